@@ -1,0 +1,60 @@
+/** A handle that {@link Clock.clearTimeout} takes. */
+export type Timer = { readonly id: unknown };
+
+/** Time as the local cloud sees it; injected everywhere, so that no test waits for real minutes. */
+export interface Clock {
+  /** Milliseconds since the UNIX epoch. */
+  now(): number;
+  setTimeout(callback: () => void, ms: number): Timer;
+  clearTimeout(timer: Timer | undefined): void;
+}
+
+/** The machine's own clock. Its timers keep the process alive like Node's own. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => ({ id: setTimeout(callback, ms) }),
+  clearTimeout: (timer) => {
+    if (timer) clearTimeout(timer.id as NodeJS.Timeout);
+  },
+};
+
+/** A clock that moves only when told to; timers fire in order of their due time. */
+export class ManualClock implements Clock {
+  #now: number;
+  #next = 1;
+  readonly #timers = new Map<number, { due: number; callback: () => void }>();
+
+  constructor(now = Date.now()) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, ms: number): Timer {
+    const id = this.#next++;
+    this.#timers.set(id, { due: this.#now + Math.max(0, ms), callback });
+    return { id };
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    if (timer) this.#timers.delete(timer.id as number);
+  }
+
+  /** Moves time forward by `ms`, firing what falls due on the way. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = [...this.#timers]
+        .filter(([, timer]) => timer.due <= end)
+        .sort((a, b) => a[1].due - b[1].due)[0];
+      if (!due) break;
+      const [id, timer] = due;
+      this.#timers.delete(id);
+      this.#now = Math.max(this.#now, timer.due);
+      timer.callback();
+    }
+    this.#now = end;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What the parts of the local cloud know of each other. The template reader resolves CloudFormation resources into
+ * these specs; the services run them. Nothing here, or anywhere in `local/`, knows an application by name.
+ */
+
+/** AWS::Lambda::Function, resolved. */
+export interface FunctionSpec {
+  readonly logicalId: string;
+  readonly functionName: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** Folder of the code asset, absolute. */
+  readonly codeDir: string;
+  /** `file.export`. */
+  readonly handler: string;
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+}
+
+export type InvokeFailure = 'throttled' | 'timeout' | 'error' | 'crash' | 'too-large';
+
+/** The outcome of one invocation. `payload` is what the handler returned, as it crossed as JSON. */
+export type InvokeResult =
+  | { readonly ok: true; readonly payload: unknown }
+  | {
+      readonly ok: false;
+      readonly failure: InvokeFailure;
+      readonly errorType: string;
+      readonly errorMessage: string;
+    };
+
+/** The Lambda service as the other services see it. */
+export interface LambdaService {
+  /** Invokes synchronously (RequestResponse). Never rejects. `function` is a name or an ARN. */
+  invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult>;
+  /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
+  kill(environmentId: string): void;
+  stop(): Promise<void>;
+}
+
+/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly functionName?: string;
+  readonly environmentId?: string;
+  readonly roleArn?: string;
+}
+
+export interface WebSocketRouteSpec {
+  readonly routeKey: string;
+  readonly functionArn: string;
+  /** True when the route has a RouteResponse: the function's `body` goes back on the socket. */
+  readonly twoWay: boolean;
+}
+
+/** AWS::ApiGatewayV2::Api with ProtocolType WEBSOCKET, its routes and one stage. */
+export interface WebSocketApiSpec {
+  readonly logicalId: string;
+  readonly apiId: string;
+  readonly routeSelectionExpression: string;
+  readonly stageName: string;
+  readonly routes: readonly WebSocketRouteSpec[];
+}
+
+export interface HttpRouteSpec {
+  /** `$default`, or `METHOD /path` with `{name}` and `{name+}`; METHOD may be ANY. */
+  readonly routeKey: string;
+  readonly functionArn: string;
+}
+
+/** AWS::ApiGatewayV2::Api with ProtocolType HTTP, its routes and one stage. */
+export interface HttpApiSpec {
+  readonly logicalId: string;
+  readonly apiId: string;
+  readonly stageName: string;
+  readonly routes: readonly HttpRouteSpec[];
+  readonly cors?: {
+    readonly allowOrigins: readonly string[];
+    readonly allowMethods: readonly string[];
+    readonly allowHeaders: readonly string[];
+    readonly exposeHeaders: readonly string[];
+    readonly maxAge?: number;
+    readonly allowCredentials?: boolean;
+  };
+}
+
+/** Answer of the `@connections` API, before the front door puts it on the wire. */
+export interface ManagementAnswer {
+  readonly status: 200 | 204 | 403 | 410 | 413 | 429;
+  readonly body?: unknown;
+}
+
+/** The `@connections` side of a WebSocket API. */
+export interface ConnectionsApi {
+  post(connectionId: string, body: Buffer): Promise<ManagementAnswer>;
+  get(connectionId: string): Promise<ManagementAnswer>;
+  delete(connectionId: string): Promise<ManagementAnswer>;
+}
+
+/** A line of the local cloud's own log, for people and tests. */
+export interface LocalLogEntry {
+  readonly at: number;
+  readonly source: string;
+  readonly message: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+export type LocalLog = (entry: Omit<LocalLogEntry, 'at'>) => void;
