@@ -1,0 +1,92 @@
+/** Brings a local deployment to life as an operator would: a key, a group, its endpoint's details. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createKey, KeysStore } from '../../lambdas/api/keys.ts';
+import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
+import { systemClock } from '../../lambdas/platform/clock.ts';
+import type { LocalCloud } from '../../local/cloud.ts';
+
+/** What `.local/connection.json` holds, for programs. */
+export interface Connection {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly webSocketUrl: string;
+  /** The five fields of EPT-1. */
+  readonly endpointFile: string;
+  /** PEM of the local TLS certificate. */
+  readonly caFile: string;
+}
+
+/** Files that hold secrets are for their owner only. */
+export const writeSecret = (file: string, value: unknown): Promise<void> =>
+  writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+
+const outputOf = (cloud: LocalCloud, name: string): string => {
+  const found = Object.values(cloud.outputs).find((outputs) => name in outputs)?.[name];
+  if (!found) throw new Error(`The deployment has no output ${name}.`);
+  return found;
+};
+
+/** The first key of a deployment is written to its table by somebody who may: here, the person who started it. */
+export const createAdminKey = async (cloud: LocalCloud): Promise<string> => {
+  const { key, stored } = createKey(
+    { scopes: ['admin'], groups: ['*'], description: 'npm start' },
+    systemClock(),
+  );
+  const client = new DynamoDBClient({
+    region: cloud.region,
+    endpoint: cloud.endpointUrl,
+    credentials: cloud.credentials,
+  });
+  try {
+    await new KeysStore(client, outputOf(cloud, 'KeysTable'), systemClock).create(stored);
+  } finally {
+    client.destroy();
+  }
+  return key;
+};
+
+const post = async (url: string, apiKey: string, body: unknown): Promise<Response> => {
+  const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+};
+
+const refused = async (what: string, response: Response): Promise<Error> =>
+  new Error(`${what} was refused with ${response.status}: ${await response.text()}`);
+
+/** Creates the group, or finds it there from an earlier start. */
+export const createGroup = async ({ apiUrl }: LocalCloud, apiKey: string, groupId: string): Promise<void> => {
+  const response = await post(`${apiUrl}/v1/groups`, apiKey, { groupId, description: 'Made by npm start' });
+  if (response.status !== 201 && response.status !== 409)
+    throw await refused(`The group ${groupId}`, response);
+};
+
+/**
+ * Writes the endpoint's details to a file. With data from an earlier start the file of then is still good: only the token's
+ * hash is stored, so nobody could write it again.
+ */
+export const createEndpointFile = async (
+  cloud: LocalCloud,
+  apiKey: string,
+  groupId: string,
+  file: string,
+): Promise<EndpointDetails> => {
+  const response = await post(`${cloud.apiUrl}/v1/groups/${groupId}/endpoints`, apiKey, { priority: 1 });
+  if (response.status === 409) return withAddress(file, cloud.webSocketUrl);
+  if (response.status !== 201) throw await refused('The endpoint', response);
+  const details = (await response.json()) as EndpointDetails;
+  await writeSecret(file, details);
+  return details;
+};
+
+/** The kept details, with the port of this start. */
+const withAddress = async (file: string, webSocketUrl: string): Promise<EndpointDetails> => {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(
+      `The stored group has an endpoint, but its details (${file}) are gone: start with another --data.`,
+    );
+  });
+  const details = { ...(JSON.parse(text) as EndpointDetails), url: webSocketUrl };
+  await writeSecret(file, details);
+  return details;
+};

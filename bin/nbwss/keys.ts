@@ -1,0 +1,61 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Command, InvalidArgumentError } from 'commander';
+import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/api/keys.ts';
+import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
+
+const scopesOf = (text: string): Scope[] => {
+  const scopes = text.split(',').filter(Boolean);
+  const unknown = scopes.find((scope) => !(SCOPES as readonly string[]).includes(scope));
+  if (unknown !== undefined || scopes.length === 0)
+    throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
+  return scopes as Scope[];
+};
+
+const daysOf = (text: string): number => {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('Give a whole number of days.');
+  return days;
+};
+
+interface CreateOptions {
+  readonly table: string;
+  readonly scopes: Scope[];
+  readonly groups: string;
+  readonly description?: string;
+  readonly days?: number;
+}
+
+/** Writes a new API key to the Keys table, with the caller's own AWS credentials, and prints it this once. */
+const create = async ({ table, scopes, groups, description, days }: CreateOptions): Promise<void> => {
+  const now = systemClock();
+  const { key, stored } = createKey(
+    {
+      scopes,
+      groups: groups.split(',').filter(Boolean),
+      ...(description === undefined ? {} : { description }),
+      ...(days === undefined ? {} : { expiresAt: seconds(now) + days * 86_400 }),
+    },
+    now,
+  );
+  const client = new DynamoDBClient({});
+  try {
+    await new KeysStore(client, table, systemClock).create(stored);
+  } finally {
+    client.destroy();
+  }
+  console.log(key);
+};
+
+/** `nbwss keys create`: the first key of a deployment has to come from somebody who may write to its table. */
+export const registerKeys = (program: Command): void => {
+  const keys = program.command('keys').description('API keys of a deployment');
+  keys
+    .command('create')
+    .description('create an API key and print it; uses your AWS credentials')
+    .requiredOption('--table <name>', "the deployment's keys table (output KeysTable)")
+    .requiredOption('--scopes <list>', 'comma-separated: read, command, admin', scopesOf)
+    .option('--groups <list>', 'comma-separated group ids, * for all', '*')
+    .option('--description <text>', 'what it is for')
+    .option('--days <n>', 'how long it is valid; for ever if not given', daysOf)
+    .action(create);
+};

@@ -1,0 +1,77 @@
+/** What `npm start` prints. */
+import type { AwsCall } from '../../local/front-door/record.ts';
+import type { Connection } from './demo.ts';
+
+type Print = (line: string) => void;
+
+/** The addresses, the key, and three calls to try. */
+export const welcome = (print: Print, connection: Connection, groupId: string): void => {
+  const { apiUrl, apiKey, webSocketUrl, endpointFile, caFile } = connection;
+  const group = `${apiUrl}/v1/groups/${groupId}`;
+  const call = `'{"method":"GET","uri":"/netbackup/ping"}'`;
+  for (const line of [
+    '',
+    `  WebSocket  ${webSocketUrl}`,
+    `  API        ${apiUrl}`,
+    `  API key    ${apiKey}`,
+    `  Endpoint   ${endpointFile}   (the details that NetBackup reads)`,
+    `  CA         ${caFile}`,
+    '',
+    '  Is the domain connected? What has it reported? Call its REST API through the WebSocket:',
+    '',
+    `  curl -s -H 'x-api-key: ${apiKey}' ${group}`,
+    `  curl -s -H 'x-api-key: ${apiKey}' ${group}/jobs`,
+    `  curl -s -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -H 'prefer: wait=10' -d ${call} ${group}/commands`,
+    '',
+  ]) {
+    print(line);
+  }
+};
+
+const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** One line for an event of the bus: what is stored now, and can be queried. */
+export const storedLine = (
+  detailType: string,
+  detail: Readonly<Record<string, unknown>>,
+  at = Date.now(),
+): string | undefined => {
+  const { jobId, outcome, backupId, reason, eventId } = detail;
+  const line = (text: string) => `${time(at)} stored       ${text}`;
+  switch (detailType) {
+    case 'Job State Changed': {
+      const { state, jobType, policyName, clientName } = detail['job'] as Record<string, unknown>;
+      const policy = policyName ? `policy ${policyName}` : 'no policy';
+      return line(`job ${jobId} ${jobType} ${state} (${outcome}), ${policy}, client ${clientName}`);
+    }
+    case 'Image Changed': {
+      const { operationId } = detail['image'] as Record<string, unknown>;
+      return line(`image ${backupId} ${operationId}`);
+    }
+    case 'Notification Quarantined':
+      return line(`quarantined ${eventId}: ${reason}`);
+    default:
+      return undefined;
+  }
+};
+
+/** One line for an AWS call (`--trace`). */
+export const traceLine = (call: AwsCall): string => {
+  const {
+    at,
+    functionName = 'you',
+    service,
+    action,
+    resource,
+    status,
+    errorCode,
+    readUnits,
+    writeUnits,
+    durationMs,
+  } = call;
+  const units = [readUnits ? `${readUnits} RRU` : '', writeUnits ? `${writeUnits} WRU` : '']
+    .filter(Boolean)
+    .join(' ');
+  const result = errorCode ?? status;
+  return `${time(at)} aws          ${functionName} ${service}:${action} ${resource.split(/[:/]/).at(-1)} ${result} ${durationMs.toFixed(1)} ms ${units}`.trimEnd();
+};

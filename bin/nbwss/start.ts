@@ -1,0 +1,178 @@
+/** `nbwss start`: the deployment on this machine, with a simulated NetBackup connected to it. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
+import { parseFault } from '../../local/faults.ts';
+import { loadOrCreateCertificate } from '../../local/tls.ts';
+import {
+  attachLiveOutput,
+  demo,
+  type EndpointDetails,
+  NetBackupPrimary,
+  QUICK_PROPERTIES,
+} from '../../simulator/index.ts';
+import { synthesize } from './assembly.ts';
+import { type Connection, createAdminKey, createEndpointFile, createGroup, writeSecret } from './demo.ts';
+import { lock } from './lock.ts';
+import { storedLine, traceLine, welcome } from './narrate.ts';
+import { isPortFree } from './ports.ts';
+
+interface StartOptions {
+  readonly simulator: boolean;
+  readonly data?: string;
+  readonly listen: string;
+  readonly host: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly port?: number;
+  readonly apiPort?: number;
+  readonly order: 'serial' | 'shuffled';
+  readonly trace?: boolean;
+  readonly fault: string[];
+  readonly node?: string;
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const STATE_DIR = join(ROOT, '.local');
+const GROUP = 'demo';
+/** Ports that a bookmark can rely on, as long as nobody else has them. */
+const USUAL_PORT = 9443;
+const USUAL_API_PORT = 9080;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const portNumber = (text: string): number => {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('A port is 0 to 65535.');
+  return port;
+};
+
+/** A port that was asked for must be had; the usual one gives way to any free one. */
+const choosePort = async (wanted: number | undefined, usual: number, listen: string): Promise<number> =>
+  wanted ?? ((await isPortFree(listen, usual)) ? usual : 0);
+
+const certificateOf = async ({ cert, key, host }: StartOptions) => {
+  if (cert === undefined && key === undefined) {
+    const made = await loadOrCreateCertificate(join(STATE_DIR, 'tls'), [host]);
+    return { cert: made.cert, key: made.key, caFile: made.caFile };
+  }
+  if (cert === undefined || key === undefined) throw new Error('Give --cert and --key together.');
+  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8'), caFile: resolve(cert) };
+};
+
+type Certificate = Awaited<ReturnType<typeof certificateOf>>;
+
+const startCloud = async (options: StartOptions, tls: Certificate): Promise<LocalCloud> => {
+  const { data, host, listen, order, node } = options;
+  const cloud = await startLocalCloud({
+    assembly: join(STATE_DIR, 'cdk.out'),
+    host,
+    listen,
+    tls,
+    order,
+    webSocketPort: await choosePort(options.port, USUAL_PORT, listen),
+    apiPort: await choosePort(options.apiPort, USUAL_API_PORT, listen),
+    ...(data === undefined ? {} : { dataDir: resolve(data) }),
+    ...(node === undefined ? {} : { nodePath: node }),
+    log: ({ source, message }) => print(`local cloud: ${source}: ${message}`),
+  });
+  if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
+  for (const fault of options.fault) cloud.faults.add(parseFault(fault));
+  cloud.events.subscribe(({ event }) => {
+    const line = storedLine(event['detail-type'], event.detail as Record<string, unknown>);
+    if (line) print(line);
+  });
+  return cloud;
+};
+
+/** A group with its endpoint, and the files that tell others of it. */
+const introduce = async (cloud: LocalCloud, { data }: StartOptions, { caFile }: Certificate) => {
+  // Kept data need their token kept: the deployment itself stores a hash only.
+  const endpointFile = join(data === undefined ? STATE_DIR : resolve(data), `${GROUP}-endpoint.json`);
+  const apiKey = await createAdminKey(cloud);
+  await createGroup(cloud, apiKey, GROUP);
+  const details = await createEndpointFile(cloud, apiKey, GROUP, endpointFile);
+  const { apiUrl, webSocketUrl } = cloud;
+  const connection: Connection = { apiUrl, apiKey, webSocketUrl, endpointFile, caFile };
+  await writeSecret(join(STATE_DIR, 'connection.json'), connection);
+  return { connection, details };
+};
+
+const connectSimulator = (details: EndpointDetails, { cert }: Certificate): NetBackupPrimary => {
+  const primary = new NetBackupPrimary({
+    endpoints: [details],
+    trusted: [cert],
+    properties: QUICK_PROPERTIES,
+  });
+  attachLiveOutput(primary, print);
+  primary.start();
+  void primary.play(demo);
+  return primary;
+};
+
+const interrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+const start = async (options: StartOptions): Promise<void> => {
+  const stopping = interrupted();
+  await mkdir(STATE_DIR, { recursive: true });
+  const unlock = lock(join(STATE_DIR, 'lock'));
+  const stops: (() => Promise<void> | void)[] = [unlock];
+  try {
+    print('Synthesizing the deployment …');
+    const changed = await synthesize(ROOT, join(STATE_DIR, 'cdk.out'));
+    print(
+      changed ? 'Synthesized. Starting the local cloud …' : 'Nothing has changed. Starting the local cloud …',
+    );
+    const tls = await certificateOf(options);
+    const cloud = await startCloud(options, tls);
+    stops.push(() => cloud.stop());
+    const { connection, details } = await introduce(cloud, options, tls);
+    welcome(print, connection, GROUP);
+    if (options.simulator) {
+      const primary = connectSimulator(details, tls);
+      stops.push(() => primary.stop());
+    } else {
+      print(`  Waiting for a client of your own: group ${GROUP}, details in ${connection.endpointFile}\n`);
+    }
+    await stopping;
+    print('Stopping …');
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+};
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+/** Adds `nbwss start`. */
+export const registerStart = (program: Command): void => {
+  program
+    .command('start')
+    .description('run the deployment on this machine, with a simulated NetBackup connected to it')
+    .option('--no-simulator', 'leave the group waiting for a client of your own')
+    .option('--data <dir>', 'keep what is stored there; in memory if not given')
+    .option('--listen <address>', 'address that the WebSocket and the API listen on', '127.0.0.1')
+    .option('--host <name>', 'name under which NetBackup reaches this machine', 'localhost')
+    .option('--cert <file>', 'PEM certificate for the WebSocket; made by itself if not given')
+    .option('--key <file>', 'its private key')
+    .option('--port <n>', `port of the WebSocket (${USUAL_PORT}, or any free one)`, portNumber)
+    .option('--api-port <n>', `port of the API (${USUAL_API_PORT}, or any free one)`, portNumber)
+    .addOption(
+      new Option('--order <mode>', 'order in which messages of one connection reach the functions')
+        .choices(['serial', 'shuffled'])
+        .default('serial'),
+    )
+    .option('--trace', 'print every AWS call with its caller, units and time')
+    .option(
+      '--fault <rule>',
+      'e.g. function=notify,service=dynamodb,when=after,do=kill; may be repeated',
+      collect,
+      [],
+    )
+    .option('--node <path>', 'Node.js that runs the functions; this one if not given')
+    .action(start);
+};

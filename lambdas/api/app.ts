@@ -1,0 +1,139 @@
+/** What the two HTTP apps have in common: who calls, how refusals look, which groups a caller sees. */
+import { randomUUID } from 'node:crypto';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { Problem } from '../platform/errors.ts';
+import type { Log } from '../platform/logger.ts';
+import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys.ts';
+
+export interface Env {
+  Variables: { key: ApiKey; trackingId: string };
+}
+
+const unauthorized = () =>
+  new Problem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
+
+/** The same answer for a group that does not exist and for one that the key may not see (I-13). */
+export const unknownGroup = (groupId: string) =>
+  new Problem(
+    404,
+    'group-not-found',
+    `There is no group ${JSON.stringify(groupId)}, or this key may not see it.`,
+  );
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** RFC 9457, with a stable code and the id under which the log knows this request. */
+export const problemResponse = (problem: Problem, trackingId: string): Response =>
+  new Response(
+    JSON.stringify({
+      type: 'about:blank',
+      title: TITLES[problem.status] ?? 'Error',
+      status: problem.status,
+      detail: problem.message,
+      code: problem.code,
+      trackingId,
+    }),
+    { status: problem.status, headers: { 'content-type': 'application/problem+json', ...problem.headers } },
+  );
+
+/** Zod's findings in one sentence. */
+const explain = (error: z.core.$ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
+
+const asProblem = (error: Error): Problem | undefined => {
+  if (error instanceof Problem) return error;
+  // Hono's own refusal of a body that is no JSON.
+  return error instanceof HTTPException && error.status < 500
+    ? new Problem(error.status, 'request-not-readable', error.message)
+    : undefined;
+};
+
+export const createApp = (log: Log): OpenAPIHono<Env> => {
+  const app = new OpenAPIHono<Env>({
+    defaultHook: (result) => {
+      if (!result.success) throw new Problem(400, 'request-not-valid', explain(result.error));
+    },
+  });
+  app.use(async (context, next) => {
+    context.set('trackingId', randomUUID());
+    await next();
+  });
+  app.notFound((context) =>
+    problemResponse(
+      new Problem(404, 'not-found', `Nothing answers at ${context.req.path}.`),
+      context.get('trackingId'),
+    ),
+  );
+  app.onError((error, context) => {
+    const trackingId = context.get('trackingId');
+    const problem = asProblem(error);
+    if (problem) return problemResponse(problem, trackingId);
+    log.error('request-failed', error, {
+      trackingId,
+      method: context.req.method,
+      route: context.req.routePath,
+    });
+    return problemResponse(new Problem(500, 'internal-error', 'Something failed on our side.'), trackingId);
+  });
+  return app;
+};
+
+/** Lets a request through that carries a valid key with this scope. */
+export const requireScope =
+  (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
+  async (context, next) => {
+    const key = await keys.verify(context.req.header('x-api-key') ?? '');
+    if (!key) throw unauthorized();
+    context.set('key', key);
+    const groupId = context.req.param('groupId');
+    // Before the scope: a key must not tell by its refusal that another's group exists.
+    if (groupId !== undefined && !maySee(key, groupId)) throw unknownGroup(groupId);
+    if (!hasScope(key, scope)) {
+      throw new Problem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
+    }
+    await next();
+  };
+
+/** The key that {@link requireScope} let through. */
+export const keyOf = (context: Context<Env>): ApiKey => context.get('key');
+
+export const groupIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -')
+  .openapi({ param: { name: 'groupId', in: 'path' }, example: 'demo' });
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    trackingId: z.string(),
+  })
+  .openapi('Problem');
+
+/** The refusals that every operation of ours may answer. */
+export const problems = (...statuses: number[]) =>
+  Object.fromEntries(
+    [400, 401, 403, 404, ...statuses].map((status) => [
+      status,
+      {
+        description: TITLES[status] ?? 'Error',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );

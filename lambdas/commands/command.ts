@@ -1,0 +1,91 @@
+import type { Sealed } from '../platform/vault.ts';
+import type { CommandState } from './states.ts';
+
+/** Whether NetBackup may be asked twice. GETs always may; everything else only if its caller says so. */
+export type Retry = 'safe' | 'always';
+
+/** NetBackup's answer (CMD-4). */
+export interface CommandAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent while it is kept encrypted (see `sealedBody`), or after it was delivered. */
+  readonly body?: string;
+}
+
+/** A command as stored. Times are epoch ms unless said. */
+export interface Command {
+  readonly commandId: string;
+  readonly groupId: string;
+  readonly state: CommandState;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly method: string;
+  readonly uri: string;
+  /** Headers and body, encrypted, until the command has ended (I-6). */
+  readonly sealedRequest?: Sealed;
+  /** Tells the same Idempotency-Key with another request; only there when a key was given. */
+  readonly requestDigest?: string;
+  readonly requestedBy: string;
+  readonly retry: Retry;
+  readonly deliverBy: number;
+  readonly executeWithin: number;
+  /** How often it was handed to the gateway. */
+  readonly attempts: number;
+  /** Raised by each transition; a transition happens only from the revision that it was decided on. */
+  readonly revision: number;
+  /** Of the send under way: which invocation won the right to post, on which connection, and until when. */
+  readonly sender?: string;
+  readonly connectionId?: string;
+  readonly sentAt?: number;
+  readonly executeBy?: number;
+  /** When its connection was found to be gone. */
+  readonly connectionLostAt?: number;
+  readonly endedAt?: number;
+  /** Why it ended without an answer. */
+  readonly reason?: string;
+  /** The answer came after the command had been given up. */
+  readonly late?: boolean;
+  readonly answer?: CommandAnswer;
+  /** The body of an answer that holds a credential, encrypted until it is delivered once. */
+  readonly sealedBody?: Sealed;
+  /** While open: the keys of the indexes of open and of due commands. */
+  readonly openGroupId?: string;
+  readonly dueShard?: string;
+  readonly dueAt?: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** Partitions of the index of due commands. */
+export const DUE_SHARDS: readonly string[] = ['due-0', 'due-1', 'due-2', 'due-3'];
+export const dueShardOf = (commandId: string): string =>
+  DUE_SHARDS[commandId.charCodeAt(commandId.length - 1) % DUE_SHARDS.length] ?? 'due-0';
+
+/** An answer on its way when the connection went away may still arrive for this long (design: 10 s of grace). */
+export const GRACE_MS = 10_000;
+/** How often a command that may be repeated is handed to the gateway in all. */
+export const MOST_ATTEMPTS = 3;
+
+export const mayRepeat = ({ method, retry }: Pick<Command, 'method' | 'retry'>): boolean =>
+  retry === 'always' || method === 'GET' || method === 'HEAD';
+
+/** Where a command stands by the clock, if no longer where it is stored. Pure; both the sweep and readers apply it. */
+export const overdue = (command: Command, now: number): { to: CommandState; reason: string } | undefined => {
+  if (command.state === 'queued' && now >= command.deliverBy)
+    return { to: 'expired', reason: 'not delivered in time' };
+  if (command.state !== 'sent') return undefined;
+  if (command.connectionLostAt !== undefined && now >= command.connectionLostAt + GRACE_MS) {
+    return whenLost(command, now, 'the connection went away before the answer');
+  }
+  return now >= (command.executeBy ?? 0) ? { to: 'timed_out', reason: 'no answer in time' } : undefined;
+};
+
+/** What follows when nobody can tell whether NetBackup got it. */
+export const whenLost = (
+  command: Command,
+  now: number,
+  reason: string,
+): { to: CommandState; reason: string } =>
+  mayRepeat(command) && command.attempts < MOST_ATTEMPTS && now < command.deliverBy
+    ? { to: 'queued', reason: `${reason}; sent again` }
+    : { to: 'lost', reason };

@@ -1,0 +1,60 @@
+/** The journal: every NOTIFICATION REQUEST as it came. Everything else can be made again from it. */
+import { createHash } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DAY_MS, isoTime, seconds } from '../platform/clock.ts';
+import { path, when } from '../platform/dynamodb/expression.ts';
+import { Table } from '../platform/dynamodb/table.ts';
+import { isTimeStamp } from './time-stamp.ts';
+
+/** One message. Immutable. */
+export interface JournalEntry {
+  /** Group and day of the timeStamp. */
+  readonly groupDay: string;
+  /** timeStamp and the digest of the text: a message seen before has the same. */
+  readonly entry: string;
+  readonly groupId: string;
+  /** When it arrived and the digest: the order of the feed. */
+  readonly arrival: string;
+  readonly text: string;
+  /** Epoch ms. */
+  readonly receivedAt: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+export interface Received {
+  readonly groupId: string;
+  readonly text: string;
+  readonly timeStamp: unknown;
+  readonly receivedAt: number;
+}
+
+/** A message without a usable timeStamp goes under the second of its arrival; the projector sets it aside. */
+export const journalEntry = (received: Received, retentionDays: number): JournalEntry => {
+  const { groupId, text, receivedAt } = received;
+  const timeStamp = isTimeStamp(received.timeStamp) ? received.timeStamp : seconds(receivedAt);
+  const digest = createHash('sha256').update(text, 'utf8').digest('base64url');
+  return {
+    groupDay: `${groupId}#${isoTime(timeStamp * 1000).slice(0, 10)}`,
+    entry: `${String(timeStamp).padStart(12, '0')}#${digest}`,
+    groupId,
+    arrival: `${isoTime(receivedAt)}#${digest}`,
+    text,
+    receivedAt,
+    expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
+  };
+};
+
+export class JournalStore {
+  readonly #table: Table<JournalEntry>;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#table = new Table(client, tableName);
+  }
+
+  /** Stores a message once, in one write. `seen-before` when it is there already, byte for byte. */
+  async store(entry: JournalEntry, abortSignal: AbortSignal): Promise<'stored' | 'seen-before'> {
+    const absent = when`attribute_not_exists(${path('groupDay')})`;
+    return (await this.#table.put(entry, absent, abortSignal)).ok ? 'stored' : 'seen-before';
+  }
+}

@@ -1,0 +1,42 @@
+/** The function behind the journal's stream. */
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { eventBridge } from '../platform/bus.ts';
+import { dynamodbClient } from '../platform/dynamodb/client.ts';
+import { required, requiredNumber } from '../platform/environment.ts';
+import { createLog } from '../platform/logger.ts';
+import { project } from './projector.ts';
+import { QuarantineStore } from './quarantine.ts';
+import { IMAGES, JOBS, ViewStore } from './views-store.ts';
+
+const recordSchema = z.object({
+  dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.any()) }),
+});
+const eventSchema = z.object({ Records: z.array(recordSchema) });
+const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
+
+const client = dynamodbClient();
+const log = createLog('project');
+const context = {
+  jobs: new ViewStore(client, required('JOBS_TABLE'), JOBS),
+  images: new ViewStore(client, required('IMAGES_TABLE'), IMAGES),
+  quarantine: new QuarantineStore(client, required('QUARANTINE_TABLE')),
+  bus: eventBridge(required('EVENT_BUS')),
+  retentionDays: requiredNumber('VIEW_RETENTION_DAYS'),
+  log,
+};
+
+/** Reports the first record that failed; the stream delivers from there again, so order per item is kept. */
+export const handler = async (
+  event: unknown,
+): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> => {
+  for (const { dynamodb } of eventSchema.parse(event).Records) {
+    try {
+      await project(context, entrySchema.parse(unmarshall(dynamodb.NewImage)));
+    } catch (error) {
+      log.error('projection-failed', error, { sequenceNumber: dynamodb.SequenceNumber });
+      return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber }] };
+    }
+  }
+  return { batchItemFailures: [] };
+};

@@ -1,0 +1,71 @@
+/** Plain descriptions of reads and writes, and how they become DynamoDB requests. Pure. */
+import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Expression, Placeholders, path } from './expression.ts';
+
+export type Item = Record<string, unknown>;
+export type Key = Record<string, string | number>;
+
+/** What an update does. Keys are document paths; an undefined value is left alone. */
+export interface Change {
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  readonly add?: Readonly<Record<string, number>>;
+}
+
+export const marshallItem = (item: Item): Record<string, AttributeValue> =>
+  marshall(item, { removeUndefinedValues: true });
+
+export const putRequest = (table: string, item: Item, condition?: Expression) => {
+  const placeholders = new Placeholders();
+  return {
+    TableName: table,
+    Item: marshallItem(item),
+    ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+    ...placeholders.attributes(),
+  };
+};
+
+export const updateRequest = (table: string, key: Key, change: Change, condition?: Expression) => {
+  const placeholders = new Placeholders();
+  const set = Object.entries(change.set ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${placeholders.path(path(name))} = ${placeholders.value(value)}`);
+  const remove = (change.remove ?? []).map((name) => placeholders.path(path(name)));
+  const add = Object.entries(change.add ?? {}).map(
+    ([name, value]) => `${placeholders.path(path(name))} ${placeholders.value(value)}`,
+  );
+  const clauses = [
+    set.length > 0 ? `SET ${set.join(', ')}` : '',
+    remove.length > 0 ? `REMOVE ${remove.join(', ')}` : '',
+    add.length > 0 ? `ADD ${add.join(', ')}` : '',
+  ].filter(Boolean);
+  return {
+    TableName: table,
+    Key: marshallItem(key),
+    UpdateExpression: clauses.join(' '),
+    ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+    ...placeholders.attributes(),
+  };
+};
+
+export const checkRequest = (table: string, key: Key, condition: Expression) => {
+  const placeholders = new Placeholders();
+  return {
+    TableName: table,
+    Key: marshallItem(key),
+    ConditionExpression: placeholders.render(condition),
+    ...placeholders.attributes(),
+  };
+};
+
+/** One step of a transaction. */
+export const transactPut = (...args: Parameters<typeof putRequest>): TransactWriteItem => ({
+  Put: putRequest(...args),
+});
+export const transactUpdate = (...args: Parameters<typeof updateRequest>): TransactWriteItem => ({
+  Update: updateRequest(...args),
+});
+export const transactCheck = (...args: Parameters<typeof checkRequest>): TransactWriteItem => ({
+  ConditionCheck: checkRequest(...args),
+});

@@ -1,0 +1,19 @@
+/** A function's settings, read once at start. A missing one is a fault of the deployment: it fails the function's start. */
+
+/** @throws Error naming the variable. */
+export const required = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+};
+
+/** @throws Error naming the variable when it is no whole number above zero. */
+export const requiredNumber = (name: string): number => {
+  const value = Number(required(name));
+  if (!Number.isInteger(value) || value <= 0)
+    throw new Error(`The environment variable ${name} must be a positive whole number.`);
+  return value;
+};
+
+/** A comma-separated list; empty when the variable is not set. */
+export const list = (name: string): string[] => (process.env[name] ?? '').split(',').filter(Boolean);

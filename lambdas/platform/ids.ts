@@ -1,0 +1,23 @@
+import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+
+/** A message id as NBWSS itself makes them: a UUID in upper case (contract ENV-2). */
+export const messageId = (): string => randomUUID().toUpperCase();
+
+/** 256 random bits, base64url. */
+export const secret = (): string => randomBytes(32).toString('base64url');
+
+const ALPHABET = '23456789abcdefghijkmnpqrstuvwxyz';
+
+/** A short public identifier: 16 characters out of 32, none easily mistaken for another. */
+export const publicId = (): string =>
+  Array.from({ length: 16 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+/** SHA-256 in hex. Enough for secrets of 256 random bits: nothing to guess, so nothing to slow down. */
+export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** Compares two hex digests in constant time (I-6). */
+export const sameDigest = (left: string, right: string): boolean => {
+  const a = Buffer.from(left, 'hex');
+  const b = Buffer.from(right, 'hex');
+  return a.length === b.length && a.length > 0 && timingSafeEqual(a, b);
+};

@@ -1,0 +1,62 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+
+/** A text encrypted under a data key of its own, and that key encrypted by KMS. All base64. */
+export interface Sealed {
+  readonly key: string;
+  readonly iv: string;
+  readonly tag: string;
+  readonly data: string;
+}
+
+/** What a secret belongs to. KMS and the cipher both refuse to open it as anything else's. */
+export type SealContext = Readonly<Record<string, string>>;
+
+export interface Vault {
+  seal(text: string, context: SealContext): Promise<Sealed>;
+  open(sealed: Sealed, context: SealContext): Promise<string>;
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const associated = (context: SealContext): Buffer =>
+  Buffer.from(JSON.stringify(Object.entries(context).sort()));
+
+/** Envelope encryption: KMS itself takes 4 KB at most, a request body may be 128 KB. */
+export const kmsVault = (keyId: string): Vault => {
+  const client = new KMSClient({
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+  return {
+    async seal(text, context) {
+      const { Plaintext, CiphertextBlob } = await client.send(
+        new GenerateDataKeyCommand({ KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context }),
+      );
+      if (!Plaintext || !CiphertextBlob) throw new Error('KMS answered no data key.');
+      const iv = randomBytes(12);
+      const cipher = createCipheriv(ALGORITHM, Plaintext, iv).setAAD(associated(context));
+      const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return {
+        key: Buffer.from(CiphertextBlob).toString('base64'),
+        iv: iv.toString('base64'),
+        tag: cipher.getAuthTag().toString('base64'),
+        data: data.toString('base64'),
+      };
+    },
+    async open(sealed, context) {
+      const { Plaintext } = await client.send(
+        new DecryptCommand({
+          KeyId: keyId,
+          CiphertextBlob: Buffer.from(sealed.key, 'base64'),
+          EncryptionContext: context,
+        }),
+      );
+      if (!Plaintext) throw new Error('KMS answered no plaintext.');
+      const decipher = createDecipheriv(ALGORITHM, Plaintext, Buffer.from(sealed.iv, 'base64'))
+        .setAAD(associated(context))
+        .setAuthTag(Buffer.from(sealed.tag, 'base64'));
+      return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString(
+        'utf8',
+      );
+    },
+  };
+};

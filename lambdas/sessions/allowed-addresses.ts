@@ -1,0 +1,18 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether an address lies in one of these CIDRs (IPv4 or IPv6). An empty list allows every address. */
+export const allowedBy = (cidrs: readonly string[]): ((address: string) => boolean) => {
+  if (cidrs.length === 0) return () => true;
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = '', prefix = ''] = cidr.split('/');
+    const family = isIP(network);
+    if (family === 0) throw new Error(`${cidr} is no CIDR.`);
+    const bits = prefix === '' ? (family === 4 ? 32 : 128) : Number(prefix);
+    list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
+  }
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  };
+};

@@ -1,0 +1,47 @@
+/** A WebSocket connection from its handshake to a while after its end. Times are epoch ms. */
+export type ConnectionState = 'PENDING' | 'AUTHENTICATED' | 'REJECTED' | 'CLOSED';
+
+export interface Connection {
+  readonly connectionId: string;
+  readonly state: ConnectionState;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  readonly userAgent?: string;
+  /** There while the connection is open: the partition of the sparse index that the sweep reads. */
+  readonly openShard?: string;
+  readonly groupId?: string;
+  readonly endpointId?: string;
+  /** The heartbeat that waits for its answer. */
+  readonly heartbeat?: { readonly commandId: string; readonly sentAt: number };
+  /** Why we are closing it, when it is our doing. */
+  readonly closing?: Closing;
+  readonly closedAt?: number;
+  readonly closeCode?: number;
+  readonly closeReason?: string;
+  /** Epoch seconds, for DynamoDB's TTL. */
+  readonly expiresAt: number;
+}
+
+/** Reasons for which this side closes a connection. */
+export type Closing =
+  | 'never-spoke'
+  | 'rejected'
+  | 'superseded'
+  | 'not-the-session'
+  | 'no-heartbeat'
+  | 'lifetime'
+  | 'operator'
+  | 'unanswered';
+
+/** How many partitions the index of open connections has: a reconnect storm of 500 a second fits one partition's 1 000 writes a second only barely. */
+const SHARDS = 4;
+export const OPEN_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, index) => `open-${index}`);
+
+/** The partition of a connection: any spread that depends on the id alone. */
+export const openShardOf = (connectionId: string): string => {
+  const sum = [...connectionId].reduce((total, character) => total + character.charCodeAt(0), 0);
+  return `open-${sum % SHARDS}`;
+};
+
+/** How long a connection is remembered. It lives 2 h at most. */
+export const REMEMBERED_DAYS = 7;

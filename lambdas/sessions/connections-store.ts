@@ -1,0 +1,78 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DAY_MS, seconds } from '../platform/clock.ts';
+import { path, when } from '../platform/dynamodb/expression.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
+import { type Closing, type Connection, openShardOf, REMEMBERED_DAYS } from './connection.ts';
+
+const state = path('state');
+const exists = when`attribute_exists(${path('connectionId')})`;
+
+/** The Connections table. */
+export class ConnectionsStore {
+  readonly table: Table<Connection>;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.table = new Table(client, tableName);
+  }
+
+  get(connectionId: string, abortSignal?: AbortSignal): Promise<Connection | undefined> {
+    return this.table.get({ connectionId }, { consistent: true, ...(abortSignal ? { abortSignal } : {}) });
+  }
+
+  /** At `$connect`: nobody knows yet who this is. */
+  async open(
+    connection: Pick<Connection, 'connectionId' | 'connectedAt' | 'sourceIp' | 'userAgent'>,
+  ): Promise<void> {
+    await this.table.put({
+      ...connection,
+      state: 'PENDING',
+      openShard: openShardOf(connection.connectionId),
+      expiresAt: seconds(connection.connectedAt + REMEMBERED_DAYS * DAY_MS),
+    });
+  }
+
+  /** After a CONNECT that was refused. An authenticated connection stays what it is. */
+  async reject(connectionId: string): Promise<void> {
+    await this.table.update({ connectionId }, { set: { state: 'REJECTED' } }, when`${state} = ${'PENDING'}`);
+  }
+
+  /** Notes why this side is about to close a connection, for the log line and the record of its end. */
+  async closing(connectionId: string, reason: Closing): Promise<void> {
+    await this.table.update({ connectionId }, { set: { closing: reason } }, exists);
+  }
+
+  /** Its end; the first report counts. Answers the connection when this call was the first. */
+  close(
+    connectionId: string,
+    end: Pick<Connection, 'closedAt' | 'closeCode' | 'closeReason'>,
+  ): Promise<Written<Connection>> {
+    const change = { set: { state: 'CLOSED', ...end }, remove: ['openShard', 'heartbeat'] };
+    return this.table.update({ connectionId }, change, when`${exists} AND ${state} <> ${'CLOSED'}`);
+  }
+
+  /** One heartbeat at a time. `false` when one is waiting already, or the connection ended. */
+  async startHeartbeat(
+    connectionId: string,
+    heartbeat: NonNullable<Connection['heartbeat']>,
+  ): Promise<boolean> {
+    const free = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
+    return (await this.table.update({ connectionId }, { set: { heartbeat } }, free)).ok;
+  }
+
+  /** `true` when this heartbeat was the one that waited. */
+  async endHeartbeat(connectionId: string, commandId: string): Promise<boolean> {
+    const mine = when`${path('heartbeat.commandId')} = ${commandId}`;
+    return (await this.table.update({ connectionId }, { remove: ['heartbeat'] }, mine)).ok;
+  }
+
+  /** A page of a shard's open connections, oldest first: connectionId, connectedAt, state and groupId of each. */
+  listOpen(openShard: string, limit: number, startAfter?: Key): Promise<Page<Connection>> {
+    return this.table.query({
+      index: 'open',
+      key: when`${path('openShard')} = ${openShard}`,
+      limit,
+      startAfter,
+    });
+  }
+}

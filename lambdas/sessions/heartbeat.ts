@@ -1,0 +1,57 @@
+/** Asking a silent session whether NetBackup is still there: COMMAND `GET /netbackup/ping`. */
+import type { Clock } from '../platform/clock.ts';
+import type { Gateway } from '../platform/gateway/gateway.ts';
+import { messageId } from '../platform/ids.ts';
+import { commandRequest, PING } from '../protocol/messages.ts';
+import type { ConnectionsStore } from './connections-store.ts';
+import type { GroupsStore } from './groups-store.ts';
+
+interface HeartbeatContext {
+  readonly connections: ConnectionsStore;
+  readonly groups: GroupsStore;
+  readonly clock: Clock;
+}
+
+/** Sends one unless one is waiting. Noted before it goes out, so that its answer is recognised however fast it comes. */
+export const sendHeartbeat = async (
+  context: Pick<HeartbeatContext, 'connections' | 'clock'> & { readonly gateway: Gateway },
+  connectionId: string,
+): Promise<void> => {
+  const commandId = messageId();
+  const sentAt = context.clock();
+  if (!(await context.connections.startHeartbeat(connectionId, { commandId, sentAt }))) return;
+  const posted = await context.gateway.post(connectionId, commandRequest(commandId, PING, sentAt));
+  // A refused one would otherwise count as unanswered, and cost the connection its life.
+  if (posted !== 'accepted') await context.connections.endHeartbeat(connectionId, commandId);
+};
+
+/** The version that NetBackup names in its answer to a ping. */
+const apiVersionOf = (payload: unknown): string | undefined => {
+  const { headers } = (payload ?? {}) as { headers?: unknown };
+  const found = Object.entries((headers ?? {}) as Record<string, unknown>).find(
+    ([name]) => name.toLowerCase() === 'x-netbackup-api-version',
+  );
+  const version = typeof found?.[1] === 'string' ? found[1].trim() : '';
+  return /^\d{1,3}\.\d{1,3}$/.test(version) ? version : undefined;
+};
+
+/** Takes an answer as a heartbeat's if it is one. Records the round trip and what it told. */
+export const answerHeartbeat = async (
+  context: HeartbeatContext,
+  groupId: string,
+  connectionId: string,
+  commandId: string,
+  payload: unknown,
+): Promise<boolean> => {
+  const heartbeat = (await context.connections.get(connectionId))?.heartbeat;
+  if (heartbeat?.commandId !== commandId) return false;
+  if (!(await context.connections.endHeartbeat(connectionId, commandId))) return false;
+  const now = context.clock();
+  const netbackupApiVersion = apiVersionOf(payload);
+  await context.groups.recordHeartbeat(groupId, {
+    roundTripMs: now - heartbeat.sentAt,
+    lastSeen: now,
+    ...(netbackupApiVersion ? { netbackupApiVersion } : {}),
+  });
+  return true;
+};

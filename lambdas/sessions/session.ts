@@ -1,0 +1,92 @@
+/** The function behind $connect, CONNECT, $disconnect and $default. */
+
+import { CommandsStore } from '../commands/commands-store.ts';
+import { connectionLost, type DispatchContext, flush } from '../commands/dispatch.ts';
+import { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { systemClock } from '../platform/clock.ts';
+import { dynamodbClient } from '../platform/dynamodb/client.ts';
+import { list, required } from '../platform/environment.ts';
+import { type GatewayAnswer, type GatewayEvent, readGatewayEvent } from '../platform/gateway/events.ts';
+import { apiGateway } from '../platform/gateway/gateway.ts';
+import { createLog } from '../platform/logger.ts';
+import { kmsVault } from '../platform/vault.ts';
+import { parseMessage } from '../protocol/codec.ts';
+import { allowedBy } from './allowed-addresses.ts';
+import { endConnection } from './close.ts';
+import { type ConnectContext, connect } from './connect.ts';
+import { ConnectionsStore } from './connections-store.ts';
+import { GroupsStore } from './groups-store.ts';
+
+const client = dynamodbClient();
+const allowed = allowedBy(list('ALLOWED_CIDRS'));
+const context: ConnectContext & DispatchContext = {
+  groups: new GroupsStore(client, required('GROUPS_TABLE')),
+  endpoints: new EndpointsStore(client, required('ENDPOINTS_TABLE')),
+  connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
+  commands: new CommandsStore(client, required('COMMANDS_TABLE')),
+  gateway: apiGateway(required('MANAGEMENT_URL')),
+  vault: kmsVault(required('COMMAND_KEY')),
+  clock: systemClock,
+  log: createLog('session'),
+};
+
+const OK: GatewayAnswer = { statusCode: 200 };
+
+/** `$connect`: the only place where a refusal can be a status; the token comes later (CON-1). */
+const opened = async ({
+  connectionId,
+  connectedAt,
+  sourceIp,
+  userAgent,
+}: GatewayEvent): Promise<GatewayAnswer> => {
+  if (!allowed(sourceIp)) {
+    context.log.warn('address-refused', { connectionId, sourceIp });
+    return { statusCode: 403 };
+  }
+  await context.connections.open({
+    connectionId,
+    connectedAt,
+    sourceIp,
+    ...(userAgent ? { userAgent } : {}),
+  });
+  return OK;
+};
+
+const closed = async ({ connectionId, closeCode, closeReason }: GatewayEvent): Promise<void> => {
+  const ended = await endConnection(context, connectionId, {
+    ...(closeCode === undefined ? {} : { closeCode }),
+    ...(closeReason === undefined ? {} : { closeReason }),
+  });
+  const groupId = ended?.connection.groupId;
+  if (groupId) await connectionLost(context, groupId, connectionId);
+};
+
+const connected = async (event: GatewayEvent): Promise<void> => {
+  const outcome = await connect(context, event);
+  if (outcome.ready) await flush(context, outcome.groupId);
+};
+
+/** What fits no route: never answered, since nothing says what would be understood (ENV-5). */
+const unrouted = ({ text, connectionId, sourceIp }: GatewayEvent): void => {
+  const parsed = parseMessage(text);
+  const reason = parsed.ok ? 'unknown-type' : parsed.reason;
+  context.log.warn('message-malformed', { reason, route: '$default', connectionId, sourceIp });
+};
+
+export const handler = async (raw: unknown): Promise<GatewayAnswer> => {
+  const event = readGatewayEvent(raw);
+  // Its failure fails the handshake, before anybody could see a frame: NetBackup tries again (CON-6).
+  if (event.kind === 'connect') return opened(event);
+  try {
+    if (event.kind === 'disconnect') await closed(event);
+    else if (event.routeKey === 'CONNECT') await connected(event);
+    else unrouted(event);
+  } catch (error) {
+    // Thrown to the gateway it would become an error frame on NetBackup's connection (I-1). The sweep finishes it.
+    context.log.error('session-failed', error, {
+      routeKey: event.routeKey,
+      connectionId: event.connectionId,
+    });
+  }
+  return OK;
+};

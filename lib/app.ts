@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { App, type AppProps } from 'aws-cdk-lib';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { readConfig } from './config.ts';
+import { type Bundles, bundle } from './constructs/bundle.ts';
+import { DataStack } from './data-stack.ts';
+import { FUNCTIONS } from './functions.ts';
+import { MonitoringStack } from './monitoring-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+
+/** The three stacks of a deployment. */
+export interface Endpoint {
+  readonly app: App;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+  readonly monitoring: MonitoringStack;
+}
+
+/** The context of cdk.json: its feature flags shape the templates, so they apply to whoever synthesizes. */
+function defaultContext(): Record<string, unknown> {
+  const file = new URL('../cdk.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> }).context;
+}
+
+/**
+ * The app without its stacks. The CDK command line hands cdk.json's context over by itself, and `-c` on top; run without
+ * it, the file is read here, so that both give the same templates.
+ */
+export function createApp(props: AppProps = {}): App {
+  const context = { ...defaultContext(), ...props.context };
+  return new App({ analyticsReporting: false, ...props, context });
+}
+
+/**
+ * Adds the three stacks.
+ * @throws {ConfigError} when the configuration cannot be used.
+ */
+export function addStacks(app: App, bundles: Bundles): Endpoint {
+  const config = readConfig(app.node.getAllContext());
+  const data = new DataStack(app, `${config.stackPrefix}Data`, {
+    description: 'NBWSS endpoint: tables and event bus',
+  });
+  const service = new ServiceStack(app, `${config.stackPrefix}Service`, {
+    description: 'NBWSS endpoint: gateways and functions',
+    config,
+    data,
+    bundles,
+  });
+  const monitoring = new MonitoringStack(app, `${config.stackPrefix}Monitoring`, {
+    description: 'NBWSS endpoint: alarms',
+    config,
+    data,
+    service,
+  });
+  return { app, data, service, monitoring };
+}
+
+/** The CDK's own list of the stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
+const needsBundles = (app: App): boolean =>
+  (app.node.tryGetContext(BUNDLING_STACKS) as string[] | undefined)?.length !== 0;
+
+/** The whole deployment, with the functions bundled: what `cdk synth` and `cdk deploy` run. */
+export async function createEndpoint(): Promise<Endpoint> {
+  const app = createApp();
+  const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
+  return addStacks(app, needsBundles(app) ? await bundle(entries) : new Map());
+}

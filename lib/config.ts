@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
+export const CONFIG_KEY = 'nbwss';
+
+// Each message is the end of a sentence that begins with the setting's name.
+const wholeNumber = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.int(message).min(min, message).max(max, message);
+};
+const text = (pattern: RegExp, message: string) => z.string(message).regex(pattern, message);
+const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(shape, 'must be an object');
+
+/** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */
+const list = (value: unknown) =>
+  typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
+const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
+
+/** What CloudWatch Logs offers. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+/** The values stay below what accounts get in the smaller Regions (2 500 requests a second, burst 1 250). */
+const throttling = group({
+  /** Requests a second, over all connections of the WebSocket API or all callers of the HTTP API. */
+  rate: wholeNumber(1, 100_000).default(1000),
+  burst: wholeNumber(1, 50_000).default(500),
+}).prefault({});
+
+const retention = group({
+  /** NOTIFICATION messages as they came; also how far back `GET /events` can start. */
+  journalDays: wholeNumber(1, 3650).default(35),
+  /** Jobs, images, and what could not be interpreted. */
+  viewDays: wholeNumber(1, 3650).default(400),
+  /** Commands with their answers, after they have ended. */
+  commandHours: wholeNumber(1, 720).default(24),
+}).prefault({});
+
+const schema = group({
+  /** First part of the stack names, so that one account can hold several deployments. */
+  stackPrefix: text(
+    /^[A-Za-z][A-Za-z0-9-]{0,63}$/,
+    'must be letters, digits and hyphens, first a letter',
+  ).default('Nbwss'),
+  /** Last part of the WebSocket URL. */
+  stageName: text(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores').default(
+    'nbwss',
+  ),
+  /** Who may open a WebSocket connection; empty: everyone (a token is always needed). */
+  allowedCidrs: z
+    .preprocess(list, z.array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges'))
+    .default([]),
+  /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
+  heartbeatMinutes: wholeNumber(1, 9).default(8),
+  retention,
+  /** Commands that may wait for one disconnected group. */
+  maxQueuedCommands: wholeNumber(1, 10_000).default(100),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
+    .default(30),
+  logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('INFO'),
+  webSocketThrottling: throttling,
+  httpThrottling: throttling,
+  /** Below 512 MB the share of a CPU makes handlers three to four times slower. */
+  functionMemoryMb: wholeNumber(512, 10_240).default(512),
+  /**
+   * Keeps this many concurrent executions for acknowledgements. Off by default: a young account may run 10 functions
+   * at once, of which none can be reserved, and the deployment would fail.
+   */
+  notifyReservedConcurrency: wholeNumber(1, 10_000).optional(),
+  /** Batches of one stream shard that are projected at the same time. */
+  projectParallelization: wholeNumber(1, 10).default(1),
+  /**
+   * Whether this deployment creates the role by which API Gateway writes WebSocket access logs. There is one per
+   * account and Region; false where another stack has set it.
+   */
+  apiGatewayLogRole: z.boolean('must be true or false').default(true),
+  /** Receives the alarms, after confirming the subscription. */
+  alarmEmail: z.email('must be an e-mail address').optional(),
+});
+
+/** The configuration of a deployment, complete with defaults. */
+export type Config = z.infer<typeof schema>;
+
+/** A configuration that cannot be used; the message is one sentence for the person who wrote it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** What was typed behind `-c key=` is a string: `5`, `true` and `["a"]` mean what they say, the rest is text. */
+function parseText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function set(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [head, ...rest] = path;
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    target[head] = value;
+    return;
+  }
+  const inner = target[head];
+  const copy = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+  set(copy as Record<string, unknown>, rest, value);
+  target[head] = copy;
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const where = [CONFIG_KEY, ...issue.path].join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+  }
+  return `${where} ${issue.message}, not ${JSON.stringify(issue.input)}`;
+}
+
+/**
+ * Reads the configuration from CDK context: the object `nbwss` (or its JSON text), overridden by single keys such as
+ * `nbwss.heartbeatMinutes` or `nbwss.retention.viewDays`.
+ */
+export function readConfig(context: Readonly<Record<string, unknown>>): Config {
+  const base = parseText(context[CONFIG_KEY] ?? {});
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) {
+    throw new ConfigError(`The configuration "${CONFIG_KEY}" must be an object or its JSON text.`);
+  }
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(context)) {
+    const [head, ...path] = key.split('.');
+    if (head === CONFIG_KEY && path.length > 0) set(merged, path, parseText(value));
+  }
+  const result = schema.safeParse(merged, { reportInput: true });
+  if (result.success) return result.data;
+  throw new ConfigError(`The configuration cannot be used: ${result.error.issues.map(sentence).join('; ')}.`);
+}

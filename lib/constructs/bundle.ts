@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * `z.locales` holds zod's messages in fifty languages, and comes along with every `import { z }`. English is imported by
+ * zod itself, from elsewhere.
+ */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ importer }) =>
+      /\/zod\//.test(importer) ? { path: 'locales', namespace: 'empty' } : undefined,
+    );
+    esbuild.onLoad({ filter: /^locales$/, namespace: 'empty' }, () => ({ contents: 'export {}' }));
+  },
+};
+
+/**
+ * How a function becomes one minified ES module. A cold start is mostly reading and compiling this file, so what can be
+ * of no use on Lambda stays out:
+ * - ES modules first (`mainFields`), so that esbuild can drop what nobody imports.
+ * - The credential chain (profile files, SSO, processes, EC2 metadata) becomes `credentials.ts`: a function gets its
+ *   credentials from its environment, or from the container endpoint.
+ * - Event streams are left external. The SDK imports them when an operation streams events, which none of DynamoDB,
+ *   EventBridge, KMS or `@connections` does. Inlined, that one dynamic import makes esbuild keep and wrap half of the
+ *   SDK's core. If it were ever reached, the call would fail with the name of the missing module.
+ * The banner gives CommonJS dependencies the `require` that they miss in an ES module.
+ */
+export const BUILD_OPTIONS = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  // Lambda runs Node 24; what is deployed must also run on the oldest Node that the local cloud may have.
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  alias: {
+    '@aws-sdk/credential-provider-node': join(repository, 'lambdas/platform/credentials.ts'),
+  },
+  external: ['@smithy/core/event-streams'],
+  plugins: [withoutLocales],
+  banner: {
+    js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  },
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: repository,
+} as const satisfies BuildOptions;
+
+/** The bundled functions, by the path of their entry file. */
+export type Bundles = ReadonlyMap<string, Uint8Array>;
+
+/** Bundles functions in one run of esbuild: they share most of what is parsed. */
+export async function bundle(entries: readonly string[]): Promise<Bundles> {
+  const outdir = join(repository, 'out');
+  const { outputFiles } = await build({
+    ...BUILD_OPTIONS,
+    entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: entry })),
+    outdir,
+    write: false,
+  });
+  return new Map(
+    outputFiles.map(({ path, contents }) => [path.slice(outdir.length + 1, -'.js'.length), contents]),
+  );
+}
+
+/** The code of one function: a folder with `index.mjs`. Its hash comes from the output, not from the sources. */
+export function bundledCode(bundles: Bundles, entry: string): Code {
+  const tryBundle = (outputFolder: string): boolean => {
+    const contents = bundles.get(entry);
+    if (contents === undefined) throw new Error(`${entry} was not bundled`);
+    mkdirSync(outputFolder, { recursive: true });
+    writeFileSync(join(outputFolder, 'index.mjs'), contents);
+    return true;
+  };
+  return Code.fromAsset(join(repository, 'lambdas'), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never used, since local bundling succeeds. The command tells the assets apart in the CDK's own cache.
+      image: DockerImage.fromRegistry('none'),
+      command: [entry],
+      local: { tryBundle },
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  type StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+
+/** A key attribute: a name for a string, `{ number: name }` for a number. */
+export type KeyAttribute = string | { readonly number: string };
+
+/** The key of a table or index: its hash attribute, and perhaps its range attribute. */
+export type KeyAttributes = readonly [hash: KeyAttribute, range?: KeyAttribute];
+
+export interface EntityTableProps {
+  readonly key: KeyAttributes;
+  /** Keys only, unless `include` names more: indexes are the largest part of the bill. */
+  readonly indexes?: Readonly<Record<string, { readonly key: KeyAttributes; readonly include?: string[] }>>;
+  readonly stream?: StreamViewType;
+  /** False only where old values must not outlive their deletion. */
+  readonly pointInTimeRecovery?: boolean;
+}
+
+/**
+ * The table of one entity. What all of them share: on demand, kept when the stack goes (and protected from a hasty
+ * hand), items expire by `expiresAt`, encrypted at rest with the key that DynamoDB owns.
+ */
+export class EntityTable extends Table {
+  constructor(scope: Construct, id: string, props: EntityTableProps) {
+    super(scope, id, {
+      ...keySchema(props.key),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt',
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
+      ...(props.stream === undefined ? {} : { stream: props.stream }),
+    });
+    for (const [indexName, index] of Object.entries(props.indexes ?? {})) {
+      this.addGlobalSecondaryIndex({
+        indexName,
+        ...keySchema(index.key),
+        ...(index.include === undefined
+          ? { projectionType: ProjectionType.KEYS_ONLY }
+          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: index.include }),
+      });
+    }
+  }
+}
+
+function keySchema([hash, range]: KeyAttributes): { partitionKey: Attribute; sortKey?: Attribute } {
+  return { partitionKey: attribute(hash), ...(range === undefined ? {} : { sortKey: attribute(range) }) };
+}
+
+function attribute(key: KeyAttribute): Attribute {
+  return typeof key === 'string'
+    ? { name: key, type: AttributeType.STRING }
+    : { name: key.number, type: AttributeType.NUMBER };
+}

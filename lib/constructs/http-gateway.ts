@@ -1,0 +1,50 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { accessLog, HTTP_FIELDS } from './access-log.ts';
+
+export interface HttpGatewayProps {
+  readonly throttling: { readonly rate: number; readonly burst: number };
+  readonly logRetention: RetentionDays;
+}
+
+/** The HTTP API for people and programs. */
+export class HttpGateway extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: HttpGatewayProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-http`,
+      description: 'NBWSS endpoint: queries, administration and commands',
+      createDefaultStage: false,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: props.throttling.rate, burstLimit: props.throttling.burst },
+      detailedMetricsEnabled: true,
+      accessLogSettings: accessLog(this, props.logRetention, HTTP_FIELDS),
+    });
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'API keys are checked in the functions: an authorizer cannot answer problem+json, nor take one of two headers.',
+    });
+  }
+
+  /** Sends paths to a function, whatever the method; without paths, everything that no other route takes. */
+  route(handler: LambdaFunction, paths: readonly string[] = []): void {
+    const integration = new HttpLambdaIntegration('Integration', handler);
+    const keys =
+      paths.length === 0
+        ? [HttpRouteKey.DEFAULT]
+        : paths.map((path) => HttpRouteKey.with(path, HttpMethod.ANY));
+    for (const routeKey of keys)
+      new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
+  }
+}

@@ -1,0 +1,77 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EntityTable } from './entity-table.ts';
+
+export interface JournalStreamProps {
+  readonly journal: EntityTable;
+  readonly project: LambdaFunction;
+  /** Batches of one shard that are worked on at the same time. */
+  readonly parallelization: number;
+}
+
+/** Brings what is journalled to the projection. */
+export class JournalStream extends Construct {
+  /**
+   * Where batches are named that could not be projected: SQS gets positions in the stream, not records. The journal
+   * still has the messages, so they can be projected again.
+   */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: JournalStreamProps) {
+    super(scope, id);
+    const { journal, project } = props;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      // A queue that goes with the stack loses nothing that the journal does not have.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This is the dead-letter queue: of the journal stream.',
+    });
+    const streamArn = journal.tableStreamArn ?? '';
+    // The CDK's own grant would allow ListStreams on every table.
+    project.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        resources: [streamArn],
+      }),
+    );
+    project.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+    );
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: project,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      // Only what arrives: expiry also writes to the stream.
+      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+      parallelizationFactor: props.parallelization,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // Unlimited by default: one message that can never be projected would stop its shard for a day.
+      retryAttempts: 10,
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+    });
+    // Lambda tries the role's permissions when it creates the mapping.
+    mapping.node.addDependency(project.role ?? project);
+  }
+}

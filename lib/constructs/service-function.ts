@@ -1,0 +1,120 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { FunctionDeclaration, TableKey } from '../functions.ts';
+import type { EntityTable } from './entity-table.ts';
+import type { WebSocketGateway } from './websocket-gateway.ts';
+
+export interface ServiceFunctionProps {
+  readonly declaration: FunctionDeclaration;
+  readonly code: Code;
+  readonly memoryMb: number;
+  readonly logRetention: RetentionDays;
+  readonly reservedConcurrency?: number;
+  readonly tables: Readonly<Record<TableKey, EntityTable>>;
+  readonly eventBus: EventBus;
+  readonly commandKey: IKey;
+  readonly webSocket: WebSocketGateway;
+  /** Environment beyond tables, bus and management URL. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A function with a role of its own, which allows exactly what its declaration says. */
+export class ServiceFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    const { declaration } = props;
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Given explicitly, because the default role carries AWSLambdaBasicExecutionRole, which may write to any log.
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Function ${id}`,
+    });
+    super(scope, id, {
+      description: declaration.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: props.code,
+      handler: 'index.handler',
+      timeout: Duration.seconds(declaration.timeoutSeconds),
+      memorySize: Math.max(props.memoryMb, declaration.memoryMb ?? 0),
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      environment: environment(props),
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    });
+    for (const statement of statements(props)) role.addToPolicy(statement);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes trace segments without a resource: AWS defines none for these actions.',
+    });
+    for (const method of declaration.connections ?? []) {
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${props.webSocket.connectionsFinding(method)}]`,
+        reason: 'Connections come and go: the narrowest grant is one method on all connections of the stage.',
+      });
+    }
+  }
+}
+
+function environment(props: ServiceFunctionProps): Record<string, string> {
+  const { declaration, tables } = props;
+  const names = Object.keys(declaration.tables) as TableKey[];
+  return {
+    ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_TABLE`, tables[name].tableName])),
+    ...(declaration.vault ? { COMMAND_KEY: props.commandKey.keyArn } : {}),
+    ...(declaration.publishes ? { EVENT_BUS: props.eventBus.eventBusName } : {}),
+    ...(declaration.connections ? { MANAGEMENT_URL: props.webSocket.managementUrl } : {}),
+    ...props.settings,
+  };
+}
+
+function statements(props: ServiceFunctionProps): PolicyStatement[] {
+  const { declaration, tables, eventBus, commandKey, webSocket } = props;
+  const result: PolicyStatement[] = [];
+  const allow = (actions: readonly string[], resources: readonly string[]) => {
+    if (actions.length === 0 || resources.length === 0) return;
+    result.push(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  };
+  for (const [name, grant] of Object.entries(declaration.tables)) {
+    const { tableArn } = tables[name as TableKey];
+    allow(
+      (grant.actions ?? []).map((action) => `dynamodb:${action}`),
+      [tableArn],
+    );
+    allow(
+      ['dynamodb:Query'],
+      (grant.indexes ?? []).map((index) => `${tableArn}/index/${index}`),
+    );
+  }
+  allow(
+    (declaration.vault ?? []).map((action) => `kms:${action}`),
+    [commandKey.keyArn],
+  );
+  if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
+  for (const method of declaration.connections ?? []) {
+    allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);
+  }
+  return result;
+}

@@ -1,0 +1,85 @@
+import { Fn, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnApi, type CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { ConnectionsMethod } from '../functions.ts';
+import { accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
+
+export interface WebSocketGatewayProps {
+  readonly stageName: string;
+  readonly throttling: { readonly rate: number; readonly burst: number };
+  readonly logRetention: RetentionDays;
+}
+
+/** The gateway that NetBackup dials into: one API, one stage, the message's `type` chooses the route. */
+export class WebSocketGateway extends Construct {
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  /** What NetBackup is given. */
+  readonly url: string;
+  /** Base of the `@connections` API. Of the execute-api host even if a custom domain is put in front. */
+  readonly managementUrl: string;
+  readonly #stageName: string;
+
+  constructor(scope: Construct, id: string, props: WebSocketGatewayProps) {
+    super(scope, id);
+    this.#stageName = props.stageName;
+    this.api = new WebSocketApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-websocket`,
+      description: 'NetBackup WebSocket Service',
+      routeSelectionExpression: '$request.body.type',
+    });
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName: props.stageName,
+      autoDeploy: true,
+      throttle: { rateLimit: props.throttling.rate, burstLimit: props.throttling.burst },
+      detailedMetricsEnabled: true,
+      accessLogSettings: accessLog(this, props.logRetention, WEBSOCKET_FIELDS),
+    });
+    // Execution logs would hold whole messages: said outright, not left to a default.
+    (this.stage.node.defaultChild as CfnStage).addPropertyOverride(
+      'DefaultRouteSettings.DataTraceEnabled',
+      false,
+    );
+    this.url = Fn.join('/', [this.api.apiEndpoint, props.stageName]);
+    const host = Fn.select(1, Fn.split('://', this.api.apiEndpoint));
+    this.managementUrl = Fn.join('', ['https://', host, '/', props.stageName]);
+  }
+
+  /** All connections of the stage, for one method of the `@connections` API. */
+  connectionsArn(method: ConnectionsMethod): string {
+    return Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: `${this.#stageName}/${method}/@connections/*`,
+    });
+  }
+
+  /** How cdk-nag writes that ARN when it finds it in a policy. */
+  connectionsFinding(method: ConnectionsMethod): string {
+    const api = Stack.of(this).getLogicalId(this.api.node.defaultChild as CfnApi);
+    const place = `<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>`;
+    return `arn:${place}:<${api}>/${this.#stageName}/${method}/@connections/*`;
+  }
+
+  /**
+   * Sends routes to a function. On a two-way route what the function returns goes back on the socket; on the others
+   * nothing does, whatever it returns.
+   */
+  route(handler: LambdaFunction, routeKeys: readonly string[], options: { twoWay?: boolean } = {}): void {
+    const integration = new WebSocketLambdaIntegration('Integration', handler);
+    for (const routeKey of routeKeys) {
+      const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          routeKey === '$connect'
+            ? 'NBWSS sends no credentials with the handshake: its token is in the CONNECT message (contract CON-1).'
+            : 'API Gateway allows an authorizer on $connect only; the function checks the session of the connection.',
+      });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { EntityTable } from './constructs/entity-table.ts';
+import type { TableKey } from './functions.ts';
+
+/** What is kept: a table for each entity, and the bus on which every event is published. */
+export class DataStack extends Stack {
+  readonly tables: Readonly<Record<TableKey, EntityTable>>;
+  readonly eventBus: EventBus;
+  /** Seals what commands carry: NetBackup credentials, request bodies, answers that hold credentials (I-6). */
+  readonly commandKey: Key;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+
+    const groups = new EntityTable(this, 'Groups', {
+      key: ['groupId'],
+      indexes: { all: { key: ['kind', 'groupId'] } },
+    });
+    const endpoints = new EntityTable(this, 'Endpoints', {
+      key: ['endpointId'],
+      indexes: { 'by-group': { key: ['groupId', 'endpointId'] } },
+    });
+    const connections = new EntityTable(this, 'Connections', {
+      key: ['connectionId'],
+      // Sparse: only connections that are not known to be closed carry `openShard`. The sweep reads it every minute.
+      indexes: { open: { key: ['openShard', { number: 'connectedAt' }], include: ['state', 'groupId'] } },
+    });
+    const commands = new EntityTable(this, 'Commands', {
+      key: ['commandId'],
+      indexes: {
+        'by-group': { key: ['groupId', 'createdAt'] },
+        'open-by-group': { key: ['openGroupId', 'createdAt'] },
+        due: { key: ['dueShard', { number: 'dueAt' }] },
+      },
+      // Requests may hold NetBackup credentials; recovery would keep them 35 days after they were deleted.
+      pointInTimeRecovery: false,
+    });
+    const journal = new EntityTable(this, 'Journal', {
+      key: ['groupDay', 'entry'],
+      indexes: { feed: { key: ['groupId', 'arrival'] } },
+      stream: StreamViewType.NEW_IMAGE,
+    });
+    const jobs = new EntityTable(this, 'Jobs', {
+      key: ['groupId', { number: 'jobId' }],
+      indexes: { 'by-time': { key: ['groupId', { number: 'startTime' }] } },
+    });
+    const images = new EntityTable(this, 'Images', {
+      key: ['groupId', 'backupId'],
+      indexes: { 'by-time': { key: ['groupId', { number: 'backupTime' }] } },
+    });
+    const quarantine = new EntityTable(this, 'Quarantine', { key: ['groupId', 'arrival'] });
+    const keys = new EntityTable(this, 'Keys', { key: ['keyId'] });
+    this.tables = { groups, endpoints, connections, commands, journal, jobs, images, quarantine, keys };
+
+    this.commandKey = new Key(this, 'CommandKey', {
+      description: 'Seals requests to NetBackup, and answers that hold credentials',
+      enableKeyRotation: true,
+      // Commands live for hours: nothing is left to open once the stack has gone. AWS waits 30 days before it deletes.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.eventBus = new EventBus(this, 'EventBus', {
+      description: 'Job, image, connection and command events of NetBackup domains',
+    });
+    // Without a pattern an archive takes every event; a consumer that failed can have them replayed.
+    new CfnArchive(this, 'EventArchive', {
+      sourceArn: this.eventBus.eventBusArn,
+      description: 'Everything that was published in the last 30 days',
+      retentionDays: 30,
+    });
+
+    Validations.of(commands).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason:
+        'Commands may carry credentials for NetBackup, which must not outlive their deletion in backups.',
+    });
+
+    new CfnOutput(this, 'KeysTable', {
+      value: keys.tableName,
+      description: 'Table of the API keys, for "nbwss keys create --table"',
+    });
+    new CfnOutput(this, 'EventBusName', {
+      value: this.eventBus.eventBusName,
+      description: 'EventBridge bus of the events; put your rules on it',
+    });
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The seven functions: where they start, what they are told, what they may do. This is the one place to edit when a
+ * function needs another permission. Table grants are DynamoDB actions on the table itself; `indexes` allows Query on
+ * those indexes. A transaction has no action of its own: AWS authorises it through PutItem, UpdateItem, DeleteItem and
+ * ConditionCheckItem.
+ */
+export interface FunctionDeclaration {
+  readonly entry: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  /** At least this much, whatever `functionMemoryMb` says. */
+  readonly memoryMb?: number;
+  /** Each table that is named is also told to the function: `groups` as GROUPS_TABLE. */
+  readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
+  /** What it may do on the `@connections` API of the WebSocket stage; gives it MANAGEMENT_URL. */
+  readonly connections?: readonly ConnectionsMethod[];
+  /** What it may do with the key that seals requests and answers of commands; gives it COMMAND_KEY. */
+  readonly vault?: readonly VaultAction[];
+  /** Whether it publishes; gives it EVENT_BUS. */
+  readonly publishes?: true;
+  readonly settings: readonly Setting[];
+}
+
+export interface TableGrant {
+  readonly actions?: readonly TableAction[];
+  readonly indexes?: readonly string[];
+}
+
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
+
+/** Seal, open. */
+export type VaultAction = 'GenerateDataKey' | 'Decrypt';
+
+/** Send, look, close. */
+export type ConnectionsMethod = 'POST' | 'GET' | 'DELETE';
+
+export type TableKey =
+  | 'groups'
+  | 'endpoints'
+  | 'connections'
+  | 'commands'
+  | 'journal'
+  | 'jobs'
+  | 'images'
+  | 'quarantine'
+  | 'keys';
+
+/** Environment variables that come from the configuration or from the APIs. LOG_LEVEL goes to every function. */
+export type Setting =
+  | 'ALLOWED_CIDRS'
+  | 'API_URL'
+  | 'COMMAND_RETENTION_HOURS'
+  | 'HEARTBEAT_MINUTES'
+  | 'JOURNAL_RETENTION_DAYS'
+  | 'MAX_QUEUED_COMMANDS'
+  | 'VIEW_RETENTION_DAYS'
+  | 'WEBSOCKET_URL';
+
+export type FunctionName = 'session' | 'notify' | 'respond' | 'project' | 'sweep' | 'api' | 'command';
+
+export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
+  session: {
+    entry: 'lambdas/sessions/session.ts',
+    description: 'Routes $connect, CONNECT, $disconnect and $default: who may connect, and who is connected',
+    timeoutSeconds: 20,
+    tables: {
+      connections: { actions: ['GetItem', 'PutItem', 'UpdateItem'] },
+      groups: { actions: ['GetItem', 'UpdateItem'] },
+      endpoints: { actions: ['GetItem', 'ConditionCheckItem'] },
+      commands: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
+    },
+    connections: ['POST', 'DELETE'],
+    vault: ['Decrypt'],
+    settings: ['ALLOWED_CIDRS'],
+  },
+  notify: {
+    entry: 'lambdas/notifications/notify.ts',
+    description: 'Route NOTIFICATION: stores the message and acknowledges it',
+    // NetBackup waits 2 s for an acknowledgement (contract PRP-2): an answer after 5 s helps nobody.
+    timeoutSeconds: 5,
+    // A cold start is part of those 2 s, and it is CPU: twice the least share.
+    memoryMb: 1024,
+    tables: {
+      journal: { actions: ['PutItem'] },
+      connections: { actions: ['GetItem'] },
+    },
+    settings: ['JOURNAL_RETENTION_DAYS'],
+  },
+  respond: {
+    entry: 'lambdas/commands/respond.ts',
+    description: 'Route COMMAND: takes the answers of NetBackup',
+    timeoutSeconds: 10,
+    tables: {
+      commands: { actions: ['GetItem', 'UpdateItem'] },
+      connections: { actions: ['GetItem', 'UpdateItem'] },
+      groups: { actions: ['UpdateItem'] },
+    },
+    vault: ['GenerateDataKey'],
+    settings: [],
+  },
+  project: {
+    entry: 'lambdas/notifications/project.ts',
+    description: 'Journal stream: folds notifications into jobs and images, and publishes them',
+    timeoutSeconds: 60,
+    tables: {
+      jobs: { actions: ['GetItem', 'PutItem'] },
+      images: { actions: ['GetItem', 'PutItem'] },
+      quarantine: { actions: ['PutItem'] },
+    },
+    publishes: true,
+    settings: ['VIEW_RETENTION_DAYS'],
+  },
+  sweep: {
+    entry: 'lambdas/sessions/sweep.ts',
+    description: 'Every minute: heartbeats, deadlines, and what was left behind',
+    timeoutSeconds: 55,
+    tables: {
+      connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'] },
+      commands: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['due', 'open-by-group'] },
+    },
+    connections: ['GET', 'POST', 'DELETE'],
+    vault: ['Decrypt'],
+    settings: ['HEARTBEAT_MINUTES'],
+  },
+  api: {
+    entry: 'lambdas/api/api.ts',
+    description: 'HTTP API: queries and administration',
+    timeoutSeconds: 29,
+    tables: {
+      groups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['all'] },
+      endpoints: { actions: ['BatchGetItem', 'PutItem'], indexes: ['by-group'] },
+      jobs: { actions: ['GetItem', 'BatchGetItem'], indexes: ['by-time'] },
+      images: { actions: ['GetItem', 'BatchGetItem'], indexes: ['by-time'] },
+      keys: { actions: ['GetItem'] },
+    },
+    settings: ['WEBSOCKET_URL', 'API_URL'],
+  },
+  command: {
+    entry: 'lambdas/api/command.ts',
+    description: 'HTTP API: commands to NetBackup',
+    timeoutSeconds: 29,
+    tables: {
+      commands: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
+        indexes: ['by-group', 'open-by-group'],
+      },
+      groups: { actions: ['GetItem'] },
+      keys: { actions: ['GetItem'] },
+    },
+    connections: ['POST'],
+    vault: ['GenerateDataKey', 'Decrypt'],
+    settings: ['API_URL', 'COMMAND_RETENTION_HOURS', 'MAX_QUEUED_COMMANDS'],
+  },
+};

@@ -1,0 +1,153 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import type { DataStack } from './data-stack.ts';
+import type { ServiceStack } from './service-stack.ts';
+
+export interface MonitoringStackProps extends StackProps {
+  readonly config: Config;
+  readonly data: DataStack;
+  readonly service: ServiceStack;
+}
+
+interface AlarmDescription {
+  readonly metric: IMetric;
+  /** The alarm goes off above this value... */
+  readonly above: number;
+  /** ...in this many of the last `of` periods. */
+  readonly periods?: number;
+  readonly of?: number;
+  /** What it means and where to look, for whoever gets the e-mail. */
+  readonly meaning: string;
+}
+
+const MINUTE = Duration.minutes(1);
+
+/** Tells an operator what does not mend itself. */
+export class MonitoringStack extends Stack {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    // Alarms only look on. An export would stop the service stack from ever dropping a function that had an alarm.
+    this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
+    this.topic = this.#alarmTopic(props.config.alarmEmail);
+    this.#functionAlarms(props.service);
+    this.#notificationAlarms(props.service);
+    this.#tableAlarms(props.data);
+    new CfnOutput(this, 'AlarmTopic', {
+      value: this.topic.topicArn,
+      description: 'SNS topic of the alarms; subscribe to it',
+    });
+  }
+
+  #alarmTopic(email: string | undefined): Topic {
+    const topic = new Topic(this, 'Alarms', { displayName: 'NBWSS endpoint', enforceSSL: true });
+    // enforceSSL gives the topic a policy of its own, which replaces the default one that let CloudWatch in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+
+  #functionAlarms(service: ServiceStack): void {
+    for (const handler of Object.values(service.functions)) {
+      const name = handler.node.id;
+      this.#alarm(`${name}Errors`, {
+        metric: handler.metricErrors({ period: MINUTE }),
+        above: 0,
+        periods: 2,
+        of: 5,
+        meaning: `Function ${name} fails or times out again and again; its log says why.`,
+      });
+      this.#alarm(`${name}Throttles`, {
+        metric: handler.metricThrottles({ period: MINUTE }),
+        above: 0,
+        meaning: `Function ${name} was refused for want of concurrency; the account's quota is too small.`,
+      });
+    }
+  }
+
+  #notificationAlarms({ functions, webSocket, deadLetters }: ServiceStack): void {
+    this.#alarm('DeadLetters', {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: MINUTE,
+        statistic: Stats.MAXIMUM,
+      }),
+      above: 0,
+      meaning: 'Notifications were stored but could not be projected; jobs and images lack them.',
+    });
+    this.#alarm('ProjectionLate', {
+      metric: functions.project.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
+      above: Duration.minutes(5).toMilliseconds(),
+      periods: 3,
+      of: 5,
+      meaning: 'Jobs and images are more than five minutes behind; the stream keeps a day.',
+    });
+    this.#alarm('AcknowledgementSlow', {
+      metric: functions.notify.metricDuration({ period: MINUTE, statistic: Stats.percentile(99) }),
+      // Contract PRP-2.
+      above: Duration.seconds(2).toMilliseconds(),
+      periods: 3,
+      of: 5,
+      meaning: 'NetBackup waits two seconds for an acknowledgement, then sends the same notifications again.',
+    });
+    this.#alarm('GatewayErrors', {
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: 'ExecutionError',
+        dimensionsMap: { ApiId: webSocket.api.apiId, Stage: webSocket.stage.stageName },
+        period: MINUTE,
+        statistic: Stats.SUM,
+      }),
+      above: 0,
+      // Contract ENV-5.
+      meaning:
+        'API Gateway could not call a function; the error it sends itself makes NetBackup drop the connection.',
+    });
+  }
+
+  /** The tables that are written at the rate of notifications. */
+  #tableAlarms({ tables }: DataStack): void {
+    for (const table of [tables.journal, tables.jobs, tables.images]) {
+      this.#alarm(`${table.node.id}Throttled`, {
+        metric: table.metric('WriteThrottleEvents', { period: MINUTE, statistic: Stats.SUM }),
+        above: 0,
+        periods: 3,
+        of: 5,
+        meaning: `Table ${table.node.id} refuses writes again and again; one group may be too busy for one partition.`,
+      });
+    }
+  }
+
+  #alarm(id: string, { metric, above, periods = 1, of = periods, meaning }: AlarmDescription): void {
+    new Alarm(this, id, {
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      datapointsToAlarm: periods,
+      evaluationPeriods: of,
+      // No data means no traffic, which is no fault.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: meaning,
+    }).addAlarmAction(new SnsAction(this.topic));
+  }
+}

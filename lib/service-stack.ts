@@ -1,0 +1,127 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { type Bundles, bundledCode } from './constructs/bundle.ts';
+import { GatewayLogRole } from './constructs/gateway-log-role.ts';
+import { HttpGateway } from './constructs/http-gateway.ts';
+import { JournalStream } from './constructs/journal-stream.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
+import { WebSocketGateway } from './constructs/websocket-gateway.ts';
+import type { DataStack } from './data-stack.ts';
+import { FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly config: Config;
+  readonly data: DataStack;
+  readonly bundles: Bundles;
+}
+
+/** What works: the two gateways, the functions behind them, the journal's stream and the clock. */
+export class ServiceStack extends Stack {
+  readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  readonly webSocket: WebSocketGateway;
+  readonly http: HttpGateway;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { config, data } = props;
+    const logRetention = config.logRetentionDays;
+
+    this.webSocket = new WebSocketGateway(this, 'WebSocket', {
+      stageName: config.stageName,
+      throttling: config.webSocketThrottling,
+      logRetention,
+    });
+    if (config.apiGatewayLogRole) {
+      // A stage with access logs is refused while the account has no such role.
+      this.webSocket.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
+    }
+    this.http = new HttpGateway(this, 'Http', { throttling: config.httpThrottling, logRetention });
+
+    this.functions = this.#functions(props);
+    const { session, notify, respond, project, sweep, api, command } = this.functions;
+
+    this.webSocket.route(session, ['$connect', 'CONNECT', '$disconnect', '$default']);
+    this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
+    this.webSocket.route(respond, ['COMMAND']);
+    this.http.route(api);
+    this.http.route(command, ['/v1/groups/{groupId}/commands', '/v1/groups/{groupId}/commands/{proxy+}']);
+
+    this.deadLetters = new JournalStream(this, 'JournalStream', {
+      journal: data.tables.journal,
+      project,
+      parallelization: config.projectParallelization,
+    }).deadLetters;
+
+    // What a sweep missed, the next one does: a late or repeated run would only come on top of it.
+    sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'EveryMinute', {
+      description: 'Starts the sweep',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaTarget(sweep)],
+    });
+
+    this.#outputs(data);
+  }
+
+  #functions({ config, data, bundles }: ServiceStackProps): Record<FunctionName, ServiceFunction> {
+    const settings: Record<Setting, string | undefined> = {
+      ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
+      API_URL: this.http.api.apiEndpoint,
+      COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
+      HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
+      JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
+      MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
+      VIEW_RETENTION_DAYS: String(config.retention.viewDays),
+      WEBSOCKET_URL: this.webSocket.url,
+    };
+    const create = (name: FunctionName, reservedConcurrency?: number) => {
+      const declaration = FUNCTIONS[name];
+      const own = declaration.settings.flatMap((key) => {
+        const value = settings[key];
+        return value === undefined ? [] : [[key, value] as const];
+      });
+      return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
+        declaration,
+        code: bundledCode(bundles, declaration.entry),
+        memoryMb: config.functionMemoryMb,
+        logRetention: config.logRetentionDays,
+        ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+        tables: data.tables,
+        eventBus: data.eventBus,
+        commandKey: data.commandKey,
+        webSocket: this.webSocket,
+        settings: { LOG_LEVEL: config.logLevel, ...Object.fromEntries(own) },
+      });
+    };
+    return {
+      session: create('session'),
+      notify: create('notify', config.notifyReservedConcurrency),
+      respond: create('respond'),
+      project: create('project'),
+      sweep: create('sweep'),
+      api: create('api'),
+      command: create('command'),
+    };
+  }
+
+  #outputs(data: DataStack): void {
+    const keysTable = data.tables.keys.tableName;
+    new CfnOutput(this, 'WebSocketUrl', {
+      value: this.webSocket.url,
+      description: 'What NetBackup dials; endpoint details carry it',
+    });
+    new CfnOutput(this, 'ApiUrl', {
+      value: this.http.api.apiEndpoint,
+      description: 'Base URL of the HTTP API',
+    });
+    new CfnOutput(this, 'FirstKey', {
+      value: `npx nbwss keys create --table ${keysTable} --scopes admin`,
+      description: 'Creates the first API key and prints it once',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Activity } from './activity.ts';
+import type { CloudModel } from './assembly/specs.ts';
+import type { Iam } from './front-door/iam.ts';
+import type { InvokeResult, LambdaService, LocalLog } from './types.ts';
+
+/** The same service, whose invocations count as work under way. */
+export const watched = (lambda: LambdaService, activity: Activity): LambdaService => ({
+  invoke: (name, payload) => activity.during(lambda.invoke(name, payload)),
+  kill: (environmentId) => lambda.kill(environmentId),
+  stop: () => lambda.stop(),
+});
+
+interface ProxyEvent {
+  readonly routeKey?: string;
+  readonly requestContext: {
+    readonly apiId: string;
+    readonly stage: string;
+    readonly routeKey: string;
+    readonly http?: { readonly method: string };
+  };
+}
+
+/** The ARN by which API Gateway introduces itself: `api/stage/routeKey`, or `api/stage/METHOD/path` for HTTP. */
+function sourceArn({ region, account }: Pick<CloudModel, 'region' | 'account'>, event: ProxyEvent): string {
+  const { apiId, stage, routeKey, http } = event.requestContext;
+  const [, path] = routeKey.split(' ');
+  const route = !http ? routeKey : path ? `${http.method}${path}` : `${http.method}/$default`;
+  return `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${route}`;
+}
+
+/** Lambda for API Gateway: an AWS::Lambda::Permission must let this route invoke this function. */
+export function permitted(
+  lambda: LambdaService,
+  iam: Iam,
+  place: Pick<CloudModel, 'region' | 'account'>,
+  log: LocalLog,
+): LambdaService {
+  return {
+    ...lambda,
+    invoke: async (functionArn, payload): Promise<InvokeResult> => {
+      const source = sourceArn(place, payload as ProxyEvent);
+      const access = { action: 'lambda:InvokeFunction', resource: functionArn };
+      if (iam.serviceMay('apigateway.amazonaws.com', source, access))
+        return lambda.invoke(functionArn, payload);
+      const errorMessage = `${source} is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn}`;
+      log({ source: 'api-gateway', message: errorMessage });
+      return { ok: false, failure: 'error', errorType: 'AccessDeniedException', errorMessage };
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** UTC offset of an IANA time zone at a time, in seconds; New York in winter is -18 000. Throws a RangeError on an unknown zone. */
+export function utcOffset(timeZone: string, epochSeconds: number): number {
+  const seconds = Math.floor(epochSeconds);
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(seconds * 1000);
+  const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
+  const local = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return local / 1000 - seconds;
+}
+
+/** What NBWSS adds to `startTime` and `createdTime` (TRAP-2): 18 000 s in New York in winter, 14 400 s in summer. */
+export function skew(timeZone: string, epochSeconds: number): number {
+  return -utcOffset(timeZone, epochSeconds);
+}

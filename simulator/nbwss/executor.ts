@@ -1,0 +1,31 @@
+/** A task calls `done` when its thread is free again. */
+export type Task = (done: () => void) => void;
+
+/** A pool of `threads` slots (PRP-8): with one thread, an exchange that waits holds up all other groups [assumed]. */
+export class Executor {
+  #free: number;
+  readonly #waiting: Task[] = [];
+
+  constructor(threads: number) {
+    this.#free = threads;
+  }
+
+  submit(task: Task): void {
+    this.#waiting.push(task);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#free === 0) return;
+    const task = this.#waiting.shift();
+    if (!task) return;
+    this.#free--;
+    let isDone = false;
+    task(() => {
+      if (isDone) return;
+      isDone = true;
+      this.#free++;
+      this.#next();
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { ConfigError, readConfig } from '../../lib/config.ts';
+
+const problem = (context: Record<string, unknown>): string => {
+  try {
+    readConfig(context);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('The configuration was accepted.');
+};
+
+test('nothing configured gives the defaults', () => {
+  expect(readConfig({})).toMatchInlineSnapshot(`
+{
+  "allowedCidrs": [],
+  "apiGatewayLogRole": true,
+  "functionMemoryMb": 512,
+  "heartbeatMinutes": 8,
+  "httpThrottling": {
+    "burst": 500,
+    "rate": 1000,
+  },
+  "logLevel": "INFO",
+  "logRetentionDays": 30,
+  "maxQueuedCommands": 100,
+  "projectParallelization": 1,
+  "retention": {
+    "commandHours": 24,
+    "journalDays": 35,
+    "viewDays": 400,
+  },
+  "stackPrefix": "Nbwss",
+  "stageName": "nbwss",
+  "webSocketThrottling": {
+    "burst": 500,
+    "rate": 1000,
+  },
+}
+`);
+});
+
+test('an object is taken as it is, and as JSON text', () => {
+  const wanted = { heartbeatMinutes: 5, retention: { viewDays: 30 } };
+  const fromObject = readConfig({ nbwss: wanted });
+  expect(fromObject).toMatchObject({ heartbeatMinutes: 5, retention: { viewDays: 30, journalDays: 35 } });
+  expect(readConfig({ nbwss: JSON.stringify(wanted) })).toEqual(fromObject);
+});
+
+test('single keys, as they come from the command line, override the object', () => {
+  const config = readConfig({
+    nbwss: { heartbeatMinutes: 5, stageName: 'a', retention: { viewDays: 30, journalDays: 3 } },
+    'nbwss.heartbeatMinutes': '7',
+    'nbwss.retention.viewDays': '90',
+    'nbwss.apiGatewayLogRole': 'false',
+    'nbwss.allowedCidrs': '10.0.0.0/8, 2001:db8::/32',
+    'nbwss.alarmEmail': 'ops@example.com',
+    'other.heartbeatMinutes': '2',
+  });
+  expect(config).toMatchObject({
+    heartbeatMinutes: 7,
+    stageName: 'a',
+    retention: { viewDays: 90, journalDays: 3 },
+    apiGatewayLogRole: false,
+    allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'],
+    alarmEmail: 'ops@example.com',
+  });
+});
+
+test('overriding a key leaves the object of the context alone', () => {
+  const nbwss = { retention: { viewDays: 30 } };
+  readConfig({ nbwss, 'nbwss.retention.viewDays': '90' });
+  expect(nbwss).toEqual({ retention: { viewDays: 30 } });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['an unknown setting', { nbwss: { heartbeat: 5 } }, 'nbwss has no setting "heartbeat"'],
+  ['one inside another', { nbwss: { retention: { days: 5 } } }, 'nbwss.retention has no setting "days"'],
+  ['one on the command line', { 'nbwss.hartbeat': '5' }, 'nbwss has no setting "hartbeat"'],
+  [
+    'a heartbeat that comes after the gateway has closed',
+    { nbwss: { heartbeatMinutes: 10 } },
+    'nbwss.heartbeatMinutes must be a whole number from 1 to 9, not 10',
+  ],
+  [
+    'a fraction',
+    { nbwss: { maxQueuedCommands: 1.5 } },
+    'nbwss.maxQueuedCommands must be a whole number from 1 to 10000, not 1.5',
+  ],
+  [
+    'a word for a number',
+    { 'nbwss.heartbeatMinutes': 'often' },
+    'nbwss.heartbeatMinutes must be a whole number from 1 to 9, not "often"',
+  ],
+  [
+    'too little memory',
+    { nbwss: { functionMemoryMb: 128 } },
+    'nbwss.functionMemoryMb must be a whole number from 512 to 10240, not 128',
+  ],
+  [
+    'an address for a network',
+    { nbwss: { allowedCidrs: ['10.0.0.0/8', '10.0.0.1'] } },
+    'nbwss.allowedCidrs.1 must be an IPv4 or IPv6 range such as 10.0.0.0/8, not "10.0.0.1"',
+  ],
+  [
+    'a log retention that CloudWatch lacks',
+    { nbwss: { logRetentionDays: 31 } },
+    'nbwss.logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, ' +
+      '1827, 2192, 2557, 2922, 3288, 3653, not 31',
+  ],
+  [
+    'a stage that cannot be part of a URL',
+    { nbwss: { stageName: 'a b' } },
+    'nbwss.stageName must be letters, digits, hyphens and underscores, not "a b"',
+  ],
+  [
+    'a prefix that cannot be part of a stack name',
+    { nbwss: { stackPrefix: '1st' } },
+    'nbwss.stackPrefix must be letters, digits and hyphens, first a letter, not "1st"',
+  ],
+  [
+    'an address that is none',
+    { nbwss: { alarmEmail: 'ops' } },
+    'nbwss.alarmEmail must be an e-mail address, not "ops"',
+  ],
+  ['a number for an object', { nbwss: { retention: 5 } }, 'nbwss.retention must be an object, not 5'],
+  [
+    'several at once',
+    { nbwss: { heartbeatMinutes: 0, logLevel: 'LOUD' } },
+    'nbwss.heartbeatMinutes must be a whole number from 1 to 9, not 0; ' +
+      'nbwss.logLevel must be one of DEBUG, INFO, WARN, ERROR, not "LOUD"',
+  ],
+])('%s is refused in one sentence', (_, context, sentence) => {
+  expect(problem(context)).toBe(`The configuration cannot be used: ${sentence}.`);
+});
+
+test.each(['{heartbeatMinutes:5}', '[]', '5'])('%s is no configuration', (nbwss) => {
+  expect(problem({ nbwss })).toBe('The configuration "nbwss" must be an object or its JSON text.');
+});

@@ -1,0 +1,94 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { only, type Resource, resources, synthesize } from './synthesize.ts';
+
+const { data } = synthesize().templates;
+const tables = resources(data, 'AWS::DynamoDB::Table');
+const names = Object.keys(tables);
+const table = (name: string): Resource => tables[name] as Resource;
+
+/** `hash/range`, numbers marked. */
+function key(resource: Resource, schema: { AttributeName: string }[]): string {
+  const types = resource.Properties.AttributeDefinitions as {
+    AttributeName: string;
+    AttributeType: string;
+  }[];
+  return schema
+    .map(({ AttributeName: name }) => {
+      const type = types.find((definition) => definition.AttributeName === name)?.AttributeType;
+      return type === 'S' ? name : `${name}:${type}`;
+    })
+    .join('/');
+}
+
+test('the tables, their keys and their indexes', () => {
+  const shape = names.map((name) => {
+    const { KeySchema, GlobalSecondaryIndexes = [] } = table(name).Properties;
+    const indexes = GlobalSecondaryIndexes.map(
+      // biome-ignore lint/suspicious/noExplicitAny: template JSON
+      (index: any) => {
+        const extra = index.Projection.NonKeyAttributes?.join('+');
+        const projection = index.Projection.ProjectionType + (extra ? ` ${extra}` : '');
+        return `${index.IndexName} ${key(table(name), index.KeySchema)} ${projection}`;
+      },
+    );
+    return [name, key(table(name), KeySchema), ...indexes].join(' | ');
+  });
+  expect(shape).toMatchInlineSnapshot(`
+[
+  "Groups | groupId | all kind/groupId KEYS_ONLY",
+  "Endpoints | endpointId | by-group groupId/endpointId KEYS_ONLY",
+  "Connections | connectionId | open openShard/connectedAt:N INCLUDE state+groupId",
+  "Commands | commandId | by-group groupId/createdAt KEYS_ONLY | open-by-group openGroupId/createdAt KEYS_ONLY | due dueShard/dueAt:N KEYS_ONLY",
+  "Journal | groupDay/entry | feed groupId/arrival KEYS_ONLY",
+  "Jobs | groupId/jobId:N | by-time groupId/startTime:N KEYS_ONLY",
+  "Images | groupId/backupId | by-time groupId/backupTime:N KEYS_ONLY",
+  "Quarantine | groupId/arrival",
+  "Keys | keyId",
+]
+`);
+});
+
+describe.each(names)('table %s', (name) => {
+  const { Properties: properties, ...rest } = table(name);
+
+  test('costs nothing when nothing happens', () => {
+    expect(properties.BillingMode).toBe('PAY_PER_REQUEST');
+    expect(properties).not.toHaveProperty('ProvisionedThroughput');
+  });
+
+  test('survives the stack and a hasty hand', () => {
+    expect(properties.DeletionProtectionEnabled).toBe(true);
+    expect(rest).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('lets items expire', () => {
+    expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+  });
+
+  test(
+    name === 'Commands' ? 'forgets what it deletes (I-6)' : 'can be brought back to any second of 35 days',
+    () => {
+      expect(properties.PointInTimeRecoverySpecification).toEqual({
+        PointInTimeRecoveryEnabled: name !== 'Commands',
+      });
+    },
+  );
+
+  test('has a stream only if it is the journal', () => {
+    expect(properties.StreamSpecification).toEqual(
+      name === 'Journal' ? { StreamViewType: 'NEW_IMAGE' } : undefined,
+    );
+  });
+});
+
+test('the bus keeps everything for 30 days, so that a consumer can catch up', () => {
+  const archive = only(data, 'AWS::Events::Archive').Properties;
+  expect(archive.RetentionDays).toBe(30);
+  expect(archive).not.toHaveProperty('EventPattern');
+  expect(archive.SourceArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^EventBus/), 'Arn'] });
+});
+
+test('outputs what people need by hand', () => {
+  data.hasOutput('KeysTable', { Value: { Ref: Match.stringLikeRegexp('^Keys') } });
+  data.hasOutput('EventBusName', { Value: { Ref: Match.stringLikeRegexp('^EventBus') } });
+});

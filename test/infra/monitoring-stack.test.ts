@@ -1,0 +1,61 @@
+import { only, plain, resources, synthesize } from './synthesize.ts';
+
+const { monitoring } = synthesize().templates;
+const alarms = resources(monitoring, 'AWS::CloudWatch::Alarm');
+
+/** What an alarm looks at, in words: `Errors(FunctionName=Notify)`. */
+// biome-ignore lint/suspicious/noExplicitAny: template JSON
+const looksAt = ({ Properties: { MetricName, Dimensions } }: any): string => {
+  // biome-ignore lint/suspicious/noExplicitAny: template JSON
+  const dimension = ({ Name, Value }: any): string => {
+    const output: string = Value['Fn::GetStackOutput']?.OutputName ?? Value;
+    return `${Name}=${plain(plain(output.replace(/^PublishOutput(Ref|FnGetAtt)/, '').replace(/QueueName(?=[0-9A-F]{8}$)/, '')))}`;
+  };
+  return `${MetricName}(${Dimensions.map(dimension).join(' ')})`;
+};
+
+test('what is watched, and what is too much', () => {
+  const table = Object.entries(alarms).map(([name, alarm]) => {
+    const { Threshold, DatapointsToAlarm, EvaluationPeriods, Statistic, ExtendedStatistic, Period } = alarm.Properties;
+    expect(Period).toBe(60);
+    const often = `${DatapointsToAlarm} of ${EvaluationPeriods} min`;
+    return `${name}: ${Statistic ?? ExtendedStatistic} ${looksAt(alarm)} > ${Threshold}, ${often}`;
+  });
+  expect(table).toMatchInlineSnapshot();
+});
+
+test('every alarm says what it means, reaches somebody, and is quiet when nothing happens', () => {
+  const topic = Object.keys(monitoring.findResources('AWS::SNS::Topic'));
+  for (const { Properties } of Object.values(alarms)) {
+    expect(Properties.AlarmDescription).toMatch(/^[A-Z].{20,}\.$/);
+    expect(Properties.AlarmActions).toEqual(topic.map((id) => ({ Ref: id })));
+    expect(Properties.TreatMissingData).toBe('notBreaching');
+    expect(Properties.ComparisonOperator).toBe('GreaterThanThreshold');
+  }
+});
+
+test('CloudWatch may publish to the topic, over TLS: a topic policy replaces the one that let it in', () => {
+  const { Statement } = only(monitoring, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument;
+  expect(Statement).toEqual([
+    expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    expect.objectContaining({
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    }),
+  ]);
+});
+
+test('an e-mail address gets the alarms', () => {
+  monitoring.resourceCountIs('AWS::SNS::Subscription', 0);
+  const configured = synthesize({ alarmEmail: 'ops@example.com' }).templates.monitoring;
+  expect(only(configured, 'AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+});
+
+test('the alarms hold nothing of the service back: no export that would have to stay', () => {
+  expect(JSON.stringify(monitoring.toJSON())).not.toContain('Fn::ImportValue');
+});

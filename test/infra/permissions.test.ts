@@ -1,0 +1,136 @@
+import { plain, resources, synthesize } from './synthesize.ts';
+
+const { data, service } = synthesize().templates;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** `NbwssData:ExportsOutput…` -> what is exported. */
+const exported = new Map(
+  // biome-ignore lint/suspicious/noExplicitAny: template JSON
+  Object.values(data.findOutputs('*')).map((output: any) => [output.Export?.Name, output.Value]),
+);
+
+/** A template value as people would write it: constructs for logical ids, no account and Region. */
+// biome-ignore lint/suspicious/noExplicitAny: template JSON
+function write(value: any): string {
+  if (typeof value === 'string') return value;
+  if ('Ref' in value) return value.Ref.startsWith('AWS::') ? '' : plain(value.Ref);
+  if ('Fn::GetAtt' in value) {
+    const [id, attribute] = value['Fn::GetAtt'];
+    return attribute === 'Arn' ? plain(id) : `${plain(id)}.${attribute}`;
+  }
+  if ('Fn::ImportValue' in value) return write(exported.get(value['Fn::ImportValue']));
+  if ('Fn::Join' in value)
+    return value['Fn::Join'][1]
+      .map(write)
+      .join('')
+      .replace(/^arn::[a-z-]+:::/, '');
+  throw new Error(`How is this written? ${JSON.stringify(value)}`);
+}
+
+const statements = new Map<string, Statement[]>();
+for (const { Properties } of Object.values(resources(service, 'AWS::IAM::Policy'))) {
+  for (const role of Properties.Roles) {
+    const name = write(role);
+    statements.set(name, [...(statements.get(name) ?? []), ...Properties.PolicyDocument.Statement]);
+  }
+}
+for (const [name, { Properties }] of Object.entries(resources(service, 'AWS::IAM::Role'))) {
+  for (const { PolicyDocument } of Properties.Policies ?? []) {
+    statements.set(name, [...(statements.get(name) ?? []), ...PolicyDocument.Statement]);
+  }
+}
+
+const grants = (role: string): string[] =>
+  (statements.get(role) ?? [])
+    .flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((resource) => `${action} on ${write(resource)}`)),
+    )
+    .sort();
+
+test('who may do what', () => {
+  const all = [...statements.keys()].map((role) => [role.replace(/Role$/, ''), grants(role)]);
+  expect(Object.fromEntries(all)).toMatchSnapshot();
+});
+
+test('nobody has a managed policy', () => {
+  for (const template of [data, service]) {
+    for (const { Properties } of Object.values(resources(template, 'AWS::IAM::Role'))) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+    }
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  }
+});
+
+test('each function has its own role, and only Lambda can take it', () => {
+  const used = Object.values(resources(service, 'AWS::Lambda::Function')).map(({ Properties }) =>
+    write(Properties.Role),
+  );
+  expect(new Set(used).size).toBe(used.length);
+  for (const role of used) {
+    const { AssumeRolePolicyDocument } = resources(service, 'AWS::IAM::Role')[role]?.Properties ?? {};
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  }
+});
+
+describe.each([...statements])('%s', (role, own) => {
+  test('names every action', () => {
+    for (const { Action } of own) {
+      for (const action of [Action].flat()) expect(action).toMatch(/^[a-z-]+:[A-Za-z]+$/);
+    }
+  });
+
+  test('names every resource, where AWS lets it', () => {
+    const wide = own
+      .flatMap(({ Action, Resource }) =>
+        [Resource].flat().map((resource) => [[Action].flat(), write(resource)] as const),
+      )
+      .filter(([, resource]) => resource.includes('*'));
+    for (const [actions, resource] of wide) {
+      if (role === 'GatewayLogRole') {
+        // API Gateway writes the logs of every API by this one role.
+        expect(actions.every((action) => action.startsWith('logs:'))).toBe(true);
+      } else if (resource === '*') {
+        expect(actions).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
+      } else {
+        // A connection's ARN ends with its id.
+        expect(actions).toEqual(['execute-api:ManageConnections']);
+        expect(resource).toMatch(/^WebSocketApi\/nbwss\/(GET|POST|DELETE)\/@connections\/\*$/);
+      }
+    }
+  });
+});
+
+test('no function can read everything at once, change a table, or delete data', () => {
+  for (const role of statements.keys()) {
+    for (const grant of grants(role)) {
+      expect(grant).not.toMatch(
+        /^dynamodb:(Scan|PartiQL|DeleteItem|DeleteTable|UpdateT|CreateT|Export|BatchWrite)/,
+      );
+    }
+  }
+});
+
+test('only those who handle commands can reach them: they may hold credentials', () => {
+  const readers = [...statements.keys()].filter((role) =>
+    grants(role).some((grant) => / on Commands\b/.test(grant)),
+  );
+  expect(readers.sort()).toEqual(['CommandRole', 'RespondRole', 'SessionRole', 'SweepRole']);
+});
+
+test('whoever calls a function is one of our gateways, our rule, and nobody else', () => {
+  const permissions = Object.values(resources(service, 'AWS::Lambda::Permission')).map(({ Properties }) => {
+    expect(Properties.Action).toBe('lambda:InvokeFunction');
+    return `${Properties.Principal} from ${write(Properties.SourceArn)} may call ${write(Properties.FunctionName)}`;
+  });
+  expect(permissions.sort()).toMatchSnapshot();
+});

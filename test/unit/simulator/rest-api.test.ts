@@ -1,0 +1,151 @@
+import { restHarness } from './rest-harness.ts';
+
+describe('ping', () => {
+  it('needs no credential and says the time and the version', async () => {
+    const { call, clock } = restHarness({ apiVersion: '9.0' });
+    const answer = await call('GET', '/ping', { authorization: null, version: '9.0' });
+    expect(answer).toMatchObject({ status: 200, body: String(clock.now()) });
+    expect(answer.headers['x-netbackup-api-version']).toBe('9.0');
+    expect(answer.headers['content-type']).toContain('text/vnd.netbackup+plain');
+  });
+});
+
+describe('errors in NetBackup’s shape', () => {
+  it.each([
+    ['no credential', 'GET', '/admin/jobs', { authorization: null }, 401],
+    ['a wrong one', 'GET', '/admin/jobs', { authorization: 'x' }, 401],
+    ['no such page', 'GET', '/nothing', {}, 404],
+    ['no such job', 'GET', '/admin/jobs/99', {}, 404],
+    ['a newer version', 'GET', '/admin/jobs', { version: '15.0' }, 406],
+    ['a bad filter', 'GET', '/admin/jobs?filter=x', {}, 400],
+  ])('%s', async (_what, method, path, over, status) => {
+    const { json } = restHarness();
+    const answer = await json(method, path, over);
+    expect(answer.status).toBe(status);
+    expect(Object.keys(answer.body)).toEqual([
+      'errorCode',
+      'errorMessage',
+      'attributeErrors',
+      'errorDetails',
+    ]);
+  });
+
+  it('old versions say details', async () => {
+    const { json } = restHarness();
+    const { body } = await json('GET', '/nothing', { version: '3.0' });
+    expect(body).toMatchObject({ details: {} });
+  });
+
+  it('CMD-3: Bearer is not taken', async () => {
+    const { json, key } = restHarness();
+    expect((await json('GET', '/admin/jobs', { authorization: `Bearer ${key}` })).status).toBe(401);
+  });
+
+  it('403: a viewer may not change anything', async () => {
+    const { json } = restHarness();
+    const login = { userName: 'operator', password: 'Simulated-2' };
+    const { body } = await json('POST', '/login', { body: login, authorization: null });
+    const authorization = body.token;
+    expect((await json('GET', '/config/servers/vmservers', { authorization })).status).toBe(200);
+    expect((await json('POST', '/config/servers/vmservers', { authorization, body: {} })).status).toBe(403);
+  });
+});
+
+describe('login', () => {
+  const admin = { domainType: 'unixpwd', domainName: 'd', userName: 'backupadmin', password: 'Simulated-1' };
+
+  it('gives a token that works until logout', async () => {
+    const { json } = restHarness();
+    const { status, body } = await json('POST', '/login', { body: admin, authorization: null });
+    expect({ status, ...body }).toMatchObject({ status: 201, tokenType: 'BEARER', validity: 86_400 });
+    expect((await json('GET', '/admin/jobs', { authorization: body.token })).status).toBe(200);
+    expect((await json('POST', '/logout', { authorization: body.token })).status).toBe(200);
+    expect((await json('GET', '/admin/jobs', { authorization: body.token })).status).toBe(401);
+  });
+
+  it('idle sessions end after 10 minutes, used ones after a day', async () => {
+    const { json, clock } = restHarness();
+    const { body } = await json('POST', '/login', { body: admin, authorization: null });
+    const use = async (): Promise<number> =>
+      (await json('GET', '/admin/jobs', { authorization: body.token })).status;
+    for (let minutes = 0; minutes < 24 * 60 - 9; minutes += 9) {
+      clock.advance(9 * 60_000);
+      expect(await use()).toBe(200);
+    }
+    clock.advance(9 * 60_000);
+    expect(await use()).toBe(401);
+    const second = await json('POST', '/login', { body: admin, authorization: null });
+    clock.advance(10 * 60_000);
+    expect((await json('GET', '/admin/jobs', { authorization: second.body.token })).status).toBe(401);
+  });
+
+  it.each([
+    [{ ...admin, password: 'x' }, 401],
+    [{ ...admin, userName: 'nobody' }, 401],
+    [{ userName: 'backupadmin' }, 400],
+  ])('refuses %j', async (body, status) => {
+    const { json } = restHarness();
+    expect((await json('POST', '/login', { body, authorization: null })).status).toBe(status);
+  });
+
+  it('with MFA takes two steps', async () => {
+    const { json } = restHarness();
+    const first = { userName: 'mfaadmin', password: 'Simulated-3' };
+    const half = await json('POST', '/login', { body: first, authorization: null });
+    expect(half).toMatchObject({ status: 200, body: { tokenType: 'MFA' } });
+    const authorization = half.body.token;
+    expect((await json('GET', '/admin/jobs', { authorization })).status).toBe(401);
+    const second = { domainName: 'vrts.mfa.totp', userName: 'mfaadmin', password: '000000' };
+    expect((await json('POST', '/login', { body: second, authorization })).status).toBe(401);
+    const whole = await json('POST', '/login', { body: { ...second, password: '123456' }, authorization });
+    expect(whole).toMatchObject({ status: 201, body: { tokenType: 'BEARER' } });
+    expect((await json('GET', '/admin/jobs', { authorization: whole.body.token })).status).toBe(200);
+  });
+
+  it('API keys: made, shown without the key, used verbatim, deleted', async () => {
+    const { json } = restHarness();
+    const body = { data: { type: 'apiKeyCreationRequest', attributes: { expireAfterDays: 'P30D' } } };
+    const made = await json('POST', '/security/api-keys', { body });
+    expect(made.status).toBe(201);
+    const { apiKey } = made.body.data.attributes;
+    expect((await json('GET', '/admin/jobs', { authorization: apiKey })).status).toBe(200);
+    const shown = await json('GET', `/security/api-keys/${made.body.data.id}`);
+    expect(JSON.stringify(shown.body)).not.toContain(apiKey);
+    expect((await json('DELETE', `/security/api-keys/${made.body.data.id}`)).status).toBe(204);
+    expect((await json('GET', '/admin/jobs', { authorization: apiKey })).status).toBe(401);
+  });
+});
+
+describe('vmservers', () => {
+  const server = {
+    serverName: 'vcenter1',
+    proxyServerName: '',
+    vmType: 'VMWARE_VIRTUAL_CENTER_SERVER',
+    userId: 'administrator',
+    password: 'pass@123',
+    port: 0,
+  };
+  const path = '/config/servers/vmservers';
+
+  it('creates, shows without the password, lists and deletes', async () => {
+    const { call, json } = restHarness();
+    const created = await call('POST', path, { body: server });
+    expect(created.status).toBe(201);
+    expect(created.headers['location']).toBe(`https://primary.example.com:1556/netbackup${path}/vcenter1`);
+    const shown = await json('GET', `${path}/vcenter1`);
+    expect(shown.body.vmServer).toEqual({ ...server, password: '' });
+    expect(shown.body.links).toEqual([{ rel: 'self', href: `https://primary:8443${path}/vcenter1` }]);
+    expect((await json('GET', path)).body.vmServers).toHaveLength(1);
+    expect((await json('POST', path, { body: server })).status).toBe(409);
+    expect((await json('DELETE', `${path}/vcenter1`)).status).toBe(204);
+    expect((await json('GET', `${path}/vcenter1`)).status).toBe(404);
+  });
+
+  it('refuses a body that is no JSON, and one without a name', async () => {
+    const { json, primary, key } = restHarness();
+    expect((await json('POST', path, { body: {} })).status).toBe(400);
+    const headers = { Authorization: key };
+    const uri = `/netbackup${path}`;
+    expect((await primary.rest.call({ method: 'POST', uri, headers, body: '{' })).status).toBe(400);
+  });
+});
