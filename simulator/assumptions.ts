@@ -47,3 +47,19 @@ export interface Quirks {
 }
 
 export const DEFAULT_QUIRKS: Quirks = { repeatedIds: true, timeZone: 'America/New_York' };
+
+/** Both settings of each switch that changes what an endpoint sees; for suites that must hold under all of them. */
+export const ASSUMPTION_CHOICES: readonly Partial<Assumptions>[] = [
+  {},
+  { resendId: 'new' },
+  { resendTimeStamp: 'new' },
+  { resendId: 'new', resendTimeStamp: 'new' },
+  { resendBatch: 'merged' },
+  { resendBatch: 'merged', resendId: 'new', resendTimeStamp: 'new' },
+  { lateAcknowledgement: 'counts' },
+  { batchLimit: 3 },
+  { frameBytes: Number.POSITIVE_INFINITY },
+  { certificatePinned: true },
+  { tellsActive: true },
+  { afterInvalid: 'give-up' },
+];

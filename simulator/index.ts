@@ -1,5 +1,11 @@
 /** The NetBackup side: a simulated primary with NBWSS and a small REST API. A library for tests, and `nbwss simulate`. */
-export { type Assumptions, DEFAULT_ASSUMPTIONS, DEFAULT_QUIRKS, type Quirks } from './assumptions.ts';
+export {
+  ASSUMPTION_CHOICES,
+  type Assumptions,
+  DEFAULT_ASSUMPTIONS,
+  DEFAULT_QUIRKS,
+  type Quirks,
+} from './assumptions.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { decode, encode, type Message, type NotificationKind, UndecodableError } from './codec.ts';
 export type { Catalog } from './domain/catalog.ts';

@@ -41,12 +41,13 @@ type FromChild = {
  */
 export class ExecutionEnvironment {
   readonly id: string;
+  /** Settles when the handler was imported, or with why it was not. */
+  readonly started: Promise<Answer>;
   /** Settles when the process has ended and its output was read. */
   readonly ended: Promise<void>;
   readonly #spec: FunctionSpec;
   readonly #clock: Clock;
   readonly #child: ChildProcess;
-  readonly #started: Promise<Answer>;
   #settle: ((answer: Answer) => void) | undefined;
   #fatal: ErrorText | undefined;
   #requestId = '';
@@ -74,7 +75,7 @@ export class ExecutionEnvironment {
       // A process group of its own: Ctrl-C reaches only us, and a kill takes along what the function started.
       detached: process.platform !== 'win32',
     });
-    this.#started = this.#answer(INIT_MS + spec.timeoutSeconds * 1000);
+    this.started = this.#answer(INIT_MS + spec.timeoutSeconds * 1000);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       createInterface({ input: stream as Readable }).on('line', options.onOutput);
     }
@@ -103,12 +104,15 @@ export class ExecutionEnvironment {
   /** Runs one invocation, after the handler was imported if it is the first. Never rejects. */
   async invoke(invocation: Invocation): Promise<Answer> {
     this.#requestId = invocation.requestId;
-    const started = await this.#started;
+    const started = await this.started;
     if (!('payload' in started)) return started;
     const remainingMs = this.#spec.timeoutSeconds * 1000;
     const answer = this.#answer(remainingMs);
     if (this.#gone) this.#exited(null, 'SIGKILL');
-    else this.#child.send({ ...invocation, remainingMs, functionArn: this.#spec.arn }, () => {});
+    else {
+      const now = this.#clock.now();
+      this.#child.send({ ...invocation, remainingMs, now, functionArn: this.#spec.arn }, () => {});
+    }
     return answer;
   }
 

@@ -38,10 +38,19 @@ export interface LocalLambdaService extends LambdaService {
   idle(): Promise<void>;
 }
 
+/**
+ * Environments that start at one time, over all functions. An invocation that waits for one takes whichever is free
+ * first, a new or a warm one, as on Lambda; without this bound a burst would start a process for each of its calls.
+ */
+const STARTS_AT_ONCE = 4;
+
 interface RunningFunction {
   readonly spec: FunctionSpec;
   /** Idle environments, the most recently used last. */
   readonly idle: ExecutionEnvironment[];
+  /** Invocations without an environment; `undefined` tells them that there will be none. */
+  readonly waiting: ((environment: ExecutionEnvironment | undefined) => void)[];
+  starting: number;
   inFlight: number;
 }
 
@@ -60,13 +69,14 @@ export function createLambdaService(
   const alive = new Map<string, { environment: ExecutionEnvironment; fn: RunningFunction }>();
   const total = new InFlight();
   let unreservedInFlight = 0;
+  let starting = 0;
   let stopped = false;
 
   for (const spec of specs) {
     if (!spec.runtime.startsWith('nodejs')) {
       throw new Error(`${spec.logicalId}: runtime ${spec.runtime} is not supported, only nodejs`);
     }
-    const fn = { spec, idle: [], inFlight: 0 };
+    const fn = { spec, idle: [], waiting: [], starting: 0, inFlight: 0 };
     functions.set(spec.functionName, fn).set(spec.arn, fn);
   }
   const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
@@ -92,9 +102,35 @@ export function createLambdaService(
     return environment;
   }
 
-  function take(fn: RunningFunction): ExecutionEnvironment {
+  function acquire(fn: RunningFunction): ExecutionEnvironment | Promise<ExecutionEnvironment | undefined> {
     for (let warm = fn.idle.pop(); warm; warm = fn.idle.pop()) if (!warm.gone) return warm;
-    return start(fn);
+    return new Promise((resolve) => {
+      fn.waiting.push(resolve);
+      startWhatIsMissing();
+    });
+  }
+
+  /** Gives an environment to who waits longest; one that failed to start answers with its failure. */
+  function offer(fn: RunningFunction, environment: ExecutionEnvironment): void {
+    const waiting = fn.waiting.shift();
+    if (waiting) waiting(environment);
+    else if (!environment.gone) fn.idle.push(environment);
+  }
+
+  function startWhatIsMissing(): void {
+    for (const fn of functions.values()) {
+      while (!stopped && starting < STARTS_AT_ONCE && fn.waiting.length > fn.starting) {
+        starting++;
+        fn.starting++;
+        const environment = start(fn);
+        environment.started.then(() => {
+          starting--;
+          fn.starting--;
+          offer(fn, environment);
+          startWhatIsMissing();
+        });
+      }
+    }
   }
 
   function throttled(fn: RunningFunction): boolean {
@@ -114,7 +150,7 @@ export function createLambdaService(
     if (!fn) {
       return failed('error', 'ResourceNotFoundException', `Function not found: ${functionNameOrArn}`);
     }
-    if (stopped) return failed('error', 'ServiceException', 'The local Lambda service has stopped.');
+    if (stopped) return STOPPED;
     const event = JSON.stringify(payload) ?? 'null';
     if (Buffer.byteLength(event) > REQUEST_BYTES) {
       const reason = `Request must be smaller than ${REQUEST_BYTES} bytes for the InvokeFunction operation`;
@@ -122,11 +158,11 @@ export function createLambdaService(
     }
     if (throttled(fn)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
     count(fn, 1);
-    const environment = take(fn);
-    const answer = await environment.invoke({ requestId: randomUUID(), traceId: traceId(clock), event });
-    if (!environment.gone) fn.idle.push(environment);
+    const environment = await acquire(fn);
+    const answer = await environment?.invoke({ requestId: randomUUID(), traceId: traceId(clock), event });
+    if (environment && !environment.gone) offer(fn, environment);
     count(fn, -1);
-    return resultOf(answer);
+    return answer ? resultOf(answer) : STOPPED;
   }
 
   return {
@@ -142,12 +178,15 @@ export function createLambdaService(
     idle: () => total.idle(),
     async stop() {
       stopped = true;
+      for (const fn of functions.values()) for (const resolve of fn.waiting.splice(0)) resolve(undefined);
       const running = [...alive.values()].map(({ environment }) => environment);
       for (const environment of running) environment.kill();
       await Promise.all(running.map((environment) => environment.ended));
     },
   };
 }
+
+const STOPPED = failed('error', 'ServiceException', 'The local Lambda service has stopped.');
 
 function failed(failure: InvokeFailure, errorType: string, errorMessage: string): InvokeResult {
   return { ok: false, failure, errorType, errorMessage };

@@ -1,7 +1,10 @@
-/** UTC offset of an IANA time zone at a time, in seconds; New York in winter is -18 000. Throws a RangeError on an unknown zone. */
-export function utcOffset(timeZone: string, epochSeconds: number): number {
-  const seconds = Math.floor(epochSeconds);
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** Making a format is far dearer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -10,7 +13,15 @@ export function utcOffset(timeZone: string, epochSeconds: number): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(seconds * 1000);
+  });
+  formats.set(timeZone, format);
+  return format;
+}
+
+/** UTC offset of an IANA time zone at a time, in seconds; New York in winter is -18 000. Throws a RangeError on an unknown zone. */
+export function utcOffset(timeZone: string, epochSeconds: number): number {
+  const seconds = Math.floor(epochSeconds);
+  const parts = formatFor(timeZone).formatToParts(seconds * 1000);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
   const local = Date.UTC(
     part('year'),

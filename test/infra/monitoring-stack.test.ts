@@ -16,12 +16,37 @@ const looksAt = ({ Properties: { MetricName, Dimensions } }: any): string => {
 
 test('what is watched, and what is too much', () => {
   const table = Object.entries(alarms).map(([name, alarm]) => {
-    const { Threshold, DatapointsToAlarm, EvaluationPeriods, Statistic, ExtendedStatistic, Period } = alarm.Properties;
+    const { Threshold, DatapointsToAlarm, EvaluationPeriods, Statistic, ExtendedStatistic, Period } =
+      alarm.Properties;
     expect(Period).toBe(60);
     const often = `${DatapointsToAlarm} of ${EvaluationPeriods} min`;
     return `${name}: ${Statistic ?? ExtendedStatistic} ${looksAt(alarm)} > ${Threshold}, ${often}`;
   });
-  expect(table).toMatchInlineSnapshot();
+  expect(table).toMatchInlineSnapshot(`
+[
+  "SessionErrors: Sum Errors(FunctionName=Session) > 0, 2 of 5 min",
+  "SessionThrottles: Sum Throttles(FunctionName=Session) > 0, 1 of 1 min",
+  "NotifyErrors: Sum Errors(FunctionName=Notify) > 0, 2 of 5 min",
+  "NotifyThrottles: Sum Throttles(FunctionName=Notify) > 0, 1 of 1 min",
+  "RespondErrors: Sum Errors(FunctionName=Respond) > 0, 2 of 5 min",
+  "RespondThrottles: Sum Throttles(FunctionName=Respond) > 0, 1 of 1 min",
+  "ProjectErrors: Sum Errors(FunctionName=Project) > 0, 2 of 5 min",
+  "ProjectThrottles: Sum Throttles(FunctionName=Project) > 0, 1 of 1 min",
+  "SweepErrors: Sum Errors(FunctionName=Sweep) > 0, 2 of 5 min",
+  "SweepThrottles: Sum Throttles(FunctionName=Sweep) > 0, 1 of 1 min",
+  "ApiErrors: Sum Errors(FunctionName=Api) > 0, 2 of 5 min",
+  "ApiThrottles: Sum Throttles(FunctionName=Api) > 0, 1 of 1 min",
+  "CommandErrors: Sum Errors(FunctionName=Command) > 0, 2 of 5 min",
+  "CommandThrottles: Sum Throttles(FunctionName=Command) > 0, 1 of 1 min",
+  "DeadLetters: Maximum ApproximateNumberOfMessagesVisible(QueueName=JournalStreamDeadLetters) > 0, 1 of 1 min",
+  "ProjectionLate: Maximum IteratorAge(FunctionName=Project) > 300000, 3 of 5 min",
+  "AcknowledgementSlow: p99 Duration(FunctionName=Notify) > 2000, 3 of 5 min",
+  "GatewayErrors: Sum ExecutionError(ApiId=WebSocketApi Stage=nbwss) > 0, 1 of 1 min",
+  "JournalThrottled: Sum WriteThrottleEvents(TableName=Journal) > 0, 3 of 5 min",
+  "JobsThrottled: Sum WriteThrottleEvents(TableName=Jobs) > 0, 3 of 5 min",
+  "ImagesThrottled: Sum WriteThrottleEvents(TableName=Images) > 0, 3 of 5 min",
+]
+`);
 });
 
 test('every alarm says what it means, reaches somebody, and is quiet when nothing happens', () => {

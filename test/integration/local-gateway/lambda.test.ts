@@ -97,15 +97,27 @@ describe('the local Lambda', () => {
 
   describe('execution environments', () => {
     it('are reused one after the other, and added when all are busy', async () => {
-      const { lambda } = start();
+      const { lambda, events } = start();
       const one = await payloadOf(lambda, { do: 'process' });
       const two = await payloadOf(lambda, { do: 'process' });
       expect([two['pid'], two['invocations']]).toEqual([one['pid'], 2]);
-      const three = [1, 2, 3].map(() => payloadOf(lambda, { do: 'process' }));
+      expect(lambda.environments().map(({ busy }) => busy)).toEqual([false]);
+      const hanging = [1, 2, 3].map(() => lambda.invoke('scripted', { script: { do: 'hang' } }));
       expect(lambda.inFlight('scripted')).toBe(3);
-      expect(new Set((await Promise.all(three)).map(({ pid }) => pid)).size).toBe(3);
-      expect(lambda.environments()).toHaveLength(3);
-      expect(lambda.environments().some(({ busy }) => busy)).toBe(false);
+      for (let n = 0; n < 5; n++) await events.next();
+      expect(lambda.environments().map(({ busy }) => busy)).toEqual([true, true, true]);
+      const three = await payloadOf(lambda, { do: 'process' });
+      expect(three).toMatchObject({ invocations: 1 });
+      for (const { environmentId } of lambda.environments()) lambda.kill(environmentId);
+      for (const result of await Promise.all(hanging)) expect(result).toMatchObject({ failure: 'crash' });
+    });
+
+    it('that become free serve a burst, instead of one new process for each call', async () => {
+      const { lambda } = start();
+      const burst = [...Array(500)].map(() => lambda.invoke('scripted', {}));
+      expect(lambda.inFlight()).toBe(500);
+      for (const result of await Promise.all(burst)) expect(result).toMatchObject({ ok: true });
+      expect(lambda.environments().length).toBeLessThan(100);
     });
 
     it('are bounded by reserved concurrency, of zero too', async () => {
@@ -137,7 +149,7 @@ describe('the local Lambda', () => {
     });
 
     it('can be waited for, and all end with stop(), with what they started', async () => {
-      const { lambda } = start();
+      const { lambda, events } = start();
       const { pid } = (await payloadOf(lambda, { do: 'process' })) as { pid: number };
       await payloadOf(lambda, { do: 'child' });
       const running = lambda.invoke('scripted', {});
@@ -149,8 +161,11 @@ describe('the local Lambda', () => {
       await running;
       expect(answered).toBe(true);
       const hanging = lambda.invoke('scripted', { script: { do: 'hang' } });
+      await events.next();
+      const waiting = [...Array(20)].map(() => lambda.invoke('scripted', { script: { do: 'hang' } }));
       await lambda.stop();
       expect(await hanging).toMatchObject({ failure: 'crash' });
+      for (const result of await Promise.all(waiting)) expect(result).toMatchObject({ ok: false });
       expect(isAlive(pid)).toBe(false);
       expect(await lambda.invoke('scripted', {})).toMatchObject({ errorType: 'ServiceException' });
     });

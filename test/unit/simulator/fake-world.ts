@@ -80,9 +80,13 @@ export class FakeEndpoint {
 
 /** A clock, some endpoints by host name, and a primary that dials them: a whole world in which nothing waits. */
 export class FakeWorld {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly dialled: string[] = [];
   readonly #endpoints = new Map<string, FakeEndpoint>();
+
+  constructor(now = Date.UTC(2026, 0, 15, 12)) {
+    this.clock = new ManualClock(now);
+  }
 
   endpoint(host: string): FakeEndpoint {
     const endpoint = this.#endpoints.get(host) ?? new FakeEndpoint();

@@ -1,0 +1,120 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createEndpoint } from '../../lib/app.ts';
+import { type Bundles, bundle } from '../../lib/constructs/bundle.ts';
+import { FUNCTIONS } from '../../lib/functions.ts';
+import { plain } from './synthesize.ts';
+
+const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
+const text = (bundles: Bundles, entry: string): string => Buffer.from(bundles.get(entry) ?? []).toString();
+
+/** What each function is told by its template: names only. */
+interface Deployed {
+  readonly folder: string;
+  readonly variables: readonly string[];
+}
+
+let bundles: Bundles;
+const deployed = new Map<string, Deployed>();
+
+beforeAll(async () => {
+  bundles = await bundle(entries);
+  const { app } = await createEndpoint();
+  const { directory, stacks } = app.synth();
+  for (const { template } of stacks) {
+    // biome-ignore lint/suspicious/noExplicitAny: template JSON
+    for (const [id, { Type, Properties }] of Object.entries<any>(template.Resources)) {
+      if (Type !== 'AWS::Lambda::Function') continue;
+      deployed.set(plain(id).toLowerCase(), {
+        folder: join(directory, `asset.${Properties.Code.S3Key.replace('.zip', '')}`),
+        variables: Object.keys(Properties.Environment.Variables),
+      });
+    }
+  }
+}, 60_000);
+
+test('every function is deployed as one file, its own', () => {
+  const folders = [...deployed.values()].map(({ folder }) => folder);
+  expect(new Set(folders).size).toBe(7);
+  for (const folder of folders) expect(readdirSync(folder)).toEqual(['index.mjs']);
+});
+
+describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
+  const folder = () => deployed.get(name)?.folder ?? '';
+
+  test('what is deployed is what was bundled, and the same sources give the same file', () => {
+    expect(readFileSync(join(folder(), 'index.mjs'), 'utf8')).toBe(text(bundles, entry));
+  });
+
+  test('it says nothing about where it was built', () => {
+    expect(text(bundles, entry)).not.toContain(resolve('.'));
+  });
+
+  test('it is minified and carries its SDK: nothing is imported but Node itself', () => {
+    const source = text(bundles, entry);
+    expect(source.length / source.split('\n').length).toBeGreaterThan(1000);
+    const imported = [...source.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*"([^"]+)"/g)]
+      .map(([, module]) => module)
+      // Reached by operations that stream events; we call none.
+      .filter((module) => module !== '@smithy/core/event-streams');
+    expect(imported).toContain('node:https');
+    expect(imported.filter((module) => !module?.startsWith('node:'))).toEqual([]);
+  });
+
+  test('it starts with what the template tells it, from a folder that holds nothing else', () => {
+    const variables = (deployed.get(name)?.variables ?? []).map((key) => {
+      if (key === 'LOG_LEVEL') return [key, 'INFO'];
+      if (/_(DAYS|HOURS|MINUTES|COMMANDS)$/.test(key)) return [key, '7'];
+      return [key, key.endsWith('_URL') ? 'https://example.com/stage' : 'name'];
+    });
+    const code = `import { handler } from ${JSON.stringify(join(folder(), 'index.mjs'))}; console.log(typeof handler);`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+      cwd: tmpdir(),
+      env: { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: name, ...Object.fromEntries(variables) },
+      encoding: 'utf8',
+    });
+    expect(output).toBe('function\n');
+  });
+
+  test('it is told nothing that it does not ask for', () => {
+    const source = text(bundles, entry);
+    const unasked = deployed.get(name)?.variables.filter((key) => !new RegExp(`\\b${key}\\b`).test(source));
+    expect(unasked).toEqual([]);
+  });
+});
+
+test('notify, whose cold start NetBackup waits for, stays small', () => {
+  expect(bundles.get(FUNCTIONS.notify.entry)?.length).toBeLessThan(300_000);
+});
+
+test('no function carries the parts of the SDK and of zod that cannot be of use on Lambda', () => {
+  for (const entry of entries) {
+    const source = text(bundles, entry);
+    // Profile files and SSO, EC2 metadata, event streams; zod's messages in Vietnamese.
+    for (const trace of ['sso_start_url', '169.254.169.254', ':event-type', 'đầu vào']) {
+      expect(source).not.toContain(trace);
+    }
+  }
+});
+
+describe('the app as the CDK runs it', () => {
+  const run = (context: Record<string, unknown>) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'bin/endpoint.ts'], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_OUTDIR: mkdtempSync(join(tmpdir(), 'nbwss-infra-')),
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+      },
+    });
+
+  test('a configuration that cannot be used ends it with one sentence', () => {
+    const { status, stderr } = run({ 'nbwss.heartbeatMinutes': '60' });
+    expect(stderr).toBe(
+      'The configuration cannot be used: nbwss.heartbeatMinutes must be a whole number from 1 to 9, not 60.\n',
+    );
+    expect(status).toBe(1);
+  });
+});

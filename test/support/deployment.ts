@@ -1,0 +1,143 @@
+/** The shipped deployment on the local cloud, and what a test does with it from outside. */
+import { join, resolve } from 'node:path';
+import { createAdminKey } from '../../bin/nbwss/demo.ts';
+import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
+import { ShiftableClock } from '../../local/clock.ts';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
+import { loadOrCreateCertificate } from '../../local/tls.ts';
+import { NetBackupPrimary, type PrimaryOptions } from '../../simulator/index.ts';
+import { connectRequest, RawClient } from './raw-client.ts';
+
+const TEST_DIR = resolve(import.meta.dirname, '../../.local/test');
+/** The assembly that the global set-up synthesized. */
+export const ASSEMBLY = join(TEST_DIR, 'cdk.out');
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; any shape, for assertions. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies that they then assert on
+  readonly json: any;
+}
+
+export interface Deployment {
+  readonly cloud: LocalCloud;
+  readonly clock: ShiftableClock;
+  readonly ca: string;
+  readonly adminKey: string;
+  /** Every line that a function wrote. */
+  readonly output: string[];
+  /** Calls the HTTP API with the admin key (or another, or none: `key: ''`). */
+  http(
+    method: string,
+    path: string,
+    options?: { body?: unknown; key?: string; headers?: Record<string, string> },
+  ): Promise<HttpAnswer>;
+  /** Creates a group with its endpoint. */
+  createGroup(groupId: string): Promise<EndpointDetails>;
+  /** A bare client, not yet connected as anybody. */
+  open(): Promise<RawClient>;
+  /** A bare client that is its group's session. */
+  connect(details: EndpointDetails): Promise<RawClient>;
+  /** A simulated primary with these endpoints, started; quick unless said otherwise. */
+  primary(details: readonly EndpointDetails[], options?: PrimaryOptions): NetBackupPrimary;
+  /** Runs the sweep once. */
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the deployment. `order` is `shuffled` unless said otherwise: nothing may depend on the order of messages. */
+export const startDeployment = async (options: Partial<LocalCloudOptions> = {}): Promise<Deployment> => {
+  const tls = await loadOrCreateCertificate(join(TEST_DIR, `tls-${process.env['JEST_WORKER_ID'] ?? '0'}`), [
+    'localhost',
+  ]);
+  const clock = new ShiftableClock();
+  const output: string[] = [];
+  const cloud = await startLocalCloud({
+    assembly: ASSEMBLY,
+    tls,
+    clock,
+    schedules: 'on-demand',
+    onOutput: (functionName, _, line) => output.push(`${functionName} ${line}`),
+    ...options,
+  });
+  const adminKey = await createAdminKey(cloud);
+  const clients: RawClient[] = [];
+  const primaries: NetBackupPrimary[] = [];
+
+  const deployment: Deployment = {
+    cloud,
+    clock,
+    ca: tls.cert,
+    adminKey,
+    output,
+    async http(method, path, { body, key = adminKey, headers = {} } = {}) {
+      const response = await fetch(`${cloud.apiUrl}${path}`, {
+        method,
+        headers: {
+          ...(key === '' ? {} : { 'x-api-key': key }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: isJson ? JSON.parse(text) : undefined,
+      };
+    },
+    async createGroup(groupId) {
+      await deployment.http('POST', '/v1/groups', { body: { groupId } });
+      const created = await deployment.http('POST', `/v1/groups/${groupId}/endpoints`, {
+        body: { priority: 1 },
+      });
+      if (created.status !== 201) throw new Error(`No endpoint: ${created.text}`);
+      return created.json as EndpointDetails;
+    },
+    async open() {
+      const client = await RawClient.open(cloud.webSocketUrl, tls.cert);
+      clients.push(client);
+      return client;
+    },
+    async connect(details) {
+      const client = await deployment.open();
+      const request = connectRequest(details.token);
+      client.send(request);
+      const answer = await client.next((frame) => frame['id'] === request['id']);
+      if ((answer['payload'] as { valid?: unknown }).valid !== true) throw new Error('CONNECT was refused.');
+      await cloud.drained();
+      return client;
+    },
+    primary(details, primaryOptions = {}) {
+      const primary = new NetBackupPrimary({
+        endpoints: details,
+        trusted: [tls.cert],
+        ...primaryOptions,
+        properties: {
+          notificationDelayMs: 0,
+          notificationRateMs: 100,
+          connectionPeriodMs: 500,
+          ...primaryOptions.properties,
+        },
+      });
+      primaries.push(primary);
+      primary.start();
+      return primary;
+    },
+    async sweep() {
+      await cloud.runSchedules();
+      await cloud.drained();
+    },
+    async stop() {
+      for (const primary of primaries) await primary.stop();
+      for (const client of clients) client.socket.terminate();
+      await cloud.stop();
+    },
+  };
+  return deployment;
+};

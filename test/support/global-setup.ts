@@ -1,0 +1,8 @@
+import { join, resolve } from 'node:path';
+import { synthesize } from '../../bin/nbwss/assembly.ts';
+
+/** Synthesizes the deployment once for all suites that run it. */
+export default async (): Promise<void> => {
+  const root = resolve(import.meta.dirname, '../..');
+  await synthesize(root, join(root, '.local/test/cdk.out'));
+};
