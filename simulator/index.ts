@@ -18,11 +18,13 @@ export {
   toDetails,
 } from './endpoint-details.ts';
 export type { Fault } from './faults/fault.ts';
+export { FAULTS, toFault } from './faults/index.ts';
 export { attachLiveOutput, formatTotals, type Print, type Totals } from './live-output.ts';
 export type { StoredEndpoint } from './nbwss/endpoint-store.ts';
 export type { ExactMessage, Notification } from './nbwss/outbox.ts';
-export { NetBackupPrimary, type PrimaryOptions } from './primary.ts';
+export { NetBackupPrimary } from './primary.ts';
 export type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
+export type { PrimaryOptions } from './primary-options.ts';
 export { DEFAULT_PROPERTIES, type NbwssProperties, QUICK_PROPERTIES } from './properties.ts';
 export {
   type ParsedProperties,

@@ -1,5 +1,5 @@
-import { type Assumptions, DEFAULT_ASSUMPTIONS, DEFAULT_QUIRKS, type Quirks } from './assumptions.ts';
-import { type Clock, every, systemClock } from './clock.ts';
+import { DEFAULT_ASSUMPTIONS, DEFAULT_QUIRKS } from './assumptions.ts';
+import { type Clock, every, systemClock, type Timer } from './clock.ts';
 import type { Catalog } from './domain/catalog.ts';
 import { Domain } from './domain/domain.ts';
 import type { EndpointDetails } from './endpoint-details.ts';
@@ -11,38 +11,16 @@ import { EndpointStore, type StoredEndpoint } from './nbwss/endpoint-store.ts';
 import { Executor } from './nbwss/executor.ts';
 import type { ExactMessage, Notification } from './nbwss/outbox.ts';
 import { ServerGroup } from './nbwss/server-group.ts';
-import { type Dial, dialTls } from './nbwss/socket.ts';
+import { dialTls } from './nbwss/socket.ts';
 import type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
 import { primaryListener } from './primary-listener.ts';
-import { DEFAULT_PROPERTIES, type NbwssProperties } from './properties.ts';
+import type { PrimaryOptions } from './primary-options.ts';
+import { DEFAULT_PROPERTIES } from './properties.ts';
 import { Random } from './random.ts';
 import type { RestApi } from './rest/api.ts';
-import type { RestUser } from './rest/context.ts';
 import { createRestApi } from './rest/create.ts';
-import type { LedgerEntry, RestBackend } from './rest/types.ts';
+import type { LedgerEntry } from './rest/types.ts';
 import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
-
-export interface PrimaryOptions {
-  /** Fully qualified host name; `primary.example.com` by default. */
-  readonly name?: string;
-  readonly clock?: Clock;
-  /** Decides ids, tokens and whatever else is random. */
-  readonly seed?: number;
-  readonly properties?: Partial<NbwssProperties>;
-  readonly assumptions?: Partial<Assumptions>;
-  readonly quirks?: Partial<Quirks>;
-  /** Stored from the start; more with {@link NetBackupPrimary.store}. */
-  readonly endpoints?: readonly EndpointDetails[];
-  /** PEM certificates to trust; the system's own when there are none. */
-  readonly trusted?: readonly string[];
-  readonly faults?: readonly Fault[];
-  /** Newest REST API version, `14.0` by default. */
-  readonly apiVersion?: string;
-  readonly users?: readonly RestUser[];
-  /** Answers commands in place of the built-in API. */
-  readonly backend?: RestBackend;
-  readonly dial?: Dial;
-}
 
 /** How long a restart of NetBackup's web service takes: "minutes" (GRP-5). */
 const RESTART_MS = 180_000;
@@ -63,6 +41,8 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   readonly #listener: ReturnType<typeof primaryListener>;
   readonly #commands: CommandRunner;
   readonly #groups = new Map<string, ServerGroup>();
+  /** Timers of faults; they end with the primary. */
+  readonly #faultTimers = new Set<Timer>();
   readonly #idleWaiters: (() => void)[] = [];
   #timers: (() => void)[] = [];
   /** Ends one scenario that is playing, each. */
@@ -92,6 +72,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         return Math.floor((now + shifts.reduce((sum, shift) => sum + shift, 0)) / 1000);
       },
       reconnect: () => this.connectNow(),
+      later: (ms, task) => this.#later(ms, task),
     };
     this.#domain = new Domain({
       clock: this.#clock,
@@ -170,6 +151,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   async stop(): Promise<void> {
     this.#halt('NetBackup stops');
     this.#domain.engine.stop();
+    for (const timer of this.#faultTimers) this.#clock.clearTimeout(timer);
     for (const end of [...this.#playing]) end();
     const open = [...this.#groups.values()].filter((group) => group.connection !== undefined);
     if (open.length === 0) return;
@@ -263,6 +245,15 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
       const index = this.#faults.indexOf(fault);
       if (index >= 0) this.#faults.splice(index, 1);
     };
+  }
+
+  #later(ms: number, task: () => void): void {
+    if (!this.#isRunning) return;
+    const timer = this.#clock.setTimeout(() => {
+      this.#faultTimers.delete(timer);
+      task();
+    }, ms);
+    this.#faultTimers.add(timer);
   }
 
   #group(groupId: string): ServerGroup {

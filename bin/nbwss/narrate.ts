@@ -55,6 +55,20 @@ export const storedLine = (
   }
 };
 
+/** One line for a function's warning or error; what it writes besides is for CloudWatch. */
+export const complaintLine = (functionName: string, line: string): string | undefined => {
+  let entry: Record<string, unknown>;
+  try {
+    entry = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return `${functionName}: ${line}`;
+  }
+  const { level, message, service, reason, groupId, errorMessage } = entry;
+  if (level !== 'WARN' && level !== 'ERROR') return undefined;
+  const detail = [groupId, reason, errorMessage].filter((part) => part !== undefined).join(' · ');
+  return `${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${service}: ${message}${detail && ` (${detail})`}`;
+};
+
 /** One line for an AWS call (`--trace`). */
 export const traceLine = (call: AwsCall): string => {
   const {

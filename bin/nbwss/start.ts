@@ -15,11 +15,12 @@ import {
 import { synthesize } from './assembly.ts';
 import { type Connection, createAdminKey, createEndpointFile, createGroup, writeSecret } from './demo.ts';
 import { lock } from './lock.ts';
-import { storedLine, traceLine, welcome } from './narrate.ts';
+import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';
 import { isPortFree } from './ports.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
+  readonly state: string;
   readonly data?: string;
   readonly listen: string;
   readonly host: string;
@@ -34,7 +35,7 @@ interface StartOptions {
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const STATE_DIR = join(ROOT, '.local');
+const STATE_DIR = '.local';
 const GROUP = 'demo';
 /** Ports that a bookmark can rely on, as long as nobody else has them. */
 const USUAL_PORT = 9443;
@@ -53,9 +54,9 @@ const portNumber = (text: string): number => {
 const choosePort = async (wanted: number | undefined, usual: number, listen: string): Promise<number> =>
   wanted ?? ((await isPortFree(listen, usual)) ? usual : 0);
 
-const certificateOf = async ({ cert, key, host }: StartOptions) => {
+const certificateOf = async ({ cert, key, host, state }: StartOptions) => {
   if (cert === undefined && key === undefined) {
-    const made = await loadOrCreateCertificate(join(STATE_DIR, 'tls'), [host]);
+    const made = await loadOrCreateCertificate(join(state, 'tls'), [host]);
     return { cert: made.cert, key: made.key, caFile: made.caFile };
   }
   if (cert === undefined || key === undefined) throw new Error('Give --cert and --key together.');
@@ -65,9 +66,9 @@ const certificateOf = async ({ cert, key, host }: StartOptions) => {
 type Certificate = Awaited<ReturnType<typeof certificateOf>>;
 
 const startCloud = async (options: StartOptions, tls: Certificate): Promise<LocalCloud> => {
-  const { data, host, listen, order, node } = options;
+  const { state, data, host, listen, order, node } = options;
   const cloud = await startLocalCloud({
-    assembly: join(STATE_DIR, 'cdk.out'),
+    assembly: join(state, 'cdk.out'),
     host,
     listen,
     tls,
@@ -76,7 +77,14 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     apiPort: await choosePort(options.apiPort, USUAL_API_PORT, listen),
     ...(data === undefined ? {} : { dataDir: resolve(data) }),
     ...(node === undefined ? {} : { nodePath: node }),
-    log: ({ source, message }) => print(`local cloud: ${source}: ${message}`),
+    // Environments come and go all the time; who traces wants to see that, everybody else what goes wrong.
+    log: ({ source, message }) => {
+      if (options.trace || source !== 'lambda') print(`local cloud  ${source}: ${message}`);
+    },
+    onOutput: (functionName, _, line) => {
+      const complaint = complaintLine(functionName, line);
+      if (complaint) print(complaint);
+    },
   });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
   for (const fault of options.fault) cloud.faults.add(parseFault(fault));
@@ -88,15 +96,15 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
 };
 
 /** A group with its endpoint, and the files that tell others of it. */
-const introduce = async (cloud: LocalCloud, { data }: StartOptions, { caFile }: Certificate) => {
+const introduce = async (cloud: LocalCloud, { state, data }: StartOptions, { caFile }: Certificate) => {
   // Kept data need their token kept: the deployment itself stores a hash only.
-  const endpointFile = join(data === undefined ? STATE_DIR : resolve(data), `${GROUP}-endpoint.json`);
+  const endpointFile = join(data === undefined ? state : resolve(data), `${GROUP}-endpoint.json`);
   const apiKey = await createAdminKey(cloud);
   await createGroup(cloud, apiKey, GROUP);
   const details = await createEndpointFile(cloud, apiKey, GROUP, endpointFile);
   const { apiUrl, webSocketUrl } = cloud;
   const connection: Connection = { apiUrl, apiKey, webSocketUrl, endpointFile, caFile };
-  await writeSecret(join(STATE_DIR, 'connection.json'), connection);
+  await writeSecret(join(state, 'connection.json'), connection);
   return { connection, details };
 };
 
@@ -117,14 +125,16 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-const start = async (options: StartOptions): Promise<void> => {
+const start = async (given: StartOptions): Promise<void> => {
+  const options = { ...given, state: resolve(ROOT, given.state) };
+  const { state } = options;
   const stopping = interrupted();
-  await mkdir(STATE_DIR, { recursive: true });
-  const unlock = lock(join(STATE_DIR, 'lock'));
+  await mkdir(state, { recursive: true });
+  const unlock = lock(join(state, 'lock'));
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
     print('Synthesizing the deployment …');
-    const changed = await synthesize(ROOT, join(STATE_DIR, 'cdk.out'));
+    const changed = await synthesize(ROOT, join(state, 'cdk.out'));
     print(
       changed ? 'Synthesized. Starting the local cloud …' : 'Nothing has changed. Starting the local cloud …',
     );
@@ -154,6 +164,7 @@ export const registerStart = (program: Command): void => {
     .command('start')
     .description('run the deployment on this machine, with a simulated NetBackup connected to it')
     .option('--no-simulator', 'leave the group waiting for a client of your own')
+    .option('--state <dir>', 'where the synthesized app, the certificate and connection.json go', STATE_DIR)
     .option('--data <dir>', 'keep what is stored there; in memory if not given')
     .option('--listen <address>', 'address that the WebSocket and the API listen on', '127.0.0.1')
     .option('--host <name>', 'name under which NetBackup reaches this machine', 'localhost')

@@ -6,6 +6,7 @@ import { isOpen } from '../commands/states.ts';
 import { type SubmitContext, submit, waitForEnd } from '../commands/submit.ts';
 import { seconds } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
+import { isMessageId } from '../platform/ids.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
 import { commandSchema, commandView } from './command-view.ts';
@@ -85,7 +86,7 @@ export const commandsRoutes = (app: OpenAPIHono<Env>, context: CommandsContext):
     return (await commands.delivered(command.commandId)) ? commandView(command, body) : commandView(command);
   };
   const find = async (groupId: string, commandId: string): Promise<Command> => {
-    const command = await commands.get(commandId);
+    const command = isMessageId(commandId) ? await commands.get(commandId) : undefined;
     if (command?.groupId !== groupId || command.expiresAt <= seconds(clock())) {
       throw new Problem(404, 'command-not-found', `The group has no command ${JSON.stringify(commandId)}.`);
     }
@@ -159,7 +160,7 @@ export const commandsRoutes = (app: OpenAPIHono<Env>, context: CommandsContext):
       const list = cursors(
         ['commands', groupId],
         { groupId },
-        { commandId: z.string(), createdAt: z.string() },
+        { commandId: z.string().refine(isMessageId), createdAt: z.iso.datetime() },
       );
       const startAfter = list.decode(cursor);
       if (!(await groups.get(groupId))) throw unknownGroup(groupId);

@@ -125,7 +125,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       method: 'get',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}',
       middleware: requireScope(keys, 'read'),
-      request: { params: z.object({ groupId: groupIdSchema, endpointId: z.string() }) },
+      request: { params: z.object({ groupId: groupIdSchema, endpointId: z.string().max(64) }) },
       responses: {
         200: { description: 'The endpoint.', content: { 'application/json': { schema: endpointSchema } } },
         ...problems(),

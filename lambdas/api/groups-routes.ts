@@ -1,11 +1,13 @@
 /** `/v1/groups`: NetBackup domains, and whether they are connected. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Clock, isoTime } from '../platform/clock.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Page } from '../platform/dynamodb/table.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Group } from '../sessions/group.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
-import { type KeysStore, maySee } from './keys.ts';
+import { type ApiKey, type KeysStore, maySee } from './keys.ts';
 import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
 
 export interface GroupsContext {
@@ -70,6 +72,15 @@ export const groupView = (group: Group): z.infer<typeof groupSchema> => ({
   ...(group.roundTripMs === undefined ? {} : { roundTripMs: group.roundTripMs }),
 });
 
+/** A page of the groups that a key names. Read from the key: a list of all would show others' ids in its cursors (I-13). */
+const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
+  const last = String(startAfter?.['groupId'] ?? '');
+  const left = [...new Set(key.groups)].sort().filter((groupId) => groupId > last);
+  const items = left.slice(0, limit).map((groupId) => ({ groupId }));
+  const end = items.at(-1);
+  return { items, ...(end && left.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
+};
+
 const groupAnswer = { content: { 'application/json': { schema: groupSchema } } };
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, clock }: GroupsContext): void => {
@@ -89,10 +100,13 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, cloc
     }),
     async (context) => {
       const { limit, cursor } = context.req.valid('query');
-      const list = cursors(['groups'], { kind: 'group' }, { groupId: z.string() });
-      const page = await groups.list(limit, list.decode(cursor));
-      const visible = page.items.filter(({ groupId }) => maySee(keyOf(context), groupId));
-      const items = await groups.getMany(visible.map(({ groupId }) => groupId));
+      const list = cursors(['groups'], { kind: 'group' }, { groupId: groupIdSchema });
+      const startAfter = list.decode(cursor);
+      const key = keyOf(context);
+      const page = key.groups.includes('*')
+        ? await groups.list(limit, startAfter)
+        : pageOfKey(key, limit, startAfter);
+      const items = await groups.getMany(page.items.map(({ groupId }) => groupId));
       items.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
       return context.json(list.page(items.map(groupView), page.lastKey), 200);
     },

@@ -32,6 +32,12 @@ const imageSchema = z
   .openapi('Image', { description: "NetBackup's fields as they came, and what we know besides." });
 const entry = { eventId: z.string(), reportedAt: z.iso.datetime() };
 
+/** As long as a key in DynamoDB may be, in bytes. */
+const backupIdSchema = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= 1024, 'must be at most 1024 bytes');
+
 /** Jobs and images are listed and shown alike. */
 interface Kind {
   readonly name: 'jobs' | 'images';
@@ -50,7 +56,7 @@ const JOBS: Kind = {
   one: 'job',
   id: 'jobId',
   idSchema: z.coerce.number().int().nonnegative(),
-  cursorKey: { jobId: z.number(), startTime: z.number() },
+  cursorKey: { jobId: z.int(), startTime: z.int() },
   schema: jobSchema,
   timelineSchema: z.array(z.object({ ...entry, state: z.unknown(), status: z.unknown() })),
   view: jobView,
@@ -60,8 +66,8 @@ const IMAGES: Kind = {
   name: 'images',
   one: 'image',
   id: 'backupId',
-  idSchema: z.string().min(1).max(1024),
-  cursorKey: { backupId: z.string(), backupTime: z.number() },
+  idSchema: backupIdSchema,
+  cursorKey: { backupId: backupIdSchema, backupTime: z.int() },
   schema: imageSchema,
   timelineSchema: z.array(z.object({ ...entry, operationId: z.unknown() })),
   view: imageView,

@@ -1,6 +1,7 @@
 /** COMMAND RESPONSE (CMD-4): whose answer is it, and what does it say? */
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
+import { isMessageId } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Vault } from '../platform/vault.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
@@ -29,9 +30,9 @@ const textHeaders = (headers: unknown): Record<string, string> =>
     ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
     : {};
 
-/** The body is a string by contract; anything else is kept as the JSON that it is. */
+/** The body is a string by contract; anything else is kept as the JSON that it is. A lone surrogate has no UTF-8. */
 const textBody = (body: unknown): string =>
-  typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)).toWellFormed();
 
 /** NetBackup's answer, or why it is none. */
 export const readAnswer = (
@@ -78,6 +79,7 @@ export const receiveAnswer = async (context: AnswerContext, event: GatewayEvent)
     return log.warn('message-malformed', { reason, route: 'COMMAND', connectionId, groupId, sourceIp });
   }
   const { id, payload } = parsed.message;
+  if (!isMessageId(id)) return log.info('answer-to-nobody', { groupId, connectionId });
   const command = await context.commands.get(id);
   if (!command) {
     if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return;

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { isoTime } from '../platform/clock.ts';
+import { isoTime, seconds } from '../platform/clock.ts';
 import { joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
@@ -34,9 +34,10 @@ export class CommandsStore {
     return this.#table.get({ commandId }, { consistent: true });
   }
 
-  /** Stores a queued command, or answers the one that has this id already. */
-  async create(command: Command): Promise<{ created: boolean; command: Command }> {
-    const written = await this.#table.put(command, when`attribute_not_exists(${path('commandId')})`);
+  /** Stores a queued command, or answers the one that has this id already and has not expired. */
+  async create(command: Command, now: number): Promise<{ created: boolean; command: Command }> {
+    const free = when`attribute_not_exists(${path('commandId')}) OR ${path('expiresAt')} <= ${seconds(now)}`;
+    const written = await this.#table.put(command, free);
     if (written.ok) return { created: true, command };
     const existing = written.existing ?? (await this.get(command.commandId));
     if (!existing) throw new Error('A command vanished while it was stored again.');

@@ -24,13 +24,15 @@ const context = {
 };
 
 export const handler = async (event: unknown): Promise<GatewayAnswer> => {
-  const message = readGatewayEvent(event);
+  let connectionId: string | undefined;
   try {
+    const message = readGatewayEvent(event);
+    connectionId = message.connectionId;
     await receiveAnswer(context, message);
   } catch (error) {
     // Thrown to the gateway it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not
     // send an answer again: the command ends by its deadline.
-    context.log.error('answer-not-stored', error, { connectionId: message.connectionId });
+    context.log.error('answer-not-stored', error, { connectionId });
   }
   return { statusCode: 200 };
 };

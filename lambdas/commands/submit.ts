@@ -54,7 +54,7 @@ const newCommand = async (
       JSON.stringify(sealed),
       sealContext({ commandId, groupId }, 'request'),
     ),
-    ...(idempotencyKey === undefined ? {} : { requestDigest: digestOf(call, idempotencyKey) }),
+    ...(idempotencyKey === undefined ? {} : { requestDigest: digestOf(wish.call, idempotencyKey) }),
     requestedBy: wish.requestedBy,
     retry: wish.retry,
     deliverBy,
@@ -63,6 +63,23 @@ const newCommand = async (
     revision: 1,
     expiresAt: seconds(deliverBy + wish.executeWithin) + context.retentionHours * 3600,
   };
+};
+
+const sameRequest = (command: Command, digest: string | undefined): Command => {
+  if (command.requestDigest === digest) return command;
+  throw new Problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+};
+
+/** The command of an Idempotency-Key that was used before: looked for first, since asking again adds nothing to a queue. */
+const askedBefore = async (
+  context: SubmitContext,
+  groupId: string,
+  { idempotencyKey, call }: Wish,
+): Promise<Command | undefined> => {
+  if (idempotencyKey === undefined) return undefined;
+  const command = await context.commands.get(derivedCommandId(groupId, idempotencyKey));
+  if (!command || command.expiresAt <= seconds(context.clock())) return undefined;
+  return sameRequest(command, digestOf(call, idempotencyKey));
 };
 
 /**
@@ -75,20 +92,26 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   checkUri(wish.call.uri);
   const headers = withMediaType(checkHeaders(wish.call.headers), group.netbackupApiVersion);
   const call: CommandCall = { ...wish.call, headers };
+  const before = await askedBefore(context, groupId, wish);
+  if (before) return before;
   if ((await context.commands.countOpen(groupId, context.mostOpen)) >= context.mostOpen) {
     const detail = `The group has ${context.mostOpen} open commands, which is the most that it may have.`;
     throw new Problem(429, 'too-many-commands', detail, { 'retry-after': RETRY_AFTER_S });
   }
   const wanted = await newCommand(context, group, wish, call);
-  const { created, command } = await context.commands.create(wanted);
-  if (!created && command.requestDigest !== wanted.requestDigest) {
-    throw new Problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+  const { created, command } = await context.commands.create(wanted, context.clock());
+  // Without a key the id is ours alone: what was there already is our own write, whose answer got lost.
+  if (!created && wish.idempotencyKey !== undefined) return sameRequest(command, wanted.requestDigest);
+  try {
+    // Read after storing: whichever comes second, this or the session's flush, finds the other's work.
+    const session = (await context.groups.get(groupId))?.session;
+    if (session?.ready) await dispatch(context, command, session, call);
+    return (await context.commands.get(command.commandId)) ?? command;
+  } catch (error) {
+    // It is stored, so the sweep brings it to an end: its caller must learn its id rather than of our trouble.
+    context.log.error('command-not-dispatched', error, { commandId: command.commandId, groupId });
+    return command;
   }
-  if (!created) return command;
-  // Read after storing: whichever comes second, this or the session's flush, finds the other's work.
-  const session = (await context.groups.get(groupId))?.session;
-  if (session?.ready) await dispatch(context, command, session, call);
-  return (await context.commands.get(command.commandId)) ?? command;
 };
 
 /** How a waiting caller looks again: quickly at first, since most answers take well under a second. */

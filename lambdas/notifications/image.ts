@@ -3,13 +3,13 @@ import { isoTime } from '../platform/clock.ts';
 import { contentOf, type Rank, reportedBetween, type TimelineEvent } from './timeline.ts';
 
 /** CREATE < UPDATE < NO_LOCAL_COPY_AVAILABLE < DELETE (I-3). An operation we do not know says as little as an UPDATE. */
-const RANKS: Readonly<Record<string, number>> = {
-  CREATE: 0,
-  UPDATE: 1,
-  NO_LOCAL_COPY_AVAILABLE: 2,
-  DELETE: 3,
-};
-export const imageRank: Rank = ({ operationId }) => RANKS[String(operationId)] ?? 1;
+const RANKS: ReadonlyMap<unknown, number> = new Map([
+  ['CREATE', 0],
+  ['UPDATE', 1],
+  ['NO_LOCAL_COPY_AVAILABLE', 2],
+  ['DELETE', 3],
+]);
+export const imageRank: Rank = ({ operationId }) => RANKS.get(operationId) ?? 1;
 
 /** NetBackup's own fields under their own names, and what we know besides. Times of ours are ISO 8601 in UTC. */
 export interface ImageView {

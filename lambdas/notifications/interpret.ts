@@ -20,7 +20,8 @@ const jobSchema = z.looseObject({ jobId: idSchema, state: z.string().check(z.min
 const imageSchema = z.looseObject({
   backupId: z.string().check(
     z.minLength(1),
-    z.refine((text) => Buffer.byteLength(text) <= KEY_BYTES),
+    // A lone surrogate has no UTF-8: DynamoDB could not take it as a key, and its message would never be projected.
+    z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= KEY_BYTES),
   ),
   operationId: z.string().check(z.minLength(1)),
 });
@@ -69,10 +70,10 @@ const aside = (source: Source, reason: string, text: string): Uninterpreted => (
   text,
 });
 
-/** An item's text for the quarantine; what cannot be written down again is kept as the whole message. */
+/** A part's text for the quarantine; what cannot be written down again as it came is kept as the whole message. */
 const textOf = (value: unknown, source: Source): string => {
   try {
-    return JSON.stringify(value) ?? source.text;
+    return hasInexactNumber(value) ? source.text : JSON.stringify(value);
   } catch {
     return source.text;
   }

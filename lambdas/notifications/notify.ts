@@ -2,7 +2,7 @@
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
-import { type GatewayAnswer, readGatewayEvent } from '../platform/gateway/events.ts';
+import type { GatewayAnswer } from '../platform/gateway/events.ts';
 import { createLog } from '../platform/logger.ts';
 import { AuthenticatedConnections } from '../sessions/authenticated.ts';
 import { ConnectionsStore } from '../sessions/connections-store.ts';
@@ -23,5 +23,5 @@ const context = {
 
 export const handler = async (event: unknown): Promise<GatewayAnswer> => ({
   statusCode: 200,
-  body: await receive(context, readGatewayEvent(event)),
+  body: await receive(context, event),
 });

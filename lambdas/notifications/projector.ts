@@ -50,6 +50,8 @@ export const project = async (context: ProjectContext, source: Source): Promise<
   const { groupId } = source;
   const { retentionDays, log } = context;
   const said = interpret(source);
+  // One message may say the same thing thousands of times: it is set aside, and published, once.
+  const distinct = [...new Map(said.map((one) => [one.eventId, one])).values()];
   const jobs = byId(
     said.filter((one) => one.kind === 'JOB'),
     (job) => job.jobId,
@@ -60,10 +62,12 @@ export const project = async (context: ProjectContext, source: Source): Promise<
   );
   await inParallel(jobs, ([id, events]) => context.jobs.record(groupId, id, events, retentionDays));
   await inParallel(images, ([id, events]) => context.images.record(groupId, id, events, retentionDays));
-  for (const one of said) {
-    if (one.kind !== 'QUARANTINE') continue;
-    await context.quarantine.keep(groupId, one, retentionDays);
-    log.warn('notification-quarantined', { groupId, reason: one.reason, eventId: one.eventId });
-  }
-  await context.bus.publish(said.flatMap((one) => busEventsOf(groupId, one)));
+  await inParallel(
+    distinct.filter((one) => one.kind === 'QUARANTINE'),
+    async (one) => {
+      await context.quarantine.keep(groupId, one, retentionDays);
+      log.warn('notification-quarantined', { groupId, reason: one.reason, eventId: one.eventId });
+    },
+  );
+  await context.bus.publish(distinct.flatMap((one) => busEventsOf(groupId, one)));
 };

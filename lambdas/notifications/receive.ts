@@ -1,6 +1,6 @@
 /** NOTIFICATION (contract NOT-3, I-1, I-2): one durable write, then the acknowledgement. The hot path. */
 import type { Clock } from '../platform/clock.ts';
-import type { GatewayEvent } from '../platform/gateway/events.ts';
+import { type GatewayEvent, readGatewayEvent } from '../platform/gateway/events.ts';
 import { messageId } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
@@ -57,13 +57,23 @@ const answer = async (
   return notificationResponse(id, clock());
 };
 
-/** Answers one message on the NOTIFICATION route with the text that goes back. Never rejects. */
-export const receive = async (context: ReceiveContext, event: GatewayEvent): Promise<string> => {
-  const deadline = AbortSignal.timeout(STORE_WITHIN_MS);
+/**
+ * Answers one message on the NOTIFICATION route with the text that goes back. Never rejects: thrown to the gateway, even an
+ * event that cannot be read would become an error frame (I-1).
+ * @param raw the gateway's event
+ */
+export const receive = async (context: ReceiveContext, raw: unknown): Promise<string> => {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new Error('Storing took too long.')), STORE_WITHIN_MS);
+  let connectionId: string | undefined;
   try {
-    return await Promise.race([answer(context, event, deadline), abortOf(deadline)]);
+    const event = readGatewayEvent(raw);
+    connectionId = event.connectionId;
+    return await Promise.race([answer(context, event, deadline.signal), abortOf(deadline.signal)]);
   } catch (error) {
-    context.log.error('notification-not-stored', error, { connectionId: event.connectionId });
+    context.log.error('notification-not-stored', error, { connectionId });
     return notAcknowledged(context.clock);
+  } finally {
+    clearTimeout(timer);
   }
 };

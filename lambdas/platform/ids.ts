@@ -3,6 +3,10 @@ import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 
 /** A message id as NBWSS itself makes them: a UUID in upper case (contract ENV-2). */
 export const messageId = (): string => randomUUID().toUpperCase();
 
+/** Whether a text can be the id of a message of ours. Anything else need not be looked for; some could not even be. */
+export const isMessageId = (text: string): boolean =>
+  /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(text);
+
 /** 256 random bits, base64url. */
 export const secret = (): string => randomBytes(32).toString('base64url');
 

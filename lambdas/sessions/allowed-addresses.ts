@@ -5,9 +5,10 @@ export const allowedBy = (cidrs: readonly string[]): ((address: string) => boole
   if (cidrs.length === 0) return () => true;
   const list = new BlockList();
   for (const cidr of cidrs) {
-    const [network = '', prefix = ''] = cidr.split('/');
+    const [network = '', prefix = '', ...rest] = cidr.split('/');
     const family = isIP(network);
-    if (family === 0) throw new Error(`${cidr} is no CIDR.`);
+    // Number() reads a blank as 0, which would let everybody in.
+    if (family === 0 || !/^\d{0,3}$/.test(prefix) || rest.length > 0) throw new Error(`${cidr} is no CIDR.`);
     const bits = prefix === '' ? (family === 4 ? 32 : 128) : Number(prefix);
     list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
   }

@@ -28,11 +28,10 @@ export const endConnection = async (
   connectionId: string,
   end: Pick<Connection, 'closeCode' | 'closeReason'>,
 ): Promise<Ended | undefined> => {
-  const closedAt = context.clock();
-  const closed = await context.connections.close(connectionId, { closedAt, ...end });
+  const closed = await context.connections.close(connectionId, { closedAt: context.clock(), ...end });
   const connection = closed.ok ? closed.item : closed.existing;
   if (!connection) return undefined;
-  const { groupId } = connection;
+  const { groupId, closing, closeCode, closeReason } = connection;
   const session = groupId ? (await context.groups.get(groupId))?.session : undefined;
   const wasSession =
     groupId !== undefined &&
@@ -41,12 +40,12 @@ export const endConnection = async (
       connectionId,
       endpointId: session.endpointId,
       since: session.since,
-      endedAt: closedAt,
-      ...end,
-      ...(connection.closing ? { closing: connection.closing } : {}),
+      endedAt: connection.closedAt ?? context.clock(),
+      ...(closeCode === undefined ? {} : { closeCode }),
+      ...(closeReason === undefined ? {} : { closeReason }),
+      ...(closing === undefined ? {} : { closing }),
     }));
   if (closed.ok || wasSession) {
-    const { closing, closeCode, closeReason } = connection;
     context.log.info('connection-closed', {
       connectionId,
       groupId,

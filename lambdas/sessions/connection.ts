@@ -7,7 +7,7 @@ export interface Connection {
   readonly connectedAt: number;
   readonly sourceIp: string;
   readonly userAgent?: string;
-  /** There while the connection is open: the partition of the sparse index that the sweep reads. */
+  /** There until its end has been dealt with: the partition of the sparse index that the sweep reads. */
   readonly openShard?: string;
   readonly groupId?: string;
   readonly endpointId?: string;

@@ -6,7 +6,7 @@ import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
 import { type Closing, type Connection, openShardOf, REMEMBERED_DAYS } from './connection.ts';
 
 const state = path('state');
-const exists = when`attribute_exists(${path('connectionId')})`;
+const open = when`attribute_exists(${path('connectionId')}) AND ${state} <> ${'CLOSED'}`;
 
 /** The Connections table. */
 export class ConnectionsStore {
@@ -39,16 +39,25 @@ export class ConnectionsStore {
 
   /** Notes why this side is about to close a connection, for the log line and the record of its end. */
   async closing(connectionId: string, reason: Closing): Promise<void> {
-    await this.table.update({ connectionId }, { set: { closing: reason } }, exists);
+    await this.table.update({ connectionId }, { set: { closing: reason } }, open);
   }
 
-  /** Its end; the first report counts. Answers the connection when this call was the first. */
+  /**
+   * Its end; the first report counts. Answers the connection when this call was the first. It stays in the index of open
+   * connections until {@link settled}: should what follows from its end be cut short, the sweep comes upon it.
+   */
   close(
     connectionId: string,
     end: Pick<Connection, 'closedAt' | 'closeCode' | 'closeReason'>,
   ): Promise<Written<Connection>> {
-    const change = { set: { state: 'CLOSED', ...end }, remove: ['openShard', 'heartbeat'] };
-    return this.table.update({ connectionId }, change, when`${exists} AND ${state} <> ${'CLOSED'}`);
+    const change = { set: { state: 'CLOSED', ...end }, remove: ['heartbeat'] };
+    return this.table.update({ connectionId }, change, open);
+  }
+
+  /** Everything that follows from its end has been done. */
+  async settled(connectionId: string): Promise<void> {
+    const closed = when`${state} = ${'CLOSED'}`;
+    await this.table.update({ connectionId }, { remove: ['openShard'] }, closed);
   }
 
   /** One heartbeat at a time. `false` when one is waiting already, or the connection ended. */

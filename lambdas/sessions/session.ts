@@ -59,6 +59,7 @@ const closed = async ({ connectionId, closeCode, closeReason }: GatewayEvent): P
   });
   const groupId = ended?.connection.groupId;
   if (groupId) await connectionLost(context, groupId, connectionId);
+  if (ended) await context.connections.settled(connectionId);
 };
 
 const connected = async (event: GatewayEvent): Promise<void> => {
@@ -73,8 +74,19 @@ const unrouted = ({ text, connectionId, sourceIp }: GatewayEvent): void => {
   context.log.warn('message-malformed', { reason, route: '$default', connectionId, sourceIp });
 };
 
+const read = (raw: unknown): GatewayEvent | undefined => {
+  try {
+    return readGatewayEvent(raw);
+  } catch (error) {
+    context.log.error('event-not-readable', error);
+    return undefined;
+  }
+};
+
 export const handler = async (raw: unknown): Promise<GatewayAnswer> => {
-  const event = readGatewayEvent(raw);
+  const event = read(raw);
+  // Fails a handshake; on the other routes, which are one-way, nothing goes out, as it would if this threw (I-1).
+  if (!event) return { statusCode: 500 };
   // Its failure fails the handshake, before anybody could see a frame: NetBackup tries again (CON-6).
   if (event.kind === 'connect') return opened(event);
   try {

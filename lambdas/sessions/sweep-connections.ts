@@ -41,15 +41,20 @@ export const closingReason = (
   return age > LATEST_MS ? 'lifetime' : undefined;
 };
 
+/** Finishes what follows from a connection's end, whoever began it and however far they came. */
+const finish = async (context: SweepContext, connectionId: string, closeReason: string): Promise<void> => {
+  const ended = await endConnection(context, connectionId, { closeReason });
+  if (!ended) return;
+  await context.ended(ended.connection);
+  await context.connections.settled(connectionId);
+};
+
 /** Keeps a live session alive, and finds out whether it is one. */
 const attend = async (context: SweepContext, connection: Connection, groupId: string): Promise<void> => {
   const now = context.clock();
   const { connectionId } = connection;
   const active = await context.gateway.lastActiveAt(connectionId);
-  if (active === undefined) {
-    await endConnection(context, connectionId, { closeReason: 'found gone by the sweep' });
-    return context.ended(connection);
-  }
+  if (active === undefined) return finish(context, connectionId, 'found gone by the sweep');
   if (now - connection.connectedAt > PLANNED_MS && !(await context.busy(groupId))) {
     return closeConnection(context, connectionId, 'lifetime');
   }
@@ -57,7 +62,14 @@ const attend = async (context: SweepContext, connection: Connection, groupId: st
   if (now - active < context.heartbeatMinutes * MINUTE_MS) return;
   const waiting = (await context.connections.get(connectionId))?.heartbeat;
   if (!waiting) return sendHeartbeat(context, connectionId);
-  if (now - waiting.sentAt > UNANSWERED_MS) return closeConnection(context, connectionId, 'no-heartbeat');
+  const age = now - waiting.sentAt;
+  if (age > MINUTE_MS && Math.abs(active - waiting.sentAt) > MINUTE_MS) {
+    // Not the last that the connection carried: it never went out, or something has come since and its answer was lost
+    // here. Neither says that the link is dead, so it is asked anew.
+    await context.connections.endHeartbeat(connectionId, waiting.commandId);
+    return sendHeartbeat(context, connectionId);
+  }
+  if (age > UNANSWERED_MS) return closeConnection(context, connectionId, 'no-heartbeat');
 };
 
 const sweepOne = async (
@@ -66,6 +78,7 @@ const sweepOne = async (
   group: Group | undefined,
 ): Promise<void> => {
   const { connectionId, groupId } = connection;
+  if (connection.state === 'CLOSED') return finish(context, connectionId, 'ended');
   const reason = closingReason(connection, group, context.clock());
   if (!reason) {
     if (groupId && connection.state === 'AUTHENTICATED') await attend(context, connection, groupId);
@@ -74,7 +87,7 @@ const sweepOne = async (
   await closeConnection(context, connectionId, reason);
   // If it was gone already nobody will report its end any more.
   const after = await context.connections.get(connectionId);
-  if (after?.state === 'CLOSED') await context.ended(after);
+  if (after?.state === 'CLOSED') await finish(context, connectionId, 'already gone');
 };
 
 const PAGE = 100;

@@ -18,7 +18,6 @@ export function corsHeaders(cors: Cors, req: IncomingMessage): Record<string, st
   if (origin === undefined || !cors.allowOrigins.some((allowed) => allows(allowed, origin))) return {};
   const every = cors.allowOrigins.includes('*');
   const headers: Record<string, string> = { 'access-control-allow-origin': every ? '*' : origin };
-  if (!every) headers['vary'] = 'origin';
   if (cors.allowCredentials) headers['access-control-allow-credentials'] = 'true';
   if (cors.exposeHeaders.length > 0) headers['access-control-expose-headers'] = cors.exposeHeaders.join(',');
   if (!isPreflight(req)) return headers;

@@ -21,7 +21,7 @@ export interface LocalHttpApi {
 
 /**
  * An API Gateway HTTP API with one stage and Lambda integrations in payload format 2.0.
- * @throws Error for a route key that is not supported.
+ * @throws StartError for a route key that is not supported.
  */
 export function createHttpApi(
   spec: HttpApiSpec,

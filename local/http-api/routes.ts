@@ -1,3 +1,4 @@
+import { StartError } from '../errors.ts';
 import type { HttpApiSpec, HttpRouteSpec } from '../types.ts';
 
 export interface MatchedRoute {
@@ -15,7 +16,7 @@ interface Compiled {
 /**
  * Route selection of HTTP APIs (developer guide, "Routing API requests"): the most specific path wins, literal before
  * variable before greedy; on one path the method itself before ANY; then `$default`. A slash at the end counts.
- * @throws Error for a route key that is neither `$default` nor `METHOD /path`.
+ * @throws StartError for a route key that is neither `$default` nor `METHOD /path`.
  */
 export function routeMatcher(spec: HttpApiSpec): (method: string, path: string) => MatchedRoute | undefined {
   const fallback = spec.routes.find(({ routeKey }) => routeKey === '$default');
@@ -34,7 +35,7 @@ export function routeMatcher(spec: HttpApiSpec): (method: string, path: string) 
 
 function compile(spec: HttpApiSpec, route: HttpRouteSpec): Compiled {
   const parts = /^([A-Z]+) \/(.*)$/.exec(route.routeKey);
-  if (!parts) throw new Error(`${spec.logicalId}: route key ${route.routeKey} is not supported`);
+  if (!parts) throw new StartError(`${spec.logicalId}: route key ${route.routeKey} is not supported`);
   const segments = (parts[2] as string).split('/');
   return { route, method: parts[1] as string, segments, greedy: segments.at(-1)?.endsWith('+}') ?? false };
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
+import { StartError } from '../errors.ts';
 import type { FunctionSpec, InvokeFailure, InvokeResult, LambdaService, LocalLog } from '../types.ts';
 import { type Answer, ExecutionEnvironment } from './environment.ts';
-import { InFlight } from './in-flight.ts';
 import { environmentVariables } from './variables.ts';
 
 /** Largest synchronous request, bytes (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
@@ -39,10 +41,11 @@ export interface LocalLambdaService extends LambdaService {
 }
 
 /**
- * Environments that start at one time, over all functions. An invocation that waits for one takes whichever is free
- * first, a new or a warm one, as on Lambda; without this bound a burst would start a process for each of its calls.
+ * Environments that start at one time, over all functions: as many as there are processors. An invocation that waits
+ * for one takes whichever is free first, a new or a warm one, as on Lambda. Else a burst would start a process for
+ * each of its calls.
  */
-const STARTS_AT_ONCE = 4;
+const STARTS_AT_ONCE = Math.max(2, availableParallelism());
 
 interface RunningFunction {
   readonly spec: FunctionSpec;
@@ -57,7 +60,7 @@ interface RunningFunction {
 /**
  * Runs functions as Lambda does: an invocation takes the idle environment that was used last, else starts a new one,
  * else is refused (TooManyRequestsException) by reserved concurrency or by the account's limit.
- * @throws Error for a runtime that is not Node.js, and for reservations that AWS would refuse to deploy.
+ * @throws StartError for a runtime that is not Node.js, and for reservations that AWS would refuse to deploy.
  */
 export function createLambdaService(
   specs: readonly FunctionSpec[],
@@ -67,14 +70,14 @@ export function createLambdaService(
   const nodePath = options.nodePath ?? process.execPath;
   const functions = new Map<string, RunningFunction>();
   const alive = new Map<string, { environment: ExecutionEnvironment; fn: RunningFunction }>();
-  const total = new InFlight();
+  const activity = new Activity();
   let unreservedInFlight = 0;
   let starting = 0;
   let stopped = false;
 
   for (const spec of specs) {
     if (!spec.runtime.startsWith('nodejs')) {
-      throw new Error(`${spec.logicalId}: runtime ${spec.runtime} is not supported, only nodejs`);
+      throw new StartError(`${spec.logicalId}: runtime ${spec.runtime} is not supported, only nodejs`);
     }
     const fn = { spec, idle: [], waiting: [], starting: 0, inFlight: 0 };
     functions.set(spec.functionName, fn).set(spec.arn, fn);
@@ -138,11 +141,17 @@ export function createLambdaService(
     return reserved === undefined ? unreservedInFlight >= unreserved : fn.inFlight >= reserved;
   }
 
-  function count(fn: RunningFunction, by: 1 | -1): void {
-    fn.inFlight += by;
-    if (fn.spec.reservedConcurrency === undefined) unreservedInFlight += by;
-    if (by === 1) total.begin();
-    else total.end();
+  /** @returns what ends the count. */
+  function countIn(fn: RunningFunction): () => void {
+    const by = fn.spec.reservedConcurrency === undefined ? 1 : 0;
+    const end = activity.begin();
+    fn.inFlight += 1;
+    unreservedInFlight += by;
+    return () => {
+      fn.inFlight -= 1;
+      unreservedInFlight -= by;
+      end();
+    };
   }
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
@@ -157,11 +166,11 @@ export function createLambdaService(
       return failed('too-large', 'RequestTooLargeException', reason);
     }
     if (throttled(fn)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
-    count(fn, 1);
+    const countOut = countIn(fn);
     const environment = await acquire(fn);
     const answer = await environment?.invoke({ requestId: randomUUID(), traceId: traceId(clock), event });
     if (environment && !environment.gone) offer(fn, environment);
-    count(fn, -1);
+    countOut();
     return answer ? resultOf(answer) : STOPPED;
   }
 
@@ -174,8 +183,11 @@ export function createLambdaService(
         environmentId: environment.id,
         busy: !fn.idle.includes(environment),
       })),
-    inFlight: (name) => (name === undefined ? total.count : (functions.get(name)?.inFlight ?? 0)),
-    idle: () => total.idle(),
+    inFlight: (name) =>
+      specs
+        .filter(({ functionName }) => name === undefined || name === functionName)
+        .reduce((sum, { arn }) => sum + (functions.get(arn)?.inFlight ?? 0), 0),
+    idle: () => activity.idle(),
     async stop() {
       stopped = true;
       for (const fn of functions.values()) for (const resolve of fn.waiting.splice(0)) resolve(undefined);
@@ -207,7 +219,7 @@ function unreservedConcurrency(specs: readonly FunctionSpec[], account = Number.
   const left = account - specs.reduce((sum, spec) => sum + (spec.reservedConcurrency ?? 0), 0);
   const minimum = Math.min(100, account);
   if (left < minimum) {
-    throw new Error(
+    throw new StartError(
       `Specified ReservedConcurrentExecutions decreases the account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
     );
   }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
 import { invokeWithin } from '../http-api/values.ts';
-import { InFlight } from '../lambda/in-flight.ts';
 import type {
   ConnectionsApi,
   LambdaService,
@@ -79,10 +78,10 @@ export class WebSocketGateway {
   readonly #open = new Map<string, Connection>();
   /** Every socket, from the upgrade to its end. */
   readonly #sockets = new Set<Duplex>();
-  readonly #inFlight = new InFlight();
+  readonly #activity = new Activity();
   #stopped = false;
 
-  /** @throws Error for a route selection expression that is not supported. */
+  /** @throws StartError for a route selection expression that is not supported. */
   constructor(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
     this.#spec = spec;
     this.#options = options;
@@ -125,15 +124,15 @@ export class WebSocketGateway {
 
   /** Resolves when no event is queued or with a function. */
   idle(): Promise<void> {
-    return this.#inFlight.idle();
+    return this.#activity.idle();
   }
 
   /** Drops every connection, without $disconnect: the functions are about to go too. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    const closed = [...this.#sockets].map((socket) => once(socket, 'close'));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(closed);
+    await Promise.all(
+      [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve).destroy())),
+    );
   }
 
   #withConnection(id: string, act: (connection: Connection) => ManagementAnswer): ManagementAnswer {
@@ -168,11 +167,11 @@ export class WebSocketGateway {
     const { facts } = this.#accepted.get(req) as Accepted;
     const pump = new Pump(this.#options.order ?? 'shuffled', this.#random);
     const run = (work: () => Promise<void>) => {
-      this.#inFlight.begin();
+      const end = this.#activity.begin();
       pump.add(async () => {
         await work();
         connection.drained();
-        this.#inFlight.end();
+        end();
       });
     };
     const connection = new Connection(ws, socket, {
@@ -183,6 +182,7 @@ export class WebSocketGateway {
       onMessage: (body) => run(() => this.#message(connection, body)),
       onEnd: (code, reason) => {
         this.#open.delete(facts.connectionId);
+        this.#log('connection ended', facts, { code, reason });
         const route = this.#spec.routes.find(({ routeKey }) => routeKey === '$disconnect');
         if (!route || !this.#limits.disconnectEvents || this.#stopped) return;
         run(async () => {
@@ -229,12 +229,14 @@ export class WebSocketGateway {
     );
     const outcome = integrated(result, this.#limits.messageBytes);
     if (outcome.error !== undefined) {
-      const { connectionId } = facts;
-      const detail = { routeKey: route.routeKey, connectionId, reason: outcome.reason };
-      this.#options.log({ source: 'websocket', message: outcome.error, detail });
+      this.#log(`${route.routeKey}: ${outcome.error}`, facts, { reason: outcome.reason });
     }
     this.#access(event, facts, outcome);
     return outcome;
+  }
+
+  #log(message: string, { connectionId }: ConnectionFacts, detail: Record<string, unknown>): void {
+    this.#options.log({ source: 'websocket', message, detail: { connectionId, ...detail } });
   }
 
   #access(

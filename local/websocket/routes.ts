@@ -1,3 +1,4 @@
+import { StartError } from '../errors.ts';
 import type { WebSocketApiSpec, WebSocketRouteSpec } from '../types.ts';
 
 const EXPRESSION = /^\$request\.body\.([\w.-]+)$|^\$\{request\.body\.([\w.-]+)\}$/;
@@ -8,12 +9,12 @@ export type SelectRoute = (body: string) => WebSocketRouteSpec | undefined;
 
 /**
  * Compiles a route selection expression (developer guide, "WebSocket selection expressions").
- * @throws Error for an expression other than one path into the body.
+ * @throws StartError for an expression other than one path into the body.
  */
 export function routeSelector(spec: WebSocketApiSpec): SelectRoute {
   const match = EXPRESSION.exec(spec.routeSelectionExpression);
   if (!match) {
-    throw new Error(
+    throw new StartError(
       `${spec.logicalId}: RouteSelectionExpression ${spec.routeSelectionExpression} is not supported`,
     );
   }

@@ -9,16 +9,14 @@ export interface Packet {
   readonly delayMs: number;
 }
 
-/** The established connection as a fault sees it. */
+/** An established connection as a fault sees it. */
 export interface FaultyConnection {
-  readonly hostName: string;
-  /** Sends at once, past all faults. */
-  sendRaw(text: string): void;
   /** Stops reading and sending, but keeps the socket. */
   mute(): void;
   /** Cuts the TCP connection. */
   cut(): void;
-  readonly isOpen: boolean;
+  /** Runs a task later, unless the connection has ended by then. */
+  later(ms: number, task: () => void): void;
 }
 
 export interface FaultContext {
@@ -26,9 +24,11 @@ export interface FaultContext {
   readonly random: Random;
   /** Starts a connection run at once. */
   reconnect(): void;
+  /** Runs a task later, unless the primary has stopped by then. */
+  later(ms: number, task: () => void): void;
 }
 
-/** A way in which NetBackup, or what lies between, misbehaves. Every part is optional. */
+/** A way in which NetBackup, or what lies between, misbehaves. Every part but the name is optional. */
 export interface Fault {
   readonly name: string;
   /** The token that is sent in place of the stored one. */
@@ -37,8 +37,12 @@ export interface Fault {
   outgoing?(packet: Packet, context: FaultContext): Packet[];
   /** Called when a connection has been established. */
   established?(connection: FaultyConnection, context: FaultContext): void;
+  /** Called when an established connection has ended. */
+  ended?(context: FaultContext): void;
   /** The largest frame in bytes. */
   readonly frameBytes?: number;
-  /** Shift of the primary's clock in milliseconds, `elapsedMs` after the start. */
+  /** Shift of the primary's clock in milliseconds, `elapsedMs` after the primary was made. */
   clockShiftMs?(elapsedMs: number): number;
+  /** Several domains use the first one's endpoint details. */
+  readonly sharesToken?: boolean;
 }

@@ -7,7 +7,7 @@ import {
   type MessageType,
   UndecodableError,
 } from '../codec.ts';
-import type { Packet } from '../faults/fault.ts';
+import type { FaultyConnection, Packet } from '../faults/fault.ts';
 import type { ConnectionContext } from './context.ts';
 import type { StoredEndpoint } from './endpoint-store.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -175,18 +175,13 @@ export class Connection {
     for (const fault of faults) fault.established?.(this.#asFaulty(), this.#context);
   }
 
-  #asFaulty(): Parameters<NonNullable<ConnectionContext['faults'][number]['established']>>[0] {
-    const isOpen = (): boolean => this.#state === 'established';
+  #asFaulty(): FaultyConnection {
     return {
-      hostName: this.endpoint.details.hostName,
-      sendRaw: (text) => this.#transmit(text),
       cut: () => this.#socket.terminate(),
+      later: (ms, task) => this.#later(ms, task),
       mute: () => {
         this.#isMuted = true;
         this.#socket.mute();
-      },
-      get isOpen() {
-        return isOpen();
       },
     };
   }
@@ -210,6 +205,8 @@ export class Connection {
     for (const timer of this.#timers) this.#context.clock.clearTimeout(timer);
     this.#context.clock.clearTimeout(this.#deadline);
     this.#owner.ended(this, code, reason || this.#why);
+    if (!this.#wasEstablished) return;
+    for (const fault of [...this.#context.faults]) fault.ended?.(this.#context);
   }
 
   #transmit(text: string): void {

@@ -1,8 +1,12 @@
+import { alertRoute } from './alerts.ts';
 import { RestApi } from './api.ts';
+import { policyRoutes, storageUnitRoute } from './configuration.ts';
 import type { RestContext, RestUser } from './context.ts';
+import { imageRoutes } from './images.ts';
 import { jobControlRoutes } from './job-control.ts';
 import { jobRoutes } from './jobs.ts';
 import { pingRoute } from './ping.ts';
+import { caCertificateRoute } from './security.ts';
 import { vmServerRoutes } from './vm-servers.ts';
 
 /** Users that a simulated primary has unless told otherwise. */
@@ -22,8 +26,13 @@ export function createRestApi(options: Options): RestApi {
   const context: RestContext = { apiVersion: DEFAULT_API_VERSION, users: DEFAULT_USERS, ...options };
   return new RestApi(context, [
     pingRoute(context),
-    ...jobRoutes(context),
+    caCertificateRoute(),
     ...jobControlRoutes(context),
+    ...jobRoutes(context),
+    ...imageRoutes(context),
+    ...policyRoutes(context),
+    storageUnitRoute(context),
+    alertRoute(context),
     ...vmServerRoutes(context),
   ]);
 }

@@ -1,14 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { build, type Metafile } from 'esbuild';
 import { createEndpoint } from '../../lib/app.ts';
-import { type Bundles, bundle } from '../../lib/constructs/bundle.ts';
+import { BUILD_OPTIONS, type Bundles, bundle } from '../../lib/constructs/bundle.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
-import { plain } from './synthesize.ts';
+import { outdir, plain } from './synthesize.ts';
 
 const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
-const text = (bundles: Bundles, entry: string): string => Buffer.from(bundles.get(entry) ?? []).toString();
+const hash = (contents: string | Uint8Array = ''): string =>
+  createHash('sha256').update(contents).digest('hex');
 
 /** What each function is told by its template: names only. */
 interface Deployed {
@@ -17,12 +20,26 @@ interface Deployed {
 }
 
 let bundles: Bundles;
+const text = (entry: string): string => Buffer.from(bundles.get(entry) ?? []).toString();
+let metafile: Metafile;
 const deployed = new Map<string, Deployed>();
 
 beforeAll(async () => {
   bundles = await bundle(entries);
+  const options = {
+    ...BUILD_OPTIONS,
+    entryPoints: entries,
+    outdir: '.',
+    write: false,
+    metafile: true,
+  } as const;
+  metafile = (await build(options)).metafile;
+  // The CDK reports each bundle as it is taken.
+  const progress = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  process.env['CDK_OUTDIR'] = outdir();
   const { app } = await createEndpoint();
   const { directory, stacks } = app.synth();
+  progress.mockRestore();
   for (const { template } of stacks) {
     // biome-ignore lint/suspicious/noExplicitAny: template JSON
     for (const [id, { Type, Properties }] of Object.entries<any>(template.Resources)) {
@@ -45,22 +62,21 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
   const folder = () => deployed.get(name)?.folder ?? '';
 
   test('what is deployed is what was bundled, and the same sources give the same file', () => {
-    expect(readFileSync(join(folder(), 'index.mjs'), 'utf8')).toBe(text(bundles, entry));
+    expect(hash(readFileSync(join(folder(), 'index.mjs')))).toBe(hash(bundles.get(entry)));
   });
 
   test('it says nothing about where it was built', () => {
-    expect(text(bundles, entry)).not.toContain(resolve('.'));
+    expect(text(entry).includes(resolve('.'))).toBe(false);
   });
 
   test('it is minified and carries its SDK: nothing is imported but Node itself', () => {
-    const source = text(bundles, entry);
-    expect(source.length / source.split('\n').length).toBeGreaterThan(1000);
-    const imported = [...source.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*"([^"]+)"/g)]
-      .map(([, module]) => module)
-      // Reached by operations that stream events; we call none.
-      .filter((module) => module !== '@smithy/core/event-streams');
+    expect(text(entry).length / text(entry).split('\n').length).toBeGreaterThan(1000);
+    const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === entry);
+    const imported = new Set(output?.imports.map(({ path }) => path));
+    // Reached by operations that stream events, of which we call none.
+    imported.delete('@smithy/core/event-streams');
     expect(imported).toContain('node:https');
-    expect(imported.filter((module) => !module?.startsWith('node:'))).toEqual([]);
+    expect([...imported].filter((module) => !module.startsWith('node:'))).toEqual([]);
   });
 
   test('it starts with what the template tells it, from a folder that holds nothing else', () => {
@@ -74,29 +90,26 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
       cwd: tmpdir(),
       env: { AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: name, ...Object.fromEntries(variables) },
       encoding: 'utf8',
+      stdio: 'pipe',
     });
     expect(output).toBe('function\n');
   });
 
   test('it is told nothing that it does not ask for', () => {
-    const source = text(bundles, entry);
+    const source = text(entry);
     const unasked = deployed.get(name)?.variables.filter((key) => !new RegExp(`\\b${key}\\b`).test(source));
     expect(unasked).toEqual([]);
+  });
+
+  test('it carries no part of the SDK or of zod that cannot be of use on Lambda', () => {
+    // Profile files and SSO, EC2 metadata, event streams; zod's messages in Dutch.
+    const traces = ['sso_start_url', 'security-credentials', ':event-type', 'Ongeldige'];
+    expect(traces.filter((trace) => text(entry).includes(trace))).toEqual([]);
   });
 });
 
 test('notify, whose cold start NetBackup waits for, stays small', () => {
   expect(bundles.get(FUNCTIONS.notify.entry)?.length).toBeLessThan(300_000);
-});
-
-test('no function carries the parts of the SDK and of zod that cannot be of use on Lambda', () => {
-  for (const entry of entries) {
-    const source = text(bundles, entry);
-    // Profile files and SSO, EC2 metadata, event streams; zod's messages in Vietnamese.
-    for (const trace of ['sso_start_url', '169.254.169.254', ':event-type', 'đầu vào']) {
-      expect(source).not.toContain(trace);
-    }
-  }
 });
 
 describe('the app as the CDK runs it', () => {
@@ -105,7 +118,7 @@ describe('the app as the CDK runs it', () => {
       encoding: 'utf8',
       env: {
         ...process.env,
-        CDK_OUTDIR: mkdtempSync(join(tmpdir(), 'nbwss-infra-')),
+        CDK_OUTDIR: outdir(),
         CDK_CONTEXT_JSON: JSON.stringify(context),
       },
     });

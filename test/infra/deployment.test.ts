@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks, createApp } from '../../lib/app.ts';
 import { ConfigError } from '../../lib/config.ts';
-import { type Resource, synthesize } from './synthesize.ts';
+import { outdir, type Resource, synthesize } from './synthesize.ts';
 
 const { app, templates } = synthesize();
 const assembly = app.synth();
@@ -64,7 +65,7 @@ test('no secret, no account and no mail address is in the templates', () => {
 });
 
 test('AwsSolutions finds nothing that is not acknowledged, and each acknowledgement says why', () => {
-  const checked = addStacks(createApp({ context: { [BUNDLING_STACKS]: [] } }), new Map());
+  const checked = addStacks(createApp({ context: { [BUNDLING_STACKS]: [] }, outdir: outdir() }), new Map());
   Validations.of(checked.app).addPlugins(new AwsSolutionsChecks(checked.app));
   // Findings fail the synthesis.
   expect(() => checked.app.synth()).not.toThrow();
@@ -81,14 +82,18 @@ test('AwsSolutions finds nothing that is not acknowledged, and each acknowledgem
   expect(acknowledged.sort()).toMatchSnapshot();
 });
 
-test.each([
-  ['a queue that takes plain HTTP', 'AWS::SQS::Queue', {}, 'AwsSolutions-SQS4'],
-  ['a property that CloudFormation lacks', 'AWS::SNS::Topic', { TopicNam: 'x' }, 'TopicNam'],
-])('the checks do fail the synthesis: %s', (_, type, properties, finding) => {
-  const careless = createApp();
-  new CfnResource(new Stack(careless, 'Careless'), 'Resource', { type, properties });
-  Validations.of(careless).addPlugins(new AwsSolutionsChecks(careless));
-  expect(() => careless.synth()).toThrow(finding);
+test.each<[string, (stack: Stack) => void, string]>([
+  ['a queue that takes plain HTTP', (stack) => new CfnQueue(stack, 'Queue'), 'AwsSolutions-SQS4'],
+  [
+    'a property that CloudFormation lacks',
+    (stack) => new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic', properties: { TopicNam: 'x' } }),
+    'TopicNam',
+  ],
+])('the checks do fail the synthesis: %s', (_, careless, finding) => {
+  const app = createApp({ outdir: outdir() });
+  careless(new Stack(app, 'Careless'));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(() => app.synth()).toThrow(finding);
 });
 
 test('every feature flag that the CDK recommends has been decided on', () => {

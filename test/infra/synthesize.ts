@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -15,11 +15,17 @@ export interface Resource {
   readonly DependsOn?: string[];
 }
 
+const base = mkdtempSync(join(tmpdir(), 'nbwss-infra-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** A folder for an assembly, gone after the tests of the file. */
+export const outdir = (): string => mkdtempSync(join(base, 'cdk.out-'));
+
 /** Synthesizes with the given configuration, without bundling: what the functions contain is tested elsewhere. */
 export function synthesize(nbwss: Record<string, unknown> = {}) {
   const app = createApp({
     context: { nbwss, [BUNDLING_STACKS]: [] },
-    outdir: mkdtempSync(join(tmpdir(), 'nbwss-infra-')),
+    outdir: outdir(),
   });
   const endpoint = addStacks(app, new Map());
   const templates = {

@@ -28,9 +28,12 @@ export class Expression {
 export const when = (texts: TemplateStringsArray, ...parts: unknown[]): Expression =>
   new Expression(texts, parts);
 
-/** Joins pieces with a word in between, each and all in parentheses. */
+/** Joins pieces, at least one, with a word in between, each and all in parentheses. */
 export const joined = (word: 'AND' | 'OR', pieces: readonly Expression[]): Expression =>
-  new Expression(['((', ...pieces.slice(1).map(() => `) ${word} (`), '))'], pieces);
+  pieces.length === 1
+    ? // DynamoDB refuses redundant parentheses.
+      new Expression(['(', ')'], pieces)
+    : new Expression(['((', ...pieces.slice(1).map(() => `) ${word} (`), '))'], pieces);
 
 /** Names and values of one request; several expressions of a request share it. */
 export class Placeholders {

@@ -54,13 +54,11 @@ export class Table<T extends object> {
     this.name = name;
   }
 
-  async get(key: Key, options: { consistent: boolean }): Promise<T | undefined> {
+  async get(key: Key, options: { consistent: boolean; abortSignal?: AbortSignal }): Promise<T | undefined> {
+    const { consistent, abortSignal } = options;
     const { Item } = await this.client.send(
-      new GetItemCommand({
-        TableName: this.name,
-        Key: marshallItem(key),
-        ConsistentRead: options.consistent,
-      }),
+      new GetItemCommand({ TableName: this.name, Key: marshallItem(key), ConsistentRead: consistent }),
+      abortSignal ? { abortSignal } : {},
     );
     return Item && plain<T>(Item);
   }

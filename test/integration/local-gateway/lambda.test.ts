@@ -149,7 +149,7 @@ describe('the local Lambda', () => {
     });
 
     it('can be waited for, and all end with stop(), with what they started', async () => {
-      const { lambda, events } = start();
+      const { lambda } = start();
       const { pid } = (await payloadOf(lambda, { do: 'process' })) as { pid: number };
       await payloadOf(lambda, { do: 'child' });
       const running = lambda.invoke('scripted', {});
@@ -161,7 +161,6 @@ describe('the local Lambda', () => {
       await running;
       expect(answered).toBe(true);
       const hanging = lambda.invoke('scripted', { script: { do: 'hang' } });
-      await events.next();
       const waiting = [...Array(20)].map(() => lambda.invoke('scripted', { script: { do: 'hang' } }));
       await lambda.stop();
       expect(await hanging).toMatchObject({ failure: 'crash' });

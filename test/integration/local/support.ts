@@ -52,7 +52,7 @@ export const nameOf = (cloud: LocalCloud, logicalId: string): string =>
   cloud.resources[logicalId]?.physicalId ?? '';
 
 export interface AgentCall {
-  readonly client: 'dynamodb' | 'events';
+  readonly client: 'dynamodb' | 'events' | 'self';
   readonly command: string;
   readonly input: object;
 }

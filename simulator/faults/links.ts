@@ -1,0 +1,51 @@
+import type { Fault } from './fault.ts';
+
+/** The first connection goes silent after `seconds`: the socket stays, nothing passes any more. */
+export function halfOpen(seconds: number): Fault {
+  let isFirst = true;
+  return {
+    name: 'half-open',
+    established: (connection) => {
+      if (isFirst) connection.later(seconds * 1000, () => connection.mute());
+      isFirst = false;
+    },
+  };
+}
+
+/** Every connection is cut after `seconds` and made again at once. */
+export function flapping(seconds: number): Fault {
+  return {
+    name: 'flapping',
+    established: (connection) => connection.later(seconds * 1000, () => connection.cut()),
+    ended: (context) => context.reconnect(),
+  };
+}
+
+/**
+ * Every full minute the connection is cut and made again: at the same moment in all domains, or, with `jitterSeconds`,
+ * each after a random wait up to that.
+ */
+export function reconnectStorm(jitterSeconds: number): Fault {
+  return {
+    name: 'reconnect-storm',
+    established: (connection, { clock }) => {
+      connection.later(MINUTE_MS - (clock.now() % MINUTE_MS), () => connection.cut());
+    },
+    ended: (context) => {
+      if (jitterSeconds === 0) context.reconnect();
+      else context.later(context.random.next() * jitterSeconds * 1000, () => context.reconnect());
+    },
+  };
+}
+
+/** The token is not the one that was handed over. */
+export function wrongToken(): Fault {
+  return { name: 'wrong-token', token: (token) => `${token}-wrong` };
+}
+
+/** Several domains use one endpoint's details, and so take the connection from each other (CON-4). */
+export function sharedToken(): Fault {
+  return { name: 'shared-token', sharesToken: true };
+}
+
+const MINUTE_MS = 60_000;

@@ -1,0 +1,152 @@
+/** `npm start`, as a person runs it. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ASSEMBLY } from '../support/deployment.ts';
+import { NBWSS, nbwss, Program } from '../support/process.ts';
+
+const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
+
+let state: string;
+beforeAll(() => {
+  state = mkdtempSync(join(tmpdir(), 'nbwss-start-'));
+  // What the suites synthesized is what start would synthesize: it must find that nothing has changed.
+  cpSync(ASSEMBLY, join(state, 'cdk.out'), { recursive: true });
+});
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+const start = (...args: string[]) =>
+  nbwss(['start', '--state', state, '--port', '0', '--api-port', '0', ...args]);
+
+interface Connection {
+  apiUrl: string;
+  apiKey: string;
+  webSocketUrl: string;
+  endpointFile: string;
+  caFile: string;
+}
+const connection = (): Connection => JSON.parse(readFileSync(join(state, 'connection.json'), 'utf8'));
+
+/** A printed curl line, as a request: only the options that are printed are known. */
+const run = async (line: string) => {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  const headers = new Headers();
+  let body: string | undefined;
+  let url = '';
+  for (let index = 1; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (word === '-s') continue;
+    if (word === '-H') {
+      const [name = '', value = ''] = (words[++index] ?? '').split(': ');
+      headers.set(name, value);
+    } else if (word === '-d') body = words[++index] ?? '';
+    else url = word;
+  }
+  const response = await fetch(url, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
+  return { status: response.status, body: await response.json() };
+};
+
+describe('npm start', () => {
+  let program: Program;
+  beforeAll(async () => {
+    program = start();
+    await program.says(/stored {7}job 147/);
+  }, 90_000);
+  afterAll(() => program.interrupt());
+
+  test('finds unchanged sources synthesized already', () => {
+    expect(program.output).toMatch(/Nothing has changed/);
+  });
+
+  test('prints each notification as it is stored', () => {
+    for (const line of [
+      /job 144 BACKUP ACTIVE \(running\)/,
+      /job 146 BACKUP DONE \(succeeded\)/,
+      /image vm01_\d+ CREATE/,
+      /job 147 RESTORE DONE .*no policy/,
+    ]) {
+      expect(program.output).toMatch(line);
+    }
+  });
+
+  test('prints three curl lines that work as they stand', async () => {
+    const lines = program.output.split('\n').filter((line) => line.trim().startsWith('curl '));
+    const answers = await Promise.all(lines.map((line) => run(line.trim())));
+    expect(answers).toMatchObject([
+      { status: 200, body: { groupId: 'demo', session: { connected: true } } },
+      { status: 200, body: { items: expect.arrayContaining([expect.objectContaining({ jobId: 144 })]) } },
+      { status: 200, body: { state: 'completed', response: { status: 200 } } },
+    ]);
+  });
+
+  test('writes connection.json and the five fields of EPT-1, readable by their owner only', () => {
+    const { webSocketUrl, endpointFile, caFile } = connection();
+    const details = JSON.parse(readFileSync(endpointFile, 'utf8'));
+    expect(Object.keys(details).sort()).toEqual(['groupId', 'hostName', 'priority', 'token', 'url']);
+    expect(details).toMatchObject({ url: webSocketUrl, groupId: 'demo', hostName: 'localhost' });
+    expect(readFileSync(caFile, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    for (const file of [endpointFile, join(state, 'connection.json')])
+      expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  test('says so when it is started a second time, without a stack trace', async () => {
+    const second = start();
+    expect(await second.ended).toBe(1);
+    expect(second.output).toMatch(/running already, as process \d+/);
+    expect(second.output).not.toMatch(STACK_TRACE);
+  });
+
+  test('stops cleanly on Ctrl-C', async () => {
+    expect(await program.interrupt()).toBe(0);
+    expect(program.output).not.toMatch(STACK_TRACE);
+    await expect(fetch(connection().apiUrl)).rejects.toThrow();
+  });
+});
+
+test('a port that is taken is named in one sentence', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as { port: number };
+  const program = start('--port', `${port}`);
+  expect(await program.ended).toBe(1);
+  expect(program.output).toMatch(new RegExp(`Port ${port} on 127.0.0.1 is in use`));
+  expect(program.output).not.toMatch(STACK_TRACE);
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+test('packages that are not installed are named in one sentence', async () => {
+  const bare = join(state, 'bare');
+  mkdirSync(join(bare, 'bin'), { recursive: true });
+  cpSync(NBWSS, join(bare, 'bin/nbwss.mjs'));
+  const program = new Program([join(bare, 'bin/nbwss.mjs'), 'start'], { cwd: bare });
+  expect(await program.ended).toBe(2);
+  expect(program.output).toBe('The packages are not installed. Run `npm ci` first.\n');
+});
+
+test('without the simulator, a separate program plays NetBackup', async () => {
+  const program = start('--no-simulator');
+  await program.says(/Waiting for a client of your own/);
+  const { endpointFile, caFile } = connection();
+  const simulator = nbwss([
+    'simulate',
+    '--endpoint',
+    endpointFile,
+    '--ca',
+    caFile,
+    '--scenario',
+    'demo',
+    '--quick',
+    '--once',
+  ]);
+  expect(await simulator.ended).toBe(0);
+  expect(simulator.output).toMatch(/(\d+) notifications sent, \1 acknowledged, .* 0 violations/);
+  await program.says(/stored {7}job 147/);
+  expect(await program.interrupt()).toBe(0);
+}, 90_000);
+
+test('nothing but well-formed options', async () => {
+  const program = start('--port', 'many');
+  expect(await program.ended).toBe(1);
+  expect(program.output).toMatch(/A port is 0 to 65535/);
+});

@@ -1,0 +1,14 @@
+import { startLocalCloud } from '../../../local/cloud.ts';
+
+/** A local cloud in a process of its own, for a test to kill: prints where it is, then serves. */
+const [assembly = '', dataDir = '', cert = '', key = '', caFile = ''] = process.argv.slice(2);
+const { readFileSync } = await import('node:fs');
+const cloud = await startLocalCloud({
+  assembly,
+  dataDir,
+  tls: { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8'), caFile },
+  schedules: 'on-demand',
+});
+cloud.faults.add({ function: 'Consumer', do: 'pause', count: Number.POSITIVE_INFINITY });
+const { endpointUrl, credentials, resources } = cloud;
+process.stdout.write(`${JSON.stringify({ endpointUrl, credentials, resources })}\n`);

@@ -1,0 +1,157 @@
+import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { ManualClock } from '../../../local/clock.ts';
+import type { LocalCloud } from '../../../local/cloud.ts';
+import { callJson, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
+
+afterEach(stopAll);
+
+async function putEvents(cloud: LocalCloud, entries: readonly PutEventsRequestEntry[]) {
+  const { endpointUrl: endpoint, credentials, region } = cloud;
+  const client = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
+  try {
+    return await client.send(new PutEventsCommand({ Entries: [...entries] }));
+  } finally {
+    client.destroy();
+  }
+}
+const entry = (detail: object, more: PutEventsRequestEntry = {}): PutEventsRequestEntry => ({
+  EventBusName: 'shop-bus',
+  Source: 'shop',
+  DetailType: 'Order',
+  Detail: JSON.stringify(detail),
+  ...more,
+});
+const queued = async (cloud: LocalCloud): Promise<unknown[]> => {
+  const input = { QueueUrl: nameOf(cloud, 'Dead'), MaxNumberOfMessages: 10 };
+  const { body } = await callJson(cloud, 'AmazonSQS.ReceiveMessage', input);
+  return ((body['Messages'] ?? []) as { Body: string }[]).map(({ Body }) => JSON.parse(Body));
+};
+
+test('an event that a rule matches reaches its targets, whole or in part', async () => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 2, 3, 4, 5));
+  const cloud = await startCloud({ clock });
+  const { Entries } = await putEvents(cloud, [
+    entry({ amount: 10, id: 'x' }, { Resources: ['arn:x'] }),
+    entry({ amount: 9 }),
+    entry({ amount: 11 }, { Source: 'bakery' }),
+    entry({ amount: 12 }, { EventBusName: 'default' }),
+  ]);
+  await cloud.drained();
+  expect(await kept(cloud, 'note')).toEqual([
+    {
+      version: '0',
+      id: Entries?.[0]?.EventId,
+      'detail-type': 'Order',
+      source: 'shop',
+      account: '000000000000',
+      time: '2026-01-02T03:04:05Z',
+      region: 'us-east-1',
+      resources: ['arn:x'],
+      detail: { amount: 10, id: 'x' },
+    },
+  ]);
+  expect(await queued(cloud)).toEqual([{ amount: 10, id: 'x' }]);
+  expect(cloud.events.all.map(({ busName, event }) => [busName, event.detail])).toEqual([
+    ['shop-bus', { amount: 10, id: 'x' }],
+    ['shop-bus', { amount: 9 }],
+    ['shop-bus', { amount: 11 }],
+    ['default', { amount: 12 }],
+  ]);
+});
+
+test('entries fail one by one; the others are taken', async () => {
+  const cloud = await startCloud();
+  const { FailedEntryCount, Entries } = await putEvents(cloud, [
+    entry({}),
+    entry({}, { Detail: '{"half":' }),
+    entry({}, { Detail: '[1]' }),
+    entry({}, { Source: undefined }),
+    entry({}, { Source: 'aws.ec2' }),
+  ]);
+  expect(FailedEntryCount).toBe(4);
+  expect(Entries?.map(({ ErrorCode, EventId }) => ErrorCode ?? typeof EventId)).toEqual([
+    'string',
+    'MalformedDetail',
+    'MalformedDetail',
+    'InvalidArgument',
+    'NotAuthorizedForSourceException',
+  ]);
+  expect(cloud.events.all).toHaveLength(1);
+});
+
+test('ten entries and 256 KB are the most', async () => {
+  const cloud = await startCloud();
+  const many = Array.from({ length: 11 }, () => entry({}));
+  await expect(putEvents(cloud, many)).rejects.toThrow(/less than or equal to 10/);
+  const detail = (bytes: number) => ({ fill: 'x'.repeat(bytes - '{"fill":""}shopOrder'.length) });
+  await expect(putEvents(cloud, [entry(detail(262_145))])).rejects.toThrow(/over the limit/);
+  expect((await putEvents(cloud, [entry(detail(262_144))])).FailedEntryCount).toBe(0);
+});
+
+test('a rule reaches a queue only by the queue’s policy', async () => {
+  const assembly = await editedAssembly((_, front) =>
+    set(front, 'DeadPolicy.Properties.PolicyDocument.Statement.1.Condition.ArnEquals', {
+      'aws:SourceArn': 'arn:other',
+    }),
+  );
+  const messages: string[] = [];
+  const cloud = await startCloud({ assembly, log: ({ message }) => messages.push(message) });
+  await putEvents(cloud, [entry({ amount: 10 })]);
+  await cloud.drained();
+  expect(await queued(cloud)).toEqual([]);
+  expect(messages).toContainEqual(
+    expect.stringMatching(/^events.amazonaws.com is not authorized .* sqs:SendMessage/),
+  );
+});
+
+test('a function that fails an event is tried again after a minute, then the event is a dead letter', async () => {
+  const clock = new ManualClock();
+  const cloud = await startCloud({ clock });
+  await putEvents(cloud, [entry({ amount: 10, fail: true })]);
+  await cloud.drained();
+  expect(await kept(cloud, 'note')).toHaveLength(1);
+  clock.advance(59_999);
+  await cloud.drained();
+  expect(await kept(cloud, 'note')).toHaveLength(1);
+  clock.advance(1);
+  await cloud.drained();
+  expect(await kept(cloud, 'note')).toHaveLength(2);
+  const letters = (await queued(cloud)) as {
+    requestPayload?: { detail: object };
+    responsePayload?: object;
+  }[];
+  expect(letters.find(({ requestPayload }) => requestPayload)).toMatchObject({
+    requestPayload: { detail: { fail: true } },
+    responsePayload: { errorMessage: 'as it was told' },
+  });
+});
+
+const scheduled = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+
+test('schedules run on demand, each with its own event', async () => {
+  const cloud = await startCloud();
+  await cloud.runSchedules();
+  const rule = `arn:aws:events:us-east-1:000000000000:rule/${nameOf(cloud, 'EveryMinute')}`;
+  const notes = await kept<{ nightly?: boolean }>(cloud, 'note');
+  expect(notes).toHaveLength(2);
+  expect(notes).toContainEqual(expect.objectContaining({ ...scheduled, resources: [rule] }));
+  expect(notes).toContainEqual({ nightly: true });
+});
+
+test('schedules run by the clock: every minute, and at half past two', async () => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 1, 2, 28, 30));
+  const cloud = await startCloud({ clock, schedules: 'clock' });
+  const notes = async (advance: number) => {
+    clock.advance(advance);
+    await cloud.drained();
+    const all = await kept<{ nightly?: boolean }>(cloud, 'note');
+    return {
+      minutes: all.filter(({ nightly }) => !nightly).length,
+      nights: all.filter(({ nightly }) => nightly).length,
+    };
+  };
+  expect(await notes(59_999)).toEqual({ minutes: 0, nights: 0 });
+  expect(await notes(1)).toEqual({ minutes: 1, nights: 0 });
+  expect(await notes(30_000)).toEqual({ minutes: 1, nights: 1 });
+  expect(await notes(30_000)).toEqual({ minutes: 2, nights: 1 });
+});

@@ -1,0 +1,171 @@
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ManualClock } from '../../../local/clock.ts';
+import type { LocalCloud } from '../../../local/cloud.ts';
+import { parseFault } from '../../../local/faults.ts';
+import { type AgentCall, agent, callJson, dynamo, nameOf, startCloud, stopAll } from './support.ts';
+
+const clock = new ManualClock();
+let cloud: LocalCloud;
+beforeAll(async () => {
+  cloud = await startCloud({ clock });
+});
+afterEach(() => cloud.faults.clear());
+afterAll(stopAll);
+
+type Attributes = Record<string, AttributeValue>;
+let next = 0;
+const newKey = (): Attributes => ({ pk: { S: `quiet-${++next}` }, sk: { S: 'x' } });
+const put = (Item: Attributes): AgentCall => ({
+  client: 'dynamodb',
+  command: 'PutItem',
+  input: { TableName: nameOf(cloud, 'Things'), Item },
+});
+const isStored = async (Key: Attributes): Promise<boolean> =>
+  (await dynamo(cloud).send(new GetItemCommand({ TableName: nameOf(cloud, 'Things'), Key }))).Item !==
+  undefined;
+
+test.each([
+  ['before', false],
+  ['after', true],
+] as const)('a call that fails %s it is carried out has taken effect: %s', async (when, effect) => {
+  const [a, b, c] = [newKey(), newKey(), newKey()];
+  cloud.faults.add({ function: 'Agent', service: 'dynamodb', action: 'PutItem', nth: 2, when, do: 'fail' });
+  const results = await agent(cloud, [put(a), put(b), put(c)]);
+  expect(results.map(({ error }) => error)).toEqual([undefined, 'InternalServerError', undefined]);
+  expect([await isStored(a), await isStored(b), await isStored(c)]).toEqual([true, effect, true]);
+});
+
+test('a call can fail with an error of one’s choice, a number of times', async () => {
+  const fault = cloud.faults.add('action=PutItem,count=2,do=fail,error=TransactionConflictException');
+  const results = await agent(cloud, [put(newKey()), put(newKey()), put(newKey())]);
+  expect(results.map(({ error }) => error)).toEqual([
+    'TransactionConflictException',
+    'TransactionConflictException',
+    undefined,
+  ]);
+  expect(fault.hits()).toBe(2);
+});
+
+test('throttling looks like the service’s own', async () => {
+  cloud.faults.add({ do: 'throttle', service: 'dynamodb' });
+  const [result] = await agent(cloud, [put(newKey())]);
+  expect(result?.error).toBe('ThrottlingException');
+});
+
+test('a lost answer: it was done, but nobody heard', async () => {
+  const key = newKey();
+  cloud.faults.add({ do: 'lose', when: 'after', action: 'PutItem' });
+  const [result] = await agent(cloud, [put(key)]);
+  expect(result?.message).toMatch(/socket hang up|ECONNRESET/);
+  expect(await isStored(key)).toBe(true);
+  expect(cloud.calls.all.filter(({ status }) => status === 0)).toHaveLength(1);
+});
+
+test.each([
+  ['before', false],
+  ['after', true],
+] as const)(
+  'a function that is killed %s its call fails at once; the call took effect: %s',
+  async (when, effect) => {
+    const key = newKey();
+    cloud.faults.add({ function: nameOf(cloud, 'Agent'), action: 'PutItem', when, do: 'kill' });
+    const result = await cloud.lambda.invoke(nameOf(cloud, 'Agent'), { calls: [put(key)] });
+    expect(result).toMatchObject({ ok: false, failure: 'crash' });
+    expect(await isStored(key)).toBe(effect);
+    const [again] = await agent(cloud, [put(key)]);
+    expect(again?.error).toBeUndefined();
+  },
+);
+
+test('a paused call waits until it is released', async () => {
+  const key = newKey();
+  const fault = cloud.faults.add({ function: 'Agent', action: 'PutItem', do: 'pause' });
+  const result = agent(cloud, [put(key)]);
+  await fault.reached;
+  expect(await isStored(key)).toBe(false);
+  fault.release();
+  expect((await result)[0]?.error).toBeUndefined();
+  expect(await isStored(key)).toBe(true);
+});
+
+test('a delayed call is answered later, by the clock', async () => {
+  const key = newKey();
+  const fault = cloud.faults.add({
+    function: 'Agent',
+    action: 'PutItem',
+    when: 'after',
+    do: 'delay',
+    ms: 5_000,
+  });
+  const result = agent(cloud, [put(key)]);
+  await fault.reached;
+  clock.advance(5_000);
+  expect((await result)[0]?.error).toBeUndefined();
+  expect(cloud.calls.all.findLast(({ action }) => action === 'PutItem')?.durationMs).toBe(5_000);
+});
+
+test('a batch that fails in part reports its last entry', async () => {
+  cloud.faults.add({ do: 'partial', action: 'PutEvents' });
+  const entry = { Source: 'shop', DetailType: 't', Detail: '{}', EventBusName: 'shop-bus' };
+  const input = { Entries: [entry, entry] };
+  const [events] = await agent(cloud, [{ client: 'events', command: 'PutEvents', input }]);
+  expect(events).toMatchObject({
+    FailedEntryCount: 1,
+    Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'InternalFailure' }],
+  });
+  cloud.faults.add({ do: 'partial', action: 'BatchWriteItem' });
+  const [a, b] = [newKey(), newKey()];
+  const requests = [a, b].map((Item) => ({ PutRequest: { Item } }));
+  const { body } = await callJson(cloud, 'DynamoDB_20120810.BatchWriteItem', {
+    RequestItems: { [nameOf(cloud, 'Things')]: requests },
+  });
+  expect(body['UnprocessedItems']).toEqual({ [nameOf(cloud, 'Things')]: requests.slice(1) });
+  expect([await isStored(a), await isStored(b)]).toEqual([true, false]);
+});
+
+test('others are not hit: another function, another table, a rule that was removed', async () => {
+  cloud.faults.add({ function: 'Consumer', do: 'fail', count: Number.POSITIVE_INFINITY });
+  cloud.faults.add({ resource: nameOf(cloud, 'Seen'), do: 'fail', count: Number.POSITIVE_INFINITY });
+  cloud.faults.add({ do: 'fail', count: Number.POSITIVE_INFINITY }).remove();
+  expect((await agent(cloud, [put(newKey())]))[0]?.error).toBeUndefined();
+});
+
+test('chances are drawn from the seed', async () => {
+  const draw = async (): Promise<number[]> => {
+    const other = await startCloud({ seed: 7 });
+    other.faults.add({ chance: 0.5, count: Number.POSITIVE_INFINITY, do: 'throttle' });
+    const answers = [];
+    for (let n = 0; n < 20; n++) {
+      answers.push(
+        (await callJson(other, 'DynamoDB_20120810.DescribeTable', { TableName: nameOf(other, 'Seen') }))
+          .status,
+      );
+    }
+    await other.stop();
+    return answers;
+  };
+  const first = await draw();
+  expect(new Set(first)).toEqual(new Set([200, 400]));
+  expect(await draw()).toEqual(first);
+});
+
+test('the text form says the same as the object', () => {
+  expect(parseFault('function=notify,service=dynamodb,action=PutItem,nth=2,when=after,do=kill')).toEqual({
+    function: 'notify',
+    service: 'dynamodb',
+    action: 'PutItem',
+    nth: 2,
+    when: 'after',
+    do: 'kill',
+  });
+});
+
+test.each([
+  ['do=explode', /do=fail\|throttle/],
+  ['nth=two,do=fail', /"nth=two" is not a part of a fault/],
+  ['who=me,do=fail', /"who=me" is not a part of a fault/],
+  ['when=now,do=fail', /when is before or after/],
+  ['', /is not a part of a fault/],
+])('a fault that cannot be read is refused: %s', (text, message) => {
+  expect(() => parseFault(text)).toThrow(message);
+});

@@ -1,0 +1,70 @@
+import { compilePattern } from '../../../local/events/pattern.ts';
+
+/** Examples of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. */
+const event = {
+  source: 'aws.ec2',
+  region: 'us-east-1',
+  detail: {
+    state: 'Running',
+    file: 'dir/photo.png',
+    count: 5,
+    limit: '5',
+    none: null,
+    empty: '',
+    tags: ['red', 'blue'],
+    flag: false,
+    parts: [{ id: 1 }, { id: 2 }],
+  },
+};
+
+test.each<[object, boolean]>([
+  [{}, true],
+  [{ source: ['aws.ec2'] }, true],
+  [{ source: ['aws.s3', 'aws.ec2'] }, true],
+  [{ source: ['aws.s3'] }, false],
+  [{ source: ['aws.ec2'], region: ['eu-west-1'] }, false],
+  [{ source: [{ prefix: 'aws.' }] }, true],
+  [{ source: [{ prefix: 'AWS.' }] }, false],
+  [{ source: [{ prefix: { 'equals-ignore-case': 'AWS.' } }] }, true],
+  [{ detail: { file: [{ suffix: '.png' }] } }, true],
+  [{ detail: { file: [{ suffix: { 'equals-ignore-case': '.PNG' } }] } }, true],
+  [{ detail: { file: [{ suffix: '.jpg' }] } }, false],
+  [{ detail: { file: [{ wildcard: 'dir/*.png' }] } }, true],
+  [{ detail: { file: [{ wildcard: 'dir/?hoto.png' }] } }, false],
+  [{ detail: { file: [{ wildcard: 'photo*' }] } }, false],
+  [{ detail: { state: [{ 'equals-ignore-case': 'RUNNING' }] } }, true],
+  [{ detail: { state: [{ 'anything-but': 'Stopped' }] } }, true],
+  [{ detail: { state: [{ 'anything-but': ['Stopped', 'Running'] }] } }, false],
+  [{ detail: { state: [{ 'anything-but': { prefix: 'Run' } }] } }, false],
+  [{ detail: { absent: [{ 'anything-but': 'x' }] } }, false],
+  [{ detail: { count: [{ numeric: ['>', 0, '<=', 5] }] } }, true],
+  [{ detail: { count: [{ numeric: ['<', 5] }] } }, false],
+  [{ detail: { count: [{ numeric: ['=', 5] }] } }, true],
+  [{ detail: { limit: [{ numeric: ['=', 5] }] } }, false],
+  [{ detail: { count: ['5'] } }, false],
+  [{ detail: { count: [5] } }, true],
+  [{ detail: { none: [null] } }, true],
+  [{ detail: { empty: [''] } }, true],
+  [{ detail: { flag: [false] } }, true],
+  [{ detail: { absent: [null] } }, false],
+  [{ detail: { state: [{ exists: true }] } }, true],
+  [{ detail: { none: [{ exists: true }] } }, true],
+  [{ detail: { absent: [{ exists: true }] } }, false],
+  [{ detail: { absent: [{ exists: false }] } }, true],
+  [{ missing: { absent: [{ exists: false }] } }, true],
+  [{ detail: { tags: ['blue'] } }, true],
+  [{ detail: { tags: ['green'] } }, false],
+  [{ detail: { parts: { id: [2] } } }, true],
+  [{ detail: { parts: { id: [3] } } }, false],
+  [{ $or: [{ source: ['x'] }, { detail: { count: [5] } }] }, true],
+  [{ region: ['us-east-1'], $or: [{ source: ['x'] }, { source: ['y'] }] }, false],
+])('%j matches: %s', (pattern, expected) => {
+  expect(compilePattern(pattern)(event)).toBe(expected);
+});
+
+test.each([{ a: [{ cidr: '10.0.0.0/8' }] }, { a: [{ numeric: ['~', 1] }] }, 'text'])(
+  'a pattern that is not known is refused: %j',
+  (pattern) => {
+    expect(() => compilePattern(pattern)).toThrow();
+  },
+);

@@ -1,0 +1,121 @@
+/** Evaluates the DynamoDB expressions that our code renders. Not a full implementation: what it does not know, it throws on. */
+export type Item = Record<string, unknown>;
+export interface Names {
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const TOKEN =
+  /\s*(attribute_exists|attribute_not_exists|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
+
+const tokensOf = (text: string): string[] => {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.trimEnd().length) {
+    const at = TOKEN.lastIndex;
+    const found = TOKEN.exec(text);
+    if (!found?.[1]) throw new Error(`Not understood at ${at}: ${text}`);
+    tokens.push(found[1]);
+  }
+  return tokens;
+};
+
+const namesOf = (token: string, { names }: Names): string[] =>
+  token.split('.').map((part) => {
+    const name = names[part];
+    if (name === undefined) throw new Error(`There is no name ${part}.`);
+    return name;
+  });
+
+const lookUp = (item: Item, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, name) => (value as Item | undefined)?.[name], item);
+
+const COMPARE: Readonly<Record<string, (left: never, right: never) => boolean>> = {
+  '=': (left, right) => left === right,
+  '<>': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+};
+
+/** Whether a condition holds for an item. AND binds stronger than OR. */
+export const holds = (expression: string, item: Item, context: Names): boolean => {
+  const tokens = tokensOf(expression);
+  let at = 0;
+  const next = (expected?: string): string => {
+    const token = tokens[at++];
+    if (token === undefined || (expected && token !== expected))
+      throw new Error(`Expected ${expected}: ${expression}`);
+    return token;
+  };
+  const operand = (): unknown => {
+    const token = next();
+    if (!token.startsWith(':')) return lookUp(item, namesOf(token, context));
+    if (!(token in context.values)) throw new Error(`There is no value ${token}.`);
+    return context.values[token];
+  };
+  const term = (): boolean => {
+    if (tokens[at] === '(') {
+      next();
+      const value = any();
+      next(')');
+      return value;
+    }
+    if (tokens[at]?.startsWith('attribute_')) {
+      const wanted = next() === 'attribute_exists';
+      next('(');
+      const there = lookUp(item, namesOf(next(), context)) !== undefined;
+      next(')');
+      return there === wanted;
+    }
+    const left = operand();
+    const compare = COMPARE[next()];
+    const right = operand();
+    if (!compare) throw new Error(`No comparison: ${expression}`);
+    // As in DynamoDB, a missing attribute is only ever unequal.
+    if (left === undefined || right === undefined) return compare === COMPARE['<>'];
+    return compare(left as never, right as never);
+  };
+  const all = (): boolean => {
+    let value = term();
+    while (tokens[at] === 'AND') {
+      next();
+      value = term() && value;
+    }
+    return value;
+  };
+  const any = (): boolean => {
+    let value = all();
+    while (tokens[at] === 'OR') {
+      next();
+      value = all() || value;
+    }
+    return value;
+  };
+  const value = any();
+  if (at !== tokens.length) throw new Error(`Trailing text: ${expression}`);
+  return value;
+};
+
+/** Applies `SET … REMOVE … ADD …` to an item, and answers it. */
+export const applyUpdate = (expression: string, item: Item, context: Names): Item => {
+  const parent = (path: readonly string[]): Item => {
+    const found = lookUp(item, path.slice(0, -1));
+    if (typeof found !== 'object' || found === null)
+      throw new Error('ValidationException: invalid document path');
+    return found as Item;
+  };
+  for (const clause of expression.split(/\s*(?=SET |REMOVE |ADD )/)) {
+    const [verb = '', ...rest] = clause.split(' ');
+    for (const action of rest.join(' ').split(', ')) {
+      const [name = '', value = ''] = action.split(/ = | /);
+      const path = namesOf(name, context);
+      const last = path.at(-1) ?? '';
+      if (verb === 'SET') parent(path)[last] = structuredClone(context.values[value]);
+      else if (verb === 'REMOVE') delete parent(path)[last];
+      else parent(path)[last] = Number(parent(path)[last] ?? 0) + Number(context.values[value]);
+    }
+  }
+  return item;
+};

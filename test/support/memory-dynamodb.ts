@@ -1,0 +1,180 @@
+/**
+ * DynamoDB as far as the stores use it, in memory and at once: items, conditions, updates, queries, transactions. A client
+ * for unit tests; what DynamoDB itself refuses is the integration tests' business.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { applyUpdate, holds, type Item, type Names } from './expressions.ts';
+
+/** Key and indexes of a table: partition and sort attribute. */
+export interface Shape {
+  readonly key: readonly string[];
+  readonly indexes?: Readonly<Record<string, readonly [string, string]>>;
+}
+type Attributes = Record<string, AttributeValue>;
+interface Input {
+  readonly TableName: string;
+  readonly Item?: Attributes;
+  readonly Key?: Attributes;
+  readonly IndexName?: string;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly KeyConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Attributes;
+  readonly Limit?: number;
+  readonly ScanIndexForward?: boolean;
+  readonly ExclusiveStartKey?: Attributes;
+}
+type Step = { Put?: Input; Update?: Input; ConditionCheck?: Input };
+
+const namesOf = (input: Input): Names => ({
+  names: input.ExpressionAttributeNames ?? {},
+  values: unmarshall(input.ExpressionAttributeValues ?? {}),
+});
+const put = (item: Item): Attributes => marshall(item, { removeUndefinedValues: true });
+const metadata = { $metadata: {}, message: 'refused' };
+
+export class MemoryDynamodb {
+  /** The names of the calls made, in order. */
+  readonly calls: string[] = [];
+  /** Called before each call; throw to fail it. */
+  before: (call: string, input: Input) => void | Promise<void> = () => {};
+  readonly #shapes: Readonly<Record<string, Shape>>;
+  readonly #tables = new Map<string, Map<string, Item>>();
+
+  constructor(shapes: Readonly<Record<string, Shape>>) {
+    this.#shapes = shapes;
+  }
+
+  get client(): DynamoDBClient {
+    return { send: (command: object) => this.#send(command) } as unknown as DynamoDBClient;
+  }
+
+  /** Every item of a table. */
+  items<T = Item>(table: string): T[] {
+    return [...this.#table(table).values()].map((item) => structuredClone(item) as T);
+  }
+  set(table: string, item: object): void {
+    this.#table(table).set(this.#keyOf(table, item as Item), item as Item);
+  }
+
+  #table(name: string): Map<string, Item> {
+    const table = this.#tables.get(name) ?? new Map<string, Item>();
+    this.#tables.set(name, table);
+    return table;
+  }
+  #shape(name: string): Shape {
+    const shape = this.#shapes[name];
+    if (!shape) throw new Error(`There is no table ${name}.`);
+    return shape;
+  }
+  #keyOf(table: string, item: Item): string {
+    return JSON.stringify(this.#shape(table).key.map((name) => item[name]));
+  }
+
+  async #send(command: object): Promise<object> {
+    const call = command.constructor.name.replace('Command', '');
+    const { input } = command as { input: Input & { TransactItems: Step[] } };
+    this.calls.push(call);
+    await this.before(call, input);
+    switch (call) {
+      case 'GetItem': {
+        const item = this.#table(input.TableName).get(
+          this.#keyOf(input.TableName, unmarshall(input.Key ?? {})),
+        );
+        return item ? { Item: put(item) } : {};
+      }
+      case 'BatchGetItem':
+        return this.#batchGet(command as never);
+      case 'PutItem':
+      case 'UpdateItem': {
+        const old = this.#old(input);
+        if (!this.#allows(input)) {
+          const failed = new ConditionalCheckFailedException(metadata);
+          throw Object.assign(failed, old ? { Item: put(old) } : {});
+        }
+        return { Attributes: put(this.#write(input)) };
+      }
+      case 'TransactWriteItems':
+        return this.#transact(input.TransactItems);
+      case 'Query':
+        return this.#query(input);
+      default:
+        throw new Error(`${call} is not there.`);
+    }
+  }
+
+  #old(input: Input): Item | undefined {
+    return this.#table(input.TableName).get(
+      this.#keyOf(input.TableName, unmarshall(input.Item ?? input.Key ?? {})),
+    );
+  }
+  #allows(input: Input): boolean {
+    return (
+      !input.ConditionExpression || holds(input.ConditionExpression, this.#old(input) ?? {}, namesOf(input))
+    );
+  }
+  #write(input: Input): Item {
+    const item = input.Item
+      ? unmarshall(input.Item)
+      : applyUpdate(
+          input.UpdateExpression ?? '',
+          structuredClone(this.#old(input) ?? unmarshall(input.Key ?? {})),
+          namesOf(input),
+        );
+    this.set(input.TableName, item);
+    return item;
+  }
+
+  #transact(steps: readonly Step[]): object {
+    const inputs = steps.map((step) => step.Put ?? step.Update ?? step.ConditionCheck);
+    const reasons = inputs.map((input) => ({
+      Code: input && !this.#allows(input) ? 'ConditionalCheckFailed' : 'None',
+    }));
+    if (reasons.some(({ Code }) => Code !== 'None')) {
+      throw new TransactionCanceledException({ ...metadata, CancellationReasons: reasons });
+    }
+    for (const { Put, Update } of steps) {
+      const input = Put ?? Update;
+      if (input) this.#write(input);
+    }
+    return {};
+  }
+
+  #batchGet({ input }: { input: { RequestItems: Record<string, { Keys: Attributes[] }> } }): object {
+    const found = Object.entries(input.RequestItems).map(([table, { Keys }]) => {
+      const keys = Keys.map((key) => this.#keyOf(table, unmarshall(key)));
+      if (new Set(keys).size < keys.length) throw new Error('ValidationException: duplicates');
+      return [table, keys.flatMap((key) => this.#table(table).get(key) ?? ([] as Item[])).map(put)];
+    });
+    return { Responses: Object.fromEntries(found) };
+  }
+
+  #query(input: Input): object {
+    const { key, indexes = {} } = this.#shape(input.TableName);
+    const [partition = '', sort = ''] = input.IndexName ? (indexes[input.IndexName] ?? []) : key;
+    const rank = (item: Item) => JSON.stringify([partition, sort, ...key].map((name) => item[name]));
+    const order = input.ScanIndexForward === false ? -1 : 1;
+    const compare = (a: Item, b: Item) => {
+      const [left, right] = [a[sort] as number | string, b[sort] as number | string];
+      return left === right ? (rank(a) < rank(b) ? -order : order) : left < right ? -order : order;
+    };
+    const matching = this.items(input.TableName)
+      .filter((item) => item[partition] !== undefined && item[sort] !== undefined)
+      .filter((item) => holds(input.KeyConditionExpression ?? '', item, namesOf(input)))
+      .sort(compare);
+    const start = input.ExclusiveStartKey && rank(unmarshall(input.ExclusiveStartKey));
+    const from = start ? matching.findIndex((item) => rank(item) === start) + 1 : 0;
+    const page = matching.slice(from, from + (input.Limit ?? matching.length));
+    const last = page.at(-1);
+    const more = last && from + page.length < matching.length;
+    const lastKey = [partition, sort, ...key].map((name) => [name, last?.[name]]);
+    return { Items: page.map(put), ...(more ? { LastEvaluatedKey: put(Object.fromEntries(lastKey)) } : {}) };
+  }
+}
