@@ -40,7 +40,7 @@ export function registerSimulate(
     .option('--name <host>', 'host name of the primary', 'primary.example.com')
     .option('--time-zone <name>', 'time zone of the primary', 'America/New_York')
     .option('--api-version <version>', 'newest version of its REST API', '14.0')
-    .option('--seed <number>', 'decides everything that is random', wholeNumber, 1)
+    .option('--seed <number>', 'decides everything that is random (default: another each time)', wholeNumber)
     .option('--once', 'stops when the scenario is played and all of it acknowledged')
     .option('--for <seconds>', 'stops after so many seconds', amount)
     .addHelpText('after', faultHelp)

@@ -2,6 +2,7 @@ import type { Assumptions, Quirks } from './assumptions.ts';
 import type { Clock } from './clock.ts';
 import type { EndpointDetails } from './endpoint-details.ts';
 import type { Fault } from './faults/fault.ts';
+import type { FetchCertificate } from './nbwss/certificate.ts';
 import type { Dial } from './nbwss/socket.ts';
 import type { NbwssProperties } from './properties.ts';
 import type { RestUser } from './rest/context.ts';
@@ -12,7 +13,7 @@ export interface PrimaryOptions {
   /** Fully qualified host name; `primary.example.com` by default. */
   readonly name?: string;
   readonly clock?: Clock;
-  /** Decides ids, tokens and whatever else is random. */
+  /** Decides ids, tokens and the days that it lives; another one each time without it. */
   readonly seed?: number;
   readonly properties?: Partial<NbwssProperties>;
   readonly assumptions?: Partial<Assumptions>;
@@ -28,4 +29,6 @@ export interface PrimaryOptions {
   /** Answers commands in place of the built-in API. */
   readonly backend?: RestBackend;
   readonly dial?: Dial;
+  /** How the certificate is fetched that the administrator approves (EPT-5). */
+  readonly fetchCertificate?: FetchCertificate;
 }

@@ -1,21 +1,20 @@
-import { DEFAULT_ASSUMPTIONS, DEFAULT_QUIRKS } from './assumptions.ts';
+import { randomInt } from 'node:crypto';
 import { type Clock, every, systemClock, type Timer } from './clock.ts';
 import type { Catalog } from './domain/catalog.ts';
 import { Domain } from './domain/domain.ts';
 import type { EndpointDetails } from './endpoint-details.ts';
 import { Emitter } from './events.ts';
 import type { Fault } from './faults/fault.ts';
+import { fetchCertificate } from './nbwss/certificate.ts';
 import { CommandRunner } from './nbwss/command-runner.ts';
-import type { ConnectionContext } from './nbwss/context.ts';
+import { type ConnectionContext, createContext } from './nbwss/context.ts';
 import { EndpointStore, type StoredEndpoint } from './nbwss/endpoint-store.ts';
 import { Executor } from './nbwss/executor.ts';
 import type { ExactMessage, Notification } from './nbwss/outbox.ts';
 import { ServerGroup } from './nbwss/server-group.ts';
-import { dialTls } from './nbwss/socket.ts';
 import type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
 import { primaryListener } from './primary-listener.ts';
 import type { PrimaryOptions } from './primary-options.ts';
-import { DEFAULT_PROPERTIES } from './properties.ts';
 import { Random } from './random.ts';
 import type { RestApi } from './rest/api.ts';
 import { createRestApi } from './rest/create.ts';
@@ -24,6 +23,7 @@ import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
 
 /** How long a restart of NetBackup's web service takes: "minutes" (GRP-5). */
 const RESTART_MS = 180_000;
+const MAX_SEED = 2 ** 31;
 
 /** A simulated NetBackup primary server: NBWSS, the endpoints stored there, its jobs and images, its REST API. */
 export class NetBackupPrimary extends Emitter<PrimaryEvents> {
@@ -53,43 +53,41 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     super();
     this.name = options.name ?? 'primary.example.com';
     this.#clock = options.clock ?? systemClock;
-    const random = new Random(options.seed ?? 1);
     this.#faults = [...(options.faults ?? [])];
-    const startedAt = this.#clock.now();
-    this.#context = {
+    const seed = options.seed ?? randomInt(MAX_SEED);
+    this.#context = createContext(options, {
       clock: this.#clock,
-      random,
-      dial: options.dial ?? dialTls,
-      properties: { ...DEFAULT_PROPERTIES, ...options.properties },
-      assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
-      quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
+      random: new Random(seed),
       faults: this.#faults,
-      trusted: options.trusted ?? [],
-      newId: () => random.uuid(),
-      stamp: () => {
-        const now = this.#clock.now();
-        const shifts = this.#faults.map((fault) => fault.clockShiftMs?.(now - startedAt) ?? 0);
-        return Math.floor((now + shifts.reduce((sum, shift) => sum + shift, 0)) / 1000);
-      },
       reconnect: () => this.connectNow(),
       later: (ms, task) => this.#later(ms, task),
-    };
+    });
     this.#domain = new Domain({
       clock: this.#clock,
-      random,
+      // A generator of its own: the day must not depend on how many messages the network needed.
+      random: new Random(seed + MAX_SEED),
       assumptions: this.#context.assumptions,
       timeZone: this.#context.quirks.timeZone,
       primaryName: this.name,
     });
-    this.rest = createRestApi({
-      clock: this.#clock,
-      random,
-      catalog: this.catalog,
-      jobs: this.#domain.engine,
-      primaryName: this.name,
-      ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
-      ...(options.users && { users: options.users }),
-    });
+    this.rest = createRestApi(
+      {
+        clock: this.#clock,
+        random: this.#context.random,
+        catalog: this.catalog,
+        jobs: this.#domain.engine,
+        primaryName: this.name,
+        ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
+        ...(options.users && { users: options.users }),
+      },
+      {
+        store: this.store,
+        fetchCertificate: options.fetchCertificate ?? fetchCertificate,
+        urlOptions: { trusted: this.#context.trusted },
+        trouble: () => this.#faults.find((fault) => fault.administration)?.administration,
+        isShown: () => this.#isRunning,
+      },
+    );
     this.#executor = new Executor(this.#context.properties.threads);
     this.#listener = primaryListener({
       now: () => this.#clock.now(),

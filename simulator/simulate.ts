@@ -25,7 +25,7 @@ export interface SimulateOptions {
   readonly rate?: number;
   readonly domains: number;
   readonly name: string;
-  readonly seed: number;
+  readonly seed?: number;
   readonly timeZone: string;
   readonly apiVersion: string;
   readonly target?: string;
@@ -59,7 +59,7 @@ export async function createDomains(options: SimulateOptions, print: Print): Pro
       new NetBackupPrimary({
         ...shared,
         name: count > 1 ? options.name.replace(/^[^.]+/, (label) => `${label}${number}`) : options.name,
-        seed: options.seed + number - 1,
+        ...(options.seed !== undefined && { seed: options.seed + number - 1 }),
         endpoints: await readEndpoints(options.endpoint, isShared ? 1 : number, trusted),
         faults: faults.map((make) => make()),
       }),

@@ -1,104 +1,121 @@
 import { StartError } from '../errors.ts';
 import type { Resolver } from './intrinsics.ts';
-import type { OfType } from './model.ts';
-import { unqualified } from './names.ts';
-import type { CloudModel, PolicyStatement, RoleSpec, SourcedStatement } from './specs.ts';
+
+/** An IAM policy statement as templates write it, intrinsics resolved. */
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** A statement and the logical id of the policy, role, permission or key that it stands in. */
+export interface SourcedStatement {
+  readonly source: string;
+  readonly statement: PolicyStatement;
+}
+
+export interface RoleSpec {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: readonly SourcedStatement[];
+  readonly statements: readonly SourcedStatement[];
+}
+
+export interface AccessModel {
+  readonly region: string;
+  readonly account: string;
+  readonly roles: readonly RoleSpec[];
+  /** Policies of resources, and Lambda permissions in the same form. */
+  readonly resourcePolicies: readonly SourcedStatement[];
+}
 
 interface Document {
-  Statement: PolicyStatement | PolicyStatement[];
+  readonly Statement: PolicyStatement | PolicyStatement[];
 }
-const statementsOf = (document: Document): PolicyStatement[] => [document.Statement].flat();
+
+const sourced = (source: string, { Statement }: Document): SourcedStatement[] =>
+  [Statement].flat().map((statement) => ({ source, statement }));
 
 /**
  * AWS's own policies that templates attach to functions. They grant only logs and traces, which do not come
  * through the front door; any other one is refused, since its text is not in the assembly.
  */
 const harmless =
-  /:iam::aws:policy\/(service-role\/(AWSLambdaBasicExecutionRole|AmazonAPIGatewayPushToCloudWatchLogs)|AWSXray?DaemonWriteAccess|AWSX[Rr]ayWriteOnlyAccess)$/;
+  /:iam::aws:policy\/(service-role\/(AWSLambdaBasicExecutionRole|AmazonAPIGatewayPushToCloudWatchLogs)|AWSX[Rr]ay\w+Access)$/;
 
 /** Roles with their identity policies, and all resource policies. */
-export function accessModel(
-  resolver: Resolver,
-  ofType: OfType,
-): Pick<CloudModel, 'roles' | 'resourcePolicies'> {
-  const attached = ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').map((resource) => ({
-    source: resource.logicalId,
-    ref: resolver.ref(resource),
-    ...resolver.properties<{ PolicyDocument: Document; Roles?: string[] }>(resource),
-  }));
-  const roles = ofType('AWS::IAM::Role').map((resource): RoleSpec => {
-    const properties = resolver.properties<{
-      AssumeRolePolicyDocument: Document;
-      Policies?: { PolicyDocument: Document }[];
-      ManagedPolicyArns?: string[];
-    }>(resource);
-    const name = resolver.ref(resource);
-    const managed = properties.ManagedPolicyArns ?? [];
-    const foreign = managed.find((arn) => !harmless.test(arn) && !attached.some(({ ref }) => ref === arn));
-    if (foreign) {
-      throw new StartError(
-        `${resource.logicalId} uses the policy ${foreign}, whose text is not in the assembly.`,
+export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 'resourcePolicies'> {
+  const attached = resolver.all<{ PolicyDocument: Document; Roles?: string[] }>(
+    'AWS::IAM::Policy',
+    'AWS::IAM::ManagedPolicy',
+  );
+  const roles = resolver.all<{
+    AssumeRolePolicyDocument: Document;
+    Policies?: { PolicyDocument: Document }[];
+    ManagedPolicyArns?: string[];
+  }>('AWS::IAM::Role');
+  return {
+    roles: roles.map(({ logicalId, name, arn, properties }) => {
+      const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns: managed = [] } = properties;
+      const foreign = managed.find((used) => !harmless.test(used) && !attached.some(({ ref }) => ref === used));
+      if (foreign) throw new StartError(`${logicalId} uses the policy ${foreign}, whose text is not in the assembly.`);
+      const others = attached.filter(
+        ({ properties: { Roles }, ref }) => Roles?.includes(name) || managed.includes(ref),
       );
-    }
-    const own = (properties.Policies ?? []).map((policy) => ({ source: resource.logicalId, ...policy }));
-    const others = attached.filter(({ Roles, ref }) => Roles?.includes(name) || managed.includes(ref));
-    return {
-      logicalId: resource.logicalId,
-      name,
-      arn: resolver.attribute(resource, 'Arn'),
-      trust: statementsOf(properties.AssumeRolePolicyDocument),
-      statements: [...own, ...others].flatMap(({ source, PolicyDocument }) =>
-        statementsOf(PolicyDocument).map((statement) => ({ source, statement })),
-      ),
-    };
-  });
-  return { roles, resourcePolicies: [...permissions(resolver, ofType), ...documents(resolver, ofType)] };
+      return {
+        logicalId,
+        name,
+        arn,
+        trust: sourced(logicalId, AssumeRolePolicyDocument),
+        statements: [
+          ...Policies.flatMap(({ PolicyDocument }) => sourced(logicalId, PolicyDocument)),
+          ...others.flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
+        ],
+      };
+    }),
+    resourcePolicies: [...permissions(resolver), ...documents(resolver)],
+  };
 }
 
 /** AWS::Lambda::Permission as the statement that Lambda adds to the function's policy for it. */
-function permissions(resolver: Resolver, ofType: OfType): SourcedStatement[] {
-  const arns = new Map<string, string>();
-  for (const resource of ofType('AWS::Lambda::Function')) {
-    arns.set(resolver.ref(resource), resolver.attribute(resource, 'Arn'));
-  }
-  return ofType('AWS::Lambda::Permission').map((resource) => {
-    const properties = resolver.properties<{
-      Action: string;
-      FunctionName: string;
-      Principal: string;
-      SourceArn?: string;
-      SourceAccount?: string;
-    }>(resource);
-    const { Action, FunctionName, Principal, SourceArn, SourceAccount } = properties;
-    return {
-      source: resource.logicalId,
+function permissions(resolver: Resolver): SourcedStatement[] {
+  const functions = resolver.all('AWS::Lambda::Function');
+  return resolver
+    .all<Record<'Action' | 'FunctionName' | 'Principal' | 'SourceArn' | 'SourceAccount', string>>(
+      'AWS::Lambda::Permission',
+    )
+    .map(({ logicalId, properties: { Action, FunctionName, Principal, SourceArn, SourceAccount } }) => ({
+      source: logicalId,
       statement: {
         Effect: 'Allow',
         Action,
-        Resource: arns.get(FunctionName) ?? unqualified(FunctionName),
+        Resource: functions.find(({ name }) => name === FunctionName)?.arn ?? FunctionName,
         Principal: { Service: Principal },
         Condition: {
           ...(SourceArn ? { ArnLike: { 'aws:SourceArn': SourceArn } } : {}),
           ...(SourceAccount ? { StringEquals: { 'aws:SourceAccount': SourceAccount } } : {}),
         },
       },
-    };
-  });
+    }));
 }
 
-function documents(resolver: Resolver, ofType: OfType): SourcedStatement[] {
-  const keys = ofType('AWS::KMS::Key').flatMap((resource) => {
-    const { KeyPolicy } = resolver.properties<{ KeyPolicy: Document }>(resource);
-    const Resource = resolver.attribute(resource, 'Arn');
+function documents(resolver: Resolver): SourcedStatement[] {
+  const keys = resolver
+    .all<{ KeyPolicy: Document }>('AWS::KMS::Key')
     // In a key policy, "*" means this key.
-    return statementsOf(KeyPolicy).map((statement) => ({
-      source: resource.logicalId,
-      statement: { ...statement, Resource },
-    }));
-  });
-  const queues = ofType('AWS::SQS::QueuePolicy').flatMap((resource) => {
-    const { PolicyDocument } = resolver.properties<{ PolicyDocument: Document }>(resource);
-    return statementsOf(PolicyDocument).map((statement) => ({ source: resource.logicalId, statement }));
-  });
+    .flatMap(({ logicalId, arn, properties }) =>
+      sourced(logicalId, properties.KeyPolicy).map(({ source, statement }) => ({
+        source,
+        statement: { ...statement, Resource: arn },
+      })),
+    );
+  const queues = resolver
+    .all<{ PolicyDocument: Document }>('AWS::SQS::QueuePolicy')
+    .flatMap(({ logicalId, properties }) => sourced(logicalId, properties.PolicyDocument));
   return [...keys, ...queues];
 }

@@ -1,113 +1,81 @@
 import { StartError } from '../errors.ts';
 import type { HttpApiSpec, WebSocketApiSpec } from '../types.ts';
-import type { Resolver, Resource } from './intrinsics.ts';
-import type { OfType } from './model.ts';
-import { unqualified } from './names.ts';
+import type { Resolved, Resolver } from './intrinsics.ts';
 
 interface ApiProperties {
-  ProtocolType: 'WEBSOCKET' | 'HTTP';
-  RouteSelectionExpression?: string;
-  CorsConfiguration?: {
-    AllowOrigins?: string[];
-    AllowMethods?: string[];
-    AllowHeaders?: string[];
-    ExposeHeaders?: string[];
-    MaxAge?: number;
-    AllowCredentials?: boolean;
+  readonly ProtocolType: 'WEBSOCKET' | 'HTTP';
+  readonly RouteSelectionExpression?: string;
+  readonly CorsConfiguration?: {
+    readonly AllowOrigins?: string[];
+    readonly AllowMethods?: string[];
+    readonly AllowHeaders?: string[];
+    readonly ExposeHeaders?: string[];
+    readonly MaxAge?: number;
+    readonly AllowCredentials?: boolean;
   };
-}
-
-interface RouteProperties {
-  ApiId: string;
-  RouteKey: string;
-  Target: string;
-  RouteResponseSelectionExpression?: string;
-  AuthorizationType?: string;
 }
 
 /** The function behind an integration: its ARN as such, or inside the URI that WebSocket APIs want. */
 const functionOf = (uri: string): string =>
-  unqualified(/:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri);
+  /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
 
-const apisOf = (
-  resolver: Resolver,
-  ofType: OfType,
-  protocol: ApiProperties['ProtocolType'],
-): readonly Resource[] =>
-  ofType('AWS::ApiGatewayV2::Api').filter(
-    (resource) => resolver.properties<ApiProperties>(resource).ProtocolType === protocol,
-  );
-
-function stageOf(resolver: Resolver, ofType: OfType, api: Resource): string {
-  const stages = ofType('AWS::ApiGatewayV2::Stage')
-    .map((resource) => resolver.properties<{ ApiId: string; StageName: string }>(resource))
-    .filter(({ ApiId }) => ApiId === resolver.ref(api));
+function stageOf(resolver: Resolver, api: Resolved<ApiProperties>): string {
+  const stages = resolver
+    .all<{ ApiId: string; StageName: string }>('AWS::ApiGatewayV2::Stage')
+    .filter(({ properties }) => properties.ApiId === api.ref);
   const [stage] = stages;
-  if (!stage || stages.length > 1) {
-    throw new StartError(`${api.logicalId} has ${stages.length} stages; the local cloud runs exactly one.`);
-  }
-  return stage.StageName;
+  if (stage && stages.length === 1) return stage.properties.StageName;
+  throw new StartError(`${api.logicalId} has ${stages.length} stages; the local cloud runs exactly one.`);
 }
 
-function routesOf(resolver: Resolver, ofType: OfType, api: Resource) {
-  const integrations = new Map<
-    string,
-    { IntegrationType: string; IntegrationUri: string; format?: string }
-  >();
-  for (const resource of ofType('AWS::ApiGatewayV2::Integration')) {
-    const properties = resolver.properties<{
-      IntegrationType: string;
-      IntegrationUri: string;
-      PayloadFormatVersion?: string;
-    }>(resource);
-    if (properties.IntegrationType !== 'AWS_PROXY' || (properties.PayloadFormatVersion ?? '2.0') !== '2.0') {
-      throw new StartError(
-        `${resource.logicalId} is not a Lambda proxy integration with payload format 2.0.`,
-      );
-    }
-    integrations.set(resolver.ref(resource), properties);
-  }
-  const responses = ofType('AWS::ApiGatewayV2::RouteResponse').map(
-    (resource) => resolver.properties<{ RouteId: string }>(resource).RouteId,
-  );
-  return ofType('AWS::ApiGatewayV2::Route')
-    .map((resource) => ({ resource, properties: resolver.properties<RouteProperties>(resource) }))
-    .filter(({ properties }) => properties.ApiId === resolver.ref(api))
-    .map(({ resource, properties }) => {
-      if ((properties.AuthorizationType ?? 'NONE') !== 'NONE') {
-        throw new StartError(`${resource.logicalId} has an authorizer, which the local cloud does not know.`);
+function routesOf(resolver: Resolver, api: Resolved<ApiProperties>) {
+  const integrations = resolver.all<
+    Record<'IntegrationType' | 'IntegrationUri', string> & { PayloadFormatVersion?: string }
+  >('AWS::ApiGatewayV2::Integration');
+  const responses = resolver.all<{ RouteId: string }>('AWS::ApiGatewayV2::RouteResponse');
+  return resolver
+    .all<Record<'ApiId' | 'RouteKey' | 'Target', string> & Partial<Record<string, string>>>('AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties.ApiId === api.ref)
+    .map(({ logicalId, ref, properties }) => {
+      const integration = integrations.find((one) => properties.Target === `integrations/${one.ref}`);
+      const { IntegrationType, IntegrationUri = '', PayloadFormatVersion = '2.0' } = integration?.properties ?? {};
+      if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0') {
+        throw new StartError(`${logicalId} has no Lambda proxy integration with payload format 2.0.`);
       }
-      const integration = integrations.get(properties.Target.replace(/^integrations\//, ''));
-      if (!integration) throw new StartError(`${resource.logicalId} has no integration.`);
+      if ((properties['AuthorizationType'] ?? 'NONE') !== 'NONE') {
+        throw new StartError(`${logicalId} has an authorizer, which the local cloud does not know.`);
+      }
       return {
         routeKey: properties.RouteKey,
-        functionArn: functionOf(integration.IntegrationUri),
+        functionArn: functionOf(IntegrationUri),
         // Both halves are needed: the expression on the route and a route response.
         twoWay:
-          properties.RouteResponseSelectionExpression !== undefined &&
-          responses.includes(resolver.ref(resource)),
+          properties['RouteResponseSelectionExpression'] !== undefined &&
+          responses.some((response) => response.properties.RouteId === ref),
       };
     });
 }
 
-export function webSocketApis(resolver: Resolver, ofType: OfType): readonly WebSocketApiSpec[] {
-  return apisOf(resolver, ofType, 'WEBSOCKET').map((api) => ({
-    logicalId: api.logicalId,
-    apiId: resolver.ref(api),
-    routeSelectionExpression: resolver.properties<ApiProperties>(api).RouteSelectionExpression ?? '',
-    stageName: stageOf(resolver, ofType, api),
-    routes: routesOf(resolver, ofType, api),
-  }));
-}
-
-export function httpApis(resolver: Resolver, ofType: OfType): readonly HttpApiSpec[] {
-  return apisOf(resolver, ofType, 'HTTP').map((api) => {
-    const cors = resolver.properties<ApiProperties>(api).CorsConfiguration;
-    return {
+/** The APIs of both kinds. */
+export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; httpApis: HttpApiSpec[] } {
+  const all = resolver.all<ApiProperties>('AWS::ApiGatewayV2::Api').map((api) => ({
+    properties: api.properties,
+    spec: {
       logicalId: api.logicalId,
-      apiId: resolver.ref(api),
-      stageName: stageOf(resolver, ofType, api),
-      routes: routesOf(resolver, ofType, api).map(({ routeKey, functionArn }) => ({ routeKey, functionArn })),
+      apiId: api.ref,
+      stageName: stageOf(resolver, api),
+      routes: routesOf(resolver, api),
+    },
+  }));
+  const of = (protocol: ApiProperties['ProtocolType']) =>
+    all.filter(({ properties }) => properties.ProtocolType === protocol);
+  return {
+    webSocketApis: of('WEBSOCKET').map(({ spec, properties: { RouteSelectionExpression = '' } }) => ({
+      ...spec,
+      routeSelectionExpression: RouteSelectionExpression,
+    })),
+    httpApis: of('HTTP').map(({ spec, properties: { CorsConfiguration: cors } }) => ({
+      ...spec,
       ...(cors && {
         cors: {
           allowOrigins: cors.AllowOrigins ?? [],
@@ -118,6 +86,6 @@ export function httpApis(resolver: Resolver, ofType: OfType): readonly HttpApiSp
           ...(cors.AllowCredentials === undefined ? {} : { allowCredentials: cors.AllowCredentials }),
         },
       }),
-    };
-  });
+    })),
+  };
 }

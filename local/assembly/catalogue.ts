@@ -1,16 +1,5 @@
 import { StartError } from '../errors.ts';
 
-/** What a resource is called once it exists. `property` gives another property of it, resolved. */
-export interface Physical {
-  readonly name: string;
-  readonly region: string;
-  readonly account: string;
-  address(): string;
-  property(key: string): string;
-}
-
-type Named = (physical: Physical) => string;
-
 interface ResourceType {
   /** The property that holds an explicit name, if the type has one. */
   readonly nameProperty?: string;
@@ -21,43 +10,30 @@ interface ResourceType {
   readonly emulated: string;
   /** Properties that are deliberately without effect on a single machine. */
   readonly noEffect?: string;
+  /** The ARN as `service:path`; `{name}` is what the resource is called. */
+  readonly arn?: string;
   /** What `Ref` yields, when it is not the name. */
-  readonly ref?: Named;
-  readonly attributes?: Readonly<Record<string, Named>>;
+  readonly ref?: string;
+  /** What `Fn::GetAtt` yields besides `Arn`. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
-
-const arn =
-  (service: string, path: (name: string) => string): Named =>
-  ({ name, region, account }) =>
-    `arn:aws:${service}:${region}:${account}:${path(name)}`;
-const global =
-  (path: (name: string) => string): Named =>
-  ({ name, account }) =>
-    `arn:aws:iam::${account}:${path(name)}`;
-
-const tableArn = arn('dynamodb', (name) => `table/${name}`);
-/** The label never changes: a table has one stream for as long as it lives. */
-const streamArn = arn('dynamodb', (name) => `table/${name}/stream/2026-01-01T00:00:00.000`);
-const topicArn = arn('sns', (name) => name);
-const functionArn = arn('lambda', (name) => `function:${name}`);
 
 const table: ResourceType = {
   nameProperty: 'TableName',
-  emulated: `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType
+  emulated: `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType TimeToLiveSpecification
     GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection
-    LocalSecondaryIndexes.IndexName LocalSecondaryIndexes.KeySchema LocalSecondaryIndexes.Projection
-    TimeToLiveSpecification Replicas.Region`,
+    LocalSecondaryIndexes Replicas.Region`,
   noEffect: `BillingMode DeletionProtectionEnabled PointInTimeRecoverySpecification SSESpecification TableClass
     Tags ContributorInsightsSpecification ProvisionedThroughput OnDemandThroughput WarmThroughput
     WriteProvisionedThroughputSettings WriteOnDemandThroughputSettings
     GlobalSecondaryIndexes.ProvisionedThroughput GlobalSecondaryIndexes.OnDemandThroughput
     GlobalSecondaryIndexes.WarmThroughput GlobalSecondaryIndexes.ContributorInsightsSpecification
-    GlobalSecondaryIndexes.WriteOnDemandThroughputSettings
-    GlobalSecondaryIndexes.WriteProvisionedThroughputSettings
     Replicas.DeletionProtectionEnabled Replicas.PointInTimeRecoverySpecification Replicas.Tags
     Replicas.GlobalSecondaryIndexes Replicas.ContributorInsightsSpecification Replicas.TableClass
-    Replicas.SSESpecification Replicas.ReadOnDemandThroughputSettings Replicas.ReadProvisionedThroughputSettings`,
-  attributes: { Arn: tableArn, StreamArn: streamArn, TableId: ({ name }) => name },
+    Replicas.SSESpecification Replicas.ReadOnDemandThroughputSettings`,
+  arn: 'dynamodb:table/{name}',
+  // The label never changes: a table has one stream for as long as it lives.
+  attributes: { StreamArn: '{arn}/stream/2026-01-01T00:00:00.000', TableId: '{name}' },
 };
 
 const alarm: ResourceType = {
@@ -65,9 +41,8 @@ const alarm: ResourceType = {
   emulated: 'AlarmName',
   noEffect: `ActionsEnabled AlarmActions AlarmDescription AlarmRule ComparisonOperator DatapointsToAlarm Dimensions
     EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic InsufficientDataActions MetricName Metrics
-    Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit ActionsSuppressor
-    ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod`,
-  attributes: { Arn: arn('cloudwatch', (name) => `alarm:${name}`) },
+    Namespace OKActions Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit`,
+  arn: 'cloudwatch:alarm:{name}',
 };
 
 const types: Readonly<Record<string, ResourceType>> = {
@@ -76,24 +51,9 @@ const types: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Function': {
     nameProperty: 'FunctionName',
     emulated: `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize Environment.Variables
-      ReservedConcurrentExecutions DeadLetterConfig.TargetArn LoggingConfig.LogGroup`,
-    noEffect: `Architectures Description Tags TracingConfig LoggingConfig.LogFormat LoggingConfig.SystemLogLevel
-      LoggingConfig.ApplicationLogLevel RecursiveLoop RuntimeManagementConfig`,
-    attributes: { Arn: functionArn },
-  },
-  'AWS::Lambda::Version': {
-    emulated: 'FunctionName',
-    noEffect: 'CodeSha256 Description',
-    ref: ({ property, region, account }) =>
-      `arn:aws:lambda:${region}:${account}:function:${property('FunctionName').replace(/^.*:function:/, '')}:1`,
-    attributes: { Version: () => '1' },
-  },
-  'AWS::Lambda::Alias': {
-    nameProperty: 'Name',
-    emulated: 'Name FunctionName FunctionVersion',
-    noEffect: 'Description',
-    ref: ({ name, property, region, account }) =>
-      `arn:aws:lambda:${region}:${account}:function:${property('FunctionName').replace(/^.*:function:/, '')}:${name}`,
+      ReservedConcurrentExecutions DeadLetterConfig.TargetArn`,
+    noEffect: `Architectures Description Tags TracingConfig LoggingConfig RecursiveLoop RuntimeManagementConfig`,
+    arn: 'lambda:function:{name}',
   },
   'AWS::Lambda::Permission': { emulated: 'Action FunctionName Principal SourceArn SourceAccount' },
   'AWS::Lambda::EventInvokeConfig': {
@@ -110,21 +70,23 @@ const types: Readonly<Record<string, ResourceType>> = {
     nameProperty: 'RoleName',
     emulated: 'RoleName AssumeRolePolicyDocument Policies ManagedPolicyArns',
     noEffect: 'Description Tags MaxSessionDuration Path',
-    attributes: { Arn: global((name) => `role/${name}`), RoleId: ({ name }) => name },
+    arn: 'iam:role/{name}',
+    attributes: { RoleId: '{name}' },
   },
   'AWS::IAM::Policy': { emulated: 'PolicyName PolicyDocument Roles' },
   'AWS::IAM::ManagedPolicy': {
     nameProperty: 'ManagedPolicyName',
     emulated: 'ManagedPolicyName PolicyDocument Roles',
     noEffect: 'Description Path',
-    ref: global((name) => `policy/${name}`),
-    attributes: { PolicyArn: global((name) => `policy/${name}`) },
+    arn: 'iam:policy/{name}',
+    ref: '{arn}',
+    attributes: { PolicyArn: '{arn}' },
   },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     emulated: 'LogGroupName',
     noEffect: 'RetentionInDays Tags KmsKeyId LogGroupClass DataProtectionPolicy DeletionProtectionEnabled',
-    attributes: { Arn: arn('logs', (name) => `log-group:${name}:*`) },
+    arn: 'logs:log-group:{name}:*',
   },
   'AWS::Logs::MetricFilter': {
     emulated: '',
@@ -135,7 +97,7 @@ const types: Readonly<Record<string, ResourceType>> = {
       CorsConfiguration.AllowHeaders CorsConfiguration.ExposeHeaders CorsConfiguration.MaxAge
       CorsConfiguration.AllowCredentials`,
     noEffect: 'Name Description Tags IpAddressType',
-    attributes: { ApiEndpoint: ({ address }) => address(), ApiId: ({ name }) => name },
+    attributes: { ApiEndpoint: '{address}', ApiId: '{name}' },
   },
   'AWS::ApiGatewayV2::Stage': {
     nameProperty: 'StageName',
@@ -157,69 +119,61 @@ const types: Readonly<Record<string, ResourceType>> = {
     nameProperty: 'Name',
     emulated: 'Name',
     noEffect: 'Description Tags LogConfig',
-    attributes: { Arn: arn('events', (name) => `event-bus/${name}`), Name: ({ name }) => name },
+    arn: 'events:event-bus/{name}',
+    attributes: { Name: '{name}' },
   },
   'AWS::Events::Rule': {
     nameProperty: 'Name',
     emulated: `Name EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id Targets.Input
-      Targets.InputPath Targets.RetryPolicy Targets.DeadLetterConfig`,
-    noEffect: 'Description Tags',
-    attributes: {
-      Arn: ({ name, region, account, property }) => {
-        const bus = property('EventBusName').replace(/^.*event-bus\//, '');
-        const path = bus && bus !== 'default' ? `${bus}/${name}` : name;
-        return `arn:aws:events:${region}:${account}:rule/${path}`;
-      },
-    },
+      Targets.InputPath Targets.DeadLetterConfig`,
+    noEffect: 'Description Tags Targets.RetryPolicy',
+    arn: 'events:rule/{bus}{name}',
   },
   'AWS::Events::Archive': {
     nameProperty: 'ArchiveName',
     emulated: 'ArchiveName',
     noEffect: 'SourceArn EventPattern RetentionDays Description KmsKeyIdentifier',
-    attributes: { Arn: arn('events', (name) => `archive/${name}`), ArchiveName: ({ name }) => name },
+    arn: 'events:archive/{name}',
+    attributes: { ArchiveName: '{name}' },
   },
   'AWS::Scheduler::Schedule': {
     nameProperty: 'Name',
     emulated: `Name ScheduleExpression ScheduleExpressionTimezone State Target.Arn Target.RoleArn Target.Input
-      Target.RetryPolicy Target.DeadLetterConfig FlexibleTimeWindow.Mode GroupName`,
-    noEffect: 'Description',
-    attributes: { Arn: arn('scheduler', (name) => `schedule/default/${name}`) },
+      Target.DeadLetterConfig`,
+    noEffect: 'Description FlexibleTimeWindow Target.RetryPolicy',
+    arn: 'scheduler:schedule/default/{name}',
   },
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     emulated: 'QueueName VisibilityTimeout',
     noEffect: `MessageRetentionPeriod SqsManagedSseEnabled KmsMasterKeyId KmsDataKeyReusePeriodSeconds Tags
       ReceiveMessageWaitTimeSeconds`,
-    ref: ({ name, region, account }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-    attributes: {
-      Arn: arn('sqs', (name) => name),
-      QueueName: ({ name }) => name,
-      QueueUrl: ({ name, region, account }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`,
-    },
+    arn: 'sqs:{name}',
+    ref: 'https://sqs.{region}.amazonaws.com/{account}/{name}',
+    attributes: { QueueName: '{name}', QueueUrl: 'https://sqs.{region}.amazonaws.com/{account}/{name}' },
   },
   'AWS::SQS::QueuePolicy': { emulated: 'PolicyDocument Queues' },
   'AWS::KMS::Key': {
     emulated: 'KeyPolicy',
     noEffect: 'EnableKeyRotation RotationPeriodInDays Description Enabled PendingWindowInDays Tags',
-    attributes: { Arn: arn('kms', (name) => `key/${name}`), KeyId: ({ name }) => name },
+    arn: 'kms:key/{name}',
+    attributes: { KeyId: '{name}' },
   },
   'AWS::KMS::Alias': { nameProperty: 'AliasName', emulated: 'AliasName TargetKeyId' },
+  // Alarms may publish to a topic; nothing is delivered here.
   'AWS::SNS::Topic': {
     nameProperty: 'TopicName',
     emulated: 'TopicName',
     noEffect: 'DisplayName KmsMasterKeyId Tags TracingConfig SignatureVersion Subscription',
-    ref: topicArn,
-    attributes: { TopicArn: topicArn, TopicName: ({ name }) => name },
+    arn: 'sns:{name}',
+    ref: '{arn}',
+    attributes: { TopicArn: '{arn}', TopicName: '{name}' },
   },
   'AWS::SNS::TopicPolicy': { emulated: '', noEffect: 'PolicyDocument Topics' },
   'AWS::SNS::Subscription': { emulated: '', noEffect: 'Protocol Endpoint TopicArn RawMessageDelivery' },
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::CloudWatch::CompositeAlarm': alarm,
-  'AWS::CloudWatch::Dashboard': {
-    nameProperty: 'DashboardName',
-    emulated: 'DashboardName',
-    noEffect: 'DashboardBody',
-  },
+  'AWS::CloudWatch::Dashboard': { emulated: '', noEffect: 'DashboardName DashboardBody' },
   'AWS::CDK::Metadata': { emulated: '', noEffect: 'Analytics' },
 };
 
@@ -239,22 +193,14 @@ export function resourceType({ logicalId, type }: Described): ResourceType {
 /** Refuses, by name, every property of the resource that the catalogue does not list. */
 export function checkProperties(resource: Described): void {
   const { emulated, noEffect = '' } = resourceType(resource);
-  const allowed = new Set(`${emulated} ${noEffect}`.split(/\s+/));
-  const partly = new Set([...allowed].filter((name) => name.includes('.')).map((name) => name.split('.')[0]));
-  const refuse = (property: string): never => {
-    throw new StartError(
-      `${resource.logicalId} (${resource.type}) has the property ${property}, which the local cloud does not know.`,
-    );
-  };
+  const allowed = `${emulated} ${noEffect}`.split(/\s+/);
   for (const [property, value] of Object.entries(resource.raw)) {
-    if (partly.has(property)) {
-      for (const member of [value].flat()) {
-        for (const key of Object.keys((member as object | null) ?? {})) {
-          if (!key.startsWith('Fn::') && key !== 'Ref' && !allowed.has(`${property}.${key}`)) {
-            refuse(`${property}.${key}`);
-          }
-        }
-      }
-    } else if (!allowed.has(property)) refuse(property);
+    const byMember = allowed.some((name) => name.startsWith(`${property}.`));
+    const members = [value].flat().flatMap((part) => Object.keys((part as object | null) ?? {}));
+    const found = byMember ? members.map((member) => `${property}.${member}`) : [property];
+    const unknown = found.find((name) => !allowed.includes(name) && !/\.(Fn::|Ref$)/.test(name));
+    if (!unknown) continue;
+    const what = `${resource.logicalId} (${resource.type}) has the property ${unknown}`;
+    throw new StartError(`${what}, which the local cloud does not know.`);
   }
 }

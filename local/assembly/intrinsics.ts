@@ -1,19 +1,30 @@
 import { StartError } from '../errors.ts';
-import { type Physical, resourceType } from './catalogue.ts';
+import { resourceType } from './catalogue.ts';
 import { physicalName } from './names.ts';
-import type { Stack, TemplateResource } from './read.ts';
+import type { Stack } from './read.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A resource that exists: its condition, if any, holds. */
+/** A resource that exists (its condition, if any, holds), as written in the template. */
 export interface Resource {
   readonly stack: Stack;
   readonly logicalId: string;
   readonly type: string;
-  /** As written in the template; {@link Resolver.properties} resolves them. */
   readonly raw: Json;
+}
+
+/** A resource with its properties resolved; `P` is their shape by the CloudFormation reference. */
+export interface Resolved<P> {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  /** What `Ref` yields. */
+  readonly ref: string;
+  readonly name: string;
+  /** Empty for a type that has none. */
+  readonly arn: string;
+  readonly properties: P;
 }
 
 /**
@@ -25,7 +36,6 @@ export class Resolver {
   readonly resources: readonly Resource[];
   readonly #stacks: readonly Stack[];
   readonly #byId = new Map<string, Resource>();
-  readonly #physical = new Map<Resource, Physical>();
   readonly #addressOf: (resource: Resource) => string;
 
   constructor(stacks: readonly Stack[], addressOf: (resource: Resource) => string) {
@@ -33,55 +43,37 @@ export class Resolver {
     this.#addressOf = addressOf;
     for (const stack of stacks) {
       for (const [logicalId, resource] of Object.entries(stack.template.Resources ?? {})) {
-        if (this.#exists(stack, resource)) {
-          const { Type: type, Properties: raw = {} } = resource;
-          this.#byId.set(`${stack.name}/${logicalId}`, { stack, logicalId, type, raw });
-        }
+        if (!this.#exists(stack, resource)) continue;
+        const { Type: type, Properties: raw = {} } = resource;
+        this.#byId.set(`${stack.name}/${logicalId}`, { stack, logicalId, type, raw });
       }
     }
     this.resources = [...this.#byId.values()];
   }
 
-  /** All properties of a resource, resolved. */
-  properties<T>(resource: Resource): T {
-    return this.resolve(resource.stack, resource.raw) as T;
-  }
-
-  /** What the resource is called, as `Ref` and `Fn::GetAtt` show it. */
-  physical(resource: Resource): Physical {
-    let physical = this.#physical.get(resource);
-    if (!physical) {
-      const { stack, type, logicalId } = resource;
-      const { nameProperty } = resourceType(resource);
-      const given = nameProperty && this.resolve(stack, resource.raw[nameProperty]);
-      const name = given ? String(given) : physicalName(type, stack.name, logicalId);
-      const address = () => this.#addressOf(resource);
-      const property = (key: string) => String(this.resolve(stack, resource.raw[key]) ?? '');
-      physical = { name, region: stack.region, account: stack.account, address, property };
-      this.#physical.set(resource, physical);
-    }
-    return physical;
+  /** All resources of these types. */
+  all<P>(...types: readonly string[]): Resolved<P>[] {
+    return this.resources
+      .filter(({ type }) => types.includes(type))
+      .map((resource) => ({
+        stack: resource.stack,
+        logicalId: resource.logicalId,
+        ref: this.ref(resource),
+        name: this.#fill(resource, '{name}'),
+        arn: this.#fill(resource, '{arn}'),
+        properties: this.resolve(resource.stack, resource.raw) as P,
+      }));
   }
 
   ref(resource: Resource): string {
-    const { ref } = resourceType(resource);
-    const physical = this.physical(resource);
-    return ref ? ref(physical) : physical.name;
-  }
-
-  attribute(resource: Resource, name: string): string {
-    const attribute = resourceType(resource).attributes?.[name];
-    if (!attribute)
-      throw new StartError(`${resource.logicalId} (${resource.type}) has no attribute ${name}.`);
-    return attribute(this.physical(resource));
+    return this.#fill(resource, resourceType(resource).ref ?? '{name}');
   }
 
   /** The outputs of one stack, resolved. */
-  outputs(stack: Stack): Record<string, string> {
-    const outputs = Object.entries(stack.template.Outputs ?? {}).filter(([, output]) =>
-      this.#exists(stack, output),
-    );
-    return Object.fromEntries(outputs.map(([key, { Value }]) => [key, String(this.resolve(stack, Value))]));
+  outputs(stack: Stack): [string, string][] {
+    return Object.entries(stack.template.Outputs ?? {})
+      .filter(([, output]) => this.#exists(stack, output))
+      .map(([key, { Value }]) => [key, String(this.resolve(stack, Value))]);
   }
 
   /** Any template value without its intrinsics; `undefined` stands for AWS::NoValue. */
@@ -95,37 +87,59 @@ export class Resolver {
     if (keys.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
       return this.#intrinsic(stack, key, value[key]);
     }
-    const entries = Object.entries(value).map(
-      ([name, member]) => [name, this.resolve(stack, member)] as const,
-    );
+    const entries = Object.entries(value).map(([name, member]) => [name, this.resolve(stack, member)] as const);
     return Object.fromEntries(entries.filter(([, member]) => member !== undefined));
   }
 
-  #exists(stack: Stack, item: { readonly Condition?: string } | TemplateResource): boolean {
-    return item.Condition === undefined || this.#condition(stack, { Condition: item.Condition });
+  /** Fills the catalogue's placeholders. */
+  #fill(resource: Resource, text: string): string {
+    const { stack, type, logicalId, raw } = resource;
+    const { region, account } = stack;
+    const { nameProperty, arn } = resourceType(resource);
+    const place = arn?.startsWith('iam:') ? `:${account}` : `${region}:${account}`;
+    const parts: Record<string, () => unknown> = {
+      arn: () => arn && this.#fill(resource, `arn:aws:${arn.replace(':', `:${place}:`)}`),
+      name: () =>
+        (nameProperty && this.resolve(stack, raw[nameProperty])) || physicalName(type, stack.name, logicalId),
+      bus: () => {
+        const bus = String(this.resolve(stack, raw['EventBusName']) ?? 'default').replace(/^.*event-bus\//, '');
+        return bus === 'default' ? '' : `${bus}/`;
+      },
+      region: () => region,
+      account: () => account,
+      address: () => this.#addressOf(resource),
+    };
+    return text.replace(/\{(\w+)\}/g, (_, part: string) => String(parts[part]?.() ?? ''));
+  }
+
+  #exists(stack: Stack, { Condition }: { readonly Condition?: string }): boolean {
+    return Condition === undefined || this.#condition(stack, { Condition });
   }
 
   #intrinsic(stack: Stack, name: string, argument: unknown): unknown {
-    const list = (): unknown[] => this.resolve(stack, argument) as unknown[];
+    const list = <T extends unknown[]>(): T => this.resolve(stack, argument) as T;
     switch (name) {
       case 'Ref':
         return this.#ref(stack, String(argument));
       case 'Fn::GetAtt': {
         const [id = '', ...path] = Array.isArray(argument) ? argument : String(argument).split('.');
-        return this.attribute(this.#find(stack, String(id)), path.join('.'));
+        const resource = this.#find(stack, String(id));
+        const known = { Arn: '{arn}', ...resourceType(resource).attributes }[path.join('.')];
+        if (!known) throw new StartError(`${id} (${resource.type}) has no attribute ${path.join('.')}.`);
+        return this.#fill(resource, known);
       }
       case 'Fn::Join': {
-        const [separator, parts] = list() as [string, unknown[]];
+        const [separator, parts] = list<[string, unknown[]]>();
         return parts.join(separator);
       }
       case 'Fn::Sub':
         return this.#sub(stack, argument);
       case 'Fn::Select': {
-        const [index, values] = list() as [number | string, unknown[]];
+        const [index, values] = list<[number | string, unknown[]]>();
         return values[Number(index)];
       }
       case 'Fn::Split': {
-        const [separator, text] = list() as [string, string];
+        const [separator, text] = list<[string, string]>();
         return text.split(separator);
       }
       case 'Fn::If': {
@@ -134,12 +148,6 @@ export class Resolver {
       }
       case 'Fn::ImportValue':
         return this.#import(String(this.resolve(stack, argument)));
-      case 'Fn::Base64':
-        return Buffer.from(String(this.resolve(stack, argument))).toString('base64');
-      case 'Fn::FindInMap': {
-        const [map, first, second] = list() as [string, string, string];
-        return stack.template.Mappings?.[map]?.[first]?.[second];
-      }
       default:
         throw new StartError(`Stack ${stack.name} uses ${name}, which the local cloud does not evaluate.`);
     }
@@ -175,10 +183,8 @@ export class Resolver {
 
   #import(name: string): unknown {
     for (const stack of this.#stacks) {
-      for (const output of Object.values(stack.template.Outputs ?? {})) {
-        if (output.Export && this.resolve(stack, output.Export.Name) === name) {
-          return this.resolve(stack, output.Value);
-        }
+      for (const { Export, Value } of Object.values(stack.template.Outputs ?? {})) {
+        if (Export && this.resolve(stack, Export.Name) === name) return this.resolve(stack, Value);
       }
     }
     throw new StartError(`No stack of the assembly exports ${name}.`);
@@ -186,32 +192,19 @@ export class Resolver {
 
   #find(stack: Stack, logicalId: string): Resource {
     const resource = this.#byId.get(`${stack.name}/${logicalId}`);
-    if (!resource)
-      throw new StartError(`Stack ${stack.name} refers to ${logicalId}, which it does not define.`);
+    if (!resource) throw new StartError(`Stack ${stack.name} refers to ${logicalId}, which it does not define.`);
     return resource;
   }
 
   #condition(stack: Stack, condition: unknown): boolean {
     const [name = '', argument] = Object.entries(condition as Json)[0] ?? [];
-    const each = (argument as unknown[] | undefined) ?? [];
-    switch (name) {
-      case 'Condition': {
-        const named = stack.template.Conditions?.[String(argument)];
-        if (!named) throw new StartError(`Stack ${stack.name} has no condition ${String(argument)}.`);
-        return this.#condition(stack, named);
-      }
-      case 'Fn::Equals':
-        return String(this.resolve(stack, each[0])) === String(this.resolve(stack, each[1]));
-      case 'Fn::And':
-        return each.every((part) => this.#condition(stack, part));
-      case 'Fn::Or':
-        return each.some((part) => this.#condition(stack, part));
-      case 'Fn::Not':
-        return !this.#condition(stack, each[0]);
-      default:
-        throw new StartError(
-          `Stack ${stack.name} has a condition with ${name}, which is not evaluated here.`,
-        );
-    }
+    const each = [argument].flat();
+    const holds = (part: unknown) => this.#condition(stack, part);
+    if (name === 'Condition') return holds(stack.template.Conditions?.[String(argument)] ?? {});
+    if (name === 'Fn::Equals') return String(this.resolve(stack, each[0])) === String(this.resolve(stack, each[1]));
+    if (name === 'Fn::And') return each.every(holds);
+    if (name === 'Fn::Or') return each.some(holds);
+    if (name === 'Fn::Not') return !holds(each[0]);
+    throw new StartError(`Stack ${stack.name} has a condition "${name}", which is not evaluated here.`);
   }
 }

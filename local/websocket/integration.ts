@@ -35,7 +35,7 @@ export function integrated(result: InvokeResult | undefined, messageBytes: numbe
   const wellFormed = Number.isInteger(status) && status >= 100 && status <= 599 && typeof body === 'string';
   if (!wellFormed) return failed(502, 'Internal server error', 'Malformed Lambda proxy response');
   // Nobody could show what happens to a two-way body above the message limit; it cannot go out as it is.
-  if (false) {
+  if (Buffer.byteLength(body) > messageBytes) {
     return failed(502, 'Internal server error', `Response body exceeds ${messageBytes} bytes`);
   }
   const subprotocol = headerOf(answer?.['headers'], 'sec-websocket-protocol');

@@ -43,6 +43,8 @@ export interface Fault {
   readonly frameBytes?: number;
   /** Shift of the primary's clock in milliseconds, `elapsedMs` after the primary was made. */
   clockShiftMs?(elapsedMs: number): number;
+  /** NetBackup's own trouble when its administrator adds, lists or removes endpoints. */
+  readonly administration?: 'ERR-13' | 'ERR-14';
   /** Several domains use the first one's endpoint details. */
   readonly sharesToken?: boolean;
 }

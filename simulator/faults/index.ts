@@ -1,6 +1,14 @@
 import { duplicateAnswer, noAnswer, reorder, slowAnswer, strayAnswer } from './answers.ts';
 import type { Fault } from './fault.ts';
-import { flapping, halfOpen, reconnectStorm, sharedToken, wrongToken } from './links.ts';
+import {
+  emmDown,
+  flapping,
+  halfOpen,
+  reconnectStorm,
+  sharedToken,
+  truststoreBroken,
+  wrongToken,
+} from './links.ts';
 import { badJson, clockJump, oversize, resendStorm, singleFrame } from './notifications.ts';
 
 interface FaultEntry {
@@ -47,6 +55,11 @@ export const FAULTS: Readonly<Record<string, FaultEntry>> = {
     takes: ['seconds', 0],
     make: reconnectStorm,
   },
+  'truststore-broken': {
+    description: 'NetBackup cannot store or remove certificates (ERR-13)',
+    make: truststoreBroken,
+  },
+  'emm-down': { description: 'NetBackup cannot list or change its endpoints (ERR-14)', make: emmDown },
 };
 
 /** Makes a fault from `name` or `name=N`. Throws an Error that says what would do. */

@@ -48,4 +48,14 @@ export function sharedToken(): Fault {
   return { name: 'shared-token', sharesToken: true };
 }
 
+/** NetBackup cannot store or remove an endpoint's certificate (ERR-13). */
+export function truststoreBroken(): Fault {
+  return { name: 'truststore-broken', administration: 'ERR-13' };
+}
+
+/** NetBackup's web service cannot reach EMM, where the endpoints are kept (ERR-14). */
+export function emmDown(): Fault {
+  return { name: 'emm-down', administration: 'ERR-14' };
+}
+
 const MINUTE_MS = 60_000;

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import type { Timer } from '../clock.ts';
 import {
   decode,
@@ -54,7 +55,7 @@ export class Connection {
     this.#socket = dial(
       endpoint.details.url,
       {
-        trusted: endpoint.certificate ? [...trusted, endpoint.certificate.pem] : trusted,
+        trusted: withStored(trusted, endpoint),
         timeoutMs: assumptions.connectTimeoutMs,
         ...(pinned !== undefined && { fingerprint: pinned }),
       },
@@ -235,3 +236,9 @@ export class Connection {
 
 /** How long the closing handshake may take before the TCP connection is cut [assumed]. */
 const CLOSE_GRACE_MS = 5000;
+
+/** The truststore: what is trusted anyway, and the certificate that was approved (EPT-5). */
+function withStored(trusted: readonly string[], { certificate }: StoredEndpoint): readonly string[] {
+  if (!certificate) return trusted;
+  return [...(trusted.length > 0 ? trusted : rootCertificates), certificate.pem];
+}

@@ -47,7 +47,7 @@ export class EndpointStore {
 
   /** Activates or deactivates; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
   setState(hostName: string, state: StoredEndpoint['state']): StoredEndpoint {
-    const endpoint = this.#require(hostName);
+    const endpoint = this.require(hostName);
     endpoint.state = state;
     endpoint.refused = false;
     return endpoint;
@@ -55,7 +55,7 @@ export class EndpointStore {
 
   /** Deletes; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
   remove(hostName: string): void {
-    this.#require(hostName);
+    this.require(hostName);
     this.#endpoints.delete(hostName.toLowerCase());
   }
 
@@ -78,7 +78,8 @@ export class EndpointStore {
       .sort((a, b) => a.details.priority - b.details.priority);
   }
 
-  #require(hostName: string): StoredEndpoint {
+  /** Throws DetailsError (ERR-14) when there is none. */
+  require(hostName: string): StoredEndpoint {
     const endpoint = this.get(hostName);
     if (!endpoint) throw new DetailsError('ERR-14', `no entity was found: host name ${hostName}`);
     return endpoint;

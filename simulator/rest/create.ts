@@ -8,6 +8,7 @@ import { jobRoutes } from './jobs.ts';
 import { pingRoute } from './ping.ts';
 import { caCertificateRoute } from './security.ts';
 import { vmServerRoutes } from './vm-servers.ts';
+import { type WssEndpointsContext, wssEndpointRoutes } from './wss-endpoints.ts';
 
 /** Users that a simulated primary has unless told otherwise. */
 export const DEFAULT_USERS: readonly RestUser[] = [
@@ -22,7 +23,7 @@ export const DEFAULT_API_VERSION = '14.0';
 type Options = Omit<RestContext, 'apiVersion' | 'users'> & Partial<Pick<RestContext, 'apiVersion' | 'users'>>;
 
 /** The whole built-in REST API. */
-export function createRestApi(options: Options): RestApi {
+export function createRestApi(options: Options, wss: WssEndpointsContext): RestApi {
   const context: RestContext = { apiVersion: DEFAULT_API_VERSION, users: DEFAULT_USERS, ...options };
   return new RestApi(context, [
     pingRoute(context),
@@ -34,5 +35,6 @@ export function createRestApi(options: Options): RestApi {
     storageUnitRoute(context),
     alertRoute(context),
     ...vmServerRoutes(context),
+    ...wssEndpointRoutes(context, wss),
   ]);
 }

@@ -151,7 +151,10 @@ export class MemoryDynamodb {
     const found = Object.entries(input.RequestItems).map(([table, { Keys }]) => {
       const keys = Keys.map((key) => this.#keyOf(table, unmarshall(key)));
       if (new Set(keys).size < keys.length) throw new Error('ValidationException: duplicates');
-      return [table, keys.flatMap((key) => this.#table(table).get(key) ?? ([] as Item[])).map(put)];
+      return [
+        table,
+        keys.flatMap((key) => this.#table(table).get(key) ?? []).map((item) => put(item as Item)),
+      ];
     });
     return { Responses: Object.fromEntries(found) };
   }

@@ -104,6 +104,7 @@ export class FakeWorld {
       clock: this.clock,
       dial: this.dial,
       endpoints,
+      seed: 1,
       ...options,
       properties: { notificationDelayMs: 0, ...options.properties },
       quirks: { repeatedIds: false, timeZone: 'UTC', ...options.quirks },

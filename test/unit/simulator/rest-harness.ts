@@ -6,7 +6,7 @@ export type Json = any;
 /** A primary's REST API, called without a network. */
 export function restHarness(options: ConstructorParameters<typeof NetBackupPrimary>[0] = {}) {
   const clock = new ManualClock();
-  const primary = new NetBackupPrimary({ clock, ...options });
+  const primary = new NetBackupPrimary({ clock, seed: 1, ...options });
   const { key } = primary.rest.sessions.createApiKey('backupadmin');
   const call = (
     method: string,

@@ -1,0 +1,66 @@
+/** A deployment's session side in memory: one group with an endpoint, and connections to it. */
+
+import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
+import { createToken, type StoredToken } from '../../lambdas/endpoints/token.ts';
+import type { Connection } from '../../lambdas/sessions/connection.ts';
+import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
+import type { Group } from '../../lambdas/sessions/group.ts';
+import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import { FakeGateway, fakeClock, fakeLog } from './fakes.ts';
+import { MemoryDynamodb } from './memory-dynamodb.ts';
+
+export const ENDPOINT_ID = 'abcdefghijkmnpqr';
+const { token, stored } = createToken(ENDPOINT_ID, 0);
+
+export { token };
+
+export const sessionWorld = () => {
+  const dynamodb = new MemoryDynamodb({
+    groups: { key: ['groupId'], indexes: { all: ['kind', 'groupId'] } },
+    endpoints: { key: ['endpointId'] },
+    connections: { key: ['connectionId'], indexes: { open: ['openShard', 'connectedAt'] } },
+  });
+  const log = fakeLog();
+  const clock = fakeClock();
+  const gateway = new FakeGateway();
+  const context = {
+    groups: new GroupsStore(dynamodb.client, 'groups'),
+    endpoints: new EndpointsStore(dynamodb.client, 'endpoints'),
+    connections: new ConnectionsStore(dynamodb.client, 'connections'),
+    gateway,
+    clock,
+    log,
+  };
+  const endpoint = (change: { enabled?: boolean; tokens?: readonly StoredToken[]; version?: number } = {}) =>
+    dynamodb.set('endpoints', {
+      endpointId: ENDPOINT_ID,
+      groupId: 'demo',
+      priority: 1,
+      hostName: 'host.example.com',
+      url: 'wss://host.example.com:443/nbwss',
+      enabled: true,
+      tokens: [stored],
+      version: 1,
+      createdAt: 0,
+      ...change,
+    });
+  dynamodb.set('groups', { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 0 });
+  endpoint();
+  return {
+    context,
+    dynamodb,
+    gateway,
+    clock,
+    log,
+    endpoint,
+    /** What `$connect` does. */
+    open: async (connectionId: string, connectedAt = clock()) => {
+      await context.connections.open({ connectionId, connectedAt, sourceIp: '192.0.2.10' });
+      gateway.active.set(connectionId, connectedAt);
+    },
+    group: (): Group => dynamodb.items<Group>('groups')[0] as Group,
+    connection: (connectionId: string): Connection | undefined =>
+      dynamodb.items<Connection>('connections').find((one) => one.connectionId === connectionId),
+  };
+};
+export type SessionWorld = ReturnType<typeof sessionWorld>;

@@ -1,0 +1,31 @@
+import { list, required, requiredNumber } from '../../../lambdas/platform/environment.ts';
+
+const NAME = 'NBWSS_TEST_SETTING';
+afterEach(() => {
+  delete process.env[NAME];
+});
+
+it.each([undefined, ''])('a setting that is %j is named in the error', (value) => {
+  if (value !== undefined) process.env[NAME] = value;
+  expect(() => required(NAME)).toThrow(NAME);
+});
+
+it.each(['0', '-1', '1.5', 'x', '1e400'])('%s is no positive whole number', (value) => {
+  process.env[NAME] = value;
+  expect(() => requiredNumber(NAME)).toThrow(NAME);
+});
+
+it('reads settings', () => {
+  process.env[NAME] = '30';
+  expect([required(NAME), requiredNumber(NAME)]).toEqual(['30', 30]);
+});
+
+it.each([
+  [undefined, []],
+  ['', []],
+  ['a', ['a']],
+  ['a,b,', ['a', 'b']],
+])('reads the list %j', (value, expected) => {
+  if (value !== undefined) process.env[NAME] = value;
+  expect(list(NAME)).toEqual(expected);
+});

@@ -1,0 +1,48 @@
+import { type DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { kmsVault } from '../../../lambdas/platform/vault.ts';
+
+/** KMS that keeps a data key under its encryption context. */
+const fakeKms = () => {
+  const key = Buffer.alloc(32, 7);
+  jest.spyOn(KMSClient.prototype, 'send').mockImplementation((async (command: object) => {
+    if (command instanceof GenerateDataKeyCommand) {
+      return { Plaintext: key, CiphertextBlob: Buffer.from(JSON.stringify(command.input.EncryptionContext)) };
+    }
+    const { input } = command as DecryptCommand;
+    const context = Buffer.from(input.CiphertextBlob ?? []).toString();
+    if (context !== JSON.stringify(input.EncryptionContext)) throw new Error('InvalidCiphertextException');
+    return { Plaintext: key };
+  }) as never);
+};
+const vault = kmsVault('key');
+const context = { groupId: 'g', commandId: 'c', part: 'request' };
+
+beforeEach(fakeKms);
+afterEach(() => jest.restoreAllMocks());
+
+it.each(['', 'secret', '夜間😀', 'a'.repeat(200_000)])(
+  'I-6 opens what it sealed, and shows nothing of it (%#)',
+  async (text) => {
+    const sealed = await vault.seal(text, context);
+    expect(await vault.open(sealed, context)).toBe(text);
+    if (text) expect(Buffer.from(sealed.data, 'base64').toString()).not.toBe(text);
+  },
+);
+
+it('I-6 seals the same text differently each time', async () => {
+  expect((await vault.seal('a', context)).data).not.toBe((await vault.seal('a', context)).data);
+});
+
+it('I-6 opens nothing as another command’s, even if KMS would', async () => {
+  const sealed = await vault.seal('secret', context);
+  const other = { ...context, commandId: 'd' };
+  await expect(vault.open(sealed, other)).rejects.toThrow('InvalidCiphertextException');
+  const moved = { ...sealed, key: Buffer.from(JSON.stringify(other)).toString('base64') };
+  await expect(vault.open(moved, other)).rejects.toThrow();
+});
+
+it('I-6 opens nothing that was changed', async () => {
+  const sealed = await vault.seal('secret', context);
+  const data = Buffer.from('Secret').toString('base64');
+  await expect(vault.open({ ...sealed, data }, context)).rejects.toThrow();
+});

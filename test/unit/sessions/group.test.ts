@@ -1,0 +1,18 @@
+import { OPEN_SHARDS, openShardOf } from '../../../lambdas/sessions/connection.ts';
+import { isNewer } from '../../../lambdas/sessions/group.ts';
+
+describe('isNewer', () => {
+  it.each([
+    [{ connectedAt: 2, connectionId: 'a' }, { connectedAt: 1, connectionId: 'b' }, true],
+    [{ connectedAt: 1, connectionId: 'b' }, { connectedAt: 2, connectionId: 'a' }, false],
+    [{ connectedAt: 1, connectionId: 'b' }, { connectedAt: 1, connectionId: 'a' }, true],
+    [{ connectedAt: 1, connectionId: 'a' }, { connectedAt: 1, connectionId: 'a' }, false],
+  ])('I-5 %j against %j: %s', (left, right, expected) => {
+    expect(isNewer(left, right)).toBe(expected);
+  });
+});
+
+it('every connection has a shard that the sweep reads', () => {
+  const shards = new Set(Array.from({ length: 500 }, (_, index) => openShardOf(`L0SM9c${index}=`)));
+  expect([...shards].sort()).toEqual([...OPEN_SHARDS].sort());
+});
