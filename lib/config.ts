@@ -54,9 +54,25 @@ const schema = group({
     .default([]),
   /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
+  /** How long before a token expires its operator is warned. Tokens need not expire. */
+  tokenWarningDays: wholeNumber(1, 365).default(14),
   retention,
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
+  /**
+   * HTTP requests that may wait for NetBackup at a time, in the whole deployment. Each holds one of the account's concurrent
+   * executions: of a young account's ten, the default leaves four for notifications, answers, projection and the sweep.
+   * With the usual limit of 1 000, some hundreds do no harm.
+   */
+  maxWaitingRequests: wholeNumber(1, 1000).default(6),
+  /**
+   * PEM that `GET /netbackup/security/cacert` answers with, in place of NetBackup's own: clients take their trust from there,
+   * and it is this API's certificate that they have to trust. NetBackup's own when left out.
+   */
+  caCertificate: text(
+    /^-----BEGIN CERTIFICATE-----[\s\S]{1,3000}-----END CERTIFICATE-----\s*$/,
+    'must be PEM certificates of at most 3 000 characters',
+  ).optional(),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),

@@ -22,18 +22,30 @@ export class DataStack extends Stack {
     });
     const endpoints = new EntityTable(this, 'Endpoints', {
       key: ['endpointId'],
-      indexes: { 'by-group': { key: ['groupId', 'endpointId'] } },
+      indexes: {
+        'by-group': { key: ['groupId', 'endpointId'] },
+        // Sparse: tokens that expire, until somebody has been warned of it. The sweep reads those that are due.
+        expiring: { key: ['expiryShard', { number: 'tokenExpiresAt' }] },
+      },
     });
     const connections = new EntityTable(this, 'Connections', {
       key: ['connectionId'],
       // Sparse: only connections that are not known to be closed carry `openShard`. The sweep reads it every minute.
-      indexes: { open: { key: ['openShard', { number: 'connectedAt' }], include: ['state', 'groupId'] } },
+      indexes: {
+        open: {
+          key: ['openShard', { number: 'connectedAt' }],
+          include: ['state', 'groupId', 'endpointId', 'untold'],
+        },
+      },
     });
     const commands = new EntityTable(this, 'Commands', {
       key: ['commandId'],
       indexes: {
+        // GET /commands, the latest first.
         'by-group': { key: ['groupId', 'createdAt'] },
-        'open-by-group': { key: ['openGroupId', 'createdAt'] },
+        // Sparse: what a group has queued or waits for, by state, then by age. Queues are counted and sent by it.
+        'open-by-group': { key: ['openGroupId', 'openOrder'] },
+        // Sparse: deadlines, and ends that are not published yet. The sweep reads what is due.
         due: { key: ['dueShard', { number: 'dueAt' }] },
       },
       // Requests may hold NetBackup credentials; recovery would keep them 35 days after they were deleted.
@@ -44,17 +56,53 @@ export class DataStack extends Stack {
       indexes: { feed: { key: ['groupId', 'arrival'] } },
       stream: StreamViewType.NEW_IMAGE,
     });
+    // The sort key `at` is time and id in one: unique, so that lists of several partitions merge, and a cursor is a place.
     const jobs = new EntityTable(this, 'Jobs', {
       key: ['groupId', { number: 'jobId' }],
-      indexes: { 'by-time': { key: ['groupId', { number: 'startTime' }] } },
+      indexes: {
+        // GET /jobs by time (all outcomes together), by outcome, and the summary. What it includes changes only with its
+        // key, so that costs no write.
+        'by-outcome': {
+          key: ['outcome', 'at'],
+          include: ['client', 'policy', 'parent', 'jobType', 'status', 'doneAt'],
+        },
+        // GET /jobs?clientName=
+        'by-client': { key: ['client', 'at'] },
+        // GET /jobs?policyName=
+        'by-policy': { key: ['policy', 'at'] },
+        // GET /jobs?parentJobId= and GET /jobs/{id}/tree
+        'by-parent': { key: ['parent', 'at'] },
+      },
     });
     const images = new EntityTable(this, 'Images', {
       key: ['groupId', 'backupId'],
-      indexes: { 'by-time': { key: ['groupId', { number: 'backupTime' }] } },
+      indexes: {
+        // GET /images
+        'by-time': { key: ['groupId', 'at'] },
+        // GET /images?clientName= and the images of a job
+        'by-client': { key: ['client', 'at'] },
+      },
     });
-    const quarantine = new EntityTable(this, 'Quarantine', { key: ['groupId', 'arrival'] });
+    // The latest backups of each client and policy, for the summary's last good ones.
+    const backups = new EntityTable(this, 'Backups', { key: ['groupId', 'clientPolicy'] });
+    const quarantine = new EntityTable(this, 'Quarantine', {
+      key: ['groupId', 'eventId'],
+      // GET /quarantine, the latest first.
+      indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
+    });
     const keys = new EntityTable(this, 'Keys', { key: ['keyId'] });
-    this.tables = { groups, endpoints, connections, commands, journal, jobs, images, quarantine, keys };
+    this.tables = {
+      groups,
+      endpoints,
+      connections,
+      commands,
+      journal,
+      jobs,
+      images,
+      backups,
+      quarantine,
+      keys,
+    };
 
     this.commandKey = new Key(this, 'CommandKey', {
       description: 'Seals requests to NetBackup, and answers that hold credentials',

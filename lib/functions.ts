@@ -49,6 +49,7 @@ export type TableKey =
   | 'journal'
   | 'jobs'
   | 'images'
+  | 'backups'
   | 'quarantine'
   | 'keys';
 
@@ -56,10 +57,14 @@ export type TableKey =
 export type Setting =
   | 'ALLOWED_CIDRS'
   | 'API_URL'
+  | 'CA_CERTIFICATE'
   | 'COMMAND_RETENTION_HOURS'
   | 'HEARTBEAT_MINUTES'
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
+  | 'MAX_WAITING_REQUESTS'
+  | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'TOKEN_WARNING_DAYS'
   | 'VIEW_RETENTION_DAYS'
   | 'WEBSOCKET_URL';
 
@@ -73,11 +78,12 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     tables: {
       connections: { actions: ['GetItem', 'PutItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'UpdateItem'] },
-      endpoints: { actions: ['GetItem', 'ConditionCheckItem'] },
+      endpoints: { actions: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] },
       commands: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
     },
     connections: ['POST', 'DELETE'],
     vault: ['Decrypt'],
+    publishes: true,
     settings: ['ALLOWED_CIDRS'],
   },
   notify: {
@@ -96,23 +102,30 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   respond: {
     entry: 'lambdas/commands/respond.ts',
     description: 'Route COMMAND: takes the answers of NetBackup',
-    timeoutSeconds: 10,
+    // Most answers take milliseconds; one that was waited for alone sends what waited for it.
+    timeoutSeconds: 20,
     tables: {
-      commands: { actions: ['GetItem', 'UpdateItem'] },
+      commands: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
       connections: { actions: ['GetItem', 'UpdateItem'] },
-      groups: { actions: ['UpdateItem'] },
+      groups: { actions: ['GetItem', 'UpdateItem'] },
     },
-    vault: ['GenerateDataKey'],
+    connections: ['POST'],
+    vault: ['GenerateDataKey', 'Decrypt'],
+    publishes: true,
     settings: [],
   },
   project: {
     entry: 'lambdas/notifications/project.ts',
     description: 'Journal stream: folds notifications into jobs and images, and publishes them',
-    timeoutSeconds: 60,
+    // A batch can be 6 MB of notifications after an outage: some ten thousand jobs and images.
+    timeoutSeconds: 300,
     tables: {
       jobs: { actions: ['GetItem', 'PutItem'] },
       images: { actions: ['GetItem', 'PutItem'] },
+      backups: { actions: ['GetItem', 'PutItem'] },
       quarantine: { actions: ['PutItem'] },
+      // The UTC offset of the primary.
+      groups: { actions: ['GetItem', 'UpdateItem'] },
     },
     publishes: true,
     settings: ['VIEW_RETENTION_DAYS'],
@@ -123,40 +136,83 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'] },
-      commands: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['due', 'open-by-group'] },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all'] },
+      endpoints: {
+        actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group', 'expiring'],
+      },
+      commands: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['due', 'open-by-group', 'by-group'],
+      },
+      // Emptied for a group that was deleted.
+      journal: { actions: ['DeleteItem'], indexes: ['feed'] },
+      jobs: { actions: ['Query', 'DeleteItem'] },
+      images: { actions: ['Query', 'DeleteItem'] },
+      backups: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'] },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: ['Decrypt'],
-    settings: ['HEARTBEAT_MINUTES'],
+    publishes: true,
+    settings: ['HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
   },
   api: {
     entry: 'lambdas/api/api.ts',
     description: 'HTTP API: queries and administration',
     timeoutSeconds: 29,
     tables: {
-      groups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['all'] },
-      endpoints: { actions: ['BatchGetItem', 'PutItem'], indexes: ['by-group'] },
-      jobs: { actions: ['GetItem', 'BatchGetItem'], indexes: ['by-time'] },
-      images: { actions: ['GetItem', 'BatchGetItem'], indexes: ['by-time'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all'],
+      },
+      endpoints: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group'],
+      },
+      connections: { actions: ['UpdateItem'] },
+      // Written only when what was set aside is interpreted again.
+      jobs: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+        indexes: ['by-outcome', 'by-client', 'by-policy', 'by-parent'],
+      },
+      images: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+        indexes: ['by-time', 'by-client'],
+      },
+      backups: { actions: ['Query', 'GetItem', 'PutItem'] },
+      quarantine: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+        indexes: ['by-arrival'],
+      },
+      journal: { actions: ['BatchGetItem'], indexes: ['feed'] },
       keys: { actions: ['GetItem'] },
     },
-    settings: ['WEBSOCKET_URL', 'API_URL'],
+    connections: ['DELETE'],
+    publishes: true,
+    settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VIEW_RETENTION_DAYS'],
   },
   command: {
     entry: 'lambdas/api/command.ts',
-    description: 'HTTP API: commands to NetBackup',
+    description: "HTTP API: commands to NetBackup, and NetBackup's own API",
     timeoutSeconds: 29,
     tables: {
       commands: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
         indexes: ['by-group', 'open-by-group'],
       },
-      groups: { actions: ['GetItem'] },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
       keys: { actions: ['GetItem'] },
     },
     connections: ['POST'],
     vault: ['GenerateDataKey', 'Decrypt'],
-    settings: ['API_URL', 'COMMAND_RETENTION_HOURS', 'MAX_QUEUED_COMMANDS'],
+    publishes: true,
+    settings: [
+      'API_URL',
+      'CA_CERTIFICATE',
+      'COMMAND_RETENTION_HOURS',
+      'MAX_QUEUED_COMMANDS',
+      'MAX_WAITING_REQUESTS',
+    ],
   },
 };

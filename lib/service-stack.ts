@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -18,6 +19,9 @@ export interface ServiceStackProps extends StackProps {
   readonly data: DataStack;
   readonly bundles: Bundles;
 }
+
+/** Requests a second for invitations: NetBackup reads one twice, and there are few. */
+const INVITATION_READS = { rate: 5, burst: 20 };
 
 /** What works: the two gateways, the functions behind them, the journal's stream and the clock. */
 export class ServiceStack extends Stack {
@@ -49,7 +53,15 @@ export class ServiceStack extends Stack {
     this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
     this.webSocket.route(respond, ['COMMAND']);
     this.http.route(api);
-    this.http.route(command, ['/v1/groups/{groupId}/commands', '/v1/groups/{groupId}/commands/{proxy+}']);
+    // A route of its own: access logs show its key, not the path, which holds the invitation's secret.
+    this.http.limitedRoute(api, HttpMethod.GET, '/invitations/{invitation}', INVITATION_READS);
+    this.http.route(command, [
+      '/v1/commands',
+      '/v1/groups/{groupId}/commands',
+      '/v1/groups/{groupId}/commands/{proxy+}',
+      '/v1/groups/{groupId}/netbackup/{proxy+}',
+      '/v1/groups/{groupId}/netbackup-credential',
+    ]);
 
     this.deadLetters = new JournalStream(this, 'JournalStream', {
       journal: data.tables.journal,
@@ -72,10 +84,14 @@ export class ServiceStack extends Stack {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.api.apiEndpoint,
+      CA_CERTIFICATE: config.caCertificate,
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
       JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
+      MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
+      TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
+      NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };

@@ -1,34 +1,25 @@
-import { randomBytes } from 'node:crypto';
 import { Activity } from './activity.ts';
 import { checkProperties } from './assembly/catalogue.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
-import { buildModel } from './assembly/model.ts';
+import { buildModel, type CloudModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
-import type { CloudModel, LocalResource } from './assembly/specs.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { DynamoDb } from './dynamodb/service.ts';
 import { Store } from './dynamodb/store.ts';
-import { StartError } from './errors.ts';
-import { EventBridge, type RecordedEvent } from './events/bus.ts';
-import { Deliveries } from './events/deliver.ts';
-import { Schedules } from './events/schedules.ts';
+import type { RecordedEvent } from './events/bus.ts';
 import { Faults } from './faults.ts';
 import { type Grant, Iam } from './front-door/iam.ts';
 import { type AwsCall, Recorder } from './front-door/record.ts';
-import { FrontDoor, type KnownCaller } from './front-door/server.ts';
+import { FrontDoor } from './front-door/server.ts';
 import { createHttpApi } from './http-api/http-api.ts';
-import { Kms } from './kms.ts';
 import { createLambdaService, type LocalLambdaService } from './lambda/service.ts';
 import { permitted, watched } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
-import { Sqs } from './sqs.ts';
-import { StreamLog } from './streams/log.ts';
-import { Mapping } from './streams/mapping.ts';
+import { Callers, type Credentials, startServices } from './services.ts';
 import { Timers } from './timers.ts';
-import type { FunctionSpec, LocalLog } from './types.ts';
+import type { LocalLog } from './types.ts';
 import { WebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
-export interface LocalCloudOptions {
+export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits' | 'onAccess'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data lasts over restarts; in memory if left out. */
@@ -41,12 +32,11 @@ export interface LocalCloudOptions {
   readonly webSocketPort?: number;
   /** PEM texts of the WebSocket endpoint, and the path of the PEM that functions shall trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
-  /** Order of the messages of one connection; `serial` also gives streams a single shard. */
+  /** Order of the messages of one connection (`shuffled` if left out); `serial` also gives streams a single shard. */
   readonly order?: 'serial' | 'shuffled';
   /** For the shuffling and the chances of faults. */
   readonly seed?: number;
   readonly clock?: Clock;
-  readonly limits?: WebSocketGatewayOptions['limits'];
   /** Whether schedules run by the clock (they do if left out) or only by `runSchedules`. */
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
@@ -55,13 +45,6 @@ export interface LocalCloudOptions {
   readonly log?: LocalLog;
   /** Each line that a function writes. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
-  readonly onAccess?: WebSocketGatewayOptions['onAccess'];
-}
-
-/** Credentials for an AWS SDK. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
 }
 
 export interface LocalCloud {
@@ -79,7 +62,7 @@ export interface LocalCloud {
   /** By stack name and output key. */
   readonly outputs: CloudModel['outputs'];
   /** By logical id. */
-  readonly resources: Readonly<Record<string, LocalResource>>;
+  readonly resources: CloudModel['resources'];
   readonly calls: Recorder<AwsCall>;
   readonly events: Recorder<RecordedEvent>;
   readonly faults: Faults;
@@ -99,9 +82,10 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly stops: (() => Promise<void> | void)[];
-}
+type Stops = (() => Promise<void> | void)[];
+const stopAll = async (stops: Stops): Promise<void> => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+};
 
 /**
  * Runs a synthesized CDK assembly on this machine.
@@ -109,245 +93,165 @@ interface Running {
  * taken, a data directory that is in use.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const running: Running = { stops: [] };
+  const stops: Stops = [];
   try {
-    return await start(options, running);
+    return await start(options, stops);
   } catch (error) {
-    await stopAll(running);
+    await stopAll(stops);
     throw error;
   }
 }
 
-async function stopAll({ stops }: Running): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop();
-}
-
-async function start(options: LocalCloudOptions, running: Running): Promise<LocalCloud> {
-  const { seed = 1, order = 'shuffled', log = () => {} } = options;
-  const clock = options.clock ?? systemClock;
-  const timers = new Timers(clock);
-  const activity = new Activity();
-  const addresses = new Map<Resource, { readonly url: string; readonly port: Port }>();
+async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalCloud> {
+  const { seed = 1, order = 'shuffled', log = () => {}, clock = systemClock } = options;
   const stacks = readAssembly(options.assembly);
-  const resolver = new Resolver(stacks, (resource) => addresses.get(resource)?.url ?? '');
+  const ports = new Map<Resource, ApiPort>();
+  const resolver = new Resolver(stacks, (api) => ports.get(api)?.url ?? '');
   for (const resource of resolver.resources) checkProperties(resource);
-
+  // Functions are told the addresses, so the ports come first.
   const endpoint = await bind('127.0.0.1', 0);
-  running.stops.push(() => endpoint.stop());
-  const hosts = await bindApis(options, resolver, addresses, running);
-  const model = buildModel(stacks, resolver, hosts);
+  stops.push(() => endpoint.stop());
+  const endpointUrl = `http://127.0.0.1:${endpoint.number}`;
+  await bindApis(options, resolver, ports, stops);
+  const model = buildModel(stacks, resolver, (text) => localize(text, resolver, ports));
   const iam = new Iam(model);
   for (const { roleArn, logicalId } of model.functions)
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
-  checkSchedulers(model, iam);
-
   const store = await Store.open(model.tables, options.dataDir);
-  running.stops.push(() => store.close());
-  const sqs = new Sqs(model.queues, store, () => clock.now());
-  const kms = new Kms(model.keys, model.keyAliases, store);
-  await sqs.resume();
-  await kms.resume();
+  stops.push(() => store.close());
 
-  const callers = new Map<string, KnownCaller>();
-  const person = newCredentials('AKIA');
-  callers.set(person.accessKeyId, { accessKeyId: person.accessKeyId, names: [] });
-  const endpointUrl = `http://127.0.0.1:${endpoint.number}`;
+  const callers = new Callers();
   const lambda = createLambdaService(model.functions, {
+    ...options,
     clock,
     log,
     environmentFor: (spec, environmentId) => {
-      const credentials = newCredentials('ASIA');
-      callers.set(credentials.accessKeyId, callerOf(spec, environmentId, credentials));
+      const { accessKeyId, secretAccessKey } = callers.issue(spec, environmentId);
       return {
         AWS_REGION: model.region,
         AWS_DEFAULT_REGION: model.region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_SESSION_TOKEN: 'local',
         AWS_ENDPOINT_URL: endpointUrl,
         NODE_EXTRA_CA_CERTS: options.tls.caFile,
       };
     },
-    ...(options.nodePath ? { nodePath: options.nodePath } : {}),
-    ...(options.accountConcurrency === undefined ? {} : { accountConcurrency: options.accountConcurrency }),
-    ...(options.onOutput ? { onOutput: options.onOutput } : {}),
   });
-  const invoked = watched(lambda, activity);
-  running.stops.push(() => lambda.stop());
+  stops.push(() => lambda.stop());
 
-  const calls = new Recorder<AwsCall>();
-  const events = new Recorder<RecordedEvent>();
+  const timers = new Timers(clock);
+  const activity = new Activity();
+  const invoked = watched(lambda, activity);
+  const shards = order === 'serial' ? 1 : 4;
+  const parts = { resolver, model, iam, store, lambda: invoked, clock: timers, activity, log, shards };
+  const services = await startServices(parts);
   const faults = new Faults(timers, (environmentId) => lambda.kill(environmentId), seed);
-  const deliveries = new Deliveries({
-    lambda: invoked,
-    iam,
-    clock: timers,
-    log,
-    invokeConfigs: model.invokeConfigs,
-    send: (queueArn, body) => sqs.send(queueArn, body),
-  });
-  const bus = new EventBridge({
-    ...model,
-    deliveries,
-    recorded: events,
-    activity,
-    log,
-    now: () => clock.now(),
-  });
-  const schedules = new Schedules(model.rules, timers, deliveries, model);
-  const mappings = model.mappings.map((spec) => {
-    const fn = model.functions.find(({ arn }) => arn === spec.functionArn) as FunctionSpec;
-    checkStreamAccess(iam, fn, spec.streamArn);
-    const send = async (queueArn: string, body: unknown): Promise<void> => {
-      const access = { action: 'sqs:SendMessage', resource: queueArn };
-      const denial = iam.denial(fn.roleArn, fn.functionName, access);
-      if (denial) log({ source: 'streams', message: denial });
-      else await sqs.send(queueArn, JSON.stringify(body));
-    };
-    return new Mapping(spec, {
-      lambda: invoked,
-      clock: timers,
-      activity,
-      log,
-      shards: order === 'serial' ? 1 : 4,
-      send,
-    });
-  });
-  const streams = new StreamLog(store, mappings, model.region, () => clock.now());
-  const dynamodb = new DynamoDb(store, streams, () => clock.now());
-  running.stops.push(() => {
+  stops.push(() => {
     timers.stop();
     faults.clear();
-    for (const mapping of mappings) mapping.stop();
+    services.stop();
   });
 
+  const calls = new Recorder<AwsCall>();
+  const { region, account } = model;
   const frontDoor = new FrontDoor({
-    region: model.region,
-    account: model.account,
+    region,
+    account,
     iam,
     faults,
     calls,
-    clock: timers,
+    clock,
     log,
     callers,
-    services: { dynamodb, events: bus, sqs, kms },
+    services: services.byTarget,
   });
   endpoint.serve((request, response) => frontDoor.handle(request, response));
 
   const guarded = permitted(invoked, iam, model, log);
-  const urls: Record<string, string> = {};
   const gateways = new Map<string, WebSocketGateway>();
-  for (const [{ logicalId }, { url, port }] of addresses) {
-    const webSocket = model.webSocketApis.find((spec) => spec.logicalId === logicalId);
-    const http = model.httpApis.find((spec) => spec.logicalId === logicalId);
-    if (webSocket) {
-      const gateway = new WebSocketGateway(webSocket, {
-        lambda: guarded,
-        clock,
-        order,
-        seed,
-        log,
-        ...(options.limits ? { limits: options.limits } : {}),
-        ...(options.onAccess ? { onAccess: options.onAccess } : {}),
-      });
-      const api = {
-        connections: gateway.connections,
-        apiId: webSocket.apiId,
-        stageName: webSocket.stageName,
-      };
-      port.serve((request, response) => frontDoor.handleConnections(request, response, api));
-      port.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+  const urls: Record<string, string> = {};
+  for (const [{ logicalId }, { url, port }] of ports) {
+    const spec = [...model.webSocketApis, ...model.httpApis].find((api) => api.logicalId === logicalId);
+    if (!spec) continue;
+    urls[logicalId] = spec.stageName === '$default' ? url : `${url}/${spec.stageName}`;
+    if ('routeSelectionExpression' in spec) {
+      const gateway = new WebSocketGateway(spec, { ...options, lambda: guarded, clock, order, seed, log });
       gateways.set(logicalId, gateway);
-      running.stops.push(() => gateway.stop());
-      urls[logicalId] = `${url}/${webSocket.stageName}`;
-    } else if (http) {
-      const api = createHttpApi(http, { lambda: guarded, clock, log });
+      stops.push(() => gateway.stop());
+      port.serve((request, response) =>
+        frontDoor.handleConnections(request, response, spec, gateway.connections),
+      );
+      port.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+    } else {
+      const api = createHttpApi(spec, { lambda: guarded, clock, log });
+      stops.push(() => api.stop());
       port.serve((request, response) => void api.handle(request, response));
-      running.stops.push(() => api.stop());
-      urls[logicalId] = http.stageName === '$default' ? url : `${url}/${http.stageName}`;
     }
   }
-  await streams.resume();
-  if (options.schedules !== 'on-demand') schedules.start();
+  await services.streams.resume();
+  if (options.schedules !== 'on-demand') services.schedules.start();
 
-  const [webSocketApi] = model.webSocketApis;
-  const [httpApi] = model.httpApis;
+  const webSocketApi = model.webSocketApis[0]?.logicalId ?? '';
   return {
-    region: model.region,
-    webSocketUrl: (webSocketApi && urls[webSocketApi.logicalId]) ?? '',
-    apiUrl: (httpApi && urls[httpApi.logicalId]) ?? '',
+    region,
+    webSocketUrl: urls[webSocketApi] ?? '',
+    apiUrl: urls[model.httpApis[0]?.logicalId ?? ''] ?? '',
     urls,
     endpointUrl,
-    credentials: person,
+    credentials: callers.issue(),
     outputs: model.outputs,
     resources: model.resources,
     calls,
-    events,
+    events: services.recorded,
     faults,
     lambda,
     gateways,
-    gateway: webSocketApi && gateways.get(webSocketApi.logicalId),
-    runSchedules: () => schedules.runAll(),
-    expireItems: (now = clock.now()) => dynamodb.expireItems(now),
+    gateway: gateways.get(webSocketApi),
+    runSchedules: () => services.schedules.runAll(),
+    expireItems: (now = clock.now()) => services.dynamodb.expireItems(now),
     drained: async () => {
       for (const gateway of gateways.values()) await gateway.idle();
       await activity.idle();
     },
     unusedGrants: () => iam.unusedGrants(),
-    stop: () => stopAll(running),
+    stop: () => stopAll(stops),
   };
 }
 
-/** Binds a port for every API. @returns the host name of each on AWS, with what stands for it here. */
+interface ApiPort {
+  /** Scheme, host and port. */
+  readonly url: string;
+  readonly port: Port;
+}
+
+/** Binds a port for every API: `wss` for WebSocket APIs, plain HTTP for the others. */
 async function bindApis(
   { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls }: LocalCloudOptions,
   resolver: Resolver,
-  addresses: Map<Resource, { readonly url: string; readonly port: Port }>,
-  running: Running,
-): Promise<Map<string, { secure: boolean; host: string }>> {
-  const hosts = new Map<string, { secure: boolean; host: string }>();
-  const wanted = { WEBSOCKET: webSocketPort, HTTP: apiPort };
+  ports: Map<Resource, ApiPort>,
+  stops: Stops,
+): Promise<void> {
+  const wanted: Record<string, number> = { wss: webSocketPort, http: apiPort };
   for (const resource of resolver.resources) {
     if (resource.type !== 'AWS::ApiGatewayV2::Api') continue;
-    const protocol = resource.raw['ProtocolType'] as keyof typeof wanted;
-    const secure = protocol === 'WEBSOCKET';
-    const port = await bind(listen, wanted[protocol], secure ? tls : undefined);
-    running.stops.push(() => port.stop());
+    const scheme = resource.raw['ProtocolType'] === 'WEBSOCKET' ? 'wss' : 'http';
+    const port = await bind(listen, wanted[scheme] ?? 0, scheme === 'wss' ? tls : undefined);
+    stops.push(() => port.stop());
     // Further APIs of the same kind get any free port.
-    wanted[protocol] = 0;
-    const local = `${host}:${port.number}`;
-    addresses.set(resource, { port, url: `${secure ? 'wss' : 'http'}://${local}` });
-    hosts.set(`${resolver.ref(resource)}.execute-api.${resource.stack.region}.amazonaws.com`, {
-      secure,
-      host: local,
-    });
-  }
-  return hosts;
-}
-
-function checkSchedulers({ rules }: CloudModel, iam: Iam): void {
-  for (const { kind, logicalId, targets } of rules) {
-    for (const { roleArn } of targets) {
-      if (kind === 'scheduler' && roleArn) iam.checkTrust(roleArn, 'scheduler.amazonaws.com', logicalId);
-    }
+    wanted[scheme] = 0;
+    ports.set(resource, { port, url: `${scheme}://${host}:${port.number}` });
   }
 }
 
-/** Lambda refuses to create a mapping that its function could not read. */
-function checkStreamAccess(iam: Iam, fn: FunctionSpec, streamArn: string): void {
-  for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']) {
-    const access = { action: `dynamodb:${action}`, resource: streamArn };
-    const denial = iam.denial(fn.roleArn, fn.functionName, access);
-    if (denial) throw new StartError(`${fn.logicalId} cannot be fed from a stream. ${denial}.`);
+/** Puts the local address of an API in place of the host name that it would have on AWS. */
+function localize(text: string, resolver: Resolver, ports: ReadonlyMap<Resource, ApiPort>): string {
+  let local = text;
+  for (const [api, { url }] of ports) {
+    const name = `${resolver.ref(api)}.execute-api.${api.stack.region}.amazonaws.com`;
+    const address = url.replace(/^\w+:\/\//, '');
+    if (url.startsWith('http:')) local = local.replaceAll(`https://${name}`, url);
+    local = local.replaceAll(name, address);
   }
+  return local;
 }
-
-function callerOf(spec: FunctionSpec, environmentId: string, { accessKeyId }: Credentials): KnownCaller {
-  const { functionName, logicalId, roleArn } = spec;
-  return { accessKeyId, functionName, environmentId, roleArn, names: [functionName, logicalId] };
-}
-
-const newCredentials = (prefix: string): Credentials => ({
-  accessKeyId: prefix + randomBytes(8).toString('hex').toUpperCase(),
-  secretAccessKey: randomBytes(30).toString('base64'),
-});

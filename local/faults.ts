@@ -1,7 +1,9 @@
 import type { Clock } from './clock.ts';
-import { deferred } from './deferred.ts';
+import { type Deferred, deferred } from './deferred.ts';
 import { AwsError } from './errors.ts';
-import type { Caller } from './types.ts';
+import type { KnownCaller } from './front-door/server.ts';
+
+const kinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;
 
 /** What happens to a call that a rule picks. Text and code forms have the same members. */
 export interface FaultRule {
@@ -25,14 +27,13 @@ export interface FaultRule {
    * delay: `ms` later. pause: until released. kill: the execution environment dies. partial (before only): the
    * last entry of a batch is reported as failed or unprocessed.
    */
-  readonly do: 'fail' | 'throttle' | 'lose' | 'delay' | 'pause' | 'kill' | 'partial';
+  readonly do: (typeof kinds)[number];
   /** Error code for `fail`, instead of the service's internal error. */
   readonly error?: string;
   readonly ms?: number;
 }
 
 export interface FaultHandle {
-  readonly rule: FaultRule;
   /** Resolves when the rule first hits a call. */
   readonly reached: Promise<void>;
   /** How many calls it has hit. */
@@ -45,9 +46,7 @@ export interface FaultHandle {
 
 /** A call as rules see it. */
 export interface FaultPoint {
-  readonly caller: Caller;
-  /** Name and logical id of the calling function; empty for a person. */
-  readonly callerNames: readonly string[];
+  readonly caller: KnownCaller;
   readonly service: string;
   readonly action: string;
   readonly resources: readonly string[];
@@ -56,9 +55,6 @@ export interface FaultPoint {
 /** Thrown to break the connection without an answer. */
 export class LostAnswer extends Error {}
 
-const throttling: Readonly<Record<string, AwsError>> = {
-  'execute-api': new AwsError('LimitExceededException', 'Rate exceeded', 429),
-};
 const internal: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
   events: 'InternalException',
@@ -67,11 +63,11 @@ const internal: Readonly<Record<string, string>> = {
 };
 
 interface Active {
-  readonly handle: FaultHandle;
+  readonly rule: FaultRule;
+  readonly reached: Deferred<void>;
+  readonly released: Deferred<void>;
   seen: number;
-  reach(): void;
   hits: number;
-  released: Promise<void>;
 }
 
 /** The fault points of the local cloud: every AWS call passes here before and after it is carried out. */
@@ -82,7 +78,7 @@ export class Faults {
   #state: number;
 
   /** The same seed draws the same chances. */
-  constructor(clock: Clock, kill: (environmentId: string) => void, seed = 1) {
+  constructor(clock: Clock, kill: (environmentId: string) => void, seed: number) {
     this.#clock = clock;
     this.#kill = kill;
     this.#state = seed;
@@ -91,31 +87,19 @@ export class Faults {
   /** Adds a rule, given in its text form ({@link parseFault}) or as an object. */
   add(fault: FaultRule | string): FaultHandle {
     const rule = typeof fault === 'string' ? parseFault(fault) : fault;
-    const reached = deferred();
-    const released = deferred();
-    const active: Active = {
-      seen: 0,
-      hits: 0,
-      reach: reached.resolve,
-      released: released.promise,
-      handle: {
-        rule,
-        reached: reached.promise,
-        hits: () => active.hits,
-        release: released.resolve,
-        remove: () => {
-          released.resolve();
-          this.#active.delete(active);
-        },
-      },
-    };
+    const active: Active = { rule, reached: deferred(), released: deferred(), seen: 0, hits: 0 };
     this.#active.add(active);
-    return active.handle;
+    return {
+      reached: active.reached.promise,
+      hits: () => active.hits,
+      release: () => active.released.resolve(),
+      remove: () => this.#remove(active),
+    };
   }
 
   /** Ends all rules. */
   clear(): void {
-    for (const { handle } of this.#active) handle.remove();
+    for (const active of this.#active) this.#remove(active);
   }
 
   /**
@@ -126,40 +110,46 @@ export class Faults {
   async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
     let partial = false;
     for (const active of [...this.#active]) {
-      const { rule } = active.handle;
+      const { rule } = active;
+      const { nth = 1, count = 1, chance = 1 } = rule;
       if ((rule.when ?? 'before') !== when || !matches(rule, point)) continue;
       active.seen += 1;
-      const from = rule.nth ?? 1;
-      if (active.seen < from || active.seen >= from + (rule.count ?? 1)) continue;
-      if (rule.chance !== undefined && this.#random() >= rule.chance) continue;
+      if (active.seen < nth || active.seen >= nth + count || this.#random() >= chance) continue;
       active.hits += 1;
-      active.reach();
-      if (rule.do === 'partial') partial = true;
-      else await this.#act(rule, point, active.released);
+      active.reached.resolve();
+      partial ||= rule.do === 'partial';
+      await this.#act(active, point);
     }
     return partial;
   }
 
-  async #act(rule: FaultRule, { service, caller }: FaultPoint, released: Promise<void>): Promise<void> {
+  async #act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
+    const code = rule.error ?? internal[service] ?? 'InternalServerErrorException';
     switch (rule.do) {
-      case 'fail': {
-        const code = rule.error ?? internal[service] ?? 'InternalServerErrorException';
+      case 'fail':
         throw new AwsError(code, `Fault: ${code}`, rule.error ? 400 : 500);
-      }
       case 'throttle':
-        throw throttling[service] ?? new AwsError('ThrottlingException', 'Rate exceeded');
-      case 'lose':
-        throw new LostAnswer();
+        if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);
+        throw new AwsError('ThrottlingException', 'Rate exceeded');
       case 'delay':
         return new Promise((resolve) => {
           this.#clock.setTimeout(resolve, rule.ms ?? 1_000);
         });
       case 'pause':
-        return released;
-      default:
+        return released.promise;
+      case 'kill':
         if (caller.environmentId) this.#kill(caller.environmentId);
         throw new LostAnswer();
+      case 'lose':
+        throw new LostAnswer();
+      default:
+        return undefined;
     }
+  }
+
+  #remove(active: Active): void {
+    active.released.resolve();
+    this.#active.delete(active);
   }
 
   /** A number from 0 to 1 (xorshift32). */
@@ -171,11 +161,16 @@ export class Faults {
   }
 }
 
-const matches = (rule: FaultRule, point: FaultPoint): boolean =>
-  (rule.function === undefined || point.callerNames.some((name) => name.includes(rule.function ?? ''))) &&
-  (rule.service === undefined || rule.service === point.service) &&
-  (rule.action === undefined || rule.action === point.action) &&
-  (rule.resource === undefined || point.resources.some((arn) => arn.includes(rule.resource ?? '')));
+const matches = (rule: FaultRule, { caller, service, action, resources }: FaultPoint): boolean => {
+  const partOf = (part: string | undefined, texts: readonly string[]) =>
+    part === undefined || texts.some((text) => text.includes(part));
+  return (
+    partOf(rule.function, caller.names) &&
+    partOf(rule.resource, resources) &&
+    [undefined, service].includes(rule.service) &&
+    [undefined, action].includes(rule.action)
+  );
+};
 
 /**
  * Reads the text form: `function=notify,service=dynamodb,action=PutItem,nth=2,when=after,do=kill`.
@@ -188,13 +183,11 @@ export function parseFault(text: string): FaultRule {
   for (const part of text.split(',')) {
     const [key = '', value = ''] = part.split('=');
     if (words.includes(key) && value) rule[key] = value;
-    else if (numbers.includes(key) && Number(value) >= 0) rule[key] = Number(value);
+    else if (numbers.includes(key) && value && Number(value) >= 0) rule[key] = Number(value);
     else
       throw new Error(`"${part}" is not a part of a fault; parts are ${[...words, ...numbers].join(', ')}.`);
   }
-  const kinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'];
-  if (!kinds.includes(String(rule['do']))) throw new Error(`A fault says do=${kinds.join('|')}.`);
-  if (!['before', 'after'].includes(String(rule['when'] ?? 'before')))
-    throw new Error('when is before or after.');
+  if (!kinds.some((kind) => kind === rule['do'])) throw new Error(`A fault says do=${kinds.join('|')}.`);
+  if (!/^(before|after)$/.test(String(rule['when'] ?? 'before'))) throw new Error('when is before or after.');
   return rule as unknown as FaultRule;
 }

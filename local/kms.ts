@@ -1,9 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { KeySpec } from './assembly/specs.ts';
+import type { Resolved } from './assembly/intrinsics.ts';
 import type { Store } from './dynamodb/store.ts';
 import { AwsError } from './errors.ts';
 import type { Access } from './front-door/iam.ts';
 import type { Answer, AwsService } from './front-door/service.ts';
+
+type KeySpec = Resolved<unknown>;
 
 interface Request {
   readonly KeyId?: string;
@@ -27,11 +29,15 @@ const KEY_ID = 36;
  */
 export class Kms implements AwsService {
   readonly #keys: readonly KeySpec[];
-  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #aliases: readonly Resolved<{ readonly TargetKeyId: string }>[];
   readonly #store: Store;
   readonly #material = new Map<string, Buffer>();
 
-  constructor(keys: readonly KeySpec[], aliases: ReadonlyMap<string, string>, store: Store) {
+  constructor(
+    keys: readonly KeySpec[],
+    aliases: readonly Resolved<{ readonly TargetKeyId: string }>[],
+    store: Store,
+  ) {
     this.#keys = keys;
     this.#aliases = aliases;
     this.#store = store;
@@ -39,10 +45,10 @@ export class Kms implements AwsService {
 
   /** Loads the key material, making it for keys that are new. */
   async resume(): Promise<void> {
-    for (const { keyId } of this.#keys) {
+    for (const { ref: keyId } of this.#keys) {
       const key = `kms~${keyId}`;
-      const [stored] = await this.#store.entries(key);
-      const material = stored ? Buffer.from(stored[1] as string, 'base64') : randomBytes(32);
+      const [stored] = await this.#store.entries<string>(key);
+      const material = stored ? Buffer.from(stored[1], 'base64') : randomBytes(32);
       if (!stored) await this.#store.batch([{ type: 'put', key, value: material.toString('base64') }]);
       this.#material.set(keyId, material);
     }
@@ -66,7 +72,7 @@ export class Kms implements AwsService {
   }
 
   async call(action: string, input: Request): Promise<Answer> {
-    const { arn: KeyId, keyId } = this.#keyOf(input);
+    const { arn: KeyId, ref: keyId } = this.#keyOf(input);
     switch (action) {
       case 'Encrypt': {
         const plain = Buffer.from(input.Plaintext ?? '', 'base64');
@@ -96,8 +102,9 @@ export class Kms implements AwsService {
     const inside = Buffer.from(CiphertextBlob ?? '', 'base64')
       .subarray(0, KEY_ID)
       .toString();
-    const id = name === undefined ? inside : (this.#aliases.get(name) ?? name);
-    const key = this.#keys.find(({ keyId }) => keyId === id);
+    const alias = this.#aliases.find((one) => one.ref === name)?.properties.TargetKeyId;
+    const id = (alias ?? name ?? inside).replace(/^.*:key\//, '');
+    const key = this.#keys.find(({ ref }) => ref === id);
     if (key) return key;
     if (name === undefined) throw new AwsError('InvalidCiphertextException', '');
     throw new AwsError('NotFoundException', `Key '${KeyId}' does not exist`);

@@ -1,5 +1,5 @@
 import type { Activity } from './activity.ts';
-import type { CloudModel } from './assembly/specs.ts';
+import type { CloudModel } from './assembly/model.ts';
 import type { Iam } from './front-door/iam.ts';
 import type { InvokeResult, LambdaService, LocalLog } from './types.ts';
 

@@ -21,7 +21,6 @@ export function registerSimulate(
       '--endpoint <file-or-url>',
       'endpoint details; several times for several endpoints',
       collect,
-      [],
     )
     .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
     .option('--scenario <name-or-file>', `plays ${[...SCENARIOS.keys()].join(', ')}, or a JSON file`)
@@ -33,7 +32,6 @@ export function registerSimulate(
       '--assume <name=value>',
       'what the guide does not say; repeatable, see docs/simulator.md',
       collect,
-      [],
     )
     .option('--domains <number>', 'so many domains; {n} in --endpoint is the number of each', wholeNumber, 1)
     .option('--target <url>', 'forwards commands to a real primary, https://primary:1556')
@@ -64,6 +62,7 @@ async function simulate(options: CommandOptions, print: Print): Promise<number> 
   const totals = domains.map((domain) =>
     attachLiveOutput(domain, print, domains.length > 1 ? domain.name : undefined),
   );
+  if (options.rate !== undefined) print(`seed ${domains[0]?.seed}: --seed lives the same days again`);
   const end = whenToEnd(options, domains);
   for (const domain of domains) {
     domain.start();

@@ -24,14 +24,17 @@ import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
 /** How long a restart of NetBackup's web service takes: "minutes" (GRP-5). */
 const RESTART_MS = 180_000;
 const MAX_SEED = 2 ** 31;
+const MAX_VIOLATIONS = 10_000;
 
 /** A simulated NetBackup primary server: NBWSS, the endpoints stored there, its jobs and images, its REST API. */
 export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   readonly name: string;
+  /** The same seed lives the same days. */
+  readonly seed: number;
   readonly store = new EndpointStore();
   /** The built-in REST API; `sessions.createApiKey` makes a credential without a login. */
   readonly rest: RestApi;
-  /** Everything that should not have reached NetBackup, in order. */
+  /** Everything that should not have reached NetBackup, in order; the last 10 000. */
   readonly violations: RecordedViolation[] = [];
   readonly #clock: Clock;
   readonly #context: ConnectionContext;
@@ -54,10 +57,10 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     this.name = options.name ?? 'primary.example.com';
     this.#clock = options.clock ?? systemClock;
     this.#faults = [...(options.faults ?? [])];
-    const seed = options.seed ?? randomInt(MAX_SEED);
+    this.seed = options.seed ?? randomInt(MAX_SEED);
     this.#context = createContext(options, {
       clock: this.#clock,
-      random: new Random(seed),
+      random: new Random(this.seed),
       faults: this.#faults,
       reconnect: () => this.connectNow(),
       later: (ms, task) => this.#later(ms, task),
@@ -65,7 +68,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     this.#domain = new Domain({
       clock: this.#clock,
       // A generator of its own: the day must not depend on how many messages the network needed.
-      random: new Random(seed + MAX_SEED),
+      random: new Random(this.seed + MAX_SEED),
       assumptions: this.#context.assumptions,
       timeZone: this.#context.quirks.timeZone,
       primaryName: this.name,
@@ -99,7 +102,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     for (const details of options.endpoints ?? []) this.addEndpoint(details);
   }
 
-  /** Each REST call that ran, in order of its end. */
+  /** Each REST call that ran, in order of its end; the last 10 000. */
   get ledger(): readonly LedgerEntry[] {
     return this.#commands.ledger;
   }
@@ -279,7 +282,10 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   }
 
   #tell<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void {
-    if (name === 'violation') this.violations.push(event as RecordedViolation);
+    if (name === 'violation') {
+      this.violations.push(event as RecordedViolation);
+      if (this.violations.length > MAX_VIOLATIONS) this.violations.shift();
+    }
     this.emit(name, event);
     this.#checkIdle();
   }

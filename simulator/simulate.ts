@@ -42,7 +42,7 @@ export async function createDomains(options: SimulateOptions, print: Print): Pro
   const shared: Omit<PrimaryOptions, 'name' | 'seed' | 'endpoints' | 'faults'> = {
     trusted,
     properties: await readProperties(options, print),
-    assumptions: toAssumptions(options.assume ?? []),
+    assumptions: { ...(options.quick && { pollMs: 1000 }), ...toAssumptions(options.assume ?? []) },
     quirks: { timeZone: checkTimeZone(options.timeZone) },
     apiVersion: options.apiVersion,
     ...(options.target !== undefined && { backend: new TargetBackend(options.target, trusted) }),

@@ -61,20 +61,38 @@ export const createGroup = async ({ apiUrl }: LocalCloud, apiKey: string, groupI
     throw await refused(`The group ${groupId}`, response);
 };
 
-/**
- * Writes the endpoint's details to a file. With data from an earlier start the file of then is still good: only the token's
- * hash is stored, so nobody could write it again.
- */
+/** Creates the group's endpoint. Undefined when it has one: its token cannot be had again, only a hash is stored. */
+const tryEndpoint = async (
+  { apiUrl }: LocalCloud,
+  apiKey: string,
+  groupId: string,
+): Promise<EndpointDetails | undefined> => {
+  const response = await post(`${apiUrl}/v1/groups/${groupId}/endpoints`, apiKey, { priority: 1 });
+  if (response.status === 409) return undefined;
+  if (response.status !== 201) throw await refused('The endpoint', response);
+  return (await response.json()) as EndpointDetails;
+};
+
+/** Creates the endpoint of a new group. @throws when it has one. */
+export const createEndpoint = async (
+  cloud: LocalCloud,
+  apiKey: string,
+  groupId: string,
+): Promise<EndpointDetails> => {
+  const details = await tryEndpoint(cloud, apiKey, groupId);
+  if (!details) throw new Error(`The group ${groupId} has an endpoint already.`);
+  return details;
+};
+
+/** Writes the endpoint's details to a file; with data from an earlier start, the file of then is still good. */
 export const createEndpointFile = async (
   cloud: LocalCloud,
   apiKey: string,
   groupId: string,
   file: string,
 ): Promise<EndpointDetails> => {
-  const response = await post(`${cloud.apiUrl}/v1/groups/${groupId}/endpoints`, apiKey, { priority: 1 });
-  if (response.status === 409) return withAddress(file, cloud.webSocketUrl);
-  if (response.status !== 201) throw await refused('The endpoint', response);
-  const details = (await response.json()) as EndpointDetails;
+  const details = await tryEndpoint(cloud, apiKey, groupId);
+  if (!details) return withAddress(file, cloud.webSocketUrl);
   await writeSecret(file, details);
   return details;
 };

@@ -53,7 +53,7 @@ export const registerKeys = (program: Command): void => {
     .command('create')
     .description('create an API key and print it; uses your AWS credentials')
     .requiredOption('--table <name>', "the deployment's keys table (output KeysTable)")
-    .requiredOption('--scopes <list>', 'comma-separated: read, command, admin', scopesOf)
+    .requiredOption('--scopes <list>', 'comma-separated: read, command, inject, admin', scopesOf)
     .option('--groups <list>', 'comma-separated group ids, * for all', '*')
     .option('--description <text>', 'what it is for')
     .option('--days <n>', 'how long it is valid; for ever if not given', daysOf)

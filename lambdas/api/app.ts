@@ -8,6 +8,8 @@ import type { Log } from '../platform/logger.ts';
 import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys.ts';
 
 export interface Env {
+  /** What the Lambda adapter hands over; absent when an app is asked without a gateway. */
+  Bindings: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } };
   Variables: { key: ApiKey; trackingId: string };
 }
 
@@ -28,6 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Content Too Large',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
@@ -46,7 +49,14 @@ export const problemResponse = (problem: Problem, trackingId: string): Response 
       code: problem.code,
       trackingId,
     }),
-    { status: problem.status, headers: { 'content-type': 'application/problem+json', ...problem.headers } },
+    {
+      status: problem.status,
+      headers: {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        ...problem.headers,
+      },
+    },
   );
 
 /** Zod's findings in one sentence. */
@@ -126,10 +136,10 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-/** The refusals that every operation of ours may answer. */
-export const problems = (...statuses: number[]) =>
+/** Refusals, as the OpenAPI document has them. */
+export const problemAnswers = (...statuses: number[]) =>
   Object.fromEntries(
-    [400, 401, 403, 404, ...statuses].map((status) => [
+    statuses.map((status) => [
       status,
       {
         description: TITLES[status] ?? 'Error',
@@ -137,3 +147,6 @@ export const problems = (...statuses: number[]) =>
       },
     ]),
   );
+
+/** The refusals that every operation with an API key may answer. */
+export const problems = (...statuses: number[]) => problemAnswers(400, 401, 403, 404, ...statuses);

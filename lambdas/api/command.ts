@@ -1,5 +1,9 @@
-/** The function behind the HTTP API's commands. */
+/** The function behind the HTTP API's commands, and behind NetBackup's own API. */
+import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
+import { PageSizes } from '../commands/page-sizes.ts';
+import { WaitingRoom } from '../commands/waiting-room.ts';
+import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
@@ -8,25 +12,42 @@ import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
 import { createApp } from './app.ts';
+import { batchRoute } from './batch-route.ts';
 import { commandsRoutes } from './commands-routes.ts';
+import { credentialRoutes } from './credential-routes.ts';
 import { httpHandler } from './http.ts';
 import { KeysStore } from './keys.ts';
+import { type ProxyContext, proxy } from './proxy.ts';
+import type { ProxyEvent } from './proxy-request.ts';
 
 const client = dynamodbClient();
 const log = createLog('command');
-
-const app = createApp(log);
-commandsRoutes(app, {
+const table = required('COMMANDS_TABLE');
+const caCertificate = process.env['CA_CERTIFICATE'];
+const context: ProxyContext = {
   keys: new KeysStore(client, required('KEYS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
-  commands: new CommandsStore(client, required('COMMANDS_TABLE')),
+  commands: new CommandsStore(client, table),
+  pageSizes: new PageSizes(client, table, systemClock),
+  room: new WaitingRoom(client, table, requiredNumber('MAX_WAITING_REQUESTS'), systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
+  bus: eventBridge(required('EVENT_BUS')),
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
-  mostOpen: requiredNumber('MAX_QUEUED_COMMANDS'),
+  mostQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
   clock: systemClock,
   log,
-});
+  ...(caCertificate ? { caCertificate } : {}),
+};
 
-export const handler = httpHandler(app);
+const app = createApp(log);
+commandsRoutes(app, context);
+batchRoute(app, context);
+credentialRoutes(app, context);
+const routes = httpHandler(app);
+const netbackup = proxy(context);
+
+/** NetBackup's API takes the event as it came: what passes through must keep every byte. */
+export const handler = (event: LambdaEvent & ProxyEvent) =>
+  event.rawPath.includes('/netbackup/') ? netbackup(event) : routes(event);

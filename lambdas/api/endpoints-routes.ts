@@ -1,57 +1,64 @@
 /** `/v1/groups/{groupId}/endpoints`: what is handed to NetBackup's administrator (contract EPT). */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type CreateEndpointContext, createEndpoint } from '../endpoints/create-endpoint.ts';
+import { createEndpoint } from '../endpoints/create-endpoint.ts';
+import { deleteEndpoint } from '../endpoints/delete-endpoint.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import { type Clock, isoTime } from '../platform/clock.ts';
+import type { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { DAY_MS } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
+import { type CloseContext, closeSession } from '../sessions/close.ts';
 import { type Env, groupIdSchema, problems, requireScope, unknownGroup } from './app.ts';
+import {
+  detailsHeaders,
+  detailsSchema,
+  endpointSchema,
+  endpointView,
+  portQuerySchema,
+  withPort,
+} from './endpoint-view.ts';
 import type { KeysStore } from './keys.ts';
 import { pageSchema } from './paging.ts';
 
-export interface EndpointsContext extends CreateEndpointContext {
+export interface EndpointsContext extends CloseContext {
   readonly keys: KeysStore;
+  readonly endpoints: EndpointsStore;
+  /** `wss://host[:port]/stage`, this deployment's. */
+  readonly webSocketUrl: string;
   readonly apiUrl: string;
-  readonly clock: Clock;
 }
 
-const detailsSchema = z
-  .object({
-    token: z.string(),
-    priority: z.int(),
-    groupId: z.string(),
-    hostName: z.string(),
-    url: z.string(),
-  })
-  .openapi('EndpointDetails', {
-    description: 'Exactly what NetBackup reads (EPT-1). The token is shown this once.',
-  });
-
-const endpointSchema = z
-  .object({
-    endpointId: z.string(),
-    groupId: z.string(),
-    priority: z.int(),
-    hostName: z.string(),
-    url: z.string(),
-    enabled: z.boolean(),
-    createdAt: z.iso.datetime(),
-  })
-  .openapi('Endpoint');
-
-const endpointView = ({ endpointId, groupId, priority, hostName, url, enabled, createdAt }: Endpoint) => ({
-  endpointId,
-  groupId,
-  priority,
-  hostName,
-  url,
-  enabled,
-  createdAt: isoTime(createdAt),
-});
-
 const params = z.object({ groupId: groupIdSchema });
+export const endpointParams = params.extend({ endpointId: z.string().min(1).max(64) });
+const prioritySchema = z.int().min(0).max(1_000_000).openapi({ description: 'Lower is higher.' });
+/** Days after which a token ends, if it shall. */
+export const validDaysSchema = z
+  .int()
+  .min(1)
+  .max(3650)
+  .optional()
+  .openapi({ description: 'Days for which the token is valid; for ever if not given.' });
+
+/** @throws Problem 404 when the endpoint is none of the group's (I-13) */
+export const findEndpoint = async (
+  endpoints: Pick<EndpointsStore, 'get'>,
+  groupId: string,
+  endpointId: string,
+): Promise<Endpoint> => {
+  const endpoint = await endpoints.get(endpointId);
+  if (endpoint?.groupId === groupId) return endpoint;
+  throw endpointNotFound(endpointId);
+};
+
+export const endpointNotFound = (endpointId: string) =>
+  new Problem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
+
+const endpointAnswer = { content: { 'application/json': { schema: endpointSchema } } };
 
 export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
   const { keys, groups, endpoints, apiUrl, clock } = context;
+  const mustExist = async (groupId: string): Promise<void> => {
+    if (!(await groups.get(groupId))) throw unknownGroup(groupId);
+  };
 
   app.openapi(
     createRoute({
@@ -60,13 +67,12 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       middleware: requireScope(keys, 'admin'),
       request: {
         params,
+        query: portQuerySchema,
         body: {
           required: true,
           content: {
             'application/json': {
-              schema: z.object({
-                priority: z.int().min(0).max(1_000_000).openapi({ description: 'Lower is higher.' }),
-              }),
+              schema: z.object({ priority: prioritySchema, tokenValidDays: validDaysSchema }),
             },
           },
         },
@@ -81,20 +87,21 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     }),
     async (request) => {
       const { groupId } = request.req.valid('param');
-      const { priority } = request.req.valid('json');
-      if (!(await groups.get(groupId))) throw unknownGroup(groupId);
-      const created = await createEndpoint(context, groupId, priority, clock());
+      const { priority, tokenValidDays } = request.req.valid('json');
+      await mustExist(groupId);
+      const now = clock();
+      const tokenExpiresAt = tokenValidDays === undefined ? undefined : now + tokenValidDays * DAY_MS;
+      const created = await createEndpoint(context, groupId, priority, now, tokenExpiresAt);
       if (!created) {
         throw new Problem(
           409,
           'endpoint-exists',
-          'The group has an endpoint on this host, and NetBackup stores a host name only once per domain (its error: the entity already exists).',
+          'The group has an endpoint on this host, and NetBackup stores a host name only once per domain (its error: the entity already exists). For a new token use POST …/endpoints/{endpointId}/token; for a second endpoint, another deployment.',
         );
       }
-      return request.json(created.details, 201, {
+      return request.json(withPort(created.details, request.req.valid('query').port), 201, {
         location: `${apiUrl}/v1/groups/${groupId}/endpoints/${created.endpoint.endpointId}`,
-        'content-disposition': `attachment; filename="${groupId}-endpoint.json"`,
-        'cache-control': 'no-store',
+        ...detailsHeaders(groupId),
       });
     },
   );
@@ -115,8 +122,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     }),
     async (request) => {
       const { groupId } = request.req.valid('param');
-      if (!(await groups.get(groupId))) throw unknownGroup(groupId);
-      return request.json({ items: (await endpoints.ofGroup(groupId)).map(endpointView) }, 200);
+      await mustExist(groupId);
+      const found = await endpoints.ofGroup(groupId);
+      return request.json({ items: found.map((endpoint) => endpointView(endpoint, clock())) }, 200);
     },
   );
 
@@ -125,23 +133,89 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       method: 'get',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}',
       middleware: requireScope(keys, 'read'),
-      request: { params: z.object({ groupId: groupIdSchema, endpointId: z.string().max(64) }) },
+      request: { params: endpointParams },
+      responses: { 200: { description: 'The endpoint.', ...endpointAnswer }, ...problems() },
+    }),
+    async (request) => {
+      const { groupId, endpointId } = request.req.valid('param');
+      await mustExist(groupId);
+      return request.json(endpointView(await findEndpoint(endpoints, groupId, endpointId), clock()), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/v1/groups/{groupId}/endpoints/{endpointId}',
+      middleware: requireScope(keys, 'admin'),
+      request: {
+        params: endpointParams,
+        body: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: z.strictObject({
+                priority: prioritySchema.optional().openapi({
+                  description:
+                    'Lower is higher. NetBackup learns of it with the next details that it is given.',
+                }),
+                enabled: z
+                  .boolean()
+                  .optional()
+                  .openapi({ description: 'false closes the connection, and lets none in.' }),
+              }),
+            },
+          },
+        },
+      },
+      responses: { 200: { description: 'The endpoint as it is now.', ...endpointAnswer }, ...problems() },
+    }),
+    async (request) => {
+      const { groupId, endpointId } = request.req.valid('param');
+      const { priority, enabled } = request.req.valid('json');
+      await mustExist(groupId);
+      await findEndpoint(endpoints, groupId, endpointId);
+      const set = {
+        ...(priority === undefined ? {} : { priority }),
+        ...(enabled === undefined ? {} : { enabled }),
+      };
+      const endpoint = await endpoints.revise(endpointId, () => ({ set }));
+      if (!endpoint) throw endpointNotFound(endpointId);
+      if (!endpoint.enabled) {
+        await closeSession(
+          context,
+          groupId,
+          'endpoint-disabled',
+          (session) => session.endpointId === endpointId,
+        );
+      }
+      return request.json(endpointView(endpoint, clock()), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/v1/groups/{groupId}/endpoints/{endpointId}',
+      middleware: requireScope(keys, 'admin'),
+      request: { params: endpointParams },
       responses: {
-        200: { description: 'The endpoint.', content: { 'application/json': { schema: endpointSchema } } },
+        204: { description: 'Deleted, with its tokens and invitations. Its connection is closed.' },
         ...problems(),
       },
     }),
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      const endpoint = await endpoints.get(endpointId);
-      if (endpoint?.groupId !== groupId) {
-        throw new Problem(
-          404,
-          'endpoint-not-found',
-          `The group has no endpoint ${JSON.stringify(endpointId)}.`,
-        );
-      }
-      return request.json(endpointView(endpoint), 200);
+      await mustExist(groupId);
+      await findEndpoint(endpoints, groupId, endpointId);
+      if (!(await deleteEndpoint(context, { groupId, endpointId }))) throw endpointNotFound(endpointId);
+      await closeSession(
+        context,
+        groupId,
+        'endpoint-deleted',
+        (session) => session.endpointId === endpointId,
+      );
+      return request.body(null, 204);
     },
   );
 };

@@ -1,76 +1,24 @@
 /** `/v1/groups`: NetBackup domains, and whether they are connected. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type Clock, isoTime } from '../platform/clock.ts';
+import type { LastArrivals } from '../notifications/last-arrival.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Page } from '../platform/dynamodb/table.ts';
 import { Problem } from '../platform/errors.ts';
+import type { CloseContext } from '../sessions/close.ts';
+import { beginDeletion } from '../sessions/delete-group.ts';
 import type { Group } from '../sessions/group.ts';
-import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
+import { groupSchema, groupView } from './group-view.ts';
 import { type ApiKey, type KeysStore, maySee } from './keys.ts';
 import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
 
-export interface GroupsContext {
+export interface GroupsContext extends CloseContext {
   readonly keys: KeysStore;
-  readonly groups: GroupsStore;
+  readonly arrivals: Pick<LastArrivals, 'of'>;
   readonly apiUrl: string;
-  readonly clock: Clock;
+  /** What a group has besides its endpoint and notifications, in words; the first of each kind is looked for. */
+  readonly holds: (groupId: string) => Promise<string[]>;
 }
-
-const time = z.iso.datetime();
-const groupSchema = z
-  .object({
-    groupId: z.string(),
-    description: z.string().optional(),
-    createdAt: time,
-    endpointId: z.string().optional(),
-    session: z.object({
-      connected: z.boolean(),
-      since: time
-        .optional()
-        .openapi({ description: 'When the present session began, or when the last one ended.' }),
-      lastSeen: time.optional().openapi({ description: 'When NetBackup was last known to be there.' }),
-      endpointId: z.string().optional(),
-      closeCode: z.int().optional(),
-      closeReason: z.string().optional(),
-    }),
-    netbackupApiVersion: z.string().optional(),
-    roundTripMs: z.number().optional(),
-  })
-  .openapi('Group');
-
-/** Presence says no more than is known: `connected` once NetBackup was told so, `lastSeen` as of the last proof. */
-const sessionView = ({ session, lastSession, lastSeen }: Group) => {
-  if (session) {
-    const seen = Math.max(session.since, lastSeen ?? 0);
-    return {
-      connected: session.ready,
-      since: isoTime(session.since),
-      lastSeen: isoTime(seen),
-      endpointId: session.endpointId,
-    };
-  }
-  if (!lastSession) return { connected: false };
-  const { endpointId, endedAt, closeCode, closeReason } = lastSession;
-  return {
-    connected: false,
-    since: isoTime(endedAt),
-    lastSeen: isoTime(Math.max(lastSession.since, lastSeen ?? 0)),
-    endpointId,
-    ...(closeCode === undefined ? {} : { closeCode }),
-    ...(closeReason === undefined ? {} : { closeReason }),
-  };
-};
-
-export const groupView = (group: Group): z.infer<typeof groupSchema> => ({
-  groupId: group.groupId,
-  createdAt: isoTime(group.createdAt),
-  session: sessionView(group),
-  ...(group.description === undefined ? {} : { description: group.description }),
-  ...(group.endpointId === undefined ? {} : { endpointId: group.endpointId }),
-  ...(group.netbackupApiVersion === undefined ? {} : { netbackupApiVersion: group.netbackupApiVersion }),
-  ...(group.roundTripMs === undefined ? {} : { roundTripMs: group.roundTripMs }),
-});
 
 /** A page of the groups that a key names. Read from the key: a list of all would show others' ids in its cursors (I-13). */
 const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
@@ -81,15 +29,30 @@ const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Grou
   return { items, ...(end && left.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
 };
 
-const groupAnswer = { content: { 'application/json': { schema: groupSchema } } };
+/** Each group's latest notification is one read: the page is kept small. */
+const MOST_GROUPS = 100;
 
-export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, clock }: GroupsContext): void => {
+const description = z.string().max(1000);
+const allowedCidrs = z
+  .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
+  .max(100)
+  .openapi({ description: 'From where the domain may connect; everywhere when empty. IPv4 and IPv6.' });
+
+const groupAnswer = { content: { 'application/json': { schema: groupSchema } } };
+const params = z.object({ groupId: groupIdSchema });
+
+export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
+  const { keys, groups, arrivals, apiUrl, clock } = context;
+  const show = async (group: Group) => groupView(group, await arrivals.of(group.groupId));
+
   app.openapi(
     createRoute({
       method: 'get',
       path: '/v1/groups',
       middleware: requireScope(keys, 'read'),
-      request: { query: pageQuerySchema },
+      request: {
+        query: pageQuerySchema.extend({ limit: z.coerce.number().int().min(1).max(MOST_GROUPS).default(50) }),
+      },
       responses: {
         200: {
           description: 'The groups that the key may see.',
@@ -98,17 +61,17 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, cloc
         ...problems(),
       },
     }),
-    async (context) => {
-      const { limit, cursor } = context.req.valid('query');
+    async (request) => {
+      const { limit, cursor } = request.req.valid('query');
       const list = cursors(['groups'], { kind: 'group' }, { groupId: groupIdSchema });
       const startAfter = list.decode(cursor);
-      const key = keyOf(context);
+      const key = keyOf(request);
       const page = key.groups.includes('*')
         ? await groups.list(limit, startAfter)
         : pageOfKey(key, limit, startAfter);
       const items = await groups.getMany(page.items.map(({ groupId }) => groupId));
       items.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
-      return context.json(list.page(items.map(groupView), page.lastKey), 200);
+      return request.json(list.page(await Promise.all(items.map(show)), page.lastKey), 200);
     },
   );
 
@@ -122,33 +85,39 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, cloc
           required: true,
           content: {
             'application/json': {
-              schema: z.object({ groupId: groupIdSchema, description: z.string().max(1000).optional() }),
+              schema: z.object({
+                groupId: groupIdSchema,
+                description: description.optional(),
+                allowedCidrs: allowedCidrs.optional(),
+              }),
             },
           },
         },
       },
       responses: { 201: { description: 'Created.', ...groupAnswer }, ...problems(409) },
     }),
-    async (context) => {
-      const { groupId, description } = context.req.valid('json');
-      if (!maySee(keyOf(context), groupId)) {
+    async (request) => {
+      const { groupId, ...fields } = request.req.valid('json');
+      if (!maySee(keyOf(request), groupId)) {
         throw new Problem(
           403,
           'group-not-allowed',
           `This key may not create the group ${JSON.stringify(groupId)}.`,
         );
       }
-      const group: Group = {
-        groupId,
-        kind: 'group',
-        createdAt: clock(),
-        epoch: 0,
-        ...(description === undefined ? {} : { description }),
-      };
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...given };
       const written = await groups.create(group);
-      if (!written.ok)
-        throw new Problem(409, 'group-exists', `There is a group ${JSON.stringify(groupId)} already.`);
-      return context.json(groupView(group), 201, { location: `${apiUrl}/v1/groups/${groupId}` });
+      if (!written.ok) {
+        throw written.existing?.kind === 'deleting'
+          ? new Problem(
+              409,
+              'group-being-deleted',
+              `The data of a deleted group ${JSON.stringify(groupId)} are still being removed. Try again in a quarter of an hour.`,
+            )
+          : new Problem(409, 'group-exists', `There is a group ${JSON.stringify(groupId)} already.`);
+      }
+      return request.json(groupView(group), 201, { location: `${apiUrl}/v1/groups/${groupId}` });
     },
   );
 
@@ -157,14 +126,97 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, { keys, groups, apiUrl, cloc
       method: 'get',
       path: '/v1/groups/{groupId}',
       middleware: requireScope(keys, 'read'),
-      request: { params: z.object({ groupId: groupIdSchema }) },
+      request: { params },
       responses: { 200: { description: 'The group.', ...groupAnswer }, ...problems() },
     }),
-    async (context) => {
-      const { groupId } = context.req.valid('param');
+    async (request) => {
+      const { groupId } = request.req.valid('param');
       const group = await groups.get(groupId);
       if (!group) throw unknownGroup(groupId);
-      return context.json(groupView(group), 200);
+      return request.json(await show(group), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: 'patch',
+      path: '/v1/groups/{groupId}',
+      middleware: requireScope(keys, 'admin'),
+      request: {
+        params,
+        body: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: z.strictObject({
+                description: description
+                  .nullable()
+                  .optional()
+                  .openapi({ description: 'null takes it away.' }),
+                allowedCidrs: allowedCidrs
+                  .nullable()
+                  .optional()
+                  .openapi({ description: 'null takes it away. A connection that is open stays open.' }),
+              }),
+            },
+          },
+        },
+      },
+      responses: { 200: { description: 'The group as it is now.', ...groupAnswer }, ...problems() },
+    }),
+    async (request) => {
+      const { groupId } = request.req.valid('param');
+      const group = await groups.amend(groupId, request.req.valid('json'));
+      if (!group) throw unknownGroup(groupId);
+      return request.json(await show(group), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/v1/groups/{groupId}',
+      middleware: requireScope(keys, 'admin'),
+      request: {
+        params,
+        query: z.object({
+          force: z
+            .enum(['true', 'false'])
+            .default('false')
+            .openapi({ description: 'true: also if it has an endpoint or data.' }),
+        }),
+      },
+      responses: {
+        202: {
+          description:
+            'The group is unknown from now on, and its connection is closed. What it held is removed in the background, within the hour for most; until then its id cannot be used again.',
+          content: {
+            'application/json': { schema: z.object({ groupId: z.string(), removes: z.array(z.string()) }) },
+          },
+        },
+        204: { description: 'Deleted; it was empty.' },
+        ...problems(409),
+      },
+    }),
+    async (request) => {
+      const { groupId } = request.req.valid('param');
+      const group = await groups.get(groupId);
+      if (!group) throw unknownGroup(groupId);
+      if (await groups.removePristine(groupId)) return request.body(null, 204);
+      const removes = [
+        ...(group.endpointId === undefined ? [] : ['its endpoint, with every token and invitation']),
+        ...((await arrivals.of(groupId)) === undefined ? [] : ['all notifications']),
+        ...(await context.holds(groupId)),
+      ];
+      if (removes.length > 0 && request.req.valid('query').force !== 'true') {
+        throw new Problem(
+          409,
+          'group-not-empty',
+          `Deleting this group would remove ${removes.join(', ')}. Ask with ?force=true if that is meant.`,
+        );
+      }
+      if (!(await beginDeletion(context, groupId))) throw unknownGroup(groupId);
+      return request.json({ groupId, removes }, 202);
     },
   );
 };

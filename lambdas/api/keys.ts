@@ -3,11 +3,21 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, seconds } from '../platform/clock.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
-import { publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
+import { API_KEY_PREFIX, publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
 
-/** `admin` may do everything, `command` may also read. */
-export type Scope = 'read' | 'command' | 'admin';
-export const SCOPES: readonly Scope[] = ['read', 'command', 'admin'];
+/**
+ * `admin` may do everything; `command` may also read; `inject` is `command` with the right to have the group's own NetBackup
+ * API key put in place of ours.
+ */
+export type Scope = 'read' | 'command' | 'inject' | 'admin';
+export const SCOPES: readonly Scope[] = ['read', 'command', 'inject', 'admin'];
+/** What each scope brings along. */
+const IMPLIES: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: [],
+  command: ['read'],
+  inject: ['command', 'read'],
+  admin: SCOPES,
+};
 
 export interface ApiKey {
   readonly keyId: string;
@@ -22,7 +32,6 @@ export interface ApiKey {
   readonly expiresAt?: number;
 }
 
-const PREFIX = 'nbk_';
 const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
 
 /** A new key: the text that is shown once, and what to store. */
@@ -31,14 +40,12 @@ export const createKey = (
   now: number,
 ): { key: string; stored: ApiKey } => {
   const keyId = publicId();
-  const key = `${PREFIX}${keyId}.${secret()}`;
+  const key = `${API_KEY_PREFIX}${keyId}.${secret()}`;
   return { key, stored: { ...fields, keyId, hash: sha256(key), createdAt: now } };
 };
 
 export const hasScope = (key: ApiKey, scope: Scope): boolean =>
-  key.scopes.includes(scope) ||
-  key.scopes.includes('admin') ||
-  (scope === 'read' && key.scopes.includes('command'));
+  key.scopes.some((own) => own === scope || IMPLIES[own].includes(scope));
 
 export const maySee = (key: ApiKey, groupId: string): boolean =>
   key.groups.includes('*') || key.groups.includes(groupId);

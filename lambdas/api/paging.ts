@@ -1,6 +1,8 @@
 /** Pages and their cursors: opaque, and good only for the list, the filters and the group that they came from (I-13). */
 import { z } from '@hono/zod-openapi';
+import { contentId } from '../notifications/canonical.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Page } from '../platform/dynamodb/table.ts';
 import { Problem } from '../platform/errors.ts';
 
 /** The most that one page holds. */
@@ -31,7 +33,8 @@ export interface Cursors {
  * @param rest the other parts of the key, by their types
  */
 export const cursors = <R extends z.ZodRawShape>(list: readonly string[], fixed: Key, rest: R): Cursors => {
-  const schema = z.tuple([z.literal(JSON.stringify(list)), z.object(rest)]);
+  const name = contentId(...list);
+  const schema = z.tuple([z.literal(name), z.object(rest)]);
   return {
     decode(cursor) {
       if (cursor === undefined) return undefined;
@@ -47,8 +50,21 @@ export const cursors = <R extends z.ZodRawShape>(list: readonly string[], fixed:
     },
     page(items, lastKey) {
       if (!lastKey) return { items: [...items] };
-      const text = JSON.stringify([JSON.stringify(list), lastKey]);
+      const text = JSON.stringify([name, lastKey]);
       return { items: [...items], cursor: Buffer.from(text).toString('base64url') };
     },
   };
+};
+
+/** A page of the groups that a key names. Read from the key: a list of all would show others' ids in its cursors (I-13). */
+export const pageOfNames = (
+  names: readonly string[],
+  limit: number,
+  startAfter?: Key,
+): Page<{ readonly groupId: string }> => {
+  const last = String(startAfter?.['groupId'] ?? '');
+  const left = [...new Set(names)].sort().filter((groupId) => groupId > last);
+  const items = left.slice(0, limit).map((groupId) => ({ groupId }));
+  const end = items.at(-1);
+  return { items, ...(end && left.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
 };

@@ -12,8 +12,9 @@ import type { GroupsStore } from '../sessions/groups-store.ts';
 import { answerHeartbeat } from '../sessions/heartbeat.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import type { AnswerRecord, CommandsStore } from './commands-store.ts';
-import { sealContext } from './dispatch.ts';
-import { answersCredential } from './request.ts';
+import { answersCredential } from './credential-paths.ts';
+import { keptHeaders } from './response-headers.ts';
+import { sealBody } from './seal.ts';
 
 export interface AnswerContext {
   readonly senders: Pick<AuthenticatedConnections, 'senderOf'>;
@@ -25,16 +26,17 @@ export interface AnswerContext {
   readonly log: Log;
 }
 
-const textHeaders = (headers: unknown): Record<string, string> =>
-  typeof headers === 'object' && headers !== null
-    ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
-    : {};
+/** A command that has just been answered: as it was, and as it now is. */
+export interface Answered {
+  readonly before: Command;
+  readonly after: Command;
+}
 
 /** The body is a string by contract; anything else is kept as the JSON that it is. A lone surrogate has no UTF-8. */
 const textBody = (body: unknown): string =>
   (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)).toWellFormed();
 
-/** NetBackup's answer, or why it is none. */
+/** NetBackup's answer, or why it is none. An interim status (1xx) is no answer to anybody. */
 export const readAnswer = (
   payload: unknown,
 ): { answer: CommandAnswer & { body: string } } | { reason: string } => {
@@ -44,50 +46,71 @@ export const readAnswer = (
   const usable =
     typeof responseCode === 'number' &&
     Number.isInteger(responseCode) &&
-    responseCode >= 100 &&
-    responseCode <= 999;
+    responseCode >= 200 &&
+    responseCode <= 599;
   if (!usable) return { reason: 'the answer had no usable responseCode' };
-  return { answer: { status: responseCode, headers: textHeaders(headers), body: textBody(body) } };
+  return { answer: { status: responseCode, headers: keptHeaders(headers), body: textBody(body) } };
 };
 
 /** What to store: the answer of a call for credentials is sealed before it touches the table (I-6). */
 const recordOf = async (
-  context: AnswerContext,
+  { vault, clock }: AnswerContext,
   command: Command,
   payload: unknown,
 ): Promise<AnswerRecord> => {
   const givenUp = command.state === 'lost' || command.state === 'timed_out';
-  const base = { groupId: command.groupId, now: context.clock(), ...(givenUp ? { late: true } : {}) };
+  const base = { groupId: command.groupId, now: clock(), ...(givenUp ? { late: true } : {}) };
   const read = readAnswer(payload);
-  if ('reason' in read) return { ...base, outcome: 'failed', reason: read.reason };
+  if ('reason' in read) {
+    return { ...base, outcome: 'failed', reason: read.reason, failure: 'answer-not-usable' };
+  }
   const { body, ...answer } = read.answer;
   if (!answersCredential(command.uri)) return { ...base, outcome: 'completed', answer: { ...answer, body } };
-  const sealedBody = await context.vault.seal(body, sealContext(command, 'body'));
-  return { ...base, outcome: 'completed', answer, sealedBody };
+  return { ...base, outcome: 'completed', answer, sealedBody: await sealBody(vault, command, body) };
 };
 
-/** Handles one message on the COMMAND route. One-way: nothing goes back on the socket. */
-export const receiveAnswer = async (context: AnswerContext, event: GatewayEvent): Promise<void> => {
+const record = async (
+  context: AnswerContext,
+  command: Command,
+  payload: unknown,
+): Promise<Answered | undefined> => {
+  const { commandId, groupId } = command;
+  const after = await context.commands.answer(commandId, await recordOf(context, command, payload));
+  if (!after) {
+    context.log.warn('answer-repeated', { commandId, groupId });
+    return undefined;
+  }
+  context.log.info('command-answered', { commandId, groupId });
+  return { before: command, after };
+};
+
+/**
+ * Handles one message on the COMMAND route. One-way: nothing goes back on the socket.
+ * @returns the command that it answered, if it did
+ */
+export const receiveAnswer = async (
+  context: AnswerContext,
+  event: GatewayEvent,
+): Promise<Answered | undefined> => {
   const { log } = context;
   const { connectionId, sourceIp } = event;
   const parsed = parseMessage(event.text);
   const sender = await context.senders.senderOf(connectionId);
-  if (!sender) return log.warn('answer-before-connect', { connectionId, sourceIp });
+  if (!sender) return void log.warn('answer-before-connect', { connectionId, sourceIp });
   const { groupId } = sender;
   if (!parsed.ok || !isOf(parsed.message, 'COMMAND', 'RESPONSE')) {
     const reason = parsed.ok ? 'not-a-command-response' : parsed.reason;
-    return log.warn('message-malformed', { reason, route: 'COMMAND', connectionId, groupId, sourceIp });
+    return void log.warn('message-malformed', { reason, route: 'COMMAND', connectionId, groupId, sourceIp });
   }
   const { id, payload } = parsed.message;
-  if (!isMessageId(id)) return log.info('answer-to-nobody', { groupId, connectionId });
+  if (!isMessageId(id)) return void log.info('answer-to-nobody', { groupId, connectionId });
   const command = await context.commands.get(id);
   if (!command) {
-    if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return;
-    return log.info('answer-to-nobody', { groupId, connectionId });
+    if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return undefined;
+    return void log.info('answer-to-nobody', { groupId, connectionId });
   }
   // Another group's command is nobody's command to this connection (I-13).
-  if (command.groupId !== groupId) return log.warn('answer-of-another-group', { groupId, connectionId });
-  const { recorded } = await context.commands.answer(id, await recordOf(context, command, payload));
-  if (recorded) return log.info('command-answered', { commandId: id, groupId });
-  log.warn('answer-repeated', { commandId: id, groupId });
+  if (command.groupId !== groupId)
+    return void log.warn('answer-of-another-group', { groupId, connectionId });
+  return record(context, command, payload);
 };

@@ -1,5 +1,5 @@
 import type { Sealed } from '../platform/vault.ts';
-import type { CommandState } from './states.ts';
+import { type CommandState, isOpen } from './states.ts';
 
 /** Whether NetBackup may be asked twice. GETs always may; everything else only if its caller says so. */
 export type Retry = 'safe' | 'always';
@@ -12,6 +12,9 @@ export interface CommandAnswer {
   readonly body?: string;
 }
 
+/** Why a command failed, where its caller can do something about it. */
+export type FailureCode = 'answer-too-large' | 'command-too-large' | 'answer-not-usable';
+
 /** A command as stored. Times are epoch ms unless said. */
 export interface Command {
   readonly commandId: string;
@@ -21,12 +24,14 @@ export interface Command {
   readonly createdAt: string;
   readonly method: string;
   readonly uri: string;
-  /** Headers and body, encrypted, until the command has ended (I-6). */
+  /** Headers and body, encrypted, while they may have to be sent (again) by somebody else (I-6). */
   readonly sealedRequest?: Sealed;
   /** Tells the same Idempotency-Key with another request; only there when a key was given. */
   readonly requestDigest?: string;
   readonly requestedBy: string;
   readonly retry: Retry;
+  /** Of a list that may be asked for in smaller pages: the `page[limit]` in its uri. */
+  readonly page?: number;
   readonly deliverBy: number;
   readonly executeWithin: number;
   /** How often it was handed to the gateway. */
@@ -40,16 +45,21 @@ export interface Command {
   readonly executeBy?: number;
   /** When its connection was found to be gone. */
   readonly connectionLostAt?: number;
+  /** It was under way when a message was too large for the gateway: it goes out while nothing else does. */
+  readonly alone?: boolean;
   readonly endedAt?: number;
   /** Why it ended without an answer. */
   readonly reason?: string;
+  readonly failure?: FailureCode;
   /** The answer came after the command had been given up. */
   readonly late?: boolean;
   readonly answer?: CommandAnswer;
   /** The body of an answer that holds a credential, encrypted until it is delivered once. */
   readonly sealedBody?: Sealed;
-  /** While open: the keys of the indexes of open and of due commands. */
+  /** While open: the key of the index of open commands. */
   readonly openGroupId?: string;
+  readonly openOrder?: string;
+  /** While open, and until its end has been published: the key of the index of due commands. */
   readonly dueShard?: string;
   readonly dueAt?: number;
   /** Epoch seconds. */
@@ -61,6 +71,9 @@ export const DUE_SHARDS: readonly string[] = ['due-0', 'due-1', 'due-2', 'due-3'
 export const dueShardOf = (commandId: string): string =>
   DUE_SHARDS[commandId.charCodeAt(commandId.length - 1) % DUE_SHARDS.length] ?? 'due-0';
 
+/** Sorts a group's open commands by state, then by age. */
+export const openOrderOf = (state: 'queued' | 'sent', createdAt: string): string => `${state}#${createdAt}`;
+
 /** An answer on its way when the connection went away may still arrive for this long (design: 10 s of grace). */
 export const GRACE_MS = 10_000;
 /** How often a command that may be repeated is handed to the gateway in all. */
@@ -69,8 +82,17 @@ export const MOST_ATTEMPTS = 3;
 export const mayRepeat = ({ method, retry }: Pick<Command, 'method' | 'retry'>): boolean =>
   retry === 'always' || method === 'GET' || method === 'HEAD';
 
+/** What shall become of a command. */
+export interface Step {
+  readonly to: CommandState;
+  readonly reason: string;
+  readonly failure?: FailureCode;
+  /** Of a command that is queued again: it goes out alone, in a page of this size where it is a list. */
+  readonly alone?: { readonly uri: string; readonly page?: number };
+}
+
 /** Where a command stands by the clock, if no longer where it is stored. Pure; both the sweep and readers apply it. */
-export const overdue = (command: Command, now: number): { to: CommandState; reason: string } | undefined => {
+export const overdue = (command: Command, now: number): Step | undefined => {
   if (command.state === 'queued' && now >= command.deliverBy)
     return { to: 'expired', reason: 'not delivered in time' };
   if (command.state !== 'sent') return undefined;
@@ -80,12 +102,17 @@ export const overdue = (command: Command, now: number): { to: CommandState; reas
   return now >= (command.executeBy ?? 0) ? { to: 'timed_out', reason: 'no answer in time' } : undefined;
 };
 
+/** Whether it may be, and can be, handed to the gateway once more. */
+export const canRepeat = (command: Command, now: number): boolean =>
+  mayRepeat(command) &&
+  command.sealedRequest !== undefined &&
+  command.attempts < MOST_ATTEMPTS &&
+  now < command.deliverBy;
+
 /** What follows when nobody can tell whether NetBackup got it. */
-export const whenLost = (
-  command: Command,
-  now: number,
-  reason: string,
-): { to: CommandState; reason: string } =>
-  mayRepeat(command) && command.attempts < MOST_ATTEMPTS && now < command.deliverBy
-    ? { to: 'queued', reason: `${reason}; sent again` }
-    : { to: 'lost', reason };
+export const whenLost = (command: Command, now: number, reason: string): Step =>
+  canRepeat(command, now) ? { to: 'queued', reason: `${reason}; sent again` } : { to: 'lost', reason };
+
+/** Whether a command that has ended is still to be published. */
+export const isUnpublished = ({ state, dueShard }: Command): boolean =>
+  !isOpen(state) && dueShard !== undefined;

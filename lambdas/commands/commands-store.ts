@@ -1,15 +1,37 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isoTime, seconds } from '../platform/clock.ts';
-import { joined, path, when } from '../platform/dynamodb/expression.ts';
+import { type Expression, joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
 import type { Sealed } from '../platform/vault.ts';
-import { type Command, type CommandAnswer, dueShardOf, GRACE_MS } from './command.ts';
-import { type CommandState, isOpen, sourcesOf, TRANSITIONS } from './states.ts';
+import {
+  type Command,
+  type CommandAnswer,
+  dueShardOf,
+  type FailureCode,
+  GRACE_MS,
+  openOrderOf,
+  type Step,
+} from './command.ts';
+import { type CommandState, sourcesOf, TRANSITIONS } from './states.ts';
 
 const state = path('state');
-/** What an ended command no longer holds: index keys, and the encrypted request (I-6). */
-const DROPPED_AT_END = ['openGroupId', 'dueShard', 'dueAt', 'sealedRequest', 'sender'];
+/** What an ended command no longer holds: its place among the open ones, and the encrypted request (I-6). */
+const DROPPED_AT_END = ['openGroupId', 'openOrder', 'sealedRequest', 'sender', 'alone'];
+/** Whoever ends a command publishes that at once; if they were cut short, the sweep does it after this. */
+const PUBLISH_AFTER_MS = 30_000;
+
+/** An end is due until it has been published. */
+const endKeys = (commandId: string, now: number) => ({
+  endedAt: now,
+  dueShard: dueShardOf(commandId),
+  dueAt: now + PUBLISH_AFTER_MS,
+});
+
+const queuedOf = (groupId: string): Expression =>
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent#'}`;
+const sentOf = (groupId: string): Expression =>
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} >= ${'sent#'}`;
 
 export interface AnswerRecord {
   readonly groupId: string;
@@ -18,8 +40,15 @@ export interface AnswerRecord {
   readonly answer?: CommandAnswer;
   readonly sealedBody?: Sealed;
   readonly reason?: string;
+  readonly failure?: FailureCode;
   /** The command had been given up by then. */
   readonly late?: boolean;
+}
+
+/** Which of a group's commands a list shows. Times are ISO 8601; `until` is not included. */
+export interface ListRange {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
 /** The Commands table: every change of state is a compare-and-set. */
@@ -34,20 +63,26 @@ export class CommandsStore {
     return this.#table.get({ commandId }, { consistent: true });
   }
 
-  /** Stores a queued command, or answers the one that has this id already and has not expired. */
+  /** At half the price of {@link get}, and perhaps some milliseconds old: for whoever looks again anyway. */
+  glance(commandId: string): Promise<Command | undefined> {
+    return this.#table.get({ commandId }, { consistent: false });
+  }
+
+  /**
+   * Stores a new command, or answers the one that has this id already and has not expired. The sender's name makes a
+   * repeated call of the SDK, whose first try took effect unseen, recognisable as its own.
+   */
   async create(command: Command, now: number): Promise<{ created: boolean; command: Command }> {
     const free = when`attribute_not_exists(${path('commandId')}) OR ${path('expiresAt')} <= ${seconds(now)}`;
     const written = await this.#table.put(command, free);
     if (written.ok) return { created: true, command };
     const existing = written.existing ?? (await this.get(command.commandId));
     if (!existing) throw new Error('A command vanished while it was stored again.');
-    return { created: false, command: existing };
+    const own = command.sender !== undefined && existing.sender === command.sender;
+    return { created: own, command: existing };
   }
 
-  /**
-   * queued → sent, before posting (I-4): whoever gets it sends. The sender's name makes a repeated call of the SDK, whose
-   * first try took effect unseen, recognisable as its own.
-   */
+  /** queued → sent, before posting (I-4): whoever gets it sends. `sender` as in {@link create}. */
   async claim(
     command: Command,
     sender: string,
@@ -55,11 +90,12 @@ export class CommandsStore {
     now: number,
   ): Promise<Command | undefined> {
     const executeBy = now + command.executeWithin;
+    const openOrder = openOrderOf('sent', command.createdAt);
     const written = await this.#table.update(
       { commandId: command.commandId },
       {
-        set: { state: 'sent', sender, connectionId, sentAt: now, executeBy, dueAt: executeBy },
-        remove: ['connectionLostAt'],
+        set: { state: 'sent', openOrder, sender, connectionId, sentAt: now, executeBy, dueAt: executeBy },
+        remove: ['connectionLostAt', 'reason'],
         add: { revision: 1, attempts: 1 },
       },
       when`${state} = ${'queued'} AND ${path('revision')} = ${command.revision} AND ${path('deliverBy')} > ${now}`,
@@ -69,19 +105,37 @@ export class CommandsStore {
     return existing?.state === 'sent' && existing.sender === sender ? existing : undefined;
   }
 
-  /** Moves a command on from the revision it was read at. Undefined when somebody else moved it first. */
-  async move(command: Command, to: CommandState, reason: string, now: number): Promise<Command | undefined> {
+  /**
+   * Moves a command on from the revision it was read at. Undefined when somebody else moved it first.
+   * @param sealedRequest of one that is queued and was stored without its request
+   * @throws Error on a transition that there is not
+   */
+  async move(
+    command: Command,
+    { to, reason, failure, alone }: Step,
+    now: number,
+    sealedRequest?: Sealed,
+  ): Promise<Command | undefined> {
     if (!TRANSITIONS[command.state].includes(to)) {
       throw new Error(`A command cannot go from ${command.state} to ${to}.`);
     }
-    const change = isOpen(to)
-      ? {
-          set: { state: to, reason, dueAt: command.deliverBy },
-          remove: ['sender', 'connectionId', 'executeBy', 'connectionLostAt'],
-        }
-      : { set: { state: to, reason, endedAt: now }, remove: DROPPED_AT_END };
+    const { commandId, createdAt, deliverBy } = command;
+    const change =
+      to === 'queued'
+        ? {
+            set: {
+              state: to,
+              reason,
+              openOrder: openOrderOf(to, createdAt),
+              dueAt: deliverBy,
+              sealedRequest,
+              ...(alone ? { ...alone, alone: true } : {}),
+            },
+            remove: ['sender', 'connectionId', 'executeBy', 'connectionLostAt'],
+          }
+        : { set: { state: to, reason, failure, ...endKeys(commandId, now) }, remove: DROPPED_AT_END };
     const written = await this.#table.update(
-      { commandId: command.commandId },
+      { commandId },
       { ...change, add: { revision: 1 } },
       when`${path('revision')} = ${command.revision} AND ${state} = ${command.state}`,
     );
@@ -99,23 +153,36 @@ export class CommandsStore {
   }
 
   /**
-   * Records NetBackup's answer, once: from any state that has been sent, of the sender's own group (I-13). When that did
-   * not happen, `existing` tells why: absent, another group's, answered already.
+   * Records NetBackup's answer, once: from any state that has been sent, of the sender's own group (I-13). Undefined when
+   * that did not happen: it was answered already, or has not been sent.
    */
-  async answer(commandId: string, record: AnswerRecord): Promise<{ recorded: boolean; existing?: Command }> {
-    const { groupId, now, outcome, answer, sealedBody, reason, late } = record;
+  async answer(commandId: string, record: AnswerRecord): Promise<Command | undefined> {
+    const { groupId, now, outcome, answer, sealedBody, reason, failure, late } = record;
     const states = sourcesOf(outcome).map((source) => when`${state} = ${source}`);
     const written = await this.#table.update(
       { commandId },
       {
-        set: { state: outcome, endedAt: now, answer, sealedBody, reason, late },
+        set: {
+          state: outcome,
+          answer,
+          sealedBody,
+          reason,
+          failure,
+          late,
+          ...endKeys(commandId, now),
+        },
         remove: [...DROPPED_AT_END, ...(reason ? [] : ['reason'])],
         add: { revision: 1 },
       },
       when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${joined('OR', states)}`,
     );
-    if (written.ok) return { recorded: true, existing: written.item };
-    return { recorded: false, ...(written.existing ? { existing: written.existing } : {}) };
+    return written.ok ? written.item : undefined;
+  }
+
+  /** Its end has been published. */
+  async published({ commandId, revision }: Command): Promise<void> {
+    const same = when`${path('revision')} = ${revision}`;
+    await this.#table.update({ commandId }, { remove: ['dueShard', 'dueAt'] }, same);
   }
 
   /** Forgets an encrypted answer once it was handed over. `false`: somebody else got it first. */
@@ -124,48 +191,81 @@ export class CommandsStore {
     return (await this.#table.update({ commandId }, { remove: ['sealedBody'] }, there)).ok;
   }
 
-  /** The open commands of a group, oldest first. At most `limit`. */
-  async openOf(groupId: string, limit: number): Promise<Command[]> {
-    const key = when`${path('openGroupId')} = ${groupId}`;
-    const { items } = await this.#table.query({ index: 'open-by-group', key, limit });
-    return this.#load(items);
+  /** A page of the commands that a group has queued, oldest first. */
+  queued(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
+    return this.#page('open-by-group', queuedOf(groupId), limit, startAfter);
   }
 
-  /** How many commands of a group are open, counting to `limit` at most. */
-  async countOpen(groupId: string, limit: number): Promise<number> {
-    const key = when`${path('openGroupId')} = ${groupId}`;
-    return (await this.#table.query({ index: 'open-by-group', key, limit })).items.length;
+  /** A page of the commands that a group waits for, oldest first. */
+  sent(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
+    return this.#page('open-by-group', sentOf(groupId), limit, startAfter);
   }
 
-  /** Commands of one shard that are due, the longest overdue first. */
-  async due(dueShard: string, now: number, limit: number): Promise<Command[]> {
+  /** Whether a group waits for an answer. */
+  async isBusy(groupId: string): Promise<boolean> {
+    const query = { index: 'open-by-group', key: sentOf(groupId), limit: 1 };
+    return (await this.#table.query(query)).items.length > 0;
+  }
+
+  /** How many commands a group has queued, counting to `limit` at most. */
+  async countQueued(groupId: string, limit: number): Promise<number> {
+    const query = { index: 'open-by-group', key: queuedOf(groupId), limit };
+    return (await this.#table.query(query)).items.length;
+  }
+
+  /** A page of the commands of one shard that are due, the longest overdue first. */
+  async due(dueShard: string, now: number, limit: number, startAfter?: Key): Promise<Page<Command>> {
     const key = when`${path('dueShard')} = ${dueShard} AND ${path('dueAt')} <= ${now}`;
-    const { items } = await this.#table.query({ index: 'due', key, limit });
-    return this.#load(items);
+    return this.#page('due', key, limit, startAfter);
   }
 
   /** A page of a group's commands, latest first. */
-  async list(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
-    const key = when`${path('groupId')} = ${groupId}`;
-    const page = await this.#table.query({ index: 'by-group', key, limit, descending: true, startAfter });
-    const items = await this.#load(page.items);
-    return { items: items.reverse(), ...(page.lastKey ? { lastKey: page.lastKey } : {}) };
+  async list(
+    groupId: string,
+    limit: number,
+    { since, until }: ListRange = {},
+    startAfter?: Key,
+  ): Promise<Page<Command>> {
+    const createdAt = path('createdAt');
+    const mine = when`${path('groupId')} = ${groupId}`;
+    // A key condition takes one condition on the sort key.
+    const key =
+      since === undefined && until === undefined
+        ? mine
+        : when`${mine} AND ${createdAt} BETWEEN ${since ?? isoTime(0)} AND ${justBefore(until)}`;
+    return this.#page('by-group', key, limit, startAfter);
   }
 
-  /** Index entries hold keys only; the items themselves, oldest first. */
-  async #load(keys: readonly Pick<Command, 'commandId'>[]): Promise<Command[]> {
-    const items = await this.#table.getMany(
-      keys.map(({ commandId }) => ({ commandId })),
-      { consistent: true },
-    );
-    return items.sort((a, b) => (`${a.createdAt}${a.commandId}` < `${b.createdAt}${b.commandId}` ? -1 : 1));
+  /** Index entries hold keys only: reads the items themselves, in the order of the index. */
+  async #page(index: string, key: Expression, limit: number, startAfter?: Key): Promise<Page<Command>> {
+    const descending = index === 'by-group';
+    const page = await this.#table.query({ index, key, limit, descending, startAfter });
+    const ids = page.items.map(({ commandId }) => ({ commandId }));
+    const found = await this.#table.getMany(ids, { consistent: true });
+    const byId = new Map(found.map((command) => [command.commandId, command]));
+    const items = ids.flatMap(({ commandId }) => byId.get(commandId) ?? []);
+    return { items, ...(page.lastKey ? { lastKey: page.lastKey } : {}) };
   }
 }
 
-/** The fields of a new command that follow from the others. */
-export const openKeys = (commandId: string, groupId: string, deliverBy: number, now: number) => ({
-  createdAt: isoTime(now),
-  openGroupId: groupId,
-  dueShard: dueShardOf(commandId),
-  dueAt: deliverBy,
-});
+/** The last moment before `until`, to the millisecond. */
+const justBefore = (until: string | undefined): string =>
+  until === undefined ? '9999' : isoTime(Math.max(0, Date.parse(until) - 1));
+
+/** The index keys and times of a new command. */
+export const newKeys = (
+  commandId: string,
+  groupId: string,
+  initial: CommandState & ('queued' | 'sent'),
+  dueAt: number,
+  now: number,
+) => {
+  const createdAt = isoTime(now);
+  return {
+    createdAt,
+    openGroupId: groupId,
+    openOrder: openOrderOf(initial, createdAt),
+    dueShard: dueShardOf(commandId),
+    dueAt,
+  };
+};

@@ -1,20 +1,21 @@
 /** A caller's wish becomes a stored command, and is sent if the domain is connected. */
-import type { Clock } from '../platform/clock.ts';
+import { randomUUID } from 'node:crypto';
 import { seconds } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { messageId } from '../platform/ids.ts';
 import type { CommandCall } from '../protocol/messages.ts';
-import type { Group } from '../sessions/group.ts';
-import type { Command, Retry } from './command.ts';
-import { openKeys } from './commands-store.ts';
-import { type DispatchContext, dispatch, sealContext, settleOverdue } from './dispatch.ts';
-import { checkHeaders, checkSize, checkUri, derivedCommandId, digestOf, withMediaType } from './request.ts';
-import { isOpen } from './states.ts';
+import { type Group, isReserved, type Session } from '../sessions/group.ts';
+import { type Command, mayRepeat, type Retry } from './command.ts';
+import { newKeys } from './commands-store.ts';
+import { type DispatchContext, dispatch, post } from './dispatch.ts';
+import { auditOf } from './publish-end.ts';
+import { checkCall, checkSize, derivedCommandId, digestOf } from './request.ts';
+import { sealRequest } from './seal.ts';
 
 export interface SubmitContext extends DispatchContext {
   readonly retentionHours: number;
-  /** How many commands of one group may be open at a time. */
-  readonly mostOpen: number;
+  /** How many commands of one group may be queued at a time. */
+  readonly mostQueued: number;
 }
 
 /** What the caller asks. Durations in ms. */
@@ -25,43 +26,91 @@ export interface Wish {
   readonly retry: Retry;
   readonly requestedBy: string;
   readonly idempotencyKey?: string;
+  /** Refuses with 503 when the domain is not connected, instead of queueing. */
+  readonly onlineOnly?: boolean;
+  /** See {@link Command.page}. */
+  readonly page?: number;
 }
 
-/** Why a queue that is full says when to come back: about when a slow command ends. */
-const RETRY_AFTER_S = '10';
+/** A full queue says when to come back: about when a slow command ends. */
+const QUEUE_RETRY_S = '10';
+/** NetBackup dials again at its next connection run (PRP-7). */
+const CONNECT_RETRY_S = '60';
 
-const newCommand = async (
-  context: SubmitContext,
-  group: Group,
-  wish: Wish,
-  call: CommandCall,
-): Promise<Command> => {
+const queueFull = (most: number) =>
+  new Problem(
+    429,
+    'too-many-commands',
+    `The group has ${most} queued commands, which is the most that it may have.`,
+    { 'retry-after': QUEUE_RETRY_S },
+  );
+
+const notConnected = (groupId: string) =>
+  new Problem(503, 'not-connected', `The NetBackup domain of the group ${groupId} is not connected.`, {
+    'retry-after': CONNECT_RETRY_S,
+  });
+
+type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof newKeys>>;
+
+/** What does not depend on whether it is sent at once. */
+const describe = (context: SubmitContext, group: Group, wish: Wish, call: CommandCall): NewCommand => {
   const { groupId } = group;
-  const { idempotencyKey } = wish;
+  const { idempotencyKey, requestedBy, retry, executeWithin, page } = wish;
   const now = context.clock();
   const commandId = idempotencyKey === undefined ? messageId() : derivedCommandId(groupId, idempotencyKey);
   checkSize(commandId, call, now);
-  const { method, uri, ...sealed } = call;
   const deliverBy = now + wish.deliverWithin;
   return {
     commandId,
     groupId,
-    state: 'queued',
-    ...openKeys(commandId, groupId, deliverBy, now),
-    method,
-    uri,
-    sealedRequest: await context.vault.seal(
-      JSON.stringify(sealed),
-      sealContext({ commandId, groupId }, 'request'),
-    ),
+    method: call.method,
+    uri: call.uri,
     ...(idempotencyKey === undefined ? {} : { requestDigest: digestOf(wish.call, idempotencyKey) }),
-    requestedBy: wish.requestedBy,
-    retry: wish.retry,
+    requestedBy,
+    retry,
+    ...(page === undefined ? {} : { page }),
     deliverBy,
-    executeWithin: wish.executeWithin,
-    attempts: 0,
+    executeWithin,
     revision: 1,
-    expiresAt: seconds(deliverBy + wish.executeWithin) + context.retentionHours * 3600,
+    expiresAt: seconds(deliverBy + executeWithin) + context.retentionHours * 3600,
+  };
+};
+
+/** Stored as queued; whoever finds the session ready sends it. */
+const queuedCommand = async (context: SubmitContext, base: NewCommand, call: CommandCall): Promise<Command> => {
+  const { commandId, groupId, deliverBy } = base;
+  return {
+    ...base,
+    state: 'queued',
+    attempts: 0,
+    ...newKeys(commandId, groupId, 'queued', deliverBy, context.clock()),
+    sealedRequest: await sealRequest(context.vault, base, call),
+  };
+};
+
+/**
+ * Stored as sent, by whom and where: the one write is also the claim, since nobody else ever sees it queued. The request
+ * is kept only if it may have to go out again.
+ */
+const sentCommand = async (
+  context: SubmitContext,
+  base: NewCommand,
+  call: CommandCall,
+  { connectionId }: Session,
+): Promise<Command> => {
+  const sealedRequest = mayRepeat(base) ? await sealRequest(context.vault, base, call) : undefined;
+  const now = context.clock();
+  const executeBy = now + base.executeWithin;
+  return {
+    ...base,
+    state: 'sent',
+    attempts: 1,
+    ...newKeys(base.commandId, base.groupId, 'sent', executeBy, now),
+    ...(sealedRequest ? { sealedRequest } : {}),
+    sender: randomUUID(),
+    connectionId,
+    sentAt: now,
+    executeBy,
   };
 };
 
@@ -82,57 +131,72 @@ const askedBefore = async (
   return sameRequest(command, digestOf(call, idempotencyKey));
 };
 
+const readySession = ({ session }: Pick<Group, 'session'>, now: number): Session | undefined =>
+  session?.ready && !isReserved(session, now) ? session : undefined;
+
 /**
- * Stores a command and sends it if the group's session is ready. With an Idempotency-Key that was used before: the command
- * of then.
- * @throws Problem 400, 413, 422, 429
+ * Read after storing: whichever comes second, this or the session's flush, finds the other's work.
+ * @param refused the connection that has just refused it
  */
-export const submit = async (context: SubmitContext, group: Group, wish: Wish): Promise<Command> => {
-  const { groupId } = group;
-  checkUri(wish.call.uri);
-  const headers = withMediaType(checkHeaders(wish.call.headers), group.netbackupApiVersion);
-  const call: CommandCall = { ...wish.call, headers };
-  const before = await askedBefore(context, groupId, wish);
-  if (before) return before;
-  if ((await context.commands.countOpen(groupId, context.mostOpen)) >= context.mostOpen) {
-    const detail = `The group has ${context.mostOpen} open commands, which is the most that it may have.`;
-    throw new Problem(429, 'too-many-commands', detail, { 'retry-after': RETRY_AFTER_S });
-  }
-  const wanted = await newCommand(context, group, wish, call);
-  const { created, command } = await context.commands.create(wanted, context.clock());
-  // Without a key the id is ours alone: what was there already is our own write, whose answer got lost.
-  if (!created && wish.idempotencyKey !== undefined) return sameRequest(command, wanted.requestDigest);
+const sendQueued = async (
+  context: SubmitContext,
+  command: Command,
+  call: CommandCall,
+  refused?: string,
+): Promise<void> => {
+  const group = await context.groups.get(command.groupId);
+  const session = group && readySession(group, context.clock());
+  if (session && session.connectionId !== refused) await dispatch(context, command, session, call);
+};
+
+/** It is stored, so the sweep brings it to an end: its caller must learn its id rather than of our trouble. */
+const guarded = async (
+  context: SubmitContext,
+  command: Command,
+  send: () => Promise<Command | undefined>,
+): Promise<Command> => {
   try {
-    // Read after storing: whichever comes second, this or the session's flush, finds the other's work.
-    const session = (await context.groups.get(groupId))?.session;
-    if (session?.ready) await dispatch(context, command, session, call);
-    return (await context.commands.get(command.commandId)) ?? command;
+    return (await send()) ?? command;
   } catch (error) {
-    // It is stored, so the sweep brings it to an end: its caller must learn its id rather than of our trouble.
-    context.log.error('command-not-dispatched', error, { commandId: command.commandId, groupId });
+    const { commandId, groupId } = command;
+    context.log.error('command-not-dispatched', error, { commandId, groupId });
     return command;
   }
 };
 
-/** How a waiting caller looks again: quickly at first, since most answers take well under a second. */
-const PAUSES_MS = [50, 50, 100, 100, 200, 200, 300];
-const LAST_PAUSE_MS = 500;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits until a command has ended or `until` (epoch ms) has come. Answers it as it then stands. */
-export const waitForEnd = async (
-  context: Pick<SubmitContext, 'commands' | 'log'> & { readonly clock: Clock },
-  command: Command,
-  until: number,
-): Promise<Command> => {
-  let latest = command;
-  for (let round = 0; isOpen(latest.state); round++) {
-    const left = until - context.clock();
-    if (left <= 0) break;
-    await pause(Math.min(left, PAUSES_MS[round] ?? LAST_PAUSE_MS));
-    const read = await context.commands.get(command.commandId);
-    if (read) latest = await settleOverdue(context, read);
+/**
+ * Stores a command and sends it if the group's session is ready. With an Idempotency-Key that was used before: the command
+ * of then.
+ * @param group as just read
+ * @throws Problem 400, 413, 422, 429, 503
+ */
+export const submit = async (context: SubmitContext, group: Group, wish: Wish): Promise<Command> => {
+  const { groupId } = group;
+  const { commands, log } = context;
+  const call = checkCall(wish.call, group.netbackupApiVersion);
+  const before = await askedBefore(context, groupId, wish);
+  if (before) return before;
+  const base = describe(context, group, wish, call);
+  const session = readySession(group, context.clock());
+  if (!session) {
+    if (wish.onlineOnly && !group.session?.ready) throw notConnected(groupId);
+    if ((await commands.countQueued(groupId, context.mostQueued)) >= context.mostQueued)
+      throw queueFull(context.mostQueued);
   }
-  return latest;
+  const wanted = session
+    ? await sentCommand(context, base, call, session)
+    : await queuedCommand(context, base, call);
+  const { created, command } = await commands.create(wanted, context.clock());
+  if (!created && wish.idempotencyKey !== undefined) return sameRequest(command, wanted.requestDigest);
+  log.info('command-requested', auditOf(command));
+  return guarded(context, command, async () => {
+    if (session) {
+      if ((await post(context, command, session.connectionId, call)) === 'accepted') return command;
+      const again = await commands.get(command.commandId);
+      if (again?.state === 'queued') await sendQueued(context, again, call, session.connectionId);
+    } else {
+      await sendQueued(context, command, call);
+    }
+    return commands.get(command.commandId);
+  });
 };

@@ -3,7 +3,7 @@ import { transactPut, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
 import { publicId } from '../platform/ids.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
-import { detailsOf, type Endpoint, type EndpointDetails } from './endpoint.ts';
+import { detailsOf, type Endpoint, type EndpointDetails, tokensChange } from './endpoint.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 import { createToken } from './token.ts';
 
@@ -29,15 +29,17 @@ export const createEndpoint = async (
   groupId: string,
   priority: number,
   now: number,
+  tokenExpiresAt?: number,
 ): Promise<{ endpoint: Endpoint; details: EndpointDetails } | undefined> => {
   const endpointId = publicId();
-  const { token, stored } = createToken(endpointId, now);
+  const { token, stored } = createToken(endpointId, now, tokenExpiresAt);
   const endpoint: Endpoint = {
     endpointId,
     groupId,
     priority,
     ...addressOf(context.webSocketUrl),
     enabled: true,
+    ...tokensChange([stored]).set,
     tokens: [stored],
     version: 1,
     createdAt: now,
@@ -52,7 +54,7 @@ export const createEndpoint = async (
       context.groups.table.name,
       { groupId },
       { set: { endpointId } },
-      when`attribute_exists(${path('groupId')}) AND attribute_not_exists(${path('endpointId')})`,
+      when`${path('kind')} = ${'group'} AND attribute_not_exists(${path('endpointId')})`,
     ),
   ]);
   return created.ok ? { endpoint, details: detailsOf(endpoint, token) } : undefined;

@@ -2,10 +2,10 @@
 import * as z from 'zod/mini';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { canonicalJson, contentId, hasInexactNumber } from './canonical.ts';
-import { isTimeStamp } from './time-stamp.ts';
+import { timeStampOf } from './time-stamp.ts';
 
-/** DynamoDB's limit for a sort key, in bytes. */
-const KEY_BYTES = 1024;
+/** A sort key of DynamoDB has 1 024 bytes at most; in the indexes the time stands before the id. */
+export const BACKUP_ID_BYTES = 1_000;
 
 const wholeNumber = z.number().check(z.int(), z.nonnegative());
 /** Ids are numbers (NOT-2); digits in quotes are the same id. */
@@ -21,7 +21,7 @@ const imageSchema = z.looseObject({
   backupId: z.string().check(
     z.minLength(1),
     // A lone surrogate has no UTF-8: DynamoDB could not take it as a key, and its message would never be projected.
-    z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= KEY_BYTES),
+    z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= BACKUP_ID_BYTES),
   ),
   operationId: z.string().check(z.minLength(1)),
 });
@@ -46,14 +46,39 @@ export interface ImageNotification extends Said {
   readonly backupId: string;
 }
 /** What could not be interpreted: kept as text, with the reason. */
-export interface Uninterpreted {
+export interface Uninterpreted extends Kept {
   readonly kind: 'QUARANTINE';
   readonly eventId: string;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly receivedAt: number;
-  readonly text: string;
 }
 export type Interpreted = JobNotification | ImageNotification | Uninterpreted;
+
+/** Why something could not be interpreted; part of the API. */
+export const REASONS = [
+  'not-a-notification',
+  'no-time-stamp',
+  'payload-no-array',
+  'no-data-array',
+  'unknown-object',
+  'not-a-job',
+  'not-an-image',
+  'inexact-number',
+  'cannot-be-read',
+  'cannot-be-stored',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** What is kept of it: enough to interpret it again, should that be possible one day. */
+export interface Kept {
+  /** A whole message, one object of its payload, or one member of that object's `data`. */
+  readonly part: 'message' | 'group' | 'item';
+  readonly text: string;
+  /** Of the message, as far as it had one. */
+  readonly timeStamp?: number;
+  /** Of a member of `data`: the object that it stood under. */
+  readonly object?: string;
+}
 
 /** A journal entry, as far as it is read here. */
 export interface Source {
@@ -62,52 +87,72 @@ export interface Source {
   readonly receivedAt: number;
 }
 
-const aside = (source: Source, reason: string, text: string): Uninterpreted => ({
-  kind: 'QUARANTINE',
-  eventId: contentId(source.groupId, 'QUARANTINE', text),
-  reason,
-  receivedAt: source.receivedAt,
+const aside = (source: Omit<Source, 'text'>, reason: Reason, kept: Kept): Uninterpreted => {
+  const { groupId, receivedAt } = source;
+  const { part, object = '', text } = kept;
+  return {
+    kind: 'QUARANTINE',
+    eventId: contentId(groupId, 'QUARANTINE', part, object, text),
+    reason,
+    receivedAt,
+    ...kept,
+  };
+};
+
+/** A notification that was interpreted and yet cannot be stored. */
+export const unstorable = (
+  groupId: string,
+  { kind, timeStamp, receivedAt, content }: JobNotification | ImageNotification,
+): Uninterpreted => {
+  const kept = { part: 'item', object: kind, timeStamp, text: content } as const;
+  return aside({ groupId, receivedAt }, 'cannot-be-stored', kept);
+};
+
+const whole = ({ text }: Source, timeStamp?: number): Kept => ({
+  part: 'message',
   text,
+  ...(timeStamp === undefined ? {} : { timeStamp }),
 });
 
-/** A part's text for the quarantine; what cannot be written down again as it came is kept as the whole message. */
-const textOf = (value: unknown, source: Source): string => {
+/** A part as it is kept; what cannot be written down again as it came is kept as the whole message. */
+const keptOf = (source: Source, part: Omit<Kept, 'text'>, value: unknown): Kept => {
   try {
-    return hasInexactNumber(value) ? source.text : JSON.stringify(value);
+    return hasInexactNumber(value) ? whole(source, part.timeStamp) : { ...part, text: canonicalJson(value) };
   } catch {
-    return source.text;
+    return whole(source, part.timeStamp);
   }
 };
 
 const interpretItem = (source: Source, timeStamp: number, object: string, item: unknown): Interpreted => {
-  if (hasInexactNumber(item)) return aside(source, 'inexact-number', source.text);
+  if (hasInexactNumber(item)) return aside(source, 'inexact-number', whole(source, timeStamp));
   const content = canonicalJson(item);
   const { receivedAt } = source;
   const said = { eventId: contentId(source.groupId, object, content), timeStamp, receivedAt, content };
+  const kept = { part: 'item', object, timeStamp, text: content } as const;
   if (object === 'JOB') {
     const job = jobSchema.safeParse(item);
-    return job.success
-      ? { kind: 'JOB', jobId: job.data.jobId, ...said }
-      : aside(source, 'not-a-job', content);
+    return job.success ? { kind: 'JOB', jobId: job.data.jobId, ...said } : aside(source, 'not-a-job', kept);
   }
   if (object === 'IMAGE') {
     const image = imageSchema.safeParse(item);
     return image.success
       ? { kind: 'IMAGE', backupId: image.data.backupId, ...said }
-      : aside(source, 'not-an-image', content);
+      : aside(source, 'not-an-image', kept);
   }
-  return aside(source, 'unknown-object', textOf({ object, item }, source));
+  return aside(source, 'unknown-object', kept);
 };
 
 const interpretGroup = (source: Source, timeStamp: number, group: unknown): Interpreted[] => {
   const parsed = groupedSchema.safeParse(group);
-  if (!parsed.success) return [aside(source, 'no-data-array', textOf(group, source))];
-  return parsed.data.data.map((item) => {
+  if (!parsed.success)
+    return [aside(source, 'no-data-array', keptOf(source, { part: 'group', timeStamp }, group))];
+  const { object, data } = parsed.data;
+  return data.map((item) => {
     try {
-      return interpretItem(source, timeStamp, parsed.data.object, item);
+      return interpretItem(source, timeStamp, object, item);
     } catch {
       // Nesting too deep for the stack is the one known cause; the neighbours must not pay for it.
-      return aside(source, 'cannot-be-read', textOf(item, source));
+      return aside(source, 'cannot-be-read', keptOf(source, { part: 'item', object, timeStamp }, item));
     }
   });
 };
@@ -116,9 +161,18 @@ const interpretGroup = (source: Source, timeStamp: number, group: unknown): Inte
 export const interpret = (source: Source): Interpreted[] => {
   const parsed = parseMessage(source.text);
   if (!parsed.ok || !isOf(parsed.message, 'NOTIFICATION', 'REQUEST'))
-    return [aside(source, 'not-a-notification', source.text)];
-  const { timeStamp, payload } = parsed.message;
-  if (!isTimeStamp(timeStamp)) return [aside(source, 'no-time-stamp', source.text)];
-  if (!Array.isArray(payload)) return [aside(source, 'payload-no-array', source.text)];
+    return [aside(source, 'not-a-notification', whole(source))];
+  const timeStamp = timeStampOf(parsed.message.timeStamp);
+  if (timeStamp === undefined) return [aside(source, 'no-time-stamp', whole(source))];
+  const { payload } = parsed.message;
+  if (!Array.isArray(payload)) return [aside(source, 'payload-no-array', whole(source, timeStamp))];
   return payload.flatMap((group) => interpretGroup(source, timeStamp, group));
+};
+
+/** The same for something that was set aside. */
+export const interpretAgain = (source: Omit<Source, 'text'>, kept: Kept): Interpreted[] => {
+  const { part, object = '', timeStamp, text } = kept;
+  if (part === 'message' || timeStamp === undefined) return interpret({ ...source, text });
+  const value: unknown = JSON.parse(text);
+  return interpretGroup({ ...source, text }, timeStamp, part === 'item' ? { object, data: [value] } : value);
 };

@@ -1,10 +1,12 @@
 /** The journal: every NOTIFICATION REQUEST as it came. Everything else can be made again from it. */
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DAY_MS, isoTime, seconds } from '../platform/clock.ts';
+import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
-import { Table } from '../platform/dynamodb/table.ts';
-import { isTimeStamp } from './time-stamp.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import { type Page, Table } from '../platform/dynamodb/table.ts';
+import type { Range } from './listing.ts';
+import { timeStampOf } from './time-stamp.ts';
 
 /** One message. Immutable. */
 export interface JournalEntry {
@@ -32,7 +34,7 @@ export interface Received {
 /** A message without a usable timeStamp goes under the second of its arrival; the projector sets it aside. */
 export const journalEntry = (received: Received, retentionDays: number): JournalEntry => {
   const { groupId, text, receivedAt } = received;
-  const timeStamp = isTimeStamp(received.timeStamp) ? received.timeStamp : seconds(receivedAt);
+  const timeStamp = timeStampOf(received.timeStamp) ?? seconds(receivedAt);
   const digest = createHash('sha256').update(text, 'utf8').digest('base64url');
   return {
     groupDay: `${groupId}#${isoTime(timeStamp * 1000).slice(0, 10)}`,
@@ -56,5 +58,35 @@ export class JournalStore {
   async store(entry: JournalEntry, abortSignal: AbortSignal): Promise<'stored' | 'seen-before'> {
     const absent = when`attribute_not_exists(${path('groupDay')})`;
     return (await this.#table.put(entry, absent, abortSignal)).ok ? 'stored' : 'seen-before';
+  }
+
+  /** A page of the feed: which entries came in this range of arrivals, the oldest first. */
+  async feed(groupId: string, range: Range, limit: number) {
+    const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} BETWEEN ${range.low} AND ${range.high}`;
+    const page = await this.#table.query({ index: 'feed', key, limit });
+    const items = page.items.map(({ groupDay, entry, arrival }) => ({ groupDay, entry, at: arrival }));
+    return { items, more: page.lastKey !== undefined };
+  }
+
+  /** In the order of the keys; undefined for what has expired. */
+  async entries(
+    keys: readonly Pick<JournalEntry, 'groupDay' | 'entry'>[],
+    clock: Clock,
+  ): Promise<(JournalEntry | undefined)[]> {
+    const found = await this.#table.getMany(
+      keys.map(({ groupDay, entry }) => ({ groupDay, entry })),
+      { consistent: false },
+    );
+    const nameOf = ({ groupDay, entry }: Pick<JournalEntry, 'groupDay' | 'entry'>) =>
+      JSON.stringify([groupDay, entry]);
+    const current = found.filter(({ expiresAt }) => expiresAt > seconds(clock()));
+    const byName = new Map(current.map((entry) => [nameOf(entry), entry]));
+    return keys.map((key) => byName.get(nameOf(key)));
+  }
+
+  /** A page of one day's entries in the order of their timeStamps, for projecting them again. Consistent. */
+  day(groupDay: string, limit: number, startAfter?: Key): Promise<Page<JournalEntry>> {
+    const key = when`${path('groupDay')} = ${groupDay}`;
+    return this.#table.query({ key, limit, startAfter, consistent: true });
   }
 }

@@ -1,13 +1,9 @@
 /** The function behind the journal's stream. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { eventBridge } from '../platform/bus.ts';
-import { dynamodbClient } from '../platform/dynamodb/client.ts';
-import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
+import { projectContext } from './project-context.ts';
 import { project } from './projector.ts';
-import { QuarantineStore } from './quarantine.ts';
-import { IMAGES, JOBS, ViewStore } from './views-store.ts';
 
 const recordSchema = z.object({
   dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.any()) }),
@@ -15,16 +11,8 @@ const recordSchema = z.object({
 const eventSchema = z.object({ Records: z.array(recordSchema) });
 const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
 
-const client = dynamodbClient();
 const log = createLog('project');
-const context = {
-  jobs: new ViewStore(client, required('JOBS_TABLE'), JOBS),
-  images: new ViewStore(client, required('IMAGES_TABLE'), IMAGES),
-  quarantine: new QuarantineStore(client, required('QUARANTINE_TABLE')),
-  bus: eventBridge(required('EVENT_BUS')),
-  retentionDays: requiredNumber('VIEW_RETENTION_DAYS'),
-  log,
-};
+const context = projectContext(log);
 
 /** Reports the first record that failed; the stream delivers from there again, so order per item is kept. */
 export const handler = async (

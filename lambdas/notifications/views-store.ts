@@ -2,113 +2,138 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';
-import { imageRank } from './image.ts';
-import { jobRank, latestOf } from './job.ts';
-import { isTimeStamp } from './time-stamp.ts';
-import { contentOf, merge, type Rank, type TimelineEvent } from './timeline.ts';
+import type { Positioned, Range } from './listing.ts';
+import { pack, unpack } from './stored-events.ts';
+import { merge, type Rank, type TimelineEvent } from './timeline.ts';
 
 /** What differs between jobs and images. */
 export interface ViewKind {
   /** The sort key. */
   readonly id: 'jobId' | 'backupId';
-  /** The sort key of the index `by-time`: NetBackup's own field, epoch seconds as it came (I-12). */
-  readonly time: 'startTime' | 'backupTime';
+  /** As NetBackup names the kind; part of an `eventId`. */
+  readonly object: 'JOB' | 'IMAGE';
   readonly rank: Rank;
-  readonly latest: (events: readonly TimelineEvent[]) => TimelineEvent | undefined;
+  /** The indexes, and the attribute that is the partition key of each. Their sort key is `at`. */
+  readonly indexes: Readonly<Record<string, string>>;
+  /** What the indexes need of an item, besides `at`; what is undefined is left out of them. */
+  readonly keys: (groupId: string, events: readonly TimelineEvent[]) => Readonly<Record<string, unknown>>;
+  /** The moment by which it is listed: NetBackup's own field, epoch seconds as it came (I-12). */
+  readonly at: (events: readonly TimelineEvent[]) => number;
+  readonly position: (at: number, id: string | number) => string;
 }
-export const JOBS: ViewKind = { id: 'jobId', time: 'startTime', rank: jobRank, latest: latestOf };
-export const IMAGES: ViewKind = {
-  id: 'backupId',
-  time: 'backupTime',
-  rank: imageRank,
-  latest: (events) => events.at(-1),
-};
 
-/** An item as stored. The view that people see is folded from `events` when it is read. */
+/** An item as stored. The view that people see is folded from its events when it is read. */
+interface StoredItem {
+  readonly groupId: string;
+  readonly jobId?: number;
+  readonly backupId?: string;
+  /** {@link pack}ed. */
+  readonly events: string;
+  /** Where it stands by time: the sort key of every index. */
+  readonly at: string;
+  /** Epoch seconds, counted from the latest arrival. */
+  readonly expiresAt: number;
+}
+
+/** A job or an image as read. */
 export interface ViewItem {
   readonly groupId: string;
   readonly jobId?: number;
   readonly backupId?: string;
-  readonly startTime?: number;
-  readonly backupTime?: number;
+  readonly at: string;
   readonly events: readonly TimelineEvent[];
-  readonly version: number;
-  /** Epoch seconds, counted from the latest arrival. */
-  readonly expiresAt: number;
 }
 
 /** Writers of one item at a time: the shards of the stream, and a retry that overtakes. */
 const ROUNDS = 10;
 
 export class ViewStore {
-  readonly #table: Table<ViewItem>;
-  readonly #kind: ViewKind;
+  readonly #table: Table<StoredItem>;
+  readonly kind: ViewKind;
 
   constructor(client: DynamoDBClient, tableName: string, kind: ViewKind) {
     this.#table = new Table(client, tableName);
-    this.#kind = kind;
+    this.kind = kind;
   }
 
-  /** Adds what was said about one job or image. What is there already changes nothing and costs no write. */
+  /**
+   * Adds what was said about one job or image. What is there already changes nothing and costs no write.
+   * @returns everything that is now known of it
+   */
   async record(
     groupId: string,
     id: string | number,
     said: readonly TimelineEvent[],
     retentionDays: number,
-  ): Promise<void> {
-    const key = { groupId, [this.#kind.id]: id };
+  ): Promise<readonly TimelineEvent[]> {
+    const { kind } = this;
+    const key = { groupId, [kind.id]: id };
     for (let round = 0; round < ROUNDS; round++) {
       const known = await this.#table.get(key, { consistent: true });
-      const events = merge(known?.events ?? [], said, this.#kind.rank);
-      if (known && JSON.stringify(events) === JSON.stringify(known.events)) return;
-      const item = {
+      const before = known ? unpack(groupId, kind.object, known.events) : [];
+      const events = merge(before, said, kind.rank);
+      const packed = pack(events);
+      if (known?.events === packed) return events;
+      const receivedAt = Math.max(...events.map((event) => event.receivedAt));
+      const item: StoredItem = {
         ...key,
-        ...this.#derived(events, retentionDays),
-        events,
-        version: (known?.version ?? 0) + 1,
+        groupId,
+        events: packed,
+        at: kind.position(kind.at(events), id),
+        ...kind.keys(groupId, events),
+        expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
       };
-      const condition = known
-        ? when`${path('version')} = ${known.version}`
+      // The events are all that an item is made of: whoever read the same may write.
+      const unchanged = known
+        ? when`${path('events')} = ${known.events}`
         : when`attribute_not_exists(${path('groupId')})`;
-      if ((await this.#table.put(item as ViewItem, condition)).ok) return;
+      if ((await this.#table.put(item, unchanged)).ok) return events;
     }
-    throw new Error(`${this.#kind.id} ${id} of ${groupId} is contended beyond reason.`);
+    throw new Error(`${kind.id} ${id} of ${groupId} is contended beyond reason.`);
   }
 
   /** Undefined too when it has expired and DynamoDB has not deleted it yet. */
   async get(groupId: string, id: string | number, clock: Clock): Promise<ViewItem | undefined> {
-    const item = await this.#table.get({ groupId, [this.#kind.id]: id }, { consistent: true });
-    return item && item.expiresAt > seconds(clock()) ? item : undefined;
+    const item = await this.#table.get({ groupId, [this.kind.id]: id }, { consistent: true });
+    return item && item.expiresAt > seconds(clock()) ? this.#read(item) : undefined;
   }
 
-  /** A page by time, latest first. */
-  async latest(groupId: string, limit: number, clock: Clock, startAfter?: Key) {
-    const key = when`${path('groupId')} = ${groupId}`;
-    const page = await this.#table.query({ index: 'by-time', key, limit, descending: true, startAfter });
-    const { id } = this.#kind;
-    const items = await this.#table.getMany(
-      page.items.map((item) => ({ groupId, [id]: item[id] as string | number })),
-      { consistent: false },
-    );
-    const byId = new Map(
-      items.filter((item) => item.expiresAt > seconds(clock())).map((item) => [item[id], item]),
-    );
-    return {
-      items: page.items.flatMap((item) => byId.get(item[id]) ?? []),
-      ...(page.lastKey ? { lastKey: page.lastKey } : {}),
-    };
+  /** In no order; without what has expired. */
+  async getMany(groupId: string, ids: readonly (string | number)[], clock: Clock): Promise<ViewItem[]> {
+    const keys = ids.map((id) => ({ groupId, [this.kind.id]: id }));
+    const items = await this.#table.getMany(keys, { consistent: false });
+    return items.filter((item) => item.expiresAt > seconds(clock())).map((item) => this.#read(item));
   }
 
-  #derived(events: readonly TimelineEvent[], retentionDays: number) {
-    const latest = this.#kind.latest(events);
-    const time = latest && contentOf(latest)[this.#kind.time];
-    const receivedAt = Math.max(...events.map((event) => event.receivedAt));
+  /**
+   * One page of an index's partition, in the order of `at`: what the index holds of each item. It may still name what has
+   * expired.
+   */
+  async page<T extends Positioned>(
+    index: string,
+    partition: string,
+    range: Range,
+    limit: number,
+  ): Promise<{ items: readonly T[]; more: boolean }> {
+    const attribute = path(this.kind.indexes[index] ?? '');
+    const page = await this.#table.query({
+      index,
+      key: when`${attribute} = ${partition} AND ${path('at')} BETWEEN ${range.low} AND ${range.high}`,
+      limit,
+      descending: range.order === 'desc',
+    });
+    return { items: page.items as unknown as readonly T[], more: page.lastKey !== undefined };
+  }
+
+  #read({ events, ...item }: StoredItem): ViewItem {
+    const { groupId, jobId, backupId, at } = item;
     return {
-      // Without a usable time it is still listed: by when it was reported.
-      [this.#kind.time]: isTimeStamp(time) ? time : (latest?.timeStamp ?? 0),
-      expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
+      groupId,
+      ...(jobId === undefined ? {} : { jobId }),
+      ...(backupId === undefined ? {} : { backupId }),
+      at,
+      events: unpack(groupId, this.kind.object, events),
     };
   }
 }

@@ -3,6 +3,7 @@
  * environment, or from the container endpoint (SnapStart): the profile, SSO, process and instance-metadata providers of
  * the default chain can never apply there, yet they are most of its weight.
  */
+import { fromHttp } from '@aws-sdk/credential-provider-http';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 
 const fromEnvironment = (): AwsCredentialIdentity | undefined => {
@@ -19,6 +20,5 @@ const fromEnvironment = (): AwsCredentialIdentity | undefined => {
 export const defaultProvider = (): AwsCredentialIdentityProvider => async () => {
   const credentials = fromEnvironment();
   if (credentials) return credentials;
-  const { fromHttp } = await import('@aws-sdk/credential-provider-http');
   return fromHttp({})();
 };

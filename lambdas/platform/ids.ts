@@ -25,3 +25,13 @@ export const sameDigest = (left: string, right: string): boolean => {
   const b = Buffer.from(right, 'hex');
   return a.length === b.length && a.length > 0 && timingSafeEqual(a, b);
 };
+
+/** What every API key of ours begins with, so that one is recognised wherever it turns up. */
+export const API_KEY_PREFIX = 'nbk_';
+
+/** Whether a text holds something that looks like an API key of ours, valid or not, as it is or in Basic credentials. */
+export const holdsApiKey = (text: string): boolean => {
+  if (text.includes(API_KEY_PREFIX)) return true;
+  const basic = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(text.trim())?.[1];
+  return basic !== undefined && Buffer.from(basic, 'base64').toString('utf8').includes(API_KEY_PREFIX);
+};

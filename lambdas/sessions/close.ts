@@ -1,8 +1,12 @@
-import type { Clock } from '../platform/clock.ts';
+import { announce } from '../platform/announce.ts';
+import type { Bus } from '../platform/bus.ts';
+import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
+import { connectionClosed, wasAdmitted } from './bus-events.ts';
 import type { Closing, Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
+import type { EndedSession, Session } from './group.ts';
 import type { GroupsStore } from './groups-store.ts';
 
 export interface CloseContext {
@@ -19,6 +23,21 @@ export interface Ended {
   readonly wasSession: boolean;
 }
 
+/** The record of a session's end; values that are not known are left out. */
+const endOf = (
+  session: Session,
+  endedAt: number,
+  { closeCode, closeReason, closing }: Pick<Connection, 'closeCode' | 'closeReason' | 'closing'>,
+): EndedSession => ({
+  connectionId: session.connectionId,
+  endpointId: session.endpointId,
+  since: session.since,
+  endedAt,
+  ...(closeCode === undefined ? {} : { closeCode }),
+  ...(closeReason === undefined ? {} : { closeReason }),
+  ...(closing === undefined ? {} : { closing }),
+});
+
 /**
  * Records that a connection has ended, whoever found out (`$disconnect`, a 410, the sweep), and takes the session from its
  * group if it was that connection's. Safe to call again: the second call finishes what a crash left of the first.
@@ -33,38 +52,74 @@ export const endConnection = async (
   if (!connection) return undefined;
   const { groupId, closing, closeCode, closeReason } = connection;
   const session = groupId ? (await context.groups.get(groupId))?.session : undefined;
+  const endedAt = connection.closedAt ?? context.clock();
   const wasSession =
     groupId !== undefined &&
     session?.connectionId === connectionId &&
-    (await context.groups.endSession(groupId, {
-      connectionId,
-      endpointId: session.endpointId,
-      since: session.since,
-      endedAt: connection.closedAt ?? context.clock(),
-      ...(closeCode === undefined ? {} : { closeCode }),
-      ...(closeReason === undefined ? {} : { closeReason }),
-      ...(closing === undefined ? {} : { closing }),
-    }));
+    (await context.groups.endSession(groupId, endOf(session, endedAt, connection)));
   if (closed.ok || wasSession) {
-    context.log.info('connection-closed', {
-      connectionId,
-      groupId,
-      wasSession,
-      closing,
-      closeCode,
-      closeReason,
-    });
+    const detail = { connectionId, groupId, wasSession, closing, closeCode, closeReason };
+    context.log.info('connection-closed', detail);
   }
   return { connection, wasSession };
 };
 
-/** Closes a connection from this side, saying why first. `$disconnect` or the next sweep records the end. */
+/** An end that the bus would not take is told again by the sweep, but not for ever. */
+const TELL_FOR_MS = HOUR_MS;
+
+/** What follows from an end, besides the group's session: in this order, each safe to repeat. */
+export const settleEnd = async (
+  context: Omit<CloseContext, 'gateway'> & { readonly bus: Bus },
+  connection: Connection,
+  /** For the commands that it carried. */
+  lost: (groupId: string, connection: Connection) => Promise<void>,
+): Promise<void> => {
+  if (wasAdmitted(connection)) {
+    await lost(connection.groupId, connection);
+    const told = await announce(context, [connectionClosed(connection)]);
+    const giveUpAt = (connection.closedAt ?? 0) + TELL_FOR_MS;
+    if (!told && context.clock() < giveUpAt) return;
+  }
+  await context.connections.settled(connection.connectionId);
+};
+
+/**
+ * Closes a connection from this side, saying why first. `$disconnect` or the next sweep records the end.
+ * @param only `unheard`: unless it has become a session meanwhile
+ */
 export const closeConnection = async (
   context: CloseContext,
   connectionId: string,
   reason: Closing,
+  only?: 'unheard',
 ): Promise<void> => {
-  await context.connections.closing(connectionId, reason);
+  if (!(await context.connections.closing(connectionId, reason, only))) return;
   const closed = await context.gateway.close(connectionId);
   if (!closed) await endConnection(context, connectionId, { closeReason: 'already gone' });
+};
+
+/**
+ * Ends a group's session at once and closes its connection, if `concerns` it. The group loses it first: from then on no
+ * command goes there, and presence does not claim it. Should the gateway fail, the sweep closes it within a minute.
+ * @returns the session that was ended
+ */
+export const closeSession = async (
+  context: CloseContext,
+  groupId: string,
+  reason: Closing,
+  concerns: (session: Session) => boolean = () => true,
+): Promise<Session | undefined> => {
+  const session = (await context.groups.get(groupId))?.session;
+  if (!session || !concerns(session)) return undefined;
+  const { connectionId } = session;
+  // First, so that no CONNECT on this connection can claim the session anew.
+  await context.connections.closing(connectionId, reason);
+  await context.groups.endSession(groupId, endOf(session, context.clock(), { closing: reason }));
+  try {
+    await context.gateway.close(connectionId);
+  } catch (error) {
+    context.log.error('close-failed', error, { groupId, connectionId });
+  }
+  context.log.info('session-closed', { groupId, connectionId, closing: reason });
+  return session;
 };

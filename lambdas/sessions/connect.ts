@@ -1,108 +1,84 @@
-/** CONNECT (contract CON-1…CON-6): who is it, may it, and is it the newest? */
-import { admits, type Endpoint, type Refusal } from '../endpoints/endpoint.ts';
-import { endpointIdOf } from '../endpoints/token.ts';
+/** CONNECT (contract CON-1…CON-6): what follows from the decision, in the order that I-4 and I-5 ask for. */
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { announce } from '../platform/announce.ts';
+import type { Bus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
-import { claimSession, type SessionStores } from './admission.ts';
+import type { SessionStores } from './admission.ts';
+import { connectionRejected, tokenShared } from './bus-events.ts';
 import { closeConnection, endConnection } from './close.ts';
-import type { Connection } from './connection.ts';
-import { isNewer, type Session } from './group.ts';
+import { type Decision, decide, type RejectionReason } from './decide.ts';
+import { tellOpened } from './opened.ts';
+import { sharingAddresses } from './takeover.ts';
 
 export interface ConnectContext extends SessionStores {
   readonly gateway: Gateway;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** `ready`: the group may be sent commands now. Otherwise nothing follows. */
-export type ConnectOutcome = { readonly ready: true; readonly groupId: string } | { readonly ready: false };
+/** `ready`: the group may be sent commands now; `afterwards` is what can wait until they are. Otherwise nothing follows. */
+export type ConnectOutcome =
+  | { readonly ready: true; readonly groupId: string; readonly afterwards: () => Promise<void> }
+  | { readonly ready: false };
 
 const NOT_READY: ConnectOutcome = { ready: false };
-/** Concurrent CONNECTs of one group make each other read again; each round one of them wins. */
-const ROUNDS = 12;
-
-type Decision =
-  | { readonly kind: 'admitted'; readonly groupId: string; readonly replaced?: Session }
-  | { readonly kind: 'rejected'; readonly reason: string; readonly endpointId?: string }
-  | { readonly kind: 'superseded' }
-  | { readonly kind: 'gone' };
-
-/** Why this connection may not become a session of that endpoint, whatever the token. */
-const unfit = (
-  connection: Connection,
-  endpoint: Endpoint,
-): 'already-rejected' | 'other-endpoint' | undefined => {
-  if (connection.state === 'REJECTED') return 'already-rejected';
-  const authenticated = connection.state === 'AUTHENTICATED';
-  return authenticated && connection.endpointId !== endpoint.endpointId ? 'other-endpoint' : undefined;
-};
-
-const decideOnce = async (
-  context: ConnectContext,
-  event: GatewayEvent,
-  token: string,
-): Promise<Decision | 'again'> => {
-  const { connectionId, connectedAt } = event;
-  const endpointId = endpointIdOf(token);
-  if (!endpointId) return { kind: 'rejected', reason: 'malformed-token' };
-  const [connection, endpoint] = await Promise.all([
-    context.connections.get(connectionId),
-    context.endpoints.get(endpointId),
-  ]);
-  if (!connection || connection.state === 'CLOSED') return { kind: 'gone' };
-  const verdict: Refusal | 'admitted' = admits(endpoint, token, context.clock());
-  if (!endpoint || verdict !== 'admitted') return { kind: 'rejected', reason: verdict, endpointId };
-  const misfit = unfit(connection, endpoint);
-  if (misfit) return { kind: 'rejected', reason: misfit, endpointId };
-  const { groupId } = endpoint;
-  const group = await context.groups.get(groupId);
-  if (!group) return { kind: 'rejected', reason: 'unknown-group', endpointId };
-  const current = group.session;
-  if (current?.connectionId === connectionId) return { kind: 'admitted', groupId };
-  if (current && isNewer(current, event)) return { kind: 'superseded' };
-  const session = { connectionId, connectedAt, endpointId, ready: false, since: context.clock() };
-  if (!(await claimSession(context, group, endpoint, session))) return 'again';
-  return { kind: 'admitted', groupId, ...(current ? { replaced: current } : {}) };
-};
-
-const decide = async (context: ConnectContext, event: GatewayEvent, token: string): Promise<Decision> => {
-  for (let round = 0; round < ROUNDS; round++) {
-    const decision = await decideOnce(context, event, token);
-    if (decision !== 'again') return decision;
-  }
-  throw new Error('The session was contended beyond reason.');
-};
 
 /** CON-3, with nothing in it that tells which check failed. The sweep closes what NetBackup does not. */
 const reject = async (
   context: ConnectContext,
   event: GatewayEvent,
   id: string,
-  reason: string,
-  endpointId?: string,
-) => {
-  await context.connections.reject(event.connectionId);
-  await context.gateway.post(event.connectionId, connectResponse(id, false, context.clock()));
-  context.log.warn('connect-rejected', {
-    reason,
-    endpointId,
-    connectionId: event.connectionId,
-    sourceIp: event.sourceIp,
-  });
+  reason: RejectionReason,
+  endpoint?: Endpoint,
+): Promise<void> => {
+  const { connectionId, sourceIp } = event;
+  await context.connections.reject(connectionId);
+  await context.gateway.post(connectionId, connectResponse(id, false, context.clock()));
+  const endpointId = endpoint?.endpointId;
+  const groupId = endpoint?.groupId;
+  // The reason is part of the code, so that each is counted for itself.
+  context.log.warn(`connect-rejected-${reason}`, { reason, groupId, endpointId, connectionId, sourceIp });
+  // Only whoever knows an endpoint's id gets as far as a record and an event: not what dials at random.
+  if (groupId === undefined || endpointId === undefined) return;
+  const now = context.clock();
+  if (await context.groups.recordRejection(groupId, { at: now, reason, sourceIp })) {
+    await announce(context, [
+      connectionRejected({ groupId, endpointId, connectionId, sourceIp, reason }, now),
+    ]);
+  }
+};
+
+/** How long a warning of a shared token stands before it is given again. */
+const WARN_AGAIN_MS = 60 * 60 * 1000;
+
+type Claimed = NonNullable<Extract<Decision, { kind: 'admitted' }>['claimed']>;
+
+/** Two domains that push each other out (I-5 lets the newest win; nothing else would tell why it never ends). */
+const warnOfSharing = async (context: ConnectContext, claimed: Claimed): Promise<void> => {
+  const { group, session, takeovers } = claimed;
+  const { groupId } = group;
+  const now = context.clock();
+  const addresses = sharingAddresses(takeovers, now);
+  if (!addresses || now - (group.tokenShared?.at ?? 0) < WARN_AGAIN_MS) return;
+  context.log.warn('token-shared', { groupId, addresses: addresses.join(' ') });
+  const told = await announce(context, [tokenShared(groupId, session.endpointId, addresses, now)]);
+  // The next takeover says it again otherwise.
+  if (told) await context.groups.recordTokenShared(groupId, { at: now, addresses });
 };
 
 const admit = async (
   context: ConnectContext,
   event: GatewayEvent,
   id: string,
-  groupId: string,
-  replaced?: Session,
+  { groupId, claimed }: Extract<Decision, { kind: 'admitted' }>,
 ): Promise<ConnectOutcome> => {
-  const { connectionId } = event;
+  const { connectionId, sourceIp } = event;
   // Through @connections and not as the route's answer: only so is it known to have gone out before a COMMAND (I-4).
   const posted = await context.gateway.post(connectionId, connectResponse(id, true, context.clock()));
   if (posted !== 'accepted') {
@@ -114,28 +90,26 @@ const admit = async (
     return NOT_READY;
   }
   const ready = await context.groups.markReady(groupId, connectionId);
+  if (!claimed) return ready ? { ready, groupId, afterwards: async () => {} } : NOT_READY;
+  const { connection, replaced } = claimed;
   if (replaced) await closeConnection(context, replaced.connectionId, 'superseded');
-  context.log.info('connected', {
-    groupId,
-    connectionId,
-    sourceIp: event.sourceIp,
-    replaced: replaced?.connectionId,
-  });
-  return ready ? { ready, groupId } : NOT_READY;
+  context.log.info('connected', { groupId, connectionId, sourceIp, replaced: replaced?.connectionId });
+  const afterwards = async () => {
+    await tellOpened(context, connection);
+    if (replaced) await warnOfSharing(context, claimed);
+  };
+  if (ready) return { ready, groupId, afterwards };
+  await afterwards();
+  return NOT_READY;
 };
 
 /** Handles one message on the CONNECT route. */
 export const connect = async (context: ConnectContext, event: GatewayEvent): Promise<ConnectOutcome> => {
-  const { connectionId } = event;
+  const { connectionId, sourceIp } = event;
   const parsed = parseMessage(event.text);
   if (!parsed.ok || !isOf(parsed.message, 'CONNECT', 'REQUEST')) {
     const reason = parsed.ok ? 'not-a-connect-request' : parsed.reason;
-    context.log.warn('message-malformed', {
-      reason,
-      route: 'CONNECT',
-      connectionId,
-      sourceIp: event.sourceIp,
-    });
+    context.log.warn('message-malformed', { reason, route: 'CONNECT', connectionId, sourceIp });
     return NOT_READY;
   }
   const { id } = parsed.message;
@@ -145,9 +119,9 @@ export const connect = async (context: ConnectContext, event: GatewayEvent): Pro
     : { kind: 'rejected', reason: 'no-token' };
   switch (decision.kind) {
     case 'admitted':
-      return admit(context, event, id, decision.groupId, decision.replaced);
+      return admit(context, event, id, decision);
     case 'rejected':
-      await reject(context, event, id, decision.reason, decision.endpointId);
+      await reject(context, event, id, decision.reason, decision.endpoint);
       return NOT_READY;
     case 'superseded':
       context.log.info('connect-superseded', { connectionId });

@@ -11,9 +11,13 @@ export interface Connection {
   readonly openShard?: string;
   readonly groupId?: string;
   readonly endpointId?: string;
+  /** When it became its group's session. */
+  readonly admittedAt?: number;
+  /** That it became a session has not reached the bus yet. */
+  readonly untold?: boolean;
   /** The heartbeat that waits for its answer. */
   readonly heartbeat?: { readonly commandId: string; readonly sentAt: number };
-  /** Why we are closing it, when it is our doing. */
+  /** Why we are closing it, when it is our doing. The first reason stays. */
   readonly closing?: Closing;
   readonly closedAt?: number;
   readonly closeCode?: number;
@@ -31,16 +35,27 @@ export type Closing =
   | 'no-heartbeat'
   | 'lifetime'
   | 'operator'
-  | 'unanswered';
+  | 'unanswered'
+  | 'token-ended'
+  | 'endpoint-disabled'
+  | 'endpoint-deleted'
+  | 'group-deleted';
 
-/** How many partitions the index of open connections has: a reconnect storm of 500 a second fits one partition's 1 000 writes a second only barely. */
+/**
+ * Who the sweep sees to first: sessions have partitions of their own, so that no flood of connections that never say who
+ * they are keeps a session from its heartbeat.
+ */
+export type Lane = 'session' | 'pending';
+
+/** How many partitions a lane has: a reconnect storm of 500 a second fits one partition's 1 000 writes a second only barely. */
 const SHARDS = 4;
-export const OPEN_SHARDS: readonly string[] = Array.from({ length: SHARDS }, (_, index) => `open-${index}`);
+export const shardsOf = (lane: Lane): string[] =>
+  Array.from({ length: SHARDS }, (_, index) => `${lane}-${index}`);
 
 /** The partition of a connection: any spread that depends on the id alone. */
-export const openShardOf = (connectionId: string): string => {
+export const openShardOf = (lane: Lane, connectionId: string): string => {
   const sum = [...connectionId].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return `open-${sum % SHARDS}`;
+  return `${lane}-${sum % SHARDS}`;
 };
 
 /** How long a connection is remembered. It lives 2 h at most. */

@@ -8,6 +8,12 @@ import { type Closing, type Connection, openShardOf, REMEMBERED_DAYS } from './c
 const state = path('state');
 const open = when`attribute_exists(${path('connectionId')}) AND ${state} <> ${'CLOSED'}`;
 
+/** What the index of open connections knows of one. */
+export type OpenConnection = Pick<
+  Connection,
+  'connectionId' | 'connectedAt' | 'state' | 'groupId' | 'endpointId' | 'untold'
+>;
+
 /** The Connections table. */
 export class ConnectionsStore {
   readonly table: Table<Connection>;
@@ -20,16 +26,19 @@ export class ConnectionsStore {
     return this.table.get({ connectionId }, { consistent: true, ...(abortSignal ? { abortSignal } : {}) });
   }
 
-  /** At `$connect`: nobody knows yet who this is. */
+  /** At `$connect`: nobody knows yet who this is. Written once, so that a repeated call cannot undo what followed. */
   async open(
     connection: Pick<Connection, 'connectionId' | 'connectedAt' | 'sourceIp' | 'userAgent'>,
   ): Promise<void> {
-    await this.table.put({
-      ...connection,
-      state: 'PENDING',
-      openShard: openShardOf(connection.connectionId),
-      expiresAt: seconds(connection.connectedAt + REMEMBERED_DAYS * DAY_MS),
-    });
+    await this.table.put(
+      {
+        ...connection,
+        state: 'PENDING',
+        openShard: openShardOf('pending', connection.connectionId),
+        expiresAt: seconds(connection.connectedAt + REMEMBERED_DAYS * DAY_MS),
+      },
+      when`attribute_not_exists(${path('connectionId')})`,
+    );
   }
 
   /** After a CONNECT that was refused. An authenticated connection stays what it is. */
@@ -37,9 +46,15 @@ export class ConnectionsStore {
     await this.table.update({ connectionId }, { set: { state: 'REJECTED' } }, when`${state} = ${'PENDING'}`);
   }
 
-  /** Notes why this side is about to close a connection, for the log line and the record of its end. */
-  async closing(connectionId: string, reason: Closing): Promise<void> {
-    await this.table.update({ connectionId }, { set: { closing: reason } }, open);
+  /**
+   * Notes why this side is about to close a connection: for its end's record, and so that no CONNECT admits it again. The
+   * first reason stays. `false` when it must not be closed: with `unheard`, it has become a session meanwhile.
+   */
+  async closing(connectionId: string, reason: Closing, only?: 'unheard'): Promise<boolean> {
+    const first = when`${open} AND attribute_not_exists(${path('closing')})`;
+    const condition = only ? when`${first} AND ${state} <> ${'AUTHENTICATED'}` : first;
+    const written = await this.table.update({ connectionId }, { set: { closing: reason } }, condition);
+    return written.ok || only === undefined || written.existing?.state !== 'AUTHENTICATED';
   }
 
   /**
@@ -57,7 +72,16 @@ export class ConnectionsStore {
   /** Everything that follows from its end has been done. */
   async settled(connectionId: string): Promise<void> {
     const closed = when`${state} = ${'CLOSED'}`;
-    await this.table.update({ connectionId }, { remove: ['openShard'] }, closed);
+    await this.table.update({ connectionId }, { remove: ['openShard', 'untold'] }, closed);
+  }
+
+  /** That it became a session has been told. */
+  async told(connectionId: string): Promise<void> {
+    await this.table.update(
+      { connectionId },
+      { remove: ['untold'] },
+      when`attribute_exists(${path('untold')})`,
+    );
   }
 
   /** One heartbeat at a time. `false` when one is waiting already, or the connection ended. */
@@ -75,11 +99,11 @@ export class ConnectionsStore {
     return (await this.table.update({ connectionId }, { remove: ['heartbeat'] }, mine)).ok;
   }
 
-  /** A page of a shard's open connections, oldest first: connectionId, connectedAt, state and groupId of each. */
-  listOpen(openShard: string, limit: number, startAfter?: Key): Promise<Page<Connection>> {
+  /** A page of a shard's connections that the gateway opened at `until` (epoch ms) or before, oldest first. */
+  listOpen(openShard: string, until: number, limit: number, startAfter?: Key): Promise<Page<OpenConnection>> {
     return this.table.query({
       index: 'open',
-      key: when`${path('openShard')} = ${openShard}`,
+      key: when`${path('openShard')} = ${openShard} AND ${path('connectedAt')} <= ${until}`,
       limit,
       startAfter,
     });

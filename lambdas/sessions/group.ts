@@ -1,6 +1,8 @@
 /** A NetBackup domain as seen from here: one server group (contract GRP), with at most one live session (I-5). */
 
+import type { Sealed } from '../platform/vault.ts';
 import type { Closing } from './connection.ts';
+import type { Takeover } from './takeover.ts';
 
 /** The one connection that counts for a group. `ready` once its CONNECT RESPONSE went out: commands may follow (I-4). */
 export interface Session {
@@ -8,10 +10,18 @@ export interface Session {
   /** Epoch ms, the gateway's. */
   readonly connectedAt: number;
   readonly endpointId: string;
+  /** Under which of the endpoint's tokens it was admitted. */
+  readonly tokenId: string;
+  readonly sourceIp: string;
   readonly ready: boolean;
   /** Epoch ms of the CONNECT that was admitted. */
   readonly since: number;
+  /** Until then (epoch ms) one command has the connection to itself. */
+  readonly reservedUntil?: number;
 }
+
+export const isReserved = ({ reservedUntil }: Session, now: number): boolean =>
+  reservedUntil !== undefined && reservedUntil > now;
 
 /** How the last session ended. */
 export interface EndedSession {
@@ -25,23 +35,44 @@ export interface EndedSession {
   readonly closing?: Closing;
 }
 
+/** The last CONNECT with a token of the group's endpoint that was refused. */
+export interface Rejection {
+  readonly at: number;
+  readonly reason: string;
+  readonly sourceIp: string;
+  /** Since when the same reason has been told on the bus. */
+  readonly toldAt: number;
+}
+
 export interface Group {
   readonly groupId: string;
-  /** The same for each: the partition of the index that lists all groups. */
-  readonly kind: 'group';
+  /** The partition of the index that lists all groups, and of the one that lists those whose data are being removed. */
+  readonly kind: 'group' | 'deleting';
   readonly description?: string;
+  /** From where its domain may connect; everywhere when absent or empty. */
+  readonly allowedCidrs?: readonly string[];
   readonly createdAt: number;
   /** Raised by each change to `session`. */
   readonly epoch: number;
   readonly session?: Session;
   readonly lastSession?: EndedSession;
+  readonly lastRejection?: Rejection;
+  /** The latest, for recognising two domains with one token. */
+  readonly takeovers?: readonly Takeover[];
+  readonly tokenShared?: { readonly at: number; readonly addresses: readonly string[] };
   /** The endpoint of this deployment: one host name, one endpoint (EPT-4). */
   readonly endpointId?: string;
   /** Of the last answered heartbeat. */
   readonly roundTripMs?: number;
   readonly netbackupApiVersion?: string;
-  /** Epoch ms of the last answered heartbeat. */
+  /** Epoch ms of the last answer to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
+  /** The primary's UTC offset, learned from its notifications (TRAP-2): from when on (epoch seconds), how many seconds. */
+  readonly utcOffsets?: readonly { readonly from: number; readonly seconds: number }[];
+  /** The API key that is put in place of ours, encrypted (I-6). Never shown. */
+  readonly netbackupCredential?: Sealed;
+  /** Of a group that is being deleted: since when. */
+  readonly deletingSince?: number;
 }
 
 type Moment = Pick<Session, 'connectedAt' | 'connectionId'>;

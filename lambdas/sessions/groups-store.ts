@@ -1,10 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
-import type { EndedSession, Group } from './group.ts';
+import type { Sealed } from '../platform/vault.ts';
+import type { EndedSession, Group, Rejection } from './group.ts';
 
-/** The Groups table. Reads that decide something are consistent. */
+const alive = when`${path('kind')} = ${'group'}`;
+/** A reason for refusing that lasts is told again after this long. */
+const TELL_AGAIN_MS = 60 * 60 * 1000;
+
+/** The Groups table. Reads that decide something are consistent. A group that is being deleted is no group any more. */
 export class GroupsStore {
   readonly table: Table<Group>;
 
@@ -12,32 +17,65 @@ export class GroupsStore {
     this.table = new Table(client, tableName);
   }
 
-  get(groupId: string): Promise<Group | undefined> {
-    return this.table.get({ groupId }, { consistent: true });
+  async get(groupId: string): Promise<Group | undefined> {
+    const group = await this.table.get({ groupId }, { consistent: true });
+    return group?.kind === 'group' ? group : undefined;
   }
 
-  getMany(groupIds: readonly string[]): Promise<Group[]> {
-    return this.table.getMany(
-      groupIds.map((groupId) => ({ groupId })),
-      { consistent: true },
-    );
+  async getMany(groupIds: readonly string[]): Promise<Group[]> {
+    const keys = groupIds.map((groupId) => ({ groupId }));
+    const groups = await this.table.getMany(keys, { consistent: true });
+    return groups.filter(({ kind }) => kind === 'group');
   }
 
-  /** Fails when the group exists. */
+  /** Fails when the group exists, or its data are still being removed. */
   create(group: Group): Promise<Written<Group>> {
     return this.table.put(group, when`attribute_not_exists(${path('groupId')})`);
   }
 
+  /** Sets what an operator may; `null` takes it away. Undefined when there is no such group. */
+  async amend(
+    groupId: string,
+    change: {
+      readonly description?: string | null | undefined;
+      readonly allowedCidrs?: readonly string[] | null | undefined;
+    },
+  ): Promise<Group | undefined> {
+    const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+    const set = Object.fromEntries(entries.filter(([, value]) => value !== null));
+    const remove = entries.filter(([, value]) => value === null).map(([name]) => name);
+    if (entries.length === 0) return this.get(groupId);
+    // A CONNECT that was decided under the old list of addresses must not be admitted.
+    const written = await this.table.update({ groupId }, { set, remove, add: { epoch: 1 } }, alive);
+    return written.ok ? written.item : undefined;
+  }
+
   /** The ids of a page of all groups, in the order of their ids. */
   list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
-    const key = when`${path('kind')} = ${'group'}`;
-    return this.table.query({ index: 'all', key, limit, startAfter });
+    return this.table.query({ index: 'all', key: alive, limit, startAfter });
   }
 
   /** After the CONNECT RESPONSE went out (I-5). `false` when the session belongs to another connection by now. */
   async markReady(groupId: string, connectionId: string): Promise<boolean> {
     const mine = when`${path('session.connectionId')} = ${connectionId}`;
     return (await this.table.update({ groupId }, { set: { 'session.ready': true } }, mine)).ok;
+  }
+
+  /** Keeps the connection for one command until then (epoch ms). `false` when it is not the session any more. */
+  async reserve(groupId: string, connectionId: string, until: number): Promise<boolean> {
+    const mine = when`${path('session.connectionId')} = ${connectionId}`;
+    return (await this.table.update({ groupId }, { set: { 'session.reservedUntil': until } }, mine)).ok;
+  }
+
+  async release(groupId: string, connectionId: string): Promise<void> {
+    const mine = when`${path('session.connectionId')} = ${connectionId}`;
+    await this.table.update({ groupId }, { remove: ['session.reservedUntil'] }, mine);
+  }
+
+  /** Stores, or with `undefined` forgets, the sealed NetBackup API key. `false` when there is no such group. */
+  async setCredential(groupId: string, sealed: Sealed | undefined): Promise<boolean> {
+    const change = sealed ? { set: { netbackupCredential: sealed } } : { remove: ['netbackupCredential'] };
+    return (await this.table.update({ groupId }, change, alive)).ok;
   }
 
   /** Ends the session of one connection, and of that one only: a late clean-up never touches a newer session (I-5). */
@@ -52,6 +90,54 @@ export class GroupsStore {
     groupId: string,
     seen: Pick<Group, 'roundTripMs' | 'netbackupApiVersion' | 'lastSeen'>,
   ): Promise<void> {
-    await this.table.update({ groupId }, { set: seen }, when`attribute_exists(${path('groupId')})`);
+    await this.table.update({ groupId }, { set: seen }, alive);
+  }
+
+  /** That its NetBackup was there at `lastSeen` (epoch ms). */
+  async recordSeen(groupId: string, lastSeen: number): Promise<void> {
+    const later = when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} < ${lastSeen}`;
+    await this.table.update({ groupId }, { set: { lastSeen } }, joined('AND', [alive, later]));
+  }
+
+  /** Notes a refused CONNECT. `true` when it is news: another reason than the last one, or the same an hour later. */
+  async recordRejection(groupId: string, rejection: Omit<Rejection, 'toldAt'>): Promise<boolean> {
+    const { at, reason } = rejection;
+    const news = when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - TELL_AGAIN_MS}`;
+    const told = { set: { lastRejection: { ...rejection, toldAt: at } } };
+    if ((await this.table.update({ groupId }, told, joined('AND', [alive, news]))).ok) return true;
+    const again = { 'lastRejection.at': at, 'lastRejection.sourceIp': rejection.sourceIp };
+    const there = when`attribute_exists(${path('lastRejection')})`;
+    await this.table.update({ groupId }, { set: again }, joined('AND', [alive, there]));
+    return false;
+  }
+
+  /** That two domains seem to share its token. */
+  async recordTokenShared(groupId: string, tokenShared: NonNullable<Group['tokenShared']>): Promise<void> {
+    await this.table.update({ groupId }, { set: { tokenShared } }, alive);
+  }
+
+  /** Removes a group for which nothing can have been stored: it has no endpoint, and never had one. `false`: it may have. */
+  async removePristine(groupId: string): Promise<boolean> {
+    const pristine = when`${alive} AND ${path('epoch')} = ${0} AND attribute_not_exists(${path('endpointId')})`;
+    return (await this.table.delete({ groupId }, pristine)).ok;
+  }
+
+  /** Makes it no group any more. Answers it as it was left; undefined when it was none already. */
+  async markDeleting(groupId: string, now: number): Promise<Group | undefined> {
+    const change = { set: { kind: 'deleting', deletingSince: now }, add: { epoch: 1 } };
+    const written = await this.table.update({ groupId }, change, alive);
+    return written.ok ? written.item : undefined;
+  }
+
+  /** Groups whose data are being removed. */
+  async deleting(limit: number): Promise<readonly Pick<Group, 'groupId'>[]> {
+    const key = when`${path('kind')} = ${'deleting'}`;
+    return (await this.table.query({ index: 'all', key, limit })).items;
+  }
+
+  /** Forgets a deleted group, if its deletion began before `before` (epoch ms). */
+  async removeDeleted(groupId: string, before: number): Promise<boolean> {
+    const done = when`${path('kind')} = ${'deleting'} AND ${path('deletingSince')} <= ${before}`;
+    return (await this.table.delete({ groupId }, done)).ok;
   }
 }

@@ -1,8 +1,9 @@
 /** Asking a silent session whether NetBackup is still there: COMMAND `GET /netbackup/ping`. */
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import { messageId } from '../platform/ids.ts';
 import { commandRequest, PING } from '../protocol/messages.ts';
+import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
 import type { GroupsStore } from './groups-store.ts';
 
@@ -11,6 +12,40 @@ interface HeartbeatContext {
   readonly groups: GroupsStore;
   readonly clock: Clock;
 }
+
+/** NetBackup answers a ping in milliseconds, if nothing else keeps it busy. */
+const UNANSWERED_MS = 3 * MINUTE_MS;
+/** It answers commands one after the other, and one may take minutes (222 s in the guide): CMD-4, PRP-8. */
+const UNANSWERED_BUSY_MS = 10 * MINUTE_MS;
+
+export interface Signs {
+  readonly now: number;
+  /** When something last came from NetBackup itself. */
+  readonly heardAt: number;
+  /** When the gateway last carried anything, in either direction. */
+  readonly carriedAt: number;
+  readonly waiting: Connection['heartbeat'];
+  readonly heartbeatMs: number;
+  /** Whether a command is under way. */
+  readonly busy: boolean;
+}
+
+/**
+ * What to do about a session. Only what came from NetBackup counts as life: what we sent into a dead link also shows as
+ * traffic. `renew`: the waiting heartbeat tells nothing any more, so another is sent.
+ */
+export const nextStep = (signs: Signs): 'wait' | 'ask' | 'renew' | 'give-up' => {
+  const { now, heardAt, carriedAt, waiting, heartbeatMs, busy } = signs;
+  const isSilent = now - heardAt >= heartbeatMs;
+  if (!waiting) return isSilent ? 'ask' : 'wait';
+  const age = now - waiting.sentAt;
+  if (age <= MINUTE_MS) return 'wait';
+  // It never went out: whoever noted it died before it was sent.
+  if (carriedAt < waiting.sentAt - MINUTE_MS) return 'renew';
+  // Something came since; its own answer was lost on our side.
+  if (heardAt > waiting.sentAt) return isSilent ? 'renew' : 'wait';
+  return age > (busy ? UNANSWERED_BUSY_MS : UNANSWERED_MS) ? 'give-up' : 'wait';
+};
 
 /** Sends one unless one is waiting. Noted before it goes out, so that its answer is recognised however fast it comes. */
 export const sendHeartbeat = async (

@@ -1,8 +1,12 @@
 /** The function behind $connect, CONNECT, $disconnect and $default. */
 
 import { CommandsStore } from '../commands/commands-store.ts';
-import { connectionLost, type DispatchContext, flush } from '../commands/dispatch.ts';
+import { connectionLost, type LostContext } from '../commands/connection-lost.ts';
+import type { DispatchContext } from '../commands/dispatch.ts';
+import { flush } from '../commands/flush.ts';
+import { PageSizes } from '../commands/page-sizes.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { list, required } from '../platform/environment.ts';
@@ -12,20 +16,22 @@ import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import { parseMessage } from '../protocol/codec.ts';
 import { allowedBy } from './allowed-addresses.ts';
-import { endConnection } from './close.ts';
+import { endConnection, settleEnd } from './close.ts';
 import { type ConnectContext, connect } from './connect.ts';
 import { ConnectionsStore } from './connections-store.ts';
 import { GroupsStore } from './groups-store.ts';
 
 const client = dynamodbClient();
 const allowed = allowedBy(list('ALLOWED_CIDRS'));
-const context: ConnectContext & DispatchContext = {
+const context: ConnectContext & DispatchContext & LostContext = {
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
   endpoints: new EndpointsStore(client, required('ENDPOINTS_TABLE')),
   connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
   commands: new CommandsStore(client, required('COMMANDS_TABLE')),
+  pageSizes: new PageSizes(client, required('COMMANDS_TABLE'), systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
+  bus: eventBridge(required('EVENT_BUS')),
   clock: systemClock,
   log: createLog('session'),
 };
@@ -57,14 +63,17 @@ const closed = async ({ connectionId, closeCode, closeReason }: GatewayEvent): P
     ...(closeCode === undefined ? {} : { closeCode }),
     ...(closeReason === undefined ? {} : { closeReason }),
   });
-  const groupId = ended?.connection.groupId;
-  if (groupId) await connectionLost(context, groupId, connectionId);
-  if (ended) await context.connections.settled(connectionId);
+  if (!ended) return;
+  await settleEnd(context, ended.connection, (groupId, connection) =>
+    connectionLost(context, groupId, connectionId, connection.closeCode),
+  );
 };
 
 const connected = async (event: GatewayEvent): Promise<void> => {
   const outcome = await connect(context, event);
-  if (outcome.ready) await flush(context, outcome.groupId);
+  if (!outcome.ready) return;
+  await flush(context, outcome.groupId);
+  await outcome.afterwards();
 };
 
 /** What fits no route: never answered, since nothing says what would be understood (ENV-5). */

@@ -1,7 +1,13 @@
 /** The function that runs every minute: what no message reminds anybody of. */
 import { CommandsStore } from '../commands/commands-store.ts';
-import { connectionLost, type DispatchContext, flush } from '../commands/dispatch.ts';
+import { connectionLost, type LostContext } from '../commands/connection-lost.ts';
+import type { DispatchContext } from '../commands/dispatch.ts';
+import { flush } from '../commands/flush.ts';
+import { PageSizes } from '../commands/page-sizes.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
+import { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { LastArrivals } from '../notifications/last-arrival.ts';
+import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
@@ -10,28 +16,52 @@ import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import { ConnectionsStore } from './connections-store.ts';
 import { GroupsStore } from './groups-store.ts';
+import type { Holding } from './holdings.ts';
 import { type SweepContext, sweepConnections } from './sweep-connections.ts';
+import { type DeletionContext, sweepDeletions } from './sweep-deletions.ts';
+import { sweepTokens, type TokenSweepContext } from './sweep-tokens.ts';
 
 const client = dynamodbClient();
 const commands = new CommandsStore(client, required('COMMANDS_TABLE'));
-const base: DispatchContext & Pick<SweepContext, 'groups' | 'connections'> = {
+const arrivals = new LastArrivals(client, required('JOURNAL_TABLE'));
+
+/** What a group holds, in the order in which a deleted one is emptied: what would refill the views goes first. */
+const HOLDINGS: readonly Holding[] = [
+  { table: required('JOURNAL_TABLE'), index: 'feed', key: ['groupDay', 'entry'] },
+  { table: required('JOBS_TABLE'), key: ['groupId', 'jobId'] },
+  { table: required('IMAGES_TABLE'), key: ['groupId', 'backupId'] },
+  { table: required('BACKUPS_TABLE'), key: ['groupId', 'clientPolicy'] },
+  { table: required('QUARANTINE_TABLE'), key: ['groupId', 'eventId'] },
+  { table: required('COMMANDS_TABLE'), index: 'by-group', key: ['commandId'] },
+  { table: required('ENDPOINTS_TABLE'), index: 'by-group', key: ['endpointId'] },
+];
+
+const base: DispatchContext &
+  LostContext &
+  Pick<SweepContext, 'groups' | 'connections' | 'endpoints' | 'bus'> = {
   commands,
+  pageSizes: new PageSizes(client, required('COMMANDS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
   connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
+  endpoints: new EndpointsStore(client, required('ENDPOINTS_TABLE')),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
+  bus: eventBridge(required('EVENT_BUS')),
   clock: systemClock,
   log: createLog('sweep'),
 };
-const context: DispatchContext & SweepContext = {
+const context: SweepContext & TokenSweepContext & DeletionContext = {
   ...base,
-  groups: base.groups,
+  client,
+  holdings: HOLDINGS,
   heartbeatMinutes: requiredNumber('HEARTBEAT_MINUTES'),
-  busy: async (groupId) => (await commands.openOf(groupId, 100)).some(({ state }) => state === 'sent'),
-  ended: async ({ groupId, connectionId }) => {
-    if (groupId) await connectionLost(base, groupId, connectionId);
-  },
-  attended: (groupId) => flush(base, groupId),
+  warningDays: requiredNumber('TOKEN_WARNING_DAYS'),
+  busy: (groupId) => commands.isBusy(groupId),
+  lastNotification: (groupId) => arrivals.of(groupId),
+  lost: (groupId, { connectionId, closeCode }) =>
+    connectionLost(base, groupId, connectionId, closeCode),
+  flush: (groupId) => flush(base, groupId),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
 /** Ends before the function's own time-out and before the next run. */
@@ -39,8 +69,13 @@ const BUDGET_MS = 45_000;
 
 export const handler = async (): Promise<void> => {
   const until = systemClock() + BUDGET_MS;
-  // One part failing must not keep the other from running.
-  const results = await Promise.allSettled([sweepConnections(context, until), sweepCommands(context, until)]);
+  // One part failing must not keep the others from running.
+  const results = await Promise.allSettled([
+    sweepConnections(context, until),
+    sweepCommands(base, until),
+    sweepTokens(context, until),
+    sweepDeletions(context, until),
+  ]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 };

@@ -1,5 +1,12 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -14,6 +21,7 @@ export interface HttpGatewayProps {
 /** The HTTP API for people and programs. */
 export class HttpGateway extends Construct {
   readonly api: HttpApi;
+  readonly #stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -22,7 +30,7 @@ export class HttpGateway extends Construct {
       description: 'NBWSS endpoint: queries, administration and commands',
       createDefaultStage: false,
     });
-    new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -46,5 +54,23 @@ export class HttpGateway extends Construct {
         : paths.map((path) => HttpRouteKey.with(path, HttpMethod.ANY));
     for (const routeKey of keys)
       new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
+  }
+
+  /** Sends one path, for one method, to a function, with a limit of its own on the requests a second. */
+  limitedRoute(
+    handler: LambdaFunction,
+    method: HttpMethod,
+    path: string,
+    limit: HttpGatewayProps['throttling'],
+  ): void {
+    const routeKey = HttpRouteKey.with(path, method);
+    const integration = new HttpLambdaIntegration('Integration', handler);
+    const route = new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
+    const stage = this.#stage.node.defaultChild as CfnStage;
+    stage.addPropertyOverride('RouteSettings', {
+      [routeKey.key]: { ThrottlingRateLimit: limit.rate, ThrottlingBurstLimit: limit.burst },
+    });
+    // A stage with settings for a route that does not exist yet is refused.
+    this.#stage.node.addDependency(route);
   }
 }

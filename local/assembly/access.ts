@@ -62,8 +62,11 @@ export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 're
   return {
     roles: roles.map(({ logicalId, name, arn, properties }) => {
       const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns: managed = [] } = properties;
-      const foreign = managed.find((used) => !harmless.test(used) && !attached.some(({ ref }) => ref === used));
-      if (foreign) throw new StartError(`${logicalId} uses the policy ${foreign}, whose text is not in the assembly.`);
+      const foreign = managed.find(
+        (used) => !harmless.test(used) && !attached.some(({ ref }) => ref === used),
+      );
+      if (foreign)
+        throw new StartError(`${logicalId} uses the policy ${foreign}, whose text is not in the assembly.`);
       const others = attached.filter(
         ({ properties: { Roles }, ref }) => Roles?.includes(name) || managed.includes(ref),
       );

@@ -34,11 +34,17 @@ function routesOf(resolver: Resolver, api: Resolved<ApiProperties>) {
   >('AWS::ApiGatewayV2::Integration');
   const responses = resolver.all<{ RouteId: string }>('AWS::ApiGatewayV2::RouteResponse');
   return resolver
-    .all<Record<'ApiId' | 'RouteKey' | 'Target', string> & Partial<Record<string, string>>>('AWS::ApiGatewayV2::Route')
+    .all<Record<'ApiId' | 'RouteKey' | 'Target', string> & Partial<Record<string, string>>>(
+      'AWS::ApiGatewayV2::Route',
+    )
     .filter(({ properties }) => properties.ApiId === api.ref)
     .map(({ logicalId, ref, properties }) => {
       const integration = integrations.find((one) => properties.Target === `integrations/${one.ref}`);
-      const { IntegrationType, IntegrationUri = '', PayloadFormatVersion = '2.0' } = integration?.properties ?? {};
+      const {
+        IntegrationType,
+        IntegrationUri = '',
+        PayloadFormatVersion = '2.0',
+      } = integration?.properties ?? {};
       if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0') {
         throw new StartError(`${logicalId} has no Lambda proxy integration with payload format 2.0.`);
       }

@@ -18,6 +18,9 @@ interface ResourceType {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** A table has one stream for as long as it lives, so the label of its ARN never changes. */
+export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
+
 const table: ResourceType = {
   nameProperty: 'TableName',
   emulated: `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType TimeToLiveSpecification
@@ -32,8 +35,7 @@ const table: ResourceType = {
     Replicas.GlobalSecondaryIndexes Replicas.ContributorInsightsSpecification Replicas.TableClass
     Replicas.SSESpecification Replicas.ReadOnDemandThroughputSettings`,
   arn: 'dynamodb:table/{name}',
-  // The label never changes: a table has one stream for as long as it lives.
-  attributes: { StreamArn: '{arn}/stream/2026-01-01T00:00:00.000', TableId: '{name}' },
+  attributes: { StreamArn: `{arn}${STREAM_LABEL}`, TableId: '{name}' },
 };
 
 const alarm: ResourceType = {

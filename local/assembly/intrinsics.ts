@@ -87,7 +87,9 @@ export class Resolver {
     if (keys.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) {
       return this.#intrinsic(stack, key, value[key]);
     }
-    const entries = Object.entries(value).map(([name, member]) => [name, this.resolve(stack, member)] as const);
+    const entries = Object.entries(value).map(
+      ([name, member]) => [name, this.resolve(stack, member)] as const,
+    );
     return Object.fromEntries(entries.filter(([, member]) => member !== undefined));
   }
 
@@ -102,7 +104,10 @@ export class Resolver {
       name: () =>
         (nameProperty && this.resolve(stack, raw[nameProperty])) || physicalName(type, stack.name, logicalId),
       bus: () => {
-        const bus = String(this.resolve(stack, raw['EventBusName']) ?? 'default').replace(/^.*event-bus\//, '');
+        const bus = String(this.resolve(stack, raw['EventBusName']) ?? 'default').replace(
+          /^.*event-bus\//,
+          '',
+        );
         return bus === 'default' ? '' : `${bus}/`;
       },
       region: () => region,
@@ -192,7 +197,8 @@ export class Resolver {
 
   #find(stack: Stack, logicalId: string): Resource {
     const resource = this.#byId.get(`${stack.name}/${logicalId}`);
-    if (!resource) throw new StartError(`Stack ${stack.name} refers to ${logicalId}, which it does not define.`);
+    if (!resource)
+      throw new StartError(`Stack ${stack.name} refers to ${logicalId}, which it does not define.`);
     return resource;
   }
 
@@ -201,7 +207,8 @@ export class Resolver {
     const each = [argument].flat();
     const holds = (part: unknown) => this.#condition(stack, part);
     if (name === 'Condition') return holds(stack.template.Conditions?.[String(argument)] ?? {});
-    if (name === 'Fn::Equals') return String(this.resolve(stack, each[0])) === String(this.resolve(stack, each[1]));
+    if (name === 'Fn::Equals')
+      return String(this.resolve(stack, each[0])) === String(this.resolve(stack, each[1]));
     if (name === 'Fn::And') return each.every(holds);
     if (name === 'Fn::Or') return each.some(holds);
     if (name === 'Fn::Not') return !holds(each[0]);

@@ -2,6 +2,7 @@ import { StartError } from '../errors.ts';
 import type { FunctionSpec, HttpApiSpec, WebSocketApiSpec } from '../types.ts';
 import { type AccessModel, accessModel } from './access.ts';
 import { apis } from './apis.ts';
+import { STREAM_LABEL } from './catalogue.ts';
 import type { Resolved, Resolver } from './intrinsics.ts';
 import type { Stack } from './read.ts';
 
@@ -92,7 +93,9 @@ export function buildModel(
     functions: resolver
       .all<FunctionProperties>('AWS::Lambda::Function')
       .map((resource) => functionSpec(resource, localize)),
-    tables: resolver.all<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(tableSpec),
+    tables: resolver
+      .all<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
+      .map(tableSpec),
     ...apis(resolver),
     ...accessModel(resolver),
     outputs: Object.fromEntries(outputs),
@@ -132,7 +135,7 @@ function tableSpec({ logicalId, name, arn, stack, properties }: Resolved<TablePr
     logicalId,
     tableName: name,
     arn,
-    streamArn: `${arn}/stream/2026-01-01T00:00:00.000`,
+    streamArn: arn + STREAM_LABEL,
     ...(stream ? { streamViewType: stream.StreamViewType } : {}),
     attributes: properties.AttributeDefinitions,
     keySchema: properties.KeySchema,

@@ -26,7 +26,11 @@ export interface Stack {
 interface Artifact {
   readonly type: string;
   readonly environment?: string;
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly file?: string;
+  };
 }
 
 interface AssetManifest {
@@ -53,16 +57,20 @@ export function readAssembly(directory: string): readonly Stack[] {
   if (!existsSync(manifest)) {
     throw new StartError(`There is no synthesized assembly in ${root}: run "cdk synth" first.`);
   }
-  const artifacts = Object.entries(readJson<{ artifacts?: Record<string, Artifact> }>(manifest).artifacts ?? {});
+  const artifacts = Object.entries(
+    readJson<{ artifacts?: Record<string, Artifact> }>(manifest).artifacts ?? {},
+  );
   const ofType = (type: string) => artifacts.filter(([, artifact]) => artifact.type === type);
   const [nested] = ofType('cdk:cloud-assembly');
-  if (nested) throw new StartError(`The assembly holds a nested assembly (${nested[0]}); give its own folder.`);
+  if (nested)
+    throw new StartError(`The assembly holds a nested assembly (${nested[0]}); give its own folder.`);
 
   const assets = new Map<string, string>();
   for (const [, { properties }] of ofType('cdk:asset-manifest')) {
     const { files = {} } = readJson<AssetManifest>(join(root, properties?.file ?? ''));
     for (const { source, destinations } of Object.values(files)) {
-      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, resolve(root, source.path ?? ''));
+      for (const { objectKey } of Object.values(destinations))
+        assets.set(objectKey, resolve(root, source.path ?? ''));
     }
   }
   return ofType('aws:cloudformation:stack').map(([id, { environment = '', properties }]) => {

@@ -1,15 +1,17 @@
 import { AwsError } from '../errors.ts';
 import type { Access } from '../front-door/iam.ts';
-import type { Item, Store } from './store.ts';
+import type { Item } from './dynalite.ts';
+import type { Store } from './store.ts';
 
 /** The members of DynamoDB requests that permissions look at. */
-export interface TableRequest {
+interface TableRequest {
   readonly TableName?: string;
   readonly IndexName?: string;
   readonly Key?: Item;
   readonly Item?: Item;
   readonly ReturnValues?: string;
   readonly Select?: string;
+  readonly AttributesToGet?: readonly string[];
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
   readonly KeyConditionExpression?: string;
@@ -17,7 +19,6 @@ export interface TableRequest {
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly FilterExpression?: string;
-  readonly AttributesToGet?: readonly string[];
 }
 
 interface BatchRequest {
@@ -25,69 +26,57 @@ interface BatchRequest {
   readonly TransactItems?: readonly Readonly<Record<string, TableRequest>>[];
 }
 
-const words = /^(AND|OR|NOT|IN|BETWEEN|SET|REMOVE|ADD|DELETE)$/i;
+const keyword = /^(AND|OR|NOT|IN|BETWEEN|SET|REMOVE|ADD|DELETE)$/i;
 
 /** Top-level attributes that a request names, for `dynamodb:Attributes`. */
 function attributes(request: TableRequest): string[] {
-  const expressions = [
-    request.KeyConditionExpression,
-    request.ProjectionExpression,
-    request.ConditionExpression,
-    request.UpdateExpression,
-    request.FilterExpression,
-  ].join(' , ');
-  const names = expressions.match(/(?<![.:\w#])[A-Za-z_#][\w#]*(?!\s*\()/g) ?? [];
-  return [
-    ...Object.keys(request.Key ?? {}),
-    ...Object.keys(request.Item ?? {}),
-    ...(request.AttributesToGet ?? []),
-    ...names
-      .filter((name) => !words.test(name))
-      .map((name) => request.ExpressionAttributeNames?.[name] ?? name),
-  ];
+  const { Key, Item, AttributesToGet = [], ExpressionAttributeNames: aliases } = request;
+  const expressions = Object.entries(request).filter(([name]) => name.endsWith('Expression'));
+  const words =
+    expressions
+      .map(([, text]) => text)
+      .join(' , ')
+      .match(/(?<![.:\w#])[A-Za-z_#][\w#]*(?![\w#]|\s*\()/g) ?? [];
+  const named = words.filter((word) => !keyword.test(word)).map((word) => aliases?.[word] ?? word);
+  return [...Object.keys({ ...Key, ...Item }), ...AttributesToGet, ...named];
 }
 
-/** The partition key of each item that the request can reach, for `dynamodb:LeadingKeys`; none for a scan. */
+/** The partition keys that the request can reach, for `dynamodb:LeadingKeys`; none for a scan. */
 function leadingKeys(store: Store, request: TableRequest): string[] {
-  const table = store.table(request.TableName ?? '');
-  const index = [...table.globalIndexes, ...table.localIndexes].find(
-    ({ IndexName }) => IndexName === request.IndexName,
-  );
-  const name = (index ?? { KeySchema: table.keySchema }).KeySchema[0]?.AttributeName ?? '';
-  let value = (request.Key ?? request.Item)?.[name];
-  for (const [, left = '', right = ''] of (request.KeyConditionExpression ?? '').matchAll(
-    /([\w#]+)\s*=\s*(:\w+)/g,
-  )) {
-    if ((request.ExpressionAttributeNames?.[left] ?? left) === name)
-      value = request.ExpressionAttributeValues?.[right];
-  }
-  return value ? [String(Object.values(value)[0])] : [];
+  const { ExpressionAttributeNames: aliases, ExpressionAttributeValues: values } = request;
+  const { keySchema, indexes } = store.table(request.TableName);
+  const index = indexes.find(({ IndexName }) => IndexName === request.IndexName);
+  const name = (index?.KeySchema ?? keySchema)[0]?.AttributeName ?? '';
+  const equalities = [...(request.KeyConditionExpression ?? '').matchAll(/([\w#]+)\s*=\s*(:\w+)/g)];
+  const queried = equalities.find(([, left = '']) => (aliases?.[left] ?? left) === name)?.[2];
+  const value = queried === undefined ? (request.Key ?? request.Item)?.[name] : values?.[queried];
+  return Object.values(value ?? {}).map(String);
 }
 
-function single(store: Store, action: string, request: TableRequest): Access {
-  const table = store.table(request.TableName ?? '');
-  const resource = request.IndexName ? `${table.arn}/index/${request.IndexName}` : table.arn;
-  const { ReturnValues, Select } = request;
+function single(store: Store, action: string, request: TableRequest = {}): Access {
+  const { arn } = store.table(request.TableName);
+  const { IndexName, ReturnValues, Select } = request;
   return {
     action: `dynamodb:${action}`,
-    resource,
+    resource: IndexName ? `${arn}/index/${IndexName}` : arn,
     context: {
       'dynamodb:LeadingKeys': leadingKeys(store, request),
       'dynamodb:Attributes': attributes(request),
-      ...(ReturnValues ? { 'dynamodb:ReturnValues': [ReturnValues] } : {}),
-      ...(Select ? { 'dynamodb:Select': [Select] } : {}),
+      'dynamodb:ReturnValues': ReturnValues ? [ReturnValues] : [],
+      'dynamodb:Select': Select ? [Select] : [],
     },
   };
 }
 
-/** The single requests inside a batch, each with its table. */
-function* batched(items: unknown): Generator<TableRequest> {
-  const { Keys, ...rest } = (Array.isArray(items) ? {} : items) as { Keys?: Item[] };
-  for (const Key of Keys ?? []) yield { ...rest, Key };
-  for (const write of Array.isArray(items) ? items : []) {
-    const { PutRequest, DeleteRequest } = write as Record<string, TableRequest>;
-    yield PutRequest ?? DeleteRequest ?? {};
+/** The single requests inside a batch on one table. */
+function batched(items: unknown): TableRequest[] {
+  if (Array.isArray(items)) {
+    return items.map(
+      ({ PutRequest, DeleteRequest }: Record<string, TableRequest>) => PutRequest ?? DeleteRequest ?? {},
+    );
   }
+  const { Keys = [], ...rest } = items as { readonly Keys?: readonly Item[] };
+  return Keys.map((Key) => ({ ...rest, Key }));
 }
 
 /**
@@ -99,28 +88,18 @@ export function accessOf(
   action: string,
   input: TableRequest & BatchRequest,
 ): readonly Access[] {
-  switch (action) {
-    case 'GetItem':
-    case 'PutItem':
-    case 'UpdateItem':
-    case 'DeleteItem':
-    case 'Query':
-    case 'Scan':
-    case 'DescribeTable':
-      return [single(store, action, input)];
-    case 'BatchGetItem':
-    case 'BatchWriteItem':
-      return Object.entries(input.RequestItems ?? {}).flatMap(([TableName, items]) =>
-        [...batched(items)].map((request) => single(store, action, { ...request, TableName })),
-      );
-    case 'TransactGetItems':
-      return (input.TransactItems ?? []).map((item) => single(store, 'GetItem', item['Get'] ?? {}));
-    case 'TransactWriteItems':
-      return (input.TransactItems ?? []).map((item) => {
-        const [kind = '', request = {}] = Object.entries(item)[0] ?? [];
-        return single(store, kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`, request);
-      });
-    default:
-      throw new AwsError('UnknownOperationException', `The local cloud does not emulate dynamodb:${action}.`);
+  const { RequestItems = {}, TransactItems = [] } = input;
+  if (/^(Get|Put|Update|Delete)Item$|^(Query|Scan|DescribeTable)$/.test(action))
+    return [single(store, action, input)];
+  if (/^Batch(Get|Write)Item$/.test(action)) {
+    return Object.entries(RequestItems).flatMap(([TableName, items]) =>
+      batched(items).map((request) => single(store, action, { ...request, TableName })),
+    );
   }
+  if (/^Transact(Get|Write)Items$/.test(action)) {
+    return TransactItems.flatMap(Object.entries<TableRequest>).map(([kind, request]) =>
+      single(store, `${kind}Item`, request),
+    );
+  }
+  throw new AwsError('UnknownOperationException', `The local cloud does not emulate dynamodb:${action}.`);
 }

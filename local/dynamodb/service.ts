@@ -2,11 +2,11 @@ import { AwsError } from '../errors.ts';
 import type { Access } from '../front-door/iam.ts';
 import type { Answer, AwsService } from '../front-door/service.ts';
 import { accessOf } from './access.ts';
-import { type DynaliteAction, perform, type Valid, validate } from './actions.ts';
 import { Meter } from './capacity.ts';
+import { type Item, type Operation, perform, type Request, validate } from './dynalite.ts';
 import { checkItem } from './rules.ts';
-import { itemSize } from './size.ts';
-import { type Change, describe, type Item, type Operation, type Staging, type Store } from './store.ts';
+import { itemSize, keyOf } from './size.ts';
+import { type Change, describe, type Staging, type Store } from './store.ts';
 import { Transactions } from './transactions.ts';
 
 /** Takes what a write changed into the streams. */
@@ -18,7 +18,7 @@ export interface ChangeSink {
   ): { operations: readonly Operation[]; publish(): void };
 }
 
-type Requests = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+const YEARS_5 = 5 * 365 * 86_400;
 
 /** DynamoDB: dynalite's actions under AWS's rules, with transactions, streams and capacity units. */
 export class DynamoDb implements AwsService {
@@ -36,7 +36,7 @@ export class DynamoDb implements AwsService {
     return accessOf(this.#store, action, input);
   }
 
-  async call(action: string, input: Valid, partial: boolean): Promise<Answer> {
+  async call(action: string, input: Request, partial: boolean): Promise<Answer> {
     switch (action) {
       case 'PutItem':
       case 'UpdateItem':
@@ -49,9 +49,11 @@ export class DynamoDb implements AwsService {
       case 'TransactGetItems':
         return this.#store.exclusive(() => this.#transactions.get(input));
       case 'DescribeTable':
-        return { body: { Table: describe(this.#store.table(String(input['TableName']))) } };
+        return { body: { Table: describe(this.#store.table(input['TableName'])) } };
+      case 'BatchGetItem':
+        return this.#batchGet(input);
       default:
-        return this.#read(action as DynaliteAction, input);
+        return this.#read(action, input);
     }
   }
 
@@ -59,72 +61,75 @@ export class DynamoDb implements AwsService {
   async expireItems(now: number): Promise<number> {
     let deleted = 0;
     for (const table of this.#store.tables.values()) {
-      const { ttlAttribute } = table;
+      const { ttlAttribute, tableName: TableName, keySchema } = table;
       if (!ttlAttribute) continue;
-      deleted += await this.#store.exclusive(async () => {
+      await this.#store.exclusive(async () => {
         const staging = this.#store.stage();
-        for (const [, item] of (await this.#store.items(table)) as [string, Item][]) {
-          const seconds = Number(item[ttlAttribute]?.['N'] ?? Number.NaN);
+        for (const [, item] of await this.#store.items(table)) {
           // DynamoDB leaves alone what seems to have expired more than five years ago.
-          if (!(seconds < now / 1000 && seconds > now / 1000 - 5 * 31_536_000)) continue;
-          const Key = Object.fromEntries(
-            table.keySchema.map(({ AttributeName: name }) => [name, item[name]]),
-          );
-          await perform('DeleteItem', staging, { TableName: table.tableName, Key });
+          const age = now / 1000 - Number(item[ttlAttribute]?.['N'] ?? Number.NaN);
+          if (!(age > 0 && age < YEARS_5)) continue;
+          await perform('DeleteItem', staging, { TableName, Key: keyOf(keySchema, item) });
         }
-        await this.#commit(staging, true);
-        return staging.changes().length;
+        deleted += (await this.#commit(staging, true)).length;
       });
     }
     return deleted;
   }
 
-  async #write(action: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: Valid): Promise<Answer> {
-    const staging = this.#store.stage();
+  async #write(action: string, input: Request): Promise<Answer> {
     const {
-      ReturnValuesOnConditionCheckFailure: onFailure,
+      ReturnValuesOnConditionCheckFailure: returning,
       ReturnConsumedCapacity: level,
       ...request
     } = input;
-    request['TableName'] = this.#store.table(String(input['TableName'])).tableName;
-    const data = validate(action, request, staging);
+    const staging = this.#store.stage();
+    const meter = new Meter();
+    const data = validate(
+      action,
+      { ...request, TableName: this.#store.table(request['TableName']).tableName },
+      staging,
+    );
     return this.#store.exclusive(async () => {
-      const meter = new Meter();
       try {
         const result = await perform(action, staging, data);
-        const changes = await this.#commit(staging);
-        for (const change of changes) meter.write(change);
+        for (const change of await this.#commit(staging)) meter.write(change);
         return { body: { ...result, ConsumedCapacity: meter.consumed(level)?.[0] }, usage: meter.usage() };
       } catch (error) {
         if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') throw error;
-        for (const change of staging.changes()) meter.write(change, 1, false);
         const [change] = staging.changes();
-        const members = onFailure === 'ALL_OLD' && change?.old ? { Item: change.old } : {};
+        if (change) meter.write(change, 1, false);
+        const members = returning === 'ALL_OLD' && change?.old ? { Item: change.old } : {};
         throw Object.assign(new AwsError(error.code, error.message, 400, members), { usage: meter.usage() });
       }
     });
   }
 
-  async #batchWrite(input: Valid, partial: boolean): Promise<Answer> {
-    const staging = this.#store.stage();
-    const { ReturnConsumedCapacity: level, ...request } = input;
-    const unprocessed: Record<string, unknown> = {};
-    const requests = Object.entries((request['RequestItems'] ?? {}) as Requests);
-    const [table, items] = requests.at(-1) ?? [];
-    if (partial && table && items) {
-      unprocessed[table] = items.slice(-1);
-      request['RequestItems'] = Object.fromEntries([...requests.slice(0, -1), [table, items.slice(0, -1)]]);
-      if (items.length === 1) delete (request['RequestItems'] as Record<string, unknown>)[table];
-      if (items.length === 1 && requests.length === 1) return { body: { UnprocessedItems: unprocessed } };
+  async #batchWrite(input: Request, partial: boolean): Promise<Answer> {
+    const { ReturnConsumedCapacity: level, RequestItems, ...request } = input;
+    const items = Object.entries((RequestItems ?? {}) as Record<string, unknown[]>);
+    const left = partial
+      ? items.flatMap(([table, writes]) => writes.slice(-1).map((write) => [table, [write]])).slice(-1)
+      : [];
+    const [[last] = []] = left;
+    const taken = items
+      .map(([table, writes]) => [table, table === last ? writes.slice(0, -1) : writes] as const)
+      .filter(([, writes]) => writes.length > 0 || !partial);
+    const meter = new Meter();
+    if (taken.length > 0 || !partial) {
+      const staging = this.#store.stage();
+      const data = validate(
+        'BatchWriteItem',
+        { ...request, RequestItems: Object.fromEntries(taken) },
+        staging,
+      );
+      await this.#store.exclusive(async () => {
+        await perform('BatchWriteItem', staging, data);
+        for (const change of await this.#commit(staging)) meter.write(change);
+      });
     }
-    const data = validate('BatchWriteItem', request, staging);
-    return this.#store.exclusive(async () => {
-      await perform('BatchWriteItem', staging, data);
-      const meter = new Meter();
-      for (const change of await this.#commit(staging)) meter.write(change);
-      const body = { UnprocessedItems: unprocessed, ConsumedCapacity: meter.consumed(level) };
-      return { body, usage: meter.usage() };
-    });
+    const body = { UnprocessedItems: Object.fromEntries(left), ConsumedCapacity: meter.consumed(level) };
+    return { body, usage: meter.usage() };
   }
 
   /** Stores what was staged, with its stream records, in one batch. */
@@ -137,40 +142,39 @@ export class DynamoDb implements AwsService {
     return changes;
   }
 
-  async #read(action: DynaliteAction, input: Valid): Promise<Answer> {
-    const sizes: number[] = [];
+  async #read(action: string, input: Request): Promise<Answer> {
     const { ReturnConsumedCapacity: level, ...request } = input;
+    const sizes: number[] = [];
     const view = this.#store.reading((item) => sizes.push(itemSize(item)));
-    const data = validate(action, request, view);
+    const { tableName: TableName } = this.#store.table(request['TableName']);
+    const data = validate(action, { ...request, TableName }, view);
     const meter = new Meter();
-    if (action === 'BatchGetItem') {
-      const result = await perform(action, view, data);
-      await this.#meterBatch(meter, data);
-      return { body: { ...result, ConsumedCapacity: meter.consumed(level) }, usage: meter.usage() };
-    }
-    const table = this.#store.table(String(data['TableName'])).tableName;
-    const factor = data['ConsistentRead'] ? 1 : 0.5;
     // A projection is applied after the read that is paid for, so a single item is measured whole.
-    const whole = action === 'GetItem' && (await this.#size(table, data['Key'] as Item));
+    if (action === 'GetItem') sizes.push(await this.#size(TableName, data['Key']));
     const result = await perform(action, view, data);
-    const read = whole === false ? sizes.slice(0, Number(result['ScannedCount'] ?? 0)) : [whole];
-    const bytes = read.reduce((sum, size) => sum + size, 0);
-    meter.read(table, data['IndexName'] as string | undefined, bytes, factor);
+    const bytes = sizes.slice(0, Number(result['ScannedCount'] ?? 1)).reduce((sum, size) => sum + size, 0);
+    meter.read(TableName, data['IndexName'], bytes, data['ConsistentRead'] ? 1 : 0.5);
     return { body: { ...result, ConsumedCapacity: meter.consumed(level)?.[0] }, usage: meter.usage() };
   }
 
-  async #size(table: string, Key: Item): Promise<number> {
-    const { Item: item } = await perform('GetItem', this.#store.reading(), { TableName: table, Key });
-    return item ? itemSize(item as Item) : 0;
+  async #batchGet(input: Request): Promise<Answer> {
+    const { ReturnConsumedCapacity: level, ...request } = input;
+    const view = this.#store.reading();
+    const data = validate('BatchGetItem', request, view);
+    const meter = new Meter();
+    const tables = Object.entries(
+      data['RequestItems'] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>,
+    );
+    for (const [table, { Keys, ConsistentRead }] of tables) {
+      for (const key of Keys)
+        meter.read(table, undefined, await this.#size(table, key), ConsistentRead ? 1 : 0.5);
+    }
+    const body = { ...(await perform('BatchGetItem', view, data)), ConsumedCapacity: meter.consumed(level) };
+    return { body, usage: meter.usage() };
   }
 
-  async #meterBatch(meter: Meter, data: Valid): Promise<void> {
-    const requests = data['RequestItems'] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
-    for (const [name, { Keys, ConsistentRead }] of Object.entries(requests)) {
-      const { tableName } = this.#store.table(name);
-      for (const key of Keys) {
-        meter.read(tableName, undefined, await this.#size(tableName, key), ConsistentRead ? 1 : 0.5);
-      }
-    }
+  async #size(TableName: string, Key: unknown): Promise<number> {
+    const { Item } = await perform('GetItem', this.#store.reading(), { TableName, Key });
+    return Item ? itemSize(Item as Item) : 0;
   }
 }

@@ -1,14 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import db from 'dynalite/db/index.js';
-import type { TableSpec } from '../assembly/specs.ts';
+import type { TableSpec } from '../assembly/model.ts';
 import { AwsError, StartError } from '../errors.ts';
-
-/** An item in DynamoDB's JSON: attribute name -> `{ S: "…" }`. */
-export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-export type Operation =
-  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
-  | { readonly type: 'del'; readonly key: string };
+import { dynalite, type Item, type Level, type Operation, type StoreView, type SubDb } from './dynalite.ts';
 
 /** One item before and after a write; absent when it does not exist. */
 export interface Change {
@@ -18,15 +11,10 @@ export interface Change {
   readonly new?: Item;
 }
 
-type DynaliteStore = ReturnType<typeof db.create>;
-type SubDb = ReturnType<DynaliteStore['getItemDb']>;
-/** What dynalite's actions expect of a store. */
-export type StoreView = Pick<DynaliteStore, 'options' | 'getTable' | 'getItemDb' | 'getIndexDb'>;
-
 const itemPrefix = (table: string) => `item-${table}~`;
-const indexPrefix = (type: string, table: string, index: string) =>
-  `index-${type.toLowerCase()}~${table}~${index}~`;
-/** Item sizes are checked here, in UTF-8 bytes; dynalite counts UTF-16 units. */
+const indexPrefix = (kind: string, table: string, index: string) =>
+  `index-${kind.toLowerCase()}~${table}~${index}~`;
+/** Item sizes are checked elsewhere, in UTF-8 bytes; dynalite counts UTF-16 units. */
 const options = { maxItemSize: Number.POSITIVE_INFINITY };
 
 /** DynamoDB's description of a table, as far as dynalite and DescribeTable need it. */
@@ -38,10 +26,8 @@ export const describe = (table: TableSpec): Record<string, unknown> => ({
   KeySchema: table.keySchema,
   BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
   ...(table.streamViewType ? { LatestStreamArn: table.streamArn } : {}),
-  ...(table.globalIndexes.length
-    ? { GlobalSecondaryIndexes: table.globalIndexes.map((index) => ({ ...index, IndexStatus: 'ACTIVE' })) }
-    : {}),
-  ...(table.localIndexes.length ? { LocalSecondaryIndexes: table.localIndexes } : {}),
+  GlobalSecondaryIndexes: table.indexes.filter(({ kind }) => kind === 'Global'),
+  LocalSecondaryIndexes: table.indexes.filter(({ kind }) => kind === 'Local'),
 });
 
 /**
@@ -50,12 +36,14 @@ export const describe = (table: TableSpec): Record<string, unknown> => ({
  */
 export class Store {
   readonly tables: ReadonlyMap<string, TableSpec>;
-  readonly #dynalite: DynaliteStore;
+  readonly #view: StoreView;
+  readonly #level: Level;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(tables: readonly TableSpec[], dynalite: DynaliteStore) {
+  private constructor(tables: readonly TableSpec[], view: StoreView, level: Level) {
     this.tables = new Map(tables.map((table) => [table.tableName, table]));
-    this.#dynalite = dynalite;
+    this.#view = view;
+    this.#level = level;
   }
 
   /**
@@ -64,18 +52,16 @@ export class Store {
    */
   static async open(tables: readonly TableSpec[], path?: string): Promise<Store> {
     if (path) mkdirSync(path, { recursive: true });
-    const dynalite = db.create({ createTableMs: 0, ...(path ? { path } : {}) });
+    const view = dynalite.create(path ? { path } : {});
     try {
-      await dynalite.db.open();
+      await view.db.open();
     } catch (error) {
-      const locked = (error as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
-      throw new StartError(
-        locked
-          ? `The data directory ${path} is in use by another local cloud.`
-          : `The data directory ${path} cannot be opened: ${(error as Error).message}`,
-      );
+      const { code, message } = (error as { cause?: Error & { code?: string } }).cause ?? {};
+      const why =
+        code === 'LEVEL_LOCKED' ? 'is in use by another local cloud.' : `cannot be opened: ${message}`;
+      throw new StartError(`The data directory ${path} ${why}`);
     }
-    const store = new Store(tables, dynalite);
+    const store = new Store(tables, view, view.db);
     try {
       for (const table of tables) await store.#adopt(table);
     } catch (error) {
@@ -86,11 +72,12 @@ export class Store {
   }
 
   close(): Promise<void> {
-    return this.#dynalite.db.close();
+    return this.#level.close();
   }
 
-  table(name: string): TableSpec {
-    const table = this.tables.get(name.replace(/^arn:.*:table\//, ''));
+  /** The table of a name or ARN. @throws AwsError ResourceNotFoundException */
+  table(nameOrArn: unknown): TableSpec {
+    const table = this.tables.get(String(nameOrArn).replace(/^arn:.*:table\//, ''));
     if (!table) throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
     return table;
   }
@@ -103,19 +90,19 @@ export class Store {
   }
 
   batch(operations: readonly Operation[]): Promise<void> {
-    return this.#dynalite.db.batch([...operations]);
+    return this.#level.batch(operations);
   }
 
   /** Key and value of everything below a prefix, in key order. */
-  async entries(prefix: string): Promise<[string, unknown][]> {
-    const found: [string, unknown][] = [];
-    for await (const entry of this.#dynalite.db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
-      found.push(entry);
+  async entries<T>(prefix: string): Promise<[string, T][]> {
+    const found: [string, T][] = [];
+    for await (const [key, value] of this.#level.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
+      found.push([key, value as T]);
     }
     return found;
   }
 
-  items(table: TableSpec): Promise<[string, unknown][]> {
+  items(table: TableSpec): Promise<[string, Item][]> {
     return this.entries(itemPrefix(table.tableName));
   }
 
@@ -123,43 +110,31 @@ export class Store {
   reading(onRead: (item: Item) => void = () => {}): StoreView {
     const watched = (sub: SubDb): SubDb => ({
       ...sub,
-      createValueStream: (range) => {
-        const stream = sub.createValueStream(range);
-        stream.on('data', onRead);
-        return stream;
-      },
+      createValueStream: (range) => sub.createValueStream(range).on('data', onRead),
     });
     return {
       options,
       getTable: this.#getTable,
-      getItemDb: (table) => watched(this.#dynalite.getItemDb(table)),
-      getIndexDb: (type, table, index) => watched(this.#dynalite.getIndexDb(type, table, index)),
+      getItemDb: (table) => watched(this.#view.getItemDb(table)),
+      getIndexDb: (kind, table, index) => watched(this.#view.getIndexDb(kind, table, index)),
     };
   }
 
-  /** Collects writes; nothing is stored before {@link Staging.operations} are handed to {@link batch}. */
+  /** A view that collects writes; nothing is stored before {@link Staging.operations} are handed to {@link batch}. */
   stage(): Staging {
-    return new Staging(this.tables, this.#getTable, (key) => this.#dynalite.db.get(key));
+    return new Staging(this.tables, this.#getTable, (key) => this.#level.get(key));
   }
 
-  readonly #getTable: DynaliteStore['getTable'] = (name, check, callback) => {
+  readonly #getTable: StoreView['getTable'] = (name, check, callback) => {
     const done = typeof check === 'function' ? check : callback;
-    const table = this.tables.get(name);
-    done?.(
-      table ? null : new AwsError('ResourceNotFoundException', 'Requested resource not found'),
-      table && describe(table),
-    );
+    done?.(null, describe(this.table(name)));
   };
 
   /** Fits what is stored to the template: a new or changed index is built, a changed key is refused. */
   async #adopt(table: TableSpec): Promise<void> {
     const schemaKey = `schema~${table.tableName}`;
-    const indexes = [
-      ...table.globalIndexes.map((index) => ({ type: 'Global', index })),
-      ...table.localIndexes.map((index) => ({ type: 'Local', index })),
-    ];
-    const wanted = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(indexes) };
-    const stored = (await this.#dynalite.db.get(schemaKey)) as typeof wanted | undefined;
+    const wanted = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(table.indexes) };
+    const stored = (await this.#level.get(schemaKey)) as typeof wanted | undefined;
     if (stored && stored.key !== wanted.key) {
       throw new StartError(
         `The data directory holds ${table.logicalId} with another key; use a new directory.`,
@@ -167,17 +142,17 @@ export class Store {
     }
     const operations: Operation[] = [{ type: 'put', key: schemaKey, value: wanted }];
     if (stored && stored.indexes !== wanted.indexes) {
-      for (const type of ['global', 'local']) {
-        for (const [key] of await this.entries(`index-${type}~${table.tableName}~`)) {
-          operations.push({ type: 'del', key });
-        }
+      for (const kind of ['global', 'local']) {
+        const old = await this.entries(`index-${kind}~${table.tableName}~`);
+        operations.push(...old.map(([key]) => ({ type: 'del' as const, key })));
       }
       for (const [, item] of await this.items(table)) {
-        for (const { type, index } of indexes) {
-          for (const put of db.getIndexActions([index], undefined, item, describe(table)).puts) {
-            const key = indexPrefix(type, table.tableName, index.IndexName) + put.key;
-            operations.push({ type: 'put', key, value: put.item });
-          }
+        for (const index of table.indexes) {
+          const prefix = indexPrefix(index.kind, table.tableName, index.IndexName);
+          const { puts } = dynalite.getIndexActions([index], undefined, item, describe(table));
+          operations.push(
+            ...puts.map((put) => ({ type: 'put' as const, key: prefix + put.key, value: put.item })),
+          );
         }
       }
     }
@@ -192,7 +167,7 @@ export class Staging implements StoreView {
   readonly #tables: ReadonlyMap<string, TableSpec>;
   readonly #stored: (key: string) => Promise<unknown>;
   readonly #writes = new Map<string, unknown>();
-  readonly #items = new Map<string, { table: TableSpec; key: string; old: Item | undefined }>();
+  readonly #read = new Map<string, { table: TableSpec; key: string; old: Item | undefined }>();
 
   constructor(
     tables: ReadonlyMap<string, TableSpec>,
@@ -205,20 +180,19 @@ export class Staging implements StoreView {
   }
 
   getItemDb(name: string): SubDb {
-    const prefix = itemPrefix(name);
     const table = this.#tables.get(name);
-    return this.#sub(prefix, (key, old) => {
-      if (table && !this.#items.has(prefix + key)) this.#items.set(prefix + key, { table, key, old });
+    return this.#sub(itemPrefix(name), (path, key, old) => {
+      if (table && !this.#read.has(path)) this.#read.set(path, { table, key, old });
     });
   }
 
-  getIndexDb(type: string, table: string, index: string): SubDb {
-    return this.#sub(indexPrefix(type, table, index));
+  getIndexDb(kind: string, table: string, index: string): SubDb {
+    return this.#sub(indexPrefix(kind, table, index));
   }
 
   /** The items that were looked at, as they were and as they shall be. */
   changes(): Change[] {
-    return [...this.#items].map(([path, { table, key, old }]) => {
+    return [...this.#read].map(([path, { table, key, old }]) => {
       const now = this.#writes.has(path) ? (this.#writes.get(path) as Item | undefined) : old;
       return { table, key, ...(old ? { old } : {}), ...(now ? { new: now } : {}) };
     });
@@ -230,7 +204,7 @@ export class Staging implements StoreView {
     );
   }
 
-  #sub(prefix: string, onRead?: (key: string, value: Item | undefined) => void): SubDb {
+  #sub(prefix: string, onRead?: (path: string, key: string, value: Item | undefined) => void): SubDb {
     const write = (key: string, value: unknown, done: (error: unknown) => void) => {
       // Through JSON, as it will be read back: dynalite shares objects and leaves undefined members.
       this.#writes.set(prefix + key, value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
@@ -238,12 +212,8 @@ export class Staging implements StoreView {
     };
     return {
       get: (key, done) => {
-        if (this.#writes.has(prefix + key)) {
-          done(null, structuredClone(this.#writes.get(prefix + key)));
-          return;
-        }
         this.#stored(prefix + key).then((value) => {
-          onRead?.(key, value as Item | undefined);
+          onRead?.(prefix + key, key, value as Item | undefined);
           // Out of the promise, so that an exception in dynalite is not swallowed as a rejection.
           setImmediate(done, null, value);
         }, done);

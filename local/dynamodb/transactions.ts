@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import db from 'dynalite/db/index.js';
 import { AwsError } from '../errors.ts';
 import type { Answer } from '../front-door/service.ts';
-import { perform, type Valid, validate } from './actions.ts';
 import { Meter } from './capacity.ts';
+import { dynalite, type Item, perform, type Request, validate } from './dynalite.ts';
 import { checkItem } from './rules.ts';
 import { itemSize, keyOf } from './size.ts';
-import { describe, type Item, type Staging, type Store } from './store.ts';
+import { describe, type Staging, type Store } from './store.ts';
 
-const LIMIT = 100;
+const ITEMS = 100;
 const BYTES = 4 * 1024 * 1024;
-/** A token is remembered this long (TransactWriteItems, ClientRequestToken). */
+/** A ClientRequestToken is remembered this long. */
 const TOKEN_MS = 10 * 60_000;
 
 interface Reason {
@@ -18,22 +17,16 @@ interface Reason {
   readonly Message?: string;
   readonly Item?: Item;
 }
-type Kind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
-type Part = Valid & {
-  TableName: string;
-  Key?: Item;
-  Item?: Item;
-  ReturnValuesOnConditionCheckFailure?: string;
-};
+
+/** One item of a transaction, valid and with its place. */
+interface Part {
+  readonly kind: string;
+  readonly data: Request;
+  readonly key: string;
+  readonly returning: unknown;
+}
 
 const none: Reason = { Code: 'None' };
-const actionOf = {
-  Put: 'PutItem',
-  Update: 'UpdateItem',
-  Delete: 'DeleteItem',
-  ConditionCheck: 'DeleteItem',
-} as const;
-
 const invalid = (message: string): never => {
   throw new AwsError('ValidationException', message);
 };
@@ -43,7 +36,7 @@ export class Transactions {
   readonly #store: Store;
   readonly #commit: (staging: Staging) => Promise<unknown>;
   readonly #now: () => number;
-  readonly #tokens = new Map<string, { at: number; request: unknown }>();
+  readonly #tokens = new Map<unknown, { at: number; request: unknown }>();
 
   constructor(store: Store, commit: (staging: Staging) => Promise<unknown>, now: () => number) {
     this.#store = store;
@@ -52,134 +45,102 @@ export class Transactions {
   }
 
   /** @throws AwsError TransactionCanceledException with one reason per item, in their order. */
-  async write(input: Valid): Promise<Answer> {
-    const { TransactItems, ClientRequestToken: token, ReturnConsumedCapacity: level } = input;
-    const parts = (TransactItems as Record<Kind, Part>[]).map(
-      (item) => Object.entries(item)[0] as [Kind, Part],
-    );
-    this.#checkCount(parts.length);
-    if (typeof token === 'string' && this.#repeated(token, TransactItems)) return { body: {} };
+  async write({
+    TransactItems,
+    ClientRequestToken: token,
+    ReturnConsumedCapacity: level,
+  }: Request): Promise<Answer> {
     const staging = this.#store.stage();
-    const prepared = parts.map(([kind, part]) => ({ kind, part, ...this.#prepare(kind, part, staging) }));
-    this.#checkKeys(
-      prepared.map(({ table, part }) => [
-        table,
-        keyOf(this.#store.table(table).keySchema, part.Item ?? part.Key ?? {}),
-      ]),
-    );
+    const parts = this.#parts(TransactItems, staging);
+    if (token !== undefined && this.#repeated(token, TransactItems)) return { body: {} };
     const reasons: Reason[] = [];
-    for (const { kind, part, table, data } of prepared) {
-      reasons.push(await this.#attempt(kind, part, table, data, staging));
-    }
-    const meter = new Meter();
+    for (const part of parts) reasons.push(await this.#attempt(part, staging));
     const failed = reasons.some((reason) => reason !== none);
+    const meter = new Meter();
     // Two units for each write: one to prepare, one to commit.
     for (const change of staging.changes()) meter.write(change, 2, !failed);
     if (failed) throw Object.assign(cancelled(reasons), { usage: meter.usage() });
     const bytes = staging.changes().reduce((sum, { new: item }) => sum + (item ? itemSize(item) : 0), 0);
     if (bytes > BYTES) invalid('Transaction request size exceeded the limit of 4 MB');
     await this.#commit(staging);
-    if (typeof token === 'string') this.#tokens.set(token, { at: this.#now(), request: TransactItems });
+    if (token !== undefined) this.#tokens.set(token, { at: this.#now(), request: TransactItems });
     return { body: { ConsumedCapacity: meter.consumed(level) }, usage: meter.usage() };
   }
 
-  async get(input: Valid): Promise<Answer> {
-    const parts = (input['TransactItems'] as { Get: Part }[]).map(({ Get }) => Get);
-    this.#checkCount(parts.length);
-    this.#checkKeys(parts.map((part) => [this.#store.table(part.TableName).tableName, part.Key ?? {}]));
+  async get({ TransactItems, ReturnConsumedCapacity: level }: Request): Promise<Answer> {
     const view = this.#store.reading();
     const meter = new Meter();
-    const responses: Record<string, unknown>[] = [];
-    for (const part of parts) {
-      const TableName = this.#store.table(part.TableName).tableName;
-      const request = { ...part, TableName };
-      const { Item: whole } = await perform('GetItem', view, { TableName, Key: part.Key });
+    const Responses: Request[] = [];
+    for (const { data } of this.#parts(TransactItems, view)) {
+      const TableName = String(data['TableName']);
+      const { Item: whole } = await perform('GetItem', view, { TableName, Key: data['Key'] });
       meter.read(TableName, undefined, whole ? itemSize(whole as Item) : 0, 2);
-      responses.push(await perform('GetItem', view, validate('GetItem', request, view)));
+      Responses.push(await perform('GetItem', view, data));
     }
-    const body = { Responses: responses, ConsumedCapacity: meter.consumed(input['ReturnConsumedCapacity']) };
-    return { body, usage: meter.usage() };
+    return { body: { Responses, ConsumedCapacity: meter.consumed(level) }, usage: meter.usage() };
   }
 
-  #prepare(kind: Kind, part: Part, staging: Staging) {
-    const table = this.#store.table(part.TableName).tableName;
-    const { ReturnValuesOnConditionCheckFailure: _, ...request } = { ...part, TableName: table };
-    if (kind === 'ConditionCheck' && !part['ConditionExpression']) {
-      invalid("The expression can not be null; ConditionCheck needs a 'ConditionExpression'.");
+  /** @throws AwsError ValidationException for what is wrong with the request as such. */
+  #parts(items: unknown, view: Parameters<typeof validate>[2]): Part[] {
+    const parts = (items as Record<string, Request>[]).map((item): Part => {
+      const [kind = '', { ReturnValuesOnConditionCheckFailure: returning, ...rest } = {}] =
+        Object.entries(item)[0] ?? [];
+      const table = this.#store.table(rest['TableName']);
+      if (kind === 'ConditionCheck' && !rest['ConditionExpression'])
+        invalid('ConditionExpression must not be null');
+      // A check is a delete that is not carried out.
+      const action = kind === 'ConditionCheck' ? 'DeleteItem' : `${kind}Item`;
+      const data = validate(action, { ...rest, TableName: table.tableName }, view);
+      const key = JSON.stringify(keyOf(table.keySchema, (data['Item'] ?? data['Key']) as Item));
+      return { kind, data, key: `${table.tableName}/${key}`, returning };
+    });
+    if (parts.length < 1 || parts.length > ITEMS) {
+      const bound = parts.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${ITEMS}`;
+      const where = "1 validation error detected: Value at 'transactItems' failed to satisfy constraint:";
+      invalid(`${where} Member must have length ${bound}`);
     }
-    return { table, data: validate(actionOf[kind], request, staging) };
+    if (new Set(parts.map(({ key }) => key)).size < parts.length) {
+      invalid('Transaction request cannot include multiple operations on one item');
+    }
+    return parts;
   }
 
-  async #attempt(kind: Kind, part: Part, table: string, data: Valid, staging: Staging): Promise<Reason> {
-    const changeOf = () => {
-      const spec = this.#store.table(table);
-      const key = db.createKey(part.Item ?? part.Key ?? {}, describe(spec));
-      return staging.changes().find((change) => change.table === spec && change.key === key);
-    };
+  async #attempt({ kind, data, returning }: Part, staging: Staging): Promise<Reason> {
+    const before = staging.changes().length;
+    const change = () => staging.changes()[before];
     try {
-      if (kind === 'ConditionCheck') await this.#check(data, table, staging);
-      else await perform(actionOf[kind], staging, data);
-      const change = changeOf();
-      if (change) checkItem(change);
+      if (kind === 'ConditionCheck') await this.#check(data, staging);
+      else await perform(`${kind}Item`, staging, data);
+      const made = change();
+      if (made) checkItem(made);
       return none;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
-      if (error.code !== 'ConditionalCheckFailedException') throw error;
-      const old = part.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? changeOf()?.old : undefined;
+      const old = returning === 'ALL_OLD' ? change()?.old : undefined;
       return { Code: 'ConditionalCheckFailed', Message: error.message, ...(old ? { Item: old } : {}) };
     }
   }
 
-  async #check(data: Valid, table: string, staging: Staging): Promise<void> {
-    const spec = describe(this.#store.table(table));
-    const wrong = db.validateKey(data['Key'] as Item, spec);
-    if (wrong) invalid(wrong.message);
-    const item = await new Promise((resolve, reject) => {
-      staging
-        .getItemDb(table)
-        .get(db.createKey(data['Key'] as Item, spec), (error, value) =>
-          error ? reject(error) : resolve(value),
-        );
-    });
-    if (db.checkConditional(data, item)) {
-      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
-    }
+  /** Runs the delete apart, for its condition alone, and lets the staging read the item. */
+  async #check(data: Request, staging: Staging): Promise<void> {
+    const { tableName, ...table } = this.#store.table(data['TableName']);
+    const key = dynalite.createKey(data['Key'] as Item, describe({ tableName, ...table }));
+    await new Promise((resolve) => staging.getItemDb(tableName).get(key, resolve));
+    await perform('DeleteItem', this.#store.stage(), data);
   }
 
-  #checkCount(count: number): void {
-    if (count >= 1 && count <= LIMIT) return;
-    invalid(
-      "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
-        `Member must have length ${count < 1 ? 'greater than or equal to 1' : `less than or equal to ${LIMIT}`}`,
-    );
-  }
-
-  #checkKeys(keys: readonly [string, Item][]): void {
-    const distinct = new Set(keys.map((key) => JSON.stringify(key)));
-    if (distinct.size < keys.length) {
-      invalid('Transaction request cannot include multiple operations on one item');
-    }
-  }
-
-  #repeated(token: string, request: unknown): boolean {
+  #repeated(token: unknown, request: unknown): boolean {
     for (const [known, { at }] of this.#tokens) if (this.#now() - at > TOKEN_MS) this.#tokens.delete(known);
     const before = this.#tokens.get(token);
-    if (!before) return false;
-    if (isDeepStrictEqual(before.request, request)) return true;
-    throw new AwsError(
-      'IdempotentParameterMismatchException',
-      'The request uses the same client token as a previous, but non-identical request.',
-    );
+    if (!before || isDeepStrictEqual(before.request, request)) return before !== undefined;
+    const message = 'The request uses the same client token as a previous, but non-identical request.';
+    throw new AwsError('IdempotentParameterMismatchException', message);
   }
 }
 
 function cancelled(reasons: readonly Reason[]): AwsError {
   const codes = reasons.map(({ Code }) => Code).join(', ');
-  return new AwsError(
-    'TransactionCanceledException',
-    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-    400,
-    { CancellationReasons: reasons },
-  );
+  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
+  return new AwsError('TransactionCanceledException', message, 400, { CancellationReasons: reasons });
 }

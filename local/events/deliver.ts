@@ -1,31 +1,43 @@
-import { unqualified } from '../assembly/names.ts';
-import type { RetrySpec, TargetSpec } from '../assembly/specs.ts';
+import type { Resolved } from '../assembly/intrinsics.ts';
 import type { Clock } from '../clock.ts';
 import type { Iam } from '../front-door/iam.ts';
 import type { InvokeResult, LambdaService, LocalLog } from '../types.ts';
+
+/** A target of a rule or schedule, by the CloudFormation reference. */
+export interface Target {
+  readonly Arn: string;
+  readonly Input?: string;
+  readonly InputPath?: string;
+  readonly RoleArn?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+}
+
+/** AWS::Lambda::EventInvokeConfig. */
+export interface InvokeConfig {
+  readonly FunctionName: string;
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
+}
 
 export interface DeliveryOptions {
   readonly lambda: LambdaService;
   readonly iam: Iam;
   readonly clock: Clock;
   readonly log: LocalLog;
-  /** By function ARN. */
-  readonly invokeConfigs: ReadonlyMap<string, RetrySpec>;
+  readonly functions: readonly Resolved<{ readonly DeadLetterConfig?: { readonly TargetArn?: string } }>[];
+  readonly invokeConfigs: readonly Resolved<InvokeConfig>[];
   /** Puts a message into a queue. */
   readonly send: (queueArn: string, body: string) => Promise<unknown>;
 }
 
-/** Who delivers: a rule in its own name, or a schedule with a role. */
-export interface Sender {
-  readonly service: 'events.amazonaws.com' | 'scheduler.amazonaws.com';
-  /** ARN of the rule or schedule. */
-  readonly arn: string;
-  readonly target: TargetSpec;
-}
+/** Waiting before the retries of an asynchronous invocation: one minute, then two. */
+const RETRY_MS = 60_000;
+const THROTTLED_MS = 1_000;
 
 /**
- * Delivers to functions, asynchronously with retries as Lambda's event queue makes them (after one minute, then two:
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), and to queues.
+ * Delivers to functions, asynchronously with Lambda's retries
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), and to queues.
  */
 export class Deliveries {
   readonly #options: DeliveryOptions;
@@ -34,60 +46,52 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Resolves after the first attempt; never rejects. */
-  async deliver(sender: Sender, payload: unknown): Promise<void> {
+  /** `source`: ARN of the rule or schedule. Resolves after the first attempt; never rejects. */
+  async deliver(source: string, { Arn, RoleArn, DeadLetterConfig }: Target, payload: unknown): Promise<void> {
     const { iam, log, send } = this.#options;
-    const { service, arn, target } = sender;
-    const toQueue = target.arn.includes(':sqs:');
-    const action = toQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
-    const access = { action, resource: target.arn };
-    const denial = target.roleArn
-      ? iam.denial(target.roleArn, 'schedule', access)
-      : iam.serviceMay(service, arn, access)
-        ? undefined
-        : `${service} is not authorized to perform: ${action} on resource: ${target.arn} for ${arn}`;
+    const toQueue = Arn.includes(':sqs:');
+    const access = { action: toQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', resource: Arn };
+    const what = `perform: ${access.action} on resource: ${Arn}`;
+    const allowed = RoleArn ? undefined : iam.serviceMay('events.amazonaws.com', source, access);
+    const denial = RoleArn
+      ? iam.denial(RoleArn, 'schedule', access)
+      : !allowed && `events.amazonaws.com is not authorized to ${what} for ${source}`;
     if (denial) {
       log({ source: 'events', message: denial });
-      if (target.retry.deadLetter) await this.#deadLetter(target.retry.deadLetter, payload, denial);
+      if (DeadLetterConfig?.Arn) await send(DeadLetterConfig.Arn, JSON.stringify(payload));
     } else if (toQueue) {
-      await send(target.arn, JSON.stringify(payload));
+      await send(Arn, JSON.stringify(payload));
     } else {
-      await this.invoke(unqualified(target.arn), payload);
+      await this.#invoke(Arn, payload, 0, this.#options.clock.now());
     }
   }
 
-  /** An asynchronous invocation. Resolves after the first attempt. */
-  async invoke(
-    functionArn: string,
-    payload: unknown,
-    attempt = 0,
-    since = this.#options.clock.now(),
-  ): Promise<void> {
-    const { lambda, clock, invokeConfigs, log } = this.#options;
+  /** An asynchronous invocation, for the time after `attempts` that failed. */
+  async #invoke(functionArn: string, payload: unknown, attempts: number, since: number): Promise<void> {
+    const { lambda, clock, log, functions, invokeConfigs, send } = this.#options;
     const result = await lambda.invoke(functionArn, payload);
     if (result.ok) return;
-    const config = invokeConfigs.get(functionArn);
-    const throttled = result.failure === 'throttled';
+    log({ source: 'events', message: `${functionArn}: ${result.errorType}: ${result.errorMessage}` });
+    const fn = functions.find(({ arn }) => arn === functionArn);
+    const config = invokeConfigs.find(({ properties: { FunctionName } }) =>
+      [fn?.name, functionArn].includes(FunctionName),
+    )?.properties;
+    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600, DestinationConfig } = config ?? {};
     // Throttled attempts do not count; they are repeated until the event is too old.
-    const next = throttled ? attempt : attempt + 1;
-    const wait = throttled ? 1_000 : 60_000 * next;
-    const tooOld = clock.now() + wait - since > (config?.maximumAgeSeconds ?? 21_600) * 1000;
-    log({ source: 'lambda', message: `${functionArn}: ${result.errorType}: ${result.errorMessage}` });
-    if (next <= (config?.maximumRetryAttempts ?? 2) && !tooOld) {
-      clock.setTimeout(() => void this.invoke(functionArn, payload, next, since), wait);
-    } else if (config?.deadLetter) {
-      await this.#deadLetter(config.deadLetter, {
-        requestPayload: payload,
-        responsePayload: failure(result),
-      });
+    const throttled = result.failure === 'throttled';
+    const failed = throttled ? attempts : attempts + 1;
+    const wait = throttled ? THROTTLED_MS : RETRY_MS * failed;
+    const tooOld = clock.now() + wait - since > MaximumEventAgeInSeconds * 1000;
+    if (failed <= MaximumRetryAttempts && !tooOld) {
+      clock.setTimeout(() => void this.#invoke(functionArn, payload, failed, since), wait);
+      return;
     }
-  }
-
-  async #deadLetter(queueArn: string, payload: unknown, why?: string): Promise<void> {
-    if (why) this.#options.log({ source: 'events', message: `dead letter: ${why}` });
-    await this.#options.send(queueArn, JSON.stringify(payload));
+    const dead = DestinationConfig?.OnFailure?.Destination ?? fn?.properties.DeadLetterConfig?.TargetArn;
+    if (dead) await send(dead, JSON.stringify({ requestPayload: payload, responsePayload: failure(result) }));
   }
 }
 
-const failure = (result: InvokeResult) =>
-  result.ok ? undefined : { errorType: result.errorType, errorMessage: result.errorMessage };
+const failure = ({ errorType, errorMessage }: Extract<InvokeResult, { ok: false }>) => ({
+  errorType,
+  errorMessage,
+});

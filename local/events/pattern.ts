@@ -1,5 +1,3 @@
-import { wildcard } from '../front-door/wildcard.ts';
-
 type Json = Readonly<Record<string, unknown>>;
 type Test = (value: unknown) => boolean;
 /** Whether an event matches; the result of {@link compilePattern}. */
@@ -48,13 +46,14 @@ function contentFilter(filter: Json): Test {
       return ignoringCase('endsWith', wanted);
     case 'equals-ignore-case':
       return text((value) => value.toLowerCase() === String(wanted).toLowerCase());
-    case 'wildcard':
-      // EventBridge has only "*"; a question mark means itself.
-      return text((value) =>
-        String(wanted).split('?').length === 1
-          ? wildcard(String(wanted)).test(value)
-          : wildcard(String(wanted).replaceAll('?', '\u0000')).test(value.replaceAll('?', '\u0000')),
-      );
+    case 'wildcard': {
+      // Unlike IAM, EventBridge knows only "*".
+      const parts = String(wanted)
+        .split('*')
+        .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+      const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+      return text((value) => expression.test(value));
+    }
     case 'numeric':
       return numeric(wanted as unknown[]);
     case 'anything-but': {

@@ -1,4 +1,4 @@
-import type { SourcedStatement } from '../assembly/specs.ts';
+import type { SourcedStatement } from '../assembly/access.ts';
 import { StartError } from '../errors.ts';
 import { wildcard } from './wildcard.ts';
 
@@ -6,24 +6,21 @@ import { wildcard } from './wildcard.ts';
 export type Context = Readonly<Record<string, readonly string[]>>;
 
 type Test = (actual: string, wanted: string) => boolean;
-
-const numeric =
-  (compare: (a: number, b: number) => boolean): Test =>
-  (a, b) =>
-    compare(Number(a), Number(b));
+const like: Test = (a, b) => wildcard(b).test(a);
 
 const tests: Readonly<Record<string, Test>> = {
   StringEquals: (a, b) => a === b,
   StringEqualsIgnoreCase: (a, b) => a.toLowerCase() === b.toLowerCase(),
-  StringLike: (a, b) => wildcard(b).test(a),
-  ArnEquals: (a, b) => wildcard(b).test(a),
-  ArnLike: (a, b) => wildcard(b).test(a),
+  StringLike: like,
+  ArnEquals: like,
+  ArnLike: like,
   Bool: (a, b) => a === b,
-  NumericEquals: numeric((a, b) => a === b),
-  NumericLessThan: numeric((a, b) => a < b),
-  NumericLessThanEquals: numeric((a, b) => a <= b),
-  NumericGreaterThan: numeric((a, b) => a > b),
-  NumericGreaterThanEquals: numeric((a, b) => a >= b),
+  NumericEquals: (a, b) => Number(a) === Number(b),
+  NumericLessThan: (a, b) => Number(a) < Number(b),
+  NumericLessThanEquals: (a, b) => Number(a) <= Number(b),
+  NumericGreaterThan: (a, b) => Number(a) > Number(b),
+  NumericGreaterThanEquals: (a, b) => Number(a) >= Number(b),
+  Null: () => false, // Answered without its test.
 };
 
 /** Keys that the local cloud fills in whenever AWS would. */
@@ -31,29 +28,27 @@ const knownKeys =
   /^(dynamodb:(LeadingKeys|Attributes|Select|ReturnValues)|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount|ViaService)|events:(source|detail-type))$/;
 
 const parse = (operator: string) => {
-  const [, set = '', name = '', ifExists] =
+  const [, set, name = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const negated = /^(String|Arn)Not|^NumericNot/.test(name);
-  const positive = negated ? name.replace('Not', '') : name;
-  return { set, negated, test: tests[positive], isNull: name === 'Null', ifExists: Boolean(ifExists) };
+  const negated = /^(String|Arn|Numeric)Not/.test(name);
+  return { set, name, negated, ifExists, test: tests[negated ? name.replace('Not', '') : name] };
 };
-
 const valuesOf = (value: unknown): string[] => [value].flat().map(String);
 
-/** Refuses, by name, a condition that could not be evaluated later. */
-export function checkConditions({ source, statement }: SourcedStatement): void {
+/** Refuses, by name, a statement that could not be evaluated later. */
+export function checkStatement({ source, statement }: SourcedStatement): void {
+  const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
+  if (variable)
+    throw new StartError(`${source} has the policy variable ${variable}, which is not known here.`);
   for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
-    const { test, isNull } = parse(operator);
-    if (!test && !isNull) {
+    if (!parse(operator).test) {
       throw new StartError(`${source} has the condition ${operator}, which the local cloud cannot evaluate.`);
     }
-    for (const [key, values] of Object.entries(keys)) {
-      const variable = valuesOf(values).find((value) => value.includes('${'));
-      if (variable)
-        throw new StartError(`${source} has the policy variable ${variable}, which is not known here.`);
-      if (!knownKeys.test(key)) {
-        throw new StartError(`${source} has the condition key ${key}, which the local cloud does not know.`);
-      }
+    const unknown = Object.keys(keys).find((key) => !knownKeys.test(key));
+    if (unknown) {
+      throw new StartError(
+        `${source} has the condition key ${unknown}, which the local cloud does not know.`,
+      );
     }
   }
 }
@@ -67,14 +62,13 @@ export function conditionsHold(
   context: Context,
 ): boolean {
   return Object.entries(condition ?? {}).every(([operator, keys]) => {
-    const { set, negated, test, isNull, ifExists } = parse(operator);
+    const { set, name, negated, test, ifExists } = parse(operator);
     return Object.entries(keys).every(([key, value]) => {
       const wanted = valuesOf(value);
-      const actual = context[key];
-      if (isNull) return wanted.includes(String(actual === undefined));
-      if (actual === undefined || actual.length === 0) {
+      const actual = context[key] ?? [];
+      if (name === 'Null') return wanted.includes(String(actual.length === 0));
+      if (actual.length === 0)
         return ifExists || set === 'ForAllValues' || (negated && set !== 'ForAnyValue');
-      }
       const matches = (one: string) => wanted.some((each) => test?.(one, each)) !== negated;
       return set === 'ForAllValues' ? actual.every(matches) : actual.some(matches);
     });

@@ -1,6 +1,6 @@
-import type { CloudModel, PolicyStatement, RoleSpec, SourcedStatement } from '../assembly/specs.ts';
+import type { AccessModel, PolicyStatement, RoleSpec, SourcedStatement } from '../assembly/access.ts';
 import { StartError } from '../errors.ts';
-import { type Context, checkConditions, conditionsHold } from './conditions.ts';
+import { type Context, checkStatement, conditionsHold } from './conditions.ts';
 import { wildcard } from './wildcard.ts';
 
 /** One thing that a request needs to be allowed: `service:Action` on an ARN. */
@@ -34,118 +34,88 @@ const unseen = /^(logs|xray|cloudwatch):/i;
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
  */
 export class Iam {
+  readonly #model: AccessModel;
   readonly #roles: ReadonlyMap<string, RoleSpec>;
-  readonly #resourcePolicies: readonly SourcedStatement[];
-  readonly #account: string;
-  readonly #common: Context;
   readonly #used = new Map<PolicyStatement, Set<string>>();
 
-  constructor(model: Pick<CloudModel, 'roles' | 'resourcePolicies' | 'account' | 'region'>) {
+  constructor(model: AccessModel) {
+    this.#model = model;
     this.#roles = new Map(model.roles.map((role) => [role.arn, role]));
-    this.#resourcePolicies = model.resourcePolicies;
-    this.#account = model.account;
-    this.#common = {
-      'aws:SecureTransport': ['true'],
-      'aws:RequestedRegion': [model.region],
-      'aws:ResourceAccount': [model.account],
-    };
-    for (const role of model.roles) {
-      const trust = role.trust.map((statement) => ({ source: role.logicalId, statement }));
-      for (const sourced of [...role.statements, ...trust]) this.#check(sourced);
-    }
-    for (const sourced of model.resourcePolicies) this.#check(sourced);
+    const all = model.roles.flatMap(({ statements, trust }) => [...statements, ...trust]);
+    for (const sourced of [...all, ...model.resourcePolicies]) checkStatement(sourced);
   }
 
   /** Refuses to start when `service` may not assume the role. */
   checkTrust(roleArn: string, service: string, user: string): void {
     const role = this.#roles.get(roleArn);
     if (!role) throw new StartError(`${user} has the role ${roleArn}, which is not in the assembly.`);
-    const trusted = role.trust.some(
-      ({ Effect, Principal }) => Effect === 'Allow' && principalIs(Principal, 'Service', service),
-    );
-    if (!trusted)
+    if (
+      !role.trust.some(
+        ({ statement }) => statement.Effect === 'Allow' && isFor(statement, 'Service', service),
+      )
+    ) {
       throw new StartError(`${user} cannot assume ${role.logicalId}: it does not trust ${service}.`);
+    }
   }
 
   /** @returns undefined when allowed, else AWS's sentence that names caller, action and resource. */
   denial(roleArn: string, session: string, access: Access): string | undefined {
+    const { account } = this.#model;
     const role = this.#roles.get(roleArn);
-    const context = {
-      ...this.#common,
+    const principal = {
       'aws:PrincipalArn': [roleArn],
-      'aws:PrincipalAccount': [this.#account],
-      'kms:CallerAccount': [this.#account],
-      ...access.context,
+      'aws:PrincipalAccount': [account],
+      'kms:CallerAccount': [account],
     };
-    const identity = this.#verdict(role?.statements ?? [], access, context);
-    const resource = this.#resourceVerdict(access, context, 'AWS', [roleArn, role?.name ?? '']);
-    const keyAllows = !access.action.startsWith('kms:') || resource === 'account' || resource === 'allow';
-    const allowed = resource === 'allow' || (identity === 'allow' && keyAllows);
-    if (allowed && identity !== 'deny' && resource !== 'deny') return undefined;
-    const user = `arn:aws:sts::${this.#account}:assumed-role/${role?.name ?? roleArn}/${session}`;
-    const why =
-      identity === 'deny' || resource === 'deny'
-        ? 'with an explicit deny'
-        : identity === 'allow'
-          ? `because no resource-based policy allows the ${access.action} action`
-          : `because no identity-based policy allows the ${access.action} action`;
+    const identity = this.#verdict(role?.statements ?? [], access, principal);
+    const resource = this.#resourceVerdict(access, principal, 'AWS', roleArn);
+    const denied = identity === 'deny' || resource === 'deny';
+    const byAccount = identity === 'allow' && (resource === 'account' || !access.action.startsWith('kms:'));
+    if (!denied && (resource === 'allow' || byAccount)) return undefined;
+    const kind = identity === 'allow' ? 'resource' : 'identity';
+    const why = denied
+      ? 'with an explicit deny'
+      : `because no ${kind}-based policy allows the ${access.action} action`;
+    const user = `arn:aws:sts::${account}:assumed-role/${role?.name ?? roleArn}/${session}`;
     return `User: ${user} is not authorized to perform: ${access.action} on resource: ${access.resource} ${why}`;
   }
 
   /** Whether a service (`events.amazonaws.com`) may do this by the resource's own policy; `source` is the caller's ARN. */
   serviceMay(service: string, source: string, access: Access): boolean {
-    const context = {
-      ...this.#common,
-      'aws:SourceArn': [source],
-      'aws:SourceAccount': [this.#account],
-      ...access.context,
-    };
-    return this.#resourceVerdict(access, context, 'Service', [service]) === 'allow';
+    const context = { 'aws:SourceArn': [source], 'aws:SourceAccount': [this.#model.account] };
+    return this.#resourceVerdict(access, context, 'Service', service) === 'allow';
   }
 
   /** Grants of identity policies that no request has needed so far. */
   unusedGrants(): readonly Grant[] {
-    return [...this.#roles.values()].flatMap((role) =>
-      role.statements
-        .filter(({ statement }) => statement.Effect === 'Allow')
-        .flatMap(({ source, statement }) =>
-          list(statement.Action)
-            .filter((action) => !unseen.test(action) && !this.#used.get(statement)?.has(action))
-            .map((action) => ({ role: role.logicalId, source, action, resources: list(statement.Resource) })),
-        ),
+    return this.#model.roles.flatMap(({ logicalId: role, statements }) =>
+      statements.flatMap(({ source, statement }) =>
+        list(statement.Effect === 'Allow' ? statement.Action : [])
+          .filter((action) => !unseen.test(action) && !this.#used.get(statement)?.has(action))
+          .map((action) => ({ role, source, action, resources: list(statement.Resource) })),
+      ),
     );
   }
 
-  #check(sourced: SourcedStatement): void {
-    checkConditions(sourced);
-    const { statement, source } = sourced;
-    const variable = [...list(statement.Resource), ...list(statement.NotResource)].find((arn) =>
-      arn.includes('${'),
-    );
-    if (variable)
-      throw new StartError(`${source} has the policy variable ${variable}, which is not known here.`);
-  }
-
-  #resourceVerdict(
-    access: Access,
-    context: Context,
-    kind: 'AWS' | 'Service',
-    names: readonly string[],
-  ): Verdict {
-    const applies = this.#resourcePolicies.filter(({ statement: { Principal } }) =>
-      names.some((name) => principalIs(Principal, kind, name)),
-    );
-    const direct = this.#verdict(applies, access, context);
+  #resourceVerdict(access: Access, context: Context, kind: 'AWS' | 'Service', name: string): Verdict {
+    const { account, resourcePolicies } = this.#model;
+    const of = (principal: string) =>
+      resourcePolicies.filter(({ statement }) => isFor(statement, kind, principal));
+    const direct = this.#verdict(of(name), access, context);
     if (direct !== 'none' || kind === 'Service') return direct;
-    const root = `arn:aws:iam::${this.#account}:root`;
-    const delegating = this.#resourcePolicies.filter(({ statement: { Principal } }) =>
-      [root, this.#account].some((name) => principalIs(Principal, 'AWS', name)),
-    );
-    const verdict = this.#verdict(delegating, access, context);
-    return verdict === 'allow' ? 'account' : verdict;
+    const delegated = this.#verdict(of(`arn:aws:iam::${account}:root`), access, context);
+    return delegated === 'allow' ? 'account' : delegated;
   }
 
-  #verdict(statements: readonly SourcedStatement[], access: Access, context: Context): Verdict {
+  #verdict(statements: readonly SourcedStatement[], access: Access, more: Context): Verdict {
+    const { region, account } = this.#model;
+    const context = {
+      'aws:SecureTransport': ['true'],
+      'aws:RequestedRegion': [region],
+      'aws:ResourceAccount': [account],
+      ...more,
+      ...access.context,
+    };
     let verdict: Verdict = 'none';
     for (const { statement } of statements) {
       const matched = matchedAction(statement, access.action);
@@ -153,34 +123,25 @@ export class Iam {
       if (!conditionsHold(statement.Condition, context)) continue;
       if (statement.Effect === 'Deny') return 'deny';
       verdict = 'allow';
-      const used = this.#used.get(statement) ?? new Set();
-      this.#used.set(statement, used.add(matched));
+      this.#used.set(statement, (this.#used.get(statement) ?? new Set()).add(matched));
     }
     return verdict;
   }
 }
 
-function principalIs(
-  principal: PolicyStatement['Principal'],
-  kind: 'AWS' | 'Service',
-  name: string,
-): boolean {
-  if (principal === '*') return true;
-  const names = list(principal?.[kind]);
+function isFor({ Principal }: PolicyStatement, kind: 'AWS' | 'Service', name: string): boolean {
+  const names = Principal === '*' ? ['*'] : list(Principal?.[kind]);
   return names.includes(name) || names.includes('*');
 }
 
 /** The action pattern of the statement that matches; actions are compared without case. */
-function matchedAction(statement: PolicyStatement, action: string): string | undefined {
-  if (statement.NotAction) {
-    return list(statement.NotAction).some((pattern) => wildcard(pattern, 'i').test(action)) ? undefined : '*';
-  }
-  return list(statement.Action).find((pattern) => wildcard(pattern, 'i').test(action));
+function matchedAction({ Action, NotAction }: PolicyStatement, action: string): string | undefined {
+  const match = list(NotAction ?? Action).find((pattern) => wildcard(pattern, 'i').test(action));
+  if (!NotAction) return match;
+  return match === undefined ? '*' : undefined;
 }
 
-function covers(statement: PolicyStatement, resource: string): boolean {
-  if (statement.NotResource) {
-    return !list(statement.NotResource).some((pattern) => wildcard(pattern).test(resource));
-  }
-  return list(statement.Resource).some((pattern) => wildcard(pattern).test(resource));
+function covers({ Resource, NotResource }: PolicyStatement, resource: string): boolean {
+  const match = list(NotResource ?? Resource).some((pattern) => wildcard(pattern).test(resource));
+  return match !== Boolean(NotResource);
 }

@@ -32,10 +32,7 @@ export class Recorder<T> {
 
   push(entry: T): void {
     this.#entries.push(entry);
-    if (this.#entries.length > KEPT) {
-      this.#dropped += this.#entries.length - KEPT / 2;
-      this.#entries = this.#entries.slice(-KEPT / 2);
-    }
+    if (this.#entries.length > KEPT) this.#forget(KEPT / 2);
     for (const listener of this.#listeners) listener(entry);
   }
 
@@ -53,13 +50,17 @@ export class Recorder<T> {
   }
 
   reset(): void {
-    this.#dropped += this.#entries.length;
-    this.#entries = [];
+    this.#forget(this.#entries.length);
   }
 
   /** @returns a function that ends the subscription. */
   subscribe(listener: (entry: T) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #forget(count: number): void {
+    this.#dropped += count;
+    this.#entries = this.#entries.slice(count);
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Faults, LostAnswer } from '../faults.ts';
-import type { Caller, ConnectionsApi, LocalLog } from '../types.ts';
+import type { Caller, ConnectionsApi, LocalLog, WebSocketApiSpec } from '../types.ts';
 import type { Access, Iam } from './iam.ts';
 import type { AwsCall, Recorder } from './record.ts';
 import type { Answer, AwsService } from './service.ts';
@@ -11,13 +11,6 @@ import type { Answer, AwsService } from './service.ts';
 /** A caller and the names under which faults may mean it. */
 export interface KnownCaller extends Caller {
   readonly names: readonly string[];
-}
-
-/** The `@connections` API of one WebSocket API. */
-export interface ManagedApi {
-  readonly connections: ConnectionsApi;
-  readonly apiId: string;
-  readonly stageName: string;
 }
 
 export interface FrontDoorOptions {
@@ -30,30 +23,32 @@ export interface FrontDoorOptions {
   readonly log: LocalLog;
   /** By access key id. */
   readonly callers: ReadonlyMap<string, KnownCaller>;
-  readonly services: Readonly<Record<string, AwsService>>;
+  /** By what `X-Amz-Target` begins with. */
+  readonly services: Readonly<Record<string, { readonly name: string; readonly service: AwsService }>>;
 }
 
 interface Request {
   readonly service: string;
   readonly action: string;
-  access(): readonly Access[];
+  readonly access: readonly Access[];
   run(partial: boolean): Promise<Answer>;
 }
 
 interface Outcome {
+  /** 0 breaks the connection. */
   readonly status: number;
   readonly body?: unknown;
   readonly errorCode?: string;
 }
 
-/** What `X-Amz-Target` begins with, and the service that it means. */
-const targets: Readonly<Record<string, string>> = {
-  DynamoDB_20120810: 'dynamodb',
-  AWSEvents: 'events',
-  AmazonSQS: 'sqs',
-  TrentService: 'kms',
-};
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
+/** Errors of the `@connections` API by status. */
+const connectionErrors: Readonly<Record<number, string>> = {
+  403: 'ForbiddenException',
+  410: 'GoneException',
+  413: 'PayloadTooLargeException',
+  429: 'LimitExceededException',
+};
 
 /** Receives every AWS SDK call: who is it, may he, what shall go wrong, carry out, record, answer. */
 export class FrontDoor {
@@ -67,37 +62,48 @@ export class FrontDoor {
   handle(request: IncomingMessage, response: ServerResponse): void {
     void this.#serve(request, response, (body) => {
       const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-      const service = targets[prefix];
-      const emulated = service && this.#options.services[service];
-      if (!service || !emulated) {
+      const known = this.#options.services[prefix];
+      if (!known) {
         const what = prefix || `${request.method} ${request.url}`;
         throw new AwsError('UnknownOperationException', `The local cloud does not emulate ${what}.`, 404);
       }
       const input = JSON.parse(body.toString() || '{}') as never;
-      return {
-        service,
-        action,
-        access: () => emulated.access(action, input),
-        run: (partial) => emulated.call(action, input, partial),
-      };
+      const { name, service } = known;
+      const access = service.access(action, input);
+      return { service: name, action, access, run: (partial) => service.call(action, input, partial) };
     });
   }
 
   /** Serves `/{stage}/@connections/{id}`, which functions reach at the WebSocket API's own address. */
-  handleConnections(request: IncomingMessage, response: ServerResponse, api: ManagedApi): void {
+  handleConnections(
+    request: IncomingMessage,
+    response: ServerResponse,
+    api: WebSocketApiSpec,
+    connections: ConnectionsApi,
+  ): void {
     void this.#serve(request, response, (body) => {
-      const [, stage, id] = /^\/([^/]+)\/@connections\/([^/?]+)$/.exec(request.url ?? '') ?? [];
-      const method = request.method ?? '';
-      const verb = { POST: 'Post', GET: 'Get', DELETE: 'Delete' }[method];
-      if (!id || !verb || stage !== api.stageName) throw new AwsError('ForbiddenException', 'Forbidden', 403);
-      const connectionId = decodeURIComponent(id);
+      const { url = '', method = '' } = request;
+      const [, stage, id] = /^\/([^/]+)\/@connections\/([^/?]+)$/.exec(url) ?? [];
+      const action = { POST: 'PostToConnection', GET: 'GetConnection', DELETE: 'DeleteConnection' }[method];
+      if (!id || !action || stage !== api.stageName)
+        throw new AwsError('ForbiddenException', 'Forbidden', 403);
       const { region, account } = this.#options;
-      const arn = `arn:aws:execute-api:${region}:${account}:${api.apiId}/${stage}/${method}/@connections`;
+      const connection = decodeURIComponent(id);
+      const path = `${api.apiId}/${stage}/${method}/@connections/${connection}`;
+      const resource = `arn:aws:execute-api:${region}:${account}:${path}`;
       return {
         service: 'execute-api',
-        action: `${verb}${verb === 'Post' ? 'To' : ''}Connection`,
-        access: () => [{ action: 'execute-api:ManageConnections', resource: `${arn}/${connectionId}` }],
-        run: () => manage(api.connections, verb, connectionId, body),
+        action,
+        access: [{ action: 'execute-api:ManageConnections', resource }],
+        run: async () => {
+          const { post, get, delete: remove } = connections;
+          const answer = await (method === 'POST'
+            ? post(connection, body)
+            : (method === 'GET' ? get : remove)(connection));
+          const code = connectionErrors[answer.status];
+          if (code) throw new AwsError(code, code, answer.status);
+          return answer;
+        },
       };
     });
   }
@@ -113,28 +119,24 @@ export class FrontDoor {
     } catch {
       return; // The caller went away before it had said what it wanted.
     }
-    const outcome = await this.#carryOut(request.headers.authorization, () =>
+    const { authorization, 'content-type': type = 'application/json' } = request.headers;
+    const { status, body, errorCode } = await this.#carryOut(authorization, () =>
       understand(Buffer.concat(parts)),
     );
-    if (outcome.status === 0) {
+    if (status === 0) {
       request.socket.destroy();
       return;
     }
-    const text = outcome.body === undefined ? '' : JSON.stringify(outcome.body);
-    response.writeHead(outcome.status, {
-      'content-type': request.headers['content-type'] ?? 'application/json',
-      'x-amzn-requestid': randomUUID(),
-      ...(outcome.errorCode ? { 'x-amzn-errortype': outcome.errorCode } : {}),
-    });
-    response.end(text);
+    const errorHeader = errorCode ? { 'x-amzn-errortype': errorCode } : {};
+    response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID(), ...errorHeader });
+    response.end(body === undefined ? '' : JSON.stringify(body));
   }
 
   async #carryOut(authorization: string | undefined, understand: () => Request): Promise<Outcome> {
-    const { clock, calls, faults, callers, log } = this.#options;
+    const { clock, calls, faults, callers } = this.#options;
     const at = clock.now();
     let usage = noUsage;
     let request: Request | undefined;
-    let resource = '';
     let caller: KnownCaller | undefined;
     let outcome: Outcome;
     try {
@@ -144,38 +146,28 @@ export class FrontDoor {
         throw new AwsError('UnrecognizedClientException', message, 403);
       }
       request = understand();
-      const access = request.access();
-      resource = access[0]?.resource ?? '';
-      const { service, action } = request;
-      const resources = access.map((one) => one.resource);
-      const point = { caller, callerNames: caller.names, service, action, resources };
+      const { service, action, access } = request;
+      const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
       const partial = await faults.at('before', point);
       this.#authorise(caller, access);
-      let done: Answer | AwsError;
-      try {
-        done = await request.run(partial);
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        done = error;
-      }
+      const done = await request.run(partial).catch((error: unknown) => {
+        if (error instanceof AwsError) return error;
+        throw error;
+      });
       usage = { ...noUsage, ...done.usage };
       await faults.at('after', point);
       if (done instanceof AwsError) throw done;
       outcome = { status: done.status ?? 200, body: done.body };
     } catch (error) {
-      outcome = failure(error, request?.service);
-      if (!(error instanceof AwsError || error instanceof LostAnswer)) {
-        log({ source: 'front-door', message: `defect: ${(error as Error).stack}` });
-      } else if (outcome.errorCode && /AccessDenied|UnknownOperation|UnrecognizedClient/.test(error.name)) {
-        log({ source: 'front-door', message: error.message });
-      }
+      outcome = this.#failure(error, request?.service);
     }
+    const { service = '', action = '', access = [] } = request ?? {};
     calls.push({
       at,
       ...(caller?.functionName ? { functionName: caller.functionName } : {}),
-      service: request?.service ?? '',
-      action: request?.action ?? '',
-      resource,
+      service,
+      action,
+      resource: access[0]?.resource ?? '',
       ...usage,
       status: outcome.status,
       ...(outcome.errorCode ? { errorCode: outcome.errorCode } : {}),
@@ -184,55 +176,31 @@ export class FrontDoor {
     return outcome;
   }
 
-  #authorise(caller: KnownCaller, access: readonly Access[]): void {
-    if (!caller.functionName || !caller.roleArn) return;
+  #authorise({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
+    if (!functionName || !roleArn) return;
     for (const one of access) {
-      const denial = this.#options.iam.denial(caller.roleArn, caller.functionName, one);
-      if (denial) {
-        throw new AwsError(
-          'AccessDeniedException',
-          denial,
-          one.action.startsWith('execute-api:') ? 403 : 400,
-        );
-      }
+      const denial = this.#options.iam.denial(roleArn, functionName, one);
+      const status = one.action.startsWith('execute-api:') ? 403 : 400;
+      if (denial) throw new AwsError('AccessDeniedException', denial, status);
     }
   }
-}
 
-async function manage(api: ConnectionsApi, verb: string, id: string, body: Buffer): Promise<Answer> {
-  const { status, body: answer } = await (verb === 'Post'
-    ? api.post(id, body)
-    : verb === 'Get'
-      ? api.get(id)
-      : api.delete(id));
-  if (status < 300) return { status, body: answer };
-  const codes = {
-    403: 'ForbiddenException',
-    410: 'GoneException',
-    413: 'PayloadTooLargeException',
-    429: 'LimitExceededException',
-  };
-  const message =
-    (answer as { message?: string } | undefined)?.message ?? codes[status as keyof typeof codes];
-  throw new AwsError(codes[status as keyof typeof codes], message, status);
-}
-
-function failure(error: unknown, service: string | undefined): Outcome {
-  if (error instanceof LostAnswer) return { status: 0 };
-  if (error instanceof AwsError) {
-    const namespace = service === 'dynamodb' ? 'com.amazonaws.dynamodb.v20120810#' : '';
-    return {
-      status: error.status,
-      errorCode: error.code,
-      body: { __type: `${namespace}${error.code}`, message: error.message, ...error.members },
-    };
+  #failure(error: unknown, service: string | undefined): Outcome {
+    if (error instanceof LostAnswer) return { status: 0 };
+    const { log } = this.#options;
+    const known =
+      error instanceof AwsError
+        ? error
+        : error instanceof SyntaxError
+          ? new AwsError('SerializationException', error.message)
+          : new AwsError('InternalFailure', String(error), 500);
+    if (known !== error) log({ source: 'front-door', message: String((error as Error).stack) });
+    // What a developer must see although a function may swallow it.
+    else if (/^(AccessDenied|UnknownOperation|UnrecognizedClient)/.test(known.code)) {
+      log({ source: 'front-door', message: known.message });
+    }
+    const __type = `${service === 'dynamodb' ? 'com.amazonaws.dynamodb.v20120810#' : ''}${known.code}`;
+    const body = { __type, message: known.message, ...known.members };
+    return { status: known.status, errorCode: known.code, body };
   }
-  if (error instanceof SyntaxError) {
-    return { status: 400, errorCode: 'SerializationException', body: { __type: 'SerializationException' } };
-  }
-  return {
-    status: 500,
-    errorCode: 'InternalFailure',
-    body: { __type: 'InternalFailure', message: String(error) },
-  };
 }

@@ -93,7 +93,7 @@ function contextFor(request) {
 
 function serialized(result) {
   try {
-    return JSON.stringify(result) ;
+    return JSON.stringify(result);
   } catch {
     throw new Error('Unable to stringify response body');
   }

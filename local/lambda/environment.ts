@@ -149,6 +149,7 @@ export class ExecutionEnvironment {
       this.#ready = true;
       this.#settle?.({ payload: 'null' });
     } else if (message.error) this.#settle?.({ failure: 'error', ...message.error });
+    // Nothing is null, as on Lambda.
     else this.#settle?.({ payload: message.payload ?? 'null' });
   }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { TableSpec } from '../assembly/specs.ts';
+import type { Item, Operation } from '../dynamodb/dynalite.ts';
 import type { ChangeSink } from '../dynamodb/service.ts';
 import { itemSize, keyOf } from '../dynamodb/size.ts';
-import type { Change, Item, Operation, Store } from '../dynamodb/store.ts';
+import type { Change, Store } from '../dynamodb/store.ts';
 import type { Mapping } from './mapping.ts';
 
-/** A record as Lambda receives it (AWS::DynamoDB stream event). */
+/** A record as Lambda receives it from a DynamoDB stream. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
@@ -27,7 +27,7 @@ export interface StreamRecord {
   readonly eventSourceARN: string;
 }
 
-const prefixOf = (mapping: Mapping) => `stream~${mapping.spec.id}~`;
+const prefixOf = ({ spec }: Mapping) => `stream~${spec.ref}~`;
 
 /**
  * Makes stream records of changes, and keeps those that a mapping has not finished with in the same store as the
@@ -52,9 +52,8 @@ export class StreamLog implements ChangeSink {
   /** Delivers what an earlier run left unfinished. */
   async resume(): Promise<void> {
     for (const mapping of this.#mappings) {
-      for (const [key, record] of await this.#store.entries(prefixOf(mapping))) {
-        this.#deliver(mapping, key, record as StreamRecord);
-      }
+      const left = await this.#store.entries<StreamRecord>(prefixOf(mapping));
+      for (const [key, record] of left) this.#deliver(mapping, key, record);
     }
   }
 
@@ -62,53 +61,53 @@ export class StreamLog implements ChangeSink {
     const operations: Operation[] = [];
     const deliveries: (() => void)[] = [];
     for (const change of changes) {
+      // A write that changes nothing leaves no record.
       if (!change.table.streamViewType || isDeepStrictEqual(change.old, change.new)) continue;
-      const record = this.#recordOf(change, change.table, byService);
+      const record = this.#recordOf(change, byService);
       for (const mapping of this.#mappings) {
-        if (mapping.spec.streamArn !== change.table.streamArn || !mapping.wants(record)) continue;
+        if (!mapping.wants(record)) continue;
         const key = prefixOf(mapping) + record.dynamodb.SequenceNumber;
         operations.push({ type: 'put', key, value: record });
         deliveries.push(() => this.#deliver(mapping, key, record));
       }
     }
-    return {
-      operations,
-      publish: () => {
-        for (const deliver of deliveries) deliver();
-      },
+    const publish = () => {
+      for (const deliver of deliveries) deliver();
     };
+    return { operations, publish };
   }
 
   #deliver(mapping: Mapping, key: string, record: StreamRecord): void {
     mapping.add(record, () => this.#store.batch([{ type: 'del', key }]));
   }
 
-  #recordOf(change: Change, table: TableSpec, byService: boolean): StreamRecord {
-    const { old, new: now } = change;
-    const view = table.streamViewType ?? 'KEYS_ONLY';
-    const keys = keyOf(table.keySchema, now ?? old ?? {});
+  #recordOf({ table, old, new: now }: Change, byService: boolean): StreamRecord {
+    const { streamViewType: StreamViewType = '', streamArn, keySchema } = table;
+    const Keys = keyOf(keySchema, now ?? old ?? {});
     this.#sequence += 1n;
-    const sequence = String(this.#sequence);
+    const SequenceNumber = String(this.#sequence);
     const images = {
-      ...(now && /NEW/.test(view) ? { NewImage: now } : {}),
-      ...(old && /OLD/.test(view) ? { OldImage: old } : {}),
+      ...(now && /NEW/.test(StreamViewType) ? { NewImage: now } : {}),
+      ...(old && /OLD/.test(StreamViewType) ? { OldImage: old } : {}),
     };
     return {
-      eventID: createHash('md5').update(`${table.streamArn}${sequence}`).digest('hex'),
+      eventID: createHash('md5')
+        .update(streamArn + SequenceNumber)
+        .digest('hex'),
       eventName: !old ? 'INSERT' : now ? 'MODIFY' : 'REMOVE',
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
       awsRegion: this.#region,
       dynamodb: {
         ApproximateCreationDateTime: Math.floor(this.#now() / 1000),
-        Keys: keys,
+        Keys,
         ...images,
-        SequenceNumber: sequence,
-        SizeBytes: [keys, ...Object.values(images)].reduce((sum, image) => sum + itemSize(image), 0),
-        StreamViewType: view,
+        SequenceNumber,
+        SizeBytes: [Keys, ...Object.values(images)].reduce((sum, image) => sum + itemSize(image), 0),
+        StreamViewType,
       },
       ...(byService ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
-      eventSourceARN: table.streamArn,
+      eventSourceARN: streamArn,
     };
   }
 }

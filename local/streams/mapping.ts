@@ -1,11 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Activity } from '../activity.ts';
-import type { MappingSpec } from '../assembly/specs.ts';
+import type { Resolved } from '../assembly/intrinsics.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { StartError } from '../errors.ts';
 import { compilePattern, type Matcher } from '../events/pattern.ts';
-import type { InvokeResult, LambdaService, LocalLog } from '../types.ts';
+import type { FunctionSpec, InvokeResult, LambdaService, LocalLog } from '../types.ts';
 import type { StreamRecord } from './log.ts';
+
+/** AWS::Lambda::EventSourceMapping by the CloudFormation reference. */
+export interface MappingProperties {
+  readonly EventSourceArn: string;
+  readonly FunctionName: string;
+  readonly BatchSize?: number;
+  readonly MaximumBatchingWindowInSeconds?: number;
+  readonly BisectBatchOnFunctionError?: boolean;
+  readonly FunctionResponseTypes?: readonly string[];
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumRecordAgeInSeconds?: number;
+  readonly ParallelizationFactor?: number;
+  readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
+  readonly Enabled?: boolean;
+}
 
 /** Largest payload of an invocation, bytes. */
 const PAYLOAD_BYTES = 6_000_000;
@@ -36,17 +52,18 @@ interface Lane {
   /** What must be tried again before anything fresh. */
   readonly again: Batch[];
   running: boolean;
-  window?: Timer;
+  window: Timer | undefined;
 }
 
 export interface MappingOptions {
+  readonly fn: FunctionSpec;
   readonly lambda: LambdaService;
   readonly clock: Clock;
   readonly activity: Activity;
   readonly log: LocalLog;
   /** Shards of the stream; a new on-demand table begins with four partitions. */
   readonly shards: number;
-  /** Sends to a queue in the function's name; used for the failure destination. */
+  /** Sends to the failure destination in the function's name. Never rejects. */
   readonly send: (queueArn: string, body: unknown) => Promise<void>;
 }
 
@@ -58,18 +75,23 @@ const hash = (value: unknown, buckets: number): number =>
  * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html).
  */
 export class Mapping {
-  readonly spec: MappingSpec;
+  readonly spec: Resolved<MappingProperties>;
   readonly #options: MappingOptions;
   readonly #filters: readonly Matcher[];
   readonly #lanes = new Map<number, Lane>();
+  readonly #batchSize: number;
+  readonly #windowMs: number;
   #stopped = false;
 
-  constructor(spec: MappingSpec, options: MappingOptions) {
+  constructor(spec: Resolved<MappingProperties>, options: MappingOptions) {
+    const { BatchSize = 100, MaximumBatchingWindowInSeconds = 0, FilterCriteria } = spec.properties;
     this.spec = spec;
     this.#options = options;
-    this.#filters = spec.filters.map((pattern) => {
+    this.#batchSize = BatchSize;
+    this.#windowMs = MaximumBatchingWindowInSeconds * 1000;
+    this.#filters = (FilterCriteria?.Filters ?? []).map(({ Pattern }) => {
       try {
-        return compilePattern(JSON.parse(pattern));
+        return compilePattern(JSON.parse(Pattern));
       } catch (error) {
         throw new StartError(
           `${spec.logicalId} filters by ${(error as Error).message}, which is not known here.`,
@@ -78,8 +100,9 @@ export class Mapping {
     });
   }
 
-  /** Whether one of the filters lets the record through. */
+  /** Whether the record is of this stream and one of the filters lets it through. */
   wants(record: StreamRecord): boolean {
+    if (record.eventSourceARN !== this.spec.properties.EventSourceArn) return false;
     return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
   }
 
@@ -93,86 +116,93 @@ export class Mapping {
 
   stop(): void {
     this.#stopped = true;
-    for (const { window } of this.#lanes.values()) this.#options.clock.clearTimeout(window);
   }
 
   /** Shard by partition key; within it, as many lanes as ParallelizationFactor, by the whole key. */
   #laneOf({ dynamodb: { Keys } }: StreamRecord): Lane {
-    const factor = this.spec.parallelization;
+    const { ParallelizationFactor = 1 } = this.spec.properties;
     const shard = hash(Object.values(Keys)[0], this.#options.shards);
-    const number = shard * factor + hash(Keys, factor);
-    let lane = this.#lanes.get(number);
-    if (!lane) {
-      lane = {
-        shardId: `shardId-${String(shard).padStart(20, '0')}-00000000`,
-        fresh: [],
-        again: [],
-        running: false,
-      };
-      this.#lanes.set(number, lane);
-    }
+    const number = shard * ParallelizationFactor + hash(Keys, ParallelizationFactor);
+    const shardId = `shardId-${String(shard).padStart(20, '0')}-00000000`;
+    const lane = this.#lanes.get(number) ?? {
+      shardId,
+      fresh: [],
+      again: [],
+      running: false,
+      window: undefined,
+    };
+    this.#lanes.set(number, lane);
     return lane;
   }
 
   /** Starts the lane when a batch is full or its window has passed. */
   #schedule(lane: Lane): void {
-    const { batchSize, batchingWindowSeconds } = this.spec;
+    const { clock } = this.#options;
     if (this.#stopped || lane.running || lane.fresh.length + lane.again.length === 0) return;
     const bytes = lane.fresh.reduce((sum, entry) => sum + entry.bytes, 0);
-    const full = lane.fresh.length >= batchSize || bytes >= PAYLOAD_BYTES;
-    if (full || batchingWindowSeconds === 0 || lane.again.length > 0) {
-      this.#options.clock.clearTimeout(lane.window);
-      delete lane.window;
+    const full = lane.fresh.length >= this.#batchSize || bytes >= PAYLOAD_BYTES;
+    if (full || this.#windowMs === 0 || lane.again.length > 0) {
+      clock.clearTimeout(lane.window);
+      lane.window = undefined;
       lane.running = true;
       // Not at once: records of one transaction come together.
       setImmediate(() => void this.#run(lane));
-    } else if (!lane.window) {
-      lane.window = this.#options.clock.setTimeout(() => {
-        delete lane.window;
+    } else {
+      lane.window ??= clock.setTimeout(() => {
+        lane.window = undefined;
         lane.running = true;
         void this.#run(lane);
-      }, batchingWindowSeconds * 1000);
+      }, this.#windowMs);
     }
   }
 
   async #run(lane: Lane): Promise<void> {
-    const batch = lane.again.shift() ?? { entries: this.#take(lane.fresh), attempts: 0 };
-    await this.#process(lane, batch);
+    try {
+      await this.#process(lane, lane.again.shift() ?? { entries: this.#take(lane.fresh), attempts: 0 });
+    } catch (error) {
+      // The store has closed under it: what was not finished comes again at the next start.
+      this.#options.log({
+        source: 'streams',
+        message: `${this.spec.logicalId}: ${(error as Error).message}`,
+      });
+    }
     lane.running = false;
     this.#schedule(lane);
   }
 
   #take(fresh: Entry[]): Entry[] {
     let count = 0;
-    for (let bytes = 0; count < fresh.length && count < this.spec.batchSize; count += 1) {
+    for (let bytes = 0; count < fresh.length && count < this.#batchSize; count += 1) {
       bytes += fresh[count]?.bytes ?? 0;
       if (count > 0 && bytes > PAYLOAD_BYTES) break;
     }
     return fresh.splice(0, count);
   }
 
-  async #process(lane: Lane, batch: Batch): Promise<void> {
-    if (this.#stopped) return;
-    const late = this.#tooOld(batch.entries);
-    if (late.length > 0) await this.#giveUp(lane, { ...batch, entries: late }, 'RecordAgeExceeded');
-    const entries = batch.entries.filter((entry) => !late.includes(entry));
-    if (entries.length === 0) return;
-    const Records = entries.map(({ record }) => record);
-    const result = await this.#options.lambda.invoke(this.spec.functionArn, { Records });
+  async #process(lane: Lane, { entries: all, attempts }: Batch): Promise<void> {
+    const late = all.filter(({ record }) => this.#tooOld(record));
+    if (late.length > 0) await this.#giveUp(lane, { entries: late, attempts }, 'RecordAgeExceeded');
+    const entries = all.filter((entry) => !late.includes(entry));
+    if (entries.length === 0 || this.#stopped) return;
+    const { lambda, fn, log } = this.#options;
+    const result = await lambda.invoke(fn.arn, { Records: entries.map(({ record }) => record) });
     if (this.#stopped) return;
     const failedAt = this.#firstFailure(entries, result);
     await done(entries.slice(0, failedAt));
-    if (failedAt >= entries.length) return;
-    this.#report(entries.length - failedAt, result);
-    await this.#retry(lane, { ...batch, entries: entries.slice(failedAt) }, failedAt, result);
+    const rest = entries.slice(failedAt);
+    if (rest.length === 0) return;
+    const why = result.ok ? 'reported as failed' : `${result.errorType}: ${result.errorMessage}`;
+    log({ source: 'streams', message: `${this.spec.logicalId}: ${rest.length} records ${why}` });
+    // What remains after progress is another batch, with its own attempts.
+    await this.#retry(lane, { entries: rest, attempts: failedAt > 0 ? 0 : attempts }, result);
   }
 
   /** Index of the first record that is to be tried again. */
   #firstFailure(entries: readonly Entry[], result: InvokeResult): number {
     if (!result.ok) return 0;
-    if (!this.spec.reportFailures) return entries.length;
-    const answer = result.payload as { batchItemFailures?: { itemIdentifier?: string }[] } | null;
-    const failures = answer?.batchItemFailures ?? [];
+    const reports = this.spec.properties.FunctionResponseTypes?.includes('ReportBatchItemFailures');
+    const answer = result.payload as { batchItemFailures?: { itemIdentifier?: string }[] } | null | undefined;
+    const failures = (reports && answer?.batchItemFailures) || [];
     const positions = failures.map(({ itemIdentifier }) =>
       entries.findIndex(({ record }) => record.dynamodb.SequenceNumber === itemIdentifier),
     );
@@ -180,77 +210,66 @@ export class Mapping {
     return failures.length === 0 ? entries.length : Math.max(0, Math.min(...positions));
   }
 
-  async #retry(lane: Lane, batch: Batch, progress: number, result: InvokeResult): Promise<void> {
-    const { maximumRetryAttempts: limit, bisect } = this.spec;
-    const { entries } = batch;
+  async #retry(lane: Lane, { entries, attempts }: Batch, result: InvokeResult): Promise<void> {
+    const { MaximumRetryAttempts: limit = -1, BisectBatchOnFunctionError: bisect } = this.spec.properties;
     if (!result.ok && result.failure === 'throttled') {
       // It did not reach the function, so it does not count.
-      lane.again.unshift(batch);
-      return this.#pause(batch.attempts + 1);
-    }
-    if (bisect && !result.ok && entries.length > 1) {
-      // Splitting does not count as a retry.
+      lane.again.unshift({ entries, attempts });
+    } else if (bisect && !result.ok && entries.length > 1) {
+      // Splitting does not count either, and the halves are tried at once.
       const middle = Math.ceil(entries.length / 2);
       const halves = [entries.slice(0, middle), entries.slice(middle)];
-      lane.again.unshift(...halves.map((half) => ({ entries: half, attempts: batch.attempts })));
-      return this.#pause(0);
-    }
-    // What remains after progress is another batch, with its own attempts.
-    const attempts = progress > 0 ? 1 : batch.attempts + 1;
-    if (limit >= 0 && attempts > limit) {
-      await this.#giveUp(lane, { entries, attempts }, 'RetryAttemptsExhausted');
+      lane.again.unshift(...halves.map((half) => ({ entries: half, attempts })));
       return;
+    } else if (limit >= 0 && attempts >= limit) {
+      await this.#giveUp(lane, { entries, attempts: attempts + 1 }, 'RetryAttemptsExhausted');
+      return;
+    } else {
+      lane.again.unshift({ entries, attempts: attempts + 1 });
     }
-    lane.again.unshift({ entries, attempts });
-    await this.#pause(attempts);
-  }
-
-  #pause(attempts: number): Promise<void> {
-    const wait = attempts === 0 ? 0 : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
-    return new Promise((resolve) => {
+    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
+    await new Promise<void>((resolve) => {
       this.#options.clock.setTimeout(resolve, wait);
     });
   }
 
-  #tooOld(entries: readonly Entry[]): Entry[] {
-    const limit =
-      this.spec.maximumRecordAgeSeconds < 0 ? RETENTION_SECONDS : this.spec.maximumRecordAgeSeconds;
-    const now = this.#options.clock.now() / 1000;
-    return entries.filter(({ record }) => now - record.dynamodb.ApproximateCreationDateTime > limit);
+  #tooOld({ dynamodb }: StreamRecord): boolean {
+    const { MaximumRecordAgeInSeconds: limit = -1 } = this.spec.properties;
+    const age = this.#options.clock.now() / 1000 - dynamodb.ApproximateCreationDateTime;
+    return age > (limit < 0 ? RETENTION_SECONDS : limit);
   }
 
   /** Sends metadata (never the records) to the failure destination, and goes on. */
   async #giveUp(lane: Lane, { entries, attempts }: Batch, condition: string): Promise<void> {
-    const { functionArn, streamArn, onFailure, logicalId } = this.spec;
-    this.#options.log({
-      source: 'streams',
-      message: `${logicalId}: gave up ${entries.length} records (${condition})`,
-    });
+    const { logicalId, properties } = this.spec;
+    const { fn, log, clock, send } = this.#options;
+    log({ source: 'streams', message: `${logicalId}: gave up ${entries.length} records (${condition})` });
     const [first, last] = [entries[0]?.record.dynamodb, entries.at(-1)?.record.dynamodb];
-    const time = (seconds = 0) => new Date(seconds * 1000).toISOString();
-    if (onFailure) {
-      await this.#options.send(onFailure, {
-        requestContext: { requestId: randomUUID(), functionArn, condition, approximateInvokeCount: attempts },
+    const time = (ms: number) => new Date(ms).toISOString();
+    const destination = properties.DestinationConfig?.OnFailure?.Destination;
+    if (destination && first && last) {
+      await send(destination, {
+        requestContext: {
+          requestId: randomUUID(),
+          functionArn: fn.arn,
+          condition,
+          approximateInvokeCount: attempts,
+        },
         responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
         version: '1.0',
-        timestamp: new Date(this.#options.clock.now()).toISOString(),
+        timestamp: time(clock.now()),
         DDBStreamBatchInfo: {
           shardId: lane.shardId,
-          startSequenceNumber: first?.SequenceNumber,
-          endSequenceNumber: last?.SequenceNumber,
-          approximateArrivalOfFirstRecord: time(first?.ApproximateCreationDateTime),
-          approximateArrivalOfLastRecord: time(last?.ApproximateCreationDateTime),
+          startSequenceNumber: first.SequenceNumber,
+          endSequenceNumber: last.SequenceNumber,
+          approximateArrivalOfFirstRecord: time(first.ApproximateCreationDateTime * 1000),
+          approximateArrivalOfLastRecord: time(last.ApproximateCreationDateTime * 1000),
           batchSize: entries.length,
-          streamArn,
+          streamArn: properties.EventSourceArn,
         },
       });
     }
     await done(entries);
-  }
-
-  #report(count: number, result: InvokeResult): void {
-    const why = result.ok ? 'reported as failed' : `${result.errorType}: ${result.errorMessage}`;
-    this.#options.log({ source: 'streams', message: `${this.spec.logicalId}: ${count} records ${why}` });
   }
 }
 

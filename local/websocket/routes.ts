@@ -37,7 +37,7 @@ function valueAt(body: string, path: readonly string[]): unknown {
     return undefined;
   }
   for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
   return value;

@@ -48,11 +48,11 @@ export class Catalog {
     return this.jobs().filter((job) => job.parentJobId === jobId && job.jobId !== jobId);
   }
 
-  /** Forgets jobs that ended before a time (epoch seconds), as NetBackup does after some days. */
-  dropJobs(endedBefore: number): void {
-    for (const { jobId, endTime } of this.#jobs.values()) {
-      if (endTime !== undefined && endTime < endedBefore) this.#jobs.delete(jobId);
-    }
+  /** Forgets jobs that ended before a time (epoch seconds), as NetBackup does after some days. Returns their ids. */
+  dropJobs(endedBefore: number): number[] {
+    const dropped = this.jobs().filter(({ endTime }) => endTime !== undefined && endTime < endedBefore);
+    for (const { jobId } of dropped) this.#jobs.delete(jobId);
+    return dropped.map(({ jobId }) => jobId);
   }
 
   putImage(image: Image): Image {

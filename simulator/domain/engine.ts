@@ -52,11 +52,14 @@ export class JobEngine {
     this.#activities.speed = speed;
     this.#images.speed = speed;
     this.#images.backfill(POLICIES);
-    this.#endCleanUp = every(this.#context.clock, CLEAN_UP_MS / speed, () => {
-      this.#images.cleanUp();
-      this.#context.catalog.dropJobs(this.#context.clock.now() / 1000 - KEEP_JOBS_S);
-    });
+    this.#endCleanUp = every(this.#context.clock, CLEAN_UP_MS / speed, () => this.#cleanUp());
     this.#next();
+  }
+
+  #cleanUp(): void {
+    const { catalog, clock, poller } = this.#context;
+    this.#images.cleanUp();
+    poller.forget(catalog.dropJobs(clock.now() / 1000 - KEEP_JOBS_S));
   }
 
   /** Stops; jobs that run stay as they are. */

@@ -31,6 +31,11 @@ export class Poller {
     this.#told.set(job.jobId, shown(job.state));
   }
 
+  /** These jobs are no more. */
+  forget(jobIds: readonly number[]): void {
+    for (const jobId of jobIds) this.#told.delete(jobId);
+  }
+
   /** True when a poll could find something. */
   get hasNews(): boolean {
     return (

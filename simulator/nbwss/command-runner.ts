@@ -14,6 +14,9 @@ export interface CommandListener {
   ): void;
 }
 
+/** Older entries are forgotten, so that a simulator can run for weeks. */
+const MAX_LEDGER = 10_000;
+
 /** Runs COMMAND REQUESTs against a REST API and answers them on the connection that they came on (CMD-1 to CMD-4). */
 export class CommandRunner {
   readonly ledger: LedgerEntry[] = [];
@@ -49,6 +52,7 @@ export class CommandRunner {
       ...(request.parameters !== undefined && { body: request.parameters }),
       responseCode: answer.status,
     });
+    if (this.ledger.length > MAX_LEDGER) this.ledger.shift();
     const response: CommandResponse = {
       headers: answer.headers,
       responseCode: answer.status,

@@ -2,7 +2,7 @@ import type { Job } from '../domain/types.ts';
 import type { Call, Reply, RestContext, Route } from './context.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { jobOf } from './jobs.ts';
-import { jsonBody, requiredText } from './request-body.ts';
+import { jsonBody, requiredObject, requiredText } from './request-body.ts';
 
 /** What the API can do to jobs. */
 export interface JobControl {
@@ -37,9 +37,7 @@ export function jobControlRoutes(context: RestContext): Route[] {
     },
   });
   const manualBackup = (call: Call): Reply => {
-    const body = jsonBody(call.body);
-    const data = jsonBody(JSON.stringify(body['data'] ?? null));
-    const attributes = jsonBody(JSON.stringify(data['attributes'] ?? null));
+    const attributes = requiredObject(requiredObject(jsonBody(call.body), 'data'), 'attributes');
     const policyName = requiredText(attributes, 'policyName');
     const { clientName, scheduleName } = attributes;
     const schedule = scheduleName === undefined ? undefined : SCHEDULES[String(scheduleName)];

@@ -19,3 +19,10 @@ export function requiredText(body: Record<string, unknown>, name: string): strin
   if (typeof value !== 'string' || value === '') throw badRequest(`${name} is required.`);
   return value;
 }
+
+/** A field that must be an object. Throws a 400 naming it. */
+export function requiredObject(body: Record<string, unknown>, name: string): Record<string, unknown> {
+  const value = body[name];
+  if (!isObject(value)) throw badRequest(`${name} is required.`);
+  return value;
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Call, Reply, RestContext, RestUser, Route } from './context.ts';
 import { badRequest, notFound, unauthorized } from './errors.ts';
-import { jsonBody, requiredText } from './request-body.ts';
+import { jsonBody, requiredObject, requiredText } from './request-body.ts';
 
 interface Session {
   readonly user: RestUser;
@@ -124,8 +124,7 @@ export class Sessions {
   }
 
   #postKey(call: Call): Reply {
-    const data = jsonBody(call.body)['data'];
-    const attributes = (data as { attributes?: Record<string, unknown> } | undefined)?.attributes ?? {};
+    const attributes = requiredObject(requiredObject(jsonBody(call.body), 'data'), 'attributes');
     const userName = String(attributes['userName'] ?? call.user?.userName);
     const found = /^P(\d+)D$/.exec(String(attributes['expireAfterDays'] ?? 'P365D'));
     if (!found) throw badRequest('expireAfterDays is not valid.');

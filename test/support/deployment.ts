@@ -37,9 +37,9 @@ export interface Deployment {
   /** Creates a group with its endpoint. */
   createGroup(groupId: string): Promise<EndpointDetails>;
   /** A bare client, not yet connected as anybody. */
-  open(): Promise<RawClient>;
+  open(localAddress?: string): Promise<RawClient>;
   /** A bare client that is its group's session. */
-  connect(details: EndpointDetails): Promise<RawClient>;
+  connect(details: EndpointDetails, localAddress?: string): Promise<RawClient>;
   /** A simulated primary with these endpoints, started; quick unless said otherwise. */
   primary(details: readonly EndpointDetails[], options?: PrimaryOptions): NetBackupPrimary;
   /** Runs the sweep once. */
@@ -99,13 +99,13 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
       if (created.status !== 201) throw new Error(`No endpoint: ${created.text}`);
       return created.json as EndpointDetails;
     },
-    async open() {
-      const client = await RawClient.open(cloud.webSocketUrl, tls.cert);
+    async open(localAddress) {
+      const client = await RawClient.open(cloud.webSocketUrl, tls.cert, localAddress);
       clients.push(client);
       return client;
     },
-    async connect(details) {
-      const client = await deployment.open();
+    async connect(details, localAddress) {
+      const client = await deployment.open(localAddress);
       const request = connectRequest(details.token);
       client.send(request);
       const answer = await client.next((frame) => frame['id'] === request['id']);

@@ -125,7 +125,7 @@ export class MemoryDynamodb {
       ? unmarshall(input.Item)
       : applyUpdate(
           input.UpdateExpression ?? '',
-          structuredClone(this.#old(input) ?? unmarshall(input.Key ?? {})),
+          unmarshall(put(this.#old(input) ?? unmarshall(input.Key ?? {}))),
           namesOf(input),
         );
     this.set(input.TableName, item);
@@ -168,7 +168,7 @@ export class MemoryDynamodb {
       const [left, right] = [a[sort] as number | string, b[sort] as number | string];
       return left === right ? (rank(a) < rank(b) ? -order : order) : left < right ? -order : order;
     };
-    const matching = this.items(input.TableName)
+    const matching = [...this.#table(input.TableName).values()]
       .filter((item) => item[partition] !== undefined && item[sort] !== undefined)
       .filter((item) => holds(input.KeyConditionExpression ?? '', item, namesOf(input)))
       .sort(compare);

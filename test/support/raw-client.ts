@@ -30,9 +30,13 @@ export class RawClient {
     });
   }
 
-  /** @throws when the handshake is refused: its message holds the status. */
-  static async open(url: string, ca: string): Promise<RawClient> {
-    const socket = new WebSocket(url, { ca, perMessageDeflate: false });
+  /**
+   * @param localAddress the address to come from; any of 127.0.0.0/8 will do
+   * @throws when the handshake is refused: its message holds the status.
+   */
+  static async open(url: string, ca: string, localAddress?: string): Promise<RawClient> {
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket = new WebSocket(url, { ca, perMessageDeflate: false, ...from });
     const client = new RawClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());

@@ -69,3 +69,6 @@ export const transactUpdate = (...args: Parameters<typeof updateRequest>): Trans
 export const transactCheck = (...args: Parameters<typeof checkRequest>): TransactWriteItem => ({
   ConditionCheck: checkRequest(...args),
 });
+export const transactDelete = (...args: Parameters<typeof checkRequest>): TransactWriteItem => ({
+  Delete: checkRequest(...args),
+});

@@ -109,11 +109,21 @@ export class Table<T extends object> {
     });
   }
 
-  async delete(key: Key): Promise<T | undefined> {
-    const { Attributes } = await this.client.send(
-      new DeleteItemCommand({ TableName: this.name, Key: marshallItem(key), ReturnValues: 'ALL_OLD' }),
-    );
-    return Attributes && plain<T>(Attributes);
+  /** `item` is what was there. */
+  delete(key: Key, condition?: Expression): Promise<Written<T | undefined>> {
+    const placeholders = new Placeholders();
+    return conditional(async () => {
+      const { Attributes } = await this.client.send(
+        new DeleteItemCommand({
+          TableName: this.name,
+          Key: marshallItem(key),
+          ReturnValues: 'ALL_OLD',
+          ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+          ...placeholders.attributes(),
+        }),
+      );
+      return Attributes && plain<T>(Attributes);
+    });
   }
 
   /** One page. With a KEYS_ONLY index the items hold keys only. */

@@ -98,6 +98,16 @@ describe('@connections of the local WebSocket gateway', () => {
     });
   });
 
+  it('DELETE closes a connection that is not read because too much of it waits', async () => {
+    rig = await startRig();
+    const [client, id] = await open();
+    client.send({ script: { do: 'hang' } });
+    for (let n = 0; n < 200; n++) client.send('waiting');
+    await rig.events.next();
+    expect(await rig.gateway.connections.delete(id)).toEqual({ status: 204 });
+    expect((await client.closed).code).toBe(1000);
+  });
+
   it('stop() drops every connection, open, closing or in the handshake', async () => {
     rig = await startRig();
     const [client] = await open();

@@ -195,8 +195,8 @@ describe('the local HTTP API', () => {
   describe('selects a route', () => {
     const keys = [
       'ANY /{proxy+}',
-      'GET /pets/{id}',
       'ANY /pets/{id}',
+      'GET /pets/{id}',
       'GET /pets/dog',
       'GET /pets/{proxy+}',
       'GET /pets/{id}/toys/{toy}',

@@ -203,8 +203,11 @@ describe('a limit of the local WebSocket gateway', () => {
       expect(await disconnection()).toEqual([code, expect.stringMatching(reason)]);
     });
 
-    it('never comes in the mode that says so', async () => {
-      rig = await startRig({ limits: { disconnectEvents: false } });
+    it.each([
+      ['in the mode that says so', { limits: { disconnectEvents: false } }],
+      ['without its route', { without: ['$disconnect'] }],
+    ])('never comes %s', async (_name, options) => {
+      rig = await startRig(options);
       const client = await rig.connect();
       client.send('who am I');
       const { connectionId } = contextOf(await rig.events.next());

@@ -200,8 +200,27 @@ describe('a message at the local WebSocket gateway', () => {
       expect(contextOf(await rig.events.next())['eventType']).toBe('DISCONNECT');
     });
 
-    it('shuffled: each once, in another order, several at once; the default', async () => {
-      rig = await startRig({ order: undefined as never, seed: 7 });
+    it('shuffled: started in another order', async () => {
+      const started: number[] = [];
+      const lambda = {
+        invoke: async (_arn: string, event: unknown) => {
+          const { body } = event as { body?: string };
+          if (body) started.push(JSON.parse(body).n);
+          return { ok: true, payload: { statusCode: 200, body: 'done' } } as const;
+        },
+        kill: () => {},
+        stop: async () => {},
+      };
+      rig = await startRig({ order: 'shuffled', seed: 7, lambda, without: ['$connect'] });
+      const client = await rig.connect();
+      send(client, 200);
+      for (const _ of numbers) await client.messages.next();
+      expect(started).not.toEqual(numbers);
+      expect([...started].sort((a, b) => a - b)).toEqual(numbers);
+    });
+
+    it('shuffled: several at once, each once; the default', async () => {
+      rig = await startRig({ order: undefined as never });
       const client = await rig.connect();
       send(client, 200);
       const arrived = await answers(client, 200);

@@ -131,6 +131,13 @@ describe('nbwss simulate', () => {
     expect(lines.at(-1)).toContain('notifications sent');
   });
 
+  it('needs an endpoint', async () => {
+    const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+    registerSimulate(program, () => undefined);
+    program.commands[0]?.exitOverride().configureOutput({ writeErr: () => undefined });
+    await expect(program.parseAsync(['node', 'nbwss', 'simulate'])).rejects.toThrow('--endpoint');
+  });
+
   it.each([
     [['--endpoint', '@none.json'], 'none.json: there is no such file'],
     [['--endpoint', '@ca.pem'], 'JSON contents not valid'],

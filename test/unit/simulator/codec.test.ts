@@ -59,7 +59,7 @@ describe('decode', () => {
 });
 
 describe('the vectors', () => {
-  const path = 'test/fixtures/vectors/messages.json';
+  const path = 'test/fixtures/messages.json';
   const vectors = JSON.parse(readFileSync(path, 'utf8')) as {
     name: string;
     message?: unknown;

@@ -52,6 +52,31 @@ describe('NOT-4 gating and resend', () => {
     expect(primary.pending).toBe(0);
   });
 
+  it('does not look again while an exchange is waiting', () => {
+    const { world, endpoint, primary } = setUp({
+      properties: { notificationRateMs: 1000, sendTimeoutMs: 2500 },
+    });
+    endpoint.acknowledges = false;
+    primary.notify([job(1)]);
+    const sentAt: number[] = [];
+    for (const name of ['sent', 'resent'] as const) primary.on(name, ({ at }) => sentAt.push(at));
+    const start = world.clock.now();
+    for (let step = 0; step < 16; step++) world.seconds(0.5);
+    expect(sentAt.map((at) => (at - start) / 1000)).toEqual([1, 4, 7]);
+  });
+
+  it('an answer with another id acknowledges nothing', () => {
+    const { world, endpoint, primary } = setUp();
+    endpoint.acknowledges = false;
+    primary.notify([job(1)]);
+    world.seconds(5);
+    const [first] = endpoint.notifications();
+    if (!first) throw new Error('nothing was sent');
+    endpoint.current.respond({ ...first, id: first.id.toLowerCase() }, []);
+    expect(primary.pending).toBe(1);
+    expect(primary.violations.map(({ clause }) => clause)).toEqual(['ENV-4']);
+  });
+
   it.each(['ignored', 'counts'] as const)('an acknowledgement after 2 s: %s', (lateAcknowledgement) => {
     const { world, endpoint, primary } = setUp({ assumptions: { lateAcknowledgement } });
     endpoint.acknowledges = false;
@@ -121,12 +146,16 @@ describe('NOT-5 delivery is guaranteed', () => {
     primary.notify([job(1)]);
     world.seconds(5);
     primary.restart(180_000);
+    primary.notify([job(2)]);
     endpoint.acknowledges = true;
     world.seconds(179);
     expect(primary.isConnected()).toBe(false);
     world.seconds(10);
     expect(primary.isConnected()).toBe(true);
     expect(primary.pending).toBe(0);
+    const [before, after] = endpoint.notifications();
+    expect(after && contents(after)).toBe('JOB 1 2');
+    expect(after?.id).not.toBe(before?.id);
   });
 
   it('holds a backlog and sends it as one message (NOT-8)', () => {

@@ -162,6 +162,18 @@ describe('the job engine', () => {
   });
 });
 
+describe('after some days', () => {
+  it('jobs are forgotten 78 hours after their end', () => {
+    const { primary, world } = live(100, 2);
+    const now = world.clock.now() / 1000;
+    const ends = primary.catalog.jobs().map(({ endTime }) => endTime ?? now);
+    expect(ends.length).toBeGreaterThan(50);
+    expect(primary.catalog.job(1)).toBeUndefined();
+    // Looked at twice a day.
+    expect(Math.min(...ends)).toBeGreaterThan(now - (78 + 12) * 3600);
+  });
+});
+
 describe('TRAP-2 time zones', () => {
   it.each([
     ['winter', Date.UTC(2026, 0, 15), 18_000],

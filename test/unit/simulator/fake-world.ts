@@ -161,7 +161,10 @@ export class FakeWorld {
         connection.pings++;
         if (endpoint.ponges && connection.isOpen) soon(() => listener.ponged());
       },
-      close: (code, reason) => soon(() => connection.end(code, reason)),
+      close: (code, reason) => {
+        // A peer that is not read never answers the closing handshake.
+        if (!connection.isMuted) soon(() => connection.end(code, reason));
+      },
       terminate: () => soon(() => connection.end()),
       mute: () => {
         connection.isMuted = true;

@@ -130,6 +130,15 @@ describe('faults of the link', () => {
     expect(endpoint.connections).toHaveLength(2);
   });
 
+  it('half-open: stops all the same', async () => {
+    const { world, primary } = setUp('half-open=1');
+    world.seconds(2);
+    const stopped = primary.stop();
+    world.settle();
+    await stopped;
+    expect(primary.isConnected()).toBe(false);
+  });
+
   it('flapping: every few seconds another connection', async () => {
     const { world, endpoint, primary } = setUp('flapping=5');
     world.seconds(50);

@@ -104,6 +104,24 @@ describe('job actions', () => {
     expect((await json('POST', '/admin/jobs/5/cancel')).status).toBe(404);
   });
 
+  it('it is not idle before that is told', async () => {
+    const world = new FakeWorld();
+    const primary = world.primary([world.details('a.example.com')]);
+    primary.notify([job(7)]);
+    world.seconds(5);
+    await primary.idle();
+    primary.catalog.putJob({ ...(primary.catalog.job(7) ?? fail()), state: 'DONE', status: 150 });
+    let isIdle = false;
+    const idle = primary.idle().then(() => {
+      isIdle = true;
+    });
+    await Promise.resolve();
+    expect(isIdle).toBe(false);
+    world.seconds(20);
+    await idle;
+    expect(world.endpoint('a.example.com').notifications()).toHaveLength(2);
+  });
+
   it('what the API does is told by the notifications', () => {
     const world = new FakeWorld();
     const endpoint = world.endpoint('a.example.com');

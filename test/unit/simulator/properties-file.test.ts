@@ -22,7 +22,7 @@ describe('nbwss.properties', () => {
       'exception.ignoreDecoder = TRUE',
       'notification.sendTimeout=1500',
       '  notification.scheduledRate : 6  ',
-      'notification.delay 0',
+      'notification.delay 12',
       'keepAlive.scheduledRate=7\r',
       'keepAlive.maxPongMissAllowed=8',
       'connectionInfo.period=9',
@@ -33,12 +33,16 @@ describe('nbwss.properties', () => {
       ignoreDecoder: true,
       sendTimeoutMs: 1500,
       notificationRateMs: 6000,
-      notificationDelayMs: 0,
+      notificationDelayMs: 12_000,
       pingIntervalMs: 7000,
       maxPongMissAllowed: 8,
       connectionPeriodMs: 9000,
       threads: 4,
     });
+  });
+
+  it('takes a delay of 0', () => {
+    expect(parseProperties('notification.delay=0').properties.notificationDelayMs).toBe(0);
   });
 
   it('names what it passes over', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { restHarness } from './rest-harness.ts';
 
 describe('ping', () => {
@@ -147,5 +148,54 @@ describe('vmservers', () => {
     const headers = { Authorization: key };
     const uri = `/netbackup${path}`;
     expect((await primary.rest.call({ method: 'POST', uri, headers, body: '{' })).status).toBe(400);
+  });
+});
+
+describe('whatever is asked', () => {
+  const { primary, key } = restHarness();
+  const paths = [
+    '/login',
+    '/logout',
+    '/security/api-keys',
+    '/admin/jobs',
+    '/admin/jobs/1/cancel',
+    '/admin/manual-backup',
+  ];
+  const more = [
+    '/catalog/images',
+    '/catalog/images/update-expiration-date',
+    '/config/servers/wssendpoints/update',
+  ];
+  const body = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.object().map((value) => JSON.stringify({ data: value })),
+  );
+
+  it('is answered in NetBackup’s shape, never with an exception', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('GET', 'POST', 'DELETE', 'PATCH', ''),
+        fc.oneof(fc.constantFrom(...paths, ...more), fc.webPath()),
+        fc.oneof(
+          fc.constant(''),
+          fc.webQueryParameters(),
+          fc.string().map((text) => `filter=${text}`),
+        ),
+        fc.option(body, { nil: undefined }),
+        async (method, path, query, text) => {
+          const answer = await primary.rest.call({
+            method,
+            uri: `/netbackup${path}?${query}`,
+            headers: { Authorization: key },
+            ...(text !== undefined && { body: text }),
+          });
+          expect(answer.status).toBeGreaterThanOrEqual(200);
+          expect(answer.status).toBeLessThan(500);
+          if (answer.status >= 400) expect(JSON.parse(answer.body)).toHaveProperty('errorMessage');
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 });

@@ -155,6 +155,7 @@ describe('filter', () => {
     ["a eq 'and'", { a: 'and' }, true],
     ['t gt 2026-01-01T00:00:00.000Z', { t: '2026-01-01T00:00:01Z' }, true],
     ['b eq 0', {}, false],
+    ['b ne 0', {}, false],
   ])('%s on %j: %s', (text, item, expected) => {
     expect(compileFilter(text, fields)(item)).toBe(expected);
   });

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { type Scenario, toScenario } from '../../../simulator/index.ts';
-import { contents, FakeWorld } from './fake-world.ts';
+import { contents, FakeWorld, type Message } from './fake-world.ts';
 
 const HOST = 'a.example.com';
 
@@ -83,5 +84,31 @@ describe('a scenario', () => {
     [[], 'scenario: '],
   ])('refuses %j', (value, why) => {
     expect(() => toScenario(value)).toThrow(why);
+  });
+});
+
+describe('the guide’s own examples', () => {
+  const path = 'test/fixtures/messages.json';
+  const requests = (JSON.parse(readFileSync(path, 'utf8')) as { message?: Message }[])
+    .flatMap(({ message }) => message ?? [])
+    .filter(({ type, subType }) => type === 'NOTIFICATION' && subType === 'REQUEST')
+    .sort((a, b) => a.timeStamp - b.timeStamp);
+
+  it('come out of a scenario message for message: ids, seconds, composition', () => {
+    expect(requests.length).toBeGreaterThan(12);
+    const start = (requests[0]?.timeStamp ?? 0) - 5;
+    const world = new FakeWorld(start * 1000);
+    const primary = world.primary([world.details(HOST)], { properties: { notificationRateMs: 1000 } });
+    const steps = requests.map(({ id, timeStamp, ...message }) => ({
+      at: timeStamp - start,
+      id,
+      payload: message['payload'],
+    }));
+    void primary.play(toScenario({ name: 'guide', steps }));
+    // The last one is of another season.
+    world.seconds(3600);
+    const sent = world.endpoint(HOST).notifications();
+    expect(sent).toEqual(requests.slice(0, sent.length));
+    expect(sent.length).toBe(requests.length - 1);
   });
 });

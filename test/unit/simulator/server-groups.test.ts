@@ -24,6 +24,17 @@ describe('GRP-1 priorities', () => {
     expect(world.dialled).toEqual([ONE]);
   });
 
+  it('CON-6: the next one is not tried before the next connection run either', () => {
+    const { world, details } = twoEndpoints();
+    world.primary(details);
+    world.endpoint(ONE).isDown = true;
+    world.endpoint(ONE).current.end();
+    world.seconds(59);
+    expect(world.dialled).toEqual([ONE]);
+    world.seconds(1);
+    expect(world.dialled).toEqual([ONE, ONE, TWO]);
+  });
+
   it('passes over an endpoint that says valid: false', () => {
     const { world, details } = twoEndpoints();
     world.endpoint(ONE).isValid = false;
@@ -86,6 +97,7 @@ describe('GRP-3, GRP-4 changes take effect at the next connection run', () => {
     expect(primary.isConnected()).toBe(true);
     world.seconds(180);
     expect(primary.isConnected()).toBe(false);
+    expect(world.dialled).toEqual([ONE]);
     primary.store.setState(ONE, 'ACTIVATED');
     world.seconds(60);
     expect(primary.isConnected()).toBe(true);

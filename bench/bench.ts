@@ -1,0 +1,14 @@
+/** `npm run bench`: ratios taken in one run, since the machine differs from run to run. */
+import { join, resolve } from 'node:path';
+import { synthesize } from '../bin/nbwss/assembly.ts';
+import { benchAcknowledgements } from './acknowledgements.ts';
+import { benchBundles } from './bundles.ts';
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+const root = resolve(import.meta.dirname, '..');
+const dir = join(root, '.local/bench');
+const assembly = join(dir, 'cdk.out');
+
+await synthesize(root, assembly);
+await benchBundles(root, join(dir, 'bundles'));
+await benchAcknowledgements(assembly, dir);

@@ -1,0 +1,68 @@
+/** What callers say to have a command sent. */
+import { z } from '@hono/zod-openapi';
+import type { Wish } from '../commands/submit.ts';
+
+const DAY_S = 86_400;
+
+export const commandRequestShape = {
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  uri: z
+    .string()
+    .min(1)
+    .max(8192)
+    .openapi({ description: 'Path and query, beginning with /netbackup/.', example: '/netbackup/ping' }),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z
+    .unknown()
+    .optional()
+    .openapi({ description: 'The body as JSON. Or give it as text in `parameters`.' }),
+  parameters: z.string().optional(),
+  deliverWithin: z.int().min(0).max(DAY_S).default(300).openapi({
+    description:
+      'Seconds that it may stay queued while the domain is not connected; 0: refuse with 503 instead.',
+  }),
+  executeWithin: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(300)
+    .openapi({ description: 'Seconds from sending to the answer.' }),
+  retry: z.enum(['safe', 'always']).default('safe').openapi({
+    description:
+      'safe: GETs alone are sent again when nobody can tell whether they ran; always: this one too.',
+  }),
+} as const;
+
+/** Unknown members are refused: a misspelt deadline would go unnoticed. */
+const schema = z.strictObject(commandRequestShape);
+export const oneBody = {
+  check: ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
+    body === undefined || parameters === undefined,
+  message: 'give body or parameters, not both',
+};
+export const commandRequestSchema = schema
+  .refine(oneBody.check, { message: oneBody.message })
+  .openapi('CommandRequest');
+
+export const wishOf = (
+  { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
+  requestedBy: string,
+  idempotencyKey: string | undefined,
+): Wish => {
+  const text = body === undefined ? parameters : JSON.stringify(body);
+  return {
+    call: { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) },
+    deliverWithin: deliverWithin * 1000,
+    executeWithin: executeWithin * 1000,
+    retry,
+    requestedBy,
+    ...(deliverWithin === 0 ? { onlineOnly: true } : {}),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+};
+
+export const idempotencyKeySchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .openapi({ description: 'The same key with the same request is the same command.' });

@@ -1,0 +1,72 @@
+/** A list as JSON, NDJSON or CSV, by `Accept`; the next page by `Link` (RFC 8288). */
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
+
+const TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
+
+export type Row = Readonly<Record<string, unknown>>;
+export interface List {
+  readonly items: readonly Row[];
+  readonly cursor?: string;
+  /** Of a list that can always be gone on with: whether there is more already. */
+  readonly more?: boolean;
+}
+
+/** What a spreadsheet would take for a formula, and run: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A cell of RFC 4180. Text that looks like a formula gets an apostrophe in front, which spreadsheets do not show. */
+export const cell = (value: unknown): string => {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+};
+
+/** Fixed columns, so that pages can be joined; a last one holds as JSON what NetBackup said besides (I-11). */
+export const csv = (columns: readonly string[], items: readonly Row[]): string => {
+  const line = (cells: readonly unknown[]) => `${cells.map(cell).join(',')}\r\n`;
+  const rows = items.map((item) => {
+    const others = Object.entries(item).filter(([name]) => !columns.includes(name));
+    return line([
+      ...columns.map((name) => item[name]),
+      others.length > 0 ? Object.fromEntries(others) : undefined,
+    ]);
+  });
+  return line([...columns, 'other']) + rows.join('');
+};
+
+/** The same request with another cursor. Made from the configured address, never from the request's Host. */
+export const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
+  const url = new URL(context.req.url);
+  url.searchParams.delete('after');
+  url.searchParams.set('cursor', cursor);
+  return `<${apiUrl}${url.pathname}${url.search}>; rel="next"`;
+};
+
+/** The type says nothing: a route's own knows JSON only. @param columns of the CSV */
+export const respond = (context: Context, apiUrl: string, columns: readonly string[], list: List): never =>
+  answer(context, apiUrl, columns, list) as never;
+
+const answer = (context: Context, apiUrl: string, columns: readonly string[], list: List): Response => {
+  const type = accepts(context, { header: 'Accept', supports: [...TYPES], default: TYPES[0] });
+  context.header('vary', 'accept');
+  if (list.cursor !== undefined && list.more !== false)
+    context.header('link', linkTo(apiUrl, context, list.cursor));
+  if (type === 'application/x-ndjson') {
+    const lines = list.items.map((item) => `${JSON.stringify(item)}\n`).join('');
+    return context.body(lines, 200, { 'content-type': 'application/x-ndjson' });
+  }
+  if (type === 'text/csv')
+    return context.body(csv(columns, list.items), 200, { 'content-type': 'text/csv; charset=utf-8' });
+  return context.json(list, 200);
+};
+
+/** The contents of a list's answer in the OpenAPI document. */
+export const listContents = <T extends z.ZodType>(schema: T) => ({
+  'application/json': { schema },
+  'application/x-ndjson': { schema: z.string() },
+  'text/csv': { schema: z.string() },
+});

@@ -1,0 +1,160 @@
+/** Several small pages of a list become the one that the client asked for. Pure. */
+import { type JsonNode, memberOf, readJsonText, textOf } from './json-text.ts';
+import { type PageParameters, withPage } from './page-uri.ts';
+
+/** What is read of `meta.pagination`; both styles of NetBackup. */
+interface Pagination {
+  readonly next?: unknown;
+  readonly prev?: unknown;
+  readonly offset?: unknown;
+  readonly count?: unknown;
+}
+
+/** One page as NetBackup answered it. */
+export interface ListPage {
+  readonly text: string;
+  readonly root: JsonNode;
+  readonly items: readonly JsonNode[];
+  readonly pagination: Pagination;
+  readonly links: Readonly<Record<string, unknown>>;
+}
+
+const parsed = <T>(text: string, node: JsonNode | undefined, kind: JsonNode['kind']): T | undefined =>
+  node?.kind === kind ? (JSON.parse(textOf(text, node)) as T) : undefined;
+
+/** Reads a body as a page of a list, or answers undefined when it is none. */
+export const readPage = (text: string): ListPage | undefined => {
+  const root = readJsonText(text);
+  const data = memberOf(root, 'data');
+  const pagination = parsed<Pagination>(text, memberOf(memberOf(root, 'meta'), 'pagination'), 'object');
+  if (!root || data?.kind !== 'array' || !pagination) return undefined;
+  const links = parsed<Record<string, unknown>>(text, memberOf(root, 'links'), 'object') ?? {};
+  return { text, root, items: data.items, pagination, links };
+};
+
+const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';
+
+/** Where the page goes on after `fetched` items, or undefined at the end of the list. */
+export const nextPage = (
+  page: ListPage,
+  wanted: PageParameters,
+  fetched: number,
+): Pick<PageParameters, 'offset' | 'after' | 'before'> | undefined => {
+  const { next, prev } = page.pagination;
+  if (isOffsetStyle(page)) {
+    return next === undefined || next === null ? undefined : { offset: (wanted.offset ?? 0) + fetched };
+  }
+  const cursor = wanted.before === undefined ? next : prev;
+  if (typeof cursor !== 'string' || cursor === '') return undefined;
+  const value = encodeURIComponent(cursor);
+  return wanted.before === undefined ? { after: value } : { before: value };
+};
+
+/** A member of `links` with its paging changed; whatever has no address stays away. */
+const linkTo = (links: ListPage['links'], name: string, change: Parameters<typeof withPage>[1]) => {
+  const link = links[name] as { readonly href?: unknown } | string | undefined;
+  const href = typeof link === 'string' ? link : link?.href;
+  if (typeof href !== 'string') return {};
+  const changed = withPage(href, change);
+  return { [name]: typeof link === 'string' ? changed : { ...(link as object), href: changed } };
+};
+
+interface Frame {
+  readonly pagination: Record<string, unknown>;
+  readonly links: Record<string, unknown>;
+}
+
+const offsetFrame = (first: ListPage, last: ListPage, limit: number): Frame => {
+  const offset = first.pagination.offset as number;
+  const count = typeof last.pagination.count === 'number' ? last.pagination.count : undefined;
+  const more = last.pagination.next !== undefined && last.pagination.next !== null;
+  const next = more && (count === undefined || offset + limit < count) ? offset + limit : undefined;
+  const prev = offset > 0 ? Math.max(0, offset - limit) : undefined;
+  const end = count === undefined ? undefined : Math.max(0, Math.floor((count - 1) / limit) * limit);
+  const { next: _next, prev: _prev, ...rest } = first.pagination as Record<string, unknown>;
+  const at = (name: string, from: ListPage, value: number | undefined) =>
+    value === undefined ? {} : linkTo(from.links, name, { limit, offset: value });
+  return {
+    pagination: {
+      ...rest,
+      ...(next === undefined ? {} : { next }),
+      ...(prev === undefined ? {} : { prev }),
+      ...('last' in rest && end !== undefined ? { last: end } : {}),
+      ...('page' in rest ? { page: Math.floor(offset / limit) } : {}),
+      ...('pages' in rest && count !== undefined ? { pages: Math.ceil(count / limit) } : {}),
+      limit,
+      ...(count === undefined ? {} : { count }),
+    },
+    links: {
+      ...first.links,
+      ...at('self', first, offset),
+      ...at('first', first, 0),
+      ...at('last', last, end),
+      ...withoutOr('next', at('next', first, next)),
+      ...withoutOr('prev', at('prev', first, prev)),
+    },
+  };
+};
+
+/** The link, or its absence where the page that lends the others had one. */
+const withoutOr = (name: string, link: Record<string, unknown>): Record<string, unknown> =>
+  name in link ? link : { [name]: undefined };
+
+const cursorFrame = (earliest: ListPage, latest: ListPage, asked: ListPage, limit: number): Frame => {
+  const { next: _next, prev: _prev, ...rest } = asked.pagination as Record<string, unknown>;
+  const { next } = latest.pagination;
+  const { prev } = earliest.pagination;
+  return {
+    pagination: {
+      ...rest,
+      limit,
+      ...(next === undefined ? {} : { next }),
+      ...(prev === undefined ? {} : { prev }),
+    },
+    links: {
+      ...asked.links,
+      ...linkTo(asked.links, 'self', { limit }),
+      ...linkTo(asked.links, 'first', { limit }),
+      ...linkTo(asked.links, 'last', { limit }),
+      ...withoutOr('next', linkTo(latest.links, 'next', { limit })),
+      ...withoutOr('prev', linkTo(earliest.links, 'prev', { limit })),
+    },
+  };
+};
+
+/** All items of a member that is an array in every page, as they were written. */
+const joinedItems = (pages: readonly ListPage[], name: string): string => {
+  const texts = pages.flatMap(({ text, root }) => {
+    const member = memberOf(root, name);
+    return member?.kind === 'array' ? member.items.map((item) => textOf(text, item)) : [];
+  });
+  return `[${texts.join(',')}]`;
+};
+
+/**
+ * The page of `limit` items, made of those that were fetched, in the order of fetching. Items keep every byte; `meta` and
+ * `links` say what they would have said of the whole page.
+ */
+export const stitch = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
+  const asked = fetched[0] as ListPage;
+  const pages = wanted.before === undefined ? fetched : [...fetched].reverse();
+  const earliest = pages[0] as ListPage;
+  const latest = pages.at(-1) as ListPage;
+  const { pagination, links } = isOffsetStyle(asked)
+    ? offsetFrame(earliest, latest, limit)
+    : cursorFrame(earliest, latest, asked, limit);
+  const meta = parsed<object>(asked.text, memberOf(asked.root, 'meta'), 'object');
+  const members = asked.root.kind === 'object' ? asked.root.members : [];
+  const written = members.map(([name, value]) => {
+    const text =
+      name === 'meta'
+        ? JSON.stringify({ ...meta, pagination })
+        : name === 'links' && value.kind === 'object'
+          ? JSON.stringify(links)
+          : (name === 'data' || name === 'included') && value.kind === 'array'
+            ? joinedItems(pages, name)
+            : textOf(asked.text, value);
+    return `${JSON.stringify(name)}:${text}`;
+  });
+  return `{${written.join(',')}}`;
+};

@@ -1,0 +1,22 @@
+/** Deleting a group: at once for everybody who asks, in the background for what it holds. */
+import { type CloseContext, closeConnection } from './close.ts';
+
+/**
+ * From here on the group is unknown: nobody sees it, no CONNECT is admitted to it. Its connection is closed; the sweep
+ * removes its data. `false`: it was gone already.
+ */
+export const beginDeletion = async (context: CloseContext, groupId: string): Promise<boolean> => {
+  const { groups, clock, log } = context;
+  const marked = await groups.markDeleting(groupId, clock());
+  if (!marked) return false;
+  log.info('group-deletion-began', { groupId });
+  if (!marked.session) return true;
+  const { connectionId } = marked.session;
+  try {
+    await closeConnection(context, connectionId, 'group-deleted');
+  } catch (error) {
+    // The sweep finds a connection without a group, and closes it.
+    log.error('close-failed', error, { groupId, connectionId });
+  }
+  return true;
+};

@@ -1,0 +1,87 @@
+/** What the tests of sessions share: peers that answer commands, and looks at who is connected. */
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Deployment, HttpAnswer } from '../../support/deployment.ts';
+import { connectRequest, type Frame, message, type RawClient } from '../../support/raw-client.ts';
+
+export const MINUTE = 60_000;
+
+export const isOpen = ({ socket }: RawClient): boolean => socket.readyState === socket.OPEN;
+
+export const payloadOf = (frame: Frame): Record<string, unknown> =>
+  (frame['payload'] ?? {}) as Record<string, unknown>;
+
+export const isCommand = (frame: Frame): boolean =>
+  frame['type'] === 'COMMAND' && frame['subType'] === 'REQUEST';
+
+/** Answers every COMMAND as NetBackup would answer a ping; tells the method and uri of each. */
+export const answering = (client: RawClient): string[] => {
+  const asked: string[] = [];
+  client.socket.on('message', (data) => {
+    let frame: Frame;
+    try {
+      frame = JSON.parse(data.toString()) as Frame;
+    } catch {
+      return;
+    }
+    if (!isCommand(frame)) return;
+    const { method, uri } = payloadOf(frame);
+    asked.push(`${method} ${uri}`);
+    const headers = { 'x-netbackup-api-version': '12.0' };
+    const payload = { headers, responseCode: 200, body: '1700000000000' };
+    if (isOpen(client)) client.send(message('COMMAND', 'RESPONSE', payload, { id: frame['id'] }));
+  });
+  return asked;
+};
+
+/** Sends CONNECT and answers the response's `valid`. */
+export const connectWith = async (client: RawClient, token: unknown): Promise<unknown> => {
+  const request = connectRequest(token as string);
+  client.send(request);
+  const answer = await client.next((frame) => frame['id'] === request['id']);
+  return payloadOf(answer)['valid'];
+};
+
+export const sessionOf = async (deployment: Deployment, groupId: string) =>
+  (await deployment.http('GET', `/v1/groups/${groupId}`)).json.session;
+
+/** The events of a group that the bus took, in order. */
+export const eventsOf = (deployment: Deployment, groupId: string, detailType?: string) =>
+  deployment.cloud.events.all
+    .map(({ event }) => ({
+      type: event['detail-type'] as string,
+      detail: event.detail as Record<string, unknown>,
+    }))
+    .filter(
+      ({ type, detail }) =>
+        detail['groupId'] === groupId && (detailType === undefined || type === detailType),
+    );
+
+/** The endpoint's id, which stands in its token. */
+export const endpointIdOf = ({ token }: { token: string }): string => token.slice(6, 22);
+
+/** One round trip through the group's session; the status of the command's HTTP answer and its state. */
+export const ping = (deployment: Deployment, groupId: string, wait = 5): Promise<HttpAnswer> =>
+  deployment.http('POST', `/v1/groups/${groupId}/commands`, {
+    body: { method: 'GET', uri: '/netbackup/ping', deliverWithin: 5, executeWithin: 5 },
+    headers: { prefer: `wait=${wait}` },
+  });
+
+/** Every item of every table, as text. */
+export const storedText = async ({ cloud }: Deployment): Promise<string> => {
+  const client = new DynamoDBClient({
+    region: cloud.region,
+    endpoint: cloud.endpointUrl,
+    credentials: cloud.credentials,
+  });
+  try {
+    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+    const found = [];
+    for (const TableName of TableNames) {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName }));
+      found.push(JSON.stringify(Items));
+    }
+    return found.join('\n');
+  } finally {
+    client.destroy();
+  }
+};

@@ -1,0 +1,151 @@
+import { z } from '@hono/zod-openapi';
+import fc from 'fast-check';
+import { cursors } from '../../lambdas/api/paging.ts';
+import { readAnswer } from '../../lambdas/commands/answer.ts';
+import {
+  answersCredential,
+  checkHeaders,
+  checkUri,
+  derivedCommandId,
+} from '../../lambdas/commands/request.ts';
+import { Problem } from '../../lambdas/platform/errors.ts';
+import { isMessageId } from '../../lambdas/platform/ids.ts';
+
+const accepted = (check: () => unknown): boolean => {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(Problem);
+    return false;
+  }
+};
+
+/** Escapes characters of a text, some of them more than once. */
+const escaped = (text: string, depths: readonly number[]): string =>
+  [...text]
+    .map((character, index) => {
+      let result = character;
+      for (let depth = depths[index % depths.length] ?? 0; depth > 0; depth--) {
+        result = result.replace(
+          /^[\s\S]/,
+          (first) => `%${first.charCodeAt(0).toString(16).padStart(2, '0')}`,
+        );
+      }
+      return result;
+    })
+    .join('');
+const depths = fc.array(fc.nat(3), { minLength: 1, maxLength: 9 });
+const path = fc
+  .array(fc.constantFrom('..', '.', '/', '\\', ';', 'a', '@', '\r', '\n', '\0', '?', '#'), { maxLength: 8 })
+  .map((parts) => parts.join(''));
+
+describe('checkUri', () => {
+  it('whatever is escaped, and however often: what it lets through stays below /netbackup/ on that host', () => {
+    fc.assert(
+      fc.property(path, depths, (tail, how) => {
+        const uri = `/netbackup/${escaped(tail, how)}`;
+        if (!accepted(() => checkUri(uri))) return;
+        let decoded = uri.split('?', 1)[0] ?? '';
+        for (let round = 0; round < 8; round++)
+          decoded = decodeURIComponent(decoded.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+        const segments = decoded.split('/').map((segment) => segment.replace(/;.*$/, ''));
+        expect(segments).not.toContain('..');
+        expect(segments).not.toContain('.');
+        expect(decoded).not.toMatch(/[\\\r\n\0]/);
+        expect(new URL(uri, 'https://primary').host).toBe('primary');
+        expect(new URL(uri, 'https://primary').pathname).toMatch(/^\/netbackup\//);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('answers every text with the text or a refusal', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (uri) => void accepted(() => checkUri(uri))));
+  });
+
+  it('I-6 no escape hides a login', () => {
+    fc.assert(
+      fc.property(depths, (how) => {
+        const uri = `/netbackup/${escaped('login', how)}`;
+        if (accepted(() => checkUri(uri))) expect(answersCredential(uri)).toBe(true);
+      }),
+    );
+  });
+});
+
+it('checkHeaders lets through only what one header line can hold', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 6 }),
+    fc.constantFrom('X-A', 'a\r\nB: c', 'é'),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(text, text), (headers) => {
+      if (!accepted(() => checkHeaders(headers))) return;
+      for (const [name, value] of Object.entries(headers))
+        expect(`${name}: ${value}`).toMatch(/^[!-9;-~]+: [\t -~]*$/);
+      expect(() => new Headers(headers)).not.toThrow();
+    }),
+  );
+});
+
+it('I-13 derivedCommandId keeps groups and keys apart', () => {
+  const pair = fc.tuple(fc.string(), fc.string());
+  fc.assert(
+    fc.property(pair, pair, (left, right) => {
+      expect(isMessageId(derivedCommandId(...left))).toBe(true);
+      const same = left[0] === right[0] && left[1] === right[1];
+      expect(derivedCommandId(...left) === derivedCommandId(...right)).toBe(same);
+    }),
+  );
+});
+
+it('CMD-4 readAnswer never throws, and what it reads can be stored and sent on', () => {
+  const answer = fc.record(
+    {
+      responseCode: fc.oneof(fc.integer(), fc.jsonValue()),
+      headers: fc.jsonValue(),
+      body: fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(answer, fc.jsonValue()), (payload) => {
+      const read = readAnswer(payload);
+      if ('reason' in read) return expect(read.reason).toMatch(/^the answer had no/);
+      expect(Object.values(read.answer.headers).every((value) => typeof value === 'string')).toBe(true);
+      expect(read.answer.body.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+describe('cursors', () => {
+  const list = (...name: string[]) => cursors(['jobs', ...name], { groupId: 'demo' }, { jobId: z.int() });
+  it('lead back, and only to their own list', () => {
+    const names = fc.array(fc.string(), { maxLength: 3 });
+    fc.assert(
+      fc.property(names, names, fc.maxSafeInteger(), (mine, other, jobId) => {
+        const cursor = list(...mine).page([], { groupId: 'demo', jobId }).cursor;
+        expect(list(...mine).decode(cursor)).toEqual({ groupId: 'demo', jobId });
+        const same = JSON.stringify(mine) === JSON.stringify(other);
+        expect(accepted(() => list(...other).decode(cursor))).toBe(same);
+      }),
+    );
+  });
+  it('of anybody’s making lead to a key of this group, or to a refusal', () => {
+    const own = fc.jsonValue().map((value) => JSON.stringify([JSON.stringify(['jobs']), value]));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          own.map((value) => Buffer.from(value).toString('base64url')),
+        ),
+        (cursor) => {
+          let key: unknown;
+          if (accepted(() => (key = list().decode(cursor))))
+            expect(key).toEqual({ groupId: 'demo', jobId: expect.any(Number) });
+        },
+      ),
+    );
+  });
+});

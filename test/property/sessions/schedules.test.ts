@@ -1,0 +1,161 @@
+/**
+ * I-4, I-5 on the shipped bundles: CONNECT, $disconnect and the sweep, killed or paused before and after every AWS call,
+ * while something else happens. Whatever the schedule, afterwards the group points at the newest connection that is really
+ * alive, or at none, and no COMMAND came before CONNECT RESPONSE.
+ */
+import fc from 'fast-check';
+import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
+import {
+  answering,
+  endpointIdOf,
+  isCommand,
+  isOpen,
+  MINUTE,
+  payloadOf,
+  ping,
+  sessionOf,
+} from '../../integration/sessions/support.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { connectRequest, type RawClient } from '../../support/raw-client.ts';
+
+let deployment: Deployment;
+let groups = 0;
+
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.stop());
+
+/** What happens while the function is held, or after it was killed. */
+const MEANWHILE = ['nothing', 'newer', 'goes', 'old-goes', 'revoke', 'close', 'sweep', 'again'] as const;
+type Meanwhile = (typeof MEANWHILE)[number];
+
+interface Schedule {
+  /** Which AWS call of the session function, counted from CONNECT on. */
+  readonly nth: number;
+  readonly when: 'before' | 'after';
+  readonly how: 'kill' | 'pause' | 'lose';
+  /** Whether the group has a session already. */
+  readonly takesOver: boolean;
+  readonly meanwhile: Meanwhile;
+}
+
+const commandBeforeConnect = (client: RawClient): boolean => {
+  const commandAt = client.received.findIndex(isCommand);
+  if (commandAt < 0) return false;
+  return !client.received.slice(0, commandAt).some(({ type }) => type === 'CONNECT');
+};
+
+const wasAdmitted = ({ received }: RawClient): boolean =>
+  received.some((frame) => frame['type'] === 'CONNECT' && payloadOf(frame)['valid'] === true);
+
+/** Sweeps until everything that is to be closed is. */
+const settle = async (): Promise<void> => {
+  for (let round = 0; round < 2; round++) {
+    deployment.clock.advance(1.1 * MINUTE);
+    await deployment.sweep();
+  }
+};
+
+const act = async (
+  meanwhile: Meanwhile,
+  details: EndpointDetails,
+  clients: { readonly all: RawClient[]; readonly hit: RawClient },
+): Promise<void> => {
+  const group = `/v1/groups/${details.groupId}`;
+  switch (meanwhile) {
+    case 'newer': {
+      // Its handshake may be what is hit: NetBackup dials again (CON-6).
+      const newer = await deployment.open().catch(() => deployment.open());
+      clients.all.push(newer);
+      answering(newer);
+      newer.send(connectRequest(details.token));
+      const answered = newer.next(({ type }) => type === 'CONNECT').catch(() => undefined);
+      await Promise.race([answered, deployment.cloud.drained()]);
+      return;
+    }
+    case 'goes':
+      await clients.hit.close(1000);
+      return;
+    case 'old-goes':
+      await clients.all[0]?.close(1001);
+      return;
+    case 'revoke':
+      await deployment.http('DELETE', `${group}/endpoints/${endpointIdOf(details)}/token`);
+      return;
+    case 'close':
+      await deployment.http('DELETE', `${group}/connection`);
+      return;
+    case 'sweep':
+      await deployment.cloud.runSchedules();
+      return;
+    case 'again':
+      clients.hit.send(connectRequest(details.token));
+      return;
+    case 'nothing':
+  }
+};
+
+/** Runs a schedule, then says what is wrong with where it ended. */
+const run = async ({ nth, when, how, takesOver, meanwhile }: Schedule): Promise<string[]> => {
+  const { cloud } = deployment;
+  const details = await deployment.createGroup(`s${++groups}`);
+  const all: RawClient[] = [];
+  if (takesOver) all.push(await deployment.connect(details));
+  const hit = await deployment.open();
+  all.push(hit);
+  for (const client of all) answering(client);
+  await cloud.drained();
+  const fault = cloud.faults.add({ function: 'Session', nth, when, do: how });
+  hit.send(connectRequest(details.token));
+  // A schedule may have fewer calls than that; then nothing is hit, and it is one more undisturbed run.
+  await Promise.race([fault.reached, cloud.drained()]);
+  const isSpent = fault.hits() > 0;
+  await act(meanwhile, details, { all, hit });
+  fault.remove();
+  await cloud.drained();
+  await settle();
+
+  const wrong: string[] = [];
+  const alive = all.filter(isOpen);
+  const { connected } = await sessionOf(deployment, details.groupId);
+  if (alive.length > 1) wrong.push(`${alive.length} connections are alive`);
+  if (connected !== (alive.length === 1)) wrong.push(`connected: ${connected}, alive: ${alive.length}`);
+  const admitted = all.findLastIndex(wasAdmitted);
+  if (alive[0] !== undefined && all.indexOf(alive[0]) < admitted) wrong.push('a replaced one is alive');
+  if (meanwhile === 'newer' && isSpent && alive[0] !== all.at(-1)) wrong.push('the newest did not survive');
+  if (meanwhile === 'revoke' && alive.length > 0) wrong.push('a revoked token is connected');
+  if (all.some(commandBeforeConnect)) wrong.push('COMMAND before CONNECT RESPONSE (I-4)');
+  if (connected) {
+    const answer = await ping(deployment, details.groupId);
+    if (answer.json.state !== 'completed') wrong.push(`a command came out ${answer.json.state}`);
+  }
+  for (const client of all) client.socket.terminate();
+  await cloud.drained();
+  return wrong;
+};
+
+test('killed before and after every AWS call of a CONNECT that takes over', async () => {
+  const results: [string, string[]][] = [];
+  for (let nth = 1; nth <= 12; nth++) {
+    for (const when of ['before', 'after'] as const) {
+      const schedule = { nth, when, how: 'kill', takesOver: true, meanwhile: 'nothing' } as const;
+      results.push([`${when} call ${nth}`, await run(schedule)]);
+    }
+  }
+  expect(results.filter(([, wrong]) => wrong.length > 0)).toEqual([]);
+}, 60_000);
+
+test('held, killed or cut off anywhere, while something else happens', async () => {
+  const schedule = fc.record({
+    nth: fc.integer({ min: 1, max: 13 }),
+    when: fc.constantFrom('before' as const, 'after' as const),
+    how: fc.constantFrom('pause' as const, 'pause' as const, 'kill' as const, 'lose' as const),
+    takesOver: fc.boolean(),
+    meanwhile: fc.constantFrom(...MEANWHILE),
+  });
+  await fc.assert(
+    fc.asyncProperty(schedule, async (one) => expect(await run(one)).toEqual([])),
+    { numRuns: Number(process.env['SCHEDULES'] ?? 12), endOnFailure: true },
+  );
+}, 600_000);

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { imageRank } from '../../lambdas/notifications/image.ts';
+import { jobRank } from '../../lambdas/notifications/job.ts';
+import { merge, type TimelineEvent } from '../../lambdas/notifications/timeline.ts';
+
+/** Few contents and few seconds, so that resends and ties are the rule. */
+const contents = ['QUEUED', 'ACTIVE', 'SUSPENDED', 'DONE', 'constructor', 'toString'].flatMap((state) => [
+  { state, operationId: state === 'DONE' ? 'DELETE' : state },
+  { state, operationId: 'CREATE', status: 1 },
+]);
+const event: fc.Arbitrary<TimelineEvent> = fc
+  .record({ index: fc.nat(contents.length - 1), timeStamp: fc.nat(4), receivedAt: fc.nat(4) })
+  .map(({ index, ...times }) => ({
+    ...times,
+    eventId: `e${(index * 7) % contents.length}`,
+    content: JSON.stringify(contents[index]),
+  }));
+const events = fc.array(event, { maxLength: 12 });
+
+describe.each([
+  ['jobs', jobRank],
+  ['images', imageRank],
+])('I-3 merging what was said about %s', (_, rank) => {
+  const all = (...lists: TimelineEvent[][]) => lists.reduce((known, said) => merge(known, said, rank), []);
+
+  it('is commutative', () => {
+    fc.assert(fc.property(events, events, (a, b) => expect(all(a, b)).toEqual(all(b, a))));
+  });
+  it('is associative', () => {
+    fc.assert(
+      fc.property(events, events, events, (a, b, c) =>
+        expect(merge(all(a), merge(all(b), all(c), rank), rank)).toEqual(all(a, b, c)),
+      ),
+    );
+  });
+  it('is idempotent', () => {
+    fc.assert(fc.property(events, (a) => expect(all(a, a, all(a))).toEqual(all(a))));
+  });
+  it('comes out alike in any order', () => {
+    const shuffled = fc.tuple(events, fc.infiniteStream(fc.nat())).map(([list, random]) => {
+      const keyed = list.map((one) => [random.next().value ?? 0, one] as const);
+      return [list, keyed.sort(([a], [b]) => a - b).map(([, one]) => one)] as const;
+    });
+    fc.assert(fc.property(shuffled, ([list, other]) => expect(all(other)).toEqual(all(list))));
+  });
+  it('loses nothing, and says nothing twice', () => {
+    fc.assert(
+      fc.property(events, (a) => {
+        const ids = all(a).map(({ eventId }) => eventId);
+        expect([...ids].sort()).toEqual([...new Set(a.map(({ eventId }) => eventId))].sort());
+      }),
+    );
+  });
+  it('is in order of time, and within a second in order of meaning', () => {
+    fc.assert(
+      fc.property(events, (a) => {
+        const order = all(a).map(({ timeStamp, content }) => timeStamp * 10 + rank(JSON.parse(content)));
+        expect(order).toEqual([...order].sort((left, right) => left - right));
+      }),
+    );
+  });
+});
+
+it('I-3 within its bounds, and in pieces of any size, a long timeline comes out alike', () => {
+  const long = (count: number): TimelineEvent[] =>
+    Array.from({ length: count }, (_, index) => ({
+      eventId: `e${index}`,
+      timeStamp: index % 97,
+      receivedAt: index,
+      content: JSON.stringify({ state: index % 3 ? 'ACTIVE' : 'QUEUED' }),
+    }));
+  fc.assert(
+    fc.property(fc.integer({ min: 150, max: 320 }), fc.integer({ min: 1, max: 90 }), (count, size) => {
+      const all = long(count);
+      let known: TimelineEvent[] = [];
+      for (let start = 0; start < count; start += size)
+        known = merge(known, all.slice(start, start + size), jobRank);
+      expect(known).toEqual(merge([], all, jobRank));
+      expect(known.length).toBe(Math.min(count, 200));
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,58 @@
+/** The HTTP apps over tables in memory: a request in, an answer out, no socket. */
+import { createApp } from '../../lambdas/api/app.ts';
+import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
+import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
+import { IMAGES } from '../../lambdas/notifications/image.ts';
+import { JOBS } from '../../lambdas/notifications/job.ts';
+import { ViewStore } from '../../lambdas/notifications/views-store.ts';
+import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import { fakeClock, fakeLog } from './fakes.ts';
+import { MemoryDynamodb } from './memory-dynamodb.ts';
+
+export const apiWorld = () => {
+  const dynamodb = new MemoryDynamodb({
+    keys: { key: ['keyId'] },
+    groups: { key: ['groupId'], indexes: { all: ['kind', 'groupId'] } },
+    endpoints: { key: ['endpointId'], indexes: { 'by-group': ['groupId', 'endpointId'] } },
+    jobs: { key: ['groupId', 'jobId'], indexes: { 'by-time': ['groupId', 'startTime'] } },
+    images: { key: ['groupId', 'backupId'], indexes: { 'by-time': ['groupId', 'backupTime'] } },
+  });
+  const clock = fakeClock();
+  const log = fakeLog();
+  const { client } = dynamodb;
+  const context = {
+    keys: new KeysStore(client, 'keys', clock),
+    groups: new GroupsStore(client, 'groups'),
+    endpoints: new EndpointsStore(client, 'endpoints'),
+    jobs: new ViewStore(client, 'jobs', JOBS),
+    images: new ViewStore(client, 'images', IMAGES),
+    webSocketUrl: 'wss://host.example.com/nbwss',
+    apiUrl: 'https://api.example.com',
+    clock,
+  };
+  const app = createApp(log);
+  /** A stored key with this scope for these groups. */
+  const keyFor = (scope: Scope, ...groups: string[]): string => {
+    const { key, stored } = createKey({ scopes: [scope], groups }, 0);
+    dynamodb.set('keys', stored);
+    return key;
+  };
+  const request = async (path: string, key?: string, init: { method?: string; body?: unknown } = {}) => {
+    const response = await app.request(path, {
+      method: init.method ?? 'GET',
+      headers: { ...(key ? { 'x-api-key': key } : {}), 'content-type': 'application/json' },
+      ...(init.body === undefined
+        ? {}
+        : { body: typeof init.body === 'string' ? init.body : JSON.stringify(init.body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
+    };
+  };
+  const group = (groupId: string, more: object = {}) =>
+    dynamodb.set('groups', { groupId, kind: 'group', createdAt: 0, epoch: 0, ...more });
+  return { app, context, dynamodb, clock, log, keyFor, request, group };
+};

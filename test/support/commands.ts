@@ -1,0 +1,79 @@
+/** A deployment's command side in memory: one group, connected or not, with its queue. */
+
+import type { Command } from '../../lambdas/commands/command.ts';
+import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
+import { type SubmitContext, submit, type Wish } from '../../lambdas/commands/submit.ts';
+import type { Group } from '../../lambdas/sessions/group.ts';
+import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import { FakeGateway, fakeClock, fakeLog, fakeVault } from './fakes.ts';
+import { MemoryDynamodb } from './memory-dynamodb.ts';
+
+export const GET: Wish = {
+  call: { method: 'GET', uri: '/netbackup/admin/jobs', headers: { Authorization: 'planted-secret' } },
+  deliverWithin: 300_000,
+  executeWithin: 60_000,
+  retry: 'safe',
+  requestedBy: 'key',
+};
+export const POST: Wish = {
+  ...GET,
+  call: { ...GET.call, method: 'POST', parameters: '{"password":"planted-secret"}' },
+};
+
+export const commandWorld = (mostOpen = 100) => {
+  const dynamodb = new MemoryDynamodb({
+    groups: { key: ['groupId'] },
+    commands: {
+      key: ['commandId'],
+      indexes: {
+        'by-group': ['groupId', 'createdAt'],
+        'open-by-group': ['openGroupId', 'createdAt'],
+        due: ['dueShard', 'dueAt'],
+      },
+    },
+  });
+  const log = fakeLog();
+  const clock = fakeClock();
+  const gateway = new FakeGateway();
+  const context: SubmitContext & { commands: CommandsStore; groups: GroupsStore } = {
+    commands: new CommandsStore(dynamodb.client, 'commands'),
+    groups: new GroupsStore(dynamodb.client, 'groups'),
+    gateway,
+    vault: fakeVault,
+    clock,
+    log,
+    retentionHours: 24,
+    mostOpen,
+  };
+  const group = (change: Partial<Group> = {}): Group => ({
+    groupId: 'demo',
+    kind: 'group',
+    createdAt: 0,
+    epoch: 1,
+    ...change,
+  });
+  const connect = (connectionId: string | undefined, ready = true) => {
+    const session = connectionId !== undefined && {
+      connectionId,
+      connectedAt: 0,
+      endpointId: 'e',
+      ready,
+      since: 0,
+    };
+    dynamodb.set('groups', { ...group(), ...(session ? { session } : {}) });
+  };
+  connect('c1');
+  return {
+    context,
+    dynamodb,
+    gateway,
+    clock,
+    log,
+    connect,
+    submit: (wish: Wish, change: Partial<Group> = {}) => submit(context, group(change), wish),
+    command: (commandId?: string): Command => {
+      const all = dynamodb.items<Command>('commands');
+      return (commandId ? all.find((one) => one.commandId === commandId) : all[0]) as Command;
+    },
+  };
+};

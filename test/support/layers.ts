@@ -1,0 +1,86 @@
+/** The import directions of the project's layout, checked on the text of its files. */
+import { posix } from 'node:path';
+
+interface Import {
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+
+/** Every import of a file, static, bare, re-exported or dynamic. */
+export const importsOf = (text: string): Import[] => {
+  const code = withoutComments(text);
+  const named = [...code.matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from\s*['"]([^'"]+)['"]/gm)];
+  const others = [...code.matchAll(/^import\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/gm)];
+  return [
+    ...named.map(([, type, from]) => ({ from: from ?? '', typeOnly: type !== undefined })),
+    ...others.map(([, bare, dynamic]) => ({ from: bare ?? dynamic ?? '', typeOnly: false })),
+  ];
+};
+
+const TOPS = ['bin', 'lib', 'lambdas', 'local', 'simulator', 'test', 'bench'];
+/** What a top folder may import of ours. */
+const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
+  lambdas: ['lambdas'],
+  lib: ['lib'],
+  local: ['local'],
+  simulator: ['simulator'],
+};
+/** Inside `lambdas`: imports point from higher to lower, or stay on their level. */
+const LEVELS: Readonly<Record<string, number>> = {
+  protocol: 0,
+  platform: 0,
+  sessions: 1,
+  endpoints: 1,
+  notifications: 1,
+  commands: 1,
+  api: 2,
+};
+
+const isAws = (name: string): boolean => /^@(aws-sdk|smithy|aws-lambda-powertools)\//.test(name);
+
+const foreign = (file: string, target: string): string | undefined => {
+  const [top = ''] = file.split('/');
+  const [targetTop = ''] = target.split('/');
+  const allowed = MAY_SEE[top];
+  if (allowed && TOPS.includes(targetTop) && !allowed.includes(targetTop))
+    return `${top} may not see ${targetTop}`;
+  if (top !== 'lambdas' || targetTop !== 'lambdas') return undefined;
+  const [, part = ''] = file.split('/');
+  const [, targetPart = ''] = target.split('/');
+  const [level, targetLevel] = [LEVELS[part], LEVELS[targetPart]];
+  if (level === undefined || targetLevel === undefined)
+    return `${part} or ${targetPart} has no place in the layout`;
+  const upwards = targetLevel > level || (level === 0 && part !== targetPart && targetPart !== 'protocol');
+  return upwards ? `${part} may not see ${targetPart}` : undefined;
+};
+
+const misplacedAws = (file: string, { from, typeOnly }: Import): string | undefined => {
+  if (!isAws(from) || !file.startsWith('lambdas/') || file.startsWith('lambdas/platform/')) return undefined;
+  // A type leaves nothing in the code; stores take the client that platform has built.
+  if (typeOnly && from === '@aws-sdk/client-dynamodb') return undefined;
+  if (from === '@aws-sdk/util-dynamodb' && file === 'lambdas/notifications/project.ts') return undefined;
+  return file.endsWith('-store.ts') && from === '@aws-sdk/client-dynamodb'
+    ? undefined
+    : `${from} belongs in platform`;
+};
+
+/** Only platform/gateway knows that the gateway is API Gateway. */
+const misplacedGateway = (file: string, { from }: Import): string | undefined =>
+  from.includes('apigateway') && file.startsWith('lambdas/') && !file.startsWith('lambdas/platform/gateway/')
+    ? `${from} belongs in platform/gateway`
+    : undefined;
+
+/** What is wrong with the imports of one file, if anything. */
+export const violationsOf = (file: string, text: string): string[] =>
+  importsOf(text).flatMap((one) => {
+    const target = one.from.startsWith('.') ? posix.join(posix.dirname(file), one.from) : undefined;
+    const found = [
+      target === undefined ? undefined : foreign(file, target),
+      misplacedAws(file, one),
+      misplacedGateway(file, one),
+    ];
+    return found.flatMap((why) => (why === undefined ? [] : [`${file}: ${why}`]));
+  });

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { importsOf, violationsOf } from '../support/layers.ts';
+
+const files = ['lambdas', 'lib', 'local', 'simulator'].flatMap((top) =>
+  readdirSync(top, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${top}/${name}`),
+);
+
+describe('the layout of design.md', () => {
+  it('is looked for in every part of the code', () => {
+    for (const part of [
+      'lambdas/protocol/',
+      'lambdas/platform/',
+      'lambdas/api/',
+      'lib/',
+      'local/',
+      'simulator/',
+    ]) {
+      expect(files.some((file) => file.startsWith(part))).toBe(true);
+    }
+    const imports = files.flatMap((file) => importsOf(readFileSync(file, 'utf8')));
+    expect(imports.length).toBeGreaterThan(files.length);
+  });
+
+  it('is kept by all imports', () => {
+    expect(files.flatMap((file) => violationsOf(file, readFileSync(file, 'utf8')))).toEqual([]);
+  });
+});
+
+describe('the check', () => {
+  it.each<[string, string]>([
+    ['lambdas/commands/a.ts', "import { x } from '../../local/cloud.ts';"],
+    ['lambdas/commands/a.ts', "import { x } from '../../simulator/primary.ts';"],
+    ['lambdas/commands/a.ts', "import type { Config } from '../../lib/config.ts';"],
+    ['lambdas/commands/a.ts', "import { x } from '../api/app.ts';"],
+    ['lambdas/platform/a.ts', "import { x } from '../sessions/group.ts';"],
+    ['lambdas/protocol/a.ts', "import { x } from '../platform/clock.ts';"],
+    ['lambdas/protocol/a.ts', "export * from '../platform/clock.ts';"],
+    ['lambdas/new-part/a.ts', "import { x } from '../platform/clock.ts';"],
+    ['lib/a.ts', "import { x } from '../lambdas/platform/clock.ts';"],
+    ['lib/constructs/a.ts', "const x = await import('../../lambdas/platform/clock.ts');"],
+    ['local/a.ts', "import '../lambdas/platform/clock.ts';"],
+    ['local/websocket/a.ts', "import { x } from '../../lib/config.ts';"],
+    ['simulator/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],
+    ['simulator/a.ts', "export { x } from '../local/tls.ts';"],
+    ['lambdas/commands/a.ts', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';"],
+    ['lambdas/commands/a.ts', "import { unmarshall } from '@aws-sdk/util-dynamodb';"],
+    ['lambdas/commands/a.ts', "import { Logger } from '@aws-lambda-powertools/logger';"],
+    ['lambdas/commands/a-store.ts', "import { KMSClient } from '@aws-sdk/client-kms';"],
+    ['lambdas/platform/a.ts', "import { x } from '@aws-sdk/client-apigatewaymanagementapi';"],
+  ])('finds in %s: %s', (file, text) => {
+    expect(violationsOf(file, text)).toHaveLength(1);
+  });
+
+  it.each<[string, string]>([
+    ['lambdas/commands/a.ts', "import { x } from '../sessions/group.ts';"],
+    ['lambdas/api/a.ts', "import { x } from '../commands/submit.ts';"],
+    ['lambdas/platform/a.ts', "import { x } from '../protocol/limits.ts';"],
+    ['lambdas/commands/a-store.ts', "import { x } from '@aws-sdk/client-dynamodb';"],
+    ['lambdas/commands/a.ts', "// import { x } from '../api/app.ts';"],
+    ['lambdas/commands/a.ts', "/** import { x } from '../api/app.ts' */"],
+    ['lib/a.ts', "import { Stack } from 'aws-cdk-lib';"],
+    ['lib/a.ts', "const entry = 'lambdas/sessions/session.ts';"],
+    ['test/unit/a.test.ts', "import { x } from '../../lambdas/api/app.ts';"],
+  ])('allows in %s: %s', (file, text) => {
+    expect(violationsOf(file, text)).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import type { Command } from '../../../lambdas/commands/command.ts';
+import { connectionLost, flush, settleOverdue } from '../../../lambdas/commands/dispatch.ts';
+import { sweepCommands } from '../../../lambdas/commands/sweep-commands.ts';
+import { commandWorld, GET, POST } from '../../support/commands.ts';
+
+/** Commands queued while nobody was connected, a millisecond apart. */
+const queued = async (count: number, wish = GET) => {
+  const world = commandWorld(1000);
+  world.connect(undefined);
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    ids.push((await world.submit(wish)).commandId);
+    world.clock.advance(1);
+  }
+  return { ...world, ids };
+};
+const states = ({ dynamodb }: Pick<ReturnType<typeof commandWorld>, 'dynamodb'>) =>
+  dynamodb.items<Command>('commands').map(({ state }) => state);
+
+describe('flush', () => {
+  it('sends in the order in which they were asked for', async () => {
+    const world = await queued(5);
+    world.connect('c1');
+    await flush(world.context, 'demo');
+    expect(world.gateway.posted.map(({ message }) => message.id)).toEqual(world.ids);
+    expect(new Set(states(world))).toEqual(new Set(['sent']));
+  });
+
+  it('I-4 opens what was sealed, for this command only', async () => {
+    const world = await queued(1, POST);
+    world.connect('c1');
+    await flush(world.context, 'demo');
+    expect(world.gateway.posted[0]?.message.payload).toMatchObject({
+      headers: { Authorization: 'planted-secret' },
+      parameters: '{"password":"planted-secret"}',
+    });
+  });
+
+  it('I-4 sends each once, however many flush at the same time', async () => {
+    const world = await queued(5);
+    world.connect('c1');
+    await Promise.all([1, 2, 3, 4].map(() => flush(world.context, 'demo')));
+    expect(world.gateway.posted.map(({ message }) => message.id).sort()).toEqual([...world.ids].sort());
+  });
+
+  it('I-4 stops when the session does', async () => {
+    const world = await queued(3);
+    world.connect('c1');
+    world.gateway.answers = () => {
+      world.connect(undefined);
+      return 'accepted';
+    };
+    await flush(world.context, 'demo');
+    expect(world.gateway.posted).toHaveLength(1);
+    expect(states(world).sort()).toEqual(['queued', 'queued', 'sent']);
+  });
+
+  it.each(['gone', 'forbidden', 'throttled'] as const)(
+    'keeps the order: after %s nothing else is tried',
+    async (posted) => {
+      const world = await queued(3);
+      world.connect('c1');
+      world.gateway.answers = () => posted;
+      await flush(world.context, 'demo');
+      expect(world.gateway.posted).toHaveLength(1);
+      expect(states(world)).toEqual(['queued', 'queued', 'queued']);
+    },
+  );
+
+  it('does not send what came due in the queue', async () => {
+    const world = await queued(1);
+    world.connect('c1');
+    world.clock.advance(300_000);
+    await flush(world.context, 'demo');
+    expect(world.gateway.posted).toEqual([]);
+  });
+});
+
+describe('what the gateway says', () => {
+  it.each([
+    ['gone', POST, 'queued'],
+    ['forbidden', POST, 'queued'],
+    ['throttled', POST, 'queued'],
+    ['too-large', POST, 'failed'],
+    ['unknown', POST, 'lost'],
+    ['unknown', GET, 'queued'],
+    ['unknown', { ...POST, retry: 'always' as const }, 'queued'],
+  ] as const)('I-4 %s leaves a %j command %s', async (posted, wish, state) => {
+    const world = commandWorld();
+    world.gateway.answers = () => posted;
+    expect(await world.submit(wish)).toMatchObject({ state });
+    expect(world.gateway.posted).toHaveLength(1);
+  });
+
+  it('I-6 a command that has ended holds its request no longer', async () => {
+    const world = commandWorld();
+    world.gateway.answers = () => 'unknown';
+    await world.submit(POST);
+    expect(world.command()).toMatchObject({ state: 'lost', endedAt: world.clock() });
+    for (const name of ['sealedRequest', 'openGroupId', 'dueShard', 'dueAt']) {
+      expect(world.command()).not.toHaveProperty(name);
+    }
+  });
+});
+
+describe('a connection that went away', () => {
+  it('I-4 leaves an answer 10 s to come; then a POST is lost and a GET is queued again', async () => {
+    const world = commandWorld();
+    const get = await world.submit(GET);
+    const post = await world.submit(POST);
+    world.connect(undefined);
+    await connectionLost(world.context, 'demo', 'c1');
+    world.clock.advance(9_999);
+    await sweepCommands(world.context, Number.MAX_SAFE_INTEGER);
+    expect(states(world)).toEqual(['sent', 'sent']);
+    world.clock.advance(1);
+    await sweepCommands(world.context, Number.MAX_SAFE_INTEGER);
+    expect(world.command(get.commandId)).toMatchObject({ state: 'queued', attempts: 1 });
+    expect(world.command(post.commandId)).toMatchObject({ state: 'lost' });
+  });
+
+  it('touches no command of another connection', async () => {
+    const world = commandWorld();
+    await world.submit(POST);
+    await connectionLost(world.context, 'demo', 'c0');
+    expect(world.command()).not.toHaveProperty('connectionLostAt');
+  });
+
+  it('the sweep sends again what may be sent again, on the next session', async () => {
+    const world = commandWorld();
+    await world.submit(GET);
+    await connectionLost(world.context, 'demo', 'c1');
+    world.connect('c2');
+    world.clock.advance(10_000);
+    await sweepCommands(world.context, Number.MAX_SAFE_INTEGER);
+    expect(world.command()).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
+    expect(world.gateway.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
+  });
+});
+
+it('I-4 the sweep brings every command to an end', async () => {
+  const world = await queued(120);
+  world.clock.advance(300_000);
+  await sweepCommands(world.context, Number.MAX_SAFE_INTEGER);
+  expect(new Set(states(world))).toEqual(new Set(['expired']));
+});
+
+it('I-4 two that settle the same command move it once', async () => {
+  const world = commandWorld();
+  const command = await world.submit(POST);
+  world.clock.advance(60_000);
+  const settled = await Promise.all([1, 2, 3].map(() => settleOverdue(world.context, command)));
+  expect(settled.map(({ state }) => state)).toEqual(['timed_out', 'timed_out', 'timed_out']);
+  expect(world.log.codes()).toEqual(['command-timed-out']);
+});
+
+it('I-4 a transition that is not in the table is an error', async () => {
+  const world = commandWorld();
+  const command = await world.submit(POST);
+  await expect(world.context.commands.move(command, 'expired', '', 0)).rejects.toThrow(
+    'from sent to expired',
+  );
+});

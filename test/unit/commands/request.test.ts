@@ -1,0 +1,202 @@
+import {
+  answersCredential,
+  checkHeaders,
+  checkSize,
+  checkUri,
+  derivedCommandId,
+  digestOf,
+  withMediaType,
+} from '../../../lambdas/commands/request.ts';
+import { isMessageId, messageId } from '../../../lambdas/platform/ids.ts';
+import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../../../lambdas/protocol/limits.ts';
+import { commandRequest } from '../../../lambdas/protocol/messages.ts';
+
+describe('checkUri', () => {
+  it.each([
+    '/netbackup/',
+    '/netbackup/admin/jobs?filter=jobType+eq+%27BACKUP%27&page%5blimit%5d=10',
+    '/netbackup/admin/jobs?page[limit]=1&x=%0d%0a..//\\',
+    '/netbackup/config/policies/',
+    '/netbackup/config/policies/daily%20%23%20%2F%E5%A4%9C',
+    '/netbackup/catalog/images/vm01_1700000029',
+    '/netbackup/a..b/.c/d../...',
+    '/netbackup/x;v=1/y',
+    '/netbackup/x%252Fy',
+  ])('leaves %s as it is', (uri) => {
+    expect(checkUri(uri)).toBe(uri);
+  });
+
+  it.each([
+    '',
+    'netbackup/ping',
+    '/netbackup',
+    '/netbackupx/ping',
+    '/NetBackup/ping',
+    '/admin/jobs',
+    'https://evil.example.com/netbackup/ping',
+    '@evil.example.com/netbackup/ping',
+    '//evil.example.com/netbackup/ping',
+    '/\\evil.example.com/netbackup/ping',
+    '/netbackup/\\..\\admin',
+    '/netbackup/%5C..%5Cadmin',
+    '/netbackup/%255cx',
+    '/netbackup/../admin',
+    '/netbackup/..',
+    '/netbackup/./ping',
+    '/netbackup/%2e%2e/admin',
+    '/netbackup/.%2E/admin',
+    '/netbackup/%2e/ping',
+    '/netbackup/x%2f..%2f..%2fadmin',
+    '/netbackup/%252e%252e/admin',
+    '/netbackup/%25252e%25252e/admin',
+    `/netbackup/%${'25'.repeat(4_000)}2e/admin`,
+    '/netbackup/..;/admin',
+    '/netbackup/..%3b/admin',
+    '/netbackup/.;x/login',
+    '/netbackup//login',
+    '/netbackup/;x/login',
+    '/netbackup/ping#x',
+    '/netbackup/ping?a=b#c',
+    '/netbackup/ping\r\nHost: evil.example.com',
+    '/netbackup/ping%0d%0aHost:x',
+    '/netbackup/ping%00.html',
+    '/netbackup/a b',
+    '/netbackup/\t',
+    '/netbackup/夜',
+  ])('refuses %j', (uri) => {
+    expect(() => checkUri(uri)).toThrow(expect.objectContaining({ status: 400, code: 'uri-not-allowed' }));
+  });
+});
+
+describe('checkHeaders', () => {
+  it.each<Record<string, string>>([
+    {},
+    { Authorization: 'eyJ0.e30.c2ln', 'X-NetBackup-Audit-Reason': 'disk is full; see "ticket" 5' },
+    { 'X-Empty': '' },
+  ])('lets %j through', (headers) => {
+    expect(checkHeaders(headers)).toEqual(headers);
+  });
+
+  it.each<Record<string, string>>([
+    { 'X-A': 'a\r\nHost: evil' },
+    { 'X-A': 'a\nb' },
+    { 'X-A': 'a\u0000' },
+    { 'X-A': '夜' },
+    { 'X-A': 'caf\u00e9' },
+    { '': 'a' },
+    { 'X A': 'a' },
+    { 'X-A:': 'a' },
+    { 'X-A\r\n': 'a' },
+    { Ü: 'a' },
+    { 'X-A': 'a', 'x-a': 'b' },
+  ])('refuses %j', (headers) => {
+    expect(() => checkHeaders(headers)).toThrow(
+      expect.objectContaining({ status: 400, code: 'header-not-allowed' }),
+    );
+  });
+
+  it('I-6 does not repeat the value that it refuses', () => {
+    expect(() => checkHeaders({ Authorization: 'secret\n' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    );
+  });
+});
+
+describe('withMediaType', () => {
+  it.each([
+    [undefined, '1.0'],
+    ['12.0', '12.0'],
+  ])('CMD-3 names one in version %s', (version, expected) => {
+    expect(withMediaType({ Accept: '*/*' }, version)).toEqual({
+      Accept: '*/*',
+      'Content-Type': `application/vnd.netbackup+json;version=${expected}`,
+    });
+  });
+  it('CMD-3 never changes the caller’s, however it is spelt', () => {
+    const headers = { 'content-TYPE': 'application/vnd.netbackup+json; version=3.0' };
+    expect(withMediaType(headers, '12.0')).toEqual(headers);
+  });
+});
+
+describe('checkSize', () => {
+  const id = messageId();
+  const call = (length: number, character = 'x') => ({
+    method: 'POST',
+    uri: '/netbackup/x',
+    headers: {},
+    parameters: character.repeat(length),
+  });
+  const room = GATEWAY_MESSAGE_BYTES - utf8Bytes(commandRequest(id, call(0), 0));
+
+  it('I-7 lets through what just fits, and refuses one byte more, naming both numbers', () => {
+    expect(() => checkSize(id, call(room), 0)).not.toThrow();
+    expect(() => checkSize(id, call(room + 1), 0)).toThrow(
+      expect.objectContaining({
+        status: 413,
+        code: 'command-too-large',
+        message: expect.stringMatching(/131073 bytes.*131072/),
+      }),
+    );
+  });
+  it.each([
+    ['夜', 3],
+    ['"', 2],
+    ['\n', 2],
+  ])('I-7 counts %j as it is written: %i bytes', (character, bytes) => {
+    expect(() => checkSize(id, call(Math.floor(room / bytes), character), 0)).not.toThrow();
+    expect(() => checkSize(id, call(Math.floor(room / bytes) + 1, character), 0)).toThrow();
+  });
+});
+
+it.each([
+  ['/netbackup/login', true],
+  ['/netbackup/login?x=1', true],
+  ['/netbackup/tokenkey', true],
+  ['/netbackup/security/api-keys', true],
+  ['/netbackup/config/servers/credentials/1', true],
+  ['/netbackup/user-sessions/token', true],
+  ['/netbackup/%6cogin', true],
+  ['/netbackup/%256Cogin', true],
+  ['/netbackup/login;x=1', true],
+  ['/netbackup/security;x/api-keys', true],
+  ['/netbackup/%2flogin', true],
+  ['/netbackup/admin/jobs', false],
+  ['/netbackup/admin/jobs?filter=token', false],
+  ['/netbackup/catalog/images', false],
+])('I-6 whether the answer of %s holds a credential: %s', (uri, expected) => {
+  expect(answersCredential(uri)).toBe(expected);
+});
+
+describe('derivedCommandId', () => {
+  it('is a message id like ours, the same for the same key of the same group', () => {
+    const id = derivedCommandId('demo', 'key-1');
+    expect(isMessageId(id)).toBe(true);
+    expect(derivedCommandId('demo', 'key-1')).toBe(id);
+  });
+  it('I-13 is another for another group, or another key', () => {
+    const ids = [
+      ['demo', 'k'],
+      ['demo', 'K'],
+      ['demo2', 'k'],
+      ['demo', '2k'],
+      ['dem', 'ok'],
+    ] as const;
+    expect(new Set(ids.map(([group, key]) => derivedCommandId(group, key))).size).toBe(ids.length);
+  });
+});
+
+it('digestOf tells requests apart by all that NetBackup would see, and not by the order of headers', () => {
+  const call = { method: 'POST', uri: '/netbackup/x', headers: { A: '1', B: '2' }, parameters: 'p' };
+  const digest = digestOf(call, 'k');
+  expect(digestOf({ ...call, headers: { B: '2', A: '1' } }, 'k')).toBe(digest);
+  const { parameters: _, ...without } = call;
+  for (const other of [
+    { ...call, method: 'PUT' },
+    { ...call, uri: '/netbackup/y' },
+    { ...call, headers: {} },
+    { ...call, parameters: '' },
+    without,
+  ]) {
+    expect(digestOf(other, 'k')).not.toBe(digest);
+  }
+});

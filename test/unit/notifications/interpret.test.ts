@@ -1,0 +1,172 @@
+import { type Interpreted, interpret } from '../../../lambdas/notifications/interpret.ts';
+import { vectors } from '../../support/fakes.ts';
+import { images, jobs, notificationText, RECEIVED_AT, source } from '../../support/notifications.ts';
+
+const job = { jobId: 146, state: 'DONE', status: 0, policyName: 'vm-daily', clientName: 'vm01' };
+const image = { backupId: 'vm01_1700000029', operationId: 'CREATE', clientName: 'vm01' };
+const said = (payload: unknown, timeStamp?: unknown) =>
+  interpret(source(notificationText(payload, timeStamp)));
+const raw = (payload: string) => interpret(source(notificationText('PAYLOAD').replace('"PAYLOAD"', payload)));
+/** Each notification as its kind and id, or as the reason why it was set aside. */
+const summary = (all: readonly Interpreted[]) =>
+  all.map((one) => (one.kind === 'JOB' ? one.jobId : one.kind === 'IMAGE' ? one.backupId : one.reason));
+const contentOf = (one: Interpreted | undefined) =>
+  one && one.kind !== 'QUARANTINE' ? (JSON.parse(one.content) as unknown) : undefined;
+
+describe('the vectors', () => {
+  const expected: Record<string, unknown[]> = {
+    'job-parent-start': [144],
+    'images-create-and-update': ['vm01_1700000029', 'vm01_1700000017'],
+    'restore-done-empty-policy': [147],
+    'mixed-batch': [146, 'vm01_1700000029', 'vm01_1700000017'],
+    'unknown-object-kind': ['unknown-object'],
+    'job-with-unknown-fields-and-values': [300],
+    'image-no-local-copy': ['localhost_1711657950', 'localhost_1711657950'],
+    'connect-request': ['not-a-notification'],
+    'invalid-json-extra-brace': ['not-a-notification'],
+  };
+  it.each(vectors.filter(({ name }) => name in expected))('$clause $name', ({ name, message, text }) => {
+    expect(summary(interpret(source(text ?? JSON.stringify(message))))).toEqual(expected[name]);
+  });
+});
+
+describe('what is understood', () => {
+  it('ENV-6 keeps every field, in canonical order', () => {
+    const [one] = said([jobs({ state: 'DONE', jobId: 1, later: { b: 1, a: [null] } })]);
+    expect(one).toMatchObject({ kind: 'JOB', jobId: 1, timeStamp: 1_700_000_000, receivedAt: RECEIVED_AT });
+    expect(one).toHaveProperty('content', '{"jobId":1,"later":{"a":[null],"b":1},"state":"DONE"}');
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['an empty policyName', { ...job, policyName: '' }, 146],
+    ['a jobId in quotes', { ...job, jobId: '146' }, 146],
+    ['jobId 0', { ...job, jobId: 0 }, 0],
+    ['the largest exact jobId', { ...job, jobId: Number.MAX_SAFE_INTEGER }, Number.MAX_SAFE_INTEGER],
+    ['an unknown state', { ...job, state: 'SLEEPING' }, 146],
+    ['names of the prototype', { ...job, constructor: 1, toString: 2 }, 146],
+  ])('NOT-2 I-11 %s', (_, item, jobId) => {
+    expect(summary(said([jobs(item)]))).toEqual([jobId]);
+    expect(contentOf(said([jobs(item)])[0])).toEqual(item);
+  });
+
+  it.each(['サーバー01_1700000029', 'a#b/c_1', 'x'.repeat(1024), '夜'.repeat(341), ' '])(
+    'NOT-2 the image %s',
+    (backupId) => {
+      expect(summary(said([images({ ...image, backupId })]))).toEqual([backupId]);
+    },
+  );
+
+  it('takes the last of duplicate keys, as JSON.parse does', () => {
+    expect(summary(raw('[{"object":"JOB","data":[{"jobId":1,"jobId":2,"state":"DONE"}]}]'))).toEqual([2]);
+  });
+
+  it.each([
+    ['no objects', []],
+    ['an object with no notifications', [jobs(), images()]],
+  ])('NOT-1 %s say nothing', (_, payload) => {
+    expect(said(payload)).toEqual([]);
+  });
+
+  it.each([0, 253_402_300_799])('the far time stamp %d is one', (timeStamp) => {
+    expect(said([jobs(job)], timeStamp)).toMatchObject([{ kind: 'JOB', timeStamp }]);
+  });
+});
+
+describe('what is set aside, its neighbours not', () => {
+  it.each<[string, unknown, string]>([
+    ['no jobId', { state: 'DONE' }, 'not-a-job'],
+    ['a negative jobId', { ...job, jobId: -1 }, 'not-a-job'],
+    ['half a jobId', { ...job, jobId: 1.5 }, 'not-a-job'],
+    ['a jobId of other text', { ...job, jobId: '14x' }, 'not-a-job'],
+    ['a jobId of too many digits', { ...job, jobId: '9007199254740993' }, 'not-a-job'],
+    ['no state', { jobId: 1 }, 'not-a-job'],
+    ['an empty state', { ...job, state: '' }, 'not-a-job'],
+    ['null', null, 'not-a-job'],
+    ['a number', 5, 'not-a-job'],
+    ['a list', [job], 'not-a-job'],
+  ])('a job with %s', (_, item, reason) => {
+    const all = said([jobs(job, item, { ...job, jobId: 147 })]);
+    expect(summary(all)).toEqual([146, reason, 147]);
+    expect(JSON.parse((all[1] as { text: string }).text)).toEqual(item);
+  });
+
+  it.each<[string, unknown]>([
+    ['no backupId', { operationId: 'CREATE' }],
+    ['an empty backupId', { ...image, backupId: '' }],
+    ['a backupId longer than a key can be', { ...image, backupId: '夜'.repeat(342) }],
+    ['a backupId that has no UTF-8', { ...image, backupId: 'vm\ud800_1' }],
+    ['no operationId', { backupId: 'a_1' }],
+  ])('an image with %s', (_, item) => {
+    expect(summary(said([images(image, item)]))).toEqual(['vm01_1700000029', 'not-an-image']);
+  });
+
+  it.each(['9007199254740993', '-9007199254740993', '1e400', '-1e400', '1e20'])(
+    'a number that would be rounded, %s, with the text as it came',
+    (number) => {
+      const all = raw(
+        `[{"object":"JOB","data":[{"jobId":1,"state":"DONE","deep":[{"n":${number}}]},{"jobId":2,"state":"X"}]}]`,
+      );
+      expect(summary(all)).toEqual(['inexact-number', 2]);
+      expect(all[0]).toHaveProperty('text', expect.stringContaining(`{"n":${number}}`));
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['data that is no array', { object: 'JOB', data: { jobId: 1 } }],
+    ['no data', { object: 'JOB' }],
+    ['no object', { data: [job] }],
+    ['null', null],
+    ['text', 'JOB'],
+  ])('%s', (_, group) => {
+    const all = said([group, jobs(job)]);
+    expect(summary(all)).toEqual(['no-data-array', 146]);
+    expect(JSON.parse((all[0] as { text: string }).text)).toEqual(group);
+  });
+
+  it('a number that would be rounded where no notification can be told', () => {
+    const [one] = raw('[{"object":"JOB","data":{"jobId":9007199254740993}}]');
+    expect(one).toMatchObject({ reason: 'no-data-array', text: expect.stringContaining('9007199254740993') });
+  });
+
+  it('nesting too deep for the stack', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const all = raw(
+      `[{"object":"JOB","data":[{"jobId":1,"state":"X","deep":${deep}},{"jobId":2,"state":"X"}]},${deep}]`,
+    );
+    expect(summary(all)).toEqual(['cannot-be-read', 2, 'no-data-array']);
+    expect(all[0]).toHaveProperty('text', expect.stringContaining(deep));
+  });
+});
+
+describe('messages that are set aside whole', () => {
+  it.each<[unknown, string]>([
+    [-1, 'no-time-stamp'],
+    [1.5, 'no-time-stamp'],
+    [1_700_000_000_000, 'no-time-stamp'],
+    ['1700000000', 'no-time-stamp'],
+    [null, 'no-time-stamp'],
+  ])('timeStamp %j', (timeStamp, reason) => {
+    const text = notificationText([jobs(job)], timeStamp);
+    expect(interpret(source(text))).toMatchObject([{ kind: 'QUARANTINE', reason, text }]);
+  });
+  it.each([undefined, null, {}, 'x', { 0: jobs(job) }])('payload %j', (payload) => {
+    expect(summary(said(payload))).toEqual(['payload-no-array']);
+  });
+});
+
+describe('eventId', () => {
+  const idOf = (text: string, groupId = 'demo') => interpret({ ...source(text), groupId })[0]?.eventId;
+  const text = notificationText([jobs(job)]);
+  it('TRAP-1 NOT-4 is the same for a resend under another id, stamp, order of fields and batch', () => {
+    const turned = Object.fromEntries(Object.entries(job).reverse());
+    const resend = interpret(source(notificationText([images(image), jobs(turned)], 1_700_009_999, 'B')));
+    expect(resend[1]?.eventId).toBe(idOf(text));
+  });
+  it.each([
+    ['content', notificationText([jobs({ ...job, status: 1 })]), 'demo'],
+    ['group', text, 'other'],
+    ['kind', notificationText([{ object: 'POLICY', data: [job] }]), 'demo'],
+  ])('is another for another %s', (_, other, groupId) => {
+    expect(idOf(other, groupId)).not.toBe(idOf(text));
+  });
+});

@@ -1,0 +1,46 @@
+import type { GatewayAnswer } from '../../../lambdas/platform/gateway/events.ts';
+import { fakeLog } from '../../support/fakes.ts';
+
+const mockLog = fakeLog();
+jest.mock('../../../lambdas/platform/logger.ts', () => ({ createLog: () => mockLog }));
+jest.mock('../../../lambdas/platform/environment.ts', () => ({
+  required: () => 'https://localhost/x',
+  requiredNumber: () => 1,
+  list: () => [],
+}));
+
+type Handler = (event: unknown) => Promise<GatewayAnswer>;
+const events = [
+  undefined,
+  null,
+  {},
+  { requestContext: { eventType: 'MESSAGE', routeKey: 'CONNECT' } },
+  'text',
+];
+
+beforeEach(() => {
+  mockLog.lines.length = 0;
+});
+
+describe.each<[string, () => Promise<{ handler: Handler }>]>([
+  ['session', () => import('../../../lambdas/sessions/session.ts')],
+  ['respond', () => import('../../../lambdas/commands/respond.ts')],
+])('I-1 the function %s does not throw an error frame at NetBackup', (_, load) => {
+  it.each(events)('over an event that it cannot read: %j', async (event) => {
+    const { handler } = await load();
+    const { body, statusCode } = await handler(event);
+    expect(statusCode).toEqual(expect.any(Number));
+    expect(body).toBeUndefined();
+    expect(mockLog.lines).toMatchObject([{ level: 'error' }]);
+  });
+});
+
+it.each(events)(
+  'I-1 the function notify answers %j with a message, and no acknowledgement',
+  async (event) => {
+    const { handler } = await import('../../../lambdas/notifications/notify.ts');
+    const { body, statusCode } = await (handler as Handler)(event);
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body ?? '')).toMatchObject({ type: 'COMMAND', payload: { uri: '/netbackup/ping' } });
+  },
+);
