@@ -120,9 +120,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     // A batch can be 6 MB of notifications after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
-      jobs: { actions: ['GetItem', 'PutItem'] },
-      images: { actions: ['GetItem', 'PutItem'] },
-      backups: { actions: ['GetItem', 'PutItem'] },
+      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      images: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
       quarantine: { actions: ['PutItem'] },
       // The UTC offset of the primary.
       groups: { actions: ['GetItem', 'UpdateItem'] },
@@ -162,10 +162,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     description: 'HTTP API: queries and administration',
     timeoutSeconds: 29,
     tables: {
-      groups: {
-        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
-        indexes: ['all'],
-      },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['all'] },
       endpoints: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group'],
@@ -180,7 +177,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
         indexes: ['by-time', 'by-client'],
       },
-      backups: { actions: ['Query', 'GetItem', 'PutItem'] },
+      backups: { actions: ['Query', 'GetItem', 'BatchGetItem', 'PutItem'] },
       quarantine: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
         indexes: ['by-arrival'],

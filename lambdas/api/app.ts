@@ -29,13 +29,17 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   409: 'Conflict',
   410: 'Gone',
   413: 'Content Too Large',
+  415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
 /** RFC 9457, with a stable code and the id under which the log knows this request. */
@@ -63,7 +67,8 @@ export const problemResponse = (problem: Problem, trackingId: string): Response 
 const explain = (error: z.core.$ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
 
-const asProblem = (error: Error): Problem | undefined => {
+/** The refusal that an error is, if it is one. */
+export const asProblem = (error: Error): Problem | undefined => {
   if (error instanceof Problem) return error;
   // Hono's own refusal of a body that is no JSON.
   return error instanceof HTTPException && error.status < 500
@@ -101,19 +106,29 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
   return app;
 };
 
+/** The valid key that a text is, if it may see the group and has this scope. @throws Problem 401, 403, 404 */
+export const admitted = async (
+  keys: Pick<KeysStore, 'verify'>,
+  text: string,
+  scope: Scope,
+  groupId: string | undefined,
+): Promise<ApiKey> => {
+  const key = await keys.verify(text);
+  if (!key) throw unauthorized();
+  // Before the scope: a key must not tell by its refusal that another's group exists.
+  if (groupId !== undefined && !maySee(key, groupId)) throw unknownGroup(groupId);
+  if (!hasScope(key, scope)) {
+    throw new Problem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
+  }
+  return key;
+};
+
 /** Lets a request through that carries a valid key with this scope. */
 export const requireScope =
   (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
-    const key = await keys.verify(context.req.header('x-api-key') ?? '');
-    if (!key) throw unauthorized();
-    context.set('key', key);
-    const groupId = context.req.param('groupId');
-    // Before the scope: a key must not tell by its refusal that another's group exists.
-    if (groupId !== undefined && !maySee(key, groupId)) throw unknownGroup(groupId);
-    if (!hasScope(key, scope)) {
-      throw new Problem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
-    }
+    const text = context.req.header('x-api-key') ?? '';
+    context.set('key', await admitted(keys, text, scope, context.req.param('groupId')));
     await next();
   };
 

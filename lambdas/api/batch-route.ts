@@ -7,8 +7,9 @@ import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } 
 import { commandRequestShape, idempotencyKeySchema, oneBody, wishOf } from './command-request.ts';
 import { commandLine, commandSchema } from './command-view.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
+import { pageOfKey } from './groups-of-key.ts';
 import { type ApiKey, maySee } from './keys.ts';
-import { cursors, pageOfNames } from './paging.ts';
+import { cursors } from './paging.ts';
 
 const MOST_GROUPS = 100;
 const PARALLEL = 10;
@@ -65,7 +66,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
     const startAfter = list.decode(cursor);
     const page = key.groups.includes('*')
       ? await groups.list(MOST_GROUPS, startAfter)
-      : pageOfNames(key.groups, MOST_GROUPS, startAfter);
+      : pageOfKey(key, MOST_GROUPS, startAfter);
     const { items, cursor: next } = list.page(page.items, page.lastKey);
     return { groupIds: items.map(({ groupId }) => groupId), next };
   };

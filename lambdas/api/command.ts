@@ -50,4 +50,4 @@ const netbackup = proxy(context);
 
 /** NetBackup's API takes the event as it came: what passes through must keep every byte. */
 export const handler = (event: LambdaEvent & ProxyEvent) =>
-  event.rawPath.includes('/netbackup/') ? netbackup(event) : routes(event);
+  /^\/v1\/groups\/[^/]+\/netbackup\//.test(event.rawPath) ? netbackup(event) : routes(event);

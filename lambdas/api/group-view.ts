@@ -34,6 +34,9 @@ export const groupSchema = z
         .boolean()
         .optional()
         .openapi({ description: 'The last session ended because somebody here wanted it, or it was due.' }),
+      netbackupCloseStatus: z.string().optional().openapi({
+        description: "NetBackup's own word for why it left last (from 10.5 on, with a stored API key).",
+      }),
     }),
     lastNotificationAt: time.optional(),
     lastRejection: z
@@ -46,6 +49,10 @@ export const groupSchema = z
       .openapi({ description: 'Two domains seem to connect with one token, from these addresses.' }),
     netbackupApiVersion: z.string().optional(),
     roundTripMs: z.number().optional(),
+    utcOffsetSeconds: z
+      .int()
+      .optional()
+      .openapi({ description: "The primary's UTC offset, learned from what it reports." }),
   })
   .openapi('Group');
 
@@ -58,13 +65,14 @@ const latest = (...times: (number | undefined)[]): number | undefined => {
   return known.length === 0 ? undefined : Math.max(...known);
 };
 
-const lastCloseView = ({ lastSession }: Group) =>
+const lastCloseView = ({ lastSession, netbackupCloseStatus }: Group) =>
   lastSession === undefined
     ? {}
     : {
         ...(lastSession.closeCode === undefined ? {} : { closeCode: lastSession.closeCode }),
         closeReason: explainClose(lastSession),
         closePlanned: isPlanned(lastSession),
+        ...(netbackupCloseStatus === undefined ? {} : { netbackupCloseStatus: netbackupCloseStatus.status }),
       };
 
 /** Presence says no more than is known: `connected` once NetBackup was told so, `lastSeen` as of the last proof. */
@@ -96,6 +104,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
 /** @param lastNotificationAt epoch ms, from the journal */
 export const groupView = (group: Group, lastNotificationAt?: number): z.infer<typeof groupSchema> => {
   const { lastRejection, tokenShared } = group;
+  const utcOffsetSeconds = group.utcOffsets?.at(-1)?.seconds;
   return {
     groupId: group.groupId,
     createdAt: isoTime(group.createdAt),
@@ -106,6 +115,7 @@ export const groupView = (group: Group, lastNotificationAt?: number): z.infer<ty
     ...(group.endpointId === undefined ? {} : { endpointId: group.endpointId }),
     ...(group.netbackupApiVersion === undefined ? {} : { netbackupApiVersion: group.netbackupApiVersion }),
     ...(group.roundTripMs === undefined ? {} : { roundTripMs: group.roundTripMs }),
+    ...(utcOffsetSeconds === undefined ? {} : { utcOffsetSeconds }),
     ...(lastRejection === undefined
       ? {}
       : {

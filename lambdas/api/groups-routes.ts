@@ -1,15 +1,14 @@
 /** `/v1/groups`: NetBackup domains, and whether they are connected. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { LastArrivals } from '../notifications/last-arrival.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
-import type { Page } from '../platform/dynamodb/table.ts';
 import { Problem } from '../platform/errors.ts';
 import type { CloseContext } from '../sessions/close.ts';
 import { beginDeletion } from '../sessions/delete-group.ts';
 import type { Group } from '../sessions/group.ts';
 import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
 import { groupSchema, groupView } from './group-view.ts';
-import { type ApiKey, type KeysStore, maySee } from './keys.ts';
+import { pageOfKey } from './groups-of-key.ts';
+import { type KeysStore, maySee } from './keys.ts';
 import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
 
 export interface GroupsContext extends CloseContext {
@@ -19,15 +18,6 @@ export interface GroupsContext extends CloseContext {
   /** What a group has besides its endpoint and notifications, in words; the first of each kind is looked for. */
   readonly holds: (groupId: string) => Promise<string[]>;
 }
-
-/** A page of the groups that a key names. Read from the key: a list of all would show others' ids in its cursors (I-13). */
-const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
-  const last = String(startAfter?.['groupId'] ?? '');
-  const left = [...new Set(key.groups)].sort().filter((groupId) => groupId > last);
-  const items = left.slice(0, limit).map((groupId) => ({ groupId }));
-  const end = items.at(-1);
-  return { items, ...(end && left.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
-};
 
 /** Each group's latest notification is one read: the page is kept small. */
 const MOST_GROUPS = 100;
@@ -113,7 +103,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
           ? new Problem(
               409,
               'group-being-deleted',
-              `The data of a deleted group ${JSON.stringify(groupId)} are still being removed. Try again in a quarter of an hour.`,
+              `The data of a deleted group ${JSON.stringify(groupId)} are still being removed. Try again in a while.`,
             )
           : new Problem(409, 'group-exists', `There is a group ${JSON.stringify(groupId)} already.`);
       }
@@ -189,12 +179,11 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       responses: {
         202: {
           description:
-            'The group is unknown from now on, and its connection is closed. What it held is removed in the background, within the hour for most; until then its id cannot be used again.',
+            'The group is unknown from now on, and its connection is closed. What it held is removed in the background: at most a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
           content: {
             'application/json': { schema: z.object({ groupId: z.string(), removes: z.array(z.string()) }) },
           },
         },
-        204: { description: 'Deleted; it was empty.' },
         ...problems(409),
       },
     }),
@@ -202,7 +191,6 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const { groupId } = request.req.valid('param');
       const group = await groups.get(groupId);
       if (!group) throw unknownGroup(groupId);
-      if (await groups.removePristine(groupId)) return request.body(null, 204);
       const removes = [
         ...(group.endpointId === undefined ? [] : ['its endpoint, with every token and invitation']),
         ...((await arrivals.of(groupId)) === undefined ? [] : ['all notifications']),

@@ -79,7 +79,9 @@ const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefi
     const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw refuseBody('Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.');
+    throw refuseBody(
+      'Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.',
+    );
   }
 };
 

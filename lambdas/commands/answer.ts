@@ -7,6 +7,7 @@ import type { Vault } from '../platform/vault.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { commandResponsePayloadSchema } from '../protocol/messages.ts';
 import type { AuthenticatedConnections } from '../sessions/authenticated.ts';
+import { answerCloseStatus } from '../sessions/close-status.ts';
 import type { ConnectionsStore } from '../sessions/connections-store.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
 import { answerHeartbeat } from '../sessions/heartbeat.ts';
@@ -107,10 +108,10 @@ export const receiveAnswer = async (
   const command = await context.commands.get(id);
   if (!command) {
     if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return undefined;
+    if (await answerCloseStatus(context, groupId, connectionId, id, payload)) return undefined;
     return void log.info('answer-to-nobody', { groupId, connectionId });
   }
   // Another group's command is nobody's command to this connection (I-13).
-  if (command.groupId !== groupId)
-    return void log.warn('answer-of-another-group', { groupId, connectionId });
+  if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
   return record(context, command, payload);
 };

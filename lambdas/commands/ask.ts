@@ -39,7 +39,8 @@ const notAnswered = (command: Command, location: string): Problem => {
   const { state, reason = 'it has not been answered yet', failure } = command;
   const refuse = (status: number, code: string, detail: string, headers: Record<string, string> = {}) =>
     new Problem(status, code, detail, { location, ...headers });
-  if (isOpen(state)) return refuse(504, 'no-answer-yet', 'NetBackup has not answered yet; the command goes on.');
+  if (isOpen(state))
+    return refuse(504, 'no-answer-yet', 'NetBackup has not answered yet; the command goes on.');
   switch (state) {
     case 'timed_out':
       return refuse(504, 'no-answer', `NetBackup did not answer: ${reason}.`);

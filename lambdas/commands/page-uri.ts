@@ -35,7 +35,10 @@ export const pageOf = (uri: string): PageParameters => {
 };
 
 /** The uri with these parameters; those that it has keep their place, `undefined` takes one away. */
-export const withPage = (uri: string, change: { readonly [N in Name]?: PageParameters[N] | undefined }): string => {
+export const withPage = (
+  uri: string,
+  change: { readonly [N in Name]?: PageParameters[N] | undefined },
+): string => {
   const left = new Map(Object.entries(change));
   const pairs = pairsOf(uri).flatMap((pair) => {
     const name = nameOf(pair);

@@ -77,7 +77,11 @@ const describe = (context: SubmitContext, group: Group, wish: Wish, call: Comman
 };
 
 /** Stored as queued; whoever finds the session ready sends it. */
-const queuedCommand = async (context: SubmitContext, base: NewCommand, call: CommandCall): Promise<Command> => {
+const queuedCommand = async (
+  context: SubmitContext,
+  base: NewCommand,
+  call: CommandCall,
+): Promise<Command> => {
   const { commandId, groupId, deliverBy } = base;
   return {
     ...base,

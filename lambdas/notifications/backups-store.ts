@@ -5,6 +5,7 @@ import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { contentId } from './canonical.ts';
+import { groupedBy, inParallel } from './grouped.ts';
 import { type Backup, type ClientBackup, latestBackups } from './protection.ts';
 
 interface StoredBackups {
@@ -52,24 +53,43 @@ export class BackupsStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Adds finished backups of one client and policy. What changes nothing costs no write. @param said not empty */
+  /** Adds finished backups, of any clients. What changes nothing costs no write. */
   async record(
     groupId: string,
     said: readonly ClientBackup[],
     receivedAt: number,
     retentionDays: number,
   ): Promise<void> {
-    const { clientName, policyName } = said[0] as ClientBackup;
-    const key = { groupId, clientPolicy: contentId(clientName, policyName) };
+    const byPair = groupedBy(said, ({ clientName, policyName }) => contentId(clientName, policyName));
+    const keys = [...byPair.keys()].map((clientPolicy) => ({ groupId, clientPolicy }));
+    const found = await this.#table.getMany(keys, { consistent: true });
+    const known = new Map(found.map((item) => [item.clientPolicy, item]));
+    const expiresAt = seconds(receivedAt + retentionDays * DAY_MS);
+    await inParallel([...byPair], ([pair, backups]) =>
+      this.#recordPair({ groupId, clientPolicy: pair }, backups, expiresAt, known.get(pair)),
+    );
+  }
+
+  async #recordPair(
+    key: Pick<StoredBackups, 'groupId' | 'clientPolicy'>,
+    said: readonly ClientBackup[],
+    expiresAt: number,
+    before: StoredBackups | undefined,
+  ): Promise<void> {
+    const [first] = said;
+    if (!first) return;
+    const { clientName, policyName } = first;
+    let known = before;
     for (let round = 0; round < ROUNDS; round++) {
-      const known = await this.#table.get(key, { consistent: true });
       const rows = JSON.stringify(latestBackups(known ? unpacked(known.rows) : [], said).map(rowOf));
       if (known?.rows === rows) return;
-      const expiresAt = Math.max(known?.expiresAt ?? 0, seconds(receivedAt + retentionDays * DAY_MS));
       const unchanged = known
         ? when`${path('rows')} = ${known.rows}`
         : when`attribute_not_exists(${path('groupId')})`;
-      if ((await this.#table.put({ ...key, clientName, policyName, rows, expiresAt }, unchanged)).ok) return;
+      const latest = Math.max(known?.expiresAt ?? 0, expiresAt);
+      const item = { ...key, clientName, policyName, rows, expiresAt: latest };
+      if ((await this.#table.put(item, unchanged)).ok) return;
+      known = await this.#table.get(key, { consistent: true });
     }
     throw new Error(`The backups of ${clientName} under ${policyName} are contended beyond reason.`);
   }

@@ -1,5 +1,6 @@
 /** A job's whole tree (contract NOT-6), judged by its leaves: whoever counts rows counts a tree three times (TRAP-7). */
 import type { Clock } from '../platform/clock.ts';
+import { groupedBy } from './grouped.ts';
 import { type ImageView, imageView } from './image.ts';
 import { partition, positionsBetween } from './index-keys.ts';
 import { type JobView, jobView, OUTCOMES, type Outcome } from './job.ts';
@@ -104,7 +105,7 @@ class TreeReader {
 
   /** The images of all jobs, by the job that made them. */
   async readImages(): Promise<Map<number, ImageView[]>> {
-    const byClient = Map.groupBy(this.jobs, (job) => job['clientName']);
+    const byClient = groupedBy(this.jobs, (job) => job['clientName']);
     if (byClient.size > MOST_CLIENTS) this.complete = false;
     const made = new Map<number, ImageView[]>();
     const clients = [...byClient.values()].slice(0, MOST_CLIENTS);
@@ -147,7 +148,7 @@ export const readTree = async (
   if (!root) return undefined;
   await reader.readBelow(root);
   const images = await reader.readImages();
-  const byParent = Map.groupBy(
+  const byParent = groupedBy(
     reader.jobs.filter((job) => job.jobId !== root.jobId),
     parentOf,
   );

@@ -3,6 +3,7 @@ import type { Bus } from '../platform/bus.ts';
 import type { Log } from '../platform/logger.ts';
 import type { BackupsStore } from './backups-store.ts';
 import { busEventsOf } from './bus-events.ts';
+import { groupedBy, inParallel } from './grouped.ts';
 import { type Interpreted, interpret, type Source, type Uninterpreted, unstorable } from './interpret.ts';
 import { backupOf, type ClientBackup } from './protection.ts';
 import type { QuarantineStore } from './quarantine.ts';
@@ -11,8 +12,8 @@ import type { UtcOffsetStore } from './utc-offset-store.ts';
 import type { ViewStore } from './views-store.ts';
 
 export interface ProjectContext {
-  readonly jobs: Pick<ViewStore, 'record'>;
-  readonly images: Pick<ViewStore, 'record'>;
+  readonly jobs: Pick<ViewStore, 'known' | 'record'>;
+  readonly images: Pick<ViewStore, 'known' | 'record'>;
   readonly backups: Pick<BackupsStore, 'record'>;
   readonly quarantine: Pick<QuarantineStore, 'keep'>;
   readonly offsets: Pick<UtcOffsetStore, 'learnFrom'>;
@@ -32,49 +33,30 @@ const timelineEvent = ({ eventId, timeStamp, receivedAt, content }: TimelineEven
   content,
 });
 
-const groupedBy = <T, K>(items: Iterable<T>, keyOf: (item: T) => K): [K, T[]][] => {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups];
-};
-
-/** How many writes of one message are under way at a time. */
-const PARALLEL = 16;
-
-const inParallel = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: PARALLEL }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
-};
-
 /** Writes of which DynamoDB says that it will never take them; anything else may succeed the next time. */
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
 
+type Views = ProjectContext['jobs'];
+
 /**
  * Each job or image is written once for the whole message.
+ * @param recorded told of each one what is now known of it
  * @returns what no table would ever take: it must not hold up its neighbours
  */
 const recordViews = async <T extends Understood>(
-  groupId: string,
-  said: readonly T[],
-  idOf: (one: T) => string | number,
-  record: (id: string | number, events: readonly TimelineEvent[]) => Promise<void>,
+  views: Views,
+  { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
+  byId: ReadonlyMap<string | number, readonly T[]>,
+  recorded: (id: string | number, events: readonly TimelineEvent[]) => void,
 ): Promise<Uninterpreted[]> => {
+  const known = await views.known(groupId, [...byId.keys()]);
   const refused: Uninterpreted[] = [];
-  await inParallel(groupedBy(said, idOf), async ([id, group]) => {
+  await inParallel([...byId], async ([id, said]) => {
     try {
-      await record(id, group.map(timelineEvent));
+      recorded(id, await views.record(groupId, id, said.map(timelineEvent), retentionDays, known));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      refused.push(...group.map((one) => unstorable(groupId, one)));
+      refused.push(...said.map((one) => unstorable(groupId, one)));
     }
   });
   return refused;
@@ -82,23 +64,20 @@ const recordViews = async <T extends Understood>(
 
 /** The jobs, and what they say of their clients' backups. */
 const recordJobs = async (
-  context: ProjectContext,
+  { jobs, backups, retentionDays }: ProjectContext,
   { groupId, receivedAt }: Origin,
   said: readonly Interpreted[],
 ): Promise<Uninterpreted[]> => {
-  const { jobs, backups, retentionDays } = context;
   const finished: ClientBackup[] = [];
-  const refused = await recordViews(
-    groupId,
+  const byId = groupedBy(
     said.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
-    async (id, events) => {
-      const backup = backupOf(Number(id), await jobs.record(groupId, id, events, retentionDays));
-      if (backup) finished.push(backup);
-    },
   );
-  const same = groupedBy(finished, ({ clientName, policyName }) => JSON.stringify([clientName, policyName]));
-  await inParallel(same, ([, group]) => backups.record(groupId, group, receivedAt, retentionDays));
+  const refused = await recordViews(jobs, { groupId, retentionDays }, byId, (id, events) => {
+    const backup = backupOf(Number(id), events);
+    if (backup) finished.push(backup);
+  });
+  await backups.record(groupId, finished, receivedAt, retentionDays);
   return refused;
 };
 
@@ -106,15 +85,13 @@ const recordImages = (
   { images, retentionDays }: ProjectContext,
   { groupId }: Origin,
   said: readonly Interpreted[],
-): Promise<Uninterpreted[]> =>
-  recordViews(
-    groupId,
+): Promise<Uninterpreted[]> => {
+  const byId = groupedBy(
     said.filter((one) => one.kind === 'IMAGE'),
     ({ backupId }) => backupId,
-    async (id, events) => {
-      await images.record(groupId, id, events, retentionDays);
-    },
   );
+  return recordViews(images, { groupId, retentionDays }, byId, () => {});
+};
 
 const learnOffset = async (
   { offsets, log }: ProjectContext,

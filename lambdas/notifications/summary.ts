@@ -1,6 +1,7 @@
 /** The questions that administrators ask first, answered from what the indexes hold (TRAP-7, I-12). Pure. */
 import { isoTime } from '../platform/clock.ts';
 import type { Protection } from './backups-store.ts';
+import { groupedBy } from './grouped.ts';
 import { partitionValue } from './index-keys.ts';
 import { type JobFacts, type JobView, OUTCOMES, type Outcome } from './job.ts';
 import { lastGood, parentsAmong } from './protection.ts';
@@ -70,7 +71,7 @@ const rate = ({ succeeded, warning, failed }: Counts): number | undefined => {
 };
 
 const tally = <T, K>(items: readonly T[], keyOf: (item: T) => K): [K, number][] =>
-  [...Map.groupBy(items, keyOf)]
+  [...groupedBy(items, keyOf)]
     .map(([key, group]): [K, number] => [key, group.length])
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_ROWS);
@@ -111,7 +112,7 @@ const usualDurations = ({ groupId, jobs, offsets }: SummarySource): Map<string, 
       ? []
       : [{ policy, ms: (job.doneAt - started) * 1000 }];
   });
-  const usual = [...Map.groupBy(durations, ({ policy }) => policy)].flatMap(([policy, group]) => {
+  const usual = [...groupedBy(durations, ({ policy }) => policy)].flatMap(([policy, group]) => {
     const sorted = group.map(({ ms }) => ms).sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)];
     return sorted.length < SAMPLES || median === undefined ? [] : [[policy, median] as const];
@@ -179,7 +180,7 @@ export const summarize = (source: SummarySource) => {
     outcomes,
     ...(successRate === undefined ? {} : { successRate }),
     jobTypes: Object.fromEntries(
-      [...Map.groupBy(leaves, (job) => job.jobType ?? 'unknown')].map(([type, group]) => [
+      [...groupedBy(leaves, (job) => job.jobType ?? 'unknown')].map(([type, group]) => [
         type,
         countOf(group.map((job) => outcomeOf(groupId, job))),
       ]),

@@ -43,7 +43,7 @@ export const reportedBetween = (events: readonly TimelineEvent[]) => {
   return { firstReportedAt: isoTime(Math.min(...stamps)), lastReportedAt: isoTime(Math.max(...stamps)) };
 };
 
-/** The total order of I-3: (timeStamp, semantic rank, hash). */
+/** The total order of I-3: timeStamp, semantic rank, and then the content itself, whoever's it is. */
 export const inOrder = (events: readonly TimelineEvent[], rank: Rank): TimelineEvent[] =>
   events
     .map((event) => ({ event, rank: rank(contentOf(event)) }))
@@ -51,7 +51,7 @@ export const inOrder = (events: readonly TimelineEvent[], rank: Rank): TimelineE
       (a, b) =>
         a.event.timeStamp - b.event.timeStamp ||
         a.rank - b.rank ||
-        (a.event.eventId < b.event.eventId ? -1 : 1),
+        (a.event.content < b.event.content ? -1 : 1),
     )
     .map(({ event }) => event);
 

@@ -36,6 +36,9 @@ interface StoredItem {
   readonly expiresAt: number;
 }
 
+/** What was stored of some when it was read, by their ids; undefined where there was nothing. */
+export type Known = ReadonlyMap<string | number, StoredItem | undefined>;
+
 /** A job or an image as read. */
 export interface ViewItem {
   readonly groupId: string;
@@ -57,8 +60,17 @@ export class ViewStore {
     this.kind = kind;
   }
 
+  /** What is known of several, for {@link record}: one read for a hundred instead of a hundred. */
+  async known(groupId: string, ids: readonly (string | number)[]): Promise<Known> {
+    const keys = ids.map((id) => ({ groupId, [this.kind.id]: id }));
+    const items = await this.#table.getMany(keys, { consistent: true });
+    const byId = new Map(items.map((item) => [item[this.kind.id], item]));
+    return new Map(ids.map((id) => [id, byId.get(id)]));
+  }
+
   /**
    * Adds what was said about one job or image. What is there already changes nothing and costs no write.
+   * @param before what was read of it a moment ago; it is read anew when that has changed since
    * @returns everything that is now known of it
    */
   async record(
@@ -66,13 +78,15 @@ export class ViewStore {
     id: string | number,
     said: readonly TimelineEvent[],
     retentionDays: number,
+    before: Known = new Map(),
   ): Promise<readonly TimelineEvent[]> {
     const { kind } = this;
     const key = { groupId, [kind.id]: id };
     for (let round = 0; round < ROUNDS; round++) {
-      const known = await this.#table.get(key, { consistent: true });
-      const before = known ? unpack(groupId, kind.object, known.events) : [];
-      const events = merge(before, said, kind.rank);
+      const known =
+        round === 0 && before.has(id) ? before.get(id) : await this.#table.get(key, { consistent: true });
+      const heard = known ? unpack(groupId, kind.object, known.events) : [];
+      const events = merge(heard, said, kind.rank);
       const packed = pack(events);
       if (known?.events === packed) return events;
       const receivedAt = Math.max(...events.map((event) => event.receivedAt));

@@ -6,17 +6,20 @@ import type { Clock } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
+import type { Vault } from '../platform/vault.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
 import type { SessionStores } from './admission.ts';
 import { connectionRejected, tokenShared } from './bus-events.ts';
 import { closeConnection, endConnection } from './close.ts';
+import { askCloseStatus } from './close-status.ts';
 import { type Decision, decide, type RejectionReason } from './decide.ts';
 import { tellOpened } from './opened.ts';
 import { sharingAddresses } from './takeover.ts';
 
 export interface ConnectContext extends SessionStores {
   readonly gateway: Gateway;
+  readonly vault: Vault;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -91,12 +94,13 @@ const admit = async (
   }
   const ready = await context.groups.markReady(groupId, connectionId);
   if (!claimed) return ready ? { ready, groupId, afterwards: async () => {} } : NOT_READY;
-  const { connection, replaced } = claimed;
+  const { connection, endpoint, group, replaced } = claimed;
   if (replaced) await closeConnection(context, replaced.connectionId, 'superseded');
   context.log.info('connected', { groupId, connectionId, sourceIp, replaced: replaced?.connectionId });
   const afterwards = async () => {
     await tellOpened(context, connection);
     if (replaced) await warnOfSharing(context, claimed);
+    if (ready) await askCloseStatus(context, group, connectionId, endpoint.hostName);
   };
   if (ready) return { ready, groupId, afterwards };
   await afterwards();

@@ -17,6 +17,8 @@ export interface Connection {
   readonly untold?: boolean;
   /** The heartbeat that waits for its answer. */
   readonly heartbeat?: { readonly commandId: string; readonly sentAt: number };
+  /** Our own question about NetBackup's endpoints that waits for its answer. */
+  readonly question?: { readonly commandId: string; readonly hostName: string };
   /** Why we are closing it, when it is our doing. The first reason stays. */
   readonly closing?: Closing;
   readonly closedAt?: number;

@@ -99,6 +99,18 @@ export class ConnectionsStore {
     return (await this.table.update({ connectionId }, { remove: ['heartbeat'] }, mine)).ok;
   }
 
+  /** Replaces an earlier one. `false` when the connection is no session any more. */
+  async startQuestion(connectionId: string, question: NonNullable<Connection['question']>): Promise<boolean> {
+    const authenticated = when`${state} = ${'AUTHENTICATED'}`;
+    return (await this.table.update({ connectionId }, { set: { question } }, authenticated)).ok;
+  }
+
+  /** `true` when this question was the one that waited. */
+  async endQuestion(connectionId: string, commandId: string): Promise<boolean> {
+    const mine = when`${path('question.commandId')} = ${commandId}`;
+    return (await this.table.update({ connectionId }, { remove: ['question'] }, mine)).ok;
+  }
+
   /** A page of a shard's connections that the gateway opened at `until` (epoch ms) or before, oldest first. */
   listOpen(openShard: string, until: number, limit: number, startAfter?: Key): Promise<Page<OpenConnection>> {
     return this.table.query({

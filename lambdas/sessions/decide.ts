@@ -26,6 +26,7 @@ export type Decision =
       /** Set when this CONNECT claimed the session: a repeated one finds it claimed. */
       readonly claimed?: {
         readonly connection: Connection;
+        readonly endpoint: Endpoint;
         readonly session: Session;
         readonly replaced?: Session;
         readonly group: Group;
@@ -94,7 +95,7 @@ const decideOnce = async (
   return {
     kind: 'admitted',
     groupId,
-    claimed: { connection: admitted, session, group, takeovers, ...(replaced ? { replaced } : {}) },
+    claimed: { connection: admitted, endpoint, session, group, takeovers, ...(replaced ? { replaced } : {}) },
   };
 };
 

@@ -65,6 +65,8 @@ export interface Group {
   /** Of the last answered heartbeat. */
   readonly roundTripMs?: number;
   readonly netbackupApiVersion?: string;
+  /** NetBackup's own word for why it left last, asked for after a reconnect. */
+  readonly netbackupCloseStatus?: { readonly status: string; readonly at: number };
   /** Epoch ms of the last answer to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
   /** The primary's UTC offset, learned from its notifications (TRAP-2): from when on (epoch seconds), how many seconds. */

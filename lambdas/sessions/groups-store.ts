@@ -116,10 +116,12 @@ export class GroupsStore {
     await this.table.update({ groupId }, { set: { tokenShared } }, alive);
   }
 
-  /** Removes a group for which nothing can have been stored: it has no endpoint, and never had one. `false`: it may have. */
-  async removePristine(groupId: string): Promise<boolean> {
-    const pristine = when`${alive} AND ${path('epoch')} = ${0} AND attribute_not_exists(${path('endpointId')})`;
-    return (await this.table.delete({ groupId }, pristine)).ok;
+  /** Why NetBackup itself says that it left last. */
+  async recordCloseStatus(
+    groupId: string,
+    netbackupCloseStatus: NonNullable<Group['netbackupCloseStatus']>,
+  ): Promise<void> {
+    await this.table.update({ groupId }, { set: { netbackupCloseStatus } }, alive);
   }
 
   /** Makes it no group any more. Answers it as it was left; undefined when it was none already. */
@@ -135,9 +137,10 @@ export class GroupsStore {
     return (await this.table.query({ index: 'all', key, limit })).items;
   }
 
-  /** Forgets a deleted group, if its deletion began before `before` (epoch ms). */
+  /** Forgets a deleted group, if its deletion began before `before` (epoch ms) or it never had a session. */
   async removeDeleted(groupId: string, before: number): Promise<boolean> {
-    const done = when`${path('kind')} = ${'deleting'} AND ${path('deletingSince')} <= ${before}`;
-    return (await this.table.delete({ groupId }, done)).ok;
+    const deleting = when`${path('kind')} = ${'deleting'}`;
+    const done = when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${path('session')}) AND attribute_not_exists(${path('lastSession')}))`;
+    return (await this.table.delete({ groupId }, joined('AND', [deleting, done]))).ok;
   }
 }

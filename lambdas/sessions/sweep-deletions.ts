@@ -14,8 +14,8 @@ export interface DeletionContext {
 }
 
 /**
- * Notifications that were on their way when the group was deleted still arrive in the journal and the views: a group is
- * done when nothing is left this long after.
+ * Notifications that were on their way when the group was deleted still arrive in the journal and the views: a group that
+ * ever had a session is done when nothing is left this long after.
  */
 const STRAGGLERS_MS = 10 * MINUTE_MS;
 /** Deleted groups taken on in one sweep. */

@@ -58,8 +58,7 @@ const context: SweepContext & TokenSweepContext & DeletionContext = {
   warningDays: requiredNumber('TOKEN_WARNING_DAYS'),
   busy: (groupId) => commands.isBusy(groupId),
   lastNotification: (groupId) => arrivals.of(groupId),
-  lost: (groupId, { connectionId, closeCode }) =>
-    connectionLost(base, groupId, connectionId, closeCode),
+  lost: (groupId, { connectionId, closeCode }) => connectionLost(base, groupId, connectionId, closeCode),
   flush: (groupId) => flush(base, groupId),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

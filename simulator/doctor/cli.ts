@@ -25,6 +25,7 @@ export function registerDoctor(
   program
     .command('doctor')
     .description("examine endpoint details and the endpoint behind them, from NetBackup's side")
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .argument('<file-or-url>', 'endpoint details')
     .option(
       '--ca <file>',

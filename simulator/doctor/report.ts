@@ -3,7 +3,7 @@ import { CATALOGUE, type Finding, type SourceKind } from './finding.ts';
 import { NETBACKUP_MESSAGES, type NetBackupMessage } from './netbackup-messages.ts';
 import { english } from './words/english.ts';
 import { japanese } from './words/japanese.ts';
-import type { Said, Words } from './words/words.ts';
+import { saidOf, type Words } from './words/words.ts';
 
 export const LANGUAGES = { en: english, ja: japanese } as const satisfies Record<string, Words>;
 export type Language = keyof typeof LANGUAGES;
@@ -57,11 +57,6 @@ export function messageOf(found: Finding, kind: SourceKind): NetBackupMessage | 
   const host = 'host' in found.facts ? found.facts.host : '<servername>';
   const named = (text: string): string => text.replace('<servername>', host);
   return { errId, english: named(english), japanese: named(japanese) };
-}
-
-function saidOf<Code extends Finding['code']>({ code, facts }: Finding, words: Words): Said {
-  const say = words.findings[code as Code] as (facts: unknown) => Said;
-  return say(facts);
 }
 
 const quoted = ({ english, japanese }: NetBackupMessage, language: Language): string =>

@@ -167,7 +167,7 @@ export class Peer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#socket?.close(1000, '');
-    if (!(await this.ended(CLOSE_MS))) this.cut();
+    if (!(await this.ended(CLOSE_MS))) await this.cut();
   }
 
   /** Stops reading for good: to the other side it looks half-open. */
@@ -176,8 +176,9 @@ export class Peer {
   }
 
   /** Cuts the TCP connection. */
-  cut(): void {
+  async cut(): Promise<void> {
     this.#socket?.terminate();
+    await this.ended(CLOSE_MS);
   }
 
   #receive(data: Buffer, isBinary: boolean): void {

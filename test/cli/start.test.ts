@@ -145,6 +145,33 @@ test('without the simulator, a separate program plays NetBackup', async () => {
   expect(await program.interrupt()).toBe(0);
 }, 90_000);
 
+test('with --data, what was stored survives a kill, and the domain comes back with its token', async () => {
+  const data = join(state, 'data');
+  const first = start('--data', data, '--trace');
+  await first.says(/stored {7}job 145/);
+  expect(first.output).toMatch(/aws {10}\S*Notify\S* dynamodb:PutItem \S*Journal\S* 200 [\d.]+ ms 2 WRU/);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const second = start('--data', data, '--no-simulator');
+  await second.says(/Waiting for a client of your own/);
+  const { apiUrl, apiKey, endpointFile, caFile } = connection();
+  const response = await fetch(`${apiUrl}/v1/groups/demo/jobs`, { headers: { 'x-api-key': apiKey } });
+  const { items } = (await response.json()) as { items: { jobId: number }[] };
+  expect(items.map(({ jobId }) => jobId).sort()).toEqual([144, 145]);
+  const simulator = nbwss(['simulate', '--endpoint', endpointFile, '--ca', caFile, '--quick', '--once']);
+  await simulator.says(/connected {4}group demo/);
+  expect(await simulator.interrupt()).toBe(0);
+  expect(await second.interrupt()).toBe(0);
+}, 90_000);
+
+test('with --fault, a call fails as it was told to, and nothing is lost', async () => {
+  const program = start('--fault', 'function=Notify,service=dynamodb,action=PutItem,when=after,do=kill');
+  await program.says(/resent/);
+  await program.says(/stored {7}job 144/);
+  expect(program.output).toMatch(/VIOLATION {4}ENV-5: .*Internal server error/);
+  expect(await program.interrupt()).toBe(0);
+}, 90_000);
+
 test('nothing but well-formed options', async () => {
   const program = start('--port', 'many');
   expect(await program.ended).toBe(1);

@@ -24,6 +24,7 @@ test('nothing configured gives the defaults', () => {
   "logLevel": "INFO",
   "logRetentionDays": 30,
   "maxQueuedCommands": 100,
+  "maxWaitingRequests": 6,
   "projectParallelization": 1,
   "retention": {
     "commandHours": 24,
@@ -32,6 +33,7 @@ test('nothing configured gives the defaults', () => {
   },
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
+  "tokenWarningDays": 14,
   "webSocketThrottling": {
     "burst": 500,
     "rate": 1000,

@@ -135,9 +135,18 @@ describe('the gateways', () => {
     expect(logicalId(response.RouteId)).toMatch(/NOTIFICATIONRoute$/);
   });
 
+  test('invitations have a limit of their own, and a route whose key shows no secret', () => {
+    const stages = Object.values(resources(service, 'AWS::ApiGatewayV2::Stage'));
+    const settings = stages.map(({ Properties }) => Properties.RouteSettings).filter(Boolean);
+    expect(settings).toEqual([
+      { 'GET /invitations/{invitation}': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 } },
+    ]);
+  });
+
   test('commands over HTTP have a function of their own, the rest goes to the other', () => {
     expect(table('HttpApi')).toEqual({
       $default: 'Api',
+      'GET /invitations/{invitation}': 'Api',
       'ANY /v1/groups/{groupId}/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands/{proxy+}': 'Command',
     });

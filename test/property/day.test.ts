@@ -90,8 +90,8 @@ it('leads to the same jobs, images and events', async () => {
       await once.play(inOrder(day));
       await again.play(texts, RECEIVED_AT + 60_000);
       await again.play(texts.slice(0, 2));
-      expect(again.jobViews()).toEqual(once.jobViews());
-      expect(again.imageViews()).toEqual(once.imageViews());
+      expect(await again.jobViews()).toEqual(await once.jobViews());
+      expect(await again.imageViews()).toEqual(await once.imageViews());
       const ids = ({ published }: typeof once) => new Set(published.map(({ detail }) => detail['eventId']));
       expect(ids(again)).toEqual(ids(once));
     }),

@@ -2,20 +2,27 @@
 import { createApp } from '../../lambdas/api/app.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
+import { BackupsStore } from '../../lambdas/notifications/backups-store.ts';
 import { IMAGES } from '../../lambdas/notifications/image.ts';
 import { JOBS } from '../../lambdas/notifications/job.ts';
+import { JournalStore } from '../../lambdas/notifications/journal.ts';
+import { LastArrivals } from '../../lambdas/notifications/last-arrival.ts';
+import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
 import { ViewStore } from '../../lambdas/notifications/views-store.ts';
+import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
 import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
-import { fakeClock, fakeLog } from './fakes.ts';
+import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
+import { projectionOn, VIEW_TABLES } from './notifications.ts';
 
 export const apiWorld = () => {
   const dynamodb = new MemoryDynamodb({
+    ...VIEW_TABLES,
     keys: { key: ['keyId'] },
     groups: { key: ['groupId'], indexes: { all: ['kind', 'groupId'] } },
     endpoints: { key: ['endpointId'], indexes: { 'by-group': ['groupId', 'endpointId'] } },
-    jobs: { key: ['groupId', 'jobId'], indexes: { 'by-time': ['groupId', 'startTime'] } },
-    images: { key: ['groupId', 'backupId'], indexes: { 'by-time': ['groupId', 'backupTime'] } },
+    journal: { key: ['groupDay', 'entry'], indexes: { feed: ['groupId', 'arrival'] } },
+    connections: { key: ['connectionId'] },
   });
   const clock = fakeClock();
   const log = fakeLog();
@@ -24,11 +31,21 @@ export const apiWorld = () => {
     keys: new KeysStore(client, 'keys', clock),
     groups: new GroupsStore(client, 'groups'),
     endpoints: new EndpointsStore(client, 'endpoints'),
+    connections: new ConnectionsStore(client, 'connections'),
     jobs: new ViewStore(client, 'jobs', JOBS),
     images: new ViewStore(client, 'images', IMAGES),
+    backups: new BackupsStore(client, 'backups'),
+    journal: new JournalStore(client, 'journal'),
+    quarantine: new QuarantineStore(client, 'quarantine'),
+    projection: projectionOn(client, log, fakeBus()),
+    arrivals: new LastArrivals(client, 'journal'),
+    gateway: new FakeGateway(),
+    feedDelayMs: 5_000,
+    holds: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
     apiUrl: 'https://api.example.com',
     clock,
+    log,
   };
   const app = createApp(log);
   /** A stored key with this scope for these groups. */

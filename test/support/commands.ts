@@ -2,11 +2,13 @@
 
 import type { Command } from '../../lambdas/commands/command.ts';
 import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
+import type { LostContext } from '../../lambdas/commands/connection-lost.ts';
 import { type SubmitContext, submit, type Wish } from '../../lambdas/commands/submit.ts';
 import type { Group } from '../../lambdas/sessions/group.ts';
 import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
-import { FakeGateway, fakeClock, fakeLog, fakeVault } from './fakes.ts';
+import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
+import { sessionOf } from './sessions.ts';
 
 export const GET: Wish = {
   call: { method: 'GET', uri: '/netbackup/admin/jobs', headers: { Authorization: 'planted-secret' } },
@@ -20,14 +22,14 @@ export const POST: Wish = {
   call: { ...GET.call, method: 'POST', parameters: '{"password":"planted-secret"}' },
 };
 
-export const commandWorld = (mostOpen = 100) => {
+export const commandWorld = (mostQueued = 100) => {
   const dynamodb = new MemoryDynamodb({
     groups: { key: ['groupId'] },
     commands: {
       key: ['commandId'],
       indexes: {
         'by-group': ['groupId', 'createdAt'],
-        'open-by-group': ['openGroupId', 'createdAt'],
+        'open-by-group': ['openGroupId', 'openOrder'],
         due: ['dueShard', 'dueAt'],
       },
     },
@@ -35,7 +37,8 @@ export const commandWorld = (mostOpen = 100) => {
   const log = fakeLog();
   const clock = fakeClock();
   const gateway = new FakeGateway();
-  const context: SubmitContext & { commands: CommandsStore; groups: GroupsStore } = {
+  const bus = fakeBus();
+  const context: SubmitContext & LostContext & { groups: GroupsStore } = {
     commands: new CommandsStore(dynamodb.client, 'commands'),
     groups: new GroupsStore(dynamodb.client, 'groups'),
     gateway,
@@ -43,7 +46,9 @@ export const commandWorld = (mostOpen = 100) => {
     clock,
     log,
     retentionHours: 24,
-    mostOpen,
+    pageSizes: { remember: async () => {} },
+    mostQueued,
+    bus,
   };
   const group = (change: Partial<Group> = {}): Group => ({
     groupId: 'demo',
@@ -53,13 +58,7 @@ export const commandWorld = (mostOpen = 100) => {
     ...change,
   });
   const connect = (connectionId: string | undefined, ready = true) => {
-    const session = connectionId !== undefined && {
-      connectionId,
-      connectedAt: 0,
-      endpointId: 'e',
-      ready,
-      since: 0,
-    };
+    const session = connectionId === undefined ? undefined : sessionOf(connectionId, { ready });
     dynamodb.set('groups', { ...group(), ...(session ? { session } : {}) });
   };
   connect('c1');
@@ -70,7 +69,12 @@ export const commandWorld = (mostOpen = 100) => {
     clock,
     log,
     connect,
-    submit: (wish: Wish, change: Partial<Group> = {}) => submit(context, group(change), wish),
+    published: bus.published,
+    /** With the group as it is stored, and as the caller has just read it. */
+    submit: async (wish: Wish, change: Partial<Group> = {}) => {
+      const read = await context.groups.get('demo');
+      return submit(context, { ...group(), ...read, ...change }, wish);
+    },
     command: (commandId?: string): Command => {
       const all = dynamodb.items<Command>('commands');
       return (commandId ? all.find((one) => one.commandId === commandId) : all[0]) as Command;

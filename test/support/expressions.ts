@@ -1,4 +1,6 @@
 /** Evaluates the DynamoDB expressions that our code renders. Not a full implementation: what it does not know, it throws on. */
+import { isDeepStrictEqual } from 'node:util';
+
 export type Item = Record<string, unknown>;
 export interface Names {
   readonly names: Readonly<Record<string, string>>;
@@ -6,7 +8,7 @@ export interface Names {
 }
 
 const TOKEN =
-  /\s*(attribute_exists|attribute_not_exists|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
+  /\s*(attribute_exists|attribute_not_exists|BETWEEN|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
 
 const tokensOf = (text: string): string[] => {
   const tokens: string[] = [];
@@ -31,8 +33,8 @@ const lookUp = (item: Item, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Item | undefined)?.[name], item);
 
 const COMPARE: Readonly<Record<string, (left: never, right: never) => boolean>> = {
-  '=': (left, right) => left === right,
-  '<>': (left, right) => left !== right,
+  '=': (left, right) => isDeepStrictEqual(left, right),
+  '<>': (left, right) => !isDeepStrictEqual(left, right),
   '<': (left, right) => left < right,
   '<=': (left, right) => left <= right,
   '>': (left, right) => left > right,
@@ -70,6 +72,13 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
       return there === wanted;
     }
     const left = operand();
+    if (tokens[at] === 'BETWEEN') {
+      next();
+      const low = operand();
+      next('AND');
+      const high = operand();
+      return left !== undefined && (low as never) <= (left as never) && (left as never) <= (high as never);
+    }
     const compare = COMPARE[next()];
     const right = operand();
     if (!compare) throw new Error(`No comparison: ${expression}`);

@@ -1,5 +1,6 @@
 /** Stands-in for what a function has around it: a log, a clock, a gateway, a vault, and the events that come in. */
 import { readFileSync } from 'node:fs';
+import type { Bus, BusEvent } from '../../lambdas/platform/bus.ts';
 import type { Gateway, Posted } from '../../lambdas/platform/gateway/gateway.ts';
 import type { Detail, Log } from '../../lambdas/platform/logger.ts';
 import type { SealContext, Vault } from '../../lambdas/platform/vault.ts';
@@ -21,6 +22,12 @@ export const fakeLog = (): Log & { readonly lines: Line[]; codes(): string[] } =
     warn: (code, detail = {}) => lines.push({ level: 'warn', code, detail }),
     error: (code, error, detail = {}) => lines.push({ level: 'error', code, detail, error }),
   };
+};
+
+/** A bus that keeps what it was given. */
+export const fakeBus = (): Bus & { readonly published: BusEvent[] } => {
+  const published: BusEvent[] = [];
+  return { published, publish: async (events) => void published.push(...events) };
 };
 
 /** A clock that stands until it is told otherwise. */

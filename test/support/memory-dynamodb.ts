@@ -94,13 +94,11 @@ export class MemoryDynamodb {
         return this.#batchGet(command as never);
       case 'PutItem':
       case 'UpdateItem': {
-        const old = this.#old(input);
-        if (!this.#allows(input)) {
-          const failed = new ConditionalCheckFailedException(metadata);
-          throw Object.assign(failed, old ? { Item: put(old) } : {});
-        }
+        this.#check(input);
         return { Attributes: put(this.#write(input)) };
       }
+      case 'DeleteItem':
+        return this.#delete(input);
       case 'TransactWriteItems':
         return this.#transact(input.TransactItems);
       case 'Query':
@@ -114,6 +112,18 @@ export class MemoryDynamodb {
     return this.#table(input.TableName).get(
       this.#keyOf(input.TableName, unmarshall(input.Item ?? input.Key ?? {})),
     );
+  }
+  #check(input: Input): void {
+    if (this.#allows(input)) return;
+    const old = this.#old(input);
+    const failed = new ConditionalCheckFailedException(metadata);
+    throw Object.assign(failed, old ? { Item: put(old) } : {});
+  }
+  #delete(input: Input): object {
+    this.#check(input);
+    const old = this.#old(input);
+    if (old) this.#table(input.TableName).delete(this.#keyOf(input.TableName, old));
+    return old ? { Attributes: put(old) } : {};
   }
   #allows(input: Input): boolean {
     return (

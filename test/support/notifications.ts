@@ -1,11 +1,15 @@
 /** What NetBackup reports, and the projection of it in memory. */
-import { imageView } from '../../lambdas/notifications/image.ts';
-import { jobView } from '../../lambdas/notifications/job.ts';
-import { type ProjectContext, project } from '../../lambdas/notifications/projector.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BackupsStore } from '../../lambdas/notifications/backups-store.ts';
+import { IMAGES, type ImageView, imageView } from '../../lambdas/notifications/image.ts';
+import { JOBS, type JobView, jobView } from '../../lambdas/notifications/job.ts';
+import { project } from '../../lambdas/notifications/projector.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
-import { IMAGES, JOBS, type ViewItem, ViewStore } from '../../lambdas/notifications/views-store.ts';
-import type { BusEvent } from '../../lambdas/platform/bus.ts';
-import { fakeLog } from './fakes.ts';
+import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset-store.ts';
+import { type ViewItem, ViewStore } from '../../lambdas/notifications/views-store.ts';
+import type { Bus } from '../../lambdas/platform/bus.ts';
+import type { Log } from '../../lambdas/platform/logger.ts';
+import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 
 export const RECEIVED_AT = 1_700_000_100_000;
@@ -17,45 +21,75 @@ export const jobs = (...data: unknown[]) => ({ notificationType: 'INFO', object:
 export const images = (...data: unknown[]) => ({ notificationType: 'INFO', object: 'IMAGE', data });
 export const source = (text: string, receivedAt = RECEIVED_AT) => ({ groupId: 'demo', text, receivedAt });
 
+export const VIEW_TABLES = {
+  jobs: {
+    key: ['groupId', 'jobId'],
+    indexes: {
+      'by-outcome': ['outcome', 'at'],
+      'by-client': ['client', 'at'],
+      'by-policy': ['policy', 'at'],
+      'by-parent': ['parent', 'at'],
+    },
+  },
+  images: {
+    key: ['groupId', 'backupId'],
+    indexes: { 'by-time': ['groupId', 'at'], 'by-client': ['client', 'at'] },
+  },
+  quarantine: { key: ['groupId', 'eventId'], indexes: { 'by-arrival': ['groupId', 'arrival'] } },
+  backups: { key: ['groupId', 'clientPolicy'] },
+} as const;
+
+/** What projecting needs, on tables of these names. */
+export const projectionOn = (client: DynamoDBClient, log: Log, bus: Bus) => ({
+  jobs: new ViewStore(client, 'jobs', JOBS),
+  images: new ViewStore(client, 'images', IMAGES),
+  backups: new BackupsStore(client, 'backups'),
+  quarantine: new QuarantineStore(client, 'quarantine'),
+  offsets: new UtcOffsetStore(client, 'groups', fakeClock()),
+  bus,
+  retentionDays: 400,
+  log,
+});
+
 /** The projector with its tables, and what it published. */
 export const projection = () => {
-  const dynamodb = new MemoryDynamodb({
-    jobs: { key: ['groupId', 'jobId'], indexes: { 'by-time': ['groupId', 'startTime'] } },
-    images: { key: ['groupId', 'backupId'], indexes: { 'by-time': ['groupId', 'backupTime'] } },
-    quarantine: { key: ['groupId', 'arrival'] },
-  });
-  const published: BusEvent[] = [];
+  const dynamodb = new MemoryDynamodb({ ...VIEW_TABLES, groups: { key: ['groupId'] } });
+  dynamodb.set('groups', { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 0 });
+  const { client } = dynamodb;
+  const clock = fakeClock();
   const log = fakeLog();
-  const context: ProjectContext = {
-    jobs: new ViewStore(dynamodb.client, 'jobs', JOBS),
-    images: new ViewStore(dynamodb.client, 'images', IMAGES),
-    quarantine: new QuarantineStore(dynamodb.client, 'quarantine'),
-    bus: { publish: async (events) => void published.push(...events) },
-    retentionDays: 400,
-    log,
+  const bus = fakeBus();
+  const context = projectionOn(client, log, bus);
+  const stored = async (kind: 'jobs' | 'images'): Promise<ViewItem[]> => {
+    const ids = dynamodb
+      .items<{ jobId?: number; backupId?: string }>(kind)
+      .map((item) => item.jobId ?? item.backupId ?? '');
+    const items = await context[kind].getMany('demo', ids, clock);
+    return items.sort((a, b) => (a.at < b.at ? -1 : 1));
   };
-  const byId = (views: [string | number, object][]) => Object.fromEntries(views.sort());
   return {
     dynamodb,
-    published,
+    published: bus.published,
     log,
     context,
+    stored,
     /** Projects messages one after the other. */
     play: async (texts: readonly string[], receivedAt = RECEIVED_AT) => {
       for (const text of texts) await project(context, source(text, receivedAt));
     },
-    jobViews: () =>
-      byId(
-        dynamodb
-          .items<ViewItem & { jobId: number }>('jobs')
-          .map((item) => [item.jobId, jobView('demo', item.jobId, item.events)]),
-      ),
-    imageViews: () =>
-      byId(
-        dynamodb
-          .items<ViewItem & { backupId: string }>('images')
-          .map((item) => [item.backupId, imageView('demo', item.backupId, item.events)]),
-      ),
+    jobViews: async (): Promise<Record<string, JobView>> => {
+      const views = (await stored('jobs')).map(({ jobId = -1, events }) => [
+        jobId,
+        jobView('demo', jobId, events),
+      ]);
+      return Object.fromEntries(views);
+    },
+    imageViews: async (): Promise<Record<string, ImageView>> => {
+      const items = await stored('images');
+      return Object.fromEntries(
+        items.map(({ backupId = '', events }) => [backupId, imageView('demo', backupId, events)]),
+      );
+    },
     quarantined: () => dynamodb.items<{ reason: string; text: string; eventId: string }>('quarantine'),
   };
 };

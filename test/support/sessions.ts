@@ -1,18 +1,31 @@
 /** A deployment's session side in memory: one group with an endpoint, and connections to it. */
 
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
-import { createToken, type StoredToken } from '../../lambdas/endpoints/token.ts';
+import { createToken, type StoredToken, tokenIdOf } from '../../lambdas/endpoints/token.ts';
 import type { Connection } from '../../lambdas/sessions/connection.ts';
 import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
-import type { Group } from '../../lambdas/sessions/group.ts';
+import type { Group, Session } from '../../lambdas/sessions/group.ts';
 import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
-import { FakeGateway, fakeClock, fakeLog } from './fakes.ts';
+import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 
 export const ENDPOINT_ID = 'abcdefghijkmnpqr';
 const { token, stored } = createToken(ENDPOINT_ID, 0);
 
 export { token };
+export const TOKEN_ID = tokenIdOf(stored);
+
+/** A session of the group, as stored. */
+export const sessionOf = (connectionId: string, change: Partial<Session> = {}): Session => ({
+  connectionId,
+  connectedAt: 1000,
+  endpointId: ENDPOINT_ID,
+  tokenId: TOKEN_ID,
+  sourceIp: '192.0.2.10',
+  ready: true,
+  since: 1500,
+  ...change,
+});
 
 export const sessionWorld = () => {
   const dynamodb = new MemoryDynamodb({
@@ -23,11 +36,14 @@ export const sessionWorld = () => {
   const log = fakeLog();
   const clock = fakeClock();
   const gateway = new FakeGateway();
+  const bus = fakeBus();
   const context = {
     groups: new GroupsStore(dynamodb.client, 'groups'),
     endpoints: new EndpointsStore(dynamodb.client, 'endpoints'),
     connections: new ConnectionsStore(dynamodb.client, 'connections'),
     gateway,
+    vault: fakeVault,
+    bus,
     clock,
     log,
   };
@@ -50,6 +66,7 @@ export const sessionWorld = () => {
     context,
     dynamodb,
     gateway,
+    published: bus.published,
     clock,
     log,
     endpoint,

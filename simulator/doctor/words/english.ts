@@ -77,8 +77,12 @@ export const english: Words = {
     'field-missing': ({ field }) => [`${field} is missing.`, askForNewDetails],
     'field-empty': ({ field }) => [`${field} is empty.`, askForNewDetails],
     'field-type': ({ field, wanted, found }) => [
-      `${field} must be a ${wanted}, and is ${found}.`,
-      wanted === 'number' ? 'Take the quotes away.' : 'Put it in double quotes.',
+      `${field} must be a ${wanted}; it is of type ${found}.`,
+      found === 'string'
+        ? 'Take the quotes away.'
+        : found === 'number'
+          ? 'Put it in double quotes.'
+          : askForNewDetails,
     ],
     'field-apostrophe': ({ field }) => [
       `There is an apostrophe (') in ${field}; NetBackup accepts none anywhere.`,

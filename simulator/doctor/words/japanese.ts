@@ -84,7 +84,11 @@ export const japanese: Words = {
     'field-empty': ({ field }) => [`${field} が空です。`, askForNewDetails],
     'field-type': ({ field, wanted, found }) => [
       `${field} は ${wanted} でなければなりませんが、${found} です。`,
-      wanted === 'number' ? '引用符を外してください。' : '二重引用符で囲んでください。',
+      found === 'string'
+        ? '引用符を外してください。'
+        : found === 'number'
+          ? '二重引用符で囲んでください。'
+          : askForNewDetails,
     ],
     'field-apostrophe': ({ field }) => [
       `${field} にアポストロフィ (') があります。NetBackup はどこにあっても受け付けません。`,

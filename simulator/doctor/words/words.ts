@@ -1,4 +1,4 @@
-import type { FactsByCode, FindingCode, Level } from '../finding.ts';
+import type { FactsByCode, Finding, FindingCode, Level } from '../finding.ts';
 import type { JsonHint } from '../json-trouble.ts';
 
 /** What was found, and what to do about it. */
@@ -14,4 +14,10 @@ export interface Words {
   readonly netBackupSays: string;
   /** The last line, by the worst level. */
   readonly conclusions: Readonly<Record<Level, string>>;
+}
+
+/** What there is to say of a finding. */
+export function saidOf({ code, facts }: Finding, words: Words): Said {
+  const say = words.findings[code] as (facts: unknown) => Said;
+  return say(facts);
 }

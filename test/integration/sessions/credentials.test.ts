@@ -4,7 +4,16 @@ import { request } from 'node:http';
 import { parseDetails } from '../../../simulator/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { connectRequest } from '../../support/raw-client.ts';
-import { connectWith, endpointIdOf, eventsOf, isOpen, MINUTE, sessionOf, storedText } from './support.ts';
+import {
+  connectWith,
+  endpointIdOf,
+  eventsOf,
+  isOpen,
+  MINUTE,
+  payloadOf,
+  sessionOf,
+  storedText,
+} from './support.ts';
 
 /** Reads a URL from another address of this machine. */
 const getFrom = (localAddress: string, url: string): Promise<number> =>

@@ -1,6 +1,6 @@
 /** Groups and their connections: who is connected, since when, and why not. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
-import { connectRequest, job, notification, type RawClient } from '../../support/raw-client.ts';
+import { connectRequest, job, message, notification, type RawClient } from '../../support/raw-client.ts';
 import {
   answering,
   connectWith,
@@ -40,8 +40,10 @@ describe.each(['serial', 'shuffled'] as const)('presence, messages %s', (order) 
     });
     expect(changed.json.description).toBeUndefined();
     expect(changed.json.allowedCidrs).toEqual(['2001:db8::/32']);
-    expect((await deployment.http('DELETE', '/v1/groups/a.B_c-9')).status).toBe(204);
+    const deleted = await deployment.http('DELETE', '/v1/groups/a.B_c-9');
+    expect([deleted.status, deleted.json]).toEqual([202, { groupId: 'a.B_c-9', removes: [] }]);
     expect((await deployment.http('GET', '/v1/groups/a.B_c-9')).status).toBe(404);
+    await deployment.sweep();
     expect((await deployment.http('POST', '/v1/groups', { body })).status).toBe(201);
   });
 
@@ -162,7 +164,10 @@ describe.each(['serial', 'shuffled'] as const)('presence, messages %s', (order) 
     // A connection that was refused, and one that is another endpoint's, stay out with a good token.
     const client = await deployment.open();
     expect(await connectWith(client, wrong[0]?.[0])).toBe(false);
+    // The answer goes out before the refusal is recorded.
+    await deployment.cloud.drained();
     expect(await connectWith(client, details.token)).toBe(false);
+    await deployment.cloud.drained();
     const elsewhere = await deployment.connect(other);
     expect(await connectWith(elsewhere, details.token)).toBe(false);
     await deployment.cloud.drained();
@@ -297,6 +302,33 @@ describe.each(['serial', 'shuffled'] as const)('presence, messages %s', (order) 
     await client.closed;
     await deployment.cloud.drained();
     expect(await sessionOf(deployment, 'lifetime')).toMatchObject({ connected: false, closePlanned: true });
+  });
+
+  test('after a reconnect NetBackup is asked why it left, where it can tell and may be asked', async () => {
+    const details = await deployment.createGroup('why');
+    const client = await deployment.connect(details);
+    answering(client);
+    deployment.clock.advance(8.5 * MINUTE);
+    await deployment.sweep();
+    const apiKey = 'planted-netbackup-key';
+    const stored = await deployment.http('PUT', '/v1/groups/why/netbackup-credential', { body: { apiKey } });
+    expect(stored.status).toBeLessThan(300);
+    await client.close(1001);
+    await deployment.cloud.drained();
+
+    const again = await deployment.connect(details);
+    const question = await again.next(isCommand);
+    expect(payloadOf(question)).toMatchObject({
+      uri: '/netbackup/config/servers/wssendpoints',
+      headers: { Authorization: apiKey },
+    });
+    const attributes = { hostName: details.hostName, groupId: 'why', closeStatus: 'GOING_AWAY' };
+    const body = JSON.stringify({ data: [{ attributes: { hostName: 'other' } }, { attributes }] });
+    const payload = { headers: {}, responseCode: 200, body };
+    again.send(message('COMMAND', 'RESPONSE', payload, { id: question['id'] }));
+    await deployment.cloud.drained();
+    expect(await sessionOf(deployment, 'why')).toMatchObject({ netbackupCloseStatus: 'GOING_AWAY' });
+    expect(deployment.output.join('\n')).not.toContain(apiKey);
   });
 
   test('deleting a group that has data asks first, says what goes, and then everything goes', async () => {

@@ -1,5 +1,5 @@
 /** What the tests of sessions share: peers that answer commands, and looks at who is connected. */
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Deployment, HttpAnswer } from '../../support/deployment.ts';
 import { connectRequest, type Frame, message, type RawClient } from '../../support/raw-client.ts';
 
@@ -74,9 +74,9 @@ export const storedText = async ({ cloud }: Deployment): Promise<string> => {
     credentials: cloud.credentials,
   });
   try {
-    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+    const tables = Object.values(cloud.resources).filter(({ type }) => type === 'AWS::DynamoDB::Table');
     const found = [];
-    for (const TableName of TableNames) {
+    for (const { physicalId: TableName } of tables) {
       const { Items = [] } = await client.send(new ScanCommand({ TableName }));
       found.push(JSON.stringify(Items));
     }

@@ -21,17 +21,17 @@ import { connectRequest, type RawClient } from '../../support/raw-client.ts';
 let deployment: Deployment;
 let groups = 0;
 
-beforeAll(async () => {
-  deployment = await startDeployment();
-});
-afterAll(() => deployment.stop());
+/** Runs of each property; `SCHEDULES=500` for a long look. */
+const RUNS = Number(process.env['SCHEDULES'] ?? 20);
 
 /** What happens while the function is held, or after it was killed. */
 const MEANWHILE = ['nothing', 'newer', 'goes', 'old-goes', 'revoke', 'close', 'sweep', 'again'] as const;
 type Meanwhile = (typeof MEANWHILE)[number];
 
 interface Schedule {
-  /** Which AWS call of the session function, counted from CONNECT on. */
+  /** Who is hit: CONNECT and what follows it, or a sweep that has something to do. */
+  readonly victim: 'Session' | 'Sweep';
+  /** Which of its AWS calls, counted from CONNECT or the start of the sweep on. */
   readonly nth: number;
   readonly when: 'before' | 'after';
   readonly how: 'kill' | 'pause' | 'lose';
@@ -97,7 +97,7 @@ const act = async (
 };
 
 /** Runs a schedule, then says what is wrong with where it ended. */
-const run = async ({ nth, when, how, takesOver, meanwhile }: Schedule): Promise<string[]> => {
+const run = async ({ victim, nth, when, how, takesOver, meanwhile }: Schedule): Promise<string[]> => {
   const { cloud } = deployment;
   const details = await deployment.createGroup(`s${++groups}`);
   const all: RawClient[] = [];
@@ -106,8 +106,15 @@ const run = async ({ nth, when, how, takesOver, meanwhile }: Schedule): Promise<
   all.push(hit);
   for (const client of all) answering(client);
   await cloud.drained();
-  const fault = cloud.faults.add({ function: 'Session', nth, when, do: how });
-  hit.send(connectRequest(details.token));
+  if (victim === 'Sweep') {
+    await deployment.open();
+    hit.send(connectRequest(details.token));
+    await cloud.drained();
+    deployment.clock.advance(8.5 * MINUTE);
+  }
+  const fault = cloud.faults.add({ function: victim, nth, when, do: how });
+  if (victim === 'Sweep') void cloud.runSchedules();
+  else hit.send(connectRequest(details.token));
   // A schedule may have fewer calls than that; then nothing is hit, and it is one more undisturbed run.
   await Promise.race([fault.reached, cloud.drained()]);
   const isSpent = fault.hits() > 0;
@@ -135,27 +142,41 @@ const run = async ({ nth, when, how, takesOver, meanwhile }: Schedule): Promise<
   return wrong;
 };
 
-test('killed before and after every AWS call of a CONNECT that takes over', async () => {
-  const results: [string, string[]][] = [];
-  for (let nth = 1; nth <= 12; nth++) {
-    for (const when of ['before', 'after'] as const) {
-      const schedule = { nth, when, how: 'kill', takesOver: true, meanwhile: 'nothing' } as const;
-      results.push([`${when} call ${nth}`, await run(schedule)]);
-    }
-  }
-  expect(results.filter(([, wrong]) => wrong.length > 0)).toEqual([]);
-}, 60_000);
+const schedules = fc.record({
+  victim: fc.constantFrom('Session' as const, 'Session' as const, 'Sweep' as const),
+  nth: fc.integer({ min: 1, max: 13 }),
+  when: fc.constantFrom('before' as const, 'after' as const),
+  how: fc.constantFrom('pause' as const, 'pause' as const, 'kill' as const, 'lose' as const),
+  takesOver: fc.boolean(),
+  meanwhile: fc.constantFrom(...MEANWHILE),
+});
 
-test('held, killed or cut off anywhere, while something else happens', async () => {
-  const schedule = fc.record({
-    nth: fc.integer({ min: 1, max: 13 }),
-    when: fc.constantFrom('before' as const, 'after' as const),
-    how: fc.constantFrom('pause' as const, 'pause' as const, 'kill' as const, 'lose' as const),
-    takesOver: fc.boolean(),
-    meanwhile: fc.constantFrom(...MEANWHILE),
+describe.each([
+  ['$disconnect comes', true],
+  ['$disconnect never comes', false],
+])('%s', (_, disconnectEvents) => {
+  beforeAll(async () => {
+    deployment = await startDeployment({ limits: { disconnectEvents } });
   });
-  await fc.assert(
-    fc.asyncProperty(schedule, async (one) => expect(await run(one)).toEqual([])),
-    { numRuns: Number(process.env['SCHEDULES'] ?? 12), endOnFailure: true },
-  );
-}, 600_000);
+  afterAll(() => deployment.stop());
+
+  test('held, killed or cut off anywhere, while something else happens', async () => {
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => expect(await run(schedule)).toEqual([])),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  }, 600_000);
+
+  if (!disconnectEvents) return;
+  test('killed before and after every AWS call of a CONNECT that takes over', async () => {
+    const wrong: [string, string[]][] = [];
+    for (let nth = 1; nth <= 12; nth++) {
+      for (const when of ['before', 'after'] as const) {
+        const schedule = { victim: 'Session', nth, when, how: 'kill', takesOver: true } as const;
+        const found = await run({ ...schedule, meanwhile: 'nothing' });
+        if (found.length > 0) wrong.push([`${when} call ${nth}`, found]);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+});

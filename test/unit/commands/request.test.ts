@@ -1,12 +1,12 @@
+import { answersCredential } from '../../../lambdas/commands/credential-paths.ts';
 import {
-  answersCredential,
   checkHeaders,
   checkSize,
-  checkUri,
   derivedCommandId,
   digestOf,
   withMediaType,
 } from '../../../lambdas/commands/request.ts';
+import { checkUri } from '../../../lambdas/commands/uri.ts';
 import { isMessageId, messageId } from '../../../lambdas/platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../../../lambdas/protocol/limits.ts';
 import { commandRequest } from '../../../lambdas/protocol/messages.ts';

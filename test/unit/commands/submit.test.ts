@@ -1,4 +1,5 @@
-import { waitForEnd } from '../../../lambdas/commands/submit.ts';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { waitForEnd } from '../../../lambdas/commands/wait.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 const bad = (status: number, code: string) => expect.objectContaining({ status, code });
@@ -11,7 +12,7 @@ describe('submit', () => {
       return 'accepted';
     };
     const command = await world.submit(POST);
-    expect(command).toMatchObject({ state: 'sent', revision: 2, executeBy: world.clock() + 60_000 });
+    expect(command).toMatchObject({ state: 'sent', executeBy: world.clock() + 60_000 });
     expect(world.gateway.posted).toMatchObject([
       {
         connectionId: 'c1',
@@ -69,8 +70,9 @@ describe('submit', () => {
     expect(world.dynamodb.items('commands')).toEqual([]);
   });
 
-  it('refuses more than a group may have open, and says when to come back', async () => {
+  it('refuses more than a group may have queued, and says when to come back', async () => {
     const world = commandWorld(2);
+    world.connect(undefined);
     await world.submit(GET);
     await world.submit(GET);
     await expect(world.submit(GET)).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '10' } });
@@ -78,25 +80,44 @@ describe('submit', () => {
 
   it('I-4 answers the stored command when sending fails on our side: its caller can look after it', async () => {
     const world = commandWorld();
-    world.dynamodb.before = (call, input) => {
-      if (call === 'GetItem' && input.TableName === 'groups') throw new Error('throttled');
+    world.connect('c1', false);
+    let stored = false;
+    world.dynamodb.before = (call) => {
+      if (stored && call === 'GetItem') throw new Error('throttled');
+      stored ||= call === 'PutItem';
     };
     expect(await world.submit(GET)).toMatchObject({ state: 'queued' });
-    expect(world.log.lines).toMatchObject([{ level: 'error', code: 'command-not-dispatched' }]);
+    expect(world.log.lines.at(-1)).toMatchObject({ level: 'error', code: 'command-not-dispatched' });
   });
 
   it('sends a command whose own first write was answered too late to be seen', async () => {
     const world = commandWorld();
     let retried = false;
-    world.dynamodb.before = async (call, input) => {
+    world.dynamodb.before = (call, input) => {
       if (call !== 'PutItem' || retried) return;
       retried = true;
       // As the SDK would: the write happened, its answer was lost, and it is made again.
-      const { unmarshall } = await import('@aws-sdk/util-dynamodb');
       world.dynamodb.set('commands', unmarshall(input.Item ?? {}));
     };
     expect(await world.submit(GET)).toMatchObject({ state: 'sent' });
     expect(world.gateway.posted).toHaveLength(1);
+  });
+
+  it('I-4 goes to the session that is there once it is stored, not to the one that was', async () => {
+    const world = commandWorld();
+    world.gateway.answers = (connectionId) => {
+      world.connect('c2');
+      return connectionId === 'c1' ? 'gone' : 'accepted';
+    };
+    expect(await world.submit(POST)).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
+    expect(world.gateway.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
+  });
+
+  it('I-4 with a connection that is needed the answer is 503, and nothing is stored', async () => {
+    const world = commandWorld();
+    world.connect(undefined);
+    await expect(world.submit({ ...GET, onlineOnly: true })).rejects.toEqual(bad(503, 'not-connected'));
+    expect(world.dynamodb.items('commands')).toEqual([]);
   });
 });
 
@@ -127,6 +148,7 @@ describe('Idempotency-Key', () => {
 
   it('finds its command although the queue is full: asking again adds nothing to it', async () => {
     const world = commandWorld(1);
+    world.connect(undefined);
     const first = await world.submit(keyed);
     expect((await world.submit(keyed)).commandId).toBe(first.commandId);
     await expect(world.submit(GET)).rejects.toMatchObject({ status: 429 });
@@ -136,7 +158,7 @@ describe('Idempotency-Key', () => {
     const world = commandWorld();
     await world.submit(keyed);
     world.clock.advance(100 * 3_600_000);
-    expect(await world.submit(keyed)).toMatchObject({ state: 'sent', attempts: 1, revision: 2 });
+    expect(await world.submit(keyed)).toMatchObject({ state: 'sent', attempts: 1 });
     expect(world.gateway.posted).toHaveLength(2);
   });
 });
@@ -170,7 +192,7 @@ describe('waitForEnd', () => {
         now: world.clock(),
         outcome: 'completed',
       });
-    expect(await wait(world, 70, answered)).toEqual({ state: 'completed', after: 100 });
+    expect(await wait(world, 70, answered)).toEqual({ state: 'completed', after: expect.closeTo(80, -2) });
   });
 
   it('ends when its time is up, and not before', async () => {

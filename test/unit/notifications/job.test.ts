@@ -61,16 +61,14 @@ describe('jobView', () => {
       assetId: 'c0ffee',
       groupId: 'not ours',
     };
-    expect(view(event(10, content), event(20, { ...content, jobId: 146 }))).toEqual(
-      {
-        ...content,
-        jobId: 146,
-        groupId: 'demo',
-        outcome: 'running',
-        firstReportedAt: '1970-01-01T00:00:10.000Z',
-        lastReportedAt: '1970-01-01T00:00:20.000Z',
-      },
-    );
+    expect(view(event(10, content), event(20, { ...content, jobId: 146 }))).toEqual({
+      ...content,
+      jobId: 146,
+      groupId: 'demo',
+      outcome: 'running',
+      firstReportedAt: '1970-01-01T00:00:10.000Z',
+      lastReportedAt: '1970-01-01T00:00:20.000Z',
+    });
   });
 
   it('there is a latest event unless there is none', () => {

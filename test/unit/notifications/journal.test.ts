@@ -35,7 +35,14 @@ describe('journalEntry', () => {
     );
   });
 
-  it.each([undefined, null, 'x', -1, 1.5, 1e15, 1e300, {}])(
+  it.each([1_700_000_000.9, '1700000000'])(
+    'the timeStamp %j says clearly enough what is meant',
+    (timeStamp) => {
+      expect(journalEntry({ ...received, timeStamp }, 35).entry).toBe(journalEntry(received, 35).entry);
+    },
+  );
+
+  it.each([undefined, null, 'x', -1, 1e15, 1e300, {}])(
     'the timeStamp %j cannot be ordered: the second of arrival stands in',
     (timeStamp) => {
       const { groupDay, entry } = journalEntry({ ...received, timeStamp }, 35);

@@ -14,8 +14,8 @@ const text = notificationText([
 it('I-2 one item that cannot be interpreted does not keep its neighbours from their views', async () => {
   const world = projection();
   await world.play([text]);
-  expect(world.jobViews()).toMatchObject({ 1: { outcome: 'succeeded' }, 2: { outcome: 'running' } });
-  expect(world.imageViews()).toMatchObject({ a_1: { restorable: true } });
+  expect(await world.jobViews()).toMatchObject({ 1: { outcome: 'succeeded' }, 2: { outcome: 'running' } });
+  expect(await world.imageViews()).toMatchObject({ a_1: { restorable: true } });
   expect(world.quarantined()).toMatchObject([{ reason: 'not-a-job', text: '{"jobId":"x"}' }]);
   expect(world.log.lines).toMatchObject([{ level: 'warn', code: 'notification-quarantined' }]);
   expect(world.published.map(({ detailType }) => detailType)).toEqual([
@@ -64,7 +64,10 @@ it.each(['GetItem', 'PutItem'])(
     await world.play([text]);
     const other = projection();
     await other.play([text]);
-    expect([world.jobViews(), world.imageViews()]).toEqual([other.jobViews(), other.imageViews()]);
+    expect([await world.jobViews(), await world.imageViews()]).toEqual([
+      await other.jobViews(),
+      await other.imageViews(),
+    ]);
     expect(world.published).toEqual(other.published);
   },
 );

@@ -13,22 +13,22 @@ it.each([
 ])('I-3 TRAP-1 TRAP-3 the vectors, %s, end in the right views', async (_, played) => {
   const world = projection();
   await world.play(played);
-  expect(world.jobViews()).toMatchObject({
+  expect(await world.jobViews()).toMatchObject({
     144: { state: 'DONE', outcome: 'succeeded', firstReportedAt: '2023-11-14T22:13:30.000Z' },
     145: { state: 'DONE', outcome: 'succeeded', parentJobId: 144 },
     146: { state: 'DONE', outcome: 'succeeded', clientName: 'vm01', startTime: 1_700_018_029 },
     147: { state: 'DONE', outcome: 'succeeded', policyName: '', jobType: 'RESTORE' },
     300: { state: 'DONE', outcome: 'failed', status: 150, clientName: 'サーバー01', assetId: 'c0ffee' },
   });
-  expect(Object.keys(world.jobViews())).toHaveLength(5);
-  expect(world.imageViews()).toMatchObject({
+  expect(Object.keys(await world.jobViews())).toHaveLength(5);
+  expect(await world.imageViews()).toMatchObject({
     vm01_1700000029: { operationId: 'UPDATE', restorable: true },
     vm01_1700000017: { operationId: 'UPDATE', restorable: true },
     localhost_1698789600: { operationId: 'DELETE', restorable: false },
     localhost_1711657950: { operationId: 'NO_LOCAL_COPY_AVAILABLE', restorable: false },
   });
-  expect(Object.keys(world.imageViews())).toHaveLength(4);
+  expect(Object.keys(await world.imageViews())).toHaveLength(4);
   expect(world.quarantined()).toMatchObject([{ reason: 'unknown-object' }]);
-  const lengths = world.dynamodb.items<{ events: unknown[] }>('jobs').map(({ events }) => events.length);
+  const lengths = (await world.stored('jobs')).map(({ events }) => events.length);
   expect(lengths.sort()).toEqual([1, 1, 2, 2, 3]);
 });

@@ -1,4 +1,4 @@
-import { OPEN_SHARDS, openShardOf } from '../../../lambdas/sessions/connection.ts';
+import { openShardOf, shardsOf } from '../../../lambdas/sessions/connection.ts';
 import { isNewer } from '../../../lambdas/sessions/group.ts';
 
 describe('isNewer', () => {
@@ -12,7 +12,10 @@ describe('isNewer', () => {
   });
 });
 
-it('every connection has a shard that the sweep reads', () => {
-  const shards = new Set(Array.from({ length: 500 }, (_, index) => openShardOf(`L0SM9c${index}=`)));
-  expect([...shards].sort()).toEqual([...OPEN_SHARDS].sort());
-});
+it.each(['session', 'pending'] as const)(
+  'every connection has a shard of the lane %s, which the sweep reads',
+  (lane) => {
+    const shards = new Set(Array.from({ length: 500 }, (_, index) => openShardOf(lane, `L0SM9c${index}=`)));
+    expect([...shards].sort()).toEqual(shardsOf(lane).sort());
+  },
+);

@@ -1,64 +1,101 @@
 import { MINUTE_MS } from '../../../lambdas/platform/clock.ts';
-import { answerHeartbeat } from '../../../lambdas/sessions/heartbeat.ts';
-import { sweepConnections } from '../../../lambdas/sessions/sweep-connections.ts';
-import { sessionWorld } from '../../support/sessions.ts';
+import { answerHeartbeat, nextStep, type Signs, sendHeartbeat } from '../../../lambdas/sessions/heartbeat.ts';
+import { type SessionWorld, sessionOf, sessionWorld } from '../../support/sessions.ts';
 
-const ping = { type: 'COMMAND', subType: 'REQUEST', payload: { method: 'GET', uri: '/netbackup/ping' } };
+const NOW = 100 * MINUTE_MS;
+const ago = (minutes: number) => NOW - minutes * MINUTE_MS;
+const asked = (minutes: number) => ({ commandId: 'A', sentAt: ago(minutes) });
 
-/** A session on c1 that has been silent for a while. */
-const silentWorld = async () => {
-  const world = sessionWorld();
-  const now = world.clock();
-  await world.open('c1', now);
-  world.dynamodb.set('connections', { ...world.connection('c1'), state: 'AUTHENTICATED', groupId: 'demo' });
-  world.dynamodb.set('groups', {
-    ...world.group(),
-    session: { connectionId: 'c1', connectedAt: now, endpointId: 'e', ready: true, since: now },
+describe('nextStep', () => {
+  it.each<[string, Partial<Signs>, string]>([
+    ['a session that was heard of', { heardAt: ago(7.9) }, 'wait'],
+    ['one silent for 8 min', { heardAt: ago(8) }, 'ask'],
+    ['one asked a moment ago', { heardAt: ago(9), waiting: asked(1), carriedAt: ago(1) }, 'wait'],
+    ['one asked 3 min ago', { heardAt: ago(11), waiting: asked(3), carriedAt: ago(3) }, 'wait'],
+    [
+      'one that has not answered since',
+      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(3.1) },
+      'give-up',
+    ],
+    [
+      'the same, busy with a long command',
+      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(3.1), busy: true },
+      'wait',
+    ],
+    [
+      'busy, and silent for too long',
+      { heardAt: ago(20), waiting: asked(10.1), carriedAt: ago(10.1), busy: true },
+      'give-up',
+    ],
+    [
+      'a dead link into which commands are still sent',
+      { heardAt: ago(12), waiting: asked(4), carriedAt: ago(0) },
+      'give-up',
+    ],
+    [
+      'a heartbeat that was noted and never went out',
+      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(12) },
+      'renew',
+    ],
+    ['one heard of since it was asked', { heardAt: ago(1), waiting: asked(20), carriedAt: ago(1) }, 'wait'],
+    [
+      'an answer lost on our side, long ago',
+      { heardAt: ago(9), waiting: asked(20), carriedAt: ago(9) },
+      'renew',
+    ],
+  ])('%s', (_, signs, step) => {
+    const usual = {
+      now: NOW,
+      heardAt: NOW,
+      carriedAt: NOW,
+      waiting: undefined,
+      busy: false,
+      heartbeatMs: 8 * MINUTE_MS,
+    };
+    expect(nextStep({ ...usual, ...signs })).toBe(step);
   });
-  const context = {
-    ...world.context,
-    heartbeatMinutes: 8,
-    busy: async () => false,
-    ended: async () => {},
-    attended: async () => {},
-  };
-  const sweepAfter = async (minutes: number) => {
-    world.clock.advance(minutes * MINUTE_MS);
-    await sweepConnections(context, Number.MAX_SAFE_INTEGER);
-  };
-  // The gateway counts what we post as traffic.
-  world.gateway.answers = (connectionId) => {
-    world.gateway.active.set(connectionId, world.clock());
-    return 'accepted';
-  };
-  const answer = (id: string, payload: unknown = {}) =>
-    answerHeartbeat(world.context, 'demo', 'c1', id, payload);
-  return { ...world, sweepAfter, answer };
-};
-
-it('a session silent for 8 min is asked for a sign of life, once', async () => {
-  const world = await silentWorld();
-  await world.sweepAfter(7.9);
-  expect(world.gateway.posted).toEqual([]);
-  await world.sweepAfter(0.1);
-  expect(world.gateway.posted).toMatchObject([{ connectionId: 'c1', message: ping }]);
-  await world.sweepAfter(1);
-  expect(world.gateway.posted).toHaveLength(1);
 });
 
-it('its answer tells the round trip, the moment and the version', async () => {
-  const world = await silentWorld();
-  await world.sweepAfter(8);
-  const id = world.gateway.posted[0]?.message.id ?? '';
+/** A session on c1 that has been asked. */
+const askedWorld = async (posted: 'accepted' | 'throttled' = 'accepted') => {
+  const world = sessionWorld();
+  await world.open('c1');
+  world.dynamodb.set('connections', { ...world.connection('c1'), state: 'AUTHENTICATED', groupId: 'demo' });
+  world.dynamodb.set('groups', { ...world.group(), session: sessionOf('c1') });
+  world.gateway.answers = () => posted;
+  await sendHeartbeat(world.context, 'c1');
+  return world;
+};
+const idOf = (world: SessionWorld) => world.gateway.posted[0]?.message.id ?? '';
+const answer = (world: SessionWorld, id: string, payload: unknown = {}) =>
+  answerHeartbeat(world.context, 'demo', 'c1', id, payload);
+
+it('a heartbeat is a ping, and one at a time', async () => {
+  const world = await askedWorld();
+  await sendHeartbeat(world.context, 'c1');
+  const ping = { type: 'COMMAND', subType: 'REQUEST', payload: { method: 'GET', uri: '/netbackup/ping' } };
+  expect(world.gateway.posted).toMatchObject([{ connectionId: 'c1', message: ping }]);
+  expect(world.connection('c1')).toMatchObject({
+    heartbeat: { commandId: idOf(world), sentAt: world.clock() },
+  });
+});
+
+it('one that was refused does not count as unanswered', async () => {
+  const world = await askedWorld('throttled');
+  expect(world.connection('c1')).not.toHaveProperty('heartbeat');
+});
+
+it('its answer tells the round trip, the moment and the version, once', async () => {
+  const world = await askedWorld();
   world.clock.advance(250);
-  expect(await world.answer(id, { headers: { 'X-NetBackup-API-Version': ' 12.0 ' } })).toBe(true);
+  expect(await answer(world, idOf(world), { headers: { 'X-NetBackup-API-Version': ' 12.0 ' } })).toBe(true);
   expect(world.group()).toMatchObject({
     roundTripMs: 250,
     lastSeen: world.clock(),
     netbackupApiVersion: '12.0',
   });
   expect(world.connection('c1')).not.toHaveProperty('heartbeat');
-  expect(await world.answer(id)).toBe(false);
+  expect(await answer(world, idOf(world))).toBe(false);
 });
 
 it.each([
@@ -73,54 +110,14 @@ it.each([
   { headers: { 'x-netbackup-api-version': '12' } },
   { headers: { 'x-netbackup-api-version': '12.0; DROP' } },
 ])('an answer without a version, %j, proves life all the same', async (payload) => {
-  const world = await silentWorld();
-  await world.sweepAfter(8);
-  expect(await world.answer(world.gateway.posted[0]?.message.id ?? '', payload)).toBe(true);
+  const world = await askedWorld();
+  expect(await answer(world, idOf(world), payload)).toBe(true);
   expect(world.group()).toMatchObject({ roundTripMs: 0 });
   expect(world.group()).not.toHaveProperty('netbackupApiVersion');
 });
 
 it('the answer to something else is no heartbeat', async () => {
-  const world = await silentWorld();
-  await world.sweepAfter(8);
-  expect(await world.answer('other')).toBe(false);
+  const world = await askedWorld();
+  expect(await answer(world, 'other')).toBe(false);
   expect(world.connection('c1')).toHaveProperty('heartbeat');
-});
-
-it('a heartbeat that was refused does not count as unanswered', async () => {
-  const world = await silentWorld();
-  world.gateway.answers = () => 'throttled';
-  await world.sweepAfter(8);
-  expect(world.connection('c1')).not.toHaveProperty('heartbeat');
-  expect(world.gateway.closed).toEqual([]);
-});
-
-it('a session that has not answered for 10 min, and carried nothing since, is closed', async () => {
-  const world = await silentWorld();
-  await world.sweepAfter(8);
-  await world.sweepAfter(9);
-  expect(world.gateway.closed).toEqual([]);
-  await world.sweepAfter(2);
-  expect(world.connection('c1')).toMatchObject({ closing: 'no-heartbeat' });
-  expect(world.gateway.closed).toEqual(['c1']);
-});
-
-it('an answer lost on our side costs no live session: it carried messages since, so it is asked anew', async () => {
-  const world = await silentWorld();
-  await world.sweepAfter(8);
-  world.clock.advance(5 * MINUTE_MS);
-  world.gateway.active.set('c1', world.clock());
-  await world.sweepAfter(9);
-  expect(world.gateway.closed).toEqual([]);
-  expect(world.gateway.posted).toHaveLength(2);
-});
-
-it('a heartbeat that was noted and never went out is sent by the next sweep', async () => {
-  const world = await silentWorld();
-  world.clock.advance(8 * MINUTE_MS);
-  await world.context.connections.startHeartbeat('c1', { commandId: 'never-sent', sentAt: world.clock() });
-  await world.sweepAfter(1);
-  expect(world.gateway.posted).toEqual([]);
-  await world.sweepAfter(0.5);
-  expect(world.gateway.posted).toHaveLength(1);
 });

@@ -1,22 +1,27 @@
 import { HOUR_MS, MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 import { endConnection } from '../../../lambdas/sessions/close.ts';
+import { openShardOf } from '../../../lambdas/sessions/connection.ts';
 import { type SweepContext, sweepConnections } from '../../../lambdas/sessions/sweep-connections.ts';
-import { type SessionWorld, sessionWorld } from '../../support/sessions.ts';
+import { ENDPOINT_ID, type SessionWorld, sessionOf, sessionWorld } from '../../support/sessions.ts';
 
 const sweepWorld = () => {
   const world = sessionWorld();
-  const seen = { ended: [] as string[], attended: [] as string[] };
+  const lost: string[] = [];
+  const flushed: string[] = [];
   let busy = false;
   const context: SweepContext = {
     ...world.context,
     heartbeatMinutes: 8,
     busy: async () => busy,
-    ended: async ({ connectionId }) => void seen.ended.push(connectionId),
-    attended: async (groupId) => void seen.attended.push(groupId),
+    lastNotification: async () => undefined,
+    lost: async (_, { connectionId }) => void lost.push(connectionId),
+    flush: async (groupId) => void flushed.push(groupId),
+    pause: async () => {},
   };
   return {
     ...world,
-    ...seen,
+    lost,
+    flushed,
     setBusy: (value: boolean) => {
       busy = value;
     },
@@ -27,9 +32,14 @@ const sweepWorld = () => {
 const connected = async (world: SessionWorld, connectionId: string, ready = true) => {
   const now = world.clock();
   await world.open(connectionId, now);
-  const stored = world.connection(connectionId);
-  world.dynamodb.set('connections', { ...stored, state: 'AUTHENTICATED', groupId: 'demo', endpointId: 'e' });
-  const session = { connectionId, connectedAt: now, endpointId: 'e', ready, since: now };
+  world.dynamodb.set('connections', {
+    ...world.connection(connectionId),
+    state: 'AUTHENTICATED',
+    groupId: 'demo',
+    endpointId: ENDPOINT_ID,
+    openShard: openShardOf('session', connectionId),
+  });
+  const session = sessionOf(connectionId, { connectedAt: now, since: now, ready });
   world.dynamodb.set('groups', { ...world.group(), session, epoch: 1 });
 };
 
@@ -37,7 +47,7 @@ describe('a connection without a right to be open is closed', () => {
   it('one that never spoke, after 30 s', async () => {
     const world = sweepWorld();
     await world.open('c1');
-    world.clock.advance(30_000);
+    world.clock.advance(29_999);
     await world.sweep();
     expect(world.gateway.closed).toEqual([]);
     world.clock.advance(1);
@@ -46,12 +56,13 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.gateway.closed).toEqual(['c1']);
   });
 
-  it('one that was rejected, at once', async () => {
+  it('one that was rejected', async () => {
     const world = sweepWorld();
     await world.open('c1');
     await world.context.connections.reject('c1');
+    world.clock.advance(MINUTE_MS);
     await world.sweep();
-    expect(world.gateway.closed).toEqual(['c1']);
+    expect(world.connection('c1')).toMatchObject({ closing: 'rejected' });
   });
 
   it('I-5 one that is not its group’s session; the session stays', async () => {
@@ -61,6 +72,15 @@ describe('a connection without a right to be open is closed', () => {
     await world.sweep();
     expect(world.gateway.closed).toEqual(['c1']);
     expect(world.group().session).toMatchObject({ connectionId: 'c2' });
+    expect(world.flushed).toEqual(['demo']);
+  });
+
+  it('a session whose token was revoked', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    world.endpoint({ tokens: [], version: 2 });
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'token-ended' });
   });
 
   it('a session whose CONNECT RESPONSE never went out, after a minute', async () => {
@@ -68,41 +88,40 @@ describe('a connection without a right to be open is closed', () => {
     await connected(world, 'c1', false);
     await world.sweep();
     expect(world.gateway.closed).toEqual([]);
+    expect(world.flushed).toEqual([]);
     world.clock.advance(MINUTE_MS + 1);
     await world.sweep();
     expect(world.connection('c1')).toMatchObject({ closing: 'unanswered' });
   });
 });
 
-describe('the planned close', () => {
-  it('comes at 1 h 50 min when it is quiet, and at 1 h 58 min in any case', async () => {
-    const world = sweepWorld();
-    await connected(world, 'c1');
-    world.setBusy(true);
-    world.clock.advance(HOUR_MS + 51 * MINUTE_MS);
-    world.gateway.active.set('c1', world.clock());
-    await world.sweep();
-    expect(world.gateway.closed).toEqual([]);
-    world.setBusy(false);
-    await world.sweep();
-    expect(world.connection('c1')).toMatchObject({ closing: 'lifetime' });
-    world.setBusy(true);
-    world.clock.advance(8 * MINUTE_MS);
-    await world.sweep();
-    expect(world.gateway.closed).toEqual(['c1', 'c1']);
-  });
+it('the planned close comes at 1 h 50 min when it is quiet, and at 1 h 58 min in any case', async () => {
+  const world = sweepWorld();
+  await connected(world, 'c1');
+  world.setBusy(true);
+  world.clock.advance(HOUR_MS + 51 * MINUTE_MS);
+  await world.sweep();
+  expect(world.gateway.closed).toEqual([]);
+  world.setBusy(false);
+  await world.sweep();
+  expect(world.connection('c1')).toMatchObject({ closing: 'lifetime' });
+  world.setBusy(true);
+  world.clock.advance(8 * MINUTE_MS);
+  await world.sweep();
+  expect(world.gateway.closed).toEqual(['c1', 'c1']);
 });
 
 describe('an end that nobody reported', () => {
-  it('of a live session is found', async () => {
+  it('of a live session is found, told, and then left alone', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     world.gateway.gone.add('c1');
     await world.sweep();
     expect(world.group()).not.toHaveProperty('session');
-    expect(world.ended).toEqual(['c1']);
+    expect(world.lost).toEqual(['c1']);
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['Connection Closed']);
     await world.sweep();
-    expect(world.ended).toEqual(['c1']);
+    expect(world.lost).toEqual(['c1']);
   });
 
   it('I-5 that was cut short after its first write is finished: session, commands, and then no more', async () => {
@@ -111,19 +130,18 @@ describe('an end that nobody reported', () => {
     await world.context.connections.close('c1', { closedAt: world.clock() });
     await world.sweep();
     expect(world.group()).not.toHaveProperty('session');
-    expect(world.ended).toEqual(['c1']);
+    expect(world.lost).toEqual(['c1']);
     expect(world.gateway.closed).toEqual([]);
     await world.sweep();
-    expect(world.ended).toEqual(['c1']);
+    expect(world.lost).toEqual(['c1']);
   });
 
   it('of a connection that was replaced is finished too, so that its commands do not wait for their time-out', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
-    world.gateway.gone.add('c1');
     await endConnection(world.context, 'c1', {});
     await world.sweep();
-    expect(world.ended).toEqual(['c1']);
+    expect(world.lost).toEqual(['c1']);
   });
 });
 
@@ -147,7 +165,7 @@ it('goes through pages, and stops when its time is up', async () => {
   world.clock.advance(MINUTE_MS);
   await world.sweep(world.clock() - 1);
   expect(world.gateway.closed).toEqual([]);
-  expect(world.log.codes()).toEqual(['sweep-out-of-time']);
+  expect(new Set(world.log.codes())).toEqual(new Set(['sweep-out-of-time']));
   await world.sweep();
   expect(new Set(world.gateway.closed).size).toBe(450);
 });

@@ -1,0 +1,144 @@
+/** ENV: the envelope. One test for each clause, against the shipped assembly. */
+
+import { decode } from '../../simulator/index.ts';
+import { isCommand } from '../integration/sessions/support.ts';
+import { type Deployment, startDeployment } from '../support/deployment.ts';
+import {
+  connectRequest,
+  type Frame,
+  job,
+  message,
+  notification,
+  type RawClient,
+} from '../support/raw-client.ts';
+
+describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
+  let deployment: Deployment;
+  /** Everything that came, as it came. */
+  const heard: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
+  let client: RawClient;
+  let connectAnswer: Frame;
+  let acknowledgement: Frame;
+  let command: Frame;
+
+  beforeAll(async () => {
+    deployment = await startDeployment({ order });
+    const details = await deployment.createGroup('env');
+    client = await deployment.open();
+    client.socket.on('message', (data: Buffer, isBinary) => heard.push({ data, isBinary }));
+    client.send(connectRequest(details.token));
+    connectAnswer = await client.next();
+    const report = notification('JOB', job(1));
+    client.send(report);
+    acknowledgement = await client.next((frame) => frame['id'] === report['id']);
+    await deployment.http('POST', '/v1/groups/env/commands', {
+      body: { method: 'GET', uri: '/netbackup/ping' },
+    });
+    command = await client.next(isCommand);
+    await deployment.cloud.drained();
+  });
+  afterAll(() => deployment.stop());
+
+  test('ENV-1 each message is one JSON object in a text message', () => {
+    expect(heard.length).toBeGreaterThanOrEqual(3);
+    for (const { data, isBinary } of heard) {
+      expect(isBinary).toBe(false);
+      const value: unknown = JSON.parse(data.toString());
+      expect(Array.isArray(value)).toBe(false);
+      expect(value).toBeInstanceOf(Object);
+    }
+  });
+
+  test('ENV-2 its fields: version, id, type, subType, timeStamp in seconds, payload', () => {
+    const now = deployment.clock.now() / 1000;
+    for (const frame of [connectAnswer, acknowledgement, command]) {
+      expect(Object.keys(frame).sort()).toEqual(['id', 'payload', 'subType', 'timeStamp', 'type', 'version']);
+      expect(frame['version']).toBe('1.0');
+      expect(Number.isInteger(frame['timeStamp'])).toBe(true);
+      expect(Math.abs(Number(frame['timeStamp']) - now)).toBeLessThan(60);
+    }
+    expect(connectAnswer).toMatchObject({ type: 'CONNECT', subType: 'RESPONSE' });
+    expect(acknowledgement).toMatchObject({ type: 'NOTIFICATION', subType: 'RESPONSE' });
+    expect(command).toMatchObject({ type: 'COMMAND', subType: 'REQUEST' });
+    expect(command['id']).toMatch(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
+  });
+
+  test('ENV-3 payload is an object for CONNECT and COMMAND, an array for NOTIFICATION', () => {
+    expect(connectAnswer['payload']).toEqual({ valid: true });
+    expect(acknowledgement['payload']).toEqual([]);
+    expect(command['payload']).toMatchObject({ method: 'GET' });
+  });
+
+  let groups = 0;
+  test.each([
+    ['lower case', 'c0ffee00-0000-4000-8000-000000000001'],
+    ['no UUID', 'message #7'],
+    ['one character', 'x'],
+    ['unicode', 'メッセージ–𝟙'],
+    ['quotes and backslashes', '"\\"\\\\u0041'],
+    ['a number in text', '0012'],
+    ['long', 'i'.repeat(4000)],
+  ])('ENV-4 the answer has the id of its request, byte for byte: %s', async (_, id) => {
+    const details = await deployment.createGroup(`env-4-${++groups}`);
+    const other = await deployment.open();
+    other.send({ ...connectRequest(details.token), id });
+    expect((await other.next())['id']).toBe(id);
+    const report = { ...notification('JOB', job(2)), id };
+    other.send(report);
+    const answer = await other.next(({ type }) => type === 'NOTIFICATION');
+    expect(answer['id']).toBe(id);
+    other.socket.terminate();
+  });
+
+  test('ENV-5 whatever comes, nothing but well-formed messages goes out', async () => {
+    const details = await deployment.createGroup('env-5');
+    const garbage: unknown[] = [
+      '',
+      ' ',
+      'null',
+      '[]',
+      '"text"',
+      '{',
+      '{}',
+      '{"type":"CONNECT"}',
+      '{"type":"NOTIFICATION"}',
+      '{"type":"COMMAND"}',
+      { type: 7 },
+      message('GREETING', 'REQUEST', {}),
+      message('CONNECT', 'RESPONSE', { valid: true }),
+      message('CONNECT', 'REQUEST', null),
+      message('NOTIFICATION', 'RESPONSE', []),
+      message('NOTIFICATION', 'REQUEST', 'no array'),
+      message('COMMAND', 'REQUEST', {}),
+      message('COMMAND', 'RESPONSE', null),
+      { ...message('NOTIFICATION', 'REQUEST', []), id: 5 },
+      '{"type":"NOTIFICATION","id":"A","subType":"REQUEST","payload":[¥]}',
+    ];
+    for (const authenticated of [false, true]) {
+      const other = authenticated ? await deployment.connect(details) : await deployment.open();
+      const texts: { data: Buffer; isBinary: boolean }[] = [];
+      other.socket.on('message', (data: Buffer, isBinary) => texts.push({ data, isBinary }));
+      for (const one of garbage) other.send(one);
+      await deployment.cloud.drained();
+      await other.next(() => true);
+      for (const { data, isBinary } of texts) expect(() => decode(data, isBinary)).not.toThrow();
+      expect(other.socket.readyState).toBe(other.socket.OPEN);
+      other.socket.terminate();
+    }
+  });
+
+  test('ENV-6 the order of fields means nothing, and unknown fields are tolerated and kept', async () => {
+    const details = await deployment.createGroup('env-6');
+    const other = await deployment.open();
+    const request = connectRequest(details.token);
+    const turned = Object.fromEntries(Object.entries(request).reverse());
+    other.send({ zone: 'EU', ...turned, payload: { hint: [1], token: details.token } });
+    expect((await other.next())['payload']).toEqual({ valid: true });
+    const report = notification('JOB', job(3, 'ACTIVE', { newField: { deep: true } }));
+    other.send({ extra: 1, ...Object.fromEntries(Object.entries(report).reverse()) });
+    expect((await other.next())['payload']).toEqual([]);
+    await deployment.cloud.drained();
+    const shown = await deployment.http('GET', '/v1/groups/env-6/jobs/3');
+    expect(shown.json.newField).toEqual({ deep: true });
+  });
+});

@@ -1,0 +1,71 @@
+/** The suite must notice what is broken, and nothing else. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Result, runConformance } from '../../../simulator/conformance/run.ts';
+import { BrokenEndpoint, SWITCHES, type Switch } from '../../fixtures/broken-endpoint.ts';
+import { type Issued, issue } from '../../fixtures/certificates.ts';
+
+const NAMES = Object.keys(SWITCHES) as Switch[];
+/** Answers come at once on loopback; the one that is late on purpose takes 2.3 s. */
+const LIMITS = { answerMs: 1_500, silenceMs: 50 };
+
+const reports = new Map<Switch | 'none', Result[]>();
+let folder: string;
+let certificates: Issued[];
+
+/** Runs the suite against an endpoint with these switches set. */
+const examine = async (name: Switch | 'none'): Promise<void> => {
+  const endpoint = await BrokenEndpoint.start(name === 'none' ? [] : [name], certificates);
+  const file = join(folder, `${name}.json`);
+  await writeFile(file, JSON.stringify(endpoint.details()));
+  const trusted = certificates.map(({ cert }) => cert);
+  const limits = { ...LIMITS, ...(name === 'slow-once' && { answerMs: 5_000 }) };
+  try {
+    reports.set(name, await runConformance(file, { trusted, limits }));
+  } finally {
+    await endpoint.stop();
+  }
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+  certificates = [await issue(), await issue()];
+  // Together, since most of the time is spent in waiting for what does not come.
+  await Promise.all((['none', ...NAMES] as const).map(examine));
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const failed = (name: Switch | 'none') =>
+  (reports.get(name) ?? [])
+    .filter(({ verdict }) => verdict === 'fail')
+    .map(({ clause, evidence }) => `${clause}: ${evidence}`);
+
+test('an endpoint that keeps the contract fails nothing, and little is left unchecked', () => {
+  expect(failed('none')).toEqual([]);
+  const unchecked = reports.get('none')?.filter(({ verdict }) => verdict === 'unchecked');
+  expect(unchecked?.map(({ clause }) => clause)).toEqual([
+    'CON-5',
+    'CMD-1',
+    'CMD-4',
+    'CMD-5',
+    'CMD-6',
+    'EPT-4',
+    'EPT-6',
+    'GRP-1',
+    'GRP-2',
+    'GRP-3',
+    'GRP-4',
+    'GRP-5',
+    'PRP',
+    'TRAP-2',
+    'TRAP-5',
+    'TRAP-7',
+  ]);
+});
+
+test.each(NAMES)('%s', (name) => {
+  const clauses = failed(name).map((line) => line.split(':', 1)[0]);
+  // The evidence belongs to the message of a failure.
+  expect({ clauses, evidence: failed(name) }).toMatchObject({ clauses: [...SWITCHES[name]] });
+});

@@ -1,0 +1,55 @@
+/** Our endpoint, as it is deployed, under the suite that anybody else's endpoint can be put under. */
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiOperator } from '../../../simulator/conformance/api-operator.ts';
+import { type Result, runConformance } from '../../../simulator/conformance/run.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+
+/** How fast a laptop that does other things answers is not what is tested here. */
+const LIMITS = { answerMs: 10_000, ackMs: 10_000, silenceMs: 100 };
+
+describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (order) => {
+  let deployment: Deployment;
+  let results: Result[];
+  const file = join(tmpdir(), `own-endpoint-${process.pid}-${order}.json`);
+
+  beforeAll(async () => {
+    deployment = await startDeployment({ order });
+    const details = await deployment.createGroup('conformance');
+    await writeFile(file, JSON.stringify(details), { mode: 0o600 });
+    results = await runConformance(file, {
+      trusted: [deployment.ca],
+      limits: LIMITS,
+      operator: ({ groupId }) => new ApiOperator(deployment.cloud.apiUrl, deployment.adminKey, groupId),
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await rm(file, { force: true });
+    await deployment.stop();
+  });
+
+  const clausesWith = (...verdicts: string[]) =>
+    results
+      .filter(({ verdict }) => verdicts.includes(verdict))
+      .map(({ clause, evidence }) => `${clause} ${evidence}`);
+
+  test('fails nothing', () => {
+    expect(clausesWith('fail')).toEqual([]);
+  });
+
+  test('is limited where its gateway is', () => {
+    expect(clausesWith('limited')).toEqual([
+      expect.stringMatching(
+        /^NOT-8 100 KB in fragments passes; 100 KB in one frame: the endpoint closed with 1009; 1024 KB in fragments: the endpoint closed with 1009$/,
+      ),
+      expect.stringMatching(/^EPT-1 hostName localhost is not fully qualified/),
+    ]);
+  });
+
+  test('leaves only what no program can see from outside', () => {
+    expect(clausesWith('unchecked').map((line) => line.split(' ', 1)[0])).toEqual(
+      'CON-5 CMD-6 EPT-4 EPT-6 GRP-1 GRP-3 GRP-4 GRP-5 PRP TRAP-2 TRAP-5 TRAP-7'.split(' '),
+    );
+  });
+});

@@ -1,0 +1,160 @@
+/** What a notification costs, and what a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { JOBS } from '../../../lambdas/notifications/job.ts';
+import { pack } from '../../../lambdas/notifications/stored-events.ts';
+import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
+import type { AwsCall } from '../../../local/front-door/record.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { job } from '../../support/raw-client.ts';
+import { realisticDay } from '../../support/realistic-day.ts';
+import { send, settled } from '../../support/reporting.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.stop());
+
+/** `Journal/feed` from `Data-Journal1A2B/feed`. */
+const short = (name: string): string => {
+  const table = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Quarantine', 'Keys'].find((one) =>
+    name.includes(one),
+  );
+  return `${table}${name.includes('/') ? name.slice(name.indexOf('/')) : ''}`;
+};
+const since = (mark: number, ...functions: string[]): AwsCall[] =>
+  deployment.cloud.calls
+    .since(mark)
+    .filter(({ functionName = '' }) => functions.some((name) => functionName.includes(name)));
+
+describe('writing', () => {
+  const spent = async (count: number, size: number) => {
+    const client = await deployment.connect(await deployment.createGroup(`batch-${size}`));
+    const { messages, notifications } = realisticDay(count, size);
+    const mark = deployment.cloud.calls.mark();
+    for (const one of messages) {
+      await send(client, one);
+      // As in reality, each message is projected before the next one comes.
+      if (messages.indexOf(one) % 10 === 9) await settled(deployment);
+    }
+    await settled(deployment);
+    const perIndex = new Map<string, number>();
+    for (const call of since(mark, 'Notify', 'Project').filter(({ writeUnits }) => writeUnits > 0)) {
+      for (const [name, units] of Object.entries(call.perIndex))
+        perIndex.set(short(name), (perIndex.get(short(name)) ?? 0) + units / notifications);
+    }
+    const each = Object.fromEntries(
+      [...perIndex].sort().map(([name, units]) => [name, Number(units.toFixed(2))]),
+    );
+    return { each, total: [...perIndex.values()].reduce((sum, units) => sum + units, 0) };
+  };
+
+  test('a notification of a realistic day costs at most 3.5 write units at batch 30, over everything', async () => {
+    const { each, total } = await spent(600, 30);
+    expect(Object.keys(each).sort()).toEqual([
+      'Backups',
+      'Groups',
+      'Images',
+      'Images/by-client',
+      'Images/by-time',
+      'Jobs',
+      'Jobs/by-client',
+      'Jobs/by-outcome',
+      'Jobs/by-parent',
+      'Jobs/by-policy',
+      'Journal',
+      'Journal/feed',
+    ]);
+    expect(total).toBeLessThanOrEqual(3.5);
+  });
+
+  test('in smaller batches only the journal costs more', async () => {
+    const [ten, one] = [await spent(300, 10), await spent(150, 1)];
+    expect(ten.total).toBeLessThanOrEqual(3.8);
+    expect(one.total).toBeLessThanOrEqual(5.3);
+  });
+});
+
+describe('reading a page of 50', () => {
+  const DAY = 1_700_000_000;
+  const OUTCOMES = [0, 1, 58];
+  /** Written past the functions: what a query costs depends on what is stored, not on how it came there. */
+  const store = async (groupId: string, count: number): Promise<void> => {
+    const { region, endpointUrl, credentials, resources } = deployment.cloud;
+    const table = Object.entries(resources).find(
+      ([id, { type }]) => id.startsWith('Jobs') && type === 'AWS::DynamoDB::Table',
+    );
+    const dynamodb = new DynamoDBClient({ region, endpoint: endpointUrl, credentials });
+    const items = Array.from({ length: count }, (_, index) => {
+      const jobId = 1 + index;
+      // 100 of each client, policy, outcome and parent among the latest, however many there are in all.
+      const content = job(jobId, index % 4 === 3 ? 'ACTIVE' : 'DONE', {
+        status: OUTCOMES[index % 4] ?? 0,
+        startTime: DAY + index,
+        clientName: `server-${index % 10}.branch.example.com`,
+        policyName: `prod-vmware-gold-${index % 10}`,
+        parentJobId: index % 10,
+      });
+      const events = [
+        { eventId: '', timeStamp: DAY + index, receivedAt: DAY * 1000, content: JSON.stringify(content) },
+      ];
+      const at = JOBS.position(JOBS.at(events), jobId);
+      return {
+        groupId,
+        jobId,
+        events: pack(events),
+        at,
+        ...JOBS.keys(groupId, events),
+        expiresAt: 4_000_000_000,
+      };
+    });
+    const name = table?.[1].physicalId ?? '';
+    for (let from = 0; from < count; from += 25) {
+      const requests = items
+        .slice(from, from + 25)
+        .map((item) => ({ PutRequest: { Item: marshallItem(item) } }));
+      await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }));
+    }
+    dynamodb.destroy();
+  };
+  const units = async (groupId: string, query: string): Promise<number> => {
+    const mark = deployment.cloud.calls.mark();
+    const { json } = await deployment.http('GET', `/v1/groups/${groupId}/jobs?limit=50&${query}`);
+    expect([query, json.items.length]).toEqual([query, 50]);
+    expect(json.cursor).toBeDefined();
+    return since(mark, 'Api').reduce((sum, { readUnits }) => sum + readUnits, 0);
+  };
+  const QUERIES = [
+    '',
+    'order=asc',
+    `from=${DAY}&to=${DAY + 900}`,
+    'clientName=server-3.branch.example.com',
+    'policyName=prod-vmware-gold-3',
+    'outcome=running',
+    'outcome=succeeded',
+    'outcome=warning,failed',
+    'parentJobId=3',
+  ];
+
+  test('takes at most 40 read units, and the same whatever is stored', async () => {
+    for (const [groupId, count] of [
+      ['few', 1_000],
+      ['many', 10_000],
+    ] as const) {
+      await deployment.createGroup(groupId);
+      await store(groupId, count);
+    }
+    for (const query of QUERIES) {
+      const [few, many] = [await units('few', query), await units('many', query)];
+      expect([query, many <= 40, Math.abs(many - few) <= few / 10]).toEqual([query, true, true]);
+    }
+  }, 60_000);
+
+  test('a filter that hardly anything matches ends with a cursor, not with a scan', async () => {
+    const mark = deployment.cloud.calls.mark();
+    const { json } = await deployment.http('GET', '/v1/groups/many/jobs?limit=50&scheduleType=ST_NONE');
+    expect(json.items).toEqual([]);
+    expect(json.cursor).toBeDefined();
+    expect(since(mark, 'Api').reduce((sum, { readUnits }) => sum + readUnits, 0)).toBeLessThan(400);
+  });
+});

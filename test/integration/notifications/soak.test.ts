@@ -1,0 +1,18 @@
+/** 20 000 notifications with random failures of storage and projector; ten times as many by `npm run soak`. */
+import { soak } from '../../soak/run.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.stop());
+
+test('I-2 I-3 what was sent is what can be queried, whatever failed on the way', async () => {
+  const result = await soak(deployment, { notifications: 20_000, size: 450, chance: 0.002 });
+  expect(result.sent.notifications).toBeGreaterThanOrEqual(20_000);
+  expect(result.queried).toEqual(result.sent);
+  expect(result.faults).toBeGreaterThan(20);
+  // What was given up would show as missing above; this says why.
+  expect(deployment.output.filter((line) => line.includes('notification-quarantined'))).toEqual([]);
+}, 120_000);
