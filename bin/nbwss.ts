@@ -3,11 +3,13 @@ import { Command } from 'commander';
 import { registerSimulate } from '../simulator/cli.ts';
 import { registerKeys } from './nbwss/keys.ts';
 import { registerStart } from './nbwss/start.ts';
+import { registerTunnel } from './nbwss/tunnel.ts';
 
 const program = new Command('nbwss').description(
   "The cloud side of NetBackup's WebSocket Service, from the command line",
 );
 registerStart(program);
+registerTunnel(program);
 registerKeys(program);
 registerSimulate(program);
 

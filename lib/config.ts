@@ -54,6 +54,8 @@ const schema = group({
     .default([]),
   /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
+  /** A domain that has been away for this long raises an alarm. Planned closes and restarts of NetBackup are over before. */
+  disconnectedMinutes: wholeNumber(5, 1440).default(15),
   /** How long before a token expires its operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
   retention,

@@ -18,7 +18,12 @@ export class DataStack extends Stack {
 
     const groups = new EntityTable(this, 'Groups', {
       key: ['groupId'],
-      indexes: { all: { key: ['kind', 'groupId'] } },
+      indexes: {
+        // GET /v1/groups, and the groups whose data the sweep is removing.
+        all: { key: ['kind', 'groupId'] },
+        // Sparse: domains that should be connected and are not. The sweep looks for those that have been away for long.
+        down: { key: ['downShard', { number: 'downSince' }] },
+      },
     });
     const endpoints = new EntityTable(this, 'Endpoints', {
       key: ['endpointId'],
@@ -129,6 +134,12 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'KeysTable', {
       value: keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
+    });
+    const named = { journal, jobs, images, backups, quarantine, groups };
+    const options = Object.entries(named).map(([name, table]) => `--${name} ${table.tableName}`);
+    new CfnOutput(this, 'RebuildViews', {
+      value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
+      description: 'Projects the journal of a group again; what the views hold besides stays',
     });
     new CfnOutput(this, 'EventBusName', {
       value: this.eventBus.eventBusName,

@@ -59,6 +59,7 @@ export type Setting =
   | 'API_URL'
   | 'CA_CERTIFICATE'
   | 'COMMAND_RETENTION_HOURS'
+  | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
@@ -136,7 +137,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all'] },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -155,7 +156,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     connections: ['GET', 'POST', 'DELETE'],
     vault: ['Decrypt'],
     publishes: true,
-    settings: ['HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
+    settings: ['DISCONNECTED_MINUTES', 'HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
   },
   api: {
     entry: 'lambdas/api/api.ts',

@@ -46,6 +46,7 @@ export class MonitoringStack extends Stack {
     this.topic = this.#alarmTopic(props.config.alarmEmail);
     this.#functionAlarms(props.service);
     this.#notificationAlarms(props.service);
+    this.#domainAlarm(props.config);
     this.#tableAlarms(props.data);
     new CfnOutput(this, 'AlarmTopic', {
       value: this.topic.topicArn,
@@ -122,6 +123,23 @@ export class MonitoringStack extends Stack {
       // Contract ENV-5.
       meaning:
         'API Gateway could not call a function; the error it sends itself makes NetBackup drop the connection.',
+    });
+  }
+
+  /** Counted by the sweep, every minute for each domain that is away: the alarm lasts as long as one is. */
+  #domainAlarm({ disconnectedMinutes }: Config): void {
+    this.#alarm('DomainDisconnected', {
+      metric: new Metric({
+        namespace: 'NbwssEndpoint',
+        metricName: 'Occurrences',
+        dimensionsMap: { service: 'sweep', code: 'domain-disconnected' },
+        period: MINUTE,
+        statistic: Stats.SUM,
+      }),
+      above: 0,
+      periods: 2,
+      of: 5,
+      meaning: `A NetBackup domain has not been connected for ${disconnectedMinutes} minutes; GET /v1/groups shows which, and why.`,
     });
   }
 

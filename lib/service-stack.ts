@@ -86,6 +86,7 @@ export class ServiceStack extends Stack {
       API_URL: this.http.api.apiEndpoint,
       CA_CERTIFICATE: config.caCertificate,
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
+      DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
       JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),

@@ -1,43 +1,20 @@
 /** `POST /v1/commands`: one call to many NetBackup domains, one result for each. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { submit } from '../commands/submit.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Group } from '../sessions/group.ts';
-import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
-import { commandRequestShape, idempotencyKeySchema, oneBody, wishOf } from './command-request.ts';
-import { commandLine, commandSchema } from './command-view.ts';
+import { type Env, groupIdSchema, keyOf, requireScope, unknownGroup } from './app.ts';
+import { batchOperation, type batchResultSchema } from './command-operations.ts';
+import { MOST_GROUPS, wishOf } from './command-request.ts';
+import { commandLine } from './command-view.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
 import { pageOfKey } from './groups-of-key.ts';
 import { type ApiKey, maySee } from './keys.ts';
 import { cursors } from './paging.ts';
 
-const MOST_GROUPS = 100;
+type Result = z.infer<typeof batchResultSchema>;
+
 const PARALLEL = 10;
-
-const batchSchema = z
-  .strictObject({
-    ...commandRequestShape,
-    groups: z
-      .union([z.literal('all'), z.array(groupIdSchema).min(1).max(MOST_GROUPS)])
-      .openapi({ description: `Up to ${MOST_GROUPS} group ids, or "all" that the key may see.` }),
-    cursor: z
-      .string()
-      .optional()
-      .openapi({ description: `With "all", which goes ${MOST_GROUPS} groups at a time.` }),
-  })
-  .refine(oneBody.check, { message: oneBody.message })
-  .openapi('BatchRequest');
-
-const resultSchema = z
-  .object({
-    groupId: z.string(),
-    status: z.int().openapi({ description: 'What POST /v1/groups/{groupId}/commands would have answered.' }),
-    location: z.string().optional(),
-    command: commandSchema.optional(),
-    problem: z.object({ code: z.string(), detail: z.string() }).optional(),
-  })
-  .openapi('BatchResult');
-type Result = z.infer<typeof resultSchema>;
 
 const refusal = (groupId: string, { status, code, message }: Problem): Result => ({
   groupId,
@@ -72,26 +49,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
   };
 
   app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/v1/commands',
-      middleware: requireScope(keys, 'command'),
-      request: {
-        headers: z.object({ 'idempotency-key': idempotencyKeySchema.optional() }),
-        body: { required: true, content: { 'application/json': { schema: batchSchema } } },
-      },
-      responses: {
-        200: {
-          description: 'What became of it in each group, in the order of the groups.',
-          content: {
-            'application/json': {
-              schema: z.object({ items: z.array(resultSchema), cursor: z.string().optional() }),
-            },
-          },
-        },
-        ...problems(413),
-      },
-    }),
+    createRoute({ ...batchOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groups: named, cursor, ...wanted } = request.req.valid('json');
       const key = keyOf(request);

@@ -1,10 +1,11 @@
 /** What callers say to have a command sent. */
 import { z } from '@hono/zod-openapi';
 import type { Wish } from '../commands/submit.ts';
+import { groupIdSchema } from './app.ts';
 
 const DAY_S = 86_400;
 
-export const commandRequestShape = {
+const commandRequestShape = {
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
   uri: z
     .string()
@@ -35,14 +36,28 @@ export const commandRequestShape = {
 
 /** Unknown members are refused: a misspelt deadline would go unnoticed. */
 const schema = z.strictObject(commandRequestShape);
-export const oneBody = {
-  check: ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
-    body === undefined || parameters === undefined,
-  message: 'give body or parameters, not both',
-};
-export const commandRequestSchema = schema
-  .refine(oneBody.check, { message: oneBody.message })
-  .openapi('CommandRequest');
+const isOneBody = ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
+  body === undefined || parameters === undefined;
+const oneBody = { message: 'give body or parameters, not both' };
+
+export const commandRequestSchema = schema.refine(isOneBody, oneBody).openapi('CommandRequest');
+
+/** The most groups that one batch goes to. */
+export const MOST_GROUPS = 100;
+
+export const batchRequestSchema = z
+  .strictObject({
+    ...commandRequestShape,
+    groups: z
+      .union([z.literal('all'), z.array(groupIdSchema).min(1).max(MOST_GROUPS)])
+      .openapi({ description: `Up to ${MOST_GROUPS} group ids, or "all" that the key may see.` }),
+    cursor: z
+      .string()
+      .optional()
+      .openapi({ description: `With "all", which goes ${MOST_GROUPS} groups at a time.` }),
+  })
+  .refine(isOneBody, oneBody)
+  .openapi('BatchRequest');
 
 export const wishOf = (
   { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,

@@ -11,11 +11,12 @@ import { seconds } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { isMessageId } from '../platform/ids.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
-import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from './app.ts';
-import { commandRequestSchema, idempotencyKeySchema, wishOf } from './command-request.ts';
-import { commandLine, commandSchema, commandView, STATES } from './command-view.ts';
+import { type Env, keyOf, requireScope, unknownGroup } from './app.ts';
+import { cancelOperation, listOperation, showOperation, submitOperation } from './command-operations.ts';
+import { wishOf } from './command-request.ts';
+import { commandLine, commandView } from './command-view.ts';
 import type { KeysStore } from './keys.ts';
-import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
+import { cursors } from './paging.ts';
 import { inWaitingRoom, waitOf } from './waiting.ts';
 
 export interface CommandsContext extends SubmitContext {
@@ -28,31 +29,10 @@ export interface CommandsContext extends SubmitContext {
 export const locationOf = (apiUrl: string, { groupId, commandId }: Command): string =>
   `${apiUrl}/v1/groups/${groupId}/commands/${commandId}`;
 
-const commandAnswer = { content: { 'application/json': { schema: commandSchema } } };
-const params = z.object({ groupId: groupIdSchema });
-const itemParams = params.extend({ commandId: z.string() });
-
 const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const { keys, groups, apiUrl, clock } = context;
   app.openapi(
-    createRoute({
-      method: 'post',
-      path: '/v1/groups/{groupId}/commands',
-      middleware: requireScope(keys, 'command'),
-      request: {
-        params,
-        headers: z.object({
-          prefer: z.string().optional().openapi({ example: 'wait=10' }),
-          'idempotency-key': idempotencyKeySchema.optional(),
-        }),
-        body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
-      },
-      responses: {
-        200: { description: 'It has ended within the time of Prefer: wait.', ...commandAnswer },
-        202: { description: 'It is under way; Location tells where to look.', ...commandAnswer },
-        ...problems(413, 422, 429, 503),
-      },
-    }),
+    createRoute({ ...submitOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId } = request.req.valid('param');
       const headers = request.req.valid('header');
@@ -64,8 +44,8 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       const command =
         wait === 0
           ? await submit(context, group, wish)
-          : await inWaitingRoom(context, until, async () =>
-              waitForEnd(context, await submit(context, group, wish), until),
+          : await inWaitingRoom(context, until, async (admitted) =>
+              waitForEnd(context, await submit(context, group, { ...wish, admitted }), until),
             );
       const location = { location: locationOf(apiUrl, command), 'cache-control': 'no-store' };
       if (wait === 0 || isOpen(command.state)) return request.json(commandLine(command), 202, location);
@@ -74,29 +54,9 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   );
 };
 
-const listQuerySchema = pageQuerySchema.extend({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  state: z.enum(STATES).optional(),
-  since: z.iso.datetime().optional(),
-  until: z.iso.datetime().optional(),
-});
-
 const listRoute = (app: OpenAPIHono<Env>, { keys, groups, commands, clock }: CommandsContext): void => {
   app.openapi(
-    createRoute({
-      method: 'get',
-      path: '/v1/groups/{groupId}/commands',
-      middleware: requireScope(keys, 'command'),
-      request: { params, query: listQuerySchema },
-      responses: {
-        200: {
-          description:
-            'The commands of the group, the latest first, without the bodies of their answers. With `state` a page may hold fewer than `limit`, or none: go on while there is a cursor.',
-          content: { 'application/json': { schema: pageSchema(commandSchema) } },
-        },
-        ...problems(),
-      },
-    }),
+    createRoute({ ...listOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId } = request.req.valid('param');
       const { limit, cursor, state, since, until } = request.req.valid('query');
@@ -127,13 +87,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   };
 
   app.openapi(
-    createRoute({
-      method: 'get',
-      path: '/v1/groups/{groupId}/commands/{commandId}',
-      middleware: requireScope(keys, 'command'),
-      request: { params: itemParams },
-      responses: { 200: { description: 'The command.', ...commandAnswer }, ...problems() },
-    }),
+    createRoute({ ...showOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId, commandId } = request.req.valid('param');
       const command = await deliver(context, await find(groupId, commandId));
@@ -142,13 +96,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   );
 
   app.openapi(
-    createRoute({
-      method: 'delete',
-      path: '/v1/groups/{groupId}/commands/{commandId}',
-      middleware: requireScope(keys, 'command'),
-      request: { params: itemParams },
-      responses: { 200: { description: 'Cancelled.', ...commandAnswer }, ...problems(409) },
-    }),
+    createRoute({ ...cancelOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId, commandId } = request.req.valid('param');
       const command = await find(groupId, commandId);

@@ -1,13 +1,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from './app.ts';
+import { COMMAND_OPERATIONS } from './command-operations.ts';
 
-/** Serves the OpenAPI 3.1 document of an app, made from the schemas that validate its requests. */
+/**
+ * Serves the OpenAPI 3.1 document, made from the schemas that validate requests: of this app, and of the commands, which
+ * another function answers.
+ */
 export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string): void => {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'apiKey',
     in: 'header',
     name: 'x-api-key',
   });
+  for (const operation of COMMAND_OPERATIONS) app.openAPIRegistry.registerPath(operation);
   app.doc31(path, {
     openapi: '3.1.0',
     info: { title: 'nbwss-endpoint', version: '1' },

@@ -100,13 +100,13 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
   const [key, group] = await Promise.all([callerOf(context, event, groupId), groups.get(groupId)]);
   if (!group) throw unknownGroup(groupId);
   checkUri(call.uri);
-  const question: Question = {
+  const question: Omit<Question, 'admitted'> = {
     call: wantsInjection(event.headers) ? await withCredential(context, group, call) : call,
     requestedBy: key.keyId,
     until,
   };
-  const reply = await inWaitingRoom(context, until, () =>
-    ask(context, group, question, (command) => locationOf(apiUrl, command)),
+  const reply = await inWaitingRoom(context, until, (admitted) =>
+    ask(context, group, { ...question, admitted }, (command) => locationOf(apiUrl, command)),
   );
   return answerOf(reply, `${apiUrl}/v1/groups/${groupId}`);
 };

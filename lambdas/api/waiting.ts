@@ -12,27 +12,37 @@ export const waitOf = (prefer: string | undefined): number | undefined => {
   return found ? Math.min(Number(found[1]), MOST_WAIT_S) : undefined;
 };
 
+const roomFull = () =>
+  new Problem(
+    429,
+    'too-many-waiting',
+    'As many requests wait for NetBackup as may (maxWaitingRequests). Nothing was sent; try again.',
+    { 'retry-after': '1' },
+  );
+
 /** By then the function that waited has ended, whatever happened to it. */
 const MARGIN_MS = 6_000;
 
 /**
  * Does what waits until `until` (epoch ms), in one of the deployment's places for that.
- * @throws Problem 429, before anything is done, when all places are taken
+ * @param work begins at once, but must await `entered` before it does anything that lasts
+ * @throws Problem 429 when all places are taken
  */
 export const inWaitingRoom = async <T>(
   { room, log }: { readonly room: WaitingRoom; readonly log: Log },
   until: number,
-  work: () => Promise<T>,
+  work: (entered: Promise<void>) => Promise<T>,
 ): Promise<T> => {
-  const place = await room.enter(until + MARGIN_MS);
-  if (!place) {
-    const detail =
-      'As many requests wait for NetBackup as may (maxWaitingRequests). Nothing was sent; try again.';
-    throw new Problem(429, 'too-many-waiting', detail, { 'retry-after': '1' });
-  }
+  const entering = room.enter(until + MARGIN_MS);
+  const entered = entering.then((place) => {
+    if (!place) throw roomFull();
+  });
+  // Work may fail before it comes to waiting for this.
+  entered.catch(() => {});
   try {
-    return await work();
+    return await work(entered);
   } finally {
-    await room.leave(place).catch((error: unknown) => log.error('place-not-left', error));
+    const place = await entering.catch(() => undefined);
+    if (place) await room.leave(place).catch((error: unknown) => log.error('place-not-left', error));
   }
 };

@@ -9,7 +9,7 @@ import type { PageSizes } from './page-sizes.ts';
 import { pageOf, pathOf, withPage } from './page-uri.ts';
 import { isOpen } from './states.ts';
 import { type ListPage, nextPage, readPage, stitch } from './stitch.ts';
-import { type SubmitContext, submit } from './submit.ts';
+import { type SubmitContext, submit, type Wish } from './submit.ts';
 import { waitForEnd } from './wait.ts';
 
 export interface AskContext extends SubmitContext {
@@ -21,6 +21,7 @@ export interface Question {
   readonly requestedBy: string;
   /** Epoch ms. */
   readonly until: number;
+  readonly admitted: NonNullable<Wish['admitted']>;
 }
 
 export interface Reply {
@@ -58,7 +59,7 @@ const notAnswered = (command: Command, location: string): Problem => {
 const askOnce = async (
   context: AskContext,
   group: Group,
-  { call, requestedBy, until }: Question,
+  { call, requestedBy, until, admitted }: Question,
   locationOf: (command: Command) => string,
   page?: number,
 ): Promise<Reply> => {
@@ -66,6 +67,7 @@ const askOnce = async (
   const submitted = await submit(context, group, {
     call,
     requestedBy,
+    admitted,
     onlineOnly: true,
     deliverWithin: isGet ? REPEAT_MS : Math.max(0, until - context.clock()),
     executeWithin: EXECUTE_MS,

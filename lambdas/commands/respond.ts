@@ -10,6 +10,7 @@ import { kmsVault } from '../platform/vault.ts';
 import { AuthenticatedConnections } from '../sessions/authenticated.ts';
 import { ConnectionsStore } from '../sessions/connections-store.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
+import { apiVersionOf } from '../sessions/heartbeat.ts';
 import { LastSeen } from '../sessions/last-seen.ts';
 import { receiveAnswer } from './answer.ts';
 import { CommandsStore } from './commands-store.ts';
@@ -42,7 +43,7 @@ export const handler = async (event: unknown): Promise<GatewayAnswer> => {
       const { before, after } = answered;
       await publishEnd(context, after);
       await resume(context, before);
-      await context.seen.note(after.groupId);
+      await context.seen.note(after.groupId, apiVersionOf(after.answer));
     }
   } catch (error) {
     // Thrown to the gateway it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not

@@ -30,6 +30,8 @@ export interface Wish {
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
   readonly page?: number;
+  /** Nothing is stored or sent before this; its rejection is passed on. */
+  readonly admitted?: Promise<void>;
 }
 
 /** A full queue says when to come back: about when a slow command ends. */
@@ -190,6 +192,7 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   const wanted = session
     ? await sentCommand(context, base, call, session)
     : await queuedCommand(context, base, call);
+  await wish.admitted;
   const { created, command } = await commands.create(wanted, context.clock());
   if (!created && wish.idempotencyKey !== undefined) return sameRequest(command, wanted.requestDigest);
   log.info('command-requested', auditOf(command));

@@ -8,7 +8,7 @@ import { isOpen } from './states.ts';
  * and ten seconds of waiting cost some thirty reads.
  */
 const SHARE = 0.2;
-const SHORTEST_MS = 8;
+const SHORTEST_MS = 3;
 const LONGEST_MS = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
-import { type Page, Table } from '../platform/dynamodb/table.ts';
+import { Table } from '../platform/dynamodb/table.ts';
 import type { Range } from './listing.ts';
 import { timeStampOf } from './time-stamp.ts';
 
@@ -82,11 +81,5 @@ export class JournalStore {
     const current = found.filter(({ expiresAt }) => expiresAt > seconds(clock()));
     const byName = new Map(current.map((entry) => [nameOf(entry), entry]));
     return keys.map((key) => byName.get(nameOf(key)));
-  }
-
-  /** A page of one day's entries in the order of their timeStamps, for projecting them again. Consistent. */
-  day(groupDay: string, limit: number, startAfter?: Key): Promise<Page<JournalEntry>> {
-    const key = when`${path('groupDay')} = ${groupDay}`;
-    return this.#table.query({ key, limit, startAfter, consistent: true });
   }
 }

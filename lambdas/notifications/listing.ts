@@ -68,9 +68,9 @@ export async function* merged<T extends Positioned>(
       undefined,
     );
     if (!first || first.head.done) return;
-    const { value } = first.head;
+    yield first.head.value;
+    // Only now: what nobody asks for is not read.
     first.head = await first.source.next();
-    yield value;
   }
 }
 
@@ -115,10 +115,11 @@ export const collect = async <T extends Positioned, V>(
       batch.push(ahead.value);
       ahead = await list.next();
     }
-    const views = await load(batch);
-    looked += batch.length;
-    last = batch.at(-1)?.at;
-    for (const view of views) {
+    for (const [index, view] of (await load(batch)).entries()) {
+      // One batch can hold more bytes than an answer.
+      if (bytes >= bounds.bytes) return { items, ...(last === undefined ? {} : { next: last }) };
+      looked += 1;
+      last = batch[index]?.at;
       if (view === undefined) continue;
       items.push(view);
       bytes += Buffer.byteLength(JSON.stringify(view));

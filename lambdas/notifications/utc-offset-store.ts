@@ -50,8 +50,9 @@ export class UtcOffsetStore {
     after: readonly UtcOffset[],
   ): Promise<boolean> {
     const attribute = path('utcOffsets');
+    // The history only grows: of the same length, it is the same.
     const unchanged = before
-      ? when`${attribute} = ${before}`
+      ? when`size(${attribute}) = ${before.length}`
       : when`attribute_exists(${path('groupId')}) AND attribute_not_exists(${attribute})`;
     return (await this.#table.update({ groupId }, { set: { utcOffsets: after } }, unchanged)).ok;
   }

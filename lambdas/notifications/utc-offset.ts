@@ -18,8 +18,8 @@ const LEAST = -14 * 3600;
 const MOST = 12 * 3600;
 /** Two readings of one clock differ by rounding. */
 const SLACK = 5;
-/** Changes that are remembered: twice a year, twenty years. */
-const KEPT = 40;
+/** Changes that are remembered: twice a year for fifty years. Beyond it nothing is learned any more. */
+const MOST_CHANGES = 100;
 
 interface Evidence {
   /** The offset is not less: nothing is reported before it has happened. */
@@ -77,7 +77,7 @@ const exact = (evidence: Evidence, offsets: readonly number[]): number | undefin
 export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[]): readonly UtcOffset[] => {
   const evidence = evidenceIn(said);
   const { backups } = evidence;
-  if (backups.length === 0) return known;
+  if (backups.length === 0 || known.length >= MOST_CHANGES) return known;
   const offsets = possible(evidence);
   const latest = known.at(-1);
   if (latest && offsets.includes(latest.seconds)) return known;
@@ -86,7 +86,7 @@ export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[])
   // What is learned first holds for everything before as well.
   const begun = Math.min(...backups.map(({ backupTime }) => backupTime));
   const from = latest ? Math.max(begun, latest.from + 1) : 0;
-  return [...known, { from, seconds: learned }].slice(-KEPT);
+  return [...known, { from, seconds: learned }];
 };
 
 const offsetAt = (local: number, offsets: readonly UtcOffset[]): number | undefined =>

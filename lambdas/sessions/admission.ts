@@ -51,7 +51,7 @@ export const claimSession = async (stores: SessionStores, admission: Admission):
     transactUpdate(
       stores.groups.table.name,
       { groupId },
-      { set: { session, takeovers }, add: { epoch: 1 } },
+      { set: { session, takeovers }, remove: ['downShard', 'downSince'], add: { epoch: 1 } },
       when`${path('kind')} = ${'group'} AND ${path('epoch')} = ${epoch}`,
     ),
     change

@@ -98,9 +98,22 @@ export const closeConnection = async (
   if (!closed) await endConnection(context, connectionId, { closeReason: 'already gone' });
 };
 
+/** The same, where it is not the point: should it fail, the sweep closes the connection within a minute. */
+export const tryToClose = async (
+  context: CloseContext,
+  connectionId: string,
+  reason: Closing,
+): Promise<void> => {
+  try {
+    await closeConnection(context, connectionId, reason);
+  } catch (error) {
+    context.log.error('close-failed', error, { connectionId, reason });
+  }
+};
+
 /**
  * Ends a group's session at once and closes its connection, if `concerns` it. The group loses it first: from then on no
- * command goes there, and presence does not claim it. Should the gateway fail, the sweep closes it within a minute.
+ * command goes there, and presence does not claim it.
  * @returns the session that was ended
  */
 export const closeSession = async (
@@ -115,11 +128,7 @@ export const closeSession = async (
   // First, so that no CONNECT on this connection can claim the session anew.
   await context.connections.closing(connectionId, reason);
   await context.groups.endSession(groupId, endOf(session, context.clock(), { closing: reason }));
-  try {
-    await context.gateway.close(connectionId);
-  } catch (error) {
-    context.log.error('close-failed', error, { groupId, connectionId });
-  }
   context.log.info('session-closed', { groupId, connectionId, closing: reason });
+  await tryToClose(context, connectionId, reason);
   return session;
 };

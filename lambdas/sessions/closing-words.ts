@@ -27,6 +27,14 @@ const PLANNED: readonly Closing[] = [
   'group-deleted',
 ];
 
+/** Closings after which nobody expects NetBackup back: whoever did it will let it in again. */
+const FOR_GOOD: readonly Closing[] = [
+  'token-ended',
+  'endpoint-disabled',
+  'endpoint-deleted',
+  'group-deleted',
+];
+
 /** RFC 6455, 7.4.1, as the codes come about here. */
 const CODES: Readonly<Record<number, string>> = {
   1000: 'NetBackup closed it: the endpoint was deactivated or deleted there, or its web service stopped',
@@ -47,6 +55,10 @@ export interface Close {
 }
 
 export const isPlanned = ({ closing }: Close): boolean => closing !== undefined && PLANNED.includes(closing);
+
+/** Whether NetBackup should be back by itself, at its next connection run (CON-6). */
+export const comesBack = ({ closing }: Close): boolean =>
+  closing === undefined || !FOR_GOOD.includes(closing);
 
 export const explainClose = ({ closing, closeCode, closeReason }: Close): string => {
   if (closing) return OURS[closing];

@@ -11,7 +11,7 @@ import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
 import type { SessionStores } from './admission.ts';
 import { connectionRejected, tokenShared } from './bus-events.ts';
-import { closeConnection, endConnection } from './close.ts';
+import { closeConnection, endConnection, tryToClose } from './close.ts';
 import { askCloseStatus } from './close-status.ts';
 import { type Decision, decide, type RejectionReason } from './decide.ts';
 import { tellOpened } from './opened.ts';
@@ -95,7 +95,7 @@ const admit = async (
   const ready = await context.groups.markReady(groupId, connectionId);
   if (!claimed) return ready ? { ready, groupId, afterwards: async () => {} } : NOT_READY;
   const { connection, endpoint, group, replaced } = claimed;
-  if (replaced) await closeConnection(context, replaced.connectionId, 'superseded');
+  if (replaced) await tryToClose(context, replaced.connectionId, 'superseded');
   context.log.info('connected', { groupId, connectionId, sourceIp, replaced: replaced?.connectionId });
   const afterwards = async () => {
     await tellOpened(context, connection);

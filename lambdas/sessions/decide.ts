@@ -87,16 +87,19 @@ const decideOnce = async (
     ready: false,
     since: now,
   };
-  const takeovers = replaced
-    ? withTakeover(group.takeovers ?? [], { at: now, from: replaced.sourceIp, to: sourceIp })
-    : (group.takeovers ?? []);
-  if (!(await claimSession(context, { group, endpoint, token: verdict, session, takeovers }))) return 'again';
-  const admitted = { ...connection, groupId, endpointId, admittedAt: now };
-  return {
-    kind: 'admitted',
-    groupId,
-    claimed: { connection: admitted, endpoint, session, group, takeovers, ...(replaced ? { replaced } : {}) },
+  const takeovers =
+    replaced && withTakeover(group.takeovers ?? [], { at: now, from: replaced.sourceIp, to: sourceIp });
+  const admission = { group, endpoint, token: verdict, session, ...(takeovers ? { takeovers } : {}) };
+  if (!(await claimSession(context, admission))) return 'again';
+  const claimed = {
+    connection: { ...connection, groupId, endpointId, admittedAt: now },
+    endpoint,
+    session,
+    group,
+    takeovers: takeovers ?? [],
+    ...(replaced ? { replaced } : {}),
   };
+  return { kind: 'admitted', groupId, claimed };
 };
 
 /** @throws Error when others keep changing what it decides on. */

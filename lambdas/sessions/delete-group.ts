@@ -1,5 +1,5 @@
 /** Deleting a group: at once for everybody who asks, in the background for what it holds. */
-import { type CloseContext, closeConnection } from './close.ts';
+import { type CloseContext, tryToClose } from './close.ts';
 
 /**
  * From here on the group is unknown: nobody sees it, no CONNECT is admitted to it. Its connection is closed; the sweep
@@ -10,13 +10,7 @@ export const beginDeletion = async (context: CloseContext, groupId: string): Pro
   const marked = await groups.markDeleting(groupId, clock());
   if (!marked) return false;
   log.info('group-deletion-began', { groupId });
-  if (!marked.session) return true;
-  const { connectionId } = marked.session;
-  try {
-    await closeConnection(context, connectionId, 'group-deleted');
-  } catch (error) {
-    // The sweep finds a connection without a group, and closes it.
-    log.error('close-failed', error, { groupId, connectionId });
-  }
+  // A sweep that comes upon a connection without a group closes it too.
+  if (marked.session) await tryToClose(context, marked.session.connectionId, 'group-deleted');
   return true;
 };

@@ -44,6 +44,9 @@ export interface Rejection {
   readonly toldAt: number;
 }
 
+/** The partition of the index of groups that should be connected and are not. */
+export const DOWN_SHARD = 'down';
+
 export interface Group {
   readonly groupId: string;
   /** The partition of the index that lists all groups, and of the one that lists those whose data are being removed. */
@@ -52,11 +55,14 @@ export interface Group {
   /** From where its domain may connect; everywhere when absent or empty. */
   readonly allowedCidrs?: readonly string[];
   readonly createdAt: number;
-  /** Raised by each change to `session`. */
+  /** Raised by each change to `session`, or to who may become it. */
   readonly epoch: number;
   readonly session?: Session;
   readonly lastSession?: EndedSession;
   readonly lastRejection?: Rejection;
+  /** While it is without a session that should come back by itself: the key of the index that the sweep reads. */
+  readonly downShard?: typeof DOWN_SHARD;
+  readonly downSince?: number;
   /** The latest, for recognising two domains with one token. */
   readonly takeovers?: readonly Takeover[];
   readonly tokenShared?: { readonly at: number; readonly addresses: readonly string[] };

@@ -3,7 +3,8 @@ import { joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
 import type { Sealed } from '../platform/vault.ts';
-import type { EndedSession, Group, Rejection } from './group.ts';
+import { comesBack } from './closing-words.ts';
+import { DOWN_SHARD, type EndedSession, type Group, type Rejection } from './group.ts';
 
 const alive = when`${path('kind')} = ${'group'}`;
 /** A reason for refusing that lasts is told again after this long. */
@@ -81,7 +82,8 @@ export class GroupsStore {
   /** Ends the session of one connection, and of that one only: a late clean-up never touches a newer session (I-5). */
   async endSession(groupId: string, ended: EndedSession): Promise<boolean> {
     const mine = when`${path('session.connectionId')} = ${ended.connectionId}`;
-    const change = { set: { lastSession: ended }, remove: ['session'], add: { epoch: 1 } };
+    const down = comesBack(ended) ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
+    const change = { set: { lastSession: ended, ...down }, remove: ['session'], add: { epoch: 1 } };
     return (await this.table.update({ groupId }, change, mine)).ok;
   }
 
@@ -93,10 +95,11 @@ export class GroupsStore {
     await this.table.update({ groupId }, { set: seen }, alive);
   }
 
-  /** That its NetBackup was there at `lastSeen` (epoch ms). */
-  async recordSeen(groupId: string, lastSeen: number): Promise<void> {
-    const later = when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} < ${lastSeen}`;
-    await this.table.update({ groupId }, { set: { lastSeen } }, joined('AND', [alive, later]));
+  /** That its NetBackup was there at `lastSeen` (epoch ms), and perhaps which version of the API it named. */
+  async recordSeen(groupId: string, lastSeen: number, netbackupApiVersion?: string): Promise<void> {
+    const later = when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
+    const set = { lastSeen, netbackupApiVersion };
+    await this.table.update({ groupId }, { set }, joined('AND', [alive, later]));
   }
 
   /** Notes a refused CONNECT. `true` when it is news: another reason than the last one, or the same an hour later. */
@@ -126,9 +129,19 @@ export class GroupsStore {
 
   /** Makes it no group any more. Answers it as it was left; undefined when it was none already. */
   async markDeleting(groupId: string, now: number): Promise<Group | undefined> {
-    const change = { set: { kind: 'deleting', deletingSince: now }, add: { epoch: 1 } };
+    const change = {
+      set: { kind: 'deleting', deletingSince: now },
+      remove: ['downShard', 'downSince'],
+      add: { epoch: 1 },
+    };
     const written = await this.table.update({ groupId }, change, alive);
     return written.ok ? written.item : undefined;
+  }
+
+  /** A page of the groups that have been without their session since `since` (epoch ms) or longer. */
+  down(since: number, limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId' | 'downSince'>>> {
+    const key = when`${path('downShard')} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
+    return this.table.query({ index: 'down', key, limit, startAfter });
   }
 
   /** Groups whose data are being removed. */

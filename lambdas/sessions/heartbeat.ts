@@ -60,8 +60,8 @@ export const sendHeartbeat = async (
   if (posted !== 'accepted') await context.connections.endHeartbeat(connectionId, commandId);
 };
 
-/** The version that NetBackup names in its answer to a ping. */
-const apiVersionOf = (payload: unknown): string | undefined => {
+/** The version that NetBackup names in an answer, to a ping for instance. */
+export const apiVersionOf = (payload: unknown): string | undefined => {
   const { headers } = (payload ?? {}) as { headers?: unknown };
   const found = Object.entries((headers ?? {}) as Record<string, unknown>).find(
     ([name]) => name.toLowerCase() === 'x-netbackup-api-version',

@@ -12,18 +12,21 @@ const MOST_ENTRIES = 5_000;
 export class LastSeen {
   readonly #groups: Pick<GroupsStore, 'recordSeen'>;
   readonly #clock: Clock;
-  readonly #noted = new Map<string, number>();
+  readonly #noted = new Map<string, { readonly at: number; readonly apiVersion?: string | undefined }>();
 
   constructor(groups: Pick<GroupsStore, 'recordSeen'>, clock: Clock) {
     this.#groups = groups;
     this.#clock = clock;
   }
 
-  async note(groupId: string): Promise<void> {
-    const now = this.#clock();
-    if (now - (this.#noted.get(groupId) ?? Number.NEGATIVE_INFINITY) < STEP_MS) return;
+  /** @param apiVersion the version that NetBackup named on this occasion; a new one is noted at once */
+  async note(groupId: string, apiVersion?: string): Promise<void> {
+    const at = this.#clock();
+    const last = this.#noted.get(groupId);
+    const isNews = apiVersion !== undefined && apiVersion !== last?.apiVersion;
+    if (last && at - last.at < STEP_MS && !isNews) return;
     if (this.#noted.size >= MOST_ENTRIES) this.#noted.clear();
-    this.#noted.set(groupId, now);
-    await this.#groups.recordSeen(groupId, now);
+    this.#noted.set(groupId, { at, apiVersion: apiVersion ?? last?.apiVersion });
+    await this.#groups.recordSeen(groupId, at, apiVersion);
   }
 }

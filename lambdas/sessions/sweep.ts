@@ -19,6 +19,7 @@ import { GroupsStore } from './groups-store.ts';
 import type { Holding } from './holdings.ts';
 import { type SweepContext, sweepConnections } from './sweep-connections.ts';
 import { type DeletionContext, sweepDeletions } from './sweep-deletions.ts';
+import { type DownSweepContext, sweepDown } from './sweep-down.ts';
 import { sweepTokens, type TokenSweepContext } from './sweep-tokens.ts';
 
 const client = dynamodbClient();
@@ -50,12 +51,13 @@ const base: DispatchContext &
   clock: systemClock,
   log: createLog('sweep'),
 };
-const context: SweepContext & TokenSweepContext & DeletionContext = {
+const context: SweepContext & TokenSweepContext & DeletionContext & DownSweepContext = {
   ...base,
   client,
   holdings: HOLDINGS,
   heartbeatMinutes: requiredNumber('HEARTBEAT_MINUTES'),
   warningDays: requiredNumber('TOKEN_WARNING_DAYS'),
+  disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES'),
   busy: (groupId) => commands.isBusy(groupId),
   lastNotification: (groupId) => arrivals.of(groupId),
   lost: (groupId, { connectionId, closeCode }) => connectionLost(base, groupId, connectionId, closeCode),
@@ -73,6 +75,7 @@ export const handler = async (): Promise<void> => {
     sweepConnections(context, until),
     sweepCommands(base, until),
     sweepTokens(context, until),
+    sweepDown(context, until),
     sweepDeletions(context, until),
   ]);
   const failed = results.find((result) => result.status === 'rejected');

@@ -9,13 +9,15 @@ export interface Outcome {
   readonly evidence: string;
 }
 
+const TOO_LARGE: Broken = { clause: 'CMD-5', evidence: 'a packet above 2 MB came' };
+
 /** What the whole traffic of a run says, whatever it was sent for. Pure. */
 export function observe(peers: readonly Peer[]): Outcome[] {
   const received = peers.flatMap((peer) => peer.received);
   const broken = [
     ...received.flatMap(judgeMessage),
     ...peers.flatMap(({ exchanges }) => exchanges.flatMap(judgeExchange)),
-    ...peers.flatMap(({ failure }) => judgeFailure(failure)),
+    ...peers.filter(({ isOverrun }) => isOverrun).map(() => TOO_LARGE),
   ];
   const commands = received.filter(({ message }) => message?.type === 'COMMAND').length;
   const seen: Readonly<Record<string, string | undefined>> = {
@@ -36,10 +38,4 @@ function outcomeOf(clause: string, broken: readonly Broken[], seen: string): Out
   if (!first) return { clause, verdict: 'pass', evidence: seen };
   const more = against.length > 1 ? ` (and ${against.length - 1} more like it)` : '';
   return { clause, verdict: 'fail', evidence: `${first.evidence}${more}` };
-}
-
-function judgeFailure(failure: NodeJS.ErrnoException | undefined): Broken[] {
-  return failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
-    ? [{ clause: 'CMD-5', evidence: 'a packet above 2 MB came' }]
-    : [];
 }

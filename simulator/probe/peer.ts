@@ -42,6 +42,8 @@ export interface PeerOptions {
 /** Small enough for every gateway that limits frames. */
 const FRAME_BYTES = 16_000;
 const CLOSE_MS = 3_000;
+/** A timer that is later than this did not fire when it was due. */
+const STALL_MS = 200;
 
 /** NBWSS's end of one connection, doing exactly what it is told and remembering all that comes. */
 export class Peer {
@@ -96,9 +98,9 @@ export class Peer {
     return this.#closed;
   }
 
-  /** What the socket complained of: a protocol error, a packet above 2 MB. */
-  get failure(): NodeJS.ErrnoException | undefined {
-    return this.#failure;
+  /** True when it ended because a packet above 2 MB came (CMD-5). */
+  get isOverrun(): boolean {
+    return this.#failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
   }
 
   get isEstablished(): boolean {
@@ -151,7 +153,17 @@ export class Peer {
         const value = look();
         if (value !== undefined || this.#closed) finish(value);
       };
-      const timer = setTimeout(() => finish(look()), withinMs);
+      // A stall of this machine must not count against the endpoint: what came meanwhile has not been read yet.
+      const expire = (): void => {
+        if (performance.now() - due < STALL_MS) {
+          finish(look());
+          return;
+        }
+        due = performance.now() + withinMs;
+        timer = setTimeout(expire, withinMs);
+      };
+      let due = performance.now() + withinMs;
+      let timer = setTimeout(expire, withinMs);
       this.#looks.add(again);
       again();
     });

@@ -1,6 +1,6 @@
 /** `nbwss keys create`, against the local cloud as if it were AWS. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
-import { nbwss } from '../support/process.ts';
+import { endPrograms, nbwss } from '../support/process.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -8,7 +8,10 @@ beforeAll(async () => {
   await deployment.createGroup('berlin');
   await deployment.createGroup('tokyo');
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  await endPrograms();
+  await deployment.stop();
+});
 
 const create = (...args: string[]) => {
   const { cloud } = deployment;
@@ -35,5 +38,5 @@ test('prints a key that works, within its groups and scopes', async () => {
 test('a scope that does not exist is named', async () => {
   const program = create('--scopes', 'root');
   expect(await program.ended).toBe(1);
-  expect(program.output).toMatch(/Scopes are read, command, admin/);
+  expect(program.output).toMatch(/Scopes are read, command, inject, admin/);
 });

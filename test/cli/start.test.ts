@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ASSEMBLY } from '../support/deployment.ts';
-import { NBWSS, nbwss, Program } from '../support/process.ts';
+import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
 const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 
@@ -14,7 +14,10 @@ beforeAll(() => {
   // What the suites synthesized is what start would synthesize: it must find that nothing has changed.
   cpSync(ASSEMBLY, join(state, 'cdk.out'), { recursive: true });
 });
-afterAll(() => rmSync(state, { recursive: true, force: true }));
+afterAll(async () => {
+  await endPrograms();
+  rmSync(state, { recursive: true, force: true });
+});
 
 const start = (...args: string[]) =>
   nbwss(['start', '--state', state, '--port', '0', '--api-port', '0', ...args]);
@@ -158,7 +161,7 @@ test('with --data, what was stored survives a kill, and the domain comes back wi
   const response = await fetch(`${apiUrl}/v1/groups/demo/jobs`, { headers: { 'x-api-key': apiKey } });
   const { items } = (await response.json()) as { items: { jobId: number }[] };
   expect(items.map(({ jobId }) => jobId).sort()).toEqual([144, 145]);
-  const simulator = nbwss(['simulate', '--endpoint', endpointFile, '--ca', caFile, '--quick', '--once']);
+  const simulator = nbwss(['simulate', '--endpoint', endpointFile, '--ca', caFile, '--quick']);
   await simulator.says(/connected {4}group demo/);
   expect(await simulator.interrupt()).toBe(0);
   expect(await second.interrupt()).toBe(0);

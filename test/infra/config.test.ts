@@ -15,6 +15,7 @@ test('nothing configured gives the defaults', () => {
 {
   "allowedCidrs": [],
   "apiGatewayLogRole": true,
+  "disconnectedMinutes": 15,
   "functionMemoryMb": 512,
   "heartbeatMinutes": 8,
   "httpThrottling": {

@@ -18,7 +18,7 @@ test('seven functions, each with the time it may take', () => {
   expect(Object.fromEntries(timeouts)).toEqual({
     Session: 20,
     Notify: 5,
-    Respond: 10,
+    Respond: 20,
     Project: 60,
     Sweep: 55,
     Api: 29,
@@ -147,8 +147,11 @@ describe('the gateways', () => {
     expect(table('HttpApi')).toEqual({
       $default: 'Api',
       'GET /invitations/{invitation}': 'Api',
+      'ANY /v1/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands/{proxy+}': 'Command',
+      'ANY /v1/groups/{groupId}/netbackup/{proxy+}': 'Command',
+      'ANY /v1/groups/{groupId}/netbackup-credential': 'Command',
     });
     for (const [name, { Properties }] of Object.entries(integrations)) {
       if (name.startsWith('Http')) expect(Properties.PayloadFormatVersion).toBe('2.0');

@@ -5,6 +5,14 @@ import { resolve } from 'node:path';
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const NBWSS = resolve(ROOT, 'bin/nbwss.mjs');
 
+const running = new Set<Program>();
+
+/** Ends what a failed test has left running: the suite would wait for it for ever. */
+export const endPrograms = async (): Promise<void> => {
+  for (const program of running) program.child.kill('SIGKILL');
+  await Promise.all([...running].map(({ ended }) => ended));
+};
+
 export class Program {
   readonly child: ChildProcess;
   output = '';
@@ -25,7 +33,9 @@ export class Program {
       });
     }
     this.ended = new Promise((resolve) => {
+      running.add(this);
       this.child.once('close', (code) => {
+        running.delete(this);
         resolve(code);
         for (const look of this.#waiting) look();
       });

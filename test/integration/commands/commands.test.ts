@@ -296,6 +296,22 @@ describe('bad input', () => {
   });
 });
 
+test('the OpenAPI document tells of all this', async () => {
+  const { json } = await deployment.http('GET', '/v1/openapi.json');
+  const operations = Object.entries(json.paths as Record<string, object>).map(
+    ([path, methods]) => `${path} ${Object.keys(methods).sort()}`,
+  );
+  expect(operations).toEqual(
+    expect.arrayContaining([
+      '/v1/commands post',
+      '/v1/groups/{groupId}/commands get,post',
+      '/v1/groups/{groupId}/commands/{commandId} delete,get',
+      '/v1/groups/{groupId}/netbackup-credential delete,put',
+      '/v1/groups/{groupId}/netbackup/{path} delete,get,patch,post,put',
+    ]),
+  );
+});
+
 test('nothing failed on our side', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

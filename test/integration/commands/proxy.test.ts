@@ -121,6 +121,13 @@ test.each([
   expect(sent['content-type']).toBe(type);
 });
 
+test('CMD-3 the version that NetBackup names in an answer is the one that is named to it', async () => {
+  await exchange('/ping', {}, { responseCode: 200, headers: { 'X-NetBackup-API-Version': '12.0' } });
+  await deployment.cloud.drained();
+  const { sent } = await exchange('/admin/jobs', {});
+  expect(sent['content-type']).toBe('application/vnd.netbackup+json;version=12.0');
+});
+
 test('what belongs to NetBackup goes there, and what belongs to the hop to us does not', async () => {
   const passed = {
     authorization: 'eyJ0.e30.c2ln',

@@ -1,6 +1,6 @@
 /** NOTIFICATION on the shipped bundle: one write, then the acknowledgement; and what happens when the write fails. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
-import { type Frame, job, message, notification, type RawClient } from '../../support/raw-client.ts';
+import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 
 describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) => {
@@ -114,19 +114,5 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
       payload: { valid: false },
     });
     expect(await events()).toHaveLength(1);
-  });
-
-  test('NOT-8 as many notifications as one message can carry', async () => {
-    const many = Array.from({ length: 650 }, (_, index) => job(index, 'DONE'));
-    const request = message('NOTIFICATION', 'REQUEST', [
-      { notificationType: 'INFO', object: 'JOB', data: many },
-    ]);
-    const bytes = Buffer.byteLength(JSON.stringify(request));
-    expect(bytes).toBeGreaterThan(120_000);
-    expect(bytes).toBeLessThan(128 * 1024);
-    await send(client, request);
-    await settled(deployment);
-    const jobs = await deployment.http('GET', `/v1/groups/g${serial}/jobs?limit=1000`);
-    expect(jobs.json.items).toHaveLength(651);
   });
 });

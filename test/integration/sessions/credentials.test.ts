@@ -273,6 +273,43 @@ describe.each(['serial', 'shuffled'] as const)('credentials, messages %s', (orde
     for (const secret of planted) expect(written).not.toContain(secret);
   });
 
+  test('refuses what is beyond the limits of a field, and takes what is at them', async () => {
+    const details = await deployment.createGroup('limits');
+    const endpoint = endpointPath(details);
+    const refused: [string, string, unknown][] = [
+      ['POST', '/v1/groups/limits/endpoints', {}],
+      ['POST', '/v1/groups/limits/endpoints', { priority: -1 }],
+      ['POST', '/v1/groups/limits/endpoints', { priority: 1.5 }],
+      ['POST', '/v1/groups/limits/endpoints', { priority: '1' }],
+      ['POST', '/v1/groups/limits/endpoints', { priority: 1_000_001 }],
+      ['POST', '/v1/groups/limits/endpoints', { priority: 1, tokenValidDays: 0 }],
+      ['POST', '/v1/groups/limits/endpoints?port=443', { priority: 1 }],
+      ['POST', `${endpoint}/token`, { overlap: -1 }],
+      ['POST', `${endpoint}/token`, { overlap: 30 * 86_400 + 1 }],
+      ['POST', `${endpoint}/token`, { overlap: 0, until: 'later' }],
+      ['POST', `${endpoint}/invitations`, { validFor: 59 }],
+      ['POST', `${endpoint}/invitations`, { validFor: 7 * 86_400 + 1 }],
+      ['POST', `${endpoint}/invitations`, '{'],
+      ['PATCH', endpoint, { enabled: 'no' }],
+      ['PATCH', endpoint, { hostName: 'elsewhere.example.com' }],
+      ['PATCH', endpoint, []],
+    ];
+    for (const [method, path, body] of refused) {
+      const answer = await deployment.http(method, path, { body });
+      expect([path, body, answer.status]).toEqual([path, body, 400]);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    }
+    for (const priority of [0, 1_000_000]) {
+      const changed = await deployment.http('PATCH', endpoint, { body: { priority } });
+      expect(changed.json).toMatchObject({ priority, enabled: true });
+    }
+    const rotated = await deployment.http('POST', `${endpoint}/token?port=omit`, {
+      body: { overlap: 30 * 86_400, validDays: 3650 },
+    });
+    expect(rotated.json).toMatchObject({ priority: 1_000_000 });
+    expect(await tryToken(details.token)).toBe(true);
+  });
+
   test('endpoints and tokens of a group that the key may not see do not exist', async () => {
     const details = await deployment.createGroup('theirs');
     const mine = await deployment.createGroup('mine');

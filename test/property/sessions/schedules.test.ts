@@ -22,10 +22,20 @@ let deployment: Deployment;
 let groups = 0;
 
 /** Runs of each property; `SCHEDULES=500` for a long look. */
-const RUNS = Number(process.env['SCHEDULES'] ?? 20);
+const RUNS = Number(process.env['SCHEDULES'] ?? 12);
 
 /** What happens while the function is held, or after it was killed. */
-const MEANWHILE = ['nothing', 'newer', 'goes', 'old-goes', 'revoke', 'close', 'sweep', 'again'] as const;
+const MEANWHILE = [
+  'nothing',
+  'newer',
+  'goes',
+  'old-goes',
+  'revoke',
+  'close',
+  'sweep',
+  'again',
+  'command',
+] as const;
 type Meanwhile = (typeof MEANWHILE)[number];
 
 interface Schedule {
@@ -88,6 +98,9 @@ const act = async (
       return;
     case 'sweep':
       await deployment.cloud.runSchedules();
+      return;
+    case 'command':
+      await deployment.http('POST', `${group}/commands`, { body: { method: 'GET', uri: '/netbackup/ping' } });
       return;
     case 'again':
       clients.hit.send(connectRequest(details.token));
@@ -168,6 +181,20 @@ describe.each([
   }, 600_000);
 
   if (!disconnectEvents) return;
+  test.each(['newer', 'command'] as const)(
+    'held at every AWS call of a CONNECT; meanwhile: %s',
+    async (meanwhile) => {
+      const wrong: [string, string[]][] = [];
+      for (let nth = 1; nth <= 8; nth++) {
+        const schedule = { victim: 'Session', nth, when: 'before', how: 'pause', takesOver: false } as const;
+        const found = await run({ ...schedule, meanwhile });
+        if (found.length > 0) wrong.push([`call ${nth}`, found]);
+      }
+      expect(wrong).toEqual([]);
+    },
+    60_000,
+  );
+
   test('killed before and after every AWS call of a CONNECT that takes over', async () => {
     const wrong: [string, string[]][] = [];
     for (let nth = 1; nth <= 12; nth++) {

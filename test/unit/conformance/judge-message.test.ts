@@ -29,7 +29,7 @@ test('what the contract allows breaks nothing', () => {
   expect(broken(notification({ trace: 'x' }))).toEqual([]);
 });
 
-test.each<[what: string, said: unknown, clauses: string[], phase?: Phase]>([
+const ROWS: readonly [what: string, said: unknown, clauses: string[], phase?: Phase][] = [
   ['an empty message', '', ['ENV-5']],
   ['no JSON', 'Forbidden', ['ENV-5']],
   ["the gateway's error frame", { message: 'Internal server error', requestId: 'x' }, ['ENV-5']],
@@ -58,7 +58,9 @@ test.each<[what: string, said: unknown, clauses: string[], phase?: Phase]>([
   ['another media type', command({ headers: { 'Content-Type': 'application/json' } }), ['CMD-3']],
   ['no version in it', command({ headers: { 'Content-Type': 'application/vnd.netbackup+json' } }), ['CMD-3']],
   ['Bearer', command({ headers: { ...headers, authorization: 'Bearer a.b.c' } }), ['CMD-3']],
-])('%s', (_, said, clauses, phase) => {
+];
+
+test.each(ROWS.map((row) => ({ row })))('$row.0', ({ row: [, said, clauses, phase] }) => {
   expect(broken(said, phase)).toEqual(clauses);
 });
 

@@ -51,7 +51,7 @@ it('sets aside, and tells of, the same thing once a message: no message can make
   expect(world.published).toHaveLength(1);
 });
 
-it.each(['GetItem', 'PutItem'])(
+it.each(['BatchGetItem', 'PutItem'])(
   'I-3 trouble at %s publishes nothing, and the next try makes it good',
   async (failing) => {
     const world = projection();

@@ -24,6 +24,22 @@ describe('record', () => {
     expect((await store.get('demo', 1, clock))?.events).toEqual(events);
   });
 
+  it('what is known already costs no write', async () => {
+    const { dynamodb, store } = setUp();
+    await store.record('demo', 1, [event(1, {})], 400);
+    dynamodb.calls.length = 0;
+    await store.record('demo', 1, [event(1, {}), event(5, {})], 400);
+    expect(dynamodb.calls).toEqual(['GetItem']);
+  });
+
+  it('reads anew what has changed since it was read together with others', async () => {
+    const { store } = setUp();
+    const known = await store.known('demo', [1, 2]);
+    await store.record('demo', 1, [event(1, { n: 1 })], 400);
+    await store.record('demo', 1, [event(2, { n: 2 })], 400, known);
+    expect((await store.get('demo', 1, clock))?.events).toHaveLength(2);
+  });
+
   it('gives up, loudly, on an item that always changes under it', async () => {
     const { dynamodb, store } = setUp();
     let round = 1;

@@ -1,0 +1,101 @@
+/** `nbwss groups …`: NetBackup domains, and whether they are connected. */
+import type { Command } from 'commander';
+import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+
+/** What the commands read of a group; the API's document tells the rest. */
+interface GroupView {
+  readonly groupId: string;
+  readonly description?: string;
+  readonly session: {
+    readonly connected: boolean;
+    readonly state: string;
+    readonly since?: string;
+    readonly lastSeen?: string;
+    readonly closeReason?: string;
+  };
+  readonly lastRejection?: { readonly at: string; readonly explanation: string; readonly sourceIp: string };
+  readonly tokenShared?: { readonly at: string; readonly addresses: readonly string[] };
+}
+
+/** A group in one line. */
+export const groupLine = ({ groupId, session, lastRejection, tokenShared }: GroupView): string => {
+  const facts = [
+    session.since === undefined ? undefined : `since ${session.since}`,
+    session.lastSeen === undefined ? undefined : `last seen ${session.lastSeen}`,
+    session.connected ? undefined : session.closeReason,
+    session.connected || !lastRejection
+      ? undefined
+      : `refused ${lastRejection.at} from ${lastRejection.sourceIp}: ${lastRejection.explanation}`,
+    tokenShared && `TOKEN SHARED ${tokenShared.at} by ${tokenShared.addresses.join(', ')}`,
+  ].filter((fact) => fact !== undefined);
+  return [groupId, session.state, ...facts].join('  ');
+};
+
+const list = async (options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
+    const page = await api.call<{ items: GroupView[]; cursor?: string }>(
+      'GET',
+      `/v1/groups?limit=100${query}`,
+    );
+    for (const group of page.items) console.log(groupLine(group));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+};
+
+interface CreateOptions extends ApiOptions {
+  readonly description?: string;
+  readonly allow?: string[];
+}
+
+const create = async (groupId: string, { description, allow, ...options }: CreateOptions): Promise<void> => {
+  const api = await apiClient(options);
+  const fields = {
+    ...(description === undefined ? {} : { description }),
+    ...(allow === undefined ? {} : { allowedCidrs: allow }),
+  };
+  await api.call('POST', '/v1/groups', { groupId, ...fields });
+  console.log(`Created. Next: nbwss endpoints create ${groupId}`);
+};
+
+const show = async (groupId: string, options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  console.log(JSON.stringify(await api.call('GET', `/v1/groups/${segment(groupId)}`), null, 2));
+};
+
+const remove = async (groupId: string, options: ApiOptions & { readonly force?: boolean }): Promise<void> => {
+  const api = await apiClient(options);
+  const query = options.force ? '?force=true' : '';
+  const { removes } = await api.call<{ removes: string[] }>(
+    'DELETE',
+    `/v1/groups/${segment(groupId)}${query}`,
+  );
+  console.log(removes.length === 0 ? 'Deleted.' : `Deleted; being removed: ${removes.join(', ')}.`);
+};
+
+const disconnect = async (groupId: string, options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  await api.call('DELETE', `/v1/groups/${segment(groupId)}/connection`);
+  console.log(
+    'Closed. NetBackup connects again within a minute, to the most preferred endpoint that it reaches.',
+  );
+};
+
+/** Adds `nbwss groups`. */
+export const registerGroups = (program: Command): void => {
+  const groups = program.command('groups').description('NetBackup domains, and whether they are connected');
+  withApi(groups.command('list').description('one line for each')).action(list);
+  withApi(groups.command('create <group>').description('create one'))
+    .option('--description <text>', 'for people')
+    .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; all if not given')
+    .action(create);
+  withApi(groups.command('show <group>').description('everything that is known of it')).action(show);
+  withApi(groups.command('delete <group>').description('delete it'))
+    .option('--force', 'also if it has an endpoint or data')
+    .action(remove);
+  withApi(
+    groups.command('disconnect <group>').description('close its connection; it comes back by itself'),
+  ).action(disconnect);
+};

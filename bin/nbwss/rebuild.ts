@@ -1,0 +1,91 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Command, InvalidArgumentError } from 'commander';
+import { BackupsStore } from '../../lambdas/notifications/backups-store.ts';
+import { IMAGES } from '../../lambdas/notifications/image.ts';
+import { JOBS } from '../../lambdas/notifications/job.ts';
+import { JournalStore } from '../../lambdas/notifications/journal.ts';
+import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
+import { rebuild } from '../../lambdas/notifications/rebuild.ts';
+import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset-store.ts';
+import { ViewStore } from '../../lambdas/notifications/views-store.ts';
+import { systemClock } from '../../lambdas/platform/clock.ts';
+import type { Log } from '../../lambdas/platform/logger.ts';
+
+interface RebuildOptions {
+  readonly journal: string;
+  readonly jobs: string;
+  readonly images: string;
+  readonly backups: string;
+  readonly quarantine: string;
+  readonly groups: string;
+  readonly group: readonly string[];
+  /** Epoch ms. */
+  readonly from: number;
+  readonly days: number;
+}
+
+const timeOf = (text: string): number => {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an ISO 8601 time.');
+  return ms;
+};
+const daysOf = (text: string): number => {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('Give a whole number of days.');
+  return days;
+};
+
+/** Progress stands on the terminal already; what goes wrong is said there too. */
+const terminalLog: Log = {
+  info: () => {},
+  warn: (code, detail) => console.error(`${code} ${JSON.stringify(detail ?? {})}`),
+  error: (code, error) => console.error(`${code} ${String(error)}`),
+};
+
+const run = async (options: RebuildOptions): Promise<void> => {
+  const client = new DynamoDBClient({});
+  const context = {
+    journal: new JournalStore(client, options.journal),
+    projection: {
+      jobs: new ViewStore(client, options.jobs, JOBS),
+      images: new ViewStore(client, options.images, IMAGES),
+      backups: new BackupsStore(client, options.backups),
+      quarantine: new QuarantineStore(client, options.quarantine),
+      offsets: new UtcOffsetStore(client, options.groups, systemClock),
+      // Whoever listens has heard it; the bus has an archive to replay.
+      bus: { publish: async () => {} },
+      retentionDays: options.days,
+      log: terminalLog,
+    },
+    clock: systemClock,
+  };
+  try {
+    for (const groupId of options.group) {
+      let total = 0;
+      for await (const { messages, arrivedAt } of rebuild(context, groupId, options.from)) {
+        total = messages;
+        console.log(`${groupId}: ${messages} messages, arrived until ${arrivedAt}`);
+      }
+      console.log(`${groupId}: done, ${total} messages.`);
+    }
+  } finally {
+    client.destroy();
+  }
+};
+
+/** `nbwss rebuild`: projects the journal again, with the caller's own AWS credentials. */
+export const registerRebuild = (program: Command): void => {
+  program
+    .command('rebuild')
+    .description('project the journal again; jobs and images that it no longer holds stay')
+    .requiredOption('--journal <name>', "the deployment's tables (output RebuildViews)")
+    .requiredOption('--jobs <name>')
+    .requiredOption('--images <name>')
+    .requiredOption('--backups <name>')
+    .requiredOption('--quarantine <name>')
+    .requiredOption('--groups <name>')
+    .requiredOption('--group <groupIds...>', 'whose journal')
+    .option('--from <time>', 'messages that arrived from this time on; all if not given', timeOf, 0)
+    .option('--days <n>', 'how long views are kept after arrival (nbwss.retention.viewDays)', daysOf, 400)
+    .action(run);
+};

@@ -1,0 +1,47 @@
+/**
+ * Projects a group's journal again, in the order of arrival. Views are the merge of what they hold and what is said (I-3), so
+ * nothing that the journal no longer holds is lost, and it can be done while notifications come in.
+ */
+import { type Clock, isoTime } from '../platform/clock.ts';
+import type { JournalStore } from './journal.ts';
+import { merged, type Range } from './listing.ts';
+import { type ProjectContext, project } from './projector.ts';
+
+export interface RebuildContext {
+  readonly journal: Pick<JournalStore, 'feed' | 'entries'>;
+  readonly projection: ProjectContext;
+  readonly clock: Clock;
+}
+export interface RebuildProgress {
+  /** Messages projected so far. */
+  readonly messages: number;
+  /** When the last of them arrived, ISO 8601: where to begin again should it be cut short. */
+  readonly arrivedAt: string;
+}
+
+const AT_A_TIME = 25;
+
+/** @param from arrival to begin with, epoch ms */
+export async function* rebuild(
+  { journal, projection, clock }: RebuildContext,
+  groupId: string,
+  from: number,
+): AsyncGenerator<RebuildProgress, void> {
+  const range: Range = { low: isoTime(from), high: `${isoTime(clock())}$`, order: 'asc' };
+  const read = (rest: Range, limit: number) => journal.feed(groupId, rest, limit);
+  const list = merged([read], range, undefined, AT_A_TIME);
+  let messages = 0;
+  for (let ahead = await list.next(); !ahead.done; ) {
+    const keys = [];
+    while (!ahead.done && keys.length < AT_A_TIME) {
+      keys.push(ahead.value);
+      ahead = await list.next();
+    }
+    for (const entry of await journal.entries(keys, clock)) {
+      if (!entry) continue;
+      await project(projection, entry);
+      messages += 1;
+    }
+    yield { messages, arrivedAt: keys.at(-1)?.at.split('#', 1)[0] ?? '' };
+  }
+}

@@ -1,0 +1,78 @@
+/** `nbwss rebuild` against the running deployment: everything comes back, nothing is erased. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Command } from 'commander';
+import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
+import { JournalStore } from '../../../lambdas/notifications/journal.ts';
+import { Table } from '../../../lambdas/platform/dynamodb/table.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { job, notification } from '../../support/raw-client.ts';
+import { batch, image, send, settled } from '../../support/reporting.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.stop());
+
+const tableName = (logical: string): string => {
+  const found = Object.entries(deployment.cloud.resources).find(
+    ([id, { type }]) => id.startsWith(logical) && type === 'AWS::DynamoDB::Table',
+  );
+  return found?.[1].physicalId ?? '';
+};
+
+test('brings back what was lost from the views, tells its progress, and keeps what the journal has not', async () => {
+  const client = await deployment.connect(await deployment.createGroup('demo'));
+  for (let jobId = 1; jobId <= 60; jobId++) await send(client, notification('JOB', job(jobId, 'DONE')));
+  await send(client, batch([notification('IMAGE', image('a_1')), notification('TAPE', { slot: 1 })]));
+  await settled(deployment);
+  const get = async (path: string) => (await deployment.http('GET', `/v1/groups/demo/${path}`)).json;
+  const before = await get('jobs?limit=1000');
+
+  const { region, endpointUrl, credentials, outputs } = deployment.cloud;
+  const dynamodb = new DynamoDBClient({ region, endpoint: endpointUrl, credentials });
+  for (let jobId = 1; jobId <= 50; jobId++)
+    await new Table(dynamodb, tableName('Jobs')).delete({ groupId: 'demo', jobId });
+  await new Table(dynamodb, tableName('Images')).delete({ groupId: 'demo', backupId: 'a_1' });
+  // Job 60 is in the views, and no longer in the journal.
+  const journal = new JournalStore(dynamodb, tableName('Journal'));
+  const { items } = await journal.feed('demo', { low: '0', high: '9', order: 'asc' }, 100);
+  const [, gone] = items.slice(-2).reverse();
+  await new Table(dynamodb, tableName('Journal')).delete({
+    groupDay: gone?.groupDay ?? '',
+    entry: gone?.entry ?? '',
+  });
+  dynamodb.destroy();
+  expect((await get('jobs?limit=1000')).items).toHaveLength(10);
+
+  const line = Object.values(outputs)
+    .flatMap((stack) => Object.entries(stack))
+    .find(([key]) => key === 'RebuildViews')?.[1];
+  const said: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => said.push(text));
+  const warn = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const environment = { ...process.env };
+  Object.assign(process.env, {
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
+  try {
+    const program = new Command().exitOverride();
+    registerRebuild(program);
+    // Exactly what the deployment's output says, for this group.
+    const words = String(line).replace('GROUP', 'demo').split(' ').slice(2);
+    await program.parseAsync(words, { from: 'user' });
+  } finally {
+    log.mockRestore();
+    expect(warn.mock.calls).toMatchObject([[expect.stringContaining('unknown-object')]]);
+    warn.mockRestore();
+    process.env = environment;
+  }
+  expect(said.length).toBeGreaterThan(2);
+  expect(said.at(-1)).toBe('demo: done, 60 messages.');
+  expect(await get('jobs?limit=1000')).toEqual(before);
+  expect(await get('images/a_1')).toMatchObject({ restorable: true });
+  expect((await get('quarantine')).items).toHaveLength(1);
+});

@@ -1,0 +1,94 @@
+/** Groups: created, shown, changed, deleted with all that they hold. */
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { job, notification } from '../../support/raw-client.ts';
+import { connectWith, isOpen, MINUTE, storedText } from './support.ts';
+
+describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await startDeployment({ order });
+  });
+  afterAll(() => deployment.stop());
+
+  test('a group is created, shown, changed and deleted', async () => {
+    const body = { groupId: 'a.B_c-9', description: "Bäckerei 'Süd' \u0007", allowedCidrs: ['10.0.0.0/8'] };
+    const created = await deployment.http('POST', '/v1/groups', { body });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({ ...body, session: { connected: false, state: 'never-connected' } });
+    expect((await deployment.http('POST', '/v1/groups', { body })).json.code).toBe('group-exists');
+    const changed = await deployment.http('PATCH', '/v1/groups/a.B_c-9', {
+      body: { description: null, allowedCidrs: ['2001:db8::/32'] },
+    });
+    expect(changed.json.description).toBeUndefined();
+    expect(changed.json.allowedCidrs).toEqual(['2001:db8::/32']);
+    const deleted = await deployment.http('DELETE', '/v1/groups/a.B_c-9');
+    expect([deleted.status, deleted.json]).toEqual([202, { groupId: 'a.B_c-9', removes: [] }]);
+    expect((await deployment.http('GET', '/v1/groups/a.B_c-9')).status).toBe(404);
+    await deployment.sweep();
+    expect((await deployment.http('POST', '/v1/groups', { body })).status).toBe(201);
+  });
+
+  test.each([
+    ['an apostrophe in the id', { groupId: "o'neil" }],
+    ['an empty id', { groupId: '' }],
+    ['an id of 65 characters', { groupId: 'x'.repeat(65) }],
+    ['a slash', { groupId: 'a/b' }],
+    ['unicode', { groupId: 'gruppe-ü' }],
+    ['a line break', { groupId: 'a\n' }],
+    ['a number', { groupId: 7 }],
+    ['a description of 1001 characters', { groupId: 'ok', description: 'x'.repeat(1001) }],
+    ['no range', { groupId: 'ok', allowedCidrs: ['10.0.0.1/33'] }],
+    ['no list', { groupId: 'ok', allowedCidrs: '10.0.0.0/8' }],
+  ])('refuses a group with %s', async (_, body) => {
+    const answer = await deployment.http('POST', '/v1/groups', { body });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  test('an id of 64 characters is one', async () => {
+    const groupId = 'x'.repeat(64);
+    expect((await deployment.http('POST', '/v1/groups', { body: { groupId } })).status).toBe(201);
+  });
+
+  test('deleting a group that has data asks first, says what goes, and then everything goes', async () => {
+    const details = await deployment.createGroup('doomed');
+    const client = await deployment.connect(details);
+    const report = notification('JOB', job(4711, 'DONE', { clientName: 'doomed-client' }));
+    client.send(report);
+    await client.next((frame) => frame['id'] === report['id']);
+    await deployment.cloud.drained();
+    const asked = await deployment.http('DELETE', '/v1/groups/doomed');
+    expect(asked.status).toBe(409);
+    expect(asked.json).toMatchObject({
+      code: 'group-not-empty',
+      detail: expect.stringMatching(/endpoint.*notifications.*jobs/),
+    });
+    expect(isOpen(client)).toBe(true);
+    expect(await storedText(deployment)).toContain('doomed-client');
+    const deleted = await deployment.http('DELETE', '/v1/groups/doomed?force=true');
+    expect(deleted.status).toBe(202);
+    expect(deleted.json.removes).toHaveLength(3);
+    await client.closed;
+    await deployment.cloud.drained();
+    expect((await deployment.http('GET', '/v1/groups/doomed')).status).toBe(404);
+    expect((await deployment.http('GET', '/v1/groups/doomed/jobs')).status).toBe(404);
+    const recreated = await deployment.http('POST', '/v1/groups', { body: { groupId: 'doomed' } });
+    expect([recreated.status, recreated.json.code]).toEqual([409, 'group-being-deleted']);
+    const again = await deployment.open();
+    expect(await connectWith(again, details.token)).toBe(false);
+    await deployment.sweep();
+    deployment.clock.advance(11 * MINUTE);
+    await deployment.sweep();
+    expect(await storedText(deployment)).not.toContain('doomed-client');
+    const fresh = await deployment.createGroup('doomed');
+    expect(fresh.token).not.toBe(details.token);
+    expect((await deployment.http('GET', '/v1/groups/doomed/jobs')).json.items).toEqual([]);
+    const shown = (await deployment.http('GET', '/v1/groups/doomed')).json;
+    expect(shown.lastNotificationAt).toBeUndefined();
+  });
+
+  test('without a key nothing is told, and of an unknown group no more than that', async () => {
+    expect((await deployment.http('GET', '/v1/groups', { key: '' })).status).toBe(401);
+    expect((await deployment.http('DELETE', '/v1/groups/nobody/connection')).status).toBe(404);
+  });
+});

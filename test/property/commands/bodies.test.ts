@@ -1,0 +1,176 @@
+/** Bodies that pass through keep every byte but for their links; pages that are put together are the page that was asked for. */
+import fc from 'fast-check';
+import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/commands/json-text.ts';
+import { rewriteLink, rewriteLinks } from '../../../lambdas/commands/links.ts';
+import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/page-uri.ts';
+import { type ListPage, nextPage, readPage, stitch } from '../../../lambdas/commands/stitch.ts';
+import { pageByCursor, pageByOffset } from '../../../simulator/rest/paging.ts';
+import { parseUri } from '../../../simulator/rest/query.ts';
+
+const BASE = 'https://api.example.com/v1/groups/demo';
+
+/** JSON with blanks where they may be. */
+const jsonText = fc
+  .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, 3))
+  .map(([value, indent]) => JSON.stringify(value, undefined, indent));
+
+test('a text that is spliced with its own pieces is itself', () => {
+  fc.assert(
+    fc.property(jsonText, (text) => {
+      const root = readJsonText(text);
+      if (!root) throw new Error('not read');
+      expect(JSON.parse(textOf(text, root))).toEqual(JSON.parse(text));
+      if (root.kind !== 'object') return;
+      expect(
+        spliced(
+          text,
+          root.members.map(([, value]) => [value, textOf(text, value)]),
+        ),
+      ).toBe(text);
+      for (const [name] of root.members) {
+        const member = memberOf(root, name);
+        if (!member) throw new Error('no member');
+        expect(JSON.parse(textOf(text, member))).toEqual((JSON.parse(text) as Record<string, unknown>)[name]);
+      }
+    }),
+  );
+});
+
+test('a body without links comes through as it is, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.oneof(jsonText, fc.string()), (text) => {
+      fc.pre(!text.includes('links'));
+      expect(rewriteLinks(text, BASE)).toBe(text);
+    }),
+  );
+});
+
+test.each([
+  '{"n":12345678901234567890,"f":1.0,"e":1E5,"links":{"self":{"href":"/a"}}}',
+  '{ "links" : [ {"rel":"self","href":"https:\\/\\/nbu1:8443\\/a"} ] , "x" : "\\u00e9" }',
+])('numbers, escapes and blanks stay in %s', (text) => {
+  expect(rewriteLinks(text, BASE)).toBe(text.replace(/"(\/a|https:.*\\\/a)"/, `"${BASE}/netbackup/a"`));
+});
+
+test.each([
+  ['https://nbu1.example.com:1556/netbackup/admin/jobs?x=1', '/netbackup/admin/jobs?x=1'],
+  ['https://nbu1:8443/config/servers', '/netbackup/config/servers'],
+  ['//nbu1/netbackup/a', '/netbackup/a'],
+  ['http://nbu1', '/netbackup/'],
+  ['/netbackup', '/netbackup'],
+  ['/netbackup/a#b', '/netbackup/a#b'],
+  ['/netbackups', '/netbackup/netbackups'],
+  ['/admin/jobs/5738', '/netbackup/admin/jobs/5738'],
+])('%s leads to us', (href, path) => {
+  expect(rewriteLink(href, BASE)).toBe(`${BASE}${path}`);
+});
+
+test.each(['', 'jobs/5', '?page=2', 'urn:x:y'])('%j is no link to the primary', (href) => {
+  expect(rewriteLink(href, BASE)).toBe(href);
+});
+
+test('JSON that is nested absurdly, or none, is left alone', () => {
+  for (const text of [`${'['.repeat(5_000)}${']'.repeat(5_000)}`, '{"links":', ''])
+    expect(rewriteLinks(text, BASE)).toBe(text);
+});
+
+describe('paging parameters', () => {
+  const uris = fc
+    .array(
+      fc.constantFrom('filter=a+b', 'page[limit]=5', 'page%5Boffset%5D=10', 'page%5bafter%5d=x', 'y', '='),
+    )
+    .map((pairs) => `/netbackup/l?${pairs.join('&')}`);
+
+  test('what is set is what is read, and nothing else changes', () => {
+    fc.assert(
+      fc.property(uris, fc.integer({ min: 1, max: 500 }), (uri, limit) => {
+        const changed = withPage(uri, { limit });
+        expect(pageOf(changed)).toEqual({ ...pageOf(uri), limit });
+        const others = (text: string) => text.split(/[?&]/).filter((pair) => !/limit/.test(pair));
+        expect(others(changed).filter(Boolean)).toEqual(others(uri).filter(Boolean));
+      }),
+    );
+  });
+
+  test.each<[string, Parameters<typeof withPage>[1], string]>([
+    ['/l', { limit: 5 }, '/l?page%5Blimit%5D=5'],
+    ['/l?a=1', { after: 'x%3D', limit: 5 }, '/l?a=1&page%5Bafter%5D=x%3D&page%5Blimit%5D=5'],
+    ['/l?page[limit]=100&a', { limit: 50 }, '/l?page[limit]=50&a'],
+    ['/l?page[after]=x', { after: undefined }, '/l'],
+  ])('%s with %j', (uri, change, expected) => {
+    expect(withPage(uri, change)).toBe(expected);
+  });
+
+  test.each(['/l', '/l?limit=5', '/l?page[limit]=x', '/l?page[limit]=', '/l?page[limit]=-1'])(
+    '%s asks for no page',
+    (uri) => {
+      expect(pageOf(uri).limit).toBeUndefined();
+    },
+  );
+});
+
+describe('stitching', () => {
+  const ADDRESS = 'https://nbu1/netbackup/l';
+  /** A list as NetBackup would answer it. */
+  const answer = (style: 'cursor' | 'offset', count: number, uri: string): string => {
+    const items = Array.from({ length: count }, (_, index) => index);
+    const request = { query: parseUri(uri).query, address: ADDRESS, defaultLimit: 10, maxLimit: 100 };
+    const page = style === 'cursor' ? pageByCursor(items, request, String) : pageByOffset(items, request);
+    return JSON.stringify({ data: page.items.map((id) => ({ id })), meta: page.meta, links: page.links });
+  };
+  const fetchAll = (style: 'cursor' | 'offset', count: number, uri: string, size: number): string => {
+    const wanted: PageParameters = pageOf(uri);
+    const limit = wanted.limit ?? 10;
+    const pages: ListPage[] = [];
+    let next = uri;
+    for (let fetched = 0; ; ) {
+      const page = readPage(answer(style, count, withPage(next, { limit: Math.min(size, limit - fetched) })));
+      if (!page) throw new Error('no page');
+      pages.push(page);
+      fetched += page.items.length;
+      const at = fetched < limit && page.items.length > 0 ? nextPage(page, wanted, fetched) : undefined;
+      if (!at) return stitch(pages, limit, wanted);
+      next = withPage(uri, at);
+    }
+  };
+  /** Links by what they mean: the order of their parameters is nobody's business. */
+  const meaning = (text: string) => {
+    const { links, ...rest } = JSON.parse(text) as { links: Record<string, { href: string }> };
+    const read = ({ href }: { href: string }) => Object.fromEntries(parseUri(href).query);
+    return {
+      ...rest,
+      links: Object.fromEntries(Object.entries(links).map(([name, link]) => [name, read(link)])),
+    };
+  };
+  const cursorOf = (index: number) => Buffer.from(String(index)).toString('base64url');
+
+  test.each(['cursor', 'offset'] as const)('%s pages in parts are the page in one', (style) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 130 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(120),
+        fc.constantFrom('', 'after', 'before', 'offset'),
+        (count, limit, size, start, from) => {
+          const place =
+            from === 'offset' && style === 'offset'
+              ? `&page[offset]=${start}`
+              : (from === 'after' || from === 'before') && style === 'cursor' && start < count
+                ? `&page[${from}]=${cursorOf(start)}`
+                : '';
+          const uri = `/netbackup/l?page[limit]=${limit}${place}`;
+          expect(meaning(fetchAll(style, count, uri, size))).toEqual(meaning(answer(style, count, uri)));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each(['', '[]', '{"data":{}}', '{"data":[]}', '{"data":[],"meta":{"pagination":5}}'])(
+    '%j is no page of a list',
+    (text) => {
+      expect(readPage(text)).toBeUndefined();
+    },
+  );
+});
