@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { synthesize } from '../bin/nbwss/assembly.ts';
 import { benchAcknowledgements } from './acknowledgements.ts';
 import { benchBundles } from './bundles.ts';
+import { benchRoundTrips } from './round-trips.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const root = resolve(import.meta.dirname, '..');
@@ -12,3 +13,4 @@ const assembly = join(dir, 'cdk.out');
 await synthesize(root, assembly);
 await benchBundles(root, join(dir, 'bundles'));
 await benchAcknowledgements(assembly, dir);
+await benchRoundTrips(assembly, dir);

@@ -1,7 +1,12 @@
 /** The operator's command line: `npx nbwss …`. */
 import { Command } from 'commander';
 import { registerSimulate } from '../simulator/cli.ts';
+import { registerConformance } from '../simulator/conformance/cli.ts';
+import { registerDoctor } from '../simulator/doctor/cli.ts';
+import { registerEndpoints } from './nbwss/endpoints.ts';
+import { registerGroups } from './nbwss/groups.ts';
 import { registerKeys } from './nbwss/keys.ts';
+import { registerRebuild } from './nbwss/rebuild.ts';
 import { registerStart } from './nbwss/start.ts';
 import { registerTunnel } from './nbwss/tunnel.ts';
 
@@ -9,9 +14,14 @@ const program = new Command('nbwss').description(
   "The cloud side of NetBackup's WebSocket Service, from the command line",
 );
 registerStart(program);
-registerTunnel(program);
 registerKeys(program);
+registerGroups(program);
+registerEndpoints(program);
+registerTunnel(program);
+registerRebuild(program);
 registerSimulate(program);
+registerDoctor(program);
+registerConformance(program);
 
 try {
   await program.parseAsync();

@@ -4,7 +4,7 @@ import { readFeed } from '../notifications/feed.ts';
 import { Problem } from '../platform/errors.ts';
 import { type Env, problems, requireScope } from './app.ts';
 import { listContents, respond } from './formats.ts';
-import { cursors, pageQuerySchema } from './paging.ts';
+import { cursors, pageQuerySchema, placeSchema } from './paging.ts';
 import { ordered, timeParameter } from './queries.ts';
 import { groupOf, groupParams, type ViewsContext } from './views-context.ts';
 
@@ -75,7 +75,7 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void
       const list = cursors(
         ['events', groupId, JSON.stringify({ object, from, to })],
         {},
-        { at: z.string(), read: z.int() },
+        { at: placeSchema, read: z.int() },
       );
       const key = list.decode(after);
       const place = key && { at: String(key['at']), read: Number(key['read']) };

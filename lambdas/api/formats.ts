@@ -3,7 +3,9 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 
-const TYPES = ['application/json', 'application/x-ndjson', 'text/csv'] as const;
+/** NDJSON has no registered type; these two are in use. */
+const NDJSON = ['application/x-ndjson', 'application/ndjson'];
+const TYPES = ['application/json', ...NDJSON, 'text/csv'];
 
 export type Row = Readonly<Record<string, unknown>>;
 export interface List {
@@ -51,13 +53,13 @@ export const respond = (context: Context, apiUrl: string, columns: readonly stri
   answer(context, apiUrl, columns, list) as never;
 
 const answer = (context: Context, apiUrl: string, columns: readonly string[], list: List): Response => {
-  const type = accepts(context, { header: 'Accept', supports: [...TYPES], default: TYPES[0] });
+  const type = accepts(context, { header: 'Accept', supports: TYPES, default: 'application/json' });
   context.header('vary', 'accept');
   if (list.cursor !== undefined && list.more !== false)
     context.header('link', linkTo(apiUrl, context, list.cursor));
-  if (type === 'application/x-ndjson') {
+  if (NDJSON.includes(type)) {
     const lines = list.items.map((item) => `${JSON.stringify(item)}\n`).join('');
-    return context.body(lines, 200, { 'content-type': 'application/x-ndjson' });
+    return context.body(lines, 200, { 'content-type': type });
   }
   if (type === 'text/csv')
     return context.body(csv(columns, list.items), 200, { 'content-type': 'text/csv; charset=utf-8' });

@@ -11,7 +11,7 @@ import type { ViewItem } from '../notifications/views-store.ts';
 import { Problem } from '../platform/errors.ts';
 import { type Env, problems, requireScope } from './app.ts';
 import { listContents, respond } from './formats.ts';
-import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
+import { cursors, pageQuerySchema, pageSchema, placeSchema } from './paging.ts';
 import { nameParameter, ordered, orderParameter, timeParameter, wordsParameter } from './queries.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 import { bounds, groupOf, groupParams, show, type ViewsContext } from './views-context.ts';
@@ -100,7 +100,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void
       const query = request.req.valid('query');
       const { limit, cursor, from, to, order, ...filter } = query;
       const filters = JSON.stringify({ from, to, order, ...filter });
-      const list = cursors(['images', groupId, filters], {}, { at: z.string() });
+      const list = cursors(['images', groupId, filters], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
       const offsets = (await groupOf(groups, groupId)).utcOffsets ?? [];
       const client = filter.clientName === undefined ? undefined : partition(groupId, filter.clientName);

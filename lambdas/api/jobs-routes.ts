@@ -10,7 +10,7 @@ import type { ViewItem } from '../notifications/views-store.ts';
 import { Problem } from '../platform/errors.ts';
 import { type Env, problems, requireScope } from './app.ts';
 import { listContents, respond } from './formats.ts';
-import { cursors, pageQuerySchema, pageSchema } from './paging.ts';
+import { cursors, pageQuerySchema, pageSchema, placeSchema } from './paging.ts';
 import {
   enumParameter,
   nameParameter,
@@ -112,7 +112,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void =
     async (request) => {
       const { groupId } = request.req.valid('param');
       const { limit, cursor, order, ...filter } = request.req.valid('query');
-      const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: z.string() });
+      const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
       const offsets = (await groupOf(groups, groupId)).utcOffsets ?? [];
       const local = localRange(filter, offsets);

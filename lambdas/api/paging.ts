@@ -20,6 +20,9 @@ export const pageSchema = <T extends z.ZodType>(item: T) =>
 const invalid = () =>
   new Problem(400, 'cursor-not-valid', 'The cursor does not belong to this list. Start again without one.');
 
+/** A place in a list as a cursor holds it: a sort key, of which DynamoDB takes 1 024 bytes. */
+export const placeSchema = z.string().refine((text) => Buffer.byteLength(text) <= 1024);
+
 /** How one list turns DynamoDB's last key into a cursor and back. */
 export interface Cursors {
   /** @throws Problem 400 when it is no cursor, or another list's. */

@@ -35,6 +35,8 @@ const viewOf = (groupId: string, said: Interpreted): EventView => {
   return { ...common, object: said.kind, notification: JSON.parse(said.content) };
 };
 
-/** What one message says, in its own order. */
-export const eventsOf = (entry: JournalEntry): EventView[] =>
-  interpret(entry).map((said) => viewOf(entry.groupId, said));
+/** What one message says, in its own order. What it says several times is one event. */
+export const eventsOf = (entry: JournalEntry): EventView[] => {
+  const distinct = new Map(interpret(entry).map((said) => [said.eventId, said]));
+  return [...distinct.values()].map((said) => viewOf(entry.groupId, said));
+};

@@ -5,7 +5,7 @@
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { type EventView, eventsOf } from './event-view.ts';
 import type { JournalEntry, JournalStore } from './journal.ts';
-import { merged, type Range } from './listing.ts';
+import { chunked, from, merged, type Range } from './listing.ts';
 
 /** Behind which event a reader stands: the message's place in the feed, and how many events of it have been read. */
 export interface Place {
@@ -81,6 +81,18 @@ class PageOfEvents {
   }
 }
 
+/** The messages from a place on: the one that was read in part comes once more. */
+const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, range: Range) => {
+  const { groupId, after, limit } = query;
+  const read = (rest: Range, count: number) => journal.feed(groupId, rest, count);
+  const size = Math.min(limit, AT_A_TIME);
+  const list =
+    after && after.read < ALL
+      ? merged([read], from(range, after.at), undefined, size)
+      : merged([read], range, after?.at, size);
+  return chunked(list, size);
+};
+
 /** @param delayMs how long a notification may be under way from its arrival to the feed */
 export const readFeed = async (
   journal: Pick<JournalStore, 'feed' | 'entries'>,
@@ -88,35 +100,19 @@ export const readFeed = async (
   clock: Clock,
   delayMs: number,
 ): Promise<FeedPage> => {
-  const { groupId, after, limit } = query;
   const range = rangeOf(query, clock() - delayMs);
-  const page = new PageOfEvents(query, after ?? { at: range.low, read: ALL });
-  const read = (rest: Range, count: number) => journal.feed(groupId, rest, count);
-  // A message that was read in part is read once more: what lies behind the place before it.
-  const partly = after && after.read < ALL;
-  const list = merged(
-    [read],
-    partly ? { ...range, low: maximum(range.low, after.at) } : range,
-    partly ? undefined : after?.at,
-    Math.min(limit, AT_A_TIME),
-  );
+  const page = new PageOfEvents(query, query.after ?? { at: range.low, read: ALL });
   let messages = 0;
-  let ahead = await list.next();
-  while (!ahead.done) {
-    const keys = [];
-    while (!ahead.done && keys.length < Math.min(limit, AT_A_TIME)) {
-      keys.push(ahead.value);
-      ahead = await list.next();
+  let more = false;
+  for await (const chunk of messagesFrom(journal, query, range)) {
+    const found = await journal.entries(chunk.entries, clock);
+    for (const [index, { at }] of chunk.entries.entries()) {
+      if (page.full || !page.add(at, found[index]))
+        return { items: page.items, place: page.place, more: true };
     }
-    const entries = await journal.entries(keys, clock);
-    for (const [index, { at }] of keys.entries()) {
-      if (page.full || !page.add(at, entries[index])) return { ...pick(page), more: true };
-    }
-    messages += keys.length;
+    messages += chunk.entries.length;
+    ({ more } = chunk);
     if (messages >= MOST_MESSAGES) break;
   }
-  return { ...pick(page), more: !ahead.done };
+  return { items: page.items, place: page.place, more };
 };
-
-const maximum = (a: string, b: string): string => (a > b ? a : b);
-const pick = ({ items, place }: PageOfEvents) => ({ items, place });

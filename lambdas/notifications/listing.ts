@@ -74,6 +74,22 @@ export async function* merged<T extends Positioned>(
   }
 }
 
+/** A list in chunks of `size`; each tells whether another one follows. */
+export async function* chunked<T>(
+  list: AsyncGenerator<T, void>,
+  size: number,
+): AsyncGenerator<{ readonly entries: readonly T[]; readonly more: boolean }, void> {
+  let entries: T[] = [];
+  for await (const entry of list) {
+    if (entries.length === size) {
+      yield { entries, more: true };
+      entries = [];
+    }
+    entries.push(entry);
+  }
+  if (entries.length > 0) yield { entries, more: false };
+}
+
 export interface Collected<V> {
   readonly items: readonly V[];
   /** The position after which the list goes on; undefined when all of it has been seen. */

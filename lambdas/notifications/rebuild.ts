@@ -4,7 +4,7 @@
  */
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { JournalStore } from './journal.ts';
-import { merged, type Range } from './listing.ts';
+import { chunked, merged, type Range } from './listing.ts';
 import { type ProjectContext, project } from './projector.ts';
 
 export interface RebuildContext {
@@ -29,19 +29,13 @@ export async function* rebuild(
 ): AsyncGenerator<RebuildProgress, void> {
   const range: Range = { low: isoTime(from), high: `${isoTime(clock())}$`, order: 'asc' };
   const read = (rest: Range, limit: number) => journal.feed(groupId, rest, limit);
-  const list = merged([read], range, undefined, AT_A_TIME);
   let messages = 0;
-  for (let ahead = await list.next(); !ahead.done; ) {
-    const keys = [];
-    while (!ahead.done && keys.length < AT_A_TIME) {
-      keys.push(ahead.value);
-      ahead = await list.next();
-    }
-    for (const entry of await journal.entries(keys, clock)) {
+  for await (const { entries } of chunked(merged([read], range, undefined, AT_A_TIME), AT_A_TIME)) {
+    for (const entry of await journal.entries(entries, clock)) {
       if (!entry) continue;
       await project(projection, entry);
       messages += 1;
     }
-    yield { messages, arrivedAt: keys.at(-1)?.at.split('#', 1)[0] ?? '' };
+    yield { messages, arrivedAt: entries.at(-1)?.at.split('#', 1)[0] ?? '' };
   }
 }

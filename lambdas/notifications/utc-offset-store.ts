@@ -50,7 +50,7 @@ export class UtcOffsetStore {
     after: readonly UtcOffset[],
   ): Promise<boolean> {
     const attribute = path('utcOffsets');
-    // The history only grows: of the same length, it is the same.
+    // The history grows, or its last entry is made exact: of two writers that meet in that, either is right.
     const unchanged = before
       ? when`size(${attribute}) = ${before.length}`
       : when`attribute_exists(${path('groupId')}) AND attribute_not_exists(${attribute})`;

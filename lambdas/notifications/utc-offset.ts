@@ -10,6 +10,8 @@ import { isTimeStamp } from './time-stamp.ts';
 export interface UtcOffset {
   readonly from: number;
   readonly seconds: number;
+  /** Taken from an image that may have been reported late: whatever says more replaces it. */
+  readonly rough?: true;
 }
 
 /** Offsets of the world's zones, as NetBackup applies them: UTC+14 to UTC-12, in quarters of an hour. */
@@ -71,22 +73,34 @@ const exact = (evidence: Evidence, offsets: readonly number[]): number | undefin
 };
 
 /**
+ * What a message says: an exact offset, or a rough one. Nothing happens before it is reported, and reports are late by less
+ * than a quarter of an hour, unless there was an outage: then the least possible offset is too small.
+ */
+const told = (evidence: Evidence): Pick<UtcOffset, 'seconds' | 'rough'> | undefined => {
+  const offsets = possible(evidence);
+  const [least] = offsets;
+  if (least === undefined || evidence.backups.length === 0) return undefined;
+  const seconds = exact(evidence, offsets) ?? (offsets.length === 1 ? least : undefined);
+  return seconds === undefined ? { seconds: least, rough: true } : { seconds };
+};
+
+/**
  * The history after one message. The same array when the message says nothing new: what is known stays, as long as the
  * message does not contradict it.
  */
 export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[]): readonly UtcOffset[] => {
   const evidence = evidenceIn(said);
-  const { backups } = evidence;
-  if (backups.length === 0 || known.length >= MOST_CHANGES) return known;
-  const offsets = possible(evidence);
+  const learned = told(evidence);
+  if (!learned) return known;
   const latest = known.at(-1);
-  if (latest && offsets.includes(latest.seconds)) return known;
-  const learned = exact(evidence, offsets) ?? (offsets.length === 1 ? offsets[0] : undefined);
-  if (learned === undefined) return known;
   // What is learned first holds for everything before as well.
-  const begun = Math.min(...backups.map(({ backupTime }) => backupTime));
-  const from = latest ? Math.max(begun, latest.from + 1) : 0;
-  return [...known, { from, seconds: learned }];
+  if (!latest) return [{ from: 0, ...learned }];
+  if (latest.rough && !learned.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
+  if (possible(evidence).includes(latest.seconds)) return known;
+  if (latest.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
+  if (known.length >= MOST_CHANGES) return known;
+  const begun = Math.min(...evidence.backups.map(({ backupTime }) => backupTime));
+  return [...known, { from: Math.max(begun, latest.from + 1), ...learned }];
 };
 
 const offsetAt = (local: number, offsets: readonly UtcOffset[]): number | undefined =>

@@ -1,6 +1,6 @@
 /** What the bus hears of connections. `eventId` is stable: an event may come twice, with the same one. */
 import type { BusEvent } from '../platform/bus.ts';
-import { isoTime } from '../platform/clock.ts';
+import { HOUR_MS, isoTime } from '../platform/clock.ts';
 import { sha256 } from '../platform/ids.ts';
 import { explainClose, isPlanned } from './closing-words.ts';
 import type { Connection } from './connection.ts';
@@ -57,12 +57,18 @@ export const connectionRejected = ({ groupId, ...refused }: Refused, now: number
     at: isoTime(now),
   });
 
+/** Told once an hour while it lasts; told again within it (the bus did not say that it took it), it is the same event. */
 export const tokenShared = (
   groupId: string,
   endpointId: string,
   addresses: readonly string[],
   now: number,
-): BusEvent => event('Token Shared', groupId, [endpointId, now], { endpointId, addresses, at: isoTime(now) });
+): BusEvent =>
+  event('Token Shared', groupId, [endpointId, Math.floor(now / HOUR_MS)], {
+    endpointId,
+    addresses,
+    at: isoTime(now),
+  });
 
 export const tokenExpiring = (groupId: string, endpointId: string, expiresAt: number): BusEvent =>
   event('Token Expiring', groupId, [endpointId, expiresAt], { endpointId, expiresAt: isoTime(expiresAt) });

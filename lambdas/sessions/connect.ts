@@ -2,7 +2,7 @@
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { announce } from '../platform/announce.ts';
 import type { Bus } from '../platform/bus.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
@@ -58,7 +58,7 @@ const reject = async (
 };
 
 /** How long a warning of a shared token stands before it is given again. */
-const WARN_AGAIN_MS = 60 * 60 * 1000;
+const WARN_AGAIN_MS = HOUR_MS;
 
 type Claimed = NonNullable<Extract<Decision, { kind: 'admitted' }>['claimed']>;
 

@@ -76,7 +76,12 @@ export interface Group {
   /** Epoch ms of the last answer to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
   /** The primary's UTC offset, learned from its notifications (TRAP-2): from when on (epoch seconds), how many seconds. */
-  readonly utcOffsets?: readonly { readonly from: number; readonly seconds: number }[];
+  readonly utcOffsets?: readonly {
+    readonly from: number;
+    readonly seconds: number;
+    /** To be replaced by what says more. */
+    readonly rough?: true;
+  }[];
   /** The API key that is put in place of ours, encrypted (I-6). Never shown. */
   readonly netbackupCredential?: Sealed;
   /** Of a group that is being deleted: since when. */

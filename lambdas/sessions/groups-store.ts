@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HOUR_MS } from '../platform/clock.ts';
 import { joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
@@ -8,7 +9,7 @@ import { DOWN_SHARD, type EndedSession, type Group, type Rejection } from './gro
 
 const alive = when`${path('kind')} = ${'group'}`;
 /** A reason for refusing that lasts is told again after this long. */
-const TELL_AGAIN_MS = 60 * 60 * 1000;
+const TELL_AGAIN_MS = HOUR_MS;
 
 /** The Groups table. Reads that decide something are consistent. A group that is being deleted is no group any more. */
 export class GroupsStore {
@@ -131,7 +132,7 @@ export class GroupsStore {
   async markDeleting(groupId: string, now: number): Promise<Group | undefined> {
     const change = {
       set: { kind: 'deleting', deletingSince: now },
-      remove: ['downShard', 'downSince'],
+      remove: ['downShard', 'downSince', 'netbackupCredential'],
       add: { epoch: 1 },
     };
     const written = await this.table.update({ groupId }, change, alive);

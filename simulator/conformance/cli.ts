@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { readCertificates } from '../probe/certificates.ts';
+import { collect, exitOnWrongUsage, secondsFrom, toStderr, toStdout } from '../probe/command-line.ts';
 import { ApiOperator } from './api-operator.ts';
 import { exitCodeOf, formatResults } from './report.ts';
 import { DEFAULT_LIMITS, type Result, runConformance } from './run.ts';
@@ -12,34 +13,24 @@ interface Options {
   readonly timeout: number;
 }
 
-type Write = (text: string) => void;
-
 const WARNING =
   'This takes over the session of the group, and leaves made-up jobs and images behind (client nbwss-conformance.example.com). Use a group of its own.\n';
 
 /** Adds `nbwss conformance`: the contract, tried out on an endpoint from NetBackup's side. */
-export function registerConformance(
-  program: Command,
-  print: Write = (text) => void process.stdout.write(text),
-  warn: Write = (text) => void process.stderr.write(text),
-): void {
+export function registerConformance(program: Command, print = toStdout, warn = toStderr): void {
   program
     .command('conformance')
     .description("run the contract's clauses against an endpoint, from NetBackup's side")
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details, of a group for tests')
-    .option(
-      '--ca <file>',
-      'PEM certificates to trust (default: the system’s); repeatable',
-      (file: string, files: readonly string[] = []) => [...files, file],
-    )
+    .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
     .option('--api-url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: checks commands too")
     .option('--api-key <key>', 'key for it, with scope admin (default: $NBWSS_API_KEY)')
     .option('--json', 'results for programs')
     .option(
       '--timeout <seconds>',
       'an answer that takes longer counts as none',
-      seconds,
+      secondsFrom(2),
       DEFAULT_LIMITS.answerMs / 1000,
     )
     .addHelpText('after', '\nExit code: 0 everything holds, 1 something is limited, 2 something fails.')
@@ -73,11 +64,4 @@ function operatorOf({ apiUrl, apiKey = process.env['NBWSS_API_KEY'] }: Options) 
     throw new Error(`--api-url ${apiUrl} is not a URL`);
   if (!apiKey) throw new Error('--api-url needs --api-key, or NBWSS_API_KEY in the environment');
   return ({ groupId }: { readonly groupId: string }) => new ApiOperator(apiUrl, apiKey, groupId);
-}
-
-function seconds(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) < 2 || Number(text) > 600) {
-    throw new InvalidArgumentError('A number of seconds is needed, from 2 to 600.');
-  }
-  return Number(text);
 }

@@ -1,3 +1,4 @@
+import { printable } from '../probe/printable.ts';
 import type { Verdict } from './check.ts';
 import type { Result } from './run.ts';
 
@@ -16,7 +17,7 @@ export function formatResults(results: readonly Result[]): string[] {
     `${clause.padEnd(clauseWidth)}  ${WORDS[verdict].padEnd(7)}  ${title}`,
     `${indent}${evidence}`,
   ]);
-  return [...lines, '', summary(results)];
+  return [...lines.map(printable), '', summary(results)];
 }
 
 function summary(results: readonly Result[]): string {

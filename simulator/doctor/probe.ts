@@ -75,11 +75,16 @@ function judgeMadeUp(reply: Reply, timeoutMs: number): Finding[] {
 /** Each on a connection of its own, since an endpoint may close after a refusal. */
 async function probeSizes(url: string, options: ProbeOptions): Promise<Finding[]> {
   const { timeoutMs } = options;
-  const [usual, single, large] = [
-    await sendPadded(url, USUAL_KB, options),
-    await sendPadded(url, USUAL_KB, options, Number.POSITIVE_INFINITY),
-    await sendPadded(url, LARGE_KB, options),
-  ];
+  let usual: Reply;
+  let single: Reply;
+  let large: Reply;
+  try {
+    usual = await sendPadded(url, USUAL_KB, options);
+    single = await sendPadded(url, USUAL_KB, options, Number.POSITIVE_INFINITY);
+    large = await sendPadded(url, LARGE_KB, options);
+  } catch (error) {
+    return [finding('upgrade-refused', { reason: (error as Error).message })];
+  }
   return [
     usual.kind === 'answer'
       ? finding('fragments-pass', { kilobytes: USUAL_KB })

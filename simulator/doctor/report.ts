@@ -1,3 +1,4 @@
+import { printable } from '../probe/printable.ts';
 import { type Diagnosis, worstOf } from './diagnose.ts';
 import { CATALOGUE, type Finding, type SourceKind } from './finding.ts';
 import { NETBACKUP_MESSAGES, type NetBackupMessage } from './netbackup-messages.ts';
@@ -17,7 +18,7 @@ export function exitCodeOf({ findings }: Diagnosis): number {
 export function formatDiagnosis(diagnosis: Diagnosis, language: Language): string[] {
   const words = LANGUAGES[language];
   const lines = diagnosis.findings.flatMap((found) => formatFinding(found, diagnosis.kind, language));
-  return [...lines, '', words.conclusions[worstOf(diagnosis.findings)]];
+  return [...lines.map(printable), '', words.conclusions[worstOf(diagnosis.findings)]];
 }
 
 function formatFinding(found: Finding, kind: SourceKind, language: Language): string[] {

@@ -81,7 +81,7 @@ test.each([
 test.each([
   [[], /missing required argument/],
   [['@details.json', '--lang', 'xx'], /Allowed choices are en, ja/],
-  [['@details.json', '--timeout', '0'], /above 0/],
+  [['@details.json', '--timeout', '0'], /from 0\.1 to 600/],
 ] as const)('%j is refused with a reason', async (args, reason) => {
   const { err, exitCode } = await doctor(...args);
   expect(err).toMatch(reason);

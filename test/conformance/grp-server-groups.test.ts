@@ -158,7 +158,7 @@ describe('one endpoint', () => {
     deployment.clock.advance(8.5 * MINUTE);
     await deployment.sweep();
     await primary.idle();
-    const { key } = primary.rest.sessions.createApiKey('admin');
+    const { key } = primary.rest.sessions.createApiKey('backupadmin');
     await deployment.http('PUT', '/v1/groups/close-status/netbackup-credential', { body: { apiKey: key } });
     const again = connected();
     await deployment.http('DELETE', '/v1/groups/close-status/connection');

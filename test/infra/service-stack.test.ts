@@ -19,7 +19,7 @@ test('seven functions, each with the time it may take', () => {
     Session: 20,
     Notify: 5,
     Respond: 20,
-    Project: 60,
+    Project: 300,
     Sweep: 55,
     Api: 29,
     Command: 29,

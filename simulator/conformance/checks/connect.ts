@@ -65,6 +65,8 @@ async function refusesOthers(world: World): Promise<string> {
     const reply = await peer.ask(connectRequest('', { payload }), world.limits.answerMs);
     if (reply.kind !== 'answer') throw new Breach(`${what}: ${said(reply)}, where valid: false was due`);
     if (isValid(reply.message)) throw new Breach(`${what} was accepted`);
+    // What may come after a refusal is judged with everything that came.
+    await peer.ended(world.limits.silenceMs / payloads.length);
     await peer.close();
   }
   return payloads.map(([what]) => what).join(', ');

@@ -132,11 +132,10 @@ async function takesBatches(world: World): Promise<Found> {
   return `${LARGE_KB} KB, and ${USUAL_KB} KB in one frame`;
 }
 
-/** A batch of jobs that is as large as that, encoded. */
+/** A batch of jobs that is as large as that, encoded; not larger. */
 function batch(kilobytes: number): Message {
-  const size = encode(compose('NOTIFICATION', 'REQUEST', [jobs(job())])).length;
-  const count = Math.ceil((kilobytes * KB) / (size - 180));
-  const data = Array.from({ length: count }, () => job());
-  while (encode(compose('NOTIFICATION', 'REQUEST', [jobs(...data)])).length > kilobytes * KB) data.pop();
-  return compose('NOTIFICATION', 'REQUEST', [jobs(...data)]);
+  const empty = encode(compose('NOTIFICATION', 'REQUEST', [jobs()])).length;
+  const each = JSON.stringify(job()).length + 1;
+  const count = Math.floor((kilobytes * KB - empty) / each);
+  return compose('NOTIFICATION', 'REQUEST', [jobs(...Array.from({ length: count }, () => job()))]);
 }

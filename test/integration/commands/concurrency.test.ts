@@ -11,7 +11,7 @@ afterAll(() => deployment.stop());
 
 const IN_FLIGHT = 200;
 /** Chunks of this many calls at a time: what is tested is the channel, not the number of processes that start at once. */
-const AT_ONCE = 20;
+const AT_ONCE = 8;
 
 const inChunks = async <T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> => {
   const results: R[] = [];

@@ -75,7 +75,8 @@ test('a list that is too large comes in smaller pages, and the size is remembere
   expect(first.json.meta.pagination.limit).toBe(100);
   expect(lists.tooBig()).toBe(1);
   const second = await proxied(lists, '/admin/jobs?page[limit]=100');
-  expect(second.json.data).toEqual(first.json.data);
+  const ids = ({ json }: { json: { data: { id: string }[] } }) => json.data.map(({ id }) => id);
+  expect(ids(second)).toEqual(ids(first));
   expect(lists.tooBig()).toBe(1);
   const limits = lists.asked.map(({ uri }) => /limit\]=(\d+)/.exec(decodeURIComponent(uri))?.[1]);
   expect(limits.slice(0, 2)).toEqual(['50', '25']);

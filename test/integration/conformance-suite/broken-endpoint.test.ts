@@ -22,7 +22,7 @@ const examine = async (name: Switch | 'none'): Promise<void> => {
   const trusted = certificates.map(({ cert }) => cert);
   const limits = { ...LIMITS, ...(name === 'slow-once' && { answerMs: 5_000, ackMs: 2_000 }) };
   try {
-    reports.set(name, await runConformance(file, { trusted, limits }));
+    reports.set(name, await runConformance(file, { trusted, limits, operator: () => endpoint.application }));
   } finally {
     await endpoint.stop();
   }
@@ -46,14 +46,10 @@ test('an endpoint that keeps the contract fails nothing, and little is left unch
   const unchecked = reports.get('none')?.filter(({ verdict }) => verdict === 'unchecked');
   expect(unchecked?.map(({ clause }) => clause)).toEqual([
     'CON-5',
-    'CMD-1',
-    'CMD-4',
-    'CMD-5',
     'CMD-6',
     'EPT-4',
     'EPT-6',
     'GRP-1',
-    'GRP-2',
     'GRP-3',
     'GRP-4',
     'GRP-5',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiOperator } from '../../../simulator/conformance/api-operator.ts';
 import { type Result, runConformance } from '../../../simulator/conformance/run.ts';
+import { diagnose, worstOf } from '../../../simulator/doctor/diagnose.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 /** How fast a laptop that does other things answers is not what is tested here. */
@@ -23,7 +24,7 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
       limits: LIMITS,
       operator: ({ groupId }) => new ApiOperator(deployment.cloud.apiUrl, deployment.adminKey, groupId),
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await rm(file, { force: true });
     await deployment.stop();
@@ -44,6 +45,27 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
         /^NOT-8 100 KB in fragments passes; 100 KB in one frame: the endpoint closed with 1009; 1024 KB in fragments: the endpoint closed with 1009$/,
       ),
       expect.stringMatching(/^EPT-1 hostName localhost is not fully qualified/),
+    ]);
+  });
+
+  test('the doctor finds nothing that keeps NetBackup from connecting', async () => {
+    const options = {
+      trusted: [deployment.ca],
+      connect: true,
+      timeoutMs: 10_000,
+      slowMs: 10_000,
+      now: Date.now,
+    };
+    const { findings } = await diagnose(file, options);
+    const codes = findings.map(({ code }) => code);
+    expect(worstOf(findings)).toBe('warning');
+    expect(codes.slice(-6)).toEqual([
+      'ping-answered',
+      'made-up-token-refused',
+      'fragments-pass',
+      'single-frame-blocked',
+      'large-message-blocked',
+      'token-accepted',
     ]);
   });
 

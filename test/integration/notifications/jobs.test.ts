@@ -167,7 +167,9 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     expect(header?.startsWith('groupId,jobId,parentJobId,')).toBe(true);
     expect(row).toContain(`"'=HYPERLINK(""http://example.com"";""x"")"`);
     expect(row).toContain('""extra"":1');
-    const lines = await deployment.http('GET', query, { headers: { accept: 'application/x-ndjson' } });
+    const accept = 'application/ndjson, application/json;q=0.5';
+    const lines = await deployment.http('GET', query, { headers: { accept } });
+    expect(lines.headers.get('content-type')).toBe('application/ndjson');
     expect(
       lines.text
         .trimEnd()

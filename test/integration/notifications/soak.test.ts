@@ -15,4 +15,4 @@ test('I-2 I-3 what was sent is what can be queried, whatever failed on the way',
   expect(result.faults).toBeGreaterThan(20);
   // What was given up would show as missing above; this says why.
   expect(deployment.output.filter((line) => line.includes('notification-quarantined'))).toEqual([]);
-}, 120_000);
+}, 300_000);

@@ -87,6 +87,28 @@ describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) =>
     expect(shown.lastNotificationAt).toBeUndefined();
   });
 
+  test('the OpenAPI document holds every operation', async () => {
+    const { json } = await deployment.http('GET', '/v1/openapi.json', { key: '' });
+    const operations = Object.entries(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const endpoint = '/v1/groups/{groupId}/endpoints/{endpointId}';
+    expect(operations).toEqual(
+      expect.arrayContaining([
+        'PATCH /v1/groups/{groupId}',
+        'DELETE /v1/groups/{groupId}',
+        'DELETE /v1/groups/{groupId}/connection',
+        `PATCH ${endpoint}`,
+        `DELETE ${endpoint}`,
+        `POST ${endpoint}/token`,
+        `DELETE ${endpoint}/token`,
+        `POST ${endpoint}/invitations`,
+        'GET /invitations/{invitation}',
+      ]),
+    );
+    expect(json.paths['/invitations/{invitation}'].get.security).toEqual([]);
+  });
+
   test('without a key nothing is told, and of an unknown group no more than that', async () => {
     expect((await deployment.http('GET', '/v1/groups', { key: '' })).status).toBe(401);
     expect((await deployment.http('DELETE', '/v1/groups/nobody/connection')).status).toBe(404);

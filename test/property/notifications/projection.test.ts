@@ -89,5 +89,5 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
     // A generator that no longer comes upon these proves nothing.
     for (const hazard of HAZARDS) expect(hits.get(hazard)).toBeGreaterThan(5);
     expect(died.faults).toBeGreaterThan(3);
-  }, 60_000);
+  }, 120_000);
 });

@@ -68,5 +68,5 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
       { numRuns: 10, seed: order === 'serial' ? 3 : 4, endOnFailure: true },
     );
     expect(resent).toBeGreaterThan(3);
-  }, 60_000);
+  }, 120_000);
 });

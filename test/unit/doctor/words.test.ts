@@ -130,6 +130,14 @@ test('every message of NetBackup has a translation and an id', () => {
   }
 });
 
+test('what a stranger sends cannot move the cursor', () => {
+  const [line] = formatDiagnosis(
+    diagnosed(finding('foreign-message', { reason: 'not JSON', text: '\x1b[2J\n' })),
+    'en',
+  );
+  expect(line).toContain('\\x1b[2J\\x0a');
+});
+
 test('exit codes follow the worst finding', () => {
   const ok = finding('certificate-trusted', {});
   const warning = finding('text-bom', {});

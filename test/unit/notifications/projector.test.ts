@@ -77,3 +77,24 @@ it('I-3 a bus that refuses makes the record fail', async () => {
   const context = { ...world.context, bus: { publish: () => Promise.reject(new Error('refused')) } };
   await expect(project(context, source(text))).rejects.toThrow('refused');
 });
+
+it('I-2 what no table would ever take is set aside, and does not hold up its neighbours', async () => {
+  const world = projection();
+  world.dynamodb.before = (call, input) => {
+    if (call === 'PutItem' && input.TableName === 'jobs' && input.Item?.['jobId']?.N === '2')
+      throw Object.assign(new Error('too large'), { name: 'ValidationException' });
+  };
+  await world.play([text]);
+  expect(Object.keys(await world.jobViews())).toEqual(['1']);
+  expect(Object.keys(await world.imageViews())).toEqual(['a_1']);
+  const [, unstorable] = world.quarantined();
+  expect(unstorable).toMatchObject({ reason: 'cannot-be-stored', text: '{"jobId":2,"state":"QUEUED"}' });
+});
+
+it('an offset that cannot be stored keeps no notification from its view', async () => {
+  const world = projection();
+  const offsets = { learnFrom: () => Promise.reject(new Error('away')) };
+  await project({ ...world.context, offsets }, source(text));
+  expect(Object.keys(await world.jobViews())).toEqual(['1', '2']);
+  expect(world.log.codes()).toContain('utc-offset-not-stored');
+});

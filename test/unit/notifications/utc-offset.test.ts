@@ -33,8 +33,21 @@ describe('learning (TRAP-2)', () => {
     expect(learn([], said(BEGUN + 120, [], [image(BEGUN, BEGUN + 5 * HOUR + 60)]))).toEqual(known);
   });
 
-  it('nothing from what leaves several possible, contradicts itself, or tells no time', () => {
-    expect(learn([], said(BEGUN + 9 * HOUR, [], [image(BEGUN, BEGUN + 8 * HOUR)]))).toEqual([]);
+  it('roughly, from the latest report, when several are possible; whatever says more replaces it', () => {
+    // Reported a minute after the end of a backup of three hours.
+    const fresh = said(BEGUN + 3 * HOUR + 60, [], [image(BEGUN, BEGUN + 8 * HOUR)]);
+    const rough = learn([], fresh);
+    expect(rough).toEqual([{ from: 0, seconds: 5 * HOUR, rough: true }]);
+    expect(learn(rough, fresh)).toBe(rough);
+    const exact = said(BEGUN + 9 * HOUR, [job(BEGUN + 5 * HOUR)], [image(BEGUN, BEGUN + 8 * HOUR)]);
+    expect(learn(rough, exact)).toEqual(known);
+    // Six hours late it is too small, and the next report in time says so.
+    const late = learn([], said(BEGUN + 9 * HOUR, [], [image(BEGUN, BEGUN + 8 * HOUR)]));
+    expect(late).toEqual([{ from: 0, seconds: -1 * HOUR, rough: true }]);
+    expect(learn(late, fresh)).toEqual(rough);
+  });
+
+  it('nothing from what contradicts itself, or tells no time', () => {
     expect(learn([], said(BEGUN, [job(BEGUN + 9 * HOUR)], [image(BEGUN, BEGUN + 5 * HOUR)]))).toEqual([]);
     expect(learn([], said(BEGUN, [job('x')], []))).toEqual([]);
     expect(learn([], said(BEGUN, [job(253_402_300_799)], [image(BEGUN, BEGUN + 60)]))).toEqual([]);
