@@ -19,7 +19,8 @@ const sendAlone = async (context: DispatchContext, command: Command, session: Se
   const { groups, clock } = context;
   const { groupId } = command;
   if (await carriesOthers(context, groupId, session)) return false;
-  if (!(await groups.reserve(groupId, session.connectionId, clock() + ALONE_MS))) return true;
+  const now = clock();
+  if (!(await groups.reserve(groupId, session.connectionId, now, now + ALONE_MS))) return true;
   const posted = await dispatch(context, command, session);
   if (posted !== 'accepted') await groups.release(groupId, session.connectionId);
   return true;

@@ -146,7 +146,9 @@ const interpretGroup = (source: Source, timeStamp: number, group: unknown): Inte
   const parsed = groupedSchema.safeParse(group);
   if (!parsed.success)
     return [aside(source, 'no-data-array', keptOf(source, { part: 'group', timeStamp }, group))];
-  const { object, data } = parsed.data;
+  const { data } = parsed.data;
+  // A lone surrogate has no UTF-8: no table takes it.
+  const object = parsed.data.object.toWellFormed();
   return data.map((item) => {
     try {
       return interpretItem(source, timeStamp, object, item);

@@ -124,7 +124,7 @@ export const JOBS: ViewKind = {
       ...given('client', partition(groupId, clientName)),
       ...given('policy', partition(groupId, policyName)),
       ...given('parent', partition(groupId, parentJobId)),
-      ...(typeof jobType === 'string' ? { jobType } : {}),
+      ...(typeof jobType === 'string' ? { jobType: jobType.toWellFormed() } : {}),
       ...(outcome === 'running' ? {} : { doneAt: latestOf(events)?.timeStamp ?? 0 }),
       ...(outcome !== 'running' && typeof status === 'number' ? { status } : {}),
     };

@@ -3,6 +3,7 @@
  * A set that merges like a timeline does, so that any order and any number of deliveries come out alike (I-3). Pure.
  */
 import { latestOf, outcomeOf, statusOf } from './job.ts';
+import { isTimeStamp } from './time-stamp.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 /** One finished backup job. */
@@ -36,9 +37,11 @@ export const backupOf = (jobId: number, events: readonly TimelineEvent[]): Clien
   const parent = Number(content['parentJobId'] ?? jobId);
   if (outcomeOf(content) === 'running' || !TYPES.includes(jobType)) return undefined;
   if (typeof clientName !== 'string' || clientName === '' || typeof policyName !== 'string') return undefined;
-  if (typeof startTime !== 'number' || typeof status !== 'number') return undefined;
+  if (!isTimeStamp(startTime) || typeof status !== 'number') return undefined;
   const parentJobId = Number.isSafeInteger(parent) ? parent : jobId;
-  return { jobId, parentJobId, startTime, status, clientName, policyName };
+  // A lone surrogate has no UTF-8: no table takes it.
+  const names = { clientName: clientName.toWellFormed(), policyName: policyName.toWellFormed() };
+  return { jobId, parentJobId, startTime, status, ...names };
 };
 
 const later = (a: Backup, b: Backup): number => b.startTime - a.startTime || b.jobId - a.jobId;

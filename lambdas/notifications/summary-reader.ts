@@ -6,10 +6,10 @@ import type { Clock } from '../platform/clock.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { BackupsStore, Protection } from './backups-store.ts';
 import { partition, positionsBetween } from './index-keys.ts';
-import { type JobFacts, type JobView, jobView, OUTCOMES } from './job.ts';
+import { type JobFacts, jobView, OUTCOMES } from './job.ts';
 import type { LastArrivals } from './last-arrival.ts';
 import { merged, type Range } from './listing.ts';
-import { type Summary, summarize } from './summary.ts';
+import { type RunningJob, type Summary, summarize } from './summary.ts';
 import { localRange, type UtcOffset, utcSeconds } from './utc-offset.ts';
 import type { ViewStore } from './views-store.ts';
 
@@ -66,13 +66,16 @@ const readRunning = async (
   { jobs, clock }: SummaryContext,
   groupId: string,
   offsets: readonly UtcOffset[],
-): Promise<Read<JobView>> => {
+): Promise<Read<RunningJob>> => {
   const key = partition(groupId, 'running') ?? '';
   const facts = await readFacts(jobs, key, { ...positionsBetween(), order: 'desc' }, MOST_RUNNING);
   const ids = facts.items.map(({ jobId }) => jobId);
   const items = await jobs.getMany(groupId, ids, clock);
   return {
-    items: items.map((item) => jobView(groupId, item.jobId ?? 0, item.events, offsets)),
+    items: items.map(({ jobId = 0, events }) => ({
+      job: jobView(groupId, jobId, events, offsets),
+      arrivedAt: Math.max(...events.map(({ receivedAt }) => receivedAt)),
+    })),
     complete: facts.complete,
   };
 };

@@ -8,13 +8,19 @@ import { lastGood, parentsAmong } from './protection.ts';
 import { statusWords } from './status-words.ts';
 import { type UtcOffset, utcSeconds } from './utc-offset.ts';
 
+export interface RunningJob {
+  readonly job: JobView;
+  /** When something new of it last arrived, epoch ms: by our own clock, since NetBackup's may be another (TRAP-8). */
+  readonly arrivedAt: number;
+}
+
 /** What a summary is made of. */
 export interface SummarySource {
   readonly groupId: string;
   /** Jobs that started within the hours asked for, as the index `by-outcome` has them. */
   readonly jobs: readonly JobFacts[];
   /** Jobs that are not done, whenever they started. */
-  readonly running: readonly JobView[];
+  readonly running: readonly RunningJob[];
   readonly protections: readonly Protection[];
   readonly offsets: readonly UtcOffset[];
   /** Epoch ms of the latest arrival. */
@@ -130,37 +136,26 @@ const named = (job: JobView) => ({
   lastReportedAt: job.lastReportedAt,
 });
 
-const minutesSince = (iso: string, now: number): number => Math.floor((now - Date.parse(iso)) / 60_000);
+const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
 
-/** Running jobs that deserve a look. Judged by the reports' own times: NetBackup says nothing of a job that goes on. */
+/** Running jobs that deserve a look: NetBackup says nothing of a job that goes on as it did. */
 const noteworthy = (source: SummarySource) => {
   const { running, now } = source;
   const usual = usualDurations(source);
-  const queuedLong = running.filter(
-    (job) => job['state'] === 'QUEUED' && now - Date.parse(job.lastReportedAt) > QUEUED_TOO_LONG_MS,
+  const queuedLong = running.flatMap(({ job, arrivedAt }) =>
+    job['state'] === 'QUEUED' && now - arrivedAt > QUEUED_TOO_LONG_MS
+      ? [{ ...named(job), minutes: minutesOf(now - arrivedAt) }]
+      : [],
   );
-  const runningLong = running.flatMap((job) => {
+  const runningLong = running.flatMap(({ job }) => {
     if (job['state'] === 'QUEUED') return [];
     const ms = now - Date.parse(job.startedAt ?? job.firstReportedAt);
     const median = usual.get(String(job['policyName'] ?? ''));
     const limit = median === undefined ? LONG_MS : Math.max(LEAST_LONG_MS, TIMES_LONGER * median);
-    const minutes = Math.floor(ms / 60_000);
-    return ms > limit
-      ? [
-          {
-            ...named(job),
-            minutes,
-            ...(median === undefined ? {} : { usualMinutes: Math.round(median / 60_000) }),
-          },
-        ]
-      : [];
+    const compared = median === undefined ? {} : { usualMinutes: minutesOf(median) };
+    return ms > limit ? [{ ...named(job), minutes: minutesOf(ms), ...compared }] : [];
   });
-  return {
-    queuedLong: queuedLong
-      .map((job) => ({ ...named(job), minutes: minutesSince(job.lastReportedAt, now) }))
-      .slice(0, MOST_ROWS),
-    runningLong: runningLong.slice(0, MOST_ROWS),
-  };
+  return { queuedLong: queuedLong.slice(0, MOST_ROWS), runningLong: runningLong.slice(0, MOST_ROWS) };
 };
 
 export const summarize = (source: SummarySource) => {

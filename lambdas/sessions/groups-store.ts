@@ -63,10 +63,13 @@ export class GroupsStore {
     return (await this.table.update({ groupId }, { set: { 'session.ready': true } }, mine)).ok;
   }
 
-  /** Keeps the connection for one command until then (epoch ms). `false` when it is not the session any more. */
-  async reserve(groupId: string, connectionId: string, until: number): Promise<boolean> {
+  /** Keeps the connection for one command until then (epoch ms). `false` when it is kept already, or is not the session. */
+  async reserve(groupId: string, connectionId: string, now: number, until: number): Promise<boolean> {
     const mine = when`${path('session.connectionId')} = ${connectionId}`;
-    return (await this.table.update({ groupId }, { set: { 'session.reservedUntil': until } }, mine)).ok;
+    const reserved = path('session.reservedUntil');
+    const free = when`attribute_not_exists(${reserved}) OR ${reserved} <= ${now}`;
+    const change = { set: { 'session.reservedUntil': until } };
+    return (await this.table.update({ groupId }, change, joined('AND', [mine, free]))).ok;
   }
 
   async release(groupId: string, connectionId: string): Promise<void> {

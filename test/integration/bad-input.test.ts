@@ -159,7 +159,7 @@ describe('before CONNECT', () => {
           payload: { valid: false },
         });
       });
-      expect(complaints).toMatchObject([{ code: 'connect-rejected', reason }]);
+      expect(complaints).toMatchObject([{ code: `connect-rejected-${reason}`, reason }]);
       expect(JSON.stringify(complaints)).not.toContain(token.slice(-20));
       expect(client.unexpected).toEqual([]);
     },

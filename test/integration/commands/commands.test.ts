@@ -224,6 +224,21 @@ test('what the bus and the log hear of a command, and what they do not', async (
   expect(lines.join()).not.toContain('planted');
 });
 
+test('an end whose publisher was killed is published by the sweep, once it is due', async () => {
+  const domain = await connected();
+  const { commandId } = (await submit(domain.groupId, POST)).json;
+  const { id } = await domain.next();
+  const fault = deployment.cloud.faults.add('function=Respond,service=events,do=kill');
+  await domain.answer(id);
+  expect(fault.hits()).toBe(1);
+  expect(await show(domain.groupId, commandId)).toMatchObject({ state: 'completed' });
+  expect(events(commandId)).toEqual([]);
+  deployment.clock.advance(30_001);
+  await deployment.sweep();
+  await deployment.sweep();
+  expect(events(commandId)).toMatchObject([{ type: 'Command Completed', state: 'completed' }]);
+});
+
 describe('many groups at once', () => {
   test('a result for each, whatever became of the others', async () => {
     const [one, two] = [await connected(), await connected()];

@@ -126,6 +126,20 @@ describe('offset style', () => {
   });
 });
 
+test('all pages are asked for in one version, also when the first answer is what it is learned from', async () => {
+  const details = await deployment.createGroup('unknown');
+  const fresh = deployment.primary([details]);
+  withJobs(fresh, 120);
+  if (!fresh.isConnected()) await fresh.when('connected');
+  await deployment.cloud.drained();
+  const { key } = fresh.rest.sessions.createApiKey('backupadmin');
+  const page = await deployment.http('GET', '/v1/groups/unknown/netbackup/admin/jobs?page[limit]=100', {
+    headers: { authorization: key },
+  });
+  expect(idsOf(page)).toEqual(Array.from({ length: 100 }, (_, index) => 120 - index));
+  expect((await deployment.http('GET', '/v1/groups/unknown')).json.netbackupApiVersion).toBe('14.0');
+});
+
 test('a page that fits is passed on as it is', async () => {
   const before = primary.ledger.length;
   const page = await get('/netbackup/admin/jobs?page[limit]=5');

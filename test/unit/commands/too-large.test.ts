@@ -1,5 +1,6 @@
 import type { Command } from '../../../lambdas/commands/command.ts';
 import { afterTooLarge, connectionLost } from '../../../lambdas/commands/connection-lost.ts';
+import { flush, resume } from '../../../lambdas/commands/flush.ts';
 import { fittingPage } from '../../../lambdas/commands/known-lists.ts';
 import { PageSizes } from '../../../lambdas/commands/page-sizes.ts';
 import { DAY_MS } from '../../../lambdas/platform/clock.ts';
@@ -69,6 +70,47 @@ describe('connectionLost with 1009', () => {
     await world.submit(GET);
     await connectionLost({ ...world.context, pageSizes }, 'demo', 'c1', 1001);
     expect(world.command()).toMatchObject({ state: 'sent', connectionLostAt: world.clock() });
+  });
+});
+
+describe('a suspect', () => {
+  /** A GET that was suspected, and another command queued behind it. */
+  const suspected = async () => {
+    const world = commandWorld();
+    const suspect = await world.submit(GET);
+    await connectionLost({ ...world.context, pageSizes: { remember: async () => {} } }, 'demo', 'c1', 1009);
+    world.connect(undefined);
+    world.clock.advance(1);
+    const other = await world.submit(POST);
+    world.connect('c2');
+    const sent = () => world.gateway.posted.slice(1).map(({ message }) => message.id);
+    return { ...world, suspect, other, sent };
+  };
+
+  it('has the connection to itself, whoever flushes, until it is answered', async () => {
+    const { context, suspect, other, sent, command: show, submit } = await suspected();
+    await Promise.all([1, 2, 3].map(() => flush(context, 'demo')));
+    await flush(context, 'demo');
+    expect(sent()).toEqual([suspect.commandId]);
+    expect((await submit(POST)).state).toBe('queued');
+    await resume(context, show(suspect.commandId));
+    expect(sent()).toContain(other.commandId);
+  });
+
+  it('waits while the connection carries something else', async () => {
+    const { context, suspect, sent, submit } = await suspected();
+    const running = await submit(POST);
+    await flush(context, 'demo');
+    expect(sent()[0]).toBe(running.commandId);
+    expect(sent()).not.toContain(suspect.commandId);
+  });
+
+  it('keeps it for a minute at most', async () => {
+    const { context, suspect, other, sent, clock } = await suspected();
+    await flush(context, 'demo');
+    clock.advance(60_000);
+    await flush(context, 'demo');
+    expect(sent()).toEqual([suspect.commandId, other.commandId]);
   });
 });
 

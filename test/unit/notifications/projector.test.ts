@@ -98,3 +98,30 @@ it('an offset that cannot be stored keeps no notification from its view', async 
   expect(Object.keys(await world.jobViews())).toEqual(['1', '2']);
   expect(world.log.codes()).toContain('utc-offset-not-stored');
 });
+
+it('writes nothing that has no UTF-8, whatever is said', async () => {
+  const world = projection();
+  const broken = '\ud800';
+  const said = {
+    jobId: 1,
+    state: broken,
+    jobType: broken,
+    clientName: broken,
+    policyName: broken,
+    startTime: 1,
+  };
+  await world.play([
+    notificationText([
+      jobs(said, { ...said, state: 'DONE', status: 0, jobType: 'BACKUP' }),
+      images({ backupId: 'a_1', operationId: broken, clientName: broken }),
+      { object: broken, data: [{ [broken]: broken }] },
+    ]),
+  ]);
+  const strings = ['jobs', 'images', 'backups', 'quarantine'].flatMap((table) =>
+    world.dynamodb
+      .items(table)
+      .flatMap((item) => Object.values(item).filter((value) => typeof value === 'string')),
+  );
+  expect(strings.length).toBeGreaterThan(15);
+  expect(strings.filter((value) => !value.isWellFormed())).toEqual([]);
+});

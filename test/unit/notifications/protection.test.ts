@@ -63,6 +63,7 @@ it.each([
   [{ clientName: '' }],
   [{ policyName: 7 }],
   [{ startTime: 'x' }],
+  [{ startTime: 1e20 }],
   [{ status: null }],
 ])('is none: %j', (content) => {
   expect(backupOf(1, [event(content)])).toBeUndefined();
