@@ -41,7 +41,7 @@ export const csv = (columns: readonly string[], items: readonly Row[]): string =
 };
 
 /** The same request with another cursor. Made from the configured address, never from the request's Host. */
-export const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
+const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
   const url = new URL(context.req.url);
   url.searchParams.delete('after');
   url.searchParams.set('cursor', cursor);

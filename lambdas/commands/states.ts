@@ -11,9 +11,10 @@ export type CommandState =
   | 'lost';
 
 /**
- * Where a state may lead. `sent → queued`: the gateway refused it clearly, or it may be run again and its connection went
- * away. `queued → completed`: it had been sent before, and that answer came after all. `lost` and `timed_out` are ends that
- * a late answer may still turn into `completed`.
+ * Where a state may lead. A command begins as `queued`, or as `sent` where its domain is connected. `sent → queued`: the
+ * gateway refused it clearly, or it may be run again and its connection went away. `queued → completed`: it had been sent
+ * before, and that answer came after all. `lost` and `timed_out` are ends that a late answer may still turn into
+ * `completed`.
  */
 export const TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>> = {
   queued: ['sent', 'completed', 'failed', 'expired', 'cancelled'],

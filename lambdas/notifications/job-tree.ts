@@ -40,7 +40,7 @@ const everything = { ...positionsBetween(), order: 'asc' } as const;
 const parentOf = (job: JobView): number => Number(job['parentJobId'] ?? job.jobId);
 
 /** What the leaves make of the whole: not over while one is running, else the worst. */
-export const worst = (outcomes: readonly Outcome[]): Outcome =>
+const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
 
 class TreeReader {
