@@ -194,7 +194,11 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
     : await queuedCommand(context, base, call);
   await wish.admitted;
   const { created, command } = await commands.create(wanted, context.clock());
-  if (!created && wish.idempotencyKey !== undefined) return sameRequest(command, wanted.requestDigest);
+  if (!created && wish.idempotencyKey !== undefined) {
+    sameRequest(command, wanted.requestDigest);
+    // The same sender: our own write, whose first answer got lost on the way. Nobody else will post it.
+    if (command.sender !== wanted.sender) return command;
+  }
   log.info('command-requested', auditOf(command));
   return guarded(context, command, async () => {
     if (session) {

@@ -158,6 +158,28 @@ test('two racing calls with one Idempotency-Key are one command', async () => {
   expect([other.status, other.json.code]).toEqual([422, 'idempotency-key-reused']);
 });
 
+test.each([
+  ['connected', false],
+  ['not connected yet', true],
+])('an Idempotency-Key whose write took effect unseen is still sent, once: %s', async (_, late) => {
+  const domain = await connected();
+  if (late) await domain.disconnect();
+  const lost = deployment.cloud.faults.add({
+    function: 'Command',
+    action: 'PutItem',
+    resource: 'Commands',
+    when: 'after',
+    do: 'lose',
+  });
+  const answer = await submit(domain.groupId, POST, { 'idempotency-key': `lost-${late}` });
+  expect([answer.status, lost.hits()]).toEqual([202, 1]);
+  lost.remove();
+  if (late) await domain.reconnect();
+  expect(await domain.next()).toMatchObject({ id: answer.json.commandId });
+  await deployment.cloud.drained();
+  expect(domain.commands).toHaveLength(1);
+});
+
 test('a full queue: 429, and when to come back', async () => {
   const domain = await connected();
   await domain.disconnect();
