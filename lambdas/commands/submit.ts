@@ -202,9 +202,12 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   log.info('command-requested', auditOf(command));
   return guarded(context, command, async () => {
     if (session) {
-      if ((await post(context, command, session.connectionId, call)) === 'accepted') return command;
+      const posted = await post(context, command, session.connectionId, call);
+      if (posted === 'accepted') return command;
       const again = await commands.get(command.commandId);
-      if (again?.state === 'queued') await sendQueued(context, again, call, session.connectionId);
+      // A connection that refused it is not asked again; one whose word got lost is, if the command may be repeated.
+      const refused = posted === 'unknown' ? undefined : session.connectionId;
+      if (again?.state === 'queued') await sendQueued(context, again, call, refused);
     } else {
       await sendQueued(context, command, call);
     }

@@ -22,6 +22,12 @@ export interface Gateway {
   lastActiveAt(connectionId: string): Promise<number | undefined>;
 }
 
+/**
+ * A connection that was idle for this long is not used again. An environment may be frozen for minutes and find its
+ * connections closed from the other side; a message written to one of those would end as `unknown`, without a retry.
+ */
+const IDLE_MS = 2_000;
+
 const REFUSALS: Readonly<Record<number, Posted>> = {
   403: 'forbidden',
   410: 'gone',
@@ -41,7 +47,12 @@ export const apiGateway = (url: string): Gateway => {
   const client = new ApiGatewayManagementApiClient({
     endpoint: url,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 5_000,
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true, timeout: IDLE_MS },
+    },
   });
   const unlessGone = async <T, G>(call: Promise<T>, gone: G): Promise<T | G> => {
     try {

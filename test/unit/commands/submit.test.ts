@@ -43,6 +43,16 @@ describe('submit', () => {
     expect(world.gateway.posted).toEqual([]);
   });
 
+  it('I-4 sends a GET again at once when nobody knows what became of it, and a POST never', async () => {
+    const world = commandWorld();
+    const words = ['unknown', 'accepted', 'unknown'] as const;
+    world.gateway.answers = () => words[world.gateway.posted.length - 1] ?? 'accepted';
+    expect(await world.submit(GET)).toMatchObject({ state: 'sent', attempts: 2 });
+    expect(world.gateway.posted).toHaveLength(2);
+    expect(await world.submit(POST)).toMatchObject({ state: 'lost', attempts: 1 });
+    expect(world.gateway.posted).toHaveLength(3);
+  });
+
   it('I-6 keeps headers and body under seal only, and logs nothing of them', async () => {
     const world = commandWorld();
     world.connect(undefined);
