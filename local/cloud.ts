@@ -75,7 +75,10 @@ export interface LocalCloud {
   runSchedules(): Promise<void>;
   /** Deletes what has expired by its TTL attribute at `now` (ms; the clock's time if left out). @returns how many items. */
   expireItems(now?: number): Promise<number>;
-  /** Resolves when every stream record is processed and no invocation or delivery is under way. */
+  /**
+   * Resolves when every stream record is processed and no invocation or delivery is under way. Batching windows end at
+   * once meanwhile: they are the one thing that only passes with time.
+   */
   drained(): Promise<void>;
   /** Grants of the roles' policies that nothing has needed so far. */
   unusedGrants(): readonly Grant[];
@@ -211,8 +214,10 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
     runSchedules: () => services.schedules.runAll(),
     expireItems: (now = clock.now()) => services.dynamodb.expireItems(now),
     drained: async () => {
+      const calm = services.mappings.map((mapping) => mapping.hurry());
       for (const gateway of gateways.values()) await gateway.idle();
       await activity.idle();
+      for (const end of calm) end();
     },
     unusedGrants: () => iam.unusedGrants(),
     stop: () => stopAll(stops),

@@ -75,6 +75,7 @@ export async function startServices(surroundings: Surroundings) {
     recorded,
     schedules,
     streams,
+    mappings,
     /** By what `X-Amz-Target` begins with. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb },

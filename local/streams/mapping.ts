@@ -82,6 +82,8 @@ export class Mapping {
   readonly #batchSize: number;
   readonly #windowMs: number;
   #stopped = false;
+  /** How many wait for quiet: a batching window would only keep them. */
+  #hurried = 0;
 
   constructor(spec: Resolved<MappingProperties>, options: MappingOptions) {
     const { BatchSize = 100, MaximumBatchingWindowInSeconds = 0, FilterCriteria } = spec.properties;
@@ -118,6 +120,15 @@ export class Mapping {
     this.#stopped = true;
   }
 
+  /** Ends batching windows at once, until the returned function is called. */
+  hurry(): () => void {
+    this.#hurried += 1;
+    for (const lane of this.#lanes.values()) this.#schedule(lane);
+    return () => {
+      this.#hurried -= 1;
+    };
+  }
+
   /** Shard by partition key; within it, as many lanes as ParallelizationFactor, by the whole key. */
   #laneOf({ dynamodb: { Keys } }: StreamRecord): Lane {
     const { ParallelizationFactor = 1 } = this.spec.properties;
@@ -141,7 +152,7 @@ export class Mapping {
     if (this.#stopped || lane.running || lane.fresh.length + lane.again.length === 0) return;
     const bytes = lane.fresh.reduce((sum, entry) => sum + entry.bytes, 0);
     const full = lane.fresh.length >= this.#batchSize || bytes >= PAYLOAD_BYTES;
-    if (full || this.#windowMs === 0 || lane.again.length > 0) {
+    if (full || this.#windowMs === 0 || this.#hurried > 0 || lane.again.length > 0) {
       clock.clearTimeout(lane.window);
       lane.window = undefined;
       lane.running = true;
