@@ -1,6 +1,7 @@
 /** Operators' API keys: `x-api-key`. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 import { type Clock, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { API_KEY_PREFIX, publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isoTime, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { sha256 } from '../platform/ids.ts';

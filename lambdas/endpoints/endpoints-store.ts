@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';

@@ -1,6 +1,7 @@
 /** The Backups table: the latest backups of each client under each policy. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';

@@ -1,7 +1,7 @@
 /** The journal: every NOTIFICATION REQUEST as it came. Everything else can be made again from it. */
 import { createHash } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { Range } from './listing.ts';

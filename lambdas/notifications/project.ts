@@ -1,14 +1,10 @@
 /** The function behind the journal's stream. */
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { readStreamEvent } from '../platform/dynamodb/stream.ts';
 import { createLog } from '../platform/logger.ts';
 import { projectContext } from './project-context.ts';
 import { project } from './projector.ts';
 
-const recordSchema = z.object({
-  dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.any()) }),
-});
-const eventSchema = z.object({ Records: z.array(recordSchema) });
 const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
 
 const log = createLog('project');
@@ -18,12 +14,12 @@ const context = projectContext(log);
 export const handler = async (
   event: unknown,
 ): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> => {
-  for (const { dynamodb } of eventSchema.parse(event).Records) {
+  for (const { sequenceNumber, item } of readStreamEvent(event)) {
     try {
-      await project(context, entrySchema.parse(unmarshall(dynamodb.NewImage)));
+      await project(context, entrySchema.parse(item));
     } catch (error) {
-      log.error('projection-failed', error, { sequenceNumber: dynamodb.SequenceNumber });
-      return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber }] };
+      log.error('projection-failed', error, { sequenceNumber });
+      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
     }
   }
   return { batchItemFailures: [] };

@@ -1,6 +1,7 @@
 /** The UTC offsets of each group's primary, on the group (I-12). */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 import type { Clock } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { Interpreted } from './interpret.ts';

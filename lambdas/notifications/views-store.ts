@@ -1,6 +1,7 @@
 /** The Jobs and Images tables: one item for each job or image, holding what was said about it. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { Positioned, Range } from './listing.ts';

@@ -1,5 +1,5 @@
 /** What a group holds in other tables: looking whether there is anything, and removing it. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';

@@ -1,6 +1,7 @@
 /** Removing what a deleted group held, a bounded amount each minute. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
 import { type Clock, MINUTE_MS } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import type { Log } from '../platform/logger.ts';
 import type { GroupsStore } from './groups-store.ts';
 import { type Holding, removeAll } from './holdings.ts';

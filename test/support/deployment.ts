@@ -6,6 +6,7 @@ import { ShiftableClock } from '../../local/clock.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { loadOrCreateCertificate } from '../../local/tls.ts';
 import { NetBackupPrimary, type PrimaryOptions } from '../../simulator/index.ts';
+import { noteGrants } from './grants.ts';
 import { connectRequest, RawClient } from './raw-client.ts';
 
 const TEST_DIR = resolve(import.meta.dirname, '../../.local/test');
@@ -136,6 +137,8 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
     async stop() {
       for (const primary of primaries) await primary.stop();
       for (const client of clients) client.socket.terminate();
+      // A test that edits the assembly says nothing about ours.
+      if (options.assembly === undefined) noteGrants(cloud);
       await cloud.stop();
     },
   };

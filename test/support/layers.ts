@@ -57,15 +57,10 @@ const foreign = (file: string, target: string): string | undefined => {
   return upwards ? `${part} may not see ${targetPart}` : undefined;
 };
 
-const misplacedAws = (file: string, { from, typeOnly }: Import): string | undefined => {
-  if (!isAws(from) || !file.startsWith('lambdas/') || file.startsWith('lambdas/platform/')) return undefined;
-  // A type leaves nothing in the code; stores take the client that platform has built.
-  if (typeOnly && from === '@aws-sdk/client-dynamodb') return undefined;
-  if (from === '@aws-sdk/util-dynamodb' && file === 'lambdas/notifications/project.ts') return undefined;
-  return file.endsWith('-store.ts') && from === '@aws-sdk/client-dynamodb'
-    ? undefined
-    : `${from} belongs in platform`;
-};
+const misplacedAws = (file: string, { from }: Import): string | undefined =>
+  isAws(from) && file.startsWith('lambdas/') && !file.startsWith('lambdas/platform/')
+    ? `${from} belongs in platform`
+    : undefined;
 
 /** Only platform/gateway knows that the gateway is API Gateway. */
 const misplacedGateway = (file: string, { from }: Import): string | undefined =>

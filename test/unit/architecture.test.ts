@@ -48,6 +48,7 @@ describe('the check', () => {
     ['lambdas/commands/a.ts', "import { unmarshall } from '@aws-sdk/util-dynamodb';"],
     ['lambdas/commands/a.ts', "import { Logger } from '@aws-lambda-powertools/logger';"],
     ['lambdas/commands/a-store.ts', "import { KMSClient } from '@aws-sdk/client-kms';"],
+    ['lambdas/commands/a-store.ts', "import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/platform/a.ts', "import { x } from '@aws-sdk/client-apigatewaymanagementapi';"],
   ])('finds in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toHaveLength(1);
@@ -57,7 +58,7 @@ describe('the check', () => {
     ['lambdas/commands/a.ts', "import { x } from '../sessions/group.ts';"],
     ['lambdas/api/a.ts', "import { x } from '../commands/submit.ts';"],
     ['lambdas/platform/a.ts', "import { x } from '../protocol/limits.ts';"],
-    ['lambdas/commands/a-store.ts', "import { x } from '@aws-sdk/client-dynamodb';"],
+    ['lambdas/platform/dynamodb/a.ts', "import { x } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/commands/a.ts', "// import { x } from '../api/app.ts';"],
     ['lambdas/commands/a.ts', "/** import { x } from '../api/app.ts' */"],
     ['lib/a.ts', "import { Stack } from 'aws-cdk-lib';"],

@@ -1,0 +1,20 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+
+const recordSchema = z.object({
+  dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.any()) }),
+});
+const eventSchema = z.object({ Records: z.array(recordSchema) });
+
+/** An item as a stream delivers it. `sequenceNumber` names it in a partial failure. */
+export interface StreamedItem {
+  readonly sequenceNumber: string;
+  readonly item: Readonly<Record<string, unknown>>;
+}
+
+/** Reads an event of a table's stream that carries new images. @throws ZodError for anything else. */
+export const readStreamEvent = (event: unknown): StreamedItem[] =>
+  eventSchema.parse(event).Records.map(({ dynamodb }) => ({
+    sequenceNumber: dynamodb.SequenceNumber,
+    item: unmarshall(dynamodb.NewImage),
+  }));
