@@ -107,7 +107,10 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): 
         const why = JSON.stringify(still.kind === 'QUARANTINE' ? still.reason : '');
         throw new Problem(409, 'still-not-interpreted', `It still cannot be interpreted: ${why}.`);
       }
-      await bring(projection, item, said);
+      const refused = await bring(projection, item, said);
+      if (refused.some((one) => one.eventId === eventId)) {
+        throw new Problem(409, 'still-not-stored', 'It can be interpreted, but a table still refuses it.');
+      }
       await quarantine.release(groupId, eventId);
       return request.json({ eventIds: [...new Set(said.map((one) => one.eventId))] }, 200);
     },

@@ -108,13 +108,14 @@ const learnOffset = async (
 
 /**
  * Brings to the views and to the bus what was said. All of it may be done again: what was done already changes nothing.
+ * @returns what was interpreted and yet could not be stored; it is in quarantine
  * @throws when storage or the bus fails
  */
 export const bring = async (
   context: ProjectContext,
   origin: Origin,
   said: readonly Interpreted[],
-): Promise<void> => {
+): Promise<Uninterpreted[]> => {
   const { groupId } = origin;
   const { quarantine, bus, retentionDays, log } = context;
   const refused = [
@@ -132,8 +133,10 @@ export const bring = async (
   );
   await learnOffset(context, groupId, said);
   await bus.publish(distinct.flatMap((one) => busEventsOf(groupId, one)));
+  return refused;
 };
 
 /** One journal entry. @throws when storage or the bus fails: the record is delivered again */
-export const project = (context: ProjectContext, source: Source): Promise<void> =>
-  bring(context, source, interpret(source));
+export const project = async (context: ProjectContext, source: Source): Promise<void> => {
+  await bring(context, source, interpret(source));
+};

@@ -166,17 +166,11 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     expect(seen).toEqual([4, 3, 2, 1, 0].map((slot) => `{"slot":${slot}}`));
   });
 
-  test('replay: refused while nothing has changed; once it can be interpreted it reaches views and bus and is gone', async () => {
-    await report(deployment, client, [notification('TAPE', { slot: 1 })]);
-    const [still] = (await get('quarantine')).items;
-    const refused = await replay(still.eventId);
-    expect([refused.status, refused.json.code]).toEqual([409, 'still-not-interpreted']);
-    expect((await replay('nothing')).status).toBe(404);
-
-    // As an older version would have left it, which did not know jobs.
+  /** As an older version would have left it, which did not know jobs. */
+  const leave = async (said: Frame): Promise<string> => {
     const source = {
       groupId,
-      text: JSON.stringify(notification('TAPE', job(5, 'DONE'))),
+      text: JSON.stringify(notification('TAPE', said)),
       receivedAt: deployment.clock.now(),
     };
     const [older] = interpret(source);
@@ -192,13 +186,45 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
       400,
     );
     dynamodb.destroy();
+    return older.eventId;
+  };
 
+  test('replay: refused while nothing has changed; once it can be interpreted it reaches views and bus and is gone', async () => {
+    await report(deployment, client, [notification('TAPE', { slot: 1 })]);
+    const [still] = (await get('quarantine')).items;
+    const refused = await replay(still.eventId);
+    expect([refused.status, refused.json.code]).toEqual([409, 'still-not-interpreted']);
+    expect((await replay('nothing')).status).toBe(404);
+
+    const older = await leave(job(5, 'DONE'));
     const mark = deployment.cloud.events.mark();
-    const done = await replay(older.eventId);
+    const done = await replay(older);
     expect([done.status, done.json.eventIds.length]).toEqual([200, 1]);
     expect(await get('jobs/5')).toMatchObject({ outcome: 'succeeded' });
     expect(JSON.stringify(deployment.cloud.events.since(mark))).toContain(done.json.eventIds[0]);
     expect((await get('quarantine')).items.map(({ eventId }: Frame) => eventId)).toEqual([still.eventId]);
-    expect((await replay(older.eventId)).status).toBe(404);
+    expect((await replay(older)).status).toBe(404);
+  });
+
+  test('replay: what a table refuses stays in quarantine until it does not', async () => {
+    const older = await leave(job(6, 'DONE'));
+    const refusing = deployment.cloud.faults.add({
+      function: 'Api',
+      action: 'PutItem',
+      resource: 'Jobs',
+      do: 'fail',
+      error: 'ValidationException',
+      count: Number.POSITIVE_INFINITY,
+    });
+    expect((await replay(older)).status).toBe(200);
+    const [aside] = (await get('quarantine')).items;
+    expect(aside).toMatchObject({ reason: 'cannot-be-stored', object: 'JOB' });
+    const again = await replay(aside.eventId);
+    expect([again.status, again.json.code]).toEqual([409, 'still-not-stored']);
+    expect((await get('quarantine')).items).toMatchObject([{ eventId: aside.eventId }]);
+    refusing.remove();
+    expect((await replay(aside.eventId)).status).toBe(200);
+    expect(await get('jobs/6')).toMatchObject({ outcome: 'succeeded' });
+    expect((await get('quarantine')).items).toEqual([]);
   });
 });
