@@ -25,21 +25,23 @@ const assemblyFor = async (allowedCidrs: string): Promise<string> => {
   return dir;
 };
 
-let deployment: Deployment;
-let assembly: string;
-beforeAll(async () => {
-  assembly = await assemblyFor('127.0.0.2/32,2001:db8::/32');
-  deployment = await startDeployment({ assembly });
-});
-afterAll(async () => {
-  await deployment.stop();
-  await rm(assembly, { recursive: true });
-});
+describe.each(['serial', 'shuffled'] as const)('addresses, messages %s', (order) => {
+  let deployment: Deployment;
+  let assembly: string;
+  beforeAll(async () => {
+    assembly = await assemblyFor('127.0.0.2/32,2001:db8::/32');
+    deployment = await startDeployment({ assembly, order });
+  });
+  afterAll(async () => {
+    await deployment.stop();
+    await rm(assembly, { recursive: true });
+  });
 
-test('who comes from elsewhere is refused with 403, before any message', async () => {
-  await expect(deployment.open('127.0.0.1')).rejects.toThrow('403');
-  const client = await deployment.open('127.0.0.2');
-  expect(client.socket.readyState).toBe(client.socket.OPEN);
-  await deployment.cloud.drained();
-  expect(deployment.output.filter((line) => line.includes('"message":"address-refused"'))).toHaveLength(1);
+  test('who comes from elsewhere is refused with 403, before any message', async () => {
+    await expect(deployment.open('127.0.0.1')).rejects.toThrow('403');
+    const client = await deployment.open('127.0.0.2');
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    await deployment.cloud.drained();
+    expect(deployment.output.filter((line) => line.includes('"message":"address-refused"'))).toHaveLength(1);
+  });
 });
