@@ -3,9 +3,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { loadOrCreateCertificate } from '../bin/nbwss/certificate.ts';
 import { createAdminKey, createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
 import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
-import { loadOrCreateCertificate } from '../local/tls.ts';
 import { Domain } from './domain.ts';
 import { ms, percentile, ratio, table } from './report.ts';
 

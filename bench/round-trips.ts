@@ -6,9 +6,9 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { WebSocket } from 'ws';
+import { loadOrCreateCertificate } from '../bin/nbwss/certificate.ts';
 import { createAdminKey, createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
 import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
-import { loadOrCreateCertificate } from '../local/tls.ts';
 import { ms, percentile, ratio, table } from './report.ts';
 
 const GROUP = 'round-trips';

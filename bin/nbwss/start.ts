@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
 import { parseFault } from '../../local/faults.ts';
-import { loadOrCreateCertificate } from '../../local/tls.ts';
 import {
   attachLiveOutput,
   demo,
@@ -13,6 +12,7 @@ import {
   QUICK_PROPERTIES,
 } from '../../simulator/index.ts';
 import { synthesize } from './assembly.ts';
+import { loadOrCreateCertificate } from './certificate.ts';
 import { type Connection, createAdminKey, createEndpointFile, createGroup, writeSecret } from './demo.ts';
 import { lock } from './lock.ts';
 import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';

@@ -5,7 +5,7 @@ import { createServer as createTlsServer, Agent as HttpsAgent } from 'node:https
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadOrCreateCertificate } from '../../local/tls.ts';
+import { loadOrCreateCertificate } from './certificate.ts';
 import type { Connection } from './demo.ts';
 import { forward, type Target } from './forward.ts';
 

@@ -1,11 +1,11 @@
 /** The shipped deployment on the local cloud, and what a test does with it from outside. */
 import { join, resolve } from 'node:path';
+import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
 import { createAdminKey } from '../../bin/nbwss/demo.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { ShiftableClock } from '../../local/clock.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
-import { loadOrCreateCertificate } from '../../local/tls.ts';
 import { NetBackupPrimary, type PrimaryOptions } from '../../simulator/index.ts';
+import { ShiftableClock } from './clocks.ts';
 import { noteGrants } from './grants.ts';
 import { connectRequest, RawClient } from './raw-client.ts';
 

@@ -43,7 +43,7 @@ describe('the check', () => {
     ['local/a.ts', "import '../lambdas/platform/clock.ts';"],
     ['local/websocket/a.ts', "import { x } from '../../lib/config.ts';"],
     ['simulator/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],
-    ['simulator/a.ts', "export { x } from '../local/tls.ts';"],
+    ['simulator/a.ts', "export { x } from '../local/types.ts';"],
     ['lambdas/commands/a.ts', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/commands/a.ts', "import { unmarshall } from '@aws-sdk/util-dynamodb';"],
     ['lambdas/commands/a.ts', "import { Logger } from '@aws-lambda-powertools/logger';"],

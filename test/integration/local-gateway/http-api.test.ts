@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
-import { ManualClock } from '../../../local/clock.ts';
 import { createHttpApi, type LocalHttpApi } from '../../../local/http-api/http-api.ts';
 import type { FunctionSpec, HttpApiSpec } from '../../../local/types.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import {
   contextOf,
   FUNCTION,

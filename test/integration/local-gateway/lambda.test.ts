@@ -1,6 +1,6 @@
-import { ManualClock } from '../../../local/clock.ts';
 import type { LambdaOptions } from '../../../local/lambda/service.ts';
 import type { FunctionSpec } from '../../../local/types.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { arnOf, type Functions, functionSpec, startFunctions } from './support.ts';
 
 describe('the local Lambda', () => {

@@ -1,5 +1,5 @@
-import { ManualClock } from '../../../local/clock.ts';
 import { WebSocketGateway } from '../../../local/websocket/gateway.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { type Client, contextOf, functionSpec, type Rig, startFunctions, startRig } from './support.ts';
 
 const answer = (body: string, statusCode = 200) => ({ do: 'return', value: { statusCode, body } });

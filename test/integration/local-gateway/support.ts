@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import WebSocket from 'ws';
-import { ManualClock } from '../../../local/clock.ts';
 import {
   createLambdaService,
   type LambdaOptions,
@@ -15,6 +14,7 @@ import {
   WebSocketGateway,
   type WebSocketGatewayOptions,
 } from '../../../local/websocket/gateway.ts';
+import { ManualClock } from '../../support/clocks.ts';
 
 export const FUNCTIONS = path.resolve(__dirname, '../../fixtures/local-functions');
 

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { ManualClock } from '../../../local/clock.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { callJson, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
 
 afterEach(stopAll);

@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { ManualClock } from '../../../local/clock.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { parseFault } from '../../../local/faults.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { type AgentCall, agent, callJson, dynamo, nameOf, startCloud, stopAll } from './support.ts';
 
 const clock = new ManualClock();

@@ -1,5 +1,5 @@
-import { ManualClock } from '../../../local/clock.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import {
   agent,
   callJson,

@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import type { StreamRecord } from '../../../local/streams/log.ts';
-import { loadOrCreateCertificate } from '../../../local/tls.ts';
 import { dynamo, fixture, kept, nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
 
 afterEach(stopAll);

@@ -6,10 +6,10 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ManualClock } from '../../../local/clock.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { deferred } from '../../../local/deferred.ts';
 import type { StreamRecord } from '../../../local/streams/log.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { callJson, dynamo, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
 
 afterEach(stopAll);

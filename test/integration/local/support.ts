@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../../local/cloud.ts';
-import { loadOrCreateCertificate } from '../../../local/tls.ts';
 
 export const fixture = path.resolve('test/fixtures/local-assembly');
 const folders: string[] = [];

@@ -7,7 +7,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ManualClock } from '../../../local/clock.ts';
+import { ManualClock } from '../../support/clocks.ts';
 import { dynamo, nameOf, startCloud, stopAll } from './support.ts';
 
 const clock = new ManualClock();

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import WebSocket from 'ws';
+import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
-import { loadOrCreateCertificate } from '../../../local/tls.ts';
 import { nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
 
 let cloud: LocalCloud;

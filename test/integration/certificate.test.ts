@@ -5,9 +5,9 @@ import { createServer, get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { loadOrCreateCertificate } from '../../../local/tls.ts';
+import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
 
-describe("the local gateway's certificate", () => {
+describe("the certificate of a local endpoint", () => {
   const DAY = 86_400_000;
   let dir: string;
   beforeEach(async () => {

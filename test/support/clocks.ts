@@ -1,0 +1,90 @@
+import type { Clock, Timer } from '../../local/clock.ts';
+
+/** A clock that moves only when told to; timers fire in order of their due time. */
+export class ManualClock implements Clock {
+  #now: number;
+  #next = 1;
+  readonly #timers = new Map<number, { due: number; callback: () => void }>();
+
+  constructor(now = Date.now()) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, ms: number): Timer {
+    const id = this.#next++;
+    this.#timers.set(id, { due: this.#now + Math.max(0, ms), callback });
+    return { id };
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    if (timer) this.#timers.delete(timer.id as number);
+  }
+
+  /** Moves time forward by `ms`, firing what falls due on the way. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = [...this.#timers]
+        .filter(([, timer]) => timer.due <= end)
+        .sort((a, b) => a[1].due - b[1].due)[0];
+      if (!due) break;
+      const [id, timer] = due;
+      this.#timers.delete(id);
+      this.#now = Math.max(this.#now, timer.due);
+      timer.callback();
+    }
+    this.#now = end;
+  }
+}
+
+/**
+ * The machine's clock, which can be put forward: what falls due on the way happens at once. For tests of a whole cloud,
+ * whose functions must go on in real time while hours pass for them.
+ */
+export class ShiftableClock implements Clock {
+  #ahead = 0;
+  readonly #timers = new Set<{ due: number; callback: () => void; handle: NodeJS.Timeout }>();
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  setTimeout(callback: () => void, ms: number): Timer {
+    const timer = {
+      due: this.now() + ms,
+      callback: () => {
+        this.#timers.delete(timer);
+        callback();
+      },
+      handle: setTimeout(() => timer.callback(), ms),
+    };
+    this.#timers.add(timer);
+    return { id: timer };
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    const known = timer?.id as { due: number; callback: () => void; handle: NodeJS.Timeout } | undefined;
+    if (!known) return;
+    clearTimeout(known.handle);
+    this.#timers.delete(known);
+  }
+
+  /** Puts the clock forward, and fires what has fallen due in the order of its time. */
+  advance(ms: number): void {
+    this.#ahead += ms;
+    const due = [...this.#timers].filter((timer) => timer.due <= this.now()).sort((a, b) => a.due - b.due);
+    for (const timer of due) {
+      if (!this.#timers.has(timer)) continue;
+      clearTimeout(timer.handle);
+      timer.callback();
+    }
+    for (const timer of this.#timers) {
+      clearTimeout(timer.handle);
+      timer.handle = setTimeout(() => timer.callback(), timer.due - this.now());
+    }
+  }
+}
