@@ -17,3 +17,29 @@ export const systemClock: Clock = {
     if (timer) clearTimeout(timer.id as NodeJS.Timeout);
   },
 };
+
+/** The same time, whose timers all end with `stop`: nothing holds the process or fires into a stopped cloud. */
+export function stoppable(clock: Clock): Clock & { stop(): void } {
+  const running = new Set<Timer>();
+  let stopped = false;
+  return {
+    now: () => clock.now(),
+    setTimeout: (callback, ms) => {
+      if (stopped) return { id: undefined };
+      const timer = clock.setTimeout(() => {
+        running.delete(timer);
+        callback();
+      }, ms);
+      running.add(timer);
+      return timer;
+    },
+    clearTimeout: (timer) => {
+      if (timer) running.delete(timer);
+      clock.clearTimeout(timer);
+    },
+    stop: () => {
+      stopped = true;
+      for (const timer of running) clock.clearTimeout(timer);
+    },
+  };
+}

@@ -3,8 +3,9 @@ import { checkProperties } from './assembly/catalogue.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
 import { buildModel, type CloudModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, stoppable, systemClock } from './clock.ts';
 import { Store } from './dynamodb/store.ts';
+import { StartError } from './errors.ts';
 import type { RecordedEvent } from './events/bus.ts';
 import { Faults } from './faults.ts';
 import { type Grant, Iam } from './front-door/iam.ts';
@@ -12,11 +13,11 @@ import { type AwsCall, Recorder } from './front-door/record.ts';
 import { FrontDoor } from './front-door/server.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createLambdaService, type LocalLambdaService } from './lambda/service.ts';
-import { permitted, watched } from './permissions.ts';
+import { permitted } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { Callers, type Credentials, startServices } from './services.ts';
-import { Timers } from './timers.ts';
-import type { LocalLog } from './types.ts';
+
+import type { LambdaService, LocalLog } from './types.ts';
 import { WebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
 export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits' | 'onAccess'> {
@@ -49,12 +50,10 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
 
 export interface LocalCloud {
   readonly region: string;
-  /** `wss://host:port/stage` of the only WebSocket API (the first, when several); empty when there is none. */
+  /** `wss://host:port/stage` of the WebSocket API; empty when there is none. */
   readonly webSocketUrl: string;
-  /** `http://host:port` of the only HTTP API; empty when there is none. */
+  /** `http://host:port` of the HTTP API; empty when there is none. */
   readonly apiUrl: string;
-  /** By logical id of the API. */
-  readonly urls: Readonly<Record<string, string>>;
   /** For `AWS_ENDPOINT_URL`. */
   readonly endpointUrl: string;
   /** Of a person who may do everything. */
@@ -67,9 +66,6 @@ export interface LocalCloud {
   readonly events: Recorder<RecordedEvent>;
   readonly faults: Faults;
   readonly lambda: LocalLambdaService;
-  /** By logical id of the API. */
-  readonly gateways: ReadonlyMap<string, WebSocketGateway>;
-  /** Of the only WebSocket API. */
   readonly gateway: WebSocketGateway | undefined;
   /** Runs every schedule once; resolves when each has been tried. */
   runSchedules(): Promise<void>;
@@ -108,15 +104,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalCloud> {
   const { seed = 1, order = 'shuffled', log = () => {}, clock = systemClock } = options;
   const stacks = readAssembly(options.assembly);
-  const ports = new Map<Resource, ApiPort>();
-  const resolver = new Resolver(stacks, (api) => ports.get(api)?.url ?? '');
-  for (const resource of resolver.resources) checkProperties(resource);
   // Functions are told the addresses, so the ports come first.
-  const endpoint = await bind('127.0.0.1', 0);
-  stops.push(() => endpoint.stop());
-  const endpointUrl = `http://127.0.0.1:${endpoint.number}`;
-  await bindApis(options, resolver, ports, stops);
-  const model = buildModel(stacks, resolver, (text) => localize(text, resolver, ports));
+  const ports = await bindPorts(options, stops);
+  const urlOf = ({ raw }: Resource) => (raw['ProtocolType'] === 'WEBSOCKET' ? ports.wss.url : ports.http.url);
+  const resolver = new Resolver(stacks, urlOf);
+  for (const resource of resolver.resources) checkProperties(resource);
+  const model = buildModel(stacks, resolver, (text) => localize(text, resolver, urlOf));
+  const { region, account } = model;
   const iam = new Iam(model);
   for (const { roleArn, logicalId } of model.functions)
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
@@ -131,23 +125,23 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
     environmentFor: (spec, environmentId) => {
       const { accessKeyId, secretAccessKey } = callers.issue(spec, environmentId);
       return {
-        AWS_REGION: model.region,
-        AWS_DEFAULT_REGION: model.region,
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_SESSION_TOKEN: 'local',
-        AWS_ENDPOINT_URL: endpointUrl,
+        AWS_ENDPOINT_URL: ports.endpoint.url,
         NODE_EXTRA_CA_CERTS: options.tls.caFile,
       };
     },
   });
   stops.push(() => lambda.stop());
 
-  const timers = new Timers(clock);
+  const timers = stoppable(clock);
   const activity = new Activity();
-  const invoked = watched(lambda, activity);
+  const watched: LambdaService = { invoke: (name, payload) => activity.during(lambda.invoke(name, payload)) };
   const shards = order === 'serial' ? 1 : 4;
-  const parts = { resolver, model, iam, store, lambda: invoked, clock: timers, activity, log, shards };
+  const parts = { resolver, model, iam, store, lambda: watched, clock: timers, activity, log, shards };
   const services = await startServices(parts);
   const faults = new Faults(timers, (environmentId) => lambda.kill(environmentId), seed);
   stops.push(() => {
@@ -157,7 +151,7 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
   });
 
   const calls = new Recorder<AwsCall>();
-  const { region, account } = model;
+  const { byTarget } = services;
   const frontDoor = new FrontDoor({
     region,
     account,
@@ -167,41 +161,37 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
     clock,
     log,
     callers,
-    services: services.byTarget,
+    services: byTarget,
   });
-  endpoint.serve((request, response) => frontDoor.handle(request, response));
+  ports.endpoint.serve((request, response) => frontDoor.handle(request, response));
 
-  const guarded = permitted(invoked, iam, model, log);
-  const gateways = new Map<string, WebSocketGateway>();
-  const urls: Record<string, string> = {};
-  for (const [{ logicalId }, { url, port }] of ports) {
-    const spec = [...model.webSocketApis, ...model.httpApis].find((api) => api.logicalId === logicalId);
-    if (!spec) continue;
-    urls[logicalId] = spec.stageName === '$default' ? url : `${url}/${spec.stageName}`;
-    if ('routeSelectionExpression' in spec) {
-      const gateway = new WebSocketGateway(spec, { ...options, lambda: guarded, clock, order, seed, log });
-      gateways.set(logicalId, gateway);
-      stops.push(() => gateway.stop());
-      port.serve((request, response) =>
-        frontDoor.handleConnections(request, response, spec, gateway.connections),
-      );
-      port.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
-    } else {
-      const api = createHttpApi(spec, { lambda: guarded, clock, log });
-      stops.push(() => api.stop());
-      port.serve((request, response) => void api.handle(request, response));
-    }
+  const [webSocketApi, ...moreSockets] = model.webSocketApis;
+  const [httpApi, ...moreApis] = model.httpApis;
+  if (moreSockets.length + moreApis.length > 0)
+    throw new StartError('The assembly has several APIs of one kind; the local cloud serves one of each.');
+  const apis = { ...options, lambda: permitted(watched, iam, model, log), clock, order, seed, log };
+  const gateway = webSocketApi && new WebSocketGateway(webSocketApi, apis);
+  if (webSocketApi && gateway) {
+    stops.push(() => gateway.stop());
+    ports.wss.serve((request, response) =>
+      frontDoor.handleConnections(request, response, webSocketApi, gateway.connections),
+    );
+    ports.wss.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+  }
+  if (httpApi) {
+    const api = createHttpApi(httpApi, apis);
+    stops.push(() => api.stop());
+    ports.http.serve((request, response) => void api.handle(request, response));
   }
   await services.streams.resume();
   if (options.schedules !== 'on-demand') services.schedules.start();
 
-  const webSocketApi = model.webSocketApis[0]?.logicalId ?? '';
+  const stageOf = ({ stageName }: { stageName: string }) => (stageName === '$default' ? '' : `/${stageName}`);
   return {
     region,
-    webSocketUrl: urls[webSocketApi] ?? '',
-    apiUrl: urls[model.httpApis[0]?.logicalId ?? ''] ?? '',
-    urls,
-    endpointUrl,
+    webSocketUrl: webSocketApi ? ports.wss.url + stageOf(webSocketApi) : '',
+    apiUrl: httpApi ? ports.http.url + stageOf(httpApi) : '',
+    endpointUrl: ports.endpoint.url,
     credentials: callers.issue(),
     outputs: model.outputs,
     resources: model.resources,
@@ -209,13 +199,12 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
     events: services.recorded,
     faults,
     lambda,
-    gateways,
-    gateway: gateways.get(webSocketApi),
+    gateway,
     runSchedules: () => services.schedules.runAll(),
     expireItems: (now = clock.now()) => services.dynamodb.expireItems(now),
     drained: async () => {
       const calm = services.mappings.map((mapping) => mapping.hurry());
-      for (const gateway of gateways.values()) await gateway.idle();
+      await gateway?.idle();
       await activity.idle();
       for (const end of calm) end();
     },
@@ -224,39 +213,29 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
   };
 }
 
-interface ApiPort {
-  /** Scheme, host and port. */
-  readonly url: string;
-  readonly port: Port;
-}
-
-/** Binds a port for every API: `wss` for WebSocket APIs, plain HTTP for the others. */
-async function bindApis(
-  { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls }: LocalCloudOptions,
-  resolver: Resolver,
-  ports: Map<Resource, ApiPort>,
-  stops: Stops,
-): Promise<void> {
-  const wanted: Record<string, number> = { wss: webSocketPort, http: apiPort };
-  for (const resource of resolver.resources) {
-    if (resource.type !== 'AWS::ApiGatewayV2::Api') continue;
-    const scheme = resource.raw['ProtocolType'] === 'WEBSOCKET' ? 'wss' : 'http';
-    const port = await bind(listen, wanted[scheme] ?? 0, scheme === 'wss' ? tls : undefined);
+/** The front door on loopback, `wss` for the WebSocket API with its `@connections`, plain HTTP for the HTTP API. */
+async function bindPorts(options: LocalCloudOptions, stops: Stops) {
+  const { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls } = options;
+  const open = async (scheme: string, name: string, bound: Promise<Port>) => {
+    const port = await bound;
     stops.push(() => port.stop());
-    // Further APIs of the same kind get any free port.
-    wanted[scheme] = 0;
-    ports.set(resource, { port, url: `${scheme}://${host}:${port.number}` });
-  }
+    return { ...port, url: `${scheme}://${name}:${port.number}` };
+  };
+  return {
+    endpoint: await open('http', '127.0.0.1', bind('127.0.0.1', 0)),
+    wss: await open('wss', host, bind(listen, webSocketPort, tls)),
+    http: await open('http', host, bind(listen, apiPort)),
+  };
 }
 
 /** Puts the local address of an API in place of the host name that it would have on AWS. */
-function localize(text: string, resolver: Resolver, ports: ReadonlyMap<Resource, ApiPort>): string {
+function localize(text: string, resolver: Resolver, urlOf: (api: Resource) => string): string {
   let local = text;
-  for (const [api, { url }] of ports) {
+  for (const api of resolver.resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')) {
+    const url = urlOf(api);
     const name = `${resolver.ref(api)}.execute-api.${api.stack.region}.amazonaws.com`;
-    const address = url.replace(/^\w+:\/\//, '');
     if (url.startsWith('http:')) local = local.replaceAll(`https://${name}`, url);
-    local = local.replaceAll(name, address);
+    local = local.replaceAll(name, url.replace(/^\w+:\/\//, ''));
   }
   return local;
 }

@@ -2,10 +2,11 @@ import type { Clock } from './clock.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { AwsError } from './errors.ts';
 import type { KnownCaller } from './front-door/server.ts';
+import { random } from './random.ts';
 
-const kinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;
+export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;
 
-/** What happens to a call that a rule picks. Text and code forms have the same members. */
+/** Which calls are hit, and what happens to them. */
 export interface FaultRule {
   /** Part of the calling function's name or logical id. */
   readonly function?: string;
@@ -25,14 +26,15 @@ export interface FaultRule {
   /**
    * fail: an error answer. throttle: the service's throttling error. lose: the connection breaks without an answer.
    * delay: `ms` later. pause: until released. kill: the execution environment dies. partial (before only): the
-   * last entry of a batch is reported as failed or unprocessed.
+   * last entry of PutEvents is reported as failed.
    */
-  readonly do: (typeof kinds)[number];
+  readonly do: (typeof faultKinds)[number];
   /** Error code for `fail`, instead of the service's internal error. */
   readonly error?: string;
   readonly ms?: number;
 }
 
+/** A rule that was added: it can be watched, and ended. */
 export interface FaultHandle {
   /** Resolves when the rule first hits a call. */
   readonly reached: Promise<void>;
@@ -74,19 +76,17 @@ interface Active {
 export class Faults {
   readonly #clock: Clock;
   readonly #kill: (environmentId: string) => void;
+  readonly #random: () => number;
   readonly #active = new Set<Active>();
-  #state: number;
 
   /** The same seed draws the same chances. */
   constructor(clock: Clock, kill: (environmentId: string) => void, seed: number) {
     this.#clock = clock;
     this.#kill = kill;
-    this.#state = seed;
+    this.#random = random(seed);
   }
 
-  /** Adds a rule, given in its text form ({@link parseFault}) or as an object. */
-  add(fault: FaultRule | string): FaultHandle {
-    const rule = typeof fault === 'string' ? parseFault(fault) : fault;
+  add(rule: FaultRule): FaultHandle {
     const active: Active = { rule, reached: deferred(), released: deferred(), seen: 0, hits: 0 };
     this.#active.add(active);
     return {
@@ -104,14 +104,13 @@ export class Faults {
 
   /**
    * Carries out what the rules say about this call at this moment.
-   * @returns true when a batch shall fail in part.
+   * @returns true when PutEvents shall fail in part.
    * @throws AwsError or {@link LostAnswer} in place of the answer.
    */
   async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
     let partial = false;
     for (const active of [...this.#active]) {
-      const { rule } = active;
-      const { nth = 1, count = 1, chance = 1 } = rule;
+      const { nth = 1, count = 1, chance = 1, ...rule } = active.rule;
       if ((rule.when ?? 'before') !== when || !matches(rule, point)) continue;
       active.seen += 1;
       if (active.seen < nth || active.seen >= nth + count || this.#random() >= chance) continue;
@@ -124,10 +123,11 @@ export class Faults {
   }
 
   async #act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
-    const code = rule.error ?? internal[service] ?? 'InternalServerErrorException';
     switch (rule.do) {
-      case 'fail':
+      case 'fail': {
+        const code = rule.error ?? internal[service] ?? 'InternalServerErrorException';
         throw new AwsError(code, `Fault: ${code}`, rule.error ? 400 : 500);
+      }
       case 'throttle':
         if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);
         throw new AwsError('ThrottlingException', 'Rate exceeded');
@@ -151,43 +151,14 @@ export class Faults {
     active.released.resolve();
     this.#active.delete(active);
   }
-
-  /** A number from 0 to 1 (xorshift32). */
-  #random(): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) / 2 ** 32;
-  }
 }
 
-const matches = (rule: FaultRule, { caller, service, action, resources }: FaultPoint): boolean => {
-  const partOf = (part: string | undefined, texts: readonly string[]) =>
-    part === undefined || texts.some((text) => text.includes(part));
+function matches(rule: FaultRule, { caller, service, action, resources }: FaultPoint): boolean {
+  const partOf = (part = '', texts: readonly string[]) => texts.some((text) => text.includes(part));
   return (
-    partOf(rule.function, caller.names) &&
-    partOf(rule.resource, resources) &&
+    (rule.function === undefined || partOf(rule.function, caller.names)) &&
+    (rule.resource === undefined || partOf(rule.resource, resources)) &&
     [undefined, service].includes(rule.service) &&
     [undefined, action].includes(rule.action)
   );
-};
-
-/**
- * Reads the text form: `function=notify,service=dynamodb,action=PutItem,nth=2,when=after,do=kill`.
- * @throws Error that names what is wrong.
- */
-export function parseFault(text: string): FaultRule {
-  const words = ['function', 'service', 'action', 'resource', 'when', 'do', 'error'];
-  const numbers = ['nth', 'count', 'chance', 'ms'];
-  const rule: Record<string, string | number> = {};
-  for (const part of text.split(',')) {
-    const [key = '', value = ''] = part.split('=');
-    if (words.includes(key) && value) rule[key] = value;
-    else if (numbers.includes(key) && value && Number(value) >= 0) rule[key] = Number(value);
-    else
-      throw new Error(`"${part}" is not a part of a fault; parts are ${[...words, ...numbers].join(', ')}.`);
-  }
-  if (!kinds.some((kind) => kind === rule['do'])) throw new Error(`A fault says do=${kinds.join('|')}.`);
-  if (!/^(before|after)$/.test(String(rule['when'] ?? 'before'))) throw new Error('when is before or after.');
-  return rule as unknown as FaultRule;
 }

@@ -1,14 +1,6 @@
-import type { Activity } from './activity.ts';
 import type { CloudModel } from './assembly/model.ts';
 import type { Iam } from './front-door/iam.ts';
 import type { InvokeResult, LambdaService, LocalLog } from './types.ts';
-
-/** The same service, whose invocations count as work under way. */
-export const watched = (lambda: LambdaService, activity: Activity): LambdaService => ({
-  invoke: (name, payload) => activity.during(lambda.invoke(name, payload)),
-  kill: (environmentId) => lambda.kill(environmentId),
-  stop: () => lambda.stop(),
-});
 
 interface ProxyEvent {
   readonly routeKey?: string;
@@ -36,7 +28,6 @@ export function permitted(
   log: LocalLog,
 ): LambdaService {
   return {
-    ...lambda,
     invoke: async (functionArn, payload): Promise<InvokeResult> => {
       const source = sourceArn(place, payload as ProxyEvent);
       const access = { action: 'lambda:InvokeFunction', resource: functionArn };

@@ -36,9 +36,6 @@ export type InvokeResult =
 export interface LambdaService {
   /** Invokes synchronously (RequestResponse). Never rejects. `function` is a name or an ARN. */
   invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult>;
-  /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
-  kill(environmentId: string): void;
-  stop(): Promise<void>;
 }
 
 /** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */

@@ -3,7 +3,6 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
-import { parseFault } from '../../local/faults.ts';
 import {
   attachLiveOutput,
   demo,
@@ -14,6 +13,7 @@ import {
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
 import { type Connection, createAdminKey, createEndpointFile, createGroup, writeSecret } from './demo.ts';
+import { parseFault } from './fault.ts';
 import { lock } from './lock.ts';
 import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';
 import { isPortFree } from './ports.ts';

@@ -32,6 +32,9 @@ export interface EnvironmentInfo {
 }
 
 export interface LocalLambdaService extends LambdaService {
+  /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
+  kill(environmentId: string): void;
+  stop(): Promise<void>;
   /** The execution environments that are alive, warm ones and those at work. */
   environments(): readonly EnvironmentInfo[];
   /** Invocations under way, of one function or of all. */

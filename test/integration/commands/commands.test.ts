@@ -250,7 +250,7 @@ test('an end whose publisher was killed is published by the sweep, once it is du
   const domain = await connected();
   const { commandId } = (await submit(domain.groupId, POST)).json;
   const { id } = await domain.next();
-  const fault = deployment.cloud.faults.add('function=Respond,service=events,do=kill');
+  const fault = deployment.cloud.faults.add({ function: 'Respond', service: 'events', do: 'kill' });
   await domain.answer(id);
   expect(fault.hits()).toBe(1);
   expect(await show(domain.groupId, commandId)).toMatchObject({ state: 'completed' });

@@ -1,5 +1,6 @@
 /** I-6: what is secret stands in no table, log, trace, event, list or error, at any time of a command's life. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { parseFault } from '../../../bin/nbwss/fault.ts';
 import type { NetBackupPrimary } from '../../../simulator/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
@@ -152,7 +153,7 @@ describe('at each step of a command', () => {
     'function=Command,service=execute-api,do=fail,when=after',
     'function=Command,service=execute-api,do=kill',
   ])('when something fails: %s', async (fault) => {
-    const handle = deployment.cloud.faults.add(fault);
+    const handle = deployment.cloud.faults.add(parseFault(fault));
     const answer = await deployment.http('POST', '/v1/groups/played/commands', {
       body: repeatable,
       headers: { prefer: 'wait=1' },

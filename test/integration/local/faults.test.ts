@@ -1,6 +1,5 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { LocalCloud } from '../../../local/cloud.ts';
-import { parseFault } from '../../../local/faults.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import { type AgentCall, agent, callJson, dynamo, nameOf, startCloud, stopAll } from './support.ts';
 
@@ -36,7 +35,12 @@ test.each([
 });
 
 test('a call can fail with an error of one’s choice, a number of times', async () => {
-  const fault = cloud.faults.add('action=PutItem,count=2,do=fail,error=TransactionConflictException');
+  const fault = cloud.faults.add({
+    action: 'PutItem',
+    count: 2,
+    do: 'fail',
+    error: 'TransactionConflictException',
+  });
   const results = await agent(cloud, [put(newKey()), put(newKey()), put(newKey())]);
   expect(results.map(({ error }) => error)).toEqual([
     'TransactionConflictException',
@@ -147,25 +151,4 @@ test('chances are drawn from the seed', async () => {
   const first = await draw();
   expect(new Set(first)).toEqual(new Set([200, 400]));
   expect(await draw()).toEqual(first);
-});
-
-test('the text form says the same as the object', () => {
-  expect(parseFault('function=notify,service=dynamodb,action=PutItem,nth=2,when=after,do=kill')).toEqual({
-    function: 'notify',
-    service: 'dynamodb',
-    action: 'PutItem',
-    nth: 2,
-    when: 'after',
-    do: 'kill',
-  });
-});
-
-test.each([
-  ['do=explode', /do=fail\|throttle/],
-  ['nth=two,do=fail', /"nth=two" is not a part of a fault/],
-  ['who=me,do=fail', /"who=me" is not a part of a fault/],
-  ['when=now,do=fail', /when is before or after/],
-  ['', /is not a part of a fault/],
-])('a fault that cannot be read is refused: %s', (text, message) => {
-  expect(() => parseFault(text)).toThrow(message);
 });
