@@ -5,13 +5,10 @@ export class Activity {
   #running = 0;
   #idle = deferred();
 
-  /** Counts until the returned function is called. */
+  /** Counts until the returned function is called, which is done once. */
   begin(): () => void {
     this.#running += 1;
-    let ended = false;
     return () => {
-      if (ended) return;
-      ended = true;
       this.#running -= 1;
       if (this.#running > 0) return;
       this.#idle.resolve();
@@ -19,25 +16,15 @@ export class Activity {
     };
   }
 
-  async during<T>(work: Promise<T>): Promise<T> {
-    const end = this.begin();
-    try {
-      return await work;
-    } finally {
-      end();
-    }
+  during<T>(work: Promise<T>): Promise<T> {
+    return work.finally(this.begin());
   }
 
   /** Resolves when nothing is under way, nor follows at once from what was. */
   async idle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
-      if (this.#running > 0) {
-        await this.#idle.promise;
-        quiet = 0;
-      } else {
-        quiet += 1;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+    for (let quiet = 0; quiet < 3; quiet += 1) {
+      if (this.#running > 0) quiet = -1;
+      await (this.#running > 0 ? this.#idle.promise : new Promise((resolve) => setImmediate(resolve)));
     }
   }
 }

@@ -1,21 +1,19 @@
 /** A handle that {@link Clock.clearTimeout} takes. */
-export type Timer = { readonly id: unknown };
+export type Timer = unknown;
 
 /** Time as the local cloud sees it; injected everywhere, so that no test waits for real minutes. */
 export interface Clock {
   /** Milliseconds since the UNIX epoch. */
   now(): number;
   setTimeout(callback: () => void, ms: number): Timer;
-  clearTimeout(timer: Timer | undefined): void;
+  clearTimeout(timer: Timer): void;
 }
 
 /** The machine's own clock. Its timers keep the process alive like Node's own. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (callback, ms) => ({ id: setTimeout(callback, ms) }),
-  clearTimeout: (timer) => {
-    if (timer) clearTimeout(timer.id as NodeJS.Timeout);
-  },
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
 /** The same time, whose timers all end with `stop`: nothing holds the process or fires into a stopped cloud. */
@@ -25,7 +23,7 @@ export function stoppable(clock: Clock): Clock & { stop(): void } {
   return {
     now: () => clock.now(),
     setTimeout: (callback, ms) => {
-      if (stopped) return { id: undefined };
+      if (stopped) return undefined;
       const timer = clock.setTimeout(() => {
         running.delete(timer);
         callback();
@@ -34,7 +32,7 @@ export function stoppable(clock: Clock): Clock & { stop(): void } {
       return timer;
     },
     clearTimeout: (timer) => {
-      if (timer) running.delete(timer);
+      running.delete(timer);
       clock.clearTimeout(timer);
     },
     stop: () => {

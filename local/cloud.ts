@@ -1,22 +1,20 @@
 import { Activity } from './activity.ts';
 import { checkProperties } from './assembly/catalogue.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
-import { buildModel, type CloudModel } from './assembly/model.ts';
+import { buildModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
 import { type Clock, stoppable, systemClock } from './clock.ts';
 import { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
-import type { RecordedEvent } from './events/bus.ts';
-import { Faults } from './faults.ts';
-import { type Grant, Iam } from './front-door/iam.ts';
+import { createFaults } from './faults.ts';
+import { Iam } from './front-door/iam.ts';
 import { type AwsCall, Recorder } from './front-door/record.ts';
 import { FrontDoor } from './front-door/server.ts';
 import { createHttpApi } from './http-api/http-api.ts';
-import { createLambdaService, type LocalLambdaService } from './lambda/service.ts';
+import { createLambdaService } from './lambda/service.ts';
 import { permitted } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
-import { Callers, type Credentials, startServices } from './services.ts';
-
+import { Callers, startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
 import { WebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
@@ -48,38 +46,7 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
 }
 
-export interface LocalCloud {
-  readonly region: string;
-  /** `wss://host:port/stage` of the WebSocket API; empty when there is none. */
-  readonly webSocketUrl: string;
-  /** `http://host:port` of the HTTP API; empty when there is none. */
-  readonly apiUrl: string;
-  /** For `AWS_ENDPOINT_URL`. */
-  readonly endpointUrl: string;
-  /** Of a person who may do everything. */
-  readonly credentials: Credentials;
-  /** By stack name and output key. */
-  readonly outputs: CloudModel['outputs'];
-  /** By logical id. */
-  readonly resources: CloudModel['resources'];
-  readonly calls: Recorder<AwsCall>;
-  readonly events: Recorder<RecordedEvent>;
-  readonly faults: Faults;
-  readonly lambda: LocalLambdaService;
-  readonly gateway: WebSocketGateway | undefined;
-  /** Runs every schedule once; resolves when each has been tried. */
-  runSchedules(): Promise<void>;
-  /** Deletes what has expired by its TTL attribute at `now` (ms; the clock's time if left out). @returns how many items. */
-  expireItems(now?: number): Promise<number>;
-  /**
-   * Resolves when every stream record is processed and no invocation or delivery is under way. Batching windows end at
-   * once meanwhile: they are the one thing that only passes with time.
-   */
-  drained(): Promise<void>;
-  /** Grants of the roles' policies that nothing has needed so far. */
-  unusedGrants(): readonly Grant[];
-  stop(): Promise<void>;
-}
+export type LocalCloud = Awaited<ReturnType<typeof start>>;
 
 type Stops = (() => Promise<void> | void)[];
 const stopAll = async (stops: Stops): Promise<void> => {
@@ -101,7 +68,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalCloud> {
+async function start(options: LocalCloudOptions, stops: Stops) {
   const { seed = 1, order = 'shuffled', log = () => {}, clock = systemClock } = options;
   const stacks = readAssembly(options.assembly);
   // Functions are told the addresses, so the ports come first.
@@ -143,7 +110,7 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
   const shards = order === 'serial' ? 1 : 4;
   const parts = { resolver, model, iam, store, lambda: watched, clock: timers, activity, log, shards };
   const services = await startServices(parts);
-  const faults = new Faults(timers, (environmentId) => lambda.kill(environmentId), seed);
+  const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed);
   stops.push(() => {
     timers.stop();
     faults.clear();
@@ -189,25 +156,38 @@ async function start(options: LocalCloudOptions, stops: Stops): Promise<LocalClo
   const stageOf = ({ stageName }: { stageName: string }) => (stageName === '$default' ? '' : `/${stageName}`);
   return {
     region,
+    /** `wss://host:port/stage` of the WebSocket API; empty when there is none. */
     webSocketUrl: webSocketApi ? ports.wss.url + stageOf(webSocketApi) : '',
+    /** `http://host:port` of the HTTP API; empty when there is none. */
     apiUrl: httpApi ? ports.http.url + stageOf(httpApi) : '',
+    /** For `AWS_ENDPOINT_URL`. */
     endpointUrl: ports.endpoint.url,
+    /** Of a person who may do everything. */
     credentials: callers.issue(),
+    /** By stack name and output key. */
     outputs: model.outputs,
+    /** By logical id. */
     resources: model.resources,
     calls,
     events: services.recorded,
     faults,
     lambda,
     gateway,
+    /** Runs every schedule once; resolves when each has been tried. */
     runSchedules: () => services.schedules.runAll(),
+    /** Deletes what has expired by its TTL attribute at `now` (ms; the clock's time if left out). @returns how many items. */
     expireItems: (now = clock.now()) => services.dynamodb.expireItems(now),
+    /**
+     * Resolves when every stream record is processed and no invocation or delivery is under way. Batching windows end
+     * at once meanwhile: they are the one thing that only passes with time.
+     */
     drained: async () => {
       const calm = services.mappings.map((mapping) => mapping.hurry());
       await gateway?.idle();
       await activity.idle();
       for (const end of calm) end();
     },
+    /** Grants of the roles' policies that nothing has needed so far. */
     unusedGrants: () => iam.unusedGrants(),
     stop: () => stopAll(stops),
   };

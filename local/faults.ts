@@ -47,7 +47,7 @@ export interface FaultHandle {
 }
 
 /** A call as rules see it. */
-export interface FaultPoint {
+interface FaultPoint {
   readonly caller: KnownCaller;
   readonly service: string;
   readonly action: string;
@@ -57,7 +57,7 @@ export interface FaultPoint {
 /** Thrown to break the connection without an answer. */
 export class LostAnswer extends Error {}
 
-const internal: Readonly<Record<string, string>> = {
+const internalErrors: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
   events: 'InternalException',
   kms: 'KMSInternalException',
@@ -72,92 +72,74 @@ interface Active {
   hits: number;
 }
 
-/** The fault points of the local cloud: every AWS call passes here before and after it is carried out. */
-export class Faults {
-  readonly #clock: Clock;
-  readonly #kill: (environmentId: string) => void;
-  readonly #random: () => number;
-  readonly #active = new Set<Active>();
+export type Faults = ReturnType<typeof createFaults>;
 
-  /** The same seed draws the same chances. */
-  constructor(clock: Clock, kill: (environmentId: string) => void, seed: number) {
-    this.#clock = clock;
-    this.#kill = kill;
-    this.#random = random(seed);
-  }
-
-  add(rule: FaultRule): FaultHandle {
-    const active: Active = { rule, reached: deferred(), released: deferred(), seen: 0, hits: 0 };
-    this.#active.add(active);
-    return {
-      reached: active.reached.promise,
-      hits: () => active.hits,
-      release: () => active.released.resolve(),
-      remove: () => this.#remove(active),
-    };
-  }
-
-  /** Ends all rules. */
-  clear(): void {
-    for (const active of this.#active) this.#remove(active);
-  }
-
-  /**
-   * Carries out what the rules say about this call at this moment.
-   * @returns true when PutEvents shall fail in part.
-   * @throws AwsError or {@link LostAnswer} in place of the answer.
-   */
-  async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
-    let partial = false;
-    for (const active of [...this.#active]) {
-      const { nth = 1, count = 1, chance = 1, ...rule } = active.rule;
-      if ((rule.when ?? 'before') !== when || !matches(rule, point)) continue;
-      active.seen += 1;
-      if (active.seen < nth || active.seen >= nth + count || this.#random() >= chance) continue;
-      active.hits += 1;
-      active.reached.resolve();
-      partial ||= rule.do === 'partial';
-      await this.#act(active, point);
-    }
-    return partial;
-  }
-
-  async #act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
-    switch (rule.do) {
-      case 'fail': {
-        const code = rule.error ?? internal[service] ?? 'InternalServerErrorException';
-        throw new AwsError(code, `Fault: ${code}`, rule.error ? 400 : 500);
-      }
-      case 'throttle':
-        if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);
-        throw new AwsError('ThrottlingException', 'Rate exceeded');
-      case 'delay':
-        return new Promise((resolve) => {
-          this.#clock.setTimeout(resolve, rule.ms ?? 1_000);
-        });
-      case 'pause':
-        return released.promise;
-      case 'kill':
-        if (caller.environmentId) this.#kill(caller.environmentId);
-        throw new LostAnswer();
-      case 'lose':
-        throw new LostAnswer();
-      default:
-        return undefined;
-    }
-  }
-
-  #remove(active: Active): void {
+/** The fault points of the local cloud. The same seed draws the same chances. */
+export function createFaults(clock: Clock, kill: (environmentId: string) => void, seed: number) {
+  const draw = random(seed);
+  const all = new Set<Active>();
+  const remove = (active: Active): void => {
     active.released.resolve();
-    this.#active.delete(active);
+    all.delete(active);
+  };
+
+  async function act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
+    if (rule.do === 'pause') await released.promise;
+    if (rule.do === 'delay') await new Promise<void>((done) => clock.setTimeout(done, rule.ms ?? 1_000));
+    if (rule.do === 'kill' && caller.environmentId) kill(caller.environmentId);
+    if (rule.do === 'kill' || rule.do === 'lose') throw new LostAnswer();
+    if (rule.do === 'throttle') {
+      if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);
+      throw new AwsError('ThrottlingException', 'Rate exceeded');
+    }
+    if (rule.do === 'fail') {
+      const code = rule.error ?? internalErrors[service] ?? 'InternalServerErrorException';
+      throw new AwsError(code, `Fault: ${code}`, rule.error ? 400 : 500);
+    }
   }
+
+  return {
+    add(rule: FaultRule): FaultHandle {
+      const active = { rule, reached: deferred(), released: deferred(), seen: 0, hits: 0 };
+      all.add(active);
+      return {
+        reached: active.reached.promise,
+        hits: () => active.hits,
+        release: () => active.released.resolve(),
+        remove: () => remove(active),
+      };
+    },
+    /** Ends all rules. */
+    clear: () => all.forEach(remove),
+    /**
+     * Carries out what the rules say about a call, before or after it takes effect.
+     * @returns true when PutEvents shall fail in part.
+     * @throws AwsError or {@link LostAnswer} in place of the answer.
+     */
+    async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
+      let partial = false;
+      for (const active of [...all]) {
+        const { rule } = active;
+        const { nth = 1, count = 1, chance = 1 } = rule;
+        if ((rule.when ?? 'before') !== when || !matches(rule, point)) continue;
+        active.seen += 1;
+        if (active.seen < nth || active.seen >= nth + count || draw() >= chance) continue;
+        active.hits += 1;
+        active.reached.resolve();
+        partial ||= rule.do === 'partial';
+        await act(active, point);
+      }
+      return partial;
+    },
+  };
 }
 
 function matches(rule: FaultRule, { caller, service, action, resources }: FaultPoint): boolean {
-  const partOf = (part = '', texts: readonly string[]) => texts.some((text) => text.includes(part));
+  const partOf = (part: string | undefined, texts: readonly string[]) =>
+    part === undefined || texts.some((text) => text.includes(part));
   return (
-    (rule.function === undefined || partOf(rule.function, caller.names)) &&
-    (rule.resource === undefined || partOf(rule.resource, resources)) &&
+    partOf(rule.function, caller.names) &&
+    partOf(rule.resource, resources) &&
     [undefined, service].includes(rule.service) &&
     [undefined, action].includes(rule.action)
   );

@@ -1,6 +1,6 @@
 /**
- * What the parts of the local cloud know of each other. The template reader resolves CloudFormation resources into
- * these specs; the services run them. Nothing here, or anywhere in `local/`, knows an application by name.
+ * What the parts of the local cloud know of each other: specs that the template reader makes of CloudFormation
+ * resources, and what runs them. Nothing here, or anywhere in `local/`, knows an application by name.
  */
 
 /** AWS::Lambda::Function, resolved. */
@@ -21,20 +21,18 @@ export interface FunctionSpec {
 }
 
 export type InvokeFailure = 'throttled' | 'timeout' | 'error' | 'crash' | 'too-large';
-
 /** The outcome of one invocation. `payload` is what the handler returned, as it crossed as JSON. */
-export type InvokeResult =
-  | { readonly ok: true; readonly payload: unknown }
-  | {
-      readonly ok: false;
-      readonly failure: InvokeFailure;
-      readonly errorType: string;
-      readonly errorMessage: string;
-    };
+export type InvokeResult = { readonly ok: true; readonly payload: unknown } | FailedInvoke;
+export interface FailedInvoke {
+  readonly ok: false;
+  readonly failure: InvokeFailure;
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
 
 /** The Lambda service as the other services see it. */
 export interface LambdaService {
-  /** Invokes synchronously (RequestResponse). Never rejects. `function` is a name or an ARN. */
+  /** Invokes synchronously (RequestResponse) by name or ARN. Never rejects. */
   invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult>;
 }
 
@@ -62,11 +60,8 @@ export interface WebSocketApiSpec {
   readonly routes: readonly WebSocketRouteSpec[];
 }
 
-export interface HttpRouteSpec {
-  /** `$default`, or `METHOD /path` with `{name}` and `{name+}`; METHOD may be ANY. */
-  readonly routeKey: string;
-  readonly functionArn: string;
-}
+/** `routeKey` is `$default`, or `METHOD /path` with `{name}` and `{name+}`; METHOD may be ANY. */
+export type HttpRouteSpec = Pick<WebSocketRouteSpec, 'routeKey' | 'functionArn'>;
 
 /** AWS::ApiGatewayV2::Api with ProtocolType HTTP, its routes and one stage. */
 export interface HttpApiSpec {
@@ -99,9 +94,8 @@ export interface ConnectionsApi {
 
 /** A line of the local cloud's own log, for people and tests. */
 export interface LocalLogEntry {
-  readonly at: number;
   readonly source: string;
   readonly message: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
-export type LocalLog = (entry: Omit<LocalLogEntry, 'at'>) => void;
+export type LocalLog = (entry: LocalLogEntry) => void;

@@ -17,11 +17,11 @@ export class ManualClock implements Clock {
   setTimeout(callback: () => void, ms: number): Timer {
     const id = this.#next++;
     this.#timers.set(id, { due: this.#now + Math.max(0, ms), callback });
-    return { id };
+    return id;
   }
 
-  clearTimeout(timer: Timer | undefined): void {
-    if (timer) this.#timers.delete(timer.id as number);
+  clearTimeout(timer: Timer): void {
+    this.#timers.delete(timer as number);
   }
 
   /** Moves time forward by `ms`, firing what falls due on the way. */
@@ -63,11 +63,11 @@ export class ShiftableClock implements Clock {
       handle: setTimeout(() => timer.callback(), ms),
     };
     this.#timers.add(timer);
-    return { id: timer };
+    return timer;
   }
 
-  clearTimeout(timer: Timer | undefined): void {
-    const known = timer?.id as { due: number; callback: () => void; handle: NodeJS.Timeout } | undefined;
+  clearTimeout(timer: Timer): void {
+    const known = timer as { due: number; callback: () => void; handle: NodeJS.Timeout } | undefined;
     if (!known) return;
     clearTimeout(known.handle);
     this.#timers.delete(known);

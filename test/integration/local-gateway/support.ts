@@ -59,7 +59,7 @@ export interface Functions {
   readonly lambda: LocalLambdaService;
   /** What the scripted functions printed: their events. */
   readonly events: Arrivals<Record<string, unknown>>;
-  readonly log: Omit<LocalLogEntry, 'at'>[];
+  readonly log: LocalLogEntry[];
 }
 
 export function startFunctions(
@@ -68,7 +68,7 @@ export function startFunctions(
   options: Partial<LambdaOptions> = {},
 ): Functions {
   const events = new Arrivals<Record<string, unknown>>();
-  const log: Omit<LocalLogEntry, 'at'>[] = [];
+  const log: LocalLogEntry[] = [];
   const lambda = createLambdaService(specs, {
     environmentFor: () => ({}),
     clock,
