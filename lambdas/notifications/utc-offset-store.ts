@@ -5,7 +5,7 @@ import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { Interpreted } from './interpret.ts';
-import { learn, type UtcOffset } from './utc-offset.ts';
+import { canTell, learn, type UtcOffset } from './utc-offset.ts';
 
 interface GroupOffsets {
   readonly utcOffsets?: readonly UtcOffset[];
@@ -27,8 +27,8 @@ export class UtcOffsetStore {
 
   /** Learns from one message. Reads and writes only when it can say something new. */
   async learnFrom(groupId: string, said: readonly Interpreted[]): Promise<void> {
-    // Only images tell: most messages need no read.
-    if (!said.some((one) => one.kind === 'IMAGE')) return;
+    // Most messages need no read.
+    if (!canTell(said)) return;
     const remembered = this.#known.get(groupId);
     if (
       remembered &&

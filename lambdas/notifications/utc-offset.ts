@@ -10,7 +10,7 @@ import { isTimeStamp } from './time-stamp.ts';
 export interface UtcOffset {
   readonly from: number;
   readonly seconds: number;
-  /** Taken from an image that may have been reported late: whatever says more replaces it. */
+  /** Taken from an image that may have been reported late, or from jobs alone: whatever says more replaces it. */
   readonly rough?: true;
 }
 
@@ -79,7 +79,9 @@ const exact = (evidence: Evidence, offsets: readonly number[]): number | undefin
 const told = (evidence: Evidence): Pick<UtcOffset, 'seconds' | 'rough'> | undefined => {
   const offsets = possible(evidence);
   const [least] = offsets;
-  if (least === undefined || evidence.backups.length === 0) return undefined;
+  if (least === undefined) return undefined;
+  // Jobs alone say only that it is not less, which tells something when they seem to begin in the future.
+  if (evidence.backups.length === 0) return least > 0 ? { seconds: least, rough: true } : undefined;
   const seconds = exact(evidence, offsets) ?? (offsets.length === 1 ? least : undefined);
   return seconds === undefined ? { seconds: least, rough: true } : { seconds };
 };
@@ -98,6 +100,7 @@ export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[])
   if (latest.rough && !learned.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
   if (possible(evidence).includes(latest.seconds)) return known;
   if (latest.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
+  if (evidence.backups.length === 0) return known;
   if (known.length >= MOST_CHANGES) return known;
   const begun = Math.min(...evidence.backups.map(({ backupTime }) => backupTime));
   return [...known, { from: Math.max(begun, latest.from + 1), ...learned }];
@@ -105,6 +108,12 @@ export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[])
 
 const offsetAt = (local: number, offsets: readonly UtcOffset[]): number | undefined =>
   (offsets.findLast(({ from, seconds }) => local - seconds >= from) ?? offsets[0])?.seconds;
+
+/** Whether a message can say anything: one with an image, or with a job that seems to begin in the future. */
+export const canTell = (said: readonly Interpreted[]): boolean => {
+  const { backups, least } = evidenceIn(said);
+  return backups.length > 0 || least > 0;
+};
 
 /** NetBackup's local time as epoch seconds in UTC; undefined while the offset is not known, or for what is no time. */
 export const utcSeconds = (local: unknown, offsets: readonly UtcOffset[]): number | undefined => {

@@ -1,5 +1,11 @@
 import { interpret } from '../../../lambdas/notifications/interpret.ts';
-import { learn, localRange, type UtcOffset, utcSeconds } from '../../../lambdas/notifications/utc-offset.ts';
+import {
+  canTell,
+  learn,
+  localRange,
+  type UtcOffset,
+  utcSeconds,
+} from '../../../lambdas/notifications/utc-offset.ts';
 import { images, jobs, notificationText, source } from '../../support/notifications.ts';
 
 const BEGUN = 1_700_000_000;
@@ -45,6 +51,20 @@ describe('learning (TRAP-2)', () => {
     const late = learn([], said(BEGUN + 9 * HOUR, [], [image(BEGUN, BEGUN + 8 * HOUR)]));
     expect(late).toEqual([{ from: 0, seconds: -1 * HOUR, rough: true }]);
     expect(learn(late, fresh)).toEqual(rough);
+  });
+
+  it('from jobs alone no more than what they rule out, until an image says more', () => {
+    const begins = (secondsAhead: number) => said(BEGUN, [job(BEGUN + secondsAhead)], []);
+    // Reported 40 s after it began, four hours ahead of UTC; then one that has run for an hour.
+    const rough = learn([], begins(4 * HOUR - 40));
+    expect(rough).toEqual([{ from: 0, seconds: 4 * HOUR, rough: true }]);
+    expect(learn(rough, begins(3 * HOUR))).toBe(rough);
+    expect(learn(rough, begins(5 * HOUR - 40))).toEqual([{ from: 0, seconds: 5 * HOUR, rough: true }]);
+    const exact = said(BEGUN + 120, [], [image(BEGUN, BEGUN + 3 * HOUR + 60)]);
+    expect(learn(rough, exact)).toEqual([{ from: 0, seconds: 3 * HOUR }]);
+    expect(learn(known, begins(6 * HOUR))).toBe(known);
+    expect(learn([], begins(-60))).toEqual([]);
+    expect([canTell(begins(-60)), canTell(begins(60)), canTell(exact)]).toEqual([false, true, true]);
   });
 
   it('nothing from what contradicts itself, or tells no time', () => {
