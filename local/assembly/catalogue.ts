@@ -21,28 +21,24 @@ const properties: Readonly<Record<string, string>> = {
     GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection
     TimeToLiveSpecification`,
   'AWS::Events::EventBus': 'Name',
-  'AWS::Events::Rule': `EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id Targets.InputPath`,
+  'AWS::Events::Rule': 'EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id',
   'AWS::IAM::Policy': 'PolicyName PolicyDocument Roles',
-  'AWS::IAM::Role': 'AssumeRolePolicyDocument Policies',
+  'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies',
   'AWS::KMS::Key': 'KeyPolicy',
-  'AWS::Lambda::EventInvokeConfig': `FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds
-    DestinationConfig.OnFailure`,
+  'AWS::Lambda::EventInvokeConfig': 'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds',
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
     BisectBatchOnFunctionError FunctionResponseTypes MaximumRetryAttempts MaximumRecordAgeInSeconds
     ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
-  'AWS::Lambda::Function': `Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
+  'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
     Environment.Variables ReservedConcurrentExecutions`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
-  'AWS::SQS::Queue': 'VisibilityTimeout',
+  'AWS::SQS::Queue': 'QueueName VisibilityTimeout',
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
 
-/** The property that holds an explicit name. */
-export const nameProperties: Readonly<Record<string, string>> = {
-  'AWS::ApiGatewayV2::Stage': 'StageName',
-  'AWS::DynamoDB::Table': 'TableName',
-  'AWS::Events::EventBus': 'Name',
-};
+/** The property that holds an explicit name: `TableName` of a table, and so on. */
+export const nameProperty = (type: string): string =>
+  type === 'AWS::Events::EventBus' ? 'Name' : `${type.split('::').at(-1)}Name`;
 
 const TABLE_ARN = 'arn:aws:dynamodb:{region}:{account}:table/{name}';
 const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StartError } from '../errors.ts';
-import { attributes, nameProperties } from './catalogue.ts';
+import { attributes, nameProperty } from './catalogue.ts';
 import type { Stack } from './read.ts';
 
 /** A resource as written in the template. */
@@ -41,7 +41,7 @@ export class Resolver {
     this.#stacks = stacks;
     this.#addressOf = addressOf;
     this.resources = stacks.flatMap((stack) =>
-      Object.entries(stack.template.Resources).map(([logicalId, { Type, Properties = {} }]) => {
+      Object.entries(stack.template.Resources ?? {}).map(([logicalId, { Type, Properties = {} }]) => {
         return { stack, logicalId, type: Type, raw: Properties };
       }),
     );
@@ -116,7 +116,7 @@ export class Resolver {
     const bus = this.resolve(stack, raw['EventBusName']);
     const parts: Readonly<Record<string, unknown>> = {
       ...stack,
-      name: this.resolve(stack, raw[nameProperties[type] ?? '']) ?? inventedName(resource),
+      name: this.resolve(stack, raw[nameProperty(type)]) ?? inventedName(resource),
       address: this.#addressOf(resource),
       bus: bus ? `${bus}/` : '',
     };

@@ -4,7 +4,7 @@ import { StartError } from '../errors.ts';
 
 /** A CloudFormation template, as far as the local cloud reads it. */
 export interface Template {
-  readonly Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  readonly Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
 
