@@ -1,5 +1,4 @@
-import { StartError } from '../errors.ts';
-import type { Resolver } from './intrinsics.ts';
+import type { Resolved, Resolver } from './intrinsics.ts';
 
 /** An IAM policy statement as templates write it, intrinsics resolved. */
 export interface PolicyStatement {
@@ -18,10 +17,7 @@ export interface SourcedStatement {
   readonly statement: PolicyStatement;
 }
 
-export interface RoleSpec {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly arn: string;
+export interface RoleSpec extends Pick<Resolved<unknown>, 'logicalId' | 'name' | 'arn'> {
   readonly trust: readonly SourcedStatement[];
   readonly statements: readonly SourcedStatement[];
 }
@@ -34,91 +30,53 @@ export interface AccessModel {
   readonly resourcePolicies: readonly SourcedStatement[];
 }
 
-interface Document {
-  readonly Statement: PolicyStatement | PolicyStatement[];
-}
-
-const sourced = (source: string, { Statement }: Document): SourcedStatement[] =>
-  [Statement].flat().map((statement) => ({ source, statement }));
-
-/**
- * AWS's own policies that templates attach to functions. They grant only logs and traces, which do not come
- * through the front door; any other one is refused, since its text is not in the assembly.
- */
-const harmless =
-  /:iam::aws:policy\/(service-role\/(AWSLambdaBasicExecutionRole|AmazonAPIGatewayPushToCloudWatchLogs)|AWSX[Rr]ay\w+Access)$/;
+type Document = Readonly<Record<'Statement', PolicyStatement | PolicyStatement[]>>;
+type Policy = Readonly<Record<'PolicyDocument', Document>>;
 
 /** Roles with their identity policies, and all resource policies. */
 export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 'resourcePolicies'> {
-  const attached = resolver.all<{ PolicyDocument: Document; Roles?: string[] }>(
-    'AWS::IAM::Policy',
-    'AWS::IAM::ManagedPolicy',
-  );
-  const roles = resolver.all<{
-    AssumeRolePolicyDocument: Document;
-    Policies?: { PolicyDocument: Document }[];
-    ManagedPolicyArns?: string[];
-  }>('AWS::IAM::Role');
+  const roles = resolver.all<{ AssumeRolePolicyDocument: Document; Policies?: Policy[] }>('AWS::IAM::Role');
+  const policies = resolver.all<Policy & { Roles: string[] }>('AWS::IAM::Policy');
+  const queuePolicies = resolver.all<Policy>('AWS::SQS::QueuePolicy');
+  const keys = resolver.all<{ KeyPolicy: Document }>('AWS::KMS::Key');
   return {
-    roles: roles.map(({ logicalId, name, arn, properties }) => {
-      const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns: managed = [] } = properties;
-      const foreign = managed.find(
-        (used) => !harmless.test(used) && !attached.some(({ ref }) => ref === used),
-      );
-      if (foreign)
-        throw new StartError(`${logicalId} uses the policy ${foreign}, whose text is not in the assembly.`);
-      const others = attached.filter(
-        ({ properties: { Roles }, ref }) => Roles?.includes(name) || managed.includes(ref),
-      );
-      return {
-        logicalId,
-        name,
-        arn,
-        trust: sourced(logicalId, AssumeRolePolicyDocument),
-        statements: [
-          ...Policies.flatMap(({ PolicyDocument }) => sourced(logicalId, PolicyDocument)),
-          ...others.flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
-        ],
-      };
-    }),
-    resourcePolicies: [...permissions(resolver), ...documents(resolver)],
+    roles: roles.map(({ logicalId, name, arn, properties: { AssumeRolePolicyDocument, Policies = [] } }) => ({
+      logicalId,
+      name,
+      arn,
+      trust: sourced(logicalId, AssumeRolePolicyDocument),
+      statements: [
+        ...Policies.flatMap((inline) => sourced(logicalId, inline.PolicyDocument)),
+        ...policies
+          .filter(({ properties }) => properties.Roles.includes(name))
+          .flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
+      ],
+    })),
+    resourcePolicies: [
+      ...queuePolicies.flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
+      // In a key's policy, the resource "*" means this key.
+      ...keys.flatMap((key) => sourced(key.logicalId, key.properties.KeyPolicy, { Resource: key.arn })),
+      ...resolver.all<Permission>('AWS::Lambda::Permission').map(permissionStatement),
+    ],
   };
 }
 
-/** AWS::Lambda::Permission as the statement that Lambda adds to the function's policy for it. */
-function permissions(resolver: Resolver): SourcedStatement[] {
-  const functions = resolver.all('AWS::Lambda::Function');
-  return resolver
-    .all<Record<'Action' | 'FunctionName' | 'Principal' | 'SourceArn' | 'SourceAccount', string>>(
-      'AWS::Lambda::Permission',
-    )
-    .map(({ logicalId, properties: { Action, FunctionName, Principal, SourceArn, SourceAccount } }) => ({
-      source: logicalId,
-      statement: {
-        Effect: 'Allow',
-        Action,
-        Resource: functions.find(({ name }) => name === FunctionName)?.arn ?? FunctionName,
-        Principal: { Service: Principal },
-        Condition: {
-          ...(SourceArn ? { ArnLike: { 'aws:SourceArn': SourceArn } } : {}),
-          ...(SourceAccount ? { StringEquals: { 'aws:SourceAccount': SourceAccount } } : {}),
-        },
-      },
-    }));
-}
+const sourced = (source: string, { Statement }: Document, more = {}): SourcedStatement[] =>
+  [Statement].flat().map((statement) => ({ source, statement: { ...statement, ...more } }));
 
-function documents(resolver: Resolver): SourcedStatement[] {
-  const keys = resolver
-    .all<{ KeyPolicy: Document }>('AWS::KMS::Key')
-    // In a key policy, "*" means this key.
-    .flatMap(({ logicalId, arn, properties }) =>
-      sourced(logicalId, properties.KeyPolicy).map(({ source, statement }) => ({
-        source,
-        statement: { ...statement, Resource: arn },
-      })),
-    );
-  const queues = resolver
-    .all<{ PolicyDocument: Document }>('AWS::SQS::QueuePolicy')
-    .flatMap(({ logicalId, properties }) => sourced(logicalId, properties.PolicyDocument));
-  return [...keys, ...queues];
+type Permission = Readonly<Record<'Action' | 'FunctionName' | 'Principal' | 'SourceArn', string>>;
+
+/** AWS::Lambda::Permission as the statement that Lambda adds to the function's policy for it. */
+function permissionStatement({ logicalId, properties }: Resolved<Permission>): SourcedStatement {
+  const { Action, FunctionName: name, Principal, SourceArn } = properties;
+  const Resource = name.startsWith('arn:') ? name : `arn:aws:lambda:*:function:${name}`;
+  const Condition = SourceArn ? { ArnLike: { 'aws:SourceArn': SourceArn } } : {};
+  const statement = {
+    Effect: 'Allow',
+    Action,
+    Resource,
+    Principal: { Service: Principal },
+    Condition,
+  } as const;
+  return { source: logicalId, statement };
 }

@@ -3,7 +3,7 @@ import type { FunctionSpec, HttpApiSpec, WebSocketApiSpec } from '../types.ts';
 import { type AccessModel, accessModel } from './access.ts';
 import { apis } from './apis.ts';
 import { STREAM_LABEL } from './catalogue.ts';
-import type { Resolved, Resolver } from './intrinsics.ts';
+import { mapValues, type Resolved, type Resolver } from './intrinsics.ts';
 import type { Stack } from './read.ts';
 
 export interface IndexSpec {
@@ -15,19 +15,6 @@ export interface IndexSpec {
   };
 }
 
-interface TableProperties {
-  readonly AttributeDefinitions: readonly {
-    readonly AttributeName: string;
-    readonly AttributeType: 'S' | 'N' | 'B';
-  }[];
-  readonly KeySchema: IndexSpec['KeySchema'];
-  readonly GlobalSecondaryIndexes?: readonly IndexSpec[];
-  readonly LocalSecondaryIndexes?: readonly IndexSpec[];
-  readonly StreamSpecification?: { readonly StreamViewType: string };
-  readonly TimeToLiveSpecification?: { readonly AttributeName?: string; readonly Enabled: boolean };
-  readonly Replicas?: readonly { readonly Region: string }[];
-}
-
 export interface TableSpec {
   readonly logicalId: string;
   readonly tableName: string;
@@ -35,18 +22,10 @@ export interface TableSpec {
   readonly streamArn: string;
   /** Absent when the table has no stream. */
   readonly streamViewType?: string;
-  readonly attributes: TableProperties['AttributeDefinitions'];
+  readonly attributes: readonly { readonly AttributeName: string; readonly AttributeType: 'S' | 'N' | 'B' }[];
   readonly keySchema: IndexSpec['KeySchema'];
   readonly indexes: readonly (IndexSpec & { readonly kind: 'Global' | 'Local' })[];
   readonly ttlAttribute?: string;
-}
-
-/** One resource of the assembly as it exists here. */
-export interface LocalResource {
-  readonly stack: string;
-  readonly type: string;
-  /** What `Ref` yields: a table's name, a function's name, a queue's URL. */
-  readonly physicalId: string;
 }
 
 /** What an assembly asks for; what is not here, the services read from the resolver. */
@@ -56,18 +35,8 @@ export interface CloudModel extends AccessModel {
   readonly httpApis: readonly HttpApiSpec[];
   readonly tables: readonly TableSpec[];
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly resources: Readonly<Record<string, LocalResource>>;
-}
-
-interface FunctionProperties {
-  readonly Code: { readonly S3Key?: string };
-  readonly Handler: string;
-  readonly Runtime: string;
-  readonly Role: string;
-  readonly Timeout?: number;
-  readonly MemorySize?: number;
-  readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> };
-  readonly ReservedConcurrentExecutions?: number;
+  /** By logical id; `physicalId` is what `Ref` yields: a table's or function's name, a queue's URL. */
+  readonly resources: Readonly<Record<string, Readonly<Record<'stack' | 'type' | 'physicalId', string>>>>;
 }
 
 /**
@@ -79,10 +48,9 @@ export function buildModel(
   resolver: Resolver,
   localize: (text: string) => string,
 ): CloudModel {
-  const outputs = stacks.map((stack) => {
-    const values = resolver.outputs(stack).map(([key, value]) => [key, localize(value)] as const);
-    return [stack.name, Object.fromEntries(values)] as const;
-  });
+  const functions = resolver.all<FunctionProperties>('AWS::Lambda::Function');
+  const outputs = (stack: Stack) =>
+    mapValues(stack.template.Outputs ?? {}, ({ Value }) => localize(String(resolver.resolve(stack, Value))));
   const resources = resolver.resources.map((resource) => {
     const { stack, type, logicalId } = resource;
     return [logicalId, { stack: stack.name, type, physicalId: resolver.ref(resource) }] as const;
@@ -90,27 +58,30 @@ export function buildModel(
   return {
     region: stacks[0]?.region ?? '',
     account: stacks[0]?.account ?? '',
-    functions: resolver
-      .all<FunctionProperties>('AWS::Lambda::Function')
-      .map((resource) => functionSpec(resource, localize)),
-    tables: resolver
-      .all<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
-      .map(tableSpec),
+    functions: functions.map((resource) => functionSpec(resource, localize)),
+    tables: resolver.all<TableProperties>('AWS::DynamoDB::Table').map(tableSpec),
     ...apis(resolver),
     ...accessModel(resolver),
-    outputs: Object.fromEntries(outputs),
+    outputs: Object.fromEntries(stacks.map((stack) => [stack.name, outputs(stack)])),
     resources: Object.fromEntries(resources),
   };
+}
+
+interface FunctionProperties extends Readonly<Record<'Handler' | 'Runtime' | 'Role', string>> {
+  readonly Code: { readonly S3Key: string };
+  readonly Timeout?: number;
+  readonly MemorySize?: number;
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly ReservedConcurrentExecutions?: number;
 }
 
 function functionSpec(
   { logicalId, name, arn, stack, properties }: Resolved<FunctionProperties>,
   localize: (text: string) => string,
 ): FunctionSpec {
-  const codeDir = stack.assets.get(properties.Code.S3Key ?? '');
+  const { Code, Environment, ReservedConcurrentExecutions: reserved } = properties;
+  const codeDir = stack.assets.get(Code.S3Key);
   if (!codeDir) throw new StartError(`The code of ${logicalId} is not an asset of the assembly.`);
-  const variables = Object.entries(properties.Environment?.Variables ?? {});
-  const reserved = properties.ReservedConcurrentExecutions;
   return {
     logicalId,
     functionName: name,
@@ -122,27 +93,34 @@ function functionSpec(
     // Lambda's defaults: 3 s and 128 MB.
     timeoutSeconds: properties.Timeout ?? 3,
     memoryMb: properties.MemorySize ?? 128,
-    environment: Object.fromEntries(variables.map(([key, value]) => [key, localize(String(value))])),
-    ...(reserved === undefined ? {} : { reservedConcurrency: Number(reserved) }),
+    environment: mapValues(Environment?.Variables ?? {}, (value) => localize(String(value))),
+    ...(reserved !== undefined && { reservedConcurrency: reserved }),
   };
 }
 
-function tableSpec({ logicalId, name, arn, stack, properties }: Resolved<TableProperties>): TableSpec {
-  const abroad = properties.Replicas?.find(({ Region }) => Region !== stack.region);
-  if (abroad) throw new StartError(`${logicalId} has a replica in ${abroad.Region}; one Region runs here.`);
-  const { StreamSpecification: stream, TimeToLiveSpecification: ttl } = properties;
+interface TableProperties {
+  readonly AttributeDefinitions: TableSpec['attributes'];
+  readonly KeySchema: TableSpec['keySchema'];
+  readonly GlobalSecondaryIndexes?: readonly IndexSpec[];
+  readonly StreamSpecification?: { readonly StreamViewType: string };
+  readonly TimeToLiveSpecification?: { readonly AttributeName: string; readonly Enabled: boolean };
+}
+
+function tableSpec({ logicalId, name, arn, properties }: Resolved<TableProperties>): TableSpec {
+  const {
+    GlobalSecondaryIndexes = [],
+    StreamSpecification: stream,
+    TimeToLiveSpecification: ttl,
+  } = properties;
   return {
     logicalId,
     tableName: name,
     arn,
     streamArn: arn + STREAM_LABEL,
-    ...(stream ? { streamViewType: stream.StreamViewType } : {}),
+    ...(stream && { streamViewType: stream.StreamViewType }),
     attributes: properties.AttributeDefinitions,
     keySchema: properties.KeySchema,
-    indexes: [
-      ...(properties.GlobalSecondaryIndexes ?? []).map((index) => ({ ...index, kind: 'Global' as const })),
-      ...(properties.LocalSecondaryIndexes ?? []).map((index) => ({ ...index, kind: 'Local' as const })),
-    ],
-    ...(ttl?.Enabled && ttl.AttributeName ? { ttlAttribute: ttl.AttributeName } : {}),
+    indexes: GlobalSecondaryIndexes.map((index) => ({ ...index, kind: 'Global' })),
+    ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
   };
 }

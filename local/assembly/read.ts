@@ -1,17 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { AssetManifestArtifact, CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api';
 import { StartError } from '../errors.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** A CloudFormation template, as far as the local cloud reads it. */
 export interface Template {
-  readonly Resources?: Readonly<Record<string, { Type: string; Properties?: Json; Condition?: string }>>;
-  readonly Outputs?: Readonly<
-    Record<string, { Value: unknown; Condition?: string; Export?: { readonly Name: unknown } }>
-  >;
-  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
-  readonly Conditions?: Json;
+  readonly Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
 }
 
 export interface Stack {
@@ -23,63 +17,39 @@ export interface Stack {
   readonly assets: ReadonlyMap<string, string>;
 }
 
-interface Artifact {
-  readonly type: string;
-  readonly environment?: string;
-  readonly properties?: {
-    readonly templateFile?: string;
-    readonly stackName?: string;
-    readonly file?: string;
-  };
-}
-
-interface AssetManifest {
-  readonly files?: Readonly<
-    Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>
-  >;
-}
-
-function readJson<T>(file: string): T {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
-  } catch (error) {
-    throw new StartError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-}
+/** Any other section (conditions, mappings, transforms) would change what the resources mean. */
+const SECTIONS = ['Description', 'Outputs', 'Parameters', 'Resources', 'Rules'];
 
 /**
  * Reads a synthesized CDK assembly (`cdk.out`): every stack of its manifest with the assets that it may name.
  * A Region or account that the assembly leaves open becomes `us-east-1` and `000000000000`.
  */
 export function readAssembly(directory: string): readonly Stack[] {
-  const root = resolve(directory);
-  const manifest = join(root, 'manifest.json');
-  if (!existsSync(manifest)) {
-    throw new StartError(`There is no synthesized assembly in ${root}: run "cdk synth" first.`);
+  try {
+    return stacksOf(new CloudAssembly(directory));
+  } catch (error) {
+    throw new StartError(`The assembly in ${directory} cannot be run: ${(error as Error).message}`);
   }
-  const artifacts = Object.entries(
-    readJson<{ artifacts?: Record<string, Artifact> }>(manifest).artifacts ?? {},
-  );
-  const ofType = (type: string) => artifacts.filter(([, artifact]) => artifact.type === type);
-  const [nested] = ofType('cdk:cloud-assembly');
-  if (nested)
-    throw new StartError(`The assembly holds a nested assembly (${nested[0]}); give its own folder.`);
+}
 
+function stacksOf(assembly: CloudAssembly): Stack[] {
+  const [nested] = assembly.nestedAssemblies;
+  if (nested) throw new Error(`it holds a nested assembly (${nested.id}); give its own folder.`);
   const assets = new Map<string, string>();
-  for (const [, { properties }] of ofType('cdk:asset-manifest')) {
-    const { files = {} } = readJson<AssetManifest>(join(root, properties?.file ?? ''));
-    for (const { source, destinations } of Object.values(files)) {
-      for (const { objectKey } of Object.values(destinations))
-        assets.set(objectKey, resolve(root, source.path ?? ''));
+  for (const { contents } of assembly.artifacts.filter(AssetManifestArtifact.isAssetManifestArtifact)) {
+    for (const { source, destinations } of Object.values(contents.files ?? {})) {
+      const path = resolve(assembly.directory, source.path ?? '');
+      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, path);
     }
   }
-  return ofType('aws:cloudformation:stack').map(([id, { environment = '', properties }]) => {
-    const [account = '', region = ''] = environment.replace('aws://', '').split('/');
+  return assembly.stacks.map(({ stackName: name, environment: { region, account }, template }) => {
+    const unknown = Object.keys(template).find((section) => !SECTIONS.includes(section));
+    if (unknown) throw new Error(`${name} has the section ${unknown}, which the local cloud does not know.`);
     return {
-      name: properties?.stackName ?? id,
-      region: region.startsWith('unknown') || !region ? 'us-east-1' : region,
-      account: /^\d{12}$/.test(account) ? account : '000000000000',
-      template: readJson<Template>(join(root, properties?.templateFile ?? `${id}.template.json`)),
+      name,
+      region: region === UNKNOWN_REGION ? 'us-east-1' : region,
+      account: account === UNKNOWN_ACCOUNT ? '000000000000' : account,
+      template,
       assets,
     };
   });

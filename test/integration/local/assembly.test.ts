@@ -14,15 +14,13 @@ import {
 
 afterEach(stopAll);
 
-test('outputs, exports, conditions, parameters and the URLs of APIs resolve to what runs here', async () => {
+test('outputs, exports and the URLs of APIs resolve to what runs here', async () => {
   const cloud = await startCloud();
   expect(cloud.outputs['Data']).toMatchObject({
     ThingsName: nameOf(cloud, 'Things'),
     ThingsArn: `arn:aws:dynamodb:us-east-1:000000000000:table/${nameOf(cloud, 'Things')}`,
-    Shade: 'not-red-blue',
   });
   expect(cloud.outputs['Front']).toMatchObject({ SocketUrl: cloud.webSocketUrl, WebUrl: `${cloud.apiUrl}/` });
-  expect(cloud.resources['OnlyWhenRed']).toBeUndefined();
   const answer = await fetch(`${cloud.apiUrl}/v1/a/b`);
   expect(await answer.json()).toEqual({ rawPath: '/v1/a/b', method: 'GET', things: nameOf(cloud, 'Things') });
 });
@@ -74,7 +72,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a member of a property',
     (data) => set(data, 'Things.Properties.StreamSpecification.ResourcePolicy', {}),
-    'StartError: Things (AWS::DynamoDB::GlobalTable) has the property StreamSpecification.ResourcePolicy, which the local cloud does not know.',
+    'StartError: Things (AWS::DynamoDB::Table) has the property StreamSpecification.ResourcePolicy, which the local cloud does not know.',
   ],
   [
     'an intrinsic function',
@@ -84,7 +82,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a reference into nothing',
     (_, front) => set(front, 'Agent.Properties.Environment.Variables.BUS', { Ref: 'Nowhere' }),
-    'StartError: Stack Front refers to Nowhere, which it does not define.',
+    'StartError: Stack Front refers to Nowhere, which is no resource of it.',
   ],
   [
     'a missing export',
@@ -114,10 +112,10 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     'StartError: AgentPolicy has the condition IpAddress, which the local cloud cannot evaluate.',
   ],
   [
-    'a managed policy that is not in the assembly',
+    'a managed policy',
     (_, front) =>
       set(front, 'AgentRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/PowerUserAccess']),
-    'StartError: AgentRole uses the policy arn:aws:iam::aws:policy/PowerUserAccess, whose text is not in the assembly.',
+    'StartError: AgentRole (AWS::IAM::Role) has the property ManagedPolicyArns, which the local cloud does not know.',
   ],
   [
     'a pattern operator',
@@ -136,6 +134,17 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   ],
 ])('what it does not know, it refuses by name: %s', async (_, edit, sentence) => {
   expect(await refused(edit)).toBe(sentence);
+});
+
+test.each<[string, () => Promise<string>, RegExp]>([
+  ['that is not there', async () => '/nowhere', /^The assembly in \/nowhere cannot be run: ENOENT/],
+  [
+    'with conditions',
+    () => editedAssembly((data) => Object.assign(data, { Conditions: {} })),
+    /cannot be run: Data has the section Conditions, which the local cloud does not know/,
+  ],
+])('an assembly %s is refused', async (_, assembly, sentence) => {
+  await expect(startCloud({ assembly: await assembly() })).rejects.toThrow(sentence);
 });
 
 test('a taken port is refused in one sentence, and nothing stays open', async () => {

@@ -105,8 +105,8 @@ export const errors = [
   {
     name: 'an unknown property is let through',
     file: 'local/assembly/catalogue.ts',
-    from: 'if (!unknown) continue;',
-    to: 'if (!unknown || unknown) continue;',
+    from: 'if (unknown) throw',
+    to: 'if (unknown && !unknown) throw',
     suites: ['local/assembly'],
   },
   {
