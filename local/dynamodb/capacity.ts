@@ -1,69 +1,59 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Usage } from '../front-door/record.ts';
-import type { Item } from './dynalite.ts';
+import type { Item, Request } from './dynalite.ts';
 import { itemSize, keyOf, projected } from './size.ts';
 import type { Change } from './store.ts';
 
+/** Units, each with the `table` or `table/index` that they count for. */
+export type Units = (readonly [name: string, units: number])[];
+
 const kilobytes = (...items: readonly (Item | undefined)[]): number =>
-  Math.max(1, ...items.map((item) => (item ? Math.ceil(itemSize(item) / 1024) : 0)));
-const sum = (units: readonly number[]): number => units.reduce((total, one) => total + one, 0);
+  Math.max(1, ...items.map((item) => Math.ceil(itemSize(item ?? {}) / 1024)));
 
-/** Adds up what the parts of a request cost, by `table` and `table/index`. */
-export class Meter {
-  readonly #units = { read: new Map<string, number>(), write: new Map<string, number>() };
+/**
+ * What a write costs: a unit per KB of the larger of the two images; in an index one when what it projects changes,
+ * two when its key changes. A write that its condition stopped changes nothing, but costs the table's part
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes).
+ */
+export function writeUnits({ table, old, new: now }: Change): Units {
+  const inIndexes = table.indexes.flatMap((index): Units => {
+    const before = projected(table, index, old);
+    const after = projected(table, index, now);
+    if (isDeepStrictEqual(before, after)) return [];
+    const key = (item: Item) => keyOf(index.KeySchema, item);
+    const moved = before && after && !isDeepStrictEqual(key(before), key(after));
+    const units = moved ? kilobytes(before) + kilobytes(after) : kilobytes(before, after);
+    return [[`${table.tableName}/${index.IndexName}`, units]];
+  });
+  return [[table.tableName, kilobytes(old, now)], ...inIndexes];
+}
 
-  /**
-   * One write: a unit per KB of the larger of the two images; in an index one when what it projects changes, two
-   * when its key changes; the double in a transaction. A write that its condition stopped costs the table's part
-   * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes).
-   */
-  write({ table, old, new: now }: Change, factor = 1, done = true): void {
-    this.#add('write', table.tableName, factor * kilobytes(old, done ? now : undefined));
-    if (!done) return;
-    for (const index of table.indexes) {
-      const before = projected(table, index, old);
-      const after = projected(table, index, now);
-      if (isDeepStrictEqual(before, after)) continue;
-      const key = (item: Item) => keyOf(index.KeySchema, item);
-      const moved = before && after && !isDeepStrictEqual(key(before), key(after));
-      const units = moved ? kilobytes(before) + kilobytes(after) : kilobytes(before, after);
-      this.#add('write', `${table.tableName}/${index.IndexName}`, factor * units);
-    }
-  }
-
-  /** A read of `bytes` in one go: a unit per 4 KB, half when eventually consistent, the double in a transaction. */
-  read(table: string, index: unknown, bytes: number, factor: number): void {
-    this.#add('read', index ? `${table}/${index}` : table, Math.max(1, Math.ceil(bytes / 4096)) * factor);
-  }
-
-  usage(): Usage {
-    const { read, write } = this.#units;
-    return {
-      readUnits: sum([...read.values()]),
-      writeUnits: sum([...write.values()]),
-      perIndex: Object.fromEntries([...read, ...write]),
-    };
-  }
-
-  /** `ConsumedCapacity` per table, as `ReturnConsumedCapacity` asks for it. */
-  consumed(level: unknown): Record<string, unknown>[] | undefined {
-    if (level !== 'TOTAL' && level !== 'INDEXES') return undefined;
-    const units = Object.entries(this.usage().perIndex).map(([name, count]) => ({
-      path: name.split('/'),
-      count,
-    }));
-    return [...new Set(units.map(({ path }) => path[0]))].map((TableName) => {
-      const mine = units.filter(({ path }) => path[0] === TableName);
-      const [own, indexes] = [mine.filter(({ path }) => !path[1]), mine.filter(({ path }) => path[1])];
-      const capacity = (of: typeof mine) => ({ CapacityUnits: sum(of.map(({ count }) => count)) });
-      const perIndex = Object.fromEntries(indexes.map((one) => [one.path[1], capacity([one])]));
-      const split = { Table: capacity(own), ...(indexes.length ? { GlobalSecondaryIndexes: perIndex } : {}) };
-      return { TableName, ...capacity(mine), ...(level === 'INDEXES' ? split : {}) };
+/**
+ * What a read costs, each item by itself or all that a query went through together, before projection and filter:
+ * a unit per 4 KB, half of it when eventually consistent.
+ */
+export function readUnits(looked: readonly Change[], data: Request, { ScannedCount }: Request): Units {
+  const units = (bytes: number, consistent?: boolean) =>
+    Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
+  const { TableName = '', IndexName, ConsistentRead, RequestItems } = data;
+  if (ScannedCount === undefined) {
+    return looked.map(({ table: { tableName }, old = {} }) => {
+      const batch = RequestItems?.[tableName];
+      const consistent = batch && 'Keys' in batch ? batch.ConsistentRead : ConsistentRead;
+      return [tableName, units(itemSize(old), consistent)];
     });
   }
+  // The store reads ahead.
+  const scanned = looked.slice(0, Number(ScannedCount));
+  const bytes = scanned.reduce((sum, { old = {} }) => sum + itemSize(old), 0);
+  return [[IndexName ? `${TableName}/${IndexName}` : TableName, units(bytes, ConsistentRead)]];
+}
 
-  #add(kind: 'read' | 'write', name: string, units: number): void {
-    const map = this.#units[kind];
-    map.set(name, (map.get(name) ?? 0) + units);
-  }
+/** Adds up what the parts of a call cost; a transaction costs the double, to prepare and to commit. */
+export function usage(kind: 'readUnits' | 'writeUnits', parts: Units, transaction: boolean): Usage {
+  const perIndex: Record<string, number> = {};
+  const factor = transaction ? 2 : 1;
+  for (const [name, units] of parts) perIndex[name] = (perIndex[name] ?? 0) + factor * units;
+  const total = Object.values(perIndex).reduce((sum, units) => sum + units, 0);
+  return { readUnits: 0, writeUnits: 0, [kind]: total, perIndex };
 }

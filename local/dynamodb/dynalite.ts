@@ -3,123 +3,96 @@ import { AwsError } from '../errors.ts';
 
 /** An item in DynamoDB's JSON: attribute name -> `{ S: "…" }`. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-/** A request; after {@link validate} its members that begin with `_` are dynalite's parsed expressions. */
-export type Request = Record<string, unknown>;
 
-type Callback<T = unknown> = (error: unknown, value?: T) => void;
-
-/** A part of the store: the items of a table, or an index. */
-export interface SubDb {
-  get(key: string, callback: Callback): void;
-  put(key: string, value: unknown, callback: Callback): void;
-  del(key: string, callback: Callback): void;
-  lock(key: string, work: (release: (done: unknown) => unknown) => void): void;
-  createValueStream(range: object): NodeJS.ReadableStream;
+/** A request or an answer, with the members that are looked at here. */
+export interface Request {
+  readonly [member: string]: unknown;
+  readonly TableName?: string;
+  readonly IndexName?: string;
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ConsistentRead?: boolean;
+  readonly KeyConditions?: Readonly<Record<string, { readonly AttributeValueList: readonly Item[string][] }>>;
+  readonly TransactItems?: readonly Readonly<Record<string, Request>>[];
+  readonly RequestItems?: Readonly<Record<string, Readonly<Record<string, Request>>[] | BatchKeys>>;
 }
-
-/** What dynalite's actions expect of a store. */
-export interface StoreView {
-  readonly options: { readonly maxItemSize: number };
-  getTable(name: string, check: boolean | Callback, callback?: Callback): void;
-  getItemDb(table: string): SubDb;
-  getIndexDb(kind: string, table: string, index: string): SubDb;
+interface BatchKeys {
+  readonly Keys: readonly Item[];
+  readonly ConsistentRead?: boolean;
 }
 
 export type Operation =
   | { readonly type: 'put'; readonly key: string; readonly value: unknown }
   | { readonly type: 'del'; readonly key: string };
 
-/** LevelDB, or the same in memory. */
-export interface Level {
-  open(): Promise<void>;
-  close(): Promise<void>;
-  get(key: string): Promise<unknown>;
-  batch(operations: readonly Operation[]): Promise<void>;
-  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
+export type Callback<T> = (error: unknown, value?: T) => void;
+
+/** The items of a table, or of an index. */
+export interface SubDb {
+  get(key: string, callback: Callback<Item>): void;
+  createValueStream(range: object): NodeJS.ReadableStream;
 }
 
-interface Db {
-  create(options: { path?: string }): StoreView & { readonly db: Level };
-  createKey(item: Item, table: unknown): string;
-  checkConditional(data: Request, item: unknown): unknown;
-  getIndexActions(
-    indexes: unknown,
-    old: unknown,
-    item: unknown,
-    table: unknown,
-  ): { puts: readonly { key: string; item: unknown }[] };
+/** LevelDB, or the same in memory, and dynalite's views of it. */
+export interface Database {
+  readonly db: {
+    open(): Promise<void>;
+    close(): Promise<void>;
+    get(key: string): Promise<unknown>;
+    batch(operations: readonly Operation[]): Promise<void>;
+    iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
+  };
+  getItemDb(table: string): SubDb;
+  getIndexDb(kind: string, table: string, index: string): SubDb;
 }
 
-interface Action {
-  readonly rules: { readonly types: unknown; readonly custom: unknown };
-  run(view: StoreView, data: Request, callback: Callback<Request>): void;
-}
-
-/**
- * The inner modules of dynalite (its version is pinned). Its actions work against a store that is handed to them;
- * handing them one that only collects the writes makes every change, with its stream records, one atomic batch.
- */
+/** The inner modules of dynalite (its version is pinned). */
 const load = createRequire(import.meta.url);
-export const dynalite = load('dynalite/db') as Db;
-const validations = load('dynalite/validations') as {
-  checkTypes(data: unknown, types: unknown): Request;
-  checkValidations(data: unknown, types: unknown, custom: unknown, view: StoreView): void;
+export const dynalite = load('dynalite/db') as {
+  create(options: { path?: string }): Database;
+  createKey(item: Item, table: object): string;
+  createIndexKey(item: Item, table: object, keySchema: unknown): string;
 };
+const { checkTypes, checkValidations } = load('dynalite/validations') as {
+  checkTypes(data: Request, types: object): Request;
+  checkValidations(data: Request, types: object, custom: unknown, view: object): void;
+};
+const fileOf = (action: string) => action.charAt(0).toLowerCase() + action.slice(1);
 
-const names = [
-  'GetItem',
-  'PutItem',
-  'UpdateItem',
-  'DeleteItem',
-  'Query',
-  'Scan',
-  'BatchGetItem',
-  'BatchWriteItem',
-];
-const actions = new Map(
-  names.map((name): [string, Action] => {
-    const file = name.charAt(0).toLowerCase() + name.slice(1);
-    return [name, { run: load(`dynalite/actions/${file}`), rules: load(`dynalite/validations/${file}`) }];
-  }),
-);
+/** An action of dynalite: it works against a store that is handed to it. */
+export const actionOf = (name: string) =>
+  load(`dynalite/actions/${fileOf(name)}`) as (view: object, data: Request, done: Callback<Request>) => void;
 
-function actionOf(name: string): Action {
-  const action = actions.get(name);
-  if (action) return action;
-  throw new AwsError('UnknownOperationException', `The local cloud does not emulate dynamodb:${name}.`);
+/** Item sizes are checked elsewhere, in UTF-8 bytes; dynalite counts UTF-16 units. */
+export const options = { maxItemSize: Number.POSITIVE_INFINITY };
+
+/** @throws AwsError ValidationException */
+export function refuse(message: string): never {
+  throw new AwsError('ValidationException', message);
 }
 
-/** dynalite's errors carry status and body. */
-function toAwsError(error: unknown): unknown {
+/** dynalite's errors carry status and body. A failed condition may tell the item that was there. */
+export function toAwsError(error: unknown, old?: Item): unknown {
   const { statusCode, body } = error as { statusCode?: number; body?: Record<string, string> };
-  if (!statusCode || !body) return error;
+  if (!body) return error;
   const code = String(body['__type']).replace(/^.*#/, '');
-  return new AwsError(code, body['message'] ?? body['Message'] ?? '', statusCode);
+  const members = old && code === 'ConditionalCheckFailedException' ? { Item: old } : {};
+  return new AwsError(code, body['message'] ?? body['Message'] ?? '', statusCode, members);
 }
 
 /**
- * Checks a request as DynamoDB does before it looks at any item.
+ * Checks a request as DynamoDB does before it looks at any item. The result has dynalite's parsed expressions too.
  * @throws AwsError ValidationException, SerializationException
  */
-export function validate(name: string, input: unknown, view: StoreView): Request {
-  const { types, custom } = actionOf(name).rules;
+export function validate(action: string, request: Request): Request {
+  const { types, custom } = load(`dynalite/validations/${fileOf(action)}`);
+  const unknown = Object.keys(request).find((member) => !(member in types));
+  if (unknown) refuse(`The local cloud does not emulate ${unknown} of dynamodb:${action}.`);
   try {
-    const data = validations.checkTypes(input, types);
-    validations.checkValidations(data, types, custom, view);
+    const data = checkTypes(request, types);
+    checkValidations(data, types, custom, { options });
     return data;
   } catch (error) {
     throw toAwsError(error);
   }
-}
-
-/**
- * Carries out a valid request on a view of the store.
- * @throws AwsError ConditionalCheckFailedException, ValidationException
- */
-export function perform(name: string, view: StoreView, data: Request): Promise<Request> {
-  return new Promise((resolve, reject) => {
-    actionOf(name).run(view, data, (error, result = {}) =>
-      error ? reject(toAwsError(error)) : resolve(result),
-    );
-  });
 }

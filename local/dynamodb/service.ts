@@ -1,13 +1,12 @@
 import { AwsError } from '../errors.ts';
-import type { Access } from '../front-door/iam.ts';
 import type { Answer, AwsService } from '../front-door/service.ts';
 import { accessOf } from './access.ts';
-import { Meter } from './capacity.ts';
-import { type Item, type Operation, perform, type Request, validate } from './dynalite.ts';
-import { checkItem } from './rules.ts';
-import { itemSize, keyOf } from './size.ts';
-import { type Change, describe, type Staging, type Store } from './store.ts';
-import { Transactions } from './transactions.ts';
+import { readUnits, type Units, usage, writeUnits } from './capacity.ts';
+import { type Operation, type Request, refuse } from './dynalite.ts';
+import { perform } from './perform.ts';
+import { itemSize } from './size.ts';
+import { type Change, describe, operationsOf, type Store, unchanged } from './store.ts';
+import { cancelled, onceByToken, type Part, partOf, partsOf } from './transactions.ts';
 
 /** Takes what a write changed into the streams. */
 export interface ChangeSink {
@@ -18,163 +17,97 @@ export interface ChangeSink {
   ): { operations: readonly Operation[]; publish(): void };
 }
 
+const expected = (error: unknown): AwsError => {
+  if (error instanceof AwsError) return error;
+  throw error;
+};
 const YEARS_5 = 5 * 365 * 86_400;
+/** All items of a transaction together, bytes. */
+const TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /** DynamoDB: dynalite's actions under AWS's rules, with transactions, streams and capacity units. */
 export class DynamoDb implements AwsService {
   readonly #store: Store;
   readonly #sink: ChangeSink;
-  readonly #transactions: Transactions;
+  readonly #once: ReturnType<typeof onceByToken>;
 
   constructor(store: Store, sink: ChangeSink, now: () => number) {
     this.#store = store;
     this.#sink = sink;
-    this.#transactions = new Transactions(store, (staging) => this.#commit(staging), now);
+    this.#once = onceByToken(now);
   }
 
-  access(action: string, input: never): readonly Access[] {
+  access(action: string, input: never) {
     return accessOf(this.#store, action, input);
   }
 
-  async call(action: string, input: Request, partial: boolean): Promise<Answer> {
-    switch (action) {
-      case 'PutItem':
-      case 'UpdateItem':
-      case 'DeleteItem':
-        return this.#write(action, input);
-      case 'BatchWriteItem':
-        return this.#batchWrite(input, partial);
-      case 'TransactWriteItems':
-        return this.#store.exclusive(() => this.#transactions.write(input));
-      case 'TransactGetItems':
-        return this.#store.exclusive(() => this.#transactions.get(input));
-      case 'DescribeTable':
-        return { body: { Table: describe(this.#store.table(input['TableName'])) } };
-      case 'BatchGetItem':
-        return this.#batchGet(input);
-      default:
-        return this.#read(action, input);
-    }
+  async call(action: string, input: Request): Promise<Answer> {
+    const { ReturnConsumedCapacity: told = 'NONE', TableName, TransactItems, ClientRequestToken } = input;
+    if (told !== 'NONE') refuse('The local cloud does not emulate ReturnConsumedCapacity.');
+    if (action === 'DescribeTable') return { body: { Table: describe(this.#store.table(TableName)) } };
+    const transaction = action.startsWith('Transact');
+    const parts = transaction ? partsOf(this.#store, action, input) : [partOf(action, input)];
+    const read = () => this.#read(parts, transaction);
+    const write = () => this.#write(parts, transaction);
+    if (/^(Get|BatchGet|Query|Scan)/.test(action)) return read();
+    return this.#store.exclusive(() =>
+      action === 'TransactGetItems' ? read() : this.#once(ClientRequestToken, TransactItems, write),
+    );
   }
 
   /** Deletes what has expired, as the service does; the stream records say so (`userIdentity`). @returns how many. */
-  async expireItems(now: number): Promise<number> {
-    let deleted = 0;
-    for (const table of this.#store.tables.values()) {
-      const { ttlAttribute, tableName: TableName, keySchema } = table;
-      if (!ttlAttribute) continue;
-      await this.#store.exclusive(async () => {
-        const staging = this.#store.stage();
-        for (const [, item] of await this.#store.items(table)) {
-          // DynamoDB leaves alone what seems to have expired more than five years ago.
-          const age = now / 1000 - Number(item[ttlAttribute]?.['N'] ?? Number.NaN);
-          if (!(age > 0 && age < YEARS_5)) continue;
-          await perform('DeleteItem', staging, { TableName, Key: keyOf(keySchema, item) });
-        }
-        deleted += (await this.#commit(staging, true)).length;
-      });
-    }
-    return deleted;
-  }
-
-  async #write(action: string, input: Request): Promise<Answer> {
-    const {
-      ReturnValuesOnConditionCheckFailure: returning,
-      ReturnConsumedCapacity: level,
-      ...request
-    } = input;
-    const staging = this.#store.stage();
-    const meter = new Meter();
-    const data = validate(
-      action,
-      { ...request, TableName: this.#store.table(request['TableName']).tableName },
-      staging,
-    );
+  expireItems(now: number): Promise<number> {
     return this.#store.exclusive(async () => {
-      try {
-        const result = await perform(action, staging, data);
-        for (const change of await this.#commit(staging)) meter.write(change);
-        return { body: { ...result, ConsumedCapacity: meter.consumed(level)?.[0] }, usage: meter.usage() };
-      } catch (error) {
-        if (!(error instanceof AwsError) || error.code !== 'ConditionalCheckFailedException') throw error;
-        const [change] = staging.changes();
-        if (change) meter.write(change, 1, false);
-        const members = returning === 'ALL_OLD' && change?.old ? { Item: change.old } : {};
-        throw Object.assign(new AwsError(error.code, error.message, 400, members), { usage: meter.usage() });
+      const expired: Change[] = [];
+      for (const table of this.#store.tables.values()) {
+        const { ttlAttribute } = table;
+        if (!ttlAttribute) continue;
+        for (const old of await this.#store.items(table)) {
+          const age = now / 1000 - Number(old[ttlAttribute]?.['N']);
+          // DynamoDB leaves alone what seems to have expired more than five years ago.
+          if (age > 0 && age < YEARS_5) expired.push({ table, old, new: undefined });
+        }
       }
+      await this.#commit(expired, true);
+      return expired.length;
     });
   }
 
-  async #batchWrite(input: Request, partial: boolean): Promise<Answer> {
-    const { ReturnConsumedCapacity: level, RequestItems, ...request } = input;
-    const items = Object.entries((RequestItems ?? {}) as Record<string, unknown[]>);
-    const left = partial
-      ? items.flatMap(([table, writes]) => writes.slice(-1).map((write) => [table, [write]])).slice(-1)
-      : [];
-    const [[last] = []] = left;
-    const taken = items
-      .map(([table, writes]) => [table, table === last ? writes.slice(0, -1) : writes] as const)
-      .filter(([, writes]) => writes.length > 0 || !partial);
-    const meter = new Meter();
-    if (taken.length > 0 || !partial) {
-      const staging = this.#store.stage();
-      const data = validate(
-        'BatchWriteItem',
-        { ...request, RequestItems: Object.fromEntries(taken) },
-        staging,
-      );
-      await this.#store.exclusive(async () => {
-        await perform('BatchWriteItem', staging, data);
-        for (const change of await this.#commit(staging)) meter.write(change);
-      });
+  async #read(parts: readonly Part[], transaction: boolean): Promise<Answer> {
+    const results: Request[] = [];
+    const units: Units = [];
+    for (const part of parts) {
+      const looked = new Map<string, Change>();
+      const result = await perform(this.#store, part, looked);
+      results.push(result);
+      units.push(...readUnits([...looked.values()], part.data, result));
     }
-    const body = { UnprocessedItems: Object.fromEntries(left), ConsumedCapacity: meter.consumed(level) };
-    return { body, usage: meter.usage() };
+    const body = transaction ? { Responses: results } : results[0];
+    return { body, usage: usage('readUnits', units, transaction) };
   }
 
-  /** Stores what was staged, with its stream records, in one batch. */
-  async #commit(staging: Staging, byService = false): Promise<Change[]> {
-    const changes = staging.changes();
-    for (const change of changes) checkItem(change);
+  /** Tries every part, and stores what they change only when all are possible. */
+  async #write(parts: readonly Part[], transaction: boolean): Promise<Answer> {
+    const noted = new Map<string, Change>();
+    const outcomes: (Request | AwsError)[] = [];
+    for (const part of parts) outcomes.push(await perform(this.#store, part, noted).catch(expected));
+    const error = outcomes.find((outcome) => outcome instanceof AwsError);
+    // What is not valid costs nothing.
+    if (error?.code === 'ValidationException' && !transaction) throw error;
+    const changes = [...noted.values()].map((change) => (error ? unchanged(change) : change));
+    const spent = usage('writeUnits', changes.flatMap(writeUnits), transaction);
+    if (error) throw Object.assign(transaction ? cancelled(outcomes) : error, { usage: spent });
+    const bytes = changes.reduce((sum, { new: item = {} }) => sum + itemSize(item), 0);
+    if (transaction && bytes > TRANSACTION_BYTES)
+      refuse('Transaction request size exceeded the limit of 4 MB');
+    await this.#commit(changes);
+    return { body: transaction ? {} : outcomes[0], usage: spent };
+  }
+
+  /** Stores changes, with their stream records, in one batch. */
+  async #commit(changes: readonly Change[], byService = false): Promise<void> {
     const { operations, publish } = this.#sink.record(changes, byService);
-    await this.#store.batch([...staging.operations(), ...operations]);
+    await this.#store.batch([...changes.flatMap(operationsOf), ...operations]);
     publish();
-    return changes;
-  }
-
-  async #read(action: string, input: Request): Promise<Answer> {
-    const { ReturnConsumedCapacity: level, ...request } = input;
-    const sizes: number[] = [];
-    const view = this.#store.reading((item) => sizes.push(itemSize(item)));
-    const { tableName: TableName } = this.#store.table(request['TableName']);
-    const data = validate(action, { ...request, TableName }, view);
-    const meter = new Meter();
-    // A projection is applied after the read that is paid for, so a single item is measured whole.
-    if (action === 'GetItem') sizes.push(await this.#size(TableName, data['Key']));
-    const result = await perform(action, view, data);
-    const bytes = sizes.slice(0, Number(result['ScannedCount'] ?? 1)).reduce((sum, size) => sum + size, 0);
-    meter.read(TableName, data['IndexName'], bytes, data['ConsistentRead'] ? 1 : 0.5);
-    return { body: { ...result, ConsumedCapacity: meter.consumed(level)?.[0] }, usage: meter.usage() };
-  }
-
-  async #batchGet(input: Request): Promise<Answer> {
-    const { ReturnConsumedCapacity: level, ...request } = input;
-    const view = this.#store.reading();
-    const data = validate('BatchGetItem', request, view);
-    const meter = new Meter();
-    const tables = Object.entries(
-      data['RequestItems'] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>,
-    );
-    for (const [table, { Keys, ConsistentRead }] of tables) {
-      for (const key of Keys)
-        meter.read(table, undefined, await this.#size(table, key), ConsistentRead ? 1 : 0.5);
-    }
-    const body = { ...(await perform('BatchGetItem', view, data)), ConsumedCapacity: meter.consumed(level) };
-    return { body, usage: meter.usage() };
-  }
-
-  async #size(TableName: string, Key: unknown): Promise<number> {
-    const { Item } = await perform('GetItem', this.#store.reading(), { TableName, Key });
-    return Item ? itemSize(Item as Item) : 0;
   }
 }

@@ -1,59 +1,50 @@
 import type { IndexSpec, TableSpec } from '../assembly/model.ts';
 import type { Item } from './dynalite.ts';
 
-const utf8 = (text: unknown): number => Buffer.byteLength(String(text));
+const sum = (sizes: readonly number[]): number => sizes.reduce((total, one) => total + one, 0);
 
-function valueSize(value: Readonly<Record<string, unknown>>): number {
+/** Bytes of an item (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html). */
+export const itemSize = (item: Item): number =>
+  sum(Object.entries(item).map(([name, value]) => Buffer.byteLength(name) + valueSize(value)));
+
+function valueSize(value: Item[string]): number {
   const [type = '', content] = Object.entries(value)[0] ?? [];
   switch (type) {
     case 'S':
-      return utf8(content);
+      return Buffer.byteLength(String(content));
+    case 'B':
+      return Buffer.byteLength(String(content), 'base64');
     case 'N': {
       // Two significant digits a byte, and one byte more.
       const digits = String(content).replace(/[-+.]|e.*$/gi, '');
       return Math.ceil(digits.replace(/^0+|0+$/g, '').length / 2) + 1;
     }
-    case 'B':
-      return Buffer.from(String(content), 'base64').length;
     case 'SS':
     case 'NS':
     case 'BS':
-      return (content as string[]).reduce((sum, one) => sum + valueSize({ [type.charAt(0)]: one }), 0);
+      return sum((content as string[]).map((one) => valueSize({ [type.charAt(0)]: one })));
     case 'L':
-      return (content as Item[string][]).reduce((sum, one) => sum + 1 + valueSize(one), 3);
+      return 3 + sum((content as Item[string][]).map((one) => 1 + valueSize(one)));
     case 'M':
-      return Object.entries(content as Item).reduce(
-        (sum, [name, one]) => sum + 1 + utf8(name) + valueSize(one),
-        3,
-      );
+      return 3 + Object.keys(content as Item).length + itemSize(content as Item);
     default:
       return 1; // NULL, BOOL
   }
 }
 
-/** Bytes of an item (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html). */
-export const itemSize = (item: Item): number =>
-  Object.entries(item).reduce((sum, [name, value]) => sum + utf8(name) + valueSize(value), 0);
-
 /** The primary key of an item, or its key in an index. */
 export const keyOf = (schema: IndexSpec['KeySchema'], item: Item): Item =>
-  pick(
-    item,
-    schema.map(({ AttributeName }) => AttributeName),
-  );
-
-const pick = (item: Item, names: readonly string[]): Item =>
-  Object.fromEntries(names.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+  Object.fromEntries(schema.flatMap(({ AttributeName: name }) => (item[name] ? [[name, item[name]]] : [])));
 
 /** The part of an item that stands in an index; undefined when it lacks one of the index's keys. */
 export function projected(
   { keySchema }: TableSpec,
-  index: IndexSpec,
+  { KeySchema, Projection }: IndexSpec,
   item: Item | undefined,
 ): Item | undefined {
-  const { KeySchema, Projection } = index;
   if (!item || !KeySchema.every(({ AttributeName }) => item[AttributeName])) return undefined;
   if (Projection.ProjectionType === 'ALL') return item;
   const keys = [...KeySchema, ...keySchema].map(({ AttributeName }) => AttributeName);
-  return pick(item, [...keys, ...(Projection.NonKeyAttributes ?? [])]);
+  const names = [...keys, ...(Projection.NonKeyAttributes ?? [])];
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 }

@@ -1,34 +1,53 @@
 import { mkdirSync } from 'node:fs';
 import type { TableSpec } from '../assembly/model.ts';
 import { AwsError, StartError } from '../errors.ts';
-import { dynalite, type Item, type Level, type Operation, type StoreView, type SubDb } from './dynalite.ts';
+import { type Database, dynalite, type Item, type Operation } from './dynalite.ts';
+import { projected } from './size.ts';
 
-/** One item before and after a write; absent when it does not exist. */
+/** One item before and after a write; undefined when it does not exist. */
 export interface Change {
   readonly table: TableSpec;
-  readonly key: string;
-  readonly old?: Item;
-  readonly new?: Item;
+  readonly old: Item | undefined;
+  readonly new: Item | undefined;
 }
 
-const itemPrefix = (table: string) => `item-${table}~`;
-const indexPrefix = (kind: string, table: string, index: string) =>
-  `index-${kind.toLowerCase()}~${table}~${index}~`;
-/** Item sizes are checked elsewhere, in UTF-8 bytes; dynalite counts UTF-16 units. */
-const options = { maxItemSize: Number.POSITIVE_INFINITY };
+export const unchanged = ({ table, old }: Change): Change => ({ table, old, new: old });
 
-/** DynamoDB's description of a table, as far as dynalite and DescribeTable need it. */
-export const describe = (table: TableSpec): Record<string, unknown> => ({
-  TableName: table.tableName,
+/** What dynalite needs of a table for its keys. */
+export const keysOf = ({ tableName, attributes, keySchema }: TableSpec): object => ({
+  TableName: tableName,
+  AttributeDefinitions: attributes,
+  KeySchema: keySchema,
+});
+
+/** DynamoDB's description of a table, as far as queries and DescribeTable need it. */
+export const describe = (table: TableSpec): object => ({
+  ...keysOf(table),
   TableArn: table.arn,
   TableStatus: 'ACTIVE',
-  AttributeDefinitions: table.attributes,
-  KeySchema: table.keySchema,
-  BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
   ...(table.streamViewType ? { LatestStreamArn: table.streamArn } : {}),
-  GlobalSecondaryIndexes: table.indexes.filter(({ kind }) => kind === 'Global'),
-  LocalSecondaryIndexes: table.indexes.filter(({ kind }) => kind === 'Local'),
+  GlobalSecondaryIndexes: table.indexes,
 });
+
+const itemPrefix = ({ tableName }: TableSpec) => `item-${tableName}~`;
+const indexPrefix = ({ tableName }: TableSpec) => `index-global~${tableName}~`;
+
+/** Where an item stands: in its table, and in each index whose keys it has. */
+function rowsOf(table: TableSpec, item: Item | undefined): [key: string, value: Item][] {
+  if (!item) return [];
+  const inIndexes = table.indexes.flatMap((index): [string, Item][] => {
+    const image = projected(table, index, item);
+    if (!image) return [];
+    const key = dynalite.createIndexKey(image, keysOf(table), index.KeySchema);
+    return [[`${indexPrefix(table)}${index.IndexName}~${key}`, image]];
+  });
+  return [[itemPrefix(table) + dynalite.createKey(item, keysOf(table)), item], ...inIndexes];
+}
+
+export const operationsOf = ({ table, old, new: now }: Change): Operation[] => [
+  ...rowsOf(table, old).map(([key]) => ({ type: 'del' as const, key })),
+  ...rowsOf(table, now).map(([key, value]) => ({ type: 'put' as const, key, value })),
+];
 
 /**
  * The one LevelDB (or memory) store of everything that lasts: dynalite's items and indexes, and under prefixes of
@@ -36,14 +55,13 @@ export const describe = (table: TableSpec): Record<string, unknown> => ({
  */
 export class Store {
   readonly tables: ReadonlyMap<string, TableSpec>;
-  readonly #view: StoreView;
-  readonly #level: Level;
+  /** For dynalite's reading. */
+  readonly database: Database;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(tables: readonly TableSpec[], view: StoreView, level: Level) {
+  private constructor(tables: readonly TableSpec[], database: Database) {
     this.tables = new Map(tables.map((table) => [table.tableName, table]));
-    this.#view = view;
-    this.#level = level;
+    this.database = database;
   }
 
   /**
@@ -52,34 +70,30 @@ export class Store {
    */
   static async open(tables: readonly TableSpec[], path?: string): Promise<Store> {
     if (path) mkdirSync(path, { recursive: true });
-    const view = dynalite.create(path ? { path } : {});
+    const store = new Store(tables, dynalite.create(path ? { path } : {}));
     try {
-      await view.db.open();
-    } catch (error) {
-      const { code, message } = (error as { cause?: Error & { code?: string } }).cause ?? {};
-      const why =
-        code === 'LEVEL_LOCKED' ? 'is in use by another local cloud.' : `cannot be opened: ${message}`;
-      throw new StartError(`The data directory ${path} ${why}`);
-    }
-    const store = new Store(tables, view, view.db);
-    try {
+      await store.database.db.open();
       for (const table of tables) await store.#adopt(table);
+      return store;
     } catch (error) {
       await store.close();
-      throw error;
+      const { cause } = error as { cause?: { code?: string; message: string } };
+      if (!cause) throw error;
+      const locked = cause.code === 'LEVEL_LOCKED';
+      const why = locked ? 'is in use by another local cloud.' : `cannot be opened: ${cause.message}`;
+      throw new StartError(`The data directory ${path} ${why}`);
     }
-    return store;
   }
 
   close(): Promise<void> {
-    return this.#level.close();
+    return this.database.db.close();
   }
 
-  /** The table of a name or ARN. @throws AwsError ResourceNotFoundException */
-  table(nameOrArn: unknown): TableSpec {
-    const table = this.tables.get(String(nameOrArn).replace(/^arn:.*:table\//, ''));
-    if (!table) throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
-    return table;
+  /** @throws AwsError ResourceNotFoundException */
+  table(name: string | undefined): TableSpec {
+    const table = this.tables.get(name ?? '');
+    if (table) return table;
+    throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
   }
 
   /** Runs one writer after the other, so that the images before and after a write are exact. */
@@ -90,141 +104,37 @@ export class Store {
   }
 
   batch(operations: readonly Operation[]): Promise<void> {
-    return this.#level.batch(operations);
+    return this.database.db.batch(operations);
   }
 
   /** Key and value of everything below a prefix, in key order. */
   async entries<T>(prefix: string): Promise<[string, T][]> {
     const found: [string, T][] = [];
-    for await (const [key, value] of this.#level.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
+    for await (const [key, value] of this.database.db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
       found.push([key, value as T]);
     }
     return found;
   }
 
-  items(table: TableSpec): Promise<[string, Item][]> {
-    return this.entries(itemPrefix(table.tableName));
+  async items(table: TableSpec): Promise<Item[]> {
+    return (await this.entries<Item>(itemPrefix(table))).map(([, item]) => item);
   }
-
-  /** A view for reading; `onRead` sees every item that a query or scan reads, before it is filtered. */
-  reading(onRead: (item: Item) => void = () => {}): StoreView {
-    const watched = (sub: SubDb): SubDb => ({
-      ...sub,
-      createValueStream: (range) => sub.createValueStream(range).on('data', onRead),
-    });
-    return {
-      options,
-      getTable: this.#getTable,
-      getItemDb: (table) => watched(this.#view.getItemDb(table)),
-      getIndexDb: (kind, table, index) => watched(this.#view.getIndexDb(kind, table, index)),
-    };
-  }
-
-  /** A view that collects writes; nothing is stored before {@link Staging.operations} are handed to {@link batch}. */
-  stage(): Staging {
-    return new Staging(this.tables, this.#getTable, (key) => this.#level.get(key));
-  }
-
-  readonly #getTable: StoreView['getTable'] = (name, check, callback) => {
-    const done = typeof check === 'function' ? check : callback;
-    done?.(null, describe(this.table(name)));
-  };
 
   /** Fits what is stored to the template: a new or changed index is built, a changed key is refused. */
   async #adopt(table: TableSpec): Promise<void> {
-    const schemaKey = `schema~${table.tableName}`;
-    const wanted = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(table.indexes) };
-    const stored = (await this.#level.get(schemaKey)) as typeof wanted | undefined;
-    if (stored && stored.key !== wanted.key) {
-      throw new StartError(
-        `The data directory holds ${table.logicalId} with another key; use a new directory.`,
-      );
+    const key = `schema~${table.tableName}`;
+    const value = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(table.indexes) };
+    const stored = (await this.database.db.get(key)) as typeof value | undefined;
+    if (stored && stored.key !== value.key) {
+      const what = `${table.logicalId} with another key`;
+      throw new StartError(`The data directory holds ${what}; use a new directory.`);
     }
-    const operations: Operation[] = [{ type: 'put', key: schemaKey, value: wanted }];
-    if (stored && stored.indexes !== wanted.indexes) {
-      for (const kind of ['global', 'local']) {
-        const old = await this.entries(`index-${kind}~${table.tableName}~`);
-        operations.push(...old.map(([key]) => ({ type: 'del' as const, key })));
-      }
-      for (const [, item] of await this.items(table)) {
-        for (const index of table.indexes) {
-          const prefix = indexPrefix(index.kind, table.tableName, index.IndexName);
-          const { puts } = dynalite.getIndexActions([index], undefined, item, describe(table));
-          operations.push(
-            ...puts.map((put) => ({ type: 'put' as const, key: prefix + put.key, value: put.item })),
-          );
-        }
-      }
+    const operations: Operation[] = [{ type: 'put', key, value }];
+    if (stored && stored.indexes !== value.indexes) {
+      for (const [old] of await this.entries(indexPrefix(table))) operations.push({ type: 'del', key: old });
+      for (const item of await this.items(table))
+        operations.push(...operationsOf({ table, old: undefined, new: item }));
     }
     await this.batch(operations);
-  }
-}
-
-/** A store view that remembers writes instead of making them. */
-export class Staging implements StoreView {
-  readonly options = options;
-  readonly getTable: StoreView['getTable'];
-  readonly #tables: ReadonlyMap<string, TableSpec>;
-  readonly #stored: (key: string) => Promise<unknown>;
-  readonly #writes = new Map<string, unknown>();
-  readonly #read = new Map<string, { table: TableSpec; key: string; old: Item | undefined }>();
-
-  constructor(
-    tables: ReadonlyMap<string, TableSpec>,
-    getTable: StoreView['getTable'],
-    stored: (key: string) => Promise<unknown>,
-  ) {
-    this.#tables = tables;
-    this.getTable = getTable;
-    this.#stored = stored;
-  }
-
-  getItemDb(name: string): SubDb {
-    const table = this.#tables.get(name);
-    return this.#sub(itemPrefix(name), (path, key, old) => {
-      if (table && !this.#read.has(path)) this.#read.set(path, { table, key, old });
-    });
-  }
-
-  getIndexDb(kind: string, table: string, index: string): SubDb {
-    return this.#sub(indexPrefix(kind, table, index));
-  }
-
-  /** The items that were looked at, as they were and as they shall be. */
-  changes(): Change[] {
-    return [...this.#read].map(([path, { table, key, old }]) => {
-      const now = this.#writes.has(path) ? (this.#writes.get(path) as Item | undefined) : old;
-      return { table, key, ...(old ? { old } : {}), ...(now ? { new: now } : {}) };
-    });
-  }
-
-  operations(): Operation[] {
-    return [...this.#writes].map(([key, value]) =>
-      value === undefined ? { type: 'del', key } : { type: 'put', key, value },
-    );
-  }
-
-  #sub(prefix: string, onRead?: (path: string, key: string, value: Item | undefined) => void): SubDb {
-    const write = (key: string, value: unknown, done: (error: unknown) => void) => {
-      // Through JSON, as it will be read back: dynalite shares objects and leaves undefined members.
-      this.#writes.set(prefix + key, value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-      done(null);
-    };
-    return {
-      get: (key, done) => {
-        this.#stored(prefix + key).then((value) => {
-          onRead?.(prefix + key, key, value as Item | undefined);
-          // Out of the promise, so that an exception in dynalite is not swallowed as a rejection.
-          setImmediate(done, null, value);
-        }, done);
-      },
-      put: write,
-      del: (key, done) => write(key, undefined, done),
-      // Writers take turns already.
-      lock: (_key, work) => work((done) => done),
-      createValueStream: () => {
-        throw new Error('A write does not query.');
-      },
-    };
   }
 }

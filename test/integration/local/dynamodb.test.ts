@@ -85,13 +85,16 @@ test.each<[string, Attributes, RegExp]>([
   },
 );
 
-test('an index key that an update copies from an empty attribute is refused too', async () => {
+test.each<[string, AttributeValue]>([
+  ['is empty', { S: '' }],
+  ['has another type', { N: '1' }],
+])('an index key that an update copies from an attribute that %s is refused too', async (_, note) => {
   const Key = newKey();
-  await put({ ...Key, empty: { S: '' } });
+  await put({ ...Key, note });
   const update = new UpdateItemCommand({
     TableName,
     Key,
-    UpdateExpression: 'SET #o = empty',
+    UpdateExpression: 'SET #o = note',
     ExpressionAttributeNames: { '#o': 'owner' },
   });
   expect((await failure(client.send(update))).name).toBe('ValidationException');

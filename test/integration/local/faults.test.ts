@@ -117,14 +117,6 @@ test('a batch that fails in part reports its last entry', async () => {
     FailedEntryCount: 1,
     Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'InternalFailure' }],
   });
-  cloud.faults.add({ do: 'partial', action: 'BatchWriteItem' });
-  const [a, b] = [newKey(), newKey()];
-  const requests = [a, b].map((Item) => ({ PutRequest: { Item } }));
-  const { body } = await callJson(cloud, 'DynamoDB_20120810.BatchWriteItem', {
-    RequestItems: { [nameOf(cloud, 'Things')]: requests },
-  });
-  expect(body['UnprocessedItems']).toEqual({ [nameOf(cloud, 'Things')]: requests.slice(1) });
-  expect([await isStored(a), await isStored(b)]).toEqual([true, false]);
 });
 
 test('others are not hit: another function, another table, a rule that was removed', async () => {

@@ -34,16 +34,16 @@ export const errors = [
   },
   {
     name: 'a transaction commits although a condition failed',
-    file: 'local/dynamodb/transactions.ts',
-    from: 'if (failed) throw',
-    to: 'if (failed && reasons.length > 99) throw',
+    file: 'local/dynamodb/service.ts',
+    from: 'if (error) throw',
+    to: 'if (error && !transaction) throw',
     suites: ['local/transactions'],
   },
   {
     name: 'a failed condition costs nothing',
     file: 'local/dynamodb/service.ts',
-    from: 'if (change) meter.write(change, 1, false);',
-    to: '',
+    from: 'changes.flatMap(writeUnits)',
+    to: '(error ? [] : changes).flatMap(writeUnits)',
     suites: ['local/capacity'],
   },
   {
