@@ -1,15 +1,13 @@
 import type { Resolved } from '../assembly/intrinsics.ts';
-import type { Clock } from '../clock.ts';
-import type { Iam } from '../front-door/iam.ts';
-import type { InvokeResult, LambdaService, LocalLog } from '../types.ts';
+import { StartError } from '../errors.ts';
+import type { Surroundings } from '../services.ts';
+import type { RecordedEvent, RuleProperties } from './bus.ts';
 
-/** A target of a rule or schedule, by the CloudFormation reference. */
+type BusEvent = RecordedEvent['event'];
+
+/** A target of a rule: a function or a queue, which receives the whole event. */
 export interface Target {
   readonly Arn: string;
-  readonly Input?: string;
-  readonly InputPath?: string;
-  readonly RoleArn?: string;
-  readonly DeadLetterConfig?: { readonly Arn?: string };
 }
 
 /** AWS::Lambda::EventInvokeConfig. */
@@ -17,17 +15,12 @@ export interface InvokeConfig {
   readonly FunctionName: string;
   readonly MaximumRetryAttempts?: number;
   readonly MaximumEventAgeInSeconds?: number;
-  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
 }
 
-export interface DeliveryOptions {
-  readonly lambda: LambdaService;
-  readonly iam: Iam;
-  readonly clock: Clock;
-  readonly log: LocalLog;
-  readonly functions: readonly Resolved<{ readonly DeadLetterConfig?: { readonly TargetArn?: string } }>[];
+interface DeliveryOptions extends Pick<Surroundings, 'lambda' | 'iam' | 'clock' | 'log'> {
+  readonly functions: readonly Resolved<object>[];
   readonly invokeConfigs: readonly Resolved<InvokeConfig>[];
-  /** Puts a message into a queue. */
+  /** Puts a message into a queue. Never rejects. */
   readonly send: (queueArn: string, body: string) => Promise<unknown>;
 }
 
@@ -35,63 +28,59 @@ export interface DeliveryOptions {
 const RETRY_MS = 60_000;
 const THROTTLED_MS = 1_000;
 
+/** Stops the start for properties that the catalogue lets through but that nothing here carries out. */
+export function refuse(logicalId: string, properties: object, names: readonly string[]): void {
+  const found = names.find((name) => name in properties);
+  if (found) throw new StartError(`${logicalId} has the property ${found}, which is not known here.`);
+}
+
 /**
- * Delivers to functions, asynchronously with Lambda's retries
- * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), and to queues.
+ * Delivers to queues, and to functions with the retries of asynchronous invocations
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
  */
 export class Deliveries {
   readonly #options: DeliveryOptions;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    for (const { logicalId, properties } of [...options.functions, ...options.invokeConfigs])
+      refuse(logicalId, properties, ['DeadLetterConfig', 'DestinationConfig']);
   }
 
-  /** `source`: ARN of the rule or schedule. Resolves after the first attempt; never rejects. */
-  async deliver(source: string, { Arn, RoleArn, DeadLetterConfig }: Target, payload: unknown): Promise<void> {
-    const { iam, log, send } = this.#options;
-    const toQueue = Arn.includes(':sqs:');
-    const access = { action: toQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', resource: Arn };
-    const what = `perform: ${access.action} on resource: ${Arn}`;
-    const allowed = RoleArn ? undefined : iam.serviceMay('events.amazonaws.com', source, access);
-    const denial = RoleArn
-      ? iam.denial(RoleArn, 'schedule', access)
-      : !allowed && `events.amazonaws.com is not authorized to ${what} for ${source}`;
-    if (denial) {
-      log({ source: 'events', message: denial });
-      if (DeadLetterConfig?.Arn) await send(DeadLetterConfig.Arn, JSON.stringify(payload));
-    } else if (toQueue) {
-      await send(Arn, JSON.stringify(payload));
+  /** Hands the event to each target of the rule. Resolves after the first attempts; never rejects. */
+  async deliver({ arn, properties }: Resolved<RuleProperties>, event: BusEvent): Promise<void> {
+    await Promise.all((properties.Targets ?? []).map((target) => this.#toTarget(arn, target, event)));
+  }
+
+  async #toTarget(ruleArn: string, { Arn: resource }: Target, event: BusEvent): Promise<void> {
+    const { iam, clock, log, send } = this.#options;
+    const action = resource.includes(':sqs:') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
+    if (!iam.serviceMay('events.amazonaws.com', ruleArn, { action, resource })) {
+      const what = `perform: ${action} on resource: ${resource} for ${ruleArn}`;
+      log({ source: 'events', message: `events.amazonaws.com is not authorized to ${what}` });
+    } else if (action === 'sqs:SendMessage') {
+      await send(resource, JSON.stringify(event));
     } else {
-      await this.#invoke(Arn, payload, 0, this.#options.clock.now());
+      await this.#invoke(resource, event, 0, clock.now());
     }
   }
 
-  /** An asynchronous invocation, for the time after `attempts` that failed. */
-  async #invoke(functionArn: string, payload: unknown, attempts: number, since: number): Promise<void> {
-    const { lambda, clock, log, functions, invokeConfigs, send } = this.#options;
-    const result = await lambda.invoke(functionArn, payload);
+  /** One attempt, after `attempts` that failed; `since`: when the event came, ms. */
+  async #invoke(functionArn: string, event: BusEvent, attempts: number, since: number): Promise<void> {
+    const { lambda, clock, log, invokeConfigs } = this.#options;
+    const result = await lambda.invoke(functionArn, event);
     if (result.ok) return;
     log({ source: 'events', message: `${functionArn}: ${result.errorType}: ${result.errorMessage}` });
-    const fn = functions.find(({ arn }) => arn === functionArn);
     const config = invokeConfigs.find(({ properties: { FunctionName } }) =>
-      [fn?.name, functionArn].includes(FunctionName),
-    )?.properties;
-    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600, DestinationConfig } = config ?? {};
+      `:${functionArn}`.endsWith(`:${FunctionName}`),
+    );
+    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600 } = config?.properties ?? {};
     // Throttled attempts do not count; they are repeated until the event is too old.
     const throttled = result.failure === 'throttled';
     const failed = throttled ? attempts : attempts + 1;
     const wait = throttled ? THROTTLED_MS : RETRY_MS * failed;
-    const tooOld = clock.now() + wait - since > MaximumEventAgeInSeconds * 1000;
-    if (failed <= MaximumRetryAttempts && !tooOld) {
-      clock.setTimeout(() => void this.#invoke(functionArn, payload, failed, since), wait);
-      return;
-    }
-    const dead = DestinationConfig?.OnFailure?.Destination ?? fn?.properties.DeadLetterConfig?.TargetArn;
-    if (dead) await send(dead, JSON.stringify({ requestPayload: payload, responsePayload: failure(result) }));
+    const isTooOld = clock.now() + wait - since > MaximumEventAgeInSeconds * 1000;
+    if (failed <= MaximumRetryAttempts && !isTooOld)
+      clock.setTimeout(() => void this.#invoke(functionArn, event, failed, since), wait);
   }
 }
-
-const failure = ({ errorType, errorMessage }: Extract<InvokeResult, { ok: false }>) => ({
-  errorType,
-  errorMessage,
-});

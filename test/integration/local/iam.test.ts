@@ -192,23 +192,17 @@ test('API Gateway invokes a function only by a permission for this very route', 
   );
 });
 
-test.each([
-  [
-    'events.amazonaws.com',
-    'MayTick',
-    'Properties.SourceArn',
-    'arn:aws:events:us-east-1:000000000000:rule/other',
-  ],
-  ['assumed-role/Front-NightlyRole', 'NightlyRole', 'Properties.Policies', []],
-])('a schedule invokes nothing without its permission: %s', async (who, resource, place, value) => {
+test('a schedule invokes nothing without its permission', async () => {
   const messages: string[] = [];
-  const assembly = await editedAssembly((_, front) => set(front, `${resource}.${place}`, value));
+  const assembly = await editedAssembly((_, front) =>
+    set(front, 'MayTick.Properties.SourceArn', 'arn:aws:events:us-east-1:000000000000:rule/other'),
+  );
   const cloud = await startCloud({ assembly, log: ({ message }) => messages.push(message) });
   await cloud.runSchedules();
   const denials = messages.filter((message) =>
     message.includes('not authorized to perform: lambda:InvokeFunction'),
   );
-  expect(denials).toEqual([expect.stringContaining(who)]);
+  expect(denials).toEqual([expect.stringContaining('events.amazonaws.com')]);
 });
 
 test.each([

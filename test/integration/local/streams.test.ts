@@ -285,3 +285,8 @@ test('a failure destination that the function’s role may not write to receives
   expect(await deadLetters(cloud)).toEqual([]);
   expect(messages).toContainEqual(expect.stringContaining('not authorized to perform: sqs:SendMessage'));
 });
+
+test('parallel batches of a shard are refused at start', async () => {
+  const assembly = await editedAssembly((_, front) => set(front, 'Feed.Properties.ParallelizationFactor', 2));
+  await expect(startCloud({ assembly })).rejects.toThrow(/^Feed has a ParallelizationFactor/);
+});
