@@ -6,16 +6,16 @@ import type { Clock } from './clock.ts';
 import { DynamoDb } from './dynamodb/service.ts';
 import type { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
-import { EventBridge, type RecordedEvent, type RuleProperties } from './events/bus.ts';
-import { Deliveries, type InvokeConfig, type Target } from './events/deliver.ts';
-import { type ScheduleProperties, Schedules } from './events/schedules.ts';
+import { createEventBridge, type RecordedEvent } from './events/bus.ts';
+import { createDelivery } from './events/deliver.ts';
+import { createSchedules } from './events/schedules.ts';
 import type { Iam } from './front-door/iam.ts';
 import { Recorder } from './front-door/record.ts';
 import type { KnownCaller } from './front-door/server.ts';
 import { Kms } from './kms.ts';
 import { Sqs } from './sqs.ts';
-import { StreamLog } from './streams/log.ts';
-import { Mapping, type MappingProperties } from './streams/mapping.ts';
+import { createStreamLog } from './streams/log.ts';
+import { createMapping, type MappingProperties } from './streams/mapping.ts';
 import type { FunctionSpec, LambdaService, LocalLog } from './types.ts';
 
 export interface Surroundings {
@@ -33,42 +33,24 @@ export interface Surroundings {
 
 /** Builds the services behind the front door, and brings back what an earlier run of the same store left. */
 export async function startServices(surroundings: Surroundings) {
-  const { resolver, model, iam, store, lambda, clock, activity, log } = surroundings;
+  const { resolver, model, store, clock, log } = surroundings;
   const now = () => clock.now();
   const sqs = new Sqs(resolver.all('AWS::SQS::Queue'), store, now);
   const kms = new Kms(resolver.all('AWS::KMS::Key'), resolver.all('AWS::KMS::Alias'), store);
   await sqs.resume();
   await kms.resume();
 
-  const rules = resolver.all<RuleProperties>('AWS::Events::Rule');
-  const scheduled = resolver.all<ScheduleProperties>('AWS::Scheduler::Schedule');
-  for (const rule of rules) checkTargets(rule, rule.properties.Targets ?? []);
-  for (const schedule of scheduled) {
-    const { Target } = schedule.properties;
-    checkTargets(schedule, [Target]);
-    iam.checkTrust(Target.RoleArn ?? '', 'scheduler.amazonaws.com', schedule.logicalId);
-  }
-  const deliveries = new Deliveries({
-    lambda,
-    iam,
-    clock,
-    log,
-    functions: resolver.all('AWS::Lambda::Function'),
-    invokeConfigs: resolver.all<InvokeConfig>('AWS::Lambda::EventInvokeConfig'),
-    send: (queueArn, body) =>
-      sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message })),
-  });
+  const deliver = createDelivery(surroundings, (queueArn, body) =>
+    sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message })),
+  );
   const recorded = new Recorder<RecordedEvent>();
-  const buses = resolver.all('AWS::Events::EventBus');
-  const { region, account } = model;
-  const events = new EventBridge({ region, account, buses, rules, deliveries, recorded, activity, log, now });
-  const schedules = new Schedules(rules, scheduled, clock, deliveries, model);
+  const events = createEventBridge(surroundings, deliver, recorded);
+  const schedules = createSchedules(surroundings, deliver);
 
   const mappings = resolver
     .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
-    .filter(({ properties }) => properties.Enabled !== false)
-    .map((spec) => new Mapping(spec, { ...surroundings, ...feeding(surroundings, sqs, spec) }));
-  const streams = new StreamLog(store, mappings, region, now);
+    .map((spec) => createMapping(spec, surroundings, feeding(surroundings, sqs, spec)));
+  const streams = createStreamLog(store, mappings, model.region, now);
   const dynamodb = new DynamoDb(store, streams, now);
   return {
     dynamodb,
@@ -87,12 +69,6 @@ export async function startServices(surroundings: Surroundings) {
       for (const mapping of mappings) mapping.stop();
     },
   };
-}
-
-function checkTargets({ logicalId }: Resolved<unknown>, targets: readonly Target[]): void {
-  const other = targets.find(({ Arn }) => !/:lambda:|:sqs:/.test(Arn));
-  if (other)
-    throw new StartError(`${logicalId} has the target ${other.Arn}; only functions and queues are known.`);
 }
 
 /** The function of a mapping, which must be allowed to read the stream: else Lambda would refuse the mapping. */

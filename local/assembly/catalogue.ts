@@ -27,7 +27,7 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::Lambda::EventInvokeConfig': 'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds',
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
-    BisectBatchOnFunctionError FunctionResponseTypes MaximumRetryAttempts MaximumRecordAgeInSeconds
+    BisectBatchOnFunctionError FunctionResponseTypes MaximumRetryAttempts
     ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
     Environment.Variables ReservedConcurrentExecutions`,

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Activity } from '../activity.ts';
+import { setImmediate } from 'node:timers/promises';
 import type { Resolved } from '../assembly/intrinsics.ts';
-import type { Clock, Timer } from '../clock.ts';
-import { StartError } from '../errors.ts';
-import { compilePattern, type Matcher } from '../events/pattern.ts';
-import type { FunctionSpec, InvokeResult, LambdaService, LocalLog } from '../types.ts';
+import { deferred } from '../deferred.ts';
+import { isoSeconds } from '../events/bus.ts';
+import { patternOf } from '../events/pattern.ts';
+import type { Surroundings } from '../services.ts';
+import type { FunctionSpec, InvokeResult } from '../types.ts';
 import type { StreamRecord } from './log.ts';
 
 /** AWS::Lambda::EventSourceMapping by the CloudFormation reference. */
@@ -16,11 +17,17 @@ export interface MappingProperties {
   readonly BisectBatchOnFunctionError?: boolean;
   readonly FunctionResponseTypes?: readonly string[];
   readonly MaximumRetryAttempts?: number;
-  readonly MaximumRecordAgeInSeconds?: number;
   readonly ParallelizationFactor?: number;
   readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
-  readonly Enabled?: boolean;
+}
+
+interface Lane {
+  readonly shardId: string;
+  /** Records in order. */
+  readonly waiting: StreamRecord[];
+  running: boolean;
+  endWindow: () => void;
 }
 
 /** Largest payload of an invocation, bytes. */
@@ -31,262 +38,174 @@ const RETENTION_SECONDS = 86_400;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 60_000;
 
-interface Entry {
-  readonly record: StreamRecord;
-  readonly bytes: number;
-  /** Forgets the record for good. */
-  readonly finish: () => Promise<void>;
-  readonly end: () => void;
-}
+const hashed = (value: unknown, buckets: number): number =>
+  createHash('md5').update(JSON.stringify(value)).digest().readUInt32BE() % buckets;
 
-interface Batch {
-  readonly entries: readonly Entry[];
-  /** How often it was tried and failed. */
-  readonly attempts: number;
-}
-
-interface Lane {
-  readonly shardId: string;
-  /** New records, in order. */
-  readonly fresh: Entry[];
-  /** What must be tried again before anything fresh. */
-  readonly again: Batch[];
-  running: boolean;
-  window: Timer | undefined;
-}
-
-export interface MappingOptions {
-  readonly fn: FunctionSpec;
-  readonly lambda: LambdaService;
-  readonly clock: Clock;
-  readonly activity: Activity;
-  readonly log: LocalLog;
-  /** Shards of the stream; a new on-demand table begins with four partitions. */
-  readonly shards: number;
-  /** Sends to the failure destination in the function's name. Never rejects. */
-  readonly send: (queueArn: string, body: unknown) => Promise<void>;
-}
-
-const hash = (value: unknown, buckets: number): number =>
-  createHash('md5').update(JSON.stringify(value)).digest().readUInt32BE(0) % buckets;
+export type Mapping = ReturnType<typeof createMapping>;
 
 /**
  * An event source mapping: reads the records of a stream in the order of each item, in batches, and retries as Lambda
- * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html).
+ * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html). `send` goes to the
+ * failure destination in the function's name.
  */
-export class Mapping {
-  readonly spec: Resolved<MappingProperties>;
-  readonly #options: MappingOptions;
-  readonly #filters: readonly Matcher[];
-  readonly #lanes = new Map<number, Lane>();
-  readonly #batchSize: number;
-  readonly #windowMs: number;
-  #stopped = false;
+export function createMapping(
+  { logicalId, ref, properties }: Resolved<MappingProperties>,
+  { lambda, clock, activity, log, store, shards: count }: Surroundings,
+  { fn, send }: { readonly fn: FunctionSpec; send(queueArn: string, body: unknown): Promise<void> },
+) {
+  const { EventSourceArn: streamArn, BatchSize = 100, MaximumRetryAttempts: limit = -1 } = properties;
+  const { ParallelizationFactor = 1, MaximumBatchingWindowInSeconds: windowSeconds = 0 } = properties;
+  const patterns = properties.FilterCriteria?.Filters ?? [{ Pattern: '{}' }];
+  const filters = patterns.map(({ Pattern }) => patternOf(logicalId, JSON.parse(Pattern)));
+  /** ParallelizationFactor lanes for each shard. */
+  const lanes = Array.from({ length: count * ParallelizationFactor }, (_, number): Lane => {
+    const shard = String(Math.floor(number / ParallelizationFactor)).padStart(20, '0');
+    return { shardId: `shardId-${shard}-00000000`, waiting: [], running: false, endWindow: () => {} };
+  });
+  let stopped = false;
   /** How many wait for quiet: a batching window would only keep them. */
-  #hurried = 0;
+  let hurried = 0;
 
-  constructor(spec: Resolved<MappingProperties>, options: MappingOptions) {
-    const { BatchSize = 100, MaximumBatchingWindowInSeconds = 0, FilterCriteria } = spec.properties;
-    this.spec = spec;
-    this.#options = options;
-    this.#batchSize = BatchSize;
-    this.#windowMs = MaximumBatchingWindowInSeconds * 1000;
-    this.#filters = (FilterCriteria?.Filters ?? []).map(({ Pattern }) => {
-      try {
-        return compilePattern(JSON.parse(Pattern));
-      } catch (error) {
-        throw new StartError(
-          `${spec.logicalId} filters by ${(error as Error).message}, which is not known here.`,
-        );
-      }
-    });
-  }
+  const say = (message: string) => log({ source: 'streams', message: `${logicalId}: ${message}` });
+  const isFull = ({ waiting }: Lane) => waiting.length >= BatchSize;
+  /** Where a record is stored until it is processed or given up; without a number, how all these keys begin. */
+  const keyOf = (sequenceNumber = '') => `stream~${ref}~${sequenceNumber}`;
+  const forget = (records: readonly StreamRecord[]) =>
+    store.batch(records.map(({ dynamodb }) => ({ type: 'del', key: keyOf(dynamodb.SequenceNumber) })));
 
-  /** Whether the record is of this stream and one of the filters lets it through. */
-  wants(record: StreamRecord): boolean {
-    if (record.eventSourceARN !== this.spec.properties.EventSourceArn) return false;
-    return this.#filters.length === 0 || this.#filters.some((matches) => matches(record));
-  }
-
-  /** `finish` is called once the record is processed or given up. */
-  add(record: StreamRecord, finish: () => Promise<void>): void {
-    const lane = this.#laneOf(record);
-    const bytes = Buffer.byteLength(JSON.stringify(record));
-    lane.fresh.push({ record, bytes, finish, end: this.#options.activity.begin() });
-    this.#schedule(lane);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-  }
-
-  /** Ends batching windows at once, until the returned function is called. */
-  hurry(): () => void {
-    this.#hurried += 1;
-    for (const lane of this.#lanes.values()) this.#schedule(lane);
-    return () => {
-      this.#hurried -= 1;
-    };
-  }
-
-  /** Shard by partition key; within it, as many lanes as ParallelizationFactor, by the whole key. */
-  #laneOf({ dynamodb: { Keys } }: StreamRecord): Lane {
-    const { ParallelizationFactor = 1 } = this.spec.properties;
-    const shard = hash(Object.values(Keys)[0], this.#options.shards);
-    const number = shard * ParallelizationFactor + hash(Keys, ParallelizationFactor);
-    const shardId = `shardId-${String(shard).padStart(20, '0')}-00000000`;
-    const lane = this.#lanes.get(number) ?? {
-      shardId,
-      fresh: [],
-      again: [],
-      running: false,
-      window: undefined,
-    };
-    this.#lanes.set(number, lane);
-    return lane;
-  }
-
-  /** Starts the lane when a batch is full or its window has passed. */
-  #schedule(lane: Lane): void {
-    const { clock } = this.#options;
-    if (this.#stopped || lane.running || lane.fresh.length + lane.again.length === 0) return;
-    const bytes = lane.fresh.reduce((sum, entry) => sum + entry.bytes, 0);
-    const full = lane.fresh.length >= this.#batchSize || bytes >= PAYLOAD_BYTES;
-    if (full || this.#windowMs === 0 || this.#hurried > 0 || lane.again.length > 0) {
-      clock.clearTimeout(lane.window);
-      lane.window = undefined;
-      lane.running = true;
-      // Not at once: records of one transaction come together.
-      setImmediate(() => void this.#run(lane));
-    } else {
-      lane.window ??= clock.setTimeout(() => {
-        lane.window = undefined;
-        lane.running = true;
-        void this.#run(lane);
-      }, this.#windowMs);
-    }
-  }
-
-  async #run(lane: Lane): Promise<void> {
-    try {
-      await this.#process(lane, lane.again.shift() ?? { entries: this.#take(lane.fresh), attempts: 0 });
-    } catch (error) {
-      // The store has closed under it: what was not finished comes again at the next start.
-      this.#options.log({
-        source: 'streams',
-        message: `${this.spec.logicalId}: ${(error as Error).message}`,
-      });
+  /** Works one batch after the other until nothing waits. */
+  async function run(lane: Lane): Promise<void> {
+    lane.running = true;
+    while (lane.waiting.length > 0 && !stopped) {
+      await gather(lane);
+      // The store may close under it: what was not finished comes again at the next start.
+      await process(lane.shardId, take(lane.waiting)).catch((error: Error) => say(error.message));
     }
     lane.running = false;
-    this.#schedule(lane);
   }
 
-  #take(fresh: Entry[]): Entry[] {
-    let count = 0;
-    for (let bytes = 0; count < fresh.length && count < this.#batchSize; count += 1) {
-      bytes += fresh[count]?.bytes ?? 0;
-      if (count > 0 && bytes > PAYLOAD_BYTES) break;
+  /** Waits for a full batch, or for the end of the batching window. */
+  async function gather(lane: Lane): Promise<void> {
+    if (windowSeconds > 0 && hurried === 0 && !isFull(lane)) {
+      const window = deferred();
+      lane.endWindow = window.resolve;
+      const timer = clock.setTimeout(window.resolve, windowSeconds * 1000);
+      await window.promise;
+      clock.clearTimeout(timer);
     }
-    return fresh.splice(0, count);
+    // Records of one transaction come together.
+    await setImmediate();
   }
 
-  async #process(lane: Lane, { entries: all, attempts }: Batch): Promise<void> {
-    const late = all.filter(({ record }) => this.#tooOld(record));
-    if (late.length > 0) await this.#giveUp(lane, { entries: late, attempts }, 'RecordAgeExceeded');
-    const entries = all.filter((entry) => !late.includes(entry));
-    if (entries.length === 0 || this.#stopped) return;
-    const { lambda, fn, log } = this.#options;
-    const result = await lambda.invoke(fn.arn, { Records: entries.map(({ record }) => record) });
-    if (this.#stopped) return;
-    const failedAt = this.#firstFailure(entries, result);
-    await done(entries.slice(0, failedAt));
-    const rest = entries.slice(failedAt);
-    if (rest.length === 0) return;
-    const why = result.ok ? 'reported as failed' : `${result.errorType}: ${result.errorMessage}`;
-    log({ source: 'streams', message: `${this.spec.logicalId}: ${rest.length} records ${why}` });
-    // What remains after progress is another batch, with its own attempts.
-    await this.#retry(lane, { entries: rest, attempts: failedAt > 0 ? 0 : attempts }, result);
+  /** As many records as a batch may have and an invocation can carry. */
+  function take(waiting: StreamRecord[]): StreamRecord[] {
+    let bytes = 0;
+    const end = waiting.slice(0, BatchSize).findIndex((record, at) => {
+      bytes += Buffer.byteLength(JSON.stringify(record));
+      return at > 0 && bytes > PAYLOAD_BYTES;
+    });
+    return waiting.splice(0, end < 0 ? BatchSize : end);
   }
+
+  /** Tries records until each is processed or given up; `tried`: how often they were already. */
+  async function process(shardId: string, batch: readonly StreamRecord[], tried = 0): Promise<void> {
+    let [records, attempts] = [batch, tried];
+    while (records.length > 0 && !stopped) {
+      if (records.every(isTooOld)) return giveUp(shardId, records, attempts, 'RecordAgeExceeded');
+      const result = await lambda.invoke(fn.arn, { Records: records });
+      if (stopped) return;
+      const failedAt = firstFailure(records, result);
+      await forget(records.slice(0, failedAt));
+      records = records.slice(failedAt);
+      if (records.length === 0) return;
+      say(`${records.length} records failed: ${result.ok ? 'reported' : result.errorMessage}`);
+      // What remains after progress is another batch, with its own attempts.
+      if (failedAt > 0) attempts = 0;
+      const throttled = !result.ok && result.failure === 'throttled';
+      if (properties.BisectBatchOnFunctionError && !result.ok && !throttled && records.length > 1) {
+        // Splitting does not count as an attempt, and the halves are tried at once.
+        const middle = Math.ceil(records.length / 2);
+        await process(shardId, records.slice(0, middle), attempts);
+        records = records.slice(middle);
+      } else if (!throttled && limit >= 0 && attempts >= limit) {
+        return giveUp(shardId, records, attempts + 1, 'RetryAttemptsExhausted');
+      } else {
+        const pause = deferred();
+        clock.setTimeout(pause.resolve, Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts));
+        await pause.promise;
+        // Throttled, it did not reach the function, which does not count either.
+        if (!throttled) attempts += 1;
+      }
+    }
+  }
+
+  const isTooOld = ({ dynamodb }: StreamRecord) =>
+    clock.now() / 1000 - dynamodb.ApproximateCreationDateTime > RETENTION_SECONDS;
 
   /** Index of the first record that is to be tried again. */
-  #firstFailure(entries: readonly Entry[], result: InvokeResult): number {
+  function firstFailure(records: readonly StreamRecord[], result: InvokeResult): number {
     if (!result.ok) return 0;
-    const reports = this.spec.properties.FunctionResponseTypes?.includes('ReportBatchItemFailures');
+    const reports = properties.FunctionResponseTypes?.includes('ReportBatchItemFailures');
     const answer = result.payload as { batchItemFailures?: { itemIdentifier?: string }[] } | null | undefined;
     const failures = (reports && answer?.batchItemFailures) || [];
     const positions = failures.map(({ itemIdentifier }) =>
-      entries.findIndex(({ record }) => record.dynamodb.SequenceNumber === itemIdentifier),
+      records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === itemIdentifier),
     );
     // An identifier that is not of the batch fails the whole batch.
-    return failures.length === 0 ? entries.length : Math.max(0, Math.min(...positions));
-  }
-
-  async #retry(lane: Lane, { entries, attempts }: Batch, result: InvokeResult): Promise<void> {
-    const { MaximumRetryAttempts: limit = -1, BisectBatchOnFunctionError: bisect } = this.spec.properties;
-    if (!result.ok && result.failure === 'throttled') {
-      // It did not reach the function, so it does not count.
-      lane.again.unshift({ entries, attempts });
-    } else if (bisect && !result.ok && entries.length > 1) {
-      // Splitting does not count either, and the halves are tried at once.
-      const middle = Math.ceil(entries.length / 2);
-      const halves = [entries.slice(0, middle), entries.slice(middle)];
-      lane.again.unshift(...halves.map((half) => ({ entries: half, attempts })));
-      return;
-    } else if (limit >= 0 && attempts >= limit) {
-      await this.#giveUp(lane, { entries, attempts: attempts + 1 }, 'RetryAttemptsExhausted');
-      return;
-    } else {
-      lane.again.unshift({ entries, attempts: attempts + 1 });
-    }
-    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
-    await new Promise<void>((resolve) => {
-      this.#options.clock.setTimeout(resolve, wait);
-    });
-  }
-
-  #tooOld({ dynamodb }: StreamRecord): boolean {
-    const { MaximumRecordAgeInSeconds: limit = -1 } = this.spec.properties;
-    const age = this.#options.clock.now() / 1000 - dynamodb.ApproximateCreationDateTime;
-    return age > (limit < 0 ? RETENTION_SECONDS : limit);
+    return failures.length === 0 ? records.length : Math.max(0, Math.min(...positions));
   }
 
   /** Sends metadata (never the records) to the failure destination, and goes on. */
-  async #giveUp(lane: Lane, { entries, attempts }: Batch, condition: string): Promise<void> {
-    const { logicalId, properties } = this.spec;
-    const { fn, log, clock, send } = this.#options;
-    log({ source: 'streams', message: `${logicalId}: gave up ${entries.length} records (${condition})` });
-    const [first, last] = [entries[0]?.record.dynamodb, entries.at(-1)?.record.dynamodb];
-    const time = (ms: number) => new Date(ms).toISOString();
+  async function giveUp(shardId: string, records: readonly StreamRecord[], tries: number, condition: string) {
+    say(`gave up ${records.length} records (${condition})`);
+    const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
     const destination = properties.DestinationConfig?.OnFailure?.Destination;
     if (destination && first && last) {
+      const request = { requestId: randomUUID(), functionArn: fn.arn, condition };
       await send(destination, {
-        requestContext: {
-          requestId: randomUUID(),
-          functionArn: fn.arn,
-          condition,
-          approximateInvokeCount: attempts,
-        },
+        requestContext: { ...request, approximateInvokeCount: tries },
         responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
         version: '1.0',
-        timestamp: time(clock.now()),
+        timestamp: new Date(clock.now()).toISOString(),
         DDBStreamBatchInfo: {
-          shardId: lane.shardId,
+          shardId,
           startSequenceNumber: first.SequenceNumber,
           endSequenceNumber: last.SequenceNumber,
-          approximateArrivalOfFirstRecord: time(first.ApproximateCreationDateTime * 1000),
-          approximateArrivalOfLastRecord: time(last.ApproximateCreationDateTime * 1000),
-          batchSize: entries.length,
-          streamArn: properties.EventSourceArn,
+          approximateArrivalOfFirstRecord: isoSeconds(first.ApproximateCreationDateTime * 1000),
+          approximateArrivalOfLastRecord: isoSeconds(last.ApproximateCreationDateTime * 1000),
+          batchSize: records.length,
+          streamArn,
         },
       });
     }
-    await done(entries);
+    await forget(records);
   }
-}
 
-async function done(entries: readonly Entry[]): Promise<void> {
-  for (const { finish, end } of entries) {
-    await finish();
-    end();
-  }
+  return {
+    keyOf,
+    /** Whether the record is of this stream and one of the filters lets it through. */
+    wants: (record: StreamRecord) =>
+      record.eventSourceARN === streamArn && filters.some((matches) => matches(record)),
+    /** Takes a record that is stored under its key. */
+    add: (record: StreamRecord) => {
+      const { Keys } = record.dynamodb;
+      // By partition key to a shard, and there by the whole key to a lane: the order of an item stays.
+      const shard = hashed(Object.values(Keys)[0], count);
+      const lane = lanes[shard * ParallelizationFactor + hashed(Keys, ParallelizationFactor)] as Lane;
+      lane.waiting.push(record);
+      if (isFull(lane)) lane.endWindow();
+      if (!lane.running) void activity.during(run(lane));
+    },
+    /** Ends batching windows at once, until the returned function is called. */
+    hurry: () => {
+      hurried += 1;
+      for (const { endWindow } of lanes) endWindow();
+      return () => {
+        hurried -= 1;
+      };
+    },
+    stop: () => {
+      stopped = true;
+    },
+  };
 }

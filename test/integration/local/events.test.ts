@@ -150,6 +150,7 @@ test.each<[string, unknown]>([
   ['OnOrder.Properties.Targets.0.DeadLetterConfig', { Arn: dead }],
   ['NoteRetries.Properties.DestinationConfig', { OnFailure: { Destination: dead } }],
   ['Note.Properties.DeadLetterConfig', { TargetArn: dead }],
+  ['EveryMinute.Properties.ScheduleExpression', 'cron(30 2 * * ? *)'],
   ['EveryMinute.Type', 'AWS::Scheduler::Schedule'],
 ])('what is not carried out is refused at start: %s', async (place, value) => {
   const assembly = await editedAssembly((_, front) => set(front, place, value));

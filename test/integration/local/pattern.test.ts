@@ -25,14 +25,8 @@ test.each<[object, boolean]>([
   [{ source: ['aws.ec2'], region: ['eu-west-1'] }, false],
   [{ source: [{ prefix: 'aws.' }] }, true],
   [{ source: [{ prefix: 'AWS.' }] }, false],
-  [{ source: [{ prefix: { 'equals-ignore-case': 'AWS.' } }] }, true],
   [{ detail: { file: [{ suffix: '.png' }] } }, true],
-  [{ detail: { file: [{ suffix: { 'equals-ignore-case': '.PNG' } }] } }, true],
   [{ detail: { file: [{ suffix: '.jpg' }] } }, false],
-  [{ detail: { file: [{ wildcard: 'dir/*.png' }] } }, true],
-  [{ detail: { file: [{ wildcard: 'dir/?hoto.png' }] } }, false],
-  [{ detail: { file: [{ wildcard: 'photo*' }] } }, false],
-  [{ detail: { state: [{ 'equals-ignore-case': 'RUNNING' }] } }, true],
   [{ detail: { state: [{ 'anything-but': 'Stopped' }] } }, true],
   [{ detail: { state: [{ 'anything-but': ['Stopped', 'Running'] }] } }, false],
   [{ detail: { state: [{ 'anything-but': { prefix: 'Run' } }] } }, false],
@@ -56,15 +50,19 @@ test.each<[object, boolean]>([
   [{ detail: { tags: ['green'] } }, false],
   [{ detail: { parts: { id: [2] } } }, true],
   [{ detail: { parts: { id: [3] } } }, false],
-  [{ $or: [{ source: ['x'] }, { detail: { count: [5] } }] }, true],
-  [{ region: ['us-east-1'], $or: [{ source: ['x'] }, { source: ['y'] }] }, false],
 ])('%j matches: %s', (pattern, expected) => {
   expect(compilePattern(pattern)(event)).toBe(expected);
 });
 
-test.each([{ a: [{ cidr: '10.0.0.0/8' }] }, { a: [{ numeric: ['~', 1] }] }, 'text'])(
-  'a pattern that is not known is refused: %j',
-  (pattern) => {
-    expect(() => compilePattern(pattern)).toThrow();
-  },
-);
+test.each([
+  [{ a: [{ cidr: '10.0.0.0/8' }] }, 'the filter cidr'],
+  [{ a: [{ wildcard: 'x*' }] }, 'the filter wildcard'],
+  [{ a: [{ 'anything-but': { wildcard: 'x*' } }] }, 'the filter wildcard'],
+  [{ a: [{ 'equals-ignore-case': 'x' }] }, 'the filter equals-ignore-case'],
+  [{ a: [{ prefix: { 'equals-ignore-case': 'x' } }] }, 'the filter equals-ignore-case'],
+  [{ a: [{ numeric: ['~', 1] }] }, 'numeric ["~",1]'],
+  [{ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'the operator $or'],
+  ['text', 'a pattern that is no object'],
+])('what is not known in a pattern is refused by name: %j', (pattern, what) => {
+  expect(() => compilePattern(pattern)).toThrow(what);
+});

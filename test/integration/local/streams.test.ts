@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   BatchWriteItemCommand,
@@ -10,7 +11,17 @@ import type { LocalCloud } from '../../../local/cloud.ts';
 import { deferred } from '../../../local/deferred.ts';
 import type { StreamRecord } from '../../../local/streams/log.ts';
 import { ManualClock } from '../../support/clocks.ts';
-import { callJson, dynamo, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
+import {
+  callJson,
+  dynamo,
+  editedAssembly,
+  kept,
+  nameOf,
+  set,
+  startCloud,
+  stopAll,
+  temporaryFolder,
+} from './support.ts';
 
 afterEach(stopAll);
 
@@ -194,42 +205,52 @@ test('without bisection the whole batch is repeated and given up; its records ar
   expect(JSON.stringify(letter)).not.toContain('behaviour');
 });
 
-test('a slow item holds up its own shard only, and its later records wait for it', async () => {
-  const cloud = await startCloud({ order: 'shuffled' });
-  const slow = cloud.faults.add({ function: 'Consumer', action: 'UpdateItem', do: 'pause' });
-  const behaviour = { behaviour: { S: 'report 0' } };
-  await put(cloud, item('slow', '1', behaviour));
-  await slow.reached;
-  const other = deferred();
-  cloud.calls.subscribe(({ functionName, action }) => {
-    if (functionName === nameOf(cloud, 'Consumer') && action === 'PutItem') other.resolve();
-  });
-  await put(cloud, item('slow', '1', { ...behaviour, note: { S: 'later' } }));
-  for (let n = 0; n < 12; n++) await put(cloud, item(`p${n}`, '1'));
-  await other.promise;
-  const notes = (records: StreamRecord[]) =>
-    records
-      .filter(({ dynamodb }) => dynamodb.Keys['pk']?.['S'] === 'slow')
-      .map(({ dynamodb }) => dynamodb.NewImage?.['note']?.['S']);
-  const before = (await batches(cloud)).flat();
-  expect(before.length).toBeGreaterThan(1);
-  expect(notes(before)).toEqual([undefined]);
-  slow.release();
-  await cloud.drained();
-  const after = (await batches(cloud)).flat();
-  expect(after).toHaveLength(14);
-  expect(notes(after)).toEqual([undefined, 'later']);
-});
+test.each([
+  ['shard', 'shuffled', 1, (n: number) => item(`p${n}`, '1')],
+  ['lane of the only shard', 'serial', 10, (n: number) => item('slow', `s${n}`)],
+] as const)(
+  'a slow item holds up its own %s only, and its later records wait for it',
+  async (_, order, lanes, other) => {
+    const assembly = await editedAssembly((_, front) =>
+      set(front, 'Feed.Properties.ParallelizationFactor', lanes),
+    );
+    const cloud = await startCloud({ assembly, order });
+    const slow = cloud.faults.add({ function: 'Consumer', action: 'UpdateItem', do: 'pause' });
+    const behaviour = { behaviour: { S: 'report 0' } };
+    await put(cloud, item('slow', '1', behaviour));
+    await slow.reached;
+    const another = deferred();
+    cloud.calls.subscribe(({ functionName, action }) => {
+      if (functionName === nameOf(cloud, 'Consumer') && action === 'PutItem') another.resolve();
+    });
+    await put(cloud, item('slow', '1', { ...behaviour, note: { S: 'later' } }));
+    for (let n = 0; n < 12; n++) await put(cloud, other(n));
+    await another.promise;
+    const notes = (records: StreamRecord[]) =>
+      records
+        .filter(({ dynamodb }) => isDeepStrictEqual(dynamodb.Keys, item('slow', '1')))
+        .map(({ dynamodb }) => dynamodb.NewImage?.['note']?.['S']);
+    const before = (await batches(cloud)).flat();
+    expect(before.length).toBeGreaterThan(1);
+    expect(notes(before)).toEqual([undefined]);
+    slow.release();
+    await cloud.drained();
+    const after = (await batches(cloud)).flat();
+    expect(after).toHaveLength(14);
+    expect(notes(after)).toEqual([undefined, 'later']);
+  },
+);
 
-test('records that are too old are given up without a try', async () => {
-  const assembly = await editedAssembly((_, front) => {
-    set(front, 'Feed.Properties.MaximumRecordAgeInSeconds', 60);
-    set(front, 'Feed.Properties.MaximumBatchingWindowInSeconds', 100);
-  });
-  const clock = new ManualClock();
-  const cloud = await startCloud({ assembly, clock });
-  await put(cloud, item('p', 'a'));
-  clock.advance(100_000);
+test('records that waited for a day, as long as a stream keeps them, are given up without a try', async () => {
+  const [dataDir, clock] = [await temporaryFolder(), new ManualClock()];
+  const assembly = await editedAssembly((_, front) =>
+    set(front, 'Feed.Properties.MaximumBatchingWindowInSeconds', 100),
+  );
+  const first = await startCloud({ assembly, clock, dataDir });
+  await put(first, item('p', 'a'));
+  await first.stop();
+  clock.advance(86_402_000);
+  const cloud = await startCloud({ assembly, clock, dataDir });
   await cloud.drained();
   expect(await seen(cloud)).toEqual([]);
   expect((await deadLetters(cloud))[0]?.['requestContext']).toMatchObject({ condition: 'RecordAgeExceeded' });

@@ -56,7 +56,7 @@ export const errors = [
   {
     name: 'a put that changes nothing leaves a stream record',
     file: 'local/streams/log.ts',
-    from: '|| isDeepStrictEqual(change.old, change.new)',
+    from: '&& !isDeepStrictEqual(change.old, change.new)',
     to: '',
     suites: ['local/streams'],
   },
@@ -77,7 +77,7 @@ export const errors = [
   {
     name: 'what a crash left undelivered is forgotten',
     file: 'local/streams/log.ts',
-    from: 'for (const [key, record] of left) this.#deliver(mapping, key, record);',
+    from: 'for (const [, record] of left) mapping.add(record);',
     to: '',
     suites: ['local/persistence'],
   },
