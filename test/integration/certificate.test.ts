@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
 
-describe("the certificate of a local endpoint", () => {
+describe('the certificate of a local endpoint', () => {
   const DAY = 86_400_000;
   let dir: string;
   beforeEach(async () => {

@@ -109,35 +109,18 @@ test('conditions: leading keys, an explicit deny, the source of an event', async
   expect(results[3]?.message).toMatch(/with an explicit deny$/);
 });
 
-test('conditions: the attributes that a request names, also in its expressions', async () => {
-  const assembly = await editedAssembly((_, front) =>
-    set(front, 'AgentPolicy.Properties.PolicyDocument.Statement.0.Condition', {
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'note'] },
-    }),
+test.each([
+  ['NotAction', 'dynamodb:*', 'element NotAction'],
+  ['NotPrincipal', '*', 'element NotPrincipal'],
+  ['Resource', `arn:aws:s3:::\${aws:username}`, `policy variable \${aws:username}`],
+  ['Condition', { NumericEquals: { 'events:source': 1 } }, 'condition NumericEquals'],
+  ['Condition', { StringEquals: { 'dynamodb:Attributes': 'x' } }, 'condition key dynamodb:Attributes'],
+])('what cannot be evaluated stops the start: %s %j', async (element, value, name) => {
+  const place = `AgentPolicy.Properties.PolicyDocument.Statement.0.${element}`;
+  const assembly = await editedAssembly((_, front) => set(front, place, value));
+  await expect(startCloud({ assembly })).rejects.toThrow(
+    `AgentPolicy has the ${name}, which the local cloud`,
   );
-  const cloud = await startCloud({ assembly });
-  const TableName = nameOf(cloud, 'Things');
-  const update = (UpdateExpression: string): AgentCall => ({
-    client: 'dynamodb',
-    command: 'UpdateItem',
-    input: {
-      TableName,
-      Key,
-      UpdateExpression,
-      ExpressionAttributeNames: { '#n': UpdateExpression.includes('other') ? 'other' : 'note' },
-      ExpressionAttributeValues: { ':v': { S: 'x' } },
-    },
-  });
-  const results = await agent(cloud, [
-    update('SET #n = if_not_exists(note, :v)'),
-    update('SET #n = if_not_exists(other, :v)'),
-    { client: 'dynamodb', command: 'PutItem', input: { TableName, Item: { ...Key, owner: { S: 'me' } } } },
-  ]);
-  expect(results.map(({ error }) => error)).toEqual([
-    undefined,
-    'AccessDeniedException',
-    'AccessDeniedException',
-  ]);
 });
 
 test('in a batch and in a transaction every item counts', async () => {
