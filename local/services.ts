@@ -36,7 +36,7 @@ export async function startServices(surroundings: Surroundings) {
   const { resolver, model, store, clock, log } = surroundings;
   const now = () => clock.now();
   const sqs = new Sqs(resolver.all('AWS::SQS::Queue'), store, now);
-  const kms = new Kms(resolver.all('AWS::KMS::Key'), resolver.all('AWS::KMS::Alias'), store);
+  const kms = new Kms(resolver.all('AWS::KMS::Key'), store);
   await sqs.resume();
   await kms.resume();
 

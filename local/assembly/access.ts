@@ -4,9 +4,7 @@ import type { Resolved, Resolver } from './intrinsics.ts';
 export interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
   readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -1,76 +1,66 @@
-import type { SourcedStatement } from '../assembly/access.ts';
+import type { PolicyStatement, SourcedStatement } from '../assembly/access.ts';
 import { StartError } from '../errors.ts';
-import { wildcard } from './wildcard.ts';
 
 /** What is known of a request, by condition key; a key that is absent is absent from the request. */
 export type Context = Readonly<Record<string, readonly string[]>>;
 
-type Test = (actual: string, wanted: string) => boolean;
-const like: Test = (a, b) => wildcard(b).test(a);
-
-const tests: Readonly<Record<string, Test>> = {
-  StringEquals: (a, b) => a === b,
-  StringEqualsIgnoreCase: (a, b) => a.toLowerCase() === b.toLowerCase(),
-  StringLike: like,
-  ArnEquals: like,
-  ArnLike: like,
-  Bool: (a, b) => a === b,
-  NumericEquals: (a, b) => Number(a) === Number(b),
-  NumericLessThan: (a, b) => Number(a) < Number(b),
-  NumericLessThanEquals: (a, b) => Number(a) <= Number(b),
-  NumericGreaterThan: (a, b) => Number(a) > Number(b),
-  NumericGreaterThanEquals: (a, b) => Number(a) >= Number(b),
-  Null: () => false, // Answered without its test.
-};
-
+const knownElements = /^(Sid|Effect|Action|Resource|Principal|Condition)$/;
+const knownOperators =
+  /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<name>Null|Bool|(?:String|Arn)(?<not>Not)?(?:Equals|Like))(?<ifExists>IfExists)?$/;
 /** Keys that the local cloud fills in whenever AWS would. */
 const knownKeys =
-  /^(dynamodb:(LeadingKeys|Attributes|Select|ReturnValues)|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount|ViaService)|events:(source|detail-type))$/;
-
-const parse = (operator: string) => {
-  const [, set, name = '', ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const negated = /^(String|Arn|Numeric)Not/.test(name);
-  return { set, name, negated, ifExists, test: tests[negated ? name.replace('Not', '') : name] };
-};
-const valuesOf = (value: unknown): string[] => [value].flat().map(String);
+  /^(dynamodb:LeadingKeys|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount)|events:(source|detail-type))$/;
 
 /** Refuses, by name, a statement that could not be evaluated later. */
 export function checkStatement({ source, statement }: SourcedStatement): void {
-  const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
-  if (variable)
-    throw new StartError(`${source} has the policy variable ${variable}, which is not known here.`);
+  const refuse = (what: string, why = 'cannot evaluate') => {
+    throw new StartError(`${source} has the ${what}, which the local cloud ${why}.`);
+  };
+  for (const element of Object.keys(statement)) {
+    if (!knownElements.test(element)) refuse(`element ${element}`);
+  }
+  for (const [variable] of JSON.stringify(statement).matchAll(/\$\{[^}]*\}/g)) {
+    refuse(`policy variable ${variable}`);
+  }
   for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
-    if (!parse(operator).test) {
-      throw new StartError(`${source} has the condition ${operator}, which the local cloud cannot evaluate.`);
-    }
-    const unknown = Object.keys(keys).find((key) => !knownKeys.test(key));
-    if (unknown) {
-      throw new StartError(
-        `${source} has the condition key ${unknown}, which the local cloud does not know.`,
-      );
+    if (!knownOperators.test(operator)) refuse(`condition ${operator}`);
+    for (const key of Object.keys(keys)) {
+      if (!knownKeys.test(key)) refuse(`condition key ${key}`, 'does not know');
     }
   }
+}
+
+const compiled = new Map<string, RegExp>();
+
+/** A pattern with IAM's wildcards: `*` for any characters, `?` for exactly one. Every AWS call asks for many of them. */
+export function wildcard(pattern: string, flags = ''): RegExp {
+  const key = `${flags}/${pattern}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  const expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, `s${flags}`);
+  compiled.set(key, expression);
+  return expression;
 }
 
 /**
  * Whether all conditions of a statement hold
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
  */
-export function conditionsHold(
-  condition: SourcedStatement['statement']['Condition'],
-  context: Context,
-): boolean {
-  return Object.entries(condition ?? {}).every(([operator, keys]) => {
-    const { set, name, negated, test, ifExists } = parse(operator);
-    return Object.entries(keys).every(([key, value]) => {
-      const wanted = valuesOf(value);
-      const actual = context[key] ?? [];
-      if (name === 'Null') return wanted.includes(String(actual.length === 0));
-      if (actual.length === 0)
-        return ifExists || set === 'ForAllValues' || (negated && set !== 'ForAnyValue');
-      const matches = (one: string) => wanted.some((each) => test?.(one, each)) !== negated;
-      return set === 'ForAllValues' ? actual.every(matches) : actual.some(matches);
-    });
-  });
+export const conditionsHold = (condition: PolicyStatement['Condition'], context: Context): boolean =>
+  Object.entries(condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, value]) =>
+      holds(operator, [value].flat().map(String), context[key] ?? []),
+    ),
+  );
+
+function holds(operator: string, wanted: readonly string[], actual: readonly string[]): boolean {
+  const { set, name = '', not, ifExists } = knownOperators.exec(operator)?.groups ?? {};
+  if (name === 'Null') return wanted.includes(String(actual.length === 0));
+  const literally = /^(Bool|String(Not)?Equals)$/.test(name);
+  const matches = (one: string) =>
+    wanted.some((each) => (literally ? each === one : wildcard(each).test(one))) !== Boolean(not);
+  if (set === 'ForAllValues') return actual.every(matches);
+  if (actual.length === 0) return Boolean(ifExists || (not && !set));
+  return actual.some(matches);
 }

@@ -1,7 +1,6 @@
-import type { AccessModel, PolicyStatement, RoleSpec, SourcedStatement } from '../assembly/access.ts';
+import type { AccessModel, PolicyStatement, SourcedStatement } from '../assembly/access.ts';
 import { StartError } from '../errors.ts';
-import { type Context, checkStatement, conditionsHold } from './conditions.ts';
-import { wildcard } from './wildcard.ts';
+import { type Context, checkStatement, conditionsHold, wildcard } from './conditions.ts';
 
 /** One thing that a request needs to be allowed: `service:Action` on an ARN. */
 export interface Access {
@@ -10,21 +9,22 @@ export interface Access {
   readonly context?: Context;
 }
 
-/** An action of an Allow statement, for the report of grants that nothing used. */
+/** One action of an Allow statement of a role; role and policy by their logical ids. */
 export interface Grant {
   readonly role: string;
-  /** Logical id of the policy. */
   readonly source: string;
   readonly action: string;
   readonly resources: readonly string[];
+  readonly statement: PolicyStatement;
 }
 
-/** `account` is the delegation of a resource policy to the account's own (identity) policies. */
-type Verdict = 'deny' | 'allow' | 'account' | 'none';
-
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
-  typeof value === 'string' ? [value] : (value ?? []);
-
+const list = (value: string | readonly string[] = []): readonly string[] => [value].flat();
+/** Actions are compared without case. */
+const covers = (pattern: string, action: string): boolean => wildcard(pattern, 'i').test(action);
+const isFor =
+  (kind: 'AWS' | 'Service', name: string) =>
+  ({ statement: { Principal } }: SourcedStatement): boolean =>
+    (Principal === '*' ? ['*'] : list(Principal?.[kind])).some((one) => one === '*' || one === name);
 /** Services whose calls do not come through the front door, so that use of their grants cannot be seen. */
 const unseen = /^(logs|xray|cloudwatch):/i;
 
@@ -35,113 +35,82 @@ const unseen = /^(logs|xray|cloudwatch):/i;
  */
 export class Iam {
   readonly #model: AccessModel;
-  readonly #roles: ReadonlyMap<string, RoleSpec>;
-  readonly #used = new Map<PolicyStatement, Set<string>>();
+  readonly #unused = new Set<Grant>();
 
   constructor(model: AccessModel) {
     this.#model = model;
-    this.#roles = new Map(model.roles.map((role) => [role.arn, role]));
-    const all = model.roles.flatMap(({ statements, trust }) => [...statements, ...trust]);
-    for (const sourced of [...all, ...model.resourcePolicies]) checkStatement(sourced);
+    for (const policy of model.resourcePolicies) checkStatement(policy);
+    for (const { logicalId: role, statements, trust } of model.roles) {
+      for (const policy of [...statements, ...trust]) checkStatement(policy);
+      for (const { source, statement } of statements.filter((one) => one.statement.Effect === 'Allow')) {
+        const resources = list(statement.Resource);
+        for (const action of list(statement.Action)) {
+          if (!unseen.test(action)) this.#unused.add({ role, source, action, resources, statement });
+        }
+      }
+    }
   }
 
   /** Refuses to start when `service` may not assume the role. */
   checkTrust(roleArn: string, service: string, user: string): void {
-    const role = this.#roles.get(roleArn);
+    const { roles, account } = this.#model;
+    const role = roles.find(({ arn }) => arn === roleArn);
     if (!role) throw new StartError(`${user} has the role ${roleArn}, which is not in the assembly.`);
-    if (
-      !role.trust.some(
-        ({ statement }) => statement.Effect === 'Allow' && isFor(statement, 'Service', service),
-      )
-    ) {
+    const trust = role.trust.filter(isFor('Service', service));
+    const access = { action: 'sts:AssumeRole', resource: roleArn };
+    if (this.#verdict(trust, access, { 'aws:SourceAccount': [account] }) !== 'allow') {
       throw new StartError(`${user} cannot assume ${role.logicalId}: it does not trust ${service}.`);
     }
   }
 
   /** @returns undefined when allowed, else AWS's sentence that names caller, action and resource. */
   denial(roleArn: string, session: string, access: Access): string | undefined {
-    const { account } = this.#model;
-    const role = this.#roles.get(roleArn);
-    const principal = {
-      'aws:PrincipalArn': [roleArn],
-      'aws:PrincipalAccount': [account],
-      'kms:CallerAccount': [account],
-    };
-    const identity = this.#verdict(role?.statements ?? [], access, principal);
-    const resource = this.#resourceVerdict(access, principal, 'AWS', roleArn);
-    const denied = identity === 'deny' || resource === 'deny';
-    const byAccount = identity === 'allow' && (resource === 'account' || !access.action.startsWith('kms:'));
-    if (!denied && (resource === 'allow' || byAccount)) return undefined;
+    const { account, roles, resourcePolicies } = this.#model;
+    const { action, resource } = access;
+    const role = roles.find(({ arn }) => arn === roleArn);
+    const [identity, direct, delegated] = [
+      role?.statements ?? [],
+      resourcePolicies.filter(isFor('AWS', roleArn)),
+      resourcePolicies.filter(isFor('AWS', `arn:aws:iam::${account}:root`)),
+    ].map((statements) => this.#verdict(statements, access, { 'aws:PrincipalArn': [roleArn] }));
+    const denied = [identity, direct, delegated].includes('deny');
+    const byIdentity = identity === 'allow' && (delegated === 'allow' || !action.startsWith('kms:'));
+    if (!denied && (direct === 'allow' || byIdentity)) return undefined;
     const kind = identity === 'allow' ? 'resource' : 'identity';
     const why = denied
       ? 'with an explicit deny'
-      : `because no ${kind}-based policy allows the ${access.action} action`;
+      : `because no ${kind}-based policy allows the ${action} action`;
     const user = `arn:aws:sts::${account}:assumed-role/${role?.name ?? roleArn}/${session}`;
-    return `User: ${user} is not authorized to perform: ${access.action} on resource: ${access.resource} ${why}`;
+    return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   }
 
   /** Whether a service (`events.amazonaws.com`) may do this by the resource's own policy; `source` is the caller's ARN. */
   serviceMay(service: string, source: string, access: Access): boolean {
-    const context = { 'aws:SourceArn': [source], 'aws:SourceAccount': [this.#model.account] };
-    return this.#resourceVerdict(access, context, 'Service', service) === 'allow';
+    const { account, resourcePolicies } = this.#model;
+    const context = { 'aws:SourceArn': [source], 'aws:SourceAccount': [account] };
+    return this.#verdict(resourcePolicies.filter(isFor('Service', service)), access, context) === 'allow';
   }
 
   /** Grants of identity policies that no request has needed so far. */
   unusedGrants(): readonly Grant[] {
-    return this.#model.roles.flatMap(({ logicalId: role, statements }) =>
-      statements.flatMap(({ source, statement }) =>
-        list(statement.Effect === 'Allow' ? statement.Action : [])
-          .filter((action) => !unseen.test(action) && !this.#used.get(statement)?.has(action))
-          .map((action) => ({ role, source, action, resources: list(statement.Resource) })),
-      ),
-    );
+    return [...this.#unused];
   }
 
-  #resourceVerdict(access: Access, context: Context, kind: 'AWS' | 'Service', name: string): Verdict {
-    const { account, resourcePolicies } = this.#model;
-    const of = (principal: string) =>
-      resourcePolicies.filter(({ statement }) => isFor(statement, kind, principal));
-    const direct = this.#verdict(of(name), access, context);
-    if (direct !== 'none' || kind === 'Service') return direct;
-    const delegated = this.#verdict(of(`arn:aws:iam::${account}:root`), access, context);
-    return delegated === 'allow' ? 'account' : delegated;
-  }
-
-  #verdict(statements: readonly SourcedStatement[], access: Access, more: Context): Verdict {
-    const { region, account } = this.#model;
-    const context = {
-      'aws:SecureTransport': ['true'],
-      'aws:RequestedRegion': [region],
-      'aws:ResourceAccount': [account],
-      ...more,
-      ...access.context,
-    };
-    let verdict: Verdict = 'none';
-    for (const { statement } of statements) {
-      const matched = matchedAction(statement, access.action);
-      if (matched === undefined || !covers(statement, access.resource)) continue;
+  #verdict(policies: readonly SourcedStatement[], access: Access, more: Context): 'deny' | 'allow' | 'none' {
+    const context = { 'aws:SecureTransport': ['true'], ...more, ...access.context };
+    let verdict: 'allow' | 'none' = 'none';
+    for (const { statement } of policies) {
+      if (!list(statement.Action).some((pattern) => covers(pattern, access.action))) continue;
+      // A trust policy names no resource: it is about its role.
+      const resources = list(statement.Resource ?? '*');
+      if (!resources.some((pattern) => wildcard(pattern).test(access.resource))) continue;
       if (!conditionsHold(statement.Condition, context)) continue;
       if (statement.Effect === 'Deny') return 'deny';
       verdict = 'allow';
-      this.#used.set(statement, (this.#used.get(statement) ?? new Set()).add(matched));
+      for (const grant of this.#unused) {
+        if (grant.statement === statement && covers(grant.action, access.action)) this.#unused.delete(grant);
+      }
     }
     return verdict;
   }
-}
-
-function isFor({ Principal }: PolicyStatement, kind: 'AWS' | 'Service', name: string): boolean {
-  const names = Principal === '*' ? ['*'] : list(Principal?.[kind]);
-  return names.includes(name) || names.includes('*');
-}
-
-/** The action pattern of the statement that matches; actions are compared without case. */
-function matchedAction({ Action, NotAction }: PolicyStatement, action: string): string | undefined {
-  const match = list(NotAction ?? Action).find((pattern) => wildcard(pattern, 'i').test(action));
-  if (!NotAction) return match;
-  return match === undefined ? '*' : undefined;
-}
-
-function covers({ Resource, NotResource }: PolicyStatement, resource: string): boolean {
-  const match = list(NotResource ?? Resource).some((pattern) => wildcard(pattern).test(resource));
-  return match !== Boolean(NotResource);
 }

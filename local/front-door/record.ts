@@ -10,14 +10,14 @@ export interface AwsCall extends Usage {
   /** Milliseconds since the epoch, when it arrived. */
   readonly at: number;
   /** Absent for a person. */
-  readonly functionName?: string;
+  readonly functionName?: string | undefined;
   readonly service: string;
   readonly action: string;
   /** ARN of what it touches (the first, when several). */
   readonly resource: string;
   /** HTTP status; 0 when the connection was broken instead of an answer. */
   readonly status: number;
-  readonly errorCode?: string;
+  readonly errorCode?: string | undefined;
   readonly durationMs: number;
 }
 
@@ -26,41 +26,30 @@ const KEPT = 50_000;
 
 /** A list that can be read from a mark on, and listened to. */
 export class Recorder<T> {
-  #entries: T[] = [];
-  #dropped = 0;
-  readonly #listeners = new Set<(entry: T) => void>();
+  readonly all: T[] = [];
+  readonly #listeners: ((entry: T) => void)[] = [];
+  #forgotten = 0;
 
   push(entry: T): void {
-    this.#entries.push(entry);
-    if (this.#entries.length > KEPT) this.#forget(KEPT / 2);
+    this.all.push(entry);
+    if (this.all.length > KEPT) this.#forgotten += this.all.splice(0, KEPT / 2).length;
     for (const listener of this.#listeners) listener(entry);
   }
 
-  get all(): readonly T[] {
-    return this.#entries;
+  subscribe(listener: (entry: T) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** A mark for {@link since}. */
   mark(): number {
-    return this.#dropped + this.#entries.length;
+    return this.#forgotten + this.all.length;
   }
 
   since(mark: number): readonly T[] {
-    return this.#entries.slice(Math.max(0, mark - this.#dropped));
+    return this.all.slice(Math.max(0, mark - this.#forgotten));
   }
 
   reset(): void {
-    this.#forget(this.#entries.length);
-  }
-
-  /** @returns a function that ends the subscription. */
-  subscribe(listener: (entry: T) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  #forget(count: number): void {
-    this.#dropped += count;
-    this.#entries = this.#entries.slice(count);
+    this.#forgotten += this.all.splice(0).length;
   }
 }

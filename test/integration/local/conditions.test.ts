@@ -4,23 +4,21 @@ const context = {
   'aws:PrincipalArn': ['arn:aws:iam::000000000000:role/app'],
   'dynamodb:LeadingKeys': ['a', 'b'],
   'aws:SecureTransport': ['true'],
-  'dynamodb:Select': ['COUNT'],
-  'dynamodb:Attributes': [],
+  'events:source': ['shop'],
 };
 
 /** By https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html. */
 test.each<[string, string, unknown, boolean]>([
-  ['StringEquals', 'dynamodb:Select', 'COUNT', true],
-  ['StringEquals', 'dynamodb:Select', 'count', false],
-  ['StringEqualsIgnoreCase', 'dynamodb:Select', 'count', true],
-  ['StringEquals', 'dynamodb:Select', ['ALL', 'COUNT'], true],
-  ['StringNotEquals', 'dynamodb:Select', ['ALL', 'COUNT'], false],
-  ['StringNotEquals', 'dynamodb:Select', ['ALL'], true],
-  ['StringEquals', 'dynamodb:ReturnValues', 'NONE', false],
-  ['StringEqualsIfExists', 'dynamodb:ReturnValues', 'NONE', true],
-  ['StringNotEquals', 'dynamodb:ReturnValues', 'NONE', true],
-  ['Null', 'dynamodb:ReturnValues', 'true', true],
-  ['Null', 'dynamodb:Select', 'true', false],
+  ['StringEquals', 'events:source', 'shop', true],
+  ['StringEquals', 'events:source', 'Shop', false],
+  ['StringEquals', 'events:source', ['bakery', 'shop'], true],
+  ['StringNotEquals', 'events:source', ['bakery', 'shop'], false],
+  ['StringNotEquals', 'events:source', ['bakery'], true],
+  ['StringEquals', 'events:detail-type', 'Order', false],
+  ['StringEqualsIfExists', 'events:detail-type', 'Order', true],
+  ['StringNotEquals', 'events:detail-type', 'Order', true],
+  ['Null', 'events:detail-type', 'true', true],
+  ['Null', 'events:source', 'true', false],
   ['StringLike', 'aws:PrincipalArn', 'arn:*:role/ap?', true],
   ['ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/other', false],
   ['ArnNotLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/other', true],
@@ -30,19 +28,19 @@ test.each<[string, string, unknown, boolean]>([
   ['ForAllValues:StringEquals', 'dynamodb:LeadingKeys', ['a'], false],
   ['ForAnyValue:StringEquals', 'dynamodb:LeadingKeys', ['b'], true],
   ['ForAnyValue:StringLike', 'dynamodb:LeadingKeys', ['x*'], false],
-  ['ForAllValues:StringEquals', 'dynamodb:Attributes', ['x'], true],
-  ['ForAnyValue:StringEquals', 'dynamodb:Attributes', ['x'], false],
+  ['ForAllValues:StringEquals', 'aws:SourceArn', ['x'], true],
+  ['ForAnyValue:StringEquals', 'aws:SourceArn', ['x'], false],
 ])('%s %s %j holds: %s', (operator, key, wanted, expected) => {
   expect(conditionsHold({ [operator]: { [key]: wanted } }, context)).toBe(expected);
 });
 
 test('every operator and every key must hold', () => {
-  const select = { 'dynamodb:Select': 'COUNT' };
-  expect(conditionsHold({ StringEquals: { ...select, 'aws:SecureTransport': 'no' } }, context)).toBe(false);
-  expect(conditionsHold({ StringEquals: select, Bool: { 'aws:SecureTransport': 'false' } }, context)).toBe(
+  const source = { 'events:source': 'shop' };
+  expect(conditionsHold({ StringEquals: { ...source, 'aws:SecureTransport': 'no' } }, context)).toBe(false);
+  expect(conditionsHold({ StringEquals: source, Bool: { 'aws:SecureTransport': 'false' } }, context)).toBe(
     false,
   );
-  expect(conditionsHold({ StringEquals: select, Bool: { 'aws:SecureTransport': 'true' } }, context)).toBe(
+  expect(conditionsHold({ StringEquals: source, Bool: { 'aws:SecureTransport': 'true' } }, context)).toBe(
     true,
   );
 });

@@ -114,6 +114,20 @@ test('conditions: leading keys, an explicit deny, the source of an event', async
   expect(results[3]?.message).toMatch(/with an explicit deny$/);
 });
 
+test.each([
+  ['NotAction', 'dynamodb:*', 'element NotAction'],
+  ['NotPrincipal', '*', 'element NotPrincipal'],
+  ['Resource', `arn:aws:s3:::\${aws:username}`, `policy variable \${aws:username}`],
+  ['Condition', { NumericEquals: { 'events:source': 1 } }, 'condition NumericEquals'],
+  ['Condition', { StringEquals: { 'dynamodb:Attributes': 'x' } }, 'condition key dynamodb:Attributes'],
+])('what cannot be evaluated stops the start: %s %j', async (element, value, name) => {
+  const place = `AgentPolicy.Properties.PolicyDocument.Statement.0.${element}`;
+  const assembly = await editedAssembly((_, front) => set(front, place, value));
+  await expect(startCloud({ assembly })).rejects.toThrow(
+    `AgentPolicy has the ${name}, which the local cloud`,
+  );
+});
+
 test('in a batch and in a transaction every item counts', async () => {
   const cloud = await startCloud();
   const [Things, Seen] = [nameOf(cloud, 'Things'), nameOf(cloud, 'Seen')];

@@ -21,8 +21,8 @@ export const errors = [
   {
     name: 'anybody may invoke a function',
     file: 'local/front-door/iam.ts',
-    from: "'Service', service) === 'allow'",
-    to: "'Service', service) !== 'deny'",
+    from: "access, context) === 'allow'",
+    to: "access, context) !== 'deny'",
     suites: ['local/iam', 'local/events'],
   },
   {
