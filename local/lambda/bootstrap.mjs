@@ -1,99 +1,62 @@
 /**
  * The runtime inside one execution environment: imports the handler and takes one invocation at a time over the IPC
- * channel. Plain JavaScript, so that a child starts without a TypeScript loader. Names of errors and the order in
- * which files are looked for follow aws-lambda-nodejs-runtime-interface-client.
+ * channel. Plain JavaScript, so that a child starts without a TypeScript loader. Names of errors follow
+ * aws-lambda-nodejs-runtime-interface-client.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { types } from 'node:util';
 
+const { env } = process;
 // The function must not see the channel: libraries take `process.send` for a sign that they were forked.
 const send = process.send.bind(process);
 delete process.send;
 process.on('disconnect', () => process.exit(0));
 
-const taskRoot = process.env.LAMBDA_TASK_ROOT;
+const named = (name, message) => Object.assign(new Error(message), { name });
 
-function described(error) {
-  if (types.isNativeError(error) || (error?.name && error.message && error.stack)) {
-    return { errorType: error.name, errorMessage: error.message };
-  }
-  return { errorType: typeof error, errorMessage: String(error) };
+function failed(failure, error) {
+  const errorType = error instanceof Error ? error.name : typeof error;
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  return { ok: false, failure, errorType, errorMessage };
 }
 
-const failure = (errorType, errorMessage) => Object.assign(new Error(errorMessage), { name: errorType });
-
-/** On Lambda nothing lies above the task root; here the nearest package.json may be that of a whole repository. */
-function isModule(file) {
-  for (let dir = path.dirname(file); dir.startsWith(taskRoot); dir = path.dirname(dir)) {
-    const manifest = path.join(dir, 'package.json');
-    if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
-  }
-  return false;
-}
-
-async function load(stem) {
-  const script = `${stem}.js`;
-  if (existsSync(script) && !isModule(script)) {
-    Module._extensions['.js'] = (module, file) =>
-      module._compile(readFileSync(file, 'utf8'), file, 'commonjs');
-    return createRequire(script)(script);
-  }
-  for (const file of [script, `${stem}.mjs`, `${stem}.cjs`]) {
-    if (!existsSync(file)) continue;
-    return file.endsWith('.cjs') ? createRequire(file)(file) : import(pathToFileURL(file).href);
-  }
-  throw failure('Runtime.ImportModuleError', `Error: Cannot find module '${path.basename(stem)}'`);
-}
-
-async function loadHandler(name) {
-  const dir = path.dirname(name);
-  const [file, ...exported] = path.basename(name).split('.');
-  let found;
-  try {
-    found = await load(path.join(taskRoot, dir, file));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw failure('Runtime.UserCodeSyntaxError', String(error));
-    if (['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(error?.code)) {
-      throw failure('Runtime.ImportModuleError', String(error));
-    }
+async function loadHandler() {
+  const [file, ...names] = env._HANDLER.split('.');
+  const { href } = pathToFileURL(path.join(env.LAMBDA_TASK_ROOT, `${file}.mjs`));
+  const exported = await import(href).catch((error) => {
+    if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', String(error));
+    if (/MODULE_NOT_FOUND$/.test(error?.code)) throw named('Runtime.ImportModuleError', String(error));
     throw error;
-  }
-  const handler = exported.reduce((value, key) => value?.[key], found);
+  });
+  const handler = names.reduce((value, name) => value?.[name], exported);
   if (typeof handler !== 'function') {
-    throw failure('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
+    throw named('Runtime.HandlerNotFound', `${env._HANDLER} is undefined or not exported`);
   }
-  // Node.js 24 on Lambda has no callbacks any more; a handler that would wait for one must not pass here.
-  if (process.env.AWS_EXECUTION_ENV === 'AWS_Lambda_nodejs24.x' && handler.length > 2) {
-    throw failure(
-      'Runtime.CallbackHandlerDeprecated',
-      'AWS Lambda has removed support for callback-based function handlers starting with Node.js 24.',
-    );
+  // Node.js 24 on Lambda has no callbacks any more, and nobody would wait for one here.
+  if (handler.length > 2) {
+    throw named('Runtime.CallbackHandlerDeprecated', 'Callback-based function handlers are not supported.');
   }
   return handler;
 }
 
-function contextFor(request) {
-  const deadline = performance.now() + request.remainingMs;
+function contextFor({ requestId, functionArn, remainingMs }) {
+  const deadline = performance.now() + remainingMs;
   return {
-    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: undefined,
-    identity: undefined,
-    invokedFunctionArn: request.functionArn,
-    awsRequestId: request.requestId,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
   };
 }
 
-function serialized(result) {
+function serialized(value) {
   try {
-    return JSON.stringify(result);
+    // Nothing is null, as on Lambda.
+    return JSON.stringify(value) ?? 'null';
   } catch {
     throw new Error('Unable to stringify response body');
   }
@@ -121,26 +84,26 @@ function follow(now) {
 
 async function invoke(handler, request) {
   follow(request.now);
-  process.env._X_AMZN_TRACE_ID = request.traceId;
+  env._X_AMZN_TRACE_ID = request.traceId;
   try {
-    const result = await handler(JSON.parse(request.event), contextFor(request));
-    send({ payload: serialized(result) });
+    const value = await handler(JSON.parse(request.event), contextFor(request));
+    send({ result: { ok: true, payload: serialized(value) } });
   } catch (error) {
-    send({ error: described(error) });
+    send({ result: failed('error', error) });
   }
 }
 
-// As on Lambda: the caller learns of the error, and the environment is not used again.
-const die = (error) => send({ fatal: error }, () => process.exit(129));
-process.on('uncaughtException', (error) => die(described(error)));
+/** As on Lambda: the caller learns of the error, and the environment is not used again. */
+const die = (failure, error) => send({ result: failed(failure, error), last: true });
+process.on('uncaughtException', (error) => die('crash', error));
 process.on('unhandledRejection', (reason) =>
-  die({ errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(reason) }),
+  die('crash', named('Runtime.UnhandledPromiseRejection', String(reason))),
 );
 
 try {
-  const handler = await loadHandler(process.env._HANDLER);
+  const handler = await loadHandler();
   process.on('message', (request) => invoke(handler, request));
-  send({ ready: true });
+  send({});
 } catch (error) {
-  send({ fatal: described(error) }, () => process.exit(1));
+  die('error', error);
 }

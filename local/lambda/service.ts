@@ -1,34 +1,27 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { Activity } from '../activity.ts';
-import type { Clock } from '../clock.ts';
 import { StartError } from '../errors.ts';
-import type { FunctionSpec, InvokeFailure, InvokeResult, LambdaService, LocalLog } from '../types.ts';
-import { type Answer, ExecutionEnvironment } from './environment.ts';
-import { environmentVariables } from './variables.ts';
+import type { FunctionSpec, InvokeResult, LambdaService, LocalLog } from '../types.ts';
+import {
+  type EnvironmentOptions,
+  type ExecutionEnvironment,
+  failed,
+  startEnvironment,
+} from './environment.ts';
 
 /** Largest synchronous request, bytes (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
-export const REQUEST_BYTES = 6_291_456;
+const REQUEST_BYTES = 6_291_456;
 /** Largest synchronous response, bytes, as Lambda's own error message names it. */
-export const RESPONSE_BYTES = 6_291_556;
+const RESPONSE_BYTES = 6_291_556;
+/** Environments that start at one time, over all functions: else a burst would start a process for each call. */
+const STARTS_AT_ONCE = Math.max(2, availableParallelism());
 
-export interface LambdaOptions {
-  /** Variables that the surroundings add to one environment: credentials, Region, endpoints. */
-  readonly environmentFor: (spec: FunctionSpec, environmentId: string) => Record<string, string>;
-  readonly clock: Clock;
-  /** The Node that runs the functions; the present one if left out. */
-  readonly nodePath?: string;
+export interface LambdaOptions extends EnvironmentOptions {
   /** Concurrent executions that the account may have over all functions; unlimited if left out. */
   readonly accountConcurrency?: number;
   readonly log: LocalLog;
-  /** Each line that a function writes to stdout or stderr. */
-  readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
-}
-
-export interface EnvironmentInfo {
-  readonly functionName: string;
-  readonly environmentId: string;
-  readonly busy: boolean;
 }
 
 export interface LocalLambdaService extends LambdaService {
@@ -36,7 +29,7 @@ export interface LocalLambdaService extends LambdaService {
   kill(environmentId: string): void;
   stop(): Promise<void>;
   /** The execution environments that are alive, warm ones and those at work. */
-  environments(): readonly EnvironmentInfo[];
+  environments(): readonly { functionName: string; environmentId: string; busy: boolean }[];
   /** Invocations under way, of one function or of all. */
   inFlight(functionName?: string): number;
   /** Resolves when no invocation is under way (at once, if so now). */
@@ -44,195 +37,131 @@ export interface LocalLambdaService extends LambdaService {
 }
 
 /**
- * Environments that start at one time, over all functions: as many as there are processors. An invocation that waits
- * for one takes whichever is free first, a new or a warm one, as on Lambda. Else a burst would start a process for
- * each of its calls.
- */
-const STARTS_AT_ONCE = Math.max(2, availableParallelism());
-
-interface RunningFunction {
-  readonly spec: FunctionSpec;
-  /** Idle environments, the most recently used last. */
-  readonly idle: ExecutionEnvironment[];
-  /** Invocations without an environment; `undefined` tells them that there will be none. */
-  readonly waiting: ((environment: ExecutionEnvironment | undefined) => void)[];
-  starting: number;
-  inFlight: number;
-}
-
-/**
  * Runs functions as Lambda does: an invocation takes the idle environment that was used last, else starts a new one,
  * else is refused (TooManyRequestsException) by reserved concurrency or by the account's limit.
- * @throws StartError for a runtime that is not Node.js, and for reservations that AWS would refuse to deploy.
+ * @throws StartError for code that is not an ES module for Node.js, and for reservations that AWS would not deploy.
  */
 export function createLambdaService(
   specs: readonly FunctionSpec[],
   options: LambdaOptions,
 ): LocalLambdaService {
-  const { clock, log } = options;
-  const nodePath = options.nodePath ?? process.execPath;
-  const functions = new Map<string, RunningFunction>();
-  const alive = new Map<string, { environment: ExecutionEnvironment; fn: RunningFunction }>();
+  for (const spec of specs) checkCode(spec);
+  const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
+  /** The one used last is the last. */
+  const environments = new Set<ExecutionEnvironment>();
+  /** The functions of the invocations under way, those that wait for an environment among them. */
+  const underWay: FunctionSpec[] = [];
+  const waiting: (() => void)[] = [];
   const activity = new Activity();
-  let unreservedInFlight = 0;
-  let starting = 0;
   let stopped = false;
 
-  for (const spec of specs) {
-    if (!spec.runtime.startsWith('nodejs')) {
-      throw new StartError(`${spec.logicalId}: runtime ${spec.runtime} is not supported, only nodejs`);
-    }
-    const fn = { spec, idle: [], waiting: [], starting: 0, inFlight: 0 };
-    functions.set(spec.functionName, fn).set(spec.arn, fn);
-  }
-  const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
+  const alive = () => [...environments].filter(({ state }) => state !== 'gone');
 
-  function start(fn: RunningFunction): ExecutionEnvironment {
-    const { spec } = fn;
-    const id = randomBytes(16).toString('hex');
-    const variables = environmentVariables(spec, id, clock.now(), options.environmentFor(spec, id));
-    const environment = new ExecutionEnvironment(spec, id, {
-      clock,
-      nodePath,
-      variables,
-      onOutput: (line) => options.onOutput?.(spec.functionName, id, line),
-      onGone: () => {
-        alive.delete(id);
-        const at = fn.idle.indexOf(environment);
-        if (at >= 0) fn.idle.splice(at, 1);
-        log({ source: 'lambda', message: `${spec.functionName}: environment ended`, detail: { id } });
-      },
-    });
-    alive.set(id, { environment, fn });
-    log({ source: 'lambda', message: `${spec.functionName}: environment started`, detail: { id } });
+  function environmentFor(spec: FunctionSpec): ExecutionEnvironment | undefined {
+    const warm = alive().findLast((environment) => environment.spec === spec && environment.state === 'idle');
+    if (!warm && alive().filter(({ state }) => state === 'starting').length >= STARTS_AT_ONCE)
+      return undefined;
+    const environment = warm ?? start(spec);
+    environments.delete(environment);
+    environments.add(environment);
     return environment;
   }
 
-  function acquire(fn: RunningFunction): ExecutionEnvironment | Promise<ExecutionEnvironment | undefined> {
-    for (let warm = fn.idle.pop(); warm; warm = fn.idle.pop()) if (!warm.gone) return warm;
-    return new Promise((resolve) => {
-      fn.waiting.push(resolve);
-      startWhatIsMissing();
-    });
+  function start(spec: FunctionSpec): ExecutionEnvironment {
+    const environment = startEnvironment(spec, options, wake);
+    environment.ended.then(() => environments.delete(environment));
+    const { functionName } = spec;
+    options.log({ source: 'lambda', message: `${functionName}: cold start`, detail: { id: environment.id } });
+    return environment;
   }
 
-  /** Gives an environment to who waits longest; one that failed to start answers with its failure. */
-  function offer(fn: RunningFunction, environment: ExecutionEnvironment): void {
-    const waiting = fn.waiting.shift();
-    if (waiting) waiting(environment);
-    else if (!environment.gone) fn.idle.push(environment);
+  /** Lets those who wait look for an environment again, the longest waiting first. */
+  function wake(): void {
+    for (const lookAgain of waiting.splice(0)) lookAgain();
   }
 
-  function startWhatIsMissing(): void {
-    for (const fn of functions.values()) {
-      while (!stopped && starting < STARTS_AT_ONCE && fn.waiting.length > fn.starting) {
-        starting++;
-        fn.starting++;
-        const environment = start(fn);
-        environment.started.then(() => {
-          starting--;
-          fn.starting--;
-          offer(fn, environment);
-          startWhatIsMissing();
-        });
-      }
+  async function run(spec: FunctionSpec, event: string): Promise<InvokeResult> {
+    while (!stopped) {
+      const environment = environmentFor(spec);
+      if (environment) return parsed(await environment.invoke(event).finally(wake));
+      await new Promise<void>((resolve) => waiting.push(resolve));
     }
+    return failed('error', 'ServiceException', 'The local Lambda service has stopped.');
   }
 
-  function throttled(fn: RunningFunction): boolean {
-    const reserved = fn.spec.reservedConcurrency;
-    return reserved === undefined ? unreservedInFlight >= unreserved : fn.inFlight >= reserved;
-  }
-
-  /** @returns what ends the count. */
-  function countIn(fn: RunningFunction): () => void {
-    const by = fn.spec.reservedConcurrency === undefined ? 1 : 0;
-    const end = activity.begin();
-    fn.inFlight += 1;
-    unreservedInFlight += by;
-    return () => {
-      fn.inFlight -= 1;
-      unreservedInFlight -= by;
-      end();
-    };
+  function throttled({ arn, reservedConcurrency }: FunctionSpec): boolean {
+    if (reservedConcurrency === undefined) {
+      return underWay.filter((other) => other.reservedConcurrency === undefined).length >= unreserved;
+    }
+    return underWay.filter((other) => other.arn === arn).length >= reservedConcurrency;
   }
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
-    const fn = functions.get(functionNameOrArn);
-    if (!fn) {
+    const spec = specs.find(({ functionName, arn }) => [functionName, arn].includes(functionNameOrArn));
+    if (!spec) {
       return failed('error', 'ResourceNotFoundException', `Function not found: ${functionNameOrArn}`);
     }
-    if (stopped) return STOPPED;
     const event = JSON.stringify(payload) ?? 'null';
     if (Buffer.byteLength(event) > REQUEST_BYTES) {
       const reason = `Request must be smaller than ${REQUEST_BYTES} bytes for the InvokeFunction operation`;
       return failed('too-large', 'RequestTooLargeException', reason);
     }
-    if (throttled(fn)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
-    const countOut = countIn(fn);
-    const environment = await acquire(fn);
-    const answer = await environment?.invoke({ requestId: randomUUID(), traceId: traceId(clock), event });
-    if (environment && !environment.gone) offer(fn, environment);
-    countOut();
-    return answer ? resultOf(answer) : STOPPED;
+    if (throttled(spec)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
+    underWay.push(spec);
+    const result = await activity.during(run(spec, event));
+    underWay.splice(underWay.indexOf(spec), 1);
+    return result;
   }
 
   return {
     invoke,
-    kill: (environmentId) => alive.get(environmentId)?.environment.kill(),
+    kill: (environmentId) =>
+      alive()
+        .find(({ id }) => id === environmentId)
+        ?.kill(),
     environments: () =>
-      [...alive.values()].map(({ environment, fn }) => ({
-        functionName: fn.spec.functionName,
-        environmentId: environment.id,
-        busy: !fn.idle.includes(environment),
+      alive().map(({ id, spec, state }) => ({
+        functionName: spec.functionName,
+        environmentId: id,
+        busy: state !== 'idle',
       })),
-    inFlight: (name) =>
-      specs
-        .filter(({ functionName }) => name === undefined || name === functionName)
-        .reduce((sum, { arn }) => sum + (functions.get(arn)?.inFlight ?? 0), 0),
+    inFlight: (name) => underWay.filter(({ functionName }) => functionName === (name ?? functionName)).length,
     idle: () => activity.idle(),
     async stop() {
       stopped = true;
-      for (const fn of functions.values()) for (const resolve of fn.waiting.splice(0)) resolve(undefined);
-      const running = [...alive.values()].map(({ environment }) => environment);
-      for (const environment of running) environment.kill();
-      await Promise.all(running.map((environment) => environment.ended));
+      wake();
+      for (const environment of environments) environment.kill();
+      await Promise.all([...environments].map(({ ended }) => ended));
     },
   };
 }
 
-const STOPPED = failed('error', 'ServiceException', 'The local Lambda service has stopped.');
-
-function failed(failure: InvokeFailure, errorType: string, errorMessage: string): InvokeResult {
-  return { ok: false, failure, errorType, errorMessage };
+/** What an environment answered, with the value in place of its JSON text. */
+function parsed(result: InvokeResult): InvokeResult {
+  if (!result.ok) return result;
+  const text = result.payload as string;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= RESPONSE_BYTES) return { ok: true, payload: JSON.parse(text) };
+  const reason = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${RESPONSE_BYTES} bytes).`;
+  return failed('too-large', 'Function.ResponseSizeTooLarge', reason);
 }
 
-function resultOf(answer: Answer): InvokeResult {
-  if (!('payload' in answer)) return { ok: false, ...answer };
-  const bytes = Buffer.byteLength(answer.payload);
-  if (bytes > RESPONSE_BYTES) {
-    const reason = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${RESPONSE_BYTES} bytes).`;
-    return failed('too-large', 'Function.ResponseSizeTooLarge', reason);
-  }
-  return { ok: true, payload: JSON.parse(answer.payload) };
+function checkCode({ logicalId, runtime, codeDir, handler }: FunctionSpec): void {
+  const [stem] = handler.split('.', 1);
+  const exists = (extension: string) => existsSync(path.join(codeDir, `${stem}${extension}`));
+  // Lambda would prefer the .js file.
+  if (runtime.startsWith('nodejs') && exists('.mjs') && !exists('.js')) return;
+  throw new StartError(
+    `${logicalId}: ${handler} for ${runtime} is not supported, only .mjs files for nodejs are.`,
+  );
 }
 
 /** What is left for functions without a reservation. AWS keeps 100 for them, or all in an account that has less. */
 function unreservedConcurrency(specs: readonly FunctionSpec[], account = Number.POSITIVE_INFINITY): number {
   const left = account - specs.reduce((sum, spec) => sum + (spec.reservedConcurrency ?? 0), 0);
   const minimum = Math.min(100, account);
-  if (left < minimum) {
-    throw new StartError(
-      `Specified ReservedConcurrentExecutions decreases the account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
-    );
-  }
-  return left;
-}
-
-function traceId(clock: Clock): string {
-  const seconds = Math.floor(clock.now() / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  const root = `1-${seconds}-${randomBytes(12).toString('hex')}`;
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  if (left >= minimum) return left;
+  throw new StartError(
+    `Specified ReservedConcurrentExecutions decreases the account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
+  );
 }

@@ -265,16 +265,13 @@ describe('the local Lambda', () => {
 
     it.each([
       ['scripted', 'index.nested.deeper', 'deep'],
-      ['script-cjs', 'index.handler', expect.stringMatching(/^common [/\\]$/)],
-      ['script-cjs', 'inner/other.handler', 'inner'],
-      ['module-js', 'index.handler', true],
+      ['scripted', 'inner/other.handler', 'inner'],
     ])('%s %s loads', async (name, handler, value) => {
       expect(await load(name, handler)).toEqual(value);
     });
 
     it.each([
       ['broken', 'index.handler', 'error Runtime.ImportModuleError'],
-      ['broken', 'absent.handler', 'error Runtime.ImportModuleError'],
       ['broken', 'throws.handler', 'error TypeError'],
       ['scripted', 'index.notAFunction', 'error Runtime.HandlerNotFound'],
       ['callback', 'index.handler', 'error Runtime.CallbackHandlerDeprecated'],
@@ -282,8 +279,13 @@ describe('the local Lambda', () => {
       expect(await load(name, handler)).toBe(failure);
     });
 
-    it('of another runtime is refused by name', () => {
-      expect(() => start([functionSpec('scripted', { runtime: 'python3.13' })])).toThrow('python3.13');
+    it.each([
+      ['another runtime', 'scripted', { runtime: 'python3.13' }],
+      ['a file that is not there', 'scripted', { handler: 'absent.handler' }],
+      ['CommonJS', 'common', {}],
+    ])('of %s is refused by name', (_name, folder, changes) => {
+      const spec = functionSpec(folder, changes);
+      expect(() => start([spec])).toThrow(`${spec.handler} for ${spec.runtime} is not supported`);
     });
 
     it('needs a Node that is there', async () => {

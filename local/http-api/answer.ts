@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpApiSpec, InvokeResult } from '../types.ts';
+
+/** An answer of the API, ready for the wire. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+function json(status: number, body: string): HttpAnswer {
+  return { status, headers: new Headers({ 'content-type': 'application/json' }), body: Buffer.from(body) };
+}
+
+/** One of the gateway's own answers. */
+export const gatewayAnswer = (status: number, message: string) => json(status, JSON.stringify({ message }));
+
+/**
+ * Maps what an integration came to; `undefined` is the gateway's own time-out. Throttling gives 503 and a request that
+ * is too large for Lambda 413; every other failure, the function's time-out included, is 500. Payload format 2.0:
+ * without a `statusCode` whatever was returned is the body of a 200, as JSON; with one, the content type is text/plain
+ * unless said otherwise (as aws/aws-lambda-dotnet's LambdaTestTool-v2 found on AWS).
+ * @throws TypeError for a header that is none.
+ */
+export function integrationAnswer(result: InvokeResult | undefined): HttpAnswer {
+  if (!result?.ok) {
+    if (!result || result.failure === 'throttled') return gatewayAnswer(503, 'Service Unavailable');
+    if (result.errorType === 'RequestTooLargeException')
+      return gatewayAnswer(413, 'Request Entity Too Large');
+    return gatewayAnswer(500, 'Internal Server Error');
+  }
+  const payload = result.payload as Record<string, unknown> | string | null;
+  if (typeof payload !== 'object' || payload?.['statusCode'] === undefined) {
+    return json(200, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  }
+  const { statusCode, body = '', isBase64Encoded, cookies = [] } = payload;
+  const status = Number(statusCode);
+  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof body !== 'string') {
+    return gatewayAnswer(500, 'Internal Server Error');
+  }
+  const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' });
+  for (const [name, value] of Object.entries(payload['headers'] ?? {})) headers.set(name, String(value));
+  for (const cookie of cookies as string[]) headers.append('set-cookie', cookie);
+  return { status, headers, body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8') };
+}
+
+/** A preflight: the gateway answers it by itself, whatever the routes are. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && Boolean(headers.origin && headers['access-control-request-method']);
+}
+
+/**
+ * Puts the configured headers in place of what the integration says about CORS; none if the origin is absent or not
+ * allowed (developer guide, "Configure CORS"). An origin is allowed by itself, `*`, `https://*` or `http://*`.
+ */
+export function withCors(cors: HttpApiSpec['cors'], req: IncomingMessage, answer: HttpAnswer): HttpAnswer {
+  if (!cors) return answer;
+  const { headers } = answer;
+  for (const name of [...headers.keys()]) if (name.startsWith('access-control-')) headers.delete(name);
+  const { origin } = req.headers;
+  const allows = (allowed: string) =>
+    allowed.endsWith('*') ? origin?.startsWith(allowed.slice(0, -1)) : allowed === origin;
+  if (origin === undefined || !cors.allowOrigins.some(allows)) return answer;
+  const set = (name: string, value: string | number | undefined) => {
+    if (value) headers.set(`access-control-${name}`, String(value));
+  };
+  set('allow-origin', cors.allowOrigins.includes('*') ? '*' : origin);
+  set('allow-credentials', cors.allowCredentials ? 'true' : undefined);
+  set('expose-headers', cors.exposeHeaders.join(','));
+  if (!isPreflight(req)) return answer;
+  set('allow-methods', cors.allowMethods.join(','));
+  set('allow-headers', cors.allowHeaders.join(','));
+  set('max-age', cors.maxAge);
+  return answer;
+}
