@@ -16,9 +16,9 @@ import { permitted } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { Callers, startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
-import { WebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
+import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
-export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits' | 'onAccess'> {
+export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data lasts over restarts; in memory if left out. */
@@ -137,7 +137,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   if (moreSockets.length + moreApis.length > 0)
     throw new StartError('The assembly has several APIs of one kind; the local cloud serves one of each.');
   const apis = { ...options, lambda: permitted(watched, iam, model, log), clock, order, seed, log };
-  const gateway = webSocketApi && new WebSocketGateway(webSocketApi, apis);
+  const gateway = webSocketApi && createWebSocketGateway(webSocketApi, apis);
   if (webSocketApi && gateway) {
     stops.push(() => gateway.stop());
     ports.wss.serve((request, response) =>

@@ -22,119 +22,104 @@ const REASONS: Readonly<Record<number, string>> = {
   1006: 'Connection closed abnormally',
 };
 
-/** One open connection: its limits, what is sent to it, and its end, which is told once. */
-export class Connection {
+interface ConnectionOptions {
   readonly facts: ConnectionFacts;
   readonly pump: Pump;
-  readonly #ws: WebSocket;
-  readonly #clock: Clock;
-  readonly #limits: WebSocketLimits;
-  readonly #onEnd: (code: number, reason: string) => void;
-  #lastActiveAt: number;
-  #timer: Timer | undefined;
-  #ended = false;
+  readonly clock: Clock;
+  readonly limits: WebSocketLimits;
+  readonly onMessage: (body: string) => void;
+  /** Told once. */
+  readonly onEnd: (code: number, reason: string) => void;
+}
 
-  constructor(
-    ws: WebSocket,
-    socket: Duplex,
-    options: {
-      readonly facts: ConnectionFacts;
-      readonly pump: Pump;
-      readonly clock: Clock;
-      readonly limits: WebSocketLimits;
-      readonly onMessage: (body: string) => void;
-      readonly onEnd: (code: number, reason: string) => void;
-    },
-  ) {
-    this.facts = options.facts;
-    this.pump = options.pump;
-    this.#ws = ws;
-    this.#clock = options.clock;
-    this.#limits = options.limits;
-    this.#onEnd = options.onEnd;
-    this.#lastActiveAt = options.clock.now();
-    const sizes = new FrameSizes(options.limits.frameBytes);
-    let received = 0;
-    let allowed = Number.POSITIVE_INFINITY;
-    const watch = (chunk: Buffer) => {
-      if (!sizes.exceeds(chunk)) return;
-      socket.removeListener('data', watch);
-      // Messages before the frame that is too large, in the same chunk even, still count.
-      allowed = sizes.messages;
-      process.nextTick(() => this.end(1009, ''));
-    };
-    // Ahead of the listener of `ws`, which has not seen a byte yet.
-    socket.prependListener('data', watch);
-    ws.on('message', (data: Buffer, isBinary) => {
-      if (this.#ended || ++received > allowed) return;
-      if (isBinary) return this.end(1003, '');
-      this.#lastActiveAt = this.#clock.now();
-      options.onMessage(data.toString());
-      if (this.pump.length > WAITING) this.#ws.pause();
-    });
-    ws.on('ping', () => {
-      if (this.#limits.pingCountsAsTraffic) this.#lastActiveAt = this.#clock.now();
-    });
-    ws.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code?.startsWith('WS_ERR')) this.end(CLOSE_CODES[error.code] ?? 1002, '');
-    });
-    ws.on('close', (code, reason) => this.#tell(code, reason.toString() || (REASONS[code] ?? '')));
-    this.#watchTime();
+export type Connection = ReturnType<typeof createConnection>;
+
+/** One open connection: its limits, what is sent to it, and its end. */
+export function createConnection(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
+  const { facts, pump, clock, limits, onMessage, onEnd } = options;
+  const sizes = new FrameSizes(limits.frameBytes);
+  let received = 0;
+  let allowed = Number.POSITIVE_INFINITY;
+  let lastActiveAt = clock.now();
+  let timer: Timer;
+  let ended = false;
+
+  const watchFrames = (chunk: Buffer): void => {
+    if (!sizes.exceeds(chunk)) return;
+    socket.removeListener('data', watchFrames);
+    // Messages before the frame that is too large, in the same chunk even, still count.
+    allowed = sizes.messages;
+    process.nextTick(() => end(1009));
+  };
+  // Ahead of the listener of `ws`, which has not seen a byte yet.
+  socket.prependListener('data', watchFrames);
+  ws.on('message', (data: Buffer, isBinary) => {
+    received += 1;
+    if (ended || received > allowed) return;
+    if (isBinary) return end(1003);
+    lastActiveAt = clock.now();
+    onMessage(data.toString());
+    if (pump.length > WAITING) ws.pause();
+  });
+  ws.on('ping', () => {
+    if (limits.pingCountsAsTraffic) lastActiveAt = clock.now();
+  });
+  ws.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+    if (code.startsWith('WS_ERR')) end(CLOSE_CODES[code] ?? 1002);
+  });
+  ws.on('close', (code, reason) => tell(code, reason.toString() || (REASONS[code] ?? '')));
+  watchTime();
+
+  /** One timer for both limits; traffic only moves a date, so that it costs nothing. */
+  function watchTime(): void {
+    const due = () => Math.min(facts.connectedAt + limits.lifeMs, lastActiveAt + limits.idleMs);
+    timer = clock.setTimeout(() => {
+      if (due() <= clock.now()) end(1001, 'Going away');
+      else watchTime();
+    }, due() - clock.now());
   }
 
-  /** Reads on, if the client was held back and its events have been dealt with. */
-  drained(): void {
-    if (this.#ws.isPaused && this.pump.length <= WAITING / 2) this.#ws.resume();
-  }
-
-  /** Sends one text message in one frame. */
-  send(body: Buffer | string): void {
-    if (this.#ended) return;
-    this.#lastActiveAt = this.#clock.now();
-    this.#ws.send(body, { binary: false }, () => {});
-  }
-
-  /** PostToConnection: 200 says that the gateway has it, not that the client has read it. */
-  post(body: Buffer): ManagementAnswer {
-    if (body.length > this.#limits.messageBytes) return { status: 413 };
-    if (this.#ws.bufferedAmount > this.#limits.clientBufferBytes) return { status: 429 };
-    this.send(body);
-    return { status: 200 };
-  }
-
-  /** GetConnection, with the members as they are on the wire. */
-  describe(): ManagementAnswer {
-    return {
-      status: 200,
-      body: {
-        connectedAt: new Date(this.facts.connectedAt).toISOString(),
-        identity: this.facts.identity,
-        lastActiveAt: new Date(this.#lastActiveAt).toISOString(),
-      },
-    };
+  function tell(code: number, reason: string): void {
+    if (ended) return;
+    ended = true;
+    clock.clearTimeout(timer);
+    onEnd(code, reason);
   }
 
   /** Closes from the gateway's side. */
-  end(code: number, reason: string): void {
-    this.#ws.resume();
-    this.#ws.close(code, reason);
-    this.#tell(code, reason);
+  function end(code: number, reason = ''): void {
+    ws.resume();
+    ws.close(code, reason);
+    tell(code, reason);
   }
 
-  #tell(code: number, reason: string): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#clock.clearTimeout(this.#timer);
-    this.#onEnd(code, reason);
+  /** Sends one text message in one frame. */
+  function send(body: Buffer | string): void {
+    if (ended) return;
+    lastActiveAt = clock.now();
+    ws.send(body, { binary: false }, () => {});
   }
 
-  /** One timer for both limits; traffic only moves a date, so that it costs nothing. */
-  #watchTime(): void {
-    const { idleMs, lifeMs } = this.#limits;
-    const due = () => Math.min(this.facts.connectedAt + lifeMs, this.#lastActiveAt + idleMs);
-    this.#timer = this.#clock.setTimeout(() => {
-      if (due() <= this.#clock.now()) this.end(1001, 'Going away');
-      else this.#watchTime();
-    }, due() - this.#clock.now());
-  }
+  return {
+    facts,
+    end,
+    send,
+    /** Reads on, if the client was held back and its events have been dealt with. */
+    drained(): void {
+      if (ws.isPaused && pump.length <= WAITING / 2) ws.resume();
+    },
+    /** PostToConnection: 200 says that the gateway has it, not that the client has read it. */
+    post(body: Buffer): ManagementAnswer {
+      if (body.length > limits.messageBytes) return { status: 413 };
+      if (ws.bufferedAmount > limits.clientBufferBytes) return { status: 429 };
+      send(body);
+      return { status: 200 };
+    },
+    /** GetConnection, with the members as they are on the wire. */
+    describe(): ManagementAnswer {
+      const { connectedAt, identity } = facts;
+      const [since, active] = [connectedAt, lastActiveAt].map((ms) => new Date(ms).toISOString());
+      return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
+    },
+  };
 }

@@ -1,149 +1,81 @@
 import type { IncomingMessage } from 'node:http';
 import { domainName, gatewayId, requestTime, sourceIp, traceHeader } from '../http-api/values.ts';
 
-/** What stays the same over the life of a connection. */
-export interface ConnectionFacts {
-  readonly connectionId: string;
-  readonly connectedAt: number;
-  readonly apiId: string;
-  readonly stage: string;
-  readonly host: string;
-  readonly identity: { readonly userAgent?: string; readonly sourceIp: string };
-}
+/** What stays the same over the life of a connection, by the names of `requestContext`. */
+export type ConnectionFacts = ReturnType<typeof connectionFacts>;
+type Pairs = readonly (readonly [name: string, value: string])[];
 
-export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+export const connectionFacts = (req: IncomingMessage, apiId: string, stage: string, now: number) => ({
+  stage,
+  connectedAt: now,
+  identity: { userAgent: req.headers['user-agent'], sourceIp: sourceIp(req.socket) },
+  domainName: domainName(req.headers.host),
+  connectionId: gatewayId(),
+  apiId,
+});
 
-/** One event for a function. Members and their order are those of events captured on AWS. */
-export interface GatewayEvent {
-  readonly requestContext: Readonly<Record<string, unknown>> & {
-    readonly requestId: string;
-    readonly routeKey: string;
-    readonly eventType: EventType;
-    readonly requestTimeEpoch: number;
-  };
-  readonly isBase64Encoded: false;
-  readonly [member: string]: unknown;
-}
+/** One event for a function, with the members of events captured on AWS. Undefined ones are absent in its JSON. */
+export type GatewayEvent = ReturnType<typeof newEvent>;
 
-export function connectionFacts(
-  req: IncomingMessage,
-  api: { readonly apiId: string; readonly stageName: string },
-  now: number,
-): ConnectionFacts {
-  const userAgent = req.headers['user-agent'];
-  return {
-    connectionId: gatewayId(),
-    connectedAt: now,
-    apiId: api.apiId,
-    stage: api.stageName,
-    host: domainName(req.headers.host),
-    identity: { ...(userAgent === undefined ? {} : { userAgent }), sourceIp: sourceIp(req.socket) },
-  };
-}
-
-/** $connect: the request's headers and query, single and multi-valued. */
-export function connectEvent(facts: ConnectionFacts, req: IncomingMessage, now: number): GatewayEvent {
-  const headers = multiValues(headerPairs(req, facts, now));
-  const query = multiValues(new URL(req.url ?? '/', 'wss://localhost').searchParams);
-  const hasQuery = Object.keys(query).length > 0;
-  return {
-    headers: lastValues(headers),
-    multiValueHeaders: headers,
-    ...(hasQuery ? { queryStringParameters: lastValues(query), multiValueQueryStringParameters: query } : {}),
-    requestContext: context(facts, '$connect', 'CONNECT', now),
-    isBase64Encoded: false,
-  };
-}
-
-/** A message on its route. Unlike $connect it has no headers. */
-export function messageEvent(
+function newEvent(
   facts: ConnectionFacts,
-  routeKey: string,
-  body: string,
   now: number,
-): GatewayEvent {
+  context: { readonly routeKey: string; readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT' },
+  { headers, query, body }: { readonly headers?: Pairs; readonly query?: Pairs; readonly body?: string },
+) {
+  const requestId = gatewayId();
   return {
-    requestContext: context(facts, routeKey, 'MESSAGE', now, { messageId: gatewayId() }),
+    headers: headers && Object.fromEntries(headers),
+    multiValueHeaders: headers && multiValues(headers),
+    queryStringParameters: query && Object.fromEntries(query),
+    multiValueQueryStringParameters: query && multiValues(query),
+    requestContext: {
+      ...facts,
+      ...context,
+      requestId,
+      extendedRequestId: requestId,
+      requestTime: requestTime(now),
+      requestTimeEpoch: now,
+      messageDirection: 'IN',
+    },
     body,
     isBase64Encoded: false,
   };
 }
 
-/** $disconnect, with the close code and reason; its headers hold little more than the host. */
-export function disconnectEvent(
-  facts: ConnectionFacts,
-  code: number,
-  reason: string,
-  now: number,
-): GatewayEvent {
-  const headers = { Host: facts.host, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
-  return {
-    headers,
-    multiValueHeaders: multiValues(Object.entries(headers)),
-    requestContext: context(
-      facts,
-      '$disconnect',
-      'DISCONNECT',
-      now,
-      { disconnectStatusCode: code },
-      { disconnectReason: reason },
-    ),
-    isBase64Encoded: false,
-  };
-}
-
-function context(
-  facts: ConnectionFacts,
-  routeKey: string,
-  eventType: EventType,
-  now: number,
-  first: Record<string, unknown> = {},
-  second: Record<string, unknown> = {},
-): GatewayEvent['requestContext'] {
-  const requestId = gatewayId();
-  return {
-    routeKey,
-    ...first,
-    eventType,
-    extendedRequestId: requestId,
-    requestTime: requestTime(now),
-    messageDirection: 'IN',
-    ...second,
-    stage: facts.stage,
-    connectedAt: facts.connectedAt,
-    requestTimeEpoch: now,
-    identity: facts.identity,
-    requestId,
-    domainName: facts.host,
-    connectionId: facts.connectionId,
-    apiId: facts.apiId,
-  };
-}
-
-/** The request's headers with the client's spelling of names, without those of the hop, plus the gateway's own. */
-function headerPairs(req: IncomingMessage, facts: ConnectionFacts, now: number): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < req.rawHeaders.length; at += 2) {
-    const name = req.rawHeaders[at] as string;
-    if (['connection', 'upgrade'].includes(name.toLowerCase())) continue;
-    pairs.push([name, req.rawHeaders[at + 1] as string]);
-  }
-  return [
-    ...pairs,
+/** $connect: the request's headers, with the client's spelling and without those of the hop, and its query. */
+export function connectEvent(facts: ConnectionFacts, req: IncomingMessage, now: number): GatewayEvent {
+  const { rawHeaders } = req;
+  const sent = rawHeaders.flatMap((name, at): Pairs => (at % 2 ? [] : [[name, rawHeaders[at + 1] ?? '']]));
+  const headers: Pairs = [
+    ...sent.filter(([name]) => !/^(connection|upgrade)$/i.test(name)),
     ['X-Amzn-Trace-Id', traceHeader(now)],
     ['X-Forwarded-For', facts.identity.sourceIp],
     ['X-Forwarded-Port', '443'],
     ['X-Forwarded-Proto', 'https'],
   ];
+  const query = [...new URL(req.url ?? '/', 'wss://localhost').searchParams];
+  const context = { routeKey: '$connect', eventType: 'CONNECT' } as const;
+  return newEvent(facts, now, context, query.length > 0 ? { headers, query } : { headers });
 }
 
-function multiValues(pairs: Iterable<readonly [string, string]>): Record<string, string[]> {
+/** A message on its route. Unlike $connect it has no headers. */
+export function messageEvent(facts: ConnectionFacts, routeKey: string, body: string, now: number) {
+  const context = { routeKey, eventType: 'MESSAGE', messageId: gatewayId() } as const;
+  return newEvent(facts, now, context, { body });
+}
+
+/** $disconnect, with the close code and reason; its headers hold little more than the host. */
+export function disconnectEvent(facts: ConnectionFacts, code: number, reason: string, now: number) {
+  const ended = { disconnectStatusCode: code, disconnectReason: reason };
+  const context = { routeKey: '$disconnect', eventType: 'DISCONNECT', ...ended } as const;
+  const empty = ['x-api-key', 'X-Forwarded-For', 'x-restapi'].map((name) => [name, ''] as const);
+  return newEvent(facts, now, context, { headers: [['Host', facts.domainName], ...empty] });
+}
+
+function multiValues(pairs: Pairs): Record<string, string[]> {
   // Names come from the client: an ordinary object would let `__proto__` through.
   const values: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) values[name] = [...(values[name] ?? []), value];
   return values;
-}
-
-function lastValues(values: Record<string, string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) as string]));
 }

@@ -1,9 +1,10 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
 import { invokeWithin } from '../http-api/values.ts';
+import { random } from '../random.ts';
 import type {
   ConnectionsApi,
   LambdaService,
@@ -12,42 +13,19 @@ import type {
   WebSocketApiSpec,
   WebSocketRouteSpec,
 } from '../types.ts';
-import { Connection } from './connection.ts';
+import { type Connection, createConnection } from './connection.ts';
 import {
   type ConnectionFacts,
   connectEvent,
   connectionFacts,
   disconnectEvent,
-  type EventType,
   type GatewayEvent,
   messageEvent,
 } from './events.ts';
 import { type Integrated, integrated } from './integration.ts';
 import { AWS_LIMITS, type WebSocketLimits } from './limits.ts';
-import { type Order, Pump, random } from './pump.ts';
-import { routeSelector, type SelectRoute } from './routes.ts';
-
-/** One line of access log, by the names of the `$context` variables. It never holds a body. */
-export interface AccessLogEntry {
-  readonly apiId: string;
-  readonly stage: string;
-  readonly requestId: string;
-  readonly extendedRequestId: string;
-  readonly routeKey: string;
-  readonly eventType: EventType;
-  readonly connectionId: string;
-  readonly connectedAt: number;
-  readonly requestTime: string;
-  readonly requestTimeEpoch: number;
-  readonly domainName: string;
-  readonly identity: ConnectionFacts['identity'];
-  readonly status: number;
-  readonly integrationLatency: number;
-  readonly integrationErrorMessage?: string;
-  readonly error?: { readonly message: string };
-  readonly disconnectStatusCode?: number;
-  readonly disconnectReason?: string;
-}
+import { createPump, type Order } from './pump.ts';
+import { routeSelector } from './routes.ts';
 
 export interface WebSocketGatewayOptions {
   readonly lambda: LambdaService;
@@ -57,205 +35,146 @@ export interface WebSocketGatewayOptions {
   readonly order?: Order;
   readonly seed?: number;
   readonly log: LocalLog;
-  readonly onAccess?: (entry: AccessLogEntry) => void;
 }
 
-interface Accepted {
-  readonly facts: ConnectionFacts;
-  readonly subprotocol: string | false;
-}
+export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
 
-/** An API Gateway WebSocket API with one stage. Who owns the HTTPS server hands its upgrades to it. */
-export class WebSocketGateway {
-  readonly connections: ConnectionsApi;
-  readonly #spec: WebSocketApiSpec;
-  readonly #options: WebSocketGatewayOptions;
-  readonly #limits: WebSocketLimits;
-  readonly #select: SelectRoute;
-  readonly #random: () => number;
-  readonly #server: WebSocketServer;
-  readonly #accepted = new WeakMap<IncomingMessage, Accepted>();
-  readonly #open = new Map<string, Connection>();
+/**
+ * An API Gateway WebSocket API with one stage. Who owns the HTTPS server hands its upgrades to it.
+ * @throws StartError for a route selection expression that is not supported.
+ */
+export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
+  const { lambda, clock, order = 'shuffled', seed = 1 } = options;
+  const limits = { ...AWS_LIMITS, ...options.limits };
+  const routeOf = routeSelector(spec);
+  const lifecycle = (key: string) => spec.routes.find(({ routeKey }) => routeKey === key);
+  const draw = random(seed);
+  const activity = new Activity();
+  const accepted = new WeakMap<
+    IncomingMessage,
+    { facts: ConnectionFacts; subprotocol?: string | undefined }
+  >();
+  const open = new Map<string, Connection>();
   /** Every socket, from the upgrade to its end. */
-  readonly #sockets = new Set<Duplex>();
-  readonly #activity = new Activity();
-  #stopped = false;
+  const sockets = new Set<Duplex>();
+  let stopped = false;
 
-  /** @throws StartError for a route selection expression that is not supported. */
-  constructor(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
-    this.#spec = spec;
-    this.#options = options;
-    this.#limits = { ...AWS_LIMITS, ...options.limits };
-    this.#select = routeSelector(spec);
-    this.#random = random(options.seed ?? 1);
-    this.#server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: this.#limits.messageBytes,
-      verifyClient: ({ req }, answer) => this.#connect(req, answer),
-      // Only what the $connect integration chose: a client that insists on one of its own is not served.
-      handleProtocols: (_offered, req) => this.#accepted.get(req)?.subprotocol ?? false,
-    });
-    this.connections = {
-      post: async (id, body) => this.#withConnection(id, (connection) => connection.post(body)),
-      get: async (id) => this.#withConnection(id, (connection) => connection.describe()),
-      delete: async (id) =>
-        this.#withConnection(id, (connection) => {
-          // Code and reason that DeleteConnection shows in $disconnect: boto/boto3#3789, aws/chalice#2060.
-          connection.end(1000, 'Connection Closed Normally');
-          return { status: 204 };
-        }),
-    };
-  }
-
-  /** Takes one `upgrade` of an HTTP server; a path other than the stage's is refused with 403. */
-  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const [path] = (req.url ?? '').split('?');
-    if (this.#stopped || path?.replace(/\/$/, '') !== `/${this.#spec.stageName}`) {
-      refuse(socket, 403, 'ForbiddenException', '{"message":"Forbidden"}');
-      return;
-    }
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    this.#server.handleUpgrade(req, socket, head, (ws) => this.#opened(ws, socket, req));
-  }
-
-  /** Resolves when no event is queued or with a function. */
-  idle(): Promise<void> {
-    return this.#activity.idle();
-  }
-
-  /** Drops every connection, without $disconnect: the functions are about to go too. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await Promise.all(
-      [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve).destroy())),
-    );
-  }
-
-  #withConnection(id: string, act: (connection: Connection) => ManagementAnswer): ManagementAnswer {
-    const connection = this.#open.get(id);
-    return connection ? act(connection) : { status: 410 };
-  }
-
-  /** $connect comes before the handshake is answered, and decides how. */
-  async #connect(
-    req: IncomingMessage,
-    answer: (ok: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
-  ): Promise<void> {
-    const now = this.#options.clock.now();
-    const facts = connectionFacts(req, this.#spec, now);
-    const route = this.#spec.routes.find(({ routeKey }) => routeKey === '$connect');
-    let subprotocol: string | false = false;
-    if (route) {
-      const event = connectEvent(facts, req, now);
-      const outcome = await this.#integrate(route, event, facts);
-      if (outcome.status < 200 || outcome.status > 299) {
-        const body = errorFrame(outcome.error ?? STATUS_CODES[outcome.status] ?? '', event);
-        return answer(false, outcome.status, body, { 'Content-Type': 'application/json' });
-      }
-      subprotocol = outcome.subprotocol ?? false;
-    }
-    if (this.#stopped) return answer(false, 503);
-    this.#accepted.set(req, { facts, subprotocol });
-    answer(true);
-  }
-
-  #opened(ws: WebSocket, socket: Duplex, req: IncomingMessage): void {
-    const { facts } = this.#accepted.get(req) as Accepted;
-    const pump = new Pump(this.#options.order ?? 'shuffled', this.#random);
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    verifyClient: ({ req }, answer) => {
+      const headers = { 'Content-Type': 'application/json' };
+      void shakeHands(req).then(({ status, body }) => answer(status === 101, status, body, headers));
+    },
+    // Only what the $connect integration chose: a client that insists on one of its own is not served.
+    handleProtocols: (_offered, req) => accepted.get(req)?.subprotocol ?? false,
+  });
+  server.on('connection', (ws, req: IncomingMessage) => {
+    const { facts } = accepted.get(req) as { facts: ConnectionFacts };
+    const pump = createPump(order, draw);
     const run = (work: () => Promise<void>) => {
-      const end = this.#activity.begin();
-      pump.add(async () => {
-        await work();
-        connection.drained();
-        end();
-      });
+      const done = activity.begin();
+      pump.add(() => work().then(connection.drained).then(done));
     };
-    const connection = new Connection(ws, socket, {
+    const connection = createConnection(ws, req.socket, {
       facts,
       pump,
-      clock: this.#options.clock,
-      limits: this.#limits,
-      onMessage: (body) => run(() => this.#message(connection, body)),
+      clock,
+      limits,
+      onMessage: (body) => run(() => handleMessage(connection, body)),
       onEnd: (code, reason) => {
-        this.#open.delete(facts.connectionId);
-        this.#log('connection ended', facts, { code, reason });
-        const route = this.#spec.routes.find(({ routeKey }) => routeKey === '$disconnect');
-        if (!route || !this.#limits.disconnectEvents || this.#stopped) return;
-        run(async () => {
-          const event = disconnectEvent(facts, code, reason, this.#options.clock.now());
-          await this.#integrate(route, event, facts);
-        });
+        open.delete(facts.connectionId);
+        say(`connection ended: ${code} ${reason}`, facts);
+        const route = lifecycle('$disconnect');
+        if (!route || !limits.disconnectEvents || stopped) return;
+        run(async () => void (await integrate(route, disconnectEvent(facts, code, reason, clock.now()))));
       },
     });
-    this.#open.set(facts.connectionId, connection);
+    open.set(facts.connectionId, connection);
+  });
+
+  const say = (message: string, { connectionId }: { readonly connectionId: string }) =>
+    options.log({ source: 'websocket', message, detail: { connectionId } });
+
+  /** $connect comes before the handshake is answered, and decides how; 101 lets it through. */
+  async function shakeHands(req: IncomingMessage): Promise<{ status: number; body?: string }> {
+    const now = clock.now();
+    const facts = connectionFacts(req, spec.apiId, spec.stageName, now);
+    const event = connectEvent(facts, req, now);
+    const route = lifecycle('$connect');
+    const outcome: Integrated = route ? await integrate(route, event) : { status: 200, body: '' };
+    const { status, error = STATUS_CODES[status] ?? '', subprotocol } = outcome;
+    if (!isSuccess(status)) return { status, body: errorFrame(error, event) };
+    if (stopped) return { status: 503 };
+    accepted.set(req, { facts, subprotocol });
+    return { status: 101 };
   }
 
-  async #message(connection: Connection, body: string): Promise<void> {
-    const { facts } = connection;
-    const now = this.#options.clock.now();
-    const route = this.#select(body);
-    if (!route) {
-      const event = messageEvent(facts, '$default', body, now);
-      this.#access(event, facts, { status: 403, error: 'Forbidden' });
-      return connection.send(errorFrame('Forbidden', event));
-    }
-    const event = messageEvent(facts, route.routeKey, body, now);
-    const outcome = await this.#integrate(route, event, facts);
-    const refused = outcome.status < 200 || outcome.status > 299;
-    if (outcome.error !== undefined) return connection.send(errorFrame(outcome.error, event));
+  async function handleMessage(connection: Connection, body: string): Promise<void> {
+    const route = routeOf(body);
+    const event = messageEvent(connection.facts, route?.routeKey ?? '$default', body, clock.now());
+    if (!route) return connection.send(errorFrame('Forbidden', event));
+    const answer = await integrate(route, event);
+    if (answer.error !== undefined) return connection.send(errorFrame(answer.error, event));
     // What a one-way route returns goes nowhere, whatever its status.
     if (!route.twoWay) return undefined;
-    if (refused) return connection.send(errorFrame('Internal server error', event));
-    if (outcome.body || this.#limits.emptyTwoWayBodySent) connection.send(outcome.body);
+    if (!isSuccess(answer.status)) return connection.send(errorFrame('Internal server error', event));
+    if (answer.body || limits.emptyTwoWayBodySent) connection.send(answer.body);
     return undefined;
   }
 
-  async #integrate(
-    route: WebSocketRouteSpec,
-    event: GatewayEvent,
-    facts: ConnectionFacts,
-  ): Promise<Integrated> {
-    const { lambda, clock } = this.#options;
-    const result = await invokeWithin(
-      lambda,
-      clock,
-      route.functionArn,
-      event,
-      this.#limits.integrationTimeoutMs,
-    );
-    const outcome = integrated(result, this.#limits.messageBytes);
-    if (outcome.error !== undefined) {
-      this.#log(`${route.routeKey}: ${outcome.error}`, facts, { reason: outcome.reason });
-    }
-    this.#access(event, facts, outcome);
+  async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<Integrated> {
+    const { routeKey, functionArn } = route;
+    const result = await invokeWithin(lambda, clock, functionArn, event, limits.integrationTimeoutMs);
+    const outcome = integrated(result, limits.messageBytes);
+    if (outcome.error) say(`${routeKey}: ${outcome.error}: ${outcome.reason}`, event.requestContext);
     return outcome;
   }
 
-  #log(message: string, { connectionId }: ConnectionFacts, detail: Record<string, unknown>): void {
-    this.#options.log({ source: 'websocket', message, detail: { connectionId, ...detail } });
-  }
+  const withConnection = async (id: string, act: (connection: Connection) => ManagementAnswer) => {
+    const connection = open.get(id);
+    return connection ? act(connection) : ({ status: 410 } as const);
+  };
+  const connections: ConnectionsApi = {
+    post: (id, body) => withConnection(id, (connection) => connection.post(body)),
+    get: (id) => withConnection(id, (connection) => connection.describe()),
+    delete: (id) =>
+      withConnection(id, (connection) => {
+        // Code and reason that DeleteConnection shows in $disconnect: boto/boto3#3789, aws/chalice#2060.
+        connection.end(1000, 'Connection Closed Normally');
+        return { status: 204 };
+      }),
+  };
 
-  #access(
-    { requestContext }: GatewayEvent,
-    facts: ConnectionFacts,
-    outcome: Pick<Integrated, 'status' | 'error' | 'reason'>,
-  ): void {
-    const { messageDirection: _, messageId: __, ...logged } = requestContext;
-    const { status, error, reason } = outcome;
-    this.#options.onAccess?.({
-      ...(logged as Omit<AccessLogEntry, 'identity' | 'status' | 'integrationLatency'>),
-      identity: facts.identity,
-      status,
-      integrationLatency: this.#options.clock.now() - requestContext.requestTimeEpoch,
-      ...(reason === undefined ? {} : { integrationErrorMessage: reason }),
-      ...(error === undefined ? {} : { error: { message: error } }),
-    });
-  }
+  return {
+    connections,
+    /** Takes one `upgrade` of an HTTP server; a path other than the stage's is refused with 403. */
+    handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+      socket.on('error', () => socket.destroy());
+      if (stopped || !new RegExp(`^/${spec.stageName}/?(\\?|$)`).test(req.url ?? '')) {
+        socket.end(FORBIDDEN);
+        return;
+      }
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      server.handleUpgrade(req, socket, head, (ws) => server.emit('connection', ws, req));
+    },
+    /** Resolves when no event is queued or with a function. */
+    idle: () => activity.idle(),
+    /** Drops every connection, without $disconnect: the functions are about to go too. */
+    async stop(): Promise<void> {
+      stopped = true;
+      const closing = [...sockets].map(
+        (socket) => new Promise((done) => socket.once('close', done).destroy()),
+      );
+      await Promise.all(closing);
+    },
+  };
 }
+
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
 
 /** The frame that the gateway sends by itself, spaced as captured on AWS. */
 function errorFrame(message: string, { requestContext }: GatewayEvent): string {
@@ -263,9 +182,12 @@ function errorFrame(message: string, { requestContext }: GatewayEvent): string {
   return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }
 
-function refuse(socket: Duplex, status: number, errorType: string, body: string): void {
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
-      `x-amzn-ErrorType: ${errorType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
+const FORBIDDEN = [
+  'HTTP/1.1 403 Forbidden',
+  'Content-Type: application/json',
+  'Connection: close',
+  'x-amzn-ErrorType: ForbiddenException',
+  'Content-Length: 23',
+  '',
+  '{"message":"Forbidden"}',
+].join('\r\n');

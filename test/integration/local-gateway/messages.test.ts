@@ -1,4 +1,4 @@
-import { WebSocketGateway } from '../../../local/websocket/gateway.ts';
+import { createWebSocketGateway } from '../../../local/websocket/gateway.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import { type Client, contextOf, functionSpec, type Rig, startFunctions, startRig } from './support.ts';
 
@@ -24,9 +24,8 @@ describe('a message at the local WebSocket gateway', () => {
     const event = await rig.events.next();
     expect(Object.keys(event)).toEqual(['requestContext', 'body', 'isBase64Encoded']);
     expect(event).toMatchObject({ body: text, isBase64Encoded: false });
-    const context = contextOf(event);
     const id = expect.stringMatching(/^[\w-]{15}=$/);
-    expect(context).toEqual({
+    expect(contextOf(event)).toEqual({
       routeKey: 'ONE',
       messageId: id,
       eventType: 'MESSAGE',
@@ -42,11 +41,6 @@ describe('a message at the local WebSocket gateway', () => {
       connectionId: id,
       apiId: 'a1b2c3d4e5',
     });
-    await rig.access.next();
-    const entry = await rig.access.next();
-    expect(entry).toMatchObject({ routeKey: 'ONE', eventType: 'MESSAGE', status: 200 });
-    expect(entry.connectionId).toBe(context['connectionId']);
-    expect(JSON.stringify(entry)).not.toContain('ü');
   });
 
   it.each([
@@ -82,7 +76,7 @@ describe('a message at the local WebSocket gateway', () => {
     const { lambda } = startFunctions(clock);
     const routeSelectionExpression = '$request.header.type';
     const spec = { logicalId: 'Api', apiId: 'a', stageName: 's', routes: [], routeSelectionExpression };
-    expect(() => new WebSocketGateway(spec, { lambda, clock, log: () => {} })).toThrow(
+    expect(() => createWebSocketGateway(spec, { lambda, clock, log: () => {} })).toThrow(
       'RouteSelectionExpression $request.header.type is not supported',
     );
   });
@@ -142,8 +136,6 @@ describe('a message at the local WebSocket gateway', () => {
     expect(await client.messages.next()).toMatch(
       /^\{"message": "Forbidden", "connectionId":"[\w-]{15}=", "requestId":"[\w-]{15}="\}$/,
     );
-    await rig.access.next();
-    expect(await rig.access.next()).toMatchObject({ status: 403, error: { message: 'Forbidden' } });
   });
 
   it('on a one-way route gets nothing, whatever status and body', async () => {
@@ -208,8 +200,6 @@ describe('a message at the local WebSocket gateway', () => {
           if (body) started.push(JSON.parse(body).n);
           return { ok: true, payload: { statusCode: 200, body: 'done' } } as const;
         },
-        kill: () => {},
-        stop: async () => {},
       };
       rig = await startRig({ order: 'shuffled', seed: 7, lambda, without: ['$connect'] });
       const client = await rig.connect();

@@ -10,8 +10,8 @@ import {
 } from '../../../local/lambda/service.ts';
 import type { FunctionSpec, LocalLogEntry, WebSocketApiSpec } from '../../../local/types.ts';
 import {
-  type AccessLogEntry,
-  WebSocketGateway,
+  createWebSocketGateway,
+  type WebSocketGateway,
   type WebSocketGatewayOptions,
 } from '../../../local/websocket/gateway.ts';
 import { ManualClock } from '../../support/clocks.ts';
@@ -124,7 +124,6 @@ export class Client {
 export interface Rig extends Functions {
   readonly clock: ManualClock;
   readonly gateway: WebSocketGateway;
-  readonly access: Arrivals<AccessLogEntry>;
   readonly url: string;
   connect(query?: string, protocols?: string[], options?: WebSocket.ClientOptions): Promise<Client>;
   stop(): Promise<void>;
@@ -150,8 +149,7 @@ export async function startRig(
   const { without = [], spec, functions, ...gatewayOptions } = options;
   const clock = new ManualClock();
   const running = startFunctions(clock, functions);
-  const access = new Arrivals<AccessLogEntry>();
-  const gateway = new WebSocketGateway(
+  const gateway = createWebSocketGateway(
     {
       logicalId: 'Api',
       apiId: 'a1b2c3d4e5',
@@ -165,7 +163,6 @@ export async function startRig(
       clock,
       order: 'serial',
       log: (entry) => running.log.push(entry),
-      onAccess: (entry) => access.push(entry),
       ...gatewayOptions,
     },
   );
@@ -176,7 +173,6 @@ export async function startRig(
     ...running,
     clock,
     gateway,
-    access,
     url,
     async connect(query = '', protocols = [], clientOptions = {}) {
       const client = await new Client(`${url}${query}`, protocols, clientOptions).opened();
