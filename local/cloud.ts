@@ -7,14 +7,14 @@ import { type Clock, stoppable, systemClock } from './clock.ts';
 import { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
 import { createFaults } from './faults.ts';
+import { Callers } from './front-door/callers.ts';
 import { Iam } from './front-door/iam.ts';
-import { type AwsCall, Recorder } from './front-door/record.ts';
-import { FrontDoor } from './front-door/server.ts';
+import { createFrontDoor } from './front-door/server.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { permitted } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
-import { Callers, startServices } from './services.ts';
+import { startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
 import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
@@ -77,7 +77,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   const resolver = new Resolver(stacks, urlOf);
   for (const resource of resolver.resources) checkProperties(resource);
   const model = buildModel(stacks, resolver, (text) => localize(text, resolver, urlOf));
-  const { region, account } = model;
+  const { region } = model;
   const iam = new Iam(model);
   for (const { roleArn, logicalId } of model.functions)
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
@@ -107,30 +107,26 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   const timers = stoppable(clock);
   const activity = new Activity();
   const watched: LambdaService = { invoke: (name, payload) => activity.during(lambda.invoke(name, payload)) };
-  const shards = order === 'serial' ? 1 : 4;
-  const parts = { resolver, model, iam, store, lambda: watched, clock: timers, activity, log, shards };
-  const services = await startServices(parts);
+  const surroundings = {
+    resolver,
+    model,
+    iam,
+    store,
+    lambda: watched,
+    clock: timers,
+    activity,
+    log,
+    shards: order === 'serial' ? 1 : 4,
+  };
+  const services = await startServices(surroundings);
   const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed);
   stops.push(() => {
     timers.stop();
     faults.clear();
     services.stop();
   });
-
-  const calls = new Recorder<AwsCall>();
-  const { byTarget } = services;
-  const frontDoor = new FrontDoor({
-    region,
-    account,
-    iam,
-    faults,
-    calls,
-    clock,
-    log,
-    callers,
-    services: byTarget,
-  });
-  ports.endpoint.serve((request, response) => frontDoor.handle(request, response));
+  const frontDoor = createFrontDoor(surroundings, callers, services.byTarget, faults);
+  ports.endpoint.serve(frontDoor.handle);
 
   const [webSocketApi, ...moreSockets] = model.webSocketApis;
   const [httpApi, ...moreApis] = model.httpApis;
@@ -168,15 +164,15 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     outputs: model.outputs,
     /** By logical id. */
     resources: model.resources,
-    calls,
-    events: services.recorded,
+    calls: frontDoor.calls,
+    events: services.events,
     faults,
     lambda,
     gateway,
     /** Runs every schedule once; resolves when each has been tried. */
     runSchedules: () => services.schedules.runAll(),
     /** Deletes what has expired by its TTL attribute at `now` (ms; the clock's time if left out). @returns how many items. */
-    expireItems: (now = clock.now()) => services.dynamodb.expireItems(now),
+    expireItems: (now = clock.now()) => services.expireItems(now),
     /**
      * Resolves when every stream record is processed and no invocation or delivery is under way. Batching windows end
      * at once meanwhile: they are the one thing that only passes with time.

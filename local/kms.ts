@@ -1,10 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Resolved } from './assembly/intrinsics.ts';
-import type { Store } from './dynamodb/store.ts';
 import { AwsError } from './errors.ts';
-import type { Access } from './front-door/iam.ts';
-import { type Answer, type AwsService, notEmulated } from './front-door/service.ts';
+import { type AwsService, notEmulated } from './front-door/service.ts';
+import type { Surroundings } from './services.ts';
 
 const request = z.strictObject({
   KeyId: z.string(),
@@ -28,66 +26,64 @@ const authenticated = (context: Request['EncryptionContext']): Buffer =>
 
 /**
  * Symmetric KMS keys: AES-256-GCM with the encryption context as authenticated data, so that another context does not
- * decrypt. The key material stays in the store.
+ * decrypt. The key material stays in the store; it is made for keys that are new.
  */
-export class Kms implements AwsService {
-  readonly #specs: readonly Resolved<unknown>[];
-  readonly #store: Store;
+export async function createKms({ resolver, store }: Surroundings): Promise<AwsService> {
   /** By id and by ARN. */
-  readonly #keys = new Map<string, Key>();
-
-  constructor(specs: readonly Resolved<unknown>[], store: Store) {
-    this.#specs = specs;
-    this.#store = store;
+  const keys = new Map<string, Key>();
+  for (const { ref, arn } of resolver.all('AWS::KMS::Key')) {
+    const key = `kms~${ref}`;
+    const [stored] = await store.entries<string>(key);
+    const value = stored?.[1] ?? randomBytes(32).toString('base64');
+    await store.batch([{ type: 'put', key, value }]);
+    const known = { arn, material: Buffer.from(value, 'base64') };
+    keys.set(ref, known).set(arn, known);
   }
 
-  /** Loads the key material, making it for keys that are new. */
-  async resume(): Promise<void> {
-    for (const { ref, arn } of this.#specs) {
-      const key = `kms~${ref}`;
-      const [stored] = await this.#store.entries<string>(key);
-      const value = stored?.[1] ?? randomBytes(32).toString('base64');
-      await this.#store.batch([{ type: 'put', key, value }]);
-      const known = { arn, material: Buffer.from(value, 'base64') };
-      this.#keys.set(ref, known).set(arn, known);
-    }
-  }
-
-  access(action: string, input: Request): readonly Access[] {
-    if (!/^(GenerateDataKey|Decrypt)$/.test(action)) throw notEmulated(`kms:${action}`);
-    const { KeyId, EncryptionContext = {} } = request.parse(input);
-    const context = Object.fromEntries(
-      Object.entries(EncryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, [value]]),
-    );
-    return [{ action: `kms:${action}`, resource: this.#find(KeyId).arn, context }];
-  }
-
-  async call(action: string, { KeyId, CiphertextBlob = '', EncryptionContext }: Request): Promise<Answer> {
-    const { arn, material } = this.#find(KeyId);
-    const context = authenticated(EncryptionContext);
-    if (action === 'GenerateDataKey') {
-      const plain = randomBytes(32);
-      const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', material, nonce).setAAD(context);
-      const text = Buffer.concat([cipher.update(plain), cipher.final()]);
-      const blob = Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64');
-      return { body: { KeyId: arn, CiphertextBlob: blob, Plaintext: plain.toString('base64') } };
-    }
-    const blob = Buffer.from(CiphertextBlob, 'base64');
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', material, blob.subarray(0, NONCE))
-        .setAAD(context)
-        .setAuthTag(blob.subarray(NONCE, NONCE + TAG));
-      const text = Buffer.concat([decipher.update(blob.subarray(NONCE + TAG)), decipher.final()]);
-      return { body: { KeyId: arn, Plaintext: text.toString('base64') } };
-    } catch {
-      throw new AwsError('InvalidCiphertextException', '');
-    }
-  }
-
-  #find(KeyId: string): Key {
-    const key = this.#keys.get(KeyId);
+  function find(KeyId: string): Key {
+    const key = keys.get(KeyId);
     if (!key) throw new AwsError('NotFoundException', `No key has the id or ARN ${KeyId}.`);
     return key;
+  }
+
+  return {
+    access: (action, input: Request) => {
+      if (!/^(GenerateDataKey|Decrypt)$/.test(action)) throw notEmulated(`kms:${action}`);
+      const { KeyId, EncryptionContext = {} } = request.parse(input);
+      const context = Object.fromEntries(
+        Object.entries(EncryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, [value]]),
+      );
+      return [{ action: `kms:${action}`, resource: find(KeyId).arn, context }];
+    },
+    call: async (action, { KeyId, CiphertextBlob = '', EncryptionContext }: Request) => {
+      const { arn, material } = find(KeyId);
+      const context = authenticated(EncryptionContext);
+      if (action === 'GenerateDataKey') {
+        const plain = randomBytes(32);
+        const CiphertextBlob = encrypted(plain, material, context).toString('base64');
+        return { body: { KeyId: arn, CiphertextBlob, Plaintext: plain.toString('base64') } };
+      }
+      const plain = decrypted(Buffer.from(CiphertextBlob, 'base64'), material, context);
+      return { body: { KeyId: arn, Plaintext: plain.toString('base64') } };
+    },
+  };
+}
+
+function encrypted(plain: Buffer, material: Buffer, context: Buffer): Buffer {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', material, nonce).setAAD(context);
+  const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+}
+
+/** @throws AwsError InvalidCiphertextException */
+function decrypted(blob: Buffer, material: Buffer, context: Buffer): Buffer {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', material, blob.subarray(0, NONCE))
+      .setAAD(context)
+      .setAuthTag(blob.subarray(NONCE, NONCE + TAG));
+    return Buffer.concat([decipher.update(blob.subarray(NONCE + TAG)), decipher.final()]);
+  } catch {
+    throw new AwsError('InvalidCiphertextException', '');
   }
 }

@@ -36,14 +36,6 @@ export interface LambdaService {
   invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult>;
 }
 
-/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
-export interface Caller {
-  readonly accessKeyId: string;
-  readonly functionName?: string;
-  readonly environmentId?: string;
-  readonly roleArn?: string;
-}
-
 export interface WebSocketRouteSpec {
   readonly routeKey: string;
   readonly functionArn: string;

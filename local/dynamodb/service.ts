@@ -26,59 +26,15 @@ const YEARS_5 = 5 * 365 * 86_400;
 const TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /** DynamoDB: dynalite's actions under AWS's rules, with transactions, streams and capacity units. */
-export class DynamoDb implements AwsService {
-  readonly #store: Store;
-  readonly #sink: ChangeSink;
-  readonly #once: ReturnType<typeof onceByToken>;
+export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number) {
+  const onceBy = onceByToken(now);
 
-  constructor(store: Store, sink: ChangeSink, now: () => number) {
-    this.#store = store;
-    this.#sink = sink;
-    this.#once = onceByToken(now);
-  }
-
-  access(action: string, input: never) {
-    return accessOf(this.#store, action, input);
-  }
-
-  async call(action: string, input: Request): Promise<Answer> {
-    const { ReturnConsumedCapacity: told = 'NONE', TableName, TransactItems, ClientRequestToken } = input;
-    if (told !== 'NONE') refuse('The local cloud does not emulate ReturnConsumedCapacity.');
-    if (action === 'DescribeTable') return { body: { Table: describe(this.#store.table(TableName)) } };
-    const transaction = action.startsWith('Transact');
-    const parts = transaction ? partsOf(this.#store, action, input) : [partOf(action, input)];
-    const read = () => this.#read(parts, transaction);
-    const write = () => this.#write(parts, transaction);
-    if (/^(Get|BatchGet|Query|Scan)/.test(action)) return read();
-    return this.#store.exclusive(() =>
-      action === 'TransactGetItems' ? read() : this.#once(ClientRequestToken, TransactItems, write),
-    );
-  }
-
-  /** Deletes what has expired, as the service does; the stream records say so (`userIdentity`). @returns how many. */
-  expireItems(now: number): Promise<number> {
-    return this.#store.exclusive(async () => {
-      const expired: Change[] = [];
-      for (const table of this.#store.tables.values()) {
-        const { ttlAttribute } = table;
-        if (!ttlAttribute) continue;
-        for (const old of await this.#store.items(table)) {
-          const age = now / 1000 - Number(old[ttlAttribute]?.['N']);
-          // DynamoDB leaves alone what seems to have expired more than five years ago.
-          if (age > 0 && age < YEARS_5) expired.push({ table, old, new: undefined });
-        }
-      }
-      await this.#commit(expired, true);
-      return expired.length;
-    });
-  }
-
-  async #read(parts: readonly Part[], transaction: boolean): Promise<Answer> {
+  async function read(parts: readonly Part[], transaction: boolean): Promise<Answer> {
     const results: Request[] = [];
     const units: Units = [];
     for (const part of parts) {
       const looked = new Map<string, Change>();
-      const result = await perform(this.#store, part, looked);
+      const result = await perform(store, part, looked);
       results.push(result);
       units.push(...readUnits([...looked.values()], part.data, result));
     }
@@ -87,10 +43,10 @@ export class DynamoDb implements AwsService {
   }
 
   /** Tries every part, and stores what they change only when all are possible. */
-  async #write(parts: readonly Part[], transaction: boolean): Promise<Answer> {
+  async function write(parts: readonly Part[], transaction: boolean): Promise<Answer> {
     const noted = new Map<string, Change>();
     const outcomes: (Request | AwsError)[] = [];
-    for (const part of parts) outcomes.push(await perform(this.#store, part, noted).catch(expected));
+    for (const part of parts) outcomes.push(await perform(store, part, noted).catch(expected));
     const error = outcomes.find((outcome) => outcome instanceof AwsError);
     // What is not valid costs nothing.
     if (error?.code === 'ValidationException' && !transaction) throw error;
@@ -100,14 +56,49 @@ export class DynamoDb implements AwsService {
     const bytes = changes.reduce((sum, { new: item = {} }) => sum + itemSize(item), 0);
     if (transaction && bytes > TRANSACTION_BYTES)
       refuse('Transaction request size exceeded the limit of 4 MB');
-    await this.#commit(changes);
+    await commit(changes);
     return { body: transaction ? {} : outcomes[0], usage: spent };
   }
 
   /** Stores changes, with their stream records, in one batch. */
-  async #commit(changes: readonly Change[], byService = false): Promise<void> {
-    const { operations, publish } = this.#sink.record(changes, byService);
-    await this.#store.batch([...changes.flatMap(operationsOf), ...operations]);
+  async function commit(changes: readonly Change[], byService = false): Promise<void> {
+    const { operations, publish } = sink.record(changes, byService);
+    await store.batch([...changes.flatMap(operationsOf), ...operations]);
     publish();
   }
+
+  const service: AwsService = {
+    access: (action, input) => accessOf(store, action, input),
+    call: async (action, input: Request) => {
+      const { ReturnConsumedCapacity: told = 'NONE', TableName, TransactItems, ClientRequestToken } = input;
+      if (told !== 'NONE') refuse('The local cloud does not emulate ReturnConsumedCapacity.');
+      if (action === 'DescribeTable') return { body: { Table: describe(store.table(TableName)) } };
+      const transaction = action.startsWith('Transact');
+      const parts = transaction ? partsOf(store, action, input) : [partOf(action, input)];
+      if (/^(Get|BatchGet|Query|Scan)/.test(action)) return read(parts, transaction);
+      if (action === 'TransactGetItems') return store.exclusive(() => read(parts, transaction));
+      return store.exclusive(() =>
+        onceBy(ClientRequestToken, TransactItems, () => write(parts, transaction)),
+      );
+    },
+  };
+
+  /** Deletes what has expired, as the service does; the stream records say so (`userIdentity`). @returns how many. */
+  const expireItems = (at: number): Promise<number> =>
+    store.exclusive(async () => {
+      const expired: Change[] = [];
+      for (const table of store.tables.values()) {
+        const { ttlAttribute } = table;
+        if (!ttlAttribute) continue;
+        for (const old of await store.items(table)) {
+          const age = at / 1000 - Number(old[ttlAttribute]?.['N']);
+          // DynamoDB leaves alone what seems to have expired more than five years ago.
+          if (age > 0 && age < YEARS_5) expired.push({ table, old, new: undefined });
+        }
+      }
+      await commit(expired, true);
+      return expired.length;
+    });
+
+  return { service, expireItems };
 }

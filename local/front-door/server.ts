@@ -2,31 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { Clock } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import { type Faults, LostAnswer } from '../faults.ts';
-import type { Caller, ConnectionsApi, LocalLog, WebSocketApiSpec } from '../types.ts';
-import type { Access, Iam } from './iam.ts';
-import type { AwsCall, Recorder } from './record.ts';
+import type { Surroundings } from '../services.ts';
+import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
+import type { Access } from './iam.ts';
+import { type AwsCall, Recorder } from './record.ts';
 import { type Answer, type AwsService, notEmulated } from './service.ts';
 
-/** A caller and the names under which faults may mean it. */
-export interface KnownCaller extends Caller {
+/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
+export interface KnownCaller {
+  readonly functionName?: string;
+  readonly environmentId?: string;
+  readonly roleArn?: string;
+  /** The names under which faults may mean it. */
   readonly names: readonly string[];
-}
-
-export interface FrontDoorOptions {
-  readonly region: string;
-  readonly account: string;
-  readonly iam: Iam;
-  readonly faults: Faults;
-  readonly calls: Recorder<AwsCall>;
-  readonly clock: Clock;
-  readonly log: LocalLog;
-  /** By access key id. */
-  readonly callers: ReadonlyMap<string, KnownCaller>;
-  /** By what `X-Amz-Target` begins with. */
-  readonly services: Readonly<Record<string, { readonly name: string; readonly service: AwsService }>>;
 }
 
 /** A request that was understood. */
@@ -51,62 +41,24 @@ const connectionErrors: Readonly<Record<number, string>> = {
 };
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
 
-/** Receives every AWS SDK call: who is it, may he, what shall go wrong, carry out, record, answer. */
-export class FrontDoor {
-  readonly #options: FrontDoorOptions;
+/**
+ * Receives every AWS SDK call: who is it, may he, what shall go wrong, carry out, record, answer.
+ * @param callers by access key id
+ * @param services by what `X-Amz-Target` begins with
+ */
+export function createFrontDoor(
+  { model, iam, clock, log }: Surroundings,
+  callers: ReadonlyMap<string, KnownCaller>,
+  services: Readonly<Record<string, { readonly name: string; readonly service: AwsService }>>,
+  faults: Faults,
+) {
+  const calls = new Recorder<AwsCall>();
 
-  constructor(options: FrontDoorOptions) {
-    this.#options = options;
-  }
-
-  /** Serves the JSON protocols (`AWS_ENDPOINT_URL` points here). */
-  handle(request: IncomingMessage, response: ServerResponse): void {
-    void this.#serve(request, response, (body) => {
-      const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-      const known = this.#options.services[target];
-      if (!known) throw notEmulated(target || `${request.method} ${request.url}`);
-      const { name, service } = known;
-      const input = JSON.parse(body.toString() || '{}') as never;
-      const access = service.access(action, input);
-      return { service: name, action, access, run: (partial) => service.call(action, input, partial) };
-    });
-  }
-
-  /** Serves `/{stage}/@connections/{id}`, which functions reach at the WebSocket API's own address. */
-  handleConnections(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { apiId, stageName }: WebSocketApiSpec,
-    connections: ConnectionsApi,
-  ): void {
-    void this.#serve(request, response, (body) => {
-      const { url = '', method = '' } = request;
-      const [, stage, id = ''] = /^\/([^/]+)\/@connections\/([^/?]+)$/.exec(url) ?? [];
-      const [action, operation] = operations[method] ?? [];
-      if (!action || !operation || stage !== stageName) {
-        throw new AwsError('ForbiddenException', 'Forbidden', 403);
-      }
-      const { region, account } = this.#options;
-      const connection = decodeURIComponent(id);
-      const path = `${apiId}/${stage}/${method}/@connections/${connection}`;
-      const resource = `arn:aws:execute-api:${region}:${account}:${path}`;
-      const access = [{ action: 'execute-api:ManageConnections', resource }];
-      const run = async (): Promise<Answer> => {
-        const answer = await connections[operation](connection, body);
-        const code = connectionErrors[answer.status];
-        if (code) throw new AwsError(code, code, answer.status);
-        return answer;
-      };
-      return { service: 'execute-api', action, access, run };
-    });
-  }
-
-  async #serve(
+  async function serve(
     request: IncomingMessage,
     response: ServerResponse,
     understand: (body: Buffer) => Call,
   ): Promise<void> {
-    const { clock, calls, faults, callers } = this.#options;
     const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
     const body = await buffer(request).catch(() => undefined);
     if (!body) return; // The caller went away before it had said what it wanted.
@@ -122,28 +74,21 @@ export class FrontDoor {
       const { service, action, access } = call;
       const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
       const partial = await faults.at('before', point);
-      this.#authorise(caller, access);
+      authorise(caller, access);
       const done = await call.run(partial).catch((error: AwsError) => error);
       usage = done.usage ?? noUsage;
       await faults.at('after', point);
       if (done instanceof Error) throw done;
       answer = done;
     } catch (error) {
-      answer = this.#failure(error, call?.service);
+      answer = failure(error, call?.service);
     }
     const { service = '', action = '', access = [] } = call ?? {};
     const { status = 200, errorCode } = answer;
-    calls.push({
-      at,
-      functionName: caller?.functionName,
-      service,
-      action,
-      resource: access[0]?.resource ?? '',
-      ...usage,
-      status,
-      errorCode,
-      durationMs: clock.now() - at,
-    });
+    const resource = access[0]?.resource ?? '';
+    const durationMs = clock.now() - at;
+    const { functionName } = caller ?? {};
+    calls.push({ at, functionName, service, action, resource, ...usage, status, errorCode, durationMs });
     if (status === 0) {
       request.socket.destroy();
       return;
@@ -153,27 +98,68 @@ export class FrontDoor {
     response.end(JSON.stringify(answer.body));
   }
 
-  #authorise({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
+  function authorise({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
     if (!functionName || !roleArn) return;
     for (const one of access) {
-      const denial = this.#options.iam.denial(roleArn, functionName, one);
+      const denial = iam.denial(roleArn, functionName, one);
       const status = one.action.startsWith('execute-api:') ? 403 : 400;
       if (denial) throw new AwsError('AccessDeniedException', denial, status);
     }
   }
 
-  #failure(error: unknown, service: string | undefined): Answer {
+  function failure(error: unknown, service: string | undefined): Answer {
     if (error instanceof LostAnswer) return { status: 0 };
     const { code, message, status, members } = awsErrorOf(error);
     const foreign = !(error instanceof AwsError);
     // What a developer must see although a function may swallow it.
     if (foreign || /^(AccessDenied|UnknownOperation|UnrecognizedClient)/.test(code)) {
       const shown = foreign ? String((error as Error).stack) : message;
-      this.#options.log({ source: 'front-door', message: shown });
+      log({ source: 'front-door', message: shown });
     }
     const __type = `${service === 'dynamodb' ? 'com.amazonaws.dynamodb.v20120810#' : ''}${code}`;
     return { status, errorCode: code, body: { __type, message, ...members } };
   }
+
+  return {
+    calls,
+    /** Serves the JSON protocols (`AWS_ENDPOINT_URL` points here). */
+    handle: (request: IncomingMessage, response: ServerResponse) =>
+      serve(request, response, (body) => {
+        const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+        const known = services[target];
+        if (!known) throw notEmulated(target || `${request.method} ${request.url}`);
+        const { name, service } = known;
+        const input = JSON.parse(body.toString() || '{}') as never;
+        const access = service.access(action, input);
+        return { service: name, action, access, run: (partial) => service.call(action, input, partial) };
+      }),
+    /** Serves `/{stage}/@connections/{id}`, which functions reach at the WebSocket API's own address. */
+    handleConnections: (
+      request: IncomingMessage,
+      response: ServerResponse,
+      { apiId, stageName }: WebSocketApiSpec,
+      connections: ConnectionsApi,
+    ) =>
+      serve(request, response, (body) => {
+        const { url = '', method = '' } = request;
+        const [, stage, id = ''] = /^\/([^/]+)\/@connections\/([^/?]+)$/.exec(url) ?? [];
+        const [action, operation] = operations[method] ?? [];
+        if (!action || !operation || stage !== stageName) {
+          throw new AwsError('ForbiddenException', 'Forbidden', 403);
+        }
+        const connection = decodeURIComponent(id);
+        const path = `${apiId}/${stage}/${method}/@connections/${connection}`;
+        const resource = `arn:aws:execute-api:${model.region}:${model.account}:${path}`;
+        const access = [{ action: 'execute-api:ManageConnections', resource }];
+        const run = async (): Promise<Answer> => {
+          const answer = await connections[operation](connection, body);
+          const code = connectionErrors[answer.status];
+          if (code) throw new AwsError(code, code, answer.status);
+          return answer;
+        };
+        return { service: 'execute-api', action, access, run };
+      }),
+  };
 }
 
 function awsErrorOf(error: unknown): AwsError {

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import type { FunctionSpec } from '../types.ts';
+import type { KnownCaller } from './server.ts';
+
+/** Who has which access key. Signatures are not verified: the key alone tells who calls. */
+export class Callers extends Map<string, KnownCaller> {
+  /** @returns credentials for an AWS SDK: of an environment of a function, or of a person who may do everything. */
+  issue(spec?: FunctionSpec, environmentId = '') {
+    const accessKeyId = `${spec ? 'ASIA' : 'AKIA'}${randomBytes(8).toString('hex').toUpperCase()}`;
+    const { functionName = '', logicalId = '', roleArn = '' } = spec ?? {};
+    const person = { names: [] };
+    const names = [functionName, logicalId];
+    this.set(accessKeyId, spec ? { functionName, environmentId, roleArn, names } : person);
+    return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64') };
+  }
+}
