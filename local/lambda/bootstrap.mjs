@@ -93,8 +93,14 @@ async function invoke(handler, request) {
   }
 }
 
-/** As on Lambda: the caller learns of the error, and the environment is not used again. */
-const die = (failure, error) => send({ result: failed(failure, error), last: true });
+/**
+ * As on Lambda: the caller learns of the error, and the environment is not used again. When there is no caller any more
+ * (then even writing a log line fails), nobody would end this process but itself.
+ */
+function die(failure, error) {
+  if (!process.connected) process.exit(1);
+  send({ result: failed(failure, error), last: true }, () => process.exit(1));
+}
 process.on('uncaughtException', (error) => die('crash', error));
 process.on('unhandledRejection', (reason) =>
   die('crash', named('Runtime.UnhandledPromiseRejection', String(reason))),

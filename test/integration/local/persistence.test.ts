@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
@@ -36,6 +37,31 @@ test('without a data directory nothing is kept', async () => {
   expect(await stored(await startCloud(), 'quiet')).toBeUndefined();
 });
 
+const childrenOf = (parent: number | undefined): number[] =>
+  execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? pid : []));
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Looks again until it is as wanted, for five seconds at most. */
+async function settled<T>(look: () => T, wanted: (seen: T) => boolean): Promise<T> {
+  const until = Date.now() + 5_000;
+  let seen = look();
+  while (!wanted(seen) && Date.now() < until) {
+    await setTimeout(50);
+    seen = look();
+  }
+  return seen;
+}
+
 test('killed without warning: what was acknowledged is there, and its record is delivered', async () => {
   const [dataDir, certificates] = [await temporaryFolder(), await temporaryFolder()];
   const { cert, key, caFile } = await loadOrCreateCertificate(certificates, ['localhost']);
@@ -53,9 +79,20 @@ test('killed without warning: what was acknowledged is there, and its record is 
   const TableName = resources['Things']?.physicalId ?? '';
   for (const pk of ['a', 'b', 'c']) await client.send(new PutItemCommand({ TableName, Item: item(pk) }));
   client.destroy();
+  const functions = await settled(
+    () => childrenOf(child.pid),
+    (pids) => pids.length > 0,
+  );
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
+  // What the functions say, nobody hears any more: they must not go on for ever trying.
+  const survivors = await settled(
+    () => functions.filter(isAlive),
+    (pids) => pids.length === 0,
+  );
+  for (const pid of survivors) process.kill(pid, 'SIGKILL');
+  expect([functions.length > 0, survivors]).toEqual([true, []]);
   const cloud = await startCloud({ dataDir });
   await cloud.drained();
   expect((await delivered(cloud)).sort()).toEqual(['a', 'b', 'c']);
