@@ -24,7 +24,7 @@ export interface TableSpec {
   readonly streamViewType?: string;
   readonly attributes: readonly { readonly AttributeName: string; readonly AttributeType: 'S' | 'N' | 'B' }[];
   readonly keySchema: IndexSpec['KeySchema'];
-  readonly indexes: readonly (IndexSpec & { readonly kind: 'Global' | 'Local' })[];
+  readonly indexes: readonly IndexSpec[];
   readonly ttlAttribute?: string;
 }
 
@@ -120,7 +120,7 @@ function tableSpec({ logicalId, name, arn, properties }: Resolved<TablePropertie
     ...(stream && { streamViewType: stream.StreamViewType }),
     attributes: properties.AttributeDefinitions,
     keySchema: properties.KeySchema,
-    indexes: GlobalSecondaryIndexes.map((index) => ({ ...index, kind: 'Global' })),
+    indexes: GlobalSecondaryIndexes,
     ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
   };
 }

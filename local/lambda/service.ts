@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Activity } from '../activity.ts';
 import { StartError } from '../errors.ts';
-import type { FunctionSpec, InvokeResult, LambdaService, LocalLog } from '../types.ts';
+import type { FunctionSpec, InvokeResult, LocalLog } from '../types.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
@@ -24,27 +24,14 @@ export interface LambdaOptions extends EnvironmentOptions {
   readonly log: LocalLog;
 }
 
-export interface LocalLambdaService extends LambdaService {
-  /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
-  kill(environmentId: string): void;
-  stop(): Promise<void>;
-  /** The execution environments that are alive, warm ones and those at work. */
-  environments(): readonly { functionName: string; environmentId: string; busy: boolean }[];
-  /** Invocations under way, of one function or of all. */
-  inFlight(functionName?: string): number;
-  /** Resolves when no invocation is under way (at once, if so now). */
-  idle(): Promise<void>;
-}
+export type LocalLambdaService = ReturnType<typeof createLambdaService>;
 
 /**
  * Runs functions as Lambda does: an invocation takes the idle environment that was used last, else starts a new one,
  * else is refused (TooManyRequestsException) by reserved concurrency or by the account's limit.
  * @throws StartError for code that is not an ES module for Node.js, and for reservations that AWS would not deploy.
  */
-export function createLambdaService(
-  specs: readonly FunctionSpec[],
-  options: LambdaOptions,
-): LocalLambdaService {
+export function createLambdaService(specs: readonly FunctionSpec[], options: LambdaOptions) {
   for (const spec of specs) checkCode(spec);
   const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
   /** The one used last is the last. */
@@ -115,19 +102,21 @@ export function createLambdaService(
 
   return {
     invoke,
-    kill: (environmentId) =>
-      alive()
-        .find(({ id }) => id === environmentId)
-        ?.kill(),
+    /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
+    kill: (environmentId: string) => {
+      for (const environment of alive()) if (environment.id === environmentId) environment.kill();
+    },
+    /** The execution environments that are alive, warm ones and those at work. */
     environments: () =>
-      alive().map(({ id, spec, state }) => ({
-        functionName: spec.functionName,
-        environmentId: id,
-        busy: state !== 'idle',
-      })),
-    inFlight: (name) => underWay.filter(({ functionName }) => functionName === (name ?? functionName)).length,
+      alive().map(({ id: environmentId, spec: { functionName }, state }) => {
+        return { functionName, environmentId, busy: state !== 'idle' };
+      }),
+    /** Invocations under way, of one function or of all. */
+    inFlight: (name?: string) =>
+      underWay.filter(({ functionName }) => functionName === (name ?? functionName)).length,
+    /** Resolves when no invocation is under way (at once, if so now). */
     idle: () => activity.idle(),
-    async stop() {
+    async stop(): Promise<void> {
       stopped = true;
       wake();
       for (const environment of environments) environment.kill();
