@@ -1,43 +1,10 @@
 import type { Clock, Timer } from '../../local/clock.ts';
+import { ManualClock as SimulatorClock } from '../../simulator/index.ts';
 
-/** A clock that moves only when told to; timers fire in order of their due time. */
-export class ManualClock implements Clock {
-  #now: number;
-  #next = 1;
-  readonly #timers = new Map<number, { due: number; callback: () => void }>();
-
+/** The simulator's clock that moves only when told to, beginning now. */
+export class ManualClock extends SimulatorClock {
   constructor(now = Date.now()) {
-    this.#now = now;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  setTimeout(callback: () => void, ms: number): Timer {
-    const id = this.#next++;
-    this.#timers.set(id, { due: this.#now + Math.max(0, ms), callback });
-    return id;
-  }
-
-  clearTimeout(timer: Timer): void {
-    this.#timers.delete(timer as number);
-  }
-
-  /** Moves time forward by `ms`, firing what falls due on the way. */
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const due = [...this.#timers]
-        .filter(([, timer]) => timer.due <= end)
-        .sort((a, b) => a[1].due - b[1].due)[0];
-      if (!due) break;
-      const [id, timer] = due;
-      this.#timers.delete(id);
-      this.#now = Math.max(this.#now, timer.due);
-      timer.callback();
-    }
-    this.#now = end;
+    super(now);
   }
 }
 
