@@ -50,9 +50,11 @@ export async function createKms({ resolver, store }: Surroundings): Promise<AwsS
     access: (action, input: Request) => {
       if (!/^(GenerateDataKey|Decrypt)$/.test(action)) throw notEmulated(`kms:${action}`);
       const { KeyId, EncryptionContext = {} } = request.parse(input);
-      const context = Object.fromEntries(
-        Object.entries(EncryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, [value]]),
-      );
+      const pairs = Object.entries(EncryptionContext);
+      const context = {
+        ...Object.fromEntries(pairs.map(([name, value]) => [`kms:EncryptionContext:${name}`, [value]])),
+        'kms:EncryptionContextKeys': pairs.map(([name]) => name),
+      };
       return [{ action: `kms:${action}`, resource: find(KeyId).arn, context }];
     },
     call: async (action, { KeyId, CiphertextBlob = '', EncryptionContext }: Request) => {

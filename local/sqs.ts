@@ -6,7 +6,7 @@ import type { Surroundings } from './services.ts';
 
 const request = z.strictObject({
   QueueUrl: z.string(),
-  MessageBody: z.string().min(1).max(1_048_576).optional(),
+  MessageBody: z.string().optional(),
   MaxNumberOfMessages: z.int().min(1).max(10).optional(),
   ReceiptHandle: z.string().optional(),
 });
@@ -22,6 +22,8 @@ interface Message {
   handle: string;
 }
 
+/** Largest message. */
+const MESSAGE_BYTES = 1_048_576;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** Standard queues, as far as dead letters and their reading need them; messages last like items do. */
@@ -39,6 +41,8 @@ export async function createSqs({ resolver, store, clock }: Surroundings) {
 
   /** Puts a message into a queue, also for another service. @returns its id. */
   async function send(queueArn: string, body: string): Promise<string> {
+    if (!body || Buffer.byteLength(body) > MESSAGE_BYTES)
+      throw new AwsError('InvalidParameterValue', `One message has 1 to ${MESSAGE_BYTES} bytes.`);
     const id = randomUUID();
     const message = { id, queueArn: find(queueArn).arn, body, visibleAt: 0, handle: randomUUID() };
     await store.batch([{ type: 'put', key: `sqs~${id}`, value: message }]);

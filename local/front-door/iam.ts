@@ -72,7 +72,13 @@ export class Iam {
       role?.statements ?? [],
       resourcePolicies.filter(isFor('AWS', roleArn)),
       resourcePolicies.filter(isFor('AWS', `arn:aws:iam::${account}:root`)),
-    ].map((statements) => this.#verdict(statements, access, { 'aws:PrincipalArn': [roleArn] }));
+    ].map((statements) =>
+      this.#verdict(statements, access, {
+        'aws:PrincipalArn': [roleArn],
+        'aws:PrincipalAccount': [account],
+        'kms:CallerAccount': [account],
+      }),
+    );
     const denied = [identity, direct, delegated].includes('deny');
     const byIdentity = identity === 'allow' && (delegated === 'allow' || !action.startsWith('kms:'));
     if (!denied && (direct === 'allow' || byIdentity)) return undefined;
@@ -97,7 +103,14 @@ export class Iam {
   }
 
   #verdict(policies: readonly SourcedStatement[], access: Access, more: Context): 'deny' | 'allow' | 'none' {
-    const context = { 'aws:SecureTransport': ['true'], ...more, ...access.context };
+    const { region, account } = this.#model;
+    const context = {
+      'aws:SecureTransport': ['true'],
+      'aws:RequestedRegion': [region],
+      'aws:ResourceAccount': [account],
+      ...more,
+      ...access.context,
+    };
     let verdict: 'allow' | 'none' = 'none';
     for (const { statement } of policies) {
       if (!list(statement.Action).some((pattern) => covers(pattern, access.action))) continue;

@@ -164,6 +164,7 @@ export function createFrontDoor(
 
 function awsErrorOf(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
+  if (error instanceof SyntaxError) return new AwsError('SerializationException', error.message);
   if (error instanceof z.ZodError) return notEmulated(`this request: ${z.prettifyError(error)}`);
   return new AwsError('InternalFailure', String(error), 500);
 }

@@ -61,6 +61,19 @@ test.each([
   expect(body['message']).toMatch(new RegExp(`^The local cloud does not emulate .*${name}`, 's'));
 });
 
+test('a request that is no JSON is a serialization error', async () => {
+  const { endpointUrl, credentials } = await startCloud();
+  const headers = {
+    authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/x`,
+    'x-amz-target': 'TrentService.Decrypt',
+  };
+  const response = await fetch(endpointUrl, { method: 'POST', headers, body: '{"KeyId":' });
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
+    400,
+    'SerializationException',
+  ]);
+});
+
 test('key material lasts in the data directory', async () => {
   const dataDir = await temporaryFolder();
   const first = await startCloud({ dataDir });
@@ -98,6 +111,42 @@ test('a function needs its policy and the key’s: the encryption context may de
   const closed = await startCloud({ assembly });
   const denied = await generate(closed, await agentKey(closed), { purpose: 'test' });
   expect(denied['message']).toMatch(/no resource-based policy allows the kms:GenerateDataKey action/);
+});
+
+test.each([
+  ['aws:PrincipalAccount', '000000000000'],
+  ['aws:ResourceAccount', '000000000000'],
+  ['aws:RequestedRegion', 'us-east-1'],
+  ['kms:CallerAccount', '000000000000'],
+  ['kms:EncryptionContextKeys', 'purpose'],
+])('a permission can depend on %s', async (name, value) => {
+  for (const [wanted, result] of [
+    [value, 'Plaintext'],
+    ['other', '__type'],
+  ]) {
+    const assembly = await editedAssembly((_, front) =>
+      set(front, 'AgentPolicy.Properties.PolicyDocument.Statement.4.Condition', {
+        StringEquals: { [name]: wanted },
+      }),
+    );
+    const cloud = await startCloud({ assembly });
+    const KeyId = cloud.outputs['Data']?.['SecretArn'];
+    const input = { KeyId, KeySpec: 'AES_256', EncryptionContext };
+    const { body } = await callJson(cloud, 'TrentService.GenerateDataKey', input, await agentKey(cloud));
+    expect(body).toHaveProperty(result as string);
+    await cloud.stop();
+  }
+});
+
+test('a message is neither empty nor larger than 1 MiB', async () => {
+  const cloud = await startCloud();
+  const QueueUrl = nameOf(cloud, 'Dead');
+  const send = async (MessageBody?: string) =>
+    (await callJson(cloud, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody })).body;
+  const most = 'ü'.repeat(524_288);
+  expect(await send(most)).toHaveProperty('MessageId');
+  for (const body of [`${most}x`, '', undefined])
+    expect((await send(body))['__type']).toBe('InvalidParameterValue');
 });
 
 test('messages are hidden while someone works on them, and gone when deleted, also after a restart', async () => {
