@@ -1,14 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock, Timer } from '../clock.ts';
 import type { ManagementAnswer } from '../types.ts';
 import type { ConnectionFacts } from './events.ts';
-import { FrameSizes } from './frames.ts';
+import { limitFrames } from './frames.ts';
 import type { WebSocketLimits } from './limits.ts';
-import type { Pump } from './pump.ts';
-
-/** Events that may wait before the client is no longer read: a bound on this machine's memory, not one of AWS. */
-const WAITING = 64;
 
 /** Close codes for what `ws` itself refuses; everything else it refuses is a protocol error, 1002. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
@@ -22,44 +17,26 @@ const REASONS: Readonly<Record<number, string>> = {
   1006: 'Connection closed abnormally',
 };
 
-interface ConnectionOptions {
-  readonly facts: ConnectionFacts;
-  readonly pump: Pump;
-  readonly clock: Clock;
-  readonly limits: WebSocketLimits;
-  readonly onMessage: (body: string) => void;
-  /** Told once. */
-  readonly onEnd: (code: number, reason: string) => void;
-}
-
 export type Connection = ReturnType<typeof createConnection>;
 
-/** One open connection: its limits, what is sent to it, and its end. */
-export function createConnection(ws: WebSocket, socket: Duplex, options: ConnectionOptions) {
-  const { facts, pump, clock, limits, onMessage, onEnd } = options;
-  const sizes = new FrameSizes(limits.frameBytes);
-  let received = 0;
-  let allowed = Number.POSITIVE_INFINITY;
+/** One open connection: its limits, what is sent to it, and its end, which is told once. */
+export function createConnection(
+  ws: WebSocket,
+  facts: ConnectionFacts,
+  limits: WebSocketLimits,
+  clock: Clock,
+  on: { message(body: string): void; end(code: number, reason: string): void },
+) {
   let lastActiveAt = clock.now();
   let timer: Timer;
   let ended = false;
 
-  const watchFrames = (chunk: Buffer): void => {
-    if (!sizes.exceeds(chunk)) return;
-    socket.removeListener('data', watchFrames);
-    // Messages before the frame that is too large, in the same chunk even, still count.
-    allowed = sizes.messages;
-    process.nextTick(() => end(1009));
-  };
-  // Ahead of the listener of `ws`, which has not seen a byte yet.
-  socket.prependListener('data', watchFrames);
-  ws.on('message', (data: Buffer, isBinary) => {
-    received += 1;
-    if (ended || received > allowed) return;
+  limitFrames(ws, limits.frameBytes);
+  ws.on('message', (data, isBinary) => {
+    if (ended) return;
     if (isBinary) return end(1003);
     lastActiveAt = clock.now();
-    onMessage(data.toString());
-    if (pump.length > WAITING) ws.pause();
+    on.message(data.toString());
   });
   ws.on('ping', () => {
     if (limits.pingCountsAsTraffic) lastActiveAt = clock.now();
@@ -72,23 +49,19 @@ export function createConnection(ws: WebSocket, socket: Duplex, options: Connect
 
   /** One timer for both limits; traffic only moves a date, so that it costs nothing. */
   function watchTime(): void {
-    const due = () => Math.min(facts.connectedAt + limits.lifeMs, lastActiveAt + limits.idleMs);
-    timer = clock.setTimeout(() => {
-      if (due() <= clock.now()) end(1001, 'Going away');
-      else watchTime();
-    }, due() - clock.now());
+    const due = Math.min(facts.connectedAt + limits.lifeMs, lastActiveAt + limits.idleMs);
+    if (due <= clock.now()) end(1001, 'Going away');
+    else timer = clock.setTimeout(watchTime, due - clock.now());
   }
 
   function tell(code: number, reason: string): void {
     if (ended) return;
     ended = true;
     clock.clearTimeout(timer);
-    onEnd(code, reason);
+    on.end(code, reason);
   }
 
-  /** Closes from the gateway's side. */
   function end(code: number, reason = ''): void {
-    ws.resume();
     ws.close(code, reason);
     tell(code, reason);
   }
@@ -102,12 +75,7 @@ export function createConnection(ws: WebSocket, socket: Duplex, options: Connect
 
   return {
     facts,
-    end,
     send,
-    /** Reads on, if the client was held back and its events have been dealt with. */
-    drained(): void {
-      if (ws.isPaused && pump.length <= WAITING / 2) ws.resume();
-    },
     /** PostToConnection: 200 says that the gateway has it, not that the client has read it. */
     post(body: Buffer): ManagementAnswer {
       if (body.length > limits.messageBytes) return { status: 413 };
@@ -116,10 +84,15 @@ export function createConnection(ws: WebSocket, socket: Duplex, options: Connect
       return { status: 200 };
     },
     /** GetConnection, with the members as they are on the wire. */
-    describe(): ManagementAnswer {
+    get(): ManagementAnswer {
       const { connectedAt, identity } = facts;
       const [since, active] = [connectedAt, lastActiveAt].map((ms) => new Date(ms).toISOString());
       return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
+    },
+    /** DeleteConnection, with the code and reason that it shows in $disconnect: boto/boto3#3789, aws/chalice#2060. */
+    delete(): ManagementAnswer {
+      end(1000, 'Connection Closed Normally');
+      return { status: 204 };
     },
   };
 }

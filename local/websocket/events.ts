@@ -44,8 +44,8 @@ function newEvent(
 }
 
 /** $connect: the request's headers, with the client's spelling and without those of the hop, and its query. */
-export function connectEvent(facts: ConnectionFacts, req: IncomingMessage, now: number): GatewayEvent {
-  const { rawHeaders } = req;
+export function connectEvent(facts: ConnectionFacts, { rawHeaders, url = '/' }: IncomingMessage) {
+  const now = facts.connectedAt;
   const sent = rawHeaders.flatMap((name, at): Pairs => (at % 2 ? [] : [[name, rawHeaders[at + 1] ?? '']]));
   const headers: Pairs = [
     ...sent.filter(([name]) => !/^(connection|upgrade)$/i.test(name)),
@@ -54,7 +54,7 @@ export function connectEvent(facts: ConnectionFacts, req: IncomingMessage, now: 
     ['X-Forwarded-Port', '443'],
     ['X-Forwarded-Proto', 'https'],
   ];
-  const query = [...new URL(req.url ?? '/', 'wss://localhost').searchParams];
+  const query = [...new URL(url, 'wss://localhost').searchParams];
   const context = { routeKey: '$connect', eventType: 'CONNECT' } as const;
   return newEvent(facts, now, context, query.length > 0 ? { headers, query } : { headers });
 }
@@ -71,6 +71,12 @@ export function disconnectEvent(facts: ConnectionFacts, code: number, reason: st
   const context = { routeKey: '$disconnect', eventType: 'DISCONNECT', ...ended } as const;
   const empty = ['x-api-key', 'X-Forwarded-For', 'x-restapi'].map((name) => [name, ''] as const);
   return newEvent(facts, now, context, { headers: [['Host', facts.domainName], ...empty] });
+}
+
+/** The frame that the gateway sends by itself, spaced as captured on AWS. */
+export function errorFrame(message: string, { requestContext }: GatewayEvent): string {
+  const { connectionId, requestId } = requestContext;
+  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }
 
 function multiValues(pairs: Pairs): Record<string, string[]> {

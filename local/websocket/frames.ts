@@ -1,49 +1,23 @@
+import type { WebSocket } from 'ws';
+
+/** What is needed of the receiver of `ws` (lib/receiver.js). It is private: have a look when `ws` is updated. */
+interface Receiver {
+  readonly _payloadLength: number;
+  /** Called when the length of a frame is known and nothing of its payload has been read. */
+  haveLength(fail: (error: Error) => void): void;
+  createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
+}
+
 /**
- * Reads the sizes of WebSocket frames (RFC 6455, 5.2) off a byte stream as it passes. `ws` knows only whole messages,
- * and API Gateway's frame limit is smaller than its message limit.
+ * Refuses a frame of more than `limit` bytes as `ws` itself refuses a message that is too large: `ws` has no limit for
+ * frames, and that of API Gateway is smaller than the one for messages. Messages before it still count.
  */
-export class FrameSizes {
-  /** Messages that ended before the frame in question, or so far. */
-  messages = 0;
-  readonly #limit: number;
-  readonly #header = Buffer.alloc(10);
-  #have = 0;
-  /** Bytes of mask and payload that are still to pass. */
-  #skip = 0;
-
-  /** @param limit largest payload of one frame, bytes */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** Takes the next bytes from the client; true as soon as a frame announces a payload above the limit. */
-  exceeds(chunk: Buffer): boolean {
-    for (let at = 0; at < chunk.length; ) {
-      if (this.#skip > 0) {
-        const passed = Math.min(this.#skip, chunk.length - at);
-        this.#skip -= passed;
-        at += passed;
-        continue;
-      }
-      this.#header[this.#have++] = chunk[at++] as number;
-      const length = this.#payloadLength();
-      if (length === undefined) continue;
-      if (length > this.#limit) return true;
-      const [first = 0, second = 0] = this.#header;
-      // FIN, and no control frame.
-      if ((first & 0x88) === 0x80) this.messages++;
-      const isMasked = (second & 0x80) !== 0;
-      this.#skip = length + (isMasked ? 4 : 0);
-      this.#have = 0;
-    }
-    return false;
-  }
-
-  #payloadLength(): number | undefined {
-    if (this.#have < 2) return undefined;
-    const short = this.#header.readUInt8(1) & 0x7f;
-    if (short < 126) return short;
-    if (short === 126) return this.#have < 4 ? undefined : this.#header.readUInt16BE(2);
-    return this.#have < 10 ? undefined : Number(this.#header.readBigUInt64BE(2));
-  }
+export function limitFrames(ws: WebSocket, limit: number): void {
+  const receiver: Receiver = Reflect.get(ws, '_receiver');
+  const haveLength = receiver.haveLength.bind(receiver);
+  receiver.haveLength = (fail) => {
+    if (receiver._payloadLength <= limit) return haveLength(fail);
+    const code = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    fail(receiver.createError(RangeError, 'Max frame size exceeded', false, 1009, code));
+  };
 }

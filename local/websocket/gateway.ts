@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
 import { invokeWithin } from '../http-api/values.ts';
@@ -9,19 +9,12 @@ import type {
   ConnectionsApi,
   LambdaService,
   LocalLog,
-  ManagementAnswer,
   WebSocketApiSpec,
   WebSocketRouteSpec,
 } from '../types.ts';
 import { type Connection, createConnection } from './connection.ts';
-import {
-  type ConnectionFacts,
-  connectEvent,
-  connectionFacts,
-  disconnectEvent,
-  type GatewayEvent,
-  messageEvent,
-} from './events.ts';
+import type { ConnectionFacts, GatewayEvent } from './events.ts';
+import { connectEvent, connectionFacts, disconnectEvent, errorFrame, messageEvent } from './events.ts';
 import { type Integrated, integrated } from './integration.ts';
 import { AWS_LIMITS, type WebSocketLimits } from './limits.ts';
 import { createPump, type Order } from './pump.ts';
@@ -44,86 +37,19 @@ export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
  * @throws StartError for a route selection expression that is not supported.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
-  const { lambda, clock, order = 'shuffled', seed = 1 } = options;
+  const { lambda, clock, log, order = 'shuffled', seed = 1 } = options;
   const limits = { ...AWS_LIMITS, ...options.limits };
   const routeOf = routeSelector(spec);
   const lifecycle = (key: string) => spec.routes.find(({ routeKey }) => routeKey === key);
   const draw = random(seed);
   const activity = new Activity();
-  const accepted = new WeakMap<
-    IncomingMessage,
-    { facts: ConnectionFacts; subprotocol?: string | undefined }
-  >();
   const open = new Map<string, Connection>();
   /** Every socket, from the upgrade to its end. */
   const sockets = new Set<Duplex>();
   let stopped = false;
 
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.messageBytes,
-    verifyClient: ({ req }, answer) => {
-      const headers = { 'Content-Type': 'application/json' };
-      void shakeHands(req).then(({ status, body }) => answer(status === 101, status, body, headers));
-    },
-    // Only what the $connect integration chose: a client that insists on one of its own is not served.
-    handleProtocols: (_offered, req) => accepted.get(req)?.subprotocol ?? false,
-  });
-  server.on('connection', (ws, req: IncomingMessage) => {
-    const { facts } = accepted.get(req) as { facts: ConnectionFacts };
-    const pump = createPump(order, draw);
-    const run = (work: () => Promise<void>) => {
-      const done = activity.begin();
-      pump.add(() => work().then(connection.drained).then(done));
-    };
-    const connection = createConnection(ws, req.socket, {
-      facts,
-      pump,
-      clock,
-      limits,
-      onMessage: (body) => run(() => handleMessage(connection, body)),
-      onEnd: (code, reason) => {
-        open.delete(facts.connectionId);
-        say(`connection ended: ${code} ${reason}`, facts);
-        const route = lifecycle('$disconnect');
-        if (!route || !limits.disconnectEvents || stopped) return;
-        run(async () => void (await integrate(route, disconnectEvent(facts, code, reason, clock.now()))));
-      },
-    });
-    open.set(facts.connectionId, connection);
-  });
-
   const say = (message: string, { connectionId }: { readonly connectionId: string }) =>
-    options.log({ source: 'websocket', message, detail: { connectionId } });
-
-  /** $connect comes before the handshake is answered, and decides how; 101 lets it through. */
-  async function shakeHands(req: IncomingMessage): Promise<{ status: number; body?: string }> {
-    const now = clock.now();
-    const facts = connectionFacts(req, spec.apiId, spec.stageName, now);
-    const event = connectEvent(facts, req, now);
-    const route = lifecycle('$connect');
-    const outcome: Integrated = route ? await integrate(route, event) : { status: 200, body: '' };
-    const { status, error = STATUS_CODES[status] ?? '', subprotocol } = outcome;
-    if (!isSuccess(status)) return { status, body: errorFrame(error, event) };
-    if (stopped) return { status: 503 };
-    accepted.set(req, { facts, subprotocol });
-    return { status: 101 };
-  }
-
-  async function handleMessage(connection: Connection, body: string): Promise<void> {
-    const route = routeOf(body);
-    const event = messageEvent(connection.facts, route?.routeKey ?? '$default', body, clock.now());
-    if (!route) return connection.send(errorFrame('Forbidden', event));
-    const answer = await integrate(route, event);
-    if (answer.error !== undefined) return connection.send(errorFrame(answer.error, event));
-    // What a one-way route returns goes nowhere, whatever its status.
-    if (!route.twoWay) return undefined;
-    if (!isSuccess(answer.status)) return connection.send(errorFrame('Internal server error', event));
-    if (answer.body || limits.emptyTwoWayBodySent) connection.send(answer.body);
-    return undefined;
-  }
+    log({ source: 'websocket', message, detail: { connectionId } });
 
   async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<Integrated> {
     const { routeKey, functionArn } = route;
@@ -133,61 +59,89 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     return outcome;
   }
 
-  const withConnection = async (id: string, act: (connection: Connection) => ManagementAnswer) => {
-    const connection = open.get(id);
-    return connection ? act(connection) : ({ status: 410 } as const);
-  };
-  const connections: ConnectionsApi = {
-    post: (id, body) => withConnection(id, (connection) => connection.post(body)),
-    get: (id) => withConnection(id, (connection) => connection.describe()),
-    delete: (id) =>
-      withConnection(id, (connection) => {
-        // Code and reason that DeleteConnection shows in $disconnect: boto/boto3#3789, aws/chalice#2060.
-        connection.end(1000, 'Connection Closed Normally');
-        return { status: 204 };
-      }),
-  };
+  /** $connect comes before the handshake is answered, and decides how. */
+  async function connect(facts: ConnectionFacts, req: IncomingMessage): Promise<Integrated> {
+    const [path = ''] = (req.url ?? '').split('?');
+    if (path.replace(/\/$/, '') !== `/${spec.stageName}`) {
+      return { status: 403, body: '{"message":"Forbidden"}' };
+    }
+    const route = lifecycle('$connect');
+    if (!route) return { status: 200, body: '' };
+    const event = connectEvent(facts, req);
+    const outcome = await integrate(route, event);
+    const { status, error = STATUS_CODES[status] ?? '' } = outcome;
+    return isSuccess(outcome) ? outcome : { status, body: errorFrame(error, event) };
+  }
 
+  function opened(ws: WebSocket, facts: ConnectionFacts): void {
+    const pump = createPump(order, draw);
+    const run = (job: () => Promise<unknown>) => activity.during(pump(job));
+    const connection = createConnection(ws, facts, limits, clock, {
+      message: (body) => run(() => handleMessage(connection, body)),
+      end: (code, reason) => {
+        open.delete(facts.connectionId);
+        say(`connection ended: ${code} ${reason}`, facts);
+        const route = lifecycle('$disconnect');
+        if (!route || !limits.disconnectEvents || stopped) return;
+        run(() => integrate(route, disconnectEvent(facts, code, reason, clock.now())));
+      },
+    });
+    open.set(facts.connectionId, connection);
+  }
+
+  async function handleMessage({ facts, send }: Connection, body: string): Promise<void> {
+    const route = routeOf(body);
+    const event = messageEvent(facts, route?.routeKey ?? '$default', body, clock.now());
+    if (!route) return send(errorFrame('Forbidden', event));
+    const answer = await integrate(route, event);
+    if (answer.error) return send(errorFrame(answer.error, event));
+    // What a one-way route returns goes nowhere, whatever its status.
+    if (!route.twoWay) return undefined;
+    if (!isSuccess(answer)) return send(errorFrame('Internal server error', event));
+    if (answer.body || limits.emptyTwoWayBodySent) send(answer.body);
+    return undefined;
+  }
+
+  const gone = { status: 410 } as const;
   return {
-    connections,
+    connections: {
+      post: async (id, body) => open.get(id)?.post(body) ?? gone,
+      get: async (id) => open.get(id)?.get() ?? gone,
+      delete: async (id) => open.get(id)?.delete() ?? gone,
+    } satisfies ConnectionsApi,
     /** Takes one `upgrade` of an HTTP server; a path other than the stage's is refused with 403. */
     handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', () => socket.destroy());
-      if (stopped || !new RegExp(`^/${spec.stageName}/?(\\?|$)`).test(req.url ?? '')) {
-        socket.end(FORBIDDEN);
-        return;
-      }
-      sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
-      server.handleUpgrade(req, socket, head, (ws) => server.emit('connection', ws, req));
+      sockets.add(socket);
+      if (stopped) return void socket.destroy();
+      const facts = connectionFacts(req, spec.apiId, spec.stageName, clock.now());
+      let subprotocol: string | undefined;
+      // One for each handshake, whose callbacks so know which it is.
+      const server = new WebSocketServer({
+        noServer: true,
+        clientTracking: false,
+        perMessageDeflate: false,
+        maxPayload: limits.messageBytes,
+        verifyClient: async (_info, answer) => {
+          const outcome = await connect(facts, req);
+          subprotocol = outcome.subprotocol;
+          answer(isSuccess(outcome), outcome.status, outcome.body, { 'Content-Type': 'application/json' });
+        },
+        // Only what the $connect integration chose: a client that insists on one of its own is not served.
+        handleProtocols: () => subprotocol ?? false,
+      });
+      server.handleUpgrade(req, socket, head, (ws) => opened(ws, facts));
     },
     /** Resolves when no event is queued or with a function. */
     idle: () => activity.idle(),
     /** Drops every connection, without $disconnect: the functions are about to go too. */
     async stop(): Promise<void> {
       stopped = true;
-      const closing = [...sockets].map(
-        (socket) => new Promise((done) => socket.once('close', done).destroy()),
-      );
-      await Promise.all(closing);
+      const drop = (socket: Duplex) => new Promise((done) => socket.once('close', done).destroy());
+      await Promise.all([...sockets].map(drop));
     },
   };
 }
 
-const isSuccess = (status: number): boolean => status >= 200 && status <= 299;
-
-/** The frame that the gateway sends by itself, spaced as captured on AWS. */
-function errorFrame(message: string, { requestContext }: GatewayEvent): string {
-  const { connectionId, requestId } = requestContext;
-  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
-}
-
-const FORBIDDEN = [
-  'HTTP/1.1 403 Forbidden',
-  'Content-Type: application/json',
-  'Connection: close',
-  'x-amzn-ErrorType: ForbiddenException',
-  'Content-Length: 23',
-  '',
-  '{"message":"Forbidden"}',
-].join('\r\n');
+const isSuccess = ({ status }: Integrated): boolean => status >= 200 && status <= 299;

@@ -12,7 +12,7 @@ export interface Integrated {
   readonly subprotocol?: string | undefined;
 }
 
-const failed = (status: number, error: string, reason: string): Integrated => {
+const failed = (reason: string, status = 502, error = 'Internal server error'): Integrated => {
   return { status, body: '', error, reason };
 };
 
@@ -21,15 +21,14 @@ const failed = (status: number, error: string, reason: string): Integrated => {
  * integration; only the gateway's own limit (`undefined` here) gives "Endpoint request timed out".
  */
 export function integrated(result: InvokeResult | undefined, messageBytes: number): Integrated {
-  const broken = (reason: string) => failed(502, 'Internal server error', reason);
-  if (!result) return failed(504, 'Endpoint request timed out', 'Integration timeout');
-  if (!result.ok) return broken(`${result.errorType}: ${result.errorMessage}`);
+  if (!result) return failed('Integration timeout', 504, 'Endpoint request timed out');
+  if (!result.ok) return failed(`${result.errorType}: ${result.errorMessage}`);
   const { statusCode, body = '', headers } = (result.payload ?? {}) as Record<string, unknown>;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599 || typeof body !== 'string')
-    return broken('Malformed Lambda proxy response');
+    return failed('Malformed Lambda proxy response');
   // Nobody could show what happens to a two-way body above the message limit; it cannot go out as it is.
-  if (Buffer.byteLength(body) > messageBytes) return broken(`Response body exceeds ${messageBytes} bytes`);
+  if (Buffer.byteLength(body) > messageBytes) return failed(`Response body exceeds ${messageBytes} bytes`);
   const protocol = Object.entries(headers ?? {}).find(([name]) => /^sec-websocket-protocol$/i.test(name));
   return { status, body, subprotocol: protocol && String(protocol[1]) };
 }

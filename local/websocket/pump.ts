@@ -4,11 +4,10 @@ export type Order = 'serial' | 'shuffled';
 /** In `shuffled`, how many messages of one connection run at once, and how many choices a start has. */
 const WINDOW = 8;
 
-export type Pump = ReturnType<typeof createPump>;
-
 /**
- * Runs the events of one connection: `serial` one after the other in order of arrival, `shuffled` concurrently and
+ * Runs the jobs of one connection: `serial` one after the other in order of arrival, `shuffled` concurrently and
  * started in an order that the drawn numbers decide. API Gateway documents no order, so an application must stand both.
+ * @returns adds a job, which must not reject; resolves when it is done.
  */
 export function createPump(order: Order, draw: () => number) {
   const window = order === 'serial' ? 1 : WINDOW;
@@ -28,17 +27,10 @@ export function createPump(order: Order, draw: () => number) {
     }
   }
 
-  return {
-    /** How many have not started. */
-    get length() {
-      return waiting.length;
-    },
-    /** Adds one job, which must not reject. */
-    add(job: () => Promise<void>): void {
-      waiting.push(job);
+  return (job: () => Promise<unknown>) =>
+    new Promise((done) => {
+      waiting.push(() => job().then(done));
       // What the client sent together is together here before anything of it starts.
-      if (order === 'serial') start();
-      else setImmediate(start);
-    },
-  };
+      setImmediate(start);
+    });
 }

@@ -98,7 +98,7 @@ describe('@connections of the local WebSocket gateway', () => {
     });
   });
 
-  it('DELETE closes a connection that is not read because too much of it waits', async () => {
+  it('DELETE closes a connection of which many messages wait', async () => {
     rig = await startRig();
     const [client, id] = await open();
     client.send({ script: { do: 'hang' } });
