@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts';
 import { fittingPage } from './known-lists.ts';
 import type { PageSizes } from './page-sizes.ts';
 import { pageOf, pathOf, withPage } from './page-uri.ts';
-import { withMediaType } from './request.ts';
+import { versionFor, withMediaType } from './request.ts';
 import { isOpen } from './states.ts';
 import { type ListPage, nextPage, readPage, stitch } from './stitch.ts';
 import { type SubmitContext, submit, type Wish } from './submit.ts';
@@ -89,7 +89,8 @@ const askInPages = async (
   limit: number,
 ): Promise<Reply> => {
   // All pages in one version, which decides their style: the first answer may be what the group's is learned from.
-  const headers = withMediaType(question.call.headers, group.netbackupApiVersion);
+  const version = versionFor(question.call.uri, group.netbackupApiVersion);
+  const headers = withMediaType(question.call.headers, version);
   const call: CommandCall = { ...question.call, headers };
   const wanted = pageOf(call.uri);
   const listPath = pathOf(call.uri);

@@ -50,10 +50,17 @@ export const withMediaType = (
   return { 'Content-Type': accepted ?? usual, ...headers };
 };
 
+/**
+ * The version for a caller that names none. Jobs by offset are of the versions before cursors: later ones would ignore the
+ * offset. So pages go on as they began, also when the group's version was learned after the first.
+ */
+export const versionFor = (uri: string, apiVersion: string | undefined): string | undefined =>
+  /\/admin\/jobs\?(.*&)?page(\[|%5b)offset/i.test(uri) ? undefined : apiVersion;
+
 /** A call that may be sent as it is. @throws Problem 400 */
 export const checkCall = (call: CommandCall, apiVersion: string | undefined): CommandCall => {
   checkUri(call.uri);
-  const headers = withMediaType(checkHeaders(call.headers), apiVersion);
+  const headers = withMediaType(checkHeaders(call.headers), versionFor(call.uri, apiVersion));
   checkNoApiKey({ ...call, headers });
   return { ...call, headers };
 };

@@ -4,6 +4,7 @@ import {
   checkSize,
   derivedCommandId,
   digestOf,
+  versionFor,
   withMediaType,
 } from '../../../lambdas/commands/request.ts';
 import { checkUri } from '../../../lambdas/commands/uri.ts';
@@ -100,6 +101,15 @@ describe('checkHeaders', () => {
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
   });
+});
+
+test.each([
+  ['/netbackup/admin/jobs?page[limit]=100&page[offset]=100', undefined],
+  ['/netbackup/admin/jobs?page%5Boffset%5D=100', undefined],
+  ['/netbackup/admin/jobs?page[after]=x', '12.0'],
+  ['/netbackup/catalog/images?page[offset]=100', '12.0'],
+])('jobs by offset are asked for in a version that knows offsets: %s', (uri, version) => {
+  expect(versionFor(uri, '12.0')).toBe(version);
 });
 
 describe('withMediaType', () => {
