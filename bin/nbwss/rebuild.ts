@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
-import { BackupsStore } from '../../lambdas/notifications/backups-store.ts';
-import { IMAGES } from '../../lambdas/notifications/image.ts';
-import { JOBS } from '../../lambdas/notifications/job.ts';
-import { JournalStore } from '../../lambdas/notifications/journal.ts';
+import { JournalStore } from '../../lambdas/notifications/journal/journal.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
 import { rebuild } from '../../lambdas/notifications/rebuild.ts';
-import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset-store.ts';
-import { ViewStore } from '../../lambdas/notifications/views-store.ts';
+import { BackupsStore } from '../../lambdas/notifications/summary/backups-store.ts';
+import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset/utc-offset-store.ts';
+import { IMAGES } from '../../lambdas/notifications/views/image.ts';
+import { JOBS } from '../../lambdas/notifications/views/job.ts';
+import { ViewStore } from '../../lambdas/notifications/views/views-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 

@@ -1,14 +1,14 @@
 /** The function behind the HTTP API, except commands. */
 
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
-import { BackupsStore } from '../notifications/backups-store.ts';
-import { IMAGES } from '../notifications/image.ts';
-import { JOBS } from '../notifications/job.ts';
-import { JournalStore } from '../notifications/journal.ts';
-import { LastArrivals } from '../notifications/last-arrival.ts';
+import { JournalStore } from '../notifications/journal/journal.ts';
+import { LastArrivals } from '../notifications/journal/last-arrival.ts';
 import { projectContext } from '../notifications/project-context.ts';
 import { QuarantineStore } from '../notifications/quarantine.ts';
-import { ViewStore } from '../notifications/views-store.ts';
+import { BackupsStore } from '../notifications/summary/backups-store.ts';
+import { IMAGES } from '../notifications/views/image.ts';
+import { JOBS } from '../notifications/views/job.ts';
+import { ViewStore } from '../notifications/views/views-store.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
@@ -19,15 +19,15 @@ import { ConnectionsStore } from '../sessions/connections-store.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
 import { holdsAny } from '../sessions/holdings.ts';
 import { createApp } from './app.ts';
-import { connectionRoutes } from './connection-routes.ts';
-import { endpointsRoutes } from './endpoints-routes.ts';
-import { groupsRoutes } from './groups-routes.ts';
+import { connectionRoutes } from './groups/connection-routes.ts';
+import { endpointsRoutes } from './groups/endpoints-routes.ts';
+import { groupsRoutes } from './groups/groups-routes.ts';
+import { invitationsRoutes } from './groups/invitations-routes.ts';
+import { tokensRoutes } from './groups/tokens-routes.ts';
 import { httpHandler } from './http.ts';
-import { invitationsRoutes } from './invitations-routes.ts';
 import { KeysStore } from './keys.ts';
 import { openApiRoute } from './openapi.ts';
-import { tokensRoutes } from './tokens-routes.ts';
-import { viewsRoutes } from './views-routes.ts';
+import { viewsRoutes } from './views/views-routes.ts';
 
 const client = dynamodbClient();
 const log = createLog('api');

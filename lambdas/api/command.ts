@@ -1,7 +1,7 @@
 /** The function behind the HTTP API's commands, and behind NetBackup's own API. */
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
-import { PageSizes } from '../commands/page-sizes.ts';
+import { PageSizes } from '../commands/paging/page-sizes.ts';
 import { WaitingRoom } from '../commands/waiting-room.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -12,13 +12,13 @@ import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
 import { createApp } from './app.ts';
-import { batchRoute } from './batch-route.ts';
-import { commandsRoutes } from './commands-routes.ts';
-import { credentialRoutes } from './credential-routes.ts';
+import { batchRoute } from './commands/batch-route.ts';
+import { commandsRoutes } from './commands/commands-routes.ts';
+import { type ProxyContext, proxy } from './commands/proxy.ts';
+import type { ProxyEvent } from './commands/proxy-request.ts';
+import { credentialRoutes } from './groups/credential-routes.ts';
 import { httpHandler } from './http.ts';
 import { KeysStore } from './keys.ts';
-import { type ProxyContext, proxy } from './proxy.ts';
-import type { ProxyEvent } from './proxy-request.ts';
 
 const client = dynamodbClient();
 const log = createLog('command');

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from './app.ts';
-import { COMMAND_OPERATIONS } from './command-operations.ts';
+import { COMMAND_OPERATIONS } from './commands/command-operations.ts';
 
 /**
  * Serves the OpenAPI 3.1 document, made from the schemas that validate requests: of this app, and of the commands, which

@@ -4,12 +4,12 @@ import type { CommandCall } from '../protocol/messages.ts';
 import type { Group } from '../sessions/group.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import { deliver } from './deliver.ts';
-import { fittingPage } from './known-lists.ts';
-import type { PageSizes } from './page-sizes.ts';
-import { pageOf, pathOf, withPage } from './page-uri.ts';
+import { fittingPage } from './paging/known-lists.ts';
+import type { PageSizes } from './paging/page-sizes.ts';
+import { pageOf, pathOf, withPage } from './paging/page-uri.ts';
+import { type ListPage, nextPage, readPage, stitch } from './paging/stitch.ts';
 import { versionFor, withMediaType } from './request.ts';
 import { isOpen } from './states.ts';
-import { type ListPage, nextPage, readPage, stitch } from './stitch.ts';
 import { type SubmitContext, submit, type Wish } from './submit.ts';
 import { waitForEnd } from './wait.ts';
 

@@ -3,8 +3,8 @@ import type { Key } from '../platform/dynamodb/requests.ts';
 import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
 import { type SettleContext, settle } from './dispatch.ts';
-import type { PageSizes } from './page-sizes.ts';
-import { pathOf, withPage } from './page-uri.ts';
+import type { PageSizes } from './paging/page-sizes.ts';
+import { pathOf, withPage } from './paging/page-uri.ts';
 
 /** "Message too big": the gateway's answer to a frame above 32 KB or a message above 128 KB. */
 const TOO_BIG = 1009;

@@ -5,7 +5,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/logger.ts';
 import { type Command, isUnpublished } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
-import { pathOf } from './page-uri.ts';
+import { pathOf } from './paging/page-uri.ts';
 
 export interface PublishContext {
   readonly commands: Pick<CommandsStore, 'published'>;

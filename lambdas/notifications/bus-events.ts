@@ -3,8 +3,8 @@ import type { BusEvent } from '../platform/bus.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { BusDetails } from './bus-schemas.ts';
 import type { Interpreted } from './interpret.ts';
-import { outcomeOf, statusOf } from './job.ts';
-import { statusWords } from './status-words.ts';
+import { outcomeOf, statusOf } from './views/job.ts';
+import { statusWords } from './views/status-words.ts';
 
 const event = <K extends keyof BusDetails>(detailType: K, detail: BusDetails[K]): BusEvent => ({
   detailType,

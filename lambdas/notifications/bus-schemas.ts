@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { REASONS } from './interpret.ts';
-import { OUTCOMES } from './job.ts';
+import { OUTCOMES } from './views/job.ts';
 
 const time = z.iso.datetime();
 const common = {

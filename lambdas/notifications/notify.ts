@@ -6,8 +6,8 @@ import type { GatewayAnswer } from '../platform/gateway/events.ts';
 import { createLog } from '../platform/logger.ts';
 import { AuthenticatedConnections } from '../sessions/authenticated.ts';
 import { ConnectionsStore } from '../sessions/connections-store.ts';
-import { JournalStore } from './journal.ts';
-import { receive } from './receive.ts';
+import { JournalStore } from './journal/journal.ts';
+import { receive } from './journal/receive.ts';
 
 const client = dynamodbClient();
 const context = {

@@ -4,13 +4,13 @@ import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import type { Log } from '../platform/logger.ts';
-import { BackupsStore } from './backups-store.ts';
-import { IMAGES } from './image.ts';
-import { JOBS } from './job.ts';
 import type { ProjectContext } from './projector.ts';
 import { QuarantineStore } from './quarantine.ts';
-import { UtcOffsetStore } from './utc-offset-store.ts';
-import { ViewStore } from './views-store.ts';
+import { BackupsStore } from './summary/backups-store.ts';
+import { UtcOffsetStore } from './utc-offset/utc-offset-store.ts';
+import { IMAGES } from './views/image.ts';
+import { JOBS } from './views/job.ts';
+import { ViewStore } from './views/views-store.ts';
 
 /** @throws Error naming the variable that is missing. */
 export const projectContext = (log: Log): ProjectContext => {

@@ -1,15 +1,15 @@
 /** Turns what was said into views and events (I-3): views first, then events, then it counts as processed. */
 import type { Bus } from '../platform/bus.ts';
 import type { Log } from '../platform/logger.ts';
-import type { BackupsStore } from './backups-store.ts';
 import { busEventsOf } from './bus-events.ts';
 import { groupedBy, inParallel } from './grouped.ts';
 import { type Interpreted, interpret, type Source, type Uninterpreted, unstorable } from './interpret.ts';
-import { backupOf, type ClientBackup } from './protection.ts';
 import type { QuarantineStore } from './quarantine.ts';
-import type { TimelineEvent } from './timeline.ts';
-import type { UtcOffsetStore } from './utc-offset-store.ts';
-import type { ViewStore } from './views-store.ts';
+import type { BackupsStore } from './summary/backups-store.ts';
+import { backupOf, type ClientBackup } from './summary/protection.ts';
+import type { UtcOffsetStore } from './utc-offset/utc-offset-store.ts';
+import type { TimelineEvent } from './views/timeline.ts';
+import type { ViewStore } from './views/views-store.ts';
 
 export interface ProjectContext {
   readonly jobs: Pick<ViewStore, 'known' | 'record'>;

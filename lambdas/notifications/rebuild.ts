@@ -3,7 +3,7 @@
  * nothing that the journal no longer holds is lost, and it can be done while notifications come in.
  */
 import { type Clock, isoTime } from '../platform/clock.ts';
-import type { JournalStore } from './journal.ts';
+import type { JournalStore } from './journal/journal.ts';
 import { chunked, merged, type Range } from './listing.ts';
 import { type ProjectContext, project } from './projector.ts';
 

@@ -4,7 +4,7 @@ import { CommandsStore } from '../commands/commands-store.ts';
 import { connectionLost, type LostContext } from '../commands/connection-lost.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
 import { flush } from '../commands/flush.ts';
-import { PageSizes } from '../commands/page-sizes.ts';
+import { PageSizes } from '../commands/paging/page-sizes.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';

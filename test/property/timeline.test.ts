@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { imageRank } from '../../lambdas/notifications/image.ts';
-import { jobRank } from '../../lambdas/notifications/job.ts';
-import { merge, type TimelineEvent } from '../../lambdas/notifications/timeline.ts';
+import { imageRank } from '../../lambdas/notifications/views/image.ts';
+import { jobRank } from '../../lambdas/notifications/views/job.ts';
+import { merge, type TimelineEvent } from '../../lambdas/notifications/views/timeline.ts';
 
 /** Few contents and few seconds, so that resends and ties are the rule. */
 const contents = ['QUEUED', 'ACTIVE', 'SUSPENDED', 'DONE', 'constructor', 'toString'].flatMap((state) => [

@@ -1,12 +1,12 @@
 /** What NetBackup reports, and the projection of it in memory. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BackupsStore } from '../../lambdas/notifications/backups-store.ts';
-import { IMAGES, type ImageView, imageView } from '../../lambdas/notifications/image.ts';
-import { JOBS, type JobView, jobView } from '../../lambdas/notifications/job.ts';
 import { project } from '../../lambdas/notifications/projector.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
-import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset-store.ts';
-import { type ViewItem, ViewStore } from '../../lambdas/notifications/views-store.ts';
+import { BackupsStore } from '../../lambdas/notifications/summary/backups-store.ts';
+import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset/utc-offset-store.ts';
+import { IMAGES, type ImageView, imageView } from '../../lambdas/notifications/views/image.ts';
+import { JOBS, type JobView, jobView } from '../../lambdas/notifications/views/job.ts';
+import { type ViewItem, ViewStore } from '../../lambdas/notifications/views/views-store.ts';
 import type { Bus } from '../../lambdas/platform/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';

@@ -1,9 +1,9 @@
 /** Bodies that pass through keep every byte but for their links; pages that are put together are the page that was asked for. */
 import fc from 'fast-check';
-import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/commands/json-text.ts';
-import { rewriteLink, rewriteLinks } from '../../../lambdas/commands/links.ts';
-import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/page-uri.ts';
-import { type ListPage, nextPage, readPage, stitch } from '../../../lambdas/commands/stitch.ts';
+import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/commands/paging/json-text.ts';
+import { rewriteLink, rewriteLinks } from '../../../lambdas/commands/paging/links.ts';
+import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/paging/page-uri.ts';
+import { type ListPage, nextPage, readPage, stitch } from '../../../lambdas/commands/paging/stitch.ts';
 import { pageByCursor, pageByOffset } from '../../../simulator/rest/paging.ts';
 import { parseUri } from '../../../simulator/rest/query.ts';
 

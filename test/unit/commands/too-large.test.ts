@@ -1,8 +1,8 @@
 import type { Command } from '../../../lambdas/commands/command.ts';
 import { afterTooLarge, connectionLost } from '../../../lambdas/commands/connection-lost.ts';
 import { flush, resume } from '../../../lambdas/commands/flush.ts';
-import { fittingPage } from '../../../lambdas/commands/known-lists.ts';
-import { PageSizes } from '../../../lambdas/commands/page-sizes.ts';
+import { fittingPage } from '../../../lambdas/commands/paging/known-lists.ts';
+import { PageSizes } from '../../../lambdas/commands/paging/page-sizes.ts';
 import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 import { fakeClock } from '../../support/fakes.ts';

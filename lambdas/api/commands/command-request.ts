@@ -1,0 +1,83 @@
+/** What callers say to have a command sent. */
+import { z } from '@hono/zod-openapi';
+import type { Wish } from '../../commands/submit.ts';
+import { groupIdSchema } from '../app.ts';
+
+const DAY_S = 86_400;
+
+const commandRequestShape = {
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  uri: z
+    .string()
+    .min(1)
+    .max(8192)
+    .openapi({ description: 'Path and query, beginning with /netbackup/.', example: '/netbackup/ping' }),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z
+    .unknown()
+    .optional()
+    .openapi({ description: 'The body as JSON. Or give it as text in `parameters`.' }),
+  parameters: z.string().optional(),
+  deliverWithin: z.int().min(0).max(DAY_S).default(300).openapi({
+    description:
+      'Seconds that it may stay queued while the domain is not connected; 0: refuse with 503 instead.',
+  }),
+  executeWithin: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(300)
+    .openapi({ description: 'Seconds from sending to the answer.' }),
+  retry: z.enum(['safe', 'always']).default('safe').openapi({
+    description:
+      'safe: GETs alone are sent again when nobody can tell whether they ran; always: this one too.',
+  }),
+} as const;
+
+/** Unknown members are refused: a misspelt deadline would go unnoticed. */
+const schema = z.strictObject(commandRequestShape);
+const isOneBody = ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
+  body === undefined || parameters === undefined;
+const oneBody = { message: 'give body or parameters, not both' };
+
+export const commandRequestSchema = schema.refine(isOneBody, oneBody).openapi('CommandRequest');
+
+/** The most groups that one batch goes to. */
+export const MOST_GROUPS = 100;
+
+export const batchRequestSchema = z
+  .strictObject({
+    ...commandRequestShape,
+    groups: z
+      .union([z.literal('all'), z.array(groupIdSchema).min(1).max(MOST_GROUPS)])
+      .openapi({ description: `Up to ${MOST_GROUPS} group ids, or "all" that the key may see.` }),
+    cursor: z
+      .string()
+      .optional()
+      .openapi({ description: `With "all", which goes ${MOST_GROUPS} groups at a time.` }),
+  })
+  .refine(isOneBody, oneBody)
+  .openapi('BatchRequest');
+
+export const wishOf = (
+  { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
+  requestedBy: string,
+  idempotencyKey: string | undefined,
+): Wish => {
+  const text = body === undefined ? parameters : JSON.stringify(body);
+  return {
+    call: { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) },
+    deliverWithin: deliverWithin * 1000,
+    executeWithin: executeWithin * 1000,
+    retry,
+    requestedBy,
+    ...(deliverWithin === 0 ? { onlineOnly: true } : {}),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+};
+
+export const idempotencyKeySchema = z
+  .string()
+  .min(1)
+  .max(255)
+  .openapi({ description: 'The same key with the same request is the same command.' });

@@ -1,0 +1,92 @@
+/** How an endpoint is shown: never a token, nor the URL of an invitation. */
+import { z } from '@hono/zod-openapi';
+import type { Endpoint, EndpointDetails } from '../../endpoints/endpoint.ts';
+import { type Invitation, invitationState } from '../../endpoints/invitation.ts';
+import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
+import { isoTime } from '../../platform/clock.ts';
+
+const time = z.iso.datetime();
+
+export const detailsSchema = z
+  .object({
+    token: z.string(),
+    priority: z.int(),
+    groupId: z.string(),
+    hostName: z.string(),
+    url: z.string(),
+  })
+  .openapi('EndpointDetails', {
+    description: 'Exactly what NetBackup reads (EPT-1). The token is shown this once.',
+  });
+
+export const endpointSchema = z
+  .object({
+    endpointId: z.string(),
+    groupId: z.string(),
+    priority: z.int(),
+    hostName: z.string(),
+    url: z.string(),
+    enabled: z.boolean(),
+    createdAt: time,
+    tokens: z.array(z.object({ tokenId: z.string(), createdAt: time, expiresAt: time.optional() })).openapi({
+      description: 'Those that admit now, oldest first. When the newest connects the others end.',
+    }),
+    invitations: z.array(
+      z.object({
+        invitationId: z.string(),
+        state: z.enum(['open', 'used', 'expired']),
+        createdAt: time,
+        expiresAt: time,
+        reads: z.int(),
+        lastReads: z.array(z.object({ at: time, sourceIp: z.string() })),
+      }),
+    ),
+  })
+  .openapi('Endpoint');
+
+const tokenView = (token: StoredToken) => ({
+  tokenId: tokenIdOf(token),
+  createdAt: isoTime(token.createdAt),
+  ...(token.expiresAt === undefined ? {} : { expiresAt: isoTime(token.expiresAt) }),
+});
+
+const invitationView = (invitation: Invitation, now: number) => ({
+  invitationId: invitation.invitationId,
+  state: invitationState(invitation, now),
+  createdAt: isoTime(invitation.createdAt),
+  expiresAt: isoTime(invitation.expiresAt),
+  reads: invitation.reads,
+  lastReads: invitation.lastReads.map(({ at, sourceIp }) => ({ at: isoTime(at), sourceIp })),
+});
+
+export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof endpointSchema> => {
+  const { endpointId, groupId, priority, hostName, url, enabled, createdAt, tokens, invitations } = endpoint;
+  return {
+    endpointId,
+    groupId,
+    priority,
+    hostName,
+    url,
+    enabled,
+    createdAt: isoTime(createdAt),
+    tokens: tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map(tokenView),
+    invitations: (invitations ?? []).map((invitation) => invitationView(invitation, now)),
+  };
+};
+
+/** `?port=omit`: for whoever wants the URL without the port that is the default anyway (EPT-3 allows both). */
+export const portQuerySchema = z.object({
+  port: z
+    .enum(['keep', 'omit'])
+    .default('keep')
+    .openapi({ description: 'omit: leaves :443 out of the url.' }),
+});
+
+export const withPort = (details: EndpointDetails, port: 'keep' | 'omit'): EndpointDetails =>
+  port === 'omit' ? { ...details, url: details.url.replace(/:443\//, '/') } : details;
+
+/** The headers of an answer that is a file with a token in it. */
+export const detailsHeaders = (groupId: string): Record<string, string> => ({
+  'content-disposition': `attachment; filename="${groupId}-endpoint.json"`,
+  'cache-control': 'no-store',
+});

@@ -1,0 +1,49 @@
+import { commandLine, commandView } from '../../../../lambdas/api/commands/command-view.ts';
+import { waitOf } from '../../../../lambdas/api/commands/waiting.ts';
+import { commandWorld, POST } from '../../../support/commands.ts';
+
+it.each([
+  [undefined, undefined],
+  ['', undefined],
+  ['wait=10', 10],
+  ['WAIT = 10', 10],
+  ['wait="10"', 10],
+  ['respond-async, wait=10', 10],
+  ['respond-async; wait=3', 3],
+  ['wait=0', 0],
+  ['wait=25', 25],
+  ['wait=26', 25],
+  ['wait=999999999999999999999', 25],
+  ['wait=-5', undefined],
+  ['wait', undefined],
+  ['wait=x', undefined],
+  ['await=10', undefined],
+  ['x-wait=10', undefined],
+])('Prefer: %s waits %s s', (prefer, seconds) => {
+  expect(waitOf(prefer)).toBe(seconds);
+});
+
+it('I-6 a command is shown without its request’s headers and body', async () => {
+  const world = commandWorld();
+  const command = await world.submit(POST);
+  const view = commandView({ ...command, answer: { status: 200, headers: {}, body: 'answer' } });
+  expect(view).toMatchObject({
+    state: 'sent',
+    request: { method: 'POST', uri: '/netbackup/admin/jobs' },
+    response: { status: 200, headers: {}, body: 'answer' },
+    attempts: 1,
+  });
+  const text = JSON.stringify(view);
+  for (const hidden of ['planted-secret', 'sealed', 'sender', 'openGroupId', 'revision'])
+    expect(text).not.toContain(hidden);
+});
+
+it('I-6 an answer under seal is shown when it is handed over, and in no list', async () => {
+  const world = commandWorld();
+  const command = await world.submit(POST);
+  const answered = { ...command, answer: { status: 201, headers: {} } };
+  expect(commandView(answered).response).toEqual({ status: 201, headers: {} });
+  const delivered = { ...answered, answer: { status: 201, headers: {}, body: 'token' } };
+  expect(commandView(delivered).response).toEqual({ status: 201, headers: {}, body: 'token' });
+  expect(commandLine(delivered).response).toEqual({ status: 201, headers: {} });
+});

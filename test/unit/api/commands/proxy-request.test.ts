@@ -1,0 +1,86 @@
+import {
+  encodePath,
+  type ProxyEvent,
+  readProxyRequest,
+} from '../../../../lambdas/api/commands/proxy-request.ts';
+import { waitOf } from '../../../../lambdas/api/commands/waiting.ts';
+
+const event = (change: Partial<ProxyEvent> & { method?: string } = {}): ProxyEvent => ({
+  routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
+  rawPath: '/v1/groups/demo/netbackup/admin/jobs',
+  rawQueryString: '',
+  headers: {},
+  isBase64Encoded: false,
+  requestContext: { http: { method: change.method ?? 'GET' } },
+  ...change,
+});
+
+it('reads group, method, path, query, headers and body', () => {
+  const body = Buffer.from('{"é":1}').toString('base64');
+  const request = event({
+    method: 'POST',
+    rawQueryString: 'filter=a+b%27&page[limit]=5',
+    headers: { authorization: 'x', 'content-type': 'application/vnd.netbackup+json' },
+    body,
+    isBase64Encoded: true,
+  });
+  expect(readProxyRequest(request)).toEqual({
+    groupId: 'demo',
+    call: {
+      method: 'POST',
+      uri: '/netbackup/admin/jobs?filter=a+b%27&page[limit]=5',
+      headers: { authorization: 'x', 'content-type': 'application/vnd.netbackup+json' },
+      parameters: '{"é":1}',
+    },
+  });
+});
+
+it.each([
+  ['/a b', '/a%20b'],
+  ['/a%b', '/a%25b'],
+  ['/%2e', '/%252e'],
+  ['/a#b?c', '/a%23b%3Fc'],
+  ["/a:@!$&'()*+,;=-._~", "/a:@!$&'()*+,;=-._~"],
+  ['/夜/x/', '/%E5%A4%9C/x/'],
+  ['/\\', '/%5C'],
+  ['/\ud800', '/%EF%BF%BD'],
+])('the decoded path %j is encoded as %s', (path, encoded) => {
+  expect(encodePath(path)).toBe(encoded);
+});
+
+it.each([
+  ['accept-encoding', 'gzip'],
+  ['connection', 'keep-alive'],
+  ['host', 'h'],
+  ['x-api-key', 'k'],
+  ['x-amzn-trace-id', 't'],
+  ['x-forwarded-for', 'a'],
+  ['content-length', '5'],
+  ['cookie', 'c'],
+  ['proxy-authorization', 'p'],
+])('%s does not go on', (name, value) => {
+  expect(readProxyRequest(event({ headers: { [name]: value } })).call.headers).toEqual({});
+});
+
+it.each<[string, Parameters<typeof event>[0], number]>([
+  ['a method that there is not', { method: 'TRACE' }, 405],
+  ['Authorization twice', { headers: { authorization: 'a,b' } }, 400],
+  ['a compressed body', { headers: { 'content-encoding': 'br' }, body: 'x' }, 415],
+  ['bytes that are no text', { body: '/w==', isBase64Encoded: true }, 415],
+  ['another path', { rawPath: '/v1/groups/demo/netbackup-credential' }, 404],
+])('refuses %s', (_, change, status) => {
+  expect(() => readProxyRequest(event(change))).toThrow(expect.objectContaining({ status }));
+});
+
+it.each([
+  [undefined, undefined],
+  ['', undefined],
+  ['wait=10', 10],
+  ['respond-async, wait=5', 5],
+  ['WAIT = "7"', 7],
+  ['wait=0', 0],
+  ['wait=3600', 25],
+  ['await=5', undefined],
+])('Prefer: %s waits for %s s', (prefer, seconds) => {
+  expect(waitOf(prefer)).toBe(seconds);
+});

@@ -1,0 +1,83 @@
+import { type ProxyContext, proxy } from '../../../../lambdas/api/commands/proxy.ts';
+import type { ProxyEvent } from '../../../../lambdas/api/commands/proxy-request.ts';
+import { createKey } from '../../../../lambdas/api/keys.ts';
+import { WaitingRoom } from '../../../../lambdas/commands/waiting-room.ts';
+import { commandWorld } from '../../../support/commands.ts';
+
+const PEM = '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n';
+const { key, stored } = createKey({ scopes: ['command'], groups: ['demo'] }, 0);
+
+/** A proxy before a gateway that answers each command at once, with this body. */
+const proxyWorld = (body = '', change: Partial<ProxyContext> = {}) => {
+  const world = commandWorld();
+  world.gateway.answers = (_, { id }) => {
+    queueMicrotask(() => {
+      void world.context.commands.answer(id, {
+        groupId: 'demo',
+        now: world.clock(),
+        outcome: 'completed',
+        answer: { status: 200, headers: { 'content-type': 'application/json' }, body },
+      });
+    });
+    return 'accepted';
+  };
+  const context = {
+    ...world.context,
+    keys: { verify: async (text: string) => (text === key ? stored : undefined) },
+    room: new WaitingRoom(world.dynamodb.client, 'commands', 2, world.clock),
+    pageSizes: { of: async () => undefined },
+    apiUrl: 'https://api.example.com',
+    ...change,
+  } as unknown as ProxyContext;
+  const call = (path: string, headers: Record<string, string> = { 'x-api-key': key }, method = 'GET') =>
+    proxy(context)({
+      routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
+      rawPath: `/v1/groups/demo/netbackup${path}`,
+      rawQueryString: '',
+      headers,
+      isBase64Encoded: false,
+      requestContext: { http: { method } },
+    } satisfies ProxyEvent);
+  return { ...world, call };
+};
+
+it('answers /security/cacert with the configured certificate, to everybody and without NetBackup', async () => {
+  const world = proxyWorld('', { caCertificate: PEM });
+  const answer = await world.call('/security/cacert', {});
+  expect(JSON.parse(answer.body ?? '')).toEqual({ cacert: [PEM], webRootCert: PEM });
+  expect(world.gateway.posted).toEqual([]);
+});
+
+it('without one, it is NetBackup that answers', async () => {
+  const world = proxyWorld('{"webRootCert":"its own"}');
+  expect(await world.call('/security/cacert')).toMatchObject({
+    statusCode: 200,
+    body: '{"webRootCert":"its own"}',
+  });
+  expect((await world.call('/security/cacert', {})).statusCode).toBe(401);
+});
+
+it('an answer that Lambda could not return is refused with the limit', async () => {
+  const answer = await proxyWorld(`"${'x'.repeat(5 * 1024 * 1024)}"`).call('/large');
+  expect(answer.statusCode).toBe(502);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({
+    code: 'answer-too-large',
+    detail: expect.stringContaining('5242880 bytes'),
+  });
+});
+
+it('HEAD is answered without a body', async () => {
+  expect(await proxyWorld('{}').call('/x', undefined, 'HEAD')).not.toHaveProperty('body');
+});
+
+it('what fails on our side is a problem with a tracking id, and one line in the log', async () => {
+  const world = proxyWorld();
+  world.dynamodb.before = () => {
+    throw new Error('planted');
+  };
+  const answer = await world.call('/x');
+  const { code, trackingId } = JSON.parse(answer.body ?? '');
+  expect([answer.statusCode, code]).toEqual([500, 'internal-error']);
+  expect(answer.body).not.toContain('planted');
+  expect(world.log.lines).toMatchObject([{ code: 'request-failed', detail: { trackingId } }]);
+});

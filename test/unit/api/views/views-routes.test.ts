@@ -1,0 +1,97 @@
+import { httpHandler } from '../../../../lambdas/api/http.ts';
+import { viewsRoutes } from '../../../../lambdas/api/views/views-routes.ts';
+import { interpret } from '../../../../lambdas/notifications/interpret.ts';
+import { apiWorld } from '../../../support/api.ts';
+import { images, jobs, notificationText, source } from '../../../support/notifications.ts';
+
+const setUp = async () => {
+  const world = apiWorld();
+  viewsRoutes(world.app, world.context);
+  world.group('demo');
+  const text = notificationText([
+    jobs(
+      ...[1, 2, 3].map((jobId) => ({
+        jobId,
+        state: 'ACTIVE',
+        startTime: 1_700_000_000 + jobId,
+        policyName: '',
+      })),
+      { jobId: 1, state: 'DONE', status: 1 },
+    ),
+    images({ backupId: 'サーバー#1/_1700000029', operationId: 'CREATE', backupTime: 1_700_000_029 }),
+  ]);
+  for (const said of interpret(source(text))) {
+    if (said.kind === 'JOB') await world.context.jobs.record('demo', said.jobId, [said], 400);
+    if (said.kind === 'IMAGE') await world.context.images.record('demo', said.backupId, [said], 400);
+  }
+  return { ...world, key: world.keyFor('read', 'demo') };
+};
+
+it('lists jobs, the latest first, page by page', async () => {
+  const { request, key } = await setUp();
+  const first = await request('/v1/groups/demo/jobs?limit=2', key);
+  expect(first.body['items']).toMatchObject([{ jobId: 3, outcome: 'running', policyName: '' }, { jobId: 2 }]);
+  const second = await request(`/v1/groups/demo/jobs?limit=2&cursor=${first.body['cursor']}`, key);
+  expect(second.body).toMatchObject({ items: [{ jobId: 1, outcome: 'warning' }] });
+  expect(second.body).not.toHaveProperty('cursor');
+});
+
+it('shows a job with its timeline', async () => {
+  const { request, key } = await setUp();
+  expect((await request('/v1/groups/demo/jobs/1', key)).body).toMatchObject({
+    jobId: 1,
+    groupId: 'demo',
+    outcome: 'warning',
+    timeline: [{ state: 'ACTIVE' }, { state: 'DONE', status: 1 }],
+  });
+});
+
+it('shows an image whose name holds a # and other letters', async () => {
+  const { request, key } = await setUp();
+  const path = `/v1/groups/demo/images/${encodeURIComponent('サーバー#1/_1700000029')}`;
+  expect(await request(path, key)).toMatchObject({ status: 200, body: { restorable: true } });
+});
+
+it.each([
+  ['/v1/groups/demo/jobs/9', 404, 'job-not-found'],
+  ['/v1/groups/demo/jobs/x', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs/-1', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs/1.5', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs/9007199254740993', 400, 'request-not-valid'],
+  ['/v1/groups/demo/images/x', 404, 'image-not-found'],
+  ['/v1/groups/demo/images/TOO-LONG', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs?cursor=x', 400, 'cursor-not-valid'],
+  ['/v1/groups/other/jobs', 404, 'group-not-found'],
+])('%s: %i', async (path, status, code) => {
+  const { request, key } = await setUp();
+  // Fewer characters than a key may have bytes, but more bytes.
+  const asked = path.replace('TOO-LONG', encodeURIComponent('夜'.repeat(400)));
+  expect(await request(asked, key)).toMatchObject({ status, body: { code } });
+});
+
+it('I-13 a group that is gone shows nothing any more', async () => {
+  const { request, keyFor } = await setUp();
+  expect(await request('/v1/groups/gone/jobs/1', keyFor('read', '*'))).toMatchObject({
+    status: 404,
+    body: { code: 'group-not-found' },
+  });
+});
+
+it('a path that the gateway decoded is taken for what it was', async () => {
+  const { app, key } = await setUp();
+  const event = {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/v1/groups/demo/images/サーバー#1?_1',
+    rawQueryString: '',
+    headers: { 'x-api-key': key },
+    requestContext: { http: { method: 'GET', path: '/' }, domainName: 'api.example.com' },
+    isBase64Encoded: false,
+  };
+  const answer = (await httpHandler(app)(event as never)) as { statusCode: number; body: string };
+  expect(answer.statusCode).toBe(404);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    code: 'image-not-found',
+    detail: expect.stringContaining('サーバー#1?_1'),
+  });
+});

@@ -1,0 +1,171 @@
+import { HOUR_MS, MINUTE_MS } from '../../../../lambdas/platform/clock.ts';
+import { endConnection } from '../../../../lambdas/sessions/close.ts';
+import { openShardOf } from '../../../../lambdas/sessions/connection.ts';
+import { type SweepContext, sweepConnections } from '../../../../lambdas/sessions/sweep/sweep-connections.ts';
+import { ENDPOINT_ID, type SessionWorld, sessionOf, sessionWorld } from '../../../support/sessions.ts';
+
+const sweepWorld = () => {
+  const world = sessionWorld();
+  const lost: string[] = [];
+  const flushed: string[] = [];
+  let busy = false;
+  const context: SweepContext = {
+    ...world.context,
+    heartbeatMinutes: 8,
+    busy: async () => busy,
+    lastNotification: async () => undefined,
+    lost: async (_, { connectionId }) => void lost.push(connectionId),
+    flush: async (groupId) => void flushed.push(groupId),
+    pause: async () => {},
+  };
+  return {
+    ...world,
+    lost,
+    flushed,
+    setBusy: (value: boolean) => {
+      busy = value;
+    },
+    sweep: (until = Number.MAX_SAFE_INTEGER) => sweepConnections(context, until),
+  };
+};
+/** A live session on this connection, heard of just now. */
+const connected = async (world: SessionWorld, connectionId: string, ready = true) => {
+  const now = world.clock();
+  await world.open(connectionId, now);
+  world.dynamodb.set('connections', {
+    ...world.connection(connectionId),
+    state: 'AUTHENTICATED',
+    groupId: 'demo',
+    endpointId: ENDPOINT_ID,
+    openShard: openShardOf('session', connectionId),
+  });
+  const session = sessionOf(connectionId, { connectedAt: now, since: now, ready });
+  world.dynamodb.set('groups', { ...world.group(), session, epoch: 1 });
+};
+
+describe('a connection without a right to be open is closed', () => {
+  it('one that never spoke, after 30 s', async () => {
+    const world = sweepWorld();
+    await world.open('c1');
+    world.clock.advance(29_999);
+    await world.sweep();
+    expect(world.gateway.closed).toEqual([]);
+    world.clock.advance(1);
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'never-spoke' });
+    expect(world.gateway.closed).toEqual(['c1']);
+  });
+
+  it('one that was rejected', async () => {
+    const world = sweepWorld();
+    await world.open('c1');
+    await world.context.connections.reject('c1');
+    world.clock.advance(MINUTE_MS);
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'rejected' });
+  });
+
+  it('I-5 one that is not its group’s session; the session stays', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    await connected(world, 'c2');
+    await world.sweep();
+    expect(world.gateway.closed).toEqual(['c1']);
+    expect(world.group().session).toMatchObject({ connectionId: 'c2' });
+    expect(world.flushed).toEqual(['demo']);
+  });
+
+  it('a session whose token was revoked', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    world.endpoint({ tokens: [], version: 2 });
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'token-ended' });
+  });
+
+  it('a session whose CONNECT RESPONSE never went out, after a minute', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1', false);
+    await world.sweep();
+    expect(world.gateway.closed).toEqual([]);
+    expect(world.flushed).toEqual([]);
+    world.clock.advance(MINUTE_MS + 1);
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'unanswered' });
+  });
+});
+
+it('the planned close comes at 1 h 50 min when it is quiet, and at 1 h 58 min in any case', async () => {
+  const world = sweepWorld();
+  await connected(world, 'c1');
+  world.setBusy(true);
+  world.clock.advance(HOUR_MS + 51 * MINUTE_MS);
+  await world.sweep();
+  expect(world.gateway.closed).toEqual([]);
+  world.setBusy(false);
+  await world.sweep();
+  expect(world.connection('c1')).toMatchObject({ closing: 'lifetime' });
+  world.setBusy(true);
+  world.clock.advance(8 * MINUTE_MS);
+  await world.sweep();
+  expect(world.gateway.closed).toEqual(['c1', 'c1']);
+});
+
+describe('an end that nobody reported', () => {
+  it('of a live session is found, told, and then left alone', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    world.gateway.gone.add('c1');
+    await world.sweep();
+    expect(world.group()).not.toHaveProperty('session');
+    expect(world.lost).toEqual(['c1']);
+    expect(world.published.map(({ detailType }) => detailType)).toEqual(['Connection Closed']);
+    await world.sweep();
+    expect(world.lost).toEqual(['c1']);
+  });
+
+  it('I-5 that was cut short after its first write is finished: session, commands, and then no more', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    await world.context.connections.close('c1', { closedAt: world.clock() });
+    await world.sweep();
+    expect(world.group()).not.toHaveProperty('session');
+    expect(world.lost).toEqual(['c1']);
+    expect(world.gateway.closed).toEqual([]);
+    await world.sweep();
+    expect(world.lost).toEqual(['c1']);
+  });
+
+  it('of a connection that was replaced is finished too, so that its commands do not wait for their time-out', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    await endConnection(world.context, 'c1', {});
+    await world.sweep();
+    expect(world.lost).toEqual(['c1']);
+  });
+});
+
+it('one connection’s trouble does not keep the others from being looked at', async () => {
+  const world = sweepWorld();
+  for (const id of ['c1', 'c2', 'c3']) await world.open(id);
+  world.clock.advance(MINUTE_MS);
+  const close = world.gateway.close.bind(world.gateway);
+  world.gateway.close = async (connectionId) => {
+    if (connectionId === 'c2') throw new Error('throttled');
+    return close(connectionId);
+  };
+  await world.sweep();
+  expect(world.gateway.closed.sort()).toEqual(['c1', 'c3']);
+  expect(world.log.lines).toMatchObject([{ code: 'sweep-failed', detail: { connectionId: 'c2' } }]);
+});
+
+it('goes through pages, and stops when its time is up', async () => {
+  const world = sweepWorld();
+  for (let index = 0; index < 450; index++) await world.open(`c${index}`);
+  world.clock.advance(MINUTE_MS);
+  await world.sweep(world.clock() - 1);
+  expect(world.gateway.closed).toEqual([]);
+  expect(new Set(world.log.codes())).toEqual(new Set(['sweep-out-of-time']));
+  await world.sweep();
+  expect(new Set(world.gateway.closed).size).toBe(450);
+});
