@@ -67,6 +67,8 @@ export const problemResponse = (problem: Problem, trackingId: string): Response 
 const explain = (error: z.core.$ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
 
+export const notValid = (error: z.core.$ZodError) => new Problem(400, 'request-not-valid', explain(error));
+
 /** The refusal that an error is, if it is one. */
 export const asProblem = (error: Error): Problem | undefined => {
   if (error instanceof Problem) return error;
@@ -79,7 +81,7 @@ export const asProblem = (error: Error): Problem | undefined => {
 export const createApp = (log: Log): OpenAPIHono<Env> => {
   const app = new OpenAPIHono<Env>({
     defaultHook: (result) => {
-      if (!result.success) throw new Problem(400, 'request-not-valid', explain(result.error));
+      if (!result.success) throw notValid(result.error);
     },
   });
   app.use(async (context, next) => {
@@ -139,6 +141,9 @@ export const groupIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -')
   .openapi({ param: { name: 'groupId', in: 'path' }, example: 'demo' });
+
+/** What stands in the path of everything that belongs to a group. */
+export const groupParams = z.object({ groupId: groupIdSchema });
 
 export const problemSchema = z
   .object({

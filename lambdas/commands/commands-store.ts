@@ -1,4 +1,4 @@
-import { isoTime, seconds } from '../platform/clock.ts';
+import { isoTime, milliseconds, seconds, timeKey } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
@@ -45,10 +45,10 @@ export interface AnswerRecord {
   readonly late?: boolean;
 }
 
-/** Which of a group's commands a list shows. Times are ISO 8601; `until` is not included. */
+/** Which of a group's commands a list shows, by epoch seconds of their creation; `until` is not included. */
 export interface ListRange {
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 /** The Commands table: every change of state is a compare-and-set. */
@@ -226,13 +226,12 @@ export class CommandsStore {
     { since, until }: ListRange = {},
     startAfter?: Key,
   ): Promise<Page<Command>> {
-    const createdAt = path('createdAt');
-    const mine = when`${path('groupId')} = ${groupId}`;
-    // A key condition takes one condition on the sort key.
-    const key =
-      since === undefined && until === undefined
-        ? mine
-        : when`${mine} AND ${createdAt} BETWEEN ${since ?? isoTime(0)} AND ${justBefore(until)}`;
+    const low = timeKey(milliseconds(since ?? 0));
+    const high = timeKey(until === undefined ? Number.POSITIVE_INFINITY : milliseconds(until) - 1);
+    const start = String(startAfter?.['createdAt'] ?? high);
+    // DynamoDB refuses a range that holds nothing, and to start outside of it.
+    if (start < low || start > high) return { items: [] };
+    const key = when`${path('groupId')} = ${groupId} AND ${path('createdAt')} BETWEEN ${low} AND ${high}`;
     return this.#page('by-group', key, limit, startAfter);
   }
 
@@ -247,10 +246,6 @@ export class CommandsStore {
     return { items, ...(page.lastKey ? { lastKey: page.lastKey } : {}) };
   }
 }
-
-/** The last moment before `until`, to the millisecond. */
-const justBefore = (until: string | undefined): string =>
-  until === undefined ? '9999' : isoTime(Math.max(0, Date.parse(until) - 1));
 
 /** The index keys and times of a new command. */
 export const newKeys = (

@@ -77,6 +77,8 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
       const low = operand();
       next('AND');
       const high = operand();
+      if ((low as never) > (high as never))
+        throw new Error('ValidationException: BETWEEN bounds out of order');
       return left !== undefined && (low as never) <= (left as never) && (left as never) <= (high as never);
     }
     const compare = COMPARE[next()];

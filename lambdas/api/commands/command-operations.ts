@@ -1,21 +1,21 @@
 /** The operations of the function `command`, for its routes and for the OpenAPI document that another function serves. */
 import { type RouteConfig, z } from '@hono/zod-openapi';
 import { holdsApiKey } from '../../platform/ids.ts';
-import { groupIdSchema, problems } from '../app.ts';
+import { groupParams, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../paging.ts';
+import { ordered, timeParameter } from '../queries.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
 import { commandSchema, STATES } from './command-view.ts';
 
 const commandAnswer = { content: { 'application/json': { schema: commandSchema } } };
-const params = z.object({ groupId: groupIdSchema });
-const itemParams = params.extend({ commandId: z.string() });
+const itemParams = groupParams.extend({ commandId: z.string() });
 const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
 
 export const submitOperation = {
   method: 'post',
   path: '/v1/groups/{groupId}/commands',
   request: {
-    params,
+    params: groupParams,
     headers: z.object({ prefer: z.string().optional().openapi({ example: 'wait=10' }), ...idempotencyKey }),
     body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
   },
@@ -30,13 +30,15 @@ export const listOperation = {
   method: 'get',
   path: '/v1/groups/{groupId}/commands',
   request: {
-    params,
-    query: pageQuerySchema.extend({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      state: z.enum(STATES).optional(),
-      since: z.iso.datetime().optional(),
-      until: z.iso.datetime().optional(),
-    }),
+    params: groupParams,
+    query: pageQuerySchema
+      .extend({
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+        state: z.enum(STATES).optional(),
+        since: timeParameter('Asked for at this time or later.'),
+        until: timeParameter('Asked for before this time.'),
+      })
+      .refine(({ since, until }) => ordered(since, until), 'since must lie before until'),
   },
   responses: {
     200: {
@@ -105,7 +107,7 @@ export const setCredentialOperation = {
   method: 'put',
   path: '/v1/groups/{groupId}/netbackup-credential',
   request: {
-    params,
+    params: groupParams,
     body: { required: true, content: { 'application/json': { schema: credentialSchema } } },
   },
   responses: { 204: { description: 'Stored, encrypted. It is never shown again.' }, ...problems() },
@@ -114,7 +116,7 @@ export const setCredentialOperation = {
 export const deleteCredentialOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/netbackup-credential',
-  request: { params },
+  request: { params: groupParams },
   responses: { 204: { description: 'There is none any more.' }, ...problems() },
 } as const satisfies RouteConfig;
 
@@ -124,7 +126,7 @@ const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map
     method,
     path: '/v1/groups/{groupId}/netbackup/{path}',
     request: {
-      params: params.extend({
+      params: groupParams.extend({
         path: z.string().openapi({ description: "A path of NetBackup's API, slashes and all." }),
       }),
       headers: z.object({

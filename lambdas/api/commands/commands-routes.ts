@@ -61,7 +61,7 @@ const listRoute = (app: OpenAPIHono<Env>, { keys, groups, commands, clock }: Com
       const { groupId } = request.req.valid('param');
       const { limit, cursor, state, since, until } = request.req.valid('query');
       const list = cursors(
-        ['commands', groupId, state ?? '', since ?? '', until ?? ''],
+        ['commands', groupId, JSON.stringify({ state, since, until })],
         { groupId },
         { commandId: z.string().refine(isMessageId), createdAt: z.iso.datetime() },
       );

@@ -9,7 +9,7 @@ import { Problem } from '../../platform/errors.ts';
 import { holdsApiKey } from '../../platform/ids.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { Group } from '../../sessions/group.ts';
-import { admitted, asProblem, problemResponse, unknownGroup } from '../app.ts';
+import { admitted, asProblem, groupParams, notValid, problemResponse, unknownGroup } from '../app.ts';
 import type { ApiKey } from '../keys.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
 import { type ProxyEvent, readProxyRequest } from './proxy-request.ts';
@@ -93,6 +93,8 @@ const answerOf = ({ command, answer }: Reply, base: string): ProxyAnswer => {
 const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAnswer> => {
   const { groups, apiUrl, clock, caCertificate } = context;
   const { groupId, call } = readProxyRequest(event);
+  const named = groupParams.safeParse({ groupId });
+  if (!named.success) throw notValid(named.error);
   if (caCertificate && call.method === 'GET' && call.uri === '/netbackup/security/cacert')
     return caCertificateAnswer(caCertificate);
   const wait = waitOf(event.headers['prefer']) ?? MOST_WAIT_S;

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type CloseContext, closeSession } from '../../sessions/close.ts';
-import { type Env, groupIdSchema, problems, requireScope, unknownGroup } from '../app.ts';
+import { type Env, groupParams, problems, requireScope, unknownGroup } from '../app.ts';
 import type { KeysStore } from '../keys.ts';
 
 export interface ConnectionContext extends CloseContext {
@@ -24,7 +24,7 @@ export const connectionRoutes = (app: OpenAPIHono<Env>, context: ConnectionConte
       description:
         'Closes the connection. NetBackup connects again at its next connection run (60 s), to the endpoint of the highest priority that it reaches: so this brings it back from a less preferred one (GRP-2).',
       middleware: requireScope(keys, 'admin'),
-      request: { params: z.object({ groupId: groupIdSchema }) },
+      request: { params: groupParams },
       responses: {
         200: {
           description: 'The connection that was closed.',

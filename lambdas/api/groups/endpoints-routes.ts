@@ -7,7 +7,7 @@ import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type CloseContext, closeSession } from '../../sessions/close.ts';
-import { type Env, groupIdSchema, problems, requireScope, unknownGroup } from '../app.ts';
+import { type Env, groupParams, problems, requireScope, unknownGroup } from '../app.ts';
 import type { KeysStore } from '../keys.ts';
 import { pageSchema } from '../paging.ts';
 import {
@@ -27,8 +27,7 @@ export interface EndpointsContext extends CloseContext {
   readonly apiUrl: string;
 }
 
-const params = z.object({ groupId: groupIdSchema });
-export const endpointParams = params.extend({ endpointId: z.string().min(1).max(64) });
+export const endpointParams = groupParams.extend({ endpointId: z.string().min(1).max(64) });
 const prioritySchema = z.int().min(0).max(1_000_000).openapi({ description: 'Lower is higher.' });
 /** Days after which a token ends, if it shall. */
 export const validDaysSchema = z
@@ -66,7 +65,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       path: '/v1/groups/{groupId}/endpoints',
       middleware: requireScope(keys, 'admin'),
       request: {
-        params,
+        params: groupParams,
         query: portQuerySchema,
         body: {
           required: true,
@@ -111,7 +110,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       method: 'get',
       path: '/v1/groups/{groupId}/endpoints',
       middleware: requireScope(keys, 'read'),
-      request: { params },
+      request: { params: groupParams },
       responses: {
         200: {
           description: 'The endpoints of the group on this deployment.',

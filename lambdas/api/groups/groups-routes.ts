@@ -5,7 +5,7 @@ import { Problem } from '../../platform/errors.ts';
 import type { CloseContext } from '../../sessions/close.ts';
 import { beginDeletion } from '../../sessions/delete-group.ts';
 import type { Group } from '../../sessions/group.ts';
-import { type Env, groupIdSchema, keyOf, problems, requireScope, unknownGroup } from '../app.ts';
+import { type Env, groupIdSchema, groupParams, keyOf, problems, requireScope, unknownGroup } from '../app.ts';
 import { pageOfKey } from '../groups-of-key.ts';
 import { type KeysStore, maySee } from '../keys.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../paging.ts';
@@ -29,7 +29,6 @@ const allowedCidrs = z
   .openapi({ description: 'From where the domain may connect; everywhere when empty. IPv4 and IPv6.' });
 
 const groupAnswer = { content: { 'application/json': { schema: groupSchema } } };
-const params = z.object({ groupId: groupIdSchema });
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
   const { keys, groups, arrivals, apiUrl, clock } = context;
@@ -116,7 +115,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       method: 'get',
       path: '/v1/groups/{groupId}',
       middleware: requireScope(keys, 'read'),
-      request: { params },
+      request: { params: groupParams },
       responses: { 200: { description: 'The group.', ...groupAnswer }, ...problems() },
     }),
     async (request) => {
@@ -133,7 +132,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       path: '/v1/groups/{groupId}',
       middleware: requireScope(keys, 'admin'),
       request: {
-        params,
+        params: groupParams,
         body: {
           required: true,
           content: {
@@ -168,7 +167,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       path: '/v1/groups/{groupId}',
       middleware: requireScope(keys, 'admin'),
       request: {
-        params,
+        params: groupParams,
         query: z.object({
           force: z
             .enum(['true', 'false'])

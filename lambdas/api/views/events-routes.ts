@@ -2,11 +2,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readFeed } from '../../notifications/journal/feed.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, problems, requireScope } from '../app.ts';
+import { type Env, groupParams, problems, requireScope } from '../app.ts';
 import { listContents, respond } from '../formats.ts';
 import { cursors, pageQuerySchema, placeSchema } from '../paging.ts';
 import { ordered, timeParameter } from '../queries.ts';
-import { groupOf, groupParams, type ViewsContext } from './views-context.ts';
+import { groupOf, type ViewsContext } from './views-context.ts';
 
 const time = z.iso.datetime();
 const eventSchema = z

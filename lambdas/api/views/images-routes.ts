@@ -9,12 +9,12 @@ import { makerOf, makersRange } from '../../notifications/views/made-by.ts';
 import { listViews } from '../../notifications/views/view-list.ts';
 import type { ViewItem } from '../../notifications/views/views-store.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, problems, requireScope } from '../app.ts';
+import { type Env, groupParams, problems, requireScope } from '../app.ts';
 import { listContents, respond } from '../formats.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../paging.ts';
 import { nameParameter, ordered, orderParameter, timeParameter, wordsParameter } from '../queries.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
-import { bounds, groupOf, groupParams, show, type ViewsContext } from './views-context.ts';
+import { bounds, groupOf, show, type ViewsContext } from './views-context.ts';
 
 const backupIdSchema = z
   .string()

@@ -8,7 +8,7 @@ import { readTree } from '../../notifications/views/job-tree.ts';
 import { listViews } from '../../notifications/views/view-list.ts';
 import type { ViewItem } from '../../notifications/views/views-store.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, problems, requireScope } from '../app.ts';
+import { type Env, groupParams, problems, requireScope } from '../app.ts';
 import { listContents, respond } from '../formats.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../paging.ts';
 import {
@@ -21,7 +21,7 @@ import {
   wordsParameter,
 } from '../queries.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
-import { bounds, groupOf, groupParams, show, type ViewsContext } from './views-context.ts';
+import { bounds, groupOf, show, type ViewsContext } from './views-context.ts';
 
 const timelineSchema = z.array(z.object({ ...timelineFields, state: z.unknown(), status: z.unknown() }));
 

@@ -5,9 +5,9 @@ import { bring } from '../../notifications/projector.ts';
 import type { QuarantineItem } from '../../notifications/quarantine.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, problems, requireScope } from '../app.ts';
+import { type Env, groupParams, problems, requireScope } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../paging.ts';
-import { groupOf, groupParams, type ViewsContext } from './views-context.ts';
+import { groupOf, type ViewsContext } from './views-context.ts';
 
 const time = z.iso.datetime();
 const itemSchema = z

@@ -3,9 +3,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Summary } from '../../notifications/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../notifications/summary/summary-reader.ts';
 import { OUTCOMES } from '../../notifications/views/job.ts';
-import { type Env, groupIdSchema, keyOf, problems, requireScope } from '../app.ts';
+import { type Env, groupIdSchema, groupParams, keyOf, problems, requireScope } from '../app.ts';
 import { cursors, pageOfNames, pageQuerySchema } from '../paging.ts';
-import { groupOf, groupParams, show, type ViewsContext } from './views-context.ts';
+import { groupOf, show, type ViewsContext } from './views-context.ts';
 
 const time = z.iso.datetime();
 const counts = z.object(

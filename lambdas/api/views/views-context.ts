@@ -1,5 +1,4 @@
 /** What the routes over notifications have in common. */
-import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { JournalStore } from '../../notifications/journal/journal.ts';
 import type { ProjectContext } from '../../notifications/projector.ts';
@@ -9,7 +8,7 @@ import type { ViewStore } from '../../notifications/views/views-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Group } from '../../sessions/group.ts';
 import type { GroupsStore } from '../../sessions/groups-store.ts';
-import { groupIdSchema, unknownGroup } from '../app.ts';
+import { unknownGroup } from '../app.ts';
 import type { KeysStore } from '../keys.ts';
 
 export interface ViewsContext {
@@ -27,8 +26,6 @@ export interface ViewsContext {
   readonly apiUrl: string;
   readonly clock: Clock;
 }
-
-export const groupParams = z.object({ groupId: groupIdSchema });
 
 /** @throws Problem 404 */
 export const groupOf = async (groups: Pick<GroupsStore, 'get'>, groupId: string): Promise<Group> => {

@@ -2,7 +2,7 @@
  * The feed: every stored notification in the order of its arrival. A reader that goes on from its last place misses nothing:
  * what is younger than a notification may be under way is not shown yet, so none is overtaken.
  */
-import { type Clock, isoTime } from '../../platform/clock.ts';
+import { type Clock, milliseconds, timeKey } from '../../platform/clock.ts';
 import { chunked, from, merged, type Range } from '../listing.ts';
 import { type EventView, eventsOf } from './event-view.ts';
 import type { JournalEntry, JournalStore } from './journal.ts';
@@ -39,13 +39,10 @@ const MOST_MESSAGES = 200;
 const AT_A_TIME = 25;
 const MOST_BYTES = 3_000_000;
 
-/** In ISO 8601 with milliseconds, as the feed has it. Beyond the year 9999 it would not sort. */
-const moment = (ms: number): string => isoTime(Math.min(Math.max(ms, 0), Date.UTC(9999, 11, 31)));
-
 const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
-  const last = to === undefined ? until : Math.min(until, Math.ceil(to * 1000) - 1);
+  const last = to === undefined ? until : Math.min(until, milliseconds(to) - 1);
   // A place in the feed is `time#digest`: `$` comes behind every one of a millisecond.
-  return { low: moment((from ?? 0) * 1000), high: `${moment(last)}$`, order: 'asc' };
+  return { low: timeKey(milliseconds(from ?? 0)), high: `${timeKey(last)}$`, order: 'asc' };
 };
 
 /** Takes events until the page is full. */

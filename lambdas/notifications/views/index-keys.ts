@@ -31,12 +31,13 @@ export const position = (seconds: number, id: string | number): string => `${pad
 
 /** The first and the last position there can be for times from `from` up to, not including, `to`. */
 export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string; high: string } => ({
-  low: `${padded(clamp(from))}#`,
+  low: `${padded(firstSecond(from))}#`,
   // The character after `#`: behind every position of the second before.
-  high: `${padded(clamp(to - 1))}$`,
+  high: `${padded(firstSecond(to) - 1)}$`,
 });
 
-const clamp = (seconds: number): number => Math.min(Math.max(Math.floor(seconds), 0), 999_999_999_999);
+/** The first whole second from a moment on: positions have no fractions. */
+const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), 999_999_999_999);
 
 /** The moment by which something is listed: NetBackup's own field, or when it was reported, should that be no time. */
 export const listedAt = (field: unknown, timeStamp: number): number =>

@@ -210,6 +210,14 @@ test('the list: newest first, paged, by state and time, without answers', async 
   expect(idsOf(await list('state=sent'))).toEqual(ids.slice(2));
   expect(idsOf(await list(`since=${first.items[1].createdAt}`))).toEqual(ids.slice(0, 2));
   expect(idsOf(await list(`until=${first.items[1].createdAt}`))).toEqual(ids.slice(2));
+  const created = Date.parse(first.items[1].createdAt);
+  expect(idsOf(await list(`since=${Math.floor(created / 1000)}`))).toEqual(ids.slice(0, 2));
+  expect(idsOf(await list('since=9999-12-31T23:59:59Z'))).toEqual([]);
+  expect(idsOf(await list('until=1970-01-01'))).toEqual([]);
+  const cut = `limit=1&until=${new Date(created + 1).toISOString()}`;
+  expect(idsOf(await list(`${cut}&cursor=${(await list(cut)).cursor}`))).toEqual(ids.slice(2));
+  const [{ createdAt: latest }, { createdAt: earlier }] = first.items;
+  expect((await list(`since=${latest}&until=${earlier}`)).code).toBe('request-not-valid');
   expect(first.items[0]).toMatchObject({ state: 'completed', response: { status: 200 } });
   expect(JSON.stringify(first)).not.toContain('planted');
   expect((await list(`state=sent&cursor=${first.cursor}`)).code).toBe('cursor-not-valid');

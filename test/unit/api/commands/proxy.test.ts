@@ -29,10 +29,15 @@ const proxyWorld = (body = '', change: Partial<ProxyContext> = {}) => {
     apiUrl: 'https://api.example.com',
     ...change,
   } as unknown as ProxyContext;
-  const call = (path: string, headers: Record<string, string> = { 'x-api-key': key }, method = 'GET') =>
+  const call = (
+    path: string,
+    headers: Record<string, string> = { 'x-api-key': key },
+    method = 'GET',
+    groupId = 'demo',
+  ) =>
     proxy(context)({
       routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
-      rawPath: `/v1/groups/demo/netbackup${path}`,
+      rawPath: `/v1/groups/${groupId}/netbackup${path}`,
       rawQueryString: '',
       headers,
       isBase64Encoded: false,
@@ -64,6 +69,14 @@ it('an answer that Lambda could not return is refused with the limit', async () 
     code: 'answer-too-large',
     detail: expect.stringContaining('5242880 bytes'),
   });
+});
+
+it('a group id that cannot be one is refused before any table is asked for it', async () => {
+  const world = proxyWorld();
+  const answer = await world.call('/ping', undefined, 'GET', 'g'.repeat(3_000));
+  expect(answer.statusCode).toBe(400);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'request-not-valid' });
+  expect(world.dynamodb.calls).toEqual([]);
 });
 
 it('HEAD is answered without a body', async () => {
