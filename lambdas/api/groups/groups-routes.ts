@@ -22,7 +22,11 @@ export interface GroupsContext extends CloseContext {
 /** Each group's latest notification is one read: the page is kept small. */
 const MOST_GROUPS = 100;
 
-const description = z.string().max(1000);
+// A lone surrogate has no UTF-8, which is what DynamoDB stores.
+const description = z
+  .string()
+  .max(1000)
+  .refine((text) => text.isWellFormed(), 'must be Unicode text');
 const allowedCidrs = z
   .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
   .max(100)

@@ -6,7 +6,7 @@ import type { QuarantineItem } from '../../notifications/quarantine.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type Env, groupParams, problems, requireScope } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema } from '../paging.ts';
+import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../paging.ts';
 import { groupOf, type ViewsContext } from './views-context.ts';
 
 const time = z.iso.datetime();
@@ -67,7 +67,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): 
       const list = cursors(
         ['quarantine', groupId],
         { groupId },
-        { eventId: z.string(), arrival: z.string() },
+        { eventId: placeSchema, arrival: placeSchema },
       );
       const startAfter = list.decode(cursor);
       await groupOf(groups, groupId);

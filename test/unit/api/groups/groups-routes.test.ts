@@ -192,3 +192,13 @@ describe('POST /v1/groups', () => {
     expect(world.dynamodb.items('groups')).toEqual([]);
   });
 });
+
+it.each(['\ud800', 'x'.repeat(1001)])(
+  'a description that cannot be stored, or is too long, is refused',
+  async (text) => {
+    const world = setUp();
+    const body = { groupId: 'demo', description: text };
+    const answer = await world.request('/v1/groups', world.keyFor('admin', '*'), { method: 'POST', body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
+  },
+);
