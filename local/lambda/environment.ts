@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../clock.ts';
@@ -49,8 +48,8 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     detached: process.platform !== 'win32',
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  for (const input of [child.stdout as Readable, child.stderr as Readable]) {
-    createInterface({ input }).on('line', (line) => onOutput?.(spec.functionName, id, line));
+  for (const output of [child.stdout as Readable, child.stderr as Readable]) {
+    eachLine(output, (line) => onOutput?.(spec.functionName, id, line));
   }
   child.on('message', ({ result, last }: { result?: InvokeResult; last?: true }) => {
     if (state === 'gone') return;
@@ -123,4 +122,15 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     },
     kill,
   };
+}
+
+/** Node's own readline ends a line at U+2028 too (from Node 24 on), which may stand in the JSON of a log line. */
+function eachLine(output: Readable, on: (line: string) => void): void {
+  let rest = '';
+  output.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) on(line);
+  });
+  output.on('end', () => rest && on(rest));
 }
