@@ -75,7 +75,7 @@ export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof en
 };
 
 /** `?port=omit`: for whoever wants the URL without the port that is the default anyway (EPT-3 allows both). */
-export const portQuerySchema = z.object({
+export const portQuerySchema = z.strictObject({
   port: z
     .enum(['keep', 'omit'])
     .default('keep')

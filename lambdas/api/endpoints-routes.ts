@@ -72,7 +72,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
           required: true,
           content: {
             'application/json': {
-              schema: z.object({ priority: prioritySchema, tokenValidDays: validDaysSchema }),
+              schema: z.strictObject({ priority: prioritySchema, tokenValidDays: validDaysSchema }),
             },
           },
         },

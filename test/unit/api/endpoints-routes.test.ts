@@ -1,0 +1,67 @@
+import { endpointsRoutes } from '../../../lambdas/api/endpoints-routes.ts';
+import { groupsRoutes } from '../../../lambdas/api/groups-routes.ts';
+import { invitationsRoutes } from '../../../lambdas/api/invitations-routes.ts';
+import { tokensRoutes } from '../../../lambdas/api/tokens-routes.ts';
+import { apiWorld } from '../../support/api.ts';
+import { fakeBus } from '../../support/fakes.ts';
+
+/** A group with an endpoint, and a key that may do everything. */
+const setUp = async () => {
+  const world = apiWorld();
+  const context = { ...world.context, bus: fakeBus() };
+  groupsRoutes(world.app, context);
+  endpointsRoutes(world.app, context);
+  tokensRoutes(world.app, context);
+  invitationsRoutes(world.app, context);
+  const key = world.keyFor('admin', '*');
+  world.group('demo');
+  const send = (method: string, path: string, body?: unknown) =>
+    world.request(path, key, { method, ...(body === undefined ? {} : { body }) });
+  const created = await send('POST', '/v1/groups/demo/endpoints', { priority: 1 });
+  const location = new URL(created.headers.get('location') ?? '').pathname;
+  return { ...world, key, send, location };
+};
+type Shown = { tokens: { expiresAt?: string }[]; invitations: { state: string }[] };
+
+it.each([
+  ['POST', '/v1/groups', { groupId: 'new', allowedCIDRs: ['192.0.2.0/24'] }],
+  ['POST', '/v1/groups/other/endpoints', { priority: 1, tokenValidDay: 30 }],
+  ['POST', '/v1/groups/other/endpoints?prot=omit', { priority: 1 }],
+  ['GET', '/v1/groups?limt=1', undefined],
+  ['DELETE', '/v1/groups/other?forced=true', undefined],
+] as const)('refuses a misspelt wish instead of doing without it: %s %s %j', async (method, path, body) => {
+  const world = await setUp();
+  world.group('other');
+  expect(await world.send(method, path, body)).toMatchObject({
+    status: 400,
+    body: { code: 'request-not-valid' },
+  });
+});
+
+it.each(['', '/token', '/invitations'])('refuses a body that is not said to be JSON: …%s', async (path) => {
+  const world = await setUp();
+  const sendForm = (method: string) =>
+    world.app.request(world.location + path, {
+      method,
+      headers: { 'x-api-key': world.key, 'content-type': 'application/x-www-form-urlencoded' },
+      body: '{"overlap":0}',
+    });
+  expect((await sendForm(path === '' ? 'PATCH' : 'POST')).status).toBe(415);
+  const { body } = await world.send('GET', world.location);
+  expect((body as unknown as Shown).tokens).toHaveLength(1);
+});
+
+it.each(['.', '..'])('refuses the group id %j: no URL could name it', async (groupId) => {
+  const world = await setUp();
+  expect(await world.send('POST', '/v1/groups', { groupId })).toMatchObject({ status: 400 });
+});
+
+it.each(['::\n1/128', '::\t/0', '10.0.0.0', '10.0.0.0/33', '10.0.0.1/', 'fe80::1%eth0/64'])(
+  'refuses the range %j, by which no address could be judged',
+  async (cidr) => {
+    const world = await setUp();
+    expect(await world.send('PATCH', '/v1/groups/demo', { allowedCidrs: [cidr] })).toMatchObject({
+      status: 400,
+    });
+  },
+);
