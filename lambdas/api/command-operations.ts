@@ -31,12 +31,14 @@ export const listOperation = {
   path: '/v1/groups/{groupId}/commands',
   request: {
     params,
-    query: pageQuerySchema.extend({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      state: z.enum(STATES).optional(),
-      since: z.iso.datetime().optional(),
-      until: z.iso.datetime().optional(),
-    }),
+    query: pageQuerySchema
+      .extend({
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+        state: z.enum(STATES).optional(),
+        since: z.iso.datetime().optional(),
+        until: z.iso.datetime().optional(),
+      })
+      .strict(),
   },
   responses: {
     200: {
