@@ -1,4 +1,4 @@
-import type { Invitation } from './invitation.ts';
+import { type Invitation, type InvitationState, invitationState } from './invitation.ts';
 import { findToken, type StoredToken, tokenIdOf } from './token.ts';
 
 /** An endpoint as stored: what NetBackup was told, and which tokens it may present. Times are epoch ms. */
@@ -58,6 +58,17 @@ export const admits = (endpoint: Endpoint | undefined, token: string, now: numbe
 export const stillAdmits = (endpoint: Endpoint | undefined, tokenId: string, now: number): boolean =>
   endpoint?.enabled === true &&
   endpoint.tokens.some((token) => tokenIdOf(token) === tokenId && isLive(token, now));
+
+/** One that was read ends with its token: read again, it would bring back what a rotation has ended. */
+export const stateOf = (
+  { tokens }: Pick<Endpoint, 'tokens'>,
+  invitation: Invitation,
+  now: number,
+): InvitationState => {
+  const state = invitationState(invitation, now);
+  const own = tokens.some((token) => token.invitationId === invitation.invitationId && isLive(token, now));
+  return state === 'open' && invitation.reads > 0 && !own ? 'expired' : state;
+};
 
 /** How many tokens are kept beside a new one. */
 const MOST_OLDER = 4;

@@ -65,3 +65,41 @@ it.each(['::\n1/128', '::\t/0', '10.0.0.0', '10.0.0.0/33', '10.0.0.1/', 'fe80::1
     });
   },
 );
+
+describe('an invitation that was read', () => {
+  const invited = async () => {
+    const world = await setUp();
+    const made = await world.send('POST', `${world.location}/invitations`, { validFor: 86_400 });
+    const path = new URL(String(made.body['url'])).pathname;
+    const read = async () => (await world.request(path)).status;
+    const state = async () =>
+      ((await world.send('GET', world.location)).body as unknown as Shown).invitations.map(
+        (one) => one.state,
+      );
+    return { ...world, read, state };
+  };
+
+  it('is not answered with a token that a rotation has ended', async () => {
+    const world = await invited();
+    expect(await world.read()).toBe(200);
+    await world.send('POST', `${world.location}/token`, { overlap: 60 });
+    expect([await world.read(), await world.state()]).toEqual([200, ['open']]);
+    world.clock.advance(60_000);
+    expect([await world.read(), await world.state()]).toEqual([410, ['expired']]);
+  });
+
+  it('does not bring back a token that was ended at once', async () => {
+    const world = await invited();
+    expect(await world.read()).toBe(200);
+    await world.send('POST', `${world.location}/token`, { overlap: 0 });
+    expect([await world.read(), await world.state()]).toEqual([410, ['expired']]);
+    const { body } = await world.send('GET', world.location);
+    expect((body as unknown as Shown).tokens).toHaveLength(1);
+  });
+
+  it('is unknown with its group, though the endpoint is still there to be removed', async () => {
+    const world = await invited();
+    await world.send('DELETE', '/v1/groups/demo?force=true');
+    expect(await world.read()).toBe(404);
+  });
+});
