@@ -101,7 +101,9 @@ export const withToken = (
     const expiresAt = Math.min(token.expiresAt ?? Number.POSITIVE_INFINITY, olderUntil);
     return Number.isFinite(expiresAt) ? { ...token, expiresAt } : token;
   });
-  return [...older.filter((token) => isLive(token, now)).slice(-MOST_OLDER), stored];
+  const live = older.filter((token) => isLive(token, now));
+  // Under the oldest the domain is connected, if it is: those that nobody has used make room.
+  return [...live.slice(0, 1), ...live.slice(1).slice(1 - MOST_OLDER), stored];
 };
 
 /**
