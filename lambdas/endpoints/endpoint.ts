@@ -59,6 +59,12 @@ export const stillAdmits = (endpoint: Endpoint | undefined, tokenId: string, now
   endpoint?.enabled === true &&
   endpoint.tokens.some((token) => tokenIdOf(token) === tokenId && isLive(token, now));
 
+/** Whether this token has run out while it was the newest: nobody ended it, and there is none to come back with. */
+export const hasRunOut = (endpoint: Endpoint | undefined, tokenId: string, now: number): boolean => {
+  const newest = endpoint?.enabled === true ? endpoint.tokens.at(-1) : undefined;
+  return newest !== undefined && tokenIdOf(newest) === tokenId && !isLive(newest, now);
+};
+
 /** One that was read ends with its token: read again, it would bring back what a rotation has ended. */
 export const stateOf = (
   { tokens }: Pick<Endpoint, 'tokens'>,

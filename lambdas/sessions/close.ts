@@ -132,3 +132,17 @@ export const closeSession = async (
   await tryToClose(context, connectionId, reason);
   return session;
 };
+
+/**
+ * The same for an endpoint that lets nobody in any more. A domain that was away already is not missed from now on either,
+ * as one is not that is sent away.
+ */
+export const shutOut = async (
+  context: CloseContext,
+  groupId: string,
+  endpointId: string,
+  reason: Closing,
+): Promise<void> => {
+  await closeSession(context, groupId, reason, (session) => session.endpointId === endpointId);
+  await context.groups.expectNobody(groupId);
+};

@@ -91,6 +91,13 @@ export class GroupsStore {
     return (await this.table.update({ groupId }, change, mine)).ok;
   }
 
+  /** Nobody waits for its domain any more: it cannot connect until somebody here lets it. */
+  async expectNobody(groupId: string): Promise<void> {
+    const waited = when`attribute_exists(${path('downShard')}) AND attribute_not_exists(${path('session')})`;
+    const change = { remove: ['downShard', 'downSince'] };
+    await this.table.update({ groupId }, change, joined('AND', [alive, waited]));
+  }
+
   /** What an answered heartbeat tells. */
   async recordHeartbeat(
     groupId: string,

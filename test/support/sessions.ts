@@ -12,7 +12,7 @@ import { MemoryDynamodb } from './memory-dynamodb.ts';
 export const ENDPOINT_ID = 'abcdefghijkmnpqr';
 const { token, stored } = createToken(ENDPOINT_ID, 0);
 
-export { token };
+export { stored as TOKEN, token };
 export const TOKEN_ID = tokenIdOf(stored);
 
 /** A session of the group, as stored. */

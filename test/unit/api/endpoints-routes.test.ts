@@ -103,3 +103,21 @@ describe('an invitation that was read', () => {
     expect(await world.read()).toBe(404);
   });
 });
+
+it.each([
+  ['PATCH', '', { enabled: false }],
+  ['DELETE', '', undefined],
+  ['DELETE', '/token', undefined],
+] as const)(
+  'a domain that was away when it was shut out is missed no longer: %s …%s',
+  async (method, path, body) => {
+    const world = await setUp();
+    const [group] = world.dynamodb.items('groups');
+    world.dynamodb.set('groups', { ...group, downShard: 'down', downSince: 1 });
+    await world.send('PATCH', world.location, { priority: 2 });
+    await world.send('POST', `${world.location}/token`);
+    expect(world.dynamodb.items('groups')).toMatchObject([{ downShard: 'down', downSince: 1 }]);
+    expect((await world.send(method, world.location + path, body)).status).toBeLessThan(300);
+    expect(world.dynamodb.items('groups')).toEqual([expect.not.objectContaining({ downShard: 'down' })]);
+  },
+);
