@@ -60,7 +60,13 @@ export const sessionWorld = () => {
       createdAt: 0,
       ...change,
     });
-  dynamodb.set('groups', { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 0 });
+  dynamodb.set('groups', {
+    groupId: 'demo',
+    kind: 'group',
+    createdAt: 0,
+    epoch: 0,
+    endpointId: ENDPOINT_ID,
+  });
   endpoint();
   return {
     context,
