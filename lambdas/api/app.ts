@@ -139,7 +139,8 @@ export const keyOf = (context: Context<Env>): ApiKey => context.get('key');
 
 export const groupIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -')
+  // A URL's path cannot hold a segment of one or two dots.
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -, and not . or ..')
   .openapi({ param: { name: 'groupId', in: 'path' }, example: 'demo' });
 
 /** What stands in the path of everything that belongs to a group. */

@@ -1,4 +1,4 @@
-import type { Invitation } from './invitation.ts';
+import { type Invitation, type InvitationState, invitationState } from './invitation.ts';
 import { findToken, type StoredToken, tokenIdOf } from './token.ts';
 
 /** An endpoint as stored: what NetBackup was told, and which tokens it may present. Times are epoch ms. */
@@ -59,6 +59,23 @@ export const stillAdmits = (endpoint: Endpoint | undefined, tokenId: string, now
   endpoint?.enabled === true &&
   endpoint.tokens.some((token) => tokenIdOf(token) === tokenId && isLive(token, now));
 
+/** Whether this token has run out while it was the newest: nobody ended it, and there is none to come back with. */
+export const hasRunOut = (endpoint: Endpoint | undefined, tokenId: string, now: number): boolean => {
+  const newest = endpoint?.enabled === true ? endpoint.tokens.at(-1) : undefined;
+  return newest !== undefined && tokenIdOf(newest) === tokenId && !isLive(newest, now);
+};
+
+/** One that was read ends with its token: read again, it would bring back what a rotation has ended. */
+export const stateOf = (
+  { tokens }: Pick<Endpoint, 'tokens'>,
+  invitation: Invitation,
+  now: number,
+): InvitationState => {
+  const state = invitationState(invitation, now);
+  const own = tokens.some((token) => token.invitationId === invitation.invitationId && isLive(token, now));
+  return state === 'open' && invitation.reads > 0 && !own ? 'expired' : state;
+};
+
 /** How many tokens are kept beside a new one. */
 const MOST_OLDER = 4;
 
@@ -90,7 +107,9 @@ export const withToken = (
     const expiresAt = Math.min(token.expiresAt ?? Number.POSITIVE_INFINITY, olderUntil);
     return Number.isFinite(expiresAt) ? { ...token, expiresAt } : token;
   });
-  return [...older.filter((token) => isLive(token, now)).slice(-MOST_OLDER), stored];
+  const live = older.filter((token) => isLive(token, now));
+  // Under the oldest the domain is connected, if it is: those that nobody has used make room.
+  return [...live.slice(0, 1), ...live.slice(1).slice(1 - MOST_OLDER), stored];
 };
 
 /**

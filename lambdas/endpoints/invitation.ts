@@ -59,8 +59,9 @@ export const createInvitation = (
   };
 };
 
+/** A repeated call finds its own work done. */
 export const withInvitation = (invitations: readonly Invitation[], added: Invitation): Invitation[] =>
-  [...invitations, added].slice(-MOST_KEPT);
+  [...invitations.filter(({ invitationId }) => invitationId !== added.invitationId), added].slice(-MOST_KEPT);
 
 /** Compared in constant time, each of them. */
 export const findInvitation = (

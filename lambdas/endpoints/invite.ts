@@ -5,14 +5,21 @@ import { type Clock, isoTime } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
-import { detailsOf, type Endpoint, type EndpointDetails, tokensChange, withToken } from './endpoint.ts';
+import type { GroupsStore } from '../sessions/groups-store.ts';
+import {
+  detailsOf,
+  type Endpoint,
+  type EndpointDetails,
+  stateOf,
+  tokensChange,
+  withToken,
+} from './endpoint.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 import {
   createInvitation,
   findInvitation,
   type Invitation,
   invitationPath,
-  invitationState,
   isReadTooOften,
   isSecondAddress,
   parseInvitationPath,
@@ -22,6 +29,7 @@ import {
 import { derivedToken } from './token.ts';
 
 export interface InviteContext {
+  readonly groups: Pick<GroupsStore, 'get'>;
   readonly endpoints: EndpointsStore;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -60,7 +68,7 @@ const readChange = (
 ) => {
   const found = findInvitation(endpoint.invitations ?? [], invitationSecret);
   if (!found) throw unknown();
-  if (invitationState(found, now) !== 'open') throw gone();
+  if (stateOf(endpoint, found, now) !== 'open') throw gone();
   if (isReadTooOften(found, now)) throw tooOften();
   const invitations = (endpoint.invitations ?? []).map((invitation) =>
     invitation === found ? withRead(found, { at: now, sourceIp }) : invitation,
@@ -95,6 +103,8 @@ export const readInvitation = async (
   });
   if (!endpoint || !before) throw unknown();
   const { groupId } = endpoint;
+  // Of a deleted group the endpoint goes last, perhaps hours later.
+  if (!(await context.groups.get(groupId))) throw unknown();
   const { invitationId } = before;
   context.log.info('invitation-read', { groupId, endpointId, invitationId, sourceIp });
   if (isSecondAddress(before, sourceIp)) {

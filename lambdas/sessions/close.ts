@@ -3,7 +3,7 @@ import type { Bus } from '../platform/bus.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
-import { connectionClosed, wasAdmitted } from './bus-events.ts';
+import { connectionClosed, connectionOpened, wasAdmitted } from './bus-events.ts';
 import type { Closing, Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
 import type { EndedSession, Session } from './group.ts';
@@ -76,7 +76,9 @@ export const settleEnd = async (
 ): Promise<void> => {
   if (wasAdmitted(connection)) {
     await lost(connection.groupId, connection);
-    const told = await announce(context, [connectionClosed(connection)]);
+    // Nobody tells the beginning of what has ended any more.
+    const opened = connection.untold ? [connectionOpened(connection)] : [];
+    const told = await announce(context, [...opened, connectionClosed(connection)]);
     const giveUpAt = (connection.closedAt ?? 0) + TELL_FOR_MS;
     if (!told && context.clock() < giveUpAt) return;
   }
@@ -131,4 +133,18 @@ export const closeSession = async (
   context.log.info('session-closed', { groupId, connectionId, closing: reason });
   await tryToClose(context, connectionId, reason);
   return session;
+};
+
+/**
+ * The same for an endpoint that lets nobody in any more. A domain that was away already is not missed from now on either,
+ * as one is not that is sent away.
+ */
+export const shutOut = async (
+  context: CloseContext,
+  groupId: string,
+  endpointId: string,
+  reason: Closing,
+): Promise<void> => {
+  await closeSession(context, groupId, reason, (session) => session.endpointId === endpointId);
+  await context.groups.expectNobody(groupId);
 };

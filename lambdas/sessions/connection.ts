@@ -39,6 +39,7 @@ export type Closing =
   | 'operator'
   | 'unanswered'
   | 'token-ended'
+  | 'token-expired'
   | 'endpoint-disabled'
   | 'endpoint-deleted'
   | 'group-deleted';

@@ -90,7 +90,9 @@ export class ConnectionsStore {
     heartbeat: NonNullable<Connection['heartbeat']>,
   ): Promise<boolean> {
     const free = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
-    return (await this.table.update({ connectionId }, { set: { heartbeat } }, free)).ok;
+    const written = await this.table.update({ connectionId }, { set: { heartbeat } }, free);
+    // The SDK repeats a write whose answer was lost, and then finds its own.
+    return written.ok || written.existing?.heartbeat?.commandId === heartbeat.commandId;
   }
 
   /** `true` when this heartbeat was the one that waited. */

@@ -72,6 +72,8 @@ const decideOnce = async (
   const { groupId } = endpoint;
   const group = await context.groups.get(groupId);
   if (!group) return { kind: 'rejected', reason: 'unknown-group', endpoint };
+  // One that was left over of a deleted group must not let anybody into a new group of that name.
+  if (group.endpointId !== endpointId) return { kind: 'rejected', reason: 'unknown-endpoint', endpoint };
   if (!allowedBy(group.allowedCidrs ?? [])(sourceIp)) {
     return { kind: 'rejected', reason: 'address-not-allowed', endpoint };
   }

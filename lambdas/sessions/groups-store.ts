@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HOUR_MS } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { joined, path, when } from '../platform/dynamodb/expression.ts';
@@ -11,7 +12,10 @@ const alive = when`${path('kind')} = ${'group'}`;
 /** A reason for refusing that lasts is told again after this long. */
 const TELL_AGAIN_MS = HOUR_MS;
 
-/** The Groups table. Reads that decide something are consistent. A group that is being deleted is no group any more. */
+/**
+ * The Groups table. Reads that decide something are consistent. A group that is being deleted is no group any more. The SDK
+ * repeats a write whose answer was lost: what it then finds may be its own.
+ */
 export class GroupsStore {
   readonly table: Table<Group>;
 
@@ -31,8 +35,10 @@ export class GroupsStore {
   }
 
   /** Fails when the group exists, or its data are still being removed. */
-  create(group: Group): Promise<Written<Group>> {
-    return this.table.put(group, when`attribute_not_exists(${path('groupId')})`);
+  async create(group: Group): Promise<Written<Group>> {
+    const written = await this.table.put(group, when`attribute_not_exists(${path('groupId')})`);
+    const isOurs = !written.ok && isDeepStrictEqual(written.existing, group);
+    return isOurs ? { ok: true, item: group } : written;
   }
 
   /** Sets what an operator may; `null` takes it away. Undefined when there is no such group. */
@@ -91,6 +97,13 @@ export class GroupsStore {
     return (await this.table.update({ groupId }, change, mine)).ok;
   }
 
+  /** Nobody waits for its domain any more: it cannot connect until somebody here lets it. */
+  async expectNobody(groupId: string): Promise<void> {
+    const waited = when`attribute_exists(${path('downShard')}) AND attribute_not_exists(${path('session')})`;
+    const change = { remove: ['downShard', 'downSince'] };
+    await this.table.update({ groupId }, change, joined('AND', [alive, waited]));
+  }
+
   /** What an answered heartbeat tells. */
   async recordHeartbeat(
     groupId: string,
@@ -139,7 +152,8 @@ export class GroupsStore {
       add: { epoch: 1 },
     };
     const written = await this.table.update({ groupId }, change, alive);
-    return written.ok ? written.item : undefined;
+    if (written.ok) return written.item;
+    return written.existing?.deletingSince === now ? written.existing : undefined;
   }
 
   /** A page of the groups that have been without their session since `since` (epoch ms) or longer. */

@@ -55,13 +55,14 @@ export const apiWorld = () => {
     return key;
   };
   const request = async (path: string, key?: string, init: { method?: string; body?: unknown } = {}) => {
-    const response = await app.request(path, {
+    const asked = {
       method: init.method ?? 'GET',
       headers: { ...(key ? { 'x-api-key': key } : {}), 'content-type': 'application/json' },
       ...(init.body === undefined
         ? {}
         : { body: typeof init.body === 'string' ? init.body : JSON.stringify(init.body) }),
-    });
+    };
+    const response = await app.request(path, asked, {});
     const text = await response.text();
     return {
       status: response.status,

@@ -31,7 +31,7 @@ interface Input {
   readonly ScanIndexForward?: boolean;
   readonly ExclusiveStartKey?: Attributes;
 }
-type Step = { Put?: Input; Update?: Input; ConditionCheck?: Input };
+type Step = { Put?: Input; Update?: Input; Delete?: Input; ConditionCheck?: Input };
 
 const namesOf = (input: Input): Names => ({
   names: input.ExpressionAttributeNames ?? {},
@@ -143,16 +143,17 @@ export class MemoryDynamodb {
   }
 
   #transact(steps: readonly Step[]): object {
-    const inputs = steps.map((step) => step.Put ?? step.Update ?? step.ConditionCheck);
+    const inputs = steps.map((step) => step.Put ?? step.Update ?? step.Delete ?? step.ConditionCheck);
     const reasons = inputs.map((input) => ({
       Code: input && !this.#allows(input) ? 'ConditionalCheckFailed' : 'None',
     }));
     if (reasons.some(({ Code }) => Code !== 'None')) {
       throw new TransactionCanceledException({ ...metadata, CancellationReasons: reasons });
     }
-    for (const { Put, Update } of steps) {
+    for (const { Put, Update, Delete } of steps) {
       const input = Put ?? Update;
       if (input) this.#write(input);
+      if (Delete) this.#delete(Delete);
     }
     return {};
   }

@@ -12,7 +12,7 @@ import { MemoryDynamodb } from './memory-dynamodb.ts';
 export const ENDPOINT_ID = 'abcdefghijkmnpqr';
 const { token, stored } = createToken(ENDPOINT_ID, 0);
 
-export { token };
+export { stored as TOKEN, token };
 export const TOKEN_ID = tokenIdOf(stored);
 
 /** A session of the group, as stored. */
@@ -60,7 +60,13 @@ export const sessionWorld = () => {
       createdAt: 0,
       ...change,
     });
-  dynamodb.set('groups', { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 0 });
+  dynamodb.set('groups', {
+    groupId: 'demo',
+    kind: 'group',
+    createdAt: 0,
+    epoch: 0,
+    endpointId: ENDPOINT_ID,
+  });
   endpoint();
   return {
     context,

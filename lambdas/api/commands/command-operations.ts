@@ -38,6 +38,7 @@ export const listOperation = {
         since: timeParameter('Asked for at this time or later.'),
         until: timeParameter('Asked for before this time.'),
       })
+      .strict()
       .refine(({ since, until }) => ordered(since, until), 'since must lie before until'),
   },
   responses: {

@@ -1,7 +1,7 @@
 /** How an endpoint is shown: never a token, nor the URL of an invitation. */
 import { z } from '@hono/zod-openapi';
-import type { Endpoint, EndpointDetails } from '../../endpoints/endpoint.ts';
-import { type Invitation, invitationState } from '../../endpoints/invitation.ts';
+import { type Endpoint, type EndpointDetails, stateOf } from '../../endpoints/endpoint.ts';
+import type { Invitation } from '../../endpoints/invitation.ts';
 import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
 import { isoTime } from '../../platform/clock.ts';
 
@@ -50,9 +50,9 @@ const tokenView = (token: StoredToken) => ({
   ...(token.expiresAt === undefined ? {} : { expiresAt: isoTime(token.expiresAt) }),
 });
 
-const invitationView = (invitation: Invitation, now: number) => ({
+const invitationView = (endpoint: Endpoint, invitation: Invitation, now: number) => ({
   invitationId: invitation.invitationId,
-  state: invitationState(invitation, now),
+  state: stateOf(endpoint, invitation, now),
   createdAt: isoTime(invitation.createdAt),
   expiresAt: isoTime(invitation.expiresAt),
   reads: invitation.reads,
@@ -70,12 +70,12 @@ export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof en
     enabled,
     createdAt: isoTime(createdAt),
     tokens: tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map(tokenView),
-    invitations: (invitations ?? []).map((invitation) => invitationView(invitation, now)),
+    invitations: (invitations ?? []).map((invitation) => invitationView(endpoint, invitation, now)),
   };
 };
 
 /** `?port=omit`: for whoever wants the URL without the port that is the default anyway (EPT-3 allows both). */
-export const portQuerySchema = z.object({
+export const portQuerySchema = z.strictObject({
   port: z
     .enum(['keep', 'omit'])
     .default('keep')

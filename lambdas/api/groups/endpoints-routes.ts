@@ -6,7 +6,7 @@ import type { Endpoint } from '../../endpoints/endpoint.ts';
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type CloseContext, closeSession } from '../../sessions/close.ts';
+import { type CloseContext, shutOut } from '../../sessions/close.ts';
 import { type Env, groupParams, problems, requireScope, unknownGroup } from '../app.ts';
 import type { KeysStore } from '../keys.ts';
 import { pageSchema } from '../paging.ts';
@@ -71,7 +71,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
           required: true,
           content: {
             'application/json': {
-              schema: z.object({ priority: prioritySchema, tokenValidDays: validDaysSchema }),
+              schema: z.strictObject({ priority: prioritySchema, tokenValidDays: validDaysSchema }),
             },
           },
         },
@@ -180,14 +180,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       };
       const endpoint = await endpoints.revise(endpointId, () => ({ set }));
       if (!endpoint) throw endpointNotFound(endpointId);
-      if (!endpoint.enabled) {
-        await closeSession(
-          context,
-          groupId,
-          'endpoint-disabled',
-          (session) => session.endpointId === endpointId,
-        );
-      }
+      if (!endpoint.enabled) await shutOut(context, groupId, endpointId, 'endpoint-disabled');
       return request.json(endpointView(endpoint, clock()), 200);
     },
   );
@@ -208,12 +201,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       await mustExist(groupId);
       await findEndpoint(endpoints, groupId, endpointId);
       if (!(await deleteEndpoint(context, { groupId, endpointId }))) throw endpointNotFound(endpointId);
-      await closeSession(
-        context,
-        groupId,
-        'endpoint-deleted',
-        (session) => session.endpointId === endpointId,
-      );
+      await shutOut(context, groupId, endpointId, 'endpoint-deleted');
       return request.body(null, 204);
     },
   );

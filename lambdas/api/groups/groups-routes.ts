@@ -44,7 +44,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       path: '/v1/groups',
       middleware: requireScope(keys, 'read'),
       request: {
-        query: pageQuerySchema.extend({ limit: z.coerce.number().int().min(1).max(MOST_GROUPS).default(50) }),
+        query: pageQuerySchema
+          .extend({ limit: z.coerce.number().int().min(1).max(MOST_GROUPS).default(50) })
+          .strict(),
       },
       responses: {
         200: {
@@ -78,7 +80,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
           required: true,
           content: {
             'application/json': {
-              schema: z.object({
+              schema: z.strictObject({
                 groupId: groupIdSchema,
                 description: description.optional(),
                 allowedCidrs: allowedCidrs.optional(),
@@ -172,7 +174,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       middleware: requireScope(keys, 'admin'),
       request: {
         params: groupParams,
-        query: z.object({
+        query: z.strictObject({
           force: z
             .enum(['true', 'false'])
             .default('false')

@@ -48,7 +48,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       responses: {
         201: {
           description:
-            'A URL that answers the details, with a token of its own, until it expires or that token has connected.',
+            'A URL that answers the details, with a token of its own, until it expires, or that token has connected or ended.',
           content: { 'application/json': { schema: invitationSchema } },
         },
         ...problems(),

@@ -4,7 +4,7 @@ import { detailsOf, stillAdmits, tokensChange, withToken } from '../../endpoints
 import { withdrawn } from '../../endpoints/invitation.ts';
 import { createToken } from '../../endpoints/token.ts';
 import { DAY_MS } from '../../platform/clock.ts';
-import { closeSession } from '../../sessions/close.ts';
+import { closeSession, shutOut } from '../../sessions/close.ts';
 import { type Env, problems, requireScope, unknownGroup } from '../app.ts';
 import { detailsHeaders, detailsSchema, portQuerySchema, withPort } from './endpoint-view.ts';
 import {
@@ -101,7 +101,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
         return { set: { ...set, invitations: withdrawn(invitations ?? [], now) }, remove };
       });
       if (!endpoint) throw endpointNotFound(endpointId);
-      await closeSession(context, groupId, 'token-ended', (session) => session.endpointId === endpointId);
+      await shutOut(context, groupId, endpointId, 'token-ended');
       return request.body(null, 204);
     },
   );

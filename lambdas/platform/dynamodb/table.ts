@@ -10,6 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { despiteConflicts } from './conflict.ts';
 import { type Expression, Placeholders } from './expression.ts';
 import { type Change, type Item, type Key, marshallItem, putRequest, updateRequest } from './requests.ts';
 
@@ -37,7 +38,7 @@ const plain = <T>(item: Record<string, AttributeValue>): T => unmarshall(item) a
 /** Turns a failed condition into a value: the caller decides what it means. */
 const conditional = async <T>(write: () => Promise<T>): Promise<Written<T>> => {
   try {
-    return { ok: true, item: await write() };
+    return { ok: true, item: await despiteConflicts(write) };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { ok: false, ...(error.Item ? { existing: plain<T>(error.Item) } : {}) };

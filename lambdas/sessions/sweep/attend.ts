@@ -1,5 +1,5 @@
 /** A session, once a minute: is it still allowed, is it time for it to go, is anybody there? */
-import { type Endpoint, stillAdmits } from '../../endpoints/endpoint.ts';
+import { type Endpoint, hasRunOut, stillAdmits } from '../../endpoints/endpoint.ts';
 import type { Bus } from '../../platform/bus.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { type CloseContext, closeConnection, endConnection, settleEnd } from '../close.ts';
@@ -37,7 +37,9 @@ export const closingReason = (
 ): Closing | undefined => {
   if (session?.connectionId !== connectionId) return 'not-the-session';
   // Its token was revoked or has run out. Whoever revoked it closes it at once; this is for when they were cut short.
-  if (!stillAdmits(endpoint, session.tokenId, now)) return 'token-ended';
+  if (!stillAdmits(endpoint, session.tokenId, now)) {
+    return hasRunOut(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
+  }
   if (!session.ready && now - session.since > CLAIMED_MS) return 'unanswered';
   return now - connectedAt > LATEST_MS ? 'lifetime' : undefined;
 };

@@ -78,4 +78,5 @@ it('an endpoint keeps the latest ten', () => {
   for (let index = 0; index < 20; index++) kept = withInvitation(kept, createInvitation(index, 9).invitation);
   expect(kept).toHaveLength(10);
   expect(kept).not.toContain(invitation);
+  expect(withInvitation(kept, kept.at(-1) ?? invitation)).toEqual(kept);
 });

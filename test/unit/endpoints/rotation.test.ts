@@ -48,6 +48,12 @@ describe('withToken', () => {
       tokens = withToken(endpoint(tokens), createToken('x', index).stored, 10);
     expect(tokens).toHaveLength(5);
   });
+  it('never the one short under which the domain is connected, however many are made that nobody uses', () => {
+    const unused = Array.from({ length: 9 }, (_, index) => stored(String(index)));
+    let tokens: StoredToken[] = [a];
+    for (const token of unused) tokens = withToken(endpoint(tokens), token, 10);
+    expect(tokens).toEqual([a, ...unused.slice(-4)]);
+  });
 });
 
 describe('tokensChange', () => {

@@ -1,4 +1,4 @@
-import { closeConnection, endConnection } from '../../../lambdas/sessions/close.ts';
+import { closeConnection, endConnection, settleEnd } from '../../../lambdas/sessions/close.ts';
 import { type SessionWorld, sessionWorld } from '../../support/sessions.ts';
 
 const session = (connectionId: string) => ({
@@ -114,4 +114,17 @@ describe('closeConnection', () => {
     await closeConnection(world.context, 'c1', 'not-the-session');
     expect(world.connection('c1')).not.toHaveProperty('closing');
   });
+});
+
+it('a connection that ended before its beginning could be told is told whole', async () => {
+  const world = sessionWorld();
+  await connected(world, 'c1');
+  world.dynamodb.set('connections', { ...world.connection('c1'), untold: true });
+  const ended = await endConnection(world.context, 'c1', { closeCode: 1006 });
+  if (ended) await settleEnd(world.context, ended.connection, async () => {});
+  expect(world.published.map(({ detailType }) => detailType)).toEqual([
+    'Connection Opened',
+    'Connection Closed',
+  ]);
+  expect(world.connection('c1')).not.toHaveProperty('untold');
 });

@@ -110,6 +110,12 @@ describe('a token that is not valid', () => {
       () => {},
       'unknown-endpoint',
     ],
+    [
+      'an endpoint left over of a deleted group, whose id was given again',
+      { token },
+      (world) => world.dynamodb.set('groups', { ...world.group(), endpointId: '2'.repeat(16) }),
+      'unknown-endpoint',
+    ],
   ])('CON-3 %s: the same answer, and the reason in the log only', async (_, payload, change, reason) => {
     const world = sessionWorld();
     change(world);

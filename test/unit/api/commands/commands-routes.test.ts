@@ -1,3 +1,4 @@
+import { listOperation } from '../../../../lambdas/api/commands/command-operations.ts';
 import { commandLine, commandView } from '../../../../lambdas/api/commands/command-view.ts';
 import { waitOf } from '../../../../lambdas/api/commands/waiting.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
@@ -21,6 +22,11 @@ it.each([
   ['x-wait=10', undefined],
 ])('Prefer: %s waits %s s', (prefer, seconds) => {
   expect(waitOf(prefer)).toBe(seconds);
+});
+
+it('a misspelt filter of the list is refused', () => {
+  expect(listOperation.request.query.safeParse({ state: 'queued' }).success).toBe(true);
+  expect(listOperation.request.query.safeParse({ stat: 'queued' }).success).toBe(false);
 });
 
 it('I-6 a command is shown without its request’s headers and body', async () => {

@@ -1,8 +1,9 @@
+import { createToken } from '../../../../lambdas/endpoints/token.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../../lambdas/platform/clock.ts';
 import { endConnection } from '../../../../lambdas/sessions/close.ts';
 import { openShardOf } from '../../../../lambdas/sessions/connection.ts';
 import { type SweepContext, sweepConnections } from '../../../../lambdas/sessions/sweep/sweep-connections.ts';
-import { ENDPOINT_ID, type SessionWorld, sessionOf, sessionWorld } from '../../../support/sessions.ts';
+import { ENDPOINT_ID, type SessionWorld, sessionOf, sessionWorld, TOKEN } from '../../../support/sessions.ts';
 
 const sweepWorld = () => {
   const world = sessionWorld();
@@ -81,6 +82,27 @@ describe('a connection without a right to be open is closed', () => {
     world.endpoint({ tokens: [], version: 2 });
     await world.sweep();
     expect(world.connection('c1')).toMatchObject({ closing: 'token-ended' });
+  });
+
+  it('a session whose token has run out: nobody wanted that, so its domain is missed', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    world.endpoint({ tokens: [{ ...TOKEN, expiresAt: world.clock() }], version: 2 });
+    world.gateway.gone.add('c1');
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'token-expired' });
+    expect(world.group()).toMatchObject({ downShard: 'down', lastSession: { closing: 'token-expired' } });
+  });
+
+  it('a session whose token was replaced, and whose overlap is over: that was wanted', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    const newer = createToken(ENDPOINT_ID, 0).stored;
+    world.endpoint({ tokens: [{ ...TOKEN, expiresAt: world.clock() }, newer], version: 2 });
+    world.gateway.gone.add('c1');
+    await world.sweep();
+    expect(world.connection('c1')).toMatchObject({ closing: 'token-ended' });
+    expect(world.group()).not.toHaveProperty('downShard');
   });
 
   it('a session whose CONNECT RESPONSE never went out, after a minute', async () => {
