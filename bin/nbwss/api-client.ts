@@ -29,28 +29,53 @@ export const withApi = (command: Command): Command =>
       'file that holds the API key; else NBWSS_API_KEY, else the key of npm start',
     );
 
-const localConnection = async (): Promise<Partial<Connection>> => {
+const localConnection = async (file: string): Promise<Connection> => {
   try {
-    return JSON.parse(await readFile(LOCAL, 'utf8')) as Connection;
+    return JSON.parse(await readFile(file, 'utf8')) as Connection;
   } catch {
-    return {};
+    throw new Error('Where is the deployment? Give --url or NBWSS_URL, or start one with npm start.');
   }
 };
 
-/** @throws Error when nobody said where the deployment is, or with which key */
-const settings = async ({ url, keyFile }: ApiOptions): Promise<{ url: string; key: string }> => {
-  const named = url ?? process.env['NBWSS_URL'];
-  // The key of a local deployment goes to that one only.
-  const local = named === undefined ? await localConnection() : {};
-  const base = named ?? local.apiUrl;
-  const key =
-    keyFile === undefined
-      ? (process.env['NBWSS_API_KEY'] ?? local.apiKey)
-      : (await readFile(keyFile, 'utf8')).trim();
-  if (!base)
-    throw new Error('Where is the deployment? Give --url or NBWSS_URL, or start one with npm start.');
-  if (!key) throw new Error('Which API key? Give --key-file or NBWSS_API_KEY.');
-  return { url: base.replace(/\/$/, ''), key };
+export interface Account {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/**
+ * Where the API is and who we are there. The address and the key of the environment belong together, and so do those of a
+ * local deployment: neither key goes to the other's address.
+ * @throws Error when nobody said where the deployment is, or with which key
+ */
+export const accountOf = async (
+  given: { readonly url: string | undefined; readonly key: string | undefined },
+  connectionFile = LOCAL,
+): Promise<Account> => {
+  const named = given.url ?? process.env['NBWSS_URL'];
+  const local = named === undefined ? await localConnection(connectionFile) : undefined;
+  const url = named ?? local?.apiUrl ?? '';
+  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is no URL: give the output ApiUrl.`);
+  const key = given.key ?? (local ? local.apiKey : process.env['NBWSS_API_KEY']);
+  if (!key) throw new Error('Which API key? Give it as an option, or as NBWSS_API_KEY.');
+  return { url: url.replace(/\/+$/, ''), key };
+};
+
+const fetched = async (url: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
+    throw new Error(`${new URL(url).origin} cannot be reached: ${cause?.message || cause?.code || message}`);
+  }
+};
+
+const parsed = (url: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`What answers at ${url} is not this API: ${text.slice(0, 200)}`);
+  }
 };
 
 /** Problem+json as a sentence. */
@@ -66,10 +91,12 @@ const refusal = (status: number, text: string): Error => {
 };
 
 export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
-  const { url, key } = await settings(options);
+  const { keyFile } = options;
+  const given = keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim();
+  const { url, key } = await accountOf({ url: options.url, key: given });
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await fetch(`${url}${path}`, {
+      const response = await fetched(`${url}${path}`, {
         method,
         headers: {
           'x-api-key': key,
@@ -79,7 +106,7 @@ export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
       });
       const text = await response.text();
       if (!response.ok) throw refusal(response.status, text);
-      return (text === '' ? undefined : JSON.parse(text)) as T;
+      return (text === '' ? undefined : parsed(url, text)) as T;
     },
   };
 };

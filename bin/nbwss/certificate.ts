@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { writeSecret } from './secret-file.ts';
 
 export interface TlsFiles {
   /** PEM. */
@@ -26,7 +27,7 @@ export async function loadOrCreateCertificate(dir: string, hostNames: readonly s
   if (stored && serves(stored[0], stored[1], names)) return { cert: stored[0], key: stored[1], caFile };
   const { cert, key } = await create(names);
   await mkdir(dir, { recursive: true });
-  await writeFile(keyFile, key, { mode: 0o600 });
+  await writeSecret(keyFile, key);
   await writeFile(caFile, cert);
   return { cert, key, caFile };
 }

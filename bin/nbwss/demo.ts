@@ -1,10 +1,11 @@
 /** Brings a local deployment to life as an operator would: a key, a group, its endpoint's details. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createKey, KeysStore } from '../../lambdas/api/keys.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
+import { jsonText, writeSecret } from './secret-file.ts';
 
 /** What `.local/connection.json` holds, for programs. */
 export interface Connection {
@@ -16,10 +17,6 @@ export interface Connection {
   /** PEM of the local TLS certificate. */
   readonly caFile: string;
 }
-
-/** Files that hold secrets are for their owner only. */
-export const writeSecret = (file: string, value: unknown): Promise<void> =>
-  writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
 
 const outputOf = (cloud: LocalCloud, name: string): string => {
   const found = Object.values(cloud.outputs).find((outputs) => name in outputs)?.[name];
@@ -93,7 +90,7 @@ export const createEndpointFile = async (
 ): Promise<EndpointDetails> => {
   const details = await tryEndpoint(cloud, apiKey, groupId);
   if (!details) return withAddress(file, cloud.webSocketUrl);
-  await writeSecret(file, details);
+  await writeSecret(file, jsonText(details));
   return details;
 };
 
@@ -105,6 +102,6 @@ const withAddress = async (file: string, webSocketUrl: string): Promise<Endpoint
     );
   });
   const details = { ...(JSON.parse(text) as EndpointDetails), url: webSocketUrl };
-  await writeSecret(file, details);
+  await writeSecret(file, jsonText(details));
   return details;
 };

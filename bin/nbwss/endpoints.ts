@@ -1,7 +1,7 @@
 /** `nbwss endpoints …`: what is handed to NetBackup's administrator, and taking it back. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
-import { writeSecret } from './demo.ts';
+import { jsonText, openSecretFile } from './secret-file.ts';
 
 const wholeNumber = (text: string): number => {
   const number = Number(text);
@@ -25,9 +25,20 @@ interface FileOptions extends ApiOptions {
   readonly validDays?: number;
 }
 
-const writeDetails = async (groupId: string, { out }: FileOptions, details: unknown): Promise<void> => {
+/** @param made asks for the details, which are answered this once */
+const writeDetails = async (
+  groupId: string,
+  { out }: FileOptions,
+  made: () => Promise<unknown>,
+): Promise<void> => {
   const file = out ?? `${groupId}-endpoint.json`;
-  await writeSecret(file, details);
+  const secret = await openSecretFile(file);
+  try {
+    await secret.write(jsonText(await made()));
+  } catch (error) {
+    await secret.discard();
+    throw error;
+  }
   console.log(
     `${file} holds the details with their token, which nobody can show again: hand it over safely.`,
   );
@@ -40,7 +51,7 @@ const create = async (
   const api = await apiClient(options);
   const { priority, validDays } = options;
   const body = { priority, ...(validDays === undefined ? {} : { tokenValidDays: validDays }) };
-  await writeDetails(groupId, options, await api.call('POST', pathOf(groupId), body));
+  await writeDetails(groupId, options, () => api.call('POST', pathOf(groupId), body));
 };
 
 const rotate = async (
@@ -53,11 +64,8 @@ const rotate = async (
     ...(overlap === undefined ? {} : { overlap }),
     ...(validDays === undefined ? {} : { validDays }),
   };
-  await writeDetails(
-    groupId,
-    options,
-    await api.call('POST', `${await endpointPath(api, groupId)}/token`, body),
-  );
+  const path = await endpointPath(api, groupId);
+  await writeDetails(groupId, options, () => api.call('POST', `${path}/token`, body));
   console.log('In NetBackup: delete the endpoint, then add it with this file (a host name is stored once).');
 };
 

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/api/keys.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 
@@ -11,16 +11,26 @@ const scopesOf = (text: string): Scope[] => {
   return scopes as Scope[];
 };
 
+/** A hundred years. */
+const MOST_DAYS = 36_500;
+
+const groupsOf = (text: string): string[] => {
+  const groups = text.split(',').filter(Boolean);
+  if (groups.length === 0) throw new InvalidArgumentError('Give group ids, or * for all.');
+  return groups;
+};
+
 const daysOf = (text: string): number => {
   const days = Number(text);
-  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('Give a whole number of days.');
+  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
+    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MOST_DAYS}.`);
   return days;
 };
 
 interface CreateOptions {
   readonly table: string;
   readonly scopes: Scope[];
-  readonly groups: string;
+  readonly groups: string[];
   readonly description?: string;
   readonly days?: number;
 }
@@ -31,7 +41,7 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   const { key, stored } = createKey(
     {
       scopes,
-      groups: groups.split(',').filter(Boolean),
+      groups,
       ...(description === undefined ? {} : { description }),
       ...(days === undefined ? {} : { expiresAt: seconds(now) + days * 86_400 }),
     },
@@ -40,6 +50,9 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   const client = new DynamoDBClient({});
   try {
     await new KeysStore(client, table, systemClock).create(stored);
+  } catch (error) {
+    const how = 'It is written with your own AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
+    throw new Error(`The key could not be stored: ${(error as Error).message}. ${how}`);
   } finally {
     client.destroy();
   }
@@ -54,7 +67,11 @@ export const registerKeys = (program: Command): void => {
     .description('create an API key and print it; uses your AWS credentials')
     .requiredOption('--table <name>', "the deployment's keys table (output KeysTable)")
     .requiredOption('--scopes <list>', 'comma-separated: read, command, inject, admin', scopesOf)
-    .option('--groups <list>', 'comma-separated group ids, * for all', '*')
+    .addOption(
+      new Option('--groups <list>', 'comma-separated group ids, * for all')
+        .argParser(groupsOf)
+        .default(['*'], '*'),
+    )
     .option('--description <text>', 'what it is for')
     .option('--days <n>', 'how long it is valid; for ever if not given', daysOf)
     .action(create);

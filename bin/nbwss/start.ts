@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
+import type { FaultRule } from '../../local/faults.ts';
 import {
   attachLiveOutput,
   demo,
@@ -12,11 +13,12 @@ import {
 } from '../../simulator/index.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { type Connection, createAdminKey, createEndpointFile, createGroup, writeSecret } from './demo.ts';
+import { type Connection, createAdminKey, createEndpointFile, createGroup } from './demo.ts';
 import { parseFault } from './fault.ts';
 import { lock } from './lock.ts';
 import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';
 import { isPortFree } from './ports.ts';
+import { jsonText, writeSecret } from './secret-file.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
@@ -30,7 +32,7 @@ interface StartOptions {
   readonly apiPort?: number;
   readonly order: 'serial' | 'shuffled';
   readonly trace?: boolean;
-  readonly fault: string[];
+  readonly fault: FaultRule[];
   readonly node?: string;
 }
 
@@ -87,7 +89,7 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     },
   });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
-  for (const fault of options.fault) cloud.faults.add(parseFault(fault));
+  for (const fault of options.fault) cloud.faults.add(fault);
   cloud.events.subscribe(({ event }) => {
     const line = storedLine(event['detail-type'], event.detail as Record<string, unknown>);
     if (line) print(line);
@@ -104,7 +106,7 @@ const introduce = async (cloud: LocalCloud, { state, data }: StartOptions, { caF
   const details = await createEndpointFile(cloud, apiKey, GROUP, endpointFile);
   const { apiUrl, webSocketUrl } = cloud;
   const connection: Connection = { apiUrl, apiKey, webSocketUrl, endpointFile, caFile };
-  await writeSecret(join(state, 'connection.json'), connection);
+  await writeSecret(join(state, 'connection.json'), jsonText(connection));
   return { connection, details };
 };
 
@@ -156,7 +158,14 @@ const start = async (given: StartOptions): Promise<void> => {
   }
 };
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+/** Read before anything starts. */
+const collectFault = (value: string, previous: FaultRule[]): FaultRule[] => {
+  try {
+    return [...previous, parseFault(value)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+};
 
 /** Adds `nbwss start`. */
 export const registerStart = (program: Command): void => {
@@ -181,7 +190,7 @@ export const registerStart = (program: Command): void => {
     .option(
       '--fault <rule>',
       'e.g. function=notify,service=dynamodb,when=after,do=kill; may be repeated',
-      collect,
+      collectFault,
       [],
     )
     .option('--node <path>', 'Node.js that runs the functions; this one if not given')

@@ -35,8 +35,12 @@ test('prints a key that works, within its groups and scopes', async () => {
   expect((await deployment.http('POST', '/v1/groups', { key, body: { groupId: 'x' } })).status).toBe(403);
 });
 
-test('a scope that does not exist is named', async () => {
-  const program = create('--scopes', 'root');
+test.each([
+  ['--scopes', 'root', /Scopes are read, command, inject, admin/],
+  ['--groups', '', /Give group ids/],
+  ['--days', '1000000000', /1 to 36500/],
+])('%s %s is refused', async (option, value, why) => {
+  const program = create('--scopes', 'read', option, value);
   expect(await program.ended).toBe(1);
-  expect(program.output).toMatch(/Scopes are read, command, inject, admin/);
+  expect(program.output).toMatch(why);
 });

@@ -175,8 +175,13 @@ test('with --fault, a call fails as it was told to, and nothing is lost', async 
   expect(await program.interrupt()).toBe(0);
 }, 90_000);
 
-test('nothing but well-formed options', async () => {
-  const program = start('--port', 'many');
+test.each([
+  ['--port', 'many', /A port is 0 to 65535/],
+  ['--fault', 'foo', /"foo" is not a part of a fault/],
+  ['--fault', 'do=dance', /do=fail\|throttle/],
+])('%s %s is refused before anything starts', async (option, value, why) => {
+  const program = start(option, value);
   expect(await program.ended).toBe(1);
-  expect(program.output).toMatch(/A port is 0 to 65535/);
+  expect(program.output).toMatch(why);
+  expect(program.output).not.toContain('Starting');
 });

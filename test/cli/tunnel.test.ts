@@ -19,7 +19,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 60 });
 
 const start = (...more: string[]) =>
   nbwss(['tunnel', 'demo', '--listen', '127.0.0.1:0', '--state', state, ...more], {
-    NBWSS_API_URL: deployment.cloud.apiUrl,
+    NBWSS_URL: deployment.cloud.apiUrl,
     NBWSS_API_KEY: deployment.adminKey,
   });
 
@@ -136,4 +136,11 @@ test('without TLS, on request', async () => {
   });
   expect(status).toBe(200);
   expect(await plain.interrupt()).toBe(0);
+});
+
+test('--help tells where the key comes from, and not the key', async () => {
+  const help = start('--help');
+  expect(await help.ended).toBe(0);
+  expect(help.output).toMatch(/NBWSS_API_KEY/);
+  expect(help.output).not.toContain(deployment.adminKey);
 });

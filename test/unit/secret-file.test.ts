@@ -1,0 +1,42 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSecretFile, writeSecret } from '../../bin/nbwss/secret-file.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'secret-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+it('is for its owner only, also where anybody could read what stood there', async () => {
+  const file = join(dir, 'details.json');
+  await writeFile(file, 'old', { mode: 0o644 });
+  await writeSecret(file, 'new');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toBe('new');
+  expect(await readdir(dir)).toEqual(['details.json']);
+});
+
+it('keeps what stood there when the secret does not come', async () => {
+  const file = join(dir, 'details.json');
+  await writeFile(file, 'old');
+  await (await openSecretFile(file)).discard();
+  expect(await readFile(file, 'utf8')).toBe('old');
+  expect(await readdir(dir)).toEqual(['details.json']);
+});
+
+it('is refused before the secret is made when it cannot be written', async () => {
+  await expect(openSecretFile(join(dir, 'none', 'details.json'))).rejects.toThrow(/cannot be written/);
+  await expect(openSecretFile(dir)).rejects.toThrow(/is a folder/);
+});
+
+it('follows a link, and does not replace what is no file', async () => {
+  const file = join(dir, 'details.json');
+  await writeFile(file, 'old');
+  await symlink(file, join(dir, 'link'));
+  await writeSecret(join(dir, 'link'), 'new');
+  expect(await readFile(file, 'utf8')).toBe('new');
+  await writeSecret('/dev/null', 'new');
+  expect((await stat('/dev/null')).isFile()).toBe(false);
+});
