@@ -15,6 +15,8 @@ const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(s
 const list = (value: unknown) =>
   typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
 const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
+/** All together: the environment of a Lambda function has 4 KB. */
+const MOST_CIDRS = 2000;
 
 /** What CloudWatch Logs offers. */
 const LOG_RETENTION_DAYS = [
@@ -50,7 +52,12 @@ const schema = group({
   ),
   /** Who may open a WebSocket connection; empty: everyone (a token is always needed). */
   allowedCidrs: z
-    .preprocess(list, z.array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges'))
+    .preprocess(
+      list,
+      z
+        .array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges')
+        .refine((ranges) => ranges.join().length <= MOST_CIDRS, `must have ${MOST_CIDRS} characters at most`),
+    )
     .default([]),
   /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
@@ -72,8 +79,8 @@ const schema = group({
    * and it is this API's certificate that they have to trust. NetBackup's own when left out.
    */
   caCertificate: text(
-    /^-----BEGIN CERTIFICATE-----[\s\S]{1,3000}-----END CERTIFICATE-----\s*$/,
-    'must be PEM certificates of at most 3 000 characters',
+    /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2400}-----END CERTIFICATE-----\s{0,4}$/,
+    'must be PEM certificates of at most 2 400 characters',
   ).optional(),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
@@ -101,6 +108,12 @@ const schema = group({
 
 /** The configuration of a deployment, complete with defaults. */
 export type Config = z.infer<typeof schema>;
+
+/** The settings by their names, as the documentation lists them. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
+/** Where the functions of a deployment count what happened: two in one account must not raise each other's alarms. */
+export const metricsNamespace = ({ stackPrefix }: Config): string => `${stackPrefix}Endpoint`;
 
 /** A configuration that cannot be used; the message is one sentence for the person who wrote it. */
 export class ConfigError extends Error {

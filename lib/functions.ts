@@ -53,7 +53,7 @@ export type TableKey =
   | 'quarantine'
   | 'keys';
 
-/** Environment variables that come from the configuration or from the APIs. LOG_LEVEL goes to every function. */
+/** Environment variables that come from the configuration or from the APIs. Every function gets LOG_LEVEL and the metrics' namespace. */
 export type Setting =
   | 'ALLOWED_CIDRS'
   | 'API_URL'

@@ -12,8 +12,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Config } from './config.ts';
+import { type Config, metricsNamespace } from './config.ts';
 import type { DataStack } from './data-stack.ts';
+import type { FunctionName } from './functions.ts';
 import type { ServiceStack } from './service-stack.ts';
 
 export interface MonitoringStackProps extends StackProps {
@@ -46,7 +47,7 @@ export class MonitoringStack extends Stack {
     this.topic = this.#alarmTopic(props.config.alarmEmail);
     this.#functionAlarms(props.service);
     this.#notificationAlarms(props.service);
-    this.#domainAlarm(props.config);
+    this.#domainAlarms(props.config);
     this.#tableAlarms(props.data);
     new CfnOutput(this, 'AlarmTopic', {
       value: this.topic.topicArn,
@@ -126,20 +127,31 @@ export class MonitoringStack extends Stack {
     });
   }
 
-  /** Counted by the sweep, every minute for each domain that is away: the alarm lasts as long as one is. */
-  #domainAlarm({ disconnectedMinutes }: Config): void {
-    this.#alarm('DomainDisconnected', {
-      metric: new Metric({
-        namespace: 'NbwssEndpoint',
+  #domainAlarms(config: Config): void {
+    const occurrences = (service: FunctionName, code: string) =>
+      new Metric({
+        namespace: metricsNamespace(config),
         metricName: 'Occurrences',
-        dimensionsMap: { service: 'sweep', code: 'domain-disconnected' },
+        dimensionsMap: { service, code },
         period: MINUTE,
         statistic: Stats.SUM,
-      }),
+      });
+    // Counted every minute for each domain that is away: the alarm lasts as long as one is.
+    this.#alarm('DomainDisconnected', {
+      metric: occurrences('sweep', 'domain-disconnected'),
       above: 0,
       periods: 2,
       of: 5,
-      meaning: `A NetBackup domain has not been connected for ${disconnectedMinutes} minutes; GET /v1/groups shows which, and why.`,
+      meaning: `A NetBackup domain has not been connected for ${config.disconnectedMinutes} minutes; GET /v1/groups shows which, and why.`,
+    });
+    // NetBackup comes back every minute with the same message (contract NOT-4, PRP-7): once alone is a large answer.
+    this.#alarm('MessageTooLarge', {
+      metric: occurrences('session', 'message-too-large'),
+      above: 0,
+      periods: 4,
+      of: 10,
+      meaning:
+        'A NetBackup domain sends again and again what the gateway does not carry; it may be stuck. GET /v1/groups shows which.',
     });
   }
 

@@ -4,7 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { Config } from './config.ts';
+import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
@@ -112,7 +112,11 @@ export class ServiceStack extends Stack {
         eventBus: data.eventBus,
         commandKey: data.commandKey,
         webSocket: this.webSocket,
-        settings: { LOG_LEVEL: config.logLevel, ...Object.fromEntries(own) },
+        settings: {
+          LOG_LEVEL: config.logLevel,
+          POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(config),
+          ...Object.fromEntries(own),
+        },
       });
     };
     return {

@@ -20,10 +20,10 @@ const describe = (error: unknown): Detail =>
     ? { errorName: error.name, errorMessage: error.message }
     : { errorMessage: String(error) };
 
-/** @param service the function's name, a dimension of each metric. */
+/** @param service the function's name, a dimension of each metric; their namespace is the deployment's (POWERTOOLS_METRICS_NAMESPACE) */
 export const createLog = (service: string): Log => {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: 'NbwssEndpoint', serviceName: service });
+  const metrics = new Metrics({ serviceName: service });
   const count = (code: string) => {
     const metric = metrics.singleMetric();
     metric.addDimension('code', code);

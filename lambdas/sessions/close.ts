@@ -38,6 +38,9 @@ const endOf = (
   ...(closing === undefined ? {} : { closing }),
 });
 
+/** RFC 6455: the gateway did not carry a message. A NOTIFICATION comes again as it is, and blocks what follows (NOT-4, NOT-8). */
+const MESSAGE_TOO_BIG = 1009;
+
 /**
  * Records that a connection has ended, whoever found out (`$disconnect`, a 410, the sweep), and takes the session from its
  * group if it was that connection's. Safe to call again: the second call finishes what a crash left of the first.
@@ -60,6 +63,7 @@ export const endConnection = async (
   if (closed.ok || wasSession) {
     const detail = { connectionId, groupId, wasSession, closing, closeCode, closeReason };
     context.log.info('connection-closed', detail);
+    if (closeCode === MESSAGE_TOO_BIG) context.log.warn('message-too-large', { connectionId, groupId });
   }
   return { connection, wasSession };
 };

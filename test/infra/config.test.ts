@@ -106,6 +106,17 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.allowedCidrs.1 must be an IPv4 or IPv6 range such as 10.0.0.0/8, not "10.0.0.1"',
   ],
   [
+    'more ranges than the environment of a function holds',
+    { nbwss: { allowedCidrs: Array(182).fill('10.0.0.0/8') } },
+    `nbwss.allowedCidrs must have 2000 characters at most, not ${JSON.stringify(Array(182).fill('10.0.0.0/8'))}`,
+  ],
+  [
+    'a certificate that is none',
+    { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
+    'nbwss.caCertificate must be PEM certificates of at most 2 400 characters, ' +
+      'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
+  ],
+  [
     'a log retention that CloudWatch lacks',
     { nbwss: { logRetentionDays: 31 } },
     'nbwss.logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, ' +

@@ -5,7 +5,7 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks, createApp } from '../../lib/app.ts';
-import { ConfigError } from '../../lib/config.ts';
+import { ConfigError, SETTINGS } from '../../lib/config.ts';
 import { outdir, type Resource, synthesize } from './synthesize.ts';
 
 const { app, templates } = synthesize();
@@ -35,6 +35,30 @@ test('nothing has a fixed name that a second deployment in the account would wan
   expect(names).toHaveLength(3);
   for (const name of names) expect(others).not.toContain(name);
   expect(others.size).toBe(3);
+});
+
+test('nor do two deployments raise the alarms of each other', () => {
+  const namespaces = (of: typeof templates) => {
+    const read = (name: keyof typeof templates) => Object.values<Resource>(of[name].toJSON()['Resources']);
+    const counted = read('service').flatMap(
+      ({ Properties }) => Properties?.Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE ?? [],
+    );
+    const watched = read('monitoring').flatMap(({ Type, Properties }) =>
+      Type === 'AWS::CloudWatch::Alarm' && !Properties.Namespace.startsWith('AWS/')
+        ? Properties.Namespace
+        : [],
+    );
+    expect([counted.length, watched.length]).toEqual([7, 2]);
+    return [...new Set([...counted, ...watched])];
+  };
+  expect(namespaces(templates)).toEqual(['NbwssEndpoint']);
+  expect(namespaces(synthesize({ stackPrefix: 'Second' }).templates)).toEqual(['SecondEndpoint']);
+});
+
+test('every setting stands in the documentation, and no other', () => {
+  const text = readFileSync('docs/deploy.md', 'utf8');
+  const named = [...text.matchAll(/^\| `(\w+)(?:\.\w+)?` +\|/gm)].map(([, name]) => name);
+  expect([...new Set(named)].sort()).toEqual([...SETTINGS].sort());
 });
 
 /** Physical names that a template fixes. A stage's name belongs to its API, a policy's to its role. */

@@ -43,6 +43,7 @@ test('what is watched, and what is too much', () => {
   "AcknowledgementSlow: p99 Duration(FunctionName=Notify) > 2000, 3 of 5 min",
   "GatewayErrors: Sum ExecutionError(ApiId=WebSocketApi Stage=nbwss) > 0, 1 of 1 min",
   "DomainDisconnected: Sum Occurrences(code=domain-disconnected service=sweep) > 0, 2 of 5 min",
+  "MessageTooLarge: Sum Occurrences(code=message-too-large service=session) > 0, 4 of 10 min",
   "JournalThrottled: Sum WriteThrottleEvents(TableName=Journal) > 0, 3 of 5 min",
   "JobsThrottled: Sum WriteThrottleEvents(TableName=Jobs) > 0, 3 of 5 min",
   "ImagesThrottled: Sum WriteThrottleEvents(TableName=Images) > 0, 3 of 5 min",

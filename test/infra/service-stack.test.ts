@@ -269,6 +269,25 @@ test('outputs what people need next', () => {
   ]);
 });
 
+test('whatever the configuration, no environment outgrows the 4 KB of Lambda', () => {
+  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2400)}-----END CERTIFICATE-----`;
+  const largest = {
+    stackPrefix: 'N'.repeat(64),
+    stageName: 's'.repeat(64),
+    allowedCidrs: Array(181).fill('10.0.0.0/8'),
+    caCertificate,
+  };
+  const { service: configured } = synthesize(largest).templates;
+  for (const { Properties } of Object.values(resources(configured, 'AWS::Lambda::Function'))) {
+    const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
+      // What only CloudFormation knows: a physical name, a URL or an ARN.
+      (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : 160),
+      0,
+    );
+    expect(bytes).toBeLessThan(4096);
+  }
+});
+
 test('the configuration reaches what it configures', () => {
   const config = {
     stageName: 'live',

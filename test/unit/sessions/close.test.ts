@@ -38,6 +38,15 @@ describe('endConnection', () => {
     });
   });
 
+  it('NOT-8 counts, with its group, what the gateway did not carry', async () => {
+    const world = sessionWorld();
+    await connected(world, 'c1');
+    await endConnection(world.context, 'c1', { closeCode: 1009 });
+    await endConnection(world.context, 'c1', { closeCode: 1009 });
+    const counted = world.log.lines.filter(({ code }) => code === 'message-too-large');
+    expect(counted).toMatchObject([{ level: 'warn', detail: { groupId: 'demo', connectionId: 'c1' } }]);
+  });
+
   it('I-5 never touches the session of a newer connection', async () => {
     const world = sessionWorld();
     await connected(world, 'c1', 'c2');
