@@ -2,7 +2,6 @@
 import { z } from '@hono/zod-openapi';
 import { contentId } from '../notifications/canonical.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
-import type { Page } from '../platform/dynamodb/table.ts';
 import { Problem } from '../platform/errors.ts';
 
 /** The most that one page holds. */
@@ -57,17 +56,4 @@ export const cursors = <R extends z.ZodRawShape>(list: readonly string[], fixed:
       return { items: [...items], cursor: Buffer.from(text).toString('base64url') };
     },
   };
-};
-
-/** A page of the groups that a key names. Read from the key: a list of all would show others' ids in its cursors (I-13). */
-export const pageOfNames = (
-  names: readonly string[],
-  limit: number,
-  startAfter?: Key,
-): Page<{ readonly groupId: string }> => {
-  const last = String(startAfter?.['groupId'] ?? '');
-  const left = [...new Set(names)].sort().filter((groupId) => groupId > last);
-  const items = left.slice(0, limit).map((groupId) => ({ groupId }));
-  const end = items.at(-1);
-  return { items, ...(end && left.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
 };

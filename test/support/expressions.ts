@@ -8,7 +8,7 @@ export interface Names {
 }
 
 const TOKEN =
-  /\s*(attribute_exists|attribute_not_exists|BETWEEN|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
+  /\s*(attribute_exists|attribute_not_exists|size|BETWEEN|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
 
 const tokensOf = (text: string): string[] => {
   const tokens: string[] = [];
@@ -53,6 +53,12 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
   };
   const operand = (): unknown => {
     const token = next();
+    if (token === 'size') {
+      next('(');
+      const measured = operand() as { readonly length: number } | undefined;
+      next(')');
+      return measured?.length;
+    }
     if (!token.startsWith(':')) return lookUp(item, namesOf(token, context));
     if (!(token in context.values)) throw new Error(`There is no value ${token}.`);
     return context.values[token];

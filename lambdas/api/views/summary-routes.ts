@@ -4,7 +4,8 @@ import type { Summary } from '../../notifications/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../notifications/summary/summary-reader.ts';
 import { OUTCOMES } from '../../notifications/views/job.ts';
 import { type Env, groupIdSchema, groupParams, keyOf, problems, requireScope } from '../app.ts';
-import { cursors, pageOfNames, pageQuerySchema } from '../paging.ts';
+import { pageOfKey } from '../groups-of-key.ts';
+import { cursors, pageQuerySchema } from '../paging.ts';
 import { groupOf, show, type ViewsContext } from './views-context.ts';
 
 const time = z.iso.datetime();
@@ -177,7 +178,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ViewsContext & Sum
       const key = keyOf(request);
       const page = key.groups.includes('*')
         ? await groups.list(limit, startAfter)
-        : pageOfNames(key.groups, limit, startAfter);
+        : pageOfKey(key, limit, startAfter);
       const found = await groups.getMany(page.items.map(({ groupId }) => groupId));
       found.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
       const items: z.infer<typeof overviewSchema>[] = [];

@@ -4,7 +4,7 @@
  */
 
 import { isTimeStamp } from '../time-stamp.ts';
-import { latestOf, outcomeOf, statusOf } from '../views/job.ts';
+import { latestOf, outcomeOf, parentOf, statusOf } from '../views/job.ts';
 import type { TimelineEvent } from '../views/timeline.ts';
 
 /** One finished backup job. */
@@ -35,11 +35,10 @@ export const backupOf = (jobId: number, events: readonly TimelineEvent[]): Clien
   const content = latest ? (JSON.parse(latest.content) as Readonly<Record<string, unknown>>) : {};
   const { jobType, clientName, policyName, startTime } = content;
   const status = statusOf(content);
-  const parent = Number(content['parentJobId'] ?? jobId);
   if (outcomeOf(content) === 'running' || !TYPES.includes(jobType)) return undefined;
   if (typeof clientName !== 'string' || clientName === '' || typeof policyName !== 'string') return undefined;
   if (!isTimeStamp(startTime) || typeof status !== 'number') return undefined;
-  const parentJobId = Number.isSafeInteger(parent) ? parent : jobId;
+  const parentJobId = parentOf(content, jobId);
   // A lone surrogate has no UTF-8: no table takes it.
   const names = { clientName: clientName.toWellFormed(), policyName: policyName.toWellFormed() };
   return { jobId, parentJobId, startTime, status, ...names };

@@ -19,6 +19,14 @@ export const jobRank: Rank = ({ state }) => (state === 'DONE' ? 2 : state === 'Q
 export const statusOf = ({ status }: Content): unknown =>
   typeof status === 'string' && /^\d{1,9}$/.test(status) ? Number(status) : status;
 
+/** The parent's id: the job's own at the root (NOT-2), and where what NetBackup said can be none. */
+export const parentOf = (content: Content, jobId: number): number => {
+  const { parentJobId } = content;
+  const parent =
+    typeof parentJobId === 'string' && /^\d{1,15}$/.test(parentJobId) ? Number(parentJobId) : parentJobId;
+  return Number.isSafeInteger(parent) ? (parent as number) : jobId;
+};
+
 export const outcomeOf = (content: Content): Outcome => {
   if (content['state'] !== 'DONE') return 'running';
   const status = statusOf(content);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { cursors, pageQuerySchema } from '../../../lambdas/api/paging.ts';
+import { cursors, pageQuerySchema, placeSchema } from '../../../lambdas/api/paging.ts';
 
 const jobs = (groupId: string, ...filters: string[]) =>
   cursors(['jobs', groupId, ...filters], { groupId }, { jobId: z.int(), startTime: z.int() });
@@ -69,4 +69,11 @@ it.each([
 });
 it.each(['0', '1001', '-1', '1.5', 'x', '', '1e999'])('limit %j is refused', (limit) => {
   expect(pageQuerySchema.safeParse({ limit }).success).toBe(false);
+});
+
+it('a place beyond what DynamoDB takes as a sort key is refused', () => {
+  const list = cursors(['views'], {}, { at: placeSchema });
+  const place = (at: string) => list.decode(list.page([], { at }).cursor);
+  expect(place('あ'.repeat(341))).toEqual({ at: 'あ'.repeat(341) });
+  expect(() => place('あ'.repeat(342))).toThrow(invalid);
 });

@@ -95,6 +95,23 @@ describe('what the gateway says', () => {
     expect(world.gateway.posted).toHaveLength(posted === 'unknown' && state === 'queued' ? 2 : 1);
   });
 
+  it('I-4 I-6 what was refused waits, sealed and whole, for the next connection', async () => {
+    const world = commandWorld();
+    world.gateway.answers = () => 'gone';
+    const { commandId } = await world.submit(POST);
+    expect(JSON.stringify(world.command())).not.toContain('planted-secret');
+    world.gateway.answers = () => 'accepted';
+    world.connect('c2');
+    await flush(world.context, 'demo');
+    const [, again] = world.gateway.posted;
+    expect(again).toMatchObject({ connectionId: 'c2', message: { id: commandId } });
+    expect(again?.message.payload).toMatchObject({
+      headers: { Authorization: 'planted-secret' },
+      parameters: '{"password":"planted-secret"}',
+    });
+    expect(world.command()).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
   it('I-6 a command that has ended holds its request no longer', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'unknown';

@@ -17,7 +17,7 @@ it.each<[string, Takeover[], string[] | undefined]>([
   ['no takeover', [], undefined],
   ['a domain that moved once', series(NOW, A, B), undefined],
   ['a domain that moved and came back', series(NOW, A, B, A), undefined],
-  ['a domain that moves on', series(NOW, A, B, C), undefined],
+  ['a domain that moves on', series(NOW, A, B, C, '192.0.2.4', '192.0.2.5'), undefined],
   ['two that take turns', series(NOW, A, B, A, B), [A, B]],
   ['one that dials again after a broken link, five times', series(NOW, A, A, A, A, A, A), undefined],
   ['two behind one address, which never stop', series(NOW, A, A, A, A, A, A, A), [A]],

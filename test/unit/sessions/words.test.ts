@@ -1,5 +1,5 @@
 import { closeStatusOf } from '../../../lambdas/sessions/close-status.ts';
-import { explainClose, isPlanned } from '../../../lambdas/sessions/closing-words.ts';
+import { comesBack, explainClose, isPlanned } from '../../../lambdas/sessions/closing-words.ts';
 import { explainRejection } from '../../../lambdas/sessions/rejection-words.ts';
 
 it.each([
@@ -13,6 +13,15 @@ it.each([
 ] as const)('%j: planned %s', (close, planned, words) => {
   expect(isPlanned(close)).toBe(planned);
   expect(explainClose(close)).toMatch(words);
+});
+
+it('CON-6 NetBackup comes back by itself, unless its token or endpoint was taken away', () => {
+  expect(
+    [{}, { closeCode: 1001 }, { closing: 'lifetime' }, { closing: 'operator' }].map((close) =>
+      comesBack(close as never),
+    ),
+  ).toEqual([true, true, true, true]);
+  expect(comesBack({ closing: 'token-ended' })).toBe(false);
 });
 
 it('a refusal says what to do about it; one that is not known is shown as it is', () => {

@@ -51,6 +51,12 @@ it('answers /security/cacert with the configured certificate, to everybody and w
   const answer = await world.call('/security/cacert', {});
   expect(JSON.parse(answer.body ?? '')).toEqual({ cacert: [PEM], webRootCert: PEM });
   expect(world.gateway.posted).toEqual([]);
+  for (const [path, method] of [
+    ['/security/cacert', 'POST'],
+    ['/security/cacerts', 'GET'],
+  ] as const) {
+    expect((await world.call(path, {}, method)).statusCode).toBe(401);
+  }
 });
 
 it('without one, it is NetBackup that answers', async () => {

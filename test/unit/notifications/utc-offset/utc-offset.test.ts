@@ -85,6 +85,39 @@ describe('learning (TRAP-2)', () => {
     expect(learn(known, fresh)).toEqual([...known, { from: BEGUN, seconds: 4 * HOUR }]);
   });
 
+  it('begins with the earliest of several backups, and never before the change before it', () => {
+    const backups = [image(BEGUN + 60, BEGUN + 4 * HOUR + 90), image(BEGUN, BEGUN + 4 * HOUR + 60)];
+    const fresh = said(BEGUN + 120, [job(BEGUN + 4 * HOUR)], backups);
+    expect(learn(known, fresh).at(-1)).toEqual({ from: BEGUN, seconds: 4 * HOUR });
+    const ahead = [...known, { from: BEGUN + 600, seconds: 5 * HOUR }];
+    expect(learn(ahead, fresh).at(-1)).toEqual({ from: BEGUN + 601, seconds: 4 * HOUR });
+  });
+
+  it('by the backups of one client, the most of them, when several offsets are possible', () => {
+    const late = (jobData: object[]) =>
+      learn(
+        [],
+        said(BEGUN + 9 * HOUR, jobData, [image(BEGUN, BEGUN + 8 * HOUR), image(BEGUN + 7, BEGUN + 8 * HOUR)]),
+      );
+    const starts = (...offsets: number[]) => offsets.map((offset) => job(BEGUN + offset));
+    const others = [job(BEGUN + 4 * HOUR, 'b'), job(BEGUN + 4 * HOUR, 'c')];
+    expect(late([...others, ...starts(5 * HOUR)])).toEqual(known);
+    expect(late(starts(4 * HOUR, 5 * HOUR, 5 * HOUR + 7))).toEqual(known);
+    // One each: neither is known.
+    expect(late(starts(4 * HOUR, 5 * HOUR))).toMatchObject([{ rough: true }]);
+  });
+
+  it('of what tells no time, nothing; its neighbours tell what they tell', () => {
+    const useless = [image(BEGUN, 0), { ...image(BEGUN, BEGUN + 6 * HOUR), backupTime: undefined }];
+    const fresh = image(BEGUN, BEGUN + 5 * HOUR - 3);
+    expect(learn([], said(BEGUN + 60, [job('x')], [...useless.slice(0, 1), fresh]))).toEqual(known);
+    expect(learn([], said(BEGUN + HOUR, [], [fresh, ...useless.slice(1)]))).toEqual(known);
+  });
+
+  it('from an image, be it west or east of Greenwich', () => {
+    expect(canTell(said(BEGUN + 120, [], [image(BEGUN, BEGUN - 5 * HOUR + 60)]))).toBe(true);
+  });
+
   it('a history has an end', () => {
     const long = Array.from({ length: 100 }, (_, index) => ({ from: index, seconds: (index % 2) * HOUR }));
     expect(learn(long, said(BEGUN + 120, [], [image(BEGUN, BEGUN + 5 * HOUR + 60)]))).toBe(long);

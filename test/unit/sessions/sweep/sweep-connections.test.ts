@@ -10,11 +10,12 @@ const sweepWorld = () => {
   const lost: string[] = [];
   const flushed: string[] = [];
   let busy = false;
+  let notified: number | undefined;
   const context: SweepContext = {
     ...world.context,
     heartbeatMinutes: 8,
     busy: async () => busy,
-    lastNotification: async () => undefined,
+    lastNotification: async () => notified,
     lost: async (_, { connectionId }) => void lost.push(connectionId),
     flush: async (groupId) => void flushed.push(groupId),
     pause: async () => {},
@@ -25,6 +26,9 @@ const sweepWorld = () => {
     flushed,
     setBusy: (value: boolean) => {
       busy = value;
+    },
+    setNotified: (at: number) => {
+      notified = at;
     },
     sweep: (until = Number.MAX_SAFE_INTEGER) => sweepConnections(context, until),
   };
@@ -131,6 +135,85 @@ it('the planned close comes at 1 h 50 min when it is quiet, and at 1 h 58 min in
   world.clock.advance(8 * MINUTE_MS);
   await world.sweep();
   expect(world.gateway.closed).toEqual(['c1', 'c1']);
+});
+
+describe('a session of which nothing was heard', () => {
+  const asked = (world: SessionWorld) => world.gateway.posted.map(({ message }) => message.payload['uri']);
+  const minutes = async (world: ReturnType<typeof sweepWorld>, count: number) => {
+    world.clock.advance(count * MINUTE_MS);
+    await world.sweep();
+  };
+
+  it('is asked after eight minutes, and closed when three more pass without an answer', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    await minutes(world, 7);
+    expect(asked(world)).toEqual([]);
+    await minutes(world, 1);
+    expect(asked(world)).toEqual(['/netbackup/ping']);
+    world.gateway.active.set('c1', world.clock());
+    await minutes(world, 3);
+    expect(world.gateway.closed).toEqual([]);
+    await minutes(world, 1);
+    expect(world.connection('c1')).toMatchObject({ closing: 'no-heartbeat' });
+    expect(asked(world)).toHaveLength(1);
+  });
+
+  it('is given ten minutes while a command keeps NetBackup busy', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    await minutes(world, 8);
+    world.gateway.active.set('c1', world.clock());
+    world.setBusy(true);
+    await minutes(world, 10);
+    expect(world.gateway.closed).toEqual([]);
+    await minutes(world, 1);
+    expect(world.gateway.closed).toEqual(['c1']);
+  });
+
+  it.each(['a notification', 'an answer'])('is not asked when %s came within that time', async (sign) => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    const heardAt = world.clock() + 2 * MINUTE_MS;
+    if (sign === 'an answer') world.dynamodb.set('groups', { ...world.group(), lastSeen: heardAt });
+    else world.setNotified(heardAt);
+    await minutes(world, 9);
+    expect(asked(world)).toEqual([]);
+    await minutes(world, 1);
+    expect(asked(world)).toEqual(['/netbackup/ping']);
+  });
+
+  it('is asked again when its heartbeat never went out', async () => {
+    const world = sweepWorld();
+    await connected(world, 'c1');
+    world.clock.advance(8 * MINUTE_MS);
+    await world.context.connections.startHeartbeat('c1', { commandId: 'cut short', sentAt: world.clock() });
+    await minutes(world, 2);
+    expect(asked(world)).toEqual(['/netbackup/ping']);
+    expect(world.gateway.closed).toEqual([]);
+  });
+});
+
+it('an opened session that the bus has not heard of is told, once', async () => {
+  const world = sweepWorld();
+  await connected(world, 'c1');
+  world.dynamodb.set('connections', { ...world.connection('c1'), untold: true });
+  await world.sweep();
+  await world.sweep();
+  expect(world.published.map(({ detailType }) => detailType)).toEqual(['Connection Opened']);
+});
+
+it('one lane’s trouble does not keep the other from being swept, and is told', async () => {
+  const world = sweepWorld();
+  await world.open('silent');
+  world.clock.advance(MINUTE_MS);
+  const list = world.context.connections.listOpen.bind(world.context.connections);
+  world.context.connections.listOpen = async (shard, ...rest) => {
+    if (shard === openShardOf('session', 'c1')) throw new Error('planted');
+    return list(shard, ...rest);
+  };
+  await expect(world.sweep()).rejects.toThrow('planted');
+  expect(world.gateway.closed).toEqual(['silent']);
 });
 
 describe('an end that nobody reported', () => {
