@@ -68,6 +68,11 @@ export const encodePath = (path: string): string =>
 
 const refuseBody = (detail: string) => new Problem(415, 'body-not-supported', detail);
 
+/** Stands where the gateway found bytes that are no UTF-8: what the client meant is lost by then. */
+const REPLACED = '\ufffd';
+const notText = () =>
+  refuseBody('Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.');
+
 /** The body as the text that travels in `parameters` (CMD-2). */
 const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefined => {
   const encoding = headers['content-encoding'];
@@ -75,13 +80,14 @@ const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefi
     throw refuseBody('A compressed body cannot travel to NetBackup; send it without Content-Encoding.');
   }
   if (!body) return undefined;
+  if (!isBase64Encoded) {
+    if (body.includes(REPLACED)) throw notText();
+    return body.toWellFormed();
+  }
   try {
-    const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'base64'));
   } catch {
-    throw refuseBody(
-      'Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.',
-    );
+    throw notText();
   }
 };
 
@@ -96,6 +102,7 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
       allow: METHODS.join(', '),
     });
   }
+  if (path.includes(REPLACED)) throw new Problem(400, 'uri-not-allowed', 'The path is no UTF-8.');
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   const parameters = bodyOf(event);
   return {
