@@ -21,17 +21,23 @@ const textOfValue = (value: unknown): string | undefined => {
   return areTexts && values.length > 0 ? values.join(', ') : undefined;
 };
 
-/** Names in lower case, values as text; what is no header is left out (CMD-4). Pure. */
+const isKept = (name: string, value: string): boolean =>
+  (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+
+/** HTTP carries some 10 KB of headers in all; clients give up an answer that has more. */
+const MOST_CHARACTERS = 8192;
+
+/** Names in lower case, values as text; what is no header, or too long for one, is left out (CMD-4). Pure. */
 export const keptHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
-  const pairs = Object.entries(headers).flatMap(([name, value]) => {
-    const text = textOfValue(value);
-    return text === undefined ? [] : [[name.toLowerCase(), text] as const];
-  });
-  return Object.fromEntries(
-    pairs.filter(
-      ([name, value]) =>
-        (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value),
-    ),
-  );
+  const kept: Record<string, string> = {};
+  let room = MOST_CHARACTERS;
+  for (const [spelt, raw] of Object.entries(headers)) {
+    const name = spelt.toLowerCase();
+    const value = textOfValue(raw);
+    if (value === undefined || !isKept(name, value) || name.length + value.length > room) continue;
+    room -= name.length + value.length;
+    kept[name] = value;
+  }
+  return kept;
 };

@@ -79,6 +79,15 @@ describe('readAnswer', () => {
       { 'Content-Type': 'text/html', 'Set-Cookie': 'a=b', 'X-NetBackup-Count': 5, Location: 'a\nb' },
       { 'content-type': 'text/html', 'x-netbackup-count': '5' },
     ],
+    [
+      {
+        ETag: 'x'.repeat(8200),
+        'X-NetBackup-A': 'y'.repeat(8000),
+        'X-NetBackup-B': 'z'.repeat(200),
+        Allow: 'GET',
+      },
+      { 'x-netbackup-a': 'y'.repeat(8000), allow: 'GET' },
+    ],
     [null, {}],
     ['text', {}],
   ])('headers that are %j are read as far as they can be', (headers, expected) => {
