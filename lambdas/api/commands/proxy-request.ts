@@ -47,6 +47,13 @@ const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
 const passes = (name: string): boolean =>
   !DROPPED.has(name) && !DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
 
+/** The gateway hands names over in lower case; NBWSS may look for these as the guide spells them (CMD-3). */
+const SPELLING = new Map([
+  ['accept', 'Accept'],
+  ['authorization', 'Authorization'],
+  ['content-type', 'Content-Type'],
+]);
+
 /** The gateway joins repeated headers by commas; neither of these may be given twice. */
 const SINGLE = ['authorization', 'content-type'];
 
@@ -55,7 +62,8 @@ const forwarded = (headers: ProxyEvent['headers']): Record<string, string> => {
     if (headers[name]?.includes(','))
       throw new Problem(400, 'header-not-allowed', `The header ${name} is given twice.`);
   }
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => passes(name)));
+  const passed = Object.entries(headers).filter(([name]) => passes(name));
+  return Object.fromEntries(passed.map(([name, value]) => [SPELLING.get(name) ?? name, value]));
 };
 
 /** The gateway hands paths over decoded. Encoded again, segment by segment, with what may stand in one left as it is. */

@@ -64,8 +64,8 @@ const withCredential = async ({ vault }: ProxyContext, group: Group, call: Comma
     const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
     throw new Problem(409, 'no-netbackup-credential', detail);
   }
-  const authorization = await openCredential(vault, groupId, netbackupCredential);
-  return { ...call, headers: { ...call.headers, authorization } };
+  const apiKey = await openCredential(vault, groupId, netbackupCredential);
+  return { ...call, headers: { ...call.headers, Authorization: apiKey } };
 };
 
 const answerOf = ({ command, answer }: Reply, base: string): ProxyAnswer => {

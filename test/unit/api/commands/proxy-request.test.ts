@@ -15,7 +15,7 @@ const event = (change: Partial<ProxyEvent> & { method?: string } = {}): ProxyEve
   ...change,
 });
 
-it('reads group, method, path, query, headers and body', () => {
+it('CMD-3 reads group, method, path, query, headers and body', () => {
   const body = Buffer.from('{"é":1}').toString('base64');
   const request = event({
     method: 'POST',
@@ -29,7 +29,7 @@ it('reads group, method, path, query, headers and body', () => {
     call: {
       method: 'POST',
       uri: '/netbackup/admin/jobs?filter=a+b%27&page[limit]=5',
-      headers: { authorization: 'x', 'content-type': 'application/vnd.netbackup+json' },
+      headers: { Authorization: 'x', 'Content-Type': 'application/vnd.netbackup+json' },
       parameters: '{"é":1}',
     },
   });
