@@ -30,6 +30,9 @@ interface Answer {
 const HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'host', 'expect'];
 /** An HTTP API takes 10 MB; NetBackup far less. */
 const MOST_BODY_BYTES = 10 * 1024 * 1024;
+/** API Gateway decodes a path, and cuts it at what was a question mark: NetBackup would be asked for something else. */
+const LOST_ON_THE_WAY =
+  'A path with an escaped / or ? would arrive as another path. Send the call as a command: POST /v1/groups/{groupId}/commands.';
 /** How long a call waits here for a place among those that may wait there. */
 const PATIENCE_MS = 60_000;
 
@@ -94,9 +97,15 @@ const sendPatiently = async (target: Target, client: IncomingMessage, body: Buff
   }
 };
 
-/** Links of the API lead to the API; the client knows this address only. */
-const ledBack = ({ apiUrl, groupId, here }: Target, text: string): string =>
-  text.replaceAll(`${apiUrl}/v1/groups/${groupId}/netbackup`, `${here}/netbackup`);
+/**
+ * Links of the API lead to the API, by the name that it knows itself by, which need not be the one it was reached by; the
+ * client knows this address only.
+ */
+const ledBack = ({ groupId, here }: Target, text: string): string => {
+  const group = groupId.replaceAll('.', '\\.');
+  const link = new RegExp(`https?://[^\\s"]{1,300}?/v1/groups/${group}/netbackup(?=[/?#"]|$)`, 'g');
+  return text.replace(link, () => `${here}/netbackup`);
+};
 
 const problem = (status: number, detail: string): Answer => ({
   status,
@@ -108,6 +117,7 @@ const answerTo = async (target: Target, client: IncomingMessage): Promise<Answer
   const { caCertificate: pem } = target;
   const path = client.url ?? '/';
   if (!path.startsWith('/netbackup/')) return problem(404, "Only NetBackup's API is here: /netbackup/…");
+  if (/%(2f|3f)/i.test(path.split('?', 1)[0] ?? '')) return problem(400, LOST_ON_THE_WAY);
   // Clients take their trust from there, and it is this listener that they have to trust.
   if (pem && client.method === 'GET' && path === '/netbackup/security/cacert') {
     return {
@@ -134,8 +144,8 @@ export const forward = async (
   const start = Date.now();
   const answer = await answerTo(target, client);
   const { location, ...headers } = withoutHop(answer.headers);
-  const isJson = /\bjson\b/i.test(headers['content-type'] ?? '');
-  const body = isJson ? Buffer.from(ledBack(target, answer.body.toString())) : answer.body;
+  // Bodies are text, since they came in a JSON string; one that does not say what it is may hold links as well.
+  const body = Buffer.from(ledBack(target, answer.body.toString()));
   response.writeHead(answer.status, {
     ...headers,
     ...(location === undefined ? {} : { location: ledBack(target, location) }),

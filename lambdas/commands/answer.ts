@@ -14,6 +14,7 @@ import { answerHeartbeat } from '../sessions/heartbeat.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import type { AnswerRecord, CommandsStore } from './commands-store.ts';
 import { answersCredential } from './credential-paths.ts';
+import { memberOf, readJsonText, textOf } from './paging/json-text.ts';
 import { keptHeaders } from './response-headers.ts';
 import { sealBody } from './seal.ts';
 
@@ -33,13 +34,24 @@ export interface Answered {
   readonly after: Command;
 }
 
-/** The body is a string by contract; anything else is kept as the JSON that it is. A lone surrogate has no UTF-8. */
-const textBody = (body: unknown): string =>
-  (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)).toWellFormed();
+/**
+ * The body is a string by contract; anything else is kept as the JSON that was written, byte for byte, and `null` says that
+ * there is none. A lone surrogate has no UTF-8. Undefined where it is nested deeper than anybody reads.
+ */
+const textBody = (body: unknown, message: string): string | undefined => {
+  if (typeof body === 'string') return body.toWellFormed();
+  if (body === undefined || body === null) return '';
+  const written = memberOf(memberOf(readJsonText(message), 'payload'), 'body');
+  return written && textOf(message, written).toWellFormed();
+};
 
-/** NetBackup's answer, or why it is none. An interim status (1xx) is no answer to anybody. */
+/**
+ * NetBackup's answer, or why it is none. An interim status (1xx) is no answer to anybody.
+ * @param message the text that the payload was read from
+ */
 export const readAnswer = (
   payload: unknown,
+  message: string,
 ): { answer: CommandAnswer & { body: string } } | { reason: string } => {
   const parsed = commandResponsePayloadSchema.safeParse(payload);
   if (!parsed.success) return { reason: 'the answer had no payload' };
@@ -50,7 +62,9 @@ export const readAnswer = (
     responseCode >= 200 &&
     responseCode <= 599;
   if (!usable) return { reason: 'the answer had no usable responseCode' };
-  return { answer: { status: responseCode, headers: keptHeaders(headers), body: textBody(body) } };
+  const text = textBody(body, message);
+  if (text === undefined) return { reason: 'the answer had no readable body' };
+  return { answer: { status: responseCode, headers: keptHeaders(headers), body: text } };
 };
 
 /** What to store: the answer of a call for credentials is sealed before it touches the table (I-6). */
@@ -58,10 +72,11 @@ const recordOf = async (
   { vault, clock }: AnswerContext,
   command: Command,
   payload: unknown,
+  message: string,
 ): Promise<AnswerRecord> => {
   const givenUp = command.state === 'lost' || command.state === 'timed_out';
   const base = { groupId: command.groupId, now: clock(), ...(givenUp ? { late: true } : {}) };
-  const read = readAnswer(payload);
+  const read = readAnswer(payload, message);
   if ('reason' in read) {
     return { ...base, outcome: 'failed', reason: read.reason, failure: 'answer-not-usable' };
   }
@@ -74,9 +89,10 @@ const record = async (
   context: AnswerContext,
   command: Command,
   payload: unknown,
+  message: string,
 ): Promise<Answered | undefined> => {
   const { commandId, groupId } = command;
-  const after = await context.commands.answer(commandId, await recordOf(context, command, payload));
+  const after = await context.commands.answer(commandId, await recordOf(context, command, payload, message));
   if (!after) {
     context.log.warn('answer-repeated', { commandId, groupId });
     return undefined;
@@ -113,5 +129,5 @@ export const receiveAnswer = async (
   }
   // Another group's command is nobody's command to this connection (I-13).
   if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
-  return record(context, command, payload);
+  return record(context, command, payload, event.text);
 };

@@ -7,7 +7,7 @@ import { deliver } from './deliver.ts';
 import { fittingPage } from './paging/known-lists.ts';
 import type { PageSizes } from './paging/page-sizes.ts';
 import { pageOf, pathOf, withPage } from './paging/page-uri.ts';
-import { type ListPage, nextPage, readPage, stitch } from './paging/stitch.ts';
+import { type ListPage, listed, nextPage, readPage, stitch } from './paging/stitch.ts';
 import { versionFor, withMediaType } from './request.ts';
 import { isOpen } from './states.ts';
 import { type SubmitContext, submit, type Wish } from './submit.ts';
@@ -109,7 +109,11 @@ const askInPages = async (
     const got = reply.command.page ?? wish;
     if (got === limit) return reply;
     const page = reply.answer.status === 200 ? readPage(reply.answer.body) : undefined;
-    if (!page) return reply;
+    if (!page) {
+      // A full page that says nothing of further ones may not be all that was asked for.
+      const isCut = wish < limit && remembered === undefined && listed(reply.answer.body) === wish;
+      return isCut ? askOnce(context, current, { ...question, call }, locationOf, limit) : reply;
+    }
     pages.push(page);
     fetched += page.items.length;
     size = Math.min(size, got);

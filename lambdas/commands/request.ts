@@ -32,7 +32,9 @@ const checkNoApiKey = ({ uri, headers }: CommandCall): void => {
   }
 };
 
-const VENDOR_TYPE = /application\/vnd\.netbackup\+[a-z]+\s*;\s*version\s*=\s*\d+(\.\d+)?/i;
+/** With a version, wherever among the parameters it stands. Bounded, so that no header takes long to read. */
+const VENDOR_TYPE =
+  /(application\/vnd\.netbackup\+[a-z]{1,32})[^,]{0,100}?;[ \t]{0,9}version[ \t]{0,9}=[ \t]{0,9}"?(\d+(?:\.\d+)?)/i;
 
 /**
  * Adds the media type that CMD-3 asks for, on a GET too, where the caller sent none: the one that it wants to be answered
@@ -45,9 +47,9 @@ export const withMediaType = (
   const named = (wanted: string) =>
     Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   if (named('content-type') !== undefined) return headers;
-  const accepted = VENDOR_TYPE.exec(named('accept') ?? '')?.[0];
-  const usual = `application/vnd.netbackup+json;version=${apiVersion ?? DEFAULT_API_VERSION}`;
-  return { 'Content-Type': accepted ?? usual, ...headers };
+  const [, type = 'application/vnd.netbackup+json', version = apiVersion ?? DEFAULT_API_VERSION] =
+    VENDOR_TYPE.exec(named('accept') ?? '') ?? [];
+  return { 'Content-Type': `${type};version=${version}`, ...headers };
 };
 
 /**

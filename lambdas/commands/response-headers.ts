@@ -14,14 +14,30 @@ const KEPT = new Set([
   'x-request-id',
 ]);
 
-/** Names in lower case, values as text; what is no header is left out (CMD-4). Pure. */
+/** A header's value, several of one name joined as HTTP joins them. Undefined for what is none: null, or an object. */
+const textOfValue = (value: unknown): string | undefined => {
+  const values = Array.isArray(value) ? value : [value];
+  const areTexts = values.every((one) => ['string', 'number', 'boolean'].includes(typeof one));
+  return areTexts && values.length > 0 ? values.join(', ') : undefined;
+};
+
+const isKept = (name: string, value: string): boolean =>
+  (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+
+/** HTTP carries some 10 KB of headers in all; clients give up an answer that has more. */
+const MOST_CHARACTERS = 8192;
+
+/** Names in lower case, values as text; what is no header, or too long for one, is left out (CMD-4). Pure. */
 export const keptHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
-  const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-  return Object.fromEntries(
-    pairs.filter(
-      ([name, value]) =>
-        (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value),
-    ),
-  );
+  const kept: Record<string, string> = {};
+  let room = MOST_CHARACTERS;
+  for (const [spelt, raw] of Object.entries(headers)) {
+    const name = spelt.toLowerCase();
+    const value = textOfValue(raw);
+    if (value === undefined || !isKept(name, value) || name.length + value.length > room) continue;
+    room -= name.length + value.length;
+    kept[name] = value;
+  }
+  return kept;
 };

@@ -19,7 +19,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 60 });
 
 const start = (...more: string[]) =>
   nbwss(['tunnel', 'demo', '--listen', '127.0.0.1:0', '--state', state, ...more], {
-    NBWSS_URL: deployment.cloud.apiUrl,
+    // Not the name by which the API knows itself, and which its links therefore hold.
+    NBWSS_URL: deployment.cloud.apiUrl.replace('localhost', '127.0.0.1'),
     NBWSS_API_KEY: deployment.adminKey,
   });
 
@@ -121,6 +122,15 @@ test('Location leads back here', async () => {
   const created = await call('POST', '/netbackup/config/servers/vmservers', { authorization: key }, body);
   expect(created.headers['location']).toBe(`${address.origin}/netbackup/config/servers/vmservers/vc9`);
 });
+
+test.each(['/netbackup/config/policies/a%3Fb', '/netbackup/config/policies/a%2fb?x=1'])(
+  'what would arrive as another path is not sent: %s',
+  async (path) => {
+    const before = primary.ledger.length;
+    expect((await call('DELETE', path)).status).toBe(400);
+    expect(primary.ledger.length).toBe(before);
+  },
+);
 
 test('nothing else is here', async () => {
   expect((await call('GET', '/v1/groups')).status).toBe(404);

@@ -1,6 +1,7 @@
 /** What callers say to have a command sent. */
 import { z } from '@hono/zod-openapi';
 import type { Wish } from '../../commands/submit.ts';
+import { Problem } from '../../platform/errors.ts';
 import { groupIdSchema } from '../app.ts';
 
 const DAY_S = 86_400;
@@ -59,12 +60,23 @@ export const batchRequestSchema = z
   .refine(isOneBody, oneBody)
   .openapi('BatchRequest');
 
+/** @throws Problem 400 */
+const jsonOf = (body: unknown): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    // Reading JSON has no limit of depth, and writing it has.
+    throw new Problem(400, 'request-not-valid', 'body: nested too deeply; give it as text in `parameters`');
+  }
+};
+
+/** @throws Problem 400 */
 export const wishOf = (
   { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
   requestedBy: string,
   idempotencyKey: string | undefined,
 ): Wish => {
-  const text = body === undefined ? parameters : JSON.stringify(body);
+  const text = body === undefined ? parameters : jsonOf(body);
   return {
     call: { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) },
     deliverWithin: deliverWithin * 1000,

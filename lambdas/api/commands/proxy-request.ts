@@ -47,6 +47,13 @@ const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
 const passes = (name: string): boolean =>
   !DROPPED.has(name) && !DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
 
+/** The gateway hands names over in lower case; NBWSS may look for these as the guide spells them (CMD-3). */
+const SPELLING = new Map([
+  ['accept', 'Accept'],
+  ['authorization', 'Authorization'],
+  ['content-type', 'Content-Type'],
+]);
+
 /** The gateway joins repeated headers by commas; neither of these may be given twice. */
 const SINGLE = ['authorization', 'content-type'];
 
@@ -55,7 +62,8 @@ const forwarded = (headers: ProxyEvent['headers']): Record<string, string> => {
     if (headers[name]?.includes(','))
       throw new Problem(400, 'header-not-allowed', `The header ${name} is given twice.`);
   }
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => passes(name)));
+  const passed = Object.entries(headers).filter(([name]) => passes(name));
+  return Object.fromEntries(passed.map(([name, value]) => [SPELLING.get(name) ?? name, value]));
 };
 
 /** The gateway hands paths over decoded. Encoded again, segment by segment, with what may stand in one left as it is. */
@@ -68,6 +76,11 @@ export const encodePath = (path: string): string =>
 
 const refuseBody = (detail: string) => new Problem(415, 'body-not-supported', detail);
 
+/** Stands where the gateway found bytes that are no UTF-8: what the client meant is lost by then. */
+const REPLACED = '\ufffd';
+const notText = () =>
+  refuseBody('Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.');
+
 /** The body as the text that travels in `parameters` (CMD-2). */
 const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefined => {
   const encoding = headers['content-encoding'];
@@ -75,13 +88,14 @@ const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefi
     throw refuseBody('A compressed body cannot travel to NetBackup; send it without Content-Encoding.');
   }
   if (!body) return undefined;
+  if (!isBase64Encoded) {
+    if (body.includes(REPLACED)) throw notText();
+    return body.toWellFormed();
+  }
   try {
-    const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'base64'));
   } catch {
-    throw refuseBody(
-      'Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.',
-    );
+    throw notText();
   }
 };
 
@@ -96,6 +110,7 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
       allow: METHODS.join(', '),
     });
   }
+  if (path.includes(REPLACED)) throw new Problem(400, 'uri-not-allowed', 'The path is no UTF-8.');
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   const parameters = bodyOf(event);
   return {

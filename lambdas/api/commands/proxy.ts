@@ -64,14 +64,15 @@ const withCredential = async ({ vault }: ProxyContext, group: Group, call: Comma
     const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
     throw new Problem(409, 'no-netbackup-credential', detail);
   }
-  const authorization = await openCredential(vault, groupId, netbackupCredential);
-  return { ...call, headers: { ...call.headers, authorization } };
+  const apiKey = await openCredential(vault, groupId, netbackupCredential);
+  return { ...call, headers: { ...call.headers, Authorization: apiKey } };
 };
 
 const answerOf = ({ command, answer }: Reply, base: string): ProxyAnswer => {
   const { status, headers } = answer;
-  const isJson = /\bjson\b/i.test(headers['content-type'] ?? '');
-  const body = isJson ? rewriteLinks(answer.body, base) : answer.body;
+  // What does not say what it is may be JSON, and links in it must not lead away either.
+  const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
+  const body = mayBeJson ? rewriteLinks(answer.body, base) : answer.body;
   if (Buffer.byteLength(body) > MOST_ANSWER_BYTES) {
     const detail = `The answer is larger than the ${MOST_ANSWER_BYTES} bytes that can be returned; ask for less, with page[limit] or a filter.`;
     throw new Problem(502, 'answer-too-large', detail);

@@ -32,6 +32,12 @@ export const readPage = (text: string): ListPage | undefined => {
   return { text, root, items: data.items, pagination, links };
 };
 
+/** How many items a body lists, whatever it says about paging. */
+export const listed = (text: string): number | undefined => {
+  const data = memberOf(readJsonText(text), 'data');
+  return data?.kind === 'array' ? data.items.length : undefined;
+};
+
 const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';
 
 /** Where the page goes on after `fetched` items, or undefined at the end of the list. */
@@ -40,9 +46,12 @@ export const nextPage = (
   wanted: PageParameters,
   fetched: number,
 ): Pick<PageParameters, 'offset' | 'after' | 'before'> | undefined => {
-  const { next, prev } = page.pagination;
+  const { next, prev, count } = page.pagination;
   if (isOffsetStyle(page)) {
-    return next === undefined || next === null ? undefined : { offset: (wanted.offset ?? 0) + fetched };
+    const offset = (wanted.offset ?? 0) + fetched;
+    // What names the whole count need not name the next page.
+    const goesOn = next === undefined || next === null ? typeof count === 'number' && count > offset : true;
+    return goesOn ? { offset } : undefined;
   }
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;

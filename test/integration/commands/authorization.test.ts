@@ -105,6 +105,7 @@ describe('nothing goes to NetBackup', () => {
     ['POST', '/login'],
     ['POST', '/%6Cogin'],
     ['POST', '/LOGIN'],
+    ['POST', '/loginwithcert'],
     ['POST', '/login;x=1'],
     ['GET', '/tokenkey'],
     ['POST', '/security/api-keys'],

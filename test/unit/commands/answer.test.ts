@@ -5,10 +5,13 @@ import { commandWorld, GET, POST } from '../../support/commands.ts';
 import { messageEvent, vector } from '../../support/fakes.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 
+/** A payload as it comes in a message. */
+const read = (payload: unknown) => readAnswer(payload, JSON.stringify({ payload }));
+
 describe('readAnswer', () => {
   it('CMD-4 reads the vector', () => {
     const { payload } = vector('command-response') as { payload: { headers: object; body: string } };
-    expect(readAnswer(payload)).toEqual({
+    expect(read(payload)).toEqual({
       answer: {
         status: 200,
         headers: { 'content-type': 'application/vnd.netbackup+json;version=7.0', 'cache-control': 'private' },
@@ -29,33 +32,66 @@ describe('readAnswer', () => {
     [{ responseCode: 1000 }, 'the answer had no usable responseCode'],
     [{ responseCode: null }, 'the answer had no usable responseCode'],
   ])('%j is none', (payload, reason) => {
-    expect(readAnswer(payload)).toEqual({ reason });
+    expect(read(payload)).toEqual({ reason });
   });
 
   it.each([200, 204, 304, 599])('a status of %i is one', (responseCode) => {
-    expect(readAnswer({ responseCode })).toEqual({ answer: { status: responseCode, headers: {}, body: '' } });
+    expect(read({ responseCode })).toEqual({ answer: { status: responseCode, headers: {}, body: '' } });
   });
 
   it.each<[unknown, string]>([
     [{ a: [1, '夜'] }, '{"a":[1,"夜"]}'],
-    [null, 'null'],
+    [null, ''],
     [0, '0'],
     ['', ''],
     ['<html>', '<html>'],
     ['a\ud800b', 'a\ufffdb'],
   ])('a body that is %j is kept as text', (body, expected) => {
-    expect(readAnswer({ responseCode: 200, body })).toMatchObject({ answer: { body: expected } });
+    expect(read({ responseCode: 200, body })).toMatchObject({ answer: { body: expected } });
+  });
+
+  it('a body that is no string keeps every byte', () => {
+    const message = '{"payload":{"responseCode":200,"body":{"n":9007199254740993, "x":1E20}}}';
+    const { payload } = JSON.parse(message) as { payload: unknown };
+    expect(readAnswer(payload, message)).toMatchObject({
+      answer: { body: '{"n":9007199254740993, "x":1E20}' },
+    });
+  });
+
+  it('a body that is nested without end is none', () => {
+    const message = `{"payload":{"responseCode":200,"body":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`;
+    const { payload } = JSON.parse(message) as { payload: unknown };
+    expect(readAnswer(payload, message)).toEqual({ reason: 'the answer had no readable body' });
   });
 
   it.each<[unknown, Record<string, string>]>([
     [
+      {
+        ETag: { toString: 1 },
+        Location: null,
+        Allow: ['GET', 'POST'],
+        'Retry-After': [[5]],
+        'Content-Type': ['a'],
+      },
+      { allow: 'GET, POST', 'content-type': 'a' },
+    ],
+    [
       { 'Content-Type': 'text/html', 'Set-Cookie': 'a=b', 'X-NetBackup-Count': 5, Location: 'a\nb' },
       { 'content-type': 'text/html', 'x-netbackup-count': '5' },
+    ],
+    [
+      {
+        ETag: 'x'.repeat(8200),
+        'X-NetBackup-A': 'y'.repeat(8000),
+        'X-NetBackup-B': 'z'.repeat(200),
+        Allow: 'GET',
+      },
+      { 'x-netbackup-a': 'y'.repeat(8000), allow: 'GET' },
     ],
     [null, {}],
     ['text', {}],
   ])('headers that are %j are read as far as they can be', (headers, expected) => {
-    expect(readAnswer({ responseCode: 200, headers })).toMatchObject({ answer: { headers: expected } });
+    expect(read({ responseCode: 200, headers })).toMatchObject({ answer: { headers: expected } });
   });
 });
 

@@ -122,6 +122,16 @@ describe('withMediaType', () => {
       'Content-Type': `application/vnd.netbackup+json;version=${expected}`,
     });
   });
+  it.each([
+    ['application/vnd.netbackup+json; version=4.0', '4.0'],
+    ['application/vnd.netbackup+json;charset=UTF-8;version=4.0', '4.0'],
+    ['application/vnd.netbackup+json;version="4.0", */*;q=0.1', '4.0'],
+    ['application/vnd.netbackup+json, text/plain;version=4.0', '12.0'],
+  ])('CMD-3 names the version that Accept names: %s', (Accept, version) => {
+    expect(withMediaType({ Accept }, '12.0')['Content-Type']).toBe(
+      `application/vnd.netbackup+json;version=${version}`,
+    );
+  });
   it('CMD-3 never changes the caller’s, however it is spelt', () => {
     const headers = { 'content-TYPE': 'application/vnd.netbackup+json; version=3.0' };
     expect(withMediaType(headers, '12.0')).toEqual(headers);
@@ -162,6 +172,9 @@ it.each([
   ['/netbackup/login', true],
   ['/netbackup/login?x=1', true],
   ['/netbackup/tokenkey', true],
+  ['/netbackup/loginwithcert', true],
+  ['/netbackup/config/authtokens', true],
+  ['/netbackup/config/apikeys/1', true],
   ['/netbackup/security/api-keys', true],
   ['/netbackup/config/servers/credentials/1', true],
   ['/netbackup/user-sessions/token', true],

@@ -1,4 +1,5 @@
 import { listOperation } from '../../../../lambdas/api/commands/command-operations.ts';
+import { commandRequestSchema, wishOf } from '../../../../lambdas/api/commands/command-request.ts';
 import { commandLine, commandView } from '../../../../lambdas/api/commands/command-view.ts';
 import { waitOf } from '../../../../lambdas/api/commands/waiting.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
@@ -22,6 +23,13 @@ it.each([
   ['x-wait=10', undefined],
 ])('Prefer: %s waits %s s', (prefer, seconds) => {
   expect(waitOf(prefer)).toBe(seconds);
+});
+
+it('a body that cannot be written is the caller’s to give otherwise, not a failure of ours', () => {
+  const depth = 50_000;
+  const body: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+  const wanted = commandRequestSchema.parse({ method: 'POST', uri: '/netbackup/x', body });
+  expect(() => wishOf(wanted, 'key', undefined)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
 it('a misspelt filter of the list is refused', () => {

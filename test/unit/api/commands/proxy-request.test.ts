@@ -15,7 +15,7 @@ const event = (change: Partial<ProxyEvent> & { method?: string } = {}): ProxyEve
   ...change,
 });
 
-it('reads group, method, path, query, headers and body', () => {
+it('CMD-3 reads group, method, path, query, headers and body', () => {
   const body = Buffer.from('{"é":1}').toString('base64');
   const request = event({
     method: 'POST',
@@ -29,7 +29,7 @@ it('reads group, method, path, query, headers and body', () => {
     call: {
       method: 'POST',
       uri: '/netbackup/admin/jobs?filter=a+b%27&page[limit]=5',
-      headers: { authorization: 'x', 'content-type': 'application/vnd.netbackup+json' },
+      headers: { Authorization: 'x', 'Content-Type': 'application/vnd.netbackup+json' },
       parameters: '{"é":1}',
     },
   });
@@ -67,6 +67,8 @@ it.each<[string, Parameters<typeof event>[0], number]>([
   ['Authorization twice', { headers: { authorization: 'a,b' } }, 400],
   ['a compressed body', { headers: { 'content-encoding': 'br' }, body: 'x' }, 415],
   ['bytes that are no text', { body: '/w==', isBase64Encoded: true }, 415],
+  ['bytes that the gateway has replaced', { body: '{"a":"\ufffd"}' }, 415],
+  ['a path that it has replaced bytes in', { rawPath: '/v1/groups/demo/netbackup/a\ufffd' }, 400],
   ['another path', { rawPath: '/v1/groups/demo/netbackup-credential' }, 404],
 ])('refuses %s', (_, change, status) => {
   expect(() => readProxyRequest(event(change))).toThrow(expect.objectContaining({ status }));

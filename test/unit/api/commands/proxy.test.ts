@@ -8,7 +8,11 @@ const PEM = '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n';
 const { key, stored } = createKey({ scopes: ['command'], groups: ['demo'] }, 0);
 
 /** A proxy before a gateway that answers each command at once, with this body. */
-const proxyWorld = (body = '', change: Partial<ProxyContext> = {}) => {
+const proxyWorld = (
+  body = '',
+  change: Partial<ProxyContext> = {},
+  answered: Record<string, string> = { 'content-type': 'application/json' },
+) => {
   const world = commandWorld();
   world.gateway.answers = (_, { id }) => {
     queueMicrotask(() => {
@@ -16,7 +20,7 @@ const proxyWorld = (body = '', change: Partial<ProxyContext> = {}) => {
         groupId: 'demo',
         now: world.clock(),
         outcome: 'completed',
-        answer: { status: 200, headers: { 'content-type': 'application/json' }, body },
+        answer: { status: 200, headers: answered, body },
       });
     });
     return 'accepted';
@@ -83,6 +87,15 @@ it('a group id that cannot be one is refused before any table is asked for it', 
   expect(answer.statusCode).toBe(400);
   expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'request-not-valid' });
   expect(world.dynamodb.calls).toEqual([]);
+});
+
+it.each<[Record<string, string>, string]>([
+  [{}, 'https://api.example.com/v1/groups/demo/netbackup/x'],
+  [{ 'content-type': 'text/csv' }, 'https://primary/netbackup/x'],
+])('links of an answer with the headers %j lead to %s', async (headers, href) => {
+  const body = '{"links":{"next":{"href":"https://primary/netbackup/x"}}}';
+  const answer = await proxyWorld(body, {}, headers).call('/x');
+  expect(JSON.parse(answer.body ?? '')).toEqual({ links: { next: { href } } });
 });
 
 it('HEAD is answered without a body', async () => {
