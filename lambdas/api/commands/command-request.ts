@@ -31,7 +31,7 @@ const commandRequestShape = {
     .openapi({ description: 'Seconds from sending to the answer.' }),
   retry: z.enum(['safe', 'always']).default('safe').openapi({
     description:
-      'safe: GETs alone are sent again when nobody can tell whether they ran; always: this one too.',
+      'safe: GETs and HEADs alone are sent again when nobody can tell whether they ran; always: this one too.',
   }),
 } as const;
 
