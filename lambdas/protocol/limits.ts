@@ -3,9 +3,6 @@
 /** API Gateway WebSocket: the largest message each way; PostToConnection answers 413 above it. */
 export const GATEWAY_MESSAGE_BYTES = 128 * 1024;
 
-/** API Gateway WebSocket: the largest single frame; a longer message has to be fragmented. */
-export const GATEWAY_FRAME_BYTES = 32 * 1024;
-
 /** NBWSS drops the connection on a packet above this (contract CMD-5). */
 export const NBWSS_PACKET_BYTES = 2 * 1024 * 1024;
 

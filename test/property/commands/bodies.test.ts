@@ -52,6 +52,24 @@ test.each([
   expect(rewriteLinks(text, BASE)).toBe(text.replace(/"(\/a|https:.*\\\/a)"/, `"${BASE}/netbackup/a"`));
 });
 
+test('links are found wherever they stand, and only what is an address is changed', () => {
+  const own = { self: '/a', next: { href: '/b', rel: 5 }, none: { href: 7 }, last: null };
+  const listed = [{ rel: 'self', href: '/c' }, '/no-link', { rel: 'x' }];
+  const body = [{ data: [{ links: own, x: { links: listed } }], links: '/no-link', self: '/no-link' }];
+  expect(JSON.parse(rewriteLinks(JSON.stringify(body), BASE))).toEqual([
+    {
+      data: [
+        {
+          links: { ...own, self: `${BASE}/netbackup/a`, next: { href: `${BASE}/netbackup/b`, rel: 5 } },
+          x: { links: [{ rel: 'self', href: `${BASE}/netbackup/c` }, '/no-link', { rel: 'x' }] },
+        },
+      ],
+      links: '/no-link',
+      self: '/no-link',
+    },
+  ]);
+});
+
 test.each([
   ['https://nbu1.example.com:1556/netbackup/admin/jobs?x=1', '/netbackup/admin/jobs?x=1'],
   ['https://nbu1:8443/config/servers', '/netbackup/config/servers'],
@@ -167,10 +185,54 @@ describe('stitching', () => {
     );
   });
 
-  test.each(['', '[]', '{"data":{}}', '{"data":[]}', '{"data":[],"meta":{"pagination":5}}'])(
-    '%j is no page of a list',
-    (text) => {
-      expect(readPage(text)).toBeUndefined();
-    },
-  );
+  const part = (data: unknown[], pagination: object, more: object = {}): ListPage => {
+    const links = { self: { href: '/l' }, next: { href: '/l?a=1' }, last: { href: '/l' } };
+    const page = readPage(JSON.stringify({ data, meta: { pagination }, links, ...more }));
+    if (!page) throw new Error('no page');
+    return page;
+  };
+
+  test('an offset list that does not tell its count goes on while it says that there is more', () => {
+    const first = part([1, 2], { offset: 0, limit: 2, next: 2 });
+    const more = JSON.parse(stitch([first, part([3, 4], { offset: 2, limit: 2, next: 4 })], 4, {}));
+    expect(more).toEqual({
+      data: [1, 2, 3, 4],
+      meta: { pagination: { offset: 0, limit: 4, next: 4 } },
+      links: {
+        self: { href: '/l?page%5Blimit%5D=4&page%5Boffset%5D=0' },
+        next: { href: '/l?a=1&page%5Blimit%5D=4&page%5Boffset%5D=4' },
+        last: { href: '/l' },
+      },
+    });
+    for (const end of [part([3], { offset: 2, limit: 2 }), part([3], { offset: 2, limit: 2, next: null })]) {
+      expect(nextPage(end, {}, 3)).toBeUndefined();
+      const whole = JSON.parse(stitch([first, end], 4, {}));
+      expect([whole.data, whole.meta.pagination]).toEqual([[1, 2, 3], { offset: 0, limit: 4 }]);
+      expect(whole.links).not.toHaveProperty('next');
+    }
+  });
+
+  test('what is included is joined too; whatever else a page has is the first one’s', () => {
+    const pages = [
+      part([1], { next: 'b' }, { included: ['x'], errors: ['y'] }),
+      part([2], {}, { included: ['z'], errors: ['no'] }),
+      part([3], {}),
+    ];
+    expect(JSON.parse(stitch(pages, 3, {}))).toMatchObject({
+      data: [1, 2, 3],
+      included: ['x', 'z'],
+      errors: ['y'],
+    });
+  });
+
+  test.each([
+    '',
+    '[]',
+    '{"data":{}}',
+    '{"data":[]}',
+    '{"data":[],"meta":{"pagination":5}}',
+    '{"data":{},"meta":{"pagination":{}}}',
+  ])('%j is no page of a list', (text) => {
+    expect(readPage(text)).toBeUndefined();
+  });
 });

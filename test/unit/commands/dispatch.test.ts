@@ -117,6 +117,9 @@ describe('what the gateway says', () => {
     world.gateway.answers = () => 'unknown';
     await world.submit(POST);
     expect(world.command()).toMatchObject({ state: 'lost', endedAt: world.clock() });
+    expect(world.published).toMatchObject([
+      { detailType: 'Command Lost', detail: { state: 'lost', durationMs: 0, reason: expect.any(String) } },
+    ]);
     for (const name of ['sealedRequest', 'openGroupId', 'dueShard', 'dueAt']) {
       expect(world.command()).not.toHaveProperty(name);
     }

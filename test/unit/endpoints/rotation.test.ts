@@ -61,6 +61,7 @@ describe('tokensChange', () => {
     expect(tokensChange([a, stored('b', { expiresAt: 9 })])).toMatchObject({
       set: { tokenExpiresAt: 9, expiryShard: 'expiring' },
     });
+    expect(tokensChange([a, b, stored('c', { expiresAt: 9 })])).toMatchObject({ set: { tokenExpiresAt: 9 } });
     expect(tokensChange([stored('a', { expiresAt: 9 }), b])).toEqual({
       set: { tokens: expect.anything() },
       remove: ['expiryShard', 'tokenExpiresAt'],
@@ -81,6 +82,9 @@ describe('admittedChange', () => {
     const token = stored('b', { invitationId: 'i' });
     const change = admittedChange(endpoint([a, token], { invitations: [invitation] }), token, 5);
     expect(change).toEqual({ set: { tokens: [token], invitations: [{ ...invitation, usedAt: 5 }] } });
+    const other = { ...invitation, invitationId: 'other' };
+    const two = admittedChange(endpoint([token], { invitations: [other, invitation] }), token, 5);
+    expect(two?.set.invitations).toEqual([other, { ...invitation, usedAt: 5 }]);
     const used = endpoint([token], { invitations: [{ ...invitation, usedAt: 5 }] });
     expect(admittedChange(used, token, 9)).toBeUndefined();
   });

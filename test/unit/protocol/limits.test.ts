@@ -1,14 +1,7 @@
-import {
-  GATEWAY_FRAME_BYTES,
-  GATEWAY_MESSAGE_BYTES,
-  NBWSS_PACKET_BYTES,
-  utf8Bytes,
-} from '../../../lambdas/protocol/limits.ts';
+import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../../../lambdas/protocol/limits.ts';
 
 it('I-7 knows the limits of the channel', () => {
-  expect([GATEWAY_FRAME_BYTES, GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES]).toEqual([
-    32_768, 131_072, 2_097_152,
-  ]);
+  expect([GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES]).toEqual([131_072, 2_097_152]);
 });
 
 it.each([

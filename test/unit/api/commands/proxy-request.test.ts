@@ -62,6 +62,14 @@ it.each([
   expect(readProxyRequest(event({ headers: { [name]: value } })).call.headers).toEqual({});
 });
 
+it('the body is the text that was sent, a byte order mark included', () => {
+  const bytes = Buffer.from('\ufeff{"名":1}').toString('base64');
+  const headers = { 'content-encoding': 'Identity' };
+  expect(readProxyRequest(event({ headers, body: bytes, isBase64Encoded: true })).call).toMatchObject({
+    parameters: '\ufeff{"名":1}',
+  });
+});
+
 it.each<[string, Parameters<typeof event>[0], number]>([
   ['a method that there is not', { method: 'TRACE' }, 405],
   ['Authorization twice', { headers: { authorization: 'a,b' } }, 400],

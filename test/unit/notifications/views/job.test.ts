@@ -1,5 +1,6 @@
 import { canonicalJson, contentId } from '../../../../lambdas/notifications/canonical.ts';
 import {
+  JOBS,
   jobRank,
   jobTimeline,
   jobView,
@@ -75,6 +76,30 @@ describe('jobView', () => {
       firstReportedAt: '1970-01-01T00:00:10.000Z',
       lastReportedAt: '1970-01-01T00:00:20.000Z',
     });
+  });
+
+  it('NOT-2 says the status in words once the job is over, and the start in UTC once the offset is known', () => {
+    const done = event(10, { state: 'DONE', status: '58', startTime: 20_000 });
+    expect(view(done)).toMatchObject({ statusText: "can't connect to client", status: '58' });
+    expect(view(done)).not.toHaveProperty('startedAt');
+    expect(jobView('demo', 1, [done], [{ from: 0, seconds: 18_000 }])).toMatchObject({
+      startedAt: '1970-01-01T00:33:20.000Z',
+      startTime: 20_000,
+    });
+    expect(view(event(10, { state: 'DONE', status: 4711 }))).toMatchObject({
+      statusText: 'NetBackup status 4711',
+    });
+  });
+
+  it('the index holds of a job what a summary counts, of a running one no end', () => {
+    const content = { jobType: 'BACKUP', clientName: 'a', policyName: '', parentJobId: 7, status: 0 };
+    const active = { outcome: 'demo#running', client: 'demo#a', parent: 'demo#7', jobType: 'BACKUP' };
+    expect(JOBS.keys('demo', [event(10, { ...content, state: 'ACTIVE' })])).toEqual(active);
+    const events = [
+      event(10, { ...content, state: 'DONE', status: '1' }),
+      event(20, { ...content, state: 'ACTIVE' }),
+    ];
+    expect(JOBS.keys('demo', events)).toEqual({ ...active, outcome: 'demo#warning', doneAt: 10, status: 1 });
   });
 
   it('there is a latest event unless there is none', () => {

@@ -1,0 +1,27 @@
+import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { transact } from '../../../../lambdas/platform/dynamodb/transaction.ts';
+
+const failing = (error: unknown) =>
+  ({ send: async () => Promise.reject(error) }) as unknown as DynamoDBClient;
+const cancelled = (...codes: (string | undefined)[]) =>
+  new TransactionCanceledException({
+    $metadata: {},
+    message: 'cancelled',
+    CancellationReasons: codes.map((code) => (code === undefined ? {} : { Code: code })),
+  });
+
+it.each([
+  [['None', 'ConditionalCheckFailed']],
+  [['TransactionConflict', undefined, 'ConditionalCheckFailed']],
+])('%j means: read again, then decide', async (codes) => {
+  expect(await transact(failing(cancelled(...codes)), [])).toEqual({ ok: false });
+});
+
+it.each([
+  ['a step that was throttled', cancelled('ConditionalCheckFailed', 'ThrottlingError')],
+  ['a step that DynamoDB does not take', cancelled('ValidationError')],
+  ['no reason', cancelled()],
+  ['something else', new Error('planted')],
+])('%s is no answer to the question, and is thrown', async (_, error) => {
+  await expect(transact(failing(error), [])).rejects.toBe(error);
+});
