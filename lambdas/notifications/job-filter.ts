@@ -38,8 +38,7 @@ export const matchesJob = (filter: JobFilter, job: JobView, offsets: readonly Ut
   return (
     among(filter.state, job['state']) &&
     among(filter.outcome, job.outcome) &&
-    (filter.status === undefined ||
-      (job.outcome !== 'running' && filter.status.includes(Number(statusOf(job))))) &&
+    (filter.status === undefined || (job.outcome !== 'running' && among(filter.status, statusOf(job)))) &&
     among(filter.jobType, job['jobType']) &&
     among(filter.policyType, job['policyType']) &&
     among(filter.scheduleType, job['scheduleType']) &&

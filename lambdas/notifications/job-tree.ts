@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { groupedBy } from './grouped.ts';
 import { type ImageView, imageView } from './image.ts';
 import { partition, positionsBetween } from './index-keys.ts';
-import { type JobView, jobView, OUTCOMES, type Outcome } from './job.ts';
+import { type JobView, jobView, OUTCOMES, type Outcome, parentOf } from './job.ts';
 import { imagesRange, makerOf } from './made-by.ts';
 import type { UtcOffset } from './utc-offset.ts';
 import { listViews } from './view-list.ts';
@@ -37,8 +37,6 @@ const BYTES = 2_000_000;
 const bounds = (limit: number) => ({ limit, entries: limit, bytes: BYTES });
 const everything = { ...positionsBetween(), order: 'asc' } as const;
 
-const parentOf = (job: JobView): number => Number(job['parentJobId'] ?? job.jobId);
-
 /** What the leaves make of the whole: not over while one is running, else the worst. */
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
@@ -64,7 +62,7 @@ class TreeReader {
   async rootOf(jobId: number): Promise<JobView | undefined> {
     let root: JobView | undefined;
     const seen = new Set<number>();
-    for (let next = jobId; !seen.has(next) && seen.size < MOST_LEVELS; next = parentOf(root)) {
+    for (let next = jobId; !seen.has(next) && seen.size < MOST_LEVELS; next = parentOf(root, next)) {
       seen.add(next);
       const item = await this.#context.jobs.get(this.#groupId, next, this.#context.clock);
       if (!item) break;
@@ -150,7 +148,7 @@ export const readTree = async (
   const images = await reader.readImages();
   const byParent = groupedBy(
     reader.jobs.filter((job) => job.jobId !== root.jobId),
-    parentOf,
+    (job) => parentOf(job, job.jobId),
   );
   const node = (job: JobView): JobNode => {
     const children = (byParent.get(job.jobId) ?? []).map(node);

@@ -2,7 +2,7 @@
  * The latest backups of each client under each policy: what "last good backup" is answered from, however long ago that was.
  * A set that merges like a timeline does, so that any order and any number of deliveries come out alike (I-3). Pure.
  */
-import { latestOf, outcomeOf, statusOf } from './job.ts';
+import { latestOf, outcomeOf, parentOf, statusOf } from './job.ts';
 import { isTimeStamp } from './time-stamp.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -34,11 +34,10 @@ export const backupOf = (jobId: number, events: readonly TimelineEvent[]): Clien
   const content = latest ? (JSON.parse(latest.content) as Readonly<Record<string, unknown>>) : {};
   const { jobType, clientName, policyName, startTime } = content;
   const status = statusOf(content);
-  const parent = Number(content['parentJobId'] ?? jobId);
   if (outcomeOf(content) === 'running' || !TYPES.includes(jobType)) return undefined;
   if (typeof clientName !== 'string' || clientName === '' || typeof policyName !== 'string') return undefined;
   if (!isTimeStamp(startTime) || typeof status !== 'number') return undefined;
-  const parentJobId = Number.isSafeInteger(parent) ? parent : jobId;
+  const parentJobId = parentOf(content, jobId);
   // A lone surrogate has no UTF-8: no table takes it.
   const names = { clientName: clientName.toWellFormed(), policyName: policyName.toWellFormed() };
   return { jobId, parentJobId, startTime, status, ...names };
