@@ -122,3 +122,24 @@ it.each([null, '', [], false])(
     expect(answer.body).toEqual({ items: [] });
   },
 );
+
+it.each([0, -5, 1.5, 1_700_000_000_000])(
+  'a job whose startTime is %j, which is no moment, is found by when it was reported',
+  async (startTime) => {
+    const { request, key, dynamodb } = await recorded({ jobId: 9, state: 'QUEUED', startTime });
+    const ids = async () => {
+      const path = '/v1/groups/demo/jobs?from=2023-11-14T22:00:00Z&to=2023-11-14T22:13:21Z';
+      return ((await request(path, key)).body['items'] as { jobId: number }[]).map(({ jobId }) => jobId);
+    };
+    expect(await ids()).toContain(9);
+    dynamodb.set('groups', {
+      groupId: 'demo',
+      kind: 'group',
+      createdAt: 0,
+      epoch: 0,
+      utcOffsets: [{ from: 0, seconds: 0 }],
+    });
+    expect(await ids()).toContain(9);
+    expect((await request('/v1/groups/demo/jobs/9', key)).body).not.toHaveProperty('startedAt');
+  },
+);
