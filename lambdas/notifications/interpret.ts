@@ -1,6 +1,7 @@
 /** What a NOTIFICATION REQUEST says, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
 import * as z from 'zod/mini';
 import { isOf, parseMessage } from '../protocol/codec.ts';
+import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { canonicalJson, contentId, hasInexactNumber } from './canonical.ts';
 import { timeStampOf } from './time-stamp.ts';
 
@@ -114,10 +115,15 @@ const whole = ({ text }: Source, timeStamp?: number): Kept => ({
   ...(timeStamp === undefined ? {} : { timeStamp }),
 });
 
+/** Written down again, numbers like 1e15 grow: to more than a message can be, up to what no table and no bus would take. */
+const hasGrown = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
+
 /** A part as it is kept; what cannot be written down again as it came is kept as the whole message. */
 const keptOf = (source: Source, part: Omit<Kept, 'text'>, value: unknown): Kept => {
   try {
-    return hasInexactNumber(value) ? whole(source, part.timeStamp) : { ...part, text: canonicalJson(value) };
+    if (hasInexactNumber(value)) return whole(source, part.timeStamp);
+    const text = canonicalJson(value);
+    return hasGrown(text) ? whole(source, part.timeStamp) : { ...part, text };
   } catch {
     return whole(source, part.timeStamp);
   }
@@ -126,6 +132,7 @@ const keptOf = (source: Source, part: Omit<Kept, 'text'>, value: unknown): Kept 
 const interpretItem = (source: Source, timeStamp: number, object: string, item: unknown): Interpreted => {
   if (hasInexactNumber(item)) return aside(source, 'inexact-number', whole(source, timeStamp));
   const content = canonicalJson(item);
+  if (hasGrown(content)) return aside(source, 'cannot-be-stored', whole(source, timeStamp));
   const { receivedAt } = source;
   const said = { eventId: contentId(source.groupId, object, content), timeStamp, receivedAt, content };
   const kept = { part: 'item', object, timeStamp, text: content } as const;

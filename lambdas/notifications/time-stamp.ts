@@ -5,6 +5,9 @@ const LAST = 253_402_300_799;
 export const isTimeStamp = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST;
 
+/** A moment at which something began. Zero is what stands there while there is none yet. */
+export const isMoment = (value: unknown): value is number => isTimeStamp(value) && value > 0;
+
 /**
  * A message's `timeStamp` (contract ENV-2) in whole seconds; undefined when it is no moment. A fraction and digits in quotes
  * say clearly enough what is meant: a message that says so is not put aside for it.

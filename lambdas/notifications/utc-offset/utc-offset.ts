@@ -4,7 +4,7 @@
  */
 import { isoTime } from '../../platform/clock.ts';
 import type { Interpreted } from '../interpret.ts';
-import { isTimeStamp } from '../time-stamp.ts';
+import { isMoment, isTimeStamp } from '../time-stamp.ts';
 
 /** From `from` on (epoch seconds, UTC), NetBackup's local times minus `seconds` are UTC. */
 export interface UtcOffset {
@@ -39,7 +39,7 @@ const evidenceIn = (said: readonly Interpreted[]): Evidence => {
     const content = JSON.parse(one.content) as Readonly<Record<string, unknown>>;
     const { clientName, startTime, createdTime, backupTime } = content;
     const local = one.kind === 'JOB' ? startTime : createdTime;
-    if (!isTimeStamp(local) || local === 0) continue;
+    if (!isMoment(local)) continue;
     evidence.least = Math.max(evidence.least, local - one.timeStamp - SLACK);
     if (one.kind === 'JOB') {
       evidence.starts.push({ clientName, startTime: local });
@@ -117,7 +117,7 @@ export const canTell = (said: readonly Interpreted[]): boolean => {
 
 /** NetBackup's local time as epoch seconds in UTC; undefined while the offset is not known, or for what is no time. */
 export const utcSeconds = (local: unknown, offsets: readonly UtcOffset[]): number | undefined => {
-  if (!isTimeStamp(local)) return undefined;
+  if (!isMoment(local)) return undefined;
   const offset = offsetAt(local, offsets);
   return offset === undefined ? undefined : local - offset;
 };

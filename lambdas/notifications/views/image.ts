@@ -1,6 +1,6 @@
 /** A backup image, folded from its notifications (contract NOT-2, NOT-7). */
 import { isoTime } from '../../platform/clock.ts';
-import { isTimeStamp } from '../time-stamp.ts';
+import { isMoment } from '../time-stamp.ts';
 import { type UtcOffset, utcTime } from '../utc-offset/utc-offset.ts';
 import { listedAt, partition, position } from './index-keys.ts';
 import { contentOf, type Rank, reportedBetween, type TimelineEvent } from './timeline.ts';
@@ -66,7 +66,7 @@ export const imageView = (
     backupId,
     imageState,
     restorable: imageState === 'available',
-    ...(isTimeStamp(backupTime) ? { backedUpAt: isoTime(backupTime * 1000) } : {}),
+    ...(isMoment(backupTime) ? { backedUpAt: isoTime(backupTime * 1000) } : {}),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...reportedBetween(events),
   };

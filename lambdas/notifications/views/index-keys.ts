@@ -1,6 +1,6 @@
 /** Keys of the indexes of Jobs and Images. Pure. */
 import { contentId } from '../canonical.ts';
-import { isTimeStamp } from '../time-stamp.ts';
+import { isMoment } from '../time-stamp.ts';
 
 /** DynamoDB takes 2 048 bytes as a partition key; the group's id is a part of it. */
 const VALUE_BYTES = 1_900;
@@ -40,5 +40,4 @@ export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string;
 const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), 999_999_999_999);
 
 /** The moment by which something is listed: NetBackup's own field, or when it was reported, should that be no time. */
-export const listedAt = (field: unknown, timeStamp: number): number =>
-  isTimeStamp(field) ? field : timeStamp;
+export const listedAt = (field: unknown, timeStamp: number): number => (isMoment(field) ? field : timeStamp);

@@ -1,5 +1,6 @@
 /** Which jobs a query asks for. Pure. */
 
+import { isMoment } from '../time-stamp.ts';
 import { type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
 import { partition } from './index-keys.ts';
 import { type JobView, OUTCOMES, type Outcome, statusOf } from './job.ts';
@@ -34,7 +35,7 @@ export const within = (from: number | undefined, to: number | undefined, value: 
 export const matchesJob = (filter: JobFilter, job: JobView, offsets: readonly UtcOffset[]): boolean => {
   const local = job['startTime'];
   // As long as the offset is not known, times are taken as they came.
-  const started = utcSeconds(local, offsets) ?? (typeof local === 'number' ? local : undefined);
+  const started = utcSeconds(local, offsets) ?? (isMoment(local) ? local : undefined);
   const reported = Date.parse(job.firstReportedAt) / 1000;
   return (
     among(filter.state, job['state']) &&

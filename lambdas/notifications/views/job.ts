@@ -19,12 +19,11 @@ export const jobRank: Rank = ({ state }) => (state === 'DONE' ? 2 : state === 'Q
 export const statusOf = ({ status }: Content): unknown =>
   typeof status === 'string' && /^\d{1,9}$/.test(status) ? Number(status) : status;
 
-/** The parent's id: the job's own at the root (NOT-2), and where what NetBackup said can be none. */
-export const parentOf = (content: Content, jobId: number): number => {
-  const { parentJobId } = content;
+/** Its parent's id; its own at the root (NOT-2), and where NetBackup names none that a job can have. */
+export const parentOf = ({ parentJobId }: Content, jobId: number): number => {
   const parent =
     typeof parentJobId === 'string' && /^\d{1,15}$/.test(parentJobId) ? Number(parentJobId) : parentJobId;
-  return Number.isSafeInteger(parent) ? (parent as number) : jobId;
+  return typeof parent === 'number' && Number.isSafeInteger(parent) && parent >= 0 ? parent : jobId;
 };
 
 export const outcomeOf = (content: Content): Outcome => {

@@ -173,3 +173,24 @@ describe('eventId', () => {
     expect(idOf(other, groupId)).not.toBe(idOf(text));
   });
 });
+
+it.each([
+  [
+    'a job',
+    (numbers: string) =>
+      `[{"object":"JOB","data":[{"jobId":1,"state":"DONE","x":${numbers}},{"jobId":2,"state":"DONE"}]}]`,
+    ['cannot-be-stored', 2],
+  ],
+  [
+    'a group',
+    (numbers: string) =>
+      `[{"object":"JOB","data":${numbers.replace('[', '{"x":[')}}},{"object":"JOB","data":[{"jobId":2,"state":"DONE"}]}]`,
+    ['no-data-array', 2],
+  ],
+])('I-2 %s that is larger when written down again is kept as it came', (_, payload, expected) => {
+  const all = raw(payload(`[${Array(26_000).fill('1e15').join(',')}]`));
+  expect(summary(all)).toEqual(expected);
+  const [first] = all;
+  expect(first).toMatchObject({ kind: 'QUARANTINE', part: 'message' });
+  expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(200_000);
+});

@@ -95,3 +95,51 @@ it('a path that the gateway decoded is taken for what it was', async () => {
     detail: expect.stringContaining('サーバー#1?_1'),
   });
 });
+
+const recorded = async (...data: Record<string, unknown>[]) => {
+  const world = await setUp();
+  for (const said of interpret(source(notificationText([jobs(...data)]))))
+    if (said.kind === 'JOB') await world.context.jobs.record('demo', said.jobId, [said], 400);
+  return world;
+};
+
+it.each(['abc', '', null, 1.5, -1, 1e-200, '9'.repeat(30), {}, [], true])(
+  'TRAP-7 a job whose parentJobId is %j, which no job can have, is a tree of its own',
+  async (parentJobId) => {
+    const { request, key } = await recorded({ jobId: 9, parentJobId, state: 'DONE', status: 0 });
+    expect(await request('/v1/groups/demo/jobs/9/tree', key)).toMatchObject({
+      status: 200,
+      body: { outcome: 'succeeded', root: { jobId: 9, children: [] } },
+    });
+  },
+);
+
+it.each([null, '', [], false])(
+  'a job that is DONE with status %j does not count as status 0',
+  async (status) => {
+    const { request, key } = await recorded({ jobId: 9, state: 'DONE', status, clientName: 'c' });
+    const answer = await request('/v1/groups/demo/jobs?clientName=c&status=0', key);
+    expect(answer.body).toEqual({ items: [] });
+  },
+);
+
+it.each([0, -5, 1.5, 1_700_000_000_000])(
+  'a job whose startTime is %j, which is no moment, is found by when it was reported',
+  async (startTime) => {
+    const { request, key, dynamodb } = await recorded({ jobId: 9, state: 'QUEUED', startTime });
+    const ids = async () => {
+      const path = '/v1/groups/demo/jobs?from=2023-11-14T22:00:00Z&to=2023-11-14T22:13:21Z';
+      return ((await request(path, key)).body['items'] as { jobId: number }[]).map(({ jobId }) => jobId);
+    };
+    expect(await ids()).toContain(9);
+    dynamodb.set('groups', {
+      groupId: 'demo',
+      kind: 'group',
+      createdAt: 0,
+      epoch: 0,
+      utcOffsets: [{ from: 0, seconds: 0 }],
+    });
+    expect(await ids()).toContain(9);
+    expect((await request('/v1/groups/demo/jobs/9', key)).body).not.toHaveProperty('startedAt');
+  },
+);
