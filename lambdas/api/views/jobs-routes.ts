@@ -25,7 +25,11 @@ import { bounds, groupOf, show, type ViewsContext } from './views-context.ts';
 
 const timelineSchema = z.array(z.object({ ...timelineFields, state: z.unknown(), status: z.unknown() }));
 
-const jobIdSchema = z.coerce.number().int().nonnegative();
+const jobIdSchema = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number)
+  .openapi({ type: 'integer' });
 
 const querySchema = pageQuerySchema
   .extend({

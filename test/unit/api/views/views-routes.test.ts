@@ -58,6 +58,8 @@ it.each([
   ['/v1/groups/demo/jobs/-1', 400, 'request-not-valid'],
   ['/v1/groups/demo/jobs/1.5', 400, 'request-not-valid'],
   ['/v1/groups/demo/jobs/9007199254740993', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs/0x10', 400, 'request-not-valid'],
+  ['/v1/groups/demo/jobs?parentJobId=', 400, 'request-not-valid'],
   ['/v1/groups/demo/images/x', 404, 'image-not-found'],
   ['/v1/groups/demo/images/TOO-LONG', 400, 'request-not-valid'],
   ['/v1/groups/demo/jobs?cursor=x', 400, 'cursor-not-valid'],
