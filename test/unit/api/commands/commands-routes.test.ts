@@ -26,8 +26,9 @@ it.each([
 });
 
 it('a body that cannot be written is the caller’s to give otherwise, not a failure of ours', () => {
-  const depth = 50_000;
-  const body: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+  // Older releases of Node fail so at some depth of nesting; this fails on all of them.
+  const body: unknown[] = [];
+  body.push(body);
   const wanted = commandRequestSchema.parse({ method: 'POST', uri: '/netbackup/x', body });
   expect(() => wishOf(wanted, 'key', undefined)).toThrow(expect.objectContaining({ status: 400 }));
 });
