@@ -56,6 +56,8 @@ export class DataStack extends Stack {
       // Requests may hold NetBackup credentials; recovery would keep them 35 days after they were deleted.
       pointInTimeRecovery: false,
     });
+    // How large answers are, so that pages of lists fit into a message. Measured anew within a day if it is lost.
+    const answerSizes = new EntityTable(this, 'AnswerSizes', { key: ['groupId', 'shape'] });
     const journal = new EntityTable(this, 'Journal', {
       key: ['groupDay', 'entry'],
       indexes: { feed: { key: ['groupId', 'arrival'] } },
@@ -101,6 +103,7 @@ export class DataStack extends Stack {
       endpoints,
       connections,
       commands,
+      answerSizes,
       journal,
       jobs,
       images,

@@ -10,7 +10,7 @@ export interface FunctionDeclaration {
   readonly timeoutSeconds: number;
   /** At least this much, whatever `functionMemoryMb` says. */
   readonly memoryMb?: number;
-  /** Each table that is named is also told to the function: `groups` as GROUPS_TABLE. */
+  /** Each table that is named is also told to the function: `answerSizes` as ANSWER_SIZES_TABLE. */
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
   /** What it may do on the `@connections` API of the WebSocket stage; gives it MANAGEMENT_URL. */
   readonly connections?: readonly ConnectionsMethod[];
@@ -46,6 +46,7 @@ export type TableKey =
   | 'endpoints'
   | 'connections'
   | 'commands'
+  | 'answerSizes'
   | 'journal'
   | 'jobs'
   | 'images'
@@ -81,6 +82,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       groups: { actions: ['GetItem', 'UpdateItem'] },
       endpoints: { actions: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] },
       commands: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
+      // Whose answer was too large.
+      answerSizes: { actions: ['Query', 'UpdateItem'] },
     },
     connections: ['POST', 'DELETE'],
     vault: ['Decrypt'],
@@ -107,6 +110,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 20,
     tables: {
       commands: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
+      answerSizes: { actions: ['UpdateItem'] },
       connections: { actions: ['GetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'UpdateItem'] },
     },
@@ -146,6 +150,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['due', 'open-by-group', 'by-group'],
       },
+      answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
       // Emptied for a group that was deleted.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
       jobs: { actions: ['Query', 'DeleteItem'] },
@@ -199,6 +204,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'],
         indexes: ['by-group', 'open-by-group'],
       },
+      answerSizes: { actions: ['BatchGetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
       keys: { actions: ['GetItem'] },
     },

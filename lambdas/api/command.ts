@@ -1,7 +1,7 @@
 /** The function behind the HTTP API's commands, and behind NetBackup's own API. */
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
-import { PageSizes } from '../commands/paging/page-sizes.ts';
+import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
 import { WaitingRoom } from '../commands/waiting-room.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -28,7 +28,7 @@ const context: ProxyContext = {
   keys: new KeysStore(client, required('KEYS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
   commands: new CommandsStore(client, table),
-  pageSizes: new PageSizes(client, table, systemClock),
+  sizes: new AnswerSizesStore(client, required('ANSWER_SIZES_TABLE'), systemClock),
   room: new WaitingRoom(client, table, requiredNumber('MAX_WAITING_REQUESTS'), systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),

@@ -5,6 +5,7 @@ import { isMessageId } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Vault } from '../platform/vault.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
+import { utf8Bytes } from '../protocol/limits.ts';
 import { commandResponsePayloadSchema } from '../protocol/messages.ts';
 import type { AuthenticatedConnections } from '../sessions/authenticated.ts';
 import { answerCloseStatus } from '../sessions/close-status.ts';
@@ -17,12 +18,15 @@ import { answersCredential } from './credential-paths.ts';
 import { memberOf, readJsonText, textOf } from './paging/json-text.ts';
 import { keptHeaders } from './response-headers.ts';
 import { sealBody } from './seal.ts';
+import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
+import { learnFrom } from './sizes/learn.ts';
 
 export interface AnswerContext {
   readonly senders: Pick<AuthenticatedConnections, 'senderOf'>;
   readonly commands: CommandsStore;
   readonly connections: ConnectionsStore;
   readonly groups: GroupsStore;
+  readonly sizes: Pick<AnswerSizesStore, 'add'>;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
@@ -75,7 +79,12 @@ const recordOf = async (
   message: string,
 ): Promise<AnswerRecord> => {
   const givenUp = command.state === 'lost' || command.state === 'timed_out';
-  const base = { groupId: command.groupId, now: clock(), ...(givenUp ? { late: true } : {}) };
+  const base = {
+    groupId: command.groupId,
+    now: clock(),
+    ...(givenUp ? { late: true } : {}),
+    ...(command.page === undefined ? {} : { answerBytes: utf8Bytes(message) }),
+  };
   const read = readAnswer(payload, message);
   if ('reason' in read) {
     return { ...base, outcome: 'failed', reason: read.reason, failure: 'answer-not-usable' };
@@ -92,12 +101,14 @@ const record = async (
   message: string,
 ): Promise<Answered | undefined> => {
   const { commandId, groupId } = command;
-  const after = await context.commands.answer(commandId, await recordOf(context, command, payload, message));
+  const answer = await recordOf(context, command, payload, message);
+  const after = await context.commands.answer(commandId, answer);
   if (!after) {
     context.log.warn('answer-repeated', { commandId, groupId });
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
+  await learnFrom(context, command, answer.answer, utf8Bytes(message));
   return { before: command, after };
 };
 

@@ -32,6 +32,12 @@ export interface Command {
   readonly retry: Retry;
   /** Of a list that may be asked for in smaller pages: the `page[limit]` in its uri. */
   readonly page?: number;
+  /** What its answer usually has at most, in bytes on the socket; absent when nobody knows whether that fits. */
+  readonly expectedBytes?: number;
+  /** The size of its answer is to be remembered. */
+  readonly learn?: true;
+  /** Of the answer to a page: bytes of the message that carried it. */
+  readonly answerBytes?: number;
   readonly deliverBy: number;
   readonly executeWithin: number;
   /** How often it was handed to the gateway. */
@@ -71,9 +77,6 @@ export const DUE_SHARDS: readonly string[] = ['due-0', 'due-1', 'due-2', 'due-3'
 export const dueShardOf = (commandId: string): string =>
   DUE_SHARDS[commandId.charCodeAt(commandId.length - 1) % DUE_SHARDS.length] ?? 'due-0';
 
-/** Sorts a group's open commands by state, then by age. */
-export const openOrderOf = (state: 'queued' | 'sent', createdAt: string): string => `${state}#${createdAt}`;
-
 /** An answer on its way when the connection went away may still arrive for this long (design: 10 s of grace). */
 export const GRACE_MS = 10_000;
 /** How often a command that may be repeated is handed to the gateway in all. */
@@ -89,6 +92,8 @@ export interface Step {
   readonly failure?: FailureCode;
   /** Of a command that is queued again: it goes out alone, in a page of this size where it is a list. */
   readonly alone?: { readonly uri: string; readonly page?: number };
+  /** Of a command that is queued again: it had been claimed, and was not handed to the gateway. */
+  readonly unsent?: true;
 }
 
 /** Where a command stands by the clock, if no longer where it is stored. Pure; both the sweep and readers apply it. */

@@ -10,10 +10,12 @@ import {
   dueShardOf,
   type FailureCode,
   GRACE_MS,
-  openOrderOf,
   type Step,
 } from './command.ts';
-import { type CommandState, sourcesOf, TRANSITIONS } from './states.ts';
+import type { Lane } from './lanes.ts';
+import { laneOf } from './lanes.ts';
+import { laneRange, orderOfQueued, orderOfSent, readUnderWay, type UnderWay } from './open-order.ts';
+import { sourcesOf, TRANSITIONS } from './states.ts';
 
 const state = path('state');
 /** What an ended command no longer holds: its place among the open ones, and the encrypted request (I-6). */
@@ -29,9 +31,9 @@ const endKeys = (commandId: string, now: number) => ({
 });
 
 const queuedOf = (groupId: string): Expression =>
-  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent#'}`;
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent'}`;
 const sentOf = (groupId: string): Expression =>
-  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} >= ${'sent#'}`;
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} >= ${'sent'}`;
 
 export interface AnswerRecord {
   readonly groupId: string;
@@ -43,6 +45,8 @@ export interface AnswerRecord {
   readonly failure?: FailureCode;
   /** The command had been given up by then. */
   readonly late?: boolean;
+  /** Of the answer to a page of a list: see {@link Command.answerBytes}. */
+  readonly answerBytes?: number;
 }
 
 /** Which of a group's commands a list shows, by epoch seconds of their creation; `until` is not included. */
@@ -90,7 +94,7 @@ export class CommandsStore {
     now: number,
   ): Promise<Command | undefined> {
     const executeBy = now + command.executeWithin;
-    const openOrder = openOrderOf('sent', command.createdAt);
+    const openOrder = orderOfSent(laneOf(command), now);
     const written = await this.#table.update(
       { commandId: command.commandId },
       {
@@ -112,7 +116,7 @@ export class CommandsStore {
    */
   async move(
     command: Command,
-    { to, reason, failure, alone }: Step,
+    { to, reason, failure, alone, unsent }: Step,
     now: number,
     sealedRequest?: Sealed,
   ): Promise<Command | undefined> {
@@ -126,7 +130,7 @@ export class CommandsStore {
             set: {
               state: to,
               reason,
-              openOrder: openOrderOf(to, createdAt),
+              openOrder: orderOfQueued(createdAt),
               dueAt: deliverBy,
               sealedRequest,
               ...(alone ? { ...alone, alone: true } : {}),
@@ -136,7 +140,7 @@ export class CommandsStore {
         : { set: { state: to, reason, failure, ...endKeys(commandId, now) }, remove: DROPPED_AT_END };
     const written = await this.#table.update(
       { commandId },
-      { ...change, add: { revision: 1 } },
+      { ...change, add: { revision: 1, ...(unsent ? { attempts: -1 } : {}) } },
       when`${path('revision')} = ${command.revision} AND ${state} = ${command.state}`,
     );
     return written.ok ? written.item : undefined;
@@ -157,7 +161,7 @@ export class CommandsStore {
    * that did not happen: it was answered already, or has not been sent.
    */
   async answer(commandId: string, record: AnswerRecord): Promise<Command | undefined> {
-    const { groupId, now, outcome, answer, sealedBody, reason, failure, late } = record;
+    const { groupId, now, outcome, answer, sealedBody, reason, failure, late, answerBytes } = record;
     const states = sourcesOf(outcome).map((source) => when`${state} = ${source}`);
     const written = await this.#table.update(
       { commandId },
@@ -169,6 +173,7 @@ export class CommandsStore {
           reason,
           failure,
           late,
+          answerBytes,
           ...endKeys(commandId, now),
         },
         remove: [...DROPPED_AT_END, ...(reason ? [] : ['reason'])],
@@ -199,6 +204,14 @@ export class CommandsStore {
   /** A page of the commands that a group waits for, oldest first. */
   sent(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
     return this.#page('open-by-group', sentOf(groupId), limit, startAfter);
+  }
+
+  /** The commands of these lanes that a group waits for. The index trails the table by some milliseconds. */
+  async underWay(groupId: string, lanes: readonly [first: Lane, last: Lane]): Promise<UnderWay[]> {
+    const [low, high] = laneRange(lanes);
+    const key = when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} BETWEEN ${low} AND ${high}`;
+    const page = await this.#table.query({ index: 'open-by-group', key, limit: 50 });
+    return page.items.map(readUnderWay);
   }
 
   /** Whether a group waits for an answer. */
@@ -247,11 +260,11 @@ export class CommandsStore {
   }
 }
 
-/** The index keys and times of a new command. */
+/** The index keys and times of a new command. `lane`: of one that is stored as sent. */
 export const newKeys = (
   commandId: string,
   groupId: string,
-  initial: CommandState & ('queued' | 'sent'),
+  lane: Lane | undefined,
   dueAt: number,
   now: number,
 ) => {
@@ -259,7 +272,7 @@ export const newKeys = (
   return {
     createdAt,
     openGroupId: groupId,
-    openOrder: openOrderOf(initial, createdAt),
+    openOrder: lane === undefined ? orderOfQueued(createdAt) : orderOfSent(lane, now),
     dueShard: dueShardOf(commandId),
     dueAt,
   };

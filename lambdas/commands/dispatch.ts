@@ -1,5 +1,5 @@
 /** Hands stored commands to the gateway, each at most once per claim (I-4). */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Bus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
@@ -10,6 +10,7 @@ import type { Session } from '../sessions/group.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Command, overdue, type Step, whenLost } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
+import { excludedBy, holdsBack, laneOf } from './lanes.ts';
 import { publishEnd } from './publish-end.ts';
 import { openRequest, sealRequest } from './seal.ts';
 
@@ -67,8 +68,7 @@ const afterPosting = (command: Command, posted: Posted, now: number): Step | und
   }
 };
 
-/** Hands a command to the gateway that the caller has won the right to send. */
-export const post = async (
+const post = async (
   context: DispatchContext,
   claimed: Command,
   connectionId: string,
@@ -84,16 +84,64 @@ export const post = async (
   return posted;
 };
 
+const HELD_BACK: Step = {
+  to: 'queued',
+  reason: 'held back while a call is under way that must not be lost with it',
+  unsent: true,
+};
+
+/** Whether what is under way keeps a command from being sent: see {@link Lane}. */
+const isHeldBack = async ({ commands, clock }: DispatchContext, command: Command): Promise<boolean> => {
+  const lane = laneOf(command);
+  const excluded = excludedBy(lane);
+  if (!excluded) return false;
+  const others = await commands.underWay(command.groupId, excluded);
+  const now = clock();
+  return others.some((other) => other.commandId !== command.commandId && holdsBack(other, lane, now));
+};
+
+/**
+ * Hands a command to the gateway that the caller has claimed, unless it is held back: then it is queued again. It looks after
+ * claiming, so that of two that exclude each other at least one sees the other.
+ */
+export const sendClaimed = async (
+  context: DispatchContext,
+  claimed: Command,
+  connectionId: string,
+  call: CommandCall,
+): Promise<Posted | 'held-back'> => {
+  if (!(await isHeldBack(context, claimed))) return post(context, claimed, connectionId, call);
+  const sealed = claimed.sealedRequest ? undefined : await sealRequest(context.vault, claimed, call);
+  await settle(context, claimed, HELD_BACK, sealed);
+  return 'held-back';
+};
+
+/** Of several that hold each other back and have all stepped back, the first to look again goes. */
+const TURNS = 5;
+const stepBack = (turn: number) =>
+  new Promise((resolve) => setTimeout(resolve, randomInt(1, 10 * 2 ** turn)));
+
 /** Sends one queued command on a session that is ready. `call` is given where it is still at hand in the clear. */
 export const dispatch = async (
   context: DispatchContext,
   queued: Command,
   session: Session,
   call?: CommandCall,
-): Promise<Posted | 'not-claimed'> => {
+): Promise<Posted | 'not-claimed' | 'held-back'> => {
   const { commands, vault, clock } = context;
   const { connectionId } = session;
   const outgoing = call ?? (await openRequest(vault, queued));
-  const claimed = await commands.claim(queued, randomUUID(), connectionId, clock());
-  return claimed ? post(context, claimed, connectionId, outgoing) : 'not-claimed';
+  let latest: Command | undefined = queued;
+  for (let turn = 0; turn < TURNS && latest?.state === 'queued'; turn++) {
+    // Whatever holds it back sends what is queued when it ends.
+    if (await isHeldBack(context, latest)) return 'held-back';
+    const claimed = await commands.claim(latest, randomUUID(), connectionId, clock());
+    if (!claimed) return 'not-claimed';
+    const sent = await sendClaimed(context, claimed, connectionId, outgoing);
+    if (sent !== 'held-back') return sent;
+    // What held it back may have ended before it was queued again, or have stepped back as well.
+    await stepBack(turn);
+    latest = await commands.get(queued.commandId);
+  }
+  return 'held-back';
 };

@@ -3,6 +3,7 @@ import type { Key } from '../platform/dynamodb/requests.ts';
 import { isReserved, type Session } from '../sessions/group.ts';
 import { type Command, overdue } from './command.ts';
 import { type DispatchContext, dispatch } from './dispatch.ts';
+import { type Lane, laneOf } from './lanes.ts';
 
 const PAGE = 100;
 /** One flush ends well within the time-outs of those who call it; the sweep comes back for the rest. */
@@ -26,18 +27,23 @@ const sendAlone = async (context: DispatchContext, command: Command, session: Se
   return true;
 };
 
-/** Sends one. `false`: nothing more can be sent now, or the order would be lost if the next one went ahead. */
-const sendNext = async (context: DispatchContext, command: Command): Promise<boolean> => {
+/** Sends one. `stop`: nothing more can be sent now, or the order would be lost if the next one went ahead. */
+const sendNext = async (
+  context: DispatchContext,
+  command: Command,
+): Promise<'done' | 'held-back' | 'stop'> => {
   const session = (await context.groups.get(command.groupId))?.session;
-  if (!session?.ready || isReserved(session, context.clock())) return false;
-  if (command.alone) return !(await sendAlone(context, command, session));
+  if (!session?.ready || isReserved(session, context.clock())) return 'stop';
+  if (command.alone) return (await sendAlone(context, command, session)) ? 'stop' : 'done';
   const posted = await dispatch(context, command, session);
-  return posted !== 'gone' && posted !== 'forbidden' && posted !== 'throttled';
+  if (posted === 'held-back') return posted;
+  return posted === 'gone' || posted === 'forbidden' || posted === 'throttled' ? 'stop' : 'done';
 };
 
 /** Sends what a group has queued, suspects first, then the oldest first, while its session stays ready. */
 export const flush = async (context: DispatchContext, groupId: string): Promise<void> => {
   const until = context.clock() + FLUSH_MS;
+  const heldBack = new Set<Lane>();
   let startAfter: Key | undefined;
   do {
     const page = await context.commands.queued(groupId, PAGE, startAfter);
@@ -47,18 +53,21 @@ export const flush = async (context: DispatchContext, groupId: string): Promise<
     const suspects = current.filter(({ alone }) => alone);
     const others = current.filter(({ alone }) => !alone);
     for (const command of [...suspects, ...others]) {
-      if (context.clock() > until || !(await sendNext(context, command))) return;
+      // What holds back the older one holds back the younger one, or their order would be lost.
+      const lane = laneOf(command);
+      if (heldBack.has(lane)) continue;
+      if (context.clock() > until) return;
+      const outcome = await sendNext(context, command);
+      if (outcome === 'stop') return;
+      if (outcome === 'held-back') heldBack.add(lane);
     }
     startAfter = page.lastKey;
   } while (startAfter);
 };
 
-/** After the end of a command that had the connection to itself: what waited for it goes out. */
-export const resume = async (
-  context: DispatchContext,
-  { groupId, connectionId, alone }: Command,
-): Promise<void> => {
-  if (!alone || !connectionId) return;
-  await context.groups.release(groupId, connectionId);
-  await flush(context, groupId);
+/** After the answer to a command that had the connection to itself, or held others back: what waited for it goes out. */
+export const resume = async (context: DispatchContext, answered: Command): Promise<void> => {
+  const { groupId, connectionId, alone } = answered;
+  if (alone && connectionId) await context.groups.release(groupId, connectionId);
+  if (alone || laneOf(answered) !== 'safe') await flush(context, groupId);
 };

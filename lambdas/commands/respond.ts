@@ -16,6 +16,7 @@ import { receiveAnswer } from './answer.ts';
 import { CommandsStore } from './commands-store.ts';
 import { resume } from './flush.ts';
 import { publishEnd } from './publish-end.ts';
+import { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
 
 const client = dynamodbClient();
 const connections = new ConnectionsStore(client, required('CONNECTIONS_TABLE'));
@@ -25,6 +26,7 @@ const context = {
   commands: new CommandsStore(client, required('COMMANDS_TABLE')),
   connections,
   groups,
+  sizes: new AnswerSizesStore(client, required('ANSWER_SIZES_TABLE'), systemClock),
   seen: new LastSeen(groups, systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),

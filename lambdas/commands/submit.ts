@@ -7,12 +7,17 @@ import type { CommandCall } from '../protocol/messages.ts';
 import { type Group, isReserved, type Session } from '../sessions/group.ts';
 import { type Command, mayRepeat, type Retry } from './command.ts';
 import { newKeys } from './commands-store.ts';
-import { type DispatchContext, dispatch, post } from './dispatch.ts';
+import { TOO_LARGE_ANSWER } from './connection-lost.ts';
+import { type DispatchContext, dispatch, sendClaimed } from './dispatch.ts';
+import { laneOf } from './lanes.ts';
 import { auditOf } from './publish-end.ts';
 import { checkCall, checkSize, derivedCommandId, digestOf } from './request.ts';
 import { sealRequest } from './seal.ts';
+import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
+import { type Expectation, expectAnswer, UNKNOWN } from './sizes/expectation.ts';
 
 export interface SubmitContext extends DispatchContext {
+  readonly sizes: Pick<AnswerSizesStore, 'of' | 'trust'>;
   readonly retentionHours: number;
   /** How many commands of one group may be queued at a time. */
   readonly mostQueued: number;
@@ -30,6 +35,8 @@ export interface Wish {
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
   readonly page?: number;
+  /** How large the answer will be, where the caller has looked; else it is looked up. */
+  readonly expectation?: Expectation;
   /** Nothing is stored or sent before this; its rejection is passed on. */
   readonly admitted?: Promise<void>;
 }
@@ -52,10 +59,27 @@ const notConnected = (groupId: string) =>
     'retry-after': CONNECT_RETRY_S,
   });
 
+export const answerTooLarge = () => new Problem(502, 'answer-too-large', `Not sent: ${TOO_LARGE_ANSWER}.`);
+
+/** What is known of the answer. @throws Problem 502 when it was too large minutes ago */
+const expectationOf = async ({ sizes }: SubmitContext, groupId: string, wish: Wish): Promise<Expectation> => {
+  const { method, uri } = wish.call;
+  if (wish.expectation || method !== 'GET') return wish.expectation ?? UNKNOWN;
+  const known = await sizes.of(groupId, uri);
+  if (known.isRefused) throw answerTooLarge();
+  return expectAnswer(known, uri);
+};
+
 type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof newKeys>>;
 
 /** What does not depend on whether it is sent at once. */
-const describe = (context: SubmitContext, group: Group, wish: Wish, call: CommandCall): NewCommand => {
+const describe = (
+  context: SubmitContext,
+  group: Group,
+  wish: Wish,
+  call: CommandCall,
+  expectation: Expectation,
+): NewCommand => {
   const { groupId } = group;
   const { idempotencyKey, requestedBy, retry, executeWithin, page } = wish;
   const now = context.clock();
@@ -71,6 +95,8 @@ const describe = (context: SubmitContext, group: Group, wish: Wish, call: Comman
     requestedBy,
     retry,
     ...(page === undefined ? {} : { page }),
+    ...(expectation.bytes === undefined ? {} : { expectedBytes: expectation.bytes }),
+    ...(expectation.learn && call.method === 'GET' ? { learn: true } : {}),
     deliverBy,
     executeWithin,
     revision: 1,
@@ -89,7 +115,7 @@ const queuedCommand = async (
     ...base,
     state: 'queued',
     attempts: 0,
-    ...newKeys(commandId, groupId, 'queued', deliverBy, context.clock()),
+    ...newKeys(commandId, groupId, undefined, deliverBy, context.clock()),
     sealedRequest: await sealRequest(context.vault, base, call),
   };
 };
@@ -111,7 +137,7 @@ const sentCommand = async (
     ...base,
     state: 'sent',
     attempts: 1,
-    ...newKeys(base.commandId, base.groupId, 'sent', executeBy, now),
+    ...newKeys(base.commandId, base.groupId, laneOf(base), executeBy, now),
     ...(sealedRequest ? { sealedRequest } : {}),
     sender: randomUUID(),
     connectionId,
@@ -174,7 +200,7 @@ const guarded = async (
  * Stores a command and sends it if the group's session is ready. With an Idempotency-Key that was used before: the command
  * of then.
  * @param group as just read
- * @throws Problem 400, 413, 422, 429, 503
+ * @throws Problem 400, 413, 422, 429, 502, 503
  */
 export const submit = async (context: SubmitContext, group: Group, wish: Wish): Promise<Command> => {
   const { groupId } = group;
@@ -182,7 +208,8 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   const call = checkCall(wish.call, group.netbackupApiVersion);
   const before = await askedBefore(context, groupId, wish);
   if (before) return before;
-  const base = describe(context, group, wish, call);
+  const expectation = await expectationOf(context, groupId, wish);
+  const base = describe(context, group, wish, call, expectation);
   const session = readySession(group, context.clock());
   if (!session) {
     if (wish.onlineOnly && !group.session?.ready) throw notConnected(groupId);
@@ -202,11 +229,12 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   log.info('command-requested', auditOf(command));
   return guarded(context, command, async () => {
     if (session) {
-      const posted = await post(context, command, session.connectionId, call);
+      const posted = await sendClaimed(context, command, session.connectionId, call);
       if (posted === 'accepted') return command;
       const again = await commands.get(command.commandId);
       // A connection that refused it is not asked again; one whose word got lost is, if the command may be repeated.
-      const refused = posted === 'unknown' ? undefined : session.connectionId;
+      const isOpen = posted === 'unknown' || posted === 'held-back';
+      const refused = isOpen ? undefined : session.connectionId;
       if (again?.state === 'queued') await sendQueued(context, again, call, refused);
     } else {
       await sendQueued(context, command, call);

@@ -1,6 +1,7 @@
 /** Waiting for the end of a command. There is nobody to wake the one who waits, so it looks again and again. */
 import type { Command } from './command.ts';
-import { type SettleContext, settleOverdue } from './dispatch.ts';
+import { type DispatchContext, settleOverdue } from './dispatch.ts';
+import { flush } from './flush.ts';
 import { isOpen } from './states.ts';
 
 /**
@@ -10,17 +11,20 @@ import { isOpen } from './states.ts';
 const SHARE = 0.2;
 const SHORTEST_MS = 3;
 const LONGEST_MS = 500;
+/** Nobody tells when what held it back has waited long enough: whoever waits for it tries to send it. */
+const SEND_AGAIN_MS = 1_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until a command has ended or `until` (epoch ms) has come. Answers it as it then stands. */
 export const waitForEnd = async (
-  context: SettleContext,
+  context: DispatchContext,
   command: Command,
   until: number,
 ): Promise<Command> => {
   const start = context.clock();
   let latest = command;
+  let triedAt = start;
   while (isOpen(latest.state)) {
     const now = context.clock();
     if (now >= until) break;
@@ -28,6 +32,10 @@ export const waitForEnd = async (
     await pause(Math.min(until - now, next));
     const read = await context.commands.glance(command.commandId);
     if (read) latest = await settleOverdue(context, read);
+    if (latest.state === 'queued' && now - triedAt >= SEND_AGAIN_MS) {
+      triedAt = now;
+      await flush(context, latest.groupId);
+    }
   }
   return latest;
 };

@@ -4,7 +4,7 @@ import { CommandsStore } from '../commands/commands-store.ts';
 import { connectionLost, type LostContext } from '../commands/connection-lost.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
 import { flush } from '../commands/flush.ts';
-import { PageSizes } from '../commands/paging/page-sizes.ts';
+import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -28,7 +28,7 @@ const context: ConnectContext & DispatchContext & LostContext = {
   endpoints: new EndpointsStore(client, required('ENDPOINTS_TABLE')),
   connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
   commands: new CommandsStore(client, required('COMMANDS_TABLE')),
-  pageSizes: new PageSizes(client, required('COMMANDS_TABLE'), systemClock),
+  sizes: new AnswerSizesStore(client, required('ANSWER_SIZES_TABLE'), systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
   bus: eventBridge(required('EVENT_BUS')),

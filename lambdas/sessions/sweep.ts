@@ -3,7 +3,7 @@ import { CommandsStore } from '../commands/commands-store.ts';
 import { connectionLost, type LostContext } from '../commands/connection-lost.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
 import { flush } from '../commands/flush.ts';
-import { PageSizes } from '../commands/paging/page-sizes.ts';
+import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { LastArrivals } from '../notifications/journal/last-arrival.ts';
@@ -34,6 +34,7 @@ const HOLDINGS: readonly Holding[] = [
   { table: required('BACKUPS_TABLE'), key: ['groupId', 'clientPolicy'] },
   { table: required('QUARANTINE_TABLE'), key: ['groupId', 'eventId'] },
   { table: required('COMMANDS_TABLE'), index: 'by-group', key: ['commandId'] },
+  { table: required('ANSWER_SIZES_TABLE'), key: ['groupId', 'shape'] },
   { table: required('ENDPOINTS_TABLE'), index: 'by-group', key: ['endpointId'] },
 ];
 
@@ -41,7 +42,7 @@ const base: DispatchContext &
   LostContext &
   Pick<SweepContext, 'groups' | 'connections' | 'endpoints' | 'bus'> = {
   commands,
-  pageSizes: new PageSizes(client, required('COMMANDS_TABLE'), systemClock),
+  sizes: new AnswerSizesStore(client, required('ANSWER_SIZES_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
   connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
   endpoints: new EndpointsStore(client, required('ENDPOINTS_TABLE')),

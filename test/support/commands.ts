@@ -3,6 +3,7 @@
 import type { Command } from '../../lambdas/commands/command.ts';
 import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
 import type { LostContext } from '../../lambdas/commands/connection-lost.ts';
+import { AnswerSizesStore } from '../../lambdas/commands/sizes/answer-sizes-store.ts';
 import { type SubmitContext, submit, type Wish } from '../../lambdas/commands/submit.ts';
 import type { Group } from '../../lambdas/sessions/group.ts';
 import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
@@ -16,6 +17,7 @@ export const GET: Wish = {
   executeWithin: 60_000,
   retry: 'safe',
   requestedBy: 'key',
+  expectation: { bytes: 1_000, learn: false },
 };
 export const POST: Wish = {
   ...GET,
@@ -33,12 +35,13 @@ export const commandWorld = (mostQueued = 100) => {
         due: ['dueShard', 'dueAt'],
       },
     },
+    'answer-sizes': { key: ['groupId', 'shape'] },
   });
   const log = fakeLog();
   const clock = fakeClock();
   const gateway = new FakeGateway();
   const bus = fakeBus();
-  const context: SubmitContext & LostContext & { groups: GroupsStore } = {
+  const context: SubmitContext & LostContext & { groups: GroupsStore; sizes: AnswerSizesStore } = {
     commands: new CommandsStore(dynamodb.client, 'commands'),
     groups: new GroupsStore(dynamodb.client, 'groups'),
     gateway,
@@ -46,7 +49,7 @@ export const commandWorld = (mostQueued = 100) => {
     clock,
     log,
     retentionHours: 24,
-    pageSizes: { remember: async () => {} },
+    sizes: new AnswerSizesStore(dynamodb.client, 'answer-sizes', clock),
     mostQueued,
     bus,
   };

@@ -1,6 +1,6 @@
 /** `ANY /v1/groups/{groupId}/netbackup/…`: NetBackup's REST API as if it stood next door. */
 import { randomUUID } from 'node:crypto';
-import { type AskContext, ask, type Question, type Reply } from '../../commands/ask.ts';
+import { callNetBackup, type NetBackupRequest, type Reply } from '../../commands/call-netbackup.ts';
 import { mintsCredential } from '../../commands/credential-paths.ts';
 import { rewriteLink, rewriteLinks } from '../../commands/paging/links.ts';
 import { openCredential } from '../../commands/seal.ts';
@@ -15,8 +15,7 @@ import { type CommandsContext, locationOf } from './commands-routes.ts';
 import { type ProxyEvent, readProxyRequest } from './proxy-request.ts';
 import { inWaitingRoom, MOST_WAIT_S, waitOf } from './waiting.ts';
 
-export interface ProxyContext extends CommandsContext, AskContext {
-  readonly groups: CommandsContext['groups'];
+export interface ProxyContext extends CommandsContext {
   /** PEM, in place of NetBackup's own; see `caCertificate` in the configuration. */
   readonly caCertificate?: string;
 }
@@ -100,16 +99,20 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
     return caCertificateAnswer(caCertificate);
   const wait = waitOf(event.headers['prefer']) ?? MOST_WAIT_S;
   const until = clock() + wait * 1000;
-  const [key, group] = await Promise.all([callerOf(context, event, groupId), groups.get(groupId)]);
+  const [key, group, known] = await Promise.all([
+    callerOf(context, event, groupId),
+    groups.get(groupId),
+    call.method === 'GET' ? context.sizes.of(groupId, call.uri) : undefined,
+  ]);
   if (!group) throw unknownGroup(groupId);
   checkUri(call.uri);
-  const question: Omit<Question, 'admitted'> = {
+  const request: Omit<NetBackupRequest, 'admitted'> = {
     call: wantsInjection(event.headers) ? await withCredential(context, group, call) : call,
     requestedBy: key.keyId,
     until,
   };
   const reply = await inWaitingRoom(context, until, (admitted) =>
-    ask(context, group, { ...question, admitted }, (command) => locationOf(apiUrl, command)),
+    callNetBackup(context, group, { ...request, admitted }, known, (command) => locationOf(apiUrl, command)),
   );
   return answerOf(reply, `${apiUrl}/v1/groups/${groupId}`);
 };

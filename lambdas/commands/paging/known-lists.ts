@@ -1,24 +1,21 @@
 /**
- * NetBackup's lists: how many items of each fit into one message of 128 KB, with room for the largest ones seen and for
- * escaping the answer into a JSON string, and how many NetBackup gives at most. Pure.
+ * Lists of NetBackup that clients ask for without saying how many items they want: what comes then can be more than the
+ * channel carries, and nobody can tell from a path that it is a list. From the vendor's API documents. Pure.
  */
-interface KnownList {
-  readonly path: RegExp;
-  readonly fits: number;
-  readonly most: number;
-}
-
-const LISTS: readonly KnownList[] = [
-  { path: /^\/netbackup\/admin\/jobs\/?$/, fits: 50, most: 100 },
-  { path: /^\/netbackup\/catalog\/images\/?$/, fits: 20, most: 100 },
-  { path: /^\/netbackup\/manage\/alerts\/?$/, fits: 50, most: 100 },
-  { path: /^\/netbackup\/config\/policies\/?$/, fits: 50, most: 500 },
-  { path: /^\/netbackup\/storage\/storage-units\/?$/, fits: 50, most: 500 },
-  { path: /^\/netbackup\/asset-service\/workloads\/[^/]+\/assets\/?$/, fits: 25, most: 100 },
+const LISTS = [
+  'admin/jobs',
+  'asset-service/workloads/[^/]+/assets',
+  'catalog/(frozen-|vmware-server-)?images',
+  'config/(hosts|policies|slps|servers/[a-z-]+)',
+  'malware/latest-scan-results',
+  'manage/alerts',
+  'recovery-point-service/workloads/[^/]+/recovery-points',
+  'security/(api-keys|auditlogs|certificates|user-sessions)',
+  'storage/[a-z-]+',
 ];
+const KNOWN = new RegExp(`^/netbackup/(${LISTS.join('|')})/?$`);
 
-/** The page to ask for when a client wants `limit` items. More than NetBackup gives is NetBackup's to refuse. */
-export const fittingPage = (path: string, limit: number): number => {
-  const list = LISTS.find((known) => known.path.test(path));
-  return list && limit <= list.most ? Math.min(limit, list.fits) : limit;
-};
+export const isKnownList = (path: string): boolean => KNOWN.test(path);
+
+/** How many items NetBackup gives where nobody says how many. */
+export const DEFAULT_LIMIT = 10;

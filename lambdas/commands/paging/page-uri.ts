@@ -8,13 +8,15 @@ export interface PageParameters {
   readonly offset?: number;
   readonly after?: string;
   readonly before?: string;
+  /** `page[disable]=true` asks for everything at once. */
+  readonly disable?: string;
 }
 type Name = keyof PageParameters;
 
 /** Clients write the brackets raw or escaped. */
 const nameOf = (pair: string): Name | undefined => {
   const name = pair.split('=', 1)[0]?.replace(/%5b/i, '[').replace(/%5d/i, ']');
-  return /^page\[(limit|offset|after|before)\]$/.exec(name ?? '')?.[1] as Name | undefined;
+  return /^page\[(limit|offset|after|before|disable)\]$/.exec(name ?? '')?.[1] as Name | undefined;
 };
 
 const pairsOf = (uri: string): string[] => {
@@ -28,7 +30,7 @@ export const pageOf = (uri: string): PageParameters => {
   for (const pair of pairsOf(uri)) {
     const name = nameOf(pair);
     const value = pair.slice(pair.indexOf('=') + 1);
-    if (name === 'after' || name === 'before') found[name] = value;
+    if (name === 'after' || name === 'before' || name === 'disable') found[name] = value;
     else if (name && /^\d{1,9}$/.test(value)) found[name] = Number(value);
   }
   return found;

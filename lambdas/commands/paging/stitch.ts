@@ -8,6 +8,7 @@ interface Pagination {
   readonly prev?: unknown;
   readonly offset?: unknown;
   readonly count?: unknown;
+  readonly limit?: unknown;
 }
 
 /** One page as NetBackup answered it. */
@@ -38,7 +39,7 @@ export const listed = (text: string): number | undefined => {
   return data?.kind === 'array' ? data.items.length : undefined;
 };
 
-const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';
+export const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';
 
 /** Where the page goes on after `fetched` items, or undefined at the end of the list. */
 export const nextPage = (
@@ -132,12 +133,16 @@ const cursorFrame = (earliest: ListPage, latest: ListPage, asked: ListPage, limi
 };
 
 /** All items of a member that is an array in every page, as they were written. */
-const joinedItems = (pages: readonly ListPage[], name: string): string => {
-  const texts = pages.flatMap(({ text, root }) => {
+const itemTexts = (pages: readonly ListPage[], name: string): string[] =>
+  pages.flatMap(({ text, root }) => {
     const member = memberOf(root, name);
     return member?.kind === 'array' ? member.items.map((item) => textOf(text, item)) : [];
   });
-  return `[${texts.join(',')}]`;
+
+/** One page holds what its items refer to once; of several pages the same may come again. */
+const joinedItems = (pages: readonly ListPage[], name: 'data' | 'included'): string => {
+  const texts = itemTexts(pages, name);
+  return `[${(name === 'included' ? [...new Set(texts)] : texts).join(',')}]`;
 };
 
 /**

@@ -1,0 +1,41 @@
+/** What an answer tells about the size of the next one. Pure. */
+import { utf8Bytes } from '../../protocol/limits.ts';
+import { memberOf, textOf } from '../paging/json-text.ts';
+import { isOffsetStyle, type ListPage, readPage } from '../paging/stitch.ts';
+
+export interface Measured {
+  /** Bytes on the socket: of each item of a list, or of the whole answer where it is not a list. */
+  readonly sizes: readonly number[];
+  /** Of a list: how it pages, and how many items it gives in one page. */
+  readonly list?: { readonly style: ListStyle; readonly limit?: number };
+}
+export type ListStyle = 'offset' | 'cursor';
+
+/** What `meta` and `links` of a page have at most. More than this belongs to the items somehow, and is counted to them. */
+const PAGE_FRAME_BYTES = 2048;
+
+/** Each item with its share of what came along with it (`included`), escaped as NetBackup escaped it. */
+const itemSizes = ({ text, root, items }: ListPage, messageBytes: number): number[] => {
+  if (items.length === 0) return [];
+  const escaped = messageBytes / Math.max(1, utf8Bytes(text));
+  const own = items.map((item) => utf8Bytes(textOf(text, item)) * escaped);
+  const itemBytes = own.reduce((sum, size) => sum + size, 0);
+  const included = memberOf(root, 'included');
+  const includedBytes = included ? utf8Bytes(textOf(text, included)) * escaped : 0;
+  const rest = Math.max(0, messageBytes - itemBytes - includedBytes - PAGE_FRAME_BYTES);
+  const share = (includedBytes + rest) / items.length;
+  return own.map((size) => Math.ceil(size + share));
+};
+
+export const measurePage = (page: ListPage, messageBytes: number): Measured => {
+  const { limit } = page.pagination;
+  const style = isOffsetStyle(page) ? 'offset' : 'cursor';
+  const isWhole = typeof limit === 'number' && Number.isInteger(limit) && limit > 0;
+  return { sizes: itemSizes(page, messageBytes), list: { style, ...(isWhole ? { limit } : {}) } };
+};
+
+/** @param messageBytes of the COMMAND RESPONSE that carried the body */
+export const measureAnswer = (body: string, messageBytes: number): Measured => {
+  const page = readPage(body);
+  return page ? measurePage(page, messageBytes) : { sizes: [messageBytes] };
+};

@@ -1,0 +1,71 @@
+import { excludedBy, holdsBack, type Lane, laneOf } from '../../../lambdas/commands/lanes.ts';
+import { laneRange, orderOfQueued, orderOfSent, readUnderWay } from '../../../lambdas/commands/open-order.ts';
+
+const LANES: readonly Lane[] = ['probe', 'safe', 'single', 'unsafe'];
+
+it.each([
+  ['GET', undefined, undefined, 'single'],
+  ['GET', undefined, 1, 'single'],
+  ['GET', undefined, 3, 'probe'],
+  ['GET', 500, undefined, 'safe'],
+  ['HEAD', undefined, undefined, 'safe'],
+  ['POST', undefined, undefined, 'unsafe'],
+] as const)('a %s that is expected to have %s bytes, page %s, is %s', (method, expectedBytes, page, lane) => {
+  expect(
+    laneOf({
+      method,
+      retry: 'safe',
+      ...(expectedBytes === undefined ? {} : { expectedBytes }),
+      ...(page === undefined ? {} : { page }),
+    }),
+  ).toBe(lane);
+});
+
+it('a POST that may run twice is safe', () => {
+  expect(laneOf({ method: 'POST', retry: 'always' })).toBe('safe');
+});
+
+/** By the keys of the index, as the store reads them. */
+const excludes = (lane: Lane, other: Lane): boolean => {
+  const range = excludedBy(lane);
+  if (!range) return false;
+  const [low, high] = laneRange(range);
+  const order = orderOfSent(other, 1_700_000_000_000);
+  return low <= order && order <= high;
+};
+
+it('lanes exclude each other both ways', () => {
+  const pairs = LANES.flatMap((one) =>
+    LANES.filter((other) => excludes(one, other)).map((other) => [one, other]),
+  );
+  expect(pairs).toEqual([
+    ['probe', 'single'],
+    ['probe', 'unsafe'],
+    ['single', 'probe'],
+    ['single', 'single'],
+    ['single', 'unsafe'],
+    ['unsafe', 'probe'],
+    ['unsafe', 'single'],
+  ]);
+});
+
+it('queued ones sort before those under way, and a key tells what it is', () => {
+  const queued = orderOfQueued('2023-11-14T22:13:20.000Z');
+  for (const lane of LANES) expect(queued < orderOfSent(lane, 0)).toBe(true);
+  const openOrder = orderOfSent('single', 1_700_000_000_000);
+  expect(readUnderWay({ commandId: 'A', openOrder })).toEqual({
+    commandId: 'A',
+    lane: 'single',
+    sentAt: 1_700_000_000_000,
+  });
+});
+
+it('what takes long no longer holds back others, but for a single answer beside what must not be lost', () => {
+  const underWay = (lane: Lane) => ({ lane, sentAt: 0 });
+  expect(holdsBack(underWay('single'), 'unsafe', 19_999)).toBe(true);
+  expect(holdsBack(underWay('single'), 'unsafe', 20_000)).toBe(false);
+  expect(holdsBack(underWay('single'), 'probe', 5_000)).toBe(false);
+  expect(holdsBack(underWay('unsafe'), 'probe', 9_999)).toBe(true);
+  expect(holdsBack(underWay('unsafe'), 'probe', 10_000)).toBe(false);
+  expect(holdsBack(underWay('unsafe'), 'single', 1e9)).toBe(true);
+});
