@@ -99,8 +99,8 @@ export const callNetBackup = async (
   const { call } = request;
   const once = callOnce(context, group, request, locationOf);
   if (!known) return once(call);
+  // Of a list there may be a part that fits; anything else would only be too large again.
+  if (known.isRefused && known.own.style === undefined) throw answerTooLarge();
   const list = await readList(context, group, call, known, once);
-  if (list) return list;
-  if (known.isRefused) throw answerTooLarge();
-  return once(call, expectAnswer(known, call.uri));
+  return list ?? once(call, expectAnswer(known, call.uri));
 };

@@ -12,11 +12,10 @@ export interface ListWish {
 }
 
 /** Undefined for what is no list, as far as anybody can tell before it has been asked for. */
-export const wishOf = (uri: string, { own, isRefused }: KnownSize): ListWish | undefined => {
+export const wishOf = (uri: string, { own }: Pick<KnownSize, 'own'>): ListWish | undefined => {
   const page = pageOf(uri);
   if (page.disable?.toLowerCase() === 'true') return { kind: 'all', limit: Number.POSITIVE_INFINITY, page };
   if (page.limit !== undefined) return page.limit > 0 ? { kind: 'page', limit: page.limit, page } : undefined;
-  // What was too large as a whole may be a list of which a part fits.
-  const isList = own.style !== undefined || isKnownList(pathOf(uri)) || isRefused;
+  const isList = own.style !== undefined || isKnownList(pathOf(uri));
   return isList ? { kind: 'default', limit: own.defaultLimit ?? DEFAULT_LIMIT, page } : undefined;
 };

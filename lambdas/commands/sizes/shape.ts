@@ -32,5 +32,10 @@ export const shapeOf = (uri: string): Shape => {
   const segments = path.replace(/\/+$/, '').split('/').map(generalized);
   const suffix = queryShape(query);
   const shape = (parts: readonly string[]) => `${parts.join('/')}?${suffix}`.slice(0, MAX_CHARACTERS);
-  return { own: shape(segments), siblings: shape([...segments.slice(0, -1), '*']) };
+  // What stands directly below /netbackup has nothing in common: /netbackup/ping, /netbackup/appdetails.
+  const hasSiblings = segments.length > 3;
+  return {
+    own: shape(segments),
+    siblings: shape(hasSiblings ? [...segments.slice(0, -1), '*'] : segments),
+  };
 };

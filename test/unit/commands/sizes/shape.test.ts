@@ -3,6 +3,7 @@ import { shapeOf } from '../../../../lambdas/commands/sizes/shape.ts';
 it.each([
   ['/netbackup/admin/jobs', '/netbackup/admin/jobs?', '/netbackup/admin/*?'],
   ['/netbackup/admin/jobs/?page[limit]=5&filter=a+b', '/netbackup/admin/jobs?', '/netbackup/admin/*?'],
+  ['/netbackup/ping', '/netbackup/ping?', '/netbackup/ping?'],
   ['/netbackup/admin/jobs/4711', '/netbackup/admin/jobs/*?', '/netbackup/admin/jobs/*?'],
   ['/netbackup/admin/jobs/1/file-lists', '/netbackup/admin/jobs/*/file-lists?', '/netbackup/admin/jobs/*/*?'],
   ['/netbackup/config/policies/Daily', '/netbackup/config/policies/Daily?', '/netbackup/config/policies/*?'],
