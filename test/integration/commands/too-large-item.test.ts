@@ -14,8 +14,11 @@ beforeAll(async () => {
 afterAll(() => deployment.stop());
 
 const PLACE = 42;
-const ask = ({ groupId }: HeavyDomain, path: string): Promise<HttpAnswer> =>
-  deployment.http('GET', `/v1/groups/${groupId}/netbackup${path}`);
+/** Asks when NetBackup has dialled again: what is asked for meanwhile is another matter. */
+const ask = async ({ groupId, ready }: HeavyDomain, path: string): Promise<HttpAnswer> => {
+  await ready();
+  return deployment.http('GET', `/v1/groups/${groupId}/netbackup${path}`);
+};
 const refused = { status: 502, code: 'answer-too-large' };
 
 const LISTS: readonly [ListName, string][] = [

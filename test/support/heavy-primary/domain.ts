@@ -9,6 +9,8 @@ export interface HeavyDomain {
   readonly primary: NetBackupPrimary;
   /** What stands before `/netbackup/…` in links that lead through the proxy. */
   readonly base: string;
+  /** Waits until it is connected and commands flow. */
+  ready(): Promise<void>;
   /** How many connections have ended with 1009: a message was too large. */
   tooBig(): number;
   /** How many have ended at all. */
@@ -35,13 +37,17 @@ export const heavyDomain = async (
   primary.on('disconnected', ({ code, wasConnected }) => {
     if (wasConnected) codes.push(code);
   });
-  if (!primary.isConnected()) await primary.when('connected');
-  // It is ready a moment after NetBackup was told so.
-  await deployment.cloud.drained();
+  const ready = async () => {
+    if (!primary.isConnected()) await primary.when('connected');
+    // It is ready a moment after NetBackup was told so.
+    await deployment.cloud.drained();
+  };
+  await ready();
   return {
     groupId,
     heavy,
     primary,
+    ready,
     base: `${deployment.cloud.apiUrl}/v1/groups/${groupId}`,
     tooBig: () => codes.filter((code) => code === 1009).length,
     ended: () => codes.length,
