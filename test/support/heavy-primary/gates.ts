@@ -44,7 +44,7 @@ export class Rounds {
   /** How many calls each round had. */
   readonly sizes: number[] = [];
 
-  constructor(quietMs = 300) {
+  constructor(quietMs: number) {
     this.#quietMs = quietMs;
   }
 
