@@ -140,7 +140,7 @@ describe('lists without an end', () => {
 
 describe('lists that change their mind', () => {
   test('items that grow while they are paged through', async () => {
-    const size = growing(0.4 * KB, 60 * KB, 60);
+    const size = growing(0.2 * KB, 60 * KB, 60);
     const domain = await domainWith({ lists: { hosts: { items: 80, size }, jobs: { items: 80, size } } });
     for (const path of [`${LIST}?page[limit]=80`, `${JOBS}?page[limit]=80`]) {
       await domain.ready();
@@ -153,6 +153,29 @@ describe('lists that change their mind', () => {
       );
       expect(calls(domain) - before).toBeLessThanOrEqual(MOST_CALLS);
     }
+  });
+
+  test('items that have become large since they were last asked for', async () => {
+    let bytes = 0.2 * KB;
+    const change = { items: 60, size: () => bytes };
+    const domain = await domainWith({ lists: { hosts: change } });
+    const path = `${LIST}?page[limit]=60`;
+    for (let again = 0; again < 3; again++)
+      expect(differences(await get(domain, path), ownOf(domain, path), domain.base)).toEqual([]);
+    expect(domain.tooBig()).toBe(0);
+    bytes = 30 * KB;
+    const before = calls(domain);
+    const answer = await get(domain, path);
+    expect(isClear(answer)).toBe(true);
+    if (answer.status === 200) expect(differences(answer, ownOf(domain, path), domain.base)).toEqual([]);
+    const found = domain.tooBig();
+    process.stdout.write(
+      `become large: ${answer.status}, ${calls(domain) - before} calls, ${found} with 1009\n`,
+    );
+    expect(found).toBeLessThanOrEqual(2);
+    await domain.ready();
+    expect(differences(await get(domain, path), ownOf(domain, path), domain.base)).toEqual([]);
+    expect(domain.tooBig()).toBe(found);
   });
 
   test.each([

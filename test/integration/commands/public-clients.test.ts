@@ -45,11 +45,11 @@ const everyList = (change: Partial<ListModel>): Partial<Record<ListName, Partial
 
 describe('lists that were never asked for', () => {
   const sizes: readonly [string, Size][] = [
-    ['of 0.4 KB', all(0.4 * KB)],
+    ['of 0.2 KB', all(0.2 * KB)],
     ['of 2 KB', all(2 * KB)],
     ['of 12 KB', all(12 * KB)],
     ['of 30 KB', all(30 * KB)],
-    ['between 0.4 and 30 KB', between(0.4 * KB, 30 * KB)],
+    ['between 0.2 and 30 KB', between(0.2 * KB, 30 * KB)],
     ['of 0.5 KB, a fifth of them 30 KB', mixed(all(0.5 * KB), 0.2, all(30 * KB))],
   ];
   test.each(sizes)('items %s', async (_, size) => {
@@ -136,7 +136,7 @@ describe('a primary that takes long for each page', () => {
   test.each([
     ['30 KB', all(30 * KB)],
     ['4 KB', all(4 * KB)],
-    ['between 0.4 and 30 KB', between(0.4 * KB, 30 * KB)],
+    ['between 0.2 and 30 KB', between(0.2 * KB, 30 * KB)],
   ])('a page of 100 items of %s is asked for in four rounds at most', async (_, size) => {
     let rounds: Rounds | undefined;
     const lists = everyList({ items: 130, size });

@@ -39,7 +39,7 @@ const words = (bytes: number, from: number): string => {
   return text + ' '.repeat(bytes - text.length);
 };
 
-/** An item of `bytes` bytes; a little over 300 is the least. */
+/** An item of `bytes` bytes, but not less than its head needs: some 200, or 300 with a host. */
 export const itemText = ({ type, id, self, host }: ItemHead, bytes: number, key: string): string => {
   const number = hashOf(`${key}#${id}`);
   // A number that JavaScript cannot hold exactly: what parses and writes again changes it.
