@@ -1,0 +1,67 @@
+/** How a client of NetBackup's API calls it through the proxy; every answer is compared with the primary's own. */
+import type { Deployment, HttpAnswer } from '../deployment.ts';
+import { differences } from './compare.ts';
+import type { HeavyDomain } from './domain.ts';
+
+/** What drivers need. Paths are below `/netbackup`, as their clients write them. */
+export interface Client {
+  get(path: string, version?: string): Promise<HttpAnswer>;
+  post(path: string, body: object): Promise<HttpAnswer>;
+  /** The same for a link that an answer held. */
+  follow(href: string): Promise<HttpAnswer>;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class ProxiedClient implements Client {
+  readonly #deployment: Deployment;
+  readonly #domain: HeavyDomain;
+  /** Answers that are not the primary's own, each in a few words. */
+  readonly wrong: string[] = [];
+  requests = 0;
+  /** How often it was asked to come again later. */
+  refused = 0;
+
+  constructor(deployment: Deployment, domain: HeavyDomain) {
+    this.#deployment = deployment;
+    this.#domain = domain;
+  }
+
+  async get(path: string, version = '14.0'): Promise<HttpAnswer> {
+    const headers = { accept: `application/vnd.netbackup+json;version=${version}` };
+    const answer = await this.#call('GET', path, { headers });
+    const own = this.#domain.heavy.own({ method: 'GET', uri: `/netbackup${path}`, headers });
+    const isWhole = /page(\[|%5B)disable(\]|%5D)=true/i.test(path);
+    for (const why of differences(answer, own, this.#domain.base, isWhole))
+      this.wrong.push(`GET ${path}: ${why}`);
+    return answer;
+  }
+
+  async post(path: string, body: object): Promise<HttpAnswer> {
+    const answer = await this.#call('POST', path, { body });
+    if (answer.status >= 300) this.wrong.push(`POST ${path}: ${answer.status} ${answer.text.slice(0, 300)}`);
+    return answer;
+  }
+
+  follow(href: string): Promise<HttpAnswer> {
+    const before = `${this.#domain.base}/netbackup`;
+    if (href.startsWith(before)) return this.get(href.slice(before.length));
+    throw new Error(`The link leads elsewhere: ${href}`);
+  }
+
+  /** Again after Retry-After while all places are taken, as clients do. */
+  async #call(
+    method: string,
+    path: string,
+    options: { readonly body?: unknown; readonly headers?: Record<string, string> },
+  ): Promise<HttpAnswer> {
+    for (;;) {
+      this.requests++;
+      const uri = `/v1/groups/${this.#domain.groupId}/netbackup${path}`;
+      const answer = await this.#deployment.http(method, uri, options);
+      if (answer.status !== 429) return answer;
+      this.refused++;
+      await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000);
+    }
+  }
+}

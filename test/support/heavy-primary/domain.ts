@@ -1,0 +1,55 @@
+/** A group whose NetBackup is a heavy primary, and what happened to its connections. */
+import type { NetBackupPrimary, PrimaryOptions } from '../../../simulator/index.ts';
+import type { Deployment } from '../deployment.ts';
+import { type HeavyOptions, HeavyPrimary } from './primary.ts';
+
+export interface HeavyDomain {
+  readonly groupId: string;
+  readonly heavy: HeavyPrimary;
+  readonly primary: NetBackupPrimary;
+  /** What stands before `/netbackup/…` in links that lead through the proxy. */
+  readonly base: string;
+  /** Waits until it is connected and commands flow. */
+  ready(): Promise<void>;
+  /** How many connections have ended with 1009: a message was too large. */
+  tooBig(): number;
+  /** How many have ended at all. */
+  ended(): number;
+}
+
+/** Items are large here, so frames are smaller than the gateway's 32 KB, as those of NBWSS. */
+const FRAME_BYTES = 8 * 1024;
+
+export const heavyDomain = async (
+  deployment: Deployment,
+  groupId: string,
+  options: HeavyOptions = {},
+  primaryOptions: PrimaryOptions = {},
+): Promise<HeavyDomain> => {
+  const details = await deployment.createGroup(groupId);
+  const heavy = new HeavyPrimary(options);
+  const primary = deployment.primary([details], {
+    backend: heavy,
+    assumptions: { frameBytes: FRAME_BYTES },
+    ...primaryOptions,
+  });
+  const codes: number[] = [];
+  primary.on('disconnected', ({ code, wasConnected }) => {
+    if (wasConnected) codes.push(code);
+  });
+  const ready = async () => {
+    if (!primary.isConnected()) await primary.when('connected');
+    // It is ready a moment after NetBackup was told so.
+    await deployment.cloud.drained();
+  };
+  await ready();
+  return {
+    groupId,
+    heavy,
+    primary,
+    ready,
+    base: `${deployment.cloud.apiUrl}/v1/groups/${groupId}`,
+    tooBig: () => codes.filter((code) => code === 1009).length,
+    ended: () => codes.length,
+  };
+};
