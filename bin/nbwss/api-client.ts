@@ -73,7 +73,8 @@ export const accountOf = async (
   connectionFile = connectionFileIn(STATE_DIR),
   role: Role = 'client',
 ): Promise<Account> => {
-  const named = given.url ?? process.env['NBWSS_URL'];
+  // Set to nothing is not set.
+  const named = given.url ?? (process.env['NBWSS_URL'] || undefined);
   const local = named === undefined ? await localConnection(connectionFile) : undefined;
   const url = named ?? local?.apiUrl ?? '';
   if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is no URL: give the output ApiUrl.`);

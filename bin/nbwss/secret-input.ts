@@ -44,9 +44,9 @@ export const typed = (
         else text = ERASE.includes(character) ? text.slice(0, -1) : text + character;
       }
     };
-    output.write(prompt);
-    // Before anything is read: the terminal itself echoes as long as it is not raw.
+    // Before it is asked for: the terminal itself echoes as long as it is not raw.
     input.setRawMode?.(true);
+    output.write(prompt);
     input.on('data', read).on('end', abandon).resume();
   });
 

@@ -41,6 +41,11 @@ it('the administrator of the local deployment, for who asks', async () => {
   });
 });
 
+it('an address of the environment that is empty is none', async () => {
+  process.env['NBWSS_URL'] = '';
+  expect(await accountOf(nothing, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
+});
+
 it('never the key of one at the address of the other', async () => {
   process.env['NBWSS_API_KEY'] = 'cloud-key';
   expect((await accountOf(nothing, local)).key).toBe('local-key');

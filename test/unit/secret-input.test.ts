@@ -32,7 +32,7 @@ describe('typed on a terminal', () => {
     const answer = typed('Key: ', input, output);
     for (const piece of ['A', 'bc', '-1', '\r']) keyboard.write(piece);
     expect(await answer).toBe('Abc-1');
-    expect(seen).toEqual(['Key: ', 'raw', 'cooked', '\n']);
+    expect(seen).toEqual(['raw', 'Key: ', 'cooked', '\n']);
   });
 
   it('can be corrected', async () => {
