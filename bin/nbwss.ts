@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { registerSimulate } from '../simulator/cli.ts';
 import { registerConformance } from '../simulator/conformance/cli.ts';
 import { registerDoctor } from '../simulator/doctor/cli.ts';
+import { registerCredential } from './nbwss/credential.ts';
 import { registerEndpoints } from './nbwss/endpoints.ts';
 import { registerGroups } from './nbwss/groups.ts';
 import { registerKeys } from './nbwss/keys.ts';
+import { printableLines } from './nbwss/printable.ts';
 import { registerRebuild } from './nbwss/rebuild.ts';
 import { registerStart } from './nbwss/start.ts';
 import { registerTunnel } from './nbwss/tunnel.ts';
@@ -17,6 +19,7 @@ registerStart(program);
 registerKeys(program);
 registerGroups(program);
 registerEndpoints(program);
+registerCredential(program);
 registerTunnel(program);
 registerRebuild(program);
 registerSimulate(program);
@@ -26,6 +29,7 @@ registerConformance(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${printableLines(message)}\n`);
   process.exitCode = 1;
 }

@@ -1,21 +1,37 @@
 /** How the operator's commands reach a deployment: where it is, with which key, and what to say when it refuses. */
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Connection } from './demo.ts';
+import { printable } from './printable.ts';
+import { secretFrom } from './secret-input.ts';
 
 export interface ApiOptions {
   readonly url?: string;
   readonly keyFile?: string;
+  readonly state?: string;
 }
 
 export interface ApiClient {
-  /** The answer's body; undefined when it has none. @throws Error with the problem's own sentence */
+  /** The answer's body; undefined when it has none. @throws Refusal with the problem's own sentence */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
-/** What `npm start` left for programs, if a local deployment has been started here. */
-const LOCAL = resolve(import.meta.dirname, '../../.local/connection.json');
+/** What the API says no with. */
+export class Refusal extends Error {
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const STATE_DIR = '.local';
+
+/** What `npm start` left for programs, if a local deployment has been started with this folder. */
+const connectionFileIn = (state: string): string => join(resolve(ROOT, state), 'connection.json');
 
 /** Adds the options that name the deployment. */
 export const withApi = (command: Command): Command =>
@@ -26,8 +42,9 @@ export const withApi = (command: Command): Command =>
     )
     .option(
       '--key-file <file>',
-      'file that holds the API key; else NBWSS_API_KEY, else the key of npm start',
-    );
+      'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of npm start',
+    )
+    .option('--state <dir>', 'where npm start left connection.json', STATE_DIR);
 
 const localConnection = async (file: string): Promise<Connection> => {
   try {
@@ -43,6 +60,9 @@ export interface Account {
   readonly key: string;
 }
 
+/** What a local deployment is asked as: an administrator changes groups and keys, a client calls NetBackup. */
+export type Role = 'admin' | 'client';
+
 /**
  * Where the API is and who we are there. The address and the key of the environment belong together, and so do those of a
  * local deployment: neither key goes to the other's address.
@@ -50,14 +70,17 @@ export interface Account {
  */
 export const accountOf = async (
   given: { readonly url: string | undefined; readonly key: string | undefined },
-  connectionFile = LOCAL,
+  connectionFile = connectionFileIn(STATE_DIR),
+  role: Role = 'client',
 ): Promise<Account> => {
-  const named = given.url ?? process.env['NBWSS_URL'];
+  // Set to nothing is not set.
+  const named = given.url ?? (process.env['NBWSS_URL'] || undefined);
   const local = named === undefined ? await localConnection(connectionFile) : undefined;
   const url = named ?? local?.apiUrl ?? '';
   if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is no URL: give the output ApiUrl.`);
-  const key = given.key ?? (local ? local.apiKey : process.env['NBWSS_API_KEY']);
-  if (!key) throw new Error('Which API key? Give it as an option, or as NBWSS_API_KEY.');
+  const ofRole = role === 'admin' ? local?.adminKey : local?.apiKey;
+  const key = given.key ?? (local ? ofRole : process.env['NBWSS_API_KEY']);
+  if (!key) throw new Error('Which API key? Give --key-file or NBWSS_API_KEY.');
   return { url: url.replace(/\/+$/, ''), key };
 };
 
@@ -74,26 +97,28 @@ const parsed = (url: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`What answers at ${url} is not this API: ${text.slice(0, 200)}`);
+    throw new Error(`What answers at ${url} is not this API: ${printable(text.slice(0, 200))}`);
   }
 };
 
 /** Problem+json as a sentence. */
-const refusal = (status: number, text: string): Error => {
+const refusal = (status: number, text: string): Refusal => {
   try {
-    const { detail, trackingId } = JSON.parse(text) as { detail?: string; trackingId?: string };
-    if (detail)
-      return new Error(trackingId ? `${detail} (${status}, ${trackingId})` : `${detail} (${status})`);
+    const { detail, code, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
+    if (detail) {
+      const where = trackingId ? `${status}, ${trackingId}` : `${status}`;
+      return new Refusal(printable(`${detail} (${where})`), code);
+    }
   } catch {
     // Not ours: said as it came.
   }
-  return new Error(`The API answered ${status}: ${text.slice(0, 200)}`);
+  return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`);
 };
 
 export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
-  const { keyFile } = options;
-  const given = keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim();
-  const { url, key } = await accountOf({ url: options.url, key: given });
+  const { keyFile, state = STATE_DIR } = options;
+  const given = keyFile === undefined ? undefined : await secretFrom(keyFile, 'API key');
+  const { url, key } = await accountOf({ url: options.url, key: given }, connectionFileIn(state), 'admin');
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await fetched(`${url}${path}`, {

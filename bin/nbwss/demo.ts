@@ -1,7 +1,7 @@
 /** Brings a local deployment to life as an operator would: a key, a group, its endpoint's details. */
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore } from '../../lambdas/api/keys.ts';
+import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
@@ -10,7 +10,10 @@ import { jsonText, writeSecret } from './secret-file.ts';
 /** What `.local/connection.json` holds, for programs. */
 export interface Connection {
   readonly apiUrl: string;
+  /** For clients: calls NetBackup and reads, and may have the group's NetBackup API key used. */
   readonly apiKey: string;
+  /** For `nbwss groups` and its like. */
+  readonly adminKey: string;
   readonly webSocketUrl: string;
   /** The five fields of EPT-1. */
   readonly endpointFile: string;
@@ -24,10 +27,10 @@ const outputOf = (cloud: LocalCloud, name: string): string => {
   return found;
 };
 
-/** The first key of a deployment is written to its table by somebody who may: here, the person who started it. */
-export const createAdminKey = async (cloud: LocalCloud): Promise<string> => {
+/** Keys are written to their table by somebody who may: here, the person who started the deployment. */
+const createKeyFor = async (cloud: LocalCloud, scope: Scope): Promise<string> => {
   const { key, stored } = createKey(
-    { scopes: ['admin'], groups: ['*'], description: 'npm start' },
+    { scopes: [scope], groups: ['*'], description: `npm start, ${scope}` },
     systemClock(),
   );
   const client = new DynamoDBClient({
@@ -43,10 +46,17 @@ export const createAdminKey = async (cloud: LocalCloud): Promise<string> => {
   return key;
 };
 
-const post = async (url: string, apiKey: string, body: unknown): Promise<Response> => {
+export const createAdminKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'admin');
+
+/** The key that is handed to clients: it calls NetBackup in every group, and changes nothing of ours. */
+export const createClientKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'inject');
+
+const send = (method: string, url: string, apiKey: string, body: unknown): Promise<Response> => {
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
-  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return fetch(url, { method, headers, body: JSON.stringify(body) });
 };
+
+const post = (url: string, apiKey: string, body: unknown) => send('POST', url, apiKey, body);
 
 const refused = async (what: string, response: Response): Promise<Error> =>
   new Error(`${what} was refused with ${response.status}: ${await response.text()}`);
@@ -104,4 +114,16 @@ const withAddress = async (file: string, webSocketUrl: string): Promise<Endpoint
   const details = { ...(JSON.parse(text) as EndpointDetails), url: webSocketUrl };
   await writeSecret(file, jsonText(details));
   return details;
+};
+
+/** Stores the NetBackup API key that goes to NetBackup in place of ours. */
+export const storeCredential = async (
+  { apiUrl }: LocalCloud,
+  adminKey: string,
+  groupId: string,
+  netbackupKey: string,
+): Promise<void> => {
+  const url = `${apiUrl}/v1/groups/${groupId}/netbackup-credential`;
+  const response = await send('PUT', url, adminKey, { apiKey: netbackupKey });
+  if (response.status !== 204) throw await refused("NetBackup's API key", response);
 };

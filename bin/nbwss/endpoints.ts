@@ -1,6 +1,7 @@
 /** `nbwss endpoints …`: what is handed to NetBackup's administrator, and taking it back. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { printable } from './printable.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
 
 const wholeNumber = (text: string): number => {
@@ -84,7 +85,8 @@ const invite = async (
   const body = validFor === undefined ? {} : { validFor };
   const path = `${await endpointPath(api, groupId)}/invitations`;
   const { url, expiresAt } = await api.call<{ url: string; expiresAt: string }>('POST', path, body);
-  console.log(`${url}\nNetBackup can read it until ${expiresAt}. Whoever has it can read the token.`);
+  console.log(printable(url));
+  console.log(printable(`NetBackup can read it until ${expiresAt}. Whoever has it can read the token.`));
 };
 
 const enable = (enabled: boolean) => async (groupId: string, options: ApiOptions) => {

@@ -1,6 +1,7 @@
 /** `nbwss groups …`: NetBackup domains, and whether they are connected. */
 import type { Command } from 'commander';
 import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { printable, printableLines } from './printable.ts';
 
 /** What the commands read of a group; the API's document tells the rest. */
 interface GroupView {
@@ -28,7 +29,7 @@ export const groupLine = ({ groupId, session, lastRejection, tokenShared }: Grou
       : `refused ${lastRejection.at} from ${lastRejection.sourceIp}: ${lastRejection.explanation}`,
     tokenShared && `TOKEN SHARED ${tokenShared.at} by ${tokenShared.addresses.join(', ')}`,
   ].filter((fact) => fact !== undefined);
-  return [groupId, session.state, ...facts].join('  ');
+  return printable([groupId, session.state, ...facts].join('  '));
 };
 
 const list = async (options: ApiOptions): Promise<void> => {
@@ -62,7 +63,8 @@ const create = async (groupId: string, { description, allow, ...options }: Creat
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  console.log(JSON.stringify(await api.call('GET', `/v1/groups/${segment(groupId)}`), null, 2));
+  const group = await api.call('GET', `/v1/groups/${segment(groupId)}`);
+  console.log(printableLines(JSON.stringify(group, null, 2)));
 };
 
 const remove = async (groupId: string, options: ApiOptions & { readonly force?: boolean }): Promise<void> => {
@@ -72,7 +74,9 @@ const remove = async (groupId: string, options: ApiOptions & { readonly force?: 
     'DELETE',
     `/v1/groups/${segment(groupId)}${query}`,
   );
-  console.log(removes.length === 0 ? 'Deleted.' : `Deleted; being removed: ${removes.join(', ')}.`);
+  console.log(
+    removes.length === 0 ? 'Deleted.' : printable(`Deleted; being removed: ${removes.join(', ')}.`),
+  );
 };
 
 const disconnect = async (groupId: string, options: ApiOptions): Promise<void> => {

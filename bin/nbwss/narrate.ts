@@ -1,21 +1,34 @@
 /** What `npm start` prints. */
 import type { AwsCall } from '../../local/front-door/record.ts';
 import type { Connection } from './demo.ts';
+import { printable } from './printable.ts';
 
 type Print = (line: string) => void;
 
+interface Place {
+  readonly groupId: string;
+  readonly connectionFile: string;
+  /** The folder of `--state`, when it is not the usual one: other commands have to be told. */
+  readonly state?: string;
+}
+
 /** The addresses, the key, and three calls to try. */
-export const welcome = (print: Print, connection: Connection, groupId: string): void => {
-  const { apiUrl, apiKey, webSocketUrl, endpointFile, caFile } = connection;
+export const welcome = (
+  print: Print,
+  { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: Connection,
+  { groupId, connectionFile, state }: Place,
+): void => {
   const group = `${apiUrl}/v1/groups/${groupId}`;
   const call = `'{"method":"GET","uri":"/netbackup/ping"}'`;
+  const tunnel = `npx nbwss tunnel ${groupId}${state === undefined ? '' : ` --state '${state}'`}`;
   for (const line of [
     '',
     `  WebSocket  ${webSocketUrl}`,
     `  API        ${apiUrl}`,
-    `  API key    ${apiKey}`,
+    `  API key    ${apiKey}   (for clients; the admin key is in ${connectionFile})`,
     `  Endpoint   ${endpointFile}   (the details that NetBackup reads)`,
     `  CA         ${caFile}`,
+    `  Tunnel     ${tunnel}   (gives a client https://127.0.0.1:1556/netbackup/)`,
     '',
     '  Is the domain connected? What has it reported? Call its REST API through the WebSocket:',
     '',
@@ -37,7 +50,8 @@ export const storedLine = (
   at = Date.now(),
 ): string | undefined => {
   const { jobId, outcome, backupId, reason, eventId } = detail;
-  const line = (text: string) => `${time(at)} stored       ${text}`;
+  // What NetBackup named is one line here, whatever it holds.
+  const line = (text: string) => printable(`${time(at)} stored       ${text}`);
   switch (detailType) {
     case 'Job State Changed': {
       const { state, jobType, policyName, clientName } = detail['job'] as Record<string, unknown>;
@@ -61,12 +75,13 @@ export const complaintLine = (functionName: string, line: string): string | unde
   try {
     entry = JSON.parse(line) as Record<string, unknown>;
   } catch {
-    return `${functionName}: ${line}`;
+    return printable(`${functionName}: ${line}`);
   }
   const { level, message, service, reason, groupId, errorMessage } = entry;
   if (level !== 'WARN' && level !== 'ERROR') return undefined;
   const detail = [groupId, reason, errorMessage].filter((part) => part !== undefined).join(' · ');
-  return `${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${service}: ${message}${detail && ` (${detail})`}`;
+  const what = `${service}: ${message}${detail && ` (${detail})`}`;
+  return printable(`${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${what}`);
 };
 
 /** One line for an AWS call (`--trace`). */

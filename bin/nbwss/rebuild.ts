@@ -10,6 +10,7 @@ import { JOBS } from '../../lambdas/notifications/views/job.ts';
 import { ViewStore } from '../../lambdas/notifications/views/views-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
+import { printable } from './printable.ts';
 
 interface RebuildOptions {
   readonly journal: string;
@@ -38,8 +39,8 @@ const daysOf = (text: string): number => {
 /** Progress stands on the terminal already; what goes wrong is said there too. */
 const terminalLog: Log = {
   info: () => {},
-  warn: (code, detail) => console.error(`${code} ${JSON.stringify(detail ?? {})}`),
-  error: (code, error) => console.error(`${code} ${String(error)}`),
+  warn: (code, detail) => console.error(printable(`${code} ${JSON.stringify(detail ?? {})}`)),
+  error: (code, error) => console.error(printable(`${code} ${String(error)}`)),
 };
 
 const run = async (options: RebuildOptions): Promise<void> => {

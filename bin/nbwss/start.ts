@@ -13,12 +13,13 @@ import {
 } from '../../simulator/index.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { type Connection, createAdminKey, createEndpointFile, createGroup } from './demo.ts';
+import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
+import { introduce } from './introduce.ts';
 import { lock } from './lock.ts';
 import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';
 import { isPortFree } from './ports.ts';
-import { jsonText, writeSecret } from './secret-file.ts';
+import { printableLines } from './printable.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
@@ -43,7 +44,8 @@ const GROUP = 'demo';
 const USUAL_PORT = 9443;
 const USUAL_API_PORT = 9080;
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Whatever a domain, a client or a function wrote: a name of theirs is no command to this terminal. */
+const print = (line: string): void => void process.stdout.write(`${printableLines(line)}\n`);
 
 const portNumber = (text: string): number => {
   const port = Number(text);
@@ -97,28 +99,20 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
   return cloud;
 };
 
-/** A group with its endpoint, and the files that tell others of it. */
-const introduce = async (cloud: LocalCloud, { state, data }: StartOptions, { caFile }: Certificate) => {
-  // Kept data need their token kept: the deployment itself stores a hash only.
-  const endpointFile = join(data === undefined ? state : resolve(data), `${GROUP}-endpoint.json`);
-  const apiKey = await createAdminKey(cloud);
-  await createGroup(cloud, apiKey, GROUP);
-  const details = await createEndpointFile(cloud, apiKey, GROUP, endpointFile);
-  const { apiUrl, webSocketUrl } = cloud;
-  const connection: Connection = { apiUrl, apiKey, webSocketUrl, endpointFile, caFile };
-  await writeSecret(join(state, 'connection.json'), jsonText(connection));
-  return { connection, details };
-};
-
-const connectSimulator = (details: EndpointDetails, { cert }: Certificate): NetBackupPrimary => {
+/** Not connected yet: a client of the demo finds its NetBackup API key stored as soon as it may ask. */
+const makeSimulator = async (
+  cloud: LocalCloud,
+  adminKey: string,
+  details: EndpointDetails,
+  { cert }: Certificate,
+): Promise<NetBackupPrimary> => {
   const primary = new NetBackupPrimary({
     endpoints: [details],
     trusted: [cert],
     properties: QUICK_PROPERTIES,
   });
   attachLiveOutput(primary, print);
-  primary.start();
-  void primary.play(demo);
+  await storeCredential(cloud, adminKey, GROUP, primary.rest.sessions.createApiKey('backupadmin').key);
   return primary;
 };
 
@@ -143,13 +137,22 @@ const start = async (given: StartOptions): Promise<void> => {
     const tls = await certificateOf(options);
     const cloud = await startCloud(options, tls);
     stops.push(() => cloud.stop());
-    const { connection, details } = await introduce(cloud, options, tls);
-    welcome(print, connection, GROUP);
-    if (options.simulator) {
-      const primary = connectSimulator(details, tls);
+    const { connection, connectionFile, details } = await introduce(cloud, GROUP, tls.caFile, options);
+    const primary = options.simulator
+      ? await makeSimulator(cloud, connection.adminKey, details, tls)
+      : undefined;
+    welcome(print, connection, {
+      groupId: GROUP,
+      connectionFile,
+      ...(given.state === STATE_DIR ? {} : { state: given.state }),
+    });
+    if (primary) {
       stops.push(() => primary.stop());
+      primary.start();
+      void primary.play(demo);
     } else {
-      print(`  Waiting for a client of your own: group ${GROUP}, details in ${connection.endpointFile}\n`);
+      print(`  Waiting for a client of your own: group ${GROUP}, details in ${connection.endpointFile}`);
+      print('');
     }
     await stopping;
     print('Stopping …');

@@ -47,6 +47,14 @@ export interface Rejection {
 /** The partition of the index of groups that should be connected and are not. */
 export const DOWN_SHARD = 'down';
 
+/** A NetBackup API key, encrypted (I-6), and who left it here. */
+export interface StoredCredential extends Sealed {
+  /** Epoch ms. Absent, as `storedBy`, of one that was stored before these were kept. */
+  readonly storedAt?: number;
+  /** The id of the API key under which it was stored. */
+  readonly storedBy?: string;
+}
+
 export interface Group {
   readonly groupId: string;
   /** The partition of the index that lists all groups, and of the one that lists those whose data are being removed. */
@@ -82,8 +90,8 @@ export interface Group {
     /** To be replaced by what says more. */
     readonly rough?: true;
   }[];
-  /** The API key that is put in place of ours, encrypted (I-6). Never shown. */
-  readonly netbackupCredential?: Sealed;
+  /** The API key that is put in place of ours. Never shown. */
+  readonly netbackupCredential?: StoredCredential;
   /** Of a group that is being deleted: since when. */
   readonly deletingSince?: number;
 }

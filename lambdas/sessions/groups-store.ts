@@ -4,9 +4,8 @@ import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { joined, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
-import type { Sealed } from '../platform/vault.ts';
 import { comesBack } from './closing-words.ts';
-import { DOWN_SHARD, type EndedSession, type Group, type Rejection } from './group.ts';
+import { DOWN_SHARD, type EndedSession, type Group, type Rejection, type StoredCredential } from './group.ts';
 
 const alive = when`${path('kind')} = ${'group'}`;
 /** A reason for refusing that lasts is told again after this long. */
@@ -84,8 +83,10 @@ export class GroupsStore {
   }
 
   /** Stores, or with `undefined` forgets, the sealed NetBackup API key. `false` when there is no such group. */
-  async setCredential(groupId: string, sealed: Sealed | undefined): Promise<boolean> {
-    const change = sealed ? { set: { netbackupCredential: sealed } } : { remove: ['netbackupCredential'] };
+  async setCredential(groupId: string, credential: StoredCredential | undefined): Promise<boolean> {
+    const change = credential
+      ? { set: { netbackupCredential: credential } }
+      : { remove: ['netbackupCredential'] };
     return (await this.table.update({ groupId }, change, alive)).ok;
   }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { readCertificates } from '../probe/certificates.ts';
 import { collect, exitOnWrongUsage, secondsFrom, toStderr, toStdout } from '../probe/command-line.ts';
@@ -7,8 +9,8 @@ import { DEFAULT_LIMITS, type Result, runConformance } from './run.ts';
 
 interface Options {
   readonly ca?: readonly string[];
-  readonly apiUrl?: string;
-  readonly apiKey?: string;
+  readonly url?: string;
+  readonly keyFile?: string;
   readonly json?: boolean;
   readonly timeout: number;
 }
@@ -24,8 +26,11 @@ export function registerConformance(program: Command, print = toStdout, warn = t
     .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details, of a group for tests')
     .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
-    .option('--api-url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: checks commands too")
-    .option('--api-key <key>', 'key for it, with scope admin (default: $NBWSS_API_KEY)')
+    .option('--url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: checks commands too")
+    .option(
+      '--key-file <file>',
+      'file that holds a key for it, with scope admin; - for standard input (default: $NBWSS_API_KEY)',
+    )
     .option('--json', 'results for programs')
     .option(
       '--timeout <seconds>',
@@ -37,7 +42,7 @@ export function registerConformance(program: Command, print = toStdout, warn = t
     .action(async (fileOrUrl: string, options: Options) => {
       let results: Result[];
       try {
-        const operator = operatorOf(options);
+        const operator = await operatorOf(options);
         const trusted = await readCertificates(options.ca ?? []);
         warn(WARNING);
         results = await runConformance(fileOrUrl, {
@@ -57,11 +62,15 @@ export function registerConformance(program: Command, print = toStdout, warn = t
     });
 }
 
-/** Throws an Error when half of it is missing. */
-function operatorOf({ apiUrl, apiKey = process.env['NBWSS_API_KEY'] }: Options) {
-  if (apiUrl === undefined) return undefined;
-  if (!/^https?:\/\//.test(apiUrl) || !URL.canParse(apiUrl))
-    throw new Error(`--api-url ${apiUrl} is not a URL`);
-  if (!apiKey) throw new Error('--api-url needs --api-key, or NBWSS_API_KEY in the environment');
-  return ({ groupId }: { readonly groupId: string }) => new ApiOperator(apiUrl, apiKey, groupId);
+/** Throws an Error when half of it is missing. A key is never an argument: every user of the machine can read those. */
+async function operatorOf({ url, keyFile }: Options) {
+  if (url === undefined) return undefined;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(`--url ${url} is not a URL`);
+  const key = keyFile === undefined ? process.env['NBWSS_API_KEY'] : await keyIn(keyFile);
+  if (!key) throw new Error('--url needs --key-file, or NBWSS_API_KEY in the environment');
+  return ({ groupId }: { readonly groupId: string }) => new ApiOperator(url, key, groupId);
+}
+
+async function keyIn(file: string): Promise<string> {
+  return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).trim();
 }

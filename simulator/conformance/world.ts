@@ -55,7 +55,8 @@ export class World {
 
   /** The operator's side of the endpoint. Throws NotCheckable without one. */
   get operator(): Operator {
-    if (!this.#operator) throw new NotCheckable("needs the operator's side: --api-url and --api-key");
+    if (!this.#operator)
+      throw new NotCheckable("needs the operator's side: --url, and --key-file or NBWSS_API_KEY");
     return this.#operator;
   }
 

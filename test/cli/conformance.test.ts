@@ -76,8 +76,9 @@ test('nobody there: everything that needs a connection says so', async () => {
 });
 
 test.each([
-  [['@details.json', '--api-url', 'nowhere'], /--api-url nowhere is not a URL/],
-  [['@details.json', '--api-url', 'https://localhost:1'], /needs --api-key, or NBWSS_API_KEY/],
+  [['@details.json', '--url', 'nowhere'], /--url nowhere is not a URL/],
+  [['@details.json', '--url', 'https://localhost:1'], /needs --key-file, or NBWSS_API_KEY/],
+  [['@details.json', '--url', 'https://localhost:1', '--key-file', '@none'], /ENOENT/],
   [['@details.json', '--ca', '@nothing.pem'], /nothing\.pem: there is no such file/],
   [['@details.json', '--timeout', '1'], /from 2 to 600/],
   [[], /missing required argument/],
@@ -89,9 +90,10 @@ test.each([
 
 test("an API that does not answer leaves the operator's clauses unchecked, with the reason", async () => {
   await start();
+  await writeFile(join(folder, 'key'), 'nbk_x\n');
   const { out } = await conformance(
     '@details.json',
-    ...['--ca', '@ca.pem', '--api-url', 'http://localhost:1', '--api-key', 'nbk_x'],
+    ...['--ca', '@ca.pem', '--url', 'http://localhost:1', '--key-file', '@key'],
   );
   expect(out).toMatch(/^CMD-1 {3}- .*\n {17}the operator's side: POST \/commands: fetch failed/m);
   expect(out).toMatch(/0 fail/);

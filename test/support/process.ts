@@ -20,12 +20,16 @@ export class Program {
   readonly ended: Promise<number | null>;
   readonly #waiting = new Set<() => void>();
 
-  constructor(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}) {
+  constructor(
+    args: readonly string[],
+    options: { env?: Record<string, string>; cwd?: string; input?: string } = {},
+  ) {
     this.child = spawn(process.execPath, args, {
       cwd: options.cwd ?? ROOT,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.child.stdin?.end(options.input);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk.toString();
@@ -43,7 +47,7 @@ export class Program {
   }
 
   /** Waits until the output matches. Fails with all of it when the program ends or the time is over first. */
-  async says(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+  async says(pattern: RegExp, withinMs = 110_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = pattern.exec(this.output);
@@ -69,5 +73,6 @@ export class Program {
   }
 }
 
-export const nbwss = (args: readonly string[], env: Record<string, string> = {}): Program =>
-  new Program([NBWSS, ...args], { env });
+/** @param input what a pipe into it holds; standard input is empty if not given */
+export const nbwss = (args: readonly string[], env: Record<string, string> = {}, input?: string): Program =>
+  new Program([NBWSS, ...args], { env, ...(input === undefined ? {} : { input }) });

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountOf } from '../../bin/nbwss/api-client.ts';
 
+const connection = { apiUrl: 'http://localhost:9080', apiKey: 'local-key', adminKey: 'local-admin-key' };
+
 let dir: string;
 let local: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'account-'));
   local = join(dir, 'connection.json');
-  await writeFile(local, JSON.stringify({ apiUrl: 'http://localhost:9080', apiKey: 'local-key' }));
+  await writeFile(local, JSON.stringify(connection));
 });
 afterAll(() => rm(dir, { recursive: true }));
 afterEach(() => {
@@ -29,6 +31,18 @@ it('both of the environment', async () => {
 });
 
 it('both of the local deployment', async () => {
+  expect(await accountOf(nothing, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
+});
+
+it('the administrator of the local deployment, for who asks', async () => {
+  expect(await accountOf(nothing, local, 'admin')).toEqual({
+    url: 'http://localhost:9080',
+    key: 'local-admin-key',
+  });
+});
+
+it('an address of the environment that is empty is none', async () => {
+  process.env['NBWSS_URL'] = '';
   expect(await accountOf(nothing, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
 });
 

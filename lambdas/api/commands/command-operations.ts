@@ -114,6 +114,33 @@ export const setCredentialOperation = {
   responses: { 204: { description: 'Stored, encrypted. It is never shown again.' }, ...problems() },
 } as const satisfies RouteConfig;
 
+const storedCredentialSchema = z
+  .object({
+    stored: z.literal(true),
+    storedAt: z.iso.datetime().optional(),
+    storedBy: z
+      .string()
+      .optional()
+      .openapi({ description: 'The id of the API key under which it was stored.' }),
+  })
+  .openapi('StoredNetBackupCredential', {
+    description: 'When and by whom is missing of one that was stored before that was kept.',
+  });
+
+export const showCredentialOperation = {
+  method: 'get',
+  path: '/v1/groups/{groupId}/netbackup-credential',
+  request: { params: groupParams },
+  responses: {
+    200: {
+      description:
+        'One is stored. The key itself is never shown; 404 no-netbackup-credential when there is none.',
+      content: { 'application/json': { schema: storedCredentialSchema } },
+    },
+    ...problems(),
+  },
+} as const satisfies RouteConfig;
+
 export const deleteCredentialOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/netbackup-credential',
@@ -152,6 +179,7 @@ export const COMMAND_OPERATIONS: readonly RouteConfig[] = [
   cancelOperation,
   batchOperation,
   setCredentialOperation,
+  showCredentialOperation,
   deleteCredentialOperation,
   ...proxyOperations,
 ];

@@ -351,7 +351,7 @@ test('the OpenAPI document tells of all this', async () => {
       '/v1/commands post',
       '/v1/groups/{groupId}/commands get,post',
       '/v1/groups/{groupId}/commands/{commandId} delete,get',
-      '/v1/groups/{groupId}/netbackup-credential delete,put',
+      '/v1/groups/{groupId}/netbackup-credential delete,get,put',
       '/v1/groups/{groupId}/netbackup/{path} delete,get,patch,post,put',
     ]),
   );

@@ -1,13 +1,18 @@
-/** `nbwss groups` and `nbwss endpoints`: a domain online with nothing but the command line. */
+/** `nbwss groups`, `endpoints` and `credential`: a domain online with nothing but the command line. */
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { registerCredential } from '../../../bin/nbwss/credential.ts';
+import { createClientKey } from '../../../bin/nbwss/demo.ts';
 import { registerEndpoints } from '../../../bin/nbwss/endpoints.ts';
 import { registerGroups } from '../../../bin/nbwss/groups.ts';
 import { parseDetails } from '../../../simulator/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { sessionOf } from './support.ts';
+
+/** For what hangs; a busy machine is no fault. */
+jest.setTimeout(120_000);
 
 let deployment: Deployment;
 let dir: string;
@@ -26,6 +31,7 @@ const nbwss = async (...args: string[]): Promise<string> => {
   const program = new Command();
   registerGroups(program);
   registerEndpoints(program);
+  registerCredential(program);
   const printed = jest.spyOn(console, 'log').mockImplementation(() => {});
   try {
     const api = ['--url', `${deployment.cloud.apiUrl}/`, '--key-file', join(dir, 'key')];
@@ -68,6 +74,38 @@ test('from nothing to connected, rotated, revoked, and gone', async () => {
   await nbwss('endpoints', 'delete', 'cli');
   expect(await nbwss('groups', 'delete', 'cli')).toBe('Deleted.');
   await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/no group "cli".*404/);
+});
+
+test('a NetBackup API key is stored, shown to be there, and deleted', async () => {
+  await nbwss('groups', 'create', 'own');
+  const file = join(dir, 'netbackup-key');
+  await writeFile(file, 'Aplanted-key\n');
+  const set = (group: string) => nbwss('credential', 'set', group, '--from-file', file);
+  const injected = async () => {
+    const headers = { authorization: await createClientKey(deployment.cloud) };
+    return (await deployment.http('GET', '/v1/groups/own/netbackup/admin/jobs', { key: '', headers })).json
+      .code;
+  };
+  expect(await nbwss('credential', 'show', 'own')).toBe(
+    'None is stored. To store one: nbwss credential set own',
+  );
+  expect(await injected()).toBe('no-netbackup-credential');
+
+  expect(await set('own')).toBe('Stored, encrypted. It cannot be shown again.');
+  const [keyId] = deployment.adminKey.slice('nbk_'.length).split('.');
+  expect(await nbwss('credential', 'show', 'own')).toMatch(
+    new RegExp(`^A NetBackup API key is stored, since 20\\S+Z, by the key ${keyId}$`),
+  );
+  // It is used: now the domain is what is missing.
+  expect(await injected()).toBe('not-connected');
+
+  expect(await nbwss('credential', 'delete', 'own')).toMatch(/^Deleted/);
+  expect(await nbwss('credential', 'delete', 'own')).toBe('None was stored.');
+  expect(await injected()).toBe('no-netbackup-credential');
+
+  await expect(set('none')).rejects.toThrow(/no group "none"/);
+  await writeFile(file, 'nbk_x\n');
+  await expect(set('own')).rejects.toThrow(/NetBackup's API key, not one of this endpoint/);
 });
 
 test('a refusal is one sentence, with the id under which the log knows it', async () => {

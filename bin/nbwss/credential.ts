@@ -1,0 +1,62 @@
+/** `nbwss credential …`: a group's NetBackup API key, which goes to NetBackup in place of ours. */
+import type { Command } from 'commander';
+import { type ApiClient, type ApiOptions, apiClient, Refusal, segment, withApi } from './api-client.ts';
+import { printable } from './printable.ts';
+import { secretFrom } from './secret-input.ts';
+
+interface StoredCredential {
+  readonly storedAt?: string;
+  readonly storedBy?: string;
+}
+
+const pathOf = (groupId: string): string => `/v1/groups/${segment(groupId)}/netbackup-credential`;
+
+const set = async (groupId: string, options: ApiOptions & { readonly fromFile?: string }): Promise<void> => {
+  const { fromFile = '-', ...where } = options;
+  if (fromFile === '-' && where.keyFile === '-')
+    throw new Error('Standard input can hold one key: give --from-file or --key-file a file.');
+  const api = await apiClient(where);
+  const apiKey = await secretFrom(fromFile, `NetBackup API key of the group ${groupId}`);
+  await api.call('PUT', pathOf(groupId), { apiKey });
+  console.log('Stored, encrypted. It cannot be shown again.');
+};
+
+/** Undefined when the group has none. */
+const stored = async (api: ApiClient, groupId: string): Promise<StoredCredential | undefined> => {
+  try {
+    return await api.call<StoredCredential>('GET', pathOf(groupId));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'no-netbackup-credential') return undefined;
+    throw error;
+  }
+};
+
+const show = async (groupId: string, options: ApiOptions): Promise<void> => {
+  const credential = await stored(await apiClient(options), groupId);
+  if (!credential) return console.log(`None is stored. To store one: nbwss credential set ${groupId}`);
+  const { storedAt, storedBy } = credential;
+  const facts = [storedAt && `since ${storedAt}`, storedBy && `by the key ${storedBy}`].filter(Boolean);
+  console.log(printable(['A NetBackup API key is stored', ...facts].join(', ')));
+};
+
+const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  // Deleting is answered alike with one and without; whoever types it wants to know.
+  if (!(await stored(api, groupId))) return console.log('None was stored.');
+  await api.call('DELETE', pathOf(groupId));
+  console.log('Deleted. Calls that relied on it are refused from now on.');
+};
+
+/** Adds `nbwss credential`. */
+export const registerCredential = (program: Command): void => {
+  const credential = program
+    .command('credential')
+    .description("a group's NetBackup API key, for clients that send only a key of this endpoint");
+  withApi(credential.command('set <group>').description('store it; asked for, or read from a pipe'))
+    .option('--from-file <file>', 'file that holds it, - for standard input')
+    .action(set);
+  withApi(
+    credential.command('show <group>').description('whether one is stored, since when and by whom'),
+  ).action(show);
+  withApi(credential.command('delete <group>').description('delete it')).action(remove);
+};
