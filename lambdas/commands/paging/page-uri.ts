@@ -27,7 +27,8 @@ const pairsOf = (uri: string): string[] => {
 /** The paging that a uri asks for. A value that is no number of items is left out: NetBackup refuses it itself. */
 export const pageOf = (uri: string): PageParameters => {
   const found: { -readonly [N in Name]?: PageParameters[N] } = {};
-  for (const pair of pairsOf(uri)) {
+  // Of a parameter that is given twice, NetBackup reads the first.
+  for (const pair of pairsOf(uri).reverse()) {
     const name = nameOf(pair);
     const value = pair.slice(pair.indexOf('=') + 1);
     if (name === 'after' || name === 'before' || name === 'disable') found[name] = value;

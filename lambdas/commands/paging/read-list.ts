@@ -8,11 +8,17 @@ import { versionFor, withMediaType } from '../request.ts';
 import type { KnownSize } from '../sizes/answer-sizes-store.ts';
 import { expectAnswer, expectPage } from '../sizes/expectation.ts';
 import { measurePage } from '../sizes/measure.ts';
-import { added, fittingPage, type SizeStatistics } from '../sizes/statistics.ts';
+import {
+  added,
+  fittingPage,
+  NOTHING_MEASURED,
+  PLANNED_BYTES,
+  type SizeStatistics,
+} from '../sizes/statistics.ts';
 import type { SubmitContext } from '../submit.ts';
 import { type ListWish, wishOf } from './list-wish.ts';
-import { type PageParameters, withPage } from './page-uri.ts';
-import { isOffsetStyle, type ListPage, listed, nextPage, readPage, stitch } from './stitch.ts';
+import { withPage } from './page-uri.ts';
+import { isOffsetStyle, type ListPage, listed, nextPage, type Position, readPage, stitch } from './stitch.ts';
 
 /** Pages of one list that are under way at a time. NetBackup may take seconds for each. */
 const PARALLEL = 12;
@@ -43,7 +49,11 @@ class Reading {
   readonly #pages = new Map<number, ListPage>();
   #items: SizeStatistics;
   #bytes = 0;
+  /** How many items the page had that was too large. */
+  #suspected = Number.POSITIVE_INFINITY;
+  /** Read item by item: any of them may be the large one. */
   isDoubted: boolean;
+  wasDoubted: boolean;
   last: Reply | undefined;
 
   constructor(once: CallOnce, call: CommandCall, known: KnownSize) {
@@ -51,6 +61,7 @@ class Reading {
     this.#call = call;
     this.#items = known.own.statistics;
     this.isDoubted = known.own.isDoubted;
+    this.wasDoubted = this.isDoubted;
   }
 
   /** How many items may be asked for at once, of so many that are wanted. */
@@ -70,7 +81,7 @@ class Reading {
   }
 
   /** Asks for one page. `asked`: less than `size` when that turned out too large on the way. */
-  async ask(position: PageParameters, size: number): Promise<{ reply: Reply; asked: number }> {
+  async ask(position: Position, size: number): Promise<{ reply: Reply; asked: number }> {
     const call = {
       ...this.#call,
       uri: withPage(this.#call.uri, { ...position, limit: size, disable: undefined }),
@@ -79,7 +90,7 @@ class Reading {
     const expectation = this.isDoubted ? undefined : expectPage(this.#items, size);
     const reply = await this.#once(call, expectation, size);
     const asked = reply.command.page ?? size;
-    if (asked < size) this.isDoubted = true;
+    if (asked < size) this.#beginDoubt(size);
     this.last = reply;
     return { reply, asked };
   }
@@ -88,13 +99,36 @@ class Reading {
   keep(before: number, page: ListPage, { command, answer }: Reply): void {
     this.#pages.set(before, page);
     const bytes = utf8Bytes(answer.body);
-    this.#items = added(this.#items, measurePage(page, command.answerBytes ?? bytes).sizes);
+    const { sizes } = measurePage(page, command.answerBytes ?? bytes);
+    if (this.isDoubted) this.#reconsider(sizes);
+    this.#items = added(this.#items, sizes);
     this.#bytes += bytes;
     if (this.#bytes > MAX_LIST_BYTES) throw listTooLarge();
   }
 
+  /** What was known did not hold: everything is measured anew. */
+  #beginDoubt(size: number): void {
+    this.isDoubted = true;
+    this.wasDoubted = true;
+    this.#suspected = size;
+    this.#items = NOTHING_MEASURED;
+  }
+
+  /** The doubt is over when an item explains it, or when none of those that were suspected is the large one. */
+  #reconsider(sizes: readonly number[]): void {
+    const isExplained = sizes.some((size) => this.#items.count === 0 || size > 3 * this.#usualItem());
+    const page = this.#suspected;
+    const wasTooLarge = page !== Number.POSITIVE_INFINITY && Math.max(...sizes) * page > PLANNED_BYTES;
+    this.#suspected -= sizes.length;
+    if ((isExplained && wasTooLarge) || this.#suspected <= 0) this.isDoubted = false;
+  }
+
+  #usualItem(): number {
+    return this.#items.total / Math.max(1, this.#items.count);
+  }
+
   /** @throws OtherAnswer */
-  async next(before: number, position: PageParameters, size: number): Promise<ListPage> {
+  async next(before: number, position: Position, size: number): Promise<ListPage> {
     const { reply } = await this.ask(position, size);
     const page = reply.answer.status === 200 ? readPage(reply.answer.body) : undefined;
     if (!page) throw new OtherAnswer(reply);
@@ -234,7 +268,11 @@ export const readList = async (
       const isWhole = (listed(reply.answer.body) ?? asked) < asked;
       return wish.kind === 'page' && isWhole ? reply : undefined;
     }
+    // It gives what it gives, whatever it is asked for.
+    if (first.items.length > asked) return reply;
     reading.keep(0, first, reply);
+    const isAll = nextPage(first, wish.page, first.items.length) === undefined;
+    if (wish.kind === 'all' && isAll) return await asItIs();
     if (wish.kind === 'default' && reading.fits(wish.limit) && !known.isRefused) return await asItIs();
     const limit =
       wish.kind === 'page' && wish.limit > USUAL_MAX_LIMIT
@@ -244,7 +282,7 @@ export const readList = async (
     if (wish.kind === 'default' && reading.fits(wish.limit) && !known.isRefused) return await asItIs();
     const pages = reading.inOrder();
     const items = pages.reduce((sum, { items }) => sum + items.length, 0);
-    if (known.own.isDoubted) await context.sizes.trust(group.groupId, call.uri);
+    if (reading.wasDoubted) await context.sizes.trust(group.groupId, call.uri);
     const body = stitch(pages, wish.kind === 'all' ? Math.max(1, items) : limit, wish.page);
     return { ...(reading.last ?? reply), answer: { ...reply.answer, body } };
   } catch (error) {

@@ -9,6 +9,7 @@ interface Pagination {
   readonly offset?: unknown;
   readonly count?: unknown;
   readonly limit?: unknown;
+  readonly hasNext?: unknown;
 }
 
 /** One page as NetBackup answered it. */
@@ -41,23 +42,28 @@ export const listed = (text: string): number | undefined => {
 
 export const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';
 
+/** Whether a page says itself that more follows; undefined when it says nothing about that. */
+const saysMore = ({ pagination: { next, hasNext } }: ListPage): boolean | undefined => {
+  if (typeof hasNext === 'boolean') return hasNext;
+  return next === undefined ? undefined : next !== null && next !== 0 && next !== '';
+};
+
+/** Where to go on; undefined takes a parameter away. */
+export type Position = { readonly [N in 'offset' | 'after' | 'before']?: PageParameters[N] | undefined };
+
 /** Where the page goes on after `fetched` items, or undefined at the end of the list. */
-export const nextPage = (
-  page: ListPage,
-  wanted: PageParameters,
-  fetched: number,
-): Pick<PageParameters, 'offset' | 'after' | 'before'> | undefined => {
+export const nextPage = (page: ListPage, wanted: PageParameters, fetched: number): Position | undefined => {
   const { next, prev, count } = page.pagination;
   if (isOffsetStyle(page)) {
     const offset = (wanted.offset ?? 0) + fetched;
     // What names the whole count need not name the next page.
-    const goesOn = next === undefined || next === null ? typeof count === 'number' && count > offset : true;
-    return goesOn ? { offset } : undefined;
+    return (saysMore(page) ?? (typeof count === 'number' && count > offset)) ? { offset } : undefined;
   }
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;
   const value = encodeURIComponent(cursor);
-  return wanted.before === undefined ? { after: value } : { before: value };
+  // An offset beside a cursor would be a second way to say where to go on.
+  return { ...(wanted.before === undefined ? { after: value } : { before: value }), offset: undefined };
 };
 
 /** A member of `links` with its paging changed; whatever has no address stays away. */
@@ -74,26 +80,33 @@ interface Frame {
   readonly links: Record<string, unknown>;
 }
 
-const offsetFrame = (first: ListPage, last: ListPage, limit: number): Frame => {
+/** `meta` and `links` as this server writes them: a member that none of its pages has is not made up. */
+const offsetFrame = (pages: readonly ListPage[], limit: number): Frame => {
+  const first = pages[0] as ListPage;
+  const last = pages.at(-1) as ListPage;
+  const names = new Set(pages.flatMap(({ pagination }) => Object.keys(pagination)));
   const offset = first.pagination.offset as number;
   const count = typeof last.pagination.count === 'number' ? last.pagination.count : undefined;
-  const more = last.pagination.next !== undefined && last.pagination.next !== null;
-  const next = more && (count === undefined || offset + limit < count) ? offset + limit : undefined;
+  const isMore = saysMore(last) === true && (count === undefined || offset + limit < count);
+  const next = isMore ? offset + limit : undefined;
   const prev = offset > 0 ? Math.max(0, offset - limit) : undefined;
   const end = count === undefined ? undefined : Math.max(0, Math.floor((count - 1) / limit) * limit);
   const { next: _next, prev: _prev, ...rest } = first.pagination as Record<string, unknown>;
+  const said = <T>(name: string, value: T | undefined) =>
+    names.has(name) && value !== undefined ? { [name]: value } : {};
   const at = (name: string, from: ListPage, value: number | undefined) =>
     value === undefined ? {} : linkTo(from.links, name, { limit, offset: value });
   return {
     pagination: {
       ...rest,
-      ...(next === undefined ? {} : { next }),
-      ...(prev === undefined ? {} : { prev }),
-      ...('last' in rest && end !== undefined ? { last: end } : {}),
-      ...('page' in rest ? { page: Math.floor(offset / limit) } : {}),
-      ...('pages' in rest && count !== undefined ? { pages: Math.ceil(count / limit) } : {}),
+      ...said('next', isMore ? next : last.pagination.next),
+      ...said('hasNext', isMore),
+      ...said('prev', prev),
+      ...said('last', end),
+      ...said('page', Math.floor(offset / limit)),
+      ...said('pages', count === undefined ? undefined : Math.ceil(count / limit)),
       limit,
-      ...(count === undefined ? {} : { count }),
+      ...said('count', count),
     },
     links: {
       ...first.links,
@@ -151,11 +164,12 @@ const joinedItems = (pages: readonly ListPage[], name: 'data' | 'included'): str
  */
 export const stitch = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
   const asked = fetched[0] as ListPage;
-  const pages = wanted.before === undefined ? fetched : [...fetched].reverse();
+  const isBackwards = wanted.before !== undefined && !isOffsetStyle(asked);
+  const pages = isBackwards ? [...fetched].reverse() : fetched;
   const earliest = pages[0] as ListPage;
   const latest = pages.at(-1) as ListPage;
   const { pagination, links } = isOffsetStyle(asked)
-    ? offsetFrame(earliest, latest, limit)
+    ? offsetFrame(pages, limit)
     : cursorFrame(earliest, latest, asked, limit);
   const meta = parsed<object>(asked.text, memberOf(asked.root, 'meta'), 'object');
   const members = asked.root.kind === 'object' ? asked.root.members : [];

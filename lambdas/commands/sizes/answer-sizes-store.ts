@@ -97,7 +97,8 @@ export class AnswerSizesStore {
 
   /** A page of this list was under way when a message was too large: it may hold an item that is. */
   doubt(groupId: string, uri: string): Promise<void> {
-    return this.#doubt(groupId, uri, this.#now() + DOUBTED_FOR_S);
+    // What was measured did not hold.
+    return this.#doubt(groupId, uri, this.#now() + DOUBTED_FOR_S, { count: 0, total: 0, squares: 0 });
   }
 
   /** The list was read through item by item: what is large in it has been measured. A longer doubt stays. */
@@ -114,8 +115,13 @@ export class AnswerSizesStore {
     for (const { shape } of items) await this.#table.update({ groupId, shape }, { remove: ['refusedUntil'] });
   }
 
-  async #doubt(groupId: string, uri: string, until: number): Promise<void> {
-    const set = { doubtedUntil: until, expiresAt: this.#now() + MEASURED_FOR_S };
+  async #doubt(
+    groupId: string,
+    uri: string,
+    until: number,
+    measured: Partial<SizeStatistics> = {},
+  ): Promise<void> {
+    const set = { ...measured, doubtedUntil: until, expiresAt: this.#now() + MEASURED_FOR_S };
     const isShorter = when`attribute_not_exists(${path('doubtedUntil')}) OR ${path('doubtedUntil')} < ${until}`;
     await this.#table.update({ groupId, shape: shapeOf(uri).own }, { set }, isShorter);
   }

@@ -80,12 +80,16 @@ it('a doubt ends by itself, or when somebody has read the list through', async (
   expect((await store.of('g', JOBS)).own.isDoubted).toBe(false);
 });
 
-it('a doubt takes nothing away from what was measured', async () => {
+it('with a doubt measuring begins anew', async () => {
   const { store } = world();
   await store.add('g', JOBS, { sizes: [10], list: { style: 'cursor' } });
   await store.doubt('g', JOBS);
-  await store.add('g', JOBS, { sizes: [10], list: { style: 'cursor' } });
-  expect((await store.of('g', JOBS)).own).toMatchObject({ statistics: { count: 2 }, isDoubted: true });
+  await store.add('g', JOBS, { sizes: [20], list: { style: 'cursor' } });
+  expect((await store.of('g', JOBS)).own).toMatchObject({
+    statistics: { count: 1, total: 20 },
+    style: 'cursor',
+    isDoubted: true,
+  });
 });
 
 it('who was blamed is asked again once it was somebody else', async () => {
