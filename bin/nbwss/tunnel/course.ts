@@ -1,0 +1,107 @@
+/** The course of one call: its turn, its request, its command, and whatever passes in between. */
+import { type Answer, isNetBackups, problem, problemCode, retryAfterOf } from './answer.ts';
+import type { Ask } from './api.ts';
+import { type Call, type Credential, type Wanted, wantedOf } from './call.ts';
+import { answerOf, commandIdOf, commandIn, isOpen } from './command.ts';
+import { follow } from './follow.ts';
+import type { Gate, Outcome, Pause } from './gate.ts';
+import { CROWDED_MS, isCrowded, isOverloaded, mayRepeat, nextLook, passes, RIDE_OUT_MS } from './patience.ts';
+
+export interface CourseContext {
+  readonly ask: Ask;
+  readonly gate: Gate;
+  readonly credential: Credential;
+  readonly pause: Pause;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** How often a list is asked for again because one of its parts took too long. */
+const MOST_PARTS = 10;
+/** Where the API does not say when to come back. */
+const CROWDED_PAUSE_MS = 1_000;
+
+const outcomeOf = (answer: Answer): Outcome => {
+  if (isCrowded(answer) || isOverloaded(answer)) return 'refused';
+  return answer.status < 500 || isNetBackups(answer) ? 'served' : 'other';
+};
+
+/** Sends it when its turn comes, and again where it was refused for want of a place: then nothing had been sent. */
+const inTurn = async (
+  { ask, gate, now }: CourseContext,
+  { request }: Wanted,
+  { order }: Call,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  let until = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const turn = await gate.enter(order, signal);
+    let answer: Answer | undefined;
+    try {
+      answer = await ask(request, signal);
+    } finally {
+      const crowded = answer !== undefined && isCrowded(answer);
+      const hold = crowded ? (retryAfterOf(answer as Answer, now()) ?? CROWDED_PAUSE_MS) : 0;
+      turn.end(answer ? outcomeOf(answer) : 'other', hold);
+    }
+    until = Math.min(until, now() + CROWDED_MS);
+    if (!isCrowded(answer) || now() >= until) return answer;
+  }
+};
+
+const stillOpen = problem(504, 'no-answer-yet', 'NetBackup has not answered yet; the command goes on.');
+
+/** What the API's answer comes to once its command has ended. `again`: that was a part of the list only. */
+const settled = async (
+  context: CourseContext,
+  call: Call,
+  { asCommand }: Wanted,
+  answer: Answer,
+  signal: AbortSignal,
+): Promise<Answer | 'again'> => {
+  if (asCommand) {
+    const first = answer.status === 200 || answer.status === 202 ? commandIn(answer) : undefined;
+    if (!first) return answer;
+    const command = isOpen(first) ? await follow(context, call.groupId, first.commandId, signal) : first;
+    return command ? answerOf(command, call.here) : stillOpen;
+  }
+  if (problemCode(answer) !== 'no-answer-yet') return answer;
+  const commandId = commandIdOf(answer.headers['location']);
+  const command = commandId && (await follow(context, call.groupId, commandId, signal));
+  if (!command) return answer;
+  // A list may have been asked for in several commands, and this is the one that took too long.
+  const isPart = call.method === 'GET' && command.request.uri !== call.uri;
+  return isPart ? 'again' : answerOf(command, call.here);
+};
+
+/**
+ * Answers a call, however long it takes.
+ * @throws the signal's reason as soon as it ends: then nothing more is sent
+ */
+export const answerCall = async (
+  context: CourseContext,
+  call: Call,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const { credential, pause, now } = context;
+  const wanted = wantedOf(call, credential);
+  if ('status' in wanted) return wanted;
+  let until = Number.POSITIVE_INFINITY;
+  let looks = 0;
+  let parts = 0;
+  for (;;) {
+    const first = await inTurn(context, wanted, call, signal);
+    const answer = await settled(context, call, wanted, first, signal);
+    if (answer === 'again') {
+      parts += 1;
+      if (parts >= MOST_PARTS) return first;
+      continue;
+    }
+    if (!mayRepeat(call.method) || !passes(answer)) return answer;
+    until = Math.min(until, now() + RIDE_OUT_MS);
+    const wait = nextLook(answer, looks, now());
+    if (now() + wait > until) return answer;
+    looks += 1;
+    await pause(wait, signal);
+  }
+};
