@@ -4,16 +4,9 @@ import { encodePath } from '../../../lambdas/api/commands/proxy-request.ts';
 export interface Target {
   /** The authority of a request in absolute form (`GET http://host/path`). */
   readonly authority?: string;
-  /** Path and query, beginning with `/netbackup/`; printable ASCII only. */
+  /** Path and query, beginning with `/netbackup/`. Node's parser lets printable ASCII through only. */
   readonly uri: string;
 }
-
-/** Node hands raw bytes over as Latin-1. What is not printable ASCII travels escaped; each byte stays the byte it was. */
-const escapedBytes = (text: string): string =>
-  text.replace(
-    /[^!-~]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
 
 /** Reads a request target. Undefined where it does not lead to NetBackup's API. */
 export const readTarget = (url: string): Target | undefined => {
@@ -25,7 +18,7 @@ export const readTarget = (url: string): Target | undefined => {
   if (!rooted.startsWith('/netbackup/')) return undefined;
   // A question mark with nothing behind it says nothing, and does not come through.
   const query = mark < 0 || mark === rest.length - 1 ? '' : rest.slice(mark);
-  return { ...(authority === undefined ? {} : { authority }), uri: escapedBytes(`${rooted}${query}`) };
+  return { ...(authority === undefined ? {} : { authority }), uri: `${rooted}${query}` };
 };
 
 export const pathOf = (uri: string): string => uri.split('?', 1)[0] ?? '';
@@ -40,8 +33,8 @@ export const survives = (uri: string): boolean => {
   if (path === '/netbackup/') return false;
   // Resolved on the way, dots could lead to another part of the API, with our key.
   if (path.split('/').some((segment) => segment === '.' || segment === '..')) return false;
-  // Raw and escaped mean different things in a path, and both arrive raw.
-  if (/;|%3b/i.test(path)) return false;
+  // A semicolon means something else when it is escaped, and arrives raw; an escaped question mark ends the path there.
+  if (/;|%3b|%3f/i.test(path)) return false;
   try {
     return encodePath(decodeURIComponent(path)) === path;
   } catch {
