@@ -53,6 +53,7 @@ export const apiAt = (apiUrl: string): { readonly ask: Ask; close(): void } => {
   const prefix = base.pathname.replace(/\/$/, '');
   const ask: Ask = ({ method, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
       let wasConnected = false;
       const failed = (error: Error) => {
         if (signal.aborted) reject(signal.reason);

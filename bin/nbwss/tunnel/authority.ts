@@ -1,5 +1,5 @@
 /** The tunnel's own certificate authority: installed in clients once, while what it signs lives for days only. */
-import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomUUID, type webcrypto, X509Certificate } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
@@ -81,7 +81,7 @@ const load = async (file: string): Promise<string> => {
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   if (stored !== undefined && isUsable(stored)) return stored;
   if (stored !== undefined) await rm(file, { force: true });
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeSecret(draft, await create());
   try {
     await link(draft, file);

@@ -48,7 +48,7 @@ export const checkDeployment = async (context: CheckContext): Promise<string> =>
   const { apiUrl, ask, signal } = context;
   const answer = await ask({ method: 'GET', path: '/v1/openapi.json', headers: {} }, signal);
   if (problemCode(answer) === 'api-not-reachable' || problemCode(answer) === 'api-connection-lost')
-    throw failure(`The deployment at ${apiUrl} cannot be reached. ${detailOf(answer)}`);
+    throw failure(`Nothing answers at ${apiUrl}. ${detailOf(answer)}`);
   const { servers } = (jsonOf(answer) ?? {}) as { servers?: readonly { readonly url?: string }[] };
   const name = servers?.[0]?.url;
   if (answer.status !== 200 || typeof name !== 'string') {

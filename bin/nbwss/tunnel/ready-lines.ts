@@ -22,7 +22,7 @@ export const readyLines = ({ address, caFile }: Reach): string[] => {
   const host = hostname.replace(/^\[|\]$/g, '');
   const scheme = protocol.replace(':', '');
   const uri = { url, ...(caFile === undefined ? {} : { ca_path: caFile }), return_content: true };
-  const exporter = `nbuserver: {scheme: ${scheme}, host: "${host}", port: "${port || (scheme === 'https' ? 443 : 80)}", uri: /netbackup, apiKey: "…"}`;
+  const exporter = `nbuserver: {scheme: ${scheme}, host: "${host}", port: "${port || (scheme === 'https' ? 443 : 80)}", uri: /netbackup, apiKey: "<NetBackup API key>"}`;
   return [
     `curl     curl ${caFile === undefined ? '' : `--cacert ${word(caFile)} `}${word(url)}`,
     `Python   ${setting('REQUESTS_CA_BUNDLE', caFile)}python3 -c ${word(`import requests; print(requests.get("${url}").text)`)}`,

@@ -1,8 +1,7 @@
 /** What a client may send, byte by byte, and what becomes of it. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { MOST_BODY_BYTES } from '../../../bin/nbwss/tunnel/body.ts';
 import { readTarget, survives } from '../../../bin/nbwss/tunnel/request-path.ts';
+import { runProgram, withCurl } from './programs.ts';
 import { API_KEY, type Asked, fromNetBackup, Rig } from './rig.ts';
 
 let rig: Rig;
@@ -266,12 +265,11 @@ describe('answers', () => {
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, HEAD, POST, PUT, PATCH, DELETE']);
   });
 
-  it('satisfy curl, with an upgrade that nobody takes', async () => {
+  withCurl('satisfy curl, with an upgrade that nobody takes', async () => {
     rig.onAsk = (asked) => asked.answer(200, '{"a":1}', fromNetBackup);
-    const run = promisify(execFile);
     const address = `http://127.0.0.1:${rig.port}/netbackup/ping`;
     for (const option of ['--http2', '--http1.0', '--http1.1']) {
-      const { stdout } = await run('curl', ['--silent', '--show-error', option, address]);
+      const { stdout } = await runProgram('curl', ['--silent', '--show-error', option, address]);
       expect(stdout).toBe('{"a":1}');
     }
   });
