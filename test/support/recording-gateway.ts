@@ -7,6 +7,8 @@ export class RecordingGateway {
   readonly #server: Server;
   readonly #waiting = new Map<RegExp, () => void>();
   url = '';
+  /** Headers that each request gets besides its own. */
+  added: Record<string, string> = {};
 
   constructor(apiUrl: string) {
     this.#server = createServer((incoming, outgoing) => {
@@ -14,10 +16,14 @@ export class RecordingGateway {
       this.requests.push(line);
       for (const [pattern, done] of this.#waiting) if (pattern.test(line)) done();
       const { method = '', headers } = incoming;
-      const passed = request(`${apiUrl}${incoming.url}`, { method, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(outgoing);
-      });
+      const passed = request(
+        `${apiUrl}${incoming.url}`,
+        { method, headers: { ...headers, ...this.added } },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(outgoing);
+        },
+      );
       passed.once('error', () => outgoing.destroy());
       incoming.pipe(passed);
     });
