@@ -89,7 +89,6 @@ const run = async (groupId: string | undefined, options: TunnelOptions, stopping
       caCertificate: authority?.certificate,
       mostCalls: MOST_CALLS,
       print,
-      stopping,
     });
     for (const place of places) {
       const address = await listeners.open(place, (here) => engine.listener(place.groupId, here));
@@ -98,7 +97,8 @@ const run = async (groupId: string | undefined, options: TunnelOptions, stopping
     if (authority) print(`CA certificate for your clients: ${plain(authority.file)}`);
     await ended(stopping);
   } finally {
-    for (const close of closing) await close();
+    // Calls end with their clients' connections, and only then the connections to the API.
+    for (const close of closing.reverse()) await close();
   }
 };
 

@@ -1,4 +1,5 @@
 /** The tunnel's HTTP side: takes a client's request, has it answered, says so in a line. */
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Answer, problem, problemCode } from './answer.ts';
@@ -21,8 +22,6 @@ export interface EngineContext extends CourseContext {
   /** How many calls may be under way, those that wait included. */
   readonly mostCalls: number;
   readonly print: (line: string) => void;
-  /** Ends everything. */
-  readonly stopping: AbortSignal;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -35,6 +34,8 @@ const signalOf = ({ socket }: IncomingMessage): AbortSignal => {
   const known = leaving.get(socket);
   if (known) return known;
   const controller = new AbortController();
+  // A client may send several requests without waiting for answers.
+  setMaxListeners(0, controller.signal);
   socket.once('close', () => controller.abort());
   if (socket.destroyed) controller.abort();
   leaving.set(socket, controller.signal);
@@ -60,8 +61,8 @@ export class Engine {
 
   /** Never rejects. */
   async #serve(groupId: string, here: string, request: IncomingMessage, response: ServerResponse) {
-    const { now, stopping, print } = this.#context;
-    const signal = AbortSignal.any([signalOf(request), stopping]);
+    const { now, print } = this.#context;
+    const signal = signalOf(request);
     const start = now();
     const target = readTarget(request.url ?? '/');
     const method = request.method ?? 'GET';

@@ -111,7 +111,6 @@ export class Rig {
         rig.lines.push(line);
         rig.#changed();
       },
-      stopping: rig.#stopping.signal,
       ...options,
     });
     const tunnel = await listen(engine.listener('demo', () => `http://127.0.0.1:${rig.port}`));
