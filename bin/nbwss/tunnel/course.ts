@@ -5,6 +5,7 @@ import { type Call, type Credential, type Wanted, wantedOf } from './call.ts';
 import { answerOf, commandIdOf, commandIn, isOpen } from './command.ts';
 import { follow } from './follow.ts';
 import type { Gate, Outcome, Pause } from './gate.ts';
+import type { Lookout } from './lookout.ts';
 import { CROWDED_MS, isCrowded, isOverloaded, mayRepeat, nextLook, passes, RIDE_OUT_MS } from './patience.ts';
 
 export interface CourseContext {
@@ -14,6 +15,7 @@ export interface CourseContext {
   readonly pause: Pause;
   /** Epoch ms. */
   readonly now: () => number;
+  readonly lookoutOf: (groupId: string) => Lookout;
 }
 
 /** How often a list is asked for again because one of its parts took too long. */
@@ -75,6 +77,26 @@ const settled = async (
 };
 
 /**
+ * One attempt, with all that its command needs to end.
+ * @param onThrough called once the call has come through, however long its answer takes
+ */
+const attempt = async (
+  context: CourseContext,
+  call: Call,
+  wanted: Wanted,
+  signal: AbortSignal,
+  onThrough: () => void,
+): Promise<Answer> => {
+  for (let parts = 1; ; parts++) {
+    const first = await inTurn(context, wanted, call, signal);
+    if (!passes(first)) onThrough();
+    const answer = await settled(context, call, wanted, first, signal);
+    if (answer !== 'again') return answer;
+    if (parts >= MOST_PARTS) return first;
+  }
+};
+
+/**
  * Answers a call, however long it takes.
  * @throws the signal's reason as soon as it ends: then nothing more is sent
  */
@@ -86,22 +108,24 @@ export const answerCall = async (
   const { credential, pause, now } = context;
   const wanted = wantedOf(call, credential);
   if ('status' in wanted) return wanted;
+  const lookout = context.lookoutOf(call.groupId);
   let until = Number.POSITIVE_INFINITY;
-  let looks = 0;
-  let parts = 0;
-  for (;;) {
-    const first = await inTurn(context, wanted, call, signal);
-    const answer = await settled(context, call, wanted, first, signal);
-    if (answer === 'again') {
-      parts += 1;
-      if (parts >= MOST_PARTS) return first;
-      continue;
+  let looks = false;
+  const leave = (isBack: boolean) => {
+    if (looks) lookout.leave(isBack);
+    looks = false;
+  };
+  try {
+    for (let tries = 0; ; tries++) {
+      const answer = await attempt(context, call, wanted, signal, () => leave(true));
+      if (!passes(answer) || !mayRepeat(call.method)) return answer;
+      until = Math.min(until, now() + RIDE_OUT_MS);
+      if (!looks) looks = await lookout.enter(signal);
+      const wait = looks ? nextLook(answer, tries, now()) : 0;
+      if (now() + wait > until) return answer;
+      if (looks) await pause(wait, signal);
     }
-    if (!mayRepeat(call.method) || !passes(answer)) return answer;
-    until = Math.min(until, now() + RIDE_OUT_MS);
-    const wait = nextLook(answer, looks, now());
-    if (now() + wait > until) return answer;
-    looks += 1;
-    await pause(wait, signal);
+  } finally {
+    leave(false);
   }
 };

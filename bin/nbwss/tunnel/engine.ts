@@ -9,10 +9,11 @@ import { answerCall, type CourseContext } from './course.ts';
 import { requestHeaders } from './headers.ts';
 import { refusalOf } from './hosts.ts';
 import { ledBack, linksLedBack } from './links.ts';
+import { Lookout } from './lookout.ts';
 import { logLine, plain } from './plain.ts';
 import { pathOf, readTarget, type Target } from './request-path.ts';
 
-export interface EngineContext extends CourseContext {
+export interface EngineContext extends Omit<CourseContext, 'lookoutOf'> {
   /** Under which names the API makes its links; without a slash at the end. */
   readonly apiNames: readonly string[];
   /** By which the tunnel may be called; in lower case. */
@@ -43,12 +44,19 @@ const signalOf = ({ socket }: IncomingMessage): AbortSignal => {
 };
 
 export class Engine {
-  readonly #context: EngineContext;
+  readonly #context: EngineContext & CourseContext;
+  readonly #lookouts = new Map<string, Lookout>();
   #calls = 0;
   #order = 0;
 
   constructor(context: EngineContext) {
-    this.#context = context;
+    this.#context = { ...context, lookoutOf: (groupId) => this.#lookoutOf(groupId) };
+  }
+
+  #lookoutOf(groupId: string): Lookout {
+    const lookout = this.#lookouts.get(groupId) ?? new Lookout();
+    this.#lookouts.set(groupId, lookout);
+    return lookout;
   }
 
   /**

@@ -140,6 +140,41 @@ describe('a domain that is not connected', () => {
     expect(rig.pauses).toHaveLength(9);
   });
 
+  it('is looked for by one of all the calls that wait; when it is back, all go', async () => {
+    let isAway = true;
+    rig.onAsk = (asked) => {
+      if (isAway) asked.answer(503, refused('not-connected'), { ...asProblem, 'retry-after': '60' });
+      else asked.answer(200, {}, fromNetBackup);
+    };
+    const waiting = Array.from({ length: 20 }, () => rig.call('GET', '/netbackup/admin/jobs'));
+    // Each has been told once that it is away, and one of them has looked five times since.
+    rig.whilePausing = async () => {
+      await rig.until(() => rig.asked.length >= 20);
+      if (rig.pauses.length === 5) isAway = false;
+    };
+    const answers = await Promise.all(waiting);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    // Each by itself would have made a hundred pauses.
+    expect(rig.pauses.length).toBeLessThan(20);
+    expect(rig.asked.length).toBeLessThanOrEqual(20 + rig.pauses.length + 19);
+  });
+
+  it('is looked for by the next when the one that looked has left', async () => {
+    away(1_000);
+    const client = rig.leaving('GET /netbackup/first HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    let isHeld = true;
+    let release = () => {};
+    rig.whilePausing = () => (isHeld ? new Promise((done) => (release = done)) : Promise.resolve());
+    await rig.until(() => rig.pauses.length === 1);
+    const second = rig.call('GET', '/netbackup/second');
+    await rig.until(() => rig.asked.length === 2);
+    isHeld = false;
+    rig.onAsk = (asked) => asked.answer(200, {}, fromNetBackup);
+    client.leave();
+    expect((await second).status).toBe(200);
+    release();
+  });
+
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('refuses a %s at once', async (method) => {
     away(1_000);
     expect((await rig.call(method, '/netbackup/admin/jobs', {}, '{}')).status).toBe(503);
