@@ -20,13 +20,17 @@ export interface CourseContext {
 
 /** How often a list is asked for again because one of its parts took too long. */
 const MOST_PARTS = 10;
-/** Where the API does not say when to come back. */
+/** Where the API does not say when to come back; and the longest that all calls are held up by what it says. */
 const CROWDED_PAUSE_MS = 1_000;
+const LONGEST_HOLD_MS = 60_000;
 
 const outcomeOf = (answer: Answer): Outcome => {
   if (isCrowded(answer) || isOverloaded(answer)) return 'refused';
   return answer.status < 500 || isNetBackups(answer) ? 'served' : 'other';
 };
+
+const holdOf = (answer: Answer, now: number): number =>
+  Math.min(retryAfterOf(answer, now) ?? CROWDED_PAUSE_MS, LONGEST_HOLD_MS);
 
 /** Sends it when its turn comes, and again where it was refused for want of a place: then nothing had been sent. */
 const inTurn = async (
@@ -42,9 +46,7 @@ const inTurn = async (
     try {
       answer = await ask(request, signal);
     } finally {
-      const crowded = answer !== undefined && isCrowded(answer);
-      const hold = crowded ? (retryAfterOf(answer as Answer, now()) ?? CROWDED_PAUSE_MS) : 0;
-      turn.end(answer ? outcomeOf(answer) : 'other', hold);
+      turn.end(answer ? outcomeOf(answer) : 'other', answer && isCrowded(answer) ? holdOf(answer, now()) : 0);
     }
     until = Math.min(until, now() + CROWDED_MS);
     if (!isCrowded(answer) || now() >= until) return answer;
