@@ -1,45 +1,78 @@
-/** `nbwss tunnel`: a client that knows a host and a port, and nothing of us. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+/** `nbwss tunnel`: clients that know a host and a port, and nothing of us. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Scope } from '../../lambdas/api/keys.ts';
 import type { NetBackupPrimary } from '../../simulator/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { withJobs } from '../support/netbackup-data.ts';
+import { newKey } from '../support/new-key.ts';
 import { nbwss, type Program } from '../support/process.ts';
+import { RecordingGateway } from '../support/recording-gateway.ts';
+import { runProgram, withAnsible, withCurl, withLwp, withRequests } from '../unit/tunnel/programs.ts';
 
 let deployment: Deployment;
 let primary: NetBackupPrimary;
 let state: string;
+let key: string;
 let program: Program;
 let address: URL;
 let ca: string;
 const agent = new Agent({ keepAlive: true, maxSockets: 60 });
+let gateway: RecordingGateway;
+/** Answers of the group `slow`, which has no API of its own. */
+const slowly: (() => void)[] = [];
+let onSlowCall = () => {};
 
-const start = (...more: string[]) =>
-  nbwss(['tunnel', 'demo', '--listen', '127.0.0.1:0', '--state', state, ...more], {
+const keyWith = (scope: Scope) => newKey(deployment, [scope], ['demo', 'slow', 'absent']);
+
+/** With a key that may command, and nothing more. */
+const start = (args: readonly string[], apiKey = key) =>
+  nbwss(['tunnel', '--state', state, ...args], {
     // Not the name by which the API knows itself, and which its links therefore hold.
-    NBWSS_URL: deployment.cloud.apiUrl.replace('localhost', '127.0.0.1'),
-    NBWSS_API_KEY: deployment.adminKey,
+    NBWSS_URL: gateway.url,
+    NBWSS_API_KEY: apiKey,
   });
 
 beforeAll(async () => {
   deployment = await startDeployment();
+  gateway = await RecordingGateway.before(deployment.cloud.apiUrl);
+  key = await keyWith('command');
   primary = deployment.primary([await deployment.createGroup('demo')]);
-  if (!primary.isConnected()) await primary.when('connected');
+  const backend = {
+    call: () =>
+      new Promise<{ status: number; headers: Record<string, string>; body: string }>((answer) => {
+        const headers = { 'content-type': 'application/json', location: '/netbackup/done' };
+        slowly.push(() => answer({ status: 202, headers, body: '{"slow":true}' }));
+        onSlowCall();
+      }),
+  };
+  const slow = deployment.primary([await deployment.createGroup('slow')], { backend });
+  await deployment.createGroup('absent');
+  for (const one of [primary, slow]) if (!one.isConnected()) await one.when('connected');
   await deployment.cloud.drained();
   withJobs(primary, 120);
   state = await mkdtemp(join(tmpdir(), 'tunnel-'));
-  program = start();
+  program = start([
+    'demo',
+    '--listen',
+    '127.0.0.1:0',
+    '--map',
+    'slow=127.0.0.1:0',
+    '--map',
+    'absent=127.0.0.1:0',
+  ]);
   const [, url] = await program.says(/demo: (https:\/\/\S+)\/netbackup\//);
   address = new URL(url ?? '');
-  const [, file] = await program.says(/CA certificate for your client: (\S+)/);
+  const [, file] = await program.says(/CA certificate for your clients: (\S+)/);
   ca = await readFile(file ?? '', 'utf8');
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   agent.destroy();
   await program.interrupt();
+  await gateway.stop();
   await deployment.stop();
   await rm(state, { recursive: true });
 });
@@ -52,14 +85,20 @@ interface Answer {
   readonly reused: boolean;
 }
 
-const call = (method: string, path: string, headers: Record<string, string> = {}, body?: object) =>
+const call = (
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: object,
+  port = address.port,
+) =>
   new Promise<Answer>((resolve, reject) => {
     const sending = httpsRequest(
       {
         agent,
         ca,
         host: address.hostname,
-        port: address.port,
+        port,
         method,
         path,
         headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -83,6 +122,19 @@ const call = (method: string, path: string, headers: Record<string, string> = {}
     sending.end(body ? JSON.stringify(body) : undefined);
   });
 
+const portOf = (group: string): string =>
+  new URL(new RegExp(`${group}: (https://\\S+)/netbackup/`).exec(program.output)?.[1] ?? '').port;
+
+test('it says what it found before it opened', () => {
+  expect(program.output).toMatch(/ {2}deployment {2}http:\/\/127\.0\.0\.1:\d+ answers\n/);
+  expect(program.output).toContain('  key         may send commands to the group demo\n');
+  expect(program.output).toMatch(/ {2}domain {6}connected since \S+, NetBackup API /);
+  expect(program.output).toContain(
+    '  domain      NOT connected now; calls are refused with 503 until it is\n',
+  );
+  expect(program.output).not.toContain(key);
+});
+
 test('a client logs in, lists jobs by links and stays on its connection', async () => {
   const login = await call(
     'POST',
@@ -102,14 +154,16 @@ test('a client logs in, lists jobs by links and stays on its connection', async 
     href = page.json.links.next?.href;
   }
   expect(count).toBe(120);
-  await program.says(/\d\d:\d\d:\d\d GET \/netbackup\/admin\/jobs 200 \d+ KB \d+ ms\n/);
-  expect(program.output).not.toMatch(/page|Simulated-1|eyJ/);
-});
+  await program.says(/\d\d:\d\d:\d\d demo GET \/netbackup\/admin\/jobs 200 \d+ KB \d+ ms\n/);
+  expect(program.output).not.toMatch(/page\[|Simulated-1|eyJ/);
+}, 120_000);
 
-test('fifty calls at a time', async () => {
+test('fifty calls at a time, with little more than one request each', async () => {
+  const before = gateway.requests.length;
   const answers = await Promise.all(Array.from({ length: 50 }, () => call('GET', '/netbackup/ping')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-}, 30_000);
+  expect(gateway.requests.length - before).toBeLessThanOrEqual(60);
+}, 120_000);
 
 test('trust is taken from the tunnel, not from NetBackup', async () => {
   const { json } = await call('GET', '/netbackup/security/cacert');
@@ -117,40 +171,126 @@ test('trust is taken from the tunnel, not from NetBackup', async () => {
 });
 
 test('Location leads back here', async () => {
-  const { key } = primary.rest.sessions.createApiKey('backupadmin');
+  const apiKey = primary.rest.sessions.createApiKey('backupadmin').key;
   const body = { serverName: 'vc9', vmType: 'V', userId: 'u', password: 'p' };
-  const created = await call('POST', '/netbackup/config/servers/vmservers', { authorization: key }, body);
+  const created = await call('POST', '/netbackup/config/servers/vmservers', { authorization: apiKey }, body);
   expect(created.headers['location']).toBe(`${address.origin}/netbackup/config/servers/vmservers/vc9`);
-});
+}, 120_000);
 
-test.each(['/netbackup/config/policies/a%3Fb', '/netbackup/config/policies/a%2fb?x=1'])(
-  'what would arrive as another path is not sent: %s',
+test.each([
+  '/netbackup/config/policies/a%3Fb',
+  '/netbackup/config/policies/a%2fb?x=%2F',
+  '/netbackup/config/policies/a%3bb;c',
+  '/netbackup/config/policies/a[b]|%5b',
+])(
+  '%s arrives at NetBackup as it is',
   async (path) => {
-    const before = primary.ledger.length;
-    expect((await call('DELETE', path)).status).toBe(400);
-    expect(primary.ledger.length).toBe(before);
+    const authorization = primary.rest.sessions.createApiKey('backupadmin').key;
+    const answer = await call('GET', path, { authorization });
+    expect(answer.headers['x-nbwss-command-id']).toBeDefined();
+    expect(primary.ledger.at(-1)?.uri).toBe(path);
   },
+  120_000,
 );
 
-test('nothing else is here', async () => {
-  expect((await call('GET', '/v1/groups')).status).toBe(404);
+test('dots lead nowhere', async () => {
+  const before = primary.ledger.length;
+  const { status, json } = await call('GET', '/netbackup/../../munich/commands');
+  expect([status, json.code, primary.ledger.length]).toEqual([400, 'uri-not-allowed', before]);
 });
 
-test('without TLS, on request', async () => {
-  const plain = start('--http');
+test('an answer that takes longer than the API waits arrives', async () => {
+  const called = new Promise<void>((resolve) => {
+    onSlowCall = resolve;
+  });
+  const port = portOf('slow');
+  // The API gives up at once instead of after 25 s; NetBackup answers once somebody looks after the command.
+  const lookedAfter = gateway.asked(/^GET \/v1\/groups\/slow\/commands\//);
+  gateway.added = { prefer: 'wait=0' };
+  const answering = call('POST', '/netbackup/slow', {}, {}, port);
+  await Promise.all([called, lookedAfter]);
+  gateway.added = {};
+  for (const answer of slowly) answer();
+  const { status, json, headers } = await answering;
+  expect([status, json]).toEqual([202, { slow: true }]);
+  expect(headers['location']).toBe(`https://127.0.0.1:${port}/netbackup/done`);
+}, 120_000);
+
+test('a domain that is not connected refuses what may not be repeated', async () => {
+  const { status, json } = await call('POST', '/netbackup/admin/jobs/1/cancel', {}, {}, portOf('absent'));
+  expect([status, json.code]).toEqual([503, 'not-connected']);
+  await program.says(/absent POST \/netbackup\/admin\/jobs\/1\/cancel 503 not-connected \(nbwss\) /);
+});
+
+test('nothing else is here, and nobody else', async () => {
+  expect((await call('GET', '/v1/groups')).status).toBe(404);
+  expect((await call('GET', '/netbackup/ping', { origin: 'https://evil.example' })).status).toBe(403);
+});
+
+describe('the lines that it prints work as they are:', () => {
+  const run = async (client: string) => {
+    const line = new RegExp(`^ {2}${client} +(.+)$`, 'm').exec(program.output)?.[1] ?? '';
+    return (await runProgram('sh', ['-c', line])).stdout;
+  };
+  const tests = { curl: withCurl, Python: withRequests, Perl: withLwp, Node: it, Ansible: withAnsible };
+  for (const [client, when] of Object.entries(tests))
+    when(client, async () => expect(await run(client)).toMatch(/\d{13}/), 120_000);
+});
+
+test('without TLS, with a key from a file, for clients without a credential of their own', async () => {
+  const { key: apiKey } = primary.rest.sessions.createApiKey('backupadmin');
+  await deployment.http('PUT', '/v1/groups/demo/netbackup-credential', { body: { apiKey } });
+  const keyFile = join(state, 'key');
+  await writeFile(keyFile, `${await keyWith('inject')}\n`);
+  const plain = start(
+    ['demo', '--listen', '127.0.0.1:0', '--http', '--inject', '--key-file', keyFile],
+    'none',
+  );
   const [, url] = await plain.says(/demo: (http:\/\/\S+)\/netbackup\//);
   const status = await new Promise((resolve, reject) => {
-    httpRequest(`${url}/netbackup/ping`, (response) => resolve(response.resume().statusCode))
+    httpRequest(`${url}/netbackup/admin/jobs?page[limit]=1`, (response) =>
+      resolve(response.resume().statusCode),
+    )
       .once('error', reject)
       .end();
   });
   expect(status).toBe(200);
   expect(await plain.interrupt()).toBe(0);
-});
+}, 120_000);
+
+test('it tells what it opens to the network, and is called by its names', async () => {
+  const open = start(['demo', '--listen', '0.0.0.0:0', '--name', 'nbu.example.com']);
+  await open.says(/OPEN TO THE NETWORK: whoever reaches 0\.0\.0\.0:\d+ acts with this key in the group demo/);
+  const [, port] = await open.says(/demo: https:\/\/nbu\.example\.com:(\d+)\/netbackup\//);
+  const answer = await call('GET', '/netbackup/ping', { host: 'nbu.example.com' }, undefined, port ?? '');
+  expect(answer.status).toBe(200);
+  expect(await open.interrupt()).toBe(0);
+}, 120_000);
+
+test.each([
+  ['a key that nobody made', ['demo'], 'nbk_nobody', /The API key is not valid at this deployment/],
+  ['a group that is not there', ['munich'], undefined, /the group "munich" is not there for it/],
+  ['no group', [], undefined, /Which group\?/],
+  [
+    'an API elsewhere',
+    ['demo', '--url', 'http://127.0.0.1:9'],
+    undefined,
+    /Nothing answers at http:\/\/127\.0\.0\.1:9\./,
+  ],
+])(
+  '%s ends it with a sentence',
+  async (_, args, apiKey, sentence) => {
+    const ending = start(args, apiKey);
+    expect(await ending.ended).toBe(1);
+    expect(ending.output).toMatch(sentence);
+    expect(ending.output).not.toMatch(/^ +at |nbk_/m);
+  },
+  120_000,
+);
 
 test('--help tells where the key comes from, and not the key', async () => {
-  const help = start('--help');
+  const help = start(['--help']);
   expect(await help.ended).toBe(0);
   expect(help.output).toMatch(/NBWSS_API_KEY/);
-  expect(help.output).not.toContain(deployment.adminKey);
-});
+  expect(help.output).not.toContain(key);
+}, 120_000);

@@ -1,0 +1,104 @@
+/** One request to the deployment's HTTP API. */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Answer } from './answer.ts';
+import { problem } from './answer.ts';
+import { answerHeaders } from './headers.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Below the API's base, as it goes out: a URL made of it would have its dots and escapes normalised. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+/** Never rejects but for the signal: what cannot be reached is a problem, too. */
+export type Ask = (request: ApiRequest, signal: AbortSignal) => Promise<Answer>;
+
+/** More than the calls that are let through at a time, with those that look after a command. */
+const MOST_SOCKETS = 128;
+/** A connection that the API has closed meanwhile would cost a call that may not be repeated. */
+const IDLE_MS = 2_000;
+/** The API answers within 30 s, or its gateway does. */
+const SILENT_MS = 120_000;
+/** What a function may return (6 MB), with room for how it is written. */
+const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
+
+const collected = async (stream: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > MOST_ANSWER_BYTES) throw new Error(`the answer is larger than ${MOST_ANSWER_BYTES} bytes`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+};
+
+const unreachable = (wasConnected: boolean, error: Error & { code?: string }): Answer => {
+  const why = error.message || error.code || 'no reason was given';
+  return wasConnected
+    ? problem(502, 'api-connection-lost', `The connection to the API broke; the call may have run: ${why}.`)
+    : problem(502, 'api-not-reachable', `The API cannot be reached; nothing was sent: ${why}.`);
+};
+
+/** Requests to the API at `apiUrl`, over connections that are kept, and a way to end those. */
+export const apiAt = (apiUrl: string): { readonly ask: Ask; close(): void } => {
+  const base = new URL(apiUrl);
+  const isTls = base.protocol === 'https:';
+  const settings = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS };
+  const agent = isTls ? new HttpsAgent(settings) : new HttpAgent(settings);
+  const send = isTls ? httpsRequest : httpRequest;
+  const prefix = base.pathname.replace(/\/$/, '');
+  const ask: Ask = ({ method, path, headers, body }, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      let wasConnected = false;
+      const failed = (error: Error) => {
+        if (signal.aborted) reject(signal.reason);
+        else resolve(unreachable(wasConnected, error));
+      };
+      const call = send(
+        {
+          protocol: base.protocol,
+          hostname: base.hostname.replace(/^\[|\]$/g, ''),
+          port: base.port,
+          agent,
+          method,
+          path: `${prefix}${path}`,
+          headers: {
+            ...headers,
+            'accept-encoding': 'identity',
+            ...(body === undefined ? {} : { 'content-length': body.length }),
+          },
+          timeout: SILENT_MS,
+          signal,
+        },
+        (response) => {
+          collected(response).then(
+            (received) =>
+              resolve({
+                status: response.statusCode ?? 502,
+                headers: answerHeaders(response.headers),
+                body: received,
+              }),
+            failed,
+          );
+        },
+      );
+      call.once('socket', (socket) => {
+        const connected = isTls ? 'secureConnect' : 'connect';
+        wasConnected = call.reusedSocket;
+        if (!wasConnected) {
+          socket.once(connected, () => {
+            wasConnected = true;
+          });
+        }
+      });
+      call.once('timeout', () => call.destroy(new Error('no answer for two minutes')));
+      call.once('error', failed);
+      call.end(body);
+    });
+  return { ask, close: () => agent.destroy() };
+};

@@ -1,0 +1,120 @@
+/** What is looked at before the tunnel opens, and what is printed for its clients. */
+import { type Answer, problem } from '../../../bin/nbwss/tunnel/answer.ts';
+import { checkDeployment, checkGroup } from '../../../bin/nbwss/tunnel/checks.ts';
+import { readyLines } from '../../../bin/nbwss/tunnel/ready-lines.ts';
+
+const API = 'https://api.example.com';
+const json = (value: unknown, status = 200): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: Buffer.from(JSON.stringify(value)),
+});
+
+let lines: string[];
+let asked: string[];
+const context = (answers: Record<string, Answer>, inject = false) => {
+  lines = [];
+  asked = [];
+  return {
+    apiUrl: API,
+    credential: { apiKey: 'nbk_key', inject },
+    print: (line: string) => void lines.push(line),
+    signal: new AbortController().signal,
+    ask: async ({ method, path }: { method: string; path: string }) => {
+      asked.push(`${method} ${path}`);
+      return answers[path] ?? problem(404, 'not-found', 'nothing');
+    },
+  };
+};
+const COMMANDS = '/v1/groups/demo/commands?limit=1';
+const GROUP = '/v1/groups/demo';
+const PING = '/v1/groups/demo/netbackup/ping';
+
+describe('the deployment', () => {
+  const check = (answer: Answer) => checkDeployment(context({ '/v1/openapi.json': answer }));
+
+  it('says under which name it makes its links', async () => {
+    expect(await check(json({ servers: [{ url: 'https://links.example.com/' }] }))).toBe(
+      'https://links.example.com',
+    );
+    expect(lines).toEqual([`  deployment  ${API} answers`]);
+  });
+
+  it('that cannot be reached, or is another server, is told in a sentence', async () => {
+    await expect(check(problem(502, 'api-not-reachable', 'ECONNREFUSED'))).rejects.toThrow(
+      `Nothing answers at ${API}. ECONNREFUSED`,
+    );
+    for (const other of [json({ message: 'Not Found' }, 404), json({}), json('\u001b')])
+      await expect(check(other)).rejects.toThrow(`What answers at ${API} is not this API`);
+  });
+});
+
+describe('the key and the domain', () => {
+  const commands = json({ items: [] });
+  const connected = json({
+    session: { connected: true, since: '2026-01-01T00:00:00.000Z' },
+    netbackupApiVersion: '14.0',
+  });
+
+  it('are good', async () => {
+    await checkGroup(context({ [COMMANDS]: commands, [GROUP]: connected }), 'demo');
+    expect(lines).toEqual([
+      '  key         may send commands to the group demo',
+      '  domain      connected since 2026-01-01T00:00:00.000Z, NetBackup API 14.0',
+    ]);
+    expect(asked).toEqual([`GET ${COMMANDS}`, `GET ${GROUP}`]);
+  });
+
+  it.each([
+    [401, 'api-key-missing-or-invalid', 'The API key is not valid at this deployment: why'],
+    [403, 'scope-missing', 'The API key is valid, but may not do this for the group "demo": why'],
+    [404, 'group-not-found', 'The API key is valid, but the group "demo" is not there for it: why'],
+    [500, 'internal-error', 'The deployment could not say whether the key is good: why'],
+  ])('a refusal with %i ends it', async (status, code, text) => {
+    const checked = checkGroup(context({ [COMMANDS]: problem(status, code, 'why') }), 'demo');
+    await expect(checked).rejects.toThrow(text);
+  });
+
+  it('a domain that is not connected is told, with the reason, and no end', async () => {
+    const session = { connected: false, state: 'disconnected', closeReason: 'it went \u001baway' };
+    await checkGroup(context({ [COMMANDS]: commands, [GROUP]: json({ session }) }), 'demo');
+    expect(lines[1]).toBe(
+      '  domain      NOT connected now (it went \ufffdaway); calls are refused with 503 until it is',
+    );
+  });
+
+  it('with --inject, the key must be allowed to, and the group have a credential', async () => {
+    const answers = { [COMMANDS]: commands, [GROUP]: connected };
+    await checkGroup(context({ ...answers, [PING]: json('1') }, true), 'demo');
+    expect(lines[0]).toBe('  key         may use the NetBackup API key of the group demo');
+    await checkGroup(context({ ...answers, [PING]: problem(503, 'not-connected', 'why') }, true), 'demo');
+    for (const [status, text] of [
+      [403, 'may not do this'],
+      [409, '--inject needs a NetBackup API key'],
+    ] as const) {
+      const answer = problem(status, 'code', 'why');
+      await expect(checkGroup(context({ ...answers, [PING]: answer }, true), 'demo')).rejects.toThrow(text);
+    }
+  });
+});
+
+describe('ready lines', () => {
+  it('name host, port and CA file', () => {
+    const lines = readyLines({ address: 'https://127.0.0.3:1556', caFile: '/x/ca.pem' });
+    expect(lines[0]).toBe('curl     curl --cacert /x/ca.pem https://127.0.0.3:1556/netbackup/ping');
+    expect(lines.at(-2)).toContain('host: "127.0.0.3", port: "1556"');
+    expect(lines.filter((line) => line.includes('/x/ca.pem'))).toHaveLength(6);
+  });
+
+  it('quote what a shell would read otherwise, and the usual port', () => {
+    const lines = readyLines({ address: 'https://[::1]:443', caFile: "/my dir/it's.pem" });
+    expect(lines[0]).toBe(`curl     curl --cacert '/my dir/it'\\''s.pem' 'https://[::1]:443/netbackup/ping'`);
+    expect(lines.at(-2)).toContain('host: "::1", port: "443"');
+  });
+
+  it('need no CA without TLS', () => {
+    expect(readyLines({ address: 'http://127.0.0.1:80', caFile: undefined }).join()).not.toMatch(
+      /cacert|ca_path|CA_|CERT/,
+    );
+  });
+});

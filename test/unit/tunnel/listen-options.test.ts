@@ -1,0 +1,77 @@
+import { addressesOf, isOpen, nameIn, namesOf, placesOf } from '../../../bin/nbwss/tunnel/listen-options.ts';
+
+test.each([
+  ['1556', [{ host: '127.0.0.1', port: 1556 }]],
+  [
+    '127.0.0.3:1556,443',
+    [
+      { host: '127.0.0.3', port: 1556 },
+      { host: '127.0.0.3', port: 443 },
+    ],
+  ],
+  ['[::1]:1556', [{ host: '::1', port: 1556 }]],
+  ['primary.example.com:0', [{ host: 'primary.example.com', port: 0 }]],
+])('--listen %s', (text, expected) => {
+  expect(addressesOf(text)).toEqual(expected);
+});
+
+test.each([
+  '',
+  'localhost',
+  '127.0.0.1:',
+  '127.0.0.1:x',
+  ':1556',
+  '1556,',
+  '::1:1556',
+  '[1.2.3.4]:1',
+  '1:70000',
+  '1,,2',
+])('--listen %j is refused', (text) => {
+  expect(() => addressesOf(text)).toThrow(/host:port|no port/);
+});
+
+test('--map names the group', () => {
+  expect(placesOf('demo=127.0.0.1:1556,443')).toEqual([
+    { groupId: 'demo', host: '127.0.0.1', port: 1556 },
+    { groupId: 'demo', host: '127.0.0.1', port: 443 },
+  ]);
+  for (const text of ['demo', '=127.0.0.1:1', '../x=1', '..=1', 'a b=1'])
+    expect(() => placesOf(text)).toThrow('GROUP=host:port');
+});
+
+test('--name is a name or an address', () => {
+  expect(['Primary.Example.com', '192.0.2.1', '2001:db8::1', 'a_b'].map(nameIn)).toEqual([
+    'primary.example.com',
+    '192.0.2.1',
+    '2001:db8::1',
+    'a_b',
+  ]);
+  for (const text of ['', 'a:1', 'a b', '-a', 'a/b', 'https://a', '\u001b'])
+    expect(() => nameIn(text)).toThrow('no host name');
+});
+
+test('names are those of this machine where it listens everywhere', () => {
+  const machine = () => ({ hostname: 'Box', addresses: ['192.0.2.7', 'fe80::1%eth0', '2001:DB8::7'] });
+  expect(namesOf(['127.0.0.3'], ['nbu'], machine)).toEqual([
+    'nbu',
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    '127.0.0.3',
+  ]);
+  expect(namesOf(['0.0.0.0'], [], machine)).toEqual([
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    'box',
+    '192.0.2.7',
+    '2001:db8::7',
+  ]);
+});
+
+test('what others reach is told from what this machine alone does', () => {
+  const open = ['0.0.0.0', '::', '192.0.2.7', 'primary.example.com'];
+  for (const host of open) expect(isOpen({ host, port: 1 })).toBe(true);
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost'])
+    expect(isOpen({ host, port: 1 })).toBe(false);
+});
