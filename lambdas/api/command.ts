@@ -2,7 +2,7 @@
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
 import { PageSizes } from '../commands/paging/page-sizes.ts';
-import { WaitingRoom } from '../commands/waiting-room.ts';
+import { WaitingPlaces } from '../commands/waiting-places-store.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
@@ -23,13 +23,17 @@ import { KeysStore } from './keys.ts';
 const client = dynamodbClient();
 const log = createLog('command');
 const table = required('COMMANDS_TABLE');
+const limits = {
+  places: requiredNumber('MAX_WAITING_REQUESTS'),
+  share: requiredNumber('MAX_WAITING_REQUESTS_PER_GROUP'),
+};
 const caCertificate = process.env['CA_CERTIFICATE'];
 const context: ProxyContext = {
   keys: new KeysStore(client, required('KEYS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
   commands: new CommandsStore(client, table),
   pageSizes: new PageSizes(client, table, systemClock),
-  room: new WaitingRoom(client, table, requiredNumber('MAX_WAITING_REQUESTS'), systemClock),
+  places: new WaitingPlaces(client, required('WAITING_PLACES_TABLE'), limits, systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
   bus: eventBridge(required('EVENT_BUS')),

@@ -11,6 +11,7 @@ import { type DispatchContext, dispatch, post } from './dispatch.ts';
 import { auditOf } from './publish-end.ts';
 import { checkCall, checkSize, derivedCommandId, digestOf } from './request.ts';
 import { sealRequest } from './seal.ts';
+import { isOpen } from './states.ts';
 
 export interface SubmitContext extends DispatchContext {
   readonly retentionHours: number;
@@ -30,8 +31,8 @@ export interface Wish {
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
   readonly page?: number;
-  /** Nothing is stored or sent before this; its rejection is passed on. */
-  readonly admitted?: Promise<void>;
+  /** Takes the place of a request that waits. Nothing is stored, sent or waited for before this; its rejection is passed on. */
+  readonly admitted?: () => Promise<void>;
 }
 
 /** A full queue says when to come back: about when a slow command ends. */
@@ -181,7 +182,10 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   const { commands, log } = context;
   const call = checkCall(wish.call, group.netbackupApiVersion);
   const before = await askedBefore(context, groupId, wish);
-  if (before) return before;
+  if (before) {
+    if (isOpen(before.state)) await wish.admitted?.();
+    return before;
+  }
   const base = describe(context, group, wish, call);
   const session = readySession(group, context.clock());
   if (!session) {
@@ -189,10 +193,11 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
     if ((await commands.countQueued(groupId, context.mostQueued)) >= context.mostQueued)
       throw queueFull(context.mostQueued);
   }
-  const wanted = session
-    ? await sentCommand(context, base, call, session)
-    : await queuedCommand(context, base, call);
-  await wish.admitted;
+  // A place costs a round trip, and so does sealing, of GETs too: side by side they cost one.
+  const [wanted] = await Promise.all([
+    session ? sentCommand(context, base, call, session) : queuedCommand(context, base, call),
+    wish.admitted?.(),
+  ]);
   const { created, command } = await commands.create(wanted, context.clock());
   if (!created && wish.idempotencyKey !== undefined) {
     sameRequest(command, wanted.requestDigest);

@@ -25,6 +25,7 @@ export const POST: Wish = {
 export const commandWorld = (mostQueued = 100) => {
   const dynamodb = new MemoryDynamodb({
     groups: { key: ['groupId'] },
+    waiting: { key: ['room'] },
     commands: {
       key: ['commandId'],
       indexes: {

@@ -55,9 +55,9 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
     const token = next();
     if (token === 'size') {
       next('(');
-      const measured = operand() as { readonly length: number } | undefined;
+      const measured = operand() as string | ReadonlySet<string> | undefined;
       next(')');
-      return measured?.length;
+      return measured instanceof Set ? measured.size : (measured as string | undefined)?.length;
     }
     if (!token.startsWith(':')) return lookUp(item, namesOf(token, context));
     if (!(token in context.values)) throw new Error(`There is no value ${token}.`);
@@ -115,7 +115,16 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
   return value;
 };
 
-/** Applies `SET … REMOVE … ADD …` to an item, and answers it. */
+/** `ADD` to a number or a set, and `DELETE` from a set; a set that is left empty is none. */
+const combined = (verb: string, old: unknown, value: unknown): unknown => {
+  if (!(value instanceof Set)) return Number(old ?? 0) + Number(value);
+  const before = (old as Set<unknown> | undefined) ?? new Set();
+  if (verb === 'ADD') return new Set([...before, ...value]);
+  const left = [...before].filter((element) => !value.has(element));
+  return left.length > 0 ? new Set(left) : undefined;
+};
+
+/** Applies `SET … REMOVE … ADD … DELETE …` to an item, and answers it. */
 export const applyUpdate = (expression: string, item: Item, context: Names): Item => {
   const parent = (path: readonly string[]): Item => {
     const found = lookUp(item, path.slice(0, -1));
@@ -123,7 +132,7 @@ export const applyUpdate = (expression: string, item: Item, context: Names): Ite
       throw new Error('ValidationException: invalid document path');
     return found as Item;
   };
-  for (const clause of expression.split(/\s*(?=SET |REMOVE |ADD )/)) {
+  for (const clause of expression.split(/\s*(?=SET |REMOVE |ADD |DELETE )/)) {
     const [verb = '', ...rest] = clause.split(' ');
     for (const action of rest.join(' ').split(', ')) {
       const [name = '', value = ''] = action.split(/ = | /);
@@ -131,7 +140,7 @@ export const applyUpdate = (expression: string, item: Item, context: Names): Ite
       const last = path.at(-1) ?? '';
       if (verb === 'SET') parent(path)[last] = structuredClone(context.values[value]);
       else if (verb === 'REMOVE') delete parent(path)[last];
-      else parent(path)[last] = Number(parent(path)[last] ?? 0) + Number(context.values[value]);
+      else parent(path)[last] = combined(verb, parent(path)[last], context.values[value]);
     }
   }
   return item;

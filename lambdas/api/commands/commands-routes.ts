@@ -6,7 +6,7 @@ import { settle, settleOverdue } from '../../commands/dispatch.ts';
 import { isOpen } from '../../commands/states.ts';
 import { type SubmitContext, submit } from '../../commands/submit.ts';
 import { waitForEnd } from '../../commands/wait.ts';
-import type { WaitingRoom } from '../../commands/waiting-room.ts';
+import type { WaitingPlaces } from '../../commands/waiting-places-store.ts';
 import { seconds } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { isMessageId } from '../../platform/ids.ts';
@@ -22,7 +22,7 @@ import { inWaitingRoom, waitOf } from './waiting.ts';
 export interface CommandsContext extends SubmitContext {
   readonly keys: KeysStore;
   readonly groups: GroupsStore;
-  readonly room: WaitingRoom;
+  readonly places: WaitingPlaces;
   readonly apiUrl: string;
 }
 
@@ -44,7 +44,7 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       const command =
         wait === 0
           ? await submit(context, group, wish)
-          : await inWaitingRoom(context, until, async (admitted) =>
+          : await inWaitingRoom(context, groupId, until, async (admitted) =>
               waitForEnd(context, await submit(context, group, { ...wish, admitted }), until),
             );
       const location = { location: locationOf(apiUrl, command), 'cache-control': 'no-store' };

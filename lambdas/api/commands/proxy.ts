@@ -108,7 +108,7 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
     requestedBy: key.keyId,
     until,
   };
-  const reply = await inWaitingRoom(context, until, (admitted) =>
+  const reply = await inWaitingRoom(context, groupId, until, (admitted) =>
     ask(context, group, { ...question, admitted }, (command) => locationOf(apiUrl, command)),
   );
   return answerOf(reply, `${apiUrl}/v1/groups/${groupId}`);

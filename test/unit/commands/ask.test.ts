@@ -40,7 +40,7 @@ const listOf = async (
       call: { method: 'GET', uri, headers: {} },
       requestedBy: 'key',
       until: world.clock() + 25_000,
-      admitted: Promise.resolve(),
+      admitted: async () => {},
     },
     () => '',
   );

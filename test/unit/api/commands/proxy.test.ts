@@ -1,7 +1,7 @@
 import { type ProxyContext, proxy } from '../../../../lambdas/api/commands/proxy.ts';
 import type { ProxyEvent } from '../../../../lambdas/api/commands/proxy-request.ts';
 import { createKey } from '../../../../lambdas/api/keys.ts';
-import { WaitingRoom } from '../../../../lambdas/commands/waiting-room.ts';
+import { WaitingPlaces } from '../../../../lambdas/commands/waiting-places-store.ts';
 import { commandWorld } from '../../../support/commands.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n';
@@ -28,7 +28,7 @@ const proxyWorld = (
   const context = {
     ...world.context,
     keys: { verify: async (text: string) => (text === key ? stored : undefined) },
-    room: new WaitingRoom(world.dynamodb.client, 'commands', 2, world.clock),
+    places: new WaitingPlaces(world.dynamodb.client, 'waiting', { places: 3, share: 2 }, world.clock),
     pageSizes: { of: async () => undefined },
     apiUrl: 'https://api.example.com',
     ...change,
