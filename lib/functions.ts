@@ -202,6 +202,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['by-group', 'open-by-group'],
       },
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
+      // Whether a connection that the gateway calls gone was over before.
+      connections: { actions: ['GetItem'] },
       keys: { actions: ['GetItem'] },
       waitingPlaces: { actions: ['UpdateItem'] },
     },

@@ -10,6 +10,7 @@ import { required, requiredNumber } from '../platform/environment.ts';
 import { apiGateway } from '../platform/gateway/gateway.ts';
 import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
+import { ConnectionsStore } from '../sessions/connections-store.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
 import { createApp } from './app.ts';
 import { batchRoute } from './commands/batch-route.ts';
@@ -31,6 +32,7 @@ const caCertificate = process.env['CA_CERTIFICATE'];
 const context: ProxyContext = {
   keys: new KeysStore(client, required('KEYS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
+  connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
   commands: new CommandsStore(client, table),
   pageSizes: new PageSizes(client, table, systemClock),
   places: new WaitingPlaces(client, required('WAITING_PLACES_TABLE'), limits, systemClock),

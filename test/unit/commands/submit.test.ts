@@ -119,7 +119,7 @@ describe('submit', () => {
       world.connect('c2');
       return connectionId === 'c1' ? 'gone' : 'accepted';
     };
-    expect(await world.submit(POST)).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
+    expect(await world.submit(GET)).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
     expect(world.gateway.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
   });
 
