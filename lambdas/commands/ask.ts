@@ -4,6 +4,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import type { Group } from '../sessions/group.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import { deliver } from './deliver.ts';
+import type { Idempotency } from './idempotency.ts';
 import { fittingPage } from './paging/known-lists.ts';
 import type { PageSizes } from './paging/page-sizes.ts';
 import { pageOf, pathOf, withPage } from './paging/page-uri.ts';
@@ -20,6 +21,8 @@ export interface AskContext extends SubmitContext {
 export interface Question {
   readonly call: CommandCall;
   readonly requestedBy: string;
+  /** Not of a GET, which may take several commands. */
+  readonly idempotency?: Idempotency;
   /** Epoch ms. */
   readonly until: number;
   readonly admitted: NonNullable<Wish['admitted']>;
@@ -60,7 +63,7 @@ const notAnswered = (command: Command, location: string): Problem => {
 const askOnce = async (
   context: AskContext,
   group: Group,
-  { call, requestedBy, until, admitted }: Question,
+  { call, requestedBy, idempotency, until, admitted }: Question,
   locationOf: (command: Command) => string,
   page?: number,
 ): Promise<Reply> => {
@@ -68,6 +71,7 @@ const askOnce = async (
   const submitted = await submit(context, group, {
     call,
     requestedBy,
+    ...(idempotency ? { idempotency } : {}),
     admitted,
     onlineOnly: true,
     deliverWithin: isGet ? REPEAT_MS : Math.max(0, until - context.clock()),

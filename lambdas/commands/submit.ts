@@ -8,8 +8,9 @@ import { type Group, isReserved, type Session } from '../sessions/group.ts';
 import { type Command, mayRepeat, type Retry } from './command.ts';
 import { newKeys } from './commands-store.ts';
 import { type DispatchContext, dispatch, post } from './dispatch.ts';
+import { derivedCommandId, type Idempotency } from './idempotency.ts';
 import { auditOf } from './publish-end.ts';
-import { checkCall, checkSize, derivedCommandId, digestOf } from './request.ts';
+import { checkCall, checkSize } from './request.ts';
 import { sealRequest } from './seal.ts';
 import { isOpen } from './states.ts';
 
@@ -26,7 +27,7 @@ export interface Wish {
   readonly executeWithin: number;
   readonly retry: Retry;
   readonly requestedBy: string;
-  readonly idempotencyKey?: string;
+  readonly idempotency?: Idempotency;
   /** Refuses with 503 when the domain is not connected, instead of queueing. */
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
@@ -58,9 +59,9 @@ type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof n
 /** What does not depend on whether it is sent at once. */
 const describe = (context: SubmitContext, group: Group, wish: Wish, call: CommandCall): NewCommand => {
   const { groupId } = group;
-  const { idempotencyKey, requestedBy, retry, executeWithin, page } = wish;
+  const { idempotency, requestedBy, retry, executeWithin, page } = wish;
   const now = context.clock();
-  const commandId = idempotencyKey === undefined ? messageId() : derivedCommandId(groupId, idempotencyKey);
+  const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
   checkSize(commandId, call, now);
   const deliverBy = now + wish.deliverWithin;
   return {
@@ -68,7 +69,7 @@ const describe = (context: SubmitContext, group: Group, wish: Wish, call: Comman
     groupId,
     method: call.method,
     uri: call.uri,
-    ...(idempotencyKey === undefined ? {} : { requestDigest: digestOf(wish.call, idempotencyKey) }),
+    ...(idempotency ? { requestDigest: idempotency.digest } : {}),
     requestedBy,
     retry,
     ...(page === undefined ? {} : { page }),
@@ -123,19 +124,20 @@ const sentCommand = async (
 
 const sameRequest = (command: Command, digest: string | undefined): Command => {
   if (command.requestDigest === digest) return command;
-  throw new Problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+  const detail = `This Idempotency-Key was used for another request: the command ${command.commandId}.`;
+  throw new Problem(422, 'idempotency-key-reused', detail);
 };
 
 /** The command of an Idempotency-Key that was used before: looked for first, since asking again adds nothing to a queue. */
 const askedBefore = async (
   context: SubmitContext,
   groupId: string,
-  { idempotencyKey, call }: Wish,
+  { idempotency, requestedBy }: Wish,
 ): Promise<Command | undefined> => {
-  if (idempotencyKey === undefined) return undefined;
-  const command = await context.commands.get(derivedCommandId(groupId, idempotencyKey));
+  if (!idempotency) return undefined;
+  const command = await context.commands.get(derivedCommandId(groupId, requestedBy, idempotency.key));
   if (!command || command.expiresAt <= seconds(context.clock())) return undefined;
-  return sameRequest(command, digestOf(call, idempotencyKey));
+  return sameRequest(command, idempotency.digest);
 };
 
 const readySession = ({ session }: Pick<Group, 'session'>, now: number): Session | undefined =>
@@ -199,7 +201,7 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
     wish.admitted?.(),
   ]);
   const { created, command } = await commands.create(wanted, context.clock());
-  if (!created && wish.idempotencyKey !== undefined) {
+  if (!created && wish.idempotency) {
     sameRequest(command, wanted.requestDigest);
     // The same sender: our own write, whose first answer got lost on the way. Nobody else will post it.
     if (command.sender !== wanted.sender) return command;

@@ -136,11 +136,12 @@ const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map
             "NetBackup's own credential; or a key of ours with the scope inject, without x-api-key.",
         }),
         prefer: z.string().optional().openapi({ example: 'wait=10' }),
+        ...(method === 'get' ? {} : idempotencyKey),
       }),
     },
     responses: {
       default: { description: "NetBackup's answer, with its links leading here." },
-      ...problems(405, 409, 413, 415, 429, 502, 503, 504),
+      ...problems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
     },
   }),
 );
