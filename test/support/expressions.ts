@@ -115,12 +115,14 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
   return value;
 };
 
-/** `ADD` to a number or a set, and `DELETE` from a set; a set that is left empty is none. */
-const combined = (verb: string, old: unknown, value: unknown): unknown => {
-  if (!(value instanceof Set)) return Number(old ?? 0) + Number(value);
+/** What an attribute becomes; undefined: it is there no more, as a set that was left empty. */
+const resultOf = (verb: string, old: unknown, given: unknown): unknown => {
+  if (verb === 'SET') return structuredClone(given);
+  if (verb === 'REMOVE') return undefined;
+  if (!(given instanceof Set)) return Number(old ?? 0) + Number(given);
   const before = (old as Set<unknown> | undefined) ?? new Set();
-  if (verb === 'ADD') return new Set([...before, ...value]);
-  const left = [...before].filter((element) => !value.has(element));
+  if (verb === 'ADD') return new Set([...before, ...given]);
+  const left = [...before].filter((element) => !given.has(element));
   return left.length > 0 ? new Set(left) : undefined;
 };
 
@@ -138,9 +140,9 @@ export const applyUpdate = (expression: string, item: Item, context: Names): Ite
       const [name = '', value = ''] = action.split(/ = | /);
       const path = namesOf(name, context);
       const last = path.at(-1) ?? '';
-      if (verb === 'SET') parent(path)[last] = structuredClone(context.values[value]);
-      else if (verb === 'REMOVE') delete parent(path)[last];
-      else parent(path)[last] = combined(verb, parent(path)[last], context.values[value]);
+      const result = resultOf(verb, parent(path)[last], context.values[value]);
+      if (result === undefined) delete parent(path)[last];
+      else parent(path)[last] = result;
     }
   }
   return item;

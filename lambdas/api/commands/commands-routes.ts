@@ -76,6 +76,13 @@ const listRoute = (app: OpenAPIHono<Env>, { keys, groups, commands, clock }: Com
   );
 };
 
+/** Waits for a command that is under way already. @throws Problem 429 */
+const sitOut = (context: CommandsContext, command: Command, until: number): Promise<Command> =>
+  inWaitingRoom(context, command.groupId, until, async (admitted) => {
+    await admitted();
+    return waitForEnd(context, command, until);
+  });
+
 const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const { keys, commands, clock } = context;
   const find = async (groupId: string, commandId: string): Promise<Command> => {
@@ -90,7 +97,11 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     createRoute({ ...showOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId, commandId } = request.req.valid('param');
-      const command = await deliver(context, await find(groupId, commandId));
+      const wait = waitOf(request.req.valid('header').prefer) ?? 0;
+      const until = clock() + wait * 1000;
+      const found = await find(groupId, commandId);
+      const latest = wait > 0 && isOpen(found.state) ? await sitOut(context, found, until) : found;
+      const command = await deliver(context, latest);
       return request.json(commandView(command), 200, { 'cache-control': 'no-store' });
     },
   );

@@ -3,7 +3,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createKey, KeysStore } from '../../../lambdas/api/keys.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
-import { message } from '../../support/raw-client.ts';
 
 let deployment: Deployment;
 let domain: PlayedDomain;
@@ -103,8 +102,7 @@ test('a key belongs to its caller', async () => {
   const key = newKey();
   const pending = [call(key), call(key, { key: await otherKey() })];
   const frames = [await domain.next(), await domain.next()];
-  for (const { id } of frames)
-    domain.client.send(message('COMMAND', 'RESPONSE', { responseCode: 200, headers: {}, body: id }, { id }));
+  for (const { id } of frames) domain.reply(id, { body: id });
   const answers = await Promise.all(pending);
   expect(answers.map(({ text }) => text).sort()).toEqual(frames.map(({ id }) => id).sort());
 }, 120_000);

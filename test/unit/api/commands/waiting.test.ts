@@ -1,4 +1,4 @@
-import { inWaitingRoom, waitOf } from '../../../../lambdas/api/commands/waiting.ts';
+import { inWaitingRoom } from '../../../../lambdas/api/commands/waiting.ts';
 import { WaitingPlaces } from '../../../../lambdas/commands/waiting-places-store.ts';
 import { fakeClock, fakeLog } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
@@ -84,13 +84,4 @@ it('a place that cannot be left is one line in the log, and free after its time'
   await expect(visit('a')).rejects.toMatchObject({ status: 429 });
   clock.advance(31_000);
   await visit('a');
-});
-
-it.each([
-  [undefined, undefined],
-  ['respond-async, wait=10', 10],
-  ['wait=100', 25],
-  ['wait=0', 0],
-])('Prefer: %s', (prefer, seconds) => {
-  expect(waitOf(prefer)).toBe(seconds);
 });
