@@ -33,6 +33,8 @@ const MOST_BODY_BYTES = 10 * 1024 * 1024;
 /** API Gateway decodes a path, and cuts it at what was a question mark: NetBackup would be asked for something else. */
 const LOST_ON_THE_WAY =
   'A path with an escaped / or ? would arrive as another path. Send the call as a command: POST /v1/groups/{groupId}/commands.';
+/** Up to a second on average between two tries. */
+const MOST_DOUBLINGS = 3;
 /** How long a call waits here for a place among those that may wait there. */
 const PATIENCE_MS = 60_000;
 
@@ -89,11 +91,12 @@ const isFull = ({ status, body }: Answer): boolean =>
 
 const sendPatiently = async (target: Target, client: IncomingMessage, body: Buffer): Promise<Answer> => {
   const until = Date.now() + PATIENCE_MS;
-  for (;;) {
+  for (let refused = 0; ; refused++) {
     const answer = await send(target, client, body);
     if (!isFull(answer) || Date.now() > until) return answer;
-    // Spread, or all that wait would come again at once.
-    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200));
+    // Spread, or all that wait would come again at once; and slower each time, or many would keep the API busy with refusing.
+    const pause = (50 + Math.random() * 200) * 2 ** Math.min(refused, MOST_DOUBLINGS);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };
 

@@ -106,10 +106,10 @@ test('a client logs in, lists jobs by links and stays on its connection', async 
   expect(program.output).not.toMatch(/page|Simulated-1|eyJ/);
 });
 
-test('fifty calls at a time', async () => {
-  const answers = await Promise.all(Array.from({ length: 50 }, () => call('GET', '/netbackup/ping')));
+test('eight times as many calls at a time as there are places for the group', async () => {
+  const answers = await Promise.all(Array.from({ length: 24 }, () => call('GET', '/netbackup/ping')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-}, 30_000);
+}, 120_000);
 
 test('trust is taken from the tunnel, not from NetBackup', async () => {
   const { json } = await call('GET', '/netbackup/security/cacert');
