@@ -22,6 +22,7 @@ const MOST_CIDRS = 2000;
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
+const MOST_WAITING = 1000;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 /** The values stay below what accounts get in the smaller Regions (2 500 requests a second, burst 1 250). */
@@ -40,7 +41,7 @@ const retention = group({
   commandHours: wholeNumber(1, 720).default(24),
 }).prefault({});
 
-const schema = group({
+const settings = group({
   /** First part of the stack names, so that one account can hold several deployments. */
   stackPrefix: text(
     /^[A-Za-z][A-Za-z0-9-]{0,63}$/,
@@ -73,7 +74,9 @@ const schema = group({
    * executions: of a young account's ten, the default leaves four for notifications, answers, projection and the sweep.
    * With the usual limit of 1 000, some hundreds do no harm.
    */
-  maxWaitingRequests: wholeNumber(1, 1000).default(6),
+  maxWaitingRequests: wholeNumber(1, MOST_WAITING).default(6),
+  /** How many of them may be of one group, so that one that answers slowly leaves places for others. */
+  maxWaitingRequestsPerGroup: wholeNumber(1, MOST_WAITING).optional(),
   /**
    * PEM that `GET /netbackup/security/cacert` answers with, in place of NetBackup's own: clients take their trust from there,
    * and it is this API's certificate that they have to trust. NetBackup's own when left out.
@@ -106,11 +109,23 @@ const schema = group({
   alarmEmail: z.email('must be an e-mail address').optional(),
 });
 
+const schema = settings
+  .check(({ value, issues }) => {
+    const { maxWaitingRequests: most, maxWaitingRequestsPerGroup: share = 1 } = value;
+    if (share <= most) return;
+    const message = `must be maxWaitingRequests (${most}) at most`;
+    issues.push({ code: 'custom', path: ['maxWaitingRequestsPerGroup'], message, input: share });
+  })
+  .transform((value) => ({
+    ...value,
+    maxWaitingRequestsPerGroup: value.maxWaitingRequestsPerGroup ?? Math.ceil(value.maxWaitingRequests / 2),
+  }));
+
 /** The configuration of a deployment, complete with defaults. */
 export type Config = z.infer<typeof schema>;
 
 /** The settings by their names, as the documentation lists them. */
-export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+export const SETTINGS: readonly string[] = Object.keys(settings.shape);
 
 /** Where the functions of a deployment count what happened: two in one account must not raise each other's alarms. */
 export const metricsNamespace = ({ stackPrefix }: Config): string => `${stackPrefix}Endpoint`;

@@ -10,7 +10,7 @@ export interface FunctionDeclaration {
   readonly timeoutSeconds: number;
   /** At least this much, whatever `functionMemoryMb` says. */
   readonly memoryMb?: number;
-  /** Each table that is named is also told to the function: `answerSizes` as ANSWER_SIZES_TABLE. */
+  /** Each table that is named is also told to the function: `groups` as GROUPS_TABLE, `waitingPlaces` as WAITING_PLACES_TABLE. */
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
   /** What it may do on the `@connections` API of the WebSocket stage; gives it MANAGEMENT_URL. */
   readonly connections?: readonly ConnectionsMethod[];
@@ -52,7 +52,8 @@ export type TableKey =
   | 'images'
   | 'backups'
   | 'quarantine'
-  | 'keys';
+  | 'keys'
+  | 'waitingPlaces';
 
 /** Environment variables that come from the configuration or from the APIs. Every function gets LOG_LEVEL and the metrics' namespace. */
 export type Setting =
@@ -65,6 +66,7 @@ export type Setting =
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
   | 'MAX_WAITING_REQUESTS'
+  | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
   | 'TOKEN_WARNING_DAYS'
   | 'VIEW_RETENTION_DAYS'
@@ -206,7 +208,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       },
       answerSizes: { actions: ['BatchGetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
+      // Whether a connection that the gateway calls gone was over before.
+      connections: { actions: ['GetItem'] },
       keys: { actions: ['GetItem'] },
+      waitingPlaces: { actions: ['UpdateItem'] },
     },
     connections: ['POST'],
     vault: ['GenerateDataKey', 'Decrypt'],
@@ -217,6 +222,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'COMMAND_RETENTION_HOURS',
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
+      'MAX_WAITING_REQUESTS_PER_GROUP',
     ],
   },
 };

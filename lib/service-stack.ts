@@ -91,6 +91,7 @@ export class ServiceStack extends Stack {
       JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
       MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
+      MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),

@@ -29,7 +29,7 @@ export interface FaultRule {
    * last entry of PutEvents is reported as failed.
    */
   readonly do: (typeof faultKinds)[number];
-  /** Error code for `fail`, instead of the service's internal error. */
+  /** Error code for `fail`, instead of the service's internal error; `GoneException` is a 410. */
   readonly error?: string;
   readonly ms?: number;
 }
@@ -64,6 +64,9 @@ const internalErrors: Readonly<Record<string, string>> = {
   sqs: 'InternalFailure',
 };
 
+/** Errors that clients know by their HTTP status. */
+const statuses: Readonly<Record<string, number>> = { GoneException: 410 };
+
 interface Active {
   readonly rule: FaultRule;
   readonly reached: Deferred<void>;
@@ -94,7 +97,7 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
     }
     if (rule.do === 'fail') {
       const code = rule.error ?? internalErrors[service] ?? 'InternalServerErrorException';
-      throw new AwsError(code, `Fault: ${code}`, rule.error ? 400 : 500);
+      throw new AwsError(code, `Fault: ${code}`, rule.error ? (statuses[code] ?? 400) : 500);
     }
   }
 

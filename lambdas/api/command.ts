@@ -2,7 +2,7 @@
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
 import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
-import { WaitingRoom } from '../commands/waiting-room.ts';
+import { WaitingPlaces } from '../commands/waiting-places-store.ts';
 import { eventBridge } from '../platform/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
@@ -10,6 +10,7 @@ import { required, requiredNumber } from '../platform/environment.ts';
 import { apiGateway } from '../platform/gateway/gateway.ts';
 import { createLog } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
+import { ConnectionsStore } from '../sessions/connections-store.ts';
 import { GroupsStore } from '../sessions/groups-store.ts';
 import { createApp } from './app.ts';
 import { batchRoute } from './commands/batch-route.ts';
@@ -23,13 +24,18 @@ import { KeysStore } from './keys.ts';
 const client = dynamodbClient();
 const log = createLog('command');
 const table = required('COMMANDS_TABLE');
+const limits = {
+  places: requiredNumber('MAX_WAITING_REQUESTS'),
+  share: requiredNumber('MAX_WAITING_REQUESTS_PER_GROUP'),
+};
 const caCertificate = process.env['CA_CERTIFICATE'];
 const context: ProxyContext = {
   keys: new KeysStore(client, required('KEYS_TABLE'), systemClock),
   groups: new GroupsStore(client, required('GROUPS_TABLE')),
+  connections: new ConnectionsStore(client, required('CONNECTIONS_TABLE')),
   commands: new CommandsStore(client, table),
   sizes: new AnswerSizesStore(client, required('ANSWER_SIZES_TABLE'), systemClock),
-  room: new WaitingRoom(client, table, requiredNumber('MAX_WAITING_REQUESTS'), systemClock),
+  places: new WaitingPlaces(client, required('WAITING_PLACES_TABLE'), limits, systemClock),
   gateway: apiGateway(required('MANAGEMENT_URL')),
   vault: kmsVault(required('COMMAND_KEY')),
   bus: eventBridge(required('EVENT_BUS')),

@@ -4,6 +4,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import type { Group } from '../sessions/group.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import { deliver } from './deliver.ts';
+import type { Idempotency } from './idempotency.ts';
 import { readList } from './paging/read-list.ts';
 import type { KnownSize } from './sizes/answer-sizes-store.ts';
 import { type Expectation, expectAnswer } from './sizes/expectation.ts';
@@ -14,6 +15,8 @@ import { waitForEnd } from './wait.ts';
 export interface NetBackupRequest {
   readonly call: CommandCall;
   readonly requestedBy: string;
+  /** Not of a GET, which may take several commands. */
+  readonly idempotency?: Idempotency;
   /** Epoch ms. */
   readonly until: number;
   readonly admitted: NonNullable<Wish['admitted']>;
@@ -57,7 +60,7 @@ const notAnswered = (command: Command, location: string): Problem => {
 const callOnce = (
   context: SubmitContext,
   group: Group,
-  { requestedBy, until, admitted }: NetBackupRequest,
+  { requestedBy, idempotency, until, admitted }: NetBackupRequest,
   locationOf: (command: Command) => string,
 ): CallOnce => {
   let isFirst = true;
@@ -69,6 +72,7 @@ const callOnce = (
     const submitted = await submit(context, current, {
       call,
       requestedBy,
+      ...(idempotency ? { idempotency } : {}),
       admitted,
       onlineOnly: true,
       deliverWithin: isGet ? REPEAT_MS : Math.max(0, until - context.clock()),

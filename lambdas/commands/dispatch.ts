@@ -6,10 +6,12 @@ import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Sealed, Vault } from '../platform/vault.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
+import type { ConnectionsStore } from '../sessions/connections-store.ts';
 import type { Session } from '../sessions/group.ts';
 import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Command, overdue, type Step, whenLost } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
+import { afterGone, wasOver } from './gone.ts';
 import { excludedBy, holdsBack, laneOf } from './lanes.ts';
 import { publishEnd } from './publish-end.ts';
 import { openRequest, sealRequest } from './seal.ts';
@@ -17,6 +19,7 @@ import { openRequest, sealRequest } from './seal.ts';
 export interface DispatchContext {
   readonly commands: CommandsStore;
   readonly groups: Pick<GroupsStore, 'get' | 'reserve' | 'release'>;
+  readonly connections: Pick<ConnectionsStore, 'get'>;
   readonly gateway: Gateway;
   readonly vault: Vault;
   readonly bus: Bus;
@@ -51,7 +54,7 @@ export const settleOverdue = async (context: SettleContext, command: Command): P
 };
 
 /** What follows from the gateway's word. Only a clear refusal says that NetBackup did not get it. */
-const afterPosting = (command: Command, posted: Posted, now: number): Step | undefined => {
+const afterPosting = (command: Command, posted: Exclude<Posted, 'gone'>, now: number): Step | undefined => {
   switch (posted) {
     case 'accepted':
       return undefined;
@@ -68,6 +71,17 @@ const afterPosting = (command: Command, posted: Posted, now: number): Step | und
   }
 };
 
+/** Whether the connection that a command was posted to was known to be over before. */
+const isOver = async (
+  { connections, groups }: DispatchContext,
+  { groupId }: Command,
+  connectionId: string,
+  postedAt: number,
+): Promise<boolean> => {
+  const [connection, group] = await Promise.all([connections.get(connectionId), groups.get(groupId)]);
+  return wasOver({ connection, session: group?.session }, connectionId, postedAt);
+};
+
 const post = async (
   context: DispatchContext,
   claimed: Command,
@@ -75,8 +89,12 @@ const post = async (
   call: CommandCall,
 ): Promise<Posted> => {
   const { gateway, vault, clock } = context;
-  const posted = await gateway.post(connectionId, commandRequest(claimed.commandId, call, clock()));
-  const next = afterPosting(claimed, posted, clock());
+  const postedAt = clock();
+  const posted = await gateway.post(connectionId, commandRequest(claimed.commandId, call, postedAt));
+  const next =
+    posted === 'gone'
+      ? await afterGone(claimed, () => isOver(context, claimed, connectionId, postedAt))
+      : afterPosting(claimed, posted, clock());
   if (!next) return posted;
   const unsealed = next.to === 'queued' && claimed.sealedRequest === undefined;
   const sealed = unsealed ? await sealRequest(vault, claimed, call) : undefined;

@@ -1,5 +1,4 @@
 /** What a caller may ask of NetBackup, and how it becomes a COMMAND (CMD-2, CMD-3). Pure. */
-import { createHash } from 'node:crypto';
 import { Problem } from '../platform/errors.ts';
 import { API_KEY_PREFIX, holdsApiKey } from '../platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
@@ -77,25 +76,3 @@ export const checkSize = (commandId: string, call: CommandCall, now: number): vo
   if (bytes > NBWSS_PACKET_BYTES) refuse(NBWSS_PACKET_BYTES, 'NetBackup takes');
   if (bytes > GATEWAY_MESSAGE_BYTES) refuse(GATEWAY_MESSAGE_BYTES, 'the WebSocket gateway carries');
 };
-
-const hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
-
-/** A message id in the form of a UUID that is the same for the same group and Idempotency-Key. */
-export const derivedCommandId = (groupId: string, idempotencyKey: string): string => {
-  const digest = hex(JSON.stringify(['command', groupId, idempotencyKey]));
-  // RFC 9562 version 8: the bits are ours.
-  const text = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
-  return text.toUpperCase();
-};
-
-/** Tells two requests apart without keeping them. Keyed by the caller's Idempotency-Key, which is not stored either. */
-export const digestOf = (call: CommandCall, idempotencyKey: string): string =>
-  hex(
-    JSON.stringify([
-      idempotencyKey,
-      call.method,
-      call.uri,
-      Object.entries(call.headers).sort(),
-      call.parameters ?? null,
-    ]),
-  );

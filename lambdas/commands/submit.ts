@@ -9,12 +9,14 @@ import { type Command, mayRepeat, type Retry } from './command.ts';
 import { newKeys } from './commands-store.ts';
 import { TOO_LARGE_ANSWER } from './connection-lost.ts';
 import { type DispatchContext, dispatch, sendClaimed } from './dispatch.ts';
+import { derivedCommandId, type Idempotency } from './idempotency.ts';
 import { laneOf } from './lanes.ts';
 import { auditOf } from './publish-end.ts';
-import { checkCall, checkSize, derivedCommandId, digestOf } from './request.ts';
+import { checkCall, checkSize } from './request.ts';
 import { sealRequest } from './seal.ts';
 import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
 import { type Expectation, expectAnswer, UNKNOWN } from './sizes/expectation.ts';
+import { isOpen } from './states.ts';
 
 export interface SubmitContext extends DispatchContext {
   readonly sizes: Pick<AnswerSizesStore, 'of' | 'trust'>;
@@ -30,15 +32,15 @@ export interface Wish {
   readonly executeWithin: number;
   readonly retry: Retry;
   readonly requestedBy: string;
-  readonly idempotencyKey?: string;
+  readonly idempotency?: Idempotency;
   /** Refuses with 503 when the domain is not connected, instead of queueing. */
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
   readonly page?: number;
   /** How large the answer will be, where the caller has looked; else it is looked up. */
   readonly expectation?: Expectation;
-  /** Nothing is stored or sent before this; its rejection is passed on. */
-  readonly admitted?: Promise<void>;
+  /** Takes the place of a request that waits. Nothing is stored, sent or waited for before this; its rejection is passed on. */
+  readonly admitted?: () => Promise<void>;
 }
 
 /** A full queue says when to come back: about when a slow command ends. */
@@ -81,9 +83,9 @@ const describe = (
   expectation: Expectation,
 ): NewCommand => {
   const { groupId } = group;
-  const { idempotencyKey, requestedBy, retry, executeWithin, page } = wish;
+  const { idempotency, requestedBy, retry, executeWithin, page } = wish;
   const now = context.clock();
-  const commandId = idempotencyKey === undefined ? messageId() : derivedCommandId(groupId, idempotencyKey);
+  const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
   checkSize(commandId, call, now);
   const deliverBy = now + wish.deliverWithin;
   return {
@@ -91,7 +93,7 @@ const describe = (
     groupId,
     method: call.method,
     uri: call.uri,
-    ...(idempotencyKey === undefined ? {} : { requestDigest: digestOf(wish.call, idempotencyKey) }),
+    ...(idempotency ? { requestDigest: idempotency.digest } : {}),
     requestedBy,
     retry,
     ...(page === undefined ? {} : { page }),
@@ -148,19 +150,20 @@ const sentCommand = async (
 
 const sameRequest = (command: Command, digest: string | undefined): Command => {
   if (command.requestDigest === digest) return command;
-  throw new Problem(422, 'idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+  const detail = `This Idempotency-Key was used for another request: the command ${command.commandId}.`;
+  throw new Problem(422, 'idempotency-key-reused', detail);
 };
 
 /** The command of an Idempotency-Key that was used before: looked for first, since asking again adds nothing to a queue. */
 const askedBefore = async (
   context: SubmitContext,
   groupId: string,
-  { idempotencyKey, call }: Wish,
+  { idempotency, requestedBy }: Wish,
 ): Promise<Command | undefined> => {
-  if (idempotencyKey === undefined) return undefined;
-  const command = await context.commands.get(derivedCommandId(groupId, idempotencyKey));
+  if (!idempotency) return undefined;
+  const command = await context.commands.get(derivedCommandId(groupId, requestedBy, idempotency.key));
   if (!command || command.expiresAt <= seconds(context.clock())) return undefined;
-  return sameRequest(command, digestOf(call, idempotencyKey));
+  return sameRequest(command, idempotency.digest);
 };
 
 const readySession = ({ session }: Pick<Group, 'session'>, now: number): Session | undefined =>
@@ -207,7 +210,10 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   const { commands, log } = context;
   const call = checkCall(wish.call, group.netbackupApiVersion);
   const before = await askedBefore(context, groupId, wish);
-  if (before) return before;
+  if (before) {
+    if (isOpen(before.state)) await wish.admitted?.();
+    return before;
+  }
   const expectation = await expectationOf(context, groupId, wish);
   const base = describe(context, group, wish, call, expectation);
   const session = readySession(group, context.clock());
@@ -216,12 +222,13 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
     if ((await commands.countQueued(groupId, context.mostQueued)) >= context.mostQueued)
       throw queueFull(context.mostQueued);
   }
-  const wanted = session
-    ? await sentCommand(context, base, call, session)
-    : await queuedCommand(context, base, call);
-  await wish.admitted;
+  // A place costs a round trip, and so does sealing, of GETs too: side by side they cost one.
+  const [wanted] = await Promise.all([
+    session ? sentCommand(context, base, call, session) : queuedCommand(context, base, call),
+    wish.admitted?.(),
+  ]);
   const { created, command } = await commands.create(wanted, context.clock());
-  if (!created && wish.idempotencyKey !== undefined) {
+  if (!created && wish.idempotency) {
     sameRequest(command, wanted.requestDigest);
     // The same sender: our own write, whose first answer got lost on the way. Nobody else will post it.
     if (command.sender !== wanted.sender) return command;
@@ -233,8 +240,8 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
       if (posted === 'accepted') return command;
       const again = await commands.get(command.commandId);
       // A connection that refused it is not asked again; one whose word got lost is, if the command may be repeated.
-      const isOpen = posted === 'unknown' || posted === 'held-back';
-      const refused = isOpen ? undefined : session.connectionId;
+      const mayGoThere = posted === 'unknown' || posted === 'held-back';
+      const refused = mayGoThere ? undefined : session.connectionId;
       if (again?.state === 'queued') await sendQueued(context, again, call, refused);
     } else {
       await sendQueued(context, command, call);

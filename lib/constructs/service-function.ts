@@ -78,13 +78,16 @@ export class ServiceFunction extends LambdaFunction {
   }
 }
 
-const upperSnake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+/** `waitingPlaces` as WAITING_PLACES_TABLE. */
+function tableVariable(name: TableKey): string {
+  return `${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_TABLE`;
+}
 
 function environment(props: ServiceFunctionProps): Record<string, string> {
   const { declaration, tables } = props;
   const names = Object.keys(declaration.tables) as TableKey[];
   return {
-    ...Object.fromEntries(names.map((name) => [`${upperSnake(name)}_TABLE`, tables[name].tableName])),
+    ...Object.fromEntries(names.map((name) => [tableVariable(name), tables[name].tableName])),
     ...(declaration.vault ? { COMMAND_KEY: props.commandKey.keyArn } : {}),
     ...(declaration.publishes ? { EVENT_BUS: props.eventBus.eventBusName } : {}),
     ...(declaration.connections ? { MANAGEMENT_URL: props.webSocket.managementUrl } : {}),

@@ -82,7 +82,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
   test('it starts with what the template tells it, from a folder that holds nothing else', () => {
     const variables = (deployed.get(name)?.variables ?? []).map((key) => {
       if (key === 'LOG_LEVEL') return [key, 'INFO'];
-      if (/_(DAYS|HOURS|MINUTES|SECONDS|COMMANDS|REQUESTS)$/.test(key)) return [key, '7'];
+      if (/_(DAYS|HOURS|MINUTES|SECONDS|COMMANDS|REQUESTS|PER_GROUP)$/.test(key)) return [key, '7'];
       return [key, key.endsWith('_URL') ? 'https://example.com/stage' : 'name'];
     });
     const code = `import { handler } from ${JSON.stringify(join(folder(), 'index.mjs'))}; console.log(typeof handler);`;

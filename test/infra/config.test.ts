@@ -26,6 +26,7 @@ test('nothing configured gives the defaults', () => {
   "logRetentionDays": 30,
   "maxQueuedCommands": 100,
   "maxWaitingRequests": 6,
+  "maxWaitingRequestsPerGroup": 3,
   "projectParallelization": 1,
   "retention": {
     "commandHours": 24,
@@ -41,6 +42,17 @@ test('nothing configured gives the defaults', () => {
   },
 }
 `);
+});
+
+test.each([
+  [{}, 3],
+  [{ maxWaitingRequests: 1 }, 1],
+  [{ maxWaitingRequests: 5 }, 3],
+  [{ maxWaitingRequests: 400 }, 200],
+  [{ maxWaitingRequests: 4, maxWaitingRequestsPerGroup: 4 }, 4],
+  [{ maxWaitingRequestsPerGroup: 1 }, 1],
+])('with %j one group gets %i of the places for requests that wait', (nbwss, share) => {
+  expect(readConfig({ nbwss }).maxWaitingRequestsPerGroup).toBe(share);
 });
 
 test('an object is taken as it is, and as JSON text', () => {
@@ -89,6 +101,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'a fraction',
     { nbwss: { maxQueuedCommands: 1.5 } },
     'nbwss.maxQueuedCommands must be a whole number from 1 to 10000, not 1.5',
+  ],
+  [
+    'more places for a group than there are',
+    { nbwss: { maxWaitingRequests: 4, maxWaitingRequestsPerGroup: 5 } },
+    'nbwss.maxWaitingRequestsPerGroup must be maxWaitingRequests (4) at most, not 5',
   ],
   [
     'a word for a number',

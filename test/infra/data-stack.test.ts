@@ -6,6 +6,12 @@ const tables = resources(data, 'AWS::DynamoDB::Table');
 const names = Object.keys(tables);
 const table = (name: string): Resource => tables[name] as Resource;
 
+/** The tables without point-in-time recovery, and why. */
+const FORGETFUL: Readonly<Record<string, string>> = {
+  Commands: 'forgets what it deletes (I-6)',
+  WaitingPlaces: 'holds nothing that is older than a minute',
+};
+
 /** `hash/range`, numbers marked. */
 function key(resource: Resource, schema: { AttributeName: string }[]): string {
   const types = resource.Properties.AttributeDefinitions as {
@@ -45,6 +51,7 @@ test('the tables, their keys and their indexes', () => {
   "Backups | groupId/clientPolicy",
   "Quarantine | groupId/eventId | by-arrival groupId/arrival KEYS_ONLY",
   "Keys | keyId",
+  "WaitingPlaces | room",
 ]
 `);
 });
@@ -66,14 +73,12 @@ describe.each(names)('table %s', (name) => {
     expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
   });
 
-  test(
-    name === 'Commands' ? 'forgets what it deletes (I-6)' : 'can be brought back to any second of 35 days',
-    () => {
-      expect(properties.PointInTimeRecoverySpecification).toEqual({
-        PointInTimeRecoveryEnabled: name !== 'Commands',
-      });
-    },
-  );
+  const forgets = FORGETFUL[name];
+  test(forgets ?? 'can be brought back to any second of 35 days', () => {
+    expect(properties.PointInTimeRecoverySpecification).toEqual({
+      PointInTimeRecoveryEnabled: forgets === undefined,
+    });
+  });
 
   test('has a stream only if it is the journal', () => {
     expect(properties.StreamSpecification).toEqual(

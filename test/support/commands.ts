@@ -5,7 +5,8 @@ import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
 import type { LostContext } from '../../lambdas/commands/connection-lost.ts';
 import { AnswerSizesStore } from '../../lambdas/commands/sizes/answer-sizes-store.ts';
 import { type SubmitContext, submit, type Wish } from '../../lambdas/commands/submit.ts';
-import type { Group } from '../../lambdas/sessions/group.ts';
+import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
+import type { Group, Session } from '../../lambdas/sessions/group.ts';
 import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -27,6 +28,8 @@ export const POST: Wish = {
 export const commandWorld = (mostQueued = 100) => {
   const dynamodb = new MemoryDynamodb({
     groups: { key: ['groupId'] },
+    connections: { key: ['connectionId'] },
+    waiting: { key: ['room'] },
     commands: {
       key: ['commandId'],
       indexes: {
@@ -44,6 +47,7 @@ export const commandWorld = (mostQueued = 100) => {
   const context: SubmitContext & LostContext & { groups: GroupsStore; sizes: AnswerSizesStore } = {
     commands: new CommandsStore(dynamodb.client, 'commands'),
     groups: new GroupsStore(dynamodb.client, 'groups'),
+    connections: new ConnectionsStore(dynamodb.client, 'connections'),
     gateway,
     vault: fakeVault,
     clock,
@@ -60,8 +64,9 @@ export const commandWorld = (mostQueued = 100) => {
     epoch: 1,
     ...change,
   });
-  const connect = (connectionId: string | undefined, ready = true) => {
-    const session = connectionId === undefined ? undefined : sessionOf(connectionId, { ready });
+  const connect = (connectionId: string | undefined, ready = true, change: Partial<Session> = {}) => {
+    const session =
+      connectionId === undefined ? undefined : sessionOf(connectionId, { ready, since: clock(), ...change });
     dynamodb.set('groups', { ...group(), ...(session ? { session } : {}) });
   };
   connect('c1');

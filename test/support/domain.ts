@@ -56,13 +56,18 @@ export class PlayedDomain {
     return this.client.received.filter(({ type }) => type === 'COMMAND').map(asCommand);
   }
 
-  /** Answers a command, and waits until that has been dealt with. */
-  async answer(id: string, payload: Record<string, unknown> = {}): Promise<void> {
+  /** Answers a command, while others may still be waited for. */
+  reply(id: string, payload: Record<string, unknown> = {}): void {
     this.client.sendFragmented(
       JSON.stringify(
         message('COMMAND', 'RESPONSE', { responseCode: 200, headers: {}, body: '', ...payload }, { id }),
       ),
     );
+  }
+
+  /** Answers a command, and waits until that has been dealt with, with all who wait for an answer. */
+  async answer(id: string, payload: Record<string, unknown> = {}): Promise<void> {
+    this.reply(id, payload);
     await this.#deployment.cloud.drained();
   }
 }

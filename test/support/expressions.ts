@@ -55,9 +55,9 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
     const token = next();
     if (token === 'size') {
       next('(');
-      const measured = operand() as { readonly length: number } | undefined;
+      const measured = operand() as string | ReadonlySet<string> | undefined;
       next(')');
-      return measured?.length;
+      return measured instanceof Set ? measured.size : (measured as string | undefined)?.length;
     }
     if (!token.startsWith(':')) return lookUp(item, namesOf(token, context));
     if (!(token in context.values)) throw new Error(`There is no value ${token}.`);
@@ -115,7 +115,18 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
   return value;
 };
 
-/** Applies `SET … REMOVE … ADD …` to an item, and answers it. */
+/** What an attribute becomes; undefined: it is there no more, as a set that was left empty. */
+const resultOf = (verb: string, old: unknown, given: unknown): unknown => {
+  if (verb === 'SET') return structuredClone(given);
+  if (verb === 'REMOVE') return undefined;
+  if (!(given instanceof Set)) return Number(old ?? 0) + Number(given);
+  const before = (old as Set<unknown> | undefined) ?? new Set();
+  if (verb === 'ADD') return new Set([...before, ...given]);
+  const left = [...before].filter((element) => !given.has(element));
+  return left.length > 0 ? new Set(left) : undefined;
+};
+
+/** Applies `SET … REMOVE … ADD … DELETE …` to an item, and answers it. */
 export const applyUpdate = (expression: string, item: Item, context: Names): Item => {
   const parent = (path: readonly string[]): Item => {
     const found = lookUp(item, path.slice(0, -1));
@@ -123,15 +134,15 @@ export const applyUpdate = (expression: string, item: Item, context: Names): Ite
       throw new Error('ValidationException: invalid document path');
     return found as Item;
   };
-  for (const clause of expression.split(/\s*(?=SET |REMOVE |ADD )/)) {
+  for (const clause of expression.split(/\s*(?=SET |REMOVE |ADD |DELETE )/)) {
     const [verb = '', ...rest] = clause.split(' ');
     for (const action of rest.join(' ').split(', ')) {
       const [name = '', value = ''] = action.split(/ = | /);
       const path = namesOf(name, context);
       const last = path.at(-1) ?? '';
-      if (verb === 'SET') parent(path)[last] = structuredClone(context.values[value]);
-      else if (verb === 'REMOVE') delete parent(path)[last];
-      else parent(path)[last] = Number(parent(path)[last] ?? 0) + Number(context.values[value]);
+      const result = resultOf(verb, parent(path)[last], context.values[value]);
+      if (result === undefined) delete parent(path)[last];
+      else parent(path)[last] = result;
     }
   }
   return item;

@@ -9,6 +9,7 @@ import { commandSchema, STATES } from './command-view.ts';
 
 const commandAnswer = { content: { 'application/json': { schema: commandSchema } } };
 const itemParams = groupParams.extend({ commandId: z.string() });
+const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };
 const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
 
 export const submitOperation = {
@@ -16,7 +17,7 @@ export const submitOperation = {
   path: '/v1/groups/{groupId}/commands',
   request: {
     params: groupParams,
-    headers: z.object({ prefer: z.string().optional().openapi({ example: 'wait=10' }), ...idempotencyKey }),
+    headers: z.object({ ...prefer, ...idempotencyKey }),
     body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
   },
   responses: {
@@ -54,8 +55,11 @@ export const listOperation = {
 export const showOperation = {
   method: 'get',
   path: '/v1/groups/{groupId}/commands/{commandId}',
-  request: { params: itemParams },
-  responses: { 200: { description: 'The command.', ...commandAnswer }, ...problems() },
+  request: { params: itemParams, headers: z.object(prefer) },
+  responses: {
+    200: { description: 'The command, ended or after the time of Prefer: wait.', ...commandAnswer },
+    ...problems(429),
+  },
 } as const satisfies RouteConfig;
 
 export const cancelOperation = {
@@ -162,12 +166,13 @@ const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map
           description:
             "NetBackup's own credential; or a key of ours with the scope inject, without x-api-key.",
         }),
-        prefer: z.string().optional().openapi({ example: 'wait=10' }),
+        ...prefer,
+        ...(method === 'get' ? {} : idempotencyKey),
       }),
     },
     responses: {
       default: { description: "NetBackup's answer, with its links leading here." },
-      ...problems(405, 409, 413, 415, 429, 502, 503, 504),
+      ...problems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
     },
   }),
 );

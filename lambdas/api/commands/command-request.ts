@@ -1,5 +1,6 @@
 /** What callers say to have a command sent. */
 import { z } from '@hono/zod-openapi';
+import { digestOf } from '../../commands/idempotency.ts';
 import type { Wish } from '../../commands/submit.ts';
 import { Problem } from '../../platform/errors.ts';
 import { groupIdSchema } from '../app.ts';
@@ -77,14 +78,22 @@ export const wishOf = (
   idempotencyKey: string | undefined,
 ): Wish => {
   const text = body === undefined ? parameters : jsonOf(body);
+  const call = { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) };
   return {
-    call: { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) },
+    call,
     deliverWithin: deliverWithin * 1000,
     executeWithin: executeWithin * 1000,
     retry,
     requestedBy,
     ...(deliverWithin === 0 ? { onlineOnly: true } : {}),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(idempotencyKey === undefined
+      ? {}
+      : {
+          idempotency: {
+            key: idempotencyKey,
+            digest: digestOf(call, idempotencyKey, [deliverWithin, executeWithin, retry]),
+          },
+        }),
   };
 };
 

@@ -6,7 +6,7 @@ import { settle, settleOverdue } from '../../commands/dispatch.ts';
 import { isOpen } from '../../commands/states.ts';
 import { type SubmitContext, submit } from '../../commands/submit.ts';
 import { waitForEnd } from '../../commands/wait.ts';
-import type { WaitingRoom } from '../../commands/waiting-room.ts';
+import type { WaitingPlaces } from '../../commands/waiting-places-store.ts';
 import { seconds } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { isMessageId } from '../../platform/ids.ts';
@@ -22,7 +22,7 @@ import { inWaitingRoom, waitOf } from './waiting.ts';
 export interface CommandsContext extends SubmitContext {
   readonly keys: KeysStore;
   readonly groups: GroupsStore;
-  readonly room: WaitingRoom;
+  readonly places: WaitingPlaces;
   readonly apiUrl: string;
 }
 
@@ -44,7 +44,7 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       const command =
         wait === 0
           ? await submit(context, group, wish)
-          : await inWaitingRoom(context, until, async (admitted) =>
+          : await inWaitingRoom(context, groupId, until, async (admitted) =>
               waitForEnd(context, await submit(context, group, { ...wish, admitted }), until),
             );
       const location = { location: locationOf(apiUrl, command), 'cache-control': 'no-store' };
@@ -76,6 +76,13 @@ const listRoute = (app: OpenAPIHono<Env>, { keys, groups, commands, clock }: Com
   );
 };
 
+/** Waits for a command that is under way already. @throws Problem 429 */
+const sitOut = (context: CommandsContext, command: Command, until: number): Promise<Command> =>
+  inWaitingRoom(context, command.groupId, until, async (admitted) => {
+    await admitted();
+    return waitForEnd(context, command, until);
+  });
+
 const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const { keys, commands, clock } = context;
   const find = async (groupId: string, commandId: string): Promise<Command> => {
@@ -90,7 +97,11 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     createRoute({ ...showOperation, middleware: requireScope(keys, 'command') }),
     async (request) => {
       const { groupId, commandId } = request.req.valid('param');
-      const command = await deliver(context, await find(groupId, commandId));
+      const wait = waitOf(request.req.valid('header').prefer) ?? 0;
+      const until = clock() + wait * 1000;
+      const found = await find(groupId, commandId);
+      const latest = wait > 0 && isOpen(found.state) ? await sitOut(context, found, until) : found;
+      const command = await deliver(context, latest);
       return request.json(commandView(command), 200, { 'cache-control': 'no-store' });
     },
   );

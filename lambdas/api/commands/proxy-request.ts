@@ -33,6 +33,7 @@ const DROPPED = new Set([
   'expect',
   'forwarded',
   'host',
+  'idempotency-key',
   'keep-alive',
   'prefer',
   'te',

@@ -1,7 +1,9 @@
 /** `ANY /v1/groups/{groupId}/netbackup/…`: NetBackup's REST API as if it stood next door. */
 import { randomUUID } from 'node:crypto';
+import { z } from '@hono/zod-openapi';
 import { callNetBackup, type NetBackupRequest, type Reply } from '../../commands/call-netbackup.ts';
 import { mintsCredential } from '../../commands/credential-paths.ts';
+import { digestOf, type Idempotency } from '../../commands/idempotency.ts';
 import { rewriteLink, rewriteLinks } from '../../commands/paging/links.ts';
 import { openCredential } from '../../commands/seal.ts';
 import { checkUri } from '../../commands/uri.ts';
@@ -11,6 +13,7 @@ import type { CommandCall } from '../../protocol/messages.ts';
 import type { Group } from '../../sessions/group.ts';
 import { admitted, asProblem, groupParams, notValid, problemResponse, unknownGroup } from '../app.ts';
 import type { ApiKey } from '../keys.ts';
+import { idempotencyKeySchema } from './command-request.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
 import { type ProxyEvent, readProxyRequest } from './proxy-request.ts';
 import { inWaitingRoom, MOST_WAIT_S, waitOf } from './waiting.ts';
@@ -67,6 +70,23 @@ const withCredential = async ({ vault }: ProxyContext, group: Group, call: Comma
   return { ...call, headers: { ...call.headers, Authorization: apiKey } };
 };
 
+const idempotencyHeader = z.object({ 'idempotency-key': idempotencyKeySchema.optional() });
+
+/**
+ * A change that is repeated runs once. What is safe needs no key, and may be several commands: there it is ignored. The
+ * deadlines are our own, and no part of what was asked. @throws Problem 400
+ */
+const idempotencyOf = (
+  { headers }: ProxyEvent,
+  call: CommandCall,
+): { readonly idempotency?: Idempotency } => {
+  if (call.method === 'GET' || call.method === 'HEAD') return {};
+  const read = idempotencyHeader.safeParse(headers);
+  if (!read.success) throw notValid(read.error);
+  const key = read.data['idempotency-key'];
+  return key === undefined ? {} : { idempotency: { key, digest: digestOf(call, key) } };
+};
+
 const answerOf = ({ command, answer }: Reply, base: string): ProxyAnswer => {
   const { status, headers } = answer;
   // What does not say what it is may be JSON, and links in it must not lead away either.
@@ -109,9 +129,11 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
   const request: Omit<NetBackupRequest, 'admitted'> = {
     call: wantsInjection(event.headers) ? await withCredential(context, group, call) : call,
     requestedBy: key.keyId,
+    // As it was sent: the group's credential may be replaced between two tries.
+    ...idempotencyOf(event, call),
     until,
   };
-  const reply = await inWaitingRoom(context, until, (admitted) =>
+  const reply = await inWaitingRoom(context, groupId, until, (admitted) =>
     callNetBackup(context, group, { ...request, admitted }, known, (command) => locationOf(apiUrl, command)),
   );
   return answerOf(reply, `${apiUrl}/v1/groups/${groupId}`);

@@ -1,5 +1,5 @@
 /** Requests that wait for NetBackup: for how long, and how many at a time. */
-import type { WaitingRoom } from '../../commands/waiting-room.ts';
+import type { Entered, Full, WaitingPlaces } from '../../commands/waiting-places-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import type { Log } from '../../platform/logger.ts';
 
@@ -12,37 +12,48 @@ export const waitOf = (prefer: string | undefined): number | undefined => {
   return found ? Math.min(Number(found[1]), MOST_WAIT_S) : undefined;
 };
 
-const roomFull = () =>
-  new Problem(
+/** Which limit it is, and the setting that raises it. */
+const LIMITS: Readonly<Record<Full, readonly [whose: string, setting: string]>> = {
+  group: ['waiting requests of this group', 'maxWaitingRequestsPerGroup'],
+  deployment: ['waiting requests', 'maxWaitingRequests'],
+};
+
+export const tooManyWaiting = (full: Full, limit: number): Problem => {
+  const [whose, setting] = LIMITS[full];
+  return new Problem(
     429,
     'too-many-waiting',
-    'As many requests wait for NetBackup as may (maxWaitingRequests). Nothing was sent; try again.',
+    `The limit of ${whose} (${limit}) is reached; nothing was sent. Try again, or raise ${setting}.`,
     { 'retry-after': '1' },
   );
+};
 
 /** By then the function that waited has ended, whatever happened to it. */
 const MARGIN_MS = 6_000;
 
 /**
- * Does what waits until `until` (epoch ms), in one of the deployment's places for that.
- * @param work begins at once, but must await `entered` before it does anything that lasts
- * @throws Problem 429 when all places are taken
+ * Does what may wait until `until` (epoch ms), in one of the places for that.
+ * @param work must await `admitted` before it sends or waits; the place is taken at its first call, and kept until `work`
+ *   has ended, however it ends
+ * @throws Problem 429 when the group's places are taken, or all are
  */
 export const inWaitingRoom = async <T>(
-  { room, log }: { readonly room: WaitingRoom; readonly log: Log },
+  { places, log }: { readonly places: WaitingPlaces; readonly log: Log },
+  groupId: string,
   until: number,
-  work: (entered: Promise<void>) => Promise<T>,
+  work: (admitted: () => Promise<void>) => Promise<T>,
 ): Promise<T> => {
-  const entering = room.enter(until + MARGIN_MS);
-  const entered = entering.then((place) => {
-    if (!place) throw roomFull();
-  });
-  // Work may fail before it comes to waiting for this.
-  entered.catch(() => {});
+  let entering: Promise<Entered> | undefined;
+  const admitted = async (): Promise<void> => {
+    entering ??= places.enter(groupId, until + MARGIN_MS);
+    const entered = await entering;
+    if (!entered.ok) throw tooManyWaiting(entered.full, entered.limit);
+  };
   try {
-    return await work(entered);
+    return await work(admitted);
   } finally {
-    const place = await entering.catch(() => undefined);
-    if (place) await room.leave(place).catch((error: unknown) => log.error('place-not-left', error));
+    const entered = await entering?.catch(() => undefined);
+    if (entered?.ok)
+      await places.leave(entered.place).catch((error: unknown) => log.error('place-not-left', error));
   }
 };

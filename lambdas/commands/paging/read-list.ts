@@ -54,6 +54,8 @@ class Reading {
   /** Read item by item: any of them may be the large one. */
   isDoubted: boolean;
   wasDoubted: boolean;
+  /** One page has failed: the others are of no use. */
+  hasFailed = false;
   last: Reply | undefined;
 
   constructor(once: CallOnce, call: CommandCall, known: KnownSize) {
@@ -172,7 +174,7 @@ const readRange = async (
   length: number,
 ): Promise<number> => {
   let got = 0;
-  while (got < length) {
+  while (got < length && !reading.hasFailed) {
     const before = start + got;
     const position = { offset: (page.offset ?? 0) + before };
     const read = await reading.next(before, position, Math.min(length - got, reading.pageSize(length - got)));
@@ -188,10 +190,9 @@ const readByOffset = async (reading: Reading, first: ListPage, wish: ListWish): 
   const isCounted = typeof count === 'number';
   let start = first.items.length;
   let end = isCounted ? Math.min(wish.limit, count - (wish.page.offset ?? 0)) : wish.limit;
-  let failed = false;
   const worker = async (_: unknown, index: number): Promise<void> => {
     // One item after the other, as soon as any of them may be the large one.
-    while (start < end && !failed && (index === 0 || !reading.isDoubted)) {
+    while (start < end && !reading.hasFailed && (index === 0 || !reading.isDoubted)) {
       const from = start;
       const length = reading.pageSize(end - start);
       start += length;
@@ -199,7 +200,7 @@ const readByOffset = async (reading: Reading, first: ListPage, wish: ListWish): 
         const got = await readRange(reading, wish, from, length);
         if (got < length) end = Math.min(end, from + got);
       } catch (error) {
-        failed = true;
+        reading.hasFailed = true;
         throw error;
       }
     }

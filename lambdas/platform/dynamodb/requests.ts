@@ -10,7 +10,10 @@ export type Key = Record<string, string | number>;
 export interface Change {
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
-  readonly add?: Readonly<Record<string, number>>;
+  /** To a number, or to a set, which begins with the first that is put into it. */
+  readonly add?: Readonly<Record<string, number | ReadonlySet<string>>>;
+  /** From sets; an empty one is none. What is not in them is left alone. */
+  readonly take?: Readonly<Record<string, ReadonlySet<string>>>;
 }
 
 export const marshallItem = (item: Item): Record<string, AttributeValue> =>
@@ -32,13 +35,17 @@ export const updateRequest = (table: string, key: Key, change: Change, condition
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${placeholders.path(path(name))} = ${placeholders.value(value)}`);
   const remove = (change.remove ?? []).map((name) => placeholders.path(path(name)));
-  const add = Object.entries(change.add ?? {}).map(
-    ([name, value]) => `${placeholders.path(path(name))} ${placeholders.value(value)}`,
-  );
+  const pairs = (values: Readonly<Record<string, unknown>> = {}) =>
+    Object.entries(values).map(
+      ([name, value]) => `${placeholders.path(path(name))} ${placeholders.value(value)}`,
+    );
+  const add = pairs(change.add);
+  const take = pairs(change.take);
   const clauses = [
     set.length > 0 ? `SET ${set.join(', ')}` : '',
     remove.length > 0 ? `REMOVE ${remove.join(', ')}` : '',
     add.length > 0 ? `ADD ${add.join(', ')}` : '',
+    take.length > 0 ? `DELETE ${take.join(', ')}` : '',
   ].filter(Boolean);
   return {
     TableName: table,

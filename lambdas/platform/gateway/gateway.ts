@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 
 /**
- * What became of a message handed to the gateway. `accepted` does not mean that NetBackup has read it. `gone`,
- * `forbidden`, `too-large` and `throttled` are clear refusals: nothing was sent. `unknown`: it may have been sent.
+ * What became of a message handed to the gateway. `accepted` does not mean that NetBackup has read it.
+ * `forbidden`, `too-large` and `throttled` are clear refusals: nothing was sent. `unknown`: it may have been sent. So it may
+ * with `gone` (410), which has been seen for messages that arrived: github.com/aws/aws-sdk-js/issues/3773.
  */
 export type Posted = 'accepted' | 'gone' | 'forbidden' | 'too-large' | 'throttled' | 'unknown';
 

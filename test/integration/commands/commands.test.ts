@@ -190,7 +190,7 @@ test('a full queue: 429, and when to come back', async () => {
   expect(answer.headers.get('retry-after')).toBe('10');
   await domain.reconnect();
   expect(domain.commands).toHaveLength(100);
-});
+}, 120_000);
 
 test('the list: newest first, paged, by state and time, without answers', async () => {
   const domain = await connected();

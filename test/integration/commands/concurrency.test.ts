@@ -63,48 +63,86 @@ test(`${IN_FLIGHT} commands in flight, answered in any order: each caller gets h
   answer(slow as CommandFrame);
   await deployment.cloud.drained();
   expect(await show(waiting[0]?.commandId ?? '')).toMatchObject({ state: 'completed' });
-});
+}, 120_000);
 
 describe('waiting', () => {
   const PLACES = 6;
-  let domain: PlayedDomain;
+  const SHARE = 3;
+  const domains: PlayedDomain[] = [];
   beforeAll(async () => {
-    domain = await PlayedDomain.connect(deployment, 'awaited');
+    for (const groupId of ['first', 'second', 'third'])
+      domains.push(await PlayedDomain.connect(deployment, groupId));
   });
-  const get = (headers: Record<string, string> = {}) =>
-    deployment.http('GET', '/v1/groups/awaited/netbackup/ping', { headers });
-
-  test('as many as may; one more is refused before anything is sent, and not for long', async () => {
-    const pending = Array.from({ length: PLACES }, () => get());
+  const domain = (index: number) => domains[index] as PlayedDomain;
+  const get = ({ groupId }: PlayedDomain, headers: Record<string, string> = {}) =>
+    deployment.http('GET', `/v1/groups/${groupId}/netbackup/ping`, { headers });
+  /** Requests of a group, of which every one has reached NetBackup. */
+  const waiting = async (of: PlayedDomain, count: number) => {
+    const pending = Array.from({ length: count }, () => get(of));
     const frames: CommandFrame[] = [];
-    while (frames.length < PLACES) frames.push(await domain.next());
-    const refused = await get();
-    expect([refused.status, refused.json.code]).toEqual([429, 'too-many-waiting']);
+    while (frames.length < count) frames.push(await of.next());
+    return { pending, ids: frames.map(({ id }) => id) };
+  };
+  const reply = ({ client }: PlayedDomain, id = '') =>
+    client.send(message('COMMAND', 'RESPONSE', { responseCode: 200 }, { id }));
+
+  test('a group gets its share, and others wait beside it until all places are taken', async () => {
+    const one = await waiting(domain(0), SHARE);
+    const refused = await get(domain(0));
+    expect(refused).toMatchObject({
+      status: 429,
+      json: {
+        code: 'too-many-waiting',
+        detail: expect.stringContaining('this group (3) is reached; nothing was sent'),
+      },
+    });
     expect(refused.headers.get('retry-after')).toBe('1');
-    const submitted = await deployment.http('POST', '/v1/groups/awaited/commands', {
+    const submitted = await deployment.http('POST', '/v1/groups/first/commands', {
       body: { method: 'GET', uri: '/netbackup/ping' },
       headers: { prefer: 'wait=5' },
     });
     expect(submitted.status).toBe(429);
-    expect(domain.client.unexpected.filter(({ type }) => type === 'COMMAND')).toEqual([]);
-    const reply = (id = '') =>
-      domain.client.send(message('COMMAND', 'RESPONSE', { responseCode: 200 }, { id }));
-    reply(frames[0]?.id);
-    await Promise.race(pending);
-    const next = get();
-    frames[0] = await domain.next();
-    for (const { id } of frames) reply(id);
-    for (const answer of await Promise.all([...pending, next])) expect(answer.status).toBe(200);
+    const two = await waiting(domain(1), PLACES - SHARE);
+    const full = await get(domain(2));
+    expect(full).toMatchObject({
+      status: 429,
+      json: { detail: expect.stringContaining('raise maxWaitingRequests.') },
+    });
+    for (const { client } of domains)
+      expect(client.unexpected.filter(({ type }) => type === 'COMMAND')).toEqual([]);
+    reply(domain(0), one.ids[0]);
+    await Promise.race(one.pending);
+    const next = await waiting(domain(2), 1);
+    for (const id of one.ids.slice(1)) reply(domain(0), id);
+    for (const id of two.ids) reply(domain(1), id);
+    for (const id of next.ids) reply(domain(2), id);
+    for (const answer of await Promise.all([...one.pending, ...two.pending, ...next.pending]))
+      expect(answer.status).toBe(200);
   });
 
   test('who does not wait is not counted', async () => {
-    const pending = Array.from({ length: PLACES }, () => get({ prefer: 'wait=2' }));
-    const submitted = await deployment.http('POST', '/v1/groups/awaited/commands', {
+    const pending = Array.from({ length: SHARE }, () => get(domain(0), { prefer: 'wait=2' }));
+    const submitted = await deployment.http('POST', '/v1/groups/first/commands', {
       body: { method: 'GET', uri: '/netbackup/ping' },
     });
     expect(submitted.status).toBe(202);
     for (const answer of await Promise.all(pending)) expect(answer.status).toBe(504);
-    for (let left = PLACES + 1; left > 0; left--) await domain.next();
+    for (let left = SHARE + 1; left > 0; left--) await domain(0).next();
+  });
+
+  test('entering and leaving are one call each', async () => {
+    await deployment.cloud.drained();
+    const mark = deployment.cloud.calls.mark();
+    const { pending, ids } = await waiting(domain(0), 1);
+    reply(domain(0), ids[0]);
+    await Promise.all(pending);
+    const places = deployment.cloud.calls
+      .since(mark)
+      .filter(({ resource }) => resource.includes('WaitingPlaces'));
+    expect(places.map(({ action, writeUnits }) => [action, writeUnits])).toEqual([
+      ['UpdateItem', 1],
+      ['UpdateItem', 1],
+    ]);
   });
 
   test('the place of one who died is free when his time is over', async () => {
@@ -112,15 +150,14 @@ describe('waiting', () => {
       function: 'Command',
       service: 'execute-api',
       do: 'kill',
-      count: PLACES,
+      count: SHARE,
     });
-    await Promise.all(Array.from({ length: PLACES }, () => get()));
-    expect(fault.hits()).toBe(PLACES);
-    expect((await get()).status).toBe(429);
+    await Promise.all(Array.from({ length: SHARE }, () => get(domain(0))));
+    expect(fault.hits()).toBe(SHARE);
+    expect((await get(domain(0))).status).toBe(429);
     deployment.clock.advance(32_000);
-    const pending = get();
-    const { id } = await domain.next();
-    await domain.answer(id);
-    expect((await pending).status).toBe(200);
+    const { pending, ids } = await waiting(domain(0), 1);
+    await domain(0).answer(ids[0] ?? '');
+    expect((await pending[0])?.status).toBe(200);
   });
 });

@@ -2,7 +2,9 @@ import type { Command } from '../../../lambdas/commands/command.ts';
 import { connectionLost } from '../../../lambdas/commands/connection-lost.ts';
 import { settleOverdue } from '../../../lambdas/commands/dispatch.ts';
 import { flush } from '../../../lambdas/commands/flush.ts';
+import { submit } from '../../../lambdas/commands/submit.ts';
 import { sweepCommands } from '../../../lambdas/commands/sweep-commands.ts';
+import type { Group } from '../../../lambdas/sessions/group.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 /** Commands queued while nobody was connected, a millisecond apart. */
@@ -80,7 +82,9 @@ describe('flush', () => {
 
 describe('what the gateway says', () => {
   it.each([
-    ['gone', POST, 'queued'],
+    ['gone', GET, 'queued'],
+    ['gone', POST, 'lost'],
+    ['gone', { ...POST, retry: 'always' as const }, 'queued'],
     ['forbidden', POST, 'queued'],
     ['throttled', POST, 'queued'],
     ['too-large', POST, 'failed'],
@@ -95,9 +99,62 @@ describe('what the gateway says', () => {
     expect(world.gateway.posted).toHaveLength(posted === 'unknown' && state === 'queued' ? 2 : 1);
   });
 
-  it('I-4 I-6 what was refused waits, sealed and whole, for the next connection', async () => {
+  it('I-4 a POST that met a 410 is lost, says why, and is not sent again', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'gone';
+    expect(await world.submit(POST)).toMatchObject({ state: 'lost', reason: expect.stringContaining('410') });
+    world.gateway.answers = () => 'accepted';
+    world.connect('c2');
+    await flush(world.context, 'demo');
+    expect(world.gateway.posted).toHaveLength(1);
+  });
+
+  it('I-4 the answer to a message that met a 410 and arrived all the same is taken', async () => {
+    const world = commandWorld();
+    world.gateway.answers = () => 'gone';
+    const { commandId } = await world.submit(POST);
+    const answered = { groupId: 'demo', now: world.clock(), outcome: 'completed', late: true } as const;
+    expect(await world.context.commands.answer(commandId, answered)).toMatchObject({ state: 'completed' });
+  });
+
+  it.each([
+    ['its connection had been recorded as closed', { closedAt: -1_000 }, undefined, 'queued'],
+    ['it was recorded at about the same time', { closedAt: -999 }, undefined, 'lost'],
+    ['NetBackup had come on another connection', undefined, -1_000, 'queued'],
+    ['it came on another one at about the same time', undefined, -999, 'lost'],
+  ] as const)('I-4 a POST that met a 410 where %s', async (_, closed, since, state) => {
+    const world = commandWorld();
+    const group = await world.context.groups.get('demo');
+    const at = (ms: number) => world.clock() + ms;
+    if (closed)
+      world.dynamodb.set('connections', {
+        connectionId: 'c1',
+        state: 'CLOSED',
+        closedAt: at(closed.closedAt),
+      });
+    if (since !== undefined) world.connect('c2', true, { since: at(since) });
+    world.gateway.answers = (connectionId) => (connectionId === 'c1' ? 'gone' : 'throttled');
+    // As its caller had read the group, before.
+    expect(await submit(world.context, group as Group, POST)).toMatchObject({ state });
+    expect(world.gateway.posted).toHaveLength(since !== undefined && state === 'queued' ? 2 : 1);
+  });
+
+  it('I-4 looks up what is known of a connection only where it matters', async () => {
+    const world = commandWorld();
+    world.gateway.answers = () => 'gone';
+    let reads = 0;
+    world.dynamodb.before = (call, { TableName }) => {
+      if (call === 'GetItem' && TableName === 'connections') reads++;
+    };
+    await world.submit(GET);
+    expect(reads).toBe(0);
+    await world.submit(POST);
+    expect(reads).toBe(1);
+  });
+
+  it('I-4 I-6 what was refused waits, sealed and whole, for the next connection', async () => {
+    const world = commandWorld();
+    world.gateway.answers = () => 'forbidden';
     const { commandId } = await world.submit(POST);
     expect(JSON.stringify(world.command())).not.toContain('planted-secret');
     world.gateway.answers = () => 'accepted';

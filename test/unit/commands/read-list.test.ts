@@ -58,7 +58,7 @@ const listWorld = (list: List | ((call: CommandCall) => PlayedAnswer)) => {
         call: { method: 'GET', uri, headers: {} },
         requestedBy: 'key',
         until: world.clock() + 25_000,
-        admitted: Promise.resolve(),
+        admitted: async () => {},
       },
       await world.context.sizes.of('demo', uri),
       () => '',

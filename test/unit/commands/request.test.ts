@@ -1,14 +1,7 @@
 import { answersCredential } from '../../../lambdas/commands/credential-paths.ts';
-import {
-  checkHeaders,
-  checkSize,
-  derivedCommandId,
-  digestOf,
-  versionFor,
-  withMediaType,
-} from '../../../lambdas/commands/request.ts';
+import { checkHeaders, checkSize, versionFor, withMediaType } from '../../../lambdas/commands/request.ts';
 import { checkUri } from '../../../lambdas/commands/uri.ts';
-import { isMessageId, messageId } from '../../../lambdas/platform/ids.ts';
+import { messageId } from '../../../lambdas/platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../../../lambdas/protocol/limits.ts';
 import { commandRequest } from '../../../lambdas/protocol/messages.ts';
 
@@ -188,38 +181,4 @@ it.each([
   ['/netbackup/catalog/images', false],
 ])('I-6 whether the answer of %s holds a credential: %s', (uri, expected) => {
   expect(answersCredential(uri)).toBe(expected);
-});
-
-describe('derivedCommandId', () => {
-  it('is a message id like ours, the same for the same key of the same group', () => {
-    const id = derivedCommandId('demo', 'key-1');
-    expect(isMessageId(id)).toBe(true);
-    expect(derivedCommandId('demo', 'key-1')).toBe(id);
-  });
-  it('I-13 is another for another group, or another key', () => {
-    const ids = [
-      ['demo', 'k'],
-      ['demo', 'K'],
-      ['demo2', 'k'],
-      ['demo', '2k'],
-      ['dem', 'ok'],
-    ] as const;
-    expect(new Set(ids.map(([group, key]) => derivedCommandId(group, key))).size).toBe(ids.length);
-  });
-});
-
-it('digestOf tells requests apart by all that NetBackup would see, and not by the order of headers', () => {
-  const call = { method: 'POST', uri: '/netbackup/x', headers: { A: '1', B: '2' }, parameters: 'p' };
-  const digest = digestOf(call, 'k');
-  expect(digestOf({ ...call, headers: { B: '2', A: '1' } }, 'k')).toBe(digest);
-  const { parameters: _, ...without } = call;
-  for (const other of [
-    { ...call, method: 'PUT' },
-    { ...call, uri: '/netbackup/y' },
-    { ...call, headers: {} },
-    { ...call, parameters: '' },
-    without,
-  ]) {
-    expect(digestOf(other, 'k')).not.toBe(digest);
-  }
 });

@@ -1,4 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { digestOf } from '../../../lambdas/commands/idempotency.ts';
+import type { Wish } from '../../../lambdas/commands/submit.ts';
 import { waitForEnd } from '../../../lambdas/commands/wait.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
@@ -119,7 +121,7 @@ describe('submit', () => {
       world.connect('c2');
       return connectionId === 'c1' ? 'gone' : 'accepted';
     };
-    expect(await world.submit(POST)).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
+    expect(await world.submit(GET)).toMatchObject({ state: 'sent', connectionId: 'c2', attempts: 2 });
     expect(world.gateway.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
   });
 
@@ -132,7 +134,11 @@ describe('submit', () => {
 });
 
 describe('Idempotency-Key', () => {
-  const keyed = { ...POST, idempotencyKey: 'k' };
+  const withKey = (wish: Wish, key = 'k'): Wish => ({
+    ...wish,
+    idempotency: { key, digest: digestOf(wish.call, key) },
+  });
+  const keyed = withKey(POST);
 
   it('two racing calls are one command, sent once', async () => {
     const world = commandWorld();
@@ -145,9 +151,31 @@ describe('Idempotency-Key', () => {
   it('with another request is refused, and the first command stays as it is', async () => {
     const world = commandWorld();
     await world.submit(keyed);
-    const other = { ...keyed, call: { ...keyed.call, parameters: '{}' } };
+    const other = withKey({ ...POST, call: { ...POST.call, parameters: '{}' } });
     await expect(world.submit(other)).rejects.toEqual(bad(422, 'idempotency-key-reused'));
     expect(world.gateway.posted).toHaveLength(1);
+  });
+
+  it('is its caller’s: the same value of another API key is another command', async () => {
+    const world = commandWorld();
+    const first = await world.submit(keyed);
+    const other = await world.submit({ ...keyed, requestedBy: 'another key' });
+    expect(other.commandId).not.toBe(first.commandId);
+    expect(world.gateway.posted).toHaveLength(2);
+  });
+
+  it('one that waits for the first one’s command takes a place, and none for one that has ended', async () => {
+    const world = commandWorld();
+    let asked = 0;
+    const admitted = async () => {
+      asked++;
+    };
+    const { commandId } = await world.submit({ ...keyed, admitted });
+    await world.submit({ ...keyed, admitted });
+    expect(asked).toBe(2);
+    await world.context.commands.answer(commandId, { groupId: 'demo', now: 0, outcome: 'completed' });
+    expect(await world.submit({ ...keyed, admitted })).toMatchObject({ commandId, state: 'completed' });
+    expect(asked).toBe(2);
   });
 
   it('finds its command although the group’s API version was learned in between', async () => {

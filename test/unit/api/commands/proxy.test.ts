@@ -1,7 +1,8 @@
 import { type ProxyContext, proxy } from '../../../../lambdas/api/commands/proxy.ts';
 import type { ProxyEvent } from '../../../../lambdas/api/commands/proxy-request.ts';
 import { createKey } from '../../../../lambdas/api/keys.ts';
-import { WaitingRoom } from '../../../../lambdas/commands/waiting-room.ts';
+import { settle } from '../../../../lambdas/commands/dispatch.ts';
+import { WaitingPlaces } from '../../../../lambdas/commands/waiting-places-store.ts';
 import { commandWorld } from '../../../support/commands.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n';
@@ -28,7 +29,7 @@ const proxyWorld = (
   const context = {
     ...world.context,
     keys: { verify: async (text: string) => (text === key ? stored : undefined) },
-    room: new WaitingRoom(world.dynamodb.client, 'commands', 2, world.clock),
+    places: new WaitingPlaces(world.dynamodb.client, 'waiting', { places: 3, share: 2 }, world.clock),
     pageSizes: { of: async () => undefined },
     apiUrl: 'https://api.example.com',
     ...change,
@@ -47,7 +48,7 @@ const proxyWorld = (
       isBase64Encoded: false,
       requestContext: { http: { method } },
     } satisfies ProxyEvent);
-  return { ...world, call };
+  return { ...world, call, context };
 };
 
 it('answers /security/cacert with the configured certificate, to everybody and without NetBackup', async () => {
@@ -100,6 +101,31 @@ it.each<[Record<string, string>, string]>([
 
 it('HEAD is answered without a body', async () => {
   expect(await proxyWorld('{}').call('/x', undefined, 'HEAD')).not.toHaveProperty('body');
+});
+
+it('a command that is cancelled while it is queued ends the call that waits for it, and frees its place', async () => {
+  const world = proxyWorld();
+  // A connection that another command has to itself: what comes is queued.
+  world.connect('c1', true, { reservedUntil: world.clock() + 60_000 });
+  const pending = world.call('/x', undefined, 'POST');
+  while (!world.command()) await new Promise((resolve) => setImmediate(resolve));
+  expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {})).toContain('group/demo');
+  await settle(world.context, world.command(), { to: 'cancelled', reason: 'by its caller' });
+  const answer = await pending;
+  expect([answer.statusCode, JSON.parse(answer.body ?? '').code]).toEqual([409, 'command-cancelled']);
+  expect(world.gateway.posted).toEqual([]);
+  expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {}).sort()).toEqual(['expiresAt', 'room']);
+});
+
+it('a place is held no longer than the call that waits', async () => {
+  const world = proxyWorld();
+  await world.call('/x');
+  expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {}).sort()).toEqual(['expiresAt', 'room']);
+  // Nothing of this one was sent, so it has entered nowhere.
+  world.dynamodb.calls.length = 0;
+  world.connect(undefined);
+  expect((await world.call('/x')).statusCode).toBe(503);
+  expect(world.dynamodb.calls).not.toContain('UpdateItem');
 });
 
 it('what fails on our side is a problem with a tracking id, and one line in the log', async () => {

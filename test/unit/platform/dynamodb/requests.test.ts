@@ -55,6 +55,17 @@ describe('updateRequest', () => {
     });
   });
 
+  it('puts into sets and takes out of them', () => {
+    const one = new Set(['x']);
+    expect(
+      updateRequest('T', { id: 'a' }, { add: { all: one }, take: { all: one, some: one } }),
+    ).toMatchObject({
+      UpdateExpression: 'ADD #n0 :v0 DELETE #n0 :v1, #n1 :v2',
+      ExpressionAttributeNames: { '#n0': 'all', '#n1': 'some' },
+      ExpressionAttributeValues: { ':v0': { SS: ['x'] }, ':v1': { SS: ['x'] }, ':v2': { SS: ['x'] } },
+    });
+  });
+
   it.each([
     [{ remove: ['a'] }, 'REMOVE #n0'],
     [{ add: { a: -1 } }, 'ADD #n0 :v0'],
