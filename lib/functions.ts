@@ -61,10 +61,12 @@ export type Setting =
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
+  | 'INJECT_PATHS'
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
   | 'MAX_WAITING_REQUESTS'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'PUBLIC_PATHS'
   | 'TOKEN_WARNING_DAYS'
   | 'VIEW_RETENTION_DAYS'
   | 'WEBSOCKET_URL';
@@ -209,8 +211,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'API_URL',
       'CA_CERTIFICATE',
       'COMMAND_RETENTION_HOURS',
+      'INJECT_PATHS',
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
+      'PUBLIC_PATHS',
     ],
   },
 };

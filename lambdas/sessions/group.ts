@@ -47,6 +47,9 @@ export interface Rejection {
 /** The partition of the index of groups that should be connected and are not. */
 export const DOWN_SHARD = 'down';
 
+/** Short name, full name, aliases; the first ones are kept, so that no answer can have a write made for each request. */
+export const MOST_PRIMARY_HOSTS = 8;
+
 export interface Group {
   readonly groupId: string;
   /** The partition of the index that lists all groups, and of the one that lists those whose data are being removed. */
@@ -82,6 +85,8 @@ export interface Group {
     /** To be replaced by what says more. */
     readonly rough?: true;
   }[];
+  /** Names under which its answers link to the primary itself, {@link MOST_PRIMARY_HOSTS} at most. */
+  readonly primaryHosts?: readonly string[];
   /** The API key that is put in place of ours, encrypted (I-6). Never shown. */
   readonly netbackupCredential?: Sealed;
   /** Of a group that is being deleted: since when. */

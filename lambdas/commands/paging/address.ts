@@ -1,0 +1,62 @@
+/**
+ * Addresses in NetBackup's answers: which name the primary, and what they are called here. A client follows them with our key
+ * in a header, so what goes out for one is put together here, never what the primary wrote (CMD-4). Read as browsers and
+ * `fetch` read them: blanks around it do not count, tabs and line breaks inside do not, `\` is a slash. Pure.
+ */
+
+/** What stands before `/netbackup/…` here, `https://host/v1/groups/demo`, and the names by which the primary is known. */
+export interface Here {
+  readonly base: string;
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** Of no host: what is relative stays on it. */
+const NOWHERE = 'https://primary.invalid';
+
+/** @param from the path that a relative address is relative to */
+const parsed = (text: string, from = '/'): URL | undefined => {
+  const base = `${NOWHERE}${from}`;
+  return URL.canParse(text, base) ? new URL(text, base) : undefined;
+};
+
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
+const isRelative = ({ origin, username, password }: URL): boolean =>
+  origin === NOWHERE && username + password === '';
+const isBelowNetbackup = ({ pathname }: URL): boolean => /^\/netbackup(\/|$)/.test(pathname);
+
+const namesPrimary = (url: URL, { hosts }: Here): boolean =>
+  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || hosts.has(url.hostname));
+
+const addressHere = (url: URL, { base }: Here): string =>
+  `${base}${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}${url.search}${url.hash}`;
+
+/** The host of an absolute address below /netbackup: a name of the primary. */
+export const primaryHostOf = (text: string): string | undefined => {
+  const url = parsed(text);
+  return url && isWeb(url) && !isRelative(url) && isBelowNetbackup(url) ? url.hostname : undefined;
+};
+
+/** A link of a body. What does not name the primary, or is relative to the page that it stands on, stays as it is. */
+export const linkHere = (text: string, here: Here): string => {
+  // `jobs/5`, `?page=2`, `#a`, nothing: the same from here as from there.
+  const startsAnew = /^[\0- ]*([/\\]|[a-z][a-z0-9+.-]*:)/i.test(text.replace(/[\t\n\r]/g, ''));
+  const url = startsAnew ? parsed(text) : undefined;
+  return url && namesPrimary(url, here) ? addressHere(url, here) : text;
+};
+
+export interface Redirection {
+  readonly location?: string;
+  /** Where the primary points to that is not itself: for a person to read, not for a client to follow. */
+  readonly foreign?: string;
+}
+
+/**
+ * A `Location`. Clients follow it by themselves and send their headers along, our key included, so a foreign one is no
+ * `Location` any more.
+ * @param uri the call that it answers
+ */
+export const locationHere = (text: string, uri: string, here: Here): Redirection => {
+  const url = text.trim() === '' ? undefined : parsed(text, uri);
+  if (!url) return {};
+  return namesPrimary(url, here) ? { location: addressHere(url, here) } : { foreign: url.href };
+};
