@@ -10,6 +10,12 @@ export interface Here {
   readonly hosts: ReadonlySet<string>;
 }
 
+/** RFC 1035: what is longer is no name of a host. */
+const MOST_NAME = 253;
+
+/** Escaping may make an address many times longer, and a client gives up headers of more than some 10 KB. */
+const MOST_ADDRESS = 4096;
+
 /** Of no host: what is relative stays on it. */
 const NOWHERE = 'https://primary.invalid';
 
@@ -33,7 +39,8 @@ const addressHere = (url: URL, { base }: Here): string =>
 /** The host of an absolute address below /netbackup: a name of the primary. */
 export const primaryHostOf = (text: string): string | undefined => {
   const url = parsed(text);
-  return url && isWeb(url) && !isRelative(url) && isBelowNetbackup(url) ? url.hostname : undefined;
+  const isOne = url && isWeb(url) && !isRelative(url) && isBelowNetbackup(url);
+  return isOne && url.hostname.length <= MOST_NAME ? url.hostname : undefined;
 };
 
 /** A link of a body. What does not name the primary, or is relative to the page that it stands on, stays as it is. */
@@ -58,5 +65,8 @@ export interface Redirection {
 export const locationHere = (text: string, uri: string, here: Here): Redirection => {
   const url = text.trim() === '' ? undefined : parsed(text, uri);
   if (!url) return {};
-  return namesPrimary(url, here) ? { location: addressHere(url, here) } : { foreign: url.href };
+  const isOurs = namesPrimary(url, here);
+  const address = isOurs ? addressHere(url, here) : url.href;
+  if (address.length > MOST_ADDRESS) return {};
+  return isOurs ? { location: address } : { foreign: address };
 };
