@@ -150,6 +150,7 @@ describe('the gateways', () => {
       'ANY /v1/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands/{proxy+}': 'Command',
+      'ANY /v1/groups/{groupId}/netbackup': 'Command',
       'ANY /v1/groups/{groupId}/netbackup/{proxy+}': 'Command',
       'ANY /v1/groups/{groupId}/netbackup-credential': 'Command',
     });

@@ -1,6 +1,7 @@
 /** `ANY /v1/groups/{groupId}/netbackup/…`: NetBackup's REST API as if it stood next door. */
 import { randomUUID } from 'node:crypto';
 import { type AskContext, ask, type Question, type Reply } from '../../commands/ask.ts';
+import { primaryHostOf } from '../../commands/paging/address.ts';
 import { readLinks } from '../../commands/paging/links.ts';
 import { checkUri } from '../../commands/uri.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -31,7 +32,8 @@ const linkedAnswer = async (
   reply: Reply,
 ): Promise<ProxyAnswer> => {
   const links = mayHoldLinks(reply) ? readLinks(reply.answer.body) : undefined;
-  const hosts = new Set([...primaryHosts, ...(links?.hosts ?? [])]);
+  const located = primaryHostOf(reply.answer.headers['location'] ?? '');
+  const hosts = new Set([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : [])]);
   const answer = answerOf(reply, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
   const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MOST_PRIMARY_HOSTS));
   if (known.size > primaryHosts.length) {

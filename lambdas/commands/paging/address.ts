@@ -30,8 +30,12 @@ const isRelative = ({ origin, username, password }: URL): boolean =>
   origin === NOWHERE && username + password === '';
 const isBelowNetbackup = ({ pathname }: URL): boolean => /^\/netbackup(\/|$)/.test(pathname);
 
-const namesPrimary = (url: URL, { hosts }: Here): boolean =>
-  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || hosts.has(url.hostname));
+/** By its whole name or by the short one: NetBackup's own examples have both in one answer (CMD-4). */
+const isKnown = (name: string, { hosts }: Here): boolean =>
+  hosts.has(name) || (!name.includes('.') && [...hosts].some((host) => host.startsWith(`${name}.`)));
+
+const namesPrimary = (url: URL, here: Here): boolean =>
+  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || isKnown(url.hostname, here));
 
 const addressHere = (url: URL, { base }: Here): string =>
   `${base}${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}${url.search}${url.hash}`;

@@ -130,6 +130,13 @@ describe('the names of the primary', () => {
     expect(answer.headers['location']).toBe(`${OURS}/e`);
   });
 
+  it('are told by Location too, and short names go with them', async () => {
+    const headers = { location: 'https://nbu1.example.com/netbackup/a' };
+    const answer = await proxyWorld(linksTo({ self: 'https://nbu1:8443/a' }), {}, headers).call('/x');
+    expect(JSON.parse(answer.body ?? '').links).toEqual({ self: `${OURS}/a` });
+    expect(answer.headers['location']).toBe(`${OURS}/a`);
+  });
+
   it('are learned from self and first, once', async () => {
     const world = proxyWorld(
       linksTo({

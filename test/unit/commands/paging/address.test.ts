@@ -6,7 +6,7 @@ import {
 } from '../../../../lambdas/commands/paging/address.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
-const here: Here = { base: BASE, hosts: new Set(['nbu1', 'nbu1.example.com']) };
+const here: Here = { base: BASE, hosts: new Set(['nbu1', 'nbu2.example.com']) };
 const URI = '/netbackup/config/servers/vmservers?x=1';
 const link = (text: string) => linkHere(text, here);
 const location = (text: string) => locationHere(text, URI, here);
@@ -16,6 +16,7 @@ test.each([
   ['https://another/netbackup/a', '/netbackup/a'],
   ['//another/netbackup/a', '/netbackup/a'],
   ['https://nbu1:8443/config/servers', '/netbackup/config/servers'],
+  ['https://nbu2:8443/config/servers', '/netbackup/config/servers'],
   ['HTTPS://NBU1/x?page[limit]=5&f=a+b%27#c', '/netbackup/x?page[limit]=5&f=a+b%27#c'],
   ['http://nbu1', '/netbackup/'],
   ['/netbackup', '/netbackup'],
@@ -33,6 +34,8 @@ test.each([
 
 test.each([
   ['https://idp.example.com/saml?SAMLRequest=x', 'https://idp.example.com/saml?SAMLRequest=x'],
+  ['https://nbu/x', 'https://nbu/x'],
+  ['https://nbu2.example.org/x', 'https://nbu2.example.org/x'],
   ['https://nbu1.evil.example.com/x', 'https://nbu1.evil.example.com/x'],
   ['https://evil.example.com/netbackups', 'https://evil.example.com/netbackups'],
   ['https://evil.example.com/x?/netbackup/', 'https://evil.example.com/x?/netbackup/'],
