@@ -20,6 +20,8 @@ const MOST_CIDRS = 2000;
 
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MOST_PATHS = 1000;
+/** One function is told both, in the 4 KB that its environment has. */
+const MOST_TOLD = 2500;
 /** What a real NetBackup answers to anybody. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
@@ -130,6 +132,10 @@ const schema = group({
   apiGatewayLogRole: z.boolean('must be true or false').default(true),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
+}).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
+  const message = `must have ${MOST_TOLD} characters at most together with caCertificate`;
+  if (caCertificate.length + injectPaths.join().length > MOST_TOLD)
+    issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 
 /** The configuration of a deployment, complete with defaults. */

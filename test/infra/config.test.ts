@@ -138,6 +138,17 @@ test.each<[string, Record<string, unknown>, string]>([
     `nbwss.injectPaths must have 1000 characters at most, not ${JSON.stringify(Array(201).fill('/abc'))}`,
   ],
   [
+    'more of both than it holds',
+    {
+      nbwss: {
+        injectPaths: [`/${'a'.repeat(48)}`],
+        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2400)}-----END CERTIFICATE-----`,
+      },
+    },
+    'nbwss.injectPaths must have 2500 characters at most together with caCertificate, ' +
+      `not ["/${'a'.repeat(48)}"]`,
+  ],
+  [
     'a path that is public nowhere',
     { nbwss: { publicPaths: ['/admin/jobs'] } },
     'nbwss.publicPaths.0 must be one of /ping, /appdetails, /tokenkey, not "/admin/jobs"',
