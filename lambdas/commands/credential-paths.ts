@@ -1,5 +1,7 @@
-/** Paths of NetBackup's API that have to do with credentials. By words rather than by a list: NetBackup's releases have more
- * ways to log in than anybody has listed. Every reading of a path counts. Pure. */
+/**
+ * Paths of NetBackup's API that have to do with credentials. By words rather than by a list: NetBackup's releases have more ways
+ * to log in than anybody has listed. Every reading of a path counts. Pure.
+ */
 import { pathReadings } from './uri.ts';
 
 /** Paths whose answers hold, or may hold, a credential; such a body is kept encrypted and handed over once (I-6). */

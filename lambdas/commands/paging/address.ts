@@ -4,6 +4,8 @@
  * `fetch` read them: blanks around it do not count, tabs and line breaks inside do not, `\` is a slash. Pure.
  */
 
+import { checkUri } from '../uri.ts';
+
 /** What stands before `/netbackup/…` here, `https://host/v1/groups/demo`, and the names by which the primary is known. */
 export interface Here {
   readonly base: string;
@@ -37,8 +39,19 @@ const isKnown = (name: string, { hosts }: Here): boolean =>
 const namesPrimary = (url: URL, here: Here): boolean =>
   isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || isKnown(url.hostname, here));
 
-const addressHere = (url: URL, { base }: Here): string =>
-  `${base}${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}${url.search}${url.hash}`;
+/**
+ * Undefined for a path that would be refused here: `/netbackup/..%2f..%2f` must not reach a gateway that might resolve it, and
+ * make another call of ours of it.
+ */
+const addressHere = (url: URL, { base }: Here): string | undefined => {
+  const path = `${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}`;
+  try {
+    checkUri(path === '/netbackup' ? `${path}/` : path.replace(/\/+/g, '/'));
+  } catch {
+    return undefined;
+  }
+  return `${base}${path}${url.search}${url.hash}`;
+};
 
 /** The host of an absolute address below /netbackup: a name of the primary. */
 export const primaryHostOf = (text: string): string | undefined => {
@@ -52,7 +65,8 @@ export const linkHere = (text: string, here: Here): string => {
   // `jobs/5`, `?page=2`, `#a`, nothing: the same from here as from there.
   const startsAnew = /^[\0- ]*([/\\]|[a-z][a-z0-9+.-]*:)/i.test(text.replace(/[\t\n\r]/g, ''));
   const url = startsAnew ? parsed(text) : undefined;
-  return url && namesPrimary(url, here) ? addressHere(url, here) : text;
+  if (!url || !namesPrimary(url, here)) return text;
+  return addressHere(url, here) ?? `${here.base}/netbackup/`;
 };
 
 export interface Redirection {
@@ -71,6 +85,6 @@ export const locationHere = (text: string, uri: string, here: Here): Redirection
   if (!url) return {};
   const isOurs = namesPrimary(url, here);
   const address = isOurs ? addressHere(url, here) : url.href;
-  if (address.length > MOST_ADDRESS) return {};
+  if (address === undefined || address.length > MOST_ADDRESS) return {};
   return isOurs ? { location: address } : { foreign: address };
 };

@@ -78,6 +78,16 @@ test.each(['', '  ', 'https://', 'http://[x', 'https://a b/', `https://idp/${'é
 );
 
 test.each([
+  'https://evil.example.com/netbackup/..%2f..%2f..%2fv1%2fgroups',
+  '/x%2f..%5c..%5cadmin',
+  '/netbackup/%252e%252e/admin',
+  '/netbackup/a%0d%0ab',
+])('%s would be refused here: no Location, and no link to it', (text) => {
+  expect(location(text)).toEqual({});
+  expect(link(text)).toBe(`${BASE}/netbackup/`);
+});
+
+test.each([
   ['https://nbu1:1556/netbackup/x', 'nbu1'],
   ['https://NBU1/netbackup', 'nbu1'],
   ['https://nbu1/x', undefined],
