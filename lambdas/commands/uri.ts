@@ -46,7 +46,7 @@ export const checkUri = (uri: string): string => {
   if (uri.includes('#')) refuse('The uri may not hold a #; encode it.');
   const paths = decodings(uri);
   if (paths.length > MOST_DECODINGS + 1) refuse('The path is escaped too many times.');
-  if (/\/(;[^/]*)?\//.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
+  if (/[/\\](;[^/\\]*)?[/\\]/.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
   for (const path of paths) checkPath(path);
   return uri;
 };

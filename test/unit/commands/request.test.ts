@@ -25,6 +25,7 @@ describe('checkUri', () => {
     '/netbackup/x%252Fy',
     '/netbackup/users/DOM%5Cuser',
     '/netbackup/users/DOM\\user',
+    '/netbackup/x/%5C%5Cserver%5Cshare',
     '/netbackup/users/DOM%255Cuser?filter=DOM\\user',
     '/netbackup/ping?',
   ])('leaves %s as it is', (uri) => {
@@ -63,6 +64,8 @@ describe('checkUri', () => {
     '/netbackup/..%3b/admin',
     '/netbackup/.;x/login',
     '/netbackup//login',
+    '/netbackup/\\login',
+    '/netbackup/a\\;x\\login',
     '/netbackup/;x/login',
     '/netbackup/ping#x',
     '/netbackup/ping?a=b#c',
