@@ -18,6 +18,13 @@ const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
 /** All together: the environment of a Lambda function has 4 KB. */
 const MOST_CIDRS = 2000;
 
+const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
+const MOST_PATHS = 1000;
+/** One function is told both, in the 4 KB that its environment has. */
+const MOST_TOLD = 2500;
+/** What a real NetBackup answers to anybody. */
+const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
+
 /** What CloudWatch Logs offers. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -85,6 +92,27 @@ const settings = group({
     /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2400}-----END CERTIFICATE-----\s{0,4}$/,
     'must be PEM certificates of at most 2 400 characters',
   ).optional(),
+  /**
+   * For which calls the NetBackup API key of a group is used: `METHOD /path`, or `/path` for every method, below /netbackup and
+   * with all that lies under it; `*` is any one segment. `default` stands for the usual reads and actions.
+   */
+  injectPaths: z
+    .preprocess(
+      list,
+      z
+        .array(
+          text(
+            INJECT_PATH,
+            'must be "default" or a path such as "/admin/jobs" or "POST /admin/jobs/*/cancel"',
+          ),
+        )
+        .refine((paths) => paths.join().length <= MOST_PATHS, `must have ${MOST_PATHS} characters at most`),
+    )
+    .default(['default']),
+  /** What anybody may ask a domain for, without any key. Whoever does makes NetBackup answer, and holds a waiting place. */
+  publicPaths: z
+    .preprocess(list, z.array(z.enum(PUBLIC_PATHS, `must be one of ${PUBLIC_PATHS.join(', ')}`)))
+    .default([]),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
@@ -107,6 +135,10 @@ const settings = group({
   apiGatewayLogRole: z.boolean('must be true or false').default(true),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
+}).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
+  const message = `must have ${MOST_TOLD} characters at most together with caCertificate`;
+  if (caCertificate.length + injectPaths.join().length > MOST_TOLD)
+    issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 
 const schema = settings

@@ -1,6 +1,7 @@
 /** The function behind the HTTP API's commands, and behind NetBackup's own API. */
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { CommandsStore } from '../commands/commands-store.ts';
+import { injectRules } from '../commands/inject-paths.ts';
 import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
 import { WaitingPlaces } from '../commands/waiting-places-store.ts';
 import { eventBridge } from '../platform/bus.ts';
@@ -16,7 +17,7 @@ import { createApp } from './app.ts';
 import { batchRoute } from './commands/batch-route.ts';
 import { commandsRoutes } from './commands/commands-routes.ts';
 import { type ProxyContext, proxy } from './commands/proxy.ts';
-import type { ProxyEvent } from './commands/proxy-request.ts';
+import { PROXIED, type ProxyEvent } from './commands/proxy-request.ts';
 import { credentialRoutes } from './groups/credential-routes.ts';
 import { httpHandler } from './http.ts';
 import { KeysStore } from './keys.ts';
@@ -42,6 +43,8 @@ const context: ProxyContext = {
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
   mostQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
+  injectRules: injectRules(required('INJECT_PATHS')),
+  publicPaths: (process.env['PUBLIC_PATHS'] ?? '').split(',').filter(Boolean),
   clock: systemClock,
   log,
   ...(caCertificate ? { caCertificate } : {}),
@@ -56,4 +59,4 @@ const netbackup = proxy(context);
 
 /** NetBackup's API takes the event as it came: what passes through must keep every byte. */
 export const handler = (event: LambdaEvent & ProxyEvent) =>
-  /^\/v1\/groups\/[^/]+\/netbackup\//.test(event.rawPath) ? netbackup(event) : routes(event);
+  PROXIED.test(event.rawPath) ? netbackup(event) : routes(event);

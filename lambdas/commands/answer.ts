@@ -40,7 +40,7 @@ export interface Answered {
 
 /**
  * The body is a string by contract; anything else is kept as the JSON that was written, byte for byte, and `null` says that
- * there is none. A lone surrogate has no UTF-8. Undefined where it is nested deeper than anybody reads.
+ * there is none. A lone surrogate has no UTF-8.
  */
 const textBody = (body: unknown, message: string): string | undefined => {
   if (typeof body === 'string') return body.toWellFormed();

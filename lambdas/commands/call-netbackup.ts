@@ -1,14 +1,13 @@
 /** Calls NetBackup as a client would, and waits: a list that may be too large for the channel comes in several pages. */
-import { Problem } from '../platform/errors.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import type { Group } from '../sessions/group.ts';
 import type { Command, CommandAnswer } from './command.ts';
 import { deliver } from './deliver.ts';
 import type { Idempotency } from './idempotency.ts';
+import { notAnswered } from './not-answered.ts';
 import { readList } from './paging/read-list.ts';
 import type { KnownSize } from './sizes/answer-sizes-store.ts';
 import { type Expectation, expectAnswer } from './sizes/expectation.ts';
-import { isOpen } from './states.ts';
 import { answerTooLarge, type SubmitContext, submit, type Wish } from './submit.ts';
 import { waitForEnd } from './wait.ts';
 
@@ -36,27 +35,6 @@ const REPEAT_MS = 120_000;
 /** An answer can take minutes (222 s in the guide, CMD-4); it can be fetched when its caller has gone. */
 const EXECUTE_MS = 300_000;
 
-/** Why there is no answer, or none yet. `location` tells where to look for it. */
-const notAnswered = (command: Command, location: string): Problem => {
-  const { state, reason = 'it has not been answered yet', failure } = command;
-  const refuse = (status: number, code: string, detail: string, headers: Record<string, string> = {}) =>
-    new Problem(status, code, detail, { location, ...headers });
-  if (isOpen(state))
-    return refuse(504, 'no-answer-yet', 'NetBackup has not answered yet; the command goes on.');
-  switch (state) {
-    case 'timed_out':
-      return refuse(504, 'no-answer', `NetBackup did not answer: ${reason}.`);
-    case 'expired':
-      return refuse(503, 'not-connected', `The command was not sent: ${reason}.`, { 'retry-after': '60' });
-    case 'lost':
-      return refuse(502, 'command-lost', `The command may have run: ${reason}.`);
-    case 'cancelled':
-      return refuse(409, 'command-cancelled', 'The command was cancelled while it was queued.');
-    default:
-      return refuse(failure === 'command-too-large' ? 413 : 502, failure ?? 'command-failed', `${reason}.`);
-  }
-};
-
 const callOnce = (
   context: SubmitContext,
   group: Group,
@@ -82,7 +60,8 @@ const callOnce = (
       ...(page === undefined ? {} : { page }),
     });
     const command = await waitForEnd(context, submitted, until);
-    if (command.state !== 'completed' || !command.answer) throw notAnswered(command, locationOf(command));
+    if (command.state !== 'completed' || !command.answer)
+      throw notAnswered(command, { location: locationOf(command) });
     const { answer = command.answer } = await deliver(context, command);
     return { command, answer: { ...answer, body: answer.body ?? '' } };
   };

@@ -1,6 +1,6 @@
 /** What a caller may ask of NetBackup, and how it becomes a COMMAND (CMD-2, CMD-3). Pure. */
 import { Problem } from '../platform/errors.ts';
-import { API_KEY_PREFIX, holdsApiKey } from '../platform/ids.ts';
+import { holdsApiKey, holdsKeyId, holdsWholeKey } from '../platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
 import { checkUri } from './uri.ts';
@@ -24,9 +24,8 @@ export const checkHeaders = (headers: Readonly<Record<string, string>>): Record<
 };
 
 /** Keys of ours stay here: valid or not, one that was put in the wrong place must not reach NetBackup's logs. */
-const API_KEY = new RegExp(`${API_KEY_PREFIX}[0-9a-z]{16}`);
-const checkNoApiKey = ({ uri, headers }: CommandCall): void => {
-  if (API_KEY.test(uri) || Object.values(headers).some(holdsApiKey)) {
+const checkNoApiKey = ({ uri, headers, parameters = '' }: CommandCall): void => {
+  if (holdsKeyId(uri) || Object.values(headers).some(holdsApiKey) || holdsWholeKey(parameters)) {
     throw new Problem(400, 'api-key-not-forwarded', 'An API key of this endpoint is not for NetBackup.');
   }
 };

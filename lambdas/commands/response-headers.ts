@@ -5,6 +5,7 @@ const KEPT = new Set([
   'cache-control',
   'content-disposition',
   'content-language',
+  'content-length',
   'content-type',
   'etag',
   'last-modified',
@@ -22,7 +23,9 @@ const textOfValue = (value: unknown): string | undefined => {
 };
 
 const isKept = (name: string, value: string): boolean =>
-  (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+  (name !== 'content-length' || /^\d{1,15}$/.test(value)) &&
+  (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) &&
+  /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
 /** HTTP carries some 10 KB of headers in all; clients give up an answer that has more. */
 const MOST_CHARACTERS = 8192;

@@ -32,4 +32,4 @@ export const sourcesOf = (target: CommandState): CommandState[] =>
   (Object.keys(TRANSITIONS) as CommandState[]).filter((state) => TRANSITIONS[state].includes(target));
 
 /** Open: it waits for something. Everything else is an end that its caller can read. */
-export const isOpen = (state: CommandState): boolean => state === 'queued' || state === 'sent';
+export const isOpen = (state: string): boolean => state === 'queued' || state === 'sent';

@@ -1,4 +1,4 @@
-/** Which paths of NetBackup may be asked for. Pure. */
+/** Which paths of NetBackup may be asked for, and which ones a path may be taken for. Pure. */
 import { Problem } from '../platform/errors.ts';
 
 const refuse = (detail: string): never => {
@@ -12,7 +12,7 @@ const decodeOnce = (path: string): string =>
 const MOST_DECODINGS = 3;
 
 /** A path as it is, and as whatever stands behind us may come to read it: each may decode it once more. */
-const readings = (uri: string): string[] => {
+const decodings = (uri: string): string[] => {
   let path = uri.split('?', 1)[0] ?? '';
   const found = [path];
   while (decodeOnce(path) !== path && found.length <= MOST_DECODINGS + 1) {
@@ -22,19 +22,21 @@ const readings = (uri: string): string[] => {
   return found;
 };
 
+/** Windows takes a backslash for a slash, and so do some libraries. */
+const segmentsOf = (path: string): string[] => path.split(/[/\\]/);
+
 const checkPath = (path: string): void => {
-  if (path.includes('\\')) refuse('The path may not hold a backslash.');
   if ([...path].some((character) => character < ' ' || character === '\x7f')) {
     refuse('The path may not hold control characters.');
   }
   // Servlet containers drop what follows a semicolon before they resolve dots.
-  const segments = path.split('/').map((segment) => segment.split(';', 1)[0]);
+  const segments = segmentsOf(path).map((segment) => segment.split(';', 1)[0]);
   if (segments.includes('..') || segments.includes('.')) refuse('The path may not hold . or .. segments.');
 };
 
 /**
  * A path and query below `/netbackup/` on the primary itself, and nothing that could mean another host or another path
- * once NetBackup has decoded it.
+ * once NetBackup has decoded it. A backslash inside a name (`DOM\user`) means neither.
  * @throws Problem 400
  */
 export const checkUri = (uri: string): string => {
@@ -42,13 +44,27 @@ export const checkUri = (uri: string): string => {
     refuse('The uri may hold printable ASCII characters only; encode everything else.');
   if (!uri.startsWith('/netbackup/')) refuse('The uri must begin with /netbackup/.');
   if (uri.includes('#')) refuse('The uri may not hold a #; encode it.');
-  const paths = readings(uri);
+  const paths = decodings(uri);
   if (paths.length > MOST_DECODINGS + 1) refuse('The path is escaped too many times.');
-  if (/\/(;[^/]*)?\//.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
+  if (/[/\\](;[^/\\]*)?[/\\]/.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
   for (const path of paths) checkPath(path);
   return uri;
 };
 
-/** The path that is meant, without escapes and path parameters: NetBackup reads `/%6cogin` and `/login;x` as `/login`. */
-export const plainPath = (uri: string): string =>
-  (readings(uri).at(-1) ?? '').replace(/;[^/]*/g, '').replace(/\/+/g, '/');
+/** One spelling for all that some server takes for the same path. */
+const plain = (path: string): string =>
+  segmentsOf(path)
+    .map((segment) => segment.trim())
+    .filter((segment) => segment !== '')
+    .map((segment) => `/${segment}`)
+    .join('')
+    .toLowerCase();
+
+/**
+ * The paths that NetBackup could take this one for, in lower case: decoded or not, cut at what was an escaped `?` or `#`,
+ * with and without path parameters, without blanks around segments and without empty segments.
+ */
+export const pathReadings = (uri: string): string[] => {
+  const cut = decodings(uri).flatMap((path) => [path, path.split(/[?#]/, 1)[0] ?? '']);
+  return [...new Set(cut.flatMap((path) => [plain(path), plain(path.replace(/;[^/\\]*/g, ''))]))];
+};

@@ -29,9 +29,41 @@ export const sameDigest = (left: string, right: string): boolean => {
 /** What every API key of ours begins with, so that one is recognised wherever it turns up. */
 export const API_KEY_PREFIX = 'nbk_';
 
-/** Whether a text holds something that looks like an API key of ours, valid or not, as it is or in Basic credentials. */
+const KEY_START = new RegExp(`${API_KEY_PREFIX}[0-9a-z]{16}`);
+const WHOLE_KEY = new RegExp(`${KEY_START.source}\\.[A-Za-z0-9_-]{43}`);
+
+/** A text that is escaped more often than this cannot be unwrapped by mistake. */
+const MOST_DECODINGS = 4;
+
+/** A text, and what it is when it is decoded once, twice, … */
+const decodings = (text: string): string[] => {
+  const found = [text];
+  for (let last = text; found.length <= MOST_DECODINGS && last.includes('%'); ) {
+    last = last.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    found.push(last);
+  }
+  return found;
+};
+
+/** What the words of a text are, taken for base64 or base64url. */
+const unwrapped = (text: string): string[] =>
+  (text.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).map((word) => Buffer.from(word, 'base64').toString('latin1'));
+
+/**
+ * Whether a text holds the beginning of an API key of ours, valid or not: as it is, escaped, or as base64. For texts in which
+ * the prefix alone may be a name of the caller's.
+ */
+export const holdsKeyId = (text: string): boolean =>
+  decodings(text).some((plain) => [plain, ...unwrapped(plain)].some((part) => KEY_START.test(part)));
+
+/** Whether a text holds a whole API key of ours as it is. */
+export const holdsWholeKey = (text: string): boolean => WHOLE_KEY.test(text);
+
+/** Whether a text holds something that looks like an API key of ours, as {@link holdsKeyId}, or just its prefix. */
 export const holdsApiKey = (text: string): boolean => {
-  if (text.includes(API_KEY_PREFIX)) return true;
+  if (decodings(text).some((plain) => plain.includes(API_KEY_PREFIX)) || holdsKeyId(text)) return true;
   const basic = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(text.trim())?.[1];
-  return basic !== undefined && Buffer.from(basic, 'base64').toString('utf8').includes(API_KEY_PREFIX);
+  return basic !== undefined && Buffer.from(basic, 'base64').toString('latin1').includes(API_KEY_PREFIX);
 };

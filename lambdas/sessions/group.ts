@@ -54,6 +54,8 @@ export interface StoredCredential extends Sealed {
   /** The id of the API key under which it was stored. */
   readonly storedBy?: string;
 }
+/** Short name, full name, aliases; the first ones are kept, so that no answer can have a write made for each request. */
+export const MOST_PRIMARY_HOSTS = 8;
 
 export interface Group {
   readonly groupId: string;
@@ -90,6 +92,8 @@ export interface Group {
     /** To be replaced by what says more. */
     readonly rough?: true;
   }[];
+  /** Names under which its answers link to the primary itself, {@link MOST_PRIMARY_HOSTS} at most. */
+  readonly primaryHosts?: readonly string[];
   /** The API key that is put in place of ours. Never shown. */
   readonly netbackupCredential?: StoredCredential;
   /** Of a group that is being deleted: since when. */

@@ -90,6 +90,11 @@ export class GroupsStore {
     return (await this.table.update({ groupId }, change, alive)).ok;
   }
 
+  /** The names under which its answers link to the primary. */
+  async recordPrimaryHosts(groupId: string, primaryHosts: readonly string[]): Promise<void> {
+    await this.table.update({ groupId }, { set: { primaryHosts } }, alive);
+  }
+
   /** Ends the session of one connection, and of that one only: a late clean-up never touches a newer session (I-5). */
   async endSession(groupId: string, ended: EndedSession): Promise<boolean> {
     const mine = when`${path('session.connectionId')} = ${ended.connectionId}`;

@@ -12,14 +12,20 @@ const TEXT = /^(text\/.*|application\/(json|xml|javascript)) *(;|$)/i;
 /** Headers of the hop, which the gateway does not pass on; cookies have a member of their own. */
 const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'cookie'];
 
-/** The path as the gateway sees it: decoded, and cut at what was an encoded `?` (hotsock/voker#8). */
+/** Text in UTF-8 whose bytes are given as characters, as Node has them. */
+const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
+
+/**
+ * The path as the gateway sees it: decoded, cut at what was an encoded `?` (hotsock/voker#8), and with one slash where there
+ * were several, encoded or not (brefphp/symfony-bridge#53).
+ */
 export function decodedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
   // Byte by byte: a sequence that is no UTF-8, or no escape at all, must not fail the request.
   const bytes = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return Buffer.from(bytes, 'latin1').toString().split('?', 1)[0] as string;
+  return (utf8(bytes).split('?', 1)[0] as string).replace(/\/+/g, '/');
 }
 
 /**
@@ -34,6 +40,7 @@ export function payload2(
 ) {
   const [, rawQueryString = ''] = /\?(.*)/.exec(req.url ?? '') ?? [];
   const query = new URLSearchParams(rawQueryString);
+  // HTTP/1.0 knows no Host.
   const host = domainName(req.headers.host);
   const ip = sourceIp(req.socket);
   const text = TEXT.test(req.headers['content-type'] ?? '');
@@ -47,7 +54,8 @@ export function payload2(
     cookies: req.headers.cookie?.split(/; */),
     headers: {
       'x-amzn-trace-id': traceHeader(now),
-      ...Object.fromEntries(passedOn.map(([name, values = []]) => [name, values.join(',')])),
+      // Values arrive as UTF-8 (aws/aws-lambda-rust-runtime#786).
+      ...Object.fromEntries(passedOn.map(([name, values = []]) => [name, utf8(values.join(','))])),
       'content-length': String(body.length),
       // A chain of addresses stays one: the gateway appends the one it sees.
       'x-forwarded-for': [...forwardedFor, ip].join(','),
@@ -68,7 +76,7 @@ export function payload2(
         path,
         protocol: `HTTP/${req.httpVersion}`,
         sourceIp: ip,
-        userAgent: req.headers['user-agent'] ?? '',
+        userAgent: utf8(req.headers['user-agent'] ?? ''),
       },
       requestId,
       routeKey,

@@ -62,7 +62,7 @@ export function createHttpApi(
         return gatewayAnswer(500, 'Internal Server Error');
       });
       headers.set('apigw-requestid', requestId);
-      if (status !== 204) headers.set('content-length', String(body.length));
+      setLength(req.method, status, headers, body);
       res.on('error', () => res.destroy());
       res.setHeaders(headers).writeHead(status).end(body);
     },
@@ -71,6 +71,16 @@ export function createHttpApi(
       stopped = true;
     },
   };
+}
+
+/**
+ * The length of the body that goes out. An answer to HEAD has the length that the function gave it, of what GET would have
+ * answered, or none: what AWS makes of it is documented nowhere, and 0 would be untrue.
+ */
+function setLength(method: string | undefined, status: number, headers: Headers, body: Buffer): void {
+  if (method === 'HEAD') return;
+  headers.delete('content-length');
+  if (status !== 204 && status !== 304) headers.set('content-length', String(body.length));
 }
 
 /** The whole body, or undefined if it is above the limit. Rejects if the client goes away. */

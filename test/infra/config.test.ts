@@ -22,12 +22,16 @@ test('nothing configured gives the defaults', () => {
     "burst": 500,
     "rate": 1000,
   },
+  "injectPaths": [
+    "default",
+  ],
   "logLevel": "INFO",
   "logRetentionDays": 30,
   "maxQueuedCommands": 100,
   "maxWaitingRequests": 6,
   "maxWaitingRequestsPerGroup": 3,
   "projectParallelization": 1,
+  "publicPaths": [],
   "retention": {
     "commandHours": 24,
     "journalDays": 35,
@@ -70,6 +74,8 @@ test('single keys, as they come from the command line, override the object', () 
     'nbwss.apiGatewayLogRole': 'false',
     'nbwss.allowedCidrs': '10.0.0.0/8, 2001:db8::/32',
     'nbwss.alarmEmail': 'ops@example.com',
+    'nbwss.injectPaths': 'default, GET /slps, POST /admin/jobs/*/cancel',
+    'nbwss.publicPaths': '/ping,/tokenkey',
     'other.heartbeatMinutes': '2',
   });
   expect(config).toMatchObject({
@@ -79,6 +85,8 @@ test('single keys, as they come from the command line, override the object', () 
     apiGatewayLogRole: false,
     allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'],
     alarmEmail: 'ops@example.com',
+    injectPaths: ['default', 'GET /slps', 'POST /admin/jobs/*/cancel'],
+    publicPaths: ['/ping', '/tokenkey'],
   });
 });
 
@@ -132,6 +140,35 @@ test.each<[string, Record<string, unknown>, string]>([
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
     'nbwss.caCertificate must be PEM certificates of at most 2 400 characters, ' +
       'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
+  ],
+  ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
+    (path): [string, Record<string, unknown>, string] => [
+      'a path that is none',
+      { nbwss: { injectPaths: ['/a', path] } },
+      'nbwss.injectPaths.1 must be "default" or a path such as "/admin/jobs" or "POST /admin/jobs/*/cancel", ' +
+        `not ${JSON.stringify(path)}`,
+    ],
+  ),
+  [
+    'more paths than the environment of a function holds',
+    { nbwss: { injectPaths: Array(201).fill('/abc') } },
+    `nbwss.injectPaths must have 1000 characters at most, not ${JSON.stringify(Array(201).fill('/abc'))}`,
+  ],
+  [
+    'more of both than it holds',
+    {
+      nbwss: {
+        injectPaths: [`/${'a'.repeat(48)}`],
+        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2400)}-----END CERTIFICATE-----`,
+      },
+    },
+    'nbwss.injectPaths must have 2500 characters at most together with caCertificate, ' +
+      `not ["/${'a'.repeat(48)}"]`,
+  ],
+  [
+    'a path that is public nowhere',
+    { nbwss: { publicPaths: ['/admin/jobs'] } },
+    'nbwss.publicPaths.0 must be one of /ping, /appdetails, /tokenkey, not "/admin/jobs"',
   ],
   [
     'a log retention that CloudWatch lacks',

@@ -150,6 +150,7 @@ describe('the gateways', () => {
       'ANY /v1/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands/{proxy+}': 'Command',
+      'ANY /v1/groups/{groupId}/netbackup': 'Command',
       'ANY /v1/groups/{groupId}/netbackup/{proxy+}': 'Command',
       'ANY /v1/groups/{groupId}/netbackup-credential': 'Command',
     });
@@ -282,6 +283,8 @@ test('whatever the configuration, no environment outgrows the 4 KB of Lambda', (
     stageName: 's'.repeat(64),
     allowedCidrs: Array(181).fill('10.0.0.0/8'),
     caCertificate,
+    injectPaths: [`/${'a'.repeat(2500 - caCertificate.length - 1)}`],
+    publicPaths: ['/ping', '/appdetails', '/tokenkey'],
   };
   const { service: configured } = synthesize(largest).templates;
   for (const { Properties } of Object.values(resources(configured, 'AWS::Lambda::Function'))) {
@@ -300,6 +303,8 @@ test('the configuration reaches what it configures', () => {
     heartbeatMinutes: 3,
     retention: { journalDays: 4, viewDays: 5, commandHours: 6 },
     maxQueuedCommands: 7,
+    injectPaths: ['default', 'GET /slps'],
+    publicPaths: ['/ping'],
     logRetentionDays: 14,
     logLevel: 'WARN',
     webSocketThrottling: { rate: 11, burst: 12 },
@@ -311,6 +316,10 @@ test('the configuration reaches what it configures', () => {
   const configured = synthesize(config).templates.service;
   const named = resources(configured, 'AWS::Lambda::Function');
   const variables = (name: string) => named[name]?.Properties.Environment.Variables;
+  expect(variables('Command')).toMatchObject({
+    INJECT_PATHS: 'default,GET /slps',
+    PUBLIC_PATHS: '/ping',
+  });
   expect(variables('Session').ALLOWED_CIDRS).toBe('10.0.0.0/8,2001:db8::/32');
   expect(variables('Sweep').HEARTBEAT_MINUTES).toBe('3');
   expect(variables('Notify').JOURNAL_RETENTION_DAYS).toBe('4');

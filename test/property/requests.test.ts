@@ -4,6 +4,7 @@ import { cursors } from '../../lambdas/api/paging.ts';
 import { readAnswer } from '../../lambdas/commands/answer.ts';
 import { answersCredential } from '../../lambdas/commands/credential-paths.ts';
 import { derivedCommandId } from '../../lambdas/commands/idempotency.ts';
+import { injectRules, mayInject } from '../../lambdas/commands/inject-paths.ts';
 import { checkHeaders } from '../../lambdas/commands/request.ts';
 import { checkUri } from '../../lambdas/commands/uri.ts';
 import { Problem } from '../../lambdas/platform/errors.ts';
@@ -47,14 +48,41 @@ describe('checkUri', () => {
         let decoded = uri.split('?', 1)[0] ?? '';
         for (let round = 0; round < 8; round++)
           decoded = decodeURIComponent(decoded.replace(/%(?![0-9a-f]{2})/gi, '%25'));
-        const segments = decoded.split('/').map((segment) => segment.replace(/;.*$/, ''));
+        const segments = decoded.split(/[/\\]/).map((segment) => segment.replace(/;.*$/, ''));
         expect(segments).not.toContain('..');
         expect(segments).not.toContain('.');
-        expect(decoded).not.toMatch(/[\\\r\n\0]/);
+        expect(decoded).not.toMatch(/[\r\n\0]/);
         expect(new URL(uri, 'https://primary').host).toBe('primary');
         expect(new URL(uri, 'https://primary').pathname).toMatch(/^\/netbackup\//);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('whatever is escaped, no login or key is asked for with the group’s own credential', () => {
+    const rules = injectRules('default,/admin,/config');
+    const part = fc.constantFrom(
+      ...['/', '//', ';', '?', '#', ' ', '\\', 'a', 'admin', 'config', 'jobs'],
+      ...['security', 'LOGIN', 'wssendpoints', 'access-control', 'api-keys', 'authtokens'],
+    );
+    const inner = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.constantFrom('', 'admin/', 'config/'), inner, depths, (start, tail, how) => {
+        const uri = `/netbackup/${start}${escaped(tail, how)}`;
+        if (!accepted(() => checkUri(uri)) || !mayInject(rules, 'GET', uri)) return;
+        let decoded = uri.split('?', 1)[0] ?? '';
+        for (let round = 0; round < 5; round++) {
+          const segments = decoded
+            .replace(/;[^/\\]*/g, '')
+            .split(/[/\\?#]/)
+            .map((text) => text.trim().toLowerCase());
+          const names = segments.filter(Boolean);
+          expect(names[1]).toMatch(/^(admin|config)$/);
+          for (const name of names) expect(name).not.toMatch(/wssendpoints|access-control|api-keys|token/);
+          decoded = decodeURIComponent(decoded.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+        }
+      }),
+      { numRuns: 1_000 },
     );
   });
 

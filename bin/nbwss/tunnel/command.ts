@@ -1,5 +1,8 @@
 /** A command as the API shows it, and the answer that the proxy would have made of it. Pure. */
-import { rewriteLink, rewriteLinks } from '../../../lambdas/commands/paging/links.ts';
+import { mayHoldLinks, answerOf as proxyAnswer } from '../../../lambdas/api/commands/proxy-answer.ts';
+import { notAnswered } from '../../../lambdas/commands/not-answered.ts';
+import { primaryHostOf } from '../../../lambdas/commands/paging/address.ts';
+import { readLinks } from '../../../lambdas/commands/paging/links.ts';
 import { type Answer, problem } from './answer.ts';
 
 export interface CommandView {
@@ -36,29 +39,17 @@ export const commandIdOf = (location: string | undefined): string | undefined =>
 
 export const isOpen = ({ state }: CommandView): boolean => state === 'queued' || state === 'sent';
 
-/** Should a browser come here, nothing in NetBackup's pages runs in our name. */
-const DEFENCES = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; sandbox",
-};
-
 const completed = ({ commandId, request, response }: CommandView, here: string): Answer => {
   // The answer of a login is handed over once.
   if (response?.body === undefined && request.method !== 'HEAD')
     return problem(502, 'answer-not-usable', 'The answer came, but had been handed over already.');
   const { status = 502, headers = {}, body = '' } = response ?? {};
-  const { location } = headers;
-  const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
-  return {
-    status,
-    headers: {
-      ...headers,
-      ...(location === undefined ? {} : { location: rewriteLink(location, here) }),
-      ...DEFENCES,
-      'x-nbwss-command-id': commandId,
-    },
-    body: Buffer.from(mayBeJson ? rewriteLinks(body, here) : body),
-  };
+  const answer = { status, headers, body };
+  const links = mayHoldLinks({ answer }) ? readLinks(body) : undefined;
+  const located = primaryHostOf(headers['location'] ?? '');
+  const hosts = new Set([...(links?.hosts ?? []), ...(located ? [located] : [])]);
+  const made = proxyAnswer({ command: { commandId, ...request }, answer }, links, { base: here, hosts });
+  return { status: made.statusCode, headers: made.headers, body: Buffer.from(made.body ?? '') };
 };
 
 /**
@@ -66,19 +57,7 @@ const completed = ({ commandId, request, response }: CommandView, here: string):
  * @param here the tunnel's address, as that client knows it
  */
 export const answerOf = (command: CommandView, here: string): Answer => {
-  const { state, reason = 'no reason is known', failure } = command;
-  switch (state) {
-    case 'completed':
-      return completed(command, here);
-    case 'timed_out':
-      return problem(504, 'no-answer', `NetBackup did not answer: ${reason}.`);
-    case 'expired':
-      return problem(503, 'not-connected', `The command was not sent: ${reason}.`, { 'retry-after': '60' });
-    case 'lost':
-      return problem(502, 'command-lost', `The command may have run: ${reason}.`);
-    case 'cancelled':
-      return problem(409, 'command-cancelled', 'The command was cancelled while it was queued.');
-    default:
-      return problem(failure === 'command-too-large' ? 413 : 502, failure ?? 'command-failed', `${reason}.`);
-  }
+  if (command.state === 'completed') return completed(command, here);
+  const { status, code, message, headers } = notAnswered(command, {});
+  return problem(status, code, message, { ...headers });
 };

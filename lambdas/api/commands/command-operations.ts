@@ -1,7 +1,7 @@
 /** The operations of the function `command`, for its routes and for the OpenAPI document that another function serves. */
 import { type RouteConfig, z } from '@hono/zod-openapi';
 import { holdsApiKey } from '../../platform/ids.ts';
-import { groupParams, problems } from '../app.ts';
+import { groupParams, problemSchema, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../paging.ts';
 import { ordered, timeParameter } from '../queries.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
@@ -152,6 +152,24 @@ export const deleteCredentialOperation = {
   responses: { 204: { description: 'There is none any more.' }, ...problems() },
 } as const satisfies RouteConfig;
 
+/** A refusal that NetBackup's own clients understand as well. */
+const netbackupProblemSchema = problemSchema
+  .extend({
+    errorCode: z.int().openapi({ description: 'The status.' }),
+    errorMessage: z.string().openapi({ description: 'The detail.' }),
+    attributeErrors: z.object({}),
+    errorDetails: z.array(z.string()).openapi({ description: 'The code.' }),
+  })
+  .openapi('NetBackupProblem');
+
+const netbackupProblems = (...statuses: number[]) =>
+  Object.fromEntries(
+    Object.entries(problems(...statuses)).map(([status, { description }]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema: netbackupProblemSchema } } },
+    ]),
+  );
+
 /** Every method alike; what is answered is NetBackup's. */
 const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map(
   (method): RouteConfig => ({
@@ -172,7 +190,7 @@ const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map
     },
     responses: {
       default: { description: "NetBackup's answer, with its links leading here." },
-      ...problems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
+      ...netbackupProblems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
     },
   }),
 );

@@ -1,6 +1,7 @@
 /** An HTTP request below `/v1/groups/{groupId}/netbackup/` becomes a call of NetBackup's API. Pure. */
 import { Problem } from '../../platform/errors.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
+import { forwardedHeaders } from './proxy-headers.ts';
 
 /** What is used of an HTTP API's event (payload format 2.0). */
 export interface ProxyEvent {
@@ -19,60 +20,21 @@ export interface ProxyRequest {
   readonly call: CommandCall;
 }
 
+/** The paths that are NetBackup's: the group, and what follows. */
+export const PROXIED = /^\/v1\/groups\/([^/]+)(\/netbackup(?:\/.*)?)$/s;
+
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * What belongs to the hop to us and not to NetBackup. Accept-Encoding: a compressed body cannot travel as a JSON string.
- * Everything else passes: clients rely on more than anybody has listed.
+ * The gateway hands paths over decoded. Encoded again, segment by segment; what may stand in one and means itself there stays
+ * as it is. Not so `;`: where it was escaped it is part of a name, and servlet containers cut names at one that is not. Several
+ * slashes are one, as the gateway has it (brefphp/symfony-bridge#53), so that both gateways lead to the same resource.
  */
-const DROPPED = new Set([
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'cookie',
-  'expect',
-  'forwarded',
-  'host',
-  'idempotency-key',
-  'keep-alive',
-  'prefer',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'via',
-  'x-api-key',
-]);
-const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
-
-const passes = (name: string): boolean =>
-  !DROPPED.has(name) && !DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
-
-/** The gateway hands names over in lower case; NBWSS may look for these as the guide spells them (CMD-3). */
-const SPELLING = new Map([
-  ['accept', 'Accept'],
-  ['authorization', 'Authorization'],
-  ['content-type', 'Content-Type'],
-]);
-
-/** The gateway joins repeated headers by commas; neither of these may be given twice. */
-const SINGLE = ['authorization', 'content-type'];
-
-const forwarded = (headers: ProxyEvent['headers']): Record<string, string> => {
-  for (const name of SINGLE) {
-    if (headers[name]?.includes(','))
-      throw new Problem(400, 'header-not-allowed', `The header ${name} is given twice.`);
-  }
-  const passed = Object.entries(headers).filter(([name]) => passes(name));
-  return Object.fromEntries(passed.map(([name, value]) => [SPELLING.get(name) ?? name, value]));
-};
-
-/** The gateway hands paths over decoded. Encoded again, segment by segment, with what may stand in one left as it is. */
 export const encodePath = (path: string): string =>
   path
     .toWellFormed()
-    .split('/')
-    .map((segment) => segment.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@]/gu, encodeURIComponent))
+    .split(/\/+/)
+    .map((segment) => segment.replace(/[^A-Za-z0-9\-._~!$&'()*+,=:@]/gu, encodeURIComponent))
     .join('/');
 
 const refuseBody = (detail: string) => new Problem(415, 'body-not-supported', detail);
@@ -103,7 +65,7 @@ const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefi
 /** @throws Problem 400, 404, 405, 415 */
 export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
   const { method } = event.requestContext.http;
-  const [, groupId, path] = /^\/v1\/groups\/([^/]+)(\/netbackup\/.*)$/s.exec(event.rawPath) ?? [];
+  const [, groupId, path] = PROXIED.exec(event.rawPath) ?? [];
   if (groupId === undefined || path === undefined)
     throw new Problem(404, 'not-found', `Nothing answers at ${event.rawPath}.`);
   if (!METHODS.includes(method)) {
@@ -118,8 +80,9 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
     groupId,
     call: {
       method,
-      uri: `${encodePath(path)}${query}`,
-      headers: forwarded(event.headers),
+      // NetBackup redirects /netbackup to /netbackup/.
+      uri: `${path === '/netbackup' ? '/netbackup/' : encodePath(path)}${query}`,
+      headers: forwardedHeaders(event.headers),
       ...(parameters === undefined ? {} : { parameters }),
     },
   };

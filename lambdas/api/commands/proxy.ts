@@ -2,72 +2,50 @@
 import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { callNetBackup, type NetBackupRequest, type Reply } from '../../commands/call-netbackup.ts';
-import { mintsCredential } from '../../commands/credential-paths.ts';
 import { digestOf, type Idempotency } from '../../commands/idempotency.ts';
-import { rewriteLink, rewriteLinks } from '../../commands/paging/links.ts';
-import { openCredential } from '../../commands/seal.ts';
+import { primaryHostOf } from '../../commands/paging/address.ts';
+import { readLinks } from '../../commands/paging/links.ts';
 import { checkUri } from '../../commands/uri.ts';
 import { Problem } from '../../platform/errors.ts';
-import { holdsApiKey } from '../../platform/ids.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
-import type { Group } from '../../sessions/group.ts';
-import { admitted, asProblem, groupParams, notValid, problemResponse, unknownGroup } from '../app.ts';
-import type { ApiKey } from '../keys.ts';
+import { type Group, MOST_PRIMARY_HOSTS } from '../../sessions/group.ts';
+import { asProblem, groupParams, notValid, unknownGroup } from '../app.ts';
 import { idempotencyKeySchema } from './command-request.ts';
 import { type CommandsContext, locationOf } from './commands-routes.ts';
+import {
+  answerOf,
+  caCertificateAnswer,
+  mayHoldLinks,
+  type ProxyAnswer,
+  problemAnswer,
+} from './proxy-answer.ts';
+import { type CallerContext, callerOf, withCredential } from './proxy-caller.ts';
 import { type ProxyEvent, readProxyRequest } from './proxy-request.ts';
 import { inWaitingRoom, MOST_WAIT_S, waitOf } from './waiting.ts';
 
-export interface ProxyContext extends CommandsContext {
+export interface ProxyContext extends CommandsContext, Omit<CallerContext, 'keys'> {
   /** PEM, in place of NetBackup's own; see `caCertificate` in the configuration. */
   readonly caCertificate?: string;
 }
 
-/** An answer to an HTTP API. */
-export interface ProxyAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** Lambda returns 6 MB at most, and the text is written into JSON on the way. */
-const MOST_ANSWER_BYTES = 5 * 1024 * 1024;
-
-/** NetBackup's pages are for programs. Should a browser come here, nothing in them runs in our name. */
-const DEFENCES = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; sandbox",
-};
-
-/** Where clients take their trust from; open to everybody, as at NetBackup itself. */
-const caCertificateAnswer = (pem: string): ProxyAnswer => ({
-  statusCode: 200,
-  headers: { 'content-type': 'application/vnd.netbackup+json;version=1.0' },
-  body: JSON.stringify({ cacert: [pem], webRootCert: pem }),
-});
-
-/** Whether our key stands where NetBackup's credential belongs: then the group's own is put in its place. */
-const wantsInjection = ({ authorization }: ProxyEvent['headers']): boolean =>
-  authorization !== undefined && holdsApiKey(authorization);
-
-const callerOf = ({ keys }: ProxyContext, { headers }: ProxyEvent, groupId: string): Promise<ApiKey> =>
-  wantsInjection(headers)
-    ? admitted(keys, (headers['authorization'] ?? '').replace(/^bearer\s+/i, ''), 'inject', groupId)
-    : admitted(keys, headers['x-api-key'] ?? '', 'command', groupId);
-
-/** The call with the group's own NetBackup API key. @throws Problem 403, 409 */
-const withCredential = async ({ vault }: ProxyContext, group: Group, call: CommandCall) => {
-  const { groupId, netbackupCredential } = group;
-  if (mintsCredential(call.uri)) {
-    const detail = "The group's NetBackup API key is not used for paths that mint or move credentials.";
-    throw new Problem(403, 'path-not-allowed', detail);
+/** The answer with its links leading here, by the names of the primary that are known or that it tells itself. */
+const linkedAnswer = async (
+  { groups, apiUrl, log }: ProxyContext,
+  { groupId, primaryHosts = [] }: Group,
+  reply: Reply,
+): Promise<ProxyAnswer> => {
+  const links = mayHoldLinks(reply) ? readLinks(reply.answer.body) : undefined;
+  const located = primaryHostOf(reply.answer.headers['location'] ?? '');
+  const hosts = new Set([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : [])]);
+  const answer = answerOf(reply, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
+  const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MOST_PRIMARY_HOSTS));
+  if (known.size > primaryHosts.length) {
+    // Only later answers are the better for it.
+    await groups
+      .recordPrimaryHosts(groupId, [...known])
+      .catch((error: unknown) => log.error('primary-hosts-not-stored', error, { groupId }));
   }
-  if (!netbackupCredential) {
-    const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
-    throw new Problem(409, 'no-netbackup-credential', detail);
-  }
-  const apiKey = await openCredential(vault, groupId, netbackupCredential);
-  return { ...call, headers: { ...call.headers, Authorization: apiKey } };
+  return answer;
 };
 
 const idempotencyHeader = z.object({ 'idempotency-key': idempotencyKeySchema.optional() });
@@ -87,29 +65,6 @@ const idempotencyOf = (
   return key === undefined ? {} : { idempotency: { key, digest: digestOf(call, key) } };
 };
 
-const answerOf = ({ command, answer }: Reply, base: string): ProxyAnswer => {
-  const { status, headers } = answer;
-  // What does not say what it is may be JSON, and links in it must not lead away either.
-  const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
-  const body = mayBeJson ? rewriteLinks(answer.body, base) : answer.body;
-  if (Buffer.byteLength(body) > MOST_ANSWER_BYTES) {
-    const detail = `The answer is larger than the ${MOST_ANSWER_BYTES} bytes that can be returned; ask for less, with page[limit] or a filter.`;
-    throw new Problem(502, 'answer-too-large', detail);
-  }
-  const { location } = headers;
-  const hasBody = command.method !== 'HEAD' && status !== 204 && status !== 304;
-  return {
-    statusCode: status,
-    headers: {
-      ...headers,
-      ...(location === undefined ? {} : { location: rewriteLink(location, base) }),
-      ...DEFENCES,
-      'x-nbwss-command-id': command.commandId,
-    },
-    ...(hasBody ? { body } : {}),
-  };
-};
-
 const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAnswer> => {
   const { groups, apiUrl, clock, caCertificate } = context;
   const { groupId, call } = readProxyRequest(event);
@@ -119,16 +74,16 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
     return caCertificateAnswer(caCertificate);
   const wait = waitOf(event.headers['prefer']) ?? MOST_WAIT_S;
   const until = clock() + wait * 1000;
-  const [key, group, known] = await Promise.all([
-    callerOf(context, event, groupId),
+  const [requestedBy, group, known] = await Promise.all([
+    callerOf(context, event, groupId, call),
     groups.get(groupId),
     call.method === 'GET' ? context.sizes.of(groupId, call.uri) : undefined,
   ]);
   if (!group) throw unknownGroup(groupId);
   checkUri(call.uri);
   const request: Omit<NetBackupRequest, 'admitted'> = {
-    call: wantsInjection(event.headers) ? await withCredential(context, group, call) : call,
-    requestedBy: key.keyId,
+    call: await withCredential(context, group, call, event.headers),
+    requestedBy,
     // As it was sent: the group's credential may be replaced between two tries.
     ...idempotencyOf(event, call),
     until,
@@ -136,7 +91,7 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyAn
   const reply = await inWaitingRoom(context, groupId, until, (admitted) =>
     callNetBackup(context, group, { ...request, admitted }, known, (command) => locationOf(apiUrl, command)),
   );
-  return answerOf(reply, `${apiUrl}/v1/groups/${groupId}`);
+  return linkedAnswer(context, group, reply);
 };
 
 /** Never rejects: what goes wrong is a problem+json. */
@@ -155,12 +110,9 @@ export const proxy =
           route: event.routeKey,
         });
       }
-      const problem = known ?? new Problem(500, 'internal-error', 'Something failed on our side.');
-      const response = problemResponse(problem, trackingId);
-      return {
-        statusCode: response.status,
-        headers: Object.fromEntries(response.headers),
-        body: await response.text(),
-      };
+      return problemAnswer(
+        known ?? new Problem(500, 'internal-error', 'Something failed on our side.'),
+        trackingId,
+      );
     }
   };

@@ -15,80 +15,73 @@ export type JsonNode = Span &
     | { readonly kind: 'other' }
   );
 
-/** Deeper than this nobody nests, and the stack is kept. */
-const MOST_DEPTH = 100;
-const BLANK = /[ \t\n\r]*/y;
+/** A container that has begun and not ended. `name`: of the member whose value comes next. */
+type Open = { readonly start: number; readonly parent?: Open | undefined } & (
+  | { readonly kind: 'object'; readonly members: [string, JsonNode][]; name?: string | undefined }
+  | { readonly kind: 'array'; readonly items: JsonNode[] }
+);
+
+/** Between two values of valid JSON. */
+const BETWEEN = /[ \t\n\r,:]*/y;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 const OTHER = /[-+.0-9A-Za-z]+/y;
 
-class Reader {
-  readonly #text: string;
-  #at = 0;
+const endOf = (pattern: RegExp, text: string, at: number): number => {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+};
 
-  constructor(text: string) {
-    this.#text = text;
-  }
+const closed = (open: Open, end: number): JsonNode =>
+  open.kind === 'object'
+    ? { start: open.start, end, kind: 'object', members: open.members }
+    : { start: open.start, end, kind: 'array', items: open.items };
 
-  whole(): JsonNode {
-    const node = this.#value(0);
-    this.#match(BLANK);
-    return node;
-  }
-
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0] ?? '';
-    this.#at += found.length;
-    return found;
-  }
-
-  /** Takes the next character, if it is this one. */
-  #take(character: string): boolean {
-    this.#match(BLANK);
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #value(depth: number): JsonNode {
-    if (depth > MOST_DEPTH) throw new RangeError('nested too deeply');
-    this.#match(BLANK);
-    const start = this.#at;
-    if (this.#take('{')) return { start, kind: 'object', members: this.#members(depth), end: this.#at };
-    if (this.#take('[')) return { start, kind: 'array', items: this.#items(depth), end: this.#at };
-    const kind = this.#match(STRING) === '' ? 'other' : 'string';
-    if (kind === 'other') this.#match(OTHER);
-    return { start, kind, end: this.#at };
-  }
-
-  #members(depth: number): [string, JsonNode][] {
-    const members: [string, JsonNode][] = [];
-    while (!this.#take('}')) {
-      this.#take(',');
-      this.#match(BLANK);
-      const name = JSON.parse(this.#match(STRING)) as string;
-      this.#take(':');
-      members.push([name, this.#value(depth + 1)]);
+/** Reads valid JSON. Without recursion: a body may nest as deep as it likes, and the stack is kept. */
+const readNode = (text: string): JsonNode => {
+  let open: Open | undefined;
+  for (let at = 0; ; ) {
+    at = endOf(BETWEEN, text, at);
+    const start = at;
+    const first = text[start];
+    let node: JsonNode;
+    if (first === '{' || first === '[') {
+      at++;
+      open =
+        first === '{'
+          ? { start, parent: open, kind: 'object', members: [] }
+          : { start, parent: open, kind: 'array', items: [] };
+      continue;
     }
-    return members;
-  }
-
-  #items(depth: number): JsonNode[] {
-    const items: JsonNode[] = [];
-    while (!this.#take(']')) {
-      this.#take(',');
-      items.push(this.#value(depth + 1));
+    if (open && (first === '}' || first === ']')) {
+      node = closed(open, ++at);
+      open = open.parent;
+    } else if (first === '"') {
+      at = endOf(STRING, text, start);
+      if (open?.kind === 'object' && open.name === undefined) {
+        open.name = JSON.parse(text.slice(start, at)) as string;
+        continue;
+      }
+      node = { start, end: at, kind: 'string' };
+    } else {
+      at = endOf(OTHER, text, start);
+      if (at === start) throw new SyntaxError('no JSON');
+      node = { start, end: at, kind: 'other' };
     }
-    return items;
+    if (!open) return node;
+    if (open.kind === 'array') open.items.push(node);
+    else {
+      open.members.push([open.name ?? '', node]);
+      open.name = undefined;
+    }
   }
-}
+};
 
 /** Where the values of a JSON text stand, or undefined when it is no JSON. */
 export const readJsonText = (text: string): JsonNode | undefined => {
   try {
     // Decides whether it is JSON at all; the reader can rely on that.
     JSON.parse(text);
-    return new Reader(text).whole();
+    return readNode(text);
   } catch {
     return undefined;
   }

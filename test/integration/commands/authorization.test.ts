@@ -62,6 +62,17 @@ test.each(['', 'Bearer '])('our key in its place: the group’s own goes (%j)', 
   expect(await authorizationOf({ authorization: `${before}${keys.inject}` })).toBe(NETBACKUP_KEY);
 });
 
+test.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and gets none', async (path) => {
+  const pending = deployment.http('GET', `/v1/groups/own/netbackup${path}`, {
+    key: '',
+    headers: { authorization: keys.inject ?? '' },
+  });
+  const command = await domain.next();
+  await domain.answer(command.id, { body: 'public' });
+  expect((await pending).text).toBe('public');
+  expect(JSON.stringify(command)).not.toMatch(/authorization|nbk_|planted/i);
+});
+
 describe('nothing goes to NetBackup', () => {
   afterEach(() => {
     expect(domain.client.unexpected).toEqual([]);
@@ -90,6 +101,12 @@ describe('nothing goes to NetBackup', () => {
       'api-key-missing-or-invalid',
     ],
     [
+      'a key of ours as Basic credentials, beside a valid one',
+      () => ({ 'x-api-key': keys.command ?? '', authorization: `Basic ${btoa(`user:${keys.inject}`)}` }),
+      401,
+      'api-key-missing-or-invalid',
+    ],
+    [
       'a key of ours in another header',
       () => ({ 'x-api-key': keys.command ?? '', 'x-netbackup-audit-reason': keys.inject ?? '' }),
       400,
@@ -107,10 +124,15 @@ describe('nothing goes to NetBackup', () => {
     ['POST', '/LOGIN'],
     ['POST', '/loginwithcert'],
     ['POST', '/login;x=1'],
-    ['GET', '/tokenkey'],
+    ['POST', '/tokenkey'],
     ['POST', '/security/api-keys'],
     ['GET', '/config/servers/wssendpoints'],
     ['POST', '/config/servers/wssendpoints/save'],
+    ['GET', '/config/servers/wssendpoints%23'],
+    ['GET', '/%3ba%252fb/security/api-keys'],
+    ['GET', '/security%20'],
+    ['GET', '/access-control/'],
+    ['POST', '/admin/jobs'],
   ])('%s %s with the group’s key', async (method, path) => {
     const answer = await get(path, { authorization: keys.inject ?? '' }, method);
     expect([answer.status, answer.json.code]).toEqual([403, 'path-not-allowed']);
@@ -122,6 +144,16 @@ describe('nothing goes to NetBackup', () => {
       headers: { authorization: keys.inject ?? '' },
     });
     expect([answer.status, answer.json.code]).toEqual([409, 'no-netbackup-credential']);
+  });
+
+  test.each(['', '%5F', '%255f'])('a key of ours in a query, escaped as %j', async (escaped) => {
+    const shown = escaped ? keys.inject?.replace('_', escaped) : keys.inject;
+    const answer = await get(`/admin/jobs?key=${shown}`, { 'x-api-key': keys.command ?? '' });
+    expect([answer.status, answer.json.code]).toEqual([400, 'api-key-not-forwarded']);
+  });
+
+  test.each(['/ping', '/appdetails', '/tokenkey'])('nobody’s call of %s', async (path) => {
+    expect((await get(path, {})).status).toBe(401);
   });
 
   test('a key of ours in the headers of a command', async () => {

@@ -53,6 +53,22 @@ describe('the local HTTP API answers', () => {
   });
 
   it.each([
+    [{ statusCode: 200, headers: { 'content-length': '1234' } }, '1234'],
+    [{ statusCode: 200, body: '' }, undefined],
+  ])('HEAD without a body, and with the length that the function says: %j', async (value, length) => {
+    await api.start();
+    const { status, headers, body } = await api.send('HEAD', `/${scripted({ do: 'return', value })}`);
+    expect([status, headers['content-length'], body]).toEqual([200, length, '']);
+  });
+
+  it('everything else with the length that it has', async () => {
+    await api.start();
+    const value = { statusCode: 200, headers: { 'content-length': '1234' }, body: 'text' };
+    expect(await answer(value)).toMatchObject({ headers: { 'content-length': '4' }, body: 'text' });
+    expect((await answer({ statusCode: 304 })).headers).not.toHaveProperty('content-length');
+  });
+
+  it.each([
     ['an error', { do: 'throw' }],
     ['a crash', { do: 'exit', code: 1 }],
     ['more than 6 MB', { do: 'big', bytes: 6_300_000 }],

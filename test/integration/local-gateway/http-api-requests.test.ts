@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { HttpApiRig, routesOf } from './http-api-rig.ts';
 import { contextOf } from './support.ts';
 
@@ -83,6 +85,11 @@ describe('the local HTTP API hands on a request', () => {
     ['/a+b', '/a+b'],
     ['/%253F', '/%3F'],
     ['/%3Fx', '/'],
+    ['//a///b/', '/a/b/'],
+    ['/a%2F/b', '/a/b'],
+    ['/a%3Bb;c', '/a;b;c'],
+    ['/DOM%5Cuser', '/DOM\\user'],
+    ['/x?', '/x'],
   ])('with path %s as %s', async (path, rawPath) => {
     await api.start();
     expect(await api.eventOf('GET', path)).toMatchObject({ rawPath });
@@ -104,6 +111,26 @@ describe('the local HTTP API hands on a request', () => {
     await api.start();
     const event = await api.eventOf('POST', '/', type === undefined ? {} : { 'Content-Type': type }, 'text');
     expect(event).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? 'dGV4dA==' : 'text' });
+  });
+
+  it('with values of headers as UTF-8, as they were sent', async () => {
+    await api.start();
+    const bytes = (text: string) => Buffer.from(text).toString('latin1');
+    const event = await api.eventOf('GET', '/', { 'User-Agent': bytes('Zürich/夜'), 'X-Latin': 'caf\u00e9' });
+    expect(event['headers']).toMatchObject({ 'user-agent': 'Zürich/夜', 'x-latin': 'caf\ufffd' });
+    expect(contextOf(event)['http']).toMatchObject({ userAgent: 'Zürich/夜' });
+  });
+
+  it('of HTTP/1.0, without a Host', async () => {
+    await api.start();
+    const socket = connect(api.port, '127.0.0.1');
+    socket.write('GET /x?y=1 HTTP/1.0\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.\d 200 /);
+    expect(answer).not.toMatch(/transfer-encoding/i);
+    const event = await api.functions.events.next();
+    expect(event).toMatchObject({ rawPath: '/x', rawQueryString: 'y=1' });
+    expect(contextOf(event)['http']).toMatchObject({ protocol: 'HTTP/1.0' });
   });
 
   it('up to 10 MB in size, and of 6 MB for the function', async () => {
