@@ -138,7 +138,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a certificate that is none',
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
-    'nbwss.caCertificate must be PEM certificates of at most 2 400 characters, ' +
+    'nbwss.caCertificate must be PEM certificates of at most 2 200 characters, ' +
       'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
@@ -159,10 +159,10 @@ test.each<[string, Record<string, unknown>, string]>([
     {
       nbwss: {
         injectPaths: [`/${'a'.repeat(48)}`],
-        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2400)}-----END CERTIFICATE-----`,
+        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2500 characters at most together with caCertificate, ' +
+    'nbwss.injectPaths must have 2300 characters at most together with caCertificate, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [

@@ -45,6 +45,7 @@ test('the tables, their keys and their indexes', () => {
   "Endpoints | endpointId | by-group groupId/endpointId KEYS_ONLY | expiring expiryShard/tokenExpiresAt:N KEYS_ONLY",
   "Connections | connectionId | open openShard/connectedAt:N INCLUDE state+groupId+endpointId+untold",
   "Commands | commandId | by-group groupId/createdAt KEYS_ONLY | open-by-group openGroupId/openOrder KEYS_ONLY | due dueShard/dueAt:N KEYS_ONLY",
+  "AnswerSizes | groupId/shape",
   "Journal | groupDay/entry | feed groupId/arrival KEYS_ONLY",
   "Jobs | groupId/jobId:N | by-outcome outcome/at INCLUDE client+policy+parent+jobType+status+doneAt | by-client client/at KEYS_ONLY | by-policy policy/at KEYS_ONLY | by-parent parent/at KEYS_ONLY",
   "Images | groupId/backupId | by-time groupId/at KEYS_ONLY | by-client client/at KEYS_ONLY",

@@ -125,7 +125,17 @@ test('the API deletes endpoints and what was replayed, the sweep what a deleted 
   });
   expect(Object.fromEntries(deletes)).toEqual({
     ApiRole: ['Endpoints', 'Quarantine'],
-    SweepRole: ['Backups', 'Commands', 'Endpoints', 'Groups', 'Images', 'Jobs', 'Journal', 'Quarantine'],
+    SweepRole: [
+      'AnswerSizes',
+      'Backups',
+      'Commands',
+      'Endpoints',
+      'Groups',
+      'Images',
+      'Jobs',
+      'Journal',
+      'Quarantine',
+    ],
   });
 });
 

@@ -277,13 +277,13 @@ test('outputs what people need next', () => {
 const assigned = (variable: string): number => (variable.endsWith('_TABLE') ? 120 : 160);
 
 test('whatever the configuration, no environment outgrows the 4 KB of Lambda', () => {
-  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2400)}-----END CERTIFICATE-----`;
+  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`;
   const largest = {
     stackPrefix: 'N'.repeat(64),
     stageName: 's'.repeat(64),
     allowedCidrs: Array(181).fill('10.0.0.0/8'),
     caCertificate,
-    injectPaths: [`/${'a'.repeat(2500 - caCertificate.length - 1)}`],
+    injectPaths: [`/${'a'.repeat(2300 - caCertificate.length - 1)}`],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
   };
   const { service: configured } = synthesize(largest).templates;

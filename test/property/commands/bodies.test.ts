@@ -215,10 +215,12 @@ describe('stitching', () => {
         last: { href: '/l' },
       },
     });
-    for (const end of [part([3], { offset: 2, limit: 2 }), part([3], { offset: 2, limit: 2, next: null })]) {
+    // Whoever writes that there is no next page does so on the whole one too.
+    for (const last of [{}, { next: null }]) {
+      const end = part([3], { offset: 2, limit: 2, ...last });
       expect(nextPage(end, {}, 3)).toBeUndefined();
       const whole = JSON.parse(stitch([first, end], 4, {}));
-      expect([whole.data, whole.meta.pagination]).toEqual([[1, 2, 3], { offset: 0, limit: 4 }]);
+      expect([whole.data, whole.meta.pagination]).toEqual([[1, 2, 3], { offset: 0, limit: 4, ...last }]);
       expect(whole.links).not.toHaveProperty('next');
     }
   });
