@@ -56,7 +56,7 @@ export class DataStack extends Stack {
       // Requests may hold NetBackup credentials; recovery would keep them 35 days after they were deleted.
       pointInTimeRecovery: false,
     });
-    // How large answers are, so that pages of lists fit into a message. Measured anew within a day if it is lost.
+    // How large answers are, so that pages of lists fit into a message. Measured anew if it is lost.
     const answerSizes = new EntityTable(this, 'AnswerSizes', { key: ['groupId', 'shape'] });
     const journal = new EntityTable(this, 'Journal', {
       key: ['groupDay', 'entry'],

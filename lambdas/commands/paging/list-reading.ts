@@ -11,6 +11,7 @@ import {
   fittingPage,
   NOTHING_MEASURED,
   PLANNED_BYTES,
+  predictedBytes,
   type SizeStatistics,
 } from '../sizes/statistics.ts';
 import { withPage } from './page-uri.ts';
@@ -104,7 +105,7 @@ export class Reading {
 
   /** Whether so many would fit into one message. */
   fits(items: number): boolean {
-    return !this.#isDoubted && this.#items.count > 0 && items <= fittingPage(this.#items);
+    return !this.#isDoubted && this.#items.count > 0 && predictedBytes(this.#items, items) <= PLANNED_BYTES;
   }
 
   expectedBytes(items: number): number {

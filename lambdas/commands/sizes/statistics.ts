@@ -47,17 +47,25 @@ export const predictedBytes = (known: SizeStatistics, n: number): number => {
   const excess = Math.max(0, LARGE_ITEM_BYTES - mean);
   const unusual = usualBytes(known, n) + Math.min(9 * mean, excess);
   // The largest one is what makes the spread so wide: it counts once.
-  const withLargest = (n - 1) * mean + (known.largest ?? 0);
-  return Math.max(unusual, withLargest) + (n / known.count) * excess;
+  const largest = known.largest ?? 0;
+  const withLargest = (n - 1) * mean + largest;
+  const surprising = Math.max(unusual, withLargest) + (n / known.count) * excess;
+  return Math.min(surprising, n * Math.max(LARGE_ITEM_BYTES, largest));
 };
 
 /** Every list of NetBackup gives so many in one page; some refuse to be asked for more. */
 const MAX_PAGE = 100;
 
-/** The most items that a page should have so that it fits into one message; at least one. */
+/** Items of 30 KB of which so many fit. */
+const FIRST_PAGE = Math.floor(PLANNED_BYTES / LARGE_ITEM_BYTES);
+
+/**
+ * The most items that a page should have so that it fits into one message; at least one. A page has at most half as many as
+ * were seen: should one item in five be large, a longer run of small ones is not uncommon.
+ */
 export const fittingPage = (known: SizeStatistics): number => {
   let low = 1;
-  let high = MAX_PAGE;
+  let high = Math.min(MAX_PAGE, Math.max(FIRST_PAGE, Math.floor(known.count / 2)));
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (predictedBytes(known, middle) <= PLANNED_BYTES) low = middle;
