@@ -77,7 +77,7 @@ export const DUE_SHARDS: readonly string[] = ['due-0', 'due-1', 'due-2', 'due-3'
 export const dueShardOf = (commandId: string): string =>
   DUE_SHARDS[commandId.charCodeAt(commandId.length - 1) % DUE_SHARDS.length] ?? 'due-0';
 
-/** An answer on its way when the connection went away may still arrive for this long (design: 10 s of grace). */
+/** An answer on its way when the connection went away may still arrive for this long (docs/commands.md, `lost`). */
 export const GRACE_MS = 10_000;
 /** How often a command that may be repeated is handed to the gateway in all. */
 export const MOST_ATTEMPTS = 3;

@@ -7,7 +7,7 @@ const files = ['lambdas', 'lib', 'local', 'simulator'].flatMap((top) =>
     .map((name) => `${top}/${name}`),
 );
 
-describe('the layout of design.md', () => {
+describe('the layout in CONTRIBUTING.md', () => {
   it('is looked for in every part of the code', () => {
     for (const part of [
       'lambdas/protocol/',
