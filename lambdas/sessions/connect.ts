@@ -11,7 +11,7 @@ import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
 import type { SessionStores } from './admission.ts';
 import { connectionRejected, tokenShared } from './bus-events.ts';
-import { closeConnection, endConnection, tryToClose } from './close.ts';
+import { closeConnection, tryToClose } from './close.ts';
 import { askCloseStatus } from './close-status.ts';
 import { type Decision, decide, type RejectionReason } from './decide.ts';
 import { tellOpened } from './opened.ts';
@@ -85,11 +85,9 @@ const admit = async (
   // Through @connections and not as the route's answer: only so is it known to have gone out before a COMMAND (I-4).
   const posted = await context.gateway.post(connectionId, connectResponse(id, true, context.clock()));
   if (posted !== 'accepted') {
-    // NetBackup does not know that it is connected, or perhaps it does: a fresh connection settles it (CON-6).
+    // NetBackup does not know that it is connected, or perhaps it does, even after a 410: a fresh connection settles it (CON-6).
     context.log.warn('connect-response-not-sent', { groupId, connectionId, posted });
-    await (posted === 'gone'
-      ? endConnection(context, connectionId, { closeReason: 'gone before CONNECT RESPONSE' })
-      : closeConnection(context, connectionId, 'unanswered'));
+    await closeConnection(context, connectionId, 'unanswered');
     return NOT_READY;
   }
   const ready = await context.groups.markReady(groupId, connectionId);
