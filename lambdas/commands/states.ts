@@ -12,7 +12,7 @@ export type CommandState =
 
 /**
  * Where a state may lead. A command begins as `queued`, or as `sent` where its domain is connected. `sent → queued`: the
- * gateway refused it clearly, or it may be run again and its connection went away. `queued → completed`: it had been sent
+ * gateway refused it clearly, it may be run again and its connection went away, or it was held back before it was posted. `queued → completed`: it had been sent
  * before, and that answer came after all. `lost` and `timed_out` are ends that a late answer may still turn into
  * `completed`.
  */
