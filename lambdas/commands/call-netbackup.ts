@@ -53,6 +53,7 @@ const callOnce = (
       ...(idempotency ? { idempotency } : {}),
       admitted,
       onlineOnly: true,
+      isProxied: true,
       deliverWithin: isGet ? REPEAT_MS : Math.max(0, until - context.clock()),
       executeWithin: EXECUTE_MS,
       retry: 'safe',

@@ -34,6 +34,8 @@ export interface Command {
   readonly page?: number;
   /** What its answer usually has at most, in bytes on the socket; absent when nobody knows whether that fits. */
   readonly expectedBytes?: number;
+  /** It was asked for as NetBackup's API, by a caller who knows nothing of commands. */
+  readonly isProxied?: true;
   /** The size of its answer is to be remembered. */
   readonly learn?: true;
   /** Of the answer to a page: bytes of the message that carried it. */

@@ -1,45 +1,46 @@
 /**
  * What may be under way together on one connection. An answer that is too large closes it, and with it goes whatever else
- * waits for an answer. A call that may be sent again does not mind; one that may not must never be under way beside an
- * answer of unknown size. Pure.
+ * waits for an answer. A call that may be sent again does not mind; one that may not must not be under way beside an
+ * answer of unknown size that somebody else asked for. Pure.
  */
 import { type Command, mayRepeat } from './command.ts';
 
 /**
- * - `safe`: may be sent again, and its answer is known to fit.
+ * - `safe`: may be sent again, and is not known to be a danger to others.
  * - `probe`: a page of a list that nobody has measured; a smaller one could be asked for.
- * - `single`: an answer of unknown size that cannot be asked for in parts. Alone among those of unknown size, so that it is
- *   certain whose answer it was.
+ * - `single`: an answer of unknown size that cannot be asked for in parts.
  * - `unsafe`: must not be sent twice.
  */
 export type Lane = 'safe' | 'probe' | 'single' | 'unsafe';
 
-type LaneFacts = Pick<Command, 'method' | 'retry' | 'expectedBytes' | 'page'>;
+type LaneFacts = Pick<Command, 'method' | 'retry' | 'expectedBytes' | 'page' | 'isProxied'>;
 
 export const laneOf = (command: LaneFacts): Lane => {
-  const { method, expectedBytes, page = 1 } = command;
+  const { method, expectedBytes, page = 1, isProxied } = command;
   if (!mayRepeat(command)) return 'unsafe';
-  // The answer to a HEAD has no body.
-  if (method !== 'GET' || expectedBytes !== undefined) return 'safe';
+  // Commands go out in the order in which they were asked for. The answer to a HEAD has no body.
+  if (!isProxied || method !== 'GET' || expectedBytes !== undefined) return 'safe';
   return page > 1 ? 'probe' : 'single';
 };
 
 /** Which lanes exclude each other. In the order of the index of open commands (their names' order) each range is unbroken. */
 const EXCLUDED: Readonly<Record<Lane, readonly [first: Lane, last: Lane] | undefined>> = {
   safe: undefined,
-  probe: ['single', 'unsafe'],
-  single: ['probe', 'unsafe'],
+  probe: ['unsafe', 'unsafe'],
+  single: ['unsafe', 'unsafe'],
   unsafe: ['probe', 'single'],
 };
 
 /** The lanes that may not be under way together with this one, as a range of their names; undefined when all may. */
 export const excludedBy = (lane: Lane): readonly [first: Lane, last: Lane] | undefined => EXCLUDED[lane];
 
-/** How long a call under way holds one of another lane back, in ms. What takes longer is slow rather than large. */
+/**
+ * How long one of these lanes, under way, holds back what it excludes, in ms. What takes longer is slow rather than large. A
+ * single answer is the likeliest to be too large: it waits longest.
+ */
 const holdMs = (other: Lane, lane: Lane): number => {
-  // A single answer is the likeliest to be too large: it waits as long as there is something to lose.
-  if (other === 'unsafe') return lane === 'single' ? Number.POSITIVE_INFINITY : 10_000;
-  return lane === 'unsafe' ? 20_000 : 5_000;
+  if (other === 'unsafe') return lane === 'single' ? 20_000 : 5_000;
+  return 10_000;
 };
 
 /** Whether a call that is under way keeps one of this lane from being sent. @param now epoch ms */

@@ -37,6 +37,8 @@ export interface Wish {
   readonly onlineOnly?: boolean;
   /** See {@link Command.page}. */
   readonly page?: number;
+  /** See {@link Command.isProxied}. */
+  readonly isProxied?: true;
   /** How large the answer will be, where the caller has looked; else it is looked up. */
   readonly expectation?: Expectation;
   /** Takes the place of a request that waits. Nothing is stored, sent or waited for before this; its rejection is passed on. */
@@ -83,7 +85,7 @@ const describe = (
   expectation: Expectation,
 ): NewCommand => {
   const { groupId } = group;
-  const { idempotency, requestedBy, retry, executeWithin, page } = wish;
+  const { idempotency, requestedBy, retry, executeWithin, page, isProxied } = wish;
   const now = context.clock();
   const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
   checkSize(commandId, call, now);
@@ -97,6 +99,7 @@ const describe = (
     requestedBy,
     retry,
     ...(page === undefined ? {} : { page }),
+    ...(isProxied ? { isProxied } : {}),
     ...(expectation.bytes === undefined ? {} : { expectedBytes: expectation.bytes }),
     ...(expectation.learn && call.method === 'GET' ? { learn: true } : {}),
     deliverBy,

@@ -69,7 +69,7 @@ describe('whose answer it may have been', () => {
 });
 
 describe('connectionLost with 1009', () => {
-  const unknown = { ...GET, expectation: UNKNOWN };
+  const unknown = { ...GET, expectation: UNKNOWN, isProxied: true as const };
   const known = (world: ReturnType<typeof commandWorld>) => world.context.sizes.of('demo', GET.call.uri);
 
   it('asks for one item of the page that was under way, doubts its list, and leaves POSTs their grace', async () => {
@@ -79,14 +79,15 @@ describe('connectionLost with 1009', () => {
     const post = await world.submit(POST);
     await connectionLost(world.context, 'demo', 'c1', 1009);
     expect(world.command(get.commandId)).toMatchObject({ state: 'queued', alone: true, page: 1 });
-    expect(world.command(post.commandId)).toMatchObject({ state: 'queued' });
+    expect(world.command(post.commandId)).toMatchObject({ state: 'sent', connectionLostAt: world.clock() });
     expect((await known(world)).own.isDoubted).toBe(true);
   });
 
   it('fails the only answer of unknown size, and whoever else asks for it, now and for half an hour', async () => {
     const world = commandWorld();
     const first = await world.submit(unknown);
-    const second = await world.submit(unknown);
+    world.connect('c1', false);
+    const second = await world.submit({ ...unknown, call: GET.call });
     expect(second.state).toBe('queued');
     await connectionLost(world.context, 'demo', 'c1', 1009);
     for (const { commandId } of [first, second])
@@ -123,11 +124,10 @@ describe('connectionLost with 1009', () => {
 });
 
 describe('a call of unknown size and a POST', () => {
-  const unknown = { ...GET, expectation: UNKNOWN };
+  const unknown = { ...GET, expectation: UNKNOWN, isProxied: true as const };
   it.each([
     ['the POST', unknown, POST],
     ['the GET', POST, unknown],
-    ['the other GET', unknown, unknown],
   ])(
     'are not under way together: %s waits, and goes out when the other is answered',
     async (_, one, other) => {
