@@ -24,5 +24,5 @@ it.each(['v4.9.1', 'v10.24.1', 'v18.20.8', 'v20.0.0', 'v20.2.0', 'v20.18.3', 'v9
 it('is the version of package.json and of the first Node.js that is tested', () => {
   const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
   expect(JSON.parse(read('package.json'))).toMatchObject({ engines: { node: `>=${OLDEST.join('.')}` } });
-  expect(read('.github/workflows/ci.yml')).toContain(`node: ['${OLDEST.join('.')}',`);
+  expect(read('.github/workflows/ci.yml')).toContain(`node: ["${OLDEST.join('.')}",`);
 });
