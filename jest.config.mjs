@@ -1,9 +1,9 @@
-/** @type {import('jest').Config} */
-export default {
+// Inherited by the workers and by what they start: the SDK complains on Node.js 20 that later versions of it will want 22.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+/** What every suite has in common. */
+export const base = {
   testEnvironment: 'node',
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local'],
   transform: {
     '^.+\\.ts$': [
@@ -15,7 +15,26 @@ export default {
       },
     ],
   },
-  maxWorkers: 2,
   // For hangs only: no test depends on how fast the machine is.
   testTimeout: 120_000,
+};
+
+/** @type {import('jest').Config} */
+export default {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...base,
+      displayName: 'rules',
+      testMatch: ['<rootDir>/test/{unit,infra}/**/*.test.ts'],
+    },
+    // The set-up synthesizes the deployment. Jest runs it only when a test of this project is to run.
+    {
+      ...base,
+      displayName: 'deployment',
+      testMatch: ['<rootDir>/test/{property,conformance,integration,cli}/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+  ],
 };

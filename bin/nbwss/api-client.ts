@@ -27,30 +27,31 @@ export class Refusal extends Error {
   }
 }
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const STATE_DIR = '.local';
 
-/** What `npm start` left for programs, if a local deployment has been started with this folder. */
-const connectionFileIn = (state: string): string => join(resolve(ROOT, state), 'connection.json');
+/** What `nbwss start` left for programs, if a local deployment has been started with this folder. */
+const connectionFileIn = (state: string): string => join(resolve(state), 'connection.json');
 
 /** Adds the options that name the deployment. */
 export const withApi = (command: Command): Command =>
   command
     .option(
       '--url <url>',
-      'base URL of the HTTP API (output ApiUrl); else NBWSS_URL, else what npm start runs',
+      'base URL of the HTTP API (output ApiUrl); else NBWSS_URL, else what nbwss start runs',
     )
     .option(
       '--key-file <file>',
-      'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of npm start',
+      'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of nbwss start',
     )
-    .option('--state <dir>', 'where npm start left connection.json', STATE_DIR);
+    .option('--state <dir>', 'folder of nbwss start, with its connection.json', STATE_DIR);
 
 const localConnection = async (file: string): Promise<Connection> => {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Connection;
   } catch {
-    throw new Error('Where is the deployment? Give --url or NBWSS_URL, or start one with npm start.');
+    throw new Error(
+      `Where is the deployment? Give --url or NBWSS_URL, or start one with nbwss start: ${file} cannot be read.`,
+    );
   }
 };
 

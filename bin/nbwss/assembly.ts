@@ -4,7 +4,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Everything that a synthesized template or a bundle can depend on. */
-const SOURCES = ['bin/endpoint.ts', 'cdk.json', 'lambdas', 'lib', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'bin/endpoint.ts',
+  'cdk.json',
+  'lambdas',
+  'lib',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+/** npm leaves it out of a package. */
+const MAY_BE_ABSENT = new Set(['package-lock.json']);
 const MARK = '.sources';
 
 const filesBelow = async (root: string, path: string): Promise<string[]> => {
@@ -12,6 +22,7 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
   const entries = await readdir(full, { withFileTypes: true, recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOTDIR') return undefined;
+      if (error.code === 'ENOENT' && MAY_BE_ABSENT.has(path)) return [];
       throw error;
     },
   );

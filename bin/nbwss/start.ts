@@ -1,5 +1,5 @@
 /** `nbwss start`: the deployment on this machine, with a simulated NetBackup connected to it. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
@@ -37,6 +37,7 @@ interface StartOptions {
   readonly node?: string;
 }
 
+/** Of this package, wherever it is installed. What the command writes goes to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
@@ -121,11 +122,17 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
+/** It holds keys, and may lie in somebody's repository: a folder of our own is never committed. */
+const makeStateFolder = async (state: string): Promise<void> => {
+  const made = await mkdir(state, { recursive: true });
+  if (made !== undefined) await writeFile(join(state, '.gitignore'), '*\n');
+};
+
 const start = async (given: StartOptions): Promise<void> => {
-  const options = { ...given, state: resolve(ROOT, given.state) };
+  const options = { ...given, state: resolve(given.state) };
   const { state } = options;
   const stopping = interrupted();
-  await mkdir(state, { recursive: true });
+  await makeStateFolder(state);
   const unlock = lock(join(state, 'lock'));
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {

@@ -32,7 +32,6 @@ interface TunnelOptions extends ApiOptions {
   readonly state: string;
 }
 
-const ROOT = resolve(import.meta.dirname, '../..');
 /** Many more than any client opens; each may hold a body of 2 MB. */
 const MOST_CALLS = 1_000;
 
@@ -62,7 +61,7 @@ const interruption = (): AbortSignal => {
 
 const run = async (groupId: string | undefined, options: TunnelOptions, stopping: AbortSignal) => {
   const places = placesWanted(groupId, options);
-  const state = resolve(ROOT, options.state);
+  const state = resolve(options.state);
   const key = options.keyFile === undefined ? undefined : (await readFile(options.keyFile, 'utf8')).trim();
   const account = await accountOf({ url: options.url, key }, join(state, 'connection.json'));
   const credential = { apiKey: account.key, inject: options.inject === true };
@@ -161,6 +160,5 @@ export const registerTunnel = (program: Command): void => {
     )
     .option('--inject', "send the group's stored NetBackup API key for clients without a credential")
     .option('--http', 'without TLS')
-    .option('--state <dir>', 'where the certificate goes, and connection.json of npm start is', '.local')
     .action(tunnel);
 };

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ASSEMBLY } from '../support/deployment.ts';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
@@ -160,8 +160,9 @@ test('a port that is taken is named in one sentence', async () => {
 test('packages that are not installed are named in one sentence', async () => {
   const bare = join(state, 'bare');
   mkdirSync(join(bare, 'bin'), { recursive: true });
-  cpSync(NBWSS, join(bare, 'bin/nbwss.mjs'));
-  const program = new Program([join(bare, 'bin/nbwss.mjs'), 'start'], { cwd: bare });
+  for (const file of ['nbwss.cjs', 'nbwss.mjs', 'node-version.cjs'])
+    cpSync(join(dirname(NBWSS), file), join(bare, 'bin', file));
+  const program = new Program([join(bare, 'bin/nbwss.cjs'), 'start'], { cwd: bare });
   expect(await program.ended).toBe(2);
   expect(program.output).toBe('The packages are not installed. Run `npm ci` first.\n');
 });

@@ -4,8 +4,6 @@ import { forgetGrants } from './grants.ts';
 
 /** Synthesizes the deployment once for all suites that run it. */
 export default async (): Promise<void> => {
-  // Inherited by the workers and by what they start.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   forgetGrants();
   const root = resolve(import.meta.dirname, '../..');
   await synthesize(root, join(root, '.local/test/cdk.out'));

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-export const NBWSS = resolve(ROOT, 'bin/nbwss.mjs');
+export const NBWSS = resolve(ROOT, 'bin/nbwss.cjs');
 
 const running = new Set<Program>();
 

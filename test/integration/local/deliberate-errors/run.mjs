@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import config from '../../../../jest.config.mjs';
+import { base } from '../../../../jest.config.mjs';
 import { errors } from './errors.mjs';
 
 /** Runs the suites against each deliberate error; fails when one goes unnoticed or no longer fits the source. */
 const root = path.resolve(import.meta.dirname, '../../../..');
-// The application itself is not needed here, so it is not synthesized first.
-const { globalSetup: _, ...base } = config;
 const [[pattern, [, options]]] = Object.entries(base.transform);
 const transform = { [pattern]: [path.join(import.meta.dirname, 'transform.cjs'), options] };
 const chosen = process.argv.slice(2).map(Number);
@@ -20,7 +18,8 @@ for (const [index, error] of errors.entries()) {
     [
       '--no-cache',
       '--config',
-      JSON.stringify({ ...base, rootDir: root, transform }),
+      // The application itself is not needed here, so it is not synthesized first.
+      JSON.stringify({ ...base, maxWorkers: 2, rootDir: root, transform }),
       ...error.suites.map((suite) => `test/integration/${suite}`),
     ],
     { cwd: root, encoding: 'utf8', env: { ...process.env, DELIBERATE_ERROR: JSON.stringify(error) } },

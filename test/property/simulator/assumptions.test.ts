@@ -1,6 +1,6 @@
 import { ASSUMPTION_CHOICES } from '../../../simulator/index.ts';
 import { Random } from '../../../simulator/random.ts';
-import { FakeWorld } from './fake-world.ts';
+import { FakeWorld } from '../../unit/simulator/fake-world.ts';
 
 const HOST = 'a.example.com';
 

@@ -1,4 +1,4 @@
-import { FakeWorld, type Message } from './fake-world.ts';
+import { FakeWorld, type Message } from '../../unit/simulator/fake-world.ts';
 
 const HOST = 'a.example.com';
 const DAY_S = 86_400;
