@@ -34,7 +34,7 @@ const STATE_DIR = '.local';
 const connectionFileIn = (state: string): string => join(resolve(ROOT, state), 'connection.json');
 
 /** Adds the options that name the deployment. */
-export const withApi = (command: Command): Command =>
+export const withApi = (command: Command, state = 'where npm start left connection.json'): Command =>
   command
     .option(
       '--url <url>',
@@ -44,7 +44,7 @@ export const withApi = (command: Command): Command =>
       '--key-file <file>',
       'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of npm start',
     )
-    .option('--state <dir>', 'where npm start left connection.json', STATE_DIR);
+    .option('--state <dir>', state, STATE_DIR);
 
 const localConnection = async (file: string): Promise<Connection> => {
   try {

@@ -141,6 +141,7 @@ export const registerTunnel = (program: Command): void => {
   const name = parsing(nameIn);
   withApi(
     program.command('tunnel [group]').description("offer NetBackup's REST API of groups on local ports"),
+    'where npm start left connection.json, and where the certificate is kept',
   )
     .addOption(
       new Option('--listen <address>', 'host:port[,port…] for the group; port 0 for any free one')
@@ -161,6 +162,5 @@ export const registerTunnel = (program: Command): void => {
     )
     .option('--inject', "send the group's stored NetBackup API key for clients without a credential")
     .option('--http', 'without TLS')
-    .option('--state <dir>', 'where the certificate goes, and connection.json of npm start is', '.local')
     .action(tunnel);
 };
