@@ -27,11 +27,11 @@ export class Refusal extends Error {
   }
 }
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const STATE_DIR = '.local';
+export const ROOT = resolve(import.meta.dirname, '../..');
+export const STATE_DIR = '.local';
 
 /** What `npm start` left for programs, if a local deployment has been started with this folder. */
-const connectionFileIn = (state: string): string => join(resolve(ROOT, state), 'connection.json');
+export const connectionFileIn = (state: string): string => join(resolve(ROOT, state), 'connection.json');
 
 /** Adds the options that name the deployment. */
 export const withApi = (command: Command, state = 'where npm start left connection.json'): Command =>

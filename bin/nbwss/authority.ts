@@ -4,7 +4,7 @@ import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { writeSecret } from '../secret-file.ts';
+import { writeSecret } from './secret-file.ts';
 
 export interface Leaf {
   /** PEM: the certificate, and the authority's behind it. */
