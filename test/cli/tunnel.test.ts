@@ -193,6 +193,14 @@ test.each([
   120_000,
 );
 
+test.each(['/netbackup', '/netbackup/', '/netbackup?x=1'])('%s is answered as by the proxy', async (path) => {
+  const proxied = await deployment.http('GET', `/v1/groups/demo${path.replace('p/', 'p')}`, { key });
+  const answer = await call('GET', path);
+  expect(answer.headers['x-nbwss-command-id']).toBeDefined();
+  expect([answer.status, answer.json]).toEqual([proxied.status, proxied.json]);
+  expect(primary.ledger.at(-1)?.uri).toBe(path.replace(/^.netbackup\/?/, '/netbackup/'));
+});
+
 test('dots lead nowhere', async () => {
   const before = primary.ledger.length;
   const { status, json } = await call('GET', '/netbackup/../../munich/commands');

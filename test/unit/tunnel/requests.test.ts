@@ -174,6 +174,22 @@ describe('headers', () => {
     expect(rig.asked[0]?.headers['x-client-id']).toBe('ok');
   });
 
+  it('that matter are left to the API, which refuses what no COMMAND can carry', async () => {
+    await rig.raw(Buffer.from(line('/netbackup/ping', 'Authorization: M\u00fcller\r\n'), 'latin1'));
+    expect(rig.asked[0]?.headers['authorization']).toBe('M\u00fcller');
+  });
+
+  it.each(['/netbackup/x', '/netbackup/a%2Fb'])(
+    'Idempotency-Key is for the API: with changes, %s',
+    async (path) => {
+      await rig.call('POST', path, { 'idempotency-key': 'k1' }, '{}');
+      expect(rig.asked[0]?.headers['idempotency-key']).toBe('k1');
+      expect(rig.asked[0]?.body).not.toContain('k1');
+      await rig.call('GET', path, { 'idempotency-key': 'k1' });
+      expect(rig.asked[1]?.headers['idempotency-key']).toBeUndefined();
+    },
+  );
+
   it.each(['Authorization', 'Content-Type'])('%s is not given twice', async (name) => {
     expect(await rig.raw(line('/netbackup/ping', `${name}: a\r\n${name}: b\r\n`))).toContain(
       'header-not-allowed',
@@ -188,11 +204,15 @@ describe('--inject', () => {
     await start({ credential: { apiKey: API_KEY, inject: true } });
   });
 
-  it('sends our key in Authorization for a client without a credential', async () => {
-    await rig.call('GET', '/netbackup/ping');
-    expect(rig.asked[0]?.headers['authorization']).toBe(`Bearer ${API_KEY}`);
-    expect(rig.asked[0]?.headers['x-api-key']).toBeUndefined();
-  });
+  it.each(['/netbackup/ping', '/netbackup'])(
+    'sends our key in Authorization for a client without a credential: %s',
+    async (path) => {
+      await rig.call('GET', path);
+      expect(rig.asked[0]?.path).toBe(`/v1/groups/demo${path}`);
+      expect(rig.asked[0]?.headers['authorization']).toBe(`Bearer ${API_KEY}`);
+      expect(rig.asked[0]?.headers['x-api-key']).toBeUndefined();
+    },
+  );
 
   it("leaves a client's own credential alone", async () => {
     await rig.call('GET', '/netbackup/ping', { authorization: 'eyJ' });
