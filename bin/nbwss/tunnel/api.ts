@@ -1,11 +1,7 @@
 /** One request to the deployment's HTTP API. */
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { Problem } from '../../../lambdas/platform/errors.ts';
 import { type Answer, refusal } from './answer.ts';
 
@@ -26,19 +22,6 @@ const MOST_SOCKETS = 128;
 const IDLE_MS = 2_000;
 /** The API answers within 30 s, or its gateway does. */
 const SILENT_MS = 120_000;
-/** What a function may return (6 MB), with room for how it is written. */
-const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
-
-const collected = async (stream: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error(`the answer is larger than ${MOST_ANSWER_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-};
 
 const unreachable = (wasConnected: boolean, error: Error & { code?: string }): Answer => {
   const why = error.message || error.code || 'no reason was given';
@@ -67,9 +50,10 @@ const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
 export const apiAt = (apiUrl: string): { readonly callApi: CallApi; close(): void } => {
   const base = new URL(apiUrl);
   const isTls = base.protocol === 'https:';
-  const settings = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS };
-  const agent = isTls ? new HttpsAgent(settings) : new HttpAgent(settings);
-  const send = isTls ? httpsRequest : httpRequest;
+  const { Agent, request } = isTls ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS });
+  const { protocol, port } = base;
+  const hostname = base.hostname.replace(/^\[|\]$/g, '');
   const prefix = base.pathname.replace(/\/$/, '');
   const callApi: CallApi = ({ method, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {
@@ -79,42 +63,22 @@ export const apiAt = (apiUrl: string): { readonly callApi: CallApi; close(): voi
         if (signal.aborted) reject(signal.reason);
         else resolve(unreachable(wasConnected, error));
       };
-      const call = send(
-        {
-          protocol: base.protocol,
-          hostname: base.hostname.replace(/^\[|\]$/g, ''),
-          port: base.port,
-          agent,
-          method,
-          path: `${prefix}${path}`,
-          headers: {
-            ...headers,
-            'accept-encoding': 'identity',
-            ...(body === undefined ? {} : { 'content-length': body.length }),
-          },
-          timeout: SILENT_MS,
-          signal,
-        },
-        (response) => {
-          collected(response).then(
-            (received) =>
-              resolve({
-                status: response.statusCode ?? 502,
-                headers: answerHeaders(response.headers),
-                body: received,
-              }),
-            failed,
-          );
-        },
-      );
+      const length = body === undefined ? {} : { 'content-length': body.length };
+      const call = request({
+        ...{ protocol, hostname, port, agent, signal, method, path: `${prefix}${path}`, timeout: SILENT_MS },
+        headers: { ...headers, 'accept-encoding': 'identity', ...length },
+      });
       call.once('socket', (socket) => {
-        const connected = isTls ? 'secureConnect' : 'connect';
         wasConnected = call.reusedSocket;
-        if (!wasConnected) {
-          socket.once(connected, () => {
-            wasConnected = true;
-          });
-        }
+        if (wasConnected) return;
+        socket.once(isTls ? 'secureConnect' : 'connect', () => {
+          wasConnected = true;
+        });
+      });
+      call.once('response', async (response) => {
+        const status = response.statusCode ?? 502;
+        const answer = { status, headers: answerHeaders(response.headers) };
+        await buffer(response).then((body) => resolve({ ...answer, body }), failed);
       });
       call.once('timeout', () => call.destroy(new Error('no answer for two minutes')));
       call.once('error', failed);

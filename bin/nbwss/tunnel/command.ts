@@ -5,7 +5,7 @@ import { primaryHostOf } from '../../../lambdas/commands/paging/address.ts';
 import { readLinks } from '../../../lambdas/commands/paging/links.ts';
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { Problem } from '../../../lambdas/platform/errors.ts';
-import { type Answer, fromProxy, jsonOf } from './answer.ts';
+import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
 import type { CallApi } from './api.ts';
 import type { Pause } from './queue.ts';
 import { apiKeyHeader, type Credential, groupPath } from './request.ts';
@@ -39,11 +39,11 @@ export const commandIdOf = (location: string | undefined): string | undefined =>
 /**
  * What the client of a command gets.
  * @param tunnelUrl as that client knows it
- * @throws Problem where there is no answer, or none yet
+ * @throws Problem where NetBackup's answer cannot be handed on
  */
 export const answerOf = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
   const { state, commandId, request } = command;
-  if (state !== 'completed' || !response) throw notAnswered(command, {});
+  if (state !== 'completed' || !response) return refusal(notAnswered(command, {}));
   // The answer of a login is handed over once.
   if (response.body === undefined && request.method !== 'HEAD')
     throw new Problem(502, 'answer-not-usable', 'The answer came, but had been handed over already.');

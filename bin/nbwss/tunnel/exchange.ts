@@ -1,7 +1,6 @@
 /** One call from its request to its answer: in turn, followed to the end of its command, tried again where that helps. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
-import { Problem } from '../../../lambdas/platform/errors.ts';
-import { type Answer, problemCode, refusal } from './answer.ts';
+import { type Answer, problemCode } from './answer.ts';
 import { answerOf, commandIdOf, commandIn, type FollowContext, follow } from './command.ts';
 import type { Probe, RequestQueue } from './queue.ts';
 import { type Call, type CallRequest, requestFor } from './request.ts';
@@ -73,13 +72,8 @@ const attempt = async (
   for (let parts = 1; ; parts++) {
     const first = await sendInTurn(context, request, order, signal);
     if (!isTransient(first)) onConnected();
-    try {
-      const answer = await endOf(context, call, request, first, signal);
-      if (answer !== 'again') return answer;
-    } catch (error) {
-      if (error instanceof Problem) return refusal(error);
-      throw error;
-    }
+    const answer = await endOf(context, call, request, first, signal);
+    if (answer !== 'again') return answer;
     if (parts >= MOST_PARTS) return first;
   }
 };
@@ -99,20 +93,20 @@ export const answerCall = async (
   const request = requestFor(call, credential);
   const order = queue.takeNumber();
   let until: number | undefined;
-  let probes = false;
+  let isProbing = false;
   const leave = (isBack: boolean) => {
-    if (probes) probe.leave(isBack);
-    probes = false;
+    if (isProbing) probe.leave(isBack);
+    isProbing = false;
   };
   try {
     for (let tries = 0; ; tries++) {
       const answer = await attempt(context, call, request, order, signal, () => leave(true));
       if (!isTransient(answer) || !isRepeatable(call.method)) return answer;
       until ??= now() + DISCONNECTED_MS;
-      if (!probes) probes = await probe.enter(signal);
-      const wait = probes ? retryPause(answer, tries, now()) : 0;
+      if (!isProbing) isProbing = await probe.enter(signal);
+      const wait = isProbing ? retryPause(answer, tries, now()) : 0;
       if (now() + wait > until) return answer;
-      if (probes) await pause(wait, signal);
+      if (isProbing) await pause(wait, signal);
     }
   } finally {
     leave(false);

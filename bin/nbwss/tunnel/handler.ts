@@ -60,8 +60,9 @@ export interface LogEntry {
 /** One line for a call. A refusal of ours carries its code, so that nobody looks for it in NetBackup. */
 export const logLine = (now: Date, { groupId, method, path, answer, ms }: LogEntry): string => {
   const code = answer && problemCode(answer);
+  const size = sizeOf(method === 'HEAD' ? 0 : (answer?.body.length ?? 0));
   const outcome = answer
-    ? `${answer.status} ${code === undefined ? '' : `${code} (nbwss) `}${sizeOf(answer.body.length)}`
+    ? `${answer.status} ${code === undefined ? '' : `${code} (nbwss) `}${size}`
     : 'client left';
   return printable(`${now.toTimeString().slice(0, 8)} ${groupId} ${method} ${path} ${outcome} ${ms} ms`);
 };
@@ -78,7 +79,7 @@ const send = (response: ServerResponse, method: string, { status, headers, body 
   }
 };
 
-/** `host:port` by which a client came that does not say it. */
+/** `host:port` by which a client without a Host header came. */
 const addressOf = ({ localAddress = '', localPort }: Socket): string =>
   `${inUrl(localAddress.replace(/^::ffff:/, ''))}:${localPort}`;
 

@@ -39,43 +39,35 @@ const without = <T>(list: T[], item: T): void => {
  * requests that wait, others use them too, and a request too many costs a refusal. Pure.
  */
 export class ConcurrencyLimit {
-  #current: number;
+  current: number;
+  /** Raised by each cut: requests of before it say nothing about the limit of after it. */
+  epoch = 0;
   /** The most that the last refusal left, or what there is by design. */
   #ceiling: number;
   readonly #most: number;
   /** Successes since the limit last changed, while there was more to do than the limit allowed. */
   #credit = 0;
-  /** Raised by each cut: requests of before it say nothing about the limit of after it. */
-  #epoch = 0;
 
   constructor({ start = 4, most = 64 }: { readonly start?: number; readonly most?: number } = {}) {
-    this.#current = start;
+    this.current = start;
     this.#most = most;
     this.#ceiling = most;
   }
 
-  get current(): number {
-    return this.#current;
-  }
-
-  /** To be given back with the outcome of a request that begins now. */
-  get epoch(): number {
-    return this.#epoch;
-  }
-
   /**
    * A request had its place.
+   * @param epoch of when it began
    * @param wanted whether others wait for the next one: a limit that nobody needs is not raised
    */
   succeeded(epoch: number, wanted: boolean): void {
-    if (epoch !== this.#epoch || !wanted || this.#current >= this.#most) return;
+    if (epoch !== this.epoch || !wanted || this.current >= this.#most) return;
     this.#credit += 1;
     // By one a round up to what was refused last; beyond that it is tried eight times less often.
-    const needed = this.#current < this.#ceiling ? this.#current : 8 * this.#current;
+    const needed = this.current < this.#ceiling ? this.current : 8 * this.current;
     if (this.#credit < needed) return;
     this.#credit = 0;
-    this.#current += 1;
-    this.#ceiling = Math.max(this.#ceiling, this.#current - 1);
+    this.current += 1;
+    this.#ceiling = Math.max(this.#ceiling, this.current - 1);
   }
 
   /**
@@ -83,17 +75,12 @@ export class ConcurrencyLimit {
    * @param underWay how many there were at that moment, itself included
    */
   refused(epoch: number, underWay: number): void {
-    if (epoch !== this.#epoch) return;
-    this.#epoch += 1;
+    if (epoch !== this.epoch) return;
+    this.epoch += 1;
     this.#credit = 0;
-    this.#ceiling = Math.max(1, Math.min(underWay, this.#current) - 1);
-    this.#current = Math.max(1, Math.floor(this.#ceiling * 0.75));
+    this.#ceiling = Math.max(1, Math.min(underWay, this.current) - 1);
+    this.current = Math.max(1, Math.floor(this.#ceiling * 0.75));
   }
-}
-
-interface Waiter {
-  readonly order: number;
-  readonly proceed: () => void;
 }
 
 /** Sends requests first come, first served, as many at a time as the {@link ConcurrencyLimit} allows. */
@@ -102,7 +89,7 @@ export class RequestQueue {
   readonly #pause: Pause;
   readonly #now: () => number;
   readonly #stopping: AbortSignal;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters: { readonly order: number; readonly proceed: () => void }[] = [];
   #underWay = 0;
   #holds = 0;
   #lastOrder = 0;
