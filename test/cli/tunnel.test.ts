@@ -212,11 +212,11 @@ test('an answer that takes longer than the API waits arrives', async () => {
     onSlowCall = resolve;
   });
   const port = portOf('slow');
-  // The API gives up at once instead of after 25 s; NetBackup answers once somebody looks after the command.
-  const lookedAfter = gateway.asked(/^GET \/v1\/groups\/slow\/commands\//);
+  // The API gives up at once instead of after 25 s; NetBackup answers once the tunnel follows the command.
+  const followed = gateway.asked(/^GET \/v1\/groups\/slow\/commands\//);
   gateway.added = { prefer: 'wait=0' };
   const answering = call('POST', '/netbackup/slow', {}, {}, port);
-  await Promise.all([called, lookedAfter]);
+  await Promise.all([called, followed]);
   gateway.added = {};
   for (const answer of slowly) answer();
   const { status, json, headers } = await answering;
