@@ -27,13 +27,13 @@ export class Refusal extends Error {
   }
 }
 
-const STATE_DIR = '.local';
+export const STATE_DIR = '.local';
 
 /** What `nbwss start` left for programs, if a local deployment has been started with this folder. */
-const connectionFileIn = (state: string): string => join(resolve(state), 'connection.json');
+export const connectionFileIn = (state: string): string => join(resolve(state), 'connection.json');
 
 /** Adds the options that name the deployment. */
-export const withApi = (command: Command): Command =>
+export const withApi = (command: Command, state = 'where npm start left connection.json'): Command =>
   command
     .option(
       '--url <url>',
@@ -43,7 +43,7 @@ export const withApi = (command: Command): Command =>
       '--key-file <file>',
       'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of nbwss start',
     )
-    .option('--state <dir>', 'folder of nbwss start, with its connection.json', STATE_DIR);
+    .option('--state <dir>', state, STATE_DIR);
 
 const localConnection = async (file: string): Promise<Connection> => {
   try {

@@ -34,6 +34,7 @@ const TITLES: Readonly<Record<number, string>> = {
   410: 'Gone',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
@@ -42,26 +43,27 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** RFC 9457, with a stable code and the id under which the log knows this request. */
+/** RFC 9457, with a stable code. */
+export const problemBody = ({ status, code, message }: Problem) => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail: message,
+  code,
+});
+
+export const problemHeaders = ({ headers }: Problem): Record<string, string> => ({
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  ...headers,
+});
+
+/** With the id under which the log knows this request. */
 export const problemResponse = (problem: Problem, trackingId: string): Response =>
-  new Response(
-    JSON.stringify({
-      type: 'about:blank',
-      title: TITLES[problem.status] ?? 'Error',
-      status: problem.status,
-      detail: problem.message,
-      code: problem.code,
-      trackingId,
-    }),
-    {
-      status: problem.status,
-      headers: {
-        'content-type': 'application/problem+json',
-        'cache-control': 'no-store',
-        ...problem.headers,
-      },
-    },
-  );
+  new Response(JSON.stringify({ ...problemBody(problem), trackingId }), {
+    status: problem.status,
+    headers: problemHeaders(problem),
+  });
 
 /** Zod's findings in one sentence. */
 const explain = (error: z.core.$ZodError): string =>

@@ -193,6 +193,14 @@ test.each([
   120_000,
 );
 
+test.each(['/netbackup', '/netbackup/', '/netbackup?x=1'])('%s is answered as by the proxy', async (path) => {
+  const proxied = await deployment.http('GET', `/v1/groups/demo${path.replace('p/', 'p')}`, { key });
+  const answer = await call('GET', path);
+  expect(answer.headers['x-nbwss-command-id']).toBeDefined();
+  expect([answer.status, answer.json]).toEqual([proxied.status, proxied.json]);
+  expect(primary.ledger.at(-1)?.uri).toBe(path.replace(/^.netbackup\/?/, '/netbackup/'));
+});
+
 test('dots lead nowhere', async () => {
   const before = primary.ledger.length;
   const { status, json } = await call('GET', '/netbackup/../../munich/commands');
@@ -204,11 +212,11 @@ test('an answer that takes longer than the API waits arrives', async () => {
     onSlowCall = resolve;
   });
   const port = portOf('slow');
-  // The API gives up at once instead of after 25 s; NetBackup answers once somebody looks after the command.
-  const lookedAfter = gateway.asked(/^GET \/v1\/groups\/slow\/commands\//);
+  // The API gives up at once instead of after 25 s; NetBackup answers once the tunnel follows the command.
+  const followed = gateway.asked(/^GET \/v1\/groups\/slow\/commands\//);
   gateway.added = { prefer: 'wait=0' };
   const answering = call('POST', '/netbackup/slow', {}, {}, port);
-  await Promise.all([called, lookedAfter]);
+  await Promise.all([called, followed]);
   gateway.added = {};
   for (const answer of slowly) answer();
   const { status, json, headers } = await answering;

@@ -1,4 +1,8 @@
-/** What a client of the tunnel gets, and how a refusal of the tunnel's own looks. Pure. */
+/** What a client of the tunnel gets. Pure. */
+import { problemBody, problemHeaders } from '../../../lambdas/api/app.ts';
+import { netbackupErrorOf, type ProxyAnswer } from '../../../lambdas/api/commands/proxy-answer.ts';
+import { readLinks } from '../../../lambdas/commands/paging/links.ts';
+import type { Problem } from '../../../lambdas/platform/errors.ts';
 
 /** A whole answer: the tunnel sends none in parts, so its length is always known. */
 export interface Answer {
@@ -8,65 +12,67 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  421: 'Misdirected Request',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
-/** RFC 9457, as the API writes it, and with the members that NetBackup's own errors have: its clients look for those. */
-export const problem = (
-  status: number,
-  code: string,
-  detail: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer => ({
-  status,
-  headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-  body: Buffer.from(
-    JSON.stringify({
-      type: 'about:blank',
-      title: TITLES[status] ?? 'Error',
-      status,
-      detail,
-      code,
-      errorCode: status,
-      errorMessage: detail,
-      errorDetails: [code],
-    }),
-  ),
+export const fromProxy = ({ statusCode, headers, body = '' }: ProxyAnswer): Answer => ({
+  status: statusCode,
+  headers,
+  body: Buffer.from(body),
 });
 
-/**
- * The code of a refusal, whether the API or the tunnel made it. Undefined for what NetBackup answered, and for what the
- * gateway in front of the API said by itself.
- */
-export const problemCode = ({ headers, body }: Answer): string | undefined => {
-  if (!/^application\/problem\+json\b/i.test(headers['content-type'] ?? '')) return undefined;
+/** A refusal as the proxy writes it, but without a trackingId: no log has it. */
+export const refusal = (problem: Problem): Answer => ({
+  status: problem.status,
+  headers: problemHeaders(problem),
+  body: Buffer.from(JSON.stringify({ ...problemBody(problem), ...netbackupErrorOf(problem) })),
+});
+
+/** The body as JSON; undefined for what is none. */
+export const jsonOf = ({ body }: Answer): unknown => {
   try {
-    const { code } = JSON.parse(body.toString()) as { code?: unknown };
-    return typeof code === 'string' ? code : undefined;
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }
 };
 
-/** Whether NetBackup said this: the proxy names the command behind each of its answers. */
-export const isNetBackups = ({ headers }: Answer): boolean => headers['x-nbwss-command-id'] !== undefined;
+/** The code of a refusal of the API or the tunnel. Undefined for what NetBackup or API Gateway itself answered. */
+export const problemCode = (answer: Answer): string | undefined => {
+  if (!/^application\/problem\+json\b/i.test(answer.headers['content-type'] ?? '')) return undefined;
+  const { code } = (jsonOf(answer) ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+};
 
-/** Retry-After in ms, whether it gives seconds or a date. */
-export const retryAfterOf = ({ headers }: Answer, now: number): number | undefined => {
-  const text = headers['retry-after'];
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+/** Whether NetBackup said this: the proxy names the command behind each of its answers. */
+export const isFromNetBackup = ({ headers }: Answer): boolean => headers['x-nbwss-command-id'] !== undefined;
+
+export interface Bases {
+  /** What the API's links begin with: `https://api.example.com/v1/groups/demo`, under each name that it has. */
+  readonly api: readonly string[];
+  /** What they shall begin with: `https://127.0.0.1:1556`. */
+  readonly tunnel: string;
+}
+
+/** A link to NetBackup's API through the proxy, led to the tunnel; any other as it is. */
+const tunnelLink = (href: string, { api, tunnel }: Bases): string => {
+  for (const base of api) {
+    const rest = href.startsWith(base) ? href.slice(base.length) : '';
+    if (/^\/netbackup(?=[/?#]|$)/.test(rest)) return `${tunnel}${rest}`;
+  }
+  return href;
+};
+
+/** The body with its links led to the tunnel; every other byte, and what is no JSON, as it was. */
+export const withTunnelLinks = (body: string, bases: Bases): string =>
+  readLinks(body).replacedBy((href) => tunnelLink(href, bases));
+
+/** The answer with its links and its `Location` led to the tunnel. */
+export const answerThroughTunnel = (answer: Answer, bases: Bases): Answer => {
+  const { headers, body } = answer;
+  const { location } = headers;
+  // What does not say what it is may be JSON: it came as text, in a JSON string.
+  const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
+  return {
+    ...answer,
+    headers: { ...headers, ...(location === undefined ? {} : { location: tunnelLink(location, bases) }) },
+    body: mayBeJson ? Buffer.from(withTunnelLinks(body.toString(), bases)) : body,
+  };
 };

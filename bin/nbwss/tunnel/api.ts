@@ -1,9 +1,9 @@
 /** One request to the deployment's HTTP API. */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Answer } from './answer.ts';
-import { problem } from './answer.ts';
-import { answerHeaders } from './headers.ts';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import { Problem } from '../../../lambdas/platform/errors.ts';
+import { type Answer, refusal } from './answer.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -14,44 +14,48 @@ export interface ApiRequest {
 }
 
 /** Never rejects but for the signal: what cannot be reached is a problem, too. */
-export type Ask = (request: ApiRequest, signal: AbortSignal) => Promise<Answer>;
+export type CallApi = (request: ApiRequest, signal: AbortSignal) => Promise<Answer>;
 
-/** More than the calls that are let through at a time, with those that look after a command. */
+/** More than the calls that are sent at a time, with those that follow a command. */
 const MOST_SOCKETS = 128;
 /** A connection that the API has closed meanwhile would cost a call that may not be repeated. */
 const IDLE_MS = 2_000;
 /** The API answers within 30 s, or its gateway does. */
 const SILENT_MS = 120_000;
-/** What a function may return (6 MB), with room for how it is written. */
-const MOST_ANSWER_BYTES = 16 * 1024 * 1024;
-
-const collected = async (stream: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error(`the answer is larger than ${MOST_ANSWER_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
-};
 
 const unreachable = (wasConnected: boolean, error: Error & { code?: string }): Answer => {
   const why = error.message || error.code || 'no reason was given';
-  return wasConnected
-    ? problem(502, 'api-connection-lost', `The connection to the API broke; the call may have run: ${why}.`)
-    : problem(502, 'api-not-reachable', `The API cannot be reached; nothing was sent: ${why}.`);
+  const [code, detail] = wasConnected
+    ? ['api-connection-lost', 'The connection to the API broke; the call may have run']
+    : ['api-not-reachable', 'The API cannot be reached; nothing was sent'];
+  return refusal(new Problem(502, code, `${detail}: ${why}.`));
 };
 
+/**
+ * What belongs to one hop (RFC 9110, 7.6.1), and what the tunnel's server writes anew. A HEAD's length is the gateway's, of the
+ * body that it has not got.
+ */
+const DROPPED =
+  /^(alt-svc|connection|content-length|date|keep-alive|proxy-.*|server|strict-transport-security|trailer|transfer-encoding|upgrade)$/;
+
+/** The API's headers that the client gets. */
+const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !DROPPED.test(name))
+      .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+
 /** Requests to the API at `apiUrl`, over connections that are kept, and a way to end those. */
-export const apiAt = (apiUrl: string): { readonly ask: Ask; close(): void } => {
+export const apiAt = (apiUrl: string): { readonly callApi: CallApi; close(): void } => {
   const base = new URL(apiUrl);
   const isTls = base.protocol === 'https:';
-  const settings = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS };
-  const agent = isTls ? new HttpsAgent(settings) : new HttpAgent(settings);
-  const send = isTls ? httpsRequest : httpRequest;
+  const { Agent, request } = isTls ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS });
+  const { protocol, port } = base;
+  const hostname = base.hostname.replace(/^\[|\]$/g, '');
   const prefix = base.pathname.replace(/\/$/, '');
-  const ask: Ask = ({ method, path, headers, body }, signal) =>
+  const callApi: CallApi = ({ method, path, headers, body }, signal) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       let wasConnected = false;
@@ -59,46 +63,26 @@ export const apiAt = (apiUrl: string): { readonly ask: Ask; close(): void } => {
         if (signal.aborted) reject(signal.reason);
         else resolve(unreachable(wasConnected, error));
       };
-      const call = send(
-        {
-          protocol: base.protocol,
-          hostname: base.hostname.replace(/^\[|\]$/g, ''),
-          port: base.port,
-          agent,
-          method,
-          path: `${prefix}${path}`,
-          headers: {
-            ...headers,
-            'accept-encoding': 'identity',
-            ...(body === undefined ? {} : { 'content-length': body.length }),
-          },
-          timeout: SILENT_MS,
-          signal,
-        },
-        (response) => {
-          collected(response).then(
-            (received) =>
-              resolve({
-                status: response.statusCode ?? 502,
-                headers: answerHeaders(response.headers),
-                body: received,
-              }),
-            failed,
-          );
-        },
-      );
+      const length = body === undefined ? {} : { 'content-length': body.length };
+      const call = request({
+        ...{ protocol, hostname, port, agent, signal, method, path: `${prefix}${path}`, timeout: SILENT_MS },
+        headers: { ...headers, 'accept-encoding': 'identity', ...length },
+      });
       call.once('socket', (socket) => {
-        const connected = isTls ? 'secureConnect' : 'connect';
         wasConnected = call.reusedSocket;
-        if (!wasConnected) {
-          socket.once(connected, () => {
-            wasConnected = true;
-          });
-        }
+        if (wasConnected) return;
+        socket.once(isTls ? 'secureConnect' : 'connect', () => {
+          wasConnected = true;
+        });
+      });
+      call.once('response', async (response) => {
+        const status = response.statusCode ?? 502;
+        const answer = { status, headers: answerHeaders(response.headers) };
+        await buffer(response).then((body) => resolve({ ...answer, body }), failed);
       });
       call.once('timeout', () => call.destroy(new Error('no answer for two minutes')));
       call.once('error', failed);
       call.end(body);
     });
-  return { ask, close: () => agent.destroy() };
+  return { callApi, close: () => agent.destroy() };
 };

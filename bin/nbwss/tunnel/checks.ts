@@ -1,12 +1,12 @@
-/** What is looked at before the tunnel opens: the deployment, the key, the domain. One line each. */
-import { type Answer, problemCode } from './answer.ts';
-import type { Ask } from './api.ts';
-import { apiKeyHeader, type Credential, groupPath } from './call.ts';
-import { plain } from './plain.ts';
+/** What is checked before the tunnel opens: the deployment, the key, the domain. One line each. */
+import { printable } from '../printable.ts';
+import { type Answer, jsonOf, problemCode } from './answer.ts';
+import type { CallApi } from './api.ts';
+import { apiKeyHeader, type Credential, groupPath } from './request.ts';
 
 export interface CheckContext {
   readonly apiUrl: string;
-  readonly ask: Ask;
+  readonly callApi: CallApi;
   readonly credential: Credential;
   readonly print: (line: string) => void;
   readonly signal: AbortSignal;
@@ -14,30 +14,18 @@ export interface CheckContext {
 
 /** What is read of `GET /v1/groups/{groupId}`. */
 interface GroupView {
-  readonly session?: {
-    readonly connected?: boolean;
-    readonly since?: string;
-    readonly closeReason?: string;
-  };
+  readonly session?: { readonly connected?: boolean; readonly since?: string; readonly closeReason?: string };
   readonly lastRejection?: { readonly explanation?: string };
   readonly netbackupApiVersion?: string;
 }
-
-const jsonOf = ({ body }: Answer): unknown => {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
-};
 
 const detailOf = (answer: Answer): string =>
   (jsonOf(answer) as { detail?: string } | undefined)?.detail ?? `it answered ${answer.status}`;
 
 /** Without control characters: it may quote what somebody else wrote. */
-const failure = (text: string): Error => new Error(plain(text));
+const failure = (text: string): Error => new Error(printable(text));
 const line = ({ print }: CheckContext, what: string, text: string): void =>
-  print(plain(`  ${what.padEnd(11)} ${text}`));
+  print(printable(`  ${what.padEnd(11)} ${text}`));
 
 /**
  * Is the deployment there?
@@ -45,83 +33,67 @@ const line = ({ print }: CheckContext, what: string, text: string): void =>
  * @throws Error in a sentence
  */
 export const checkDeployment = async (context: CheckContext): Promise<string> => {
-  const { apiUrl, ask, signal } = context;
-  const answer = await ask({ method: 'GET', path: '/v1/openapi.json', headers: {} }, signal);
-  if (problemCode(answer) === 'api-not-reachable' || problemCode(answer) === 'api-connection-lost')
+  const { apiUrl, callApi, signal } = context;
+  const answer = await callApi({ method: 'GET', path: '/v1/openapi.json', headers: {} }, signal);
+  if (['api-not-reachable', 'api-connection-lost'].includes(problemCode(answer) ?? ''))
     throw failure(`Nothing answers at ${apiUrl}. ${detailOf(answer)}`);
   const { servers } = (jsonOf(answer) ?? {}) as { servers?: readonly { readonly url?: string }[] };
   const name = servers?.[0]?.url;
   if (answer.status !== 200 || typeof name !== 'string') {
-    throw failure(
-      `What answers at ${apiUrl} is not this API (${answer.status}); give the output ApiUrl with --url or NBWSS_URL.`,
-    );
+    const advice = 'give the output ApiUrl with --url or NBWSS_URL';
+    throw failure(`What answers at ${apiUrl} is not this API (${answer.status}); ${advice}.`);
   }
   line(context, 'deployment', `${apiUrl} answers`);
   return name.replace(/\/+$/, '');
 };
 
-const refusal = (groupId: string, answer: Answer): Error => {
+const keyFailure = (groupId: string, answer: Answer): Error => {
   const group = JSON.stringify(groupId);
-  switch (answer.status) {
-    case 401:
-      return failure(`The API key is not valid at this deployment: ${detailOf(answer)}`);
-    case 403:
-      return failure(`The API key is valid, but may not do this for the group ${group}: ${detailOf(answer)}`);
-    case 404:
-      return failure(`The API key is valid, but the group ${group} is not there for it: ${detailOf(answer)}`);
-    case 409:
-      return failure(`--inject needs a NetBackup API key of the group ${group}: ${detailOf(answer)}`);
-    default:
-      return failure(`The deployment could not say whether the key is good: ${detailOf(answer)}`);
-  }
+  const sentences: Record<number, string> = {
+    401: 'The API key is not valid at this deployment',
+    403: `The API key is valid, but may not do this for the group ${group}`,
+    404: `The API key is valid, but the group ${group} is not there for it`,
+    409: `--inject needs a NetBackup API key of the group ${group}`,
+  };
+  const sentence = sentences[answer.status] ?? 'The deployment could not say whether the key is good';
+  return failure(`${sentence}: ${detailOf(answer)}`);
 };
 
 /** May this key send commands to the group? @throws Error in a sentence */
 const checkKey = async (context: CheckContext, groupId: string): Promise<void> => {
-  const { ask, credential, signal } = context;
+  const { callApi, credential, signal } = context;
   const headers = apiKeyHeader(credential);
   const path = groupPath(groupId);
   // The list of its commands is for keys that may send some.
-  const listed = await ask({ method: 'GET', path: `${path}/commands?limit=1`, headers }, signal);
-  if (listed.status !== 200) throw refusal(groupId, listed);
+  const listed = await callApi({ method: 'GET', path: `${path}/commands?limit=1`, headers }, signal);
+  if (listed.status !== 200) throw keyFailure(groupId, listed);
   if (!credential.inject) return line(context, 'key', `may send commands to the group ${groupId}`);
-  const injected = await ask(
-    {
-      method: 'GET',
-      path: `${path}/netbackup/ping`,
-      headers: { authorization: `Bearer ${credential.apiKey}` },
-    },
-    signal,
-  );
-  // Whether NetBackup answers is looked at next.
+  const authorization = `Bearer ${credential.apiKey}`;
+  const ping = { method: 'GET', path: `${path}/netbackup/ping`, headers: { authorization } };
+  const injected = await callApi(ping, signal);
+  // Whether NetBackup answers is checked next.
   if ([401, 403, 404, 409].includes(injected.status) && problemCode(injected) !== undefined)
-    throw refusal(groupId, injected);
+    throw keyFailure(groupId, injected);
   line(context, 'key', `may use the NetBackup API key of the group ${groupId}`);
 };
 
 const domainText = ({ session, lastRejection, netbackupApiVersion }: GroupView): string => {
   if (session?.connected) {
-    const version = netbackupApiVersion === undefined ? 'of a version not known yet' : netbackupApiVersion;
+    const version = netbackupApiVersion ?? 'of a version not known yet';
     return `connected${session.since === undefined ? '' : ` since ${session.since}`}, NetBackup API ${version}`;
   }
   const why = session?.closeReason ?? lastRejection?.explanation;
   return `NOT connected now${why === undefined ? '' : ` (${why})`}; calls are refused with 503 until it is`;
 };
 
-/** Is the domain connected? If not, that may change: it is no reason to stop. */
-const checkDomain = async (context: CheckContext, groupId: string): Promise<void> => {
-  const { ask, credential, signal } = context;
-  const headers = apiKeyHeader(credential);
-  const answer = await ask({ method: 'GET', path: groupPath(groupId), headers }, signal);
-  const text =
-    answer.status === 200
-      ? domainText((jsonOf(answer) ?? {}) as GroupView)
-      : `may be connected or not: ${detailOf(answer)}`;
-  line(context, 'domain', text);
-};
-
 /** @throws Error in a sentence when calls to this group cannot work */
 export const checkGroup = async (context: CheckContext, groupId: string): Promise<void> => {
   await checkKey(context, groupId);
-  await checkDomain(context, groupId);
+  const { callApi, credential, signal } = context;
+  const headers = apiKeyHeader(credential);
+  const answer = await callApi({ method: 'GET', path: groupPath(groupId), headers }, signal);
+  // A domain that is not connected may be soon: that is no reason to stop.
+  const isKnown = answer.status === 200;
+  const text = isKnown ? domainText(jsonOf(answer) ?? {}) : `may be connected or not: ${detailOf(answer)}`;
+  line(context, 'domain', text);
 };

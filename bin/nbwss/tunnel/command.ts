@@ -1,10 +1,17 @@
-/** A command as the API shows it, and the answer that the proxy would have made of it. Pure. */
-import { mayHoldLinks, answerOf as proxyAnswer } from '../../../lambdas/api/commands/proxy-answer.ts';
+/** The command behind an answer that takes long: followed to its end, and answered as the proxy would have. */
+import { mayHoldLinks, answerOf as proxyAnswerOf } from '../../../lambdas/api/commands/proxy-answer.ts';
 import { notAnswered } from '../../../lambdas/commands/not-answered.ts';
 import { primaryHostOf } from '../../../lambdas/commands/paging/address.ts';
 import { readLinks } from '../../../lambdas/commands/paging/links.ts';
-import { type Answer, problem } from './answer.ts';
+import { isOpen } from '../../../lambdas/commands/states.ts';
+import { Problem } from '../../../lambdas/platform/errors.ts';
+import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
+import type { CallApi } from './api.ts';
+import type { Pause } from './queue.ts';
+import { apiKeyHeader, type Credential, groupPath } from './request.ts';
+import { DISCONNECTED_MS } from './retry.ts';
 
+/** A command as the API shows it. */
 export interface CommandView {
   readonly commandId: string;
   readonly state: string;
@@ -18,46 +25,71 @@ export interface CommandView {
   };
 }
 
-const isCommand = (value: unknown): value is CommandView => {
-  const { commandId, state, request } = (value ?? {}) as Partial<CommandView>;
-  return typeof commandId === 'string' && typeof state === 'string' && typeof request?.uri === 'string';
-};
-
 /** The command in an answer of the API, if there is one. */
-export const commandIn = ({ body }: Answer): CommandView | undefined => {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return isCommand(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export const commandIn = (answer: Answer): CommandView | undefined => {
+  const view = (jsonOf(answer) ?? {}) as Partial<CommandView>;
+  const isCommand = typeof view.commandId === 'string' && typeof view.state === 'string';
+  return isCommand && typeof view.request?.uri === 'string' ? (view as CommandView) : undefined;
 };
 
 /** The id of the command that a Location names. Of the address nothing else is used: our key goes to our API only. */
 export const commandIdOf = (location: string | undefined): string | undefined =>
   /\/commands\/([0-9A-Za-z-]{1,64})$/.exec(location ?? '')?.[1];
 
-export const isOpen = ({ state }: CommandView): boolean => state === 'queued' || state === 'sent';
-
-const completed = ({ commandId, request, response }: CommandView, here: string): Answer => {
+/**
+ * What the client of a command gets.
+ * @param tunnelUrl as that client knows it
+ * @throws Problem where NetBackup's answer cannot be handed on
+ */
+export const answerOf = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
+  const { state, commandId, request } = command;
+  if (state !== 'completed' || !response) return refusal(notAnswered(command, {}));
   // The answer of a login is handed over once.
-  if (response?.body === undefined && request.method !== 'HEAD')
-    return problem(502, 'answer-not-usable', 'The answer came, but had been handed over already.');
-  const { status = 502, headers = {}, body = '' } = response ?? {};
-  const answer = { status, headers, body };
-  const links = mayHoldLinks({ answer }) ? readLinks(body) : undefined;
-  const located = primaryHostOf(headers['location'] ?? '');
+  if (response.body === undefined && request.method !== 'HEAD')
+    throw new Problem(502, 'answer-not-usable', 'The answer came, but had been handed over already.');
+  const answer = { ...response, body: response.body ?? '' };
+  const links = mayHoldLinks({ answer }) ? readLinks(answer.body) : undefined;
+  const located = primaryHostOf(answer.headers['location'] ?? '');
   const hosts = new Set([...(links?.hosts ?? []), ...(located ? [located] : [])]);
-  const made = proxyAnswer({ command: { commandId, ...request }, answer }, links, { base: here, hosts });
-  return { status: made.statusCode, headers: made.headers, body: Buffer.from(made.body ?? '') };
+  return fromProxy(
+    proxyAnswerOf({ command: { commandId, ...request }, answer }, links, { base: tunnelUrl, hosts }),
+  );
 };
 
+export interface FollowContext {
+  readonly callApi: CallApi;
+  readonly credential: Credential;
+  readonly pause: Pause;
+  readonly now: () => number;
+}
+
+const SHORTEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+const GROWTH = 1.5;
+
 /**
- * What the client of a command that has ended gets.
- * @param here the tunnel's address, as that client knows it
+ * The command once it has ended: every command does. Undefined where it cannot be read, at all or for too long.
+ * @throws the signal's reason as soon as it ends
  */
-export const answerOf = (command: CommandView, here: string): Answer => {
-  if (command.state === 'completed') return completed(command, here);
-  const { status, code, message, headers } = notAnswered(command, {});
-  return problem(status, code, message, { ...headers });
+export const follow = async (
+  { callApi, credential, pause, now }: FollowContext,
+  groupId: string,
+  commandId: string,
+  signal: AbortSignal,
+): Promise<CommandView | undefined> => {
+  const path = `${groupPath(groupId)}/commands/${commandId}`;
+  let unreadSince: number | undefined;
+  for (let wait = SHORTEST_PAUSE_MS; ; wait = Math.min(wait * GROWTH, LONGEST_PAUSE_MS)) {
+    await pause(wait, signal);
+    const answer = await callApi({ method: 'GET', path, headers: apiKeyHeader(credential) }, signal);
+    if (answer.status === 200) {
+      const command = commandIn(answer);
+      if (!command || !isOpen(command.state)) return command;
+      unreadSince = undefined;
+      continue;
+    }
+    const mayPass = answer.status === 429 || answer.status >= 500;
+    unreadSince ??= now();
+    if (!mayPass || now() - unreadSince > DISCONNECTED_MS) return undefined;
+  }
 };

@@ -3,7 +3,7 @@ import type { CommandAnswer } from '../../commands/command.ts';
 import { type Here, locationHere } from '../../commands/paging/address.ts';
 import type { Links } from '../../commands/paging/links.ts';
 import { Problem } from '../../platform/errors.ts';
-import { problemResponse } from '../app.ts';
+import { problemBody, problemHeaders } from '../app.ts';
 
 export interface ProxyAnswer {
   readonly statusCode: number;
@@ -68,21 +68,16 @@ export const answerOf = (
   };
 };
 
-/**
- * A refusal that NetBackup's own clients understand as well: beside what RFC 9457 asks for, the members that NetBackup's errors
- * have.
- */
-export const problemAnswer = async (problem: Problem, trackingId: string): Promise<ProxyAnswer> => {
-  const response = problemResponse(problem, trackingId);
-  const netbackup = {
-    errorCode: problem.status,
-    errorMessage: problem.message,
-    attributeErrors: {},
-    errorDetails: [problem.code],
-  };
-  return {
-    statusCode: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: JSON.stringify({ ...((await response.json()) as object), ...netbackup }),
-  };
-};
+/** The members of NetBackup's own errors, so that its clients understand a refusal of ours. */
+export const netbackupErrorOf = ({ status, code, message }: Problem) => ({
+  errorCode: status,
+  errorMessage: message,
+  attributeErrors: {},
+  errorDetails: [code],
+});
+
+export const problemAnswer = (problem: Problem, trackingId: string): ProxyAnswer => ({
+  statusCode: problem.status,
+  headers: problemHeaders(problem),
+  body: JSON.stringify({ ...problemBody(problem), trackingId, ...netbackupErrorOf(problem) }),
+});

@@ -23,7 +23,7 @@ export interface ProxyRequest {
 /** The paths that are NetBackup's: the group, and what follows. */
 export const PROXIED = /^\/v1\/groups\/([^/]+)(\/netbackup(?:\/.*)?)$/s;
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * The gateway hands paths over decoded. Encoded again, segment by segment; what may stand in one and means itself there stays
@@ -45,7 +45,11 @@ const notText = () =>
   refuseBody('Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.');
 
 /** The body as the text that travels in `parameters` (CMD-2). */
-const bodyOf = ({ body, isBase64Encoded, headers }: ProxyEvent): string | undefined => {
+export const bodyOf = ({
+  body,
+  isBase64Encoded,
+  headers,
+}: Pick<ProxyEvent, 'body' | 'isBase64Encoded' | 'headers'>): string | undefined => {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw refuseBody('A compressed body cannot travel to NetBackup; send it without Content-Encoding.');

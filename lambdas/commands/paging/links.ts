@@ -50,6 +50,8 @@ export interface Links {
   readonly ownHosts: readonly string[];
   /** The body with links to the primary leading here; everything else keeps every byte. */
   leadingTo(here: Here): string;
+  /** The body with each link as `replace` has it. */
+  replacedBy(replace: (href: string) => string): string;
 }
 
 /** What is no JSON has no links. */
@@ -67,16 +69,18 @@ export const readLinks = (body: string): Links => {
     hosts.add(host);
     if (rel !== undefined && OWN.includes(rel)) ownHosts.add(host);
   }
+  const replacedBy = (replace: (href: string) => string): string =>
+    spliced(
+      body,
+      [...links.values()].flatMap(({ node, href }) => {
+        const replaced = replace(href);
+        return replaced === href ? [] : [[node, JSON.stringify(replaced)] as const];
+      }),
+    );
   return {
     hosts: [...hosts],
     ownHosts: [...ownHosts],
-    leadingTo: (here) =>
-      spliced(
-        body,
-        [...links.values()].flatMap(({ node, href }) => {
-          const led = linkHere(href, here);
-          return led === href ? [] : [[node, JSON.stringify(led)] as const];
-        }),
-      ),
+    leadingTo: (here) => replacedBy((href) => linkHere(href, here)),
+    replacedBy,
   };
 };

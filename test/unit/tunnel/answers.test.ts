@@ -1,6 +1,6 @@
 /** What leads back to the client, who may ask, and what is printed. */
-import { linksLedBack } from '../../../bin/nbwss/tunnel/links.ts';
-import { logLine, plain } from '../../../bin/nbwss/tunnel/plain.ts';
+import { withTunnelLinks } from '../../../bin/nbwss/tunnel/answer.ts';
+import { logLine } from '../../../bin/nbwss/tunnel/handler.ts';
 import { asProblem, fromNetBackup, Rig, refused } from './rig.ts';
 
 let rig: Rig;
@@ -11,11 +11,11 @@ afterEach(() => rig.stop());
 
 describe('links', () => {
   const API = 'https://api.example.com/v1/groups/demo';
-  const bases = { from: [API, 'http://127.0.0.1:9080/v1/groups/demo'], to: 'https://here:1556' };
+  const bases = { api: [API, 'http://127.0.0.1:9080/v1/groups/demo'], tunnel: 'https://here:1556' };
 
   it('of the API lead to the tunnel, in each shape; everything else keeps every byte', () => {
     const body = `{"n":12345678901234567890,"text":"${API}/netbackup/x",  "links":{"self":{"href":"${API}/netbackup/a?b#c"},"next":"http://127.0.0.1:9080/v1/groups/demo/netbackup"},"data":[{"links":[{"rel":"x","href":"${API.replaceAll('/', '\\/')}\\/netbackup\\/y"}]}]}`;
-    expect(linksLedBack(body, bases)).toBe(
+    expect(withTunnelLinks(body, bases)).toBe(
       `{"n":12345678901234567890,"text":"${API}/netbackup/x",  "links":{"self":{"href":"https://here:1556/netbackup/a?b#c"},"next":"https://here:1556/netbackup"},"data":[{"links":[{"rel":"x","href":"https://here:1556/netbackup/y"}]}]}`,
     );
   });
@@ -29,11 +29,11 @@ describe('links', () => {
     '/netbackup/x',
   ])('%s stays', (href) => {
     const body = JSON.stringify({ links: { self: { href } } });
-    expect(linksLedBack(body, bases)).toBe(body);
+    expect(withTunnelLinks(body, bases)).toBe(body);
   });
 
   it('in what is no JSON stay', () => {
-    expect(linksLedBack(`{"links": ${API}/netbackup/x`, bases)).toBe(`{"links": ${API}/netbackup/x`);
+    expect(withTunnelLinks(`{"links": ${API}/netbackup/x`, bases)).toBe(`{"links": ${API}/netbackup/x`);
   });
 
   const linkFor = async (headers: string) => {
@@ -117,6 +117,7 @@ describe('a request', () => {
       code: 'host-not-known',
       errorCode: 421,
       errorMessage: json.detail,
+      attributeErrors: {},
       errorDetails: ['host-not-known'],
     });
   });
@@ -143,9 +144,8 @@ describe('the log', () => {
   it('lets nothing through that a terminal would act on', async () => {
     rig.onAsk = (asked) => asked.answer(503, refused('\u001b[2J\u009b31m\u202e\n'), asProblem);
     await rig.call('POST', '/netbackup/x', {}, '{}');
-    expect(last()).toContain('503 \ufffd[2J\ufffd31m\ufffd\ufffd (nbwss)');
-    expect(plain('a\u0007b\u2028c\ud800d\u200be\u00fc')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde\u00fc');
+    expect(last()).toContain('503 \\u001b[2J\\u009b31m\\u202e\\u000a (nbwss)');
     const done = { groupId: 'g\u001b', method: 'GET', path: '/\u0000', ms: 1 };
-    expect(logLine(new Date(0), done)).toMatch(/g\ufffd GET \/\ufffd client left 1 ms$/);
+    expect(logLine(new Date(0), done)).toMatch(/g\\u001b GET \/\\u0000 client left 1 ms$/);
   });
 });

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { authorityIn, LEAF_DAYS } from '../../../bin/nbwss/tunnel/authority.ts';
-import { createListeners, type Listeners } from '../../../bin/nbwss/tunnel/listeners.ts';
+import { authorityIn, LEAF_DAYS } from '../../../bin/nbwss/authority.ts';
+import { createServers, type Servers } from '../../../bin/nbwss/tunnel/servers.ts';
 import { runProgram, withCurl, withPython } from './programs.ts';
 
 const DAY_MS = 86_400_000;
@@ -54,19 +54,18 @@ test('signs for each name, for days only, and no further authority', async () =>
 });
 
 describe('is trusted by', () => {
-  let listeners: Listeners;
+  let servers: Servers;
   let address: string;
   let ca: string;
   beforeEach(async () => {
     const authority = await authorityIn(dir);
     ca = authority.file;
-    listeners = await createListeners(authority, NAMES, undefined);
-    address = await listeners.open(
-      { host: '127.0.0.1', port: 0 },
-      () => (_request, response) => response.end('served'),
+    servers = await createServers(authority, NAMES, undefined);
+    address = await servers.open({ host: '127.0.0.1', port: 0 }, (_request, response) =>
+      response.end('served'),
     );
   });
-  afterEach(() => listeners.close());
+  afterEach(() => servers.close());
 
   it('Node, under its names and no others', async () => {
     const { port } = new URL(address);
@@ -104,13 +103,11 @@ describe('is trusted by', () => {
 });
 
 test('an address that cannot be listened on is named in a sentence', async () => {
-  const listeners = await createListeners(undefined, [], undefined);
-  const address = await listeners.open({ host: '127.0.0.1', port: 0 }, () => () => {});
+  const servers = await createServers(undefined, [], undefined);
+  const address = await servers.open({ host: '127.0.0.1', port: 0 }, () => {});
   const port = Number(new URL(address).port);
-  const again = listeners.open({ host: '127.0.0.1', port }, () => () => {});
+  const again = servers.open({ host: '127.0.0.1', port }, () => {});
   await expect(again).rejects.toThrow(`127.0.0.1:${port} cannot be used: another process listens there.`);
-  await expect(listeners.open({ host: '192.0.2.1', port: 0 }, () => () => {})).rejects.toThrow(
-    'no such address',
-  );
-  await listeners.close();
+  await expect(servers.open({ host: '192.0.2.1', port: 0 }, () => {})).rejects.toThrow('no such address');
+  await servers.close();
 });

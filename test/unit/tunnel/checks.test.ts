@@ -1,9 +1,11 @@
-/** What is looked at before the tunnel opens, and what is printed for its clients. */
-import { type Answer, problem } from '../../../bin/nbwss/tunnel/answer.ts';
+/** What is checked before the tunnel opens, and what is printed for its clients. */
+import { type Answer, refusal } from '../../../bin/nbwss/tunnel/answer.ts';
 import { checkDeployment, checkGroup } from '../../../bin/nbwss/tunnel/checks.ts';
-import { readyLines } from '../../../bin/nbwss/tunnel/ready-lines.ts';
+import { exampleLines } from '../../../bin/nbwss/tunnel/examples.ts';
+import { Problem } from '../../../lambdas/platform/errors.ts';
 
 const API = 'https://api.example.com';
+const problem = (status: number, code: string, detail: string) => refusal(new Problem(status, code, detail));
 const json = (value: unknown, status = 200): Answer => ({
   status,
   headers: { 'content-type': 'application/json' },
@@ -20,7 +22,7 @@ const context = (answers: Record<string, Answer>, inject = false) => {
     credential: { apiKey: 'nbk_key', inject },
     print: (line: string) => void lines.push(line),
     signal: new AbortController().signal,
-    ask: async ({ method, path }: { method: string; path: string }) => {
+    callApi: async ({ method, path }: { method: string; path: string }) => {
       asked.push(`${method} ${path}`);
       return answers[path] ?? problem(404, 'not-found', 'nothing');
     },
@@ -79,7 +81,7 @@ describe('the key and the domain', () => {
     const session = { connected: false, state: 'disconnected', closeReason: 'it went \u001baway' };
     await checkGroup(context({ [COMMANDS]: commands, [GROUP]: json({ session }) }), 'demo');
     expect(lines[1]).toBe(
-      '  domain      NOT connected now (it went \ufffdaway); calls are refused with 503 until it is',
+      '  domain      NOT connected now (it went \\u001baway); calls are refused with 503 until it is',
     );
   });
 
@@ -98,23 +100,21 @@ describe('the key and the domain', () => {
   });
 });
 
-describe('ready lines', () => {
+describe('example lines', () => {
   it('name host, port and CA file', () => {
-    const lines = readyLines({ address: 'https://127.0.0.3:1556', caFile: '/x/ca.pem' });
+    const lines = exampleLines('https://127.0.0.3:1556', '/x/ca.pem');
     expect(lines[0]).toBe('curl     curl --cacert /x/ca.pem https://127.0.0.3:1556/netbackup/ping');
     expect(lines.at(-2)).toContain('host: "127.0.0.3", port: "1556"');
     expect(lines.filter((line) => line.includes('/x/ca.pem'))).toHaveLength(6);
   });
 
   it('quote what a shell would read otherwise, and the usual port', () => {
-    const lines = readyLines({ address: 'https://[::1]:443', caFile: "/my dir/it's.pem" });
+    const lines = exampleLines('https://[::1]:443', "/my dir/it's.pem");
     expect(lines[0]).toBe(`curl     curl --cacert '/my dir/it'\\''s.pem' 'https://[::1]:443/netbackup/ping'`);
     expect(lines.at(-2)).toContain('host: "::1", port: "443"');
   });
 
   it('need no CA without TLS', () => {
-    expect(readyLines({ address: 'http://127.0.0.1:80', caFile: undefined }).join()).not.toMatch(
-      /cacert|ca_path|CA_|CERT/,
-    );
+    expect(exampleLines('http://127.0.0.1:80', undefined).join()).not.toMatch(/cacert|ca_path|CA_|CERT/);
   });
 });

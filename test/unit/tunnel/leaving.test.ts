@@ -50,7 +50,7 @@ test('what was refused for want of a place is not sent again', async () => {
   expect(rig.asked).toHaveLength(1);
 });
 
-test('nobody looks after its command any more', async () => {
+test('its command is not followed any more', async () => {
   rig.onAsk = (asked) => {
     if (asked.method === 'POST') {
       const location = 'https://api.example.com/v1/groups/demo/commands/C';

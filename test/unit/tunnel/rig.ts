@@ -1,4 +1,4 @@
-/** The tunnel's engine on a loopback port, in front of an API that does what a test says. */
+/** The tunnel's request handler on a loopback port, in front of an API that does what a test says. */
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -9,8 +9,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { apiAt } from '../../../bin/nbwss/tunnel/api.ts';
-import { Engine, type EngineContext } from '../../../bin/nbwss/tunnel/engine.ts';
-import { Gate } from '../../../bin/nbwss/tunnel/gate.ts';
+import { type HandlerContext, handlersOf } from '../../../bin/nbwss/tunnel/handler.ts';
+import { RequestQueue } from '../../../bin/nbwss/tunnel/queue.ts';
 
 export const API_KEY = 'nbk_23456789abcdefgh.0123456789012345678901234567890123456789012';
 
@@ -60,7 +60,7 @@ export class Rig {
   now = Date.UTC(2026, 0, 1);
   port = 0;
   apiUrl = '';
-  readonly gate: Gate;
+  readonly queue: RequestQueue;
   /** Requests that have reached the tunnel, on all its connections. */
   #arrived = 0;
   /** What the API does; a test sets it. */
@@ -73,7 +73,7 @@ export class Rig {
   readonly #watchers = new Set<() => void>();
 
   constructor() {
-    this.gate = new Gate(this.#pause, this.#stopping.signal);
+    this.queue = new RequestQueue(this.#pause, () => this.now, this.#stopping.signal);
   }
 
   readonly #pause = async (ms: number, signal: AbortSignal): Promise<void> => {
@@ -92,18 +92,18 @@ export class Rig {
     signal.throwIfAborted();
   };
 
-  static async start(options: Partial<EngineContext> = {}): Promise<Rig> {
+  static async start(options: Partial<HandlerContext> = {}): Promise<Rig> {
     const rig = new Rig();
     const api = await listen((incoming, outgoing) => void rig.#receive(incoming, outgoing));
     rig.apiUrl = `http://127.0.0.1:${api.port}`;
     const client = apiAt(rig.apiUrl);
-    const engine = new Engine({
-      ask: client.ask,
-      gate: rig.gate,
+    const handler = handlersOf({
+      callApi: client.callApi,
+      queue: rig.queue,
       credential: { apiKey: API_KEY, inject: false },
       pause: rig.#pause,
       now: () => rig.now,
-      apiNames: [rig.apiUrl, 'https://api.example.com'],
+      apiUrls: [rig.apiUrl, 'https://api.example.com'],
       names: new Set(['localhost', '127.0.0.1', '::1', 'primary.example.com']),
       caCertificate: undefined,
       mostCalls: 1_000,
@@ -112,12 +112,9 @@ export class Rig {
         rig.#changed();
       },
       ...options,
-    });
-    const tunnel = await listen(engine.listener('demo', () => `http://127.0.0.1:${rig.port}`));
-    tunnel.server.on(
-      'checkContinue',
-      engine.listener('demo', () => ''),
-    );
+    })('demo');
+    const tunnel = await listen(handler);
+    tunnel.server.on('checkContinue', handler);
     tunnel.server.on('request', () => {
       rig.#arrived += 1;
       rig.#changed();

@@ -1,11 +1,4 @@
-/** How common clients reach the tunnel: lines that work as they are printed. Pure. */
-
-export interface Reach {
-  /** `https://127.0.0.1:1556` */
-  readonly address: string;
-  /** Undefined without TLS. */
-  readonly caFile: string | undefined;
-}
+/** How common clients reach the tunnel: command lines that work as they are printed. Pure. */
 
 /** One word of a shell's command line. */
 const word = (text: string): string =>
@@ -15,10 +8,14 @@ const word = (text: string): string =>
 const setting = (name: string, value: string | undefined): string =>
   value === undefined ? '' : `${name}=${word(value)} `;
 
-/** Each with a call that needs no credential of NetBackup's. */
-export const readyLines = ({ address, caFile }: Reach): string[] => {
-  const url = `${address}/netbackup/ping`;
-  const { protocol, hostname, port } = new URL(address);
+/**
+ * Each with a call that needs no credential of NetBackup's.
+ * @param tunnelUrl `https://127.0.0.1:1556`
+ * @param caFile undefined without TLS
+ */
+export const exampleLines = (tunnelUrl: string, caFile: string | undefined): string[] => {
+  const url = `${tunnelUrl}/netbackup/ping`;
+  const { protocol, hostname, port } = new URL(tunnelUrl);
   const host = hostname.replace(/^\[|\]$/g, '');
   const scheme = protocol.replace(':', '');
   const uri = { url, ...(caFile === undefined ? {} : { ca_path: caFile }), return_content: true };

@@ -1,59 +1,59 @@
 /** How many calls go at a time, and in which order. */
-import { Pace } from '../../../bin/nbwss/tunnel/pace.ts';
+import { ConcurrencyLimit } from '../../../bin/nbwss/tunnel/queue.ts';
 import { type Asked, asProblem, fromNetBackup, Rig, refused } from './rig.ts';
 
-describe('the pace', () => {
-  const succeed = (pace: Pace, times: number, wanted = true) => {
-    for (let i = 0; i < times; i++) pace.succeeded(pace.epoch, wanted);
+describe('the limit', () => {
+  const succeed = (limit: ConcurrencyLimit, times: number, wanted = true) => {
+    for (let i = 0; i < times; i++) limit.succeeded(limit.epoch, wanted);
   };
 
   it('begins with four and grows by one a round', () => {
-    const pace = new Pace();
-    expect(pace.limit).toBe(4);
-    succeed(pace, 3);
-    expect(pace.limit).toBe(4);
-    succeed(pace, 1);
-    expect(pace.limit).toBe(5);
-    succeed(pace, 5);
-    expect(pace.limit).toBe(6);
+    const limit = new ConcurrencyLimit();
+    expect(limit.current).toBe(4);
+    succeed(limit, 3);
+    expect(limit.current).toBe(4);
+    succeed(limit, 1);
+    expect(limit.current).toBe(5);
+    succeed(limit, 5);
+    expect(limit.current).toBe(6);
   });
 
   it('does not grow where nobody waits, nor beyond its bound', () => {
-    const pace = new Pace({ most: 5 });
-    succeed(pace, 100, false);
-    expect(pace.limit).toBe(4);
-    succeed(pace, 100);
-    expect(pace.limit).toBe(5);
+    const limit = new ConcurrencyLimit({ most: 5 });
+    succeed(limit, 100, false);
+    expect(limit.current).toBe(4);
+    succeed(limit, 100);
+    expect(limit.current).toBe(5);
   });
 
   it('falls at a refusal, once for all that were under way, and never below one', () => {
-    const pace = new Pace({ start: 8 });
-    const { epoch } = pace;
-    pace.refused(epoch, 8);
-    expect(pace.limit).toBe(5);
-    pace.refused(epoch, 7);
-    expect(pace.limit).toBe(5);
-    for (let i = 0; i < 9; i++) pace.refused(pace.epoch, 1);
-    expect(pace.limit).toBe(1);
+    const limit = new ConcurrencyLimit({ start: 8 });
+    const { epoch } = limit;
+    limit.refused(epoch, 8);
+    expect(limit.current).toBe(5);
+    limit.refused(epoch, 7);
+    expect(limit.current).toBe(5);
+    for (let i = 0; i < 9; i++) limit.refused(limit.epoch, 1);
+    expect(limit.current).toBe(1);
   });
 
   it('tries more than what was refused last only now and then', () => {
-    const pace = new Pace({ start: 7 });
-    pace.refused(pace.epoch, 7);
-    succeed(pace, 4 + 5);
-    expect(pace.limit).toBe(6);
-    succeed(pace, 47);
-    expect(pace.limit).toBe(6);
-    succeed(pace, 1);
-    expect(pace.limit).toBe(7);
+    const limit = new ConcurrencyLimit({ start: 7 });
+    limit.refused(limit.epoch, 7);
+    succeed(limit, 4 + 5);
+    expect(limit.current).toBe(6);
+    succeed(limit, 47);
+    expect(limit.current).toBe(6);
+    succeed(limit, 1);
+    expect(limit.current).toBe(7);
   });
 
   it('learns nothing from requests that began before the last refusal', () => {
-    const pace = new Pace({ start: 8 });
-    const { epoch } = pace;
-    pace.refused(epoch, 8);
-    for (let i = 0; i < 50; i++) pace.succeeded(epoch, true);
-    expect(pace.limit).toBe(5);
+    const limit = new ConcurrencyLimit({ start: 8 });
+    const { epoch } = limit;
+    limit.refused(epoch, 8);
+    for (let i = 0; i < 50; i++) limit.succeeded(epoch, true);
+    expect(limit.current).toBe(5);
   });
 });
 
@@ -168,6 +168,6 @@ describe('calls', () => {
       else one.answer(200, {}, fromNetBackup);
     };
     expect((await rig.call('GET', '/netbackup/ping')).status).toBe(200);
-    expect(rig.gate.pace.limit).toBe(4);
+    expect(rig.queue.limit.current).toBe(4);
   });
 });

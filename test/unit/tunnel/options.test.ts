@@ -1,4 +1,4 @@
-import { addressesOf, isOpen, nameIn, namesOf, placesOf } from '../../../bin/nbwss/tunnel/listen-options.ts';
+import { addressesOf, isReachable, mappingsOf, nameIn, namesOf } from '../../../bin/nbwss/tunnel/options.ts';
 
 test.each([
   ['1556', [{ host: '127.0.0.1', port: 1556 }]],
@@ -31,12 +31,12 @@ test.each([
 });
 
 test('--map names the group', () => {
-  expect(placesOf('demo=127.0.0.1:1556,443')).toEqual([
+  expect(mappingsOf('demo=127.0.0.1:1556,443')).toEqual([
     { groupId: 'demo', host: '127.0.0.1', port: 1556 },
     { groupId: 'demo', host: '127.0.0.1', port: 443 },
   ]);
   for (const text of ['demo', '=127.0.0.1:1', '../x=1', '..=1', 'a b=1'])
-    expect(() => placesOf(text)).toThrow('GROUP=host:port');
+    expect(() => mappingsOf(text)).toThrow('GROUP=host:port');
 });
 
 test('--name is a name or an address', () => {
@@ -71,7 +71,7 @@ test('names are those of this machine where it listens everywhere', () => {
 
 test('what others reach is told from what this machine alone does', () => {
   const open = ['0.0.0.0', '::', '192.0.2.7', 'primary.example.com'];
-  for (const host of open) expect(isOpen({ host, port: 1 })).toBe(true);
+  for (const host of open) expect(isReachable({ host, port: 1 })).toBe(true);
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost'])
-    expect(isOpen({ host, port: 1 })).toBe(false);
+    expect(isReachable({ host, port: 1 })).toBe(false);
 });

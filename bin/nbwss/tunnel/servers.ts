@@ -2,20 +2,18 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Authority } from './authority.ts';
-import { inUrl } from './hosts.ts';
-import { type Address, isEverywhere } from './listen-options.ts';
+import type { Authority } from '../authority.ts';
+import { type Address, inUrl, isWildcard } from './options.ts';
 
 /** Long before the certificate ends, and without a restart. */
 const RENEW_MS = 86_400_000;
 
-export interface Listeners {
+export interface Servers {
   /**
-   * @param listenerFor made for each address, once it is known
-   * @returns its address: `https://127.0.0.1:1556`
-   * @throws Error in a sentence when it cannot be listened on
+   * @returns the server's URL: `https://127.0.0.1:1556`
+   * @throws Error in a sentence when the address cannot be listened on
    */
-  open(place: Address, listenerFor: (here: () => string) => RequestListener): Promise<string>;
+  open(address: Address, handler: RequestListener): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -37,13 +35,13 @@ const listening = (server: Server, { host, port }: Address): Promise<number> =>
 /**
  * @param authority undefined: without TLS
  * @param names for the certificate
- * @param preferred a name for links in answers to a client that does not say by which one it came
+ * @param preferred the name in the servers' URLs, if it is not to be the address
  */
-export const createListeners = async (
+export const createServers = async (
   authority: Authority | undefined,
   names: readonly string[],
   preferred: string | undefined,
-): Promise<Listeners> => {
+): Promise<Servers> => {
   const servers: (Server | TlsServer)[] = [];
   let leaf = await authority?.sign(names);
   const renewing =
@@ -54,19 +52,16 @@ export const createListeners = async (
     }, RENEW_MS);
   renewing?.unref();
   return {
-    async open(place, listenerFor) {
-      const name = preferred ?? (isEverywhere(place.host) ? '127.0.0.1' : place.host);
-      let address = '';
-      const listener = listenerFor(() => address);
-      const server = leaf ? createTlsServer(leaf, listener) : createServer(listener);
+    async open(address, handler) {
+      const server = leaf ? createTlsServer(leaf, handler) : createServer(handler);
       // A body that would be refused is not asked for.
-      server.on('checkContinue', listener);
+      server.on('checkContinue', handler);
       // Longer than a call may wait, so that an idle client finds its connection open.
       server.keepAliveTimeout = 75_000;
-      const port = await listening(server, place);
+      const port = await listening(server, address);
       servers.push(server);
-      address = `${leaf ? 'https' : 'http'}://${inUrl(name)}:${port}`;
-      return address;
+      const name = preferred ?? (isWildcard(address.host) ? '127.0.0.1' : address.host);
+      return `${leaf ? 'https' : 'http'}://${inUrl(name)}:${port}`;
     },
     async close() {
       clearInterval(renewing);

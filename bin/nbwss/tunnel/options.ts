@@ -1,9 +1,7 @@
 /** Where the tunnel listens, and by which names it may be called. Pure, but for the machine's own names. */
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-
-/** What a group may be called (the API's own rule). */
-const GROUP_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
+import { groupIdSchema } from '../../../lambdas/api/app.ts';
 
 export interface Address {
   readonly host: string;
@@ -11,9 +9,12 @@ export interface Address {
 }
 
 /** A group at one address. */
-export interface Place extends Address {
+export interface Mapping extends Address {
   readonly groupId: string;
 }
+
+/** An address or a name as it stands in a URL. */
+export const inUrl = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
 
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -34,10 +35,11 @@ export const addressesOf = (text: string): Address[] => {
 };
 
 /** `GROUP=[host:]port[,port…]`. @throws Error in one sentence */
-export const placesOf = (text: string): Place[] => {
+export const mappingsOf = (text: string): Mapping[] => {
   const mark = text.indexOf('=');
   const groupId = text.slice(0, Math.max(0, mark));
-  if (!GROUP_ID.test(groupId)) throw new Error('Give GROUP=host:port, such as demo=127.0.0.1:1556.');
+  if (!groupIdSchema.safeParse(groupId).success)
+    throw new Error('Give GROUP=host:port, such as demo=127.0.0.1:1556.');
   return addressesOf(text.slice(mark + 1)).map((address) => ({ groupId, ...address }));
 };
 
@@ -52,11 +54,11 @@ export const nameIn = (text: string): string => {
   throw new Error(`${JSON.stringify(text)} is no host name; give it without a port.`);
 };
 
-export const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
+export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/i.test(host);
 
 /** Whether others than this machine reach it. */
-export const isOpen = ({ host }: Address): boolean => !isLoopback(host);
+export const isReachable = ({ host }: Address): boolean => !isLoopback(host);
 
 interface Machine {
   readonly hostname: string;
@@ -77,7 +79,7 @@ export const namesOf = (
   const names = new Set([...given, 'localhost', '127.0.0.1', '::1']);
   for (const host of hosts) {
     const own = machine();
-    const served = isEverywhere(host) ? [own.hostname, ...own.addresses] : [host];
+    const served = isWildcard(host) ? [own.hostname, ...own.addresses] : [host];
     // The zone of a link-local address means something on this machine only.
     for (const name of served) if (!name.includes('%')) names.add(name.toLowerCase());
   }

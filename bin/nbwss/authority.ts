@@ -1,0 +1,68 @@
+/** The tunnel's own certificate authority: installed in clients once, while what it signs lives for days only. */
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ECDSA, isUsable, type KeyPair, makeCertificate } from './certificate.ts';
+import { writeSecret } from './secret-file.ts';
+
+export interface Authority {
+  /** PEM, and the file that holds it. */
+  readonly certificate: string;
+  readonly file: string;
+  /** A certificate for these names and addresses, with the authority's behind it. */
+  sign(names: readonly string[]): Promise<KeyPair>;
+}
+
+const AUTHORITY_DAYS = 3650;
+export const LEAF_DAYS = 14;
+
+/** One file holds both, so that they always belong together. */
+const pairIn = (key: string): KeyPair => ({
+  cert: `${/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(key)?.[0] ?? ''}\n`,
+  key,
+});
+
+const create = async (): Promise<string> => {
+  const commonName = `nbwss tunnel on ${hostname()}`;
+  const wanted = { commonName, algorithm: ECDSA, days: AUTHORITY_DAYS };
+  const { cert, key } = await makeCertificate(wanted);
+  return `${key}${cert}`;
+};
+
+/** What is stored, or a new one; of two tunnels that start at the same time both use the first one's. */
+const load = async (file: string): Promise<KeyPair> => {
+  const stored = await readFile(file, 'utf8').catch(() => undefined);
+  if (stored !== undefined) {
+    if (isUsable(pairIn(stored), LEAF_DAYS)) return pairIn(stored);
+    await rm(file, { force: true });
+  }
+  const draft = `${file}.${randomUUID()}`;
+  await writeSecret(draft, await create());
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return pairIn(await readFile(file, 'utf8'));
+};
+
+/** The authority of this folder, which is made readable by its owner only. */
+export const authorityIn = async (dir: string): Promise<Authority> => {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await chmod(dir, 0o700);
+  const issuer = await load(join(dir, 'authority-key.pem'));
+  const file = join(dir, 'ca-certificate.pem');
+  await writeFile(file, issuer.cert);
+  return {
+    certificate: issuer.cert,
+    file,
+    async sign(names) {
+      const wanted = { commonName: 'nbwss tunnel', algorithm: ECDSA, days: LEAF_DAYS };
+      const { cert, key } = await makeCertificate({ ...wanted, names, issuer });
+      return { cert: `${cert}${issuer.cert}`, key };
+    },
+  };
+};
