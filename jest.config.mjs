@@ -15,13 +15,13 @@ export const base = {
       },
     ],
   },
-  // For hangs only: no test depends on how fast the machine is.
-  testTimeout: 120_000,
 };
 
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
+  // For hangs only: no test depends on how fast the machine is.
+  testTimeout: 120_000,
   projects: [
     {
       ...base,

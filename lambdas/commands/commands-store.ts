@@ -12,8 +12,7 @@ import {
   GRACE_MS,
   type Step,
 } from './command.ts';
-import type { Lane } from './lanes.ts';
-import { laneOf } from './lanes.ts';
+import { type Lane, laneOf } from './lanes.ts';
 import { laneRange, orderOfQueued, orderOfSent, readUnderWay, type UnderWay } from './open-order.ts';
 import { sourcesOf, TRANSITIONS } from './states.ts';
 

@@ -108,6 +108,11 @@ export class Reading {
     return !this.#isDoubted && this.#items.count > 0 && predictedBytes(this.#items, items) <= PLANNED_BYTES;
   }
 
+  /** Nobody has asked for this list before, as far as anybody remembers. */
+  get isUnknown(): boolean {
+    return !this.wasDoubted && this.#items.count === 0;
+  }
+
   expectedBytes(items: number): number {
     return items * this.#usualItem();
   }

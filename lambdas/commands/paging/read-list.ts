@@ -7,9 +7,10 @@ import { versionFor, withMediaType } from '../request.ts';
 import type { KnownSize } from '../sizes/answer-sizes-store.ts';
 import { expectAnswer } from '../sizes/expectation.ts';
 import type { SubmitContext } from '../submit.ts';
+import { isUsuallySmall } from './known-lists.ts';
 import { listTooLarge, MAX_LIST_BYTES, OtherAnswer, Reading, Suspicion } from './list-reading.ts';
 import { type ListWish, wishOf } from './list-wish.ts';
-import { withPage } from './page-uri.ts';
+import { pathOf, withPage } from './page-uri.ts';
 import { isOffsetStyle, type ListPage, listed, nextPage, readPage, stitch } from './stitch.ts';
 
 /** Pages of one list that are under way at a time. NetBackup may take seconds for each. */
@@ -144,6 +145,7 @@ export const readList = async (
   const suspicion = new Suspicion();
   const asItIs = () => once(call, expectAnswer(known, call.uri), wish.page.limit);
   if (wish.kind === 'default' && reading.fits(wish.limit) && !known.isRefused) return asItIs();
+  if (reading.isUnknown && isUsuallySmall(pathOf(call.uri), wish.limit)) return asItIs();
   try {
     const size = reading.pageSize(wish.limit, suspicion);
     const { reply, asked } = await reading.ask({}, size, suspicion);
