@@ -110,12 +110,11 @@ const HELD_BACK: Step = {
 
 /** Whether what is under way keeps a command from being sent: see {@link Lane}. */
 const isHeldBack = async ({ commands, clock }: DispatchContext, command: Command): Promise<boolean> => {
-  const lane = laneOf(command);
-  const excluded = excludedBy(lane);
+  const excluded = excludedBy(laneOf(command));
   if (!excluded) return false;
   const others = await commands.underWay(command.groupId, excluded);
   const now = clock();
-  return others.some((other) => other.commandId !== command.commandId && holdsBack(other, lane, now));
+  return others.some((other) => other.commandId !== command.commandId && holdsBack(other, now));
 };
 
 /**

@@ -34,18 +34,9 @@ const EXCLUDED: Readonly<Record<Lane, readonly [first: Lane, last: Lane] | undef
 /** The lanes that may not be under way together with this one, as a range of their names; undefined when all may. */
 export const excludedBy = (lane: Lane): readonly [first: Lane, last: Lane] | undefined => EXCLUDED[lane];
 
-/**
- * How long one of these lanes, under way, holds back what it excludes, in ms. What takes longer is slow rather than large. A
- * single answer is the likeliest to be too large: it waits longest.
- */
-const holdMs = (other: Lane, lane: Lane): number => {
-  if (other === 'unsafe') return lane === 'single' ? 20_000 : 5_000;
-  return 10_000;
-};
+/** How long a call under way holds back what it excludes. One that takes longer is slow, and nobody shall wait for it. */
+const HOLD_MS = 5_000;
 
-/** Whether a call that is under way keeps one of this lane from being sent. @param now epoch ms */
-export const holdsBack = (
-  other: { readonly lane: Lane; readonly sentAt: number },
-  lane: Lane,
-  now: number,
-): boolean => now < other.sentAt + holdMs(other.lane, lane);
+/** Whether a call that is under way since `sentAt` holds others back. Epoch ms. */
+export const holdsBack = ({ sentAt }: { readonly sentAt: number }, now: number): boolean =>
+  now < sentAt + HOLD_MS;

@@ -63,11 +63,6 @@ it('queued ones sort before those under way, and a key tells what it is', () => 
 });
 
 it('what takes long no longer holds others back', () => {
-  const underWay = (lane: Lane) => ({ lane, sentAt: 0 });
-  expect(holdsBack(underWay('single'), 'unsafe', 9_999)).toBe(true);
-  expect(holdsBack(underWay('single'), 'unsafe', 10_000)).toBe(false);
-  expect(holdsBack(underWay('unsafe'), 'probe', 4_999)).toBe(true);
-  expect(holdsBack(underWay('unsafe'), 'probe', 5_000)).toBe(false);
-  expect(holdsBack(underWay('unsafe'), 'single', 19_999)).toBe(true);
-  expect(holdsBack(underWay('unsafe'), 'single', 20_000)).toBe(false);
+  expect(holdsBack({ sentAt: 1_000 }, 5_999)).toBe(true);
+  expect(holdsBack({ sentAt: 1_000 }, 6_000)).toBe(false);
 });
