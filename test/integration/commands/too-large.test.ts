@@ -187,6 +187,37 @@ test('a NOTIFICATION that was too large costs a GET whose size is known a second
   slow.release();
 });
 
+test('the sweep finds out what nobody was told, and forgets sizes with their group', async () => {
+  const large = await domain(({ uri }) =>
+    uri === '/netbackup/large' ? Promise.resolve(`"${'x'.repeat(200_000)}"`) : undefined,
+  );
+  // $disconnect is dealt with no further than to the look for what the connection carried.
+  const fault = deployment.cloud.faults.add({
+    function: 'Session',
+    service: 'dynamodb',
+    action: 'Query',
+    when: 'before',
+    do: 'kill',
+    count: 1,
+  });
+  const asked = proxied(large, '/large');
+  await large.primary.when('disconnected');
+  await large.primary.stop();
+  await deployment.cloud.drained();
+  expect(fault.hits()).toBe(1);
+  deployment.clock.advance(60_000);
+  await deployment.sweep();
+  expect([502, 504]).toContain((await asked).status);
+  const { items } = (await deployment.http('GET', `/v1/groups/${large.groupId}/commands`)).json;
+  expect(items[0]).toMatchObject({ state: 'failed', failure: 'answer-too-large' });
+  await deployment.http('DELETE', `/v1/groups/${large.groupId}?force=true`);
+  for (let minute = 0; minute < 15; minute++) {
+    deployment.clock.advance(60_000);
+    await deployment.sweep();
+  }
+  expect((await deployment.http('GET', `/v1/groups/${large.groupId}`)).status).toBe(404);
+});
+
 test('nothing failed on our side', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });
