@@ -35,7 +35,7 @@ interface Wanted {
   readonly days: number;
   /** Names and addresses of a server. Without them it is for an authority, which signs servers and no further authorities. */
   readonly names?: readonly string[];
-  /** Whoever signs it, with a key of the same algorithm; else it signs itself, and is its own trust anchor. */
+  /** The signer, with a key of the same algorithm; without one it signs itself, and is its own trust anchor. */
   readonly issuer?: KeyPair;
 }
 

@@ -41,7 +41,7 @@ const show = async (groupId: string, options: ApiOptions): Promise<void> => {
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  // Deleting is answered alike with one and without; whoever types it wants to know.
+  // Deleting is answered alike with one and without, but the operator wants to know.
   if (!(await stored(api, groupId))) return console.log('None was stored.');
   await api.call('DELETE', pathOf(groupId));
   console.log('Deleted. Calls that relied on it are refused from now on.');

@@ -105,7 +105,7 @@ const tunnel = async (groupId: string | undefined, options: TunnelOptions): Prom
   try {
     await run(groupId, options, stopping.signal);
   } catch (error) {
-    // Whoever stops it during the checks wants no complaint.
+    // An interruption during the checks is no error.
     if (!stopping.signal.aborted) throw error;
   }
 };
