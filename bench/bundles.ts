@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { BUILD_OPTIONS } from '../lib/constructs/bundle.ts';
-import { FUNCTIONS, type FunctionDeclaration } from '../lib/functions.ts';
+import { tableVariable } from '../lib/constructs/service-function.ts';
+import { FUNCTIONS, type FunctionDeclaration, type TableKey } from '../lib/functions.ts';
 import { median, ms, ratio, table } from './report.ts';
 
 /** CDK's NodejsFunction with nothing set, but for the SDK, which both have inside: the runtime's own cannot be had here. */
@@ -20,7 +21,7 @@ const RUNS = 7;
 /** Functions read their settings on import: `1` will do for a name, a number and a key alike. */
 const variables = ({ tables, settings }: FunctionDeclaration): Record<string, string> => {
   const names = [
-    ...Object.keys(tables).map((name) => `${name.toUpperCase()}_TABLE`),
+    ...(Object.keys(tables) as TableKey[]).map(tableVariable),
     ...settings,
     'EVENT_BUS',
     'COMMAND_KEY',

@@ -1,6 +1,6 @@
 import { isoTime, milliseconds, seconds, timeKey } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { type Expression, joined, path, when } from '../platform/dynamodb/expression.ts';
+import { type Expression, oneOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
 import type { Sealed } from '../platform/vault.ts';
@@ -161,7 +161,6 @@ export class CommandsStore {
    */
   async answer(commandId: string, record: AnswerRecord): Promise<Command | undefined> {
     const { groupId, now, outcome, answer, sealedBody, reason, failure, late, answerBytes } = record;
-    const states = sourcesOf(outcome).map((source) => when`${state} = ${source}`);
     const written = await this.#table.update(
       { commandId },
       {
@@ -178,7 +177,7 @@ export class CommandsStore {
         remove: [...DROPPED_AT_END, ...(reason ? [] : ['reason'])],
         add: { revision: 1 },
       },
-      when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${joined('OR', states)}`,
+      when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${oneOf(state, sourcesOf(outcome))}`,
     );
     return written.ok ? written.item : undefined;
   }

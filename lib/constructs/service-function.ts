@@ -79,7 +79,7 @@ export class ServiceFunction extends LambdaFunction {
 }
 
 /** `waitingPlaces` as WAITING_PLACES_TABLE. */
-function tableVariable(name: TableKey): string {
+export function tableVariable(name: TableKey): string {
   return `${name.replace(/[A-Z]/g, '_$&').toUpperCase()}_TABLE`;
 }
 

@@ -8,7 +8,7 @@ export interface Names {
 }
 
 const TOKEN =
-  /\s*(attribute_exists|attribute_not_exists|size|BETWEEN|AND|OR|<>|<=|>=|=|<|>|\(|\)|:v\d+|#n\d+(?:\.#n\d+)*)/y;
+  /\s*(attribute_exists|attribute_not_exists|size|BETWEEN|IN|AND|OR|<>|<=|>=|=|<|>|\(|\)|,|:v\d+|#n\d+(?:\.#n\d+)*)/y;
 
 const tokensOf = (text: string): string[] => {
   const tokens: string[] = [];
@@ -86,6 +86,17 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
       if ((low as never) > (high as never))
         throw new Error('ValidationException: BETWEEN bounds out of order');
       return left !== undefined && (low as never) <= (left as never) && (left as never) <= (high as never);
+    }
+    if (tokens[at] === 'IN') {
+      next();
+      next('(');
+      const listed = [operand()];
+      while (tokens[at] === ',') {
+        next();
+        listed.push(operand());
+      }
+      next(')');
+      return left !== undefined && listed.some((one) => isDeepStrictEqual(left, one));
     }
     const compare = COMPARE[next()];
     const right = operand();

@@ -18,9 +18,12 @@ export const path = (text: string): Path => new Path(text);
 export class Expression {
   readonly texts: readonly string[];
   readonly parts: readonly unknown[];
-  constructor(texts: readonly string[], parts: readonly unknown[]) {
+  /** Inside another expression it stands in parentheses. */
+  readonly isCompound: boolean;
+  constructor(texts: readonly string[], parts: readonly unknown[], isCompound = false) {
     this.texts = texts;
     this.parts = parts;
+    this.isCompound = isCompound;
   }
 }
 
@@ -28,12 +31,19 @@ export class Expression {
 export const when = (texts: TemplateStringsArray, ...parts: unknown[]): Expression =>
   new Expression(texts, parts);
 
-/** Joins pieces, at least one, with a word in between, each and all in parentheses. */
-export const joined = (word: 'AND' | 'OR', pieces: readonly Expression[]): Expression =>
-  pieces.length === 1
-    ? // DynamoDB refuses redundant parentheses.
-      new Expression(['(', ')'], pieces)
-    : new Expression(['((', ...pieces.slice(1).map(() => `) ${word} (`), '))'], pieces);
+const inParentheses = ({ texts, parts }: Expression) => new Expression(texts, parts, true);
+
+/** Joins pieces, at least one, with a word in between, each in parentheses. DynamoDB refuses redundant ones. */
+export const joined = (word: 'AND' | 'OR', [first, ...others]: readonly Expression[]): Expression => {
+  if (!first) throw new Error('There is nothing to join.');
+  if (others.length === 0) return inParentheses(first);
+  const words = others.map(() => ` ${word} `);
+  return new Expression(['', ...words, ''], [first, ...others].map(inParentheses), true);
+};
+
+/** The attribute has one of these values, 1 to 100 of them. */
+export const oneOf = (attribute: Path, values: readonly unknown[]): Expression =>
+  new Expression(['', ' IN (', ...values.slice(1).map(() => ', '), ')'], [attribute, ...values]);
 
 /** Names and values of one request; several expressions of a request share it. */
 export class Placeholders {
@@ -77,7 +87,7 @@ export class Placeholders {
 
   #part(part: unknown): string {
     if (part instanceof Path) return this.path(part);
-    if (part instanceof Expression) return this.render(part);
+    if (part instanceof Expression) return part.isCompound ? `(${this.render(part)})` : this.render(part);
     return this.value(part);
   }
 }

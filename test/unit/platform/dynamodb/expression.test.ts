@@ -1,4 +1,4 @@
-import { joined, Placeholders, path, when } from '../../../../lambdas/platform/dynamodb/expression.ts';
+import { joined, oneOf, Placeholders, path, when } from '../../../../lambdas/platform/dynamodb/expression.ts';
 
 const rendered = (expression: ReturnType<typeof when>) => {
   const placeholders = new Placeholders();
@@ -63,19 +63,29 @@ describe('joined', () => {
   it('keeps a piece together that holds the other word', () => {
     const both = when`${path('a')} = ${1} AND ${path('b')} = ${2}`;
     expect(rendered(joined('OR', [both, ...pieces.slice(0, 1)])).text).toBe(
-      '((#n0 = :v0 AND #n1 = :v1) OR (#n0 = :v2))',
+      '(#n0 = :v0 AND #n1 = :v1) OR (#n0 = :v2)',
     );
   });
 
   it('joins any number', () => {
-    expect(rendered(joined('AND', pieces)).text).toBe('((#n0 = :v0) AND (#n0 = :v1) AND (#n0 = :v2))');
+    expect(rendered(joined('AND', pieces)).text).toBe('(#n0 = :v0) AND (#n0 = :v1) AND (#n0 = :v2)');
   });
 
-  it('puts one piece into one pair of parentheses: DynamoDB refuses redundant ones', () => {
-    expect(rendered(joined('OR', pieces.slice(0, 1))).text).toBe('(#n0 = :v0)');
+  it('puts one piece into one pair of parentheses, inside another: DynamoDB refuses redundant ones', () => {
+    const one = joined('OR', pieces.slice(0, 1));
+    expect(rendered(one).text).toBe('#n0 = :v0');
+    expect(rendered(when`${one} AND ${joined('AND', [one])}`).text).toBe('(#n0 = :v0) AND (#n0 = :v1)');
   });
 
   it('refuses to join nothing', () => {
     expect(() => rendered(joined('OR', []))).toThrow();
+  });
+});
+
+describe('oneOf', () => {
+  it('lists the values', () => {
+    const expression = when`${path('b')} > ${0} AND ${oneOf(path('a'), ['x', 'y'])}`;
+    expect(rendered(expression).text).toBe('#n0 > :v0 AND #n1 IN (:v1, :v2)');
+    expect(rendered(oneOf(path('a'), ['x'])).text).toBe('#n0 IN (:v0)');
   });
 });
