@@ -3,7 +3,7 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
 import type { LocalCloud } from '../local/cloud.ts';
-import { NetBackupPrimary, type RestBackend } from '../simulator/index.ts';
+import { NetBackupPrimary, type RestBackend } from '../netbackup/index.ts';
 import { HeavyPrimary } from '../test/support/heavy-primary/primary.ts';
 import { ms, ratio, table } from './report.ts';
 

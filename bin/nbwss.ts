@@ -1,8 +1,8 @@
 /** The operator's command line: `npx nbwss …`. */
 import { Command } from 'commander';
-import { registerSimulate } from '../simulator/cli.ts';
-import { registerConformance } from '../simulator/conformance/cli.ts';
-import { registerDoctor } from '../simulator/doctor/cli.ts';
+import { registerConformance } from '../netbackup/conformance/cli.ts';
+import { registerDoctor } from '../netbackup/doctor/cli.ts';
+import { registerSimulate } from '../netbackup/simulator/cli.ts';
 import { registerCredential } from './nbwss/credential.ts';
 import { registerEndpoints } from './nbwss/endpoints.ts';
 import { registerGroups } from './nbwss/groups.ts';

@@ -16,12 +16,12 @@ const list = (value: unknown) =>
   typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
 const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
 /** All together: the environment of a Lambda function has 4 KB. */
-const MOST_CIDRS = 2000;
+const MAX_CIDRS = 2000;
 
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
-const MOST_PATHS = 1000;
+const MAX_PATHS = 1000;
 /** One function is told both, in the 4 KB that its environment has. */
-const MOST_TOLD = 2300;
+const MAX_TOLD = 2300;
 /** What a real NetBackup answers to anybody. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
@@ -29,7 +29,7 @@ const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 /** The values stay below what accounts get in the smaller Regions (2 500 requests a second, burst 1 250). */
@@ -64,7 +64,7 @@ const settings = group({
       list,
       z
         .array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges')
-        .refine((ranges) => ranges.join().length <= MOST_CIDRS, `must have ${MOST_CIDRS} characters at most`),
+        .refine((ranges) => ranges.join().length <= MAX_CIDRS, `must have ${MAX_CIDRS} characters at most`),
     )
     .default([]),
   /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
@@ -81,9 +81,9 @@ const settings = group({
    * executions: of a young account's ten, the default leaves four for notifications, answers, projection and the sweep.
    * With the usual limit of 1 000, some hundreds do no harm.
    */
-  maxWaitingRequests: wholeNumber(1, MOST_WAITING).default(6),
+  maxWaitingRequests: wholeNumber(1, MAX_WAITING).default(6),
   /** How many of them may be of one group, so that one that answers slowly leaves places for others. */
-  maxWaitingRequestsPerGroup: wholeNumber(1, MOST_WAITING).optional(),
+  maxWaitingRequestsPerGroup: wholeNumber(1, MAX_WAITING).optional(),
   /**
    * PEM that `GET /netbackup/security/cacert` answers with, in place of NetBackup's own: clients take their trust from there,
    * and it is this API's certificate that they have to trust. NetBackup's own when left out.
@@ -106,7 +106,7 @@ const settings = group({
             'must be "default" or a path such as "/admin/jobs" or "POST /admin/jobs/*/cancel"',
           ),
         )
-        .refine((paths) => paths.join().length <= MOST_PATHS, `must have ${MOST_PATHS} characters at most`),
+        .refine((paths) => paths.join().length <= MAX_PATHS, `must have ${MAX_PATHS} characters at most`),
     )
     .default(['default']),
   /** What anybody may ask a domain for, without any key. Whoever does makes NetBackup answer, and holds a waiting place. */
@@ -136,8 +136,8 @@ const settings = group({
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
 }).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
-  const message = `must have ${MOST_TOLD} characters at most together with caCertificate`;
-  if (caCertificate.length + injectPaths.join().length > MOST_TOLD)
+  const message = `must have ${MAX_TOLD} characters at most together with caCertificate`;
+  if (caCertificate.length + injectPaths.join().length > MAX_TOLD)
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 

@@ -78,7 +78,7 @@ export type FunctionName = 'session' | 'notify' | 'respond' | 'project' | 'sweep
 
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   session: {
-    entry: 'lambdas/sessions/session.ts',
+    entry: 'lambdas/functions/session.ts',
     description: 'Routes $connect, CONNECT, $disconnect and $default: who may connect, and who is connected',
     timeoutSeconds: 20,
     tables: {
@@ -95,7 +95,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: ['ALLOWED_CIDRS'],
   },
   notify: {
-    entry: 'lambdas/notifications/notify.ts',
+    entry: 'lambdas/functions/notify.ts',
     description: 'Route NOTIFICATION: stores the message and acknowledges it',
     // NetBackup waits 2 s for an acknowledgement (contract PRP-2): an answer after 5 s helps nobody.
     timeoutSeconds: 5,
@@ -108,7 +108,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: ['JOURNAL_RETENTION_DAYS'],
   },
   respond: {
-    entry: 'lambdas/commands/respond.ts',
+    entry: 'lambdas/functions/respond.ts',
     description: 'Route COMMAND: takes the answers of NetBackup',
     // Most answers take milliseconds; one that was waited for alone sends what waited for it.
     timeoutSeconds: 20,
@@ -124,7 +124,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: [],
   },
   project: {
-    entry: 'lambdas/notifications/project.ts',
+    entry: 'lambdas/functions/project.ts',
     description: 'Journal stream: folds notifications into jobs and images, and publishes them',
     // A batch can be 6 MB of notifications after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
@@ -140,7 +140,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: ['VIEW_RETENTION_DAYS'],
   },
   sweep: {
-    entry: 'lambdas/sessions/sweep.ts',
+    entry: 'lambdas/functions/sweep.ts',
     description: 'Every minute: heartbeats, deadlines, and what was left behind',
     timeoutSeconds: 55,
     tables: {
@@ -168,7 +168,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: ['DISCONNECTED_MINUTES', 'HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
   },
   api: {
-    entry: 'lambdas/api/api.ts',
+    entry: 'lambdas/functions/api.ts',
     description: 'HTTP API: queries and administration',
     timeoutSeconds: 29,
     tables: {
@@ -200,7 +200,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VIEW_RETENTION_DAYS'],
   },
   command: {
-    entry: 'lambdas/api/command.ts',
+    entry: 'lambdas/functions/command.ts',
     description: "HTTP API: commands to NetBackup, and NetBackup's own API",
     timeoutSeconds: 29,
     tables: {

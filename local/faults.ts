@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { AwsError } from './errors.ts';
-import type { KnownCaller } from './front-door/server.ts';
+import type { KnownCaller } from './front-door/callers.ts';
 import { random } from './random.ts';
 
 export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from './errors.ts';
 import { type AwsService, notEmulated } from './front-door/service.ts';
-import type { Surroundings } from './services.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const request = z.strictObject({
   KeyId: z.string(),

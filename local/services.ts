@@ -1,33 +1,15 @@
-import type { Activity } from './activity.ts';
-import type { Resolved, Resolver } from './assembly/intrinsics.ts';
-import type { CloudModel } from './assembly/model.ts';
-import type { Clock } from './clock.ts';
+import type { Resolved } from './assembly/intrinsics.ts';
 import { createDynamoDb } from './dynamodb/service.ts';
-import type { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
 import { createSchedules } from './events/schedules.ts';
-import type { Iam } from './front-door/iam.ts';
 import { Recorder } from './front-door/record.ts';
 import { createKms } from './kms.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping, type MappingProperties } from './streams/mapping.ts';
-import type { LambdaService, LocalLog } from './types.ts';
-
-export interface Surroundings {
-  readonly resolver: Resolver;
-  readonly model: CloudModel;
-  readonly iam: Iam;
-  readonly store: Store;
-  readonly lambda: LambdaService;
-  readonly clock: Clock;
-  readonly activity: Activity;
-  readonly log: LocalLog;
-  /** Shards of each stream. */
-  readonly shards: number;
-}
+import type { Surroundings } from './surroundings.ts';
 
 /** Builds the services behind the front door, and brings back what an earlier run of the same store left. */
 export async function startServices(surroundings: Surroundings) {

@@ -1,8 +1,8 @@
 /** Brings a local deployment to life as an operator would: a key, a group, its endpoint's details. */
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
+import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { jsonText, writeSecret } from './secret-file.ts';

@@ -1,7 +1,7 @@
 /** A fresh local deployment's first group, and the files that tell others of it. */
 import { join, resolve } from 'node:path';
 import type { LocalCloud } from '../../local/cloud.ts';
-import type { EndpointDetails } from '../../simulator/index.ts';
+import type { EndpointDetails } from '../../netbackup/index.ts';
 import { type Connection, createAdminKey, createClientKey, createEndpointFile, createGroup } from './demo.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
@@ -18,7 +18,7 @@ export const introduce = async (
   caFile: string,
   { state, data }: { readonly state: string; readonly data?: string },
 ): Promise<Introduction> => {
-  // Kept data need their token kept: the deployment itself stores a hash only.
+  // RawPart data need their token kept: the deployment itself stores a hash only.
   const endpointFile = join(data === undefined ? state : resolve(data), `${groupId}-endpoint.json`);
   const adminKey = await createAdminKey(cloud);
   await createGroup(cloud, adminKey, groupId);

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/api/keys.ts';
+import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 
 const scopesOf = (text: string): Scope[] => {
@@ -12,7 +12,7 @@ const scopesOf = (text: string): Scope[] => {
 };
 
 /** A hundred years. */
-const MOST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
 const groupsOf = (text: string): string[] => {
   const groups = text.split(',').filter(Boolean);
@@ -22,8 +22,8 @@ const groupsOf = (text: string): string[] => {
 
 const daysOf = (text: string): number => {
   const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
-    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MOST_DAYS}.`);
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
+    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
   return days;
 };
 

@@ -1,15 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
-import { JournalStore } from '../../lambdas/notifications/journal/journal.ts';
-import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
-import { rebuild } from '../../lambdas/notifications/rebuild.ts';
-import { BackupsStore } from '../../lambdas/notifications/summary/backups-store.ts';
-import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset/utc-offset-store.ts';
-import { IMAGES } from '../../lambdas/notifications/views/image.ts';
-import { JOBS } from '../../lambdas/notifications/views/job.ts';
-import { ViewStore } from '../../lambdas/notifications/views/views-store.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
+import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
+import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
+import { IMAGES } from '../../lambdas/reports/images/image.ts';
+import { JOBS } from '../../lambdas/reports/jobs/job.ts';
+import { rebuild } from '../../lambdas/reports/rebuild.ts';
+import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
+import { UtcOffsetLearner } from '../../lambdas/reports/utc-offset/utc-offset-learner.ts';
+import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { printable } from './printable.ts';
 
 interface RebuildOptions {
@@ -52,7 +53,7 @@ const run = async (options: RebuildOptions): Promise<void> => {
       images: new ViewStore(client, options.images, IMAGES),
       backups: new BackupsStore(client, options.backups),
       quarantine: new QuarantineStore(client, options.quarantine),
-      offsets: new UtcOffsetStore(client, options.groups, systemClock),
+      offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
       // Whoever listens has heard it; the bus has an archive to replay.
       bus: { publish: async () => {} },
       retentionDays: options.days,

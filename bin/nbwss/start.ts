@@ -10,7 +10,7 @@ import {
   type EndpointDetails,
   NetBackupPrimary,
   QUICK_PROPERTIES,
-} from '../../simulator/index.ts';
+} from '../../netbackup/index.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
 import { storeCredential } from './demo.ts';

@@ -32,7 +32,7 @@ interface TunnelOptions extends ApiOptions {
 }
 
 /** Many more than any client opens; each may hold a body of 2 MB. */
-const MOST_CALLS = 1_000;
+const MAX_CALLS = 1_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -45,7 +45,7 @@ const mappingsWanted = (groupId: string | undefined, { listen, map }: TunnelOpti
   return mappings;
 };
 
-const announce = (mapping: Mapping, url: string, caFile: string | undefined): void => {
+const tryToPublish = (mapping: Mapping, url: string, caFile: string | undefined): void => {
   const { groupId, host, port } = mapping;
   print('');
   print(`NetBackup's API of the group ${groupId}: ${url}/netbackup/`);
@@ -83,11 +83,11 @@ const run = async (groupId: string | undefined, options: TunnelOptions, signal: 
       apiUrls: [...new Set([account.url, ownUrl])],
       names: new Set(names),
       caCertificate: authority?.certificate,
-      mostCalls: MOST_CALLS,
+      maxCalls: MAX_CALLS,
       print,
     });
     for (const mapping of mappings)
-      announce(mapping, await servers.open(mapping, handlerOf(mapping.groupId)), authority?.file);
+      tryToPublish(mapping, await servers.open(mapping, handlerOf(mapping.groupId)), authority?.file);
     if (authority) print(`CA certificate for your clients: ${printable(authority.file)}`);
     await new Promise((resolve) => {
       if (signal.aborted) resolve(undefined);

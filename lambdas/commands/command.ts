@@ -82,7 +82,7 @@ export const dueShardOf = (commandId: string): string =>
 /** An answer on its way when the connection went away may still arrive for this long (docs/commands.md, `lost`). */
 export const GRACE_MS = 10_000;
 /** How often a command that may be repeated is handed to the gateway in all. */
-export const MOST_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 
 export const mayRepeat = ({ method, retry }: Pick<Command, 'method' | 'retry'>): boolean =>
   retry === 'always' || method === 'GET' || method === 'HEAD';
@@ -113,7 +113,7 @@ export const overdue = (command: Command, now: number): Step | undefined => {
 export const canRepeat = (command: Command, now: number): boolean =>
   mayRepeat(command) &&
   command.sealedRequest !== undefined &&
-  command.attempts < MOST_ATTEMPTS &&
+  command.attempts < MAX_ATTEMPTS &&
   now < command.deliverBy;
 
 /** What follows when nobody can tell whether NetBackup got it. */

@@ -67,7 +67,7 @@ export class CommandsStore {
   }
 
   /** At half the price of {@link get}, and perhaps some milliseconds old: for whoever looks again anyway. */
-  glance(commandId: string): Promise<Command | undefined> {
+  getEventually(commandId: string): Promise<Command | undefined> {
     return this.#table.get({ commandId }, { consistent: false });
   }
 

@@ -3,7 +3,7 @@ import type { Key } from '../platform/dynamodb/requests.ts';
 import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
 import { type SettleContext, settle } from './dispatch.ts';
-import { withPage } from './paging/page-uri.ts';
+import { withPage } from './page-uri.ts';
 import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
 
 /** "Message too big": the gateway's answer to a frame above 32 KB or a message above 128 KB. */

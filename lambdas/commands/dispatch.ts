@@ -1,17 +1,17 @@
 /** Hands stored commands to the gateway, each at most once per claim (I-4). */
 import { randomInt, randomUUID } from 'node:crypto';
+import type { ConnectionsStore } from '../connections/connections-store.ts';
+import type { Session } from '../groups/group.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Bus } from '../platform/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Sealed, Vault } from '../platform/vault.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
-import type { ConnectionsStore } from '../sessions/connections-store.ts';
-import type { Session } from '../sessions/group.ts';
-import type { GroupsStore } from '../sessions/groups-store.ts';
 import { type Command, overdue, type Step, whenLost } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
-import { afterGone, wasOver } from './gone.ts';
+import { afterGone, wasOver } from './gone-connection.ts';
 import { excludedBy, holdsBack, laneOf } from './lanes.ts';
 import { publishEnd } from './publish-end.ts';
 import { openRequest, sealRequest } from './seal.ts';

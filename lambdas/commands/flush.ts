@@ -1,6 +1,7 @@
 /** Sends what a group has queued: after CONNECT RESPONSE, by the sweep, and after an answer that was waited for alone. */
+
+import { isReserved, type Session } from '../groups/group.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
-import { isReserved, type Session } from '../sessions/group.ts';
 import { type Command, overdue } from './command.ts';
 import { type DispatchContext, dispatch } from './dispatch.ts';
 import { type Lane, laneOf } from './lanes.ts';

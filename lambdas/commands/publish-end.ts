@@ -1,11 +1,12 @@
 /** Who asked for what, when, and what became of it: a log line and an event (at least once, with a stable `eventId`). */
-import { announce } from '../platform/announce.ts';
+
 import type { Bus, BusEvent } from '../platform/bus.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/logger.ts';
+import { tryToPublish } from '../platform/try-to-publish.ts';
 import { type Command, isUnpublished } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
-import { pathOf } from './paging/page-uri.ts';
+import { pathOf } from './page-uri.ts';
 
 export interface PublishContext {
   readonly commands: Pick<CommandsStore, 'published'>;
@@ -50,7 +51,7 @@ export const endEvent = (command: Command): BusEvent => ({
 export const publishEnd = async (context: PublishContext, command: Command): Promise<void> => {
   if (!isUnpublished(command)) return;
   context.log.info('command-ended', { ...auditOf(command), ...outcomeOf(command) });
-  if (!(await announce(context, [endEvent(command)]))) return;
+  if (!(await tryToPublish(context, [endEvent(command)]))) return;
   try {
     await context.commands.published(command);
   } catch (error) {

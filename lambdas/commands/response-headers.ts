@@ -28,13 +28,13 @@ const isKept = (name: string, value: string): boolean =>
   /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
 /** HTTP carries some 10 KB of headers in all; clients give up an answer that has more. */
-const MOST_CHARACTERS = 8192;
+const MAX_CHARACTERS = 8192;
 
 /** Names in lower case, values as text; what is no header, or too long for one, is left out (CMD-4). Pure. */
 export const keptHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
   const kept: Record<string, string> = {};
-  let room = MOST_CHARACTERS;
+  let room = MAX_CHARACTERS;
   for (const [spelt, raw] of Object.entries(headers)) {
     const name = spelt.toLowerCase();
     const value = textOfValue(raw);

@@ -1,10 +1,10 @@
 /** A caller's wish becomes a stored command, and is sent if the domain is connected. */
 import { randomUUID } from 'node:crypto';
+import { type Group, isReserved, type Session } from '../groups/group.ts';
 import { seconds } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { messageId } from '../platform/ids.ts';
 import type { CommandCall } from '../protocol/messages.ts';
-import { type Group, isReserved, type Session } from '../sessions/group.ts';
 import { type Command, mayRepeat, type Retry } from './command.ts';
 import { newKeys } from './commands-store.ts';
 import { TOO_LARGE_ANSWER } from './connection-lost.ts';
@@ -22,11 +22,11 @@ export interface SubmitContext extends DispatchContext {
   readonly sizes: Pick<AnswerSizesStore, 'of' | 'trust'>;
   readonly retentionHours: number;
   /** How many commands of one group may be queued at a time. */
-  readonly mostQueued: number;
+  readonly maxQueued: number;
 }
 
 /** What the caller asks. Durations in ms. */
-export interface Wish {
+export interface CommandRequest {
   readonly call: CommandCall;
   readonly deliverWithin: number;
   readonly executeWithin: number;
@@ -66,7 +66,11 @@ const notConnected = (groupId: string) =>
 export const answerTooLarge = () => new Problem(502, 'answer-too-large', `Not sent: ${TOO_LARGE_ANSWER}.`);
 
 /** What is known of the answer. @throws Problem 502 when it was too large minutes ago */
-const expectationOf = async ({ sizes }: SubmitContext, groupId: string, wish: Wish): Promise<Expectation> => {
+const expectationOf = async (
+  { sizes }: SubmitContext,
+  groupId: string,
+  wish: CommandRequest,
+): Promise<Expectation> => {
   const { method, uri } = wish.call;
   if (wish.expectation || method !== 'GET') return wish.expectation ?? UNKNOWN;
   const known = await sizes.of(groupId, uri);
@@ -80,7 +84,7 @@ type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof n
 const describe = (
   context: SubmitContext,
   group: Group,
-  wish: Wish,
+  wish: CommandRequest,
   call: CommandCall,
   expectation: Expectation,
 ): NewCommand => {
@@ -161,7 +165,7 @@ const sameRequest = (command: Command, digest: string | undefined): Command => {
 const askedBefore = async (
   context: SubmitContext,
   groupId: string,
-  { idempotency, requestedBy }: Wish,
+  { idempotency, requestedBy }: CommandRequest,
 ): Promise<Command | undefined> => {
   if (!idempotency) return undefined;
   const command = await context.commands.get(derivedCommandId(groupId, requestedBy, idempotency.key));
@@ -208,7 +212,11 @@ const guarded = async (
  * @param group as just read
  * @throws Problem 400, 413, 422, 429, 502, 503
  */
-export const submit = async (context: SubmitContext, group: Group, wish: Wish): Promise<Command> => {
+export const submit = async (
+  context: SubmitContext,
+  group: Group,
+  wish: CommandRequest,
+): Promise<Command> => {
   const { groupId } = group;
   const { commands, log } = context;
   const call = checkCall(wish.call, group.netbackupApiVersion);
@@ -222,8 +230,8 @@ export const submit = async (context: SubmitContext, group: Group, wish: Wish): 
   const session = readySession(group, context.clock());
   if (!session) {
     if (wish.onlineOnly && !group.session?.ready) throw notConnected(groupId);
-    if ((await commands.countQueued(groupId, context.mostQueued)) >= context.mostQueued)
-      throw queueFull(context.mostQueued);
+    if ((await commands.countQueued(groupId, context.maxQueued)) >= context.maxQueued)
+      throw queueFull(context.maxQueued);
   }
   // A place costs a round trip, and so does sealing, of GETs too: side by side they cost one.
   const [wanted] = await Promise.all([

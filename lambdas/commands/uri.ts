@@ -9,13 +9,13 @@ const decodeOnce = (path: string): string =>
   path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /** A path that is escaped more often than this has nothing good in mind. */
-const MOST_DECODINGS = 3;
+const MAX_DECODINGS = 3;
 
 /** A path as it is, and as whatever stands behind us may come to read it: each may decode it once more. */
 const decodings = (uri: string): string[] => {
   let path = uri.split('?', 1)[0] ?? '';
   const found = [path];
-  while (decodeOnce(path) !== path && found.length <= MOST_DECODINGS + 1) {
+  while (decodeOnce(path) !== path && found.length <= MAX_DECODINGS + 1) {
     path = decodeOnce(path);
     found.push(path);
   }
@@ -45,7 +45,7 @@ export const checkUri = (uri: string): string => {
   if (!uri.startsWith('/netbackup/')) refuse('The uri must begin with /netbackup/.');
   if (uri.includes('#')) refuse('The uri may not hold a #; encode it.');
   const paths = decodings(uri);
-  if (paths.length > MOST_DECODINGS + 1) refuse('The path is escaped too many times.');
+  if (paths.length > MAX_DECODINGS + 1) refuse('The path is escaped too many times.');
   if (/[/\\](;[^/\\]*)?[/\\]/.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
   for (const path of paths) checkPath(path);
   return uri;

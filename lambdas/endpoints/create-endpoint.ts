@@ -1,8 +1,8 @@
+import type { GroupsStore } from '../groups/groups-store.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { transactPut, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
 import { publicId } from '../platform/ids.ts';
-import type { GroupsStore } from '../sessions/groups-store.ts';
 import { detailsOf, type Endpoint, type EndpointDetails, tokensChange } from './endpoint.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 import { createToken } from './token.ts';

@@ -1,7 +1,7 @@
+import type { GroupsStore } from '../groups/groups-store.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import { transactDelete, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
-import type { GroupsStore } from '../sessions/groups-store.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 

@@ -77,7 +77,7 @@ export const stateOf = (
 };
 
 /** How many tokens are kept beside a new one. */
-const MOST_OLDER = 4;
+const MAX_OLDER = 4;
 
 type TokenFields = Partial<Pick<Endpoint, 'tokens' | 'invitations' | 'expiryShard' | 'tokenExpiresAt'>>;
 /** A change to an endpoint, as an update takes it. */
@@ -109,7 +109,7 @@ export const withToken = (
   });
   const live = older.filter((token) => isLive(token, now));
   // Under the oldest the domain is connected, if it is: those that nobody has used make room.
-  return [...live.slice(0, 1), ...live.slice(1).slice(1 - MOST_OLDER), stored];
+  return [...live.slice(0, 1), ...live.slice(1).slice(1 - MAX_OLDER), stored];
 };
 
 /**

@@ -23,7 +23,7 @@ export interface Read {
 export type InvitationState = 'open' | 'used' | 'expired';
 
 /** How many invitations an endpoint keeps, ended ones included. */
-const MOST_KEPT = 10;
+const MAX_KEPT = 10;
 const READS_KEPT = 20;
 /** NetBackup reads it once or twice; whoever reads it more often than that a minute is asked to wait. */
 const READS_A_MINUTE = 10;
@@ -61,7 +61,7 @@ export const createInvitation = (
 
 /** A repeated call finds its own work done. */
 export const withInvitation = (invitations: readonly Invitation[], added: Invitation): Invitation[] =>
-  [...invitations.filter(({ invitationId }) => invitationId !== added.invitationId), added].slice(-MOST_KEPT);
+  [...invitations.filter(({ invitationId }) => invitationId !== added.invitationId), added].slice(-MAX_KEPT);
 
 /** Compared in constant time, each of them. */
 export const findInvitation = (

@@ -1,11 +1,12 @@
 /** Making an invitation, and reading it. */
-import { announce } from '../platform/announce.ts';
+
+import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Bus } from '../platform/bus.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
-import type { GroupsStore } from '../sessions/groups-store.ts';
+import { tryToPublish } from '../platform/try-to-publish.ts';
 import {
   detailsOf,
   type Endpoint,
@@ -117,7 +118,7 @@ export const readInvitation = async (
     });
     const eventId = sha256(JSON.stringify(['Invitation Shared', invitationId, sourceIp]));
     const detail = { eventId, groupId, endpointId, invitationId, addresses, at: isoTime(now) };
-    await announce(context, [{ detailType: 'Invitation Shared', detail }]);
+    await tryToPublish(context, [{ detailType: 'Invitation Shared', detail }]);
   }
   return detailsOf(endpoint, token);
 };

@@ -1,9 +1,9 @@
 /** What a NOTIFICATION REQUEST says, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
 import * as z from 'zod/mini';
+import { canonicalJson, contentId, hasInexactNumber } from '../platform/canonical-json.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
-import { canonicalJson, contentId, hasInexactNumber } from './canonical.ts';
-import { timeStampOf } from './time-stamp.ts';
+import { timeStampOf } from '../protocol/time-stamp.ts';
 
 /** A sort key of DynamoDB has 1 024 bytes at most; in the indexes the time stands before the id. */
 export const BACKUP_ID_BYTES = 1_000;
@@ -47,7 +47,7 @@ export interface ImageNotification extends Said {
   readonly backupId: string;
 }
 /** What could not be interpreted: kept as text, with the reason. */
-export interface Uninterpreted extends Kept {
+export interface Uninterpreted extends RawPart {
   readonly kind: 'QUARANTINE';
   readonly eventId: string;
   readonly reason: Reason;
@@ -71,7 +71,7 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** What is kept of it: enough to interpret it again, should that be possible one day. */
-export interface Kept {
+export interface RawPart {
   /** A whole message, one object of its payload, or one member of that object's `data`. */
   readonly part: 'message' | 'group' | 'item';
   readonly text: string;
@@ -88,7 +88,7 @@ export interface Source {
   readonly receivedAt: number;
 }
 
-const aside = (source: Omit<Source, 'text'>, reason: Reason, kept: Kept): Uninterpreted => {
+const aside = (source: Omit<Source, 'text'>, reason: Reason, kept: RawPart): Uninterpreted => {
   const { groupId, receivedAt } = source;
   const { part, object = '', text } = kept;
   return {
@@ -109,7 +109,7 @@ export const unstorable = (
   return aside({ groupId, receivedAt }, 'cannot-be-stored', kept);
 };
 
-const whole = ({ text }: Source, timeStamp?: number): Kept => ({
+const whole = ({ text }: Source, timeStamp?: number): RawPart => ({
   part: 'message',
   text,
   ...(timeStamp === undefined ? {} : { timeStamp }),
@@ -119,7 +119,7 @@ const whole = ({ text }: Source, timeStamp?: number): Kept => ({
 const hasGrown = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
 
 /** A part as it is kept; what cannot be written down again as it came is kept as the whole message. */
-const keptOf = (source: Source, part: Omit<Kept, 'text'>, value: unknown): Kept => {
+const keptOf = (source: Source, part: Omit<RawPart, 'text'>, value: unknown): RawPart => {
   try {
     if (hasInexactNumber(value)) return whole(source, part.timeStamp);
     const text = canonicalJson(value);
@@ -179,7 +179,7 @@ export const interpret = (source: Source): Interpreted[] => {
 };
 
 /** The same for something that was set aside. */
-export const interpretAgain = (source: Omit<Source, 'text'>, kept: Kept): Interpreted[] => {
+export const interpretAgain = (source: Omit<Source, 'text'>, kept: RawPart): Interpreted[] => {
   const { part, object = '', timeStamp, text } = kept;
   if (part === 'message' || timeStamp === undefined) return interpret({ ...source, text });
   const value: unknown = JSON.parse(text);

@@ -33,12 +33,12 @@ const KEY_START = new RegExp(`${API_KEY_PREFIX}[0-9a-z]{16}`);
 const WHOLE_KEY = new RegExp(`${KEY_START.source}\\.[A-Za-z0-9_-]{43}`);
 
 /** A text that is escaped more often than this cannot be unwrapped by mistake. */
-const MOST_DECODINGS = 4;
+const MAX_DECODINGS = 4;
 
 /** A text, and what it is when it is decoded once, twice, … */
 const decodings = (text: string): string[] => {
   const found = [text];
-  for (let last = text; found.length <= MOST_DECODINGS && last.includes('%'); ) {
+  for (let last = text; found.length <= MAX_DECODINGS && last.includes('%'); ) {
     last = last.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );

@@ -3,8 +3,7 @@ import type { Resolved, Resolver } from '../assembly/intrinsics.ts';
 import { AwsError, StartError } from '../errors.ts';
 import type { Recorder } from '../front-door/record.ts';
 import type { AwsService } from '../front-door/service.ts';
-import type { Surroundings } from '../services.ts';
-import type { Deliver } from './deliver.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { isObject, patternOf } from './pattern.ts';
 
 /** AWS::Events::Rule by the CloudFormation reference. */
@@ -26,6 +25,9 @@ export const newEvent = (
   content: { source: string; 'detail-type': string; resources: readonly string[]; detail: unknown },
 ) => ({ version: '0', id: randomUUID(), account, time: isoSeconds(ms), region, ...content });
 export type BusEvent = ReturnType<typeof newEvent>;
+
+/** Hands an event to each target of a rule. Resolves after the first attempts; never rejects. */
+export type Deliver = (rule: Resolved<RuleProperties>, event: BusEvent) => Promise<void>;
 
 /** An event and the bus that it came to. */
 export interface RecordedEvent {

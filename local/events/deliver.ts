@@ -1,6 +1,5 @@
-import type { Resolved } from '../assembly/intrinsics.ts';
-import type { Surroundings } from '../services.ts';
-import type { BusEvent, RuleProperties } from './bus.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { BusEvent, Deliver } from './bus.ts';
 
 /** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
 interface InvokeConfig {
@@ -12,9 +11,6 @@ interface InvokeConfig {
 /** Waiting before the retries of an asynchronous invocation: one minute, then two. */
 const RETRY_MS = 60_000;
 const THROTTLED_MS = 1_000;
-
-/** Hands an event to each target of a rule. Resolves after the first attempts; never rejects. */
-export type Deliver = (rule: Resolved<RuleProperties>, event: BusEvent) => Promise<void>;
 
 /**
  * Delivers to queues, by `send`, and to functions with the retries of asynchronous invocations

@@ -1,7 +1,6 @@
 import { StartError } from '../errors.ts';
-import type { Surroundings } from '../services.ts';
-import { newEvent, rulesOf } from './bus.ts';
-import type { Deliver } from './deliver.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { type Deliver, newEvent, rulesOf } from './bus.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

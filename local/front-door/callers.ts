@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionSpec } from '../types.ts';
-import type { KnownCaller } from './server.ts';
+
+/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
+export interface KnownCaller {
+  readonly functionName?: string;
+  readonly environmentId?: string;
+  readonly roleArn?: string;
+  /** The names under which faults may mean it. */
+  readonly names: readonly string[];
+}
 
 /** Who has which access key. Signatures are not verified: the key alone tells who calls. */
 export class Callers extends Map<string, KnownCaller> {

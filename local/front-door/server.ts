@@ -4,20 +4,12 @@ import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { type Faults, LostAnswer } from '../faults.ts';
-import type { Surroundings } from '../services.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
+import type { KnownCaller } from './callers.ts';
 import type { Access } from './iam.ts';
 import { type AwsCall, Recorder } from './record.ts';
 import { type Answer, type AwsService, notEmulated } from './service.ts';
-
-/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
-export interface KnownCaller {
-  readonly functionName?: string;
-  readonly environmentId?: string;
-  readonly roleArn?: string;
-  /** The names under which faults may mean it. */
-  readonly names: readonly string[];
-}
 
 /** A request that was understood. */
 interface Call {

@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangeSink } from '../dynamodb/service.ts';
-import { itemSize, keyOf } from '../dynamodb/size.ts';
-import type { Change, Store } from '../dynamodb/store.ts';
+import type { Store } from '../dynamodb/store.ts';
 import type { Mapping } from './mapping.ts';
-
-/** A record as Lambda receives it from a DynamoDB stream. */
-export type StreamRecord = ReturnType<typeof recordOf>;
+import { recordOf, type StreamRecord } from './record.ts';
 
 /**
  * Makes stream records of changes, and keeps those that a mapping has not finished with in the same store as the
@@ -48,28 +44,5 @@ export function createStreamLog(
         },
       };
     },
-  };
-}
-
-function recordOf(change: Change, SequenceNumber: string, awsRegion: string, ms: number, byService: boolean) {
-  const { old, new: now, table } = change;
-  const { streamViewType: StreamViewType = '', streamArn: eventSourceARN } = table;
-  const Keys = keyOf(table.keySchema, now ?? old ?? {});
-  const images = {
-    ...(now && /NEW/.test(StreamViewType) ? { NewImage: now } : {}),
-    ...(old && /OLD/.test(StreamViewType) ? { OldImage: old } : {}),
-  };
-  const SizeBytes = [Keys, ...Object.values(images)].reduce((sum, image) => sum + itemSize(image), 0);
-  const data = { Keys, ...images, SequenceNumber, SizeBytes, StreamViewType };
-  const eventID = createHash('md5').update(eventSourceARN + SequenceNumber);
-  return {
-    eventID: eventID.digest('hex'),
-    eventName: !old ? 'INSERT' : now ? 'MODIFY' : 'REMOVE',
-    eventVersion: '1.1',
-    eventSource: 'aws:dynamodb',
-    awsRegion,
-    dynamodb: { ApproximateCreationDateTime: Math.floor(ms / 1000), ...data },
-    eventSourceARN,
-    ...(byService ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
   };
 }

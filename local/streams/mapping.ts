@@ -4,9 +4,9 @@ import type { Resolved } from '../assembly/intrinsics.ts';
 import { deferred } from '../deferred.ts';
 import { isoSeconds } from '../events/bus.ts';
 import { patternOf } from '../events/pattern.ts';
-import type { Surroundings } from '../services.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { FunctionSpec, InvokeResult } from '../types.ts';
-import type { StreamRecord } from './log.ts';
+import type { StreamRecord } from './record.ts';
 
 /** AWS::Lambda::EventSourceMapping by the CloudFormation reference. */
 export interface MappingProperties {

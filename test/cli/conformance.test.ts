@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registerConformance } from '../../simulator/conformance/cli.ts';
+import { registerConformance } from '../../netbackup/conformance/cli.ts';
 import { BrokenEndpoint, type Switch, TOKEN } from '../fixtures/broken-endpoint.ts';
 import { issue } from '../fixtures/certificates.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -1,6 +1,6 @@
 /** `nbwss credential`, as a process: what a key must not pass through is only to be seen there. */
 import { createClientKey } from '../../bin/nbwss/demo.ts';
-import type { NetBackupPrimary } from '../../simulator/index.ts';
+import type { NetBackupPrimary } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 

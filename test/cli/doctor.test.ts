@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registerDoctor } from '../../simulator/doctor/cli.ts';
+import { registerDoctor } from '../../netbackup/doctor/cli.ts';
 import { BrokenEndpoint, TOKEN } from '../fixtures/broken-endpoint.ts';
 import { issue } from '../fixtures/certificates.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -45,7 +45,7 @@ const nbwss = (...args: string[]) =>
 test('it holds the command line and its documents, and no test', () => {
   const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'cdk.json', 'docs', 'lambdas', 'lib'];
   expect(readdirSync(installed).sort()).toEqual(
-    [...expected, 'local', 'node_modules', 'package.json', 'simulator', 'tsconfig.json'].sort(),
+    [...expected, 'local', 'node_modules', 'package.json', 'netbackup', 'tsconfig.json'].sort(),
   );
 });
 

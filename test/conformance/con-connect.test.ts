@@ -7,7 +7,7 @@ import {
   MINUTE,
   payloadOf,
   sessionOf,
-} from '../integration/sessions/support.ts';
+} from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { connectRequest, notification } from '../support/raw-client.ts';
 

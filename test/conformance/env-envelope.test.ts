@@ -1,7 +1,7 @@
 /** ENV: the envelope. One test for each clause, against the shipped assembly. */
 
-import { decode } from '../../simulator/index.ts';
-import { isCommand } from '../integration/sessions/support.ts';
+import { decode } from '../../netbackup/index.ts';
+import { isCommand } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import {
   connectRequest,

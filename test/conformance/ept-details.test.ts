@@ -1,7 +1,7 @@
 /** EPT: endpoint details. One test for each clause, against the shipped assembly. */
 import { connect } from 'node:tls';
-import { parseDetails } from '../../simulator/index.ts';
-import { connectWith, endpointIdOf } from '../integration/sessions/support.ts';
+import { parseDetails } from '../../netbackup/index.ts';
+import { connectWith, endpointIdOf } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 
 let deployment: Deployment;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { MINUTE, sessionOf } from '../integration/sessions/support.ts';
+import { sessionOf } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { job } from '../support/raw-client.ts';
 
@@ -146,27 +146,6 @@ describe('one endpoint', () => {
     primary.connectNow();
     await gone;
     expect(await stateOf('states')).toMatchObject({ connected: false });
-  });
-
-  test('GRP-3 after a reconnect the closeStatus that NetBackup shows is shown here', async () => {
-    const details = await deployment.createGroup('close-status');
-    const primary = deployment.primary([details]);
-    const connected = () => new Promise<void>((resolve) => primary.on('connected', () => resolve()));
-    await connected();
-    await deployment.cloud.drained();
-    // The first heartbeat tells the version of NetBackup's API.
-    deployment.clock.advance(8.5 * MINUTE);
-    await deployment.sweep();
-    await primary.idle();
-    const { key } = primary.rest.sessions.createApiKey('backupadmin');
-    await deployment.http('PUT', '/v1/groups/close-status/netbackup-credential', { body: { apiKey: key } });
-    const again = connected();
-    await deployment.http('DELETE', '/v1/groups/close-status/connection');
-    await again;
-    await deployment.cloud.drained();
-    await primary.idle();
-    expect(await stateOf('close-status')).toMatchObject({ netbackupCloseStatus: 'NORMAL_CLOSURE' });
-    expect(primary.violations).toEqual([]);
   });
 
   test("GRP-5 a restart of NetBackup's web service: disconnected, said in words, and back by itself", async () => {

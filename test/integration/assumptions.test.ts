@@ -1,5 +1,5 @@
 /** What the guide does not say about NetBackup may be either way: the endpoint comes out right under every setting. */
-import { ASSUMPTION_CHOICES, demo } from '../../simulator/index.ts';
+import { ASSUMPTION_CHOICES, demo } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 
 let deployment: Deployment;

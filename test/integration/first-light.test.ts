@@ -1,5 +1,5 @@
 /** The whole thing, once: connect, report, query, command. */
-import { demo } from '../../simulator/index.ts';
+import { demo } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 
 describe.each(['serial', 'shuffled'] as const)('a NetBackup domain, messages %s', (order) => {

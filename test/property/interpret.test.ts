@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { busEventsOf } from '../../lambdas/notifications/bus-events.ts';
-import { canonicalJson } from '../../lambdas/notifications/canonical.ts';
 import { type Interpreted, interpret } from '../../lambdas/notifications/interpret.ts';
+import { canonicalJson } from '../../lambdas/platform/canonical-json.ts';
+import { busEventsOf } from '../../lambdas/reports/bus-events.ts';
 import { notificationText, source } from '../support/notifications.ts';
 
 const sound = (all: readonly Interpreted[]) => {

@@ -1,11 +1,11 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
+import { isNewer } from '../../lambdas/groups/group.ts';
 import { batches } from '../../lambdas/platform/bus.ts';
 import { joined, Placeholders, path, when } from '../../lambdas/platform/dynamodb/expression.ts';
 import { updateRequest } from '../../lambdas/platform/dynamodb/requests.ts';
 import { parseMessage } from '../../lambdas/protocol/codec.ts';
 import { commandRequest, connectResponse, notificationResponse } from '../../lambdas/protocol/messages.ts';
-import { isNewer } from '../../lambdas/sessions/group.ts';
 import { applyUpdate, holds } from '../support/expressions.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });

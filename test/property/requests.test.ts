@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
-import { cursors } from '../../lambdas/api/paging.ts';
-import { readAnswer } from '../../lambdas/commands/answer.ts';
 import { answersCredential } from '../../lambdas/commands/credential-paths.ts';
 import { derivedCommandId } from '../../lambdas/commands/idempotency.ts';
-import { injectRules, mayInject } from '../../lambdas/commands/inject-paths.ts';
+import { readAnswer } from '../../lambdas/commands/receive-response.ts';
 import { checkHeaders } from '../../lambdas/commands/request.ts';
 import { checkUri } from '../../lambdas/commands/uri.ts';
+import { cursors } from '../../lambdas/http/cursors.ts';
 import { Problem } from '../../lambdas/platform/errors.ts';
 import { isMessageId } from '../../lambdas/platform/ids.ts';
+import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
 
 const accepted = (check: () => unknown): boolean => {
   try {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { canonicalJson, contentId } from '../../lambdas/notifications/canonical.ts';
-import { pack, unpack } from '../../lambdas/notifications/views/stored-events.ts';
+import { canonicalJson, contentId } from '../../lambdas/platform/canonical-json.ts';
+import { pack, unpack } from '../../lambdas/reports/views/stored-events.ts';
 
 const member = fc.oneof(fc.constantFrom('ACTIVE', 'DONE', '', null, 0), fc.jsonValue({ maxDepth: 2 }));
 const name = fc.oneof(

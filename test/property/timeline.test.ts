@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { imageRank } from '../../lambdas/notifications/views/image.ts';
-import { jobRank } from '../../lambdas/notifications/views/job.ts';
-import { merge, type TimelineEvent } from '../../lambdas/notifications/views/timeline.ts';
+import { imageRank } from '../../lambdas/reports/images/image.ts';
+import { jobRank } from '../../lambdas/reports/jobs/job.ts';
+import { merge, type TimelineEvent } from '../../lambdas/reports/views/timeline.ts';
 
 /** Few contents and few seconds, so that resends and ties are the rule. */
 const contents = ['QUEUED', 'ACTIVE', 'SUSPENDED', 'DONE', 'constructor', 'toString'].flatMap((state) => [

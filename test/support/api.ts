@@ -1,16 +1,16 @@
 /** The HTTP apps over tables in memory: a request in, an answer out, no socket. */
-import { createApp } from '../../lambdas/api/app.ts';
-import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
+
+import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
-import { JournalStore } from '../../lambdas/notifications/journal/journal.ts';
-import { LastArrivals } from '../../lambdas/notifications/journal/last-arrival.ts';
-import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
-import { BackupsStore } from '../../lambdas/notifications/summary/backups-store.ts';
-import { IMAGES } from '../../lambdas/notifications/views/image.ts';
-import { JOBS } from '../../lambdas/notifications/views/job.ts';
-import { ViewStore } from '../../lambdas/notifications/views/views-store.ts';
-import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
-import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
+import { createApp } from '../../lambdas/http/app.ts';
+import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
+import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
+import { IMAGES } from '../../lambdas/reports/images/image.ts';
+import { JOBS } from '../../lambdas/reports/jobs/job.ts';
+import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
+import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { projectionOn, VIEW_TABLES } from './notifications.ts';
@@ -38,7 +38,6 @@ export const apiWorld = () => {
     journal: new JournalStore(client, 'journal'),
     quarantine: new QuarantineStore(client, 'quarantine'),
     projection: projectionOn(client, log, fakeBus()),
-    arrivals: new LastArrivals(client, 'journal'),
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,
     holds: async () => [],

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../local/clock.ts';
-import { ManualClock as SimulatorClock } from '../../simulator/index.ts';
+import { ManualClock as SimulatorClock } from '../../netbackup/index.ts';
 
 /** The simulator's clock that moves only when told to, beginning now. */
 export class ManualClock extends SimulatorClock {

@@ -4,15 +4,15 @@ import type { Command } from '../../lambdas/commands/command.ts';
 import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
 import type { LostContext } from '../../lambdas/commands/connection-lost.ts';
 import { AnswerSizesStore } from '../../lambdas/commands/sizes/answer-sizes-store.ts';
-import { type SubmitContext, submit, type Wish } from '../../lambdas/commands/submit.ts';
-import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
-import type { Group, Session } from '../../lambdas/sessions/group.ts';
-import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import { type CommandRequest, type SubmitContext, submit } from '../../lambdas/commands/submit.ts';
+import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
+import type { Group, Session } from '../../lambdas/groups/group.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { sessionOf } from './sessions.ts';
 
-export const GET: Wish = {
+export const GET: CommandRequest = {
   call: { method: 'GET', uri: '/netbackup/admin/jobs', headers: { Authorization: 'planted-secret' } },
   deliverWithin: 300_000,
   executeWithin: 60_000,
@@ -20,12 +20,12 @@ export const GET: Wish = {
   requestedBy: 'key',
   expectation: { bytes: 1_000, learn: false },
 };
-export const POST: Wish = {
+export const POST: CommandRequest = {
   ...GET,
   call: { ...GET.call, method: 'POST', parameters: '{"password":"planted-secret"}' },
 };
 
-export const commandWorld = (mostQueued = 100) => {
+export const commandWorld = (maxQueued = 100) => {
   const dynamodb = new MemoryDynamodb({
     groups: { key: ['groupId'] },
     connections: { key: ['connectionId'] },
@@ -54,7 +54,7 @@ export const commandWorld = (mostQueued = 100) => {
     log,
     retentionHours: 24,
     sizes: new AnswerSizesStore(dynamodb.client, 'answer-sizes', clock),
-    mostQueued,
+    maxQueued,
     bus,
   };
   const group = (change: Partial<Group> = {}): Group => ({
@@ -79,7 +79,7 @@ export const commandWorld = (mostQueued = 100) => {
     connect,
     published: bus.published,
     /** With the group as it is stored, and as the caller has just read it. */
-    submit: async (wish: Wish, change: Partial<Group> = {}) => {
+    submit: async (wish: CommandRequest, change: Partial<Group> = {}) => {
       const read = await context.groups.get('demo');
       return submit(context, { ...group(), ...read, ...change }, wish);
     },

@@ -4,7 +4,7 @@ import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
 import { createAdminKey } from '../../bin/nbwss/demo.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
-import { NetBackupPrimary, type PrimaryOptions } from '../../simulator/index.ts';
+import { NetBackupPrimary, type PrimaryOptions } from '../../netbackup/index.ts';
 import { ShiftableClock } from './clocks.ts';
 import { noteGrants } from './grants.ts';
 import { connectRequest, RawClient } from './raw-client.ts';

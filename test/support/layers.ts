@@ -20,24 +20,28 @@ export const importsOf = (text: string): Import[] => {
   ];
 };
 
-const TOPS = ['bin', 'lib', 'lambdas', 'local', 'simulator', 'test', 'bench'];
+const TOPS = ['bin', 'lib', 'lambdas', 'local', 'netbackup', 'test', 'bench'];
 /** What a top folder may import of ours. */
 const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['lambdas'],
   lib: ['lib'],
   local: ['local'],
-  simulator: ['simulator'],
+  netbackup: ['netbackup'],
 };
-/** Inside `lambdas`: imports point from higher to lower, or stay on their level. */
-const LEVELS: Readonly<Record<string, number>> = {
-  protocol: 0,
-  platform: 0,
-  sessions: 1,
-  endpoints: 1,
-  notifications: 1,
-  commands: 1,
-  api: 2,
-};
+/** Inside `lambdas`: what stands later may import what stands before it, never the other way round. */
+const TOWER = [
+  'protocol',
+  'platform',
+  'groups',
+  'endpoints',
+  'connections',
+  'notifications',
+  'reports',
+  'commands',
+  'http',
+  'proxy',
+  'functions',
+];
 
 const isAws = (name: string): boolean => /^@(aws-sdk|smithy|aws-lambda-powertools)\//.test(name);
 
@@ -50,11 +54,9 @@ const foreign = (file: string, target: string): string | undefined => {
   if (top !== 'lambdas' || targetTop !== 'lambdas') return undefined;
   const [, part = ''] = file.split('/');
   const [, targetPart = ''] = target.split('/');
-  const [level, targetLevel] = [LEVELS[part], LEVELS[targetPart]];
-  if (level === undefined || targetLevel === undefined)
-    return `${part} or ${targetPart} has no place in the layout`;
-  const upwards = targetLevel > level || (level === 0 && part !== targetPart && targetPart !== 'protocol');
-  return upwards ? `${part} may not see ${targetPart}` : undefined;
+  const [level, targetLevel] = [TOWER.indexOf(part), TOWER.indexOf(targetPart)];
+  if (level < 0 || targetLevel < 0) return `${part} or ${targetPart} has no place in the layout`;
+  return targetLevel > level ? `${part} may not see ${targetPart}` : undefined;
 };
 
 const misplacedAws = (file: string, { from }: Import): string | undefined =>

@@ -1,5 +1,5 @@
 /** Jobs and images for a simulated primary's REST API. */
-import type { Image, Job, NetBackupPrimary } from '../../simulator/index.ts';
+import type { Image, Job, NetBackupPrimary } from '../../netbackup/index.ts';
 
 /** @param padding characters that make it larger than the usual 1 800 bytes */
 export const restJob = (jobId: number, padding = 0): Job => ({

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore, type Scope } from '../../lambdas/api/keys.ts';
+import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
 import type { Deployment } from './deployment.ts';
 
 /** A further API key of a deployment. */

@@ -1,14 +1,15 @@
 /** What NetBackup reports, and the projection of it in memory. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { project } from '../../lambdas/notifications/projector.ts';
-import { QuarantineStore } from '../../lambdas/notifications/quarantine.ts';
-import { BackupsStore } from '../../lambdas/notifications/summary/backups-store.ts';
-import { UtcOffsetStore } from '../../lambdas/notifications/utc-offset/utc-offset-store.ts';
-import { IMAGES, type ImageView, imageView } from '../../lambdas/notifications/views/image.ts';
-import { JOBS, type JobView, jobView } from '../../lambdas/notifications/views/job.ts';
-import { type ViewItem, ViewStore } from '../../lambdas/notifications/views/views-store.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
+import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import type { Bus } from '../../lambdas/platform/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
+import { project } from '../../lambdas/reports/apply-notifications.ts';
+import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';
+import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
+import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
+import { UtcOffsetLearner } from '../../lambdas/reports/utc-offset/utc-offset-learner.ts';
+import { type ViewItem, ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 
@@ -45,7 +46,7 @@ export const projectionOn = (client: DynamoDBClient, log: Log, bus: Bus) => ({
   images: new ViewStore(client, 'images', IMAGES),
   backups: new BackupsStore(client, 'backups'),
   quarantine: new QuarantineStore(client, 'quarantine'),
-  offsets: new UtcOffsetStore(client, 'groups', fakeClock()),
+  offsets: new UtcOffsetLearner(new GroupsStore(client, 'groups'), fakeClock()),
   bus,
   retentionDays: 400,
   log,

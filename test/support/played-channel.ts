@@ -21,7 +21,7 @@ export const playChannel = (
   let connection = 1;
   let closed = 0;
   let underWay = 0;
-  let mostUnderWay = 0;
+  let maxUnderWay = 0;
   const answer = async (on: string, id: string, call: CommandCall): Promise<void> => {
     const { status, body } = await answerTo(call);
     underWay--;
@@ -47,9 +47,9 @@ export const playChannel = (
   gateway.answers = (on, { id, payload }) => {
     const call = payload as unknown as CommandCall;
     asked.push(call.uri);
-    mostUnderWay = Math.max(mostUnderWay, ++underWay);
+    maxUnderWay = Math.max(maxUnderWay, ++underWay);
     setImmediate(() => void answer(on, id, call));
     return 'accepted';
   };
-  return { asked, closed: () => closed, mostUnderWay: () => mostUnderWay };
+  return { asked, closed: () => closed, maxUnderWay: () => maxUnderWay };
 };

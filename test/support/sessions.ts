@@ -1,11 +1,11 @@
 /** A deployment's session side in memory: one group with an endpoint, and connections to it. */
 
+import type { Connection } from '../../lambdas/connections/connection.ts';
+import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
 import { createToken, type StoredToken, tokenIdOf } from '../../lambdas/endpoints/token.ts';
-import type { Connection } from '../../lambdas/sessions/connection.ts';
-import { ConnectionsStore } from '../../lambdas/sessions/connections-store.ts';
-import type { Group, Session } from '../../lambdas/sessions/group.ts';
-import { GroupsStore } from '../../lambdas/sessions/groups-store.ts';
+import type { Group, Session } from '../../lambdas/groups/group.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 

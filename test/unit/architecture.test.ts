@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { importsOf, violationsOf } from '../support/layers.ts';
 
-const files = ['lambdas', 'lib', 'local', 'simulator'].flatMap((top) =>
+const files = ['lambdas', 'lib', 'local', 'netbackup'].flatMap((top) =>
   readdirSync(top, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${top}/${name}`),
@@ -12,10 +12,10 @@ describe('the layout in CONTRIBUTING.md', () => {
     for (const part of [
       'lambdas/protocol/',
       'lambdas/platform/',
-      'lambdas/api/',
+      'lambdas/functions/',
       'lib/',
       'local/',
-      'simulator/',
+      'netbackup/',
     ]) {
       expect(files.some((file) => file.startsWith(part))).toBe(true);
     }
@@ -31,10 +31,13 @@ describe('the layout in CONTRIBUTING.md', () => {
 describe('the check', () => {
   it.each<[string, string]>([
     ['lambdas/commands/a.ts', "import { x } from '../../local/cloud.ts';"],
-    ['lambdas/commands/a.ts', "import { x } from '../../simulator/primary.ts';"],
+    ['lambdas/commands/a.ts', "import { x } from '../../netbackup/simulator/primary.ts';"],
     ['lambdas/commands/a.ts', "import type { Config } from '../../lib/config.ts';"],
-    ['lambdas/commands/a.ts', "import { x } from '../api/app.ts';"],
-    ['lambdas/platform/a.ts', "import { x } from '../sessions/group.ts';"],
+    ['lambdas/commands/a.ts', "import { x } from '../http/app.ts';"],
+    ['lambdas/platform/a.ts', "import { x } from '../groups/group.ts';"],
+    ['lambdas/groups/a.ts', "import { x } from '../connections/close.ts';"],
+    ['lambdas/connections/a.ts', "import type { X } from '../commands/seal.ts';"],
+    ['lambdas/notifications/a.ts', "import { x } from '../reports/views/timeline.ts';"],
     ['lambdas/protocol/a.ts', "import { x } from '../platform/clock.ts';"],
     ['lambdas/protocol/a.ts', "export * from '../platform/clock.ts';"],
     ['lambdas/new-part/a.ts', "import { x } from '../platform/clock.ts';"],
@@ -42,8 +45,8 @@ describe('the check', () => {
     ['lib/constructs/a.ts', "const x = await import('../../lambdas/platform/clock.ts');"],
     ['local/a.ts', "import '../lambdas/platform/clock.ts';"],
     ['local/websocket/a.ts', "import { x } from '../../lib/config.ts';"],
-    ['simulator/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],
-    ['simulator/a.ts', "export { x } from '../local/types.ts';"],
+    ['netbackup/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],
+    ['netbackup/a.ts', "export { x } from '../local/types.ts';"],
     ['lambdas/commands/a.ts', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/commands/a.ts', "import { unmarshall } from '@aws-sdk/util-dynamodb';"],
     ['lambdas/commands/a.ts', "import { Logger } from '@aws-lambda-powertools/logger';"],
@@ -55,15 +58,15 @@ describe('the check', () => {
   });
 
   it.each<[string, string]>([
-    ['lambdas/commands/a.ts', "import { x } from '../sessions/group.ts';"],
-    ['lambdas/api/a.ts', "import { x } from '../commands/submit.ts';"],
+    ['lambdas/commands/a.ts', "import { x } from '../groups/group.ts';"],
+    ['lambdas/http/a.ts', "import { x } from '../commands/submit.ts';"],
     ['lambdas/platform/a.ts', "import { x } from '../protocol/limits.ts';"],
     ['lambdas/platform/dynamodb/a.ts', "import { x } from '@aws-sdk/client-dynamodb';"],
-    ['lambdas/commands/a.ts', "// import { x } from '../api/app.ts';"],
-    ['lambdas/commands/a.ts', "/** import { x } from '../api/app.ts' */"],
+    ['lambdas/commands/a.ts', "// import { x } from '../http/app.ts';"],
+    ['lambdas/commands/a.ts', "/** import { x } from '../http/app.ts' */"],
     ['lib/a.ts', "import { Stack } from 'aws-cdk-lib';"],
-    ['lib/a.ts', "const entry = 'lambdas/sessions/session.ts';"],
-    ['test/unit/a.test.ts', "import { x } from '../../lambdas/api/app.ts';"],
+    ['lib/a.ts', "const entry = 'lambdas/functions/session.ts';"],
+    ['test/unit/a.test.ts', "import { x } from '../../lambdas/http/app.ts';"],
   ])('allows in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 /** What a client of the tunnel gets. Pure. */
-import { problemBody, problemHeaders } from '../../../lambdas/api/app.ts';
-import { netbackupErrorOf, type ProxyAnswer } from '../../../lambdas/api/commands/proxy-answer.ts';
-import { readLinks } from '../../../lambdas/commands/paging/links.ts';
+import { problemBody, problemHeaders } from '../../../lambdas/http/app.ts';
 import type { Problem } from '../../../lambdas/platform/errors.ts';
+import { readLinks } from '../../../lambdas/proxy/links/links.ts';
+import { netbackupErrorOf, type ProxyAnswer } from '../../../lambdas/proxy/response.ts';
 
 /** A whole answer: the tunnel sends none in parts, so its length is always known. */
 export interface Answer {

@@ -17,7 +17,7 @@ export interface ApiRequest {
 export type CallApi = (request: ApiRequest, signal: AbortSignal) => Promise<Answer>;
 
 /** More than the calls that are sent at a time, with those that follow a command. */
-const MOST_SOCKETS = 128;
+const MAX_SOCKETS = 128;
 /** A connection that the API has closed meanwhile would cost a call that may not be repeated. */
 const IDLE_MS = 2_000;
 /** The API answers within 30 s, or its gateway does. */
@@ -51,7 +51,7 @@ export const apiAt = (apiUrl: string): { readonly callApi: CallApi; close(): voi
   const base = new URL(apiUrl);
   const isTls = base.protocol === 'https:';
   const { Agent, request } = isTls ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets: MOST_SOCKETS, timeout: IDLE_MS });
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS });
   const { protocol, port } = base;
   const hostname = base.hostname.replace(/^\[|\]$/g, '');
   const prefix = base.pathname.replace(/\/$/, '');

@@ -1,10 +1,11 @@
 /** The command behind an answer that takes long: followed to its end, and answered as the proxy would have. */
-import { mayHoldLinks, answerOf as proxyAnswerOf } from '../../../lambdas/api/commands/proxy-answer.ts';
-import { notAnswered } from '../../../lambdas/commands/not-answered.ts';
-import { primaryHostOf } from '../../../lambdas/commands/paging/address.ts';
-import { readLinks } from '../../../lambdas/commands/paging/links.ts';
+
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { Problem } from '../../../lambdas/platform/errors.ts';
+import { primaryHostOf } from '../../../lambdas/proxy/links/address.ts';
+import { readLinks } from '../../../lambdas/proxy/links/links.ts';
+import { notAnswered } from '../../../lambdas/proxy/not-answered.ts';
+import { mayHoldLinks, answerOf as proxyAnswerOf } from '../../../lambdas/proxy/response.ts';
 import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
 import type { CallApi } from './api.ts';
 import type { Pause } from './queue.ts';

@@ -18,7 +18,7 @@ export interface ExchangeContext extends FollowContext {
 }
 
 /** How often a list is asked for again because one of its parts took too long. */
-const MOST_PARTS = 10;
+const MAX_PARTS = 10;
 
 /** Sends it when its turn comes, and again where it was refused for want of a place: then nothing had been sent. */
 const sendInTurn = async (
@@ -74,7 +74,7 @@ const attempt = async (
     if (!isTransient(first)) onConnected();
     const answer = await endOf(context, call, request, first, signal);
     if (answer !== 'again') return answer;
-    if (parts >= MOST_PARTS) return first;
+    if (parts >= MAX_PARTS) return first;
   }
 };
 

@@ -1,10 +1,10 @@
 /** The tunnel's HTTP side: takes a client's request, has it answered, and logs it. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { caCertificateAnswer } from '../../../lambdas/api/commands/proxy-answer.ts';
-import { METHODS } from '../../../lambdas/api/commands/proxy-request.ts';
 import { Problem } from '../../../lambdas/platform/errors.ts';
 import { NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
+import { METHODS } from '../../../lambdas/proxy/request.ts';
+import { caCertificateAnswer } from '../../../lambdas/proxy/response.ts';
 import { printable } from '../printable.ts';
 import { checkOrigin } from './access.ts';
 import { type Answer, answerThroughTunnel, fromProxy, problemCode, refusal } from './answer.ts';
@@ -21,15 +21,15 @@ export interface HandlerContext extends ExchangeContext {
   /** PEM that clients have to trust; undefined without TLS. */
   readonly caCertificate: string | undefined;
   /** How many calls may be under way, those that wait included. */
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   readonly print: (line: string) => void;
 }
 
 /** No COMMAND is larger, wherever it goes; the API refuses what its own gateway cannot carry. */
-export const MOST_BODY_BYTES = NBWSS_PACKET_BYTES;
+export const MAX_BODY_BYTES = NBWSS_PACKET_BYTES;
 
 const bodyTooLarge = () => {
-  const detail = `NetBackup takes at most ${MOST_BODY_BYTES} bytes in one message. Send a smaller body.`;
+  const detail = `NetBackup takes at most ${MAX_BODY_BYTES} bytes in one message. Send a smaller body.`;
   return new Problem(413, 'command-too-large', detail);
 };
 
@@ -39,9 +39,9 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (bytes > MOST_BODY_BYTES) throw bodyTooLarge();
+  if (bytes > MAX_BODY_BYTES) throw bodyTooLarge();
   return Buffer.concat(chunks);
 };
 
@@ -85,7 +85,7 @@ const addressOf = ({ localAddress = '', localPort }: Socket): string =>
 
 /** Makes the request handler of each group of one tunnel. */
 export const handlersOf = (context: HandlerContext): ((groupId: string) => RequestListener) => {
-  const { names, apiUrls, caCertificate, mostCalls, now, print } = context;
+  const { names, apiUrls, caCertificate, maxCalls, now, print } = context;
   const probes = new Map<string, Probe>();
   let calls = 0;
 
@@ -106,9 +106,9 @@ export const handlersOf = (context: HandlerContext): ((groupId: string) => Reque
       const allow = METHODS.join(', ');
       throw new Problem(405, 'method-not-allowed', `NetBackup's API knows no ${method}.`, { allow });
     }
-    if (Number(headers['content-length'] ?? 0) > MOST_BODY_BYTES) throw bodyTooLarge();
-    if (calls > mostCalls) {
-      const detail = `As many calls are under way through this tunnel as may (${mostCalls}). Nothing was sent; try again.`;
+    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw bodyTooLarge();
+    if (calls > maxCalls) {
+      const detail = `As many calls are under way through this tunnel as may (${maxCalls}). Nothing was sent; try again.`;
       throw new Problem(503, 'too-many-calls', detail, { 'retry-after': '5' });
     }
     // Clients take their trust from there, and it is this listener that they have to trust.

@@ -1,7 +1,7 @@
 /** Where the tunnel listens, and by which names it may be called. Pure, but for the machine's own names. */
 import { isIP, isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { groupIdSchema } from '../../../lambdas/api/app.ts';
+import { groupIdSchema } from '../../../lambdas/http/app.ts';
 
 export interface Address {
   readonly host: string;

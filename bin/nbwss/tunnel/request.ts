@@ -1,7 +1,8 @@
 /** A client's call, and the request to the API that it becomes. Pure. */
-import { forwardedHeaders } from '../../../lambdas/api/commands/proxy-headers.ts';
-import { bodyOf, encodePath } from '../../../lambdas/api/commands/proxy-request.ts';
+
 import { Problem } from '../../../lambdas/platform/errors.ts';
+import { forwardedHeaders } from '../../../lambdas/proxy/headers.ts';
+import { bodyOf, encodePath } from '../../../lambdas/proxy/request.ts';
 import type { ApiRequest } from './api.ts';
 import { isRepeatable } from './retry.ts';
 

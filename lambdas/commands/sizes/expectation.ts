@@ -1,5 +1,5 @@
 /** How large an answer is expected to be, before it is asked for. Pure. */
-import { pageOf } from '../paging/page-uri.ts';
+import { pageOf } from '../page-uri.ts';
 import type { KnownSize } from './answer-sizes-store.ts';
 import { PLANNED_BYTES, predictedBytes, type SizeStatistics, usualBytes } from './statistics.ts';
 

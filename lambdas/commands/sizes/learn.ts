@@ -1,7 +1,7 @@
 /** An answer has come: what it says about the size of the next one. */
 import type { Log } from '../../platform/logger.ts';
 import type { Command, CommandAnswer } from '../command.ts';
-import { pageOf } from '../paging/page-uri.ts';
+import { pageOf } from '../page-uri.ts';
 import type { AnswerSizesStore } from './answer-sizes-store.ts';
 import { type Measured, measureAnswer } from './measure.ts';
 

@@ -1,7 +1,8 @@
 /** What an answer tells about the size of the next one. Pure. */
+
+import { memberOf, textOf } from '../../platform/json-text.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
-import { memberOf, textOf } from '../paging/json-text.ts';
-import { isOffsetStyle, type ListPage, readPage } from '../paging/stitch.ts';
+import { isOffsetStyle, type ListPage, readPage } from './list-page.ts';
 
 export interface Measured {
   /** Bytes on the socket: of each item of a list, or of the whole answer where it is not a list. */

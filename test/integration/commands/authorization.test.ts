@@ -1,6 +1,6 @@
 /** Whose credential reaches NetBackup: its own, untouched, or the group's, for keys that may use it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore, type Scope } from '../../../lambdas/api/keys.ts';
+import { createKey, KeysStore, type Scope } from '../../../lambdas/http/keys-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 

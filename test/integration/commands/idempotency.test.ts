@@ -1,6 +1,6 @@
 /** Idempotency-Key: what is repeated runs once, through the proxy and as a command. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore } from '../../../lambdas/api/keys.ts';
+import { createKey, KeysStore } from '../../../lambdas/http/keys-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 

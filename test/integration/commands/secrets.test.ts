@@ -1,7 +1,7 @@
 /** I-6: what is secret stands in no table, log, trace, event, list or error, at any time of a command's life. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { parseFault } from '../../../bin/nbwss/fault.ts';
-import type { NetBackupPrimary } from '../../../simulator/index.ts';
+import type { NetBackupPrimary } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 

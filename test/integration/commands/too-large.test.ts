@@ -1,6 +1,6 @@
 /** An answer above 128 KB closes the connection with 1009: what was under way then, and what is learned from it. */
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
-import type { NetBackupPrimary, RestRequest } from '../../../simulator/index.ts';
+import type { NetBackupPrimary, RestRequest } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { withJobs } from '../../support/netbackup-data.ts';
 

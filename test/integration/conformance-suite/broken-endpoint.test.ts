@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Result, runConformance } from '../../../simulator/conformance/run.ts';
+import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
 import { BrokenEndpoint, SWITCHES, type Switch } from '../../fixtures/broken-endpoint.ts';
 import { type Issued, issue } from '../../fixtures/certificates.ts';
 

@@ -2,9 +2,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiOperator } from '../../../simulator/conformance/api-operator.ts';
-import { type Result, runConformance } from '../../../simulator/conformance/run.ts';
-import { diagnose, worstOf } from '../../../simulator/doctor/diagnose.ts';
+import { ApiOperator } from '../../../netbackup/conformance/api-operator.ts';
+import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
+import { diagnose, worstOf } from '../../../netbackup/doctor/diagnose.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 /** How fast a laptop that does other things answers is not what is tested here. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { readSource } from '../../../simulator/doctor/read-source.ts';
+import { readSource } from '../../../netbackup/doctor/read-source.ts';
 import { type Issued, issue } from '../../fixtures/certificates.ts';
 
 const DETAILS = '{"token":"t"}';

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnosis, diagnose, worstOf } from '../../../simulator/doctor/diagnose.ts';
+import { type Diagnosis, diagnose, worstOf } from '../../../netbackup/doctor/diagnose.ts';
 import { BrokenEndpoint, type Switch, TOKEN } from '../../fixtures/broken-endpoint.ts';
 import { type Issued, issue } from '../../fixtures/certificates.ts';
 
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Wish {
+interface CommandRequest {
   readonly switches?: readonly Switch[];
   readonly shows?: Issued;
   readonly trusted?: readonly string[];
@@ -30,7 +30,7 @@ interface Wish {
 }
 
 const examine = async (
-  wish: Wish = {},
+  wish: CommandRequest = {},
 ): Promise<Diagnosis & { codes: string[]; endpoint: BrokenEndpoint }> => {
   const { switches = [], shows = good, trusted = [good.cert], connect = false } = wish;
   const endpoint = await BrokenEndpoint.start(switches, [shows]);

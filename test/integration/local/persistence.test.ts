@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
-import type { StreamRecord } from '../../../local/streams/log.ts';
+import type { StreamRecord } from '../../../local/streams/record.ts';
 import { dynamo, fixture, kept, nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
 
 afterEach(stopAll);

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { deferred } from '../../../local/deferred.ts';
-import type { StreamRecord } from '../../../local/streams/log.ts';
+import type { StreamRecord } from '../../../local/streams/record.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import {
   callJson,

@@ -1,8 +1,8 @@
 /** What a notification costs, and what a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { JOBS } from '../../../lambdas/notifications/views/job.ts';
-import { pack } from '../../../lambdas/notifications/views/stored-events.ts';
 import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
+import { JOBS } from '../../../lambdas/reports/jobs/job.ts';
+import { pack } from '../../../lambdas/reports/views/stored-events.ts';
 import type { AwsCall } from '../../../local/front-door/record.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job } from '../../support/raw-client.ts';

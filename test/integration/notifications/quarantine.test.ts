@@ -1,7 +1,7 @@
 /** What cannot be interpreted is kept, visible and replayable, and its neighbours go through (I-2). */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { interpret } from '../../../lambdas/notifications/interpret.ts';
-import { QuarantineStore } from '../../../lambdas/notifications/quarantine.ts';
+import { QuarantineStore } from '../../../lambdas/notifications/quarantine-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, message, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, report, send, settled } from '../../support/reporting.ts';

@@ -2,7 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
 import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
-import { JournalStore } from '../../../lambdas/notifications/journal/journal.ts';
+import { JournalStore } from '../../../lambdas/notifications/journal-store.ts';
 import { Table } from '../../../lambdas/platform/dynamodb/table.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';

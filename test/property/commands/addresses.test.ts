@@ -1,10 +1,10 @@
 /** Whatever a primary sends as an address, no client takes our key elsewhere. */
 import fc from 'fast-check';
-import { answerOf } from '../../../lambdas/api/commands/proxy-answer.ts';
 import type { Command } from '../../../lambdas/commands/command.ts';
-import { linkHere } from '../../../lambdas/commands/paging/address.ts';
-import { readLinks } from '../../../lambdas/commands/paging/links.ts';
 import { keptHeaders } from '../../../lambdas/commands/response-headers.ts';
+import { linkHere } from '../../../lambdas/proxy/links/address.ts';
+import { readLinks } from '../../../lambdas/proxy/links/links.ts';
+import { answerOf } from '../../../lambdas/proxy/response.ts';
 
 const BASES = ['https://api.example.com/v1/groups/demo', 'http://localhost:9080/v1/groups/demo'];
 const HOSTS = new Set(['nbu1']);

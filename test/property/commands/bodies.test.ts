@@ -1,11 +1,12 @@
 /** Bodies that pass through keep every byte but for their links; pages that are put together are the page that was asked for. */
 import fc from 'fast-check';
-import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/commands/paging/json-text.ts';
-import { readLinks } from '../../../lambdas/commands/paging/links.ts';
-import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/paging/page-uri.ts';
-import { type ListPage, nextPage, readPage, stitch } from '../../../lambdas/commands/paging/stitch.ts';
-import { pageByCursor, pageByOffset } from '../../../simulator/rest/paging.ts';
-import { parseUri } from '../../../simulator/rest/query.ts';
+import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/page-uri.ts';
+import { type ListPage, readPage } from '../../../lambdas/commands/sizes/list-page.ts';
+import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/platform/json-text.ts';
+import { readLinks } from '../../../lambdas/proxy/links/links.ts';
+import { nextPage, stitch } from '../../../lambdas/proxy/lists/stitch.ts';
+import { pageByCursor, pageByOffset } from '../../../netbackup/simulator/rest/paging.ts';
+import { parseUri } from '../../../netbackup/simulator/rest/query.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
 const rewriteLinks = (body: string, ...hosts: string[]) =>

@@ -3,10 +3,10 @@
  * calls gone that is not, and whenever the connection breaks, NetBackup runs nothing twice that may not run twice, and every command reaches an end.
  */
 import fc from 'fast-check';
-import { MOST_ATTEMPTS } from '../../../lambdas/commands/command.ts';
+import { MAX_ATTEMPTS } from '../../../lambdas/commands/command.ts';
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import type { FaultRule } from '../../../local/faults.ts';
-import type { RestRequest } from '../../../simulator/index.ts';
+import type { RestRequest } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 type Step = 'get' | 'post' | 'always' | 'cut' | 'hold' | 'release' | 'grace' | 'sweep';
@@ -139,7 +139,7 @@ class Run {
 }
 
 /** How often each kind may run at most. */
-const MOST = { get: MOST_ATTEMPTS, post: 1, always: MOST_ATTEMPTS };
+const MOST = { get: MAX_ATTEMPTS, post: 1, always: MAX_ATTEMPTS };
 
 const check = async (deployment: Deployment, groupId: string, rules: FaultRule[], plan: Step[]) => {
   const run = new Run(deployment, groupId);

@@ -1,6 +1,6 @@
 /** Whether an answer that came through the proxy is the one that the primary itself would have given. */
 import { isDeepStrictEqual } from 'node:util';
-import type { RestAnswer } from '../../../simulator/index.ts';
+import type { RestAnswer } from '../../../netbackup/index.ts';
 import { ORIGIN } from './pages.ts';
 
 type Json = Readonly<Record<string, unknown>>;

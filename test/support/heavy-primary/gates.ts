@@ -1,5 +1,5 @@
 /** What a test waits with before the heavy primary answers. None of it depends on how fast the machine is. */
-import type { RestRequest } from '../../../simulator/index.ts';
+import type { RestRequest } from '../../../netbackup/index.ts';
 
 /** Holds calls until they are let go, and says when one has come. */
 export class Held {

@@ -2,7 +2,7 @@
  * A NetBackup primary whose lists are large: a REST API for tests, independent of the simulator's, that can also say what
  * it would have answered itself. Its lists and sizes are the test's; the seed decides the rest.
  */
-import type { RestAnswer, RestBackend, RestRequest } from '../../../simulator/index.ts';
+import type { RestAnswer, RestBackend, RestRequest } from '../../../netbackup/index.ts';
 import { itemText } from './items.ts';
 import { LIST_NAMES, LISTS, type ListModel, type ListName } from './lists.ts';
 import { ORIGIN, pageText, Refused } from './pages.ts';

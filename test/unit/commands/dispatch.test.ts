@@ -4,7 +4,7 @@ import { settleOverdue } from '../../../lambdas/commands/dispatch.ts';
 import { flush } from '../../../lambdas/commands/flush.ts';
 import { submit } from '../../../lambdas/commands/submit.ts';
 import { sweepCommands } from '../../../lambdas/commands/sweep-commands.ts';
-import type { Group } from '../../../lambdas/sessions/group.ts';
+import type { Group } from '../../../lambdas/groups/group.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 /** Commands queued while nobody was connected, a millisecond apart. */

@@ -3,7 +3,7 @@ import {
   DUE_SHARDS,
   dueShardOf,
   GRACE_MS,
-  MOST_ATTEMPTS,
+  MAX_ATTEMPTS,
   mayRepeat,
   overdue,
   whenLost,
@@ -66,8 +66,8 @@ describe('whenLost', () => {
     ['a DELETE is not', { method: 'DELETE' }, 0, 'lost'],
     ['a POST that may run twice is', { method: 'POST', retry: 'always' }, 0, 'queued'],
     ['not beyond its time', {}, 10_000, 'lost'],
-    ['not for ever', { attempts: MOST_ATTEMPTS }, 0, 'lost'],
-    ['but once less', { attempts: MOST_ATTEMPTS - 1 }, 0, 'queued'],
+    ['not for ever', { attempts: MAX_ATTEMPTS }, 0, 'lost'],
+    ['but once less', { attempts: MAX_ATTEMPTS - 1 }, 0, 'queued'],
   ])('I-4 %s', (_, change, now, to) => {
     expect(whenLost(command(change), now, 'gone').to).toBe(to);
   });

@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { digestOf } from '../../../lambdas/commands/idempotency.ts';
-import type { Wish } from '../../../lambdas/commands/submit.ts';
-import { waitForEnd } from '../../../lambdas/commands/wait.ts';
+import type { CommandRequest } from '../../../lambdas/commands/submit.ts';
+import { waitForEnd } from '../../../lambdas/commands/wait-for-end.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 const bad = (status: number, code: string) => expect.objectContaining({ status, code });
@@ -134,7 +134,7 @@ describe('submit', () => {
 });
 
 describe('Idempotency-Key', () => {
-  const withKey = (wish: Wish, key = 'k'): Wish => ({
+  const withKey = (wish: CommandRequest, key = 'k'): CommandRequest => ({
     ...wish,
     idempotency: { key, digest: digestOf(wish.call, key) },
   });

@@ -1,7 +1,7 @@
 import { addressOf, createEndpoint } from '../../../lambdas/endpoints/create-endpoint.ts';
 import { EndpointsStore } from '../../../lambdas/endpoints/endpoints-store.ts';
+import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
 import { sha256 } from '../../../lambdas/platform/ids.ts';
-import { GroupsStore } from '../../../lambdas/sessions/groups-store.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 
 describe('addressOf', () => {

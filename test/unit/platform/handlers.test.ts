@@ -23,8 +23,8 @@ beforeEach(() => {
 });
 
 describe.each<[string, () => Promise<{ handler: Handler }>]>([
-  ['session', () => import('../../../lambdas/sessions/session.ts')],
-  ['respond', () => import('../../../lambdas/commands/respond.ts')],
+  ['session', () => import('../../../lambdas/functions/session.ts')],
+  ['respond', () => import('../../../lambdas/functions/respond.ts')],
 ])('I-1 the function %s does not throw an error frame at NetBackup', (_, load) => {
   it.each(events)('over an event that it cannot read: %j', async (event) => {
     const { handler } = await load();
@@ -38,7 +38,7 @@ describe.each<[string, () => Promise<{ handler: Handler }>]>([
 it.each(events)(
   'I-1 the function notify answers %j with a message, and no acknowledgement',
   async (event) => {
-    const { handler } = await import('../../../lambdas/notifications/notify.ts');
+    const { handler } = await import('../../../lambdas/functions/notify.ts');
     const { body, statusCode } = await (handler as Handler)(event);
     expect(statusCode).toBe(200);
     expect(JSON.parse(body ?? '')).toMatchObject({ type: 'COMMAND', payload: { uri: '/netbackup/ping' } });

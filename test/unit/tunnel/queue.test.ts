@@ -126,7 +126,7 @@ describe('calls', () => {
   });
 
   it('are refused beyond their bound, with Retry-After', async () => {
-    await start({ mostCalls: 2 });
+    await start({ maxCalls: 2 });
     const held: Asked[] = [];
     rig.onAsk = (asked) => void held.push(asked);
     const first = [rig.call('GET', '/netbackup/ping'), rig.call('GET', '/netbackup/ping')];

@@ -1,5 +1,5 @@
 /** What a client may send, byte by byte, and what becomes of it. */
-import { MOST_BODY_BYTES } from '../../../bin/nbwss/tunnel/handler.ts';
+import { MAX_BODY_BYTES } from '../../../bin/nbwss/tunnel/handler.ts';
 import { comesThrough, readTarget } from '../../../bin/nbwss/tunnel/request.ts';
 import { runProgram, withCurl } from './programs.ts';
 import { API_KEY, type Asked, fromNetBackup, Rig } from './rig.ts';
@@ -238,13 +238,13 @@ describe('bodies', () => {
   });
 
   it('of a length that is too large are refused before they come', async () => {
-    const head = `POST /netbackup/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${MOST_BODY_BYTES + 1}\r\n`;
+    const head = `POST /netbackup/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${MAX_BODY_BYTES + 1}\r\n`;
     expect(await rig.raw(`${head}Expect: 100-continue\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /);
     expect(rig.asked).toEqual([]);
   });
 
   it('of no given length are refused when they are too large', async () => {
-    const answer = await rig.chunked('/netbackup/x', MOST_BODY_BYTES + 1);
+    const answer = await rig.chunked('/netbackup/x', MAX_BODY_BYTES + 1);
     expect(answer.json).toMatchObject(tooLarge);
     expect(rig.asked).toEqual([]);
   });

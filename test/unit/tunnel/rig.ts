@@ -106,7 +106,7 @@ export class Rig {
       apiUrls: [rig.apiUrl, 'https://api.example.com'],
       names: new Set(['localhost', '127.0.0.1', '::1', 'primary.example.com']),
       caCertificate: undefined,
-      mostCalls: 1_000,
+      maxCalls: 1_000,
       print: (line) => {
         rig.lines.push(line);
         rig.#changed();

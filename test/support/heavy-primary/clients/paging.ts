@@ -13,12 +13,12 @@ export interface Walk {
   readonly pages?: number;
 }
 
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 const join = (path: string, parameters: readonly string[]): string =>
   `${path}${path.includes('?') ? '&' : '?'}${parameters.join('&')}`;
 
 export const byOffset = async (client: Client, walk: Walk, until: Until): Promise<number> => {
-  const { path, version, limit, pages = MOST_PAGES } = walk;
+  const { path, version, limit, pages = MAX_PAGES } = walk;
   let found = 0;
   let offset = 0;
   for (let page = 0; page < pages; page++) {
@@ -38,7 +38,7 @@ export const byOffset = async (client: Client, walk: Walk, until: Until): Promis
 
 /** By `meta.pagination.next`, which is all that cursor clients look at. */
 export const byCursor = async (client: Client, walk: Walk): Promise<number> => {
-  const { path, version, limit = 100, pages = MOST_PAGES } = walk;
+  const { path, version, limit = 100, pages = MAX_PAGES } = walk;
   let found = 0;
   let after = '';
   for (let page = 0; page < pages; page++) {
@@ -53,7 +53,7 @@ export const byCursor = async (client: Client, walk: Walk): Promise<number> => {
 };
 
 /** By `links.next.href`, as clients do that look at links only. */
-export const byLinks = async (client: Client, { path, version, limit = 100, pages = MOST_PAGES }: Walk) => {
+export const byLinks = async (client: Client, { path, version, limit = 100, pages = MAX_PAGES }: Walk) => {
   let answer = await client.get(join(path, [`page[limit]=${limit}`]), version);
   let found = 0;
   for (let page = 1; answer.status === 200; page++) {

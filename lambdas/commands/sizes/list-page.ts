@@ -1,0 +1,46 @@
+/** A page of a list, as NetBackup answers it. Pure. */
+import { type JsonNode, memberOf, readJsonText, textOf } from '../../platform/json-text.ts';
+
+/** What is read of `meta.pagination`; both styles of NetBackup. */
+interface Pagination {
+  readonly next?: unknown;
+  readonly prev?: unknown;
+  readonly offset?: unknown;
+  readonly count?: unknown;
+  readonly limit?: unknown;
+  readonly hasNext?: unknown;
+}
+
+/** One page as NetBackup answered it. */
+export interface ListPage {
+  readonly text: string;
+  readonly root: JsonNode;
+  readonly items: readonly JsonNode[];
+  readonly pagination: Pagination;
+  readonly links: Readonly<Record<string, unknown>>;
+}
+
+/** A member that is an object or an array, parsed. Undefined when it is something else. */
+export const parsedNode = <T>(
+  text: string,
+  node: JsonNode | undefined,
+  kind: JsonNode['kind'],
+): T | undefined => (node?.kind === kind ? (JSON.parse(textOf(text, node)) as T) : undefined);
+
+/** Reads a body as a page of a list, or answers undefined when it is none. */
+export const readPage = (text: string): ListPage | undefined => {
+  const root = readJsonText(text);
+  const data = memberOf(root, 'data');
+  const pagination = parsedNode<Pagination>(text, memberOf(memberOf(root, 'meta'), 'pagination'), 'object');
+  if (!root || data?.kind !== 'array' || !pagination) return undefined;
+  const links = parsedNode<Record<string, unknown>>(text, memberOf(root, 'links'), 'object') ?? {};
+  return { text, root, items: data.items, pagination, links };
+};
+
+/** How many items a body lists, whatever it says about paging. */
+export const listed = (text: string): number | undefined => {
+  const data = memberOf(readJsonText(text), 'data');
+  return data?.kind === 'array' ? data.items.length : undefined;
+};
+
+export const isOffsetStyle = ({ pagination }: ListPage): boolean => typeof pagination.offset === 'number';

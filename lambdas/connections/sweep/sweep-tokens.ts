@@ -1,0 +1,39 @@
+/** Warning of tokens that expire, once each, some days before. */
+import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
+import type { Bus } from '../../platform/bus.ts';
+import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
+import type { Key } from '../../platform/dynamodb/requests.ts';
+import type { Log } from '../../platform/logger.ts';
+import { tryToPublish } from '../../platform/try-to-publish.ts';
+import { tokenExpiring } from '../bus-events.ts';
+
+export interface TokenSweepContext {
+  readonly endpoints: EndpointsStore;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How many days before a token expires its operator is warned. */
+  readonly warningDays: number;
+}
+
+const PAGE = 100;
+
+/** Until done or `until` (epoch ms). What the bus does not take is told by a later sweep. */
+export const sweepTokens = async (context: TokenSweepContext, until: number): Promise<void> => {
+  const { endpoints, clock, log, warningDays } = context;
+  let startAfter: Key | undefined;
+  do {
+    const page = await endpoints.expiring(clock() + warningDays * DAY_MS, PAGE, startAfter);
+    const found = await endpoints.getMany(page.items.map(({ endpointId }) => endpointId));
+    for (const { groupId, endpointId, tokenExpiresAt, expiryShard } of found) {
+      if (clock() > until) return log.warn('sweep-out-of-time', { part: 'tokens' });
+      // The index trails the table.
+      if (expiryShard === undefined || tokenExpiresAt === undefined) continue;
+      const told = await tryToPublish(context, [tokenExpiring(groupId, endpointId, tokenExpiresAt)]);
+      if (!told) continue;
+      log.warn('token-expiring', { groupId, endpointId, expiresAt: isoTime(tokenExpiresAt) });
+      await endpoints.warned(endpointId, tokenExpiresAt);
+    }
+    startAfter = page.lastKey;
+  } while (startAfter);
+};

@@ -1,0 +1,69 @@
+/** The function behind the HTTP API, except commands. */
+
+import { holdsAny } from '../groups/holdings.ts';
+import { createApp } from '../http/app.ts';
+import { endpointsRoutes } from '../http/endpoints/endpoints-routes.ts';
+import { invitationsRoutes } from '../http/endpoints/invitations-routes.ts';
+import { tokensRoutes } from '../http/endpoints/tokens-routes.ts';
+import { connectionRoutes } from '../http/groups/connection-routes.ts';
+import { groupsRoutes } from '../http/groups/groups-routes.ts';
+import { httpHandler } from '../http/handler.ts';
+import { openApiRoute } from '../http/openapi.ts';
+import { viewsRoutes } from '../http/reports/reports-routes.ts';
+import { required, requiredNumber } from '../platform/environment.ts';
+import { createLog } from '../platform/logger.ts';
+import {
+  backupsStore,
+  bus,
+  clock,
+  connectionsStore,
+  dynamodb,
+  endpointsStore,
+  gateway,
+  groupsStore,
+  imagesStore,
+  jobsStore,
+  journalStore,
+  keysStore,
+  projectContext,
+  quarantineStore,
+} from './dependencies.ts';
+
+const log = createLog('api');
+const context = {
+  keys: keysStore(),
+  groups: groupsStore(),
+  endpoints: endpointsStore(),
+  jobs: jobsStore(),
+  images: imagesStore(),
+  backups: backupsStore(),
+  journal: journalStore(),
+  quarantine: quarantineStore(),
+  projection: projectContext(log),
+  feedDelayMs: requiredNumber('NOTIFY_TIMEOUT_SECONDS') * 1000,
+  connections: connectionsStore(),
+  gateway: gateway(),
+  bus: bus(),
+  log,
+  holds: async (groupId: string) => {
+    const [jobs, images] = await Promise.all([
+      holdsAny(dynamodb, { table: required('JOBS_TABLE'), key: ['jobId'] }, groupId),
+      holdsAny(dynamodb, { table: required('IMAGES_TABLE'), key: ['backupId'] }, groupId),
+    ]);
+    return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
+  },
+  webSocketUrl: required('WEBSOCKET_URL'),
+  apiUrl: required('API_URL'),
+  clock,
+};
+
+const app = createApp(log);
+groupsRoutes(app, context);
+endpointsRoutes(app, context);
+tokensRoutes(app, context);
+invitationsRoutes(app, context);
+connectionRoutes(app, context);
+viewsRoutes(app, context);
+openApiRoute(app, '/v1/openapi.json', context.apiUrl);
+
+export const handler = httpHandler(app);

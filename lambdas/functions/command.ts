@@ -1,0 +1,38 @@
+/** The function behind the HTTP API's commands, and behind NetBackup's own API. */
+import type { LambdaEvent } from 'hono/aws-lambda';
+import { createApp } from '../http/app.ts';
+import { batchRoute } from '../http/commands/batch-route.ts';
+import { commandsRoutes } from '../http/commands/commands-routes.ts';
+import { credentialRoutes } from '../http/groups/credential-routes.ts';
+import { httpHandler } from '../http/handler.ts';
+import { required, requiredNumber } from '../platform/environment.ts';
+import { createLog } from '../platform/logger.ts';
+import { injectRules } from '../proxy/inject-paths.ts';
+import { type ProxyContext, proxy } from '../proxy/proxy.ts';
+import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
+import { dispatchContext, keysStore, waitingPlaces } from './dependencies.ts';
+
+const log = createLog('command');
+const caCertificate = process.env['CA_CERTIFICATE'];
+const context: ProxyContext = {
+  ...dispatchContext(log),
+  keys: keysStore(),
+  places: waitingPlaces(),
+  apiUrl: required('API_URL'),
+  retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
+  maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
+  injectRules: injectRules(required('INJECT_PATHS')),
+  publicPaths: (process.env['PUBLIC_PATHS'] ?? '').split(',').filter(Boolean),
+  ...(caCertificate ? { caCertificate } : {}),
+};
+
+const app = createApp(log);
+commandsRoutes(app, context);
+batchRoute(app, context);
+credentialRoutes(app, context);
+const routes = httpHandler(app);
+const netbackup = proxy(context);
+
+/** NetBackup's API takes the event as it came: what passes through must keep every byte. */
+export const handler = (event: LambdaEvent & ProxyEvent) =>
+  PROXIED.test(event.rawPath) ? netbackup(event) : routes(event);

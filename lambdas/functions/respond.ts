@@ -1,0 +1,37 @@
+/** The function behind the COMMAND route (one-way). */
+import { resume } from '../commands/flush.ts';
+import { publishEnd } from '../commands/publish-end.ts';
+import { receiveAnswer } from '../commands/receive-response.ts';
+import { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
+import { apiVersionOf } from '../connections/heartbeat.ts';
+import { LastSeen } from '../groups/last-seen.ts';
+import { type GatewayAnswer, readGatewayEvent } from '../platform/gateway/events.ts';
+import { createLog } from '../platform/logger.ts';
+import { clock, dispatchContext } from './dependencies.ts';
+
+const base = dispatchContext(createLog('respond'));
+const context = {
+  ...base,
+  senders: new AuthenticatedConnections(base.connections, clock),
+  seen: new LastSeen(base.groups, clock),
+};
+
+export const handler = async (event: unknown): Promise<GatewayAnswer> => {
+  let connectionId: string | undefined;
+  try {
+    const message = readGatewayEvent(event);
+    connectionId = message.connectionId;
+    const answered = await receiveAnswer(context, message);
+    if (answered) {
+      const { before, after } = answered;
+      await publishEnd(context, after);
+      await resume(context, before);
+      await context.seen.note(after.groupId, apiVersionOf(after.answer));
+    }
+  } catch (error) {
+    // Thrown to the gateway it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not
+    // send an answer again: a command whose answer was not stored ends by its deadline.
+    context.log.error('answer-not-stored', error, { connectionId });
+  }
+  return { statusCode: 200 };
+};

@@ -1,0 +1,30 @@
+/** Domains that should be connected and are not: said every minute, so that an alarm lasts as long as its cause. */
+import { type Clock, isoTime, MINUTE_MS } from '../platform/clock.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Log } from '../platform/logger.ts';
+import type { GroupsStore } from './groups-store.ts';
+
+export interface DisconnectedSweepContext {
+  readonly groups: Pick<GroupsStore, 'down'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A planned close, or a restart of NetBackup's web service (GRP-5), is over before that. */
+  readonly disconnectedMinutes: number;
+}
+
+const PAGE = 100;
+
+/** Until done or `until` (epoch ms). */
+export const sweepDisconnected = async (context: DisconnectedSweepContext, until: number): Promise<void> => {
+  const { groups, clock, log, disconnectedMinutes } = context;
+  const since = clock() - disconnectedMinutes * MINUTE_MS;
+  let startAfter: Key | undefined;
+  do {
+    if (clock() > until) return log.warn('sweep-out-of-time', { part: 'down' });
+    const page = await groups.down(since, PAGE, startAfter);
+    for (const { groupId, downSince } of page.items) {
+      log.warn('domain-disconnected', { groupId, ...(downSince ? { since: isoTime(downSince) } : {}) });
+    }
+    startAfter = page.lastKey;
+  } while (startAfter);
+};

@@ -1,0 +1,208 @@
+/** The operations of the function `command`, for its routes and for the OpenAPI document that another function serves. */
+import { type RouteConfig, z } from '@hono/zod-openapi';
+import { holdsApiKey } from '../../platform/ids.ts';
+import { groupParams, problemSchema, problems } from '../app.ts';
+import { pageQuerySchema, pageSchema } from '../cursors.ts';
+import { ordered, timeParameter } from '../query-parameters.ts';
+import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
+import { commandSchema, STATES } from './command-view.ts';
+
+const commandAnswer = { content: { 'application/json': { schema: commandSchema } } };
+const itemParams = groupParams.extend({ commandId: z.string() });
+const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };
+const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
+
+export const submitOperation = {
+  method: 'post',
+  path: '/v1/groups/{groupId}/commands',
+  request: {
+    params: groupParams,
+    headers: z.object({ ...prefer, ...idempotencyKey }),
+    body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
+  },
+  responses: {
+    200: { description: 'It has ended within the time of Prefer: wait.', ...commandAnswer },
+    202: { description: 'It is under way; Location tells where to look.', ...commandAnswer },
+    ...problems(413, 422, 429, 503),
+  },
+} as const satisfies RouteConfig;
+
+export const listOperation = {
+  method: 'get',
+  path: '/v1/groups/{groupId}/commands',
+  request: {
+    params: groupParams,
+    query: pageQuerySchema
+      .extend({
+        limit: z.coerce.number().int().min(1).max(100).default(50),
+        state: z.enum(STATES).optional(),
+        since: timeParameter('Asked for at this time or later.'),
+        until: timeParameter('Asked for before this time.'),
+      })
+      .strict()
+      .refine(({ since, until }) => ordered(since, until), 'since must lie before until'),
+  },
+  responses: {
+    200: {
+      description:
+        'The commands of the group, the latest first, without the bodies of their answers. With `state` a page may hold fewer than `limit`, or none: go on while there is a cursor.',
+      content: { 'application/json': { schema: pageSchema(commandSchema) } },
+    },
+    ...problems(),
+  },
+} as const satisfies RouteConfig;
+
+export const showOperation = {
+  method: 'get',
+  path: '/v1/groups/{groupId}/commands/{commandId}',
+  request: { params: itemParams, headers: z.object(prefer) },
+  responses: {
+    200: { description: 'The command, ended or after the time of Prefer: wait.', ...commandAnswer },
+    ...problems(429),
+  },
+} as const satisfies RouteConfig;
+
+export const cancelOperation = {
+  method: 'delete',
+  path: '/v1/groups/{groupId}/commands/{commandId}',
+  request: { params: itemParams },
+  responses: { 200: { description: 'Cancelled.', ...commandAnswer }, ...problems(409) },
+} as const satisfies RouteConfig;
+
+export const batchResultSchema = z
+  .object({
+    groupId: z.string(),
+    status: z.int().openapi({ description: 'What POST /v1/groups/{groupId}/commands would have answered.' }),
+    location: z.string().optional(),
+    command: commandSchema.optional(),
+    problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+  })
+  .openapi('BatchResult');
+
+export const batchOperation = {
+  method: 'post',
+  path: '/v1/commands',
+  request: {
+    headers: z.object(idempotencyKey),
+    body: { required: true, content: { 'application/json': { schema: batchRequestSchema } } },
+  },
+  responses: {
+    200: {
+      description: 'What became of it in each group, in the order of the groups.',
+      content: {
+        'application/json': {
+          schema: z.object({ items: z.array(batchResultSchema), cursor: z.string().optional() }),
+        },
+      },
+    },
+    ...problems(413),
+  },
+} as const satisfies RouteConfig;
+
+const credentialSchema = z
+  .strictObject({
+    apiKey: z
+      .string()
+      .regex(/^[!-~]{1,4096}$/, 'must be 1 to 4096 printable ASCII characters without blanks')
+      .refine((text) => !holdsApiKey(text), "must be NetBackup's API key, not one of this endpoint"),
+  })
+  .openapi('NetBackupCredential');
+
+export const setCredentialOperation = {
+  method: 'put',
+  path: '/v1/groups/{groupId}/netbackup-credential',
+  request: {
+    params: groupParams,
+    body: { required: true, content: { 'application/json': { schema: credentialSchema } } },
+  },
+  responses: { 204: { description: 'Stored, encrypted. It is never shown again.' }, ...problems() },
+} as const satisfies RouteConfig;
+
+const storedCredentialSchema = z
+  .object({
+    stored: z.literal(true),
+    storedAt: z.iso.datetime().optional(),
+    storedBy: z
+      .string()
+      .optional()
+      .openapi({ description: 'The id of the API key under which it was stored.' }),
+  })
+  .openapi('StoredNetBackupCredential', {
+    description: 'When and by whom is missing of one that was stored before that was kept.',
+  });
+
+export const showCredentialOperation = {
+  method: 'get',
+  path: '/v1/groups/{groupId}/netbackup-credential',
+  request: { params: groupParams },
+  responses: {
+    200: {
+      description:
+        'One is stored. The key itself is never shown; 404 no-netbackup-credential when there is none.',
+      content: { 'application/json': { schema: storedCredentialSchema } },
+    },
+    ...problems(),
+  },
+} as const satisfies RouteConfig;
+
+export const deleteCredentialOperation = {
+  method: 'delete',
+  path: '/v1/groups/{groupId}/netbackup-credential',
+  request: { params: groupParams },
+  responses: { 204: { description: 'There is none any more.' }, ...problems() },
+} as const satisfies RouteConfig;
+
+/** A refusal that NetBackup's own clients understand as well. */
+const netbackupProblemSchema = problemSchema
+  .extend({
+    errorCode: z.int().openapi({ description: 'The status.' }),
+    errorMessage: z.string().openapi({ description: 'The detail.' }),
+    attributeErrors: z.object({}),
+    errorDetails: z.array(z.string()).openapi({ description: 'The code.' }),
+  })
+  .openapi('NetBackupProblem');
+
+const netbackupProblems = (...statuses: number[]) =>
+  Object.fromEntries(
+    Object.entries(problems(...statuses)).map(([status, { description }]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema: netbackupProblemSchema } } },
+    ]),
+  );
+
+/** Every method alike; what is answered is NetBackup's. */
+const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map(
+  (method): RouteConfig => ({
+    method,
+    path: '/v1/groups/{groupId}/netbackup/{path}',
+    request: {
+      params: groupParams.extend({
+        path: z.string().openapi({ description: "A path of NetBackup's API, slashes and all." }),
+      }),
+      headers: z.object({
+        authorization: z.string().optional().openapi({
+          description:
+            "NetBackup's own credential; or a key of ours with the scope inject, without x-api-key.",
+        }),
+        ...prefer,
+        ...(method === 'get' ? {} : idempotencyKey),
+      }),
+    },
+    responses: {
+      default: { description: "NetBackup's answer, with its links leading here." },
+      ...netbackupProblems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
+    },
+  }),
+);
+
+export const COMMAND_OPERATIONS: readonly RouteConfig[] = [
+  submitOperation,
+  listOperation,
+  showOperation,
+  cancelOperation,
+  batchOperation,
+  setCredentialOperation,
+  showCredentialOperation,
+  deleteCredentialOperation,
+  ...proxyOperations,
+];

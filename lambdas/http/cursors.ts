@@ -1,0 +1,59 @@
+/** Pages and their cursors: opaque, and good only for the list, the filters and the group that they came from (I-13). */
+import { z } from '@hono/zod-openapi';
+import { contentId } from '../platform/canonical-json.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import { Problem } from '../platform/errors.ts';
+
+/** The most that one page holds. */
+const MAX_ITEMS = 1000;
+
+export const pageQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(50),
+  cursor: z.string().optional(),
+});
+
+/** `{ items, cursor? }`: no cursor on the last page. */
+export const pageSchema = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), cursor: z.string().optional() });
+
+const invalid = () =>
+  new Problem(400, 'cursor-not-valid', 'The cursor does not belong to this list. Start again without one.');
+
+/** A place in a list as a cursor holds it: a sort key, of which DynamoDB takes 1 024 bytes. */
+export const placeSchema = z.string().refine((text) => Buffer.byteLength(text) <= 1024);
+
+/** How one list turns DynamoDB's last key into a cursor and back. */
+export interface Cursors {
+  /** @throws Problem 400 when it is no cursor, or another list's. */
+  decode(cursor: string | undefined): Key | undefined;
+  page<T>(items: readonly T[], lastKey: Key | undefined): { items: T[]; cursor?: string };
+}
+
+/**
+ * @param list the list's name and every filter of it
+ * @param fixed the part of the key that the request itself gives: never taken from a cursor
+ * @param rest the other parts of the key, by their types
+ */
+export const cursors = <R extends z.ZodRawShape>(list: readonly string[], fixed: Key, rest: R): Cursors => {
+  const name = contentId(...list);
+  const schema = z.tuple([z.literal(name), z.object(rest)]);
+  return {
+    decode(cursor) {
+      if (cursor === undefined) return undefined;
+      let value: unknown;
+      try {
+        value = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+      } catch {
+        throw invalid();
+      }
+      const parsed = schema.safeParse(value);
+      if (!parsed.success) throw invalid();
+      return { ...(parsed.data[1] as Key), ...fixed };
+    },
+    page(items, lastKey) {
+      if (!lastKey) return { items: [...items] };
+      const text = JSON.stringify([name, lastKey]);
+      return { items: [...items], cursor: Buffer.from(text).toString('base64url') };
+    },
+  };
+};

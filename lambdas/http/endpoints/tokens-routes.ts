@@ -1,0 +1,108 @@
+/** `…/endpoints/{endpointId}/token`: rotating and revoking what NetBackup presents (CON-1, CON-5). */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { closeSession, revokeSession } from '../../connections/close.ts';
+import { detailsOf, stillAdmits, tokensChange, withToken } from '../../endpoints/endpoint.ts';
+import { withdrawn } from '../../endpoints/invitation.ts';
+import { createToken } from '../../endpoints/token.ts';
+import { DAY_MS } from '../../platform/clock.ts';
+import { type Env, problems, requireScope, unknownGroup } from '../app.ts';
+import { detailsHeaders, detailsSchema, portQuerySchema, withPort } from './endpoint-view.ts';
+import {
+  type EndpointsContext,
+  endpointNotFound,
+  endpointParams,
+  findEndpoint,
+  validDaysSchema,
+} from './endpoints-routes.ts';
+
+/** Seconds for which the older tokens go on beside a new one: a day to hand it over. */
+const USUAL_OVERLAP_S = 86_400;
+const MAX_OVERLAP_S = 30 * 86_400;
+
+const rotationSchema = z
+  .strictObject({
+    overlap: z.int().min(0).max(MAX_OVERLAP_S).default(USUAL_OVERLAP_S).openapi({
+      description:
+        'Seconds for which the older token goes on, unless the new one connects before. 0 ends it, and its connection, now.',
+    }),
+    validDays: validDaysSchema,
+  })
+  .openapi('TokenRotation');
+
+export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
+  const { keys, groups, endpoints, clock } = context;
+  const find = async (groupId: string, endpointId: string) => {
+    if (!(await groups.get(groupId))) throw unknownGroup(groupId);
+    return findEndpoint(endpoints, groupId, endpointId);
+  };
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
+      middleware: requireScope(keys, 'admin'),
+      request: {
+        params: endpointParams,
+        query: portQuerySchema,
+        body: { content: { 'application/json': { schema: rotationSchema } } },
+      },
+      responses: {
+        201: {
+          description:
+            'The details with a new token, which is valid at once. NetBackup stores a host name once: delete the endpoint there, then add it with these (CON-5).',
+          content: { 'application/json': { schema: detailsSchema } },
+        },
+        ...problems(),
+      },
+    }),
+    async (request) => {
+      const { groupId, endpointId } = request.req.valid('param');
+      // Without a body nothing is validated, and nothing gets its default.
+      const { overlap, validDays } = rotationSchema.parse(request.req.valid('json') ?? {});
+      await find(groupId, endpointId);
+      const now = clock();
+      const expiresAt = validDays === undefined ? undefined : now + validDays * DAY_MS;
+      const { token, stored } = createToken(endpointId, now, expiresAt);
+      const endpoint = await endpoints.revise(endpointId, (current) =>
+        tokensChange(withToken(current, stored, now, now + overlap * 1000)),
+      );
+      if (!endpoint) throw endpointNotFound(endpointId);
+      await closeSession(
+        context,
+        groupId,
+        'token-ended',
+        (session) => session.endpointId === endpointId && !stillAdmits(endpoint, session.tokenId, now),
+      );
+      const details = withPort(detailsOf(endpoint, token), request.req.valid('query').port);
+      return request.json(details, 201, detailsHeaders(groupId));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
+      middleware: requireScope(keys, 'admin'),
+      request: { params: endpointParams },
+      responses: {
+        204: {
+          description:
+            'Every token of the endpoint is revoked, every open invitation ends, and the connection is closed. Nothing connects until there is a new token.',
+        },
+        ...problems(),
+      },
+    }),
+    async (request) => {
+      const { groupId, endpointId } = request.req.valid('param');
+      await find(groupId, endpointId);
+      const now = clock();
+      const endpoint = await endpoints.revise(endpointId, ({ invitations }) => {
+        const { set, remove = [] } = tokensChange([]);
+        return { set: { ...set, invitations: withdrawn(invitations ?? [], now) }, remove };
+      });
+      if (!endpoint) throw endpointNotFound(endpointId);
+      await revokeSession(context, groupId, endpointId, 'token-ended');
+      return request.body(null, 204);
+    },
+  );
+};

@@ -1,0 +1,71 @@
+/** Parameters that the queries share, and how they are read. */
+import { z } from '@hono/zod-openapi';
+
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
+
+/** Epoch seconds of a time that a caller gave; undefined when it is none. Without an offset nobody knows what it means. */
+const readTime = (text: string): number | undefined => {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  // In a query `+` is a blank.
+  const iso = text.replace(' ', '+');
+  const ms = ISO.test(iso) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms / 1000;
+};
+
+/** A time in a query: epoch seconds, an ISO 8601 date (its beginning in UTC), or date and time with `Z` or an offset. */
+export const timeParameter = (description: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const time = readTime(text);
+      if (time !== undefined) return time;
+      context.issues.push({
+        code: 'custom',
+        message: 'must be ISO 8601 with Z or an offset, a date, or epoch seconds',
+        input: text,
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({ type: 'string', description, example: '2026-11-25T00:00:00Z' });
+
+const MAX_VALUES = 50;
+
+/** Values of which one must hold: separated by commas, or the parameter several times. */
+const listed = <T>(read: (text: string) => T | undefined, wanted: string, description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given, context) => {
+      const texts = [given].flat().flatMap((text) => text.split(',').flatMap((part) => part.trim() || []));
+      const values = texts.flatMap((text) => read(text) ?? []);
+      if (values.length > 0 && values.length === texts.length && values.length <= MAX_VALUES) return values;
+      context.issues.push({ code: 'custom', message: `must be ${wanted}`, input: given });
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({ type: 'string', description: `${description} Several with commas in between.` });
+
+export const wordsParameter = (description: string) =>
+  listed((text) => text, `1 to ${MAX_VALUES} words`, description);
+export const enumParameter = <const T extends string>(values: readonly T[], description: string) =>
+  listed(
+    (text) => values.find((value) => value === text),
+    `of ${values.join(', ')}`,
+    `${description} ${values.join(', ')}.`,
+  );
+export const numbersParameter = (description: string) =>
+  listed(
+    (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+    `1 to ${MAX_VALUES} whole numbers`,
+    description,
+  );
+export const nameParameter = (description: string) => z.string().min(1).optional().openapi({ description });
+
+export const orderParameter = z
+  .enum(['asc', 'desc'])
+  .default('desc')
+  .openapi({ description: 'By time: the latest first (desc) or the oldest first (asc).' });
+
+/** A refusal for ranges that hold nothing: more often a mistake than a question. */
+export const ordered = (from: number | undefined, to: number | undefined): boolean =>
+  from === undefined || to === undefined || from < to;

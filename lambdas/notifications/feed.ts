@@ -1,0 +1,115 @@
+/**
+ * The feed: every stored notification in the order of its arrival. A reader that goes on from its last place misses nothing:
+ * what is younger than a notification may be under way is not shown yet, so none is overtaken.
+ */
+import { type Clock, milliseconds, timeKey } from '../platform/clock.ts';
+import { chunked, from, merged, type Range } from '../platform/dynamodb/listing.ts';
+import { type EventView, eventsOf } from './event-view.ts';
+import type { JournalEntry, JournalStore } from './journal-store.ts';
+
+/** Behind which event a reader stands: the message's place in the feed, and how many events of it have been read. */
+export interface Place {
+  readonly at: string;
+  readonly read: number;
+}
+
+export interface FeedQuery {
+  readonly groupId: string;
+  /** Of this kind only. */
+  readonly object: string | undefined;
+  /** Arrived from this moment up to, not including, that one; epoch seconds. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly after: Place | undefined;
+  readonly limit: number;
+}
+
+export interface FeedPage {
+  readonly items: readonly EventView[];
+  /** Where to go on, now or later. */
+  readonly place: Place;
+  /** Whether there is more already. */
+  readonly more: boolean;
+}
+
+/** All events of a message have been read. */
+const ALL = 1_000_000;
+/** Messages that one request reads; a message is 128 KB at most. */
+const MAX_MESSAGES = 200;
+const AT_A_TIME = 25;
+const MAX_BYTES = 3_000_000;
+
+const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
+  const last = to === undefined ? until : Math.min(until, milliseconds(to) - 1);
+  // A place in the feed is `time#digest`: `$` comes behind every one of a millisecond.
+  return { low: timeKey(milliseconds(from ?? 0)), high: `${timeKey(last)}$`, order: 'asc' };
+};
+
+/** Takes events until the page is full. */
+class PageOfEvents {
+  readonly items: EventView[] = [];
+  place: Place;
+  #bytes = 0;
+  readonly #query: FeedQuery;
+
+  constructor(query: FeedQuery, start: Place) {
+    this.#query = query;
+    this.place = start;
+  }
+
+  get full(): boolean {
+    return this.items.length >= this.#query.limit || this.#bytes >= MAX_BYTES;
+  }
+
+  /** `false` when the page was full before the message's end. */
+  add(at: string, entry: JournalEntry | undefined): boolean {
+    const events = entry ? eventsOf(entry) : [];
+    const read = at === this.place.at ? this.place.read : 0;
+    for (const [index, event] of events.entries()) {
+      if (index < read) continue;
+      if (this.full) return false;
+      this.place = { at, read: index + 1 };
+      if (this.#query.object !== undefined && event.object !== this.#query.object) continue;
+      this.items.push(event);
+      this.#bytes += Buffer.byteLength(JSON.stringify(event));
+    }
+    this.place = { at, read: ALL };
+    return true;
+  }
+}
+
+/** The messages from a place on: the one that was read in part comes once more. */
+const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, range: Range) => {
+  const { groupId, after, limit } = query;
+  const read = (rest: Range, count: number) => journal.feed(groupId, rest, count);
+  const size = Math.min(limit, AT_A_TIME);
+  const list =
+    after && after.read < ALL
+      ? merged([read], from(range, after.at), undefined, size)
+      : merged([read], range, after?.at, size);
+  return chunked(list, size);
+};
+
+/** @param delayMs how long a notification may be under way from its arrival to the feed */
+export const readFeed = async (
+  journal: Pick<JournalStore, 'feed' | 'entries'>,
+  query: FeedQuery,
+  clock: Clock,
+  delayMs: number,
+): Promise<FeedPage> => {
+  const range = rangeOf(query, clock() - delayMs);
+  const page = new PageOfEvents(query, query.after ?? { at: range.low, read: ALL });
+  let messages = 0;
+  let more = false;
+  for await (const chunk of messagesFrom(journal, query, range)) {
+    const found = await journal.entries(chunk.entries, clock);
+    for (const [index, { at }] of chunk.entries.entries()) {
+      if (page.full || !page.add(at, found[index]))
+        return { items: page.items, place: page.place, more: true };
+    }
+    messages += chunk.entries.length;
+    ({ more } = chunk);
+    if (messages >= MAX_MESSAGES) break;
+  }
+  return { items: page.items, place: page.place, more };
+};

@@ -1,0 +1,96 @@
+/** The journal: every NOTIFICATION REQUEST as it came. Everything else can be made again from it. */
+import { createHash } from 'node:crypto';
+import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
+import { path, when } from '../platform/dynamodb/expression.ts';
+import type { Range } from '../platform/dynamodb/listing.ts';
+import { Table } from '../platform/dynamodb/table.ts';
+import { timeStampOf } from '../protocol/time-stamp.ts';
+
+/** One message. Immutable. */
+export interface JournalEntry {
+  /** Group and day of the timeStamp. */
+  readonly groupDay: string;
+  /** timeStamp and the digest of the text: a message seen before has the same. */
+  readonly entry: string;
+  readonly groupId: string;
+  /** When it arrived and the digest: the order of the feed. */
+  readonly arrival: string;
+  readonly text: string;
+  /** Epoch ms. */
+  readonly receivedAt: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+export interface Received {
+  readonly groupId: string;
+  readonly text: string;
+  readonly timeStamp: unknown;
+  readonly receivedAt: number;
+}
+
+/** A message without a usable timeStamp goes under the second of its arrival; the projector sets it aside. */
+export const journalEntry = (received: Received, retentionDays: number): JournalEntry => {
+  const { groupId, text, receivedAt } = received;
+  const timeStamp = timeStampOf(received.timeStamp) ?? seconds(receivedAt);
+  const digest = createHash('sha256').update(text, 'utf8').digest('base64url');
+  return {
+    groupDay: `${groupId}#${isoTime(timeStamp * 1000).slice(0, 10)}`,
+    entry: `${String(timeStamp).padStart(12, '0')}#${digest}`,
+    groupId,
+    arrival: `${isoTime(receivedAt)}#${digest}`,
+    text,
+    receivedAt,
+    expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
+  };
+};
+
+export class JournalStore {
+  readonly #table: Table<JournalEntry>;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#table = new Table(client, tableName);
+  }
+
+  /** Stores a message once, in one write. `seen-before` when it is there already, byte for byte. */
+  async store(entry: JournalEntry, abortSignal: AbortSignal): Promise<'stored' | 'seen-before'> {
+    const absent = when`attribute_not_exists(${path('groupDay')})`;
+    return (await this.#table.put(entry, absent, abortSignal)).ok ? 'stored' : 'seen-before';
+  }
+
+  /**
+   * When the group's latest notification arrived, epoch ms; undefined when the journal holds none. One read of keys: noting it
+   * with each notification would be a second write on the hot path.
+   */
+  async lastArrival(groupId: string): Promise<number | undefined> {
+    const key = when`${path('groupId')} = ${groupId}`;
+    const { items } = await this.#table.query({ index: 'feed', key, limit: 1, descending: true });
+    const [time] = items[0]?.arrival.split('#', 1) ?? [];
+    return time === undefined ? undefined : Date.parse(time);
+  }
+
+  /** A page of the feed: which entries came in this range of arrivals, the oldest first. */
+  async feed(groupId: string, range: Range, limit: number) {
+    const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} BETWEEN ${range.low} AND ${range.high}`;
+    const page = await this.#table.query({ index: 'feed', key, limit });
+    const items = page.items.map(({ groupDay, entry, arrival }) => ({ groupDay, entry, at: arrival }));
+    return { items, more: page.lastKey !== undefined };
+  }
+
+  /** In the order of the keys; undefined for what has expired. */
+  async entries(
+    keys: readonly Pick<JournalEntry, 'groupDay' | 'entry'>[],
+    clock: Clock,
+  ): Promise<(JournalEntry | undefined)[]> {
+    const found = await this.#table.getMany(
+      keys.map(({ groupDay, entry }) => ({ groupDay, entry })),
+      { consistent: false },
+    );
+    const nameOf = ({ groupDay, entry }: Pick<JournalEntry, 'groupDay' | 'entry'>) =>
+      JSON.stringify([groupDay, entry]);
+    const current = found.filter(({ expiresAt }) => expiresAt > seconds(clock()));
+    const byName = new Map(current.map((entry) => [nameOf(entry), entry]));
+    return keys.map((key) => byName.get(nameOf(key)));
+  }
+}

@@ -1,0 +1,73 @@
+/** Who calls NetBackup's API, and with which credential NetBackup is called. */
+
+import { openCredential } from '../commands/seal.ts';
+import type { Group } from '../groups/group.ts';
+import { admitted } from '../http/app.ts';
+import type { KeysStore } from '../http/keys-store.ts';
+import { Problem } from '../platform/errors.ts';
+import { holdsApiKey } from '../platform/ids.ts';
+import type { Vault } from '../platform/vault.ts';
+import type { CommandCall } from '../protocol/messages.ts';
+import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.ts';
+import type { ProxyEvent } from './request.ts';
+
+export interface CallerContext {
+  readonly keys: Pick<KeysStore, 'verify'>;
+  readonly vault: Vault;
+  /** See `injectPaths` in the configuration. */
+  readonly injectRules: InjectRules;
+  /** See `publicPaths` in the configuration: below /netbackup. */
+  readonly publicPaths: readonly string[];
+}
+
+/** Whom commands name that nobody showed a key for. */
+const NOBODY = 'anonymous';
+
+/** Whether our key stands where NetBackup's credential belongs: then the group's own is put in its place. */
+const wantsInjection = ({ authorization }: ProxyEvent['headers']): boolean =>
+  authorization !== undefined && holdsApiKey(authorization);
+
+/** Whether nobody needs to say who he is: only for exactly the path that was opened, and where he says nothing. */
+const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { method, uri }: CommandCall) =>
+  method === 'GET' &&
+  headers['authorization'] === undefined &&
+  headers['x-api-key'] === undefined &&
+  publicPaths.some((path) => uri === `/netbackup${path}`);
+
+/** The id of the key that admits this call. @throws Problem 401, 403, 404 */
+export const callerOf = async (
+  context: CallerContext,
+  event: ProxyEvent,
+  groupId: string,
+  call: CommandCall,
+): Promise<string> => {
+  if (isPublic(context, event, call)) return NOBODY;
+  const { authorization = '', 'x-api-key': apiKey = '' } = event.headers;
+  const key = wantsInjection(event.headers)
+    ? await admitted(context.keys, authorization.replace(/^bearer\s+/i, ''), 'inject', groupId)
+    : await admitted(context.keys, apiKey, 'command', groupId);
+  return key.keyId;
+};
+
+/** The call with the credential that NetBackup is to see. @throws Problem 403, 409 */
+export const withCredential = async (
+  { vault, injectRules }: CallerContext,
+  group: Group,
+  call: CommandCall,
+  headers: ProxyEvent['headers'],
+): Promise<CommandCall> => {
+  if (!wantsInjection(headers)) return call;
+  const { Authorization: _, ...others } = call.headers;
+  if (needsNoCredential(call.method, call.uri)) return { ...call, headers: others };
+  const { groupId, netbackupCredential } = group;
+  if (!mayInject(injectRules, call.method, call.uri)) {
+    const detail = `The group's NetBackup API key is not used for this path: see injectPaths in the configuration.`;
+    throw new Problem(403, 'path-not-allowed', detail);
+  }
+  if (!netbackupCredential) {
+    const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
+    throw new Problem(409, 'no-netbackup-credential', detail);
+  }
+  const apiKey = await openCredential(vault, groupId, netbackupCredential);
+  return { ...call, headers: { ...others, Authorization: apiKey } };
+};

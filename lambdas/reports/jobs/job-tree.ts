@@ -1,0 +1,162 @@
+/** A job's whole tree (contract NOT-6), judged by its leaves: whoever counts rows counts a tree three times (TRAP-7). */
+import type { Clock } from '../../platform/clock.ts';
+import { groupBy } from '../../platform/collections.ts';
+import { type ImageView, imageView } from '../images/image.ts';
+import type { UtcOffset } from '../utc-offset/utc-offset.ts';
+import { partition, positionsBetween } from '../views/index-keys.ts';
+import { listViews } from '../views/view-list.ts';
+import type { ViewStore } from '../views/views-store.ts';
+import { type JobView, jobView, OUTCOMES, type Outcome, parentOf } from './job.ts';
+import { imagesRange, makerOf } from './made-by.ts';
+
+export interface JobNode extends JobView {
+  readonly leaf: boolean;
+  readonly images: readonly ImageView[];
+  readonly children: readonly JobNode[];
+}
+export interface JobTree {
+  /** Of the leaves together. */
+  readonly outcome: Outcome;
+  /** False when there is more of it than is shown. */
+  readonly complete: boolean;
+  readonly leaves: Readonly<Record<Outcome, number>>;
+  readonly root: JobNode;
+}
+
+export interface TreeContext {
+  readonly jobs: ViewStore;
+  readonly images: ViewStore;
+  readonly clock: Clock;
+}
+
+/** Far more than NetBackup's trees have; a bound on what one request reads. */
+const MAX_JOBS = 500;
+const MAX_LEVELS = 20;
+const MAX_CLIENTS = 100;
+const BYTES = 2_000_000;
+const bounds = (limit: number) => ({ limit, entries: limit, bytes: BYTES });
+const everything = { ...positionsBetween(), order: 'asc' } as const;
+
+/** What the leaves make of the whole: not over while one is running, else the worst. */
+const worst = (outcomes: readonly Outcome[]): Outcome =>
+  (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
+
+class TreeReader {
+  readonly #context: TreeContext;
+  readonly #groupId: string;
+  readonly #offsets: readonly UtcOffset[];
+  readonly #jobs = new Map<number, JobView>();
+  complete = true;
+
+  constructor(context: TreeContext, groupId: string, offsets: readonly UtcOffset[]) {
+    this.#context = context;
+    this.#groupId = groupId;
+    this.#offsets = offsets;
+  }
+
+  get jobs(): readonly JobView[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** The job, or as far up from it as is known. */
+  async rootOf(jobId: number): Promise<JobView | undefined> {
+    let root: JobView | undefined;
+    const seen = new Set<number>();
+    for (let next = jobId; !seen.has(next) && seen.size < MAX_LEVELS; next = parentOf(root, root.jobId)) {
+      seen.add(next);
+      const item = await this.#context.jobs.get(this.#groupId, next, this.#context.clock);
+      if (!item) break;
+      root = jobView(this.#groupId, next, item.events, this.#offsets);
+    }
+    return root;
+  }
+
+  /** Reads everything below, level by level. */
+  async readBelow(root: JobView): Promise<void> {
+    this.#jobs.set(root.jobId, root);
+    for (let level = [root]; level.length > 0; ) {
+      const below = await Promise.all(level.map((job) => this.#childrenOf(job)));
+      const fresh = below.flat().filter(({ jobId }) => !this.#jobs.has(jobId));
+      for (const job of fresh) this.#jobs.set(job.jobId, job);
+      level = this.#jobs.size < MAX_JOBS ? fresh : [];
+      if (level.length < fresh.length) this.complete = false;
+    }
+  }
+
+  async #childrenOf(job: JobView): Promise<JobView[]> {
+    const { jobs, clock } = this.#context;
+    const groupId = this.#groupId;
+    const key = partition(groupId, job.jobId) ?? '';
+    const query = {
+      groupId,
+      index: 'by-parent',
+      partitions: [key],
+      range: everything,
+      after: undefined,
+    };
+    const page = await listViews(jobs, query, bounds(MAX_JOBS - this.#jobs.size + 1), clock, (item) =>
+      jobView(groupId, item.jobId ?? 0, item.events, this.#offsets),
+    );
+    if (page.next !== undefined) this.complete = false;
+    return page.items.filter(({ jobId }) => jobId !== job.jobId);
+  }
+
+  /** The images of all jobs, by the job that made them. */
+  async readImages(): Promise<Map<number, ImageView[]>> {
+    const byClient = groupBy(this.jobs, (job) => job['clientName']);
+    if (byClient.size > MAX_CLIENTS) this.complete = false;
+    const made = new Map<number, ImageView[]>();
+    const clients = [...byClient.values()].slice(0, MAX_CLIENTS);
+    for (const image of (await Promise.all(clients.map((jobs) => this.#imagesOf(jobs)))).flat()) {
+      const maker = makerOf(image, this.jobs, this.#offsets);
+      if (maker) made.set(maker.jobId, [...(made.get(maker.jobId) ?? []), image]);
+    }
+    return made;
+  }
+
+  async #imagesOf(jobs: readonly JobView[]): Promise<readonly ImageView[]> {
+    const found = imagesRange(this.#groupId, jobs, this.#offsets);
+    if (!found) return [];
+    const groupId = this.#groupId;
+    const { images, clock } = this.#context;
+    const query = {
+      groupId,
+      index: 'by-client',
+      partitions: [found.partition],
+      range: found.range,
+      after: undefined,
+    };
+    const page = await listViews(images, query, bounds(100), clock, (item) =>
+      imageView(groupId, item.backupId ?? '', item.events, this.#offsets),
+    );
+    if (page.next !== undefined) this.complete = false;
+    return page.items;
+  }
+}
+
+/** From any job of it. Undefined when the group has no such job. */
+export const readTree = async (
+  context: TreeContext,
+  groupId: string,
+  jobId: number,
+  offsets: readonly UtcOffset[],
+): Promise<JobTree | undefined> => {
+  const reader = new TreeReader(context, groupId, offsets);
+  const root = await reader.rootOf(jobId);
+  if (!root) return undefined;
+  await reader.readBelow(root);
+  const images = await reader.readImages();
+  const byParent = groupBy(
+    reader.jobs.filter((job) => job.jobId !== root.jobId),
+    (job) => parentOf(job, job.jobId),
+  );
+  const node = (job: JobView): JobNode => {
+    const children = (byParent.get(job.jobId) ?? []).map(node);
+    return { ...job, leaf: children.length === 0, images: images.get(job.jobId) ?? [], children };
+  };
+  const outcomes = reader.jobs.filter(({ jobId: id }) => !byParent.has(id)).map(({ outcome }) => outcome);
+  const leaves = Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length]),
+  ) as Record<Outcome, number>;
+  return { outcome: worst(outcomes), complete: reader.complete, leaves, root: node(root) };
+};

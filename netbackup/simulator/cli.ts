@@ -1,0 +1,136 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { FAULTS } from './faults/faults.ts';
+import { attachLiveOutput, formatTotals, type Print, type Totals } from './live-output.ts';
+import type { NetBackupPrimary } from './primary.ts';
+import { createDomains, readScenario, SCENARIOS, type SimulateOptions } from './simulate.ts';
+
+interface CommandOptions extends SimulateOptions {
+  readonly once?: boolean;
+  readonly for?: number;
+}
+
+/** Adds `nbwss simulate`: a simulated NetBackup domain, or many, until Ctrl-C. */
+export function registerSimulate(
+  program: Command,
+  print: Print = (line) => void process.stdout.write(`${line}\n`),
+): void {
+  program
+    .command('simulate')
+    .description('run a simulated NetBackup primary against an endpoint')
+    .requiredOption(
+      '--endpoint <file-or-url>',
+      'endpoint details; several times for several endpoints',
+      collect,
+    )
+    .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
+    .option('--scenario <name-or-file>', `plays ${[...SCENARIOS.keys()].join(', ')}, or a JSON file`)
+    .option('--rate <number>', 'lives believable days: activities an hour', amount)
+    .option('--properties <file>', 'an nbwss.properties file')
+    .option('--quick', 'hold nothing back and look every second, for people who watch')
+    .option('--fault <name[=N]>', 'misbehaves; repeatable, see below', collect)
+    .option(
+      '--assume <name=value>',
+      'what the guide does not say; repeatable, see docs/simulator.md',
+      collect,
+    )
+    .option('--domains <number>', 'so many domains; {n} in --endpoint is the number of each', wholeNumber, 1)
+    .option('--target <url>', 'forwards commands to a real primary, https://primary:1556')
+    .option('--name <host>', 'host name of the primary', 'primary.example.com')
+    .option('--time-zone <name>', 'time zone of the primary', 'America/New_York')
+    .option('--api-version <version>', 'newest version of its REST API', '14.0')
+    .option('--seed <number>', 'decides everything that is random (default: another each time)', wholeNumber)
+    .option('--once', 'stops when the scenario is played and all of it acknowledged')
+    .option('--for <seconds>', 'stops after so many seconds', amount)
+    .addHelpText('after', faultHelp)
+    .action(async (options: CommandOptions) => {
+      process.exitCode = await simulate(options, print);
+    });
+}
+
+/** Exit code: 0; 1 when something reached NetBackup that should not have; 2 when it could not start. */
+async function simulate(options: CommandOptions, print: Print): Promise<number> {
+  let domains: NetBackupPrimary[];
+  let scenario: Awaited<ReturnType<typeof readScenario>> | undefined;
+  try {
+    if (options.once && options.scenario === undefined) throw new Error('--once needs --scenario');
+    scenario = options.scenario === undefined ? undefined : await readScenario(options.scenario);
+    domains = await createDomains(options, print);
+  } catch (error) {
+    print(`nbwss simulate: ${(error as Error).message}`);
+    return 2;
+  }
+  const totals = domains.map((domain) =>
+    attachLiveOutput(domain, print, domains.length > 1 ? domain.name : undefined),
+  );
+  if (options.rate !== undefined) print(`seed ${domains[0]?.seed}: --seed lives the same days again`);
+  const end = whenToEnd(options, domains);
+  for (const domain of domains) {
+    domain.start();
+    if (options.rate !== undefined) domain.live(options.rate);
+  }
+  const played = scenario && Promise.all(domains.map((domain) => domain.play(scenario)));
+  await end.when(played);
+  await Promise.all(domains.map((domain) => domain.stop()));
+  end.clear();
+  const sum = totals.reduce(add);
+  print(formatTotals(sum));
+  return sum.violations > 0 ? 1 : 0;
+}
+
+/** Ctrl-C, or what `--once` and `--for` say, whichever comes first. */
+function whenToEnd(
+  options: CommandOptions,
+  domains: readonly NetBackupPrimary[],
+): { when(played: Promise<unknown> | undefined): Promise<unknown>; clear(): void } {
+  let interrupt: () => void = () => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt = resolve;
+  });
+  process.once('SIGINT', interrupt);
+  const timer = options.for === undefined ? undefined : setTimeout(interrupt, options.for * 1000);
+  return {
+    when: (played) => {
+      const idle = options.once && played?.then(() => Promise.all(domains.map((domain) => domain.idle())));
+      return Promise.race(idle ? [interrupted, idle] : [interrupted]);
+    },
+    clear: () => {
+      clearTimeout(timer);
+      process.off('SIGINT', interrupt);
+    },
+  };
+}
+
+function add(a: Totals, b: Totals): Totals {
+  return {
+    sent: a.sent + b.sent,
+    acknowledged: a.acknowledged + b.acknowledged,
+    resent: a.resent + b.resent,
+    answered: a.answered + b.answered,
+    disconnected: a.disconnected + b.disconnected,
+    violations: a.violations + b.violations,
+  };
+}
+
+function faultHelp(): string {
+  const lines = Object.entries(FAULTS).map(([name, { description, takes }]) => {
+    const number = takes ? ` (N ${takes[0]}, ${takes[1]} without)` : '';
+    return `  ${(takes ? `${name}[=N]` : name).padEnd(22)} ${description}${number}`;
+  });
+  return `\nFaults:\n${lines.join('\n')}`;
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number above 0 is needed.');
+  return Number(text);
+}
+
+function amount(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError('A number above 0 is needed.');
+  }
+  return Number(text);
+}

@@ -1,0 +1,90 @@
+import type { CommandRequest, CommandResponse, Message } from '../../wire/codec.ts';
+import type { Clock } from '../clock.ts';
+import type { LedgerEntry, RestAnswer, RestBackend } from '../rest/types.ts';
+import type { Connection } from './connection.ts';
+
+export interface CommandListener {
+  command(connection: Connection, id: string, request: CommandRequest): void;
+  answered(
+    connection: Connection,
+    id: string,
+    request: CommandRequest,
+    response: CommandResponse,
+    ms: number,
+  ): void;
+}
+
+/** Older entries are forgotten, so that a simulator can run for weeks. */
+const MAX_LEDGER = 10_000;
+
+/** Runs COMMAND REQUESTs against a REST API and answers them on the connection that they came on (CMD-1 to CMD-4). */
+export class CommandRunner {
+  readonly ledger: LedgerEntry[] = [];
+  readonly #clock: Clock;
+  readonly #backend: RestBackend;
+  readonly #listener: CommandListener;
+  #running = 0;
+
+  constructor(clock: Clock, backend: RestBackend, listener: CommandListener) {
+    this.#clock = clock;
+    this.#backend = backend;
+    this.#listener = listener;
+  }
+
+  /** Commands that have not been answered yet. */
+  get running(): number {
+    return this.#running;
+  }
+
+  async run(connection: Connection, message: Message): Promise<void> {
+    const request = message.payload as CommandRequest;
+    const startedAt = this.#clock.now();
+    checkHeaders(connection, request);
+    this.#running++;
+    this.#listener.command(connection, message.id, request);
+    const answer = await this.#call(request);
+    this.ledger.push({
+      at: this.#clock.now(),
+      groupId: connection.endpoint.details.groupId,
+      commandId: message.id,
+      method: request.method,
+      uri: request.uri,
+      ...(request.parameters !== undefined && { body: request.parameters }),
+      responseCode: answer.status,
+    });
+    if (this.ledger.length > MAX_LEDGER) this.ledger.shift();
+    const response: CommandResponse = {
+      headers: answer.headers,
+      responseCode: answer.status,
+      body: answer.body,
+    };
+    connection.send(connection.compose('COMMAND', 'RESPONSE', message.id, response));
+    this.#running--;
+    this.#listener.answered(connection, message.id, request, response, this.#clock.now() - startedAt);
+  }
+
+  async #call({ method, uri, headers, parameters }: CommandRequest): Promise<RestAnswer> {
+    try {
+      return await this.#backend.call({
+        method,
+        uri,
+        headers,
+        ...(parameters !== undefined && { body: parameters }),
+      });
+    } catch (error) {
+      const errorMessage = `The web service did not answer: ${(error as Error).message}`;
+      return {
+        status: 503,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ errorCode: 8000, errorMessage, attributeErrors: {}, errorDetails: [] }),
+      };
+    }
+  }
+}
+
+/** CMD-3: Content-Type always. Where it is missing we do not know what NetBackup does, so an endpoint must send it. */
+function checkHeaders(connection: Connection, request: CommandRequest): void {
+  const names = Object.keys(request.headers).map((name) => name.toLowerCase());
+  if (names.includes('content-type')) return;
+  connection.violate('CMD-3', 'COMMAND REQUEST without Content-Type', `${request.method} ${request.uri}`);
+}

@@ -1,0 +1,87 @@
+import { DetailsError, type EndpointDetails, toDetails } from '../../wire/endpoint-details.ts';
+
+/** The server's certificate as it was stored with the endpoint (EPT-5). */
+export interface StoredCertificate {
+  readonly pem: string;
+  /** SHA-256 fingerprint, upper case with colons. */
+  readonly fingerprint: string;
+}
+
+/** One endpoint as NetBackup keeps and shows it (GRP-3). */
+export interface StoredEndpoint {
+  readonly details: EndpointDetails;
+  state: 'ACTIVATED' | 'DEACTIVATED';
+  connectionState: 'CONNECTED' | 'DISCONNECTED';
+  /** Why the last connection ended; absent until one has. */
+  closeStatus?: string;
+  certificate?: StoredCertificate;
+  /** True after `valid: false`, until the endpoint changes (CON-3). */
+  refused: boolean;
+}
+
+/** The endpoints that a NetBackup domain has stored; at most one per host name (EPT-4). */
+export class EndpointStore {
+  readonly #endpoints = new Map<string, StoredEndpoint>();
+
+  /** Stores an endpoint, activated. Throws DetailsError: ERR-1, ERR-2, or ERR-7 when its host name is stored already. */
+  add(details: EndpointDetails, certificate?: StoredCertificate): StoredEndpoint {
+    const checked = toDetails(details);
+    const key = checked.hostName.toLowerCase();
+    if (this.#endpoints.has(key)) {
+      throw new DetailsError('ERR-7', `the entity already exists: host name ${checked.hostName} (EPT-4)`);
+    }
+    const endpoint: StoredEndpoint = {
+      details: checked,
+      state: 'ACTIVATED',
+      connectionState: 'DISCONNECTED',
+      refused: false,
+      ...(certificate && { certificate }),
+    };
+    this.#endpoints.set(key, endpoint);
+    return endpoint;
+  }
+
+  get(hostName: string): StoredEndpoint | undefined {
+    return this.#endpoints.get(hostName.toLowerCase());
+  }
+
+  /** Activates or deactivates; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
+  setState(hostName: string, state: StoredEndpoint['state']): StoredEndpoint {
+    const endpoint = this.require(hostName);
+    endpoint.state = state;
+    endpoint.refused = false;
+    return endpoint;
+  }
+
+  /** Deletes; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
+  remove(hostName: string): void {
+    this.require(hostName);
+    this.#endpoints.delete(hostName.toLowerCase());
+  }
+
+  has(endpoint: StoredEndpoint): boolean {
+    return this.get(endpoint.details.hostName) === endpoint;
+  }
+
+  list(): StoredEndpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
+  groupIds(): string[] {
+    return [...new Set(this.list().map(({ details }) => details.groupId))];
+  }
+
+  /** A group's endpoints in the order in which they are tried (GRP-1); equal priorities in the order of adding. */
+  inOrder(groupId: string): StoredEndpoint[] {
+    return this.list()
+      .filter(({ details }) => details.groupId === groupId)
+      .sort((a, b) => a.details.priority - b.details.priority);
+  }
+
+  /** Throws DetailsError (ERR-14) when there is none. */
+  require(hostName: string): StoredEndpoint {
+    const endpoint = this.get(hostName);
+    if (!endpoint) throw new DetailsError('ERR-14', `no entity was found: host name ${hostName}`);
+    return endpoint;
+  }
+}

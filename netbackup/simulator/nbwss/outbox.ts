@@ -1,0 +1,72 @@
+import type { NotificationKind } from '../../wire/codec.ts';
+
+/** One notification (NOT-2) with the kind that it belongs to (NOT-1). */
+export interface Notification {
+  readonly notificationType: string;
+  readonly object: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A message that goes out exactly as a scenario wrote it. */
+export interface ExactMessage {
+  readonly payload: readonly NotificationKind[];
+  readonly id?: string;
+  /** Takes the id of the message sent before it (TRAP-1), if that quirk is on. */
+  readonly sharesId?: boolean;
+  /** Sent in place of a message: text that may be anything. It is not gated and not acknowledged. */
+  readonly text?: string;
+}
+
+/** What waits in the outbox: one notification, or one exact message. */
+export interface Entry {
+  /** Epoch ms from which on it may be sent (PRP-4). */
+  readonly dueAt: number;
+  readonly content: Notification | ExactMessage;
+}
+
+export function isExact(content: Entry['content']): content is ExactMessage {
+  return 'payload' in content;
+}
+
+/** Notifications that one server group has not acknowledged, in order. It outlives connections and restarts (NOT-5). */
+export class Outbox {
+  #entries: Entry[] = [];
+
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The next message's entries: one exact message, or all that is due, up to `limit`. Empty when nothing is due. */
+  due(now: number, limit: number): Entry[] {
+    const batch: Entry[] = [];
+    for (const entry of this.#entries) {
+      if (entry.dueAt > now || batch.length >= limit) break;
+      if (isExact(entry.content)) return batch.length > 0 ? batch : [entry];
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  remove(entries: Iterable<Entry>): void {
+    const gone = new Set(entries);
+    this.#entries = this.#entries.filter((entry) => !gone.has(entry));
+  }
+}
+
+/** A message's payload: one object per kind, each with all notifications of that kind (NOT-1). */
+export function toPayload(entries: readonly Entry[]): readonly NotificationKind[] {
+  const kinds = new Map<string, { notificationType: string; object: string; data: Notification['data'][] }>();
+  for (const { content } of entries) {
+    if (isExact(content)) return content.payload;
+    const { notificationType, object, data } = content;
+    const key = JSON.stringify([notificationType, object]);
+    const kind = kinds.get(key) ?? { notificationType, object, data: [] };
+    kind.data.push(data);
+    kinds.set(key, kind);
+  }
+  return [...kinds.values()];
+}

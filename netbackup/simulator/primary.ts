@@ -1,0 +1,298 @@
+import { randomInt } from 'node:crypto';
+import type { EndpointDetails } from '../wire/endpoint-details.ts';
+import { type Clock, every, systemClock, type Timer } from './clock.ts';
+import type { Catalog } from './domain/catalog.ts';
+import { Domain } from './domain/domain.ts';
+import { Emitter } from './events.ts';
+import type { Fault } from './faults/fault.ts';
+import { fetchCertificate } from './nbwss/certificate.ts';
+import { CommandRunner } from './nbwss/command-runner.ts';
+import { type ConnectionContext, createContext } from './nbwss/context.ts';
+import { EndpointStore, type StoredEndpoint } from './nbwss/endpoint-store.ts';
+import { Executor } from './nbwss/executor.ts';
+import type { ExactMessage, Notification } from './nbwss/outbox.ts';
+import { ServerGroup } from './nbwss/server-group.ts';
+import type { PrimaryEvents, RecordedViolation } from './primary-events.ts';
+import { primaryListener } from './primary-listener.ts';
+import type { PrimaryOptions } from './primary-options.ts';
+import { Random } from './random.ts';
+import type { RestApi } from './rest/api.ts';
+import { createRestApi } from './rest/create.ts';
+import type { LedgerEntry } from './rest/types.ts';
+import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
+
+/** How long a restart of NetBackup's web service takes: "minutes" (GRP-5). */
+const RESTART_MS = 180_000;
+const MAX_SEED = 2 ** 31;
+const MAX_VIOLATIONS = 10_000;
+
+/** A simulated NetBackup primary server: NBWSS, the endpoints stored there, its jobs and images, its REST API. */
+export class NetBackupPrimary extends Emitter<PrimaryEvents> {
+  readonly name: string;
+  /** The same seed lives the same days. */
+  readonly seed: number;
+  readonly store = new EndpointStore();
+  /** The built-in REST API; `sessions.createApiKey` makes a credential without a login. */
+  readonly rest: RestApi;
+  /** Everything that should not have reached NetBackup, in order; the last 10 000. */
+  readonly violations: RecordedViolation[] = [];
+  readonly #clock: Clock;
+  readonly #context: ConnectionContext;
+  readonly #domain: Domain;
+  readonly #faults: Fault[];
+  readonly #executor: Executor;
+  readonly #listener: ReturnType<typeof primaryListener>;
+  readonly #commands: CommandRunner;
+  readonly #groups = new Map<string, ServerGroup>();
+  /** Timers of faults; they end with the primary. */
+  readonly #faultTimers = new Set<Timer>();
+  readonly #idleWaiters: (() => void)[] = [];
+  #timers: (() => void)[] = [];
+  /** Ends one scenario that is playing, each. */
+  readonly #playing = new Set<() => void>();
+  #isRunning = false;
+
+  constructor(options: PrimaryOptions = {}) {
+    super();
+    this.name = options.name ?? 'primary.example.com';
+    this.#clock = options.clock ?? systemClock;
+    this.#faults = [...(options.faults ?? [])];
+    this.seed = options.seed ?? randomInt(MAX_SEED);
+    this.#context = createContext(options, {
+      clock: this.#clock,
+      random: new Random(this.seed),
+      faults: this.#faults,
+      reconnect: () => this.connectNow(),
+      later: (ms, task) => this.#later(ms, task),
+    });
+    this.#domain = new Domain({
+      clock: this.#clock,
+      // A generator of its own: the day must not depend on how many messages the network needed.
+      random: new Random(this.seed + MAX_SEED),
+      assumptions: this.#context.assumptions,
+      timeZone: this.#context.quirks.timeZone,
+      primaryName: this.name,
+    });
+    this.rest = createRestApi(
+      {
+        clock: this.#clock,
+        random: this.#context.random,
+        catalog: this.catalog,
+        jobs: this.#domain.engine,
+        primaryName: this.name,
+        ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
+        ...(options.users && { users: options.users }),
+      },
+      {
+        store: this.store,
+        fetchCertificate: options.fetchCertificate ?? fetchCertificate,
+        urlOptions: { trusted: this.#context.trusted },
+        trouble: () => this.#faults.find((fault) => fault.administration)?.administration,
+        isShown: () => this.#isRunning,
+      },
+    );
+    this.#executor = new Executor(this.#context.properties.threads);
+    this.#listener = primaryListener({
+      now: () => this.#clock.now(),
+      tell: (name, event) => this.#tell(name, event),
+      run: (connection, message) => this.#commands.run(connection, message),
+      deliveryOf: (groupId) => this.#groups.get(groupId)?.delivery,
+    });
+    this.#commands = new CommandRunner(this.#clock, options.backend ?? this.rest, this.#listener);
+    for (const details of options.endpoints ?? []) this.addEndpoint(details);
+  }
+
+  /** Each REST call that ran, in order of its end; the last 10 000. */
+  get ledger(): readonly LedgerEntry[] {
+    return this.#commands.ledger;
+  }
+
+  /** Its jobs and images. */
+  get catalog(): Catalog {
+    return this.#domain.catalog;
+  }
+
+  /** Lives believable days, decided by the seed: `rate` activities an hour on average. Until {@link stop}. */
+  live(rate: number): void {
+    this.#domain.engine.start(rate);
+  }
+
+  /** Notifications that some group has not acknowledged yet. */
+  get pending(): number {
+    return [...this.#groups.values()].reduce((sum, group) => sum + group.delivery.pending, 0);
+  }
+
+  /** Stores an endpoint, activated; it is dialled at the next connection run. Throws DetailsError (ERR-1, 2, 7). */
+  addEndpoint(details: EndpointDetails): StoredEndpoint {
+    const endpoint = this.store.add(details);
+    this.#group(details.groupId);
+    return endpoint;
+  }
+
+  /** Starts NBWSS; the first connection run is at once. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const { properties, assumptions } = this.#context;
+    const { connectionPeriodMs, notificationRateMs } = properties;
+    this.#timers = [
+      every(this.#clock, assumptions.pollMs, () => {
+        this.#enqueue(this.#domain.poll());
+        this.#checkIdle();
+      }),
+      every(this.#clock, connectionPeriodMs, () => this.connectNow()),
+      every(this.#clock, notificationRateMs, () => {
+        for (const group of this.#groups.values()) group.delivery.tick();
+      }),
+    ];
+    this.connectNow();
+  }
+
+  /** Closes all connections and stops; what is not acknowledged stays for the next start (NOT-5). */
+  async stop(): Promise<void> {
+    this.#halt('NetBackup stops');
+    this.#domain.engine.stop();
+    for (const timer of this.#faultTimers) this.#clock.clearTimeout(timer);
+    for (const end of [...this.#playing]) end();
+    const open = [...this.#groups.values()].filter((group) => group.connection !== undefined);
+    if (open.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const off = this.on('disconnected', () => {
+        if (open.some((group) => group.connection !== undefined)) return;
+        off();
+        resolve();
+      });
+    });
+  }
+
+  /** Restarts NetBackup's web service: everything closes, `downMs` later it starts again (GRP-5). */
+  restart(downMs = RESTART_MS): void {
+    this.#halt('NetBackup restarts');
+    const timer = this.#clock.setTimeout(() => this.start(), downMs);
+    this.#timers = [() => this.#clock.clearTimeout(timer)];
+  }
+
+  #halt(reason: string): void {
+    for (const end of this.#timers) end();
+    this.#timers = [];
+    this.#isRunning = false;
+    for (const group of this.#groups.values()) group.shutDown(1001, reason);
+  }
+
+  /** One connection run now, besides the periodic ones (PRP-7). */
+  connectNow(): void {
+    if (!this.#isRunning) return;
+    for (const groupId of this.store.groupIds()) this.#group(groupId);
+    for (const group of [...this.#groups.values()]) {
+      group.run();
+      const isGone = !group.connection && !this.store.groupIds().includes(group.groupId);
+      if (isGone) this.#groups.delete(group.groupId);
+    }
+    this.#checkIdle();
+  }
+
+  /** True while the group (any group without an argument) has an established connection. */
+  isConnected(groupId?: string): boolean {
+    return [...this.#groups.values()].some(
+      (group) => (groupId ?? group.groupId) === group.groupId && group.connection?.isEstablished === true,
+    );
+  }
+
+  /** Queues notifications for every group; they are held back (PRP-4), then batched by kind (NOT-1). Sent as given. */
+  notify(items: readonly Notification[]): void {
+    this.#domain.observe(items.map(({ data, ...kind }) => ({ ...kind, data: [data] })));
+    this.#enqueue(items);
+  }
+
+  /** Queues one NOTIFICATION REQUEST that goes out exactly so. */
+  notifyExactly(message: ExactMessage): void {
+    this.#domain.observe(message.payload);
+    this.#enqueue([message]);
+  }
+
+  /** Plays a scenario; resolves when its last step is queued, or when the primary stops. Its times start now. */
+  play(scenario: Scenario): Promise<void> {
+    const start = Math.floor(this.#clock.now() / 1000);
+    return new Promise<void>((resolve) => {
+      let left = scenario.steps.length;
+      const timers = scenario.steps.map((step) =>
+        this.#clock.setTimeout(() => {
+          this.notifyExactly(this.#toExact(step, scenario.base, start));
+          if (--left === 0) end();
+        }, step.at * 1000),
+      );
+      const end = (): void => {
+        for (const timer of timers) this.#clock.clearTimeout(timer);
+        this.#playing.delete(end);
+        resolve();
+        this.#checkIdle();
+      };
+      this.#playing.add(end);
+    });
+  }
+
+  /** Resolves when no scenario is playing, no command is running and every notification has been acknowledged. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#checkIdle();
+    });
+  }
+
+  /** Activates a fault; returns the function that ends it. */
+  inject(fault: Fault): () => void {
+    this.#faults.push(fault);
+    return () => {
+      const index = this.#faults.indexOf(fault);
+      if (index >= 0) this.#faults.splice(index, 1);
+    };
+  }
+
+  #later(ms: number, task: () => void): void {
+    if (!this.#isRunning) return;
+    const timer = this.#clock.setTimeout(() => {
+      this.#faultTimers.delete(timer);
+      task();
+    }, ms);
+    this.#faultTimers.add(timer);
+  }
+
+  #group(groupId: string): ServerGroup {
+    const known = this.#groups.get(groupId);
+    if (known) return known;
+    const group = new ServerGroup(groupId, this.#context, this.store, this.#executor, this.#listener);
+    this.#groups.set(groupId, group);
+    return group;
+  }
+
+  #enqueue(contents: readonly (Notification | ExactMessage)[]): void {
+    const dueAt = this.#clock.now() + this.#context.properties.notificationDelayMs;
+    for (const group of this.#groups.values()) {
+      for (const content of contents) group.delivery.add(content, dueAt);
+    }
+  }
+
+  #toExact(step: ScenarioStep, base: number | undefined, start: number): ExactMessage {
+    return {
+      payload: rebase(step.payload ?? [], base, start, this.#context.quirks.timeZone),
+      ...(step.id !== undefined && { id: step.id }),
+      ...(step.sharesId !== undefined && { sharesId: step.sharesId }),
+      ...(step.text !== undefined && { text: step.text }),
+    };
+  }
+
+  #tell<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void {
+    if (name === 'violation') {
+      this.violations.push(event as RecordedViolation);
+      if (this.violations.length > MAX_VIOLATIONS) this.violations.shift();
+    }
+    this.emit(name, event);
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#playing.size > 0 || this.#commands.running > 0 || this.pending > 0) return;
+    if (this.#domain.hasNews) return;
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+}

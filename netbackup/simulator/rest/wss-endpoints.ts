@@ -1,0 +1,153 @@
+import { DetailsError, type EndpointDetails, toDetails } from '../../wire/endpoint-details.ts';
+import { type DetailsUrlOptions, readDetailsUrl } from '../details-url.ts';
+import type { FetchCertificate, ShownCertificate } from '../nbwss/certificate.ts';
+import { readCertificate } from '../nbwss/certificate.ts';
+import type { EndpointStore, StoredEndpoint } from '../nbwss/endpoint-store.ts';
+import { addressOf } from './collection.ts';
+import type { Call, Reply, RestContext, Route } from './context.ts';
+import { badRequest, RestError } from './errors.ts';
+import { jsonBody, requiredText } from './request-body.ts';
+
+/** What NetBackup's own trouble would be, on a test's word. */
+export type AdministrationTrouble = 'ERR-13' | 'ERR-14';
+
+/** What the routes need beside the {@link RestContext}. */
+export interface WssEndpointsContext {
+  readonly store: EndpointStore;
+  readonly fetchCertificate: FetchCertificate;
+  readonly urlOptions: DetailsUrlOptions;
+  trouble(): AdministrationTrouble | undefined;
+  /** False while the web service starts: endpoints are not shown then (GRP-5). */
+  isShown(): boolean;
+}
+
+const PATH = '/config/servers/wssendpoints';
+/** `closeStatus` is shown from 10.5 on. */
+const CLOSE_STATUS_VERSION = 12;
+
+/** NetBackup's HTTP status and error code for what it tells its administrator; the codes are our assumption. */
+const STATUSES: Readonly<Record<string, readonly [status: number, errorCode: number]>> = {
+  'ERR-1': [400, 9401],
+  'ERR-2': [400, 9402],
+  'ERR-3': [400, 9403],
+  'ERR-4': [400, 9404],
+  'ERR-5': [400, 9405],
+  'ERR-6': [400, 9406],
+  'ERR-7': [409, 226],
+  'ERR-8': [400, 9408],
+  'ERR-9': [400, 9409],
+  'ERR-13': [500, 9413],
+  'ERR-14': [404, 227],
+};
+
+/** `/config/servers/wssendpoints`: NBWSS administration, as the console does it (EPT-2 to EPT-5, GRP-3, GRP-4). */
+export function wssEndpointRoutes(context: RestContext, wss: WssEndpointsContext): Route[] {
+  const { store } = wss;
+  const post = (path: string, handle: Route['handle']): Route => ({
+    method: 'POST',
+    path: `${PATH}/${path}`,
+    isChange: true,
+    handle: translated(handle),
+  });
+  const checkEmm = (): void => {
+    if (wss.trouble() === 'ERR-14') throw new RestError(503, 9414, 'Communication with EMM failed.');
+  };
+  const checkTruststore = (message: string): void => {
+    if (wss.trouble() === 'ERR-13') throw new DetailsError('ERR-13', message);
+  };
+
+  const validate = async (details: EndpointDetails): Promise<Reply> => {
+    const { pem, ...shown } = await wss.fetchCertificate(details.url);
+    const { token: _token, ...others } = details;
+    return { status: 200, json: { ...others, certificate: pem, certificateDetails: shown } };
+  };
+  const save = async (call: Call): Promise<Reply> => {
+    checkEmm();
+    const body = jsonBody(call.body);
+    const details = toDetails(body);
+    const approved = approvedCertificate(body);
+    const current = await wss.fetchCertificate(details.url);
+    if (current.fingerprint !== approved.fingerprint) {
+      const message =
+        'The certificate did not match with the one accepted by the user, please verify the certificate';
+      throw new DetailsError('ERR-8', message);
+    }
+    checkTruststore('Problem occurred while storing the SSL certificate in the truststore');
+    store.add(details, { pem: current.pem, fingerprint: current.fingerprint });
+    const location = addressOf(context, `${PATH}/${details.hostName}`);
+    return { status: 201, headers: { location } };
+  };
+  const update = async (call: Call): Promise<Reply> => {
+    checkEmm();
+    const body = jsonBody(call.body);
+    const hostName = requiredText(body, 'hostName');
+    const { state } = body;
+    if (state !== 'ACTIVATED' && state !== 'DEACTIVATED') throw badRequest('state is not valid.');
+    const { url } = store.require(hostName).details;
+    await wss.fetchCertificate(url);
+    store.setState(hostName, state);
+    return { status: 204 };
+  };
+  const list = (call: Call): Reply => {
+    checkEmm();
+    const endpoints = wss.isShown() ? store.list() : [];
+    return { status: 200, json: { data: endpoints.map((endpoint) => show(endpoint, call.version)) } };
+  };
+  const remove = (call: Call): Reply => {
+    checkEmm();
+    const hostName = call.params['hostName'] ?? '';
+    store.require(hostName);
+    checkTruststore(`Failed to remove certificate for host ${hostName}`);
+    store.remove(hostName);
+    return { status: 204 };
+  };
+
+  return [
+    { method: 'GET', path: PATH, handle: list },
+    post('validatehost', (call) => validate(toDetails(jsonBody(call.body)))),
+    post('validateurl', async (call) => {
+      const url = requiredText(jsonBody(call.body), 'url');
+      return validate(await readDetailsUrl(url, wss.urlOptions));
+    }),
+    post('save', save),
+    post('update', update),
+    { method: 'DELETE', path: `${PATH}/{hostName}`, isChange: true, handle: translated(remove) },
+  ];
+}
+
+/** One endpoint as the API shows it: never with its token. */
+function show(endpoint: StoredEndpoint, version: number): Record<string, unknown> {
+  const { details, state, connectionState, closeStatus } = endpoint;
+  const { token: _token, ...attributes } = details;
+  return {
+    type: 'wssEndpoint',
+    id: details.hostName,
+    attributes: {
+      ...attributes,
+      state,
+      connectionState,
+      ...(version >= CLOSE_STATUS_VERSION && closeStatus !== undefined && { closeStatus }),
+    },
+  };
+}
+
+function approvedCertificate(body: Record<string, unknown>): ShownCertificate {
+  try {
+    return readCertificate(requiredText(body, 'certificate'));
+  } catch (error) {
+    throw error instanceof RestError ? error : badRequest('certificate is not a certificate.');
+  }
+}
+
+/** Turns {@link DetailsError} into NetBackup's answer. */
+function translated(handle: Route['handle']): Route['handle'] {
+  return async (call) => {
+    try {
+      return await handle(call);
+    } catch (error) {
+      if (!(error instanceof DetailsError)) throw error;
+      const [status, errorCode] = STATUSES[error.errId] ?? [500, 9400];
+      throw new RestError(status, errorCode, error.message);
+    }
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { NotificationKind } from '../wire/codec.ts';
+import { skew } from './domain/time-zone.ts';
+
+const kindSchema = z.object({
+  notificationType: z.string(),
+  object: z.string(),
+  data: z.array(z.record(z.string(), z.unknown())),
+});
+
+const stepSchema = z
+  .strictObject({
+    /** Seconds after the start at which the step happens. */
+    at: z.number().min(0),
+    note: z.string().optional(),
+    /** A NOTIFICATION REQUEST's payload, sent exactly so. */
+    payload: z.array(kindSchema).optional(),
+    /** Its message id; a fresh one without it. */
+    id: z.string().min(1).optional(),
+    /** Takes the id of the message before it (TRAP-1). */
+    sharesId: z.boolean().optional(),
+    /** Sent in place of a message: any text at all. */
+    text: z.string().optional(),
+  })
+  .refine((step) => (step.payload === undefined) !== (step.text === undefined), {
+    error: 'a step has either payload or text',
+  });
+
+const scenarioSchema = z.strictObject({
+  name: z.string().min(1),
+  description: z.string().optional(),
+  /**
+   * The epoch second that stands for the start. With it, `startTime`, `createdTime`, `backupTime` and the time in
+   * `backupId` move along to now, and TRAP-2's shift is applied. Without it everything is sent as written.
+   */
+  base: z.number().int().optional(),
+  steps: z.array(stepSchema).min(1),
+});
+
+/** A sequence of exact messages (JSON files have this form). */
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type ScenarioStep = Scenario['steps'][number];
+
+/** Reads a scenario from a parsed value. Throws an Error whose message names each wrong field. */
+export function toScenario(value: unknown): Scenario {
+  const result = scenarioSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'scenario'}: ${message}`,
+  );
+  throw new Error(`not a scenario: ${issues.join('; ')}`);
+}
+
+/** A step's payload with its times moved from `base` to `start` (epoch seconds) and TRAP-2's shift applied. */
+export function rebase(
+  payload: readonly NotificationKind[],
+  base: number | undefined,
+  start: number,
+  timeZone: string,
+): NotificationKind[] {
+  if (base === undefined) return [...payload];
+  const move = (time: number): number => time - base + start;
+  const moveItem = (item: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+    const moved = { ...item };
+    const { backupTime, backupId } = item;
+    for (const field of ['startTime', 'createdTime']) {
+      const time = item[field];
+      if (typeof time === 'number') moved[field] = move(time) + skew(timeZone, move(time));
+    }
+    if (typeof backupTime === 'number') moved['backupTime'] = move(backupTime);
+    if (typeof backupTime === 'number' && typeof backupId === 'string') {
+      moved['backupId'] = backupId.replace(String(backupTime), String(move(backupTime)));
+    }
+    return moved;
+  };
+  return payload.map((kind) => ({ ...kind, data: kind.data.map(moveItem) }));
+}

@@ -1,0 +1,117 @@
+/** `nbwss groups`, `endpoints` and `credential`: a domain online with nothing but the command line. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { registerCredential } from '../../../bin/nbwss/credential.ts';
+import { createClientKey } from '../../../bin/nbwss/demo.ts';
+import { registerEndpoints } from '../../../bin/nbwss/endpoints.ts';
+import { registerGroups } from '../../../bin/nbwss/groups.ts';
+import { parseDetails } from '../../../netbackup/index.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { sessionOf } from './support.ts';
+
+/** For what hangs; a busy machine is no fault. */
+jest.setTimeout(120_000);
+
+let deployment: Deployment;
+let dir: string;
+beforeAll(async () => {
+  deployment = await startDeployment();
+  dir = await mkdtemp(join(tmpdir(), 'nbwss-cli-'));
+  await writeFile(join(dir, 'key'), `${deployment.adminKey}\n`);
+});
+afterAll(async () => {
+  await deployment.stop();
+  await rm(dir, { recursive: true });
+});
+
+/** Runs a command of the command line, and answers what it printed. */
+const nbwss = async (...args: string[]): Promise<string> => {
+  const program = new Command();
+  registerGroups(program);
+  registerEndpoints(program);
+  registerCredential(program);
+  const printed = jest.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    const api = ['--url', `${deployment.cloud.apiUrl}/`, '--key-file', join(dir, 'key')];
+    await program.parseAsync([...args, ...api], { from: 'user' });
+    return printed.mock.calls.map(([line]) => String(line)).join('\n');
+  } finally {
+    printed.mockRestore();
+  }
+};
+
+test('from nothing to connected, rotated, revoked, and gone', async () => {
+  const file = join(dir, 'details.json');
+  expect(await nbwss('groups', 'create', 'cli', '--description', 'Berlin')).toContain('endpoints create cli');
+  await nbwss('endpoints', 'create', 'cli', '--priority', '2', '--out', file);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const details = parseDetails(await readFile(file, 'utf8'));
+  expect(details).toMatchObject({ groupId: 'cli', priority: 2 });
+  const client = await deployment.connect(details);
+  expect(await nbwss('groups', 'list')).toMatch(/^cli {2}connected {2}since 20/m);
+  expect(JSON.parse(await nbwss('groups', 'show', 'cli'))).toMatchObject({ description: 'Berlin' });
+
+  await nbwss('endpoints', 'rotate', 'cli', '--overlap', '0', '--out', file);
+  await client.closed;
+  const rotated = parseDetails(await readFile(file, 'utf8'));
+  const next = await deployment.connect(rotated);
+  await nbwss('groups', 'disconnect', 'cli');
+  await next.closed;
+
+  const invited = new URL((await nbwss('endpoints', 'invite', 'cli')).split('\n')[0] ?? '');
+  const read = await deployment.http('GET', invited.pathname, { key: '' });
+  const last = await deployment.connect(read.json);
+  await nbwss('endpoints', 'revoke', 'cli');
+  await last.closed;
+  await deployment.cloud.drained();
+  expect(await sessionOf(deployment, 'cli')).toMatchObject({ connected: false });
+  expect(await nbwss('groups', 'list')).toMatch(/disconnected.*revoked/);
+
+  await nbwss('endpoints', 'disable', 'cli');
+  await nbwss('endpoints', 'enable', 'cli');
+  await nbwss('endpoints', 'delete', 'cli');
+  expect(await nbwss('groups', 'delete', 'cli')).toBe('Deleted.');
+  await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/no group "cli".*404/);
+});
+
+test('a NetBackup API key is stored, shown to be there, and deleted', async () => {
+  await nbwss('groups', 'create', 'own');
+  const file = join(dir, 'netbackup-key');
+  await writeFile(file, 'Aplanted-key\n');
+  const set = (group: string) => nbwss('credential', 'set', group, '--from-file', file);
+  const injected = async () => {
+    const headers = { authorization: await createClientKey(deployment.cloud) };
+    return (await deployment.http('GET', '/v1/groups/own/netbackup/admin/jobs', { key: '', headers })).json
+      .code;
+  };
+  expect(await nbwss('credential', 'show', 'own')).toBe(
+    'None is stored. To store one: nbwss credential set own',
+  );
+  expect(await injected()).toBe('no-netbackup-credential');
+
+  expect(await set('own')).toBe('Stored, encrypted. It cannot be shown again.');
+  const [keyId] = deployment.adminKey.slice('nbk_'.length).split('.');
+  expect(await nbwss('credential', 'show', 'own')).toMatch(
+    new RegExp(`^A NetBackup API key is stored, since 20\\S+Z, by the key ${keyId}$`),
+  );
+  // It is used: now the domain is what is missing.
+  expect(await injected()).toBe('not-connected');
+
+  expect(await nbwss('credential', 'delete', 'own')).toMatch(/^Deleted/);
+  expect(await nbwss('credential', 'delete', 'own')).toBe('None was stored.');
+  expect(await injected()).toBe('no-netbackup-credential');
+
+  await expect(set('none')).rejects.toThrow(/no group "none"/);
+  await writeFile(file, 'nbk_x\n');
+  await expect(set('own')).rejects.toThrow(/NetBackup's API key, not one of this endpoint/);
+});
+
+test('a refusal is one sentence, with the id under which the log knows it', async () => {
+  await expect(nbwss('groups', 'create', "o'neil")).rejects.toThrow(
+    /groupId: must be 1 to 64.*\(400, [0-9a-f-]{36}\)/,
+  );
+  await nbwss('groups', 'create', 'lonely');
+  await expect(nbwss('endpoints', 'rotate', 'lonely')).rejects.toThrow('endpoints create lonely');
+});

@@ -1,0 +1,217 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { registerSimulate } from '../../../netbackup/simulator/cli.ts';
+import { command, faithful, TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
+
+let endpoint: TestEndpoint;
+let folder: string;
+
+const scenario = {
+  name: 'short',
+  steps: [
+    {
+      at: 0,
+      payload: [
+        {
+          notificationType: 'INFO',
+          object: 'JOB',
+          data: [{ jobId: 5, jobType: 'BACKUP', state: 'DONE', status: 0 }],
+        },
+      ],
+    },
+  ],
+};
+
+beforeEach(async () => {
+  endpoint = await TestEndpoint.start();
+  folder = await mkdtemp(join(tmpdir(), 'simulate-'));
+  await file('ca.pem', endpoint.certificate);
+  await file('details.json', endpoint.details());
+  await file('short.json', scenario);
+});
+
+afterEach(async () => {
+  await endpoint.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function file(name: string, content: unknown): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** Runs `nbwss simulate`; `@name` stands for a file of the test's folder. */
+async function simulate(...args: string[]): Promise<{ exitCode: unknown; lines: string[]; text: string }> {
+  const before = process.exitCode;
+  const lines: string[] = [];
+  const program = new Command();
+  registerSimulate(program, (line) => lines.push(line));
+  const words = args.map((word) => word.replace(/^@/, `${folder}/`));
+  await program.parseAsync(['node', 'nbwss', 'simulate', '--ca', join(folder, 'ca.pem'), ...words]);
+  const { exitCode } = process;
+  process.exitCode = before;
+  return { exitCode, lines, text: lines.join('\n') };
+}
+
+const QUICK = ['--quick', '--once', '--scenario', '@short.json'];
+
+describe('nbwss simulate', () => {
+  it('plays a scenario once and says what happened', async () => {
+    const { exitCode, lines } = await simulate('--endpoint', '@details.json', ...QUICK);
+    expect(exitCode).toBe(0);
+    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''))).toEqual([
+      `connecting   wss://localhost:${endpoint.port}/nbwss`,
+      'connected    group g, priority 1, endpoint.example.com',
+      expect.stringMatching(/^sent {9}1 JOB: BACKUP 5 DONE \(0\) \(\d+ B\)$/),
+      expect.stringMatching(/^acknowledged 1 notification after \d+ ms$/),
+      'disconnected GOING_AWAY (1001): NetBackup stops',
+      '1 notifications sent, 1 acknowledged, 0 messages resent, 0 commands answered, 1 disconnections, 0 violations',
+    ]);
+  });
+
+  it('shows commands, and ends with 1 when something foreign came', async () => {
+    endpoint.react = (message, client) => [
+      ...(message.type === 'NOTIFICATION'
+        ? [command('C', '/netbackup/ping'), '{"message": "Forbidden"}']
+        : []),
+      ...faithful(message, client),
+    ];
+    await file('nbwss.properties', 'exception.ignoreDecoder=true\nhibernate.x=1');
+    const { exitCode, text } = await simulate(
+      '--endpoint',
+      '@details.json',
+      '--properties',
+      '@nbwss.properties',
+      ...QUICK,
+    );
+    expect(text).toContain('nbwss.properties: passed over hibernate.x');
+    expect(text).toContain('command      GET /netbackup/ping');
+    expect(text).toContain('answered     200 to GET /netbackup/ping');
+    expect(text).toContain('VIOLATION    ENV-5: version is not a string: {"message": "Forbidden"}');
+    expect(exitCode).toBe(1);
+  });
+
+  it('runs several domains, each with its details and its name', async () => {
+    for (const n of [1, 2, 3])
+      await file(`d${n}.json`, endpoint.details({ token: `t${n}`, groupId: `g${n}` }));
+    const { text } = await simulate('--endpoint', '@d{n}.json', '--domains', '3', ...QUICK);
+    expect(endpoint.clients.map(({ token }) => token).sort()).toEqual(['t1', 't2', 't3']);
+    expect(text).toContain('primary2.example.com connected    group g2');
+    expect(text).toContain('3 notifications sent, 3 acknowledged');
+  });
+
+  it('two domains with one token', async () => {
+    await simulate('--endpoint', '@details.json', '--fault', 'shared-token', ...QUICK);
+    expect(endpoint.clients.map(({ token }) => token)).toEqual(['good', 'good']);
+  });
+
+  it('honours faults and assumptions', async () => {
+    const { text } = await simulate(
+      ...['--endpoint', '@details.json', '--fault', 'resend-storm=3', '--assume', 'batchLimit=1', ...QUICK],
+    );
+    expect(endpoint.received('NOTIFICATION')).toHaveLength(3);
+    expect(text).toContain('1 notifications sent, 1 acknowledged');
+  });
+
+  it('lives for so long', async () => {
+    const { exitCode, lines } = await simulate(
+      '--endpoint',
+      '@details.json',
+      '--rate',
+      '100000',
+      '--for',
+      '0.2',
+    );
+    expect(exitCode).toBe(0);
+    expect(lines.at(-1)).toContain('notifications sent');
+  });
+
+  it('needs an endpoint', async () => {
+    const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+    registerSimulate(program, () => undefined);
+    program.commands[0]?.exitOverride().configureOutput({ writeErr: () => undefined });
+    await expect(program.parseAsync(['node', 'nbwss', 'simulate'])).rejects.toThrow('--endpoint');
+  });
+
+  it.each([
+    [['--endpoint', '@none.json'], 'none.json: there is no such file'],
+    [['--endpoint', '@ca.pem'], 'JSON contents not valid'],
+    [['--endpoint', '@details.json', '--once'], '--once needs --scenario'],
+    [['--endpoint', '@details.json', '--scenario', '@details.json'], 'not a scenario: '],
+    [['--endpoint', '@details.json', '--scenario', 'dmeo'], 'dmeo: there is no such file'],
+    [['--endpoint', '@details.json', '--fault', 'x'], 'no fault is called "x"'],
+    [['--endpoint', '@details.json', '--assume', 'x=1'], 'nothing is assumed about "x"; there are resendId'],
+    [['--endpoint', '@details.json', '--assume', 'resendId=old'], 'resendId takes same or new, not "old"'],
+    [['--endpoint', '@details.json', '--assume', 'batchLimit=0'], 'batchLimit takes a whole number above 0'],
+    [['--endpoint', '@details.json', '--time-zone', 'Mars'], 'no time zone is called "Mars"'],
+    [['--endpoint', '@details.json', '--target', 'http://x'], 'not https://host[:port]: http://x'],
+    [['--endpoint', '@details.json', '--domains', '2'], 'several domains need details each'],
+    [['--endpoint', '@details.json', '--endpoint', '@details.json'], 'the entity already exists'],
+  ])('%j: one clear sentence', async (args, why) => {
+    const { exitCode, lines } = await simulate(...args);
+    expect(exitCode).toBe(2);
+    expect(lines).toEqual([expect.stringMatching(/^nbwss simulate: /)]);
+    expect(lines[0]).toContain(why);
+  });
+});
+
+describe('a real primary, or what stands for one', () => {
+  let server: Server;
+  let heard: string[];
+
+  async function listen(handler: Parameters<typeof createServer>[1]): Promise<string> {
+    const { cert, private: key } = await testCertificate();
+    server = createServer({ cert, key }, handler);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `https://localhost:${(server.address() as AddressInfo).port}`;
+  }
+
+  afterEach(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+
+  it('--target forwards commands, body and headers', async () => {
+    heard = [];
+    const target = await listen((request, response) => {
+      request.on('data', (chunk) => heard.push(`${request.method} ${request.url} ${chunk}`));
+      request.on('end', () => {
+        heard.push(String(request.headers.authorization));
+        response.writeHead(202, { 'X-Twice': ['a', 'b'] }).end('done');
+      });
+    });
+    endpoint.react = (message, client) => {
+      const headers = { 'Content-Type': 'application/json', Authorization: 'T' };
+      const post = command('C', '/netbackup/x?y=+z', { method: 'POST', headers, parameters: '{"ü":1}' });
+      return [...(message.type === 'NOTIFICATION' ? [post] : []), ...faithful(message, client)];
+    };
+    const { text } = await simulate('--endpoint', '@details.json', '--target', target, ...QUICK);
+    expect(heard).toEqual(['POST /netbackup/x?y=+z {"ü":1}', 'T']);
+    expect(text).toContain('answered     202 to POST /netbackup/x?y=+z');
+    expect(endpoint.received('COMMAND', 'RESPONSE')).toMatchObject([
+      { payload: { responseCode: 202, body: 'done', headers: { 'x-twice': 'a, b' } } },
+    ]);
+  });
+
+  it('EPT-2: reads details from a URL', async () => {
+    const url = await listen((_request, response) => response.end(JSON.stringify(endpoint.details())));
+    const { exitCode } = await simulate('--endpoint', `${url}/details`, ...QUICK);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ['HTML', '<html>', 200, 'cannot parse JSON contents'],
+    ['a redirect', '', 302, 'answered with status 302'],
+    ['5 MB', 'x'.repeat(5 * 1024 * 1024), 200, 'more than 64 KB came'],
+  ])('refuses a URL that answers %s', async (_what, body, status, why) => {
+    const url = await listen((_request, response) => response.writeHead(status).end(body));
+    const { exitCode, text } = await simulate('--endpoint', url, ...QUICK);
+    expect(exitCode).toBe(2);
+    expect(text).toContain(why);
+  });
+});

@@ -1,0 +1,242 @@
+import { createServer, type Server } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { ManualClock, NetBackupPrimary, type PrimaryOptions, toFault } from '../../../netbackup/index.ts';
+import { newCertificate, TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
+
+const PATH = '/netbackup/config/servers/wssendpoints';
+
+let endpoint: TestEndpoint;
+let primary: NetBackupPrimary;
+let clock: ManualClock;
+
+beforeEach(async () => {
+  endpoint = await TestEndpoint.start();
+  setUp();
+});
+
+afterEach(async () => {
+  await primary.stop();
+  await endpoint.stop();
+});
+
+function setUp(options: PrimaryOptions = {}): void {
+  clock = new ManualClock();
+  primary = new NetBackupPrimary({ clock, ...options });
+  primary.start();
+}
+
+async function call(method: string, path: string, body?: unknown, version = '14.0', user = 'backupadmin') {
+  const { status, body: text } = await primary.rest.call({
+    method,
+    uri: `${PATH}${path}`,
+    headers: {
+      'Content-Type': `application/vnd.netbackup+json;version=${version}`,
+      Authorization: primary.rest.sessions.createApiKey(user).key,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status, text, json: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Validates, approves and saves, as an administrator does. */
+async function add(details = endpoint.details()): Promise<number> {
+  const { json } = await call('POST', '/validatehost', { ...details, certificate: '' });
+  return (await call('POST', '/save', { ...details, certificate: json.certificate })).status;
+}
+
+async function refusal(method: string, path: string, body?: unknown): Promise<string> {
+  const { status, json } = await call(method, path, body);
+  return `${status} ${json.errorMessage}`;
+}
+
+/** A port on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('adding an endpoint', () => {
+  it('EPT-5: shows the certificate, stores it, trusts it, connects at the next run', async () => {
+    const shown = await call('POST', '/validatehost', endpoint.details());
+    expect(shown.status).toBe(200);
+    expect(shown.json.certificate.replaceAll(/\s/g, '')).toBe(endpoint.certificate.replaceAll(/\s/g, ''));
+    expect(shown.json.certificateDetails).toMatchObject({ subject: 'CN=localhost', issuer: 'CN=localhost' });
+    expect(shown.json.certificateDetails.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    const saved = await call('POST', '/save', { ...endpoint.details(), certificate: shown.json.certificate });
+    expect(saved.status).toBe(201);
+    const before = await call('GET', '');
+    expect(before.json.data[0].attributes).toEqual({
+      hostName: 'endpoint.example.com',
+      groupId: 'g',
+      priority: 1,
+      url: endpoint.details().url,
+      state: 'ACTIVATED',
+      connectionState: 'DISCONNECTED',
+    });
+    const connected = primary.when('connected');
+    clock.advance(60_000);
+    await connected;
+    const after = await call('GET', '');
+    expect(after.json.data[0].attributes.connectionState).toBe('CONNECTED');
+    expect(shown.text + before.text + after.text).not.toContain('"good"');
+  });
+
+  it('closeStatus says why it left, from API 12.0 on', async () => {
+    await add();
+    const connected = primary.when('connected');
+    clock.advance(60_000);
+    await connected;
+    const ended = primary.when('disconnected');
+    endpoint.clients[0]?.socket.close(1013);
+    await ended;
+    expect((await call('GET', '')).json.data[0].attributes.closeStatus).toBe('TRY_AGAIN_LATER');
+    expect((await call('GET', '', undefined, '11.0')).json.data[0].attributes.closeStatus).toBeUndefined();
+  });
+
+  it.each([
+    ['ERR-1', { token: '' }, '400 JSON contents not valid: token is empty'],
+    ['ERR-1', { groupId: "it's" }, '400 JSON contents not valid: an apostrophe in groupId'],
+    ['ERR-2', { url: 'ws://localhost/x' }, '400 Invalid websocket protocol. Only wss protocol supported'],
+    ['ERR-2', { url: 'localhost' }, '400 Malformed URL'],
+  ])('%s: %j', async (_id, over, message) => {
+    expect(await refusal('POST', '/validatehost', endpoint.details(over))).toContain(message);
+  });
+
+  it('ERR-3: nobody listens', async () => {
+    const url = `wss://localhost:${await closedPort()}/`;
+    const message = '400 Unable to establish connection with host: localhost';
+    expect(await refusal('POST', '/validatehost', endpoint.details({ url }))).toBe(message);
+    await add();
+    const stored = primary.store.require('endpoint.example.com');
+    await endpoint.stop();
+    expect(
+      await refusal('POST', '/update', { hostName: stored.details.hostName, state: 'DEACTIVATED' }),
+    ).toBe(message);
+    endpoint = await TestEndpoint.start();
+  });
+
+  it('ERR-7: the host name is stored already', async () => {
+    expect(await add()).toBe(201);
+    expect(await add(endpoint.details({ groupId: 'other' }))).toBe(409);
+  });
+
+  it('ERR-8: the certificate changed after it was approved', async () => {
+    const { cert } = await newCertificate();
+    const message =
+      '400 The certificate did not match with the one accepted by the user, please verify the certificate';
+    expect(await refusal('POST', '/save', { ...endpoint.details(), certificate: cert })).toBe(message);
+    expect(primary.store.list()).toEqual([]);
+  });
+
+  it('ERR-9: what listens speaks no TLS', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `wss://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await refusal('POST', '/validatehost', endpoint.details({ url }))).toContain(
+      '400 Failed to setup SSL security',
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('ERR-13: the truststore', async () => {
+    const { json } = await call('POST', '/validatehost', endpoint.details());
+    const end = primary.inject(toFault('truststore-broken'));
+    const body = { ...endpoint.details(), certificate: json.certificate };
+    expect(await refusal('POST', '/save', body)).toBe(
+      '500 Problem occurred while storing the SSL certificate in the truststore',
+    );
+    end();
+    expect(await add()).toBe(201);
+    primary.inject(toFault('truststore-broken'));
+    expect(await refusal('DELETE', '/endpoint.example.com')).toContain(
+      '500 Failed to remove certificate for host',
+    );
+    expect(primary.store.list()).toHaveLength(1);
+  });
+
+  it('ERR-14: no such entity, and EMM', async () => {
+    expect(await refusal('DELETE', '/nobody')).toContain('404 no entity was found');
+    expect(await refusal('POST', '/update', { hostName: 'nobody', state: 'ACTIVATED' })).toContain(
+      '404 no entity',
+    );
+    primary.inject(toFault('emm-down'));
+    expect(await refusal('GET', '')).toBe('503 Communication with EMM failed.');
+  });
+
+  it('needs the right to change, a known state, a certificate', async () => {
+    expect((await call('POST', '/save', {}, '14.0', 'operator')).status).toBe(403);
+    expect((await call('POST', '/update', { hostName: 'x', state: 'OFF' })).status).toBe(400);
+    expect((await call('POST', '/save', { ...endpoint.details(), certificate: 'x' })).status).toBe(400);
+    expect((await call('POST', '/save', endpoint.details())).status).toBe(400);
+  });
+});
+
+describe('a details URL', () => {
+  let server: Server | undefined;
+
+  afterEach(async () => {
+    await new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
+    server = undefined;
+  });
+
+  async function serve(body: string): Promise<string> {
+    const { cert, private: key } = await testCertificate();
+    server = createServer({ cert, key }, (_request, response) => response.end(body));
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    return `https://localhost:${(server.address() as AddressInfo).port}/details`;
+  }
+
+  it('gives the same as the details themselves', async () => {
+    setUp({ trusted: [endpoint.certificate] });
+    const url = await serve(JSON.stringify(endpoint.details()));
+    const byUrl = await call('POST', '/validateurl', { url });
+    expect(byUrl.status).toBe(200);
+    expect(byUrl.json).toEqual((await call('POST', '/validatehost', endpoint.details())).json);
+  });
+
+  it('ERR-4, ERR-5, ERR-6', async () => {
+    const url = await serve('<html>');
+    expect(await refusal('POST', '/validateurl', { url: 'http://x/y' })).toContain(
+      '400 invalid command parameter',
+    );
+    expect(await refusal('POST', '/validateurl', { url })).toContain(
+      '400 Failed to open connection to the remote object referred to by the URL',
+    );
+    setUp({ trusted: [endpoint.certificate] });
+    expect(await refusal('POST', '/validateurl', { url })).toContain('400 cannot parse JSON contents');
+  });
+});
+
+describe('changing and removing', () => {
+  it('GRP-3, GRP-4: deactivate, activate, delete', async () => {
+    await add();
+    const connected = primary.when('connected');
+    clock.advance(60_000);
+    await connected;
+    const hostName = 'endpoint.example.com';
+    expect((await call('POST', '/update', { hostName, state: 'DEACTIVATED' })).status).toBe(204);
+    const ended = primary.when('disconnected');
+    clock.advance(60_000);
+    await ended;
+    expect((await call('GET', '')).json.data[0].attributes).toMatchObject({
+      state: 'DEACTIVATED',
+      connectionState: 'DISCONNECTED',
+    });
+    expect((await call('DELETE', `/${hostName}`)).status).toBe(204);
+    expect((await call('GET', '')).json.data).toEqual([]);
+  });
+
+  it('GRP-5: after a restart it takes minutes until endpoints are shown', async () => {
+    await add();
+    primary.restart(120_000);
+    expect((await call('GET', '')).json.data).toEqual([]);
+    clock.advance(120_000);
+    expect((await call('GET', '')).json.data).toHaveLength(1);
+  });
+});

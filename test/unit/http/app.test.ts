@@ -1,0 +1,87 @@
+import { requireScope } from '../../../lambdas/http/app.ts';
+import type { Scope } from '../../../lambdas/http/keys-store.ts';
+import { Problem } from '../../../lambdas/platform/errors.ts';
+import { apiWorld } from '../../support/api.ts';
+
+const setUp = (scope: Scope = 'command') => {
+  const world = apiWorld();
+  world.app.get('/groups/:groupId', requireScope(world.context.keys, scope), (context) =>
+    context.json({ ok: true }),
+  );
+  world.app.get('/problem', () => {
+    throw new Problem(429, 'too-many', 'Too many.', { 'retry-after': '10' });
+  });
+  world.app.get('/bug', () => {
+    throw new Error('planted-secret');
+  });
+  return world;
+};
+const problem = (status: number, code: string) => ({
+  status,
+  body: {
+    type: 'about:blank',
+    status,
+    code,
+    title: expect.any(String),
+    detail: expect.any(String),
+    trackingId: expect.any(String),
+  },
+});
+
+describe('who may come in', () => {
+  it('a key with the scope, for the group', async () => {
+    const world = setUp();
+    expect(await world.request('/groups/demo', world.keyFor('command', 'demo'))).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it.each([undefined, '', 'nbk_x', 'Bearer x'])('with the key %j: 401', async (key) => {
+    expect(await setUp().request('/groups/demo', key)).toMatchObject(
+      problem(401, 'api-key-missing-or-invalid'),
+    );
+  });
+
+  it('without the scope: 403', async () => {
+    const world = setUp();
+    expect(await world.request('/groups/demo', world.keyFor('read', 'demo'))).toMatchObject(
+      problem(403, 'scope-missing'),
+    );
+  });
+
+  it('I-13 for another group: the same 404 whether or not the scope would do', async () => {
+    const world = setUp();
+    for (const scope of ['read', 'command', 'admin'] as const) {
+      expect(await world.request('/groups/demo', world.keyFor(scope, 'other'))).toMatchObject(
+        problem(404, 'group-not-found'),
+      );
+    }
+  });
+});
+
+describe('refusals', () => {
+  it('are problem+json with a code, and the headers that belong to them', async () => {
+    const answer = await setUp().request('/problem');
+    expect(answer).toMatchObject(problem(429, 'too-many'));
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.headers.get('retry-after')).toBe('10');
+  });
+
+  it('a path that nothing answers is one too', async () => {
+    expect(await setUp().request('/nowhere')).toMatchObject(problem(404, 'not-found'));
+  });
+
+  it('I-6 a bug shows nothing of itself, and is found in the log by its tracking id', async () => {
+    const world = setUp();
+    const answer = await world.request('/bug');
+    expect(answer).toMatchObject(problem(500, 'internal-error'));
+    expect(JSON.stringify(answer.body)).not.toContain('planted-secret');
+    expect(world.log.lines).toMatchObject([
+      {
+        level: 'error',
+        code: 'request-failed',
+        detail: { trackingId: answer.body['trackingId'], route: '/bug' },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,204 @@
+import type { Group } from '../../../../lambdas/groups/group.ts';
+import { groupView } from '../../../../lambdas/http/groups/group-view.ts';
+import { groupsRoutes } from '../../../../lambdas/http/groups/groups-routes.ts';
+import { apiWorld } from '../../../support/api.ts';
+import { sessionOf } from '../../../support/sessions.ts';
+
+const setUp = () => {
+  const world = apiWorld();
+  groupsRoutes(world.app, world.context);
+  return world;
+};
+const group: Group = { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 3 };
+const session = sessionOf('c1', { endpointId: 'e', since: 2_000 });
+
+describe('groupView', () => {
+  it('shows what is known, and nothing of our own bookkeeping', () => {
+    expect(
+      groupView({
+        ...group,
+        description: 'Berlin',
+        endpointId: 'e',
+        netbackupApiVersion: '12.0',
+        roundTripMs: 40,
+      }),
+    ).toEqual({
+      groupId: 'demo',
+      createdAt: '1970-01-01T00:00:00.000Z',
+      description: 'Berlin',
+      endpointId: 'e',
+      netbackupApiVersion: '12.0',
+      roundTripMs: 40,
+      session: { connected: false, state: 'never-connected' },
+    });
+  });
+
+  it.each<[string, Partial<Group>, object]>([
+    [
+      'connected',
+      { session },
+      {
+        connected: true,
+        state: 'connected',
+        sourceIp: '192.0.2.10',
+        since: '1970-01-01T00:00:02.000Z',
+        lastSeen: '1970-01-01T00:00:02.000Z',
+        endpointId: 'e',
+      },
+    ],
+    [
+      'heard of since',
+      { session, lastSeen: 9_000 },
+      { connected: true, lastSeen: '1970-01-01T00:00:09.000Z' },
+    ],
+    [
+      'admitted, and not told so yet',
+      { session: { ...session, ready: false } },
+      { connected: false, state: 'connecting' },
+    ],
+    [
+      'gone',
+      {
+        lastSession: {
+          connectionId: 'c1',
+          endpointId: 'e',
+          since: 2_000,
+          endedAt: 5_000,
+          closeCode: 1006,
+          closeReason: 'away',
+        },
+        lastSeen: 3_000,
+      },
+      {
+        connected: false,
+        since: '1970-01-01T00:00:05.000Z',
+        lastSeen: '1970-01-01T00:00:03.000Z',
+        endpointId: 'e',
+        closeCode: 1006,
+        closeReason: expect.any(String),
+      },
+    ],
+  ])('a session that is %s', (_, change, expected) => {
+    expect(groupView({ ...group, ...change }).session).toMatchObject(expected);
+  });
+
+  it('a notification proves that NetBackup was there', () => {
+    const view = groupView({ ...group, session, lastSeen: 3_000 }, 8_000);
+    expect(view).toMatchObject({
+      lastNotificationAt: '1970-01-01T00:00:08.000Z',
+      session: { lastSeen: '1970-01-01T00:00:08.000Z' },
+    });
+  });
+
+  it('says in words why the last CONNECT was refused', () => {
+    const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10', toldAt: 5_000 };
+    expect(groupView({ ...group, lastRejection }).lastRejection).toEqual({
+      at: '1970-01-01T00:00:05.000Z',
+      reason: 'expired-token',
+      explanation: expect.stringContaining('has expired'),
+      sourceIp: '192.0.2.10',
+    });
+  });
+});
+
+describe('GET /v1/groups', () => {
+  const ids = (answer: { body: Record<string, unknown> }) =>
+    (answer.body['items'] as Group[]).map(({ groupId }) => groupId);
+  const pages = async (world: ReturnType<typeof setUp>, key: string) => {
+    const found: string[][] = [];
+    const cursors: string[] = [];
+    let cursor: unknown;
+    do {
+      const answer = await world.request(`/v1/groups?limit=2${cursor ? `&cursor=${cursor}` : ''}`, key);
+      found.push(ids(answer));
+      cursor = answer.body['cursor'];
+      if (cursor) cursors.push(Buffer.from(String(cursor), 'base64url').toString());
+    } while (cursor);
+    return { found, cursors };
+  };
+
+  it('goes through all groups, page by page', async () => {
+    const world = setUp();
+    for (const groupId of ['d', 'a', 'e', 'c', 'b']) world.group(groupId);
+    expect((await pages(world, world.keyFor('read', '*'))).found).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
+  });
+
+  it('I-13 shows a key its own groups only, and names no other in a cursor', async () => {
+    const world = setUp();
+    for (const groupId of ['a', 'b', 'c', 'd', 'e', 'f']) world.group(groupId);
+    const { found, cursors } = await pages(world, world.keyFor('read', 'f', 'b', 'd', 'b', 'not-there'));
+    expect(found).toEqual([['b', 'd'], ['f']]);
+    expect(cursors).toHaveLength(1);
+    expect(cursors.join()).not.toMatch(/"groupId\\?":\\?"[ace]/);
+  });
+
+  it.each(['limit=0', 'limit=101', 'cursor=x'])('refuses %s', async (query) => {
+    const world = setUp();
+    expect(await world.request(`/v1/groups?${query}`, world.keyFor('read', '*'))).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe('POST /v1/groups', () => {
+  const post = (world: ReturnType<typeof setUp>, body: unknown, ...groups: string[]) =>
+    world.request('/v1/groups', world.keyFor('admin', ...groups), { method: 'POST', body });
+
+  it('creates a group, and says where it is', async () => {
+    const world = setUp();
+    const answer = await post(world, { groupId: 'Berlin_1.a-b' }, '*');
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { groupId: 'Berlin_1.a-b', session: { connected: false } },
+    });
+    expect(answer.headers.get('location')).toBe('https://api.example.com/v1/groups/Berlin_1.a-b');
+  });
+
+  it('does not touch a group that is there', async () => {
+    const world = setUp();
+    world.group('demo', { description: 'first' });
+    expect(await post(world, { groupId: 'demo', description: 'second' }, '*')).toMatchObject({
+      status: 409,
+      body: { code: 'group-exists' },
+    });
+    expect(world.dynamodb.items('groups')).toMatchObject([{ description: 'first' }]);
+  });
+
+  it('creates none that the key may not see', async () => {
+    const world = setUp();
+    expect(await post(world, { groupId: 'demo' }, 'other')).toMatchObject({
+      status: 403,
+      body: { code: 'group-not-allowed' },
+    });
+    expect(world.dynamodb.items('groups')).toEqual([]);
+  });
+
+  it.each<unknown>([
+    {},
+    { groupId: '' },
+    { groupId: "o'neil" },
+    { groupId: 'a b' },
+    { groupId: 'a#b' },
+    { groupId: '夜' },
+    { groupId: 'a\u0000' },
+    { groupId: 'x'.repeat(65) },
+    { groupId: 5 },
+    { groupId: 'demo', description: 'x'.repeat(1001) },
+    [],
+    '{',
+  ])('EPT-3 refuses %j', async (body) => {
+    const world = setUp();
+    expect(await post(world, body, '*')).toMatchObject({ status: 400 });
+    expect(world.dynamodb.items('groups')).toEqual([]);
+  });
+});
+
+it.each(['\ud800', 'x'.repeat(1001)])(
+  'a description that cannot be stored, or is too long, is refused',
+  async (text) => {
+    const world = setUp();
+    const body = { groupId: 'demo', description: text };
+    const answer = await world.request('/v1/groups', world.keyFor('admin', '*'), { method: 'POST', body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
+  },
+);

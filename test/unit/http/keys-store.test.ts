@@ -1,0 +1,94 @@
+import {
+  type ApiKey,
+  createKey,
+  hasScope,
+  KeysStore,
+  maySee,
+  SCOPES,
+  type Scope,
+} from '../../../lambdas/http/keys-store.ts';
+import { fakeClock } from '../../support/fakes.ts';
+import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
+
+const { key, stored } = createKey({ scopes: ['read'], groups: ['demo'] }, 1_000);
+
+it('I-6 a key is recognisable, and not among what is stored', () => {
+  expect(key).toMatch(/^nbk_[0-9a-z]{16}\.[A-Za-z0-9_-]{43}$/);
+  expect(JSON.stringify(stored)).not.toContain(key.split('.')[1]);
+});
+
+it.each<[Scope, Scope[]]>([
+  ['read', ['read']],
+  ['command', ['read', 'command']],
+  ['inject', ['read', 'command', 'inject']],
+  ['admin', ['read', 'command', 'inject', 'admin']],
+])('the scope %s gives %j', (scope, given) => {
+  expect(SCOPES.filter((wanted) => hasScope({ ...stored, scopes: [scope] }, wanted))).toEqual(given);
+});
+
+it('no scope gives nothing', () => {
+  expect(SCOPES.filter((wanted) => hasScope({ ...stored, scopes: [] }, wanted))).toEqual([]);
+});
+
+it.each([
+  [['demo'], 'demo', true],
+  [['demo'], 'Demo', false],
+  [['demo'], 'demo2', false],
+  [['demo'], '*', false],
+  [['*'], 'demo', true],
+  [[], 'demo', false],
+])('I-13 a key for %j sees %s: %s', (groups, groupId, expected) => {
+  expect(maySee({ ...stored, groups }, groupId)).toBe(expected);
+});
+
+describe('KeysStore', () => {
+  const setUp = async (change: Partial<ApiKey> = {}) => {
+    const dynamodb = new MemoryDynamodb({ keys: { key: ['keyId'] } });
+    const clock = fakeClock();
+    const store = new KeysStore(dynamodb.client, 'keys', clock);
+    await store.create({ ...stored, ...change });
+    return { dynamodb, clock, store };
+  };
+
+  it('verifies the key, anew each time', async () => {
+    const { dynamodb, store } = await setUp();
+    expect(await store.verify(key)).toMatchObject({ keyId: stored.keyId });
+    dynamodb.set('keys', { ...stored, hash: 'ff' });
+    expect(await store.verify(key)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'nbk_',
+    key.slice(0, -1),
+    `${key}x`,
+    ` ${key}`,
+    key.toUpperCase(),
+    key.replace('nbk_', 'nbwss_'),
+    `nbk_${'2'.repeat(16)}.${key.split('.')[1]}`,
+    `${key.split('.')[0]}.${'A'.repeat(43)}`,
+    'x'.repeat(100_000),
+  ])('refuses %j', async (text) => {
+    const { store } = await setUp();
+    expect(await store.verify(text)).toBeUndefined();
+  });
+
+  it('reads nothing for what cannot be a key', async () => {
+    const { dynamodb, store } = await setUp();
+    dynamodb.calls.length = 0;
+    await store.verify('nbk_x.y');
+    expect(dynamodb.calls).toEqual([]);
+  });
+
+  it('refuses an expired key from the second on at which it expires', async () => {
+    const { clock, store } = await setUp({ expiresAt: 1_700_000_101 });
+    expect(await store.verify(key)).toBeDefined();
+    clock.advance(1_000);
+    expect(await store.verify(key)).toBeUndefined();
+  });
+
+  it('never takes the place of a key that is there', async () => {
+    const { store } = await setUp();
+    await expect(store.create(stored)).rejects.toThrow();
+  });
+});

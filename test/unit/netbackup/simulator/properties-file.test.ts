@@ -1,0 +1,72 @@
+import { DEFAULT_PROPERTIES, parseProperties, readPropertiesFile } from '../../../../netbackup/index.ts';
+
+describe('nbwss.properties', () => {
+  it('an empty file means the guide’s defaults, 30 s delay included', () => {
+    expect(parseProperties('')).toEqual({ properties: DEFAULT_PROPERTIES, ignored: [] });
+    expect(DEFAULT_PROPERTIES).toEqual({
+      ignoreDecoder: false,
+      sendTimeoutMs: 2000,
+      notificationRateMs: 5000,
+      notificationDelayMs: 30_000,
+      pingIntervalMs: 30_000,
+      maxPongMissAllowed: 10,
+      connectionPeriodMs: 60_000,
+      threads: 1,
+    });
+  });
+
+  it('reads every key (PRP-1 to PRP-8), in the forms that Java takes', () => {
+    const text = [
+      '# comment = 1',
+      '! comment = 1',
+      'exception.ignoreDecoder = TRUE',
+      'notification.sendTimeout=1500',
+      '  notification.scheduledRate : 6  ',
+      'notification.delay 12',
+      'keepAlive.scheduledRate=7\r',
+      'keepAlive.maxPongMissAllowed=8',
+      'connectionInfo.period=9',
+      'scheduledExecutor.threadPoolSize=1',
+      'scheduledExecutor.threadPoolSize=4',
+    ].join('\n');
+    expect(parseProperties(text).properties).toEqual({
+      ignoreDecoder: true,
+      sendTimeoutMs: 1500,
+      notificationRateMs: 6000,
+      notificationDelayMs: 12_000,
+      pingIntervalMs: 7000,
+      maxPongMissAllowed: 8,
+      connectionPeriodMs: 9000,
+      threads: 4,
+    });
+  });
+
+  it('takes a delay of 0', () => {
+    expect(parseProperties('notification.delay=0').properties.notificationDelayMs).toBe(0);
+  });
+
+  it('names what it passes over', () => {
+    const text = 'hibernate.show_sql=false\nnotification.colour=blue\nconstructor=1';
+    expect(parseProperties(text).ignored).toEqual([
+      'hibernate.show_sql',
+      'notification.colour',
+      'constructor',
+    ]);
+  });
+
+  it.each([
+    ['exception.ignoreDecoder=yes', 'takes true or false, not "yes"'],
+    ['notification.sendTimeout=2s', 'takes milliseconds, not "2s"'],
+    ['notification.scheduledRate=0', 'takes seconds, not "0"'],
+    ['keepAlive.maxPongMissAllowed=-1', 'takes a whole number, not "-1"'],
+    ['connectionInfo.period', 'takes seconds, not ""'],
+  ])('refuses %s with its line', (line, why) => {
+    expect(() => parseProperties(`\n# x\n${line}`)).toThrow(`line 3: ${line.split('=')[0]} ${why}`);
+  });
+
+  it('names the file', async () => {
+    await expect(readPropertiesFile('no/such/nbwss.properties')).rejects.toThrow(
+      'no/such/nbwss.properties: it cannot be read (ENOENT)',
+    );
+  });
+});

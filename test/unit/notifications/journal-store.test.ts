@@ -1,0 +1,70 @@
+import { JournalStore, journalEntry } from '../../../lambdas/notifications/journal-store.ts';
+import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
+
+const received = {
+  groupId: 'demo',
+  text: '{"a":1}',
+  timeStamp: 1_700_000_000,
+  receivedAt: 1_700_000_001_234,
+};
+
+describe('journalEntry', () => {
+  it('goes under group and day, second and digest, and keeps the text as it came', () => {
+    expect(journalEntry(received, 35)).toEqual({
+      groupDay: 'demo#2023-11-14',
+      entry: expect.stringMatching(/^001700000000#[A-Za-z0-9_-]{43}$/),
+      groupId: 'demo',
+      arrival: expect.stringMatching(/^2023-11-14T22:13:21\.234Z#[A-Za-z0-9_-]{43}$/),
+      text: '{"a":1}',
+      receivedAt: 1_700_000_001_234,
+      expiresAt: 1_700_000_001 + 35 * 86_400,
+    });
+  });
+
+  it('NOT-4 a resend has the same key, whenever it comes', () => {
+    const { groupDay, entry } = journalEntry(received, 35);
+    expect(journalEntry({ ...received, receivedAt: received.receivedAt + 86_400_000 }, 35)).toMatchObject({
+      groupDay,
+      entry,
+    });
+  });
+
+  it('TRAP-1 another text of the same second has another key', () => {
+    expect(journalEntry({ ...received, text: '{"a":2}' }, 35).entry).not.toBe(
+      journalEntry(received, 35).entry,
+    );
+  });
+
+  it.each([1_700_000_000.9, '1700000000'])(
+    'the timeStamp %j says clearly enough what is meant',
+    (timeStamp) => {
+      expect(journalEntry({ ...received, timeStamp }, 35).entry).toBe(journalEntry(received, 35).entry);
+    },
+  );
+
+  it.each([undefined, null, 'x', -1, 1e15, 1e300, {}])(
+    'the timeStamp %j cannot be ordered: the second of arrival stands in',
+    (timeStamp) => {
+      const { groupDay, entry } = journalEntry({ ...received, timeStamp }, 35);
+      expect([groupDay, entry.slice(0, 13)]).toEqual(['demo#2023-11-14', '001700000001#']);
+    },
+  );
+
+  it('sorts by time as text does, from 1970 to 9999', () => {
+    const stamps = [0, 9, 10, 1_700_000_000, 253_402_300_799];
+    const keys = stamps.map((timeStamp) => journalEntry({ ...received, timeStamp }, 1).entry);
+    expect([...keys].sort()).toEqual(keys);
+    expect(journalEntry({ ...received, timeStamp: 253_402_300_799 }, 1).groupDay).toBe('demo#9999-12-31');
+  });
+});
+
+it('I-2 the journal keeps the first of equal messages, in one write each', async () => {
+  const dynamodb = new MemoryDynamodb({ journal: { key: ['groupDay', 'entry'] } });
+  const store = new JournalStore(dynamodb.client, 'journal');
+  const { signal } = new AbortController();
+  expect(await store.store(journalEntry(received, 35), signal)).toBe('stored');
+  const again = journalEntry({ ...received, receivedAt: received.receivedAt + 5_000 }, 35);
+  expect(await store.store(again, signal)).toBe('seen-before');
+  expect(dynamodb.items('journal')).toMatchObject([{ receivedAt: received.receivedAt }]);
+  expect(dynamodb.calls).toEqual(['PutItem', 'PutItem']);
+});

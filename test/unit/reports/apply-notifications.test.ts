@@ -1,0 +1,127 @@
+import { project } from '../../../lambdas/reports/apply-notifications.ts';
+import { images, jobs, notificationText, projection, source } from '../../support/notifications.ts';
+
+const text = notificationText([
+  jobs(
+    { jobId: 1, state: 'ACTIVE' },
+    { jobId: 1, state: 'DONE', status: 0 },
+    { jobId: 2, state: 'QUEUED' },
+    { jobId: 'x' },
+  ),
+  images({ backupId: 'a_1', operationId: 'CREATE' }),
+]);
+
+it('I-2 one item that cannot be interpreted does not keep its neighbours from their views', async () => {
+  const world = projection();
+  await world.play([text]);
+  expect(await world.jobViews()).toMatchObject({ 1: { outcome: 'succeeded' }, 2: { outcome: 'running' } });
+  expect(await world.imageViews()).toMatchObject({ a_1: { restorable: true } });
+  expect(world.quarantined()).toMatchObject([{ reason: 'not-a-job', text: '{"jobId":"x"}' }]);
+  expect(world.log.lines).toMatchObject([{ level: 'warn', code: 'notification-quarantined' }]);
+  expect(world.published.map(({ detailType }) => detailType)).toEqual([
+    'Job State Changed',
+    'Job State Changed',
+    'Job Completed',
+    'Job State Changed',
+    'Notification Quarantined',
+    'Image Changed',
+  ]);
+});
+
+it('writes each job and image once a message, however often it speaks of it', async () => {
+  const world = projection();
+  await world.play([text]);
+  expect(world.dynamodb.calls.filter((call) => call === 'PutItem')).toHaveLength(4);
+});
+
+it('I-3 the same message again changes nothing, and writes no view', async () => {
+  const world = projection();
+  await world.play([text]);
+  const before = [world.dynamodb.items('jobs'), world.dynamodb.items('images'), world.quarantined()];
+  world.dynamodb.calls.length = 0;
+  await world.play([text]);
+  expect([world.dynamodb.items('jobs'), world.dynamodb.items('images'), world.quarantined()]).toEqual(before);
+  expect(world.dynamodb.calls.filter((call) => call === 'PutItem')).toHaveLength(1);
+});
+
+it('sets aside, and tells of, the same thing once a message: no message can make thousands of writes with it', async () => {
+  const world = projection();
+  await world.play([notificationText([jobs(...Array.from({ length: 5_000 }, () => 0))])]);
+  expect(world.dynamodb.calls).toEqual(['PutItem']);
+  expect(world.published).toHaveLength(1);
+});
+
+it.each(['BatchGetItem', 'PutItem'])(
+  'I-3 trouble at %s publishes nothing, and the next try makes it good',
+  async (failing) => {
+    const world = projection();
+    let left = 1;
+    world.dynamodb.before = (call) => {
+      if (call === failing && left-- > 0) throw new Error('away');
+    };
+    await expect(world.play([text])).rejects.toThrow('away');
+    expect(world.published).toEqual([]);
+    await world.play([text]);
+    const other = projection();
+    await other.play([text]);
+    expect([await world.jobViews(), await world.imageViews()]).toEqual([
+      await other.jobViews(),
+      await other.imageViews(),
+    ]);
+    expect(world.published).toEqual(other.published);
+  },
+);
+
+it('I-3 a bus that refuses makes the record fail', async () => {
+  const world = projection();
+  const context = { ...world.context, bus: { publish: () => Promise.reject(new Error('refused')) } };
+  await expect(project(context, source(text))).rejects.toThrow('refused');
+});
+
+it('I-2 what no table would ever take is set aside, and does not hold up its neighbours', async () => {
+  const world = projection();
+  world.dynamodb.before = (call, input) => {
+    if (call === 'PutItem' && input.TableName === 'jobs' && input.Item?.['jobId']?.N === '2')
+      throw Object.assign(new Error('too large'), { name: 'ValidationException' });
+  };
+  await world.play([text]);
+  expect(Object.keys(await world.jobViews())).toEqual(['1']);
+  expect(Object.keys(await world.imageViews())).toEqual(['a_1']);
+  const [, unstorable] = world.quarantined();
+  expect(unstorable).toMatchObject({ reason: 'cannot-be-stored', text: '{"jobId":2,"state":"QUEUED"}' });
+});
+
+it('an offset that cannot be stored keeps no notification from its view', async () => {
+  const world = projection();
+  const offsets = { learnFrom: () => Promise.reject(new Error('away')) };
+  await project({ ...world.context, offsets }, source(text));
+  expect(Object.keys(await world.jobViews())).toEqual(['1', '2']);
+  expect(world.log.codes()).toContain('utc-offset-not-stored');
+});
+
+it('writes nothing that has no UTF-8, whatever is said', async () => {
+  const world = projection();
+  const broken = '\ud800';
+  const said = {
+    jobId: 1,
+    state: broken,
+    jobType: broken,
+    clientName: broken,
+    policyName: broken,
+    startTime: 1,
+  };
+  await world.play([
+    notificationText([
+      jobs(said, { ...said, state: 'DONE', status: 0, jobType: 'BACKUP' }),
+      images({ backupId: 'a_1', operationId: broken, clientName: broken }),
+      { object: broken, data: [{ [broken]: broken }] },
+    ]),
+  ]);
+  const strings = ['jobs', 'images', 'backups', 'quarantine'].flatMap((table) =>
+    world.dynamodb
+      .items(table)
+      .flatMap((item) => Object.values(item).filter((value) => typeof value === 'string')),
+  );
+  expect(strings.length).toBeGreaterThan(15);
+  expect(strings.filter((value) => !value.isWellFormed())).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { jobView } from '../../../../lambdas/reports/jobs/job.ts';
+import { type JobFilter, jobSources, matchesJob } from '../../../../lambdas/reports/jobs/job-filter.ts';
+import type { UtcOffset } from '../../../../lambdas/reports/utc-offset/utc-offset.ts';
+
+const HOUR = 3_600;
+const offsets: UtcOffset[] = [{ from: 0, seconds: 5 * HOUR }];
+const matches = (filter: JobFilter, content: object, known = offsets) => {
+  const text = JSON.stringify({ state: 'DONE', status: 0, startTime: 100_000, ...content });
+  const event = { eventId: 'a', timeStamp: 200_000, receivedAt: 0, content: text };
+  return matchesJob(filter, jobView('demo', 1, [event], known), known);
+};
+
+it.each<[JobFilter, object, object]>([
+  [{ state: ['DONE', 'ACTIVE'] }, { state: 'ACTIVE' }, { state: 'QUEUED' }],
+  [{ outcome: ['failed'] }, { status: 58 }, { status: 0 }],
+  [{ status: [0, 58] }, { status: 58 }, { status: 1 }],
+  [{ status: [58] }, { status: '58' }, { status: 58, state: 'ACTIVE' }],
+  // Neither says 0.
+  [{ status: [0, 58] }, { status: 0 }, { status: null }],
+  [{ status: [0, 58] }, { status: '0' }, { status: '' }],
+  [{ jobType: ['BACKUP'] }, { jobType: 'BACKUP' }, {}],
+  [{ policyType: ['VMWARE'] }, { policyType: 'VMWARE' }, { policyType: 'STANDARD' }],
+  [{ scheduleType: ['ST_FULL'] }, { scheduleType: 'ST_FULL' }, { scheduleType: 'ST_UBAK' }],
+  [{ policyName: 'daily' }, { policyName: 'daily' }, { policyName: '' }],
+  [{ clientName: 'a' }, { clientName: 'a' }, { clientName: 'A' }],
+  [{ parentJobId: 7 }, { parentJobId: '7' }, { parentJobId: 8 }],
+  [{ from: 5_000, to: 5_001 }, { startTime: 5 * HOUR + 5_000 }, { startTime: 5 * HOUR + 5_001 }],
+  [{ from: 5_000 }, { startTime: 5 * HOUR + 5_000 }, { startTime: 5 * HOUR + 4_999 }],
+])('%j: %j, not %j', (filter, yes, no) => {
+  expect([matches(filter, yes), matches(filter, no)]).toEqual([true, false]);
+});
+
+it('I-12 takes a start as it came while the offset is not known', () => {
+  expect(matches({ from: 100_000, to: 100_001 }, {}, [])).toBe(true);
+  expect(matches({ to: 100_000 }, {}, [])).toBe(false);
+});
+
+it('asks by the time of the first report, from and not including to', () => {
+  expect(matches({ reportedFrom: 200_000, reportedTo: 200_001 }, {})).toBe(true);
+  expect(matches({ reportedFrom: 200_001 }, {})).toBe(false);
+  expect(matches({ reportedTo: 200_000 }, {})).toBe(false);
+});
+
+describe('I-8 reads the narrowest index that holds every match', () => {
+  it.each<[JobFilter, string, string[]]>([
+    [{ parentJobId: 0, clientName: 'a' }, 'by-parent', ['0']],
+    [{ clientName: 'a', policyName: 'p' }, 'by-client', ['a']],
+    [{ policyName: 'p', outcome: ['failed'] }, 'by-policy', ['p']],
+    [{}, 'by-outcome', ['running', 'succeeded', 'warning', 'failed']],
+    [{ outcome: ['failed'], state: ['ACTIVE'] }, 'by-outcome', ['failed']],
+    [{ status: [1, 58], state: ['ACTIVE'] }, 'by-outcome', ['warning', 'failed']],
+    [{ status: [0] }, 'by-outcome', ['succeeded']],
+    [{ state: ['ACTIVE'] }, 'by-outcome', ['running']],
+    [{ state: ['DONE'] }, 'by-outcome', ['succeeded', 'warning', 'failed']],
+    [{ state: ['DONE', 'QUEUED'] }, 'by-outcome', ['running', 'succeeded', 'warning', 'failed']],
+  ])('%j: %s', (filter, index, values) => {
+    expect(jobSources('demo', filter)).toEqual({ index, partitions: values.map((value) => `demo#${value}`) });
+  });
+});

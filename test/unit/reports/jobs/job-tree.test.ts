@@ -1,0 +1,112 @@
+import { readTree } from '../../../../lambdas/reports/jobs/job-tree.ts';
+import { fakeClock } from '../../../support/fakes.ts';
+import { images, jobs, notificationText, projection } from '../../../support/notifications.ts';
+
+const HOUR = 3_600;
+const BEGUN = 1_700_000_000;
+const offsets = [{ from: 0, seconds: 5 * HOUR }];
+
+interface Told {
+  readonly jobId: number;
+  readonly [field: string]: unknown;
+}
+/** A job that began so many seconds after the first, by a clock five hours ahead. */
+const job = (jobId: number, more: object = {}, after = jobId): Told => ({
+  jobId,
+  parentJobId: jobId,
+  jobType: 'BACKUP',
+  state: 'DONE',
+  status: 0,
+  clientName: 'vm01',
+  startTime: BEGUN + after + 5 * HOUR,
+  ...more,
+});
+const image = (after: number, clientName = 'vm01') => ({
+  backupId: `${clientName}_${BEGUN + after}`,
+  operationId: 'CREATE',
+  clientName,
+  backupTime: BEGUN + after,
+});
+
+const treeOf = async (jobId: number, told: readonly Told[], made: readonly object[] = []) => {
+  const { context, play } = projection();
+  await play([notificationText([jobs(...told), images(...made)])]);
+  const tree = await readTree({ ...context, clock: fakeClock() }, 'demo', jobId, offsets);
+  const imagesBy: Record<number, string[]> = {};
+  const shape = (node: NonNullable<typeof tree>['root']): unknown => {
+    if (node.images.length > 0) imagesBy[node.jobId] = node.images.map(({ backupId }) => backupId);
+    return node.leaf ? node.jobId : [node.jobId, ...node.children.map(shape)];
+  };
+  return tree && { ...tree, shape: shape(tree.root), imagesBy };
+};
+
+it('NOT-6 TRAP-7 is the whole tree from any job of it, judged by its leaves', async () => {
+  const told = [
+    job(1, { status: 156 }),
+    job(2, { parentJobId: 1, status: 58 }),
+    job(3, { parentJobId: 2, status: 1 }),
+    job(4, { parentJobId: 1 }),
+    job(9, { status: 58 }),
+  ];
+  for (const jobId of [1, 2, 3, 4]) {
+    expect(await treeOf(jobId, told)).toMatchObject({
+      shape: [1, [2, 3], 4],
+      outcome: 'warning',
+      leaves: { running: 0, succeeded: 1, warning: 1, failed: 0 },
+      complete: true,
+    });
+  }
+  expect(await treeOf(5, told)).toBeUndefined();
+});
+
+it.each([
+  ['running', ['ACTIVE', 0], ['DONE', 58]],
+  ['failed', ['DONE', 1], ['DONE', 58]],
+  ['warning', ['DONE', 0], ['DONE', 1]],
+  ['succeeded', ['DONE', 0], ['DONE', 0]],
+] as const)('is %s when its leaves are %j and %j', async (outcome, ...leaves) => {
+  const told = leaves.map(([state, status], index) => job(2 + index, { parentJobId: 1, state, status }));
+  expect(await treeOf(1, [job(1), ...told])).toMatchObject({ outcome });
+});
+
+it('goes up as far as jobs are known, and a circle ends', async () => {
+  expect(await treeOf(3, [job(2, { parentJobId: 1 }), job(3, { parentJobId: 2 })])).toMatchObject({
+    shape: [2, 3],
+  });
+  const circle = [job(1, { parentJobId: 2 }), job(2, { parentJobId: 1 })];
+  expect(await treeOf(1, circle)).toMatchObject({ shape: [2, 1], complete: true });
+});
+
+it.each(['x', '', {}, [2], 1.5, true, null, undefined])(
+  'TRAP-6 a parentJobId that is no id (%j) makes a root',
+  async (parentJobId) => {
+    expect(await treeOf(1, [job(1, { parentJobId })])).toMatchObject({ shape: 1 });
+  },
+);
+
+it('a parentJobId in quotes is the same id', async () => {
+  expect(await treeOf(2, [job(1), job(2, { parentJobId: '1' })])).toMatchObject({ shape: [1, 2] });
+});
+
+it('TRAP-2 an image belongs to the job of its client that began nearest to it, of two to the later one', async () => {
+  const told = [
+    job(1, { clientName: 'primary' }, 100),
+    job(2, { parentJobId: 1 }, 100),
+    job(3, { parentJobId: 1 }, 150),
+    job(4, { parentJobId: 2 }, 100),
+    job(5, { parentJobId: 1, jobType: 'RESTORE' }, 120),
+  ];
+  const made = [image(100), image(126), image(210), image(211), image(39), image(120, 'primary')];
+  expect((await treeOf(1, told, made))?.imagesBy).toEqual({
+    1: [`primary_${BEGUN + 120}`],
+    3: [126, 210].map((after) => `vm01_${BEGUN + after}`),
+    4: [`vm01_${BEGUN + 100}`],
+  });
+});
+
+it('I-8 says that it is not complete when there is more than one request may read', async () => {
+  const many = Array.from({ length: 600 }, (_, index) => job(2 + index, { parentJobId: 1 }));
+  const tree = await treeOf(1, [job(1), ...many]);
+  expect(tree?.complete).toBe(false);
+  expect(tree?.root.children.length).toBeLessThanOrEqual(501);
+});

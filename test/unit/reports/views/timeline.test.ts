@@ -1,0 +1,54 @@
+import { jobRank } from '../../../../lambdas/reports/jobs/job.ts';
+import { merge, reportedBetween, type TimelineEvent } from '../../../../lambdas/reports/views/timeline.ts';
+
+const event = (index: number, bytes = 0): TimelineEvent => ({
+  eventId: `e${String(index).padStart(4, '0')}`,
+  timeStamp: index,
+  receivedAt: index * 1000,
+  content: JSON.stringify({ state: 'ACTIVE', pad: 'x'.repeat(bytes) }),
+});
+const many = (count: number, bytes = 0) => Array.from({ length: count }, (_, index) => event(index, bytes));
+const ids = (events: readonly TimelineEvent[]) => events.map(({ eventId }) => eventId);
+
+it('keeps the earliest stamp and the earliest arrival of what was said more than once', () => {
+  const late = { ...event(1), timeStamp: 90, receivedAt: 5 };
+  const early = { ...event(1), timeStamp: 10, receivedAt: 7 };
+  for (const [known, said] of [
+    [late, early],
+    [early, late],
+  ] as const) {
+    expect(merge([known], [said], jobRank)).toEqual([{ ...event(1), timeStamp: 10, receivedAt: 5 }]);
+  }
+});
+
+it('has a beginning and an end, whatever the order', () => {
+  expect(reportedBetween([event(20), event(5), event(10)])).toEqual({
+    firstReportedAt: '1970-01-01T00:00:05.000Z',
+    lastReportedAt: '1970-01-01T00:00:20.000Z',
+  });
+});
+
+it('keeps 200 events: the beginning and the latest', () => {
+  expect(merge([], many(200), jobRank)).toHaveLength(200);
+  const kept = ids(merge([], many(500), jobRank));
+  expect(kept).toEqual([...ids(many(50)), ...ids(many(500)).slice(-150)]);
+});
+
+it('comes to the same 200 whether they arrive at once, one by one, or backwards', () => {
+  const all = many(260);
+  const oneByOne = (events: TimelineEvent[]) =>
+    events.reduce<TimelineEvent[]>((known, one) => merge(known, [one], jobRank), []);
+  const expected = merge([], all, jobRank);
+  expect(oneByOne(all)).toEqual(expected);
+  expect(oneByOne([...all].reverse())).toEqual(expected);
+});
+
+it('stays below what an item can hold, whatever one event weighs', () => {
+  const bytes = (events: readonly TimelineEvent[]) =>
+    events.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  const kept = merge([], many(12, 40_000), jobRank);
+  expect(bytes(kept)).toBeLessThanOrEqual(300_000);
+  expect(bytes(kept)).toBeGreaterThan(250_000);
+  expect([kept[0]?.eventId, kept.at(-1)?.eventId]).toEqual(['e0000', 'e0011']);
+  expect(merge([], many(1, 400_000), jobRank)).toHaveLength(1);
+});
