@@ -1,7 +1,7 @@
 // Inherited by the workers and by what they start: the SDK complains on Node.js 20 that later versions of it will want 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-/** What every suite has in common. */
+/** Shared by all suites. */
 export const base = {
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local'],
@@ -26,13 +26,13 @@ export default {
     {
       ...base,
       displayName: 'rules',
-      testMatch: ['<rootDir>/test/{unit,infra}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
     },
     // The set-up synthesizes the deployment. Jest runs it only when a test of this project is to run.
     {
       ...base,
       displayName: 'deployment',
-      testMatch: ['<rootDir>/test/{property,conformance,integration,cli}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{infra,property,conformance,integration,security,cli}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },

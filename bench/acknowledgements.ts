@@ -1,4 +1,4 @@
-/** How fast notifications are acknowledged, beside a bare WebSocket server; and what one costs. */
+/** How fast notifications are acknowledged, compared with a bare WebSocket server, and the cost of one. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const DOMAINS = [1, 50];
 
 type Tls = Awaited<ReturnType<typeof loadOrCreateCertificate>>;
 
-/** Parses and echoes: as little as an endpoint could do. */
+/** Parses and echoes: the minimum for an endpoint. */
 const startBareServer = async ({ cert, key }: Tls): Promise<{ url: string; stop: () => void }> => {
   const server = createServer({ cert, key });
   const sockets = new WebSocketServer({ server });
@@ -65,7 +65,7 @@ const withDomains = async <T>(
 };
 
 let serial = 0;
-/** A domain with a group of its own, connected. */
+/** A connected domain in a new group. */
 const connected = async (cloud: LocalCloud, apiKey: string, ca: string): Promise<Domain> => {
   const groupId = `bench-${++serial}`;
   await createGroup(cloud, apiKey, groupId);
@@ -76,7 +76,7 @@ const connected = async (cloud: LocalCloud, apiKey: string, ca: string): Promise
   return domain;
 };
 
-/** What one NOTIFICATION costs when everything is warm: the acknowledgement, and then the whole way into the views. */
+/** The cost of one NOTIFICATION without cold starts: the acknowledgement and the projection. */
 const benchCosts = async (cloud: LocalCloud, domain: Domain): Promise<void> => {
   await domain.report(9_000_001, Date.now() + 500);
   await cloud.drained();
@@ -84,8 +84,7 @@ const benchCosts = async (cloud: LocalCloud, domain: Domain): Promise<void> => {
   const sent = (await domain.report(9_100_001, Date.now() + 2_000)).length;
   await cloud.drained();
   const rows = new Map<string, { calls: number; writeUnits: number; readUnits: number }>();
-  for (const { functionName = 'person', service, action, resource, writeUnits, readUnits } of cloud.calls
-    .all) {
+  for (const { functionName = 'user', service, action, resource, writeUnits, readUnits } of cloud.calls.all) {
     const key = [functionName, `${service}:${action}`, resource.split(/[:/]/).at(-1)].join(' ');
     const row = rows.get(key) ?? { calls: 0, writeUnits: 0, readUnits: 0 };
     rows.set(key, {
@@ -96,7 +95,7 @@ const benchCosts = async (cloud: LocalCloud, domain: Domain): Promise<void> => {
   }
   const each = (value: number) => (value / sent).toFixed(2);
   table(
-    `Cost of one NOTIFICATION of one job, on average of ${sent}`,
+    `Cost of one NOTIFICATION of one job, average of ${sent}`,
     ['caller, call, resource', 'AWS calls', 'write units', 'read units'],
     [...rows].map(([key, row]) => [key, each(row.calls), each(row.writeUnits), each(row.readUnits)]),
   );
@@ -115,7 +114,7 @@ export const benchAcknowledgements = async (assembly: string, dir: string): Prom
         () => connected(cloud, apiKey, tls.cert),
         count,
         async (domains) => {
-          // Cold starts and first connections are another measurement.
+          // Cold starts and first connections are not part of this measurement.
           await Promise.all(
             domains.map((domain, index) => domain.report(5_000_000 + index * 1000, Date.now() + 1_000)),
           );

@@ -1,4 +1,4 @@
-/** All 10 000 jobs of a primary in pages of 100, through us and from the primary itself. */
+/** All 10 000 jobs of a primary in pages of 100, through the endpoint and from the primary itself. */
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
@@ -9,9 +9,9 @@ import { ms, ratio, table } from './report.ts';
 
 const JOBS = 10_000;
 const LIMIT = 100;
-/** Well below the gateway's 32 KB a frame: an answer of 120 KB comes in fifteen pieces. */
+/** Well below the gateway's 32 KB a frame: a response of 120 KB has fifteen frames. */
 const FRAME_BYTES = 8 * 1024;
-/** What the primary takes for a page itself. */
+/** The primary's own time for a page. */
 const OWN_MS = [0, 50];
 
 const pause = (delay: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay));
@@ -25,7 +25,7 @@ const fetchText = (url: string, headers: Record<string, string>): Promise<string
       response.once('end', () => {
         const text = Buffer.concat(chunks).toString();
         if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${url} was answered with ${response.statusCode}: ${text.slice(0, 200)}`));
+        else reject(new Error(`${url} returned ${response.statusCode}: ${text.slice(0, 200)}`));
       });
     });
     sending.once('error', reject);
@@ -42,7 +42,7 @@ const serve = async (backend: RestBackend): Promise<{ server: Server; base: stri
   return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 };
 
-/** By `meta.pagination.next` until there is none, or `jobs` have come. @returns how long it took, in ms */
+/** Follows `meta.pagination.next` to the end, or until it has `jobs` jobs. @returns duration in ms */
 const fetchJobs = async (base: string, apiKey: string, jobs: number): Promise<number> => {
   const headers = { 'x-api-key': apiKey, accept: 'application/vnd.netbackup+json;version=14.0' };
   const start = performance.now();
@@ -75,13 +75,13 @@ const measure = async (cloud: LocalCloud, apiKey: string, ca: string, ownMs: num
     if (!primary.isConnected()) await primary.when('connected');
     await cloud.drained();
     const proxy = `${cloud.apiUrl}/v1/groups/${groupId}`;
-    // Cold starts, and finding out how large jobs are, are another measurement.
+    // Cold starts and the measuring of job sizes are not part of this measurement.
     await fetchJobs(proxy, apiKey, 10 * LIMIT);
     await fetchJobs(base, apiKey, 10 * LIMIT);
     const own = await fetchJobs(base, apiKey, JOBS);
-    const before = heavy.asked.length;
+    const before = heavy.requests.length;
     const proxied = await fetchJobs(proxy, apiKey, JOBS);
-    const calls = heavy.asked.length - before;
+    const calls = heavy.requests.length - before;
     return [`${ownMs} ms a page`, ms(own), ms(proxied), ratio(proxied, own), String(calls)];
   } finally {
     await primary.stop();
@@ -95,7 +95,7 @@ export const benchAllJobs = async (cloud: LocalCloud, apiKey: string, ca: string
     for (const ownMs of OWN_MS) rows.push(await measure(cloud, apiKey, ca, ownMs));
     table(
       `All ${JOBS} jobs by cursor, ${LIMIT} a page, in fragments of ${FRAME_BYTES / 1024} KB (target: 5 × the primary's own time)`,
-      ["the primary's own time", 'itself', 'through us', 'ratio', 'calls of NetBackup'],
+      ["the primary's own time", 'primary', 'endpoint', 'ratio', 'calls of NetBackup'],
       rows,
     );
   } finally {

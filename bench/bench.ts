@@ -1,4 +1,4 @@
-/** `npm run bench`: ratios taken in one run, since the machine differs from run to run. */
+/** `npm run bench`: ratios within one run, because the machine's load differs between runs. */
 import { join, resolve } from 'node:path';
 import { synthesize } from '../bin/nbwss/assembly.ts';
 import { benchAcknowledgements } from './acknowledgements.ts';

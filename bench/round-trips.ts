@@ -1,4 +1,4 @@
-/** How long a call of NetBackup's API takes through us, beside the bare hops that it is made of. */
+/** How long a call of NetBackup's API takes through the endpoint, compared with its single hops. */
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -32,7 +32,7 @@ interface Message {
   readonly subType: string;
 }
 
-/** NetBackup as fast as it could be: answers each command at once, but for those to {@link HELD}. */
+/** A NetBackup that answers each command immediately, except those to {@link HELD}. */
 class Peer {
   readonly socket: WebSocket;
   readonly #waiting = new Map<string, () => void>();
@@ -67,8 +67,8 @@ class Peer {
     for (const id of this.#held.splice(0)) this.#answer(id);
   }
 
-  /** Resolves when a message with this id comes. */
-  comes(id: string): Promise<void> {
+  /** Resolves when a message with this id is received. */
+  received(id: string): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.set(id, () => {
         this.#waiting.delete(id);
@@ -80,7 +80,7 @@ class Peer {
   /** Sends a request and waits for its answer. */
   exchange(type: string, payload: unknown): Promise<void> {
     const id = `B0000000-0000-4000-8000-${String(++this.#serial).padStart(12, '0')}`;
-    const answered = this.comes(id);
+    const answered = this.received(id);
     this.#send(type, 'REQUEST', id, payload);
     return answered;
   }
@@ -110,11 +110,15 @@ const call = (
   });
 const get = async (cloud: LocalCloud, apiKey: string, path: string): Promise<void> => {
   const { status } = await call(cloud, apiKey, path);
-  if (status !== 200) throw new Error(`${path} was answered with ${status}`);
+  if (status !== 200) throw new Error(`${path} returned ${status}`);
 };
 
-/** The time of each of `count` runs, `atOnce` under way at a time. */
-const timesOf = async (count: number, atOnce: number, run: () => Promise<unknown>): Promise<number[]> => {
+/** The time of each of `count` runs, `concurrency` at a time. */
+const timesOf = async (
+  count: number,
+  concurrency: number,
+  run: () => Promise<unknown>,
+): Promise<number[]> => {
   const times: number[] = [];
   let left = count;
   const worker = async () => {
@@ -124,7 +128,7 @@ const timesOf = async (count: number, atOnce: number, run: () => Promise<unknown
       times.push(performance.now() - start);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return times;
 };
 
@@ -151,7 +155,7 @@ const measure = async (cloud: LocalCloud, apiKey: string, peer: Peer, ca: string
     'function → NetBackup': () => {
       const id = `POSTED-${++serial}`;
       const text = JSON.stringify({ id, type: 'CONNECT', subType: 'RESPONSE' });
-      const arrived = peer.comes(id);
+      const arrived = peer.received(id);
       return Promise.all([
         poster.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: text })),
         arrived,
@@ -161,7 +165,7 @@ const measure = async (cloud: LocalCloud, apiKey: string, peer: Peer, ca: string
       peer.exchange('NOTIFICATION', [{ notificationType: 'INFO', object: 'NOTE', data: [{ n: ++serial }] }]),
   };
   const proxied = () => get(cloud, apiKey, `/v1/groups/${GROUP}${JOB}`);
-  // Cold starts are another measurement.
+  // Cold starts are not part of this measurement.
   for (const run of [...Object.values(hops), proxied]) await timesOf(50, 1, run);
   const bare = new Map<string, number[]>();
   for (const [name, run] of Object.entries(hops)) bare.set(name, await timesOf(CALLS, 1, run));
@@ -180,7 +184,7 @@ const measure = async (cloud: LocalCloud, apiKey: string, peer: Peer, ca: string
     ms(percentile(times, 0.99)),
   ];
   table(
-    "One job, HTTP → NetBackup → HTTP, NetBackup's own time being none (target: 2 × the sum of the hops)",
+    "One job, HTTP → NetBackup → HTTP, without NetBackup's own time (target: 2 × the sum of the hops)",
     ['', 'p50', 'p99', 'p50 by the sum of the hops'],
     [
       ...[...bare].map(([name, times]) => [...row(name, times), '']),
@@ -192,7 +196,7 @@ const measure = async (cloud: LocalCloud, apiKey: string, peer: Peer, ca: string
   poster.destroy();
 };
 
-/** The gateway knows its connections by ids that only functions are told. */
+/** The connection id, which only functions receive. */
 const connectionOf = async (cloud: LocalCloud, apiKey: string): Promise<string> => {
   const mark = cloud.calls.all.length;
   await get(cloud, apiKey, `/v1/groups/${GROUP}/netbackup/ping`);

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 'use strict';
-// The command line's first file: like node-version.cjs, it must be readable by any Node.js.
-const { complaintAbout } = require('./node-version.cjs');
+// Runs before the version check, so any Node.js must be able to parse it.
+const { unsupportedVersionMessage } = require('./node-version.cjs');
 
-const complaint = complaintAbout(process.version);
-if (complaint) {
-  process.stderr.write(`${complaint}\n`);
+const message = unsupportedVersionMessage(process.version);
+if (message) {
+  process.stderr.write(`${message}\n`);
   process.exitCode = 2;
 } else {
   import('./nbwss.mjs');

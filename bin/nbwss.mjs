@@ -1,12 +1,12 @@
-// Loads the TypeScript sources as they are, once nbwss.cjs has found that this Node.js can.
+// Loads the TypeScript sources, after nbwss.cjs has checked the Node.js version.
 import { fileURLToPath } from 'node:url';
 
-// The SDK complains on Node.js 20 that later versions of it will want 22; ours are pinned.
+// On Node.js 20 the SDK warns that its later versions need 22. Our version is pinned.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 try {
   const { register } = await import('tsx/esm/api');
-  // Named, since tsx would take the one of the folder that the command is called from.
+  // Without this, tsx would use the tsconfig.json of the current folder.
   register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
 } catch {
   process.stderr.write('The packages are not installed. Run `npm ci` first.\n');

@@ -1,4 +1,4 @@
-/** The operator's command line: `npx nbwss …`. */
+/** The command line: `npx nbwss …`. */
 import { Command } from 'commander';
 import { registerConformance } from '../netbackup/conformance/cli.ts';
 import { registerDoctor } from '../netbackup/doctor/cli.ts';

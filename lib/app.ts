@@ -16,15 +16,15 @@ export interface Endpoint {
   readonly monitoring: MonitoringStack;
 }
 
-/** The context of cdk.json: its feature flags shape the templates, so they apply to whoever synthesizes. */
+/** The context of cdk.json: its feature flags change the templates. */
 function defaultContext(): Record<string, unknown> {
   const file = new URL('../cdk.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> }).context;
 }
 
 /**
- * The app without its stacks. The CDK command line hands cdk.json's context over by itself, and `-c` on top; run without
- * it, the file is read here, so that both give the same templates.
+ * The app without its stacks. The CDK command line passes the context of cdk.json and of `-c`. Without it, the file is
+ * read here, so that both give the same templates.
  */
 export function createApp(props: AppProps = {}): App {
   const context = { ...defaultContext(), ...props.context };
@@ -33,7 +33,7 @@ export function createApp(props: AppProps = {}): App {
 
 /**
  * Adds the three stacks.
- * @throws {ConfigError} when the configuration cannot be used.
+ * @throws {ConfigError} when the configuration is not valid.
  */
 export function addStacks(app: App, bundles: Bundles): Endpoint {
   const config = readConfig(app.node.getAllContext());
@@ -55,11 +55,11 @@ export function addStacks(app: App, bundles: Bundles): Endpoint {
   return { app, data, service, monitoring };
 }
 
-/** The CDK's own list of the stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
+/** By the CDK's list of stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
 const needsBundles = (app: App): boolean =>
   (app.node.tryGetContext(BUNDLING_STACKS) as string[] | undefined)?.length !== 0;
 
-/** The whole deployment, with the functions bundled: what `cdk synth` and `cdk deploy` run. */
+/** The whole deployment, with bundled functions: run by `cdk synth` and `cdk deploy`. */
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);

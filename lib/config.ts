@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
 
-// Each message is the end of a sentence that begins with the setting's name.
+// The messages follow the name of the setting in a sentence.
 const wholeNumber = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.int(message).min(min, message).max(max, message);
@@ -15,24 +15,24 @@ const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(s
 const list = (value: unknown) =>
   typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
 const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
-/** All together: the environment of a Lambda function has 4 KB. */
+/** Of the whole list: the environment of a Lambda function has 4 KB. */
 const MAX_CIDRS = 2000;
 
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MAX_PATHS = 1000;
-/** One function is told both, in the 4 KB that its environment has. */
-const MAX_TOLD = 2300;
-/** What a real NetBackup answers to anybody. */
+/** Paths and certificate together: both are variables of one function. */
+const MAX_PATHS_AND_CERTIFICATE = 2300;
+/** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
-/** What CloudWatch Logs offers. */
+/** The choices of CloudWatch Logs. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 const MAX_WAITING = 1000;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
-/** The values stay below what accounts get in the smaller Regions (2 500 requests a second, burst 1 250). */
+/** The defaults are below the quotas in the smaller Regions (2 500 requests a second, burst 1 250). */
 const throttling = group({
   /** Requests a second, over all connections of the WebSocket API or all callers of the HTTP API. */
   rate: wholeNumber(1, 100_000).default(1000),
@@ -40,16 +40,16 @@ const throttling = group({
 }).prefault({});
 
 const retention = group({
-  /** NOTIFICATION messages as they came; also how far back `GET /events` can start. */
+  /** The received NOTIFICATION messages; also how far back `GET /events` can start. */
   journalDays: wholeNumber(1, 3650).default(35),
-  /** Jobs, images, and what could not be interpreted. */
+  /** Jobs, images, and quarantined notifications. */
   viewDays: wholeNumber(1, 3650).default(400),
-  /** Commands with their answers, after they have ended. */
+  /** Commands with their responses, after they have ended. */
   commandHours: wholeNumber(1, 720).default(24),
 }).prefault({});
 
 const settings = group({
-  /** First part of the stack names, so that one account can hold several deployments. */
+  /** Prefix of the stack names, so that one account can have several deployments. */
   stackPrefix: text(
     /^[A-Za-z][A-Za-z0-9-]{0,63}$/,
     'must be letters, digits and hyphens, first a letter',
@@ -58,7 +58,7 @@ const settings = group({
   stageName: text(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores').default(
     'nbwss',
   ),
-  /** Who may open a WebSocket connection; empty: everyone (a token is always needed). */
+  /** The addresses that may open a WebSocket connection; empty: all. A token is always required. */
   allowedCidrs: z
     .preprocess(
       list,
@@ -67,34 +67,34 @@ const settings = group({
         .refine((ranges) => ranges.join().length <= MAX_CIDRS, `must have ${MAX_CIDRS} characters at most`),
     )
     .default([]),
-  /** Silence after which a session is asked for a sign of life. API Gateway closes idle sockets after 10 minutes. */
+  /** How long a session may be silent before a heartbeat. API Gateway closes idle connections after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
-  /** A domain that has been away for this long raises an alarm. Planned closes and restarts of NetBackup are over before. */
+  /** After this time a disconnected domain raises an alarm. Planned closes and restarts of NetBackup take less. */
   disconnectedMinutes: wholeNumber(5, 1440).default(15),
-  /** How long before a token expires its operator is warned. Tokens need not expire. */
+  /** How long before a token expires the operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
   retention,
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
   /**
-   * HTTP requests that may wait for NetBackup at a time, in the whole deployment. Each holds one of the account's concurrent
-   * executions: of a young account's ten, the default leaves four for notifications, answers, projection and the sweep.
-   * With the usual limit of 1 000, some hundreds do no harm.
+   * HTTP requests that may wait for NetBackup at the same time. Each uses one of the account's concurrent executions: of the
+   * ten of a new account, the default leaves four for notifications, responses, projection and the sweep. With the usual
+   * limit of 1 000, some hundreds are possible.
    */
   maxWaitingRequests: wholeNumber(1, MAX_WAITING).default(6),
-  /** How many of them may be of one group, so that one that answers slowly leaves places for others. */
+  /** How many of them may belong to one group, so that a slow one leaves room for others. */
   maxWaitingRequestsPerGroup: wholeNumber(1, MAX_WAITING).optional(),
   /**
-   * PEM that `GET /netbackup/security/cacert` answers with, in place of NetBackup's own: clients take their trust from there,
-   * and it is this API's certificate that they have to trust. NetBackup's own when left out.
+   * PEM that `GET /netbackup/security/cacert` returns: clients trust that certificate, and they connect to this API.
+   * NetBackup's own by default.
    */
   caCertificate: text(
     /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2200}-----END CERTIFICATE-----\s{0,4}$/,
     'must be PEM certificates of at most 2 200 characters',
   ).optional(),
   /**
-   * For which calls the NetBackup API key of a group is used: `METHOD /path`, or `/path` for every method, below /netbackup and
-   * with all that lies under it; `*` is any one segment. `default` stands for the usual reads and actions.
+   * The calls that use the NetBackup API key of a group: `METHOD /path`, or `/path` for every method, below /netbackup,
+   * with all paths below it; `*` is any segment. `default` stands for the usual reads and actions.
    */
   injectPaths: z
     .preprocess(
@@ -109,7 +109,7 @@ const settings = group({
         .refine((paths) => paths.join().length <= MAX_PATHS, `must have ${MAX_PATHS} characters at most`),
     )
     .default(['default']),
-  /** What anybody may ask a domain for, without any key. Whoever does makes NetBackup answer, and holds a waiting place. */
+  /** The calls of a domain that need no API key. Each is sent to NetBackup, and uses one of `maxWaitingRequests`. */
   publicPaths: z
     .preprocess(list, z.array(z.enum(PUBLIC_PATHS, `must be one of ${PUBLIC_PATHS.join(', ')}`)))
     .default([]),
@@ -119,25 +119,25 @@ const settings = group({
   logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('INFO'),
   webSocketThrottling: throttling,
   httpThrottling: throttling,
-  /** Below 512 MB the share of a CPU makes handlers three to four times slower. */
+  /** Below 512 MB handlers are three to four times slower, for lack of CPU. */
   functionMemoryMb: wholeNumber(512, 10_240).default(512),
   /**
-   * Keeps this many concurrent executions for acknowledgements. Off by default: a young account may run 10 functions
-   * at once, of which none can be reserved, and the deployment would fail.
+   * Reserves concurrent executions for acknowledgements. Not by default: a new account has 10, of which none can be
+   * reserved, so the deployment would fail.
    */
   notifyReservedConcurrency: wholeNumber(1, 10_000).optional(),
   /** Batches of one stream shard that are projected at the same time. */
   projectParallelization: wholeNumber(1, 10).default(1),
   /**
-   * Whether this deployment creates the role by which API Gateway writes WebSocket access logs. There is one per
-   * account and Region; false where another stack has set it.
+   * Whether to create the role with which API Gateway writes WebSocket access logs. There is one per account and Region;
+   * false where another stack has created it.
    */
   apiGatewayLogRole: z.boolean('must be true or false').default(true),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
 }).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
-  const message = `must have ${MAX_TOLD} characters at most together with caCertificate`;
-  if (caCertificate.length + injectPaths.join().length > MAX_TOLD)
+  const message = `must have ${MAX_PATHS_AND_CERTIFICATE} characters at most together with caCertificate`;
+  if (caCertificate.length + injectPaths.join().length > MAX_PATHS_AND_CERTIFICATE)
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 
@@ -153,21 +153,21 @@ const schema = settings
     maxWaitingRequestsPerGroup: value.maxWaitingRequestsPerGroup ?? Math.ceil(value.maxWaitingRequests / 2),
   }));
 
-/** The configuration of a deployment, complete with defaults. */
+/** The configuration of a deployment, with defaults. */
 export type Config = z.infer<typeof schema>;
 
-/** The settings by their names, as the documentation lists them. */
+/** The names of the settings; `docs/deploy.md` lists them. */
 export const SETTINGS: readonly string[] = Object.keys(settings.shape);
 
-/** Where the functions of a deployment count what happened: two in one account must not raise each other's alarms. */
+/** The namespace of a deployment's metrics: two in one account must not raise each other's alarms. */
 export const metricsNamespace = ({ stackPrefix }: Config): string => `${stackPrefix}Endpoint`;
 
-/** A configuration that cannot be used; the message is one sentence for the person who wrote it. */
+/** A configuration that is not valid; the message is one sentence. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** What was typed behind `-c key=` is a string: `5`, `true` and `["a"]` mean what they say, the rest is text. */
+/** A value of `-c key=value` is a string: `5`, `true` and `["a"]` are JSON, all others text. */
 function parseText(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
@@ -214,5 +214,5 @@ export function readConfig(context: Readonly<Record<string, unknown>>): Config {
   }
   const result = schema.safeParse(merged, { reportInput: true });
   if (result.success) return result.data;
-  throw new ConfigError(`The configuration cannot be used: ${result.error.issues.map(sentence).join('; ')}.`);
+  throw new ConfigError(`The configuration is not valid: ${result.error.issues.map(sentence).join('; ')}.`);
 }

@@ -6,11 +6,11 @@ import type { Construct } from 'constructs';
 import { EntityTable } from './constructs/entity-table.ts';
 import type { TableKey } from './functions.ts';
 
-/** What is kept: a table for each entity, and the bus on which every event is published. */
+/** The data: a table for each entity, and the bus on which all events are published. */
 export class DataStack extends Stack {
   readonly tables: Readonly<Record<TableKey, EntityTable>>;
   readonly eventBus: EventBus;
-  /** Seals what commands carry: NetBackup credentials, request bodies, answers that hold credentials (I-6). */
+  /** Encrypts the secrets of commands: NetBackup credentials, request bodies, responses with credentials (I-6). */
   readonly commandKey: Key;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -19,9 +19,9 @@ export class DataStack extends Stack {
     const groups = new EntityTable(this, 'Groups', {
       key: ['groupId'],
       indexes: {
-        // GET /v1/groups, and the groups whose data the sweep is removing.
+        // GET /v1/groups, and the groups whose data the sweep deletes.
         all: { key: ['kind', 'groupId'] },
-        // Sparse: domains that should be connected and are not. The sweep looks for those that have been away for long.
+        // Sparse: domains that should be connected and are not. The sweep reads those that are disconnected for long.
         down: { key: ['downShard', { number: 'downSince' }] },
       },
     });
@@ -29,7 +29,7 @@ export class DataStack extends Stack {
       key: ['endpointId'],
       indexes: {
         'by-group': { key: ['groupId', 'endpointId'] },
-        // Sparse: tokens that expire, until somebody has been warned of it. The sweep reads those that are due.
+        // Sparse: tokens that expire, until the warning is published. The sweep reads those that are due.
         expiring: { key: ['expiryShard', { number: 'tokenExpiresAt' }] },
       },
     });
@@ -48,27 +48,27 @@ export class DataStack extends Stack {
       indexes: {
         // GET /commands, the latest first.
         'by-group': { key: ['groupId', 'createdAt'] },
-        // Sparse: what a group has queued or waits for, by state, then by age. Queues are counted and sent by it.
+        // Sparse: a group's queued and sent commands, by state, then by age. Used to count and send queues.
         'open-by-group': { key: ['openGroupId', 'openOrder'] },
         // Sparse: deadlines, and ends that are not published yet. The sweep reads what is due.
         due: { key: ['dueShard', { number: 'dueAt' }] },
       },
-      // Requests may hold NetBackup credentials; recovery would keep them 35 days after they were deleted.
+      // Requests may contain NetBackup credentials; recovery would keep them 35 days after they were deleted.
       pointInTimeRecovery: false,
     });
-    // How large answers are, so that pages of lists fit into a message. Measured anew if it is lost.
+    // Sizes of responses, so that pages of lists fit into a message. Measured again if it is lost.
     const answerSizes = new EntityTable(this, 'AnswerSizes', { key: ['groupId', 'shape'] });
     const journal = new EntityTable(this, 'Journal', {
       key: ['groupDay', 'entry'],
       indexes: { feed: { key: ['groupId', 'arrival'] } },
       stream: StreamViewType.NEW_IMAGE,
     });
-    // The sort key `at` is time and id in one: unique, so that lists of several partitions merge, and a cursor is a place.
+    // The sort key `at` is time and id: unique, so that lists of several partitions can be merged, and used as a cursor.
     const jobs = new EntityTable(this, 'Jobs', {
       key: ['groupId', { number: 'jobId' }],
       indexes: {
-        // GET /jobs by time (all outcomes together), by outcome, and the summary. What it includes changes only with its
-        // key, so that costs no write.
+        // GET /jobs by time (all outcomes together), by outcome, and the summary. The included attributes
+        // change only with its key, so that they cost no write.
         'by-outcome': {
           key: ['outcome', 'at'],
           include: ['client', 'policy', 'parent', 'jobType', 'status', 'doneAt'],
@@ -98,7 +98,7 @@ export class DataStack extends Stack {
       indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
     });
     const keys = new EntityTable(this, 'Keys', { key: ['keyId'] });
-    // Nothing in it is older than a minute, so there is nothing to bring back.
+    // Its items live for a minute: there is nothing to restore.
     const waitingPlaces = new EntityTable(this, 'WaitingPlaces', {
       key: ['room'],
       pointInTimeRecovery: false,
@@ -119,29 +119,29 @@ export class DataStack extends Stack {
     };
 
     this.commandKey = new Key(this, 'CommandKey', {
-      description: 'Seals requests to NetBackup, and answers that hold credentials',
+      description: 'Encrypts requests to NetBackup, and responses that contain credentials',
       enableKeyRotation: true,
-      // Commands live for hours: nothing is left to open once the stack has gone. AWS waits 30 days before it deletes.
+      // Commands are kept for hours, so that it is not needed without the stack. AWS waits 30 days before it deletes.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.eventBus = new EventBus(this, 'EventBus', {
       description: 'Job, image, connection and command events of NetBackup domains',
     });
-    // Without a pattern an archive takes every event; a consumer that failed can have them replayed.
+    // Without a pattern an archive has every event; they can be replayed for a consumer that failed.
     new CfnArchive(this, 'EventArchive', {
       sourceArn: this.eventBus.eventBusArn,
-      description: 'Everything that was published in the last 30 days',
+      description: 'All events of the last 30 days',
       retentionDays: 30,
     });
 
     Validations.of(commands).acknowledge({
       id: 'AwsSolutions-DDB3',
       reason:
-        'Commands may carry credentials for NetBackup, which must not outlive their deletion in backups.',
+        'Commands may contain credentials for NetBackup, which backups would keep after they were deleted.',
     });
     Validations.of(waitingPlaces).acknowledge({
       id: 'AwsSolutions-DDB3',
-      reason: 'It notes who waits at this moment, for half a minute at most: there is nothing to bring back.',
+      reason: 'Its items are requests that wait now, for half a minute at most: there is nothing to restore.',
     });
 
     new CfnOutput(this, 'KeysTable', {
@@ -152,11 +152,11 @@ export class DataStack extends Stack {
     const options = Object.entries(named).map(([name, table]) => `--${name} ${table.tableName}`);
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
-      description: 'Projects the journal of a group again; what the views hold besides stays',
+      description: 'Projects the journal of a group again; other items of the views are kept',
     });
     new CfnOutput(this, 'EventBusName', {
       value: this.eventBus.eventBusName,
-      description: 'EventBridge bus of the events; put your rules on it',
+      description: 'EventBridge bus of the events; create your rules on it',
     });
   }
 }

@@ -1,22 +1,21 @@
 /**
- * The seven functions: where they start, what they are told, what they may do. This is the one place to edit when a
- * function needs another permission. Table grants are DynamoDB actions on the table itself; `indexes` allows Query on
- * those indexes. A transaction has no action of its own: AWS authorises it through PutItem, UpdateItem, DeleteItem and
- * ConditionCheckItem.
+ * The seven functions: their entries, variables and permissions. This is the only place to edit when a function needs
+ * another permission. Table grants are DynamoDB actions on the table; `indexes` allows Query on those indexes. A
+ * transaction needs the actions of its items: PutItem, UpdateItem, DeleteItem and ConditionCheckItem.
  */
 export interface FunctionDeclaration {
   readonly entry: string;
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** At least this much, whatever `functionMemoryMb` says. */
+  /** The minimum, if `functionMemoryMb` is less. */
   readonly memoryMb?: number;
-  /** Each table that is named is also told to the function: `groups` as GROUPS_TABLE, `waitingPlaces` as WAITING_PLACES_TABLE. */
+  /** Their names are variables of the function: `groups` is GROUPS_TABLE, `waitingPlaces` is WAITING_PLACES_TABLE. */
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
-  /** What it may do on the `@connections` API of the WebSocket stage; gives it MANAGEMENT_URL. */
+  /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL. */
   readonly connections?: readonly ConnectionsMethod[];
-  /** What it may do with the key that seals requests and answers of commands; gives it COMMAND_KEY. */
+  /** What it may do with the key that encrypts requests and responses of commands; sets COMMAND_KEY. */
   readonly vault?: readonly VaultAction[];
-  /** Whether it publishes; gives it EVENT_BUS. */
+  /** Whether it publishes events; sets EVENT_BUS. */
   readonly publishes?: true;
   readonly settings: readonly Setting[];
 }
@@ -35,10 +34,10 @@ export type TableAction =
   | 'DeleteItem'
   | 'ConditionCheckItem';
 
-/** Seal, open. */
+/** Encrypt, decrypt. */
 export type VaultAction = 'GenerateDataKey' | 'Decrypt';
 
-/** Send, look, close. */
+/** Send, read the state, close. */
 export type ConnectionsMethod = 'POST' | 'GET' | 'DELETE';
 
 export type TableKey =
@@ -55,7 +54,7 @@ export type TableKey =
   | 'keys'
   | 'waitingPlaces';
 
-/** Environment variables that come from the configuration or from the APIs. Every function gets LOG_LEVEL and the metrics' namespace. */
+/** Variables from the configuration or the APIs. Every function also has LOG_LEVEL and the metrics' namespace. */
 export type Setting =
   | 'ALLOWED_CIDRS'
   | 'API_URL'
@@ -79,14 +78,14 @@ export type FunctionName = 'session' | 'notify' | 'respond' | 'project' | 'sweep
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   session: {
     entry: 'lambdas/functions/session.ts',
-    description: 'Routes $connect, CONNECT, $disconnect and $default: who may connect, and who is connected',
+    description: 'Routes $connect, CONNECT, $disconnect and $default: authenticates and tracks connections',
     timeoutSeconds: 20,
     tables: {
       connections: { actions: ['GetItem', 'PutItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'UpdateItem'] },
       endpoints: { actions: ['GetItem', 'UpdateItem', 'ConditionCheckItem'] },
       commands: { actions: ['BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
-      // Whose answer was too large.
+      // Responses that were too large.
       answerSizes: { actions: ['Query', 'UpdateItem'] },
     },
     connections: ['POST', 'DELETE'],
@@ -97,9 +96,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   notify: {
     entry: 'lambdas/functions/notify.ts',
     description: 'Route NOTIFICATION: stores the message and acknowledges it',
-    // NetBackup waits 2 s for an acknowledgement (contract PRP-2): an answer after 5 s helps nobody.
+    // NetBackup waits 2 s for an acknowledgement (contract PRP-2): an answer after 5 s is useless.
     timeoutSeconds: 5,
-    // A cold start is part of those 2 s, and it is CPU: twice the least share.
+    // A cold start is part of those 2 s, and needs CPU: twice the default.
     memoryMb: 1024,
     tables: {
       journal: { actions: ['PutItem'] },
@@ -109,8 +108,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   },
   respond: {
     entry: 'lambdas/functions/respond.ts',
-    description: 'Route COMMAND: takes the answers of NetBackup',
-    // Most answers take milliseconds; one that was waited for alone sends what waited for it.
+    description: 'Route COMMAND: receives the responses of NetBackup',
+    // Most responses take milliseconds, but some start the sending of queued commands.
     timeoutSeconds: 20,
     tables: {
       commands: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['open-by-group'] },
@@ -125,7 +124,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   },
   project: {
     entry: 'lambdas/functions/project.ts',
-    description: 'Journal stream: folds notifications into jobs and images, and publishes them',
+    description: 'Journal stream: applies notifications to jobs and images, and publishes events',
     // A batch can be 6 MB of notifications after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
@@ -141,7 +140,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   },
   sweep: {
     entry: 'lambdas/functions/sweep.ts',
-    description: 'Every minute: heartbeats, deadlines, and what was left behind',
+    description: 'Every minute: heartbeats, deadlines, and unfinished work',
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
@@ -155,7 +154,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Emptied for a group that was deleted.
+      // Their items are deleted with a group.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
       jobs: { actions: ['Query', 'DeleteItem'] },
       images: { actions: ['Query', 'DeleteItem'] },
@@ -178,7 +177,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['by-group'],
       },
       connections: { actions: ['UpdateItem'] },
-      // Written only when what was set aside is interpreted again.
+      // Written only when quarantined notifications are interpreted again.
       jobs: {
         actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
         indexes: ['by-outcome', 'by-client', 'by-policy', 'by-parent'],
@@ -210,7 +209,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       },
       answerSizes: { actions: ['BatchGetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
-      // Whether a connection that the gateway calls gone was over before.
+      // Whether a connection that is gone for the gateway had ended before.
       connections: { actions: ['GetItem'] },
       keys: { actions: ['GetItem'] },
       waitingPlaces: { actions: ['UpdateItem'] },

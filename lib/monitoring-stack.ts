@@ -30,19 +30,19 @@ interface AlarmDescription {
   /** ...in this many of the last `of` periods. */
   readonly periods?: number;
   readonly of?: number;
-  /** What it means and where to look, for whoever gets the e-mail. */
+  /** The text of the e-mail: what it means and where to look. */
   readonly meaning: string;
 }
 
 const MINUTE = Duration.minutes(1);
 
-/** Tells an operator what does not mend itself. */
+/** Alarms for faults that need an operator. */
 export class MonitoringStack extends Stack {
   readonly topic: Topic;
 
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
-    // Alarms only look on. An export would stop the service stack from ever dropping a function that had an alarm.
+    // With an export, the service stack could not drop a function that has an alarm.
     this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
     this.topic = this.#alarmTopic(props.config.alarmEmail);
     this.#functionAlarms(props.service);
@@ -57,7 +57,7 @@ export class MonitoringStack extends Stack {
 
   #alarmTopic(email: string | undefined): Topic {
     const topic = new Topic(this, 'Alarms', { displayName: 'NBWSS endpoint', enforceSSL: true });
-    // enforceSSL gives the topic a policy of its own, which replaces the default one that let CloudWatch in.
+    // enforceSSL creates a policy, which replaces the default one that allows CloudWatch.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -78,12 +78,12 @@ export class MonitoringStack extends Stack {
         above: 0,
         periods: 2,
         of: 5,
-        meaning: `Function ${name} fails or times out again and again; its log says why.`,
+        meaning: `Function ${name} fails or times out repeatedly; see its log.`,
       });
       this.#alarm(`${name}Throttles`, {
         metric: handler.metricThrottles({ period: MINUTE }),
         above: 0,
-        meaning: `Function ${name} was refused for want of concurrency; the account's quota is too small.`,
+        meaning: `Function ${name} was throttled; the account's concurrency quota is too small.`,
       });
     }
   }
@@ -95,14 +95,14 @@ export class MonitoringStack extends Stack {
         statistic: Stats.MAXIMUM,
       }),
       above: 0,
-      meaning: 'Notifications were stored but could not be projected; jobs and images lack them.',
+      meaning: 'Notifications were stored but could not be projected: they are missing in jobs and images.',
     });
     this.#alarm('ProjectionLate', {
       metric: functions.project.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
       above: Duration.minutes(5).toMilliseconds(),
       periods: 3,
       of: 5,
-      meaning: 'Jobs and images are more than five minutes behind; the stream keeps a day.',
+      meaning: 'Jobs and images are more than five minutes behind; the stream keeps its records for a day.',
     });
     this.#alarm('AcknowledgementSlow', {
       metric: functions.notify.metricDuration({ period: MINUTE, statistic: Stats.percentile(99) }),
@@ -110,7 +110,7 @@ export class MonitoringStack extends Stack {
       above: Duration.seconds(2).toMilliseconds(),
       periods: 3,
       of: 5,
-      meaning: 'NetBackup waits two seconds for an acknowledgement, then sends the same notifications again.',
+      meaning: 'NetBackup waits two seconds for an acknowledgement, then sends the notifications again.',
     });
     this.#alarm('GatewayErrors', {
       metric: new Metric({
@@ -123,7 +123,7 @@ export class MonitoringStack extends Stack {
       above: 0,
       // Contract ENV-5.
       meaning:
-        'API Gateway could not call a function; the error it sends itself makes NetBackup drop the connection.',
+        'API Gateway could not call a function; it sent an error, at which NetBackup closes the connection.',
     });
   }
 
@@ -136,7 +136,7 @@ export class MonitoringStack extends Stack {
         period: MINUTE,
         statistic: Stats.SUM,
       });
-    // Counted every minute for each domain that is away: the alarm lasts as long as one is.
+    // Counted every minute for each disconnected domain: the alarm lasts as long as there is one.
     this.#alarm('DomainDisconnected', {
       metric: occurrences('sweep', 'domain-disconnected'),
       above: 0,
@@ -144,18 +144,18 @@ export class MonitoringStack extends Stack {
       of: 5,
       meaning: `A NetBackup domain has not been connected for ${config.disconnectedMinutes} minutes; GET /v1/groups shows which, and why.`,
     });
-    // NetBackup comes back every minute with the same message (contract NOT-4, PRP-7): once alone is a large answer.
+    // NetBackup sends the same message again every minute (contract NOT-4, PRP-7); a single one is a large response.
     this.#alarm('MessageTooLarge', {
       metric: occurrences('session', 'message-too-large'),
       above: 0,
       periods: 4,
       of: 10,
       meaning:
-        'A NetBackup domain sends again and again what the gateway does not carry; it may be stuck. GET /v1/groups shows which.',
+        'A NetBackup domain repeatedly sends a message that is too large for the gateway; it may be stuck. GET /v1/groups shows which.',
     });
   }
 
-  /** The tables that are written at the rate of notifications. */
+  /** Of the tables that are written for each notification. */
   #tableAlarms({ tables }: DataStack): void {
     for (const table of [tables.journal, tables.jobs, tables.images]) {
       this.#alarm(`${table.node.id}Throttled`, {
@@ -163,7 +163,7 @@ export class MonitoringStack extends Stack {
         above: 0,
         periods: 3,
         of: 5,
-        meaning: `Table ${table.node.id} refuses writes again and again; one group may be too busy for one partition.`,
+        meaning: `Table ${table.node.id} throttles writes repeatedly; one group may write too much for one partition.`,
       });
     }
   }
@@ -175,7 +175,7 @@ export class MonitoringStack extends Stack {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       datapointsToAlarm: periods,
       evaluationPeriods: of,
-      // No data means no traffic, which is no fault.
+      // No data means no traffic.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: meaning,
     }).addAlarmAction(new SnsAction(this.topic));

@@ -20,10 +20,10 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-/** Requests a second for invitations: NetBackup reads one twice, and there are few. */
+/** Requests per second: NetBackup reads an invitation twice, and there are few. */
 const INVITATION_READS = { rate: 5, burst: 20 };
 
-/** What works: the two gateways, the functions behind them, the journal's stream and the clock. */
+/** The two gateways, the functions behind them, the journal's stream and the schedule. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
   readonly webSocket: WebSocketGateway;
@@ -53,7 +53,7 @@ export class ServiceStack extends Stack {
     this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
     this.webSocket.route(respond, ['COMMAND']);
     this.http.route(api);
-    // A route of its own: access logs show its key, not the path, which holds the invitation's secret.
+    // Its own route, because access logs show the route key, and the path contains the invitation's secret.
     this.http.limitedRoute(api, HttpMethod.GET, '/invitations/{invitation}', INVITATION_READS);
     this.http.route(command, [
       '/v1/commands',
@@ -70,7 +70,7 @@ export class ServiceStack extends Stack {
       parallelization: config.projectParallelization,
     }).deadLetters;
 
-    // What a sweep missed, the next one does: a late or repeated run would only come on top of it.
+    // No retries: the next sweep does what a failed one has left.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {
       description: 'Starts the sweep',
@@ -138,7 +138,7 @@ export class ServiceStack extends Stack {
     const keysTable = data.tables.keys.tableName;
     new CfnOutput(this, 'WebSocketUrl', {
       value: this.webSocket.url,
-      description: 'What NetBackup dials; endpoint details carry it',
+      description: 'The URL that NetBackup connects to, as in the endpoint details',
     });
     new CfnOutput(this, 'ApiUrl', {
       value: this.http.api.apiEndpoint,

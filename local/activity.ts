@@ -1,11 +1,11 @@
 import { deferred } from './deferred.ts';
 
-/** Counts work under way, so that one can wait until there is none. */
+/** Counts running work, so that callers can wait until none is left. */
 export class Activity {
   #running = 0;
   #idle = deferred();
 
-  /** Counts until the returned function is called, which is done once. */
+  /** Counts as running until the returned function is called (once). */
   begin(): () => void {
     this.#running += 1;
     return () => {
@@ -20,7 +20,7 @@ export class Activity {
     return work.finally(this.begin());
   }
 
-  /** Resolves when nothing is under way, nor follows at once from what was. */
+  /** Resolves when no work is running and none starts in the next turns of the event loop. */
   async idle(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet += 1) {
       if (this.#running > 0) quiet = -1;

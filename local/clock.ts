@@ -1,7 +1,7 @@
 /** A handle that {@link Clock.clearTimeout} takes. */
 export type Timer = unknown;
 
-/** Time as the local cloud sees it; injected everywhere, so that no test waits for real minutes. */
+/** The time of the local cloud; injected, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since the UNIX epoch. */
   now(): number;
@@ -9,14 +9,14 @@ export interface Clock {
   clearTimeout(timer: Timer): void;
 }
 
-/** The machine's own clock. Its timers keep the process alive like Node's own. */
+/** The clock of the machine. Its timers keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** The same time, whose timers all end with `stop`: nothing holds the process or fires into a stopped cloud. */
+/** A clock whose timers are all cleared by `stop`: none keeps the process alive or fires in a stopped cloud. */
 export function stoppable(clock: Clock): Clock & { stop(): void } {
   const running = new Set<Timer>();
   let stopped = false;

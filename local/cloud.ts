@@ -12,7 +12,7 @@ import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createLambdaService } from './lambda/service.ts';
-import { permitted } from './permissions.ts';
+import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
@@ -21,22 +21,22 @@ import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocke
 export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
-  /** Where data lasts over restarts; in memory if left out. */
+  /** Where data is kept over restarts; in memory by default. */
   readonly dataDir?: string;
-  /** Name that clients use in URLs; `localhost` if left out. */
+  /** Name that clients use in URLs; `localhost` by default. */
   readonly host?: string;
-  /** Address that the APIs listen on; `127.0.0.1` if left out. The front door is always on loopback. */
+  /** Address that the APIs listen on; `127.0.0.1` by default. The front door is always on loopback. */
   readonly listen?: string;
   readonly apiPort?: number;
   readonly webSocketPort?: number;
-  /** PEM texts of the WebSocket endpoint, and the path of the PEM that functions shall trust. */
+  /** PEM texts of the WebSocket endpoint, and the path of the PEM that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
-  /** Order of the messages of one connection (`shuffled` if left out); `serial` also gives streams a single shard. */
+  /** Order of the messages of one connection (`shuffled` by default); `serial` also gives streams a single shard. */
   readonly order?: 'serial' | 'shuffled';
-  /** For the shuffling and the chances of faults. */
+  /** Of the random numbers: order of messages, chances of faults. */
   readonly seed?: number;
   readonly clock?: Clock;
-  /** Whether schedules run by the clock (they do if left out) or only by `runSchedules`. */
+  /** Whether schedules run by the clock (the default) or only by `runSchedules`. */
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
   readonly nodePath?: string;
@@ -55,8 +55,8 @@ const stopAll = async (stops: Stops): Promise<void> => {
 
 /**
  * Runs a synthesized CDK assembly on this machine.
- * @throws StartError, in one sentence, for what cannot be run: an unknown resource type or property, a port that is
- * taken, a data directory that is in use.
+ * @throws StartError for what cannot be run: an unsupported resource type or property, a port or data directory that is
+ * in use.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const stops: Stops = [];
@@ -71,7 +71,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 async function start(options: LocalCloudOptions, stops: Stops) {
   const { seed = 1, order = 'shuffled', log = () => {}, clock = systemClock } = options;
   const stacks = readAssembly(options.assembly);
-  // Functions are told the addresses, so the ports come first.
+  // The functions' variables contain the addresses, so the ports are bound first.
   const ports = await bindPorts(options, stops);
   const urlOf = ({ raw }: Resource) => (raw['ProtocolType'] === 'WEBSOCKET' ? ports.wss.url : ports.http.url);
   const resolver = new Resolver(stacks, urlOf);
@@ -106,33 +106,33 @@ async function start(options: LocalCloudOptions, stops: Stops) {
 
   const timers = stoppable(clock);
   const activity = new Activity();
-  const watched: LambdaService = { invoke: (name, payload) => activity.during(lambda.invoke(name, payload)) };
-  const surroundings = {
+  const counted: LambdaService = { invoke: (name, payload) => activity.during(lambda.invoke(name, payload)) };
+  const context = {
     resolver,
     model,
     iam,
     store,
-    lambda: watched,
+    lambda: counted,
     clock: timers,
     activity,
     log,
     shards: order === 'serial' ? 1 : 4,
   };
-  const services = await startServices(surroundings);
+  const services = await startServices(context);
   const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed);
   stops.push(() => {
     timers.stop();
     faults.clear();
     services.stop();
   });
-  const frontDoor = createFrontDoor(surroundings, callers, services.byTarget, faults);
+  const frontDoor = createFrontDoor(context, callers, services.byTarget, faults);
   ports.endpoint.serve(frontDoor.handle);
 
   const [webSocketApi, ...moreSockets] = model.webSocketApis;
   const [httpApi, ...moreApis] = model.httpApis;
   if (moreSockets.length + moreApis.length > 0)
     throw new StartError('The assembly has several APIs of one kind; the local cloud serves one of each.');
-  const apis = { ...options, lambda: permitted(watched, iam, model, log), clock, order, seed, log };
+  const apis = { ...options, lambda: withPermissions(counted, iam, model, log), clock, order, seed, log };
   const gateway = webSocketApi && createWebSocketGateway(webSocketApi, apis);
   if (webSocketApi && gateway) {
     stops.push(() => gateway.stop());
@@ -158,7 +158,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     apiUrl: httpApi ? ports.http.url + stageOf(httpApi) : '',
     /** For `AWS_ENDPOINT_URL`. */
     endpointUrl: ports.endpoint.url,
-    /** Of a person who may do everything. */
+    /** Of a user who may do everything. */
     credentials: callers.issue(),
     /** By stack name and output key. */
     outputs: model.outputs,
@@ -169,21 +169,21 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     faults,
     lambda,
     gateway,
-    /** Runs every schedule once; resolves when each has been tried. */
+    /** Runs every schedule once; resolves after the first attempt of each. */
     runSchedules: () => services.schedules.runAll(),
-    /** Deletes what has expired by its TTL attribute at `now` (ms; the clock's time if left out). @returns how many items. */
+    /** Deletes items whose TTL attribute is before `now` (ms; the clock's time by default). @returns how many. */
     expireItems: (now = clock.now()) => services.expireItems(now),
     /**
-     * Resolves when every stream record is processed and no invocation or delivery is under way. Batching windows end
-     * at once meanwhile: they are the one thing that only passes with time.
+     * Resolves when every stream record is processed and no invocation or delivery is running. Batching windows, which
+     * only time would end, are skipped meanwhile.
      */
     drained: async () => {
-      const calm = services.mappings.map((mapping) => mapping.hurry());
+      const resumes = services.mappings.map((mapping) => mapping.skipWindows());
       await gateway?.idle();
       await activity.idle();
-      for (const end of calm) end();
+      for (const resume of resumes) resume();
     },
-    /** Grants of the roles' policies that nothing has needed so far. */
+    /** Grants of the roles' policies that no call has needed so far. */
     unusedGrants: () => iam.unusedGrants(),
     stop: () => stopAll(stops),
   };
@@ -204,7 +204,7 @@ async function bindPorts(options: LocalCloudOptions, stops: Stops) {
   };
 }
 
-/** Puts the local address of an API in place of the host name that it would have on AWS. */
+/** Replaces the host name that an API has on AWS by its local address. */
 function localize(text: string, resolver: Resolver, urlOf: (api: Resource) => string): string {
   let local = text;
   for (const api of resolver.resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')) {

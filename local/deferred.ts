@@ -1,4 +1,4 @@
-/** A promise with its handles; `Promise.withResolvers` is missing in Node 20. */
+/** A promise and its `resolve`; Node.js 20 has no `Promise.withResolvers`. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;

@@ -1,17 +1,17 @@
 import type { Usage } from './front-door/record.ts';
 
-/** A reason why the local cloud cannot start, in one sentence for a person; shown without a stack trace. */
+/** Why the local cloud cannot start, in one sentence; shown without a stack trace. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** An error that goes back to an AWS SDK: `code` is the name that the service's API reference gives it. */
+/** An error response to an AWS SDK; `code` is its name in the API reference of the service. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
-  /** Further members of the error's body (`CancellationReasons`, `Item`). */
+  /** Other members of the body (`CancellationReasons`, `Item`). */
   readonly members: Readonly<Record<string, unknown>>;
-  /** What the failed call cost: a condition that fails is paid for. */
+  /** Units of the failed call: a failed condition is charged. */
   usage?: Usage;
 
   constructor(code: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {

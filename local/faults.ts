@@ -6,7 +6,7 @@ import { random } from './random.ts';
 
 export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;
 
-/** Which calls are hit, and what happens to them. */
+/** Which calls fail, and how. */
 export interface FaultRule {
   /** Part of the calling function's name or logical id. */
   readonly function?: string;
@@ -15,18 +15,18 @@ export interface FaultRule {
   readonly action?: string;
   /** Part of the ARN of a resource that the call touches. */
   readonly resource?: string;
-  /** The first call that is hit, counting from 1 those that match; 1 if left out. */
+  /** The first matching call that fails, counting from 1; 1 by default. */
   readonly nth?: number;
-  /** How many calls are hit from there on; 1 if left out, `Infinity` for all. */
+  /** How many calls fail from there on; 1 by default, `Infinity` for all. */
   readonly count?: number;
-  /** Chance from 0 to 1 that a call so picked is really hit, drawn from the seeded generator. */
+  /** The probability (0 to 1) that such a call fails, by the seeded random numbers. */
   readonly chance?: number;
-  /** `after`: the call took effect, then the fault. `before` if left out. */
+  /** `after`: the call has taken effect. `before` by default. */
   readonly when?: 'before' | 'after';
   /**
-   * fail: an error answer. throttle: the service's throttling error. lose: the connection breaks without an answer.
-   * delay: `ms` later. pause: until released. kill: the execution environment dies. partial (before only): the
-   * last entry of PutEvents is reported as failed.
+   * fail: an error response. throttle: the throttling error of the service. lose: the connection is closed without a
+   * response. delay: by `ms`. pause: until released. kill: ends the execution environment. partial (before only): the last
+   * entry of PutEvents is reported as failed.
    */
   readonly do: (typeof faultKinds)[number];
   /** Error code for `fail`, instead of the service's internal error; `GoneException` is a 410. */
@@ -34,19 +34,19 @@ export interface FaultRule {
   readonly ms?: number;
 }
 
-/** A rule that was added: it can be watched, and ended. */
+/** A rule that was added. */
 export interface FaultHandle {
-  /** Resolves when the rule first hits a call. */
+  /** Resolves when the rule is first applied to a call. */
   readonly reached: Promise<void>;
-  /** How many calls it has hit. */
+  /** How many calls it was applied to. */
   hits(): number;
-  /** Lets go what `pause` holds, now and later. */
+  /** Continues calls that `pause` holds, now and later. */
   release(): void;
-  /** Ends the rule; calls that it holds go on. */
+  /** Removes the rule; calls that it holds continue. */
   remove(): void;
 }
 
-/** A call as rules see it. */
+/** The properties of a call that rules can match. */
 interface FaultPoint {
   readonly caller: KnownCaller;
   readonly service: string;
@@ -54,8 +54,8 @@ interface FaultPoint {
   readonly resources: readonly string[];
 }
 
-/** Thrown to break the connection without an answer. */
-export class LostAnswer extends Error {}
+/** Thrown to close the connection without a response. */
+export class LostResponse extends Error {}
 
 const internalErrors: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
@@ -64,7 +64,7 @@ const internalErrors: Readonly<Record<string, string>> = {
   sqs: 'InternalFailure',
 };
 
-/** Errors that clients know by their HTTP status. */
+/** Errors that clients recognise by their HTTP status. */
 const statuses: Readonly<Record<string, number>> = { GoneException: 410 };
 
 interface Active {
@@ -77,7 +77,7 @@ interface Active {
 
 export type Faults = ReturnType<typeof createFaults>;
 
-/** The fault points of the local cloud. The same seed draws the same chances. */
+/** The fault rules of the local cloud. The same seed gives the same random decisions. */
 export function createFaults(clock: Clock, kill: (environmentId: string) => void, seed: number) {
   const draw = random(seed);
   const all = new Set<Active>();
@@ -90,7 +90,7 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
     if (rule.do === 'pause') await released.promise;
     if (rule.do === 'delay') await new Promise<void>((done) => clock.setTimeout(done, rule.ms ?? 1_000));
     if (rule.do === 'kill' && caller.environmentId) kill(caller.environmentId);
-    if (rule.do === 'kill' || rule.do === 'lose') throw new LostAnswer();
+    if (rule.do === 'kill' || rule.do === 'lose') throw new LostResponse();
     if (rule.do === 'throttle') {
       if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);
       throw new AwsError('ThrottlingException', 'Rate exceeded');
@@ -112,12 +112,12 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
         remove: () => remove(active),
       };
     },
-    /** Ends all rules. */
+    /** Removes all rules. */
     clear: () => all.forEach(remove),
     /**
-     * Carries out what the rules say about a call, before or after it takes effect.
-     * @returns true when PutEvents shall fail in part.
-     * @throws AwsError or {@link LostAnswer} in place of the answer.
+     * Applies the rules to a call, before or after it takes effect.
+     * @returns true when PutEvents must fail partially.
+     * @throws AwsError or {@link LostResponse} in place of the response.
      */
     async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
       let partial = false;

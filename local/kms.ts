@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from './errors.ts';
 import { type AwsService, notEmulated } from './front-door/service.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ServiceContext } from './service-context.ts';
 
 const request = z.strictObject({
   KeyId: z.string(),
@@ -17,18 +17,18 @@ interface Key {
   readonly material: Buffer;
 }
 
-/** A ciphertext is a nonce, a tag and the text; lengths in bytes. */
-const NONCE = 12;
-const TAG = 16;
-/** The order of the pairs does not matter. */
-const authenticated = (context: Request['EncryptionContext']): Buffer =>
+/** A ciphertext is a nonce, a tag and the encrypted text. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** The order of the pairs is not significant. */
+const authenticatedData = (context: Request['EncryptionContext']): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /**
- * Symmetric KMS keys: AES-256-GCM with the encryption context as authenticated data, so that another context does not
- * decrypt. The key material stays in the store; it is made for keys that are new.
+ * Symmetric KMS keys: AES-256-GCM with the encryption context as authenticated data, so that decryption
+ * needs the same context. The key material is created once, and kept in the store.
  */
-export async function createKms({ resolver, store }: Surroundings): Promise<AwsService> {
+export async function createKms({ resolver, store }: ServiceContext): Promise<AwsService> {
   /** By id and by ARN. */
   const keys = new Map<string, Key>();
   for (const { ref, arn } of resolver.all('AWS::KMS::Key')) {
@@ -59,7 +59,7 @@ export async function createKms({ resolver, store }: Surroundings): Promise<AwsS
     },
     call: async (action, { KeyId, CiphertextBlob = '', EncryptionContext }: Request) => {
       const { arn, material } = find(KeyId);
-      const context = authenticated(EncryptionContext);
+      const context = authenticatedData(EncryptionContext);
       if (action === 'GenerateDataKey') {
         const plain = randomBytes(32);
         const CiphertextBlob = encrypted(plain, material, context).toString('base64');
@@ -72,7 +72,7 @@ export async function createKms({ resolver, store }: Surroundings): Promise<AwsS
 }
 
 function encrypted(plain: Buffer, material: Buffer, context: Buffer): Buffer {
-  const nonce = randomBytes(NONCE);
+  const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', material, nonce).setAAD(context);
   const text = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
@@ -81,10 +81,10 @@ function encrypted(plain: Buffer, material: Buffer, context: Buffer): Buffer {
 /** @throws AwsError InvalidCiphertextException */
 function decrypted(blob: Buffer, material: Buffer, context: Buffer): Buffer {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', material, blob.subarray(0, NONCE))
+    const decipher = createDecipheriv('aes-256-gcm', material, blob.subarray(0, NONCE_BYTES))
       .setAAD(context)
-      .setAuthTag(blob.subarray(NONCE, NONCE + TAG));
-    return Buffer.concat([decipher.update(blob.subarray(NONCE + TAG)), decipher.final()]);
+      .setAuthTag(blob.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(blob.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
   } catch {
     throw new AwsError('InvalidCiphertextException', '');
   }

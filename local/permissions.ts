@@ -12,7 +12,7 @@ interface ProxyEvent {
   };
 }
 
-/** The ARN by which API Gateway introduces itself: `api/stage/routeKey`, or `api/stage/METHOD/path` for HTTP. */
+/** The source ARN of API Gateway: `api/stage/routeKey`, or `api/stage/METHOD/path` for HTTP. */
 function sourceArn({ region, account }: Pick<CloudModel, 'region' | 'account'>, event: ProxyEvent): string {
   const { apiId, stage, routeKey, http } = event.requestContext;
   const [, path] = routeKey.split(' ');
@@ -20,16 +20,16 @@ function sourceArn({ region, account }: Pick<CloudModel, 'region' | 'account'>, 
   return `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${route}`;
 }
 
-/** Lambda for API Gateway: an AWS::Lambda::Permission must let this route invoke this function. */
-export function permitted(
+/** Lambda for API Gateway: an AWS::Lambda::Permission must allow this route to invoke this function. */
+export function withPermissions(
   lambda: LambdaService,
   iam: Iam,
-  place: Pick<CloudModel, 'region' | 'account'>,
+  location: Pick<CloudModel, 'region' | 'account'>,
   log: LocalLog,
 ): LambdaService {
   return {
     invoke: async (functionArn, payload): Promise<InvokeResult> => {
-      const source = sourceArn(place, payload as ProxyEvent);
+      const source = sourceArn(location, payload as ProxyEvent);
       const access = { action: 'lambda:InvokeFunction', resource: functionArn };
       if (iam.serviceMay('apigateway.amazonaws.com', source, access))
         return lambda.invoke(functionArn, payload);

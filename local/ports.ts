@@ -3,18 +3,18 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { StartError } from './errors.ts';
 
-/** A server that is bound before anything can be served: functions must be told its address first. */
+/** A server that is bound before it can serve, since functions need its address when they are configured. */
 export interface Port {
   readonly server: Server;
   readonly number: number;
-  /** Sets who serves; requests before that get 503. */
+  /** Sets the listener; earlier requests get 503. */
   serve(listener: RequestListener): void;
   stop(): Promise<void>;
 }
 
 /**
  * Binds a port (0 for any free one), with TLS when a certificate is given.
- * @throws StartError when it is taken or not allowed.
+ * @throws StartError when it is in use or not allowed.
  */
 export async function bind(
   listen: string,

@@ -6,25 +6,25 @@ import { createDelivery } from './events/deliver.ts';
 import { createSchedules } from './events/schedules.ts';
 import { Recorder } from './front-door/record.ts';
 import { createKms } from './kms.ts';
+import type { ServiceContext } from './service-context.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping, type MappingProperties } from './streams/mapping.ts';
-import type { Surroundings } from './surroundings.ts';
 
-/** Builds the services behind the front door, and brings back what an earlier run of the same store left. */
-export async function startServices(surroundings: Surroundings) {
-  const { resolver, model, store, clock, log } = surroundings;
-  const sqs = await createSqs(surroundings);
-  const kms = await createKms(surroundings);
-  const deliver = createDelivery(surroundings, (queueArn, body) =>
+/** Creates the services behind the front door, with what an earlier run left in the same store. */
+export async function startServices(context: ServiceContext) {
+  const { resolver, model, store, clock, log } = context;
+  const sqs = await createSqs(context);
+  const kms = await createKms(context);
+  const deliver = createDelivery(context, (queueArn, body) =>
     sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message })),
   );
   const events = new Recorder<RecordedEvent>();
-  const bus = createEventBridge(surroundings, deliver, events);
-  const schedules = createSchedules(surroundings, deliver);
+  const bus = createEventBridge(context, deliver, events);
+  const schedules = createSchedules(context, deliver);
   const mappings = resolver
     .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
-    .map((spec) => createMapping(spec, surroundings, feeding(surroundings, sqs.send, spec)));
+    .map((spec) => createMapping(spec, context, mappingTarget(context, sqs.send, spec)));
   const streams = createStreamLog(store, mappings, model.region, () => clock.now());
   const dynamodb = createDynamoDb(store, streams, () => clock.now());
   return {
@@ -33,7 +33,7 @@ export async function startServices(surroundings: Surroundings) {
     streams,
     mappings,
     expireItems: dynamodb.expireItems,
-    /** By what `X-Amz-Target` begins with. */
+    /** By the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
       AWSEvents: { name: 'events', service: bus },
@@ -46,9 +46,9 @@ export async function startServices(surroundings: Surroundings) {
   };
 }
 
-/** The function of a mapping, which must be allowed to read the stream: else Lambda would refuse the mapping. */
-function feeding(
-  { model, iam, log }: Surroundings,
+/** The function of a mapping. It must be allowed to read the stream; otherwise Lambda would refuse the mapping. */
+function mappingTarget(
+  { model, iam, log }: ServiceContext,
   sendTo: (queueArn: string, body: string) => Promise<unknown>,
   { logicalId, properties }: Resolved<MappingProperties>,
 ) {
@@ -56,14 +56,14 @@ function feeding(
   const fn = model.functions.find(({ arn, functionName }) => [arn, functionName].includes(FunctionName));
   if (!fn || !model.tables.some(({ streamArn }) => streamArn === EventSourceArn)) {
     throw new StartError(
-      `${logicalId} does not lead from a DynamoDB stream of the assembly to one of its functions.`,
+      `${logicalId} does not connect a DynamoDB stream of the assembly with one of its functions.`,
     );
   }
   const denial = (action: string, resource: string) =>
     iam.denial(fn.roleArn, fn.functionName, { action, resource });
   for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']) {
     const denied = denial(`dynamodb:${action}`, EventSourceArn);
-    if (denied) throw new StartError(`${fn.logicalId} cannot be fed from a stream. ${denied}.`);
+    if (denied) throw new StartError(`${fn.logicalId} cannot read its stream. ${denied}.`);
   }
   const send = async (queueArn: string, body: unknown): Promise<void> => {
     const denied = denial('sqs:SendMessage', queueArn);

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from './errors.ts';
 import { type AwsService, notEmulated } from './front-door/service.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ServiceContext } from './service-context.ts';
 
 const request = z.strictObject({
   QueueUrl: z.string(),
@@ -16,20 +16,19 @@ interface Message {
   readonly id: string;
   readonly queueArn: string;
   readonly body: string;
-  /** Not to be received before this time, ms. */
+  /** Epoch ms. */
   visibleAt: number;
-  /** Of the latest receipt. */
+  /** The receipt handle of the latest receipt. */
   handle: string;
 }
 
-/** Largest message. */
-const MESSAGE_BYTES = 1_048_576;
+const MAX_MESSAGE_BYTES = 1_048_576;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** Standard queues, as far as dead letters and their reading need them; messages last like items do. */
-export async function createSqs({ resolver, store, clock }: Surroundings) {
+/** Standard queues, as far as dead letters need them. Messages are stored like items. */
+export async function createSqs({ resolver, store, clock }: ServiceContext) {
   const queues = resolver.all<{ VisibilityTimeout?: number }>('AWS::SQS::Queue');
-  /** Of all queues, by id. What an earlier run left can all be received. */
+  /** Of all queues, by id. All messages of an earlier run are visible. */
   const messages = new Map<string, Message>();
   for (const [, message] of await store.entries<Message>('sqs~')) messages.set(message.id, message);
 
@@ -39,10 +38,10 @@ export async function createSqs({ resolver, store, clock }: Surroundings) {
     return queue;
   }
 
-  /** Puts a message into a queue, also for another service. @returns its id. */
+  /** Also used by other services. @returns the id of the message. */
   async function send(queueArn: string, body: string): Promise<string> {
-    if (!body || Buffer.byteLength(body) > MESSAGE_BYTES)
-      throw new AwsError('InvalidParameterValue', `One message has 1 to ${MESSAGE_BYTES} bytes.`);
+    if (!body || Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
+      throw new AwsError('InvalidParameterValue', `One message has 1 to ${MAX_MESSAGE_BYTES} bytes.`);
     const id = randomUUID();
     const message = { id, queueArn: find(queueArn).arn, body, visibleAt: 0, handle: randomUUID() };
     await store.batch([{ type: 'put', key: `sqs~${id}`, value: message }]);
@@ -60,16 +59,16 @@ export async function createSqs({ resolver, store, clock }: Surroundings) {
       if (action === 'SendMessage') {
         return { body: { MessageId: await send(arn, MessageBody), MD5OfMessageBody: md5(MessageBody) } };
       }
-      const held = [...messages.values()].filter(({ queueArn }) => queueArn === arn);
+      const stored = [...messages.values()].filter(({ queueArn }) => queueArn === arn);
       if (action === 'DeleteMessage') {
-        for (const { id } of held.filter(({ handle }) => handle === ReceiptHandle)) {
+        for (const { id } of stored.filter(({ handle }) => handle === ReceiptHandle)) {
           await store.batch([{ type: 'del', key: `sqs~${id}` }]);
           messages.delete(id);
         }
         return { body: {} };
       }
       const now = clock.now();
-      const visible = held.filter(({ visibleAt }) => visibleAt <= now).slice(0, MaxNumberOfMessages);
+      const visible = stored.filter(({ visibleAt }) => visibleAt <= now).slice(0, MaxNumberOfMessages);
       const Messages = visible.map((message) => {
         message.visibleAt = now + (properties.VisibilityTimeout ?? 30) * 1000;
         message.handle = randomUUID();

@@ -1,6 +1,6 @@
 /**
- * What the parts of the local cloud know of each other: specs that the template reader makes of CloudFormation
- * resources, and what runs them. Nothing here, or anywhere in `local/`, knows an application by name.
+ * Types that the parts of the local cloud share: specs of CloudFormation resources, and the services that run them.
+ * Nothing in `local/` depends on an application.
  */
 
 /** AWS::Lambda::Function, resolved. */
@@ -21,7 +21,7 @@ export interface FunctionSpec {
 }
 
 export type InvokeFailure = 'throttled' | 'timeout' | 'error' | 'crash' | 'too-large';
-/** The outcome of one invocation. `payload` is what the handler returned, as it crossed as JSON. */
+/** The result of an invocation. `payload`: the handler's return value, from JSON. */
 export type InvokeResult = { readonly ok: true; readonly payload: unknown } | FailedInvoke;
 export interface FailedInvoke {
   readonly ok: false;
@@ -30,7 +30,7 @@ export interface FailedInvoke {
   readonly errorMessage: string;
 }
 
-/** The Lambda service as the other services see it. */
+/** The interface of the Lambda service for other services. */
 export interface LambdaService {
   /** Invokes synchronously (RequestResponse) by name or ARN. Never rejects. */
   invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult>;
@@ -39,7 +39,7 @@ export interface LambdaService {
 export interface WebSocketRouteSpec {
   readonly routeKey: string;
   readonly functionArn: string;
-  /** True when the route has a RouteResponse: the function's `body` goes back on the socket. */
+  /** True when the route has a RouteResponse: the function's `body` is sent on the socket. */
   readonly twoWay: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface HttpApiSpec {
   };
 }
 
-/** Answer of the `@connections` API, before the front door puts it on the wire. */
+/** A response of the `@connections` API. */
 export interface ManagementAnswer {
   readonly status: 200 | 204 | 403 | 410 | 413 | 429;
   readonly body?: unknown;
@@ -84,7 +84,7 @@ export interface ConnectionsApi {
   delete(connectionId: string): Promise<ManagementAnswer>;
 }
 
-/** A line of the local cloud's own log, for people and tests. */
+/** A line of the local cloud's log. */
 export interface LocalLogEntry {
   readonly source: string;
   readonly message: string;

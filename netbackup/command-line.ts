@@ -1,4 +1,4 @@
-/** What the commands that examine an endpoint share. */
+/** Shared by `nbwss doctor` and `nbwss conformance`. */
 import { type CommanderError, InvalidArgumentError } from 'commander';
 
 export type Write = (text: string) => void;
@@ -9,15 +9,15 @@ export const toStderr: Write = (text) => void process.stderr.write(text);
 /** For an option that may be given several times. */
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
-/** Reads seconds, from `least` to ten minutes. */
+/** Parses a number of seconds, from `min` to ten minutes. */
 export const secondsFrom =
-  (least: number) =>
+  (min: number) =>
   (text: string): number => {
-    if (!/^\d+(\.\d+)?$/.test(text) || Number(text) < least || Number(text) > 600) {
-      throw new InvalidArgumentError(`A number of seconds is needed, from ${least} to 600.`);
+    if (!/^\d+(\.\d+)?$/.test(text) || Number(text) < min || Number(text) > 600) {
+      throw new InvalidArgumentError(`Expected a number of seconds from ${min} to 600.`);
     }
     return Number(text);
   };
 
-/** A wrong command line must not pass for what 1 means: that there is something to read, and nothing to mend. */
+/** A wrong command line exits with 2: 1 means warnings. */
 export const exitOnWrongUsage = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? 0 : 2);

@@ -1,4 +1,4 @@
-/** The NetBackup side: a simulated primary with NBWSS and a small REST API. A library for tests, and `nbwss simulate`. */
+/** A simulated NetBackup primary with NBWSS and a small REST API: a library for tests, and for `nbwss simulate`. */
 export {
   ASSUMPTION_CHOICES,
   type Assumptions,

@@ -1,4 +1,4 @@
-/** Text of a stranger, fit for a terminal: a server must not move anybody's cursor. */
+/** Escapes control characters: text from a server must not control the terminal. */
 export function printable(text: string): string {
   return text.replace(
     /\p{Cc}/gu,

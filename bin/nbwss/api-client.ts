@@ -1,10 +1,10 @@
-/** How the operator's commands reach a deployment: where it is, with which key, and what to say when it refuses. */
+/** The client of the HTTP API for the operator's commands. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Connection } from './demo.ts';
 import { printable } from './printable.ts';
-import { secretFrom } from './secret-input.ts';
+import { readSecret } from './secret-input.ts';
 
 export interface ApiOptions {
   readonly url?: string;
@@ -13,11 +13,11 @@ export interface ApiOptions {
 }
 
 export interface ApiClient {
-  /** The answer's body; undefined when it has none. @throws Refusal with the problem's own sentence */
+  /** Returns the response body, if there is one. @throws Refusal with the problem's detail */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
-/** What the API says no with. */
+/** An error response of the API. */
 export class Refusal extends Error {
   readonly code: string | undefined;
 
@@ -29,19 +29,19 @@ export class Refusal extends Error {
 
 export const STATE_DIR = '.local';
 
-/** What `nbwss start` left for programs, if a local deployment has been started with this folder. */
+/** The file that `nbwss start --state` writes. */
 export const connectionFileIn = (state: string): string => join(resolve(state), 'connection.json');
 
-/** Adds the options that name the deployment. */
-export const withApi = (command: Command, state = 'where npm start left connection.json'): Command =>
+/** Adds the options that select the deployment. */
+export const withApi = (command: Command, state = 'folder of connection.json'): Command =>
   command
     .option(
       '--url <url>',
-      'base URL of the HTTP API (output ApiUrl); else NBWSS_URL, else what nbwss start runs',
+      'base URL of the HTTP API (output ApiUrl); default: NBWSS_URL, then the local deployment',
     )
     .option(
       '--key-file <file>',
-      'file that holds the API key, - for standard input; else NBWSS_API_KEY, else the key of nbwss start',
+      'file with the API key, - for standard input; default: NBWSS_API_KEY, then the local key',
     )
     .option('--state <dir>', state, STATE_DIR);
 
@@ -50,38 +50,38 @@ const localConnection = async (file: string): Promise<Connection> => {
     return JSON.parse(await readFile(file, 'utf8')) as Connection;
   } catch {
     throw new Error(
-      `Where is the deployment? Give --url or NBWSS_URL, or start one with nbwss start: ${file} cannot be read.`,
+      `No deployment is given. Use --url or NBWSS_URL, or run nbwss start: ${file} cannot be read.`,
     );
   }
 };
 
 export interface Account {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly key: string;
 }
 
-/** What a local deployment is asked as: an administrator changes groups and keys, a client calls NetBackup. */
+/** Selects the key of a local deployment: `admin` changes groups and keys, `client` calls NetBackup. */
 export type Role = 'admin' | 'client';
 
 /**
- * Where the API is and who we are there. The address and the key of the environment belong together, and so do those of a
- * local deployment: neither key goes to the other's address.
- * @throws Error when nobody said where the deployment is, or with which key
+ * The URL of the API and the key for it. URL and key come from the same source, the environment or the local deployment,
+ * so that no key is sent to the wrong address.
+ * @throws Error when the URL or the key is missing
  */
 export const accountOf = async (
   given: { readonly url: string | undefined; readonly key: string | undefined },
   connectionFile = connectionFileIn(STATE_DIR),
   role: Role = 'client',
 ): Promise<Account> => {
-  // Set to nothing is not set.
+  // An empty variable counts as not set.
   const named = given.url ?? (process.env['NBWSS_URL'] || undefined);
   const local = named === undefined ? await localConnection(connectionFile) : undefined;
   const url = named ?? local?.apiUrl ?? '';
-  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is no URL: give the output ApiUrl.`);
+  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is not a URL. Give the output ApiUrl.`);
   const ofRole = role === 'admin' ? local?.adminKey : local?.apiKey;
   const key = given.key ?? (local ? ofRole : process.env['NBWSS_API_KEY']);
-  if (!key) throw new Error('Which API key? Give --key-file or NBWSS_API_KEY.');
+  if (!key) throw new Error('No API key is given. Use --key-file or NBWSS_API_KEY.');
   return { url: url.replace(/\/+$/, ''), key };
 };
 
@@ -98,11 +98,11 @@ const parsed = (url: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`What answers at ${url} is not this API: ${printable(text.slice(0, 200))}`);
+    throw new Error(`The server at ${url} is not this API: ${printable(text.slice(0, 200))}`);
   }
 };
 
-/** Problem+json as a sentence. */
+/** Converts a problem+json response to an error. */
 const refusal = (status: number, text: string): Refusal => {
   try {
     const { detail, code, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
@@ -111,14 +111,14 @@ const refusal = (status: number, text: string): Refusal => {
       return new Refusal(printable(`${detail} (${where})`), code);
     }
   } catch {
-    // Not ours: said as it came.
+    // Not problem+json.
   }
   return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`);
 };
 
 export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
   const { keyFile, state = STATE_DIR } = options;
-  const given = keyFile === undefined ? undefined : await secretFrom(keyFile, 'API key');
+  const given = keyFile === undefined ? undefined : await readSecret(keyFile, 'API key');
   const { url, key } = await accountOf({ url: options.url, key: given }, connectionFileIn(state), 'admin');
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -137,5 +137,4 @@ export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
   };
 };
 
-/** A path segment of whatever was typed. */
 export const segment = encodeURIComponent;

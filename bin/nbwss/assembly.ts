@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** Everything that a synthesized template or a bundle can depend on. */
+/** The inputs of the templates and bundles. */
 const SOURCES = [
   'bin/endpoint.ts',
   'cdk.json',
@@ -13,9 +13,9 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-/** npm leaves it out of a package. */
+/** npm packages do not include it. */
 const MAY_BE_ABSENT = new Set(['package-lock.json']);
-const MARK = '.sources';
+const DIGEST_FILE = '.sources';
 
 const filesBelow = async (root: string, path: string): Promise<string[]> => {
   const full = join(root, path);
@@ -45,7 +45,8 @@ const runApp = (root: string, outDir: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'bin/endpoint.ts'], {
       cwd: root,
-      env: { ...process.env, CDK_OUTDIR: outDir },
+      // The CDK's validation of the templates takes longer than the synthesis; the tests and "cdk synth" do it.
+      env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';
@@ -60,15 +61,15 @@ const runApp = (root: string, outDir: string): Promise<void> =>
   });
 
 /**
- * Synthesizes the CDK app into `outDir`, unless it holds what these sources give already.
- * @returns whether it had to.
- * @throws Error with the app's own words.
+ * Synthesizes the CDK app into `outDir`, unless the sources are unchanged.
+ * @returns whether it synthesized
+ * @throws Error with the app's error output
  */
 export const synthesize = async (root: string, outDir: string): Promise<boolean> => {
   const digest = await digestOf(root);
-  const mark = join(outDir, MARK);
-  if ((await readFile(mark, 'utf8').catch(() => '')) === digest) return false;
+  const digestFile = join(outDir, DIGEST_FILE);
+  if ((await readFile(digestFile, 'utf8').catch(() => '')) === digest) return false;
   await runApp(root, outDir);
-  await writeFile(mark, digest);
+  await writeFile(digestFile, digest);
   return true;
 };

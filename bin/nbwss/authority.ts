@@ -1,4 +1,4 @@
-/** The tunnel's own certificate authority: installed in clients once, while what it signs lives for days only. */
+/** The tunnel's certificate authority. Clients install it once; the certificates that it signs are short-lived. */
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -10,14 +10,14 @@ export interface Authority {
   /** PEM, and the file that holds it. */
   readonly certificate: string;
   readonly file: string;
-  /** A certificate for these names and addresses, with the authority's behind it. */
+  /** Returns a certificate chain for these names and addresses. */
   sign(names: readonly string[]): Promise<KeyPair>;
 }
 
 const AUTHORITY_DAYS = 3650;
 export const LEAF_DAYS = 14;
 
-/** One file holds both, so that they always belong together. */
+/** One file holds key and certificate, so that they always match. */
 const pairIn = (key: string): KeyPair => ({
   cert: `${/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/.exec(key)?.[0] ?? ''}\n`,
   key,
@@ -25,12 +25,12 @@ const pairIn = (key: string): KeyPair => ({
 
 const create = async (): Promise<string> => {
   const commonName = `nbwss tunnel on ${hostname()}`;
-  const wanted = { commonName, algorithm: ECDSA, days: AUTHORITY_DAYS };
-  const { cert, key } = await makeCertificate(wanted);
+  const properties = { commonName, algorithm: ECDSA, days: AUTHORITY_DAYS };
+  const { cert, key } = await makeCertificate(properties);
   return `${key}${cert}`;
 };
 
-/** What is stored, or a new one; of two tunnels that start at the same time both use the first one's. */
+/** Loads or creates it. When two tunnels start at the same time, both use the first one's file. */
 const load = async (file: string): Promise<KeyPair> => {
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   if (stored !== undefined) {
@@ -49,7 +49,7 @@ const load = async (file: string): Promise<KeyPair> => {
   return pairIn(await readFile(file, 'utf8'));
 };
 
-/** The authority of this folder, which is made readable by its owner only. */
+/** Loads or creates the authority in a folder that only its owner may read. */
 export const authorityIn = async (dir: string): Promise<Authority> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await chmod(dir, 0o700);
@@ -60,8 +60,8 @@ export const authorityIn = async (dir: string): Promise<Authority> => {
     certificate: issuer.cert,
     file,
     async sign(names) {
-      const wanted = { commonName: 'nbwss tunnel', algorithm: ECDSA, days: LEAF_DAYS };
-      const { cert, key } = await makeCertificate({ ...wanted, names, issuer });
+      const properties = { commonName: 'nbwss tunnel', algorithm: ECDSA, days: LEAF_DAYS };
+      const { cert, key } = await makeCertificate({ ...properties, names, issuer });
       return { cert: `${cert}${issuer.cert}`, key };
     },
   };

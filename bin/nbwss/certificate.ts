@@ -1,4 +1,4 @@
-/** Certificates that this machine makes, and the one that a local endpoint shows to NetBackup. */
+/** Creates certificates, and keeps the TLS certificate of a local endpoint. */
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -25,48 +25,50 @@ export const RSA = {
   publicExponent: new Uint8Array([1, 0, 1]),
   modulusLength: 2048,
 };
-/** Every client of the last ten years takes it, and a key is made at once. */
+/** Supported by every current client; a key is generated immediately. */
 export const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-interface Wanted {
+interface CertificateRequest {
   readonly commonName: string;
   readonly algorithm: typeof RSA | typeof ECDSA;
-  /** From yesterday on: clocks differ. */
+  /** Starting yesterday, because clocks differ. */
   readonly days: number;
-  /** Names and addresses of a server. Without them it is for an authority, which signs servers and no further authorities. */
+  /** Names and addresses of a server. Without them: a certificate authority that signs servers, not other authorities. */
   readonly names?: readonly string[];
-  /** The signer, with a key of the same algorithm; without one it signs itself, and is its own trust anchor. */
+  /** The issuer, with a key of the same algorithm. Without one the certificate is self-signed. */
   readonly issuer?: KeyPair;
 }
 
-const importKey = (pem: string, algorithm: Wanted['algorithm']) => {
+const importKey = (pem: string, algorithm: CertificateRequest['algorithm']) => {
   const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
   return crypto.subtle.importKey('pkcs8', new Uint8Array(der), algorithm, false, ['sign']);
 };
 
-/** A certificate with every extension that strict verifiers ask for (RFC 5280, 4.2.1). */
-export const makeCertificate = async (wanted: Wanted): Promise<KeyPair> => {
-  // Takes a third of a second, and is not needed at every start.
+/** A certificate with every extension that strict verifiers require (RFC 5280, 4.2.1). */
+export const makeCertificate = async (request: CertificateRequest): Promise<KeyPair> => {
+  // Loaded on demand: it takes a third of a second. x509 needs the Reflect polyfill first.
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
-  const { algorithm, names, issuer } = wanted;
+  const { algorithm, names, issuer } = request;
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const signer = issuer && new x509.X509Certificate(issuer.cert);
+  const issuerCertificate = issuer && new x509.X509Certificate(issuer.cert);
   const signingKey = issuer && (await importKey(issuer.key, algorithm));
-  const subject = [{ CN: [wanted.commonName] }];
+  const subject = [{ CN: [request.commonName] }];
   const notBefore = new Date(Date.now() - DAY_MS);
   const { digitalSignature, keyEncipherment, keyCertSign, cRLSign } = x509.KeyUsageFlags;
-  const ofServer = digitalSignature | (algorithm === RSA ? keyEncipherment : 0) | (issuer ? 0 : keyCertSign);
+  const serverUsage =
+    digitalSignature | (algorithm === RSA ? keyEncipherment : 0) | (issuer ? 0 : keyCertSign);
   const certificate = await x509.X509CertificateGenerator.create({
     subject,
-    issuer: signer?.subject ?? subject,
+    issuer: issuerCertificate?.subject ?? subject,
     notBefore,
-    notAfter: new Date(notBefore.getTime() + wanted.days * DAY_MS),
+    notAfter: new Date(notBefore.getTime() + request.days * DAY_MS),
     signingAlgorithm: algorithm,
     signingKey: signingKey ?? keys.privateKey,
     publicKey: keys.publicKey,
     extensions: [
       new x509.BasicConstraintsExtension(!issuer, names ? undefined : 0, true),
-      new x509.KeyUsagesExtension(names ? ofServer : keyCertSign | cRLSign, true),
+      new x509.KeyUsagesExtension(names ? serverUsage : keyCertSign | cRLSign, true),
       ...(names
         ? [
             new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
@@ -76,14 +78,14 @@ export const makeCertificate = async (wanted: Wanted): Promise<KeyPair> => {
           ]
         : []),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(signer ?? keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuerCertificate ?? keys.publicKey),
     ],
   });
   const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }) as string;
   return { cert: `${certificate.toString('pem')}\n`, key };
 };
 
-/** Whether a certificate and its key belong together and last for so many days more. */
+/** Whether a certificate matches its key and stays valid for at least `days`. */
 export const isUsable = ({ cert, key }: KeyPair, days: number): boolean => {
   try {
     const parsed = new X509Certificate(cert);
@@ -94,14 +96,14 @@ export const isUsable = ({ cert, key }: KeyPair, days: number): boolean => {
   }
 };
 
-const isNamed = (cert: string, names: readonly string[]): boolean => {
+const coversNames = (cert: string, names: readonly string[]): boolean => {
   const parsed = new X509Certificate(cert);
   return names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
 };
 
 /**
- * A certificate for `hostNames` and this machine, kept in `dir` (the key readable by its owner only). It is made anew
- * when it lacks a name or has less than a week to go: who stored it (as NetBackup does) need not approve it again.
+ * A certificate for `hostNames` and this machine, stored in `dir` (the key readable by its owner only). It is replaced
+ * only when it lacks a name or expires within a week, because NetBackup's administrator must approve a new one.
  */
 export const loadOrCreateCertificate = async (
   dir: string,
@@ -114,16 +116,16 @@ export const loadOrCreateCertificate = async (
     [caFile, keyFile].map((file) => readFile(file, 'utf8').catch(() => '')),
   );
   const stored = { cert: cert ?? '', key: key ?? '' };
-  if (isUsable(stored, 7) && isNamed(stored.cert, names)) return { ...stored, caFile };
-  // Some verifiers take no more than 825 days.
-  const made = await makeCertificate({
+  if (isUsable(stored, 7) && coversNames(stored.cert, names)) return { ...stored, caFile };
+  // Some verifiers reject more than 825 days.
+  const created = await makeCertificate({
     commonName: names[0] ?? 'localhost',
     algorithm: RSA,
     days: 825,
     names,
   });
   await mkdir(dir, { recursive: true });
-  await writeSecret(keyFile, made.key);
-  await writeFile(caFile, made.cert);
-  return { ...made, caFile };
+  await writeSecret(keyFile, created.key);
+  await writeFile(caFile, created.cert);
+  return { ...created, caFile };
 };

@@ -1,8 +1,8 @@
-/** `nbwss credential …`: a group's NetBackup API key, which goes to NetBackup in place of ours. */
+/** `nbwss credential …`: manages a group's NetBackup API key, which replaces our key in calls to NetBackup. */
 import type { Command } from 'commander';
 import { type ApiClient, type ApiOptions, apiClient, Refusal, segment, withApi } from './api-client.ts';
 import { printable } from './printable.ts';
-import { secretFrom } from './secret-input.ts';
+import { readSecret } from './secret-input.ts';
 
 interface StoredCredential {
   readonly storedAt?: string;
@@ -14,11 +14,11 @@ const pathOf = (groupId: string): string => `/v1/groups/${segment(groupId)}/netb
 const set = async (groupId: string, options: ApiOptions & { readonly fromFile?: string }): Promise<void> => {
   const { fromFile = '-', ...where } = options;
   if (fromFile === '-' && where.keyFile === '-')
-    throw new Error('Standard input can hold one key: give --from-file or --key-file a file.');
+    throw new Error('Standard input can hold one key only. Give a file to --from-file or --key-file.');
   const api = await apiClient(where);
-  const apiKey = await secretFrom(fromFile, `NetBackup API key of the group ${groupId}`);
+  const apiKey = await readSecret(fromFile, `NetBackup API key of the group ${groupId}`);
   await api.call('PUT', pathOf(groupId), { apiKey });
-  console.log('Stored, encrypted. It cannot be shown again.');
+  console.log('Stored and encrypted. It cannot be shown again.');
 };
 
 /** Undefined when the group has none. */
@@ -33,7 +33,7 @@ const stored = async (api: ApiClient, groupId: string): Promise<StoredCredential
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const credential = await stored(await apiClient(options), groupId);
-  if (!credential) return console.log(`None is stored. To store one: nbwss credential set ${groupId}`);
+  if (!credential) return console.log(`No key is stored. To store one: nbwss credential set ${groupId}`);
   const { storedAt, storedBy } = credential;
   const facts = [storedAt && `since ${storedAt}`, storedBy && `by the key ${storedBy}`].filter(Boolean);
   console.log(printable(['A NetBackup API key is stored', ...facts].join(', ')));
@@ -41,10 +41,10 @@ const show = async (groupId: string, options: ApiOptions): Promise<void> => {
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  // Deleting is answered alike with one and without, but the operator wants to know.
-  if (!(await stored(api, groupId))) return console.log('None was stored.');
+  // DELETE answers the same with and without a stored key.
+  if (!(await stored(api, groupId))) return console.log('No key was stored.');
   await api.call('DELETE', pathOf(groupId));
-  console.log('Deleted. Calls that relied on it are refused from now on.');
+  console.log('Deleted. Calls that need it are refused from now on.');
 };
 
 /** Adds `nbwss credential`. */
@@ -52,11 +52,11 @@ export const registerCredential = (program: Command): void => {
   const credential = program
     .command('credential')
     .description("a group's NetBackup API key, for clients that send only a key of this endpoint");
-  withApi(credential.command('set <group>').description('store it; asked for, or read from a pipe'))
-    .option('--from-file <file>', 'file that holds it, - for standard input')
+  withApi(credential.command('set <group>').description('store it; reads it from a prompt, a pipe or a file'))
+    .option('--from-file <file>', 'file with the key, - for standard input')
     .action(set);
   withApi(
-    credential.command('show <group>').description('whether one is stored, since when and by whom'),
+    credential.command('show <group>').description('show whether a key is stored, since when and by whom'),
   ).action(show);
   withApi(credential.command('delete <group>').description('delete it')).action(remove);
 };

@@ -1,4 +1,4 @@
-/** Brings a local deployment to life as an operator would: a key, a group, its endpoint's details. */
+/** Creates keys, a group and its endpoint in a local deployment, as an operator would. */
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
@@ -7,12 +7,12 @@ import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
-/** What `.local/connection.json` holds, for programs. */
+/** The content of `.local/connection.json`. */
 export interface Connection {
   readonly apiUrl: string;
-  /** For clients: calls NetBackup and reads, and may have the group's NetBackup API key used. */
+  /** For clients: scope `inject`. */
   readonly apiKey: string;
-  /** For `nbwss groups` and its like. */
+  /** For `nbwss groups`, `endpoints` and `credential`: scope `admin`. */
   readonly adminKey: string;
   readonly webSocketUrl: string;
   /** The five fields of EPT-1. */
@@ -27,7 +27,6 @@ const outputOf = (cloud: LocalCloud, name: string): string => {
   return found;
 };
 
-/** Keys are written to their table by somebody who may: here, the person who started the deployment. */
 const createKeyFor = async (cloud: LocalCloud, scope: Scope): Promise<string> => {
   const { key, stored } = createKey(
     { scopes: [scope], groups: ['*'], description: `npm start, ${scope}` },
@@ -48,7 +47,7 @@ const createKeyFor = async (cloud: LocalCloud, scope: Scope): Promise<string> =>
 
 export const createAdminKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'admin');
 
-/** The key that is handed to clients: it calls NetBackup in every group, and changes nothing of ours. */
+/** The key for clients: it may call NetBackup in every group, but change no group or endpoint. */
 export const createClientKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'inject');
 
 const send = (method: string, url: string, apiKey: string, body: unknown): Promise<Response> => {
@@ -58,17 +57,17 @@ const send = (method: string, url: string, apiKey: string, body: unknown): Promi
 
 const post = (url: string, apiKey: string, body: unknown) => send('POST', url, apiKey, body);
 
-const refused = async (what: string, response: Response): Promise<Error> =>
+const refusedError = async (what: string, response: Response): Promise<Error> =>
   new Error(`${what} was refused with ${response.status}: ${await response.text()}`);
 
-/** Creates the group, or finds it there from an earlier start. */
+/** Creates the group, unless an earlier start has. */
 export const createGroup = async ({ apiUrl }: LocalCloud, apiKey: string, groupId: string): Promise<void> => {
   const response = await post(`${apiUrl}/v1/groups`, apiKey, { groupId, description: 'Made by npm start' });
   if (response.status !== 201 && response.status !== 409)
-    throw await refused(`The group ${groupId}`, response);
+    throw await refusedError(`The group ${groupId}`, response);
 };
 
-/** Creates the group's endpoint. Undefined when it has one: its token cannot be had again, only a hash is stored. */
+/** Creates the group's endpoint. Undefined when it exists: only a hash of its token is stored. */
 const tryEndpoint = async (
   { apiUrl }: LocalCloud,
   apiKey: string,
@@ -76,22 +75,22 @@ const tryEndpoint = async (
 ): Promise<EndpointDetails | undefined> => {
   const response = await post(`${apiUrl}/v1/groups/${groupId}/endpoints`, apiKey, { priority: 1 });
   if (response.status === 409) return undefined;
-  if (response.status !== 201) throw await refused('The endpoint', response);
+  if (response.status !== 201) throw await refusedError('The endpoint', response);
   return (await response.json()) as EndpointDetails;
 };
 
-/** Creates the endpoint of a new group. @throws when it has one. */
+/** Creates the endpoint of a new group. @throws Error when it exists */
 export const createEndpoint = async (
   cloud: LocalCloud,
   apiKey: string,
   groupId: string,
 ): Promise<EndpointDetails> => {
   const details = await tryEndpoint(cloud, apiKey, groupId);
-  if (!details) throw new Error(`The group ${groupId} has an endpoint already.`);
+  if (!details) throw new Error(`The group ${groupId} already has an endpoint.`);
   return details;
 };
 
-/** Writes the endpoint's details to a file; with data from an earlier start, the file of then is still good. */
+/** Writes the endpoint's details to a file, or updates the file of an earlier start. */
 export const createEndpointFile = async (
   cloud: LocalCloud,
   apiKey: string,
@@ -99,16 +98,16 @@ export const createEndpointFile = async (
   file: string,
 ): Promise<EndpointDetails> => {
   const details = await tryEndpoint(cloud, apiKey, groupId);
-  if (!details) return withAddress(file, cloud.webSocketUrl);
+  if (!details) return updateAddress(file, cloud.webSocketUrl);
   await writeSecret(file, jsonText(details));
   return details;
 };
 
-/** The kept details, with the port of this start. */
-const withAddress = async (file: string, webSocketUrl: string): Promise<EndpointDetails> => {
+/** The port may differ at each start. */
+const updateAddress = async (file: string, webSocketUrl: string): Promise<EndpointDetails> => {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(
-      `The stored group has an endpoint, but its details (${file}) are gone: start with another --data.`,
+      `The stored group has an endpoint, but its details (${file}) cannot be read. Start with another --data folder.`,
     );
   });
   const details = { ...(JSON.parse(text) as EndpointDetails), url: webSocketUrl };
@@ -116,7 +115,6 @@ const withAddress = async (file: string, webSocketUrl: string): Promise<Endpoint
   return details;
 };
 
-/** Stores the NetBackup API key that goes to NetBackup in place of ours. */
 export const storeCredential = async (
   { apiUrl }: LocalCloud,
   adminKey: string,
@@ -125,5 +123,5 @@ export const storeCredential = async (
 ): Promise<void> => {
   const url = `${apiUrl}/v1/groups/${groupId}/netbackup-credential`;
   const response = await send('PUT', url, adminKey, { apiKey: netbackupKey });
-  if (response.status !== 204) throw await refused("NetBackup's API key", response);
+  if (response.status !== 204) throw await refusedError("NetBackup's API key", response);
 };

@@ -1,4 +1,4 @@
-/** `nbwss endpoints …`: what is handed to NetBackup's administrator, and taking it back. */
+/** `nbwss endpoints …`: manages a group's endpoint, its tokens and invitations. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
 import { printable } from './printable.ts';
@@ -13,7 +13,7 @@ const wholeNumber = (text: string): number => {
 
 const pathOf = (groupId: string): string => `/v1/groups/${segment(groupId)}/endpoints`;
 
-/** The path of the group's endpoint: a deployment has one for each group (EPT-4). */
+/** The path of the group's endpoint. A group has one in a deployment (EPT-4). */
 const endpointPath = async (api: ApiClient, groupId: string): Promise<string> => {
   const { items } = await api.call<{ items: { endpointId: string }[] }>('GET', pathOf(groupId));
   const [endpoint] = items;
@@ -26,22 +26,22 @@ interface FileOptions extends ApiOptions {
   readonly validDays?: number;
 }
 
-/** @param made asks for the details, which are answered this once */
+/** @param request returns the details, which the API shows once */
 const writeDetails = async (
   groupId: string,
   { out }: FileOptions,
-  made: () => Promise<unknown>,
+  request: () => Promise<unknown>,
 ): Promise<void> => {
   const file = out ?? `${groupId}-endpoint.json`;
   const secret = await openSecretFile(file);
   try {
-    await secret.write(jsonText(await made()));
+    await secret.write(jsonText(await request()));
   } catch (error) {
     await secret.discard();
     throw error;
   }
   console.log(
-    `${file} holds the details with their token, which nobody can show again: hand it over safely.`,
+    `${file} holds the endpoint details with the token. The token cannot be shown again: transfer the file securely.`,
   );
 };
 
@@ -51,7 +51,7 @@ const create = async (
 ): Promise<void> => {
   const api = await apiClient(options);
   const { priority, validDays } = options;
-  const body = { priority, ...(validDays === undefined ? {} : { tokenValidDays: validDays }) };
+  const body = { priority, tokenValidDays: validDays };
   await writeDetails(groupId, options, () => api.call('POST', pathOf(groupId), body));
 };
 
@@ -61,19 +61,17 @@ const rotate = async (
 ): Promise<void> => {
   const api = await apiClient(options);
   const { overlap, validDays } = options;
-  const body = {
-    ...(overlap === undefined ? {} : { overlap }),
-    ...(validDays === undefined ? {} : { validDays }),
-  };
   const path = await endpointPath(api, groupId);
-  await writeDetails(groupId, options, () => api.call('POST', `${path}/token`, body));
-  console.log('In NetBackup: delete the endpoint, then add it with this file (a host name is stored once).');
+  await writeDetails(groupId, options, () => api.call('POST', `${path}/token`, { overlap, validDays }));
+  console.log(
+    'In NetBackup, delete the endpoint, then add it with this file (NetBackup stores a host name once).',
+  );
 };
 
 const revoke = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   await api.call('DELETE', `${await endpointPath(api, groupId)}/token`);
-  console.log(`Revoked, and disconnected. A new token: nbwss endpoints rotate ${groupId}`);
+  console.log(`Revoked and disconnected. To create a new token: nbwss endpoints rotate ${groupId}`);
 };
 
 const invite = async (
@@ -82,17 +80,18 @@ const invite = async (
 ): Promise<void> => {
   const api = await apiClient(options);
   const { validFor } = options;
-  const body = validFor === undefined ? {} : { validFor };
   const path = `${await endpointPath(api, groupId)}/invitations`;
-  const { url, expiresAt } = await api.call<{ url: string; expiresAt: string }>('POST', path, body);
+  const { url, expiresAt } = await api.call<{ url: string; expiresAt: string }>('POST', path, { validFor });
   console.log(printable(url));
-  console.log(printable(`NetBackup can read it until ${expiresAt}. Whoever has it can read the token.`));
+  console.log(
+    printable(`NetBackup can read it until ${expiresAt}. Anyone with this URL can read the token.`),
+  );
 };
 
 const enable = (enabled: boolean) => async (groupId: string, options: ApiOptions) => {
   const api = await apiClient(options);
   await api.call('PATCH', await endpointPath(api, groupId), { enabled });
-  console.log(enabled ? 'Enabled.' : 'Disabled, and disconnected.');
+  console.log(enabled ? 'Enabled.' : 'Disabled and disconnected.');
 };
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
@@ -110,19 +109,19 @@ export const registerEndpoints = (program: Command): void => {
     withApi(endpoints.command(`${name} <group>`).description(description));
   const withFile = (each: Command) =>
     each
-      .option('--out <file>', 'file for the details; <group>-endpoint.json if not given')
-      .option('--valid-days <n>', 'days after which the token ends; never if not given', wholeNumber);
-  withFile(command('create', 'create it, and write the details for NetBackup'))
-    .option('--priority <n>', 'lower is higher', wholeNumber, 1)
+      .option('--out <file>', 'file for the details; default: <group>-endpoint.json')
+      .option('--valid-days <n>', 'days until the token expires; default: never', wholeNumber);
+  withFile(command('create', 'create the endpoint and write its details to a file'))
+    .option('--priority <n>', 'a lower number is a higher priority', wholeNumber, 1)
     .action(create);
-  withFile(command('rotate', 'make a new token, and write the details with it'))
-    .option('--overlap <seconds>', 'how long the old one goes on beside it; a day if not given', wholeNumber)
+  withFile(command('rotate', 'create a new token and write the details to a file'))
+    .option('--overlap <seconds>', 'how long the old token stays valid; default: a day', wholeNumber)
     .action(rotate);
-  command('revoke', 'end every token and the connection').action(revoke);
-  command('invite', 'make a URL from which NetBackup reads the details')
-    .option('--valid-for <seconds>', 'how long it can be read; an hour if not given', wholeNumber)
+  command('revoke', 'revoke all tokens and close the connection').action(revoke);
+  command('invite', 'create a URL from which NetBackup reads the details')
+    .option('--valid-for <seconds>', 'how long the URL is valid; default: an hour', wholeNumber)
     .action(invite);
-  command('enable', 'let it connect').action(enable(true));
-  command('disable', 'close the connection, and let none in').action(enable(false));
-  command('delete', 'delete it').action(remove);
+  command('enable', 'allow connections').action(enable(true));
+  command('disable', 'close the connection and refuse new ones').action(enable(false));
+  command('delete', 'delete the endpoint').action(remove);
 };

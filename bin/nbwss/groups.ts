@@ -1,9 +1,9 @@
-/** `nbwss groups …`: NetBackup domains, and whether they are connected. */
+/** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
 import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
 import { printable, printableLines } from './printable.ts';
 
-/** What the commands read of a group; the API's document tells the rest. */
+/** The fields that these commands use. */
 interface GroupView {
   readonly groupId: string;
   readonly description?: string;
@@ -53,11 +53,7 @@ interface CreateOptions extends ApiOptions {
 
 const create = async (groupId: string, { description, allow, ...options }: CreateOptions): Promise<void> => {
   const api = await apiClient(options);
-  const fields = {
-    ...(description === undefined ? {} : { description }),
-    ...(allow === undefined ? {} : { allowedCidrs: allow }),
-  };
-  await api.call('POST', '/v1/groups', { groupId, ...fields });
+  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow });
   console.log(`Created. Next: nbwss endpoints create ${groupId}`);
 };
 
@@ -75,7 +71,9 @@ const remove = async (groupId: string, options: ApiOptions & { readonly force?: 
     `/v1/groups/${segment(groupId)}${query}`,
   );
   console.log(
-    removes.length === 0 ? 'Deleted.' : printable(`Deleted; being removed: ${removes.join(', ')}.`),
+    removes.length === 0
+      ? 'Deleted.'
+      : printable(`Deleted. Being removed in the background: ${removes.join(', ')}.`),
   );
 };
 
@@ -83,23 +81,23 @@ const disconnect = async (groupId: string, options: ApiOptions): Promise<void> =
   const api = await apiClient(options);
   await api.call('DELETE', `/v1/groups/${segment(groupId)}/connection`);
   console.log(
-    'Closed. NetBackup connects again within a minute, to the most preferred endpoint that it reaches.',
+    'Closed. NetBackup reconnects within a minute, to the reachable endpoint with the highest priority.',
   );
 };
 
 /** Adds `nbwss groups`. */
 export const registerGroups = (program: Command): void => {
   const groups = program.command('groups').description('NetBackup domains, and whether they are connected');
-  withApi(groups.command('list').description('one line for each')).action(list);
-  withApi(groups.command('create <group>').description('create one'))
-    .option('--description <text>', 'for people')
-    .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; all if not given')
+  withApi(groups.command('list').description('list groups, one per line')).action(list);
+  withApi(groups.command('create <group>').description('create a group'))
+    .option('--description <text>', 'free text')
+    .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; default: all')
     .action(create);
-  withApi(groups.command('show <group>').description('everything that is known of it')).action(show);
-  withApi(groups.command('delete <group>').description('delete it'))
-    .option('--force', 'also if it has an endpoint or data')
+  withApi(groups.command('show <group>').description('show a group as JSON')).action(show);
+  withApi(groups.command('delete <group>').description('delete a group'))
+    .option('--force', 'even if it has an endpoint or data')
     .action(remove);
   withApi(
-    groups.command('disconnect <group>').description('close its connection; it comes back by itself'),
+    groups.command('disconnect <group>').description('close its connection; NetBackup reconnects'),
   ).action(disconnect);
 };

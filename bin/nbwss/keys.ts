@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -16,7 +17,7 @@ const MAX_DAYS = 36_500;
 
 const groupsOf = (text: string): string[] => {
   const groups = text.split(',').filter(Boolean);
-  if (groups.length === 0) throw new InvalidArgumentError('Give group ids, or * for all.');
+  if (groups.length === 0) throw new InvalidArgumentError('Give group ids, or * for all groups.');
   return groups;
 };
 
@@ -35,15 +36,14 @@ interface CreateOptions {
   readonly days?: number;
 }
 
-/** Writes a new API key to the Keys table, with the caller's own AWS credentials, and prints it this once. */
+/** Writes a new API key to the Keys table with the caller's AWS credentials, and prints it once. */
 const create = async ({ table, scopes, groups, description, days }: CreateOptions): Promise<void> => {
   const now = systemClock();
   const { key, stored } = createKey(
     {
       scopes,
       groups,
-      ...(description === undefined ? {} : { description }),
-      ...(days === undefined ? {} : { expiresAt: seconds(now) + days * 86_400 }),
+      ...omitUndefined({ description, expiresAt: days && seconds(now) + days * 86_400 }),
     },
     now,
   );
@@ -51,7 +51,7 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   try {
     await new KeysStore(client, table, systemClock).create(stored);
   } catch (error) {
-    const how = 'It is written with your own AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
+    const how = 'This command uses your AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
     throw new Error(`The key could not be stored: ${(error as Error).message}. ${how}`);
   } finally {
     client.destroy();
@@ -59,12 +59,12 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   console.log(key);
 };
 
-/** `nbwss keys create`: the first key of a deployment has to come from somebody who may write to its table. */
+/** Adds `nbwss keys create`. Only AWS credentials that may write to the table can create the first key. */
 export const registerKeys = (program: Command): void => {
   const keys = program.command('keys').description('API keys of a deployment');
   keys
     .command('create')
-    .description('create an API key and print it; uses your AWS credentials')
+    .description('create an API key and print it once; uses your AWS credentials')
     .requiredOption('--table <name>', "the deployment's keys table (output KeysTable)")
     .requiredOption('--scopes <list>', 'comma-separated: read, command, inject, admin', scopesOf)
     .addOption(
@@ -73,6 +73,6 @@ export const registerKeys = (program: Command): void => {
         .default(['*'], '*'),
     )
     .option('--description <text>', 'what it is for')
-    .option('--days <n>', 'how long it is valid; for ever if not given', daysOf)
+    .option('--days <n>', 'days until it expires; default: never', daysOf)
     .action(create);
 };

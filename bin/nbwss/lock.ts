@@ -5,15 +5,15 @@ const isRunning = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, under another user.
+    // EPERM: it runs under another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
 
 /**
- * Makes sure that one process at a time uses a folder. What a killed process left is taken over.
- * @returns the function that gives it free.
- * @throws Error in one sentence when another process holds it.
+ * Creates a lock file. A lock of a process that no longer runs is replaced.
+ * @returns the function that releases the lock
+ * @throws Error when another process holds it
  */
 export const lock = (file: string): (() => void) => {
   try {
@@ -23,7 +23,7 @@ export const lock = (file: string): (() => void) => {
     const pid = Number(readFileSync(file, 'utf8'));
     if (pid > 0 && isRunning(pid)) {
       throw new Error(
-        `It is running already, as process ${pid}. Stop that one first (Ctrl-C), or remove ${file}.`,
+        `nbwss is already running as process ${pid}. Stop it first (Ctrl-C), or remove ${file}.`,
       );
     }
     writeFileSync(file, `${process.pid}`);

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether nobody listens on a port of an address right now. */
+/** Whether the port is free on this address now. */
 export const isPortFree = (address: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const probe = createServer();

@@ -1,11 +1,11 @@
-/** Text that others chose, fit for a terminal: nobody may move the cursor, colour a line or make up one of their own. */
+/** Escapes external text for a terminal: it must not move the cursor, set colours or add lines. */
 
-/** Control and escape characters, and what turns the direction of writing; as JSON writes them, so that JSON stays JSON. */
+/** Escapes control characters and bidirectional controls as JSON does, so that JSON stays valid. */
 export const printable = (text: string): string =>
   text.replace(
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** The same for a text of several lines of ours. */
+/** The same, but keeps line feeds. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');

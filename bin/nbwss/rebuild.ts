@@ -37,7 +37,6 @@ const daysOf = (text: string): number => {
   return days;
 };
 
-/** Progress stands on the terminal already; what goes wrong is said there too. */
 const terminalLog: Log = {
   info: () => {},
   warn: (code, detail) => console.error(printable(`${code} ${JSON.stringify(detail ?? {})}`)),
@@ -54,7 +53,7 @@ const run = async (options: RebuildOptions): Promise<void> => {
       backups: new BackupsStore(client, options.backups),
       quarantine: new QuarantineStore(client, options.quarantine),
       offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
-      // Whoever listens has heard it; the bus has an archive to replay.
+      // The events were published before. The bus has an archive to replay.
       bus: { publish: async () => {} },
       retentionDays: options.days,
       log: terminalLog,
@@ -75,19 +74,19 @@ const run = async (options: RebuildOptions): Promise<void> => {
   }
 };
 
-/** `nbwss rebuild`: projects the journal again, with the caller's own AWS credentials. */
+/** Adds `nbwss rebuild`, which uses the caller's AWS credentials. */
 export const registerRebuild = (program: Command): void => {
   program
     .command('rebuild')
-    .description('project the journal again; jobs and images that it no longer holds stay')
+    .description('build jobs and images again from the journal; those that it no longer holds stay')
     .requiredOption('--journal <name>', "the deployment's tables (output RebuildViews)")
     .requiredOption('--jobs <name>')
     .requiredOption('--images <name>')
     .requiredOption('--backups <name>')
     .requiredOption('--quarantine <name>')
     .requiredOption('--groups <name>')
-    .requiredOption('--group <groupIds...>', 'whose journal')
-    .option('--from <time>', 'messages that arrived from this time on; all if not given', timeOf, 0)
-    .option('--days <n>', 'how long views are kept after arrival (nbwss.retention.viewDays)', daysOf, 400)
+    .requiredOption('--group <groupIds...>', 'groups to rebuild')
+    .option('--from <time>', 'only messages that arrived at or after this time; default: all', timeOf, 0)
+    .option('--days <n>', 'days to keep jobs and images (nbwss.retention.viewDays)', daysOf, 400)
     .action(run);
 };

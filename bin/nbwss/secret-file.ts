@@ -1,15 +1,15 @@
-/** Files that hold secrets: for their owner only, whatever stood there before. */
+/** Files with secrets, which only their owner may read. */
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 export interface SecretFile {
-  /** Puts the text in place of the file, all of it at once. */
+  /** Replaces the file in one step. */
   write(text: string): Promise<void>;
-  /** Leaves what was there as it was. */
+  /** Leaves an existing file unchanged. */
   discard(): Promise<void>;
 }
 
-/** Made before the secret is: one that cannot be written down, and cannot be shown again, would be lost. */
+/** Open the file before the secret is created: a secret that cannot be written would be lost. */
 export const openSecretFile = async (file: string): Promise<SecretFile> => {
   const target = await realpath(file).catch(() => file);
   const there = await stat(target).catch(() => undefined);

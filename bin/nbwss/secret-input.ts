@@ -1,21 +1,21 @@
-/** Secrets on their way in: from a file, a pipe, or typed unseen. Never as an argument, which every user of the machine can read. */
+/** Reads secrets from a file, a pipe or a hidden prompt. Never from an argument, which other users of the machine can see. */
 import { readFile } from 'node:fs/promises';
 import type { ReadStream } from 'node:tty';
 
-/** What is used of standard input; a terminal has a raw mode. */
+/** The parts of standard input that are used. Only a terminal has a raw mode. */
 export type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
 
 const LINE_ENDS = ['\r', '\n'];
 /** Ctrl-C, Ctrl-D. */
-const LEAVE = ['\x03', '\x04'];
+const CANCEL = ['\x03', '\x04'];
 const CTRL_U = '\x15';
 const ERASE = ['\x08', '\x7f'];
 
 /**
- * Asks on a terminal, without showing what is typed or pasted.
- * @throws Error when it is left with Ctrl-C, or ends before the line does
+ * Prompts on a terminal without echo.
+ * @throws Error on Ctrl-C, Ctrl-D or the end of input
  */
-export const typed = (
+export const readHidden = (
   prompt: string,
   input: Input,
   output: NodeJS.WritableStream = process.stderr,
@@ -23,45 +23,45 @@ export const typed = (
   new Promise((resolve, reject) => {
     let text = '';
     const finish = (settle: () => void): void => {
-      input.off('data', read).off('end', abandon);
+      input.off('data', read).off('end', cancel);
       input.setRawMode?.(false);
       input.pause();
       output.write('\n');
       settle();
     };
-    const abandon = (): void => finish(() => reject(new Error('Nothing was entered.')));
+    const cancel = (): void => finish(() => reject(new Error('No input was given.')));
     const read = (chunk: Buffer | string): void => {
       for (const character of chunk.toString()) {
         if (LINE_ENDS.includes(character)) {
           finish(() => resolve(text));
           break;
         }
-        if (LEAVE.includes(character)) {
-          abandon();
+        if (CANCEL.includes(character)) {
+          cancel();
           break;
         }
         if (character === CTRL_U) text = '';
         else text = ERASE.includes(character) ? text.slice(0, -1) : text + character;
       }
     };
-    // Before it is asked for: the terminal itself echoes as long as it is not raw.
+    // Raw mode first: until then the terminal echoes.
     input.setRawMode?.(true);
     output.write(prompt);
-    input.on('data', read).on('end', abandon).resume();
+    input.on('data', read).on('end', cancel).resume();
   });
 
-const collected = async (input: Input): Promise<string> => {
+const readAll = async (input: Input): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();
 };
 
 /**
- * The one word that a file holds; `-` is standard input.
- * @param what is asked for, should standard input be a terminal
- * @throws Error when the file cannot be read, or holds no such word
+ * Reads a secret from a file; `-` is standard input.
+ * @param what names the secret in the prompt on a terminal
+ * @throws Error when the file cannot be read or does not hold one line without spaces
  */
-export const secretFrom = async (
+export const readSecret = async (
   file: string,
   what: string,
   input: Input = process.stdin,
@@ -69,12 +69,12 @@ export const secretFrom = async (
   const isInput = file === '-';
   const name = isInput ? 'Standard input' : file;
   const text = isInput
-    ? await (input.isTTY ? typed(`${what}: `, input) : collected(input))
+    ? await (input.isTTY ? readHidden(`${what}: `, input) : readAll(input))
     : await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
         throw new Error(`${file} cannot be read (${error.code}).`);
       });
   const secret = text.trim();
-  // Of what is wrong with it nothing is shown: it may be a key, and a space too much.
-  if (!/^[!-~]+$/.test(secret)) throw new Error(`${name} holds no key: one line without blanks is expected.`);
+  // The message does not show the text: it may be a key with an extra space.
+  if (!/^[!-~]+$/.test(secret)) throw new Error(`${name} is not a key. One line without spaces is expected.`);
   return secret;
 };

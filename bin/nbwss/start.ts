@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
 import type { FaultRule } from '../../local/faults.ts';
 import {
@@ -13,13 +14,13 @@ import {
 } from '../../netbackup/index.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
+import { functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
 import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
-import { introduce } from './introduce.ts';
 import { lock } from './lock.ts';
-import { complaintLine, storedLine, traceLine, welcome } from './narrate.ts';
 import { isPortFree } from './ports.ts';
 import { printableLines } from './printable.ts';
+import { setUpGroup } from './set-up-group.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
@@ -37,27 +38,26 @@ interface StartOptions {
   readonly node?: string;
 }
 
-/** Of this package, wherever it is installed. What the command writes goes to the current folder. */
+/** The package's folder. Files are written to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
-/** Ports that a bookmark can rely on, as long as nobody else has them. */
-const USUAL_PORT = 9443;
-const USUAL_API_PORT = 9080;
+/** Used when they are free. */
+const DEFAULT_PORT = 9443;
+const DEFAULT_API_PORT = 9080;
 
-/** Whatever a domain, a client or a function wrote: a name of theirs is no command to this terminal. */
 const print = (line: string): void => void process.stdout.write(`${printableLines(line)}\n`);
 
 const portNumber = (text: string): number => {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('A port is 0 to 65535.');
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
 };
 
-/** A port that was asked for must be had; the usual one gives way to any free one. */
-const choosePort = async (wanted: number | undefined, usual: number, listen: string): Promise<number> =>
-  wanted ?? ((await isPortFree(listen, usual)) ? usual : 0);
+/** A given port must be used; when the default one is taken, any free port will do. */
+const choosePort = async (given: number | undefined, fallback: number, listen: string): Promise<number> =>
+  given ?? ((await isPortFree(listen, fallback)) ? fallback : 0);
 
 const certificateOf = async ({ cert, key, host, state }: StartOptions) => {
   if (cert === undefined && key === undefined) {
@@ -78,17 +78,16 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     listen,
     tls,
     order,
-    webSocketPort: await choosePort(options.port, USUAL_PORT, listen),
-    apiPort: await choosePort(options.apiPort, USUAL_API_PORT, listen),
-    ...(data === undefined ? {} : { dataDir: resolve(data) }),
-    ...(node === undefined ? {} : { nodePath: node }),
-    // Environments come and go all the time; who traces wants to see that, everybody else what goes wrong.
+    webSocketPort: await choosePort(options.port, DEFAULT_PORT, listen),
+    apiPort: await choosePort(options.apiPort, DEFAULT_API_PORT, listen),
+    ...omitUndefined({ dataDir: data === undefined ? undefined : resolve(data), nodePath: node }),
+    // Starts and stops of execution environments are only interesting with --trace.
     log: ({ source, message }) => {
       if (options.trace || source !== 'lambda') print(`local cloud  ${source}: ${message}`);
     },
     onOutput: (functionName, _, line) => {
-      const complaint = complaintLine(functionName, line);
-      if (complaint) print(complaint);
+      const warning = functionLogLine(functionName, line);
+      if (warning) print(warning);
     },
   });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
@@ -100,8 +99,8 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
   return cloud;
 };
 
-/** Not connected yet: a client of the demo finds its NetBackup API key stored as soon as it may ask. */
-const makeSimulator = async (
+/** Creates the simulator, not connected yet, and stores its NetBackup API key for clients of the demo. */
+const createSimulator = async (
   cloud: LocalCloud,
   adminKey: string,
   details: EndpointDetails,
@@ -122,8 +121,8 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-/** It holds keys, and may lie in somebody's repository: a folder of our own is never committed. */
-const makeStateFolder = async (state: string): Promise<void> => {
+/** The folder holds keys, so it must not be committed if it lies in a repository. */
+const createStateFolder = async (state: string): Promise<void> => {
   const made = await mkdir(state, { recursive: true });
   if (made !== undefined) await writeFile(join(state, '.gitignore'), '*\n');
 };
@@ -132,7 +131,7 @@ const start = async (given: StartOptions): Promise<void> => {
   const options = { ...given, state: resolve(given.state) };
   const { state } = options;
   const stopping = interrupted();
-  await makeStateFolder(state);
+  await createStateFolder(state);
   const unlock = lock(join(state, 'lock'));
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
@@ -144,9 +143,9 @@ const start = async (given: StartOptions): Promise<void> => {
     const tls = await certificateOf(options);
     const cloud = await startCloud(options, tls);
     stops.push(() => cloud.stop());
-    const { connection, connectionFile, details } = await introduce(cloud, GROUP, tls.caFile, options);
+    const { connection, connectionFile, details } = await setUpGroup(cloud, GROUP, tls.caFile, options);
     const primary = options.simulator
-      ? await makeSimulator(cloud, connection.adminKey, details, tls)
+      ? await createSimulator(cloud, connection.adminKey, details, tls)
       : undefined;
     welcome(print, connection, {
       groupId: GROUP,
@@ -168,7 +167,6 @@ const start = async (given: StartOptions): Promise<void> => {
   }
 };
 
-/** Read before anything starts. */
 const collectFault = (value: string, previous: FaultRule[]): FaultRule[] => {
   try {
     return [...previous, parseFault(value)];
@@ -183,14 +181,14 @@ export const registerStart = (program: Command): void => {
     .command('start')
     .description('run the deployment on this machine, with a simulated NetBackup connected to it')
     .option('--no-simulator', 'leave the group waiting for a client of your own')
-    .option('--state <dir>', 'where the synthesized app, the certificate and connection.json go', STATE_DIR)
-    .option('--data <dir>', 'keep what is stored there; in memory if not given')
+    .option('--state <dir>', 'folder for the synthesized app, the certificate and connection.json', STATE_DIR)
+    .option('--data <dir>', 'folder that keeps stored data; default: in memory')
     .option('--listen <address>', 'address that the WebSocket and the API listen on', '127.0.0.1')
-    .option('--host <name>', 'name under which NetBackup reaches this machine', 'localhost')
-    .option('--cert <file>', 'PEM certificate for the WebSocket; made by itself if not given')
-    .option('--key <file>', 'its private key')
-    .option('--port <n>', `port of the WebSocket (${USUAL_PORT}, or any free one)`, portNumber)
-    .option('--api-port <n>', `port of the API (${USUAL_API_PORT}, or any free one)`, portNumber)
+    .option('--host <name>', 'host name by which NetBackup reaches this machine', 'localhost')
+    .option('--cert <file>', 'PEM certificate for the WebSocket; default: self-signed')
+    .option('--key <file>', 'private key of the certificate')
+    .option('--port <n>', `port of the WebSocket (${DEFAULT_PORT}, or any free port)`, portNumber)
+    .option('--api-port <n>', `port of the API (${DEFAULT_API_PORT}, or any free port)`, portNumber)
     .addOption(
       new Option('--order <mode>', 'order in which messages of one connection reach the functions')
         .choices(['serial', 'shuffled'])
@@ -203,6 +201,6 @@ export const registerStart = (program: Command): void => {
       collectFault,
       [],
     )
-    .option('--node <path>', 'Node.js that runs the functions; this one if not given')
+    .option('--node <path>', 'Node.js that runs the functions; default: this one')
     .action(start);
 };

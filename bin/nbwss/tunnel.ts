@@ -1,24 +1,24 @@
-/** `nbwss tunnel`: NetBackup's REST API of groups on local ports, for clients with nothing but a host setting. */
+/** `nbwss tunnel`: offers NetBackup's REST API on local ports, for clients that can only set a host. */
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ApiOptions, accountOf, connectionFileIn, STATE_DIR, withApi } from './api-client.ts';
 import { authorityIn } from './authority.ts';
 import { printable } from './printable.ts';
-import { secretFrom } from './secret-input.ts';
-import { apiAt } from './tunnel/api.ts';
+import { readSecret } from './secret-input.ts';
+import { createApi } from './tunnel/api.ts';
 import { checkDeployment, checkGroup } from './tunnel/checks.ts';
 import { exampleLines } from './tunnel/examples.ts';
-import { handlersOf } from './tunnel/handler.ts';
+import { createHandlers } from './tunnel/handler.ts';
 import {
   type Address,
   addressesOf,
-  inUrl,
   isReachable,
   type Mapping,
   mappingsOf,
   nameIn,
   namesOf,
+  urlHost,
 } from './tunnel/options.ts';
 import { RequestQueue } from './tunnel/queue.ts';
 import { createServers } from './tunnel/servers.ts';
@@ -31,38 +31,38 @@ interface TunnelOptions extends ApiOptions {
   readonly inject?: boolean;
 }
 
-/** Many more than any client opens; each may hold a body of 2 MB. */
+/** Bounds memory: each call may hold a body of 2 MB. */
 const MAX_CALLS = 1_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
 
-const mappingsWanted = (groupId: string | undefined, { listen, map }: TunnelOptions): Mapping[] => {
+const allMappings = (groupId: string | undefined, { listen, map }: TunnelOptions): Mapping[] => {
   const named = groupId === undefined ? [] : mappingsOf(`${groupId}=0`);
   const mappings = [...named.flatMap((one) => listen.map((address) => ({ ...one, ...address }))), ...map];
-  if (mappings.length === 0) throw new Error('Which group? Give its name, or --map GROUP=host:port.');
+  if (mappings.length === 0) throw new Error('No group is given. Give its id, or --map GROUP=host:port.');
   return mappings;
 };
 
-const tryToPublish = (mapping: Mapping, url: string, caFile: string | undefined): void => {
+const printMapping = (mapping: Mapping, url: string, caFile: string | undefined): void => {
   const { groupId, host, port } = mapping;
   print('');
   print(`NetBackup's API of the group ${groupId}: ${url}/netbackup/`);
   if (isReachable(mapping)) {
-    const where = `${inUrl(host)}:${new URL(url).port || port}`;
-    print(`  OPEN TO THE NETWORK: whoever reaches ${where} acts with this key in the group ${groupId}.`);
+    const where = `${urlHost(host)}:${new URL(url).port || port}`;
+    print(`  OPEN TO THE NETWORK: every client that reaches ${where} uses this key in the group ${groupId}.`);
   }
   for (const line of exampleLines(url, caFile)) print(printable(`  ${line}`));
 };
 
 const run = async (groupId: string | undefined, options: TunnelOptions, signal: AbortSignal) => {
-  const mappings = mappingsWanted(groupId, options);
+  const mappings = allMappings(groupId, options);
   const { state = STATE_DIR, keyFile } = options;
-  const key = keyFile === undefined ? undefined : await secretFrom(keyFile, 'API key');
+  const key = keyFile === undefined ? undefined : await readSecret(keyFile, 'API key');
   const account = await accountOf({ url: options.url, key }, connectionFileIn(state));
   const credential = { apiKey: account.key, inject: options.inject === true };
-  const { callApi, close } = apiAt(account.url);
+  const { callApi, close } = createApi(account.url);
   const closing: (() => Promise<void> | void)[] = [close];
   try {
     const check = { apiUrl: account.url, callApi, credential, print, signal };
@@ -74,7 +74,7 @@ const run = async (groupId: string | undefined, options: TunnelOptions, signal: 
     const names = namesOf(hosts, options.name);
     const servers = await createServers(authority, names, options.name[0]);
     closing.push(() => servers.close());
-    const handlerOf = handlersOf({
+    const handlerOf = createHandlers({
       callApi,
       queue: new RequestQueue(pause, Date.now, signal),
       credential,
@@ -87,14 +87,14 @@ const run = async (groupId: string | undefined, options: TunnelOptions, signal: 
       print,
     });
     for (const mapping of mappings)
-      tryToPublish(mapping, await servers.open(mapping, handlerOf(mapping.groupId)), authority?.file);
+      printMapping(mapping, await servers.open(mapping, handlerOf(mapping.groupId)), authority?.file);
     if (authority) print(`CA certificate for your clients: ${printable(authority.file)}`);
     await new Promise((resolve) => {
       if (signal.aborted) resolve(undefined);
       signal.addEventListener('abort', resolve);
     });
   } finally {
-    // Calls end with their clients' connections, and only then the connections to the API.
+    // Close the clients' connections first: that ends their calls to the API.
     for (const close of closing.reverse()) await close();
   }
 };
@@ -105,12 +105,12 @@ const tunnel = async (groupId: string | undefined, options: TunnelOptions): Prom
   try {
     await run(groupId, options, stopping.signal);
   } catch (error) {
-    // An interruption during the checks is no error.
+    // An interruption during the checks is not an error.
     if (!stopping.signal.aborted) throw error;
   }
 };
 
-/** A parser for the command line, whose sentence is shown. */
+/** Shows the error message of a parser as commander does. */
 const parsing =
   <T>(parse: (text: string) => T) =>
   (text: string): T => {
@@ -127,10 +127,10 @@ export const registerTunnel = (program: Command): void => {
   const name = parsing(nameIn);
   withApi(
     program.command('tunnel [group]').description("offer NetBackup's REST API of groups on local ports"),
-    'where npm start left connection.json, and where the certificate is kept',
+    'folder of connection.json and of the certificate',
   )
     .addOption(
-      new Option('--listen <address>', 'host:port[,port…] for the group; port 0 for any free one')
+      new Option('--listen <address>', 'host:port[,port…] for the group; port 0 selects any free port')
         .argParser(parsing(addressesOf))
         .default([{ host: '127.0.0.1', port: 1556 }], '127.0.0.1:1556'),
     )
@@ -142,7 +142,7 @@ export const registerTunnel = (program: Command): void => {
     )
     .option(
       '--name <name>',
-      'further name or address by which clients reach it; may be repeated',
+      'additional host name or address of the tunnel; may be repeated',
       (text: string, before: string[]) => [...before, name(text)],
       [],
     )

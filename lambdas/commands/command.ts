@@ -1,21 +1,21 @@
 import type { Sealed } from '../platform/vault.ts';
 import { type CommandState, isOpen } from './states.ts';
 
-/** Whether NetBackup may be asked twice. GETs always may; everything else only if its caller says so. */
+/** Whether a command may run twice. GETs always may; everything else only if its caller allows it. */
 export type Retry = 'safe' | 'always';
 
-/** NetBackup's answer (CMD-4). */
-export interface CommandAnswer {
+/** NetBackup's response (CMD-4). */
+export interface CommandResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent while it is kept encrypted (see `sealedBody`), or after it was delivered. */
+  /** Absent while it is stored encrypted (see `sealedBody`), and after it was delivered. */
   readonly body?: string;
 }
 
-/** Why a command failed, where its caller can do something about it. */
+/** Why a command failed, where its caller can act on it. */
 export type FailureCode = 'answer-too-large' | 'command-too-large' | 'answer-not-usable';
 
-/** A command as stored. Times are epoch ms unless said. */
+/** A command. Times are epoch ms unless stated otherwise. */
 export interface Command {
   readonly commandId: string;
   readonly groupId: string;
@@ -24,50 +24,50 @@ export interface Command {
   readonly createdAt: string;
   readonly method: string;
   readonly uri: string;
-  /** Headers and body, encrypted, while they may have to be sent (again) by somebody else (I-6). */
+  /** Headers and body, encrypted, while another invocation may have to send them (I-6). */
   readonly sealedRequest?: Sealed;
-  /** Tells the same Idempotency-Key with another request; only there when a key was given. */
+  /** Detects an Idempotency-Key that is reused for another request; present when a key was given. */
   readonly requestDigest?: string;
   readonly requestedBy: string;
   readonly retry: Retry;
-  /** Of a list that may be asked for in smaller pages: the `page[limit]` in its uri. */
+  /** Of a list that can be read in smaller pages: the `page[limit]` in its uri. */
   readonly page?: number;
-  /** What its answer usually has at most, in bytes on the socket; absent when nobody knows whether that fits. */
+  /** The usual maximum of its response, in bytes on the socket; absent when it is not known whether the response fits. */
   readonly expectedBytes?: number;
-  /** It was asked for as NetBackup's API, by a caller who knows nothing of commands. */
+  /** It was requested through the proxy, by a client of NetBackup's API. */
   readonly isProxied?: true;
-  /** The size of its answer is to be remembered. */
+  /** The size of its response is to be recorded. */
   readonly learn?: true;
-  /** Of the answer to a page: bytes of the message that carried it. */
-  readonly answerBytes?: number;
+  /** Of a page: bytes of the COMMAND RESPONSE. */
+  readonly responseBytes?: number;
   readonly deliverBy: number;
   readonly executeWithin: number;
-  /** How often it was handed to the gateway. */
+  /** How often it was posted to the gateway. */
   readonly attempts: number;
-  /** Raised by each transition; a transition happens only from the revision that it was decided on. */
+  /** Incremented by each transition; a transition is conditional on the revision that was read. */
   readonly revision: number;
-  /** Of the send under way: which invocation won the right to post, on which connection, and until when. */
+  /** Of the current attempt: which invocation may post it, on which connection, and until when. */
   readonly sender?: string;
   readonly connectionId?: string;
   readonly sentAt?: number;
   readonly executeBy?: number;
-  /** When its connection was found to be gone. */
+  /** When its connection was found to be closed. */
   readonly connectionLostAt?: number;
-  /** It was under way when a message was too large for the gateway: it goes out while nothing else does. */
-  readonly alone?: boolean;
+  /** Its response may have been too large for the gateway: it is sent again while no other command is under way. */
+  readonly isExclusive?: boolean;
   readonly endedAt?: number;
-  /** Why it ended without an answer. */
+  /** Why it ended without a response. */
   readonly reason?: string;
   readonly failure?: FailureCode;
-  /** The answer came after the command had been given up. */
+  /** The response came after the command had timed out or was lost. */
   readonly late?: boolean;
-  readonly answer?: CommandAnswer;
-  /** The body of an answer that holds a credential, encrypted until it is delivered once. */
+  readonly response?: CommandResponse;
+  /** The body of a response that may hold a credential, encrypted until it is delivered once. */
   readonly sealedBody?: Sealed;
   /** While open: the key of the index of open commands. */
   readonly openGroupId?: string;
   readonly openOrder?: string;
-  /** While open, and until its end has been published: the key of the index of due commands. */
+  /** While open, and until its end is published: the key of the index of due commands. */
   readonly dueShard?: string;
   readonly dueAt?: number;
   /** Epoch seconds. */
@@ -79,47 +79,47 @@ export const DUE_SHARDS: readonly string[] = ['due-0', 'due-1', 'due-2', 'due-3'
 export const dueShardOf = (commandId: string): string =>
   DUE_SHARDS[commandId.charCodeAt(commandId.length - 1) % DUE_SHARDS.length] ?? 'due-0';
 
-/** An answer on its way when the connection went away may still arrive for this long (docs/commands.md, `lost`). */
+/** After its connection closed, a response may still arrive for this long (docs/commands.md, `lost`). */
 export const GRACE_MS = 10_000;
-/** How often a command that may be repeated is handed to the gateway in all. */
+/** How often a command that may run twice is posted to the gateway in total. */
 export const MAX_ATTEMPTS = 3;
 
 export const mayRepeat = ({ method, retry }: Pick<Command, 'method' | 'retry'>): boolean =>
   retry === 'always' || method === 'GET' || method === 'HEAD';
 
-/** What shall become of a command. */
+/** A transition of a command, and why. */
 export interface Step {
   readonly to: CommandState;
   readonly reason: string;
   readonly failure?: FailureCode;
-  /** Of a command that is queued again: it goes out alone, in a page of this size where it is a list. */
-  readonly alone?: { readonly uri: string; readonly page?: number };
-  /** Of a command that is queued again: it had been claimed, and was not handed to the gateway. */
+  /** Of a command that is queued again: it is sent exclusively, with this uri and page size. */
+  readonly exclusive?: { readonly uri: string; readonly page?: number };
+  /** Of a command that is queued again: it was claimed, but not posted. */
   readonly unsent?: true;
 }
 
-/** Where a command stands by the clock, if no longer where it is stored. Pure; both the sweep and readers apply it. */
+/** The transition that a deadline requires, if one has passed. Pure; both the sweep and readers apply it. */
 export const overdue = (command: Command, now: number): Step | undefined => {
   if (command.state === 'queued' && now >= command.deliverBy)
     return { to: 'expired', reason: 'not delivered in time' };
   if (command.state !== 'sent') return undefined;
   if (command.connectionLostAt !== undefined && now >= command.connectionLostAt + GRACE_MS) {
-    return whenLost(command, now, 'the connection went away before the answer');
+    return stepWhenLost(command, now, 'the connection closed before the response');
   }
-  return now >= (command.executeBy ?? 0) ? { to: 'timed_out', reason: 'no answer in time' } : undefined;
+  return now >= (command.executeBy ?? 0) ? { to: 'timed_out', reason: 'no response in time' } : undefined;
 };
 
-/** Whether it may be, and can be, handed to the gateway once more. */
+/** Whether it may run twice and can be posted once more. */
 export const canRepeat = (command: Command, now: number): boolean =>
   mayRepeat(command) &&
   command.sealedRequest !== undefined &&
   command.attempts < MAX_ATTEMPTS &&
   now < command.deliverBy;
 
-/** What follows when nobody can tell whether NetBackup got it. */
-export const whenLost = (command: Command, now: number, reason: string): Step =>
+/** The transition when it is unknown whether NetBackup received it. */
+export const stepWhenLost = (command: Command, now: number, reason: string): Step =>
   canRepeat(command, now) ? { to: 'queued', reason: `${reason}; sent again` } : { to: 'lost', reason };
 
-/** Whether a command that has ended is still to be published. */
+/** Whether a command has ended and its end is not published yet. */
 export const isUnpublished = ({ state, dueShard }: Command): boolean =>
   !isOpen(state) && dueShard !== undefined;

@@ -1,52 +1,15 @@
-import { isoTime, milliseconds, seconds, timeKey } from '../platform/clock.ts';
+import { milliseconds, timeKey } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { type Expression, oneOf, path, when } from '../platform/dynamodb/expression.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
+import type { Change, Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Sealed } from '../platform/vault.ts';
-import {
-  type Command,
-  type CommandAnswer,
-  dueShardOf,
-  type FailureCode,
-  GRACE_MS,
-  type Step,
-} from './command.ts';
-import { type Lane, laneOf } from './lanes.ts';
-import { laneRange, orderOfQueued, orderOfSent, readUnderWay, type UnderWay } from './open-order.ts';
-import { sourcesOf, TRANSITIONS } from './states.ts';
-
-const state = path('state');
-/** What an ended command no longer holds: its place among the open ones, and the encrypted request (I-6). */
-const DROPPED_AT_END = ['openGroupId', 'openOrder', 'sealedRequest', 'sender', 'alone'];
-/** Whoever ends a command publishes that at once; if they were cut short, the sweep does it after this. */
-const PUBLISH_AFTER_MS = 30_000;
-
-/** An end is due until it has been published. */
-const endKeys = (commandId: string, now: number) => ({
-  endedAt: now,
-  dueShard: dueShardOf(commandId),
-  dueAt: now + PUBLISH_AFTER_MS,
-});
-
-const queuedOf = (groupId: string): Expression =>
-  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent'}`;
-const sentOf = (groupId: string): Expression =>
-  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} >= ${'sent'}`;
-
-export interface AnswerRecord {
-  readonly groupId: string;
-  readonly now: number;
-  readonly outcome: 'completed' | 'failed';
-  readonly answer?: CommandAnswer;
-  readonly sealedBody?: Sealed;
-  readonly reason?: string;
-  readonly failure?: FailureCode;
-  /** The command had been given up by then. */
-  readonly late?: boolean;
-  /** Of the answer to a page of a list: see {@link Command.answerBytes}. */
-  readonly answerBytes?: number;
-}
+import { type Command, GRACE_MS, type Step } from './command.ts';
+import type { Lane } from './lanes.ts';
+import { laneRange, readUnderWay, type UnderWay } from './open-order.ts';
+import { TRANSITIONS } from './states.ts';
+import * as stored from './stored-command.ts';
 
 /** Which of a group's commands a list shows, by epoch seconds of their creation; `until` is not included. */
 export interface ListRange {
@@ -56,155 +19,104 @@ export interface ListRange {
 
 /** The Commands table: every change of state is a compare-and-set. */
 export class CommandsStore {
-  readonly #table: Table<Command>;
+  readonly #table: Table<stored.StoredCommand>;
 
   constructor(client: DynamoDBClient, tableName: string) {
     this.#table = new Table(client, tableName);
   }
 
   get(commandId: string): Promise<Command | undefined> {
-    return this.#table.get({ commandId }, { consistent: true });
+    return this.#get(commandId, true);
   }
 
-  /** At half the price of {@link get}, and perhaps some milliseconds old: for whoever looks again anyway. */
+  /** At half the price of {@link get}, and perhaps some milliseconds old: for polling. */
   getEventually(commandId: string): Promise<Command | undefined> {
-    return this.#table.get({ commandId }, { consistent: false });
+    return this.#get(commandId, false);
   }
 
   /**
-   * Stores a new command, or answers the one that has this id already and has not expired. The sender's name makes a
-   * repeated call of the SDK, whose first try took effect unseen, recognisable as its own.
+   * Stores a new command, or returns the one that has this id already and has not expired. The sender's name identifies a
+   * write that the SDK repeats because it did not see the first one succeed.
    */
   async create(command: Command, now: number): Promise<{ created: boolean; command: Command }> {
-    const free = when`attribute_not_exists(${path('commandId')}) OR ${path('expiresAt')} <= ${seconds(now)}`;
-    const written = await this.#table.put(command, free);
+    const written = await this.#table.put(command, stored.isUnusedId(now));
     if (written.ok) return { created: true, command };
-    const existing = written.existing ?? (await this.get(command.commandId));
-    if (!existing) throw new Error('A command vanished while it was stored again.');
-    const own = command.sender !== undefined && existing.sender === command.sender;
-    return { created: own, command: existing };
+    const existing = written.existing
+      ? stored.fromStored(written.existing)
+      : await this.get(command.commandId);
+    if (!existing) throw new Error('A command disappeared while it was stored again.');
+    const isOwnWrite = command.sender !== undefined && existing.sender === command.sender;
+    return { created: isOwnWrite, command: existing };
   }
 
-  /** queued → sent, before posting (I-4): whoever gets it sends. `sender` as in {@link create}. */
+  /** queued → sent, before posting (I-4). Undefined when another sender has claimed it. `sender` as in {@link create}. */
   async claim(
     command: Command,
     sender: string,
     connectionId: string,
     now: number,
   ): Promise<Command | undefined> {
-    const executeBy = now + command.executeWithin;
-    const openOrder = orderOfSent(laneOf(command), now);
-    const written = await this.#table.update(
-      { commandId: command.commandId },
-      {
-        set: { state: 'sent', openOrder, sender, connectionId, sentAt: now, executeBy, dueAt: executeBy },
-        remove: ['connectionLostAt', 'reason'],
-        add: { revision: 1, attempts: 1 },
-      },
-      when`${state} = ${'queued'} AND ${path('revision')} = ${command.revision} AND ${path('deliverBy')} > ${now}`,
-    );
-    if (written.ok) return written.item;
-    const { existing } = written;
-    return existing?.state === 'sent' && existing.sender === sender ? existing : undefined;
+    const change = stored.claimChange(command, sender, connectionId, now);
+    const { ok, latest } = await this.#write(command.commandId, change, stored.mayBeClaimed(command, now));
+    return ok || (latest?.state === 'sent' && latest.sender === sender) ? latest : undefined;
   }
 
   /**
-   * Moves a command on from the revision it was read at. Undefined when somebody else moved it first.
-   * @param sealedRequest of one that is queued and was stored without its request
-   * @throws Error on a transition that there is not
+   * Applies a transition at the revision that was read. Undefined when the command has changed since.
+   * @param sealedRequest of a command that is queued and was stored without its request
+   * @throws Error when the transition is not allowed
    */
   async move(
     command: Command,
-    { to, reason, failure, alone, unsent }: Step,
+    step: Step,
     now: number,
     sealedRequest?: Sealed,
   ): Promise<Command | undefined> {
-    if (!TRANSITIONS[command.state].includes(to)) {
-      throw new Error(`A command cannot go from ${command.state} to ${to}.`);
+    if (!TRANSITIONS[command.state].includes(step.to)) {
+      throw new Error(`A command cannot go from ${command.state} to ${step.to}.`);
     }
-    const { commandId, createdAt, deliverBy } = command;
     const change =
-      to === 'queued'
-        ? {
-            set: {
-              state: to,
-              reason,
-              openOrder: orderOfQueued(createdAt),
-              dueAt: deliverBy,
-              sealedRequest,
-              ...(alone ? { ...alone, alone: true } : {}),
-            },
-            remove: ['sender', 'connectionId', 'executeBy', 'connectionLostAt'],
-          }
-        : { set: { state: to, reason, failure, ...endKeys(commandId, now) }, remove: DROPPED_AT_END };
-    const written = await this.#table.update(
-      { commandId },
-      { ...change, add: { revision: 1, ...(unsent ? { attempts: -1 } : {}) } },
-      when`${path('revision')} = ${command.revision} AND ${state} = ${command.state}`,
-    );
-    return written.ok ? written.item : undefined;
+      step.to === 'queued'
+        ? stored.queueChange(command, step, sealedRequest)
+        : stored.endChange(command, step, now);
+    const { ok, latest } = await this.#write(command.commandId, change, stored.isUnchanged(command));
+    return ok ? latest : undefined;
   }
 
-  /** The connection that carried it has gone: after the grace it is due. */
+  /** Records that the connection of a command has closed: the command is due after the grace. */
   async connectionLost(command: Command, connectionId: string, now: number): Promise<void> {
     const dueAt = Math.min(command.executeBy ?? now, now + GRACE_MS);
-    await this.#table.update(
-      { commandId: command.commandId },
-      { set: { connectionLostAt: now, dueAt } },
-      when`${state} = ${'sent'} AND ${path('connectionId')} = ${connectionId} AND attribute_not_exists(${path('connectionLostAt')})`,
-    );
+    const change = { set: { connectionLostAt: now, dueAt } };
+    await this.#write(command.commandId, change, stored.mayLoseConnection(connectionId));
   }
 
-  /**
-   * Records NetBackup's answer, once: from any state that has been sent, of the sender's own group (I-13). Undefined when
-   * that did not happen: it was answered already, or has not been sent.
-   */
-  async answer(commandId: string, record: AnswerRecord): Promise<Command | undefined> {
-    const { groupId, now, outcome, answer, sealedBody, reason, failure, late, answerBytes } = record;
-    const written = await this.#table.update(
-      { commandId },
-      {
-        set: {
-          state: outcome,
-          answer,
-          sealedBody,
-          reason,
-          failure,
-          late,
-          answerBytes,
-          ...endKeys(commandId, now),
-        },
-        remove: [...DROPPED_AT_END, ...(reason ? [] : ['reason'])],
-        add: { revision: 1 },
-      },
-      when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${oneOf(state, sourcesOf(outcome))}`,
-    );
-    return written.ok ? written.item : undefined;
+  /** Records NetBackup's response, once. Undefined when the command has a response already, or was not sent. */
+  async recordResponse(commandId: string, record: stored.ResponseRecord): Promise<Command | undefined> {
+    const change = stored.responseChange(commandId, record);
+    const { ok, latest } = await this.#write(commandId, change, stored.mayGetResponse(record));
+    return ok ? latest : undefined;
   }
 
-  /** Its end has been published. */
-  async published({ commandId, revision }: Command): Promise<void> {
-    const same = when`${path('revision')} = ${revision}`;
-    await this.#table.update({ commandId }, { remove: ['dueShard', 'dueAt'] }, same);
+  async markEndPublished({ commandId, revision }: Command): Promise<void> {
+    await this.#write(commandId, { remove: ['dueShard', 'dueAt'] }, stored.hasRevision(revision));
   }
 
-  /** Forgets an encrypted answer once it was handed over. `false`: somebody else got it first. */
-  async delivered(commandId: string): Promise<boolean> {
-    const there = when`attribute_exists(${path('sealedBody')})`;
-    return (await this.#table.update({ commandId }, { remove: ['sealedBody'] }, there)).ok;
+  /** Deletes an encrypted body that is being delivered. `false`: another reader has got it. */
+  async removeSealedBody(commandId: string): Promise<boolean> {
+    return (await this.#write(commandId, { remove: ['sealedBody'] }, stored.hasSealedBody())).ok;
   }
 
-  /** A page of the commands that a group has queued, oldest first. */
+  /** A page of a group's queued commands, oldest first. */
   queued(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
-    return this.#page('open-by-group', queuedOf(groupId), limit, startAfter);
+    return this.#page('open-by-group', stored.queuedKey(groupId), limit, startAfter);
   }
 
-  /** A page of the commands that a group waits for, oldest first. */
+  /** A page of a group's commands under way, oldest first. */
   sent(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
-    return this.#page('open-by-group', sentOf(groupId), limit, startAfter);
+    return this.#page('open-by-group', stored.sentKey(groupId), limit, startAfter);
   }
 
-  /** The commands of these lanes that a group waits for. The index trails the table by some milliseconds. */
+  /** A group's commands under way in these lanes. The index is some milliseconds behind the table. */
   async underWay(groupId: string, lanes: readonly [first: Lane, last: Lane]): Promise<UnderWay[]> {
     const [low, high] = laneRange(lanes);
     const key = when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} BETWEEN ${low} AND ${high}`;
@@ -212,15 +124,15 @@ export class CommandsStore {
     return page.items.map(readUnderWay);
   }
 
-  /** Whether a group waits for an answer. */
+  /** Whether a group has a command under way. */
   async isBusy(groupId: string): Promise<boolean> {
-    const query = { index: 'open-by-group', key: sentOf(groupId), limit: 1 };
+    const query = { index: 'open-by-group', key: stored.sentKey(groupId), limit: 1 };
     return (await this.#table.query(query)).items.length > 0;
   }
 
-  /** How many commands a group has queued, counting to `limit` at most. */
+  /** How many commands a group has queued, counted up to `limit`. */
   async countQueued(groupId: string, limit: number): Promise<number> {
-    const query = { index: 'open-by-group', key: queuedOf(groupId), limit };
+    const query = { index: 'open-by-group', key: stored.queuedKey(groupId), limit };
     return (await this.#table.query(query)).items.length;
   }
 
@@ -240,38 +152,40 @@ export class CommandsStore {
     const low = timeKey(milliseconds(since ?? 0));
     const high = timeKey(until === undefined ? Number.POSITIVE_INFINITY : milliseconds(until) - 1);
     const start = String(startAfter?.['createdAt'] ?? high);
-    // DynamoDB refuses a range that holds nothing, and to start outside of it.
+    // DynamoDB refuses an empty range, and a start outside of the range.
     if (start < low || start > high) return { items: [] };
     const key = when`${path('groupId')} = ${groupId} AND ${path('createdAt')} BETWEEN ${low} AND ${high}`;
     return this.#page('by-group', key, limit, startAfter);
   }
 
+  async #get(commandId: string, consistent: boolean): Promise<Command | undefined> {
+    const item = await this.#table.get({ commandId }, { consistent });
+    return item && stored.fromStored(item);
+  }
+
+  /** `latest`: the command after the write, or the one that did not meet the condition. */
+  async #write(commandId: string, change: Change, condition: Expression) {
+    const written = await this.#table.update({ commandId }, change, condition);
+    const item = written.ok ? written.item : written.existing;
+    return { ok: written.ok, latest: item && stored.fromStored(item) };
+  }
+
   /** Index entries hold keys only: reads the items themselves, in the order of the index. */
   async #page(index: string, key: Expression, limit: number, startAfter?: Key): Promise<Page<Command>> {
     const descending = index === 'by-group';
-    const page = await this.#table.query({ index, key, limit, descending, startAfter });
-    const ids = page.items.map(({ commandId }) => ({ commandId }));
+    const { items: entries, lastKey } = await this.#table.query({
+      index,
+      key,
+      limit,
+      descending,
+      startAfter,
+    });
+    const ids = entries.map(({ commandId }) => ({ commandId }));
     const found = await this.#table.getMany(ids, { consistent: true });
-    const byId = new Map(found.map((command) => [command.commandId, command]));
-    const items = ids.flatMap(({ commandId }) => byId.get(commandId) ?? []);
-    return { items, ...(page.lastKey ? { lastKey: page.lastKey } : {}) };
+    const byId = new Map(found.map((item) => [item.commandId, stored.fromStored(item)]));
+    return {
+      items: ids.flatMap(({ commandId }) => byId.get(commandId) ?? []),
+      ...omitUndefined({ lastKey }),
+    };
   }
 }
-
-/** The index keys and times of a new command. `lane`: of one that is stored as sent. */
-export const newKeys = (
-  commandId: string,
-  groupId: string,
-  lane: Lane | undefined,
-  dueAt: number,
-  now: number,
-) => {
-  const createdAt = isoTime(now);
-  return {
-    createdAt,
-    openGroupId: groupId,
-    openOrder: lane === undefined ? orderOfQueued(createdAt) : orderOfSent(lane, now),
-    dueShard: dueShardOf(commandId),
-    dueAt,
-  };
-};

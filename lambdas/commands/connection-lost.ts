@@ -1,125 +1,126 @@
-/** What becomes of the commands that a connection carried when it went away. */
+/** What becomes of the commands that were under way on a connection when it closed. */
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
-import { type SettleContext, settle } from './dispatch.ts';
+import { applyStep, type StepContext } from './dispatch.ts';
 import { withPage } from './page-uri.ts';
-import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
+import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 
-/** "Message too big": the gateway's answer to a frame above 32 KB or a message above 128 KB. */
-const TOO_BIG = 1009;
+const CLOSE_MESSAGE_TOO_BIG = 1009;
 const PAGE = 100;
 
-export const TOO_LARGE_ANSWER = `its answer is larger than the ${GATEWAY_MESSAGE_BYTES} bytes that the WebSocket gateway carries in one message; ask for less, with page[limit] or a filter`;
+export const RESPONSE_TOO_LARGE = `its response is larger than the ${GATEWAY_MESSAGE_BYTES} bytes that the WebSocket gateway accepts in one message; request less, with page[limit] or a filter`;
 
-export type LostContext = SettleContext & {
-  readonly sizes: Pick<AnswerSizesStore, 'doubt' | 'refuse' | 'acquit'>;
+export type LostContext = StepContext & {
+  readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblockAll'>;
 };
 
-/** An answer that usually has as much as this may once have been too large. */
-const SUSPICIOUS_BYTES = GATEWAY_MESSAGE_BYTES / 4;
+/** A response that usually has this many bytes may sometimes be too large. */
+const LARGE_BYTES = GATEWAY_MESSAGE_BYTES / 4;
 
-interface Suspects {
+interface Candidates {
   readonly commands: readonly Command[];
-  /** Whether the message that was too large can hardly have been anybody else's. */
-  readonly isStrong: boolean;
+  /** Whether the message that was too large was almost certainly a response to one of them. */
+  readonly areLikely: boolean;
 }
 
 /**
- * Whose answer it may have been: a call that was under way alone to find that out; else answers of unknown size; else large
- * ones; else any GET, or nobody's: a NOTIFICATION can be too large as well. Pure.
+ * The commands whose response may have been too large: the exclusive one; else those with a response of unknown size; else those
+ * with a large one; else all GETs, which are unlikely, since a NOTIFICATION can be too large as well. Pure.
  */
-export const suspectsAmong = (carried: readonly Command[]): Suspects => {
-  const gets = carried.filter(({ method }) => method === 'GET');
+export const oversizeCandidates = (underWay: readonly Command[]): Candidates => {
+  const gets = underWay.filter(({ method }) => method === 'GET');
   const groups = [
-    gets.filter(({ alone }) => alone),
+    gets.filter(({ isExclusive }) => isExclusive),
     gets.filter(({ expectedBytes }) => expectedBytes === undefined),
-    gets.filter(({ expectedBytes = 0 }) => expectedBytes >= SUSPICIOUS_BYTES),
+    gets.filter(({ expectedBytes = 0 }) => expectedBytes >= LARGE_BYTES),
   ];
-  const strong = groups.find((group) => group.length > 0);
-  return strong ? { commands: strong, isStrong: true } : { commands: gets, isStrong: false };
+  const likely = groups.find((group) => group.length > 0);
+  return likely ? { commands: likely, areLikely: true } : { commands: gets, areLikely: false };
 };
 
-const TOO_LARGE: Step = { to: 'failed', reason: TOO_LARGE_ANSWER, failure: 'answer-too-large' };
+const TOO_LARGE: Step = { to: 'failed', reason: RESPONSE_TOO_LARGE, failure: 'answer-too-large' };
 
+/** Whether the response has no smaller pages. */
 const isSingle = ({ page = 1 }: Command): boolean => page === 1;
 
 /**
- * What follows for a suspect. One that cannot be asked for in parts fails if it was the only one; everything else is asked
- * again while nothing else is: a page of a list with one item, since the next item may be the large one. Pure.
+ * The transition of a candidate. If it is certain and has no smaller pages, it fails. Otherwise it is sent again exclusively; a
+ * page of a list, if it is certain, with one item, since the next item may be the large one. Pure.
  */
-export const afterTooLarge = (command: Command, isCertain: boolean, now: number): Step => {
+export const stepAfterOversize = (command: Command, isCertain: boolean, now: number): Step => {
   if (isCertain && isSingle(command)) return TOO_LARGE;
   if (!canRepeat(command, now)) {
-    return { to: 'lost', reason: 'the connection went away because of a message that was too large' };
+    return { to: 'lost', reason: 'the connection closed because of a message that was too large' };
   }
   const { uri } = command;
   return {
     to: 'queued',
-    reason: 'a message was too large; sent again alone',
-    alone: isCertain && !isSingle(command) ? { uri: withPage(uri, { limit: 1 }), page: 1 } : { uri },
+    reason: 'a message was too large; sent again while no other command is under way',
+    exclusive: isCertain && !isSingle(command) ? { uri: withPage(uri, { limit: 1 }), page: 1 } : { uri },
   };
 };
 
-const allSent = async ({ commands }: LostContext, groupId: string, connectionId: string) => {
-  const carried: Command[] = [];
+const allUnderWay = async ({ commands }: LostContext, groupId: string, connectionId: string) => {
+  const underWay: Command[] = [];
   let startAfter: Key | undefined;
   do {
     const page = await commands.sent(groupId, PAGE, startAfter);
-    carried.push(...page.items.filter((command) => command.connectionId === connectionId));
+    underWay.push(...page.items.filter((command) => command.connectionId === connectionId));
     startAfter = page.lastKey;
   } while (startAfter);
-  return carried.filter(({ state }) => state === 'sent');
+  return underWay.filter(({ state }) => state === 'sent');
 };
 
-/** Others that ask for the same are not sent to find out the same. */
-const refuseQueued = async (context: LostContext, { groupId, uri }: Command): Promise<void> => {
+/** Fails queued commands with the same uri: their response would be too large again. */
+const failQueued = async (context: LostContext, { groupId, uri }: Command): Promise<void> => {
   const { items } = await context.commands.queued(groupId, PAGE);
   const same = items.filter((one) => one.state === 'queued' && one.method === 'GET' && one.uri === uri);
-  for (const command of same) await settle(context, command, TOO_LARGE);
+  for (const command of same) await applyStep(context, command, TOO_LARGE);
 };
 
-const settleSuspect = async (context: LostContext, command: Command, isCertain: boolean): Promise<void> => {
+const handleCandidate = async (context: LostContext, command: Command, isCertain: boolean): Promise<void> => {
   const { groupId, uri } = command;
-  const step = afterTooLarge(command, isCertain, context.clock());
-  // Remembered first: whoever asks next must know.
-  if (step.failure) await context.sizes.refuse(groupId, uri);
-  else if (isCertain && !isSingle(command)) await context.sizes.doubt(groupId, uri);
-  await settle(context, command, step);
-  if (step.failure) await refuseQueued(context, command);
+  const step = stepAfterOversize(command, isCertain, context.clock());
+  // Recorded first: the next request for this uri must see it.
+  if (step.failure) await context.sizes.block(groupId, uri);
+  else if (isCertain && !isSingle(command)) await context.sizes.markOversized(groupId, uri);
+  await applyStep(context, command, step);
+  if (step.failure) await failQueued(context, command);
 };
 
-/** After a message that was too large: suspects are tried alone, and what else may be sent again is, at once. */
-const afterTooBig = async (
+/** After a message that was too large: handles the candidates, and queues the other commands again that may run twice. */
+const handleOversize = async (
   context: LostContext,
   groupId: string,
-  carried: readonly Command[],
+  underWay: readonly Command[],
 ): Promise<readonly Command[]> => {
-  const { commands: suspects, isStrong } = suspectsAmong(carried);
-  // Whoever else was blamed a short time ago need not have been it either: a NOTIFICATION comes again and again (NOT-4).
-  if (!isStrong) await context.sizes.acquit(groupId);
-  const isSole = suspects.length === 1;
-  for (const command of suspects) {
-    // Several pages may each hold the large item; of several single answers only a second try tells.
-    const isCertain = isStrong && (isSole || !isSingle(command));
-    await settleSuspect(context, command, isCertain);
+  const { commands: candidates, areLikely } = oversizeCandidates(underWay);
+  // A NOTIFICATION that is too large is sent again and again (NOT-4), so it may also have caused earlier blocks.
+  if (!areLikely) await context.sizes.unblockAll(groupId);
+  for (const command of candidates) {
+    // Several pages may each contain the large item; of several single responses only an exclusive attempt shows which it was.
+    const isCertain = areLikely && (candidates.length === 1 || !isSingle(command));
+    await handleCandidate(context, command, isCertain);
   }
-  const others = carried.filter((command) => !suspects.includes(command));
+  const others = underWay.filter((command) => !candidates.includes(command));
   const now = context.clock();
   for (const command of others.filter((one) => canRepeat(one, now))) {
-    await settle(context, command, { to: 'queued', reason: 'the connection went away; sent again' });
+    await applyStep(context, command, { to: 'queued', reason: 'the connection closed; sent again' });
   }
   return others.filter((command) => !canRepeat(command, now));
 };
 
-/** What the connection carried gets its grace, then it is lost or sent again; see {@link afterTooLarge}. */
+/** Commands under way get their grace, then they are lost or sent again. After close code 1009 see {@link stepAfterOversize}. */
 export const connectionLost = async (
   context: LostContext,
   groupId: string,
   connectionId: string,
   closeCode?: number,
 ): Promise<void> => {
-  const carried = await allSent(context, groupId, connectionId);
-  const left = closeCode === TOO_BIG ? await afterTooBig(context, groupId, carried) : carried;
-  for (const command of left) await context.commands.connectionLost(command, connectionId, context.clock());
+  const underWay = await allUnderWay(context, groupId, connectionId);
+  const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
+  const remaining = isOversize ? await handleOversize(context, groupId, underWay) : underWay;
+  for (const command of remaining)
+    await context.commands.connectionLost(command, connectionId, context.clock());
 };

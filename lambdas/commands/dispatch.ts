@@ -1,18 +1,18 @@
-/** Hands stored commands to the gateway, each at most once per claim (I-4). */
+/** Posts stored commands to the gateway, each at most once per claim (I-4). */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ConnectionsStore } from '../connections/connections-store.ts';
 import type { Session } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
-import type { Bus } from '../platform/bus.ts';
+import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Sealed, Vault } from '../platform/vault.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
-import { type Command, overdue, type Step, whenLost } from './command.ts';
+import { type Command, overdue, type Step, stepWhenLost } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
-import { afterGone, wasOver } from './gone-connection.ts';
-import { excludedBy, holdsBack, laneOf } from './lanes.ts';
+import { hadEnded, stepAfterGone } from './gone-connection.ts';
+import { excludedBy, laneOf, stillExcludes } from './lanes.ts';
 import { publishEnd } from './publish-end.ts';
 import { openRequest, sealRequest } from './seal.ts';
 
@@ -27,11 +27,11 @@ export interface DispatchContext {
   readonly log: Log;
 }
 
-export type SettleContext = Pick<DispatchContext, 'commands' | 'bus' | 'clock' | 'log'>;
+export type StepContext = Pick<DispatchContext, 'commands' | 'bus' | 'clock' | 'log'>;
 
-/** Moves a command on and says so, on the bus too if that is its end. Undefined when somebody else moved it first. */
-export const settle = async (
-  context: SettleContext,
+/** Applies a transition and logs it; an end is published too. Undefined when the command has changed since it was read. */
+export const applyStep = async (
+  context: StepContext,
   command: Command,
   step: Step,
   sealedRequest?: Sealed,
@@ -45,16 +45,20 @@ export const settle = async (
   return moved;
 };
 
-/** Applies to a command what the clock says. Answers it as it stands now. */
-export const settleOverdue = async (context: SettleContext, command: Command): Promise<Command> => {
+/** Applies the deadlines of a command. Returns its current state. */
+export const applyOverdueStep = async (context: StepContext, command: Command): Promise<Command> => {
   const due = overdue(command, context.clock());
   if (!due) return command;
-  const moved = await settle(context, command, due);
+  const moved = await applyStep(context, command, due);
   return moved ?? (await context.commands.get(command.commandId)) ?? command;
 };
 
-/** What follows from the gateway's word. Only a clear refusal says that NetBackup did not get it. */
-const afterPosting = (command: Command, posted: Exclude<Posted, 'gone'>, now: number): Step | undefined => {
+/** The transition after posting. Only an explicit refusal means that NetBackup did not receive the message. */
+const stepAfterPosting = (
+  command: Command,
+  posted: Exclude<Posted, 'gone'>,
+  now: number,
+): Step | undefined => {
   switch (posted) {
     case 'accepted':
       return undefined;
@@ -65,21 +69,21 @@ const afterPosting = (command: Command, posted: Exclude<Posted, 'gone'>, now: nu
         failure: 'command-too-large',
       };
     case 'unknown':
-      return whenLost(command, now, 'the gateway did not say whether it took the message');
+      return stepWhenLost(command, now, 'the gateway did not report whether it accepted the message');
     default:
       return { to: 'queued', reason: `the gateway refused it: ${posted}` };
   }
 };
 
-/** Whether the connection that a command was posted to was known to be over before. */
-const isOver = async (
+/** Whether the connection was known to have ended before the command was posted to it. */
+const hadConnectionEnded = async (
   { connections, groups }: DispatchContext,
   { groupId }: Command,
   connectionId: string,
   postedAt: number,
 ): Promise<boolean> => {
   const [connection, group] = await Promise.all([connections.get(connectionId), groups.get(groupId)]);
-  return wasOver({ connection, session: group?.session }, connectionId, postedAt);
+  return hadEnded({ connection, session: group?.session }, connectionId, postedAt);
 };
 
 const post = async (
@@ -93,72 +97,72 @@ const post = async (
   const posted = await gateway.post(connectionId, commandRequest(claimed.commandId, call, postedAt));
   const next =
     posted === 'gone'
-      ? await afterGone(claimed, () => isOver(context, claimed, connectionId, postedAt))
-      : afterPosting(claimed, posted, clock());
+      ? await stepAfterGone(claimed, () => hadConnectionEnded(context, claimed, connectionId, postedAt))
+      : stepAfterPosting(claimed, posted, clock());
   if (!next) return posted;
   const unsealed = next.to === 'queued' && claimed.sealedRequest === undefined;
   const sealed = unsealed ? await sealRequest(vault, claimed, call) : undefined;
-  await settle(context, claimed, next, sealed);
+  await applyStep(context, claimed, next, sealed);
   return posted;
 };
 
-const HELD_BACK: Step = {
+const DEFERRED: Step = {
   to: 'queued',
-  reason: 'held back while a call is under way that must not be lost with it',
+  reason: 'deferred while a call is under way that must not share the connection with it',
   unsent: true,
 };
 
-/** Whether what is under way keeps a command from being sent: see {@link Lane}. */
-const isHeldBack = async ({ commands, clock }: DispatchContext, command: Command): Promise<boolean> => {
+/** Whether a command under way excludes this one: see `Lane`. */
+const mustBeDeferred = async ({ commands, clock }: DispatchContext, command: Command): Promise<boolean> => {
   const excluded = excludedBy(laneOf(command));
   if (!excluded) return false;
   const others = await commands.underWay(command.groupId, excluded);
   const now = clock();
-  return others.some((other) => other.commandId !== command.commandId && holdsBack(other, now));
+  return others.some((other) => other.commandId !== command.commandId && stillExcludes(other, now));
 };
 
 /**
- * Hands a command to the gateway that the caller has claimed, unless it is held back: then it is queued again. It looks after
- * claiming, so that of two that exclude each other at least one sees the other.
+ * Posts a command that the caller has claimed, or queues it again if it must be deferred. This is checked after claiming, so that of
+ * two commands that exclude each other at least one sees the other.
  */
 export const sendClaimed = async (
   context: DispatchContext,
   claimed: Command,
   connectionId: string,
   call: CommandCall,
-): Promise<Posted | 'held-back'> => {
-  if (!(await isHeldBack(context, claimed))) return post(context, claimed, connectionId, call);
+): Promise<Posted | 'deferred'> => {
+  if (!(await mustBeDeferred(context, claimed))) return post(context, claimed, connectionId, call);
   const sealed = claimed.sealedRequest ? undefined : await sealRequest(context.vault, claimed, call);
-  await settle(context, claimed, HELD_BACK, sealed);
-  return 'held-back';
+  await applyStep(context, claimed, DEFERRED, sealed);
+  return 'deferred';
 };
 
-/** Of several that hold each other back and have all stepped back, the first to look again goes. */
-const TURNS = 5;
-const stepBack = (turn: number) =>
-  new Promise((resolve) => setTimeout(resolve, randomInt(1, 10 * 2 ** turn)));
+/** Commands that deferred each other try again after pauses of random length. */
+const MAX_TRIES = 5;
+const randomPause = (tried: number) =>
+  new Promise((resolve) => setTimeout(resolve, randomInt(1, 10 * 2 ** tried)));
 
-/** Sends one queued command on a session that is ready. `call` is given where it is still at hand in the clear. */
+/** Sends one queued command on a ready session. @param call the unencrypted call, if the caller has it */
 export const dispatch = async (
   context: DispatchContext,
   queued: Command,
   session: Session,
   call?: CommandCall,
-): Promise<Posted | 'not-claimed' | 'held-back'> => {
+): Promise<Posted | 'not-claimed' | 'deferred'> => {
   const { commands, vault, clock } = context;
   const { connectionId } = session;
   const outgoing = call ?? (await openRequest(vault, queued));
   let latest: Command | undefined = queued;
-  for (let turn = 0; turn < TURNS && latest?.state === 'queued'; turn++) {
-    // Whatever holds it back sends what is queued when it ends.
-    if (await isHeldBack(context, latest)) return 'held-back';
+  for (let tried = 0; tried < MAX_TRIES && latest?.state === 'queued'; tried++) {
+    // The response to the command that excludes it starts a flush.
+    if (await mustBeDeferred(context, latest)) return 'deferred';
     const claimed = await commands.claim(latest, randomUUID(), connectionId, clock());
     if (!claimed) return 'not-claimed';
     const sent = await sendClaimed(context, claimed, connectionId, outgoing);
-    if (sent !== 'held-back') return sent;
-    // What held it back may have ended before it was queued again, or have stepped back as well.
-    await stepBack(turn);
+    if (sent !== 'deferred') return sent;
+    // The other command may have ended meanwhile, or may have been deferred too.
+    await randomPause(tried);
     latest = await commands.get(queued.commandId);
   }
-  return 'held-back';
+  return 'deferred';
 };

@@ -1,16 +1,16 @@
 /**
- * What a 410 of `@connections` says of a message. AWS documents it for connections that have ended, but the message has
- * been seen to arrive all the same (github.com/aws/aws-sdk-js/issues/3773): only what was known before it was sent proves
- * that it did not. Pure.
+ * What status 410 (Gone) of `@connections` means for a message. AWS documents it for connections that have ended, but messages
+ * were seen to arrive nevertheless (github.com/aws/aws-sdk-js/issues/3773): only an end that was recorded before posting proves
+ * that the message did not arrive. Pure.
  */
 import type { Connection } from '../connections/connection.ts';
 import type { Session } from '../groups/group.ts';
 import { type Command, mayRepeat, type Step } from './command.ts';
 
 /** The clocks of two functions differ by less. */
-const CLOCKS_APART_MS = 1_000;
+const MAX_CLOCK_SKEW_MS = 1_000;
 
-export interface Known {
+export interface ConnectionFacts {
   /** The connection that was posted to. */
   readonly connection: Pick<Connection, 'state' | 'closedAt'> | undefined;
   /** The group's session now. */
@@ -18,22 +18,29 @@ export interface Known {
 }
 
 /**
- * Whether a connection was over before `postedAt` (epoch ms): its end had been recorded, or NetBackup had become its
- * group's session on another one, and listens to that alone (CON-6).
+ * Whether a connection had ended before `postedAt` (epoch ms): its end had been recorded, or NetBackup had authenticated on another
+ * connection and listens to that one only (CON-6).
  */
-export const wasOver = ({ connection, session }: Known, connectionId: string, postedAt: number): boolean => {
-  const before = (at: number | undefined) => at !== undefined && at + CLOCKS_APART_MS <= postedAt;
+export const hadEnded = (
+  { connection, session }: ConnectionFacts,
+  connectionId: string,
+  postedAt: number,
+): boolean => {
+  const before = (at: number | undefined) => at !== undefined && at + MAX_CLOCK_SKEW_MS <= postedAt;
   const ended = connection?.state === 'CLOSED' && before(connection.closedAt);
   const replaced = session !== undefined && session.connectionId !== connectionId && before(session.since);
   return ended || replaced;
 };
 
-/** @param isOver asked only where the answer matters: it costs two reads */
-export const afterGone = async (command: Command, isOver: () => Promise<boolean>): Promise<Step> =>
-  mayRepeat(command) || (await isOver())
+/** @param hadConnectionEnded called only if it matters: it costs two reads */
+export const stepAfterGone = async (
+  command: Command,
+  hadConnectionEnded: () => Promise<boolean>,
+): Promise<Step> =>
+  mayRepeat(command) || (await hadConnectionEnded())
     ? { to: 'queued', reason: 'the gateway refused it: gone' }
     : {
         to: 'lost',
         reason:
-          'the gateway called the connection gone (410), which does not prove that the message did not arrive',
+          'the gateway reported status 410 (Gone), which does not prove that the message did not arrive',
       };

@@ -1,15 +1,15 @@
 /**
- * What may be under way together on one connection. An answer that is too large closes it, and with it goes whatever else
- * waits for an answer. A call that may be sent again does not mind; one that may not must not be under way beside an
- * answer of unknown size that somebody else asked for. Pure.
+ * Which commands may be under way at the same time on one connection. A response that is too large closes the connection, and
+ * the other commands under way lose their responses. A command that may run twice is sent again; one that must not is
+ * therefore kept apart from proxied calls whose response size is unknown. Pure.
  */
 import { type Command, mayRepeat } from './command.ts';
 
 /**
- * - `safe`: may be sent again, and is not known to be a danger to others.
- * - `probe`: a page of a list that nobody has measured; a smaller one could be asked for.
- * - `single`: an answer of unknown size that cannot be asked for in parts.
- * - `unsafe`: must not be sent twice.
+ * - `safe`: may run twice, and its response is expected to fit, or it was not requested through the proxy.
+ * - `probe`: a page of a list whose items were not measured yet; a smaller page could be requested.
+ * - `single`: a response of unknown size that has no pages.
+ * - `unsafe`: must not run twice.
  */
 export type Lane = 'safe' | 'probe' | 'single' | 'unsafe';
 
@@ -18,12 +18,12 @@ type LaneFacts = Pick<Command, 'method' | 'retry' | 'expectedBytes' | 'page' | '
 export const laneOf = (command: LaneFacts): Lane => {
   const { method, expectedBytes, page = 1, isProxied } = command;
   if (!mayRepeat(command)) return 'unsafe';
-  // Commands go out in the order in which they were asked for. The answer to a HEAD has no body.
+  // Commands of the commands API keep their order. The response to a HEAD has no body.
   if (!isProxied || method !== 'GET' || expectedBytes !== undefined) return 'safe';
   return page > 1 ? 'probe' : 'single';
 };
 
-/** Which lanes exclude each other. In the order of the index of open commands (their names' order) each range is unbroken. */
+/** Which lanes exclude each other. In the index of open commands, which is ordered by name, each range is contiguous. */
 const EXCLUDED: Readonly<Record<Lane, readonly [first: Lane, last: Lane] | undefined>> = {
   safe: undefined,
   probe: ['unsafe', 'unsafe'],
@@ -31,12 +31,12 @@ const EXCLUDED: Readonly<Record<Lane, readonly [first: Lane, last: Lane] | undef
   unsafe: ['probe', 'single'],
 };
 
-/** The lanes that may not be under way together with this one, as a range of their names; undefined when all may. */
+/** The lanes that must not be under way together with this one, as a range of names; undefined when there are none. */
 export const excludedBy = (lane: Lane): readonly [first: Lane, last: Lane] | undefined => EXCLUDED[lane];
 
-/** How long a call under way holds back what it excludes. One that takes longer is slow, and nobody shall wait for it. */
-const HOLD_MS = 5_000;
+/** How long a command under way defers the commands that it excludes: they do not wait for a slow one. */
+const MAX_DEFER_MS = 5_000;
 
-/** Whether a call that is under way since `sentAt` holds others back. Epoch ms. */
-export const holdsBack = ({ sentAt }: { readonly sentAt: number }, now: number): boolean =>
-  now < sentAt + HOLD_MS;
+/** Whether a command under way since `sentAt` (epoch ms) still defers the commands that it excludes. */
+export const stillExcludes = ({ sentAt }: { readonly sentAt: number }, now: number): boolean =>
+  now < sentAt + MAX_DEFER_MS;

@@ -1,6 +1,6 @@
 /**
- * The sort key of the index of open commands: queued ones by age, then those under way, and of these the ones that have to
- * do with others at the end, by lane. Pure.
+ * The sort key of the index of open commands: queued ones by age, then those under way in the lane `safe`, then the other lanes
+ * by name. Pure.
  */
 import { isoTime } from '../platform/clock.ts';
 import type { Command } from './command.ts';
@@ -8,7 +8,7 @@ import type { Lane } from './lanes.ts';
 
 export const orderOfQueued = (createdAt: string): string => `queued#${createdAt}`;
 
-/** @param now epoch ms of the sending */
+/** @param now epoch ms of posting */
 export const orderOfSent = (lane: Lane, now: number): string =>
   lane === 'safe' ? `sent#${isoTime(now)}` : `sent:${lane}#${isoTime(now)}`;
 
@@ -18,7 +18,7 @@ export const laneRange = ([first, last]: readonly [first: Lane, last: Lane]): [l
   `sent:${last}#~`,
 ];
 
-/** What the index itself tells of a command under way. */
+/** What the index entry of a command under way contains. */
 export interface UnderWay {
   readonly commandId: string;
   readonly lane: Lane;

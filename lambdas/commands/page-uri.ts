@@ -1,4 +1,4 @@
-/** Paging parameters in a uri, read and changed without touching a byte of anything else. Pure. */
+/** Reads and changes the paging parameters of a uri; every other byte stays as it is. Pure. */
 
 /** The uri without its query. */
 export const pathOf = (uri: string): string => uri.split('?', 1)[0] ?? '';
@@ -8,7 +8,7 @@ export interface PageParameters {
   readonly offset?: number;
   readonly after?: string;
   readonly before?: string;
-  /** `page[disable]=true` asks for everything at once. */
+  /** `page[disable]=true` requests all items at once. */
   readonly disable?: string;
 }
 type Name = keyof PageParameters;
@@ -24,10 +24,10 @@ const pairsOf = (uri: string): string[] => {
   return mark < 0 ? [] : uri.slice(mark + 1).split('&');
 };
 
-/** The paging that a uri asks for. A value that is no number of items is left out: NetBackup refuses it itself. */
+/** The paging that a uri requests. A value that is not a valid number is left out: NetBackup refuses it itself. */
 export const pageOf = (uri: string): PageParameters => {
   const found: { -readonly [N in Name]?: PageParameters[N] } = {};
-  // Of a parameter that is given twice, NetBackup reads the first.
+  // NetBackup reads the first of repeated parameters.
   for (const pair of pairsOf(uri).reverse()) {
     const name = nameOf(pair);
     const value = pair.slice(pair.indexOf('=') + 1);
@@ -37,7 +37,7 @@ export const pageOf = (uri: string): PageParameters => {
   return found;
 };
 
-/** The uri with these parameters; those that it has keep their place, `undefined` takes one away. */
+/** The uri with these parameters; existing ones keep their position, `undefined` removes one. */
 export const withPage = (
   uri: string,
   change: { readonly [N in Name]?: PageParameters[N] | undefined },

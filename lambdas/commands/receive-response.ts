@@ -1,5 +1,4 @@
-/** COMMAND RESPONSE (CMD-4): whose answer is it, and what does it say? */
-
+/** Handles a COMMAND RESPONSE (CMD-4): finds its command and records the response. */
 import type { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
 import type { ConnectionsStore } from '../connections/connections-store.ts';
 import { answerHeartbeat } from '../connections/heartbeat.ts';
@@ -9,38 +8,40 @@ import type { GatewayEvent } from '../platform/gateway/events.ts';
 import { isMessageId } from '../platform/ids.ts';
 import { memberOf, readJsonText, textOf } from '../platform/json-text.ts';
 import type { Log } from '../platform/logger.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Vault } from '../platform/vault.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { utf8Bytes } from '../protocol/limits.ts';
 import { commandResponsePayloadSchema } from '../protocol/messages.ts';
-import type { Command, CommandAnswer } from './command.ts';
-import type { AnswerRecord, CommandsStore } from './commands-store.ts';
-import { answersCredential } from './credential-paths.ts';
+import type { Command, CommandResponse } from './command.ts';
+import type { CommandsStore } from './commands-store.ts';
+import { mayReturnCredential } from './credential-paths.ts';
 import { keptHeaders } from './response-headers.ts';
 import { sealBody } from './seal.ts';
-import type { AnswerSizesStore } from './sizes/answer-sizes-store.ts';
-import { learnFrom } from './sizes/learn.ts';
+import { learnSize } from './sizes/learn.ts';
+import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
+import type { ResponseRecord } from './stored-command.ts';
 
-export interface AnswerContext {
+export interface ResponseContext {
   readonly senders: Pick<AuthenticatedConnections, 'senderOf'>;
   readonly commands: CommandsStore;
   readonly connections: ConnectionsStore;
   readonly groups: GroupsStore;
-  readonly sizes: Pick<AnswerSizesStore, 'add'>;
+  readonly sizes: Pick<ResponseSizesStore, 'record'>;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A command that has just been answered: as it was, and as it now is. */
-export interface Answered {
+/** A command before and after its response was recorded. */
+export interface RecordedResponse {
   readonly before: Command;
   readonly after: Command;
 }
 
 /**
- * The body is a string by contract; anything else is kept as the JSON that was written, byte for byte, and `null` says that
- * there is none. A lone surrogate has no UTF-8.
+ * By contract the body is a string. Any other JSON value is kept as its text, byte for byte; `null` means no body. Lone surrogates
+ * are replaced, since they have no UTF-8.
  */
 const textBody = (body: unknown, message: string): string | undefined => {
   if (typeof body === 'string') return body.toWellFormed();
@@ -50,76 +51,79 @@ const textBody = (body: unknown, message: string): string | undefined => {
 };
 
 /**
- * NetBackup's answer, or why it is none. An interim status (1xx) is no answer to anybody.
+ * NetBackup's response, or why it is not usable. An interim status (1xx) is not a response.
  * @param message the text that the payload was read from
  */
-export const readAnswer = (
+export const readResponse = (
   payload: unknown,
   message: string,
-): { answer: CommandAnswer & { body: string } } | { reason: string } => {
+): { response: CommandResponse & { body: string } } | { reason: string } => {
   const parsed = commandResponsePayloadSchema.safeParse(payload);
-  if (!parsed.success) return { reason: 'the answer had no payload' };
+  if (!parsed.success) return { reason: 'the response had no payload' };
   const { responseCode, headers, body } = parsed.data;
   const usable =
     typeof responseCode === 'number' &&
     Number.isInteger(responseCode) &&
     responseCode >= 200 &&
     responseCode <= 599;
-  if (!usable) return { reason: 'the answer had no usable responseCode' };
+  if (!usable) return { reason: 'the response had no usable responseCode' };
   const text = textBody(body, message);
-  if (text === undefined) return { reason: 'the answer had no readable body' };
-  return { answer: { status: responseCode, headers: keptHeaders(headers), body: text } };
+  if (text === undefined) return { reason: 'the response had no readable body' };
+  return { response: { status: responseCode, headers: keptHeaders(headers), body: text } };
 };
 
-/** What to store: the answer of a call for credentials is sealed before it touches the table (I-6). */
+/** What to store. A body that may hold a credential is encrypted before it is stored (I-6). */
 const recordOf = async (
-  { vault, clock }: AnswerContext,
+  { vault, clock }: ResponseContext,
   command: Command,
   payload: unknown,
   message: string,
-): Promise<AnswerRecord> => {
-  const givenUp = command.state === 'lost' || command.state === 'timed_out';
+): Promise<ResponseRecord> => {
+  const isLate = command.state === 'lost' || command.state === 'timed_out';
   const base = {
     groupId: command.groupId,
     now: clock(),
-    ...(givenUp ? { late: true } : {}),
-    ...(command.page === undefined ? {} : { answerBytes: utf8Bytes(message) }),
+    ...omitUndefined({
+      late: isLate || undefined,
+      responseBytes: command.page === undefined ? undefined : utf8Bytes(message),
+    }),
   };
-  const read = readAnswer(payload, message);
+  const read = readResponse(payload, message);
   if ('reason' in read) {
     return { ...base, outcome: 'failed', reason: read.reason, failure: 'answer-not-usable' };
   }
-  const { body, ...answer } = read.answer;
-  if (!answersCredential(command.uri)) return { ...base, outcome: 'completed', answer: { ...answer, body } };
-  return { ...base, outcome: 'completed', answer, sealedBody: await sealBody(vault, command, body) };
+  const { body, ...response } = read.response;
+  if (!mayReturnCredential(command.uri))
+    return { ...base, outcome: 'completed', response: { ...response, body } };
+  return { ...base, outcome: 'completed', response, sealedBody: await sealBody(vault, command, body) };
 };
 
 const record = async (
-  context: AnswerContext,
+  context: ResponseContext,
   command: Command,
   payload: unknown,
   message: string,
-): Promise<Answered | undefined> => {
+): Promise<RecordedResponse | undefined> => {
   const { commandId, groupId } = command;
-  const answer = await recordOf(context, command, payload, message);
-  const after = await context.commands.answer(commandId, answer);
+  const recorded = await recordOf(context, command, payload, message);
+  const after = await context.commands.recordResponse(commandId, recorded);
   if (!after) {
     context.log.warn('answer-repeated', { commandId, groupId });
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
-  await learnFrom(context, command, answer.answer, utf8Bytes(message));
+  await learnSize(context, command, recorded.response, utf8Bytes(message));
   return { before: command, after };
 };
 
 /**
- * Handles one message on the COMMAND route. One-way: nothing goes back on the socket.
- * @returns the command that it answered, if it did
+ * Handles one message on the COMMAND route. The route is one-way: nothing is returned on the socket.
+ * @returns the command, if a response was recorded
  */
-export const receiveAnswer = async (
-  context: AnswerContext,
+export const receiveResponse = async (
+  context: ResponseContext,
   event: GatewayEvent,
-): Promise<Answered | undefined> => {
+): Promise<RecordedResponse | undefined> => {
   const { log } = context;
   const { connectionId, sourceIp } = event;
   const parsed = parseMessage(event.text);
@@ -137,7 +141,7 @@ export const receiveAnswer = async (
     if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return undefined;
     return void log.info('answer-to-nobody', { groupId, connectionId });
   }
-  // Another group's command is nobody's command to this connection (I-13).
+  // A response counts only for commands of the connection's group (I-13).
   if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
   return record(context, command, payload, event.text);
 };

@@ -1,4 +1,4 @@
-/** Which of NetBackup's headers are kept: what a caller can use, and nothing that could hold a session (Set-Cookie). */
+/** Which of NetBackup's headers are kept: those a caller can use, and none that could hold a session (Set-Cookie). */
 
 const KEPT = new Set([
   'allow',
@@ -15,7 +15,7 @@ const KEPT = new Set([
   'x-request-id',
 ]);
 
-/** A header's value, several of one name joined as HTTP joins them. Undefined for what is none: null, or an object. */
+/** The value of a header, repeated values joined by commas. Undefined for null and objects. */
 const textOfValue = (value: unknown): string | undefined => {
   const values = Array.isArray(value) ? value : [value];
   const areTexts = values.every((one) => ['string', 'number', 'boolean'].includes(typeof one));
@@ -27,19 +27,19 @@ const isKept = (name: string, value: string): boolean =>
   (KEPT.has(name) || /^x-netbackup-[a-z0-9-]+$/.test(name)) &&
   /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
-/** HTTP carries some 10 KB of headers in all; clients give up an answer that has more. */
+/** API Gateway allows some 10 KB of headers in total, and clients reject responses with more. */
 const MAX_CHARACTERS = 8192;
 
-/** Names in lower case, values as text; what is no header, or too long for one, is left out (CMD-4). Pure. */
+/** Names in lower case, values as text; anything that is not a valid header, or is too long, is left out (CMD-4). Pure. */
 export const keptHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
   const kept: Record<string, string> = {};
-  let room = MAX_CHARACTERS;
-  for (const [spelt, raw] of Object.entries(headers)) {
-    const name = spelt.toLowerCase();
+  let available = MAX_CHARACTERS;
+  for (const [spelling, raw] of Object.entries(headers)) {
+    const name = spelling.toLowerCase();
     const value = textOfValue(raw);
-    if (value === undefined || !isKept(name, value) || name.length + value.length > room) continue;
-    room -= name.length + value.length;
+    if (value === undefined || !isKept(name, value) || name.length + value.length > available) continue;
+    available -= name.length + value.length;
     kept[name] = value;
   }
   return kept;

@@ -1,31 +1,31 @@
-/** What of a command is kept under seal, and how it is opened again (I-6). */
+/** Encrypts and decrypts the parts of a command, and a group's NetBackup API key (I-6). */
 import type { Sealed, Vault } from '../platform/vault.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import type { Command } from './command.ts';
 
 type Owner = Pick<Command, 'commandId' | 'groupId'>;
 
-/** What belongs together under one seal: a sealed part opens as nothing else's. */
+/** The encryption context: a part cannot be decrypted as a part of another command. */
 const contextOf = ({ commandId, groupId }: Owner, part: 'request' | 'body') => ({ groupId, commandId, part });
 
 type SealedParts = Pick<CommandCall, 'headers' | 'parameters'>;
 
-/** Seals headers and body; method and uri are no secrets. */
+/** Seals headers and body; method and uri are not secret. */
 export const sealRequest = (vault: Vault, owner: Owner, call: CommandCall): Promise<Sealed> => {
   const { headers, parameters } = call;
   const parts: SealedParts = { headers, ...(parameters === undefined ? {} : { parameters }) };
   return vault.seal(JSON.stringify(parts), contextOf(owner, 'request'));
 };
 
-/** The call as it goes out. @throws Error when the command has no request any more. */
+/** The call to send. @throws Error when the request is not stored any more */
 export const openRequest = async (vault: Vault, command: Command): Promise<CommandCall> => {
   const { method, uri, sealedRequest } = command;
-  if (!sealedRequest) throw new Error('The command has no request any more.');
+  if (!sealedRequest) throw new Error('The request of the command is not stored any more.');
   const text = await vault.open(sealedRequest, contextOf(command, 'request'));
   return { method, uri, ...(JSON.parse(text) as SealedParts) };
 };
 
-/** The answer of a call for credentials. */
+/** The body of a response that may hold a credential. */
 export const sealBody = (vault: Vault, owner: Owner, body: string): Promise<Sealed> =>
   vault.seal(body, contextOf(owner, 'body'));
 
@@ -34,7 +34,7 @@ export const openBody = (vault: Vault, owner: Owner, sealed: Sealed): Promise<st
 
 const credentialContext = (groupId: string) => ({ groupId, part: 'netbackup-credential' });
 
-/** A group's own NetBackup API key. */
+/** A group's NetBackup API key. */
 export const sealCredential = (vault: Vault, groupId: string, apiKey: string): Promise<Sealed> =>
   vault.seal(apiKey, credentialContext(groupId));
 

@@ -1,4 +1,4 @@
-/** The life of a command (I-4). One table; everything that changes a state goes through it. */
+/** The states of a command (I-4). Each change of state is checked against this table. */
 
 export type CommandState =
   | 'queued'
@@ -11,10 +11,9 @@ export type CommandState =
   | 'lost';
 
 /**
- * Where a state may lead. A command begins as `queued`, or as `sent` where its domain is connected. `sent → queued`: the
- * gateway refused it clearly, it may be run again and its connection went away, or it was held back before it was posted. `queued → completed`: it had been sent
- * before, and that answer came after all. `lost` and `timed_out` are ends that a late answer may still turn into
- * `completed`.
+ * A command begins as `queued`, or as `sent` if its domain is connected. `sent → queued`: the gateway refused it, it may run
+ * twice and its connection closed, or it was deferred before it was posted. `queued → completed`: the response to an earlier
+ * attempt arrived. `lost` and `timed_out` are ends that a late response may still turn into `completed`.
  */
 export const TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>> = {
   queued: ['sent', 'completed', 'failed', 'expired', 'cancelled'],
@@ -27,9 +26,9 @@ export const TRANSITIONS: Readonly<Record<CommandState, readonly CommandState[]>
   cancelled: [],
 };
 
-/** The states from which a state may be reached. */
+/** The states from which a state can be reached. */
 export const sourcesOf = (target: CommandState): CommandState[] =>
   (Object.keys(TRANSITIONS) as CommandState[]).filter((state) => TRANSITIONS[state].includes(target));
 
-/** Open: it waits for something. Everything else is an end that its caller can read. */
+/** Whether a command has not ended yet. */
 export const isOpen = (state: string): boolean => state === 'queued' || state === 'sent';

@@ -1,17 +1,17 @@
-/** Every minute: commands whose time has come. */
+/** Every minute: commands that are due. */
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Command, DUE_SHARDS } from './command.ts';
-import { type DispatchContext, settleOverdue } from './dispatch.ts';
+import { applyOverdueStep, type DispatchContext } from './dispatch.ts';
 import { flush } from './flush.ts';
 import { publishEnd } from './publish-end.ts';
 import { isOpen } from './states.ts';
 
 const PAGE = 100;
 
-/** One that fails must not keep the others from their turn; it is due again in a minute. */
+/** A failure must not stop the sweep of other commands; the failed one is due again in a minute. */
 const sweepOne = async (context: DispatchContext, command: Command): Promise<Command> => {
   try {
-    if (isOpen(command.state)) return await settleOverdue(context, command);
+    if (isOpen(command.state)) return await applyOverdueStep(context, command);
     await publishEnd(context, command);
     return command;
   } catch (error) {
@@ -21,8 +21,8 @@ const sweepOne = async (context: DispatchContext, command: Command): Promise<Com
 };
 
 /**
- * Moves every overdue command on, the longest overdue first, until done or `until` (epoch ms), publishes ends that nobody
- * published, and sends again what may be sent again.
+ * Applies the deadlines of commands, the longest overdue first, until done or `until` (epoch ms), publishes ends that are not
+ * published yet, and sends what is queued again.
  */
 export const sweepCommands = async (context: DispatchContext, until: number): Promise<void> => {
   const toFlush = new Set<string>();

@@ -1,4 +1,4 @@
-/** Which paths of NetBackup may be asked for, and which ones a path may be taken for. Pure. */
+/** Which paths of NetBackup may be requested, and how a path could be interpreted. Pure. */
 import { Problem } from '../platform/errors.ts';
 
 const refuse = (detail: string): never => {
@@ -8,10 +8,10 @@ const refuse = (detail: string): never => {
 const decodeOnce = (path: string): string =>
   path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** A path that is escaped more often than this has nothing good in mind. */
+/** A path that is escaped more often than this is refused. */
 const MAX_DECODINGS = 3;
 
-/** A path as it is, and as whatever stands behind us may come to read it: each may decode it once more. */
+/** A path as it is, and as decoded once more by each server behind this one. */
 const decodings = (uri: string): string[] => {
   let path = uri.split('?', 1)[0] ?? '';
   const found = [path];
@@ -22,37 +22,38 @@ const decodings = (uri: string): string[] => {
   return found;
 };
 
-/** Windows takes a backslash for a slash, and so do some libraries. */
+/** Windows and some libraries treat a backslash as a slash. */
 const segmentsOf = (path: string): string[] => path.split(/[/\\]/);
 
 const checkPath = (path: string): void => {
   if ([...path].some((character) => character < ' ' || character === '\x7f')) {
-    refuse('The path may not hold control characters.');
+    refuse('The path must not contain control characters.');
   }
   // Servlet containers drop what follows a semicolon before they resolve dots.
   const segments = segmentsOf(path).map((segment) => segment.split(';', 1)[0]);
-  if (segments.includes('..') || segments.includes('.')) refuse('The path may not hold . or .. segments.');
+  if (segments.includes('..') || segments.includes('.'))
+    refuse('The path must not contain . or .. segments.');
 };
 
 /**
- * A path and query below `/netbackup/` on the primary itself, and nothing that could mean another host or another path
- * once NetBackup has decoded it. A backslash inside a name (`DOM\user`) means neither.
+ * Accepts a path and query below `/netbackup/` that cannot mean another host or another path after NetBackup has decoded it. A
+ * backslash inside a name (`DOM\user`) is allowed.
  * @throws Problem 400
  */
 export const checkUri = (uri: string): string => {
   if (!/^[!-~]+$/.test(uri))
-    refuse('The uri may hold printable ASCII characters only; encode everything else.');
+    refuse('The uri must contain printable ASCII characters only; encode all others.');
   if (!uri.startsWith('/netbackup/')) refuse('The uri must begin with /netbackup/.');
-  if (uri.includes('#')) refuse('The uri may not hold a #; encode it.');
+  if (uri.includes('#')) refuse('The uri must not contain a #; encode it.');
   const paths = decodings(uri);
   if (paths.length > MAX_DECODINGS + 1) refuse('The path is escaped too many times.');
-  if (/[/\\](;[^/\\]*)?[/\\]/.test(paths[0] ?? '')) refuse('The path may not hold an empty segment.');
+  if (/[/\\](;[^/\\]*)?[/\\]/.test(paths[0] ?? '')) refuse('The path must not contain an empty segment.');
   for (const path of paths) checkPath(path);
   return uri;
 };
 
-/** One spelling for all that some server takes for the same path. */
-const plain = (path: string): string =>
+/** One spelling for all paths that some server treats as the same. */
+const normalized = (path: string): string =>
   segmentsOf(path)
     .map((segment) => segment.trim())
     .filter((segment) => segment !== '')
@@ -61,10 +62,10 @@ const plain = (path: string): string =>
     .toLowerCase();
 
 /**
- * The paths that NetBackup could take this one for, in lower case: decoded or not, cut at what was an escaped `?` or `#`,
- * with and without path parameters, without blanks around segments and without empty segments.
+ * All paths that NetBackup could read this one as, in lower case: decoded or not, cut at an escaped `?` or `#`, with and without
+ * path parameters, without blanks around segments and without empty segments.
  */
 export const pathReadings = (uri: string): string[] => {
   const cut = decodings(uri).flatMap((path) => [path, path.split(/[?#]/, 1)[0] ?? '']);
-  return [...new Set(cut.flatMap((path) => [plain(path), plain(path.replace(/;[^/\\]*/g, ''))]))];
+  return [...new Set(cut.flatMap((path) => [normalized(path), normalized(path.replace(/;[^/\\]*/g, ''))]))];
 };

@@ -1,42 +1,39 @@
-/** What the bus hears of connections. `eventId` is stable: an event may come twice, with the same one. */
+/** The events about connections and tokens. `eventId` is stable: an event may be published twice, with the same one. */
 
 import { explainClose, isPlanned } from '../groups/close-reasons.ts';
-import type { BusEvent } from '../platform/bus.ts';
+import { type BusEvent, event } from '../platform/bus/bus.ts';
+import type { RejectionReason } from '../platform/bus/enumerations.ts';
 import { HOUR_MS, isoTime } from '../platform/clock.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Connection } from './connection.ts';
 
-const event = (
-  detailType: string,
-  groupId: string,
-  identity: readonly (string | number)[],
-  detail: Record<string, unknown>,
-): BusEvent => ({
-  detailType,
-  detail: { eventId: sha256(JSON.stringify([detailType, groupId, ...identity])), groupId, ...detail },
-});
+const eventIdOf = (...identity: readonly (string | number)[]): string => sha256(JSON.stringify(identity));
 
-type Admitted = Connection & { readonly groupId: string };
+type GroupConnection = Connection & { readonly groupId: string };
 
-export const wasAdmitted = (connection: Connection): connection is Admitted =>
+/** Whether a connection became the session of a group. */
+export const hasGroup = (connection: Connection): connection is GroupConnection =>
   connection.groupId !== undefined;
 
-const described = ({ connectionId, endpointId, sourceIp }: Connection) => ({
+const connectionFields = ({ groupId, connectionId, endpointId, sourceIp }: GroupConnection) => ({
+  groupId,
   connectionId,
   endpointId,
   sourceIp,
 });
 
-export const connectionOpened = (connection: Admitted): BusEvent =>
-  event('Connection Opened', connection.groupId, [connection.connectionId], {
-    ...described(connection),
+export const connectionOpened = (connection: GroupConnection): BusEvent =>
+  event('Connection Opened', {
+    eventId: eventIdOf('Connection Opened', connection.groupId, connection.connectionId),
+    ...connectionFields(connection),
     at: isoTime(connection.admittedAt ?? connection.connectedAt),
   });
 
-/** `planned`: somebody here wanted it, or it was due; nothing is wrong. */
-export const connectionClosed = (connection: Admitted): BusEvent =>
-  event('Connection Closed', connection.groupId, [connection.connectionId], {
-    ...described(connection),
+/** `planned`: this side closed it on purpose, or its time was up. */
+export const connectionClosed = (connection: GroupConnection): BusEvent =>
+  event('Connection Closed', {
+    eventId: eventIdOf('Connection Closed', connection.groupId, connection.connectionId),
+    ...connectionFields(connection),
     at: isoTime(connection.closedAt ?? connection.connectedAt),
     planned: isPlanned(connection),
     closeCode: connection.closeCode,
@@ -44,32 +41,32 @@ export const connectionClosed = (connection: Admitted): BusEvent =>
     explanation: explainClose(connection),
   });
 
-export interface Refused {
+export interface Rejection {
   readonly groupId: string;
   readonly endpointId: string;
   readonly connectionId: string;
   readonly sourceIp: string;
-  readonly reason: string;
+  readonly reason: RejectionReason;
 }
 
-export const connectionRejected = ({ groupId, ...refused }: Refused, now: number): BusEvent =>
-  event('Connection Rejected', groupId, [refused.connectionId, refused.reason], {
-    ...refused,
-    at: isoTime(now),
-  });
+export const connectionRejected = (rejection: Rejection, now: number): BusEvent => {
+  const { groupId, connectionId, reason } = rejection;
+  const eventId = eventIdOf('Connection Rejected', groupId, connectionId, reason);
+  return event('Connection Rejected', { eventId, ...rejection, at: isoTime(now) });
+};
 
-/** Told once an hour while it lasts; told again within it (the bus did not say that it took it), it is the same event. */
+/** One event an hour while it lasts: published again within the hour, it has the same `eventId`. */
 export const tokenShared = (
   groupId: string,
   endpointId: string,
   addresses: readonly string[],
   now: number,
-): BusEvent =>
-  event('Token Shared', groupId, [endpointId, Math.floor(now / HOUR_MS)], {
-    endpointId,
-    addresses,
-    at: isoTime(now),
-  });
+): BusEvent => {
+  const eventId = eventIdOf('Token Shared', groupId, endpointId, Math.floor(now / HOUR_MS));
+  return event('Token Shared', { eventId, groupId, endpointId, addresses, at: isoTime(now) });
+};
 
-export const tokenExpiring = (groupId: string, endpointId: string, expiresAt: number): BusEvent =>
-  event('Token Expiring', groupId, [endpointId, expiresAt], { endpointId, expiresAt: isoTime(expiresAt) });
+export const tokenExpiring = (groupId: string, endpointId: string, expiresAt: number): BusEvent => {
+  const eventId = eventIdOf('Token Expiring', groupId, endpointId, expiresAt);
+  return event('Token Expiring', { eventId, groupId, endpointId, expiresAt: isoTime(expiresAt) });
+};

@@ -1,12 +1,12 @@
 import type { CloseReason } from '../groups/close-reasons.ts';
 import type { EndedSession, Session } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
-import type { Bus } from '../platform/bus.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
-import { tryToPublish } from '../platform/try-to-publish.ts';
-import { connectionClosed, connectionOpened, wasAdmitted } from './bus-events.ts';
+import { connectionClosed, connectionOpened, hasGroup } from './bus-events.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
 
@@ -79,7 +79,7 @@ export const settleEnd = async (
   /** For the commands that it carried. */
   lost: (groupId: string, connection: Connection) => Promise<void>,
 ): Promise<void> => {
-  if (wasAdmitted(connection)) {
+  if (hasGroup(connection)) {
     await lost(connection.groupId, connection);
     // Nobody tells the beginning of what has ended any more.
     const opened = connection.untold ? [connectionOpened(connection)] : [];

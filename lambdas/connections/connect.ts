@@ -1,12 +1,12 @@
 /** CONNECT (contract CON-1…CON-6): what follows from the decision, in the order that I-4 and I-5 ask for. */
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { sharingAddresses } from '../groups/takeover.ts';
-import type { Bus } from '../platform/bus.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
-import { tryToPublish } from '../platform/try-to-publish.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
 import { authenticate, type Decision, type RejectionReason } from './authenticate.ts';

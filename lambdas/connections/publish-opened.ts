@@ -1,7 +1,7 @@
-import type { Bus } from '../platform/bus.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import type { Log } from '../platform/logger.ts';
-import { tryToPublish } from '../platform/try-to-publish.ts';
-import { connectionOpened, wasAdmitted } from './bus-events.ts';
+import { connectionOpened, hasGroup } from './bus-events.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
 
@@ -10,7 +10,7 @@ export const publishOpened = async (
   context: { readonly bus: Bus; readonly log: Log; readonly connections: ConnectionsStore },
   connection: Connection,
 ): Promise<void> => {
-  if (!wasAdmitted(connection)) return;
+  if (!hasGroup(connection)) return;
   if (await tryToPublish(context, [connectionOpened(connection)])) {
     await context.connections.told(connection.connectionId);
   }

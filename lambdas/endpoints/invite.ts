@@ -1,12 +1,12 @@
 /** Making an invitation, and reading it. */
 
 import type { GroupsStore } from '../groups/groups-store.ts';
-import type { Bus } from '../platform/bus.ts';
+import { type Bus, event } from '../platform/bus/bus.ts';
+import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
-import { tryToPublish } from '../platform/try-to-publish.ts';
 import {
   detailsOf,
   type Endpoint,
@@ -118,7 +118,7 @@ export const readInvitation = async (
     });
     const eventId = sha256(JSON.stringify(['Invitation Shared', invitationId, sourceIp]));
     const detail = { eventId, groupId, endpointId, invitationId, addresses, at: isoTime(now) };
-    await tryToPublish(context, [{ detailType: 'Invitation Shared', detail }]);
+    await tryToPublish(context, [event('Invitation Shared', detail)]);
   }
   return detailsOf(endpoint, token);
 };

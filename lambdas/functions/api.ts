@@ -9,10 +9,11 @@ import { connectionRoutes } from '../http/groups/connection-routes.ts';
 import { groupsRoutes } from '../http/groups/groups-routes.ts';
 import { httpHandler } from '../http/handler.ts';
 import { openApiRoute } from '../http/openapi.ts';
-import { viewsRoutes } from '../http/reports/reports-routes.ts';
+import { reportsRoutes } from '../http/reports/reports-routes.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import {
+  applyContext,
   backupsStore,
   bus,
   clock,
@@ -25,7 +26,6 @@ import {
   jobsStore,
   journalStore,
   keysStore,
-  projectContext,
   quarantineStore,
 } from './dependencies.ts';
 
@@ -39,13 +39,13 @@ const context = {
   backups: backupsStore(),
   journal: journalStore(),
   quarantine: quarantineStore(),
-  projection: projectContext(log),
+  projection: applyContext(log),
   feedDelayMs: requiredNumber('NOTIFY_TIMEOUT_SECONDS') * 1000,
   connections: connectionsStore(),
   gateway: gateway(),
   bus: bus(),
   log,
-  holds: async (groupId: string) => {
+  namesOfData: async (groupId: string) => {
     const [jobs, images] = await Promise.all([
       holdsAny(dynamodb, { table: required('JOBS_TABLE'), key: ['jobId'] }, groupId),
       holdsAny(dynamodb, { table: required('IMAGES_TABLE'), key: ['backupId'] }, groupId),
@@ -63,7 +63,7 @@ endpointsRoutes(app, context);
 tokensRoutes(app, context);
 invitationsRoutes(app, context);
 connectionRoutes(app, context);
-viewsRoutes(app, context);
+reportsRoutes(app, context);
 openApiRoute(app, '/v1/openapi.json', context.apiUrl);
 
 export const handler = httpHandler(app);

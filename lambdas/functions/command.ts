@@ -10,14 +10,14 @@ import { createLog } from '../platform/logger.ts';
 import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
-import { dispatchContext, keysStore, waitingPlaces } from './dependencies.ts';
+import { dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
 
 const log = createLog('command');
 const caCertificate = process.env['CA_CERTIFICATE'];
 const context: ProxyContext = {
   ...dispatchContext(log),
   keys: keysStore(),
-  places: waitingPlaces(),
+  waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
   maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),

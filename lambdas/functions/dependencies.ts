@@ -5,22 +5,22 @@
  */
 import { CommandsStore } from '../commands/commands-store.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
-import { AnswerSizesStore } from '../commands/sizes/answer-sizes-store.ts';
-import { WaitingPlaces } from '../commands/waiting/waiting-places-store.ts';
+import { ResponseSizesStore } from '../commands/sizes/response-sizes-store.ts';
+import { WaitingSlots } from '../commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../connections/connections-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
 import { KeysStore } from '../http/keys-store.ts';
 import { JournalStore } from '../notifications/journal-store.ts';
 import { QuarantineStore } from '../notifications/quarantine-store.ts';
-import { eventBridge } from '../platform/bus.ts';
+import { eventBridge } from '../platform/bus/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { apiGateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
-import type { ProjectContext } from '../reports/apply-notifications.ts';
+import type { ApplyContext } from '../reports/apply-notifications.ts';
 import { IMAGES } from '../reports/images/image.ts';
 import { JOBS } from '../reports/jobs/job.ts';
 import { BackupsStore } from '../reports/summary/backups-store.ts';
@@ -34,7 +34,8 @@ export const groupsStore = () => new GroupsStore(dynamodb, required('GROUPS_TABL
 export const endpointsStore = () => new EndpointsStore(dynamodb, required('ENDPOINTS_TABLE'));
 export const connectionsStore = () => new ConnectionsStore(dynamodb, required('CONNECTIONS_TABLE'));
 export const commandsStore = () => new CommandsStore(dynamodb, required('COMMANDS_TABLE'));
-export const answerSizesStore = () => new AnswerSizesStore(dynamodb, required('ANSWER_SIZES_TABLE'), clock);
+export const responseSizesStore = () =>
+  new ResponseSizesStore(dynamodb, required('ANSWER_SIZES_TABLE'), clock);
 export const journalStore = () => new JournalStore(dynamodb, required('JOURNAL_TABLE'));
 export const jobsStore = () => new ViewStore(dynamodb, required('JOBS_TABLE'), JOBS);
 export const imagesStore = () => new ViewStore(dynamodb, required('IMAGES_TABLE'), IMAGES);
@@ -42,12 +43,12 @@ export const backupsStore = () => new BackupsStore(dynamodb, required('BACKUPS_T
 export const quarantineStore = () => new QuarantineStore(dynamodb, required('QUARANTINE_TABLE'));
 export const keysStore = () => new KeysStore(dynamodb, required('KEYS_TABLE'), clock);
 
-export const waitingPlaces = () =>
-  new WaitingPlaces(
+export const waitingSlots = () =>
+  new WaitingSlots(
     dynamodb,
     required('WAITING_PLACES_TABLE'),
     {
-      places: requiredNumber('MAX_WAITING_REQUESTS'),
+      slots: requiredNumber('MAX_WAITING_REQUESTS'),
       share: requiredNumber('MAX_WAITING_REQUESTS_PER_GROUP'),
     },
     clock,
@@ -63,16 +64,16 @@ export const dispatchContext = (log: Log) =>
     commands: commandsStore(),
     groups: groupsStore(),
     connections: connectionsStore(),
-    sizes: answerSizesStore(),
+    sizes: responseSizesStore(),
     gateway: gateway(),
     vault: vault(),
     bus: bus(),
     clock,
     log,
-  }) satisfies DispatchContext & { readonly sizes: AnswerSizesStore };
+  }) satisfies DispatchContext & { readonly sizes: ResponseSizesStore };
 
 /** What applying notifications to jobs, images and the bus needs. */
-export const projectContext = (log: Log): ProjectContext => ({
+export const applyContext = (log: Log): ApplyContext => ({
   jobs: jobsStore(),
   images: imagesStore(),
   backups: backupsStore(),

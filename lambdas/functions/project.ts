@@ -2,13 +2,13 @@
 import * as z from 'zod/mini';
 import { readStreamEvent } from '../platform/dynamodb/stream.ts';
 import { createLog } from '../platform/logger.ts';
-import { project } from '../reports/apply-notifications.ts';
-import { projectContext } from './dependencies.ts';
+import { applyMessage } from '../reports/apply-notifications.ts';
+import { applyContext } from './dependencies.ts';
 
 const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
 
 const log = createLog('project');
-const context = projectContext(log);
+const context = applyContext(log);
 
 /** Reports the first record that failed; the stream delivers from there again, so order per item is kept. */
 export const handler = async (
@@ -16,7 +16,7 @@ export const handler = async (
 ): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> => {
   for (const { sequenceNumber, item } of readStreamEvent(event)) {
     try {
-      await project(context, entrySchema.parse(item));
+      await applyMessage(context, entrySchema.parse(item));
     } catch (error) {
       log.error('projection-failed', error, { sequenceNumber });
       return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };

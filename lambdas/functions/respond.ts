@@ -1,7 +1,7 @@
 /** The function behind the COMMAND route (one-way). */
-import { resume } from '../commands/flush.ts';
+import { flushAfterResponse } from '../commands/flush.ts';
 import { publishEnd } from '../commands/publish-end.ts';
-import { receiveAnswer } from '../commands/receive-response.ts';
+import { receiveResponse } from '../commands/receive-response.ts';
 import { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
 import { apiVersionOf } from '../connections/heartbeat.ts';
 import { LastSeen } from '../groups/last-seen.ts';
@@ -21,16 +21,16 @@ export const handler = async (event: unknown): Promise<GatewayAnswer> => {
   try {
     const message = readGatewayEvent(event);
     connectionId = message.connectionId;
-    const answered = await receiveAnswer(context, message);
-    if (answered) {
-      const { before, after } = answered;
+    const recorded = await receiveResponse(context, message);
+    if (recorded) {
+      const { before, after } = recorded;
       await publishEnd(context, after);
-      await resume(context, before);
-      await context.seen.note(after.groupId, apiVersionOf(after.answer));
+      await flushAfterResponse(context, before);
+      await context.seen.note(after.groupId, apiVersionOf(after.response));
     }
   } catch (error) {
-    // Thrown to the gateway it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not
-    // send an answer again: a command whose answer was not stored ends by its deadline.
+    // Thrown to the gateway, it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not send a
+    // response again: a command whose response was not stored ends by its deadline.
     context.log.error('answer-not-stored', error, { connectionId });
   }
   return { statusCode: 200 };

@@ -1,4 +1,4 @@
-/** What the two HTTP apps have in common: who calls, how refusals look, which groups a caller sees. */
+/** The common parts of the two HTTP apps: authorization, problems, and which groups a caller may see. */
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -8,7 +8,7 @@ import type { Log } from '../platform/logger.ts';
 import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys-store.ts';
 
 export interface Env {
-  /** What the Lambda adapter hands over; absent when an app is asked without a gateway. */
+  /** The Lambda adapter's event; absent when a test calls the app directly. */
   Bindings: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } };
   Variables: { key: ApiKey; trackingId: string };
 }
@@ -16,12 +16,12 @@ export interface Env {
 const unauthorized = () =>
   new Problem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
 
-/** The same answer for a group that does not exist and for one that the key may not see (I-13). */
-export const unknownGroup = (groupId: string) =>
+/** The same response for a group that does not exist and for one that the key may not see (I-13). */
+export const groupNotFound = (groupId: string) =>
   new Problem(
     404,
     'group-not-found',
-    `There is no group ${JSON.stringify(groupId)}, or this key may not see it.`,
+    `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
   );
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -43,6 +43,8 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+export const internalError = () => new Problem(500, 'internal-error', 'An internal error occurred.');
+
 /** RFC 9457, with a stable code. */
 export const problemBody = ({ status, code, message }: Problem) => ({
   type: 'about:blank',
@@ -58,23 +60,23 @@ export const problemHeaders = ({ headers }: Problem): Record<string, string> => 
   ...headers,
 });
 
-/** With the id under which the log knows this request. */
+/** @param trackingId of the request in the log */
 export const problemResponse = (problem: Problem, trackingId: string): Response =>
   new Response(JSON.stringify({ ...problemBody(problem), trackingId }), {
     status: problem.status,
     headers: problemHeaders(problem),
   });
 
-/** Zod's findings in one sentence. */
+/** Zod's issues in one sentence. */
 const explain = (error: z.core.$ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
 
 export const notValid = (error: z.core.$ZodError) => new Problem(400, 'request-not-valid', explain(error));
 
-/** The refusal that an error is, if it is one. */
+/** The problem that an error stands for; undefined for an unexpected error. */
 export const asProblem = (error: Error): Problem | undefined => {
   if (error instanceof Problem) return error;
-  // Hono's own refusal of a body that is no JSON.
+  // Hono throws it for a body that is not valid JSON.
   return error instanceof HTTPException && error.status < 500
     ? new Problem(error.status, 'request-not-readable', error.message)
     : undefined;
@@ -92,7 +94,7 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
   });
   app.notFound((context) =>
     problemResponse(
-      new Problem(404, 'not-found', `Nothing answers at ${context.req.path}.`),
+      new Problem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),
     ),
   );
@@ -105,13 +107,13 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
       method: context.req.method,
       route: context.req.routePath,
     });
-    return problemResponse(new Problem(500, 'internal-error', 'Something failed on our side.'), trackingId);
+    return problemResponse(internalError(), trackingId);
   });
   return app;
 };
 
-/** The valid key that a text is, if it may see the group and has this scope. @throws Problem 401, 403, 404 */
-export const admitted = async (
+/** The key for a text, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
+export const authorize = async (
   keys: Pick<KeysStore, 'verify'>,
   text: string,
   scope: Scope,
@@ -119,33 +121,33 @@ export const admitted = async (
 ): Promise<ApiKey> => {
   const key = await keys.verify(text);
   if (!key) throw unauthorized();
-  // Before the scope: a key must not tell by its refusal that another's group exists.
-  if (groupId !== undefined && !maySee(key, groupId)) throw unknownGroup(groupId);
+  // Before the scope: a 403 would reveal that a group of another key exists.
+  if (groupId !== undefined && !maySee(key, groupId)) throw groupNotFound(groupId);
   if (!hasScope(key, scope)) {
     throw new Problem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
   }
   return key;
 };
 
-/** Lets a request through that carries a valid key with this scope. */
+/** Authorizes a request by its `x-api-key`. */
 export const requireScope =
   (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const text = context.req.header('x-api-key') ?? '';
-    context.set('key', await admitted(keys, text, scope, context.req.param('groupId')));
+    context.set('key', await authorize(keys, text, scope, context.req.param('groupId')));
     await next();
   };
 
-/** The key that {@link requireScope} let through. */
+/** The key that {@link requireScope} authorized. */
 export const keyOf = (context: Context<Env>): ApiKey => context.get('key');
 
 export const groupIdSchema = z
   .string()
-  // A URL's path cannot hold a segment of one or two dots.
+  // A URL path cannot contain a segment of one or two dots.
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 . _ -, and not . or ..')
   .openapi({ param: { name: 'groupId', in: 'path' }, example: 'demo' });
 
-/** What stands in the path of everything that belongs to a group. */
+/** The path parameter of every operation on a group. */
 export const groupParams = z.object({ groupId: groupIdSchema });
 
 export const problemSchema = z
@@ -159,8 +161,8 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-/** Refusals, as the OpenAPI document has them. */
-export const problemAnswers = (...statuses: number[]) =>
+/** Problems in the OpenAPI document. */
+export const problemResponses = (...statuses: number[]) =>
   Object.fromEntries(
     statuses.map((status) => [
       status,
@@ -171,5 +173,5 @@ export const problemAnswers = (...statuses: number[]) =>
     ]),
   );
 
-/** The refusals that every operation with an API key may answer. */
-export const problems = (...statuses: number[]) => problemAnswers(400, 401, 403, 404, ...statuses);
+/** The problems of every operation with an API key, and others. */
+export const problems = (...statuses: number[]) => problemResponses(400, 401, 403, 404, ...statuses);

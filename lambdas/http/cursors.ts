@@ -1,10 +1,10 @@
-/** Pages and their cursors: opaque, and good only for the list, the filters and the group that they came from (I-13). */
+/** Pages and their cursors: opaque, and valid only for the list, the filters and the group that they were made for (I-13). */
 import { z } from '@hono/zod-openapi';
 import { contentId } from '../platform/canonical-json.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Problem } from '../platform/errors.ts';
 
-/** The most that one page holds. */
+/** Per page. */
 const MAX_ITEMS = 1000;
 
 export const pageQuerySchema = z.object({
@@ -17,21 +17,25 @@ export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), cursor: z.string().optional() });
 
 const invalid = () =>
-  new Problem(400, 'cursor-not-valid', 'The cursor does not belong to this list. Start again without one.');
+  new Problem(
+    400,
+    'cursor-not-valid',
+    'The cursor does not belong to this list. Start again without a cursor.',
+  );
 
-/** A place in a list as a cursor holds it: a sort key, of which DynamoDB takes 1 024 bytes. */
+/** A place in a list: a sort key, which DynamoDB limits to 1 024 bytes. */
 export const placeSchema = z.string().refine((text) => Buffer.byteLength(text) <= 1024);
 
-/** How one list turns DynamoDB's last key into a cursor and back. */
+/** Converts DynamoDB's last key of one list to a cursor and back. */
 export interface Cursors {
-  /** @throws Problem 400 when it is no cursor, or another list's. */
+  /** @throws Problem 400 when it is not a cursor of this list. */
   decode(cursor: string | undefined): Key | undefined;
   page<T>(items: readonly T[], lastKey: Key | undefined): { items: T[]; cursor?: string };
 }
 
 /**
- * @param list the list's name and every filter of it
- * @param fixed the part of the key that the request itself gives: never taken from a cursor
+ * @param list the list's name and all its filters
+ * @param fixed the part of the key that the request determines: never taken from a cursor
  * @param rest the other parts of the key, by their types
  */
 export const cursors = <R extends z.ZodRawShape>(list: readonly string[], fixed: Key, rest: R): Cursors => {

@@ -11,23 +11,23 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface List {
   readonly items: readonly Row[];
   readonly cursor?: string;
-  /** Of a list that can always be gone on with: whether there is more already. */
+  /** Of a list that always has a cursor: whether more is available now. */
   readonly more?: boolean;
 }
 
-/** What a spreadsheet would take for a formula, and run: https://owasp.org/www-community/attacks/CSV_Injection */
+/** A spreadsheet would evaluate it as a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** A cell of RFC 4180. Text that looks like a formula gets an apostrophe in front, which spreadsheets do not show. */
+/** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe, which spreadsheets do not show. */
 export const cell = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** Fixed columns, so that pages can be joined; a last one holds as JSON what NetBackup said besides (I-11). */
+/** Fixed columns, so that pages can be joined; the last one has NetBackup's other fields as JSON (I-11). */
 export const csv = (columns: readonly string[], items: readonly Row[]): string => {
   const line = (cells: readonly unknown[]) => `${cells.map(cell).join(',')}\r\n`;
   const rows = items.map((item) => {
@@ -40,7 +40,7 @@ export const csv = (columns: readonly string[], items: readonly Row[]): string =
   return line([...columns, 'other']) + rows.join('');
 };
 
-/** The same request with another cursor. Made from the configured address, never from the request's Host. */
+/** The same request with another cursor, at the configured address, never at the request's Host. */
 const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
   const url = new URL(context.req.url);
   url.searchParams.delete('after');
@@ -48,11 +48,15 @@ const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
   return `<${apiUrl}${url.pathname}${url.search}>; rel="next"`;
 };
 
-/** The type says nothing: a route's own knows JSON only. @param columns of the CSV */
-export const respond = (context: Context, apiUrl: string, columns: readonly string[], list: List): never =>
-  answer(context, apiUrl, columns, list) as never;
+/** Typed `never`, since the types of a route's responses cover JSON only. @param columns of the CSV */
+export const respondWithList = (
+  context: Context,
+  apiUrl: string,
+  columns: readonly string[],
+  list: List,
+): never => responseOf(context, apiUrl, columns, list) as never;
 
-const answer = (context: Context, apiUrl: string, columns: readonly string[], list: List): Response => {
+const responseOf = (context: Context, apiUrl: string, columns: readonly string[], list: List): Response => {
   const type = accepts(context, { header: 'Accept', supports: TYPES, default: 'application/json' });
   context.header('vary', 'accept');
   if (list.cursor !== undefined && list.more !== false)
@@ -66,7 +70,7 @@ const answer = (context: Context, apiUrl: string, columns: readonly string[], li
   return context.json(list, 200);
 };
 
-/** The contents of a list's answer in the OpenAPI document. */
+/** The contents of a list's response in the OpenAPI document. */
 export const listContents = <T extends z.ZodType>(schema: T) => ({
   'application/json': { schema },
   'application/x-ndjson': { schema: z.string() },

@@ -2,18 +2,18 @@
 
 import { type Clock, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { API_KEY_PREFIX, publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
 
 /**
- * `admin` may do everything; `command` may also read; `inject` is `command` with the right to have the group's own NetBackup
- * API key put in place of ours.
+ * `admin` may do everything; `command` may also read; `inject` is `command`, and calls NetBackup with the group's own NetBackup
+ * API key.
  */
 export type Scope = 'read' | 'command' | 'inject' | 'admin';
 export const SCOPES: readonly Scope[] = ['read', 'command', 'inject', 'admin'];
-/** What each scope brings along. */
-const IMPLIES: Readonly<Record<Scope, readonly Scope[]>> = {
+/** The scopes that each scope includes. */
+const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
   read: [],
   command: ['read'],
   inject: ['command', 'read'],
@@ -25,7 +25,7 @@ export interface ApiKey {
   /** SHA-256 of the whole key (I-6). */
   readonly hash: string;
   readonly scopes: readonly Scope[];
-  /** The groups it may see; `*` stands for all. */
+  /** The groups it may see; `*` means all. */
   readonly groups: readonly string[];
   readonly description?: string;
   readonly createdAt: number;
@@ -35,7 +35,7 @@ export interface ApiKey {
 
 const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
 
-/** A new key: the text that is shown once, and what to store. */
+/** A new key: its text, which is shown once, and the item to store. */
 export const createKey = (
   fields: Pick<ApiKey, 'scopes' | 'groups'> & Partial<Pick<ApiKey, 'description' | 'expiresAt'>>,
   now: number,
@@ -46,10 +46,12 @@ export const createKey = (
 };
 
 export const hasScope = (key: ApiKey, scope: Scope): boolean =>
-  key.scopes.some((own) => own === scope || IMPLIES[own].includes(scope));
+  key.scopes.some((own) => own === scope || INCLUDED[own].includes(scope));
 
 export const maySee = (key: ApiKey, groupId: string): boolean =>
   key.groups.includes('*') || key.groups.includes(groupId);
+
+const isNew = (): Expression => when`attribute_not_exists(${path('keyId')})`;
 
 /** The Keys table. */
 export class KeysStore {
@@ -62,11 +64,11 @@ export class KeysStore {
   }
 
   async create(key: ApiKey): Promise<void> {
-    const written = await this.#table.put(key, when`attribute_not_exists(${path('keyId')})`);
+    const written = await this.#table.put(key, isNew());
     if (!written.ok) throw new Error('A key with this id exists.');
   }
 
-  /** The stored key that a text is. Read anew for every request, so that revoking one works at once. */
+  /** The stored key for a text. Read for every request, so that a revoked key stops working at once. */
   async verify(text: string): Promise<ApiKey | undefined> {
     const keyId = SHAPE.exec(text)?.[1];
     if (!keyId) return undefined;

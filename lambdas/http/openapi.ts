@@ -3,8 +3,8 @@ import type { Env } from './app.ts';
 import { COMMAND_OPERATIONS } from './commands/command-operations.ts';
 
 /**
- * Serves the OpenAPI 3.1 document, made from the schemas that validate requests: of this app, and of the commands, which
- * another function answers.
+ * Serves the OpenAPI 3.1 document, generated from the schemas that validate requests: of this app, and of the commands, which
+ * another function serves.
  */
 export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string): void => {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {

@@ -1,12 +1,12 @@
-/** Parameters that the queries share, and how they are read. */
+/** Query parameters that several routes use. */
 import { z } from '@hono/zod-openapi';
 
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 
-/** Epoch seconds of a time that a caller gave; undefined when it is none. Without an offset nobody knows what it means. */
+/** Epoch seconds; undefined for an invalid time, and for one without an offset, which would be ambiguous. */
 const readTime = (text: string): number | undefined => {
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  // In a query `+` is a blank.
+  // In a query `+` is decoded as a blank.
   const iso = text.replace(' ', '+');
   const ms = ISO.test(iso) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms / 1000;
@@ -31,8 +31,8 @@ export const timeParameter = (description: string) =>
 
 const MAX_VALUES = 50;
 
-/** Values of which one must hold: separated by commas, or the parameter several times. */
-const listed = <T>(read: (text: string) => T | undefined, wanted: string, description: string) =>
+/** Several values of which one must match: separated by commas, or the parameter repeated. */
+const listParameter = <T>(read: (text: string) => T | undefined, wanted: string, description: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((given, context) => {
@@ -45,16 +45,16 @@ const listed = <T>(read: (text: string) => T | undefined, wanted: string, descri
     .optional()
     .openapi({ type: 'string', description: `${description} Several with commas in between.` });
 
-export const wordsParameter = (description: string) =>
-  listed((text) => text, `1 to ${MAX_VALUES} words`, description);
+export const textsParameter = (description: string) =>
+  listParameter((text) => text, `1 to ${MAX_VALUES} texts`, description);
 export const enumParameter = <const T extends string>(values: readonly T[], description: string) =>
-  listed(
+  listParameter(
     (text) => values.find((value) => value === text),
     `of ${values.join(', ')}`,
     `${description} ${values.join(', ')}.`,
   );
 export const numbersParameter = (description: string) =>
-  listed(
+  listParameter(
     (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
     `1 to ${MAX_VALUES} whole numbers`,
     description,
@@ -66,6 +66,6 @@ export const orderParameter = z
   .default('desc')
   .openapi({ description: 'By time: the latest first (desc) or the oldest first (asc).' });
 
-/** A refusal for ranges that hold nothing: more often a mistake than a question. */
-export const ordered = (from: number | undefined, to: number | undefined): boolean =>
+/** Whether a range is not empty: an empty one is most likely a mistake. */
+export const isRange = (from: number | undefined, to: number | undefined): boolean =>
   from === undefined || to === undefined || from < to;

@@ -1,42 +1,43 @@
 /** The stored notifications themselves, one by one. Pure. */
 import { isoTime } from '../platform/clock.ts';
-import { type Interpreted, interpret } from './interpret.ts';
-import type { JournalEntry } from './journal-store.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import { interpret } from './interpret.ts';
+import type { Interpretation, StoredMessage } from './notification.ts';
 
 /** One notification as NetBackup sent it. The same one sent again has the same `eventId`. */
 export interface EventView {
   readonly [field: string]: unknown;
   readonly eventId: string;
   readonly groupId: string;
-  /** JOB, IMAGE, or what NetBackup named; absent where it could not be read. */
+  /** JOB, IMAGE, or another kind that NetBackup named; absent where it could not be read. */
   readonly object?: string;
   readonly receivedAt: string;
   /** When NetBackup sent the message. */
   readonly reportedAt?: string;
   /** The notification, where it could be interpreted. */
   readonly notification?: unknown;
-  /** Why it could not, and the text of it. */
+  /** Why it could not be interpreted, and its text. */
   readonly reason?: string;
   readonly text?: string;
 }
 
-const viewOf = (groupId: string, said: Interpreted): EventView => {
-  const { eventId, timeStamp } = said;
-  const common = {
+const viewOf = (groupId: string, one: Interpretation): EventView => {
+  const { eventId, timeStamp } = one;
+  const common = omitUndefined({
     eventId,
     groupId,
-    receivedAt: isoTime(said.receivedAt),
-    ...(timeStamp === undefined ? {} : { reportedAt: isoTime(timeStamp * 1000) }),
-  };
-  if (said.kind === 'QUARANTINE') {
-    const { object, reason, text } = said;
-    return { ...common, ...(object === undefined ? {} : { object }), reason, text };
+    receivedAt: isoTime(one.receivedAt),
+    reportedAt: timeStamp === undefined ? undefined : isoTime(timeStamp * 1000),
+  });
+  if (one.kind === 'QUARANTINE') {
+    const { object, reason, text } = one;
+    return { ...common, ...omitUndefined({ object }), reason, text };
   }
-  return { ...common, object: said.kind, notification: JSON.parse(said.content) };
+  return { ...common, object: one.kind, notification: one.content };
 };
 
-/** What one message says, in its own order. What it says several times is one event. */
-export const eventsOf = (entry: JournalEntry): EventView[] => {
-  const distinct = new Map(interpret(entry).map((said) => [said.eventId, said]));
-  return [...distinct.values()].map((said) => viewOf(entry.groupId, said));
+/** The notifications of one message, in its order. A repeated one is one event. */
+export const eventsOf = (message: StoredMessage): EventView[] => {
+  const distinct = new Map(interpret(message).map((one) => [one.eventId, one]));
+  return [...distinct.values()].map((one) => viewOf(message.groupId, one));
 };

@@ -1,13 +1,13 @@
 /**
- * The feed: every stored notification in the order of its arrival. A reader that goes on from its last place misses nothing:
- * what is younger than a notification may be under way is not shown yet, so none is overtaken.
+ * The feed: every stored notification in the order of arrival. The newest are held back for as long as a notification can take
+ * from its arrival to the feed, so a reader that continues from its last place misses none.
  */
 import { type Clock, milliseconds, timeKey } from '../platform/clock.ts';
 import { chunked, from, merged, type Range } from '../platform/dynamodb/listing.ts';
 import { type EventView, eventsOf } from './event-view.ts';
 import type { JournalEntry, JournalStore } from './journal-store.ts';
 
-/** Behind which event a reader stands: the message's place in the feed, and how many events of it have been read. */
+/** Where a reader has got to: a message's `arrival`, and how many of its events have been read. */
 export interface Place {
   readonly at: string;
   readonly read: number;
@@ -15,7 +15,7 @@ export interface Place {
 
 export interface FeedQuery {
   readonly groupId: string;
-  /** Of this kind only. */
+  /** Only this kind. */
   readonly object: string | undefined;
   /** Arrived from this moment up to, not including, that one; epoch seconds. */
   readonly from: number | undefined;
@@ -26,26 +26,26 @@ export interface FeedQuery {
 
 export interface FeedPage {
   readonly items: readonly EventView[];
-  /** Where to go on, now or later. */
+  /** Where to continue, now or later. */
   readonly place: Place;
-  /** Whether there is more already. */
+  /** Whether more is available now. */
   readonly more: boolean;
 }
 
-/** All events of a message have been read. */
+/** `read` of a message whose events have all been read. */
 const ALL = 1_000_000;
-/** Messages that one request reads; a message is 128 KB at most. */
+/** Per request; a message has up to 128 KB. */
 const MAX_MESSAGES = 200;
-const AT_A_TIME = 25;
+const BATCH_SIZE = 25;
 const MAX_BYTES = 3_000_000;
 
 const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
   const last = to === undefined ? until : Math.min(until, milliseconds(to) - 1);
-  // A place in the feed is `time#digest`: `$` comes behind every one of a millisecond.
+  // An `arrival` is `time#digest`, and `$` sorts after `#`: the end of a millisecond.
   return { low: timeKey(milliseconds(from ?? 0)), high: `${timeKey(last)}$`, order: 'asc' };
 };
 
-/** Takes events until the page is full. */
+/** Collects events until the page is full. */
 class PageOfEvents {
   readonly items: EventView[] = [];
   place: Place;
@@ -78,11 +78,11 @@ class PageOfEvents {
   }
 }
 
-/** The messages from a place on: the one that was read in part comes once more. */
+/** The messages from a place on, beginning with the one that was read in part. */
 const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, range: Range) => {
   const { groupId, after, limit } = query;
   const read = (rest: Range, count: number) => journal.feed(groupId, rest, count);
-  const size = Math.min(limit, AT_A_TIME);
+  const size = Math.min(limit, BATCH_SIZE);
   const list =
     after && after.read < ALL
       ? merged([read], from(range, after.at), undefined, size)
@@ -90,7 +90,7 @@ const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, ran
   return chunked(list, size);
 };
 
-/** @param delayMs how long a notification may be under way from its arrival to the feed */
+/** @param delayMs how long a notification can take from its arrival to the feed */
 export const readFeed = async (
   journal: Pick<JournalStore, 'feed' | 'entries'>,
   query: FeedQuery,

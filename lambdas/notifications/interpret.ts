@@ -1,11 +1,21 @@
-/** What a NOTIFICATION REQUEST says, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
+/** Interprets a NOTIFICATION REQUEST, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
 import * as z from 'zod/mini';
-import { canonicalJson, contentId, hasInexactNumber } from '../platform/canonical-json.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
+import { hasInexactNumber } from '../platform/json-text.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
+import {
+  type Interpretation,
+  type Notification,
+  notificationOf,
+  quarantined,
+  type RawPart,
+  type StoredMessage,
+} from './notification.ts';
 
-/** A sort key of DynamoDB has 1 024 bytes at most; in the indexes the time stands before the id. */
+/** A sort key of DynamoDB has up to 1 024 bytes; in the indexes the time precedes the id. */
 export const BACKUP_ID_BYTES = 1_000;
 
 const wholeNumber = z.number().check(z.int(), z.nonnegative());
@@ -21,167 +31,93 @@ const jobSchema = z.looseObject({ jobId: idSchema, state: z.string().check(z.min
 const imageSchema = z.looseObject({
   backupId: z.string().check(
     z.minLength(1),
-    // A lone surrogate has no UTF-8: DynamoDB could not take it as a key, and its message would never be projected.
+    // DynamoDB refuses a key with a lone surrogate, and the whole message would never be applied.
     z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= BACKUP_ID_BYTES),
   ),
   operationId: z.string().check(z.minLength(1)),
 });
 const groupedSchema = z.looseObject({ object: z.string(), data: z.array(z.unknown()) });
 
-/** One notification. `eventId` depends on group, kind and content alone, so a resend has the same. */
-interface Said {
-  readonly eventId: string;
-  /** Epoch seconds at which NetBackup sent it. */
-  readonly timeStamp: number;
-  /** Epoch ms at which it arrived. */
-  readonly receivedAt: number;
-  /** The notification as NetBackup sent it, canonical JSON. */
-  readonly content: string;
-}
-export interface JobNotification extends Said {
-  readonly kind: 'JOB';
-  readonly jobId: number;
-}
-export interface ImageNotification extends Said {
-  readonly kind: 'IMAGE';
-  readonly backupId: string;
-}
-/** What could not be interpreted: kept as text, with the reason. */
-export interface Uninterpreted extends RawPart {
-  readonly kind: 'QUARANTINE';
-  readonly eventId: string;
-  readonly reason: Reason;
-  readonly receivedAt: number;
-}
-export type Interpreted = JobNotification | ImageNotification | Uninterpreted;
+const wholeMessage = ({ text }: StoredMessage, timeStamp?: number): RawPart =>
+  omitUndefined({ part: 'message' as const, text, timeStamp });
 
-/** Why something could not be interpreted; part of the API. */
-export const REASONS = [
-  'not-a-notification',
-  'no-time-stamp',
-  'payload-no-array',
-  'no-data-array',
-  'unknown-object',
-  'not-a-job',
-  'not-an-image',
-  'inexact-number',
-  'cannot-be-read',
-  'cannot-be-stored',
-] as const;
-export type Reason = (typeof REASONS)[number];
+/** Whether a text has become larger than a message can be. Numbers like 1e15 grow when they are serialized again. */
+const isTooLarge = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
 
-/** What is kept of it: enough to interpret it again, should that be possible one day. */
-export interface RawPart {
-  /** A whole message, one object of its payload, or one member of that object's `data`. */
-  readonly part: 'message' | 'group' | 'item';
-  readonly text: string;
-  /** Of the message, as far as it had one. */
-  readonly timeStamp?: number;
-  /** Of a member of `data`: the object that it stood under. */
-  readonly object?: string;
-}
-
-/** A journal entry, as far as it is read here. */
-export interface Source {
-  readonly groupId: string;
-  readonly text: string;
-  readonly receivedAt: number;
-}
-
-const aside = (source: Omit<Source, 'text'>, reason: Reason, kept: RawPart): Uninterpreted => {
-  const { groupId, receivedAt } = source;
-  const { part, object = '', text } = kept;
-  return {
-    kind: 'QUARANTINE',
-    eventId: contentId(groupId, 'QUARANTINE', part, object, text),
-    reason,
-    receivedAt,
-    ...kept,
-  };
-};
-
-/** A notification that was interpreted and yet cannot be stored. */
-export const unstorable = (
-  groupId: string,
-  { kind, timeStamp, receivedAt, content }: JobNotification | ImageNotification,
-): Uninterpreted => {
-  const kept = { part: 'item', object: kind, timeStamp, text: content } as const;
-  return aside({ groupId, receivedAt }, 'cannot-be-stored', kept);
-};
-
-const whole = ({ text }: Source, timeStamp?: number): RawPart => ({
-  part: 'message',
-  text,
-  ...(timeStamp === undefined ? {} : { timeStamp }),
-});
-
-/** Written down again, numbers like 1e15 grow: to more than a message can be, up to what no table and no bus would take. */
-const hasGrown = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
-
-/** A part as it is kept; what cannot be written down again as it came is kept as the whole message. */
-const keptOf = (source: Source, part: Omit<RawPart, 'text'>, value: unknown): RawPart => {
+/** A part as it is stored; the whole message where serializing the part would change it or is impossible. */
+const rawPart = (message: StoredMessage, part: Omit<RawPart, 'text'>, value: unknown): RawPart => {
   try {
-    if (hasInexactNumber(value)) return whole(source, part.timeStamp);
+    if (hasInexactNumber(value)) return wholeMessage(message, part.timeStamp);
     const text = canonicalJson(value);
-    return hasGrown(text) ? whole(source, part.timeStamp) : { ...part, text };
+    return isTooLarge(text) ? wholeMessage(message, part.timeStamp) : { ...part, text };
   } catch {
-    return whole(source, part.timeStamp);
+    return wholeMessage(message, part.timeStamp);
   }
 };
 
-const interpretItem = (source: Source, timeStamp: number, object: string, item: unknown): Interpreted => {
-  if (hasInexactNumber(item)) return aside(source, 'inexact-number', whole(source, timeStamp));
-  const content = canonicalJson(item);
-  if (hasGrown(content)) return aside(source, 'cannot-be-stored', whole(source, timeStamp));
-  const { receivedAt } = source;
-  const said = { eventId: contentId(source.groupId, object, content), timeStamp, receivedAt, content };
-  const kept = { part: 'item', object, timeStamp, text: content } as const;
+const interpretItem = (
+  message: StoredMessage,
+  timeStamp: number,
+  object: string,
+  item: unknown,
+): Interpretation => {
+  if (hasInexactNumber(item)) return quarantined(message, 'inexact-number', wholeMessage(message, timeStamp));
+  const text = canonicalJson(item);
+  if (isTooLarge(text)) return quarantined(message, 'cannot-be-stored', wholeMessage(message, timeStamp));
+  const { groupId, receivedAt } = message;
+  const raw = { part: 'item', object, timeStamp, text } as const;
+  const notification = (): Notification => notificationOf(groupId, object, text, { timeStamp, receivedAt });
   if (object === 'JOB') {
     const job = jobSchema.safeParse(item);
-    return job.success ? { kind: 'JOB', jobId: job.data.jobId, ...said } : aside(source, 'not-a-job', kept);
+    return job.success
+      ? { kind: 'JOB', jobId: job.data.jobId, ...notification() }
+      : quarantined(message, 'not-a-job', raw);
   }
   if (object === 'IMAGE') {
     const image = imageSchema.safeParse(item);
     return image.success
-      ? { kind: 'IMAGE', backupId: image.data.backupId, ...said }
-      : aside(source, 'not-an-image', kept);
+      ? { kind: 'IMAGE', backupId: image.data.backupId, ...notification() }
+      : quarantined(message, 'not-an-image', raw);
   }
-  return aside(source, 'unknown-object', kept);
+  return quarantined(message, 'unknown-object', raw);
 };
 
-const interpretGroup = (source: Source, timeStamp: number, group: unknown): Interpreted[] => {
+const interpretGroup = (message: StoredMessage, timeStamp: number, group: unknown): Interpretation[] => {
   const parsed = groupedSchema.safeParse(group);
   if (!parsed.success)
-    return [aside(source, 'no-data-array', keptOf(source, { part: 'group', timeStamp }, group))];
+    return [quarantined(message, 'no-data-array', rawPart(message, { part: 'group', timeStamp }, group))];
   const { data } = parsed.data;
-  // A lone surrogate has no UTF-8: no table takes it.
+  // DynamoDB refuses a lone surrogate.
   const object = parsed.data.object.toWellFormed();
   return data.map((item) => {
     try {
-      return interpretItem(source, timeStamp, object, item);
+      return interpretItem(message, timeStamp, object, item);
     } catch {
-      // Nesting too deep for the stack is the one known cause; the neighbours must not pay for it.
-      return aside(source, 'cannot-be-read', keptOf(source, { part: 'item', object, timeStamp }, item));
+      // Nesting too deep for the stack is the one known cause; the other items must not be lost with this one.
+      const raw = rawPart(message, { part: 'item', object, timeStamp }, item);
+      return quarantined(message, 'cannot-be-read', raw);
     }
   });
 };
 
-/** Everything that a journal entry says. Never throws, and leaves nothing out. */
-export const interpret = (source: Source): Interpreted[] => {
-  const parsed = parseMessage(source.text);
+/** Every notification of a message. Never throws, and leaves nothing out. */
+export const interpret = (message: StoredMessage): Interpretation[] => {
+  const parsed = parseMessage(message.text);
   if (!parsed.ok || !isOf(parsed.message, 'NOTIFICATION', 'REQUEST'))
-    return [aside(source, 'not-a-notification', whole(source))];
+    return [quarantined(message, 'not-a-notification', wholeMessage(message))];
   const timeStamp = timeStampOf(parsed.message.timeStamp);
-  if (timeStamp === undefined) return [aside(source, 'no-time-stamp', whole(source))];
+  if (timeStamp === undefined) return [quarantined(message, 'no-time-stamp', wholeMessage(message))];
   const { payload } = parsed.message;
-  if (!Array.isArray(payload)) return [aside(source, 'payload-no-array', whole(source, timeStamp))];
-  return payload.flatMap((group) => interpretGroup(source, timeStamp, group));
+  if (!Array.isArray(payload))
+    return [quarantined(message, 'payload-no-array', wholeMessage(message, timeStamp))];
+  return payload.flatMap((group) => interpretGroup(message, timeStamp, group));
 };
 
-/** The same for something that was set aside. */
-export const interpretAgain = (source: Omit<Source, 'text'>, kept: RawPart): Interpreted[] => {
-  const { part, object = '', timeStamp, text } = kept;
-  if (part === 'message' || timeStamp === undefined) return interpret({ ...source, text });
+/** The same for a part that was quarantined. */
+export const interpretAgain = (origin: Omit<StoredMessage, 'text'>, raw: RawPart): Interpretation[] => {
+  const { part, object = '', timeStamp, text } = raw;
+  if (part === 'message' || timeStamp === undefined) return interpret({ ...origin, text });
   const value: unknown = JSON.parse(text);
-  return interpretGroup({ ...source, text }, timeStamp, part === 'item' ? { object, data: [value] } : value);
+  const group = part === 'item' ? { object, data: [value] } : value;
+  return interpretGroup({ ...origin, text }, timeStamp, group);
 };

@@ -1,8 +1,8 @@
-/** The journal: every NOTIFICATION REQUEST as it came. Everything else can be made again from it. */
+/** The journal: every NOTIFICATION REQUEST as it arrived. All views can be rebuilt from it. */
 import { createHash } from 'node:crypto';
 import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import type { Range } from '../platform/dynamodb/listing.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
@@ -11,10 +11,10 @@ import { timeStampOf } from '../protocol/time-stamp.ts';
 export interface JournalEntry {
   /** Group and day of the timeStamp. */
   readonly groupDay: string;
-  /** timeStamp and the digest of the text: a message seen before has the same. */
+  /** timeStamp and the digest of the text: the same for a message that is sent again. */
   readonly entry: string;
   readonly groupId: string;
-  /** When it arrived and the digest: the order of the feed. */
+  /** Time of arrival and digest: the order of the feed. */
   readonly arrival: string;
   readonly text: string;
   /** Epoch ms. */
@@ -30,7 +30,7 @@ export interface Received {
   readonly receivedAt: number;
 }
 
-/** A message without a usable timeStamp goes under the second of its arrival; the projector sets it aside. */
+/** A message without a usable timeStamp is stored under the second of its arrival, and quarantined later. */
 export const journalEntry = (received: Received, retentionDays: number): JournalEntry => {
   const { groupId, text, receivedAt } = received;
   const timeStamp = timeStampOf(received.timeStamp) ?? seconds(receivedAt);
@@ -46,6 +46,11 @@ export const journalEntry = (received: Received, retentionDays: number): Journal
   };
 };
 
+/** The time in an entry's `arrival`, ISO 8601. */
+export const timeOfArrival = (arrival: string): string => arrival.split('#', 1)[0] ?? '';
+
+const isNew = (): Expression => when`attribute_not_exists(${path('groupDay')})`;
+
 export class JournalStore {
   readonly #table: Table<JournalEntry>;
 
@@ -53,24 +58,22 @@ export class JournalStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Stores a message once, in one write. `seen-before` when it is there already, byte for byte. */
+  /** Stores a message once, in one write. `seen-before`: the same bytes are stored already. */
   async store(entry: JournalEntry, abortSignal: AbortSignal): Promise<'stored' | 'seen-before'> {
-    const absent = when`attribute_not_exists(${path('groupDay')})`;
-    return (await this.#table.put(entry, absent, abortSignal)).ok ? 'stored' : 'seen-before';
+    return (await this.#table.put(entry, isNew(), abortSignal)).ok ? 'stored' : 'seen-before';
   }
 
   /**
-   * When the group's latest notification arrived, epoch ms; undefined when the journal holds none. One read of keys: noting it
-   * with each notification would be a second write on the hot path.
+   * When the group's latest notification arrived, epoch ms; undefined when the journal holds none. One read of keys: storing
+   * it with each notification would be a second write on the hot path.
    */
   async lastArrival(groupId: string): Promise<number | undefined> {
     const key = when`${path('groupId')} = ${groupId}`;
     const { items } = await this.#table.query({ index: 'feed', key, limit: 1, descending: true });
-    const [time] = items[0]?.arrival.split('#', 1) ?? [];
-    return time === undefined ? undefined : Date.parse(time);
+    return items[0] && Date.parse(timeOfArrival(items[0].arrival));
   }
 
-  /** A page of the feed: which entries came in this range of arrivals, the oldest first. */
+  /** A page of the feed: the keys of the entries in this range of arrivals, the oldest first. */
   async feed(groupId: string, range: Range, limit: number) {
     const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} BETWEEN ${range.low} AND ${range.high}`;
     const page = await this.#table.query({ index: 'feed', key, limit });

@@ -1,22 +1,27 @@
+import type { QuarantineReason } from '../platform/bus/enumerations.ts';
 import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
-import type { RawPart, Reason, Uninterpreted } from './interpret.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import type { QuarantinedPart, RawPart } from './notification.ts';
 
-/** A notification that could not be interpreted, kept and visible (I-2). The same one, sent again, is the same item. */
+/** A notification that could not be interpreted (I-2). The same one, sent again, is the same item. */
 export interface QuarantineItem extends RawPart {
   readonly groupId: string;
   readonly eventId: string;
   /** Of its first arrival, and the eventId: the order of the list. */
   readonly arrival: string;
-  readonly reason: Reason;
+  readonly reason: QuarantineReason;
   /** Epoch ms. */
   readonly receivedAt: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
+
+const isFirstArrival = (receivedAt: number): Expression =>
+  when`attribute_not_exists(${path('groupId')}) OR ${path('receivedAt')} > ${receivedAt}`;
 
 export class QuarantineStore {
   readonly #table: Table<QuarantineItem>;
@@ -25,18 +30,17 @@ export class QuarantineStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Idempotent; of several arrivals the first one is kept. */
-  async keep(groupId: string, item: Uninterpreted, retentionDays: number): Promise<void> {
-    const { kind: _, ...kept } = item;
-    const earlier = when`attribute_not_exists(${path('groupId')}) OR ${path('receivedAt')} > ${item.receivedAt}`;
+  /** Idempotent; of several arrivals the first is stored. */
+  async add(groupId: string, part: QuarantinedPart, retentionDays: number): Promise<void> {
+    const { kind: _, ...item } = part;
     await this.#table.put(
       {
-        ...kept,
+        ...item,
         groupId,
         arrival: `${isoTime(item.receivedAt)}#${item.eventId}`,
         expiresAt: seconds(item.receivedAt + retentionDays * DAY_MS),
       },
-      earlier,
+      isFirstArrival(item.receivedAt),
     );
   }
 
@@ -45,7 +49,7 @@ export class QuarantineStore {
     return item && item.expiresAt > seconds(clock()) ? item : undefined;
   }
 
-  /** A page, the latest arrival first; without what has expired. */
+  /** A page, the latest arrival first; without expired items. */
   async list(groupId: string, limit: number, clock: Clock, startAfter?: Key): Promise<Page<QuarantineItem>> {
     const page = await this.#table.query({
       index: 'by-arrival',
@@ -59,14 +63,11 @@ export class QuarantineStore {
       { consistent: false },
     );
     const current = items.filter((item) => item.expiresAt > seconds(clock()));
-    return {
-      items: current.sort((a, b) => (a.arrival < b.arrival ? 1 : -1)),
-      ...(page.lastKey ? { lastKey: page.lastKey } : {}),
-    };
+    const sorted = current.sort((a, b) => (a.arrival < b.arrival ? 1 : -1));
+    return omitUndefined({ items: sorted, lastKey: page.lastKey });
   }
 
-  /** Once it has been interpreted after all. */
-  async release(groupId: string, eventId: string): Promise<void> {
+  async remove(groupId: string, eventId: string): Promise<void> {
     await this.#table.delete({ groupId, eventId });
   }
 }

@@ -17,20 +17,17 @@ export interface ReceiveContext {
   readonly log: Log;
 }
 
-/**
- * How long storing may take before the answer goes out without it. NetBackup waits 2 s for sending and acknowledgement
- * together (NOT-4).
- */
-export const STORE_WITHIN_MS = 1_500;
+/** The time limit for storing. NetBackup waits 2 s for sending and acknowledgement together (NOT-4). */
+export const MAX_STORE_MS = 1_500;
 
-/** Well-formed, harmless, and no acknowledgement: NetBackup answers it and sends its notification again (I-1). */
+/** Not an acknowledgement, so NetBackup sends its notification again (I-1). NetBackup responds to it without any effect. */
 const notAcknowledged = (clock: Clock): string => commandRequest(messageId(), PING, clock());
 
-/** Rejects when the signal fires: the answer must go out in time even if the SDK is slow to give up. */
+/** Rejects when the signal fires: the response must be sent in time even if the SDK aborts late. */
 const abortOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-const answer = async (
+const respondTo = async (
   context: ReceiveContext,
   event: GatewayEvent,
   deadline: AbortSignal,
@@ -59,18 +56,21 @@ const answer = async (
 };
 
 /**
- * Answers one message on the NOTIFICATION route with the text that goes back. Never rejects: thrown to the gateway, even an
- * event that cannot be read would become an error frame (I-1).
+ * Handles one message on the NOTIFICATION route. Never rejects: the gateway would turn an exception into an error frame (I-1).
  * @param raw the gateway's event
+ * @returns the text of the response
  */
 export const receive = async (context: ReceiveContext, raw: unknown): Promise<string> => {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new Error('Storing took too long.')), STORE_WITHIN_MS);
+  const timer = setTimeout(
+    () => deadline.abort(new Error(`The notification was not stored within ${MAX_STORE_MS} ms.`)),
+    MAX_STORE_MS,
+  );
   let connectionId: string | undefined;
   try {
     const event = readGatewayEvent(raw);
     connectionId = event.connectionId;
-    return await Promise.race([answer(context, event, deadline.signal), abortOf(deadline.signal)]);
+    return await Promise.race([respondTo(context, event, deadline.signal), abortOf(deadline.signal)]);
   } catch (error) {
     context.log.error('notification-not-stored', error, { connectionId });
     return notAcknowledged(context.clock);

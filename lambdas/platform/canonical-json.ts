@@ -11,10 +11,3 @@ export const canonicalJson = (value: unknown): string =>
 /** 128 bits of SHA-256, base64url: the same for the same parts, whoever computes it, whenever. */
 export const contentId = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts), 'utf8').digest().subarray(0, 16).toString('base64url');
-
-/** Whether a number in it has been rounded by JSON.parse, or may have been. Such content is kept as text only. */
-export const hasInexactNumber = (value: unknown): boolean => {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasInexactNumber);
-};

@@ -1,7 +1,14 @@
 /**
- * JSON as text: where its values stand. What is only passed on keeps every byte, numbers beyond 2^53 included, which
- * parsing and writing again would change. Pure.
+ * JSON whose numbers must not change. JSON.parse rounds numbers beyond 2^53, and NetBackup may send such ids: what is passed on is
+ * cut from the text ({@link readJsonText}), and what is stored parsed is checked first ({@link hasInexactNumber}). Pure.
  */
+
+/** Whether JSON.parse has rounded a number in it, or may have. Such content is stored as text only. */
+export const hasInexactNumber = (value: unknown): boolean => {
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInexactNumber);
+};
 
 export interface Span {
   readonly start: number;
@@ -15,7 +22,7 @@ export type JsonNode = Span &
     | { readonly kind: 'other' }
   );
 
-/** A container that has begun and not ended. `name`: of the member whose value comes next. */
+/** A container whose end has not been read. `name`: of the member whose value is next. */
 type Open = { readonly start: number; readonly parent?: Open | undefined } & (
   | { readonly kind: 'object'; readonly members: [string, JsonNode][]; name?: string | undefined }
   | { readonly kind: 'array'; readonly items: JsonNode[] }
@@ -36,7 +43,7 @@ const closed = (open: Open, end: number): JsonNode =>
     ? { start: open.start, end, kind: 'object', members: open.members }
     : { start: open.start, end, kind: 'array', items: open.items };
 
-/** Reads valid JSON. Without recursion: a body may nest as deep as it likes, and the stack is kept. */
+/** Reads valid JSON. Without recursion, since deep nesting would exhaust the stack. */
 const readNode = (text: string): JsonNode => {
   let open: Open | undefined;
   for (let at = 0; ; ) {
@@ -64,7 +71,7 @@ const readNode = (text: string): JsonNode => {
       node = { start, end: at, kind: 'string' };
     } else {
       at = endOf(OTHER, text, start);
-      if (at === start) throw new SyntaxError('no JSON');
+      if (at === start) throw new SyntaxError('not JSON');
       node = { start, end: at, kind: 'other' };
     }
     if (!open) return node;
@@ -76,10 +83,10 @@ const readNode = (text: string): JsonNode => {
   }
 };
 
-/** Where the values of a JSON text stand, or undefined when it is no JSON. */
+/** The positions of the values in a JSON text; undefined when it is not JSON. */
 export const readJsonText = (text: string): JsonNode | undefined => {
   try {
-    // Decides whether it is JSON at all; the reader can rely on that.
+    // The reader relies on valid JSON.
     JSON.parse(text);
     return readNode(text);
   } catch {
@@ -89,15 +96,15 @@ export const readJsonText = (text: string): JsonNode | undefined => {
 
 export const textOf = (text: string, { start, end }: Span): string => text.slice(start, end);
 
-/** A member of an object; of several with one name the last counts, as for every parser. */
+/** A member of an object; of several with the same name the last, as in JSON.parse. */
 export const memberOf = (node: JsonNode | undefined, name: string): JsonNode | undefined =>
   node?.kind === 'object' ? node.members.findLast(([own]) => own === name)?.[1] : undefined;
 
-/** The text with some pieces replaced. Pieces may come in any order, but not overlap. */
-export const spliced = (text: string, pieces: readonly (readonly [Span, string])[]): string => {
+/** The text with some spans replaced, in any order. They must not overlap. */
+export const replaceSpans = (text: string, replacements: readonly (readonly [Span, string])[]): string => {
   let result = '';
   let at = 0;
-  for (const [{ start, end }, replacement] of [...pieces].sort(([a], [b]) => a.start - b.start)) {
+  for (const [{ start, end }, replacement] of [...replacements].sort(([a], [b]) => a.start - b.start)) {
     result += text.slice(at, start) + replacement;
     at = end;
   }

@@ -1,83 +1,86 @@
-/** Calls NetBackup as a client would, and waits: a list that may be too large for the channel comes in several pages. */
-
+/** Calls NetBackup as a client would, and waits: a list that may be too large for one message is read in several pages. */
 import type { Command } from '../commands/command.ts';
-import { deliver } from '../commands/deliver.ts';
 import type { Idempotency } from '../commands/idempotency.ts';
-import type { KnownSize } from '../commands/sizes/answer-sizes-store.ts';
-import { expectAnswer } from '../commands/sizes/expectation.ts';
-import { answerTooLarge, type CommandRequest, type SubmitContext, submit } from '../commands/submit.ts';
+import {
+  type CommandRequest,
+  needsWaiting,
+  prepareCommand,
+  responseTooLarge,
+  type SubmitContext,
+} from '../commands/prepare-command.ts';
+import { readResponseOnce } from '../commands/read-response-once.ts';
+import { expectResponse } from '../commands/sizes/expectation.ts';
+import type { KnownSize } from '../commands/sizes/response-sizes-store.ts';
+import { submit, submitPrepared } from '../commands/submit.ts';
 import { waitForEnd } from '../commands/wait-for-end.ts';
+import { type WaitingContext, withWaitingSlot } from '../commands/waiting/waiting.ts';
 import type { Group } from '../groups/group.ts';
 import type { CommandCall } from '../protocol/messages.ts';
+import { listRequestOf } from './lists/list-request.ts';
 import { readList } from './lists/read-list.ts';
-import { notAnswered } from './not-answered.ts';
-import type { CallOnce, Reply } from './reply.ts';
+import { noResponseProblem } from './no-response.ts';
+import type { Reply, SendCall } from './reply.ts';
 
 export interface NetBackupRequest {
   readonly call: CommandCall;
   readonly requestedBy: string;
-  /** Not of a GET, which may take several commands. */
-  readonly idempotency?: Idempotency;
+  /** Not of a GET, which may need several commands. */
+  readonly idempotency?: Idempotency | undefined;
   /** Epoch ms. */
   readonly until: number;
-  readonly admitted: NonNullable<CommandRequest['admitted']>;
 }
 
-/** A GET whose connection broke is asked again for this long: NetBackup dials anew within a minute (PRP-7). */
+/** A GET whose connection closed is sent again for this long: NetBackup reconnects within a minute (PRP-7). */
 const REPEAT_MS = 120_000;
-/** An answer can take minutes (222 s in the guide, CMD-4); it can be fetched when its caller has gone. */
+/** A response can take minutes (222 s in the guide, CMD-4); it can be fetched after the caller has disconnected. */
 const EXECUTE_MS = 300_000;
-
-const callOnce = (
-  context: SubmitContext,
-  group: Group,
-  { requestedBy, idempotency, until, admitted }: NetBackupRequest,
-  locationOf: (command: Command) => string,
-): CallOnce => {
-  let isFirst = true;
-  return async (call, expectation, page) => {
-    const isGet = call.method === 'GET';
-    // The session may have changed since an earlier page.
-    const current = isFirst ? group : ((await context.groups.get(group.groupId)) ?? group);
-    isFirst = false;
-    const submitted = await submit(context, current, {
-      call,
-      requestedBy,
-      ...(idempotency ? { idempotency } : {}),
-      admitted,
-      onlineOnly: true,
-      isProxied: true,
-      deliverWithin: isGet ? REPEAT_MS : Math.max(0, until - context.clock()),
-      executeWithin: EXECUTE_MS,
-      retry: 'safe',
-      ...(expectation === undefined ? {} : { expectation }),
-      ...(page === undefined ? {} : { page }),
-    });
-    const command = await waitForEnd(context, submitted, until);
-    if (command.state !== 'completed' || !command.answer)
-      throw notAnswered(command, { location: locationOf(command) });
-    const { answer = command.answer } = await deliver(context, command);
-    return { command, answer: { ...answer, body: answer.body ?? '' } };
-  };
-};
 
 /**
  * @param group as just read
- * @param known of a GET: what is known of the size of its answer
+ * @param known of a GET: what is known of the size of its response
  * @throws Problem 400, 413, 429, 502, 503, 504
  */
 export const callNetBackup = async (
-  context: SubmitContext,
+  context: SubmitContext & WaitingContext,
   group: Group,
   request: NetBackupRequest,
   known: KnownSize | undefined,
   locationOf: (command: Command) => string,
 ): Promise<Reply> => {
-  const { call } = request;
-  const once = callOnce(context, group, request, locationOf);
-  if (!known) return once(call);
-  // Of a list there may be a part that fits; anything else would only be too large again.
-  if (known.isRefused && known.own.style === undefined) throw answerTooLarge();
-  const list = await readList(context, group, call, known, once);
-  return list ?? once(call, expectAnswer(known, call.uri));
+  const { call, requestedBy, idempotency, until } = request;
+  const { groupId } = group;
+  // Parts of a list may fit; any other response would be too large again.
+  if (known?.isBlocked && known.own.style === undefined) throw responseTooLarge();
+
+  const requestFor: (...args: Parameters<SendCall>) => CommandRequest = (call, expectation, page) => ({
+    ...{ call, requestedBy, idempotency, expectation, page },
+    onlineOnly: true,
+    isProxied: true,
+    deliverWithin: call.method === 'GET' ? REPEAT_MS : Math.max(0, until - context.clock()),
+    executeWithin: EXECUTE_MS,
+    retry: 'safe',
+  });
+  const replyTo = async (submitted: Command): Promise<Reply> => {
+    const command = await waitForEnd(context, submitted, until);
+    if (command.state !== 'completed' || !command.response)
+      throw noResponseProblem(command, { location: locationOf(command) });
+    const { response = command.response } = await readResponseOnce(context, command);
+    return { command, response: { ...response, body: response.body ?? '' } };
+  };
+  let readGroup: Group | undefined = group;
+  const send: SendCall = async (call, expectation, page) => {
+    // The session may have changed since the previous page.
+    const current = readGroup ?? (await context.groups.get(groupId)) ?? group;
+    readGroup = undefined;
+    return replyTo(await submit(context, current, requestFor(call, expectation, page)));
+  };
+  const expectation = known && expectResponse(known, call.uri);
+  // Of a list this is only a check before the waiting slot is taken: its pages are commands of their own.
+  const prepared = await prepareCommand(context, group, requestFor(call, expectation));
+  const list = known && listRequestOf(call.uri, known);
+  const reply = async () =>
+    list
+      ? ((await readList(context, group, call, known, list, send)) ?? send(call, expectation))
+      : replyTo(await submitPrepared(context, prepared));
+  return needsWaiting(prepared) ? withWaitingSlot(context, groupId, until, reply) : reply();
 };

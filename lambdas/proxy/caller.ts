@@ -1,8 +1,7 @@
-/** Who calls NetBackup's API, and with which credential NetBackup is called. */
-
+/** Authorises a caller of NetBackup's API, and chooses the credential for NetBackup. */
 import { openCredential } from '../commands/seal.ts';
 import type { Group } from '../groups/group.ts';
-import { admitted } from '../http/app.ts';
+import { authorize } from '../http/app.ts';
 import type { KeysStore } from '../http/keys-store.ts';
 import { Problem } from '../platform/errors.ts';
 import { holdsApiKey } from '../platform/ids.ts';
@@ -20,36 +19,36 @@ export interface CallerContext {
   readonly publicPaths: readonly string[];
 }
 
-/** Whom commands name that nobody showed a key for. */
-const NOBODY = 'anonymous';
+/** The `requestedBy` of commands without an API key. */
+const ANONYMOUS = 'anonymous';
 
-/** Whether our key stands where NetBackup's credential belongs: then the group's own is put in its place. */
+/** Whether Authorization has an API key of this endpoint, which is replaced by the group's NetBackup API key. */
 const wantsInjection = ({ authorization }: ProxyEvent['headers']): boolean =>
   authorization !== undefined && holdsApiKey(authorization);
 
-/** Whether nobody needs to say who he is: only for exactly the path that was opened, and where he says nothing. */
+/** Whether no API key is needed: for a GET of exactly a public path, without any credential. */
 const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { method, uri }: CommandCall) =>
   method === 'GET' &&
   headers['authorization'] === undefined &&
   headers['x-api-key'] === undefined &&
   publicPaths.some((path) => uri === `/netbackup${path}`);
 
-/** The id of the key that admits this call. @throws Problem 401, 403, 404 */
+/** The id of the API key that permits this call. @throws Problem 401, 403, 404 */
 export const callerOf = async (
   context: CallerContext,
   event: ProxyEvent,
   groupId: string,
   call: CommandCall,
 ): Promise<string> => {
-  if (isPublic(context, event, call)) return NOBODY;
+  if (isPublic(context, event, call)) return ANONYMOUS;
   const { authorization = '', 'x-api-key': apiKey = '' } = event.headers;
   const key = wantsInjection(event.headers)
-    ? await admitted(context.keys, authorization.replace(/^bearer\s+/i, ''), 'inject', groupId)
-    : await admitted(context.keys, apiKey, 'command', groupId);
+    ? await authorize(context.keys, authorization.replace(/^bearer\s+/i, ''), 'inject', groupId)
+    : await authorize(context.keys, apiKey, 'command', groupId);
   return key.keyId;
 };
 
-/** The call with the credential that NetBackup is to see. @throws Problem 403, 409 */
+/** The call with the credential for NetBackup. @throws Problem 403, 409 */
 export const withCredential = async (
   { vault, injectRules }: CallerContext,
   group: Group,

@@ -1,9 +1,9 @@
-/** Which headers of an HTTP request go on to NetBackup. Pure. */
+/** Which headers of an HTTP request are forwarded to NetBackup. Pure. */
 import { Problem } from '../platform/errors.ts';
 
 /**
- * What belongs to the hop to us and not to NetBackup. Accept-Encoding: a compressed body cannot travel as a JSON string.
- * Everything else passes: clients rely on more than anybody has listed.
+ * Headers that are meant for this endpoint and not for NetBackup. Accept-Encoding: a JSON string cannot hold a compressed body. All
+ * other headers are forwarded, since clients may rely on any of them.
  */
 const DROPPED = new Set([
   'accept-encoding',
@@ -26,29 +26,29 @@ const DROPPED = new Set([
 ]);
 const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
 
-const passes = (name: string): boolean =>
+const isForwarded = (name: string): boolean =>
   !DROPPED.has(name) && !DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix));
 
 /**
- * What NetBackup acts upon. In these a character that cannot travel is refused, where the call is checked: without its reason
- * or its condition a call would be another one.
+ * Headers that change what a call does. They are forwarded even with characters that cannot be sent, so that the later check refuses
+ * the call: without them it would be a different call.
  */
-const MATTERS = /^(authorization|accept|content-type|if-.*|x-netbackup-.*)$/;
+const CHANGES_CALL = /^(authorization|accept|content-type|if-.*|x-netbackup-.*)$/;
 
 /**
- * Whether a value can travel. Only printable ASCII: a receiver that writes the low byte of each character, as Java's HTTP
- * classes do, would make a line break of U+560A.
+ * Whether a value can be sent: only printable ASCII. A receiver that writes the low byte of each character, as Java's HTTP classes
+ * do, would turn U+560A into a line break.
  */
-const travels = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
+const isPrintable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
 
-/** The gateway hands names over in lower case; NBWSS may look for these as the guide spells them (CMD-3). */
+/** The gateway passes names in lower case; NBWSS may expect these as the guide spells them (CMD-3). */
 const SPELLING = new Map([
   ['accept', 'Accept'],
   ['authorization', 'Authorization'],
   ['content-type', 'Content-Type'],
 ]);
 
-/** The gateway joins repeated headers by commas; neither of these may be given twice. A quoted comma is part of a value. */
+/** Headers that must not be repeated. The gateway joins repeated headers by commas; a quoted comma is part of a value. */
 const SINGLE = ['authorization', 'content-type'];
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
@@ -64,7 +64,8 @@ export const forwardedHeaders = (headers: Readonly<Record<string, string>>): Rec
   // RFC 9110, 7.6.1: what Connection names belongs to the hop as well.
   const named = (headers['connection'] ?? '').toLowerCase().split(/[\s,]+/);
   const passed = Object.entries(headers).filter(
-    ([name, value]) => passes(name) && !named.includes(name) && (travels(value) || MATTERS.test(name)),
+    ([name, value]) =>
+      isForwarded(name) && !named.includes(name) && (isPrintable(value) || CHANGES_CALL.test(name)),
   );
   return Object.fromEntries(passed.map(([name, value]) => [SPELLING.get(name) ?? name, value]));
 };

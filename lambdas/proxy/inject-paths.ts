@@ -1,13 +1,13 @@
-/** Which calls the group's own NetBackup API key is used for, and which ones need no credential at all. Pure. */
-import { mintsCredential } from '../commands/credential-paths.ts';
+/** Which calls the group's NetBackup API key is used for, and which need no credential. Pure. */
+import { managesCredentials } from '../commands/credential-paths.ts';
 import { pathReadings } from '../commands/uri.ts';
 
-/** Stands in a configuration for {@link DEFAULT_RULES}. */
+/** Means {@link DEFAULT_RULES} in a configuration. */
 const DEFAULT = 'default';
 
 /**
- * `METHOD /path`, or `/path` for every method: what begins with these segments, below /netbackup. `*` is any one segment;
- * GET allows HEAD as well.
+ * `METHOD /path`, or `/path` for every method: paths below /netbackup that begin with these segments. `*` is any one segment; GET
+ * allows HEAD too.
  */
 const DEFAULT_RULES = [
   'GET /admin/jobs',
@@ -27,7 +27,7 @@ const DEFAULT_RULES = [
   'POST /recovery',
 ];
 
-/** What a real NetBackup answers to anybody: its time, its version, the public key of its tokens. */
+/** NetBackup returns these without a credential: its time, its version, the public key of its tokens. */
 const WITHOUT_CREDENTIAL = ['/netbackup/ping', '/netbackup/appdetails', '/netbackup/tokenkey'];
 
 export type InjectRules = readonly { readonly method: string | undefined; readonly path: RegExp }[];
@@ -49,15 +49,15 @@ export const injectRules = (configured: string): InjectRules =>
     .flatMap((text) => (text === DEFAULT ? DEFAULT_RULES : [text]))
     .map(ruleOf);
 
-/** Whether the group's key may be used: whatever NetBackup takes the path for must be allowed, and none of it denied. */
+/** Whether the group's key may be used: every possible reading of the path must be allowed, and none may manage credentials. */
 export const mayInject = (rules: InjectRules, method: string, uri: string): boolean => {
   const own = rules.filter(
     (rule) => rule.method === undefined || rule.method === method.replace('HEAD', 'GET'),
   );
   const isAllowed = (path: string) => own.some((rule) => rule.path.test(path));
-  return !mintsCredential(uri) && pathReadings(uri).every(isAllowed);
+  return !managesCredentials(uri) && pathReadings(uri).every(isAllowed);
 };
 
-/** Whether a call needs no credential: exactly these paths, however they could be read, and only to read. */
+/** Whether a call needs no credential: GET or HEAD of exactly these paths. */
 export const needsNoCredential = (method: string, uri: string): boolean =>
   (method === 'GET' || method === 'HEAD') && WITHOUT_CREDENTIAL.includes(uri.split('?', 1)[0] ?? '');

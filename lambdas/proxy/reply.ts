@@ -1,13 +1,13 @@
-/** What NetBackup answered to a call through the proxy. */
-import type { Command, CommandAnswer } from '../commands/command.ts';
+/** NetBackup's reply to a call through the proxy. */
+import type { Command, CommandResponse } from '../commands/command.ts';
 import type { Expectation } from '../commands/sizes/expectation.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 
 export interface Reply {
-  /** The last command that it took. */
+  /** The last command that was needed for it. */
   readonly command: Command;
-  readonly answer: CommandAnswer & { readonly body: string };
+  readonly response: CommandResponse & { readonly body: string };
 }
 
-/** Sends one call, or a page of one, and waits for its answer. @throws Problem when there is none */
-export type CallOnce = (call: CommandCall, expectation?: Expectation, page?: number) => Promise<Reply>;
+/** Sends one call, or a page of one, and waits for its response. @throws Problem when there is none */
+export type SendCall = (call: CommandCall, expectation?: Expectation, page?: number) => Promise<Reply>;

@@ -1,9 +1,10 @@
-/** An HTTP request below `/v1/groups/{groupId}/netbackup/` becomes a call of NetBackup's API. Pure. */
+/** Makes a call of NetBackup's API of an HTTP request below `/v1/groups/{groupId}/netbackup/`. Pure. */
 import { Problem } from '../platform/errors.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import { forwardedHeaders } from './headers.ts';
 
-/** What is used of an HTTP API's event (payload format 2.0). */
+/** The members of an HTTP API's event that are used (payload format 2.0). */
 export interface ProxyEvent {
   readonly routeKey: string;
   readonly rawPath: string;
@@ -20,15 +21,15 @@ export interface ProxyRequest {
   readonly call: CommandCall;
 }
 
-/** The paths that are NetBackup's: the group, and what follows. */
+/** Paths of NetBackup: the group, and NetBackup's path. */
 export const PROXIED = /^\/v1\/groups\/([^/]+)(\/netbackup(?:\/.*)?)$/s;
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * The gateway hands paths over decoded. Encoded again, segment by segment; what may stand in one and means itself there stays
- * as it is. Not so `;`: where it was escaped it is part of a name, and servlet containers cut names at one that is not. Several
- * slashes are one, as the gateway has it (brefphp/symfony-bridge#53), so that both gateways lead to the same resource.
+ * The gateway passes paths decoded. This encodes them again, segment by segment, except for characters that are valid in a segment.
+ * `;` is encoded: an escaped one is part of a name, and servlet containers cut names at an unescaped one. Repeated slashes become
+ * one, as in the gateway (brefphp/symfony-bridge#53), so that both gateways lead to the same resource.
  */
 export const encodePath = (path: string): string =>
   path
@@ -37,14 +38,16 @@ export const encodePath = (path: string): string =>
     .map((segment) => segment.replace(/[^A-Za-z0-9\-._~!$&'()*+,=:@]/gu, encodeURIComponent))
     .join('/');
 
-const refuseBody = (detail: string) => new Problem(415, 'body-not-supported', detail);
+const bodyNotSupported = (detail: string) => new Problem(415, 'body-not-supported', detail);
 
-/** Stands where the gateway found bytes that are no UTF-8: what the client meant is lost by then. */
-const REPLACED = '\ufffd';
-const notText = () =>
-  refuseBody('Only text (UTF-8) can travel to NetBackup: a COMMAND carries the body as a JSON string.');
+/** The gateway replaces bytes that are not valid UTF-8 by this character; the original bytes are lost. */
+const REPLACEMENT = '\ufffd';
+const bodyNotUtf8 = () =>
+  bodyNotSupported(
+    'Only a body of UTF-8 text can be sent to NetBackup: a COMMAND contains it as a JSON string.',
+  );
 
-/** The body as the text that travels in `parameters` (CMD-2). */
+/** The body as the text of `parameters` (CMD-2). */
 export const bodyOf = ({
   body,
   isBase64Encoded,
@@ -52,17 +55,19 @@ export const bodyOf = ({
 }: Pick<ProxyEvent, 'body' | 'isBase64Encoded' | 'headers'>): string | undefined => {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw refuseBody('A compressed body cannot travel to NetBackup; send it without Content-Encoding.');
+    throw bodyNotSupported(
+      'A compressed body cannot be sent to NetBackup; send it without Content-Encoding.',
+    );
   }
   if (!body) return undefined;
   if (!isBase64Encoded) {
-    if (body.includes(REPLACED)) throw notText();
+    if (body.includes(REPLACEMENT)) throw bodyNotUtf8();
     return body.toWellFormed();
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'base64'));
   } catch {
-    throw notText();
+    throw bodyNotUtf8();
   }
 };
 
@@ -71,15 +76,14 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
   const { method } = event.requestContext.http;
   const [, groupId, path] = PROXIED.exec(event.rawPath) ?? [];
   if (groupId === undefined || path === undefined)
-    throw new Problem(404, 'not-found', `Nothing answers at ${event.rawPath}.`);
+    throw new Problem(404, 'not-found', `No route matches ${event.rawPath}.`);
   if (!METHODS.includes(method)) {
-    throw new Problem(405, 'method-not-allowed', `NetBackup's API knows no ${method}.`, {
+    throw new Problem(405, 'method-not-allowed', `NetBackup's API does not support the method ${method}.`, {
       allow: METHODS.join(', '),
     });
   }
-  if (path.includes(REPLACED)) throw new Problem(400, 'uri-not-allowed', 'The path is no UTF-8.');
+  if (path.includes(REPLACEMENT)) throw new Problem(400, 'uri-not-allowed', 'The path is not valid UTF-8.');
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
-  const parameters = bodyOf(event);
   return {
     groupId,
     call: {
@@ -87,7 +91,7 @@ export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
       // NetBackup redirects /netbackup to /netbackup/.
       uri: `${path === '/netbackup' ? '/netbackup/' : encodePath(path)}${query}`,
       headers: forwardedHeaders(event.headers),
-      ...(parameters === undefined ? {} : { parameters }),
+      ...omitUndefined({ parameters: bodyOf(event) }),
     },
   };
 };

@@ -1,83 +1,74 @@
-/** Turns what was said into views and events (I-3): views first, then events, then it counts as processed. */
+/** Applies notifications to views and bus (I-3): views first, then events; only then the message counts as processed. */
 
+import { interpret } from '../notifications/interpret.ts';
 import {
-  type Interpreted,
-  interpret,
-  type Source,
-  type Uninterpreted,
-  unstorable,
-} from '../notifications/interpret.ts';
+  type ImageNotification,
+  type Interpretation,
+  type JobNotification,
+  notStorable,
+  type QuarantinedPart,
+  type StoredMessage,
+} from '../notifications/notification.ts';
 import type { QuarantineStore } from '../notifications/quarantine-store.ts';
-import type { Bus } from '../platform/bus.ts';
+import type { Bus } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
 import { busEventsOf } from './bus-events.ts';
 import type { BackupsStore } from './summary/backups-store.ts';
 import { backupOf, type ClientBackup } from './summary/protection.ts';
 import type { UtcOffsetLearner } from './utc-offset/utc-offset-learner.ts';
-import type { TimelineEvent } from './views/timeline.ts';
-import type { ViewStore } from './views/views-store.ts';
+import type { ViewId, ViewStore } from './views/views-store.ts';
 
-export interface ProjectContext {
-  readonly jobs: Pick<ViewStore, 'known' | 'record'>;
-  readonly images: Pick<ViewStore, 'known' | 'record'>;
+export interface ApplyContext {
+  readonly jobs: Pick<ViewStore, 'readStored' | 'record'>;
+  readonly images: Pick<ViewStore, 'readStored' | 'record'>;
   readonly backups: Pick<BackupsStore, 'record'>;
-  readonly quarantine: Pick<QuarantineStore, 'keep'>;
+  readonly quarantine: Pick<QuarantineStore, 'add'>;
   readonly offsets: Pick<UtcOffsetLearner, 'learnFrom'>;
   readonly bus: Bus;
   readonly retentionDays: number;
   readonly log: Log;
 }
 
-/** Whose it is, and when it came (epoch ms). */
-type Origin = Pick<Source, 'groupId' | 'receivedAt'>;
-type Understood = Exclude<Interpreted, Uninterpreted>;
+/** The group, and when the message arrived (epoch ms). */
+type Origin = Pick<StoredMessage, 'groupId' | 'receivedAt'>;
 
-const timelineEvent = ({ eventId, timeStamp, receivedAt, content }: TimelineEvent): TimelineEvent => ({
-  eventId,
-  timeStamp,
-  receivedAt,
-  content,
-});
-
-/** Writes of which DynamoDB says that it will never take them; anything else may succeed the next time. */
+/** Whether DynamoDB will never accept a write; any other error may go away. */
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
-
-type Views = ProjectContext['jobs'];
 
 /**
  * Each job or image is written once for the whole message.
- * @param recorded told of each one what is now known of it
- * @returns what no table would ever take: it must not hold up its neighbours
+ * @param onRecorded gets everything that is now known of one
+ * @returns what DynamoDB will never accept: it must not stop the other notifications
  */
-const recordViews = async <T extends Understood>(
-  views: Views,
+const recordViews = async <T extends JobNotification | ImageNotification>(
+  views: ApplyContext['jobs'],
   { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
-  byId: ReadonlyMap<string | number, readonly T[]>,
-  recorded: (id: string | number, events: readonly TimelineEvent[]) => void,
-): Promise<Uninterpreted[]> => {
-  const known = await views.known(groupId, [...byId.keys()]);
-  const refused: Uninterpreted[] = [];
-  await forEachInParallel([...byId], async ([id, said]) => {
+  byId: ReadonlyMap<ViewId, readonly T[]>,
+  onRecorded: (id: ViewId, events: Awaited<ReturnType<ViewStore['record']>>) => void,
+): Promise<QuarantinedPart[]> => {
+  const stored = await views.readStored(groupId, [...byId.keys()]);
+  const refused: QuarantinedPart[] = [];
+  await forEachInParallel([...byId], async ([id, notifications]) => {
     try {
-      recorded(id, await views.record(groupId, id, said.map(timelineEvent), retentionDays, known));
+      onRecorded(id, await views.record(groupId, id, notifications, retentionDays, stored));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      refused.push(...said.map((one) => unstorable(groupId, one)));
+      refused.push(...notifications.map((one) => notStorable(groupId, one)));
     }
   });
   return refused;
 };
 
-/** The jobs, and what they say of their clients' backups. */
+/** The jobs, and the finished backups among them. */
 const recordJobs = async (
-  { jobs, backups, retentionDays }: ProjectContext,
+  { jobs, backups, retentionDays }: ApplyContext,
   { groupId, receivedAt }: Origin,
-  said: readonly Interpreted[],
-): Promise<Uninterpreted[]> => {
+  notifications: readonly Interpretation[],
+): Promise<QuarantinedPart[]> => {
   const finished: ClientBackup[] = [];
   const byId = groupBy(
-    said.filter((one) => one.kind === 'JOB'),
+    notifications.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
   );
   const refused = await recordViews(jobs, { groupId, retentionDays }, byId, (id, events) => {
@@ -89,61 +80,61 @@ const recordJobs = async (
 };
 
 const recordImages = (
-  { images, retentionDays }: ProjectContext,
+  { images, retentionDays }: ApplyContext,
   { groupId }: Origin,
-  said: readonly Interpreted[],
-): Promise<Uninterpreted[]> => {
+  notifications: readonly Interpretation[],
+): Promise<QuarantinedPart[]> => {
   const byId = groupBy(
-    said.filter((one) => one.kind === 'IMAGE'),
+    notifications.filter((one) => one.kind === 'IMAGE'),
     ({ backupId }) => backupId,
   );
   return recordViews(images, { groupId, retentionDays }, byId, () => {});
 };
 
 const learnOffset = async (
-  { offsets, log }: ProjectContext,
+  { offsets, log }: ApplyContext,
   groupId: string,
-  said: readonly Interpreted[],
+  notifications: readonly Interpretation[],
 ): Promise<void> => {
   try {
-    await offsets.learnFrom(groupId, said);
+    await offsets.learnFrom(groupId, notifications);
   } catch (error) {
-    // The next message tells it again: no notification waits for this.
+    // The next message shows the offset again: no notification waits for this.
     log.error('utc-offset-not-stored', error, { groupId });
   }
 };
 
 /**
- * Brings to the views and to the bus what was said. All of it may be done again: what was done already changes nothing.
- * @returns what was interpreted and yet could not be stored; it is in quarantine
+ * Applies the notifications of one message. It may be repeated: what was applied before changes nothing.
+ * @returns what was interpreted and could not be stored; it is in quarantine
  * @throws when storage or the bus fails
  */
 export const applyNotifications = async (
-  context: ProjectContext,
+  context: ApplyContext,
   origin: Origin,
-  said: readonly Interpreted[],
-): Promise<Uninterpreted[]> => {
+  notifications: readonly Interpretation[],
+): Promise<QuarantinedPart[]> => {
   const { groupId } = origin;
   const { quarantine, bus, retentionDays, log } = context;
   const refused = [
-    ...(await recordJobs(context, origin, said)),
-    ...(await recordImages(context, origin, said)),
+    ...(await recordJobs(context, origin, notifications)),
+    ...(await recordImages(context, origin, notifications)),
   ];
-  // One message may say the same thing thousands of times: it is set aside, and published, once.
-  const distinct = [...new Map([...said, ...refused].map((one) => [one.eventId, one])).values()];
+  // One message may repeat a notification thousands of times: it is quarantined and published once.
+  const distinct = [...new Map([...notifications, ...refused].map((one) => [one.eventId, one])).values()];
   await forEachInParallel(
     distinct.filter((one) => one.kind === 'QUARANTINE'),
     async (one) => {
-      await quarantine.keep(groupId, one, retentionDays);
+      await quarantine.add(groupId, one, retentionDays);
       log.warn('notification-quarantined', { groupId, reason: one.reason, eventId: one.eventId });
     },
   );
-  await learnOffset(context, groupId, said);
+  await learnOffset(context, groupId, notifications);
   await bus.publish(distinct.flatMap((one) => busEventsOf(groupId, one)));
   return refused;
 };
 
-/** One journal entry. @throws when storage or the bus fails: the record is delivered again */
-export const project = async (context: ProjectContext, source: Source): Promise<void> => {
-  await applyNotifications(context, source, interpret(source));
+/** Applies one journal entry. @throws when storage or the bus fails: the record is delivered again */
+export const applyMessage = async (context: ApplyContext, message: StoredMessage): Promise<void> => {
+  await applyNotifications(context, message, interpret(message));
 };

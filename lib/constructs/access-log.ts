@@ -4,7 +4,7 @@ import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** Of every request, whatever the protocol. Never a body, a header or a query string: they may hold secrets. */
+/** For both protocols. Bodies, headers and query strings are not logged: they may contain secrets. */
 const COMMON = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
@@ -37,7 +37,7 @@ export const HTTP_FIELDS = {
   responseLatency: '$context.responseLatency',
 };
 
-/** Access logs as one JSON object a line, in a log group of their own. */
+/** Access logs with one JSON object per line, in their own log group. */
 export function accessLog(
   scope: Construct,
   retention: RetentionDays,

@@ -8,8 +8,8 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * `z.locales` holds zod's messages in fifty languages, and comes along with every `import { z }`. English is imported by
- * zod itself, from elsewhere.
+ * `z.locales` has zod's messages in fifty languages, and is part of every `import { z }`. zod imports English from another
+ * module.
  */
 const withoutLocales: Plugin = {
   name: 'without-locales',
@@ -22,21 +22,21 @@ const withoutLocales: Plugin = {
 };
 
 /**
- * How a function becomes one minified ES module. A cold start is mostly reading and compiling this file, so what can be
- * of no use on Lambda stays out:
- * - ES modules first (`mainFields`), so that esbuild can drop what nobody imports.
+ * A function becomes one minified ES module. A cold start mostly reads and compiles this file, so code that is useless on
+ * Lambda is excluded:
+ * - ES modules first (`mainFields`), so that esbuild can drop exports that are not imported.
  * - The credential chain (profile files, SSO, processes, EC2 metadata) becomes `credentials.ts`: a function gets its
  *   credentials from its environment, or from the container endpoint.
- * - Event streams are left external. The SDK imports them when an operation streams events, which none of DynamoDB,
- *   EventBridge, KMS or `@connections` does. Inlined, that one dynamic import makes esbuild keep and wrap half of the
- *   SDK's core. If it were ever reached, the call would fail with the name of the missing module.
- * The banner gives CommonJS dependencies the `require` that they miss in an ES module.
+ * - Event streams are external. The SDK imports them for operations that stream events; DynamoDB, EventBridge, KMS and
+ *   `@connections` have none. Inlined, this dynamic import makes esbuild keep half of the SDK's core. If it were reached,
+ *   the call would fail with the name of the missing module.
+ * The banner gives CommonJS dependencies a `require`, which an ES module does not have.
  */
 export const BUILD_OPTIONS = {
   bundle: true,
   minify: true,
   platform: 'node',
-  // Lambda runs Node 24; what is deployed must also run on the oldest Node that the local cloud may have.
+  // Lambda runs Node.js 24, but the local cloud runs the same bundles on the oldest supported Node.js.
   target: 'node20',
   format: 'esm',
   mainFields: ['module', 'main'],
@@ -56,7 +56,7 @@ export const BUILD_OPTIONS = {
 /** The bundled functions, by the path of their entry file. */
 export type Bundles = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles functions in one run of esbuild: they share most of what is parsed. */
+/** Bundles all functions in one run of esbuild, because they share most modules. */
 export async function bundle(entries: readonly string[]): Promise<Bundles> {
   const outdir = join(repository, 'out');
   const { outputFiles } = await build({
@@ -82,7 +82,7 @@ export function bundledCode(bundles: Bundles, entry: string): Code {
   return Code.fromAsset(join(repository, 'lambdas'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never used, since local bundling succeeds. The command tells the assets apart in the CDK's own cache.
+      // Not used: local bundling succeeds. The command distinguishes the assets in the CDK's cache.
       image: DockerImage.fromRegistry('none'),
       command: [entry],
       local: { tryBundle },

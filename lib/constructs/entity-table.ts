@@ -17,16 +17,16 @@ export type KeyAttributes = readonly [hash: KeyAttribute, range?: KeyAttribute];
 
 export interface EntityTableProps {
   readonly key: KeyAttributes;
-  /** Keys only, unless `include` names more: indexes are the largest part of the bill. */
+  /** Keys only, and the attributes in `include`: indexes are the largest part of the costs. */
   readonly indexes?: Readonly<Record<string, { readonly key: KeyAttributes; readonly include?: string[] }>>;
   readonly stream?: StreamViewType;
-  /** False only where old values must not outlive their deletion. */
+  /** False only where deleted values must not be kept in backups. */
   readonly pointInTimeRecovery?: boolean;
 }
 
 /**
- * The table of one entity. What all of them share: on demand, kept when the stack goes (and protected from a hasty
- * hand), items expire by `expiresAt`, encrypted at rest with the key that DynamoDB owns.
+ * The table of one entity: on demand, kept when the stack is deleted, with deletion protection, expiry by `expiresAt`, and
+ * encryption with the key that DynamoDB owns.
  */
 export class EntityTable extends Table {
   constructor(scope: Construct, id: string, props: EntityTableProps) {

@@ -4,8 +4,8 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Construct } from 'constructs';
 
 /**
- * The role by which API Gateway writes access logs of WebSocket stages: one setting for the account and Region, not for
- * an API. It stays when the stack goes, because other APIs may have come to rely on it.
+ * The role with which API Gateway writes access logs of WebSocket stages: one for an account and Region. It is kept when
+ * the stack is deleted, because other APIs may use it.
  */
 export class GatewayLogRole extends Construct {
   constructor(scope: Construct, id: string) {
@@ -14,7 +14,7 @@ export class GatewayLogRole extends Construct {
       assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
       description: 'API Gateway access logs of this account and Region',
       inlinePolicies: {
-        // What AmazonAPIGatewayPushToCloudWatchLogs allows: API Gateway refuses a role that lacks any of it.
+        // As in AmazonAPIGatewayPushToCloudWatchLogs: API Gateway refuses a role without any of them.
         WriteLogs: new PolicyDocument({
           statements: [
             new PolicyStatement({

@@ -18,7 +18,7 @@ export interface HttpGatewayProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The HTTP API for people and programs. */
+/** The HTTP API for users and programs. */
 export class HttpGateway extends Construct {
   readonly api: HttpApi;
   readonly #stage: HttpStage;
@@ -45,7 +45,7 @@ export class HttpGateway extends Construct {
     });
   }
 
-  /** Sends paths to a function, whatever the method; without paths, everything that no other route takes. */
+  /** Routes paths to a function, for all methods; without paths, all requests that match no other route. */
   route(handler: LambdaFunction, paths: readonly string[] = []): void {
     const integration = new HttpLambdaIntegration('Integration', handler);
     const keys =
@@ -56,7 +56,7 @@ export class HttpGateway extends Construct {
       new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
   }
 
-  /** Sends one path, for one method, to a function, with a limit of its own on the requests a second. */
+  /** Routes one path and method to a function, with its own limit of requests per second. */
   limitedRoute(
     handler: LambdaFunction,
     method: HttpMethod,
@@ -70,7 +70,7 @@ export class HttpGateway extends Construct {
     stage.addPropertyOverride('RouteSettings', {
       [routeKey.key]: { ThrottlingRateLimit: limit.rate, ThrottlingBurstLimit: limit.burst },
     });
-    // A stage with settings for a route that does not exist yet is refused.
+    // A stage with settings for a route must be created after the route.
     this.#stage.node.addDependency(route);
   }
 }

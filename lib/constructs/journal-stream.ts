@@ -14,15 +14,15 @@ import type { EntityTable } from './entity-table.ts';
 export interface JournalStreamProps {
   readonly journal: EntityTable;
   readonly project: LambdaFunction;
-  /** Batches of one shard that are worked on at the same time. */
+  /** Concurrent batches of one shard. */
   readonly parallelization: number;
 }
 
-/** Brings what is journalled to the projection. */
+/** Sends the journal to the projection. */
 export class JournalStream extends Construct {
   /**
-   * Where batches are named that could not be projected: SQS gets positions in the stream, not records. The journal
-   * still has the messages, so they can be projected again.
+   * Batches that could not be projected: SQS gets positions in the stream, not records. The journal still has the
+   * messages, so they can be projected again.
    */
   readonly deadLetters: Queue;
 
@@ -33,7 +33,7 @@ export class JournalStream extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // A queue that goes with the stack loses nothing that the journal does not have.
+      // The journal has all of its messages.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(this.deadLetters).acknowledge({
@@ -60,18 +60,18 @@ export class JournalStream extends Construct {
       target: project,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
-      // Only what arrives: expiry also writes to the stream.
+      // Insertions only: expiry also writes to the stream.
       filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(1),
       parallelizationFactor: props.parallelization,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // Unlimited by default: one message that can never be projected would stop its shard for a day.
+      // Unlimited by default: a message that cannot be projected would stop its shard for a day.
       retryAttempts: 10,
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     });
-    // Lambda tries the role's permissions when it creates the mapping.
+    // Lambda checks the role's permissions when it creates the mapping.
     mapping.node.addDependency(project.role ?? project);
   }
 }

@@ -29,7 +29,7 @@ export interface ServiceFunctionProps {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** A function with a role of its own, which allows exactly what its declaration says. */
+/** A function with its own role, which allows exactly what its declaration lists. */
 export class ServiceFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const { declaration } = props;
@@ -37,7 +37,7 @@ export class ServiceFunction extends LambdaFunction {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Given explicitly, because the default role carries AWSLambdaBasicExecutionRole, which may write to any log.
+    // Explicit, because the default role has AWSLambdaBasicExecutionRole, which may write to every log.
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Function ${id}`,
@@ -67,12 +67,13 @@ export class ServiceFunction extends LambdaFunction {
     );
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes trace segments without a resource: AWS defines none for these actions.',
+      reason: 'AWS defines no resource for the actions of X-Ray that send trace segments.',
     });
     for (const method of declaration.connections ?? []) {
       Validations.of(role).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${props.webSocket.connectionsFinding(method)}]`,
-        reason: 'Connections come and go: the narrowest grant is one method on all connections of the stage.',
+        reason:
+          'Connection ids are not known in advance: the grant is for one method on all connections of the stage.',
       });
     }
   }

@@ -13,11 +13,11 @@ export interface WebSocketGatewayProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The gateway that NetBackup dials into: one API, one stage, the message's `type` chooses the route. */
+/** The gateway that NetBackup connects to: one API, one stage; the `type` of a message selects the route. */
 export class WebSocketGateway extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
-  /** What NetBackup is given. */
+  /** The URL in NetBackup's endpoint details. */
   readonly url: string;
   /** Base of the `@connections` API. Of the execute-api host even if a custom domain is put in front. */
   readonly managementUrl: string;
@@ -39,7 +39,7 @@ export class WebSocketGateway extends Construct {
       detailedMetricsEnabled: true,
       accessLogSettings: accessLog(this, props.logRetention, WEBSOCKET_FIELDS),
     });
-    // Execution logs would hold whole messages: said outright, not left to a default.
+    // Explicit, because execution logs would contain whole messages.
     (this.stage.node.defaultChild as CfnStage).addPropertyOverride(
       'DefaultRouteSettings.DataTraceEnabled',
       false,
@@ -58,7 +58,7 @@ export class WebSocketGateway extends Construct {
     });
   }
 
-  /** How cdk-nag writes that ARN when it finds it in a policy. */
+  /** That ARN in the findings of cdk-nag. */
   connectionsFinding(method: ConnectionsMethod): string {
     const api = Stack.of(this).getLogicalId(this.api.node.defaultChild as CfnApi);
     const place = `<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>`;
@@ -66,8 +66,7 @@ export class WebSocketGateway extends Construct {
   }
 
   /**
-   * Sends routes to a function. On a two-way route what the function returns goes back on the socket; on the others
-   * nothing does, whatever it returns.
+   * Routes messages to a function. Only on a two-way route its return value is sent on the socket.
    */
   route(handler: LambdaFunction, routeKeys: readonly string[], options: { twoWay?: boolean } = {}): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);

@@ -9,7 +9,7 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** A statement and the logical id of the policy, role, permission or key that it stands in. */
+/** A statement and the logical id of the policy, role, permission or key that contains it. */
 export interface SourcedStatement {
   readonly source: string;
   readonly statement: PolicyStatement;

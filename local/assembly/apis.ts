@@ -10,16 +10,16 @@ interface ApiProperties {
   readonly CorsConfiguration?: Readonly<Record<string, unknown>>;
 }
 
-/** The APIs of both kinds. */
+/** The WebSocket and HTTP APIs. */
 export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; httpApis: HttpApiSpec[] } {
   const webSocketApis: WebSocketApiSpec[] = [];
   const httpApis: HttpApiSpec[] = [];
   for (const { logicalId, ref, properties } of resolver.all<ApiProperties>('AWS::ApiGatewayV2::Api')) {
-    const ofThis = ({ properties: { ApiId } }: Resolved<Texts>) => ApiId === ref;
-    const [stage, ...others] = resolver.all<Texts>('AWS::ApiGatewayV2::Stage').filter(ofThis);
+    const ofApi = ({ properties: { ApiId } }: Resolved<Texts>) => ApiId === ref;
+    const [stage, ...others] = resolver.all<Texts>('AWS::ApiGatewayV2::Stage').filter(ofApi);
     if (!stage || others.length > 0)
-      throw new StartError(`${logicalId} has several stages or none; the local cloud runs exactly one.`);
-    const routes = resolver.all<Texts>('AWS::ApiGatewayV2::Route').filter(ofThis);
+      throw new StartError(`${logicalId} has no stage or several; the local cloud runs exactly one.`);
+    const routes = resolver.all<Texts>('AWS::ApiGatewayV2::Route').filter(ofApi);
     const spec = {
       logicalId,
       apiId: ref,
@@ -41,13 +41,13 @@ function routeSpec(resolver: Resolver, { logicalId, ref, properties }: Resolved<
   if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0')
     throw new StartError(`${logicalId} has no Lambda proxy integration with payload format 2.0.`);
   if (AuthorizationType !== 'NONE')
-    throw new StartError(`${logicalId} has an authorizer, which the local cloud does not know.`);
+    throw new StartError(`${logicalId} has an authorizer, which the local cloud does not support.`);
   const responses = resolver.all<Texts>('AWS::ApiGatewayV2::RouteResponse');
   const answered = responses.some(({ properties: { RouteId } }) => RouteId === ref);
-  // WebSocket APIs want the function's ARN inside a URI, HTTP APIs as such.
+  // WebSocket APIs have the function's ARN inside a URI, HTTP APIs the ARN itself.
   const [, functionArn = IntegrationUri] =
     /:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(IntegrationUri) ?? [];
-  // Both halves are needed: the expression on the route and a route response.
+  // A two-way route needs both: the expression and a route response.
   return {
     routeKey: RouteKey,
     functionArn,

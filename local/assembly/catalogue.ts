@@ -1,16 +1,16 @@
 import { StartError } from '../errors.ts';
 
-/** A table has one stream for as long as it lives, so the label of its ARN never changes. */
+/** A table has one stream all its life, so the label in its ARN never changes. */
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
-/** Deliberately without effect on a single machine: whole types, and properties of any type. */
+/** Types, and properties of any type, that have no effect on a single machine. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::Events::Archive AWS::Logs::LogGroup
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings Architectures AutoDeploy
   BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
   MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
   TracingConfig`.split(/\s+/);
 
-/** What is reproduced. `A.B` admits this member of A (an object, or each object of a list) only. */
+/** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
 const properties: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Api': 'Name ProtocolType RouteSelectionExpression CorsConfiguration',
   'AWS::ApiGatewayV2::Integration': 'ApiId IntegrationType IntegrationUri PayloadFormatVersion',
@@ -43,7 +43,7 @@ export const nameProperty = (type: string): string =>
 const TABLE_ARN = 'arn:aws:dynamodb:{region}:{account}:table/{name}';
 const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';
 
-/** What `Fn::GetAtt` yields; by `.Ref`, what that does, when it is not the name. */
+/** The values of `Fn::GetAtt`, and under `.Ref` that of `Ref` where it is not the name. */
 export const attributes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Api.ApiEndpoint': '{address}',
   'AWS::DynamoDB::Table.Arn': TABLE_ARN,
@@ -60,12 +60,12 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue.Ref': QUEUE_URL,
 };
 
-/** Refuses, by name, a type of resource, or the property of one, that is not listed above. */
+/** @throws StartError that names the type or property, if it is not listed above. */
 export function checkProperties(resource: { logicalId: string; type: string; raw: object }): void {
   const { logicalId, type, raw } = resource;
   if (noEffect.includes(type)) return;
   const refused = (what: string) =>
-    new StartError(`${logicalId} ${what}, which the local cloud does not know.`);
+    new StartError(`${logicalId} ${what}, which the local cloud does not support.`);
   const listed = properties[type];
   if (listed === undefined) throw refused(`is of type ${type}`);
   const allowed = [...listed.split(/\s+/), ...noEffect];

@@ -13,7 +13,7 @@ export interface Resource {
 
 /** A resource with its properties resolved; `P` is their shape by the CloudFormation reference. */
 export interface Resolved<P> extends Resource {
-  /** What `Ref` yields. */
+  /** The value of `Ref`. */
   readonly ref: string;
   readonly name: string;
   /** Empty for a type that has none. */
@@ -63,7 +63,7 @@ export class Resolver {
     return this.#fill(resource, attributes[`${resource.type}.Ref`] ?? '{name}');
   }
 
-  /** Any value of a template, without its intrinsics. */
+  /** A value of a template with its intrinsic functions evaluated. */
   resolve(stack: Stack, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.resolve(stack, element));
     if (typeof value !== 'object' || value === null) return value;
@@ -72,8 +72,8 @@ export class Resolver {
     if (others.length > 0 || !/^(Ref$|Fn::)/.test(name)) return resolved;
 
     const [first, second] = [argument].flat() as [string, string[]?];
-    if (name === 'Ref') return this.#referred(stack, first);
-    if (name === 'Fn::GetAtt') return this.#referred(stack, first, String(second));
+    if (name === 'Ref') return this.#reference(stack, first);
+    if (name === 'Fn::GetAtt') return this.#reference(stack, first, String(second));
     if (name === 'Fn::Join') return second?.join(first);
     if (name === 'Fn::Select') return second?.[Number(first)];
     if (name === 'Fn::Split') return String(second).split(first);
@@ -82,14 +82,15 @@ export class Resolver {
     throw new StartError(`Stack ${stack.name} uses ${name}, which the local cloud does not evaluate.`);
   }
 
-  /** What a pseudo parameter, a resource or an attribute of it is here. */
-  #referred(stack: Stack, id: string, attribute?: string): string {
+  /** The value of a pseudo parameter, a resource, or an attribute of it. */
+  #reference(stack: Stack, id: string, attribute?: string): string {
     if (id === 'AWS::Region') return stack.region;
     if (id === 'AWS::AccountId') return stack.account;
     if (id === 'AWS::Partition') return 'aws';
     if (id === 'AWS::URLSuffix') return 'amazonaws.com';
     const resource = this.resources.find((one) => one.stack === stack && one.logicalId === id);
-    if (!resource) throw new StartError(`Stack ${stack.name} refers to ${id}, which is no resource of it.`);
+    if (!resource)
+      throw new StartError(`Stack ${stack.name} refers to ${id}, which is not one of its resources.`);
     if (attribute === undefined) return this.ref(resource);
     const text = attributes[`${resource.type}.${attribute}`];
     if (text === undefined) throw new StartError(`${id} (${resource.type}) has no attribute ${attribute}.`);
@@ -98,7 +99,7 @@ export class Resolver {
 
   #substituted(stack: Stack, text: string): string {
     const place = /\$\{([^.}]+)(?:\.([^}]+))?\}/g;
-    return text.replace(place, (_, id: string, attribute?: string) => this.#referred(stack, id, attribute));
+    return text.replace(place, (_, id: string, attribute?: string) => this.#reference(stack, id, attribute));
   }
 
   #imported(name: string): unknown {
@@ -110,13 +111,13 @@ export class Resolver {
     throw new StartError(`No stack of the assembly exports ${name}.`);
   }
 
-  /** Puts what the resource is here in place of the catalogue's `{name}`, `{region}` and the like. */
+  /** Replaces the catalogue's `{name}`, `{region}` and so on by the values of the resource. */
   #fill(resource: Resource, text: string): string {
     const { stack, type, raw } = resource;
     const bus = this.resolve(stack, raw['EventBusName']);
     const parts: Readonly<Record<string, unknown>> = {
       ...stack,
-      name: this.resolve(stack, raw[nameProperty(type)]) ?? inventedName(resource),
+      name: this.resolve(stack, raw[nameProperty(type)]) ?? generatedName(resource),
       address: this.#addressOf(resource),
       bus: bus ? `${bus}/` : '',
     };
@@ -125,13 +126,13 @@ export class Resolver {
 }
 
 /**
- * The name that CloudFormation would invent: the same for the same stack and logical id at every start, so that
- * stored data finds its table again. APIs and keys have ids of their own shape.
+ * In place of the name that CloudFormation generates: the same for a stack and logical id at every start, so that stored
+ * data still belongs to its table. APIs and keys have ids of another form.
  */
-function inventedName({ type, stack, logicalId }: Resource): string {
+function generatedName({ type, stack, logicalId }: Resource): string {
   const hash = createHash('sha256').update([type, stack.name, logicalId].join('/')).digest('hex');
   if (type.startsWith('AWS::ApiGatewayV2::')) return hash.slice(0, 10);
   if (type === 'AWS::KMS::Key') return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-  // 64 characters is the least of the limits (functions, roles, buses).
+  // 64 characters is the smallest limit (functions, roles, buses).
   return `${`${stack.name}-${logicalId}`.slice(0, 50)}-${hash.slice(0, 12).toUpperCase()}`;
 }

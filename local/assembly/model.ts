@@ -28,20 +28,20 @@ export interface TableSpec {
   readonly ttlAttribute?: string;
 }
 
-/** What an assembly asks for; what is not here, the services read from the resolver. */
+/** The resources of an assembly. The services read all others from the resolver. */
 export interface CloudModel extends AccessModel {
   readonly functions: readonly FunctionSpec[];
   readonly webSocketApis: readonly WebSocketApiSpec[];
   readonly httpApis: readonly HttpApiSpec[];
   readonly tables: readonly TableSpec[];
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By logical id; `physicalId` is what `Ref` yields: a table's or function's name, a queue's URL. */
+  /** By logical id; `physicalId` is the value of `Ref`: a table's or function's name, a queue's URL. */
   readonly resources: Readonly<Record<string, Readonly<Record<'stack' | 'type' | 'physicalId', string>>>>;
 }
 
 /**
- * Turns the resources of an assembly into what the services of the local cloud run. `localize` puts local addresses
- * into a text in place of the host names that APIs have on AWS (CDK's `stage.url` and `callbackUrl` spell them out).
+ * Reads the resources of an assembly. `localize` replaces the host names that APIs have on AWS by local addresses (CDK's
+ * `stage.url` and `callbackUrl` contain them).
  */
 export function buildModel(
   stacks: readonly Stack[],

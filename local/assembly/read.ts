@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { AssetManifestArtifact, CloudAssembly, UNKNOWN_ACCOUNT, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api';
 import { StartError } from '../errors.ts';
 
-/** A CloudFormation template, as far as the local cloud reads it. */
+/** The part of a CloudFormation template that the local cloud reads. */
 export interface Template {
   readonly Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
@@ -17,12 +17,12 @@ export interface Stack {
   readonly assets: ReadonlyMap<string, string>;
 }
 
-/** Any other section (conditions, mappings, transforms) would change what the resources mean. */
+/** Other sections (conditions, mappings, transforms) would change the resources. */
 const SECTIONS = ['Description', 'Outputs', 'Parameters', 'Resources', 'Rules'];
 
 /**
- * Reads a synthesized CDK assembly (`cdk.out`): every stack of its manifest with the assets that it may name.
- * A Region or account that the assembly leaves open becomes `us-east-1` and `000000000000`.
+ * Reads a synthesized CDK assembly (`cdk.out`): every stack of its manifest, with the assets.
+ * An unknown Region or account becomes `us-east-1` and `000000000000`.
  */
 export function readAssembly(directory: string): readonly Stack[] {
   try {
@@ -34,7 +34,7 @@ export function readAssembly(directory: string): readonly Stack[] {
 
 function stacksOf(assembly: CloudAssembly): Stack[] {
   const [nested] = assembly.nestedAssemblies;
-  if (nested) throw new Error(`it holds a nested assembly (${nested.id}); give its own folder.`);
+  if (nested) throw new Error(`it contains a nested assembly (${nested.id}); start that folder instead.`);
   const assets = new Map<string, string>();
   for (const { contents } of assembly.artifacts.filter(AssetManifestArtifact.isAssetManifestArtifact)) {
     for (const { source, destinations } of Object.values(contents.files ?? {})) {
@@ -44,7 +44,8 @@ function stacksOf(assembly: CloudAssembly): Stack[] {
   }
   return assembly.stacks.map(({ stackName: name, environment: { region, account }, template }) => {
     const unknown = Object.keys(template).find((section) => !SECTIONS.includes(section));
-    if (unknown) throw new Error(`${name} has the section ${unknown}, which the local cloud does not know.`);
+    if (unknown)
+      throw new Error(`${name} has the section ${unknown}, which the local cloud does not support.`);
     return {
       name,
       region: region === UNKNOWN_REGION ? 'us-east-1' : region,

@@ -4,7 +4,7 @@ import { type Request, validate } from './dynalite.ts';
 import type { Store } from './store.ts';
 
 /**
- * What a request needs to be allowed. A transaction needs the action of each of its items, as if they came alone
+ * The permissions that a request needs. A transaction needs the action of each of its items
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html).
  */
 export function accessOf(store: Store, action: string, request: Request): Access[] {

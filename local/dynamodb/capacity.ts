@@ -4,15 +4,15 @@ import type { Item, Request } from './dynalite.ts';
 import { itemSize, keyOf, projected } from './size.ts';
 import type { Change } from './store.ts';
 
-/** Units, each with the `table` or `table/index` that they count for. */
+/** Units by `table` or `table/index`. */
 export type Units = (readonly [name: string, units: number])[];
 
 const kilobytes = (...items: readonly (Item | undefined)[]): number =>
   Math.max(1, ...items.map((item) => Math.ceil(itemSize(item ?? {}) / 1024)));
 
 /**
- * What a write costs: a unit per KB of the larger of the two images; in an index one when what it projects changes,
- * two when its key changes. A write that its condition stopped changes nothing, but costs the table's part
+ * The units of a write: one per KB of the larger of the two images; in an index one when the projection changes, two
+ * when its key changes. A write whose condition failed costs the table's part
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes).
  */
 export function writeUnits({ table, old, new: now }: Change): Units {
@@ -29,27 +29,27 @@ export function writeUnits({ table, old, new: now }: Change): Units {
 }
 
 /**
- * What a read costs, each item by itself or all that a query went through together, before projection and filter:
- * a unit per 4 KB, half of it when eventually consistent.
+ * The units of a read, per item, or for all items that a query scanned, before projection and filter: one per 4 KB, half
+ * of that when eventually consistent.
  */
-export function readUnits(looked: readonly Change[], data: Request, { ScannedCount }: Request): Units {
+export function readUnits(found: readonly Change[], data: Request, { ScannedCount }: Request): Units {
   const units = (bytes: number, consistent?: boolean) =>
     Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
   const { TableName = '', IndexName, ConsistentRead, RequestItems } = data;
   if (ScannedCount === undefined) {
-    return looked.map(({ table: { tableName }, old = {} }) => {
+    return found.map(({ table: { tableName }, old = {} }) => {
       const batch = RequestItems?.[tableName];
       const consistent = batch && 'Keys' in batch ? batch.ConsistentRead : ConsistentRead;
       return [tableName, units(itemSize(old), consistent)];
     });
   }
-  // The store reads ahead.
-  const scanned = looked.slice(0, Number(ScannedCount));
+  // The stream of the store reads ahead.
+  const scanned = found.slice(0, Number(ScannedCount));
   const bytes = scanned.reduce((sum, { old = {} }) => sum + itemSize(old), 0);
   return [[IndexName ? `${TableName}/${IndexName}` : TableName, units(bytes, ConsistentRead)]];
 }
 
-/** Adds up what the parts of a call cost; a transaction costs the double, to prepare and to commit. */
+/** The sum of the parts of a call; a transaction costs twice as much, to prepare and to commit. */
 export function usage(kind: 'readUnits' | 'writeUnits', parts: Units, transaction: boolean): Usage {
   const perIndex: Record<string, number> = {};
   const factor = transaction ? 2 : 1;

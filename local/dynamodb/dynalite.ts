@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 /** An item in DynamoDB's JSON: attribute name -> `{ S: "…" }`. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A request or an answer, with the members that are looked at here. */
+/** A request or response, with the members that are read here. */
 export interface Request {
   readonly [member: string]: unknown;
   readonly TableName?: string;
@@ -46,7 +46,7 @@ export interface Database {
   getIndexDb(kind: string, table: string, index: string): SubDb;
 }
 
-/** The inner modules of dynalite (its version is pinned). */
+/** The inner modules of dynalite. Its version is pinned, and `test/integration/local/dynalite.test.ts` checks their shape. */
 const load = createRequire(import.meta.url);
 export const dynalite = load('dynalite/db') as {
   create(options: { path?: string }): Database;
@@ -59,19 +59,19 @@ const { checkTypes, checkValidations } = load('dynalite/validations') as {
 };
 const fileOf = (action: string) => action.charAt(0).toLowerCase() + action.slice(1);
 
-/** An action of dynalite: it works against a store that is handed to it. */
+/** An action of dynalite, which works on the store that it is given. */
 export const actionOf = (name: string) =>
   load(`dynalite/actions/${fileOf(name)}`) as (view: object, data: Request, done: Callback<Request>) => void;
 
-/** Item sizes are checked elsewhere, in UTF-8 bytes; dynalite counts UTF-16 units. */
+/** dynalite counts UTF-16 units; `item-limits.ts` checks sizes in UTF-8 bytes. */
 export const options = { maxItemSize: Number.POSITIVE_INFINITY };
 
 /** @throws AwsError ValidationException */
-export function refuse(message: string): never {
+export function rejectRequest(message: string): never {
   throw new AwsError('ValidationException', message);
 }
 
-/** dynalite's errors carry status and body. A failed condition may tell the item that was there. */
+/** Converts dynalite's errors, which have status and body. `old`: the item to return with a failed condition. */
 export function toAwsError(error: unknown, old?: Item): unknown {
   const { statusCode, body } = error as { statusCode?: number; body?: Record<string, string> };
   if (!body) return error;
@@ -81,15 +81,15 @@ export function toAwsError(error: unknown, old?: Item): unknown {
 }
 
 /**
- * Checks a request as DynamoDB does before it looks at any item. The result has dynalite's parsed expressions too.
+ * Checks a request as DynamoDB does before it reads any item. The result also has dynalite's parsed expressions.
  * @throws AwsError ValidationException, SerializationException
  */
 export function validate(action: string, request: Request): Request {
   const { types: described, custom } = load(`dynalite/validations/${fileOf(action)}`);
-  // The one member that dynalite lacks and the store fulfils anyway: its reads are always up to date.
+  // dynalite lacks this member; the store's reads are always consistent.
   const types = action === 'Scan' ? { ...described, ConsistentRead: 'Boolean' } : described;
   const unknown = Object.keys(request).find((member) => !(member in types));
-  if (unknown) refuse(`The local cloud does not emulate ${unknown} of dynamodb:${action}.`);
+  if (unknown) rejectRequest(`The local cloud does not emulate ${unknown} of dynamodb:${action}.`);
   try {
     const data = checkTypes(request, types);
     checkValidations(data, types, custom, { options });

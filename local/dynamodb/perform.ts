@@ -8,30 +8,30 @@ import {
   type SubDb,
   toAwsError,
 } from './dynalite.ts';
-import { flawOf } from './rules.ts';
+import { invalidReason } from './item-limits.ts';
 import { type Change, describe, keysOf, type Store } from './store.ts';
 import type { Part } from './transactions.ts';
 
 /**
- * Carries out a request by dynalite's action, but stores nothing: what it writes is noted in `changes`, so that it can
- * become one atomic batch with its indexes and stream records. What it only reads is noted there as unchanged.
+ * Runs dynalite's action without storing anything: writes are collected in `changes`, so that they can become one atomic
+ * batch with their indexes and stream records. Items that are only read are collected as unchanged.
  * @throws AwsError ConditionalCheckFailedException, ValidationException
  */
 export function perform(
   store: Store,
-  { action, data, check, telling }: Part,
+  { action, data, check, returnOnFailure }: Part,
   changes: Map<string, Change>,
 ): Promise<Request> {
   let found: Item | undefined;
   const collecting = (name: string, stored: SubDb) => {
     const table = store.table(name);
     const put = (key: string, item: Item | undefined, done: Callback<void>) => {
-      // Through JSON, as it will be read back: dynalite shares objects and leaves undefined members.
+      // Through JSON, as it is read later: dynalite shares objects and leaves undefined members.
       const written = item && JSON.parse(JSON.stringify(item));
-      const flaw = written && flawOf(table, written);
-      if (!flaw && !check)
+      const reason = written && invalidReason(table, written);
+      if (!reason && !check)
         changes.set(name + key, { table, old: changes.get(name + key)?.old, new: written });
-      done(flaw ? new AwsError('ValidationException', flaw) : null);
+      done(reason ? new AwsError('ValidationException', reason) : null);
     };
     return {
       ...stored,
@@ -49,7 +49,7 @@ export function perform(
       },
     };
   };
-  // Writes do not see the indexes, which the store keeps: dynalite breaks on an index key of another type.
+  // The store maintains the indexes, not dynalite, which fails on an index key of another type.
   const described = /Put|Update|Delete|Write/.test(action) ? keysOf : describe;
   const view = {
     options,
@@ -60,7 +60,7 @@ export function perform(
   };
   return new Promise((resolve, reject) => {
     actionOf(action)(view, data, (error, result = {}) =>
-      error ? reject(toAwsError(error, telling === 'ALL_OLD' ? found : undefined)) : resolve(result),
+      error ? reject(toAwsError(error, returnOnFailure === 'ALL_OLD' ? found : undefined)) : resolve(result),
     );
   });
 }

@@ -2,15 +2,15 @@ import { AwsError } from '../errors.ts';
 import type { Answer, AwsService } from '../front-door/service.ts';
 import { accessOf } from './access.ts';
 import { readUnits, type Units, usage, writeUnits } from './capacity.ts';
-import { type Operation, type Request, refuse } from './dynalite.ts';
+import { type Operation, type Request, rejectRequest } from './dynalite.ts';
 import { perform } from './perform.ts';
 import { itemSize } from './size.ts';
 import { type Change, describe, operationsOf, type Store, unchanged } from './store.ts';
 import { cancelled, onceByToken, type Part, partOf, partsOf } from './transactions.ts';
 
-/** Takes what a write changed into the streams. */
+/** Receives the changes of a write for the streams. */
 export interface ChangeSink {
-  /** @returns operations for the same batch, and what to do once it is stored. */
+  /** @returns operations for the same batch, and what to call after it is stored. */
   record(
     changes: readonly Change[],
     byService: boolean,
@@ -22,8 +22,8 @@ const expected = (error: unknown): AwsError => {
   throw error;
 };
 const YEARS_5 = 5 * 365 * 86_400;
-/** All items of a transaction together, bytes. */
-const TRANSACTION_BYTES = 4 * 1024 * 1024;
+/** All items of a transaction together. */
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /** DynamoDB: dynalite's actions under AWS's rules, with transactions, streams and capacity units. */
 export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number) {
@@ -33,34 +33,34 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
     const results: Request[] = [];
     const units: Units = [];
     for (const part of parts) {
-      const looked = new Map<string, Change>();
-      const result = await perform(store, part, looked);
+      const found = new Map<string, Change>();
+      const result = await perform(store, part, found);
       results.push(result);
-      units.push(...readUnits([...looked.values()], part.data, result));
+      units.push(...readUnits([...found.values()], part.data, result));
     }
     const body = transaction ? { Responses: results } : results[0];
     return { body, usage: usage('readUnits', units, transaction) };
   }
 
-  /** Tries every part, and stores what they change only when all are possible. */
+  /** Runs every part, and stores their changes only if all succeed. */
   async function write(parts: readonly Part[], transaction: boolean): Promise<Answer> {
-    const noted = new Map<string, Change>();
+    const collected = new Map<string, Change>();
     const outcomes: (Request | AwsError)[] = [];
-    for (const part of parts) outcomes.push(await perform(store, part, noted).catch(expected));
+    for (const part of parts) outcomes.push(await perform(store, part, collected).catch(expected));
     const error = outcomes.find((outcome) => outcome instanceof AwsError);
-    // What is not valid costs nothing.
+    // A request that is not valid costs nothing.
     if (error?.code === 'ValidationException' && !transaction) throw error;
-    const changes = [...noted.values()].map((change) => (error ? unchanged(change) : change));
-    const spent = usage('writeUnits', changes.flatMap(writeUnits), transaction);
-    if (error) throw Object.assign(transaction ? cancelled(outcomes) : error, { usage: spent });
+    const changes = [...collected.values()].map((change) => (error ? unchanged(change) : change));
+    const units = usage('writeUnits', changes.flatMap(writeUnits), transaction);
+    if (error) throw Object.assign(transaction ? cancelled(outcomes) : error, { usage: units });
     const bytes = changes.reduce((sum, { new: item = {} }) => sum + itemSize(item), 0);
-    if (transaction && bytes > TRANSACTION_BYTES)
-      refuse('Transaction request size exceeded the limit of 4 MB');
+    if (transaction && bytes > MAX_TRANSACTION_BYTES)
+      rejectRequest('Transaction request size exceeded the limit of 4 MB');
     await commit(changes);
-    return { body: transaction ? {} : outcomes[0], usage: spent };
+    return { body: transaction ? {} : outcomes[0], usage: units };
   }
 
-  /** Stores changes, with their stream records, in one batch. */
+  /** Stores changes and their stream records in one batch. */
   async function commit(changes: readonly Change[], byService = false): Promise<void> {
     const { operations, publish } = sink.record(changes, byService);
     await store.batch([...changes.flatMap(operationsOf), ...operations]);
@@ -70,8 +70,13 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
   const service: AwsService = {
     access: (action, input) => accessOf(store, action, input),
     call: async (action, input: Request) => {
-      const { ReturnConsumedCapacity: told = 'NONE', TableName, TransactItems, ClientRequestToken } = input;
-      if (told !== 'NONE') refuse('The local cloud does not emulate ReturnConsumedCapacity.');
+      const {
+        ReturnConsumedCapacity: consumed = 'NONE',
+        TableName,
+        TransactItems,
+        ClientRequestToken,
+      } = input;
+      if (consumed !== 'NONE') rejectRequest('The local cloud does not emulate ReturnConsumedCapacity.');
       if (action === 'DescribeTable') return { body: { Table: describe(store.table(TableName)) } };
       const transaction = action.startsWith('Transact');
       const parts = transaction ? partsOf(store, action, input) : [partOf(action, input)];
@@ -83,7 +88,7 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
     },
   };
 
-  /** Deletes what has expired, as the service does; the stream records say so (`userIdentity`). @returns how many. */
+  /** Deletes expired items; their stream records have the `userIdentity` of the service. @returns how many. */
   const expireItems = (at: number): Promise<number> =>
     store.exclusive(async () => {
       const expired: Change[] = [];
@@ -92,7 +97,7 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
         if (!ttlAttribute) continue;
         for (const old of await store.items(table)) {
           const age = at / 1000 - Number(old[ttlAttribute]?.['N']);
-          // DynamoDB leaves alone what seems to have expired more than five years ago.
+          // DynamoDB keeps items whose expiry is more than five years ago.
           if (age > 0 && age < YEARS_5) expired.push({ table, old, new: undefined });
         }
       }

@@ -15,7 +15,7 @@ function valueSize(value: Item[string]): number {
     case 'B':
       return Buffer.byteLength(String(content), 'base64');
     case 'N': {
-      // Two significant digits a byte, and one byte more.
+      // One byte for two significant digits, and one more.
       const digits = String(content).replace(/[-+.]|e.*$/gi, '');
       return Math.ceil(digits.replace(/^0+|0+$/g, '').length / 2) + 1;
     }
@@ -36,7 +36,7 @@ function valueSize(value: Item[string]): number {
 export const keyOf = (schema: IndexSpec['KeySchema'], item: Item): Item =>
   Object.fromEntries(schema.flatMap(({ AttributeName: name }) => (item[name] ? [[name, item[name]]] : [])));
 
-/** The part of an item that stands in an index; undefined when it lacks one of the index's keys. */
+/** The attributes of an item in an index; undefined when it lacks one of the index's keys. */
 export function projected(
   { keySchema }: TableSpec,
   { KeySchema, Projection }: IndexSpec,

@@ -13,14 +13,14 @@ export interface Change {
 
 export const unchanged = ({ table, old }: Change): Change => ({ table, old, new: old });
 
-/** What dynalite needs of a table for its keys. */
+/** The part of a table's description that dynalite needs for keys. */
 export const keysOf = ({ tableName, attributes, keySchema }: TableSpec): object => ({
   TableName: tableName,
   AttributeDefinitions: attributes,
   KeySchema: keySchema,
 });
 
-/** DynamoDB's description of a table, as far as queries and DescribeTable need it. */
+/** DynamoDB's description of a table, for queries and DescribeTable. */
 export const describe = (table: TableSpec): object => ({
   ...keysOf(table),
   TableArn: table.arn,
@@ -32,7 +32,7 @@ export const describe = (table: TableSpec): object => ({
 const itemPrefix = ({ tableName }: TableSpec) => `item-${tableName}~`;
 const indexPrefix = ({ tableName }: TableSpec) => `index-global~${tableName}~`;
 
-/** Where an item stands: in its table, and in each index whose keys it has. */
+/** The rows of an item: in its table, and in each index whose keys it has. */
 function rowsOf(table: TableSpec, item: Item | undefined): [key: string, value: Item][] {
   if (!item) return [];
   const inIndexes = table.indexes.flatMap((index): [string, Item][] => {
@@ -50,14 +50,14 @@ export const operationsOf = ({ table, old, new: now }: Change): Operation[] => [
 ];
 
 /**
- * The one LevelDB (or memory) store of everything that lasts: dynalite's items and indexes, and under prefixes of
- * their own stream records, queues and keys. A write of any of these joins the same atomic batch.
+ * One LevelDB (or memory) store for all data: dynalite's items and indexes, and under other prefixes stream records,
+ * queues and keys, so that they can be written in one atomic batch.
  */
 export class Store {
   readonly tables: ReadonlyMap<string, TableSpec>;
-  /** For dynalite's reading. */
+  /** For dynalite's reads. */
   readonly database: Database;
-  #turn: Promise<unknown> = Promise.resolve();
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   private constructor(tables: readonly TableSpec[], database: Database) {
     this.tables = new Map(tables.map((table) => [table.tableName, table]));
@@ -66,14 +66,14 @@ export class Store {
 
   /**
    * Opens the store in `path`, or in memory.
-   * @throws StartError when another process has it open, or when a table's key is not the one that was stored.
+   * @throws StartError when another process has it open, or when the key of a stored table differs.
    */
   static async open(tables: readonly TableSpec[], path?: string): Promise<Store> {
     if (path) mkdirSync(path, { recursive: true });
     const store = new Store(tables, dynalite.create(path ? { path } : {}));
     try {
       await store.database.db.open();
-      for (const table of tables) await store.#adopt(table);
+      for (const table of tables) await store.#updateSchema(table);
       return store;
     } catch (error) {
       await store.close();
@@ -96,10 +96,10 @@ export class Store {
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
   }
 
-  /** Runs one writer after the other, so that the images before and after a write are exact. */
+  /** Runs one writer at a time, so that the images before and after a write are exact. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
+    const result = this.#lastWrite.then(work);
+    this.#lastWrite = result.catch(() => undefined);
     return result;
   }
 
@@ -120,14 +120,14 @@ export class Store {
     return (await this.entries<Item>(itemPrefix(table))).map(([, item]) => item);
   }
 
-  /** Fits what is stored to the template: a new or changed index is built, a changed key is refused. */
-  async #adopt(table: TableSpec): Promise<void> {
+  /** Adapts the stored data to the template: builds new and changed indexes, refuses a changed key. */
+  async #updateSchema(table: TableSpec): Promise<void> {
     const key = `schema~${table.tableName}`;
     const value = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(table.indexes) };
     const stored = (await this.database.db.get(key)) as typeof value | undefined;
     if (stored && stored.key !== value.key) {
       const what = `${table.logicalId} with another key`;
-      throw new StartError(`The data directory holds ${what}; use a new directory.`);
+      throw new StartError(`The data directory contains ${what}; use a new directory.`);
     }
     const operations: Operation[] = [{ type: 'put', key, value }];
     if (stored && stored.indexes !== value.indexes) {

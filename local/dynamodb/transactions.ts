@@ -1,46 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../errors.ts';
 import type { Answer } from '../front-door/service.ts';
-import { type Request, refuse, validate } from './dynalite.ts';
+import { type Request, rejectRequest, validate } from './dynalite.ts';
 import { keyOf } from './size.ts';
 import type { Store } from './store.ts';
 
-const ITEMS = 100;
-/** A ClientRequestToken is remembered this long. */
+const MAX_ITEMS = 100;
+/** How long a ClientRequestToken is remembered. */
 const TOKEN_MS = 10 * 60_000;
 
-/** A valid request: one that came alone, or an item of a transaction. A check is a delete that is not carried out. */
+/** A valid request, single or an item of a transaction. A check runs as a delete that is not stored. */
 export function partOf(kind: string, request: Request) {
-  const { ReturnValuesOnConditionCheckFailure: telling, ...rest } = request;
+  const { ReturnValuesOnConditionCheckFailure: returnOnFailure, ...rest } = request;
   const check = kind === 'ConditionCheckItem';
-  if (check && !rest['ConditionExpression']) refuse('ConditionExpression must not be null');
+  if (check && !rest['ConditionExpression']) rejectRequest('ConditionExpression must not be null');
   const action = check ? 'DeleteItem' : kind;
-  return { action, data: validate(action, rest), check, telling };
+  return { action, data: validate(action, rest), check, returnOnFailure };
 }
 
 export type Part = ReturnType<typeof partOf>;
 
-/** The items of a transaction. @throws AwsError ValidationException for what is wrong with the request as such. */
+/** The items of a transaction. @throws AwsError ValidationException for an invalid request. */
 export function partsOf(store: Store, action: string, { TransactItems = [] }: Request): Part[] {
-  if (TransactItems.length < 1 || TransactItems.length > ITEMS) {
-    const range = `greater than or equal to 1 and less than or equal to ${ITEMS}`;
-    refuse(`Value at 'transactItems' failed to satisfy constraint: Member must have length ${range}`);
+  if (TransactItems.length < 1 || TransactItems.length > MAX_ITEMS) {
+    const range = `greater than or equal to 1 and less than or equal to ${MAX_ITEMS}`;
+    rejectRequest(`Value at 'transactItems' failed to satisfy constraint: Member must have length ${range}`);
   }
   const kinds = action === 'TransactGetItems' ? ['Get'] : ['Put', 'Update', 'Delete', 'ConditionCheck'];
   const keys = new Set<string>();
   return TransactItems.map((item) => {
     const [[kind = '', request = {}] = [], more] = Object.entries(item);
-    if (more || !kinds.includes(kind)) refuse(`An item of ${action} has one of ${kinds}`);
+    if (more || !kinds.includes(kind)) rejectRequest(`An item of ${action} has one of ${kinds}`);
     const part = partOf(`${kind}Item`, kind === 'Get' ? { ...request, ConsistentRead: true } : request);
     const { TableName, Key, Item = Key ?? {} } = part.data;
     const key = JSON.stringify([TableName, keyOf(store.table(TableName).keySchema, Item)]);
-    if (keys.has(key)) refuse('Transaction request cannot include multiple operations on one item');
+    if (keys.has(key)) rejectRequest('Transaction request cannot include multiple operations on one item');
     keys.add(key);
     return part;
   });
 }
 
-/** The answer to a transaction of which some items failed: a reason per item, in their order. */
+/** The error of a transaction: a reason per item, in their order. */
 export function cancelled(outcomes: readonly unknown[]): AwsError {
   const reasons = outcomes.map((error) => {
     if (!(error instanceof AwsError)) return { Code: 'None' };
@@ -52,7 +52,7 @@ export function cancelled(outcomes: readonly unknown[]): AwsError {
   return new AwsError('TransactionCanceledException', message, 400, { CancellationReasons: reasons });
 }
 
-/** Carries out what has not been carried out before with the same ClientRequestToken. */
+/** Runs each ClientRequestToken once. */
 export function onceByToken(now: () => number) {
   const known = new Map<unknown, { readonly at: number; readonly items: unknown }>();
   return async (token: unknown, items: unknown, work: () => Promise<Answer>): Promise<Answer> => {

@@ -3,7 +3,7 @@ import type { Resolved, Resolver } from '../assembly/intrinsics.ts';
 import { AwsError, StartError } from '../errors.ts';
 import type { Recorder } from '../front-door/record.ts';
 import type { AwsService } from '../front-door/service.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { isObject, patternOf } from './pattern.ts';
 
 /** AWS::Events::Rule by the CloudFormation reference. */
@@ -15,10 +15,10 @@ export interface RuleProperties {
   readonly Targets?: readonly { readonly Arn: string }[];
 }
 
-/** A time as AWS writes most of them, without fractions; `ms` since the UNIX epoch. */
+/** ISO time without fractions; `ms` since the UNIX epoch. */
 export const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** An event as rules and targets see it; `ms`: its time. */
+/** An event as rules and targets receive it; `ms`: its time. */
 export const newEvent = (
   { region, account }: { readonly region: string; readonly account: string },
   ms: number,
@@ -26,10 +26,10 @@ export const newEvent = (
 ) => ({ version: '0', id: randomUUID(), account, time: isoSeconds(ms), region, ...content });
 export type BusEvent = ReturnType<typeof newEvent>;
 
-/** Hands an event to each target of a rule. Resolves after the first attempts; never rejects. */
+/** Sends an event to each target of a rule. Resolves after the first attempts; never rejects. */
 export type Deliver = (rule: Resolved<RuleProperties>, event: BusEvent) => Promise<void>;
 
-/** An event and the bus that it came to. */
+/** An event and the bus on which it was published. */
 export interface RecordedEvent {
   readonly busName: string;
   readonly event: BusEvent;
@@ -42,31 +42,31 @@ interface PutEvents {
   readonly Entries?: readonly Entry[];
 }
 
-/** In one request: entries, and bytes of all of them. */
-const ENTRIES = 10;
-const BYTES = 262_144;
+/** Of one request: entries, and bytes of all entries. */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 262_144;
 
 const busNameOf = ({ EventBusName = 'default' }: Pick<Entry, 'EventBusName'>): string =>
   EventBusName.replace(/^.*event-bus\//, '');
 
-/** Bytes that count: 14 for a time, and the UTF-8 of source, type, detail and resources. */
+/** 14 bytes for a time, and the UTF-8 of source, type, detail and resources. */
 const sizeOf = ({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number =>
   Buffer.byteLength([Source, DetailType, Detail, ...Resources].join('')) + (Time === undefined ? 0 : 14);
 
-/** The rules that are enabled. @throws StartError for a target that is neither a function nor a queue. */
+/** The enabled rules. @throws StartError for a target that is neither a function nor a queue. */
 export function rulesOf(resolver: Resolver): readonly Resolved<RuleProperties>[] {
   const rules = resolver.all<RuleProperties>('AWS::Events::Rule');
   for (const { logicalId, properties } of rules) {
     const other = properties.Targets?.find(({ Arn }) => !/:lambda:|:sqs:/.test(Arn))?.Arn;
     if (other)
-      throw new StartError(`${logicalId} has the target ${other}; only functions and queues are known.`);
+      throw new StartError(`${logicalId} has the target ${other}; only functions and queues are supported.`);
   }
   return rules.filter(({ properties }) => properties.State !== 'DISABLED');
 }
 
-/** EventBridge: what is published goes into `recorded`, and to the targets of the rules whose pattern it matches. */
+/** EventBridge: published events are added to `recorded`, and sent to the targets of the rules that match. */
 export function createEventBridge(
-  { resolver, model, clock, activity, log }: Surroundings,
+  { resolver, model, clock, activity, log }: ServiceContext,
   deliver: Deliver,
   recorded: Recorder<RecordedEvent>,
 ): AwsService {
@@ -81,12 +81,16 @@ export function createEventBridge(
     const content = { source: Source, 'detail-type': DetailType, resources: Resources };
     const event = newEvent(model, Time * 1000, { ...content, detail: JSON.parse(Detail) });
     const busName = busNameOf(entry);
-    // AWS accepts and drops what goes to a bus that does not exist.
+    // AWS accepts and drops events for a bus that does not exist.
     if (buses.includes(busName)) recorded.push({ busName, event });
-    else log({ source: 'events', message: `an event went to the bus ${busName}, which does not exist` });
+    else
+      log({
+        source: 'events',
+        message: `an event was published on the bus ${busName}, which does not exist`,
+      });
     for (const { rule, matches } of rules) {
-      const concerned = busNameOf(rule.properties) === busName && matches(event);
-      if (concerned) void activity.during(deliver(rule, event));
+      const isMatch = busNameOf(rule.properties) === busName && matches(event);
+      if (isMatch) void activity.during(deliver(rule, event));
     }
     return event.id;
   }
@@ -105,13 +109,13 @@ export function createEventBridge(
       const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
       const refusal =
         (Entries.length < 1 && "'entries' must have length greater than or equal to 1") ||
-        (Entries.length > ENTRIES && `'entries' must have length less than or equal to ${ENTRIES}`) ||
-        (bytes > BYTES && 'Total size of the entries in the request is over the limit.');
+        (Entries.length > MAX_ENTRIES && `'entries' must have length less than or equal to ${MAX_ENTRIES}`) ||
+        (bytes > MAX_BYTES && 'Total size of the entries in the request is over the limit.');
       if (refusal) throw new AwsError('ValidationException', refusal);
       const results = Entries.map((entry, at) => {
         const lost = partial && at === Entries.length - 1;
-        const fault = lost ? ['InternalFailure', 'Fault'] : faultOf(entry);
-        return fault ? { ErrorCode: fault[0], ErrorMessage: fault[1] } : { EventId: publish(entry) };
+        const error = lost ? ['InternalFailure', 'Fault'] : errorOf(entry);
+        return error ? { ErrorCode: error[0], ErrorMessage: error[1] } : { EventId: publish(entry) };
       });
       const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
       return { body: { FailedEntryCount, Entries: results } };
@@ -119,15 +123,15 @@ export function createEventBridge(
   };
 }
 
-/** Code and message for an entry that is not taken. */
-function faultOf({ Source, DetailType, Detail }: Entry): readonly string[] | undefined {
+/** Code and message for an entry that is rejected. */
+function errorOf({ Source, DetailType, Detail }: Entry): readonly string[] | undefined {
   if (!Source || !DetailType || !Detail)
     return ['InvalidArgument', 'Source, DetailType and Detail are required arguments.'];
   if (Source.startsWith('aws.')) return ['NotAuthorizedForSourceException', 'Not authorized for the source.'];
   try {
     if (isObject(JSON.parse(Detail))) return undefined;
   } catch {
-    // Answered below.
+    // Handled below.
   }
   return ['MalformedDetail', 'Detail is malformed.'];
 }

@@ -1,6 +1,6 @@
 import { StartError } from '../errors.ts';
 
-/** Whether an event, or one value of it, is as a pattern wants it. */
+/** Whether an event, or one of its values, matches a pattern. */
 export type Matcher = (value: unknown) => boolean;
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -22,10 +22,10 @@ function numeric([sign, bound, ...more]: readonly unknown[]): Matcher {
   return (value) => typeof value === 'number' && compare(value, bound) && others(value);
 }
 
-/** A value to be equal to, or a content filter such as `{ "prefix": "a" }`. */
-function alternative(wanted: unknown): Matcher {
-  if (!isObject(wanted)) return (value) => value === wanted;
-  const [[filter, operand] = []] = Object.entries(wanted);
+/** A value, or a content filter such as `{ "prefix": "a" }`. */
+function alternative(expected: unknown): Matcher {
+  if (!isObject(expected)) return (value) => value === expected;
+  const [[filter, operand] = []] = Object.entries(expected);
   if ((filter === 'prefix' || filter === 'suffix') && typeof operand === 'string') {
     const test = filter === 'prefix' ? 'startsWith' : 'endsWith';
     return (value) => typeof value === 'string' && value[test](operand);
@@ -39,7 +39,7 @@ function alternative(wanted: unknown): Matcher {
   throw new Error(`the filter ${isObject(operand) ? Object.keys(operand)[0] : filter}`);
 }
 
-/** A list in the event matches when one of its elements does. */
+/** A list in the event matches if one of its elements does. */
 function anyOf(alternatives: readonly unknown[]): Matcher {
   const tests = alternatives.map(alternative);
   return (value) => [value].flat().some((element) => tests.some((test) => test(element)));
@@ -48,10 +48,10 @@ function anyOf(alternatives: readonly unknown[]): Matcher {
 /**
  * Compiles an event pattern, of EventBridge or of an event source mapping's filter
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html).
- * @throws Error that names an operator that is not known.
+ * @throws Error that names an operator that is not supported.
  */
 export function compilePattern(pattern: unknown): Matcher {
-  if (!isObject(pattern)) throw new Error('a pattern that is no object');
+  if (!isObject(pattern)) throw new Error('a pattern that is not an object');
   const fields = Object.entries(pattern).map(([name, part]): Matcher => {
     if (name.startsWith('$')) throw new Error(`the operator ${name}`);
     const matches = Array.isArray(part) ? anyOf(part) : compilePattern(part);
@@ -60,11 +60,13 @@ export function compilePattern(pattern: unknown): Matcher {
   return (event) => fields.every((matches) => matches(event));
 }
 
-/** The pattern of a resource. @throws StartError that names the resource too. */
+/** The pattern of a resource. @throws StartError that also names the resource. */
 export function patternOf(logicalId: string, pattern: unknown): Matcher {
   try {
     return compilePattern(pattern);
   } catch (error) {
-    throw new StartError(`${logicalId} matches by ${(error as Error).message}, which is not known here.`);
+    throw new StartError(
+      `${logicalId} matches by ${(error as Error).message}, which the local cloud does not support.`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { StartError } from '../errors.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { type Deliver, newEvent, rulesOf } from './bus.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -8,11 +8,13 @@ function periodOf(logicalId: string, expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const period = Number(count) * (UNITS_MS[unit] ?? Number.NaN);
   if (period > 0) return period;
-  throw new StartError(`${logicalId} has the schedule ${expression}, which is not known here.`);
+  throw new StartError(
+    `${logicalId} has the schedule ${expression}, which the local cloud does not support.`,
+  );
 }
 
-/** Rules with a `rate()`: by the clock, and on demand. */
-export function createSchedules({ resolver, model, clock }: Surroundings, deliver: Deliver) {
+/** Rules with a `rate()`, run by the clock or on demand. */
+export function createSchedules({ resolver, model, clock }: ServiceContext, deliver: Deliver) {
   const schedules = rulesOf(resolver).flatMap((rule) => {
     const { ScheduleExpression } = rule.properties;
     if (!ScheduleExpression) return [];
@@ -26,19 +28,19 @@ export function createSchedules({ resolver, model, clock }: Surroundings, delive
     return [{ period: periodOf(rule.logicalId, ScheduleExpression), run }];
   });
   return {
-    /** Lets the clock run them from now on. */
+    /** Runs them by the clock from now on. */
     start: () => {
       for (const { period, run } of schedules) {
-        const plan = (): void => {
+        const schedule = (): void => {
           clock.setTimeout(() => {
-            plan();
+            schedule();
             void run();
           }, period);
         };
-        plan();
+        schedule();
       }
     },
-    /** Runs every schedule once, now; resolves when each has been tried. */
+    /** Runs every schedule once, now; resolves after the first attempt of each. */
     runAll: async () => {
       await Promise.all(schedules.map(({ run }) => run()));
     },

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionSpec } from '../types.ts';
 
-/** Who makes an AWS call: one execution environment of a function, or a person (`functionName` absent). */
+/** The caller of AWS: an execution environment of a function, or a user (`functionName` absent). */
 export interface KnownCaller {
   readonly functionName?: string;
   readonly environmentId?: string;
   readonly roleArn?: string;
-  /** The names under which faults may mean it. */
+  /** The names by which fault rules select it. */
   readonly names: readonly string[];
 }
 
-/** Who has which access key. Signatures are not verified: the key alone tells who calls. */
+/** The callers by access key. Signatures are not verified: the key alone identifies the caller. */
 export class Callers extends Map<string, KnownCaller> {
-  /** @returns credentials for an AWS SDK: of an environment of a function, or of a person who may do everything. */
+  /** @returns credentials for an AWS SDK: of an environment of a function, or of a user who may do everything. */
   issue(spec?: FunctionSpec, environmentId = '') {
     const accessKeyId = `${spec ? 'ASIA' : 'AKIA'}${randomBytes(8).toString('hex').toUpperCase()}`;
     const { functionName = '', logicalId = '', roleArn = '' } = spec ?? {};
-    const person = { names: [] };
+    const user = { names: [] };
     const names = [functionName, logicalId];
-    this.set(accessKeyId, spec ? { functionName, environmentId, roleArn, names } : person);
+    this.set(accessKeyId, spec ? { functionName, environmentId, roleArn, names } : user);
     return { accessKeyId, secretAccessKey: randomBytes(30).toString('base64') };
   }
 }

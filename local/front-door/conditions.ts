@@ -1,20 +1,20 @@
 import type { PolicyStatement, SourcedStatement } from '../assembly/access.ts';
 import { StartError } from '../errors.ts';
 
-/** What is known of a request, by condition key; a key that is absent is absent from the request. */
+/** The values of a request's condition keys; an absent key is absent from the request. */
 export type Context = Readonly<Record<string, readonly string[]>>;
 
 const knownElements = /^(Sid|Effect|Action|Resource|Principal|Condition)$/;
 const knownOperators =
   /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<name>Null|Bool|(?:String|Arn)(?<not>Not)?(?:Equals|Like))(?<ifExists>IfExists)?$/;
-/** Keys that the local cloud fills in whenever AWS would. */
+/** Keys that have a value whenever they have one on AWS. */
 const knownKeys =
   /^(dynamodb:LeadingKeys|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount)|events:(source|detail-type))$/;
 
-/** Refuses, by name, a statement that could not be evaluated later. */
+/** @throws StartError that names what cannot be evaluated in the statement. */
 export function checkStatement({ source, statement }: SourcedStatement): void {
-  const refuse = (what: string, why = 'cannot evaluate') => {
-    throw new StartError(`${source} has the ${what}, which the local cloud ${why}.`);
+  const refuse = (what: string) => {
+    throw new StartError(`${source} has the ${what}, which the local cloud does not support.`);
   };
   for (const element of Object.keys(statement)) {
     if (!knownElements.test(element)) refuse(`element ${element}`);
@@ -25,14 +25,14 @@ export function checkStatement({ source, statement }: SourcedStatement): void {
   for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
     if (!knownOperators.test(operator)) refuse(`condition ${operator}`);
     for (const key of Object.keys(keys)) {
-      if (!knownKeys.test(key)) refuse(`condition key ${key}`, 'does not know');
+      if (!knownKeys.test(key)) refuse(`condition key ${key}`);
     }
   }
 }
 
 const compiled = new Map<string, RegExp>();
 
-/** A pattern with IAM's wildcards: `*` for any characters, `?` for exactly one. Every AWS call asks for many of them. */
+/** A pattern with IAM's wildcards: `*` for any characters, `?` for exactly one. Cached: every AWS call needs many of them. */
 export function wildcard(pattern: string, flags = ''): RegExp {
   const key = `${flags}/${pattern}`;
   const known = compiled.get(key);
@@ -50,16 +50,16 @@ export function wildcard(pattern: string, flags = ''): RegExp {
 export const conditionsHold = (condition: PolicyStatement['Condition'], context: Context): boolean =>
   Object.entries(condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, value]) =>
-      holds(operator, [value].flat().map(String), context[key] ?? []),
+      conditionHolds(operator, [value].flat().map(String), context[key] ?? []),
     ),
   );
 
-function holds(operator: string, wanted: readonly string[], actual: readonly string[]): boolean {
+function conditionHolds(operator: string, expected: readonly string[], actual: readonly string[]): boolean {
   const { set, name = '', not, ifExists } = knownOperators.exec(operator)?.groups ?? {};
-  if (name === 'Null') return wanted.includes(String(actual.length === 0));
+  if (name === 'Null') return expected.includes(String(actual.length === 0));
   const literally = /^(Bool|String(Not)?Equals)$/.test(name);
   const matches = (one: string) =>
-    wanted.some((each) => (literally ? each === one : wildcard(each).test(one))) !== Boolean(not);
+    expected.some((each) => (literally ? each === one : wildcard(each).test(one))) !== Boolean(not);
   if (set === 'ForAllValues') return actual.every(matches);
   if (actual.length === 0) return Boolean(ifExists || (not && !set));
   return actual.some(matches);

@@ -2,7 +2,7 @@ import type { AccessModel, PolicyStatement, SourcedStatement } from '../assembly
 import { StartError } from '../errors.ts';
 import { type Context, checkStatement, conditionsHold, wildcard } from './conditions.ts';
 
-/** One thing that a request needs to be allowed: `service:Action` on an ARN. */
+/** A permission that a request needs: `service:Action` on an ARN. */
 export interface Access {
   readonly action: string;
   readonly resource: string;
@@ -25,8 +25,8 @@ const isFor =
   (kind: 'AWS' | 'Service', name: string) =>
   ({ statement: { Principal } }: SourcedStatement): boolean =>
     (Principal === '*' ? ['*'] : list(Principal?.[kind])).some((one) => one === '*' || one === name);
-/** Services whose calls do not come through the front door, so that use of their grants cannot be seen. */
-const unseen = /^(logs|xray|cloudwatch):/i;
+/** Services that are not called through the front door, so that the use of their grants is unknown. */
+const notObserved = /^(logs|xray|cloudwatch):/i;
 
 /**
  * Evaluates the synthesized policies as IAM does within one account: an explicit deny wins; else an identity policy
@@ -45,13 +45,13 @@ export class Iam {
       for (const { source, statement } of statements.filter((one) => one.statement.Effect === 'Allow')) {
         const resources = list(statement.Resource);
         for (const action of list(statement.Action)) {
-          if (!unseen.test(action)) this.#unused.add({ role, source, action, resources, statement });
+          if (!notObserved.test(action)) this.#unused.add({ role, source, action, resources, statement });
         }
       }
     }
   }
 
-  /** Refuses to start when `service` may not assume the role. */
+  /** @throws StartError when `service` may not assume the role. */
   checkTrust(roleArn: string, service: string, user: string): void {
     const { roles, account } = this.#model;
     const role = roles.find(({ arn }) => arn === roleArn);
@@ -63,7 +63,7 @@ export class Iam {
     }
   }
 
-  /** @returns undefined when allowed, else AWS's sentence that names caller, action and resource. */
+  /** @returns undefined when allowed, else AWS's message, with caller, action and resource. */
   denial(roleArn: string, session: string, access: Access): string | undefined {
     const { account, roles, resourcePolicies } = this.#model;
     const { action, resource } = access;
@@ -90,14 +90,14 @@ export class Iam {
     return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   }
 
-  /** Whether a service (`events.amazonaws.com`) may do this by the resource's own policy; `source` is the caller's ARN. */
+  /** Whether the resource's policy allows a service (`events.amazonaws.com`) to do this; `source` is the caller's ARN. */
   serviceMay(service: string, source: string, access: Access): boolean {
     const { account, resourcePolicies } = this.#model;
     const context = { 'aws:SourceArn': [source], 'aws:SourceAccount': [account] };
     return this.#verdict(resourcePolicies.filter(isFor('Service', service)), access, context) === 'allow';
   }
 
-  /** Grants of identity policies that no request has needed so far. */
+  /** Grants of identity policies that no call has needed so far. */
   unusedGrants(): readonly Grant[] {
     return [...this.#unused];
   }
@@ -114,7 +114,7 @@ export class Iam {
     let verdict: 'allow' | 'none' = 'none';
     for (const { statement } of policies) {
       if (!list(statement.Action).some((pattern) => covers(pattern, access.action))) continue;
-      // A trust policy names no resource: it is about its role.
+      // A trust policy has no resource: it applies to its role.
       const resources = list(statement.Resource ?? '*');
       if (!resources.some((pattern) => wildcard(pattern).test(access.resource))) continue;
       if (!conditionsHold(statement.Condition, context)) continue;

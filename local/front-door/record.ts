@@ -5,34 +5,34 @@ export interface Usage {
   readonly perIndex: Readonly<Record<string, number>>;
 }
 
-/** One AWS call as it was carried out. */
+/** One AWS call. */
 export interface AwsCall extends Usage {
-  /** Milliseconds since the epoch, when it arrived. */
+  /** Time of arrival, epoch ms. */
   readonly at: number;
-  /** Absent for a person. */
+  /** Absent for a user. */
   readonly functionName?: string | undefined;
   readonly service: string;
   readonly action: string;
-  /** ARN of what it touches (the first, when several). */
+  /** ARN of its (first) resource. */
   readonly resource: string;
-  /** HTTP status; 0 when the connection was broken instead of an answer. */
+  /** HTTP status; 0 when the connection was closed without a response. */
   readonly status: number;
   readonly errorCode?: string | undefined;
   readonly durationMs: number;
 }
 
-/** Long-running clouds forget their oldest entries. */
-const KEPT = 50_000;
+/** A recorder drops its oldest entries beyond this. */
+const MAX_ENTRIES = 50_000;
 
-/** A list that can be read from a mark on, and listened to. */
+/** A list that can be read from a mark on, with listeners. */
 export class Recorder<T> {
   readonly all: T[] = [];
   readonly #listeners: ((entry: T) => void)[] = [];
-  #forgotten = 0;
+  #dropped = 0;
 
   push(entry: T): void {
     this.all.push(entry);
-    if (this.all.length > KEPT) this.#forgotten += this.all.splice(0, KEPT / 2).length;
+    if (this.all.length > MAX_ENTRIES) this.#dropped += this.all.splice(0, MAX_ENTRIES / 2).length;
     for (const listener of this.#listeners) listener(entry);
   }
 
@@ -42,14 +42,14 @@ export class Recorder<T> {
 
   /** A mark for {@link since}. */
   mark(): number {
-    return this.#forgotten + this.all.length;
+    return this.#dropped + this.all.length;
   }
 
   since(mark: number): readonly T[] {
-    return this.all.slice(Math.max(0, mark - this.#forgotten));
+    return this.all.slice(Math.max(0, mark - this.#dropped));
   }
 
   reset(): void {
-    this.#forgotten += this.all.splice(0).length;
+    this.#dropped += this.all.splice(0).length;
   }
 }

@@ -3,15 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
-import { type Faults, LostAnswer } from '../faults.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { type Faults, LostResponse } from '../faults.ts';
+import type { ServiceContext } from '../service-context.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
 import type { KnownCaller } from './callers.ts';
 import type { Access } from './iam.ts';
 import { type AwsCall, Recorder } from './record.ts';
 import { type Answer, type AwsService, notEmulated } from './service.ts';
 
-/** A request that was understood. */
+/** A parsed request. */
 interface Call {
   readonly service: string;
   readonly action: string;
@@ -34,12 +34,12 @@ const connectionErrors: Readonly<Record<number, string>> = {
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
 
 /**
- * Receives every AWS SDK call: who is it, may he, what shall go wrong, carry out, record, answer.
+ * Serves every AWS SDK call: identify the caller, apply faults, authorize, run, record, respond.
  * @param callers by access key id
- * @param services by what `X-Amz-Target` begins with
+ * @param services by the prefix of `X-Amz-Target`
  */
 export function createFrontDoor(
-  { model, iam, clock, log }: Surroundings,
+  { model, iam, clock, log }: ServiceContext,
   callers: ReadonlyMap<string, KnownCaller>,
   services: Readonly<Record<string, { readonly name: string; readonly service: AwsService }>>,
   faults: Faults,
@@ -49,11 +49,11 @@ export function createFrontDoor(
   async function serve(
     request: IncomingMessage,
     response: ServerResponse,
-    understand: (body: Buffer) => Call,
+    parse: (body: Buffer) => Call,
   ): Promise<void> {
     const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
     const body = await buffer(request).catch(() => undefined);
-    if (!body) return; // The caller went away before it had said what it wanted.
+    if (!body) return; // The caller closed the connection before the end of the request.
     const at = clock.now();
     const caller = callers.get(/Credential=([^/]+)\//.exec(authorization)?.[1] ?? '');
     let call: Call | undefined;
@@ -62,11 +62,11 @@ export function createFrontDoor(
     try {
       const message = 'The security token included in the request is invalid.';
       if (!caller) throw new AwsError('UnrecognizedClientException', message, 403);
-      call = understand(body);
+      call = parse(body);
       const { service, action, access } = call;
       const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
       const partial = await faults.at('before', point);
-      authorise(caller, access);
+      authorize(caller, access);
       const done = await call.run(partial).catch((error: AwsError) => error);
       usage = done.usage ?? noUsage;
       await faults.at('after', point);
@@ -90,7 +90,7 @@ export function createFrontDoor(
     response.end(JSON.stringify(answer.body));
   }
 
-  function authorise({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
+  function authorize({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
     if (!functionName || !roleArn) return;
     for (const one of access) {
       const denial = iam.denial(roleArn, functionName, one);
@@ -100,13 +100,13 @@ export function createFrontDoor(
   }
 
   function failure(error: unknown, service: string | undefined): Answer {
-    if (error instanceof LostAnswer) return { status: 0 };
+    if (error instanceof LostResponse) return { status: 0 };
     const { code, message, status, members } = awsErrorOf(error);
-    const foreign = !(error instanceof AwsError);
-    // What a developer must see although a function may swallow it.
-    if (foreign || /^(AccessDenied|UnknownOperation|UnrecognizedClient)/.test(code)) {
-      const shown = foreign ? String((error as Error).stack) : message;
-      log({ source: 'front-door', message: shown });
+    const isInternal = !(error instanceof AwsError);
+    // Logged, because a function may ignore it.
+    if (isInternal || /^(AccessDenied|UnknownOperation|UnrecognizedClient)/.test(code)) {
+      const text = isInternal ? String((error as Error).stack) : message;
+      log({ source: 'front-door', message: text });
     }
     const __type = `${service === 'dynamodb' ? 'com.amazonaws.dynamodb.v20120810#' : ''}${code}`;
     return { status, errorCode: code, body: { __type, message, ...members } };
@@ -114,7 +114,7 @@ export function createFrontDoor(
 
   return {
     calls,
-    /** Serves the JSON protocols (`AWS_ENDPOINT_URL` points here). */
+    /** Serves the JSON protocols, at `AWS_ENDPOINT_URL`. */
     handle: (request: IncomingMessage, response: ServerResponse) =>
       serve(request, response, (body) => {
         const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
@@ -125,7 +125,7 @@ export function createFrontDoor(
         const access = service.access(action, input);
         return { service: name, action, access, run: (partial) => service.call(action, input, partial) };
       }),
-    /** Serves `/{stage}/@connections/{id}`, which functions reach at the WebSocket API's own address. */
+    /** Serves `/{stage}/@connections/{id}`, at the address of the WebSocket API. */
     handleConnections: (
       request: IncomingMessage,
       response: ServerResponse,

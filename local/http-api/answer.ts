@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpApiSpec, InvokeResult } from '../types.ts';
 
-/** An answer of the API, ready for the wire. */
+/** A response of the API. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -12,15 +12,15 @@ function json(status: number, body: string): HttpAnswer {
   return { status, headers: new Headers({ 'content-type': 'application/json' }), body: Buffer.from(body) };
 }
 
-/** One of the gateway's own answers. */
+/** A response of the gateway itself. */
 export const gatewayAnswer = (status: number, message: string) => json(status, JSON.stringify({ message }));
 
 /**
- * Maps what an integration came to; `undefined` is the gateway's own time-out. Throttling gives 503 and a request that
+ * Maps the result of an integration; `undefined` is the gateway's own time-out. Throttling gives 503 and a request that
  * is too large for Lambda 413; every other failure, the function's time-out included, is 500. Payload format 2.0:
- * without a `statusCode` whatever was returned is the body of a 200, as JSON; with one, the content type is text/plain
- * unless said otherwise (as aws/aws-lambda-dotnet's LambdaTestTool-v2 found on AWS).
- * @throws TypeError for a header that is none.
+ * without a `statusCode` the returned value is the body of a 200, as JSON; with one, the default content type is text/plain
+ * (as aws/aws-lambda-dotnet's LambdaTestTool-v2 found on AWS).
+ * @throws TypeError for a header that is not valid.
  */
 export function integrationAnswer(result: InvokeResult | undefined): HttpAnswer {
   if (!result?.ok) {
@@ -44,14 +44,13 @@ export function integrationAnswer(result: InvokeResult | undefined): HttpAnswer 
   return { status, headers, body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8') };
 }
 
-/** A preflight: the gateway answers it by itself, whatever the routes are. */
+/** A preflight request, which the gateway answers itself for every route. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && Boolean(headers.origin && headers['access-control-request-method']);
 }
 
 /**
- * Puts the configured headers in place of what the integration says about CORS; none if the origin is absent or not
- * allowed (developer guide, "Configure CORS"). An origin is allowed by itself, `*`, `https://*` or `http://*`.
+ * Replaces the CORS headers of the integration by the configured ones; none if the origin is absent or not allowed (developer guide, "Configure CORS"). An origin is allowed by itself, `*`, `https://*` or `http://*`.
  */
 export function withCors(cors: HttpApiSpec['cors'], req: IncomingMessage, answer: HttpAnswer): HttpAnswer {
   if (!cors) return answer;

@@ -9,19 +9,19 @@ import { domainName, requestTime, sourceIp, traceHeader } from './values.ts';
  */
 const TEXT = /^(text\/.*|application\/(json|xml|javascript)) *(;|$)/i;
 
-/** Headers of the hop, which the gateway does not pass on; cookies have a member of their own. */
+/** Hop-by-hop headers, which the gateway does not pass on, and cookies, which have their own member. */
 const DROPPED = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'cookie'];
 
-/** Text in UTF-8 whose bytes are given as characters, as Node has them. */
+/** UTF-8 text from a string with one character per byte, as Node.js has headers and URLs. */
 const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
 
 /**
- * The path as the gateway sees it: decoded, cut at what was an encoded `?` (hotsock/voker#8), and with one slash where there
- * were several, encoded or not (brefphp/symfony-bridge#53).
+ * The path as the gateway reads it: decoded, cut at an encoded `?` (hotsock/voker#8), and with repeated slashes
+ * merged, encoded or not (brefphp/symfony-bridge#53).
  */
 export function decodedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
-  // Byte by byte: a sequence that is no UTF-8, or no escape at all, must not fail the request.
+  // Byte by byte: an escape that is not valid, or not UTF-8, must not fail the request.
   const bytes = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
@@ -40,7 +40,7 @@ export function payload2(
 ) {
   const [, rawQueryString = ''] = /\?(.*)/.exec(req.url ?? '') ?? [];
   const query = new URLSearchParams(rawQueryString);
-  // HTTP/1.0 knows no Host.
+  // HTTP/1.0 has no Host.
   const host = domainName(req.headers.host);
   const ip = sourceIp(req.socket);
   const text = TEXT.test(req.headers['content-type'] ?? '');
@@ -57,7 +57,7 @@ export function payload2(
       // Values arrive as UTF-8 (aws/aws-lambda-rust-runtime#786).
       ...Object.fromEntries(passedOn.map(([name, values = []]) => [name, utf8(values.join(','))])),
       'content-length': String(body.length),
-      // A chain of addresses stays one: the gateway appends the one it sees.
+      // The gateway appends the address of its peer.
       'x-forwarded-for': [...forwardedFor, ip].join(','),
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',

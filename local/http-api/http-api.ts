@@ -7,9 +7,9 @@ import { routeMatcher } from './routes.ts';
 import { gatewayId, invokeWithin } from './values.ts';
 
 /** HTTP API quotas (developer guide): payload 10 MB, request line and headers 10 240 bytes, integration 30 s. */
-const REQUEST_BYTES = 10 * 1024 * 1024;
-const HEADER_BYTES = 10_240;
-const INTEGRATION_MS = 30_000;
+const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+const MAX_HEADER_BYTES = 10_240;
+const INTEGRATION_TIMEOUT_MS = 30_000;
 
 export type LocalHttpApi = ReturnType<typeof createHttpApi>;
 
@@ -22,7 +22,7 @@ export function createHttpApi(
   { lambda, clock, log }: { lambda: LambdaService; clock: Clock; log: LocalLog },
 ) {
   const matchedRoute = routeMatcher(spec);
-  // A named stage is part of every path, and of `rawPath`; `$default` is not.
+  // A named stage is part of every path and of `rawPath`, except `$default`.
   const prefix = spec.stageName === '$default' ? '' : `/${spec.stageName}`;
   let stopped = false;
 
@@ -30,8 +30,8 @@ export function createHttpApi(
     if (stopped) return gatewayAnswer(503, 'Service Unavailable');
     const now = clock.now();
     const { method = 'GET', url = '/' } = req;
-    // AWS documents the limit, not its answer; 431 is what HTTP has for it.
-    if (`${method} ${url} HTTP/1.1${req.rawHeaders.join('')}`.length > HEADER_BYTES) {
+    // AWS documents the limit, but not the status; 431 is the one that HTTP defines.
+    if (`${method} ${url} HTTP/1.1${req.rawHeaders.join('')}`.length > MAX_HEADER_BYTES) {
       return gatewayAnswer(431, 'Request Header Fields Too Large');
     }
     if (spec.cors && isPreflight(req)) {
@@ -44,7 +44,13 @@ export function createHttpApi(
     const body = await readBody(req);
     if (!body) return gatewayAnswer(413, 'Request Entity Too Large');
     const event = payload2(spec, req, matched, { path, requestId, body, now });
-    const result = await invokeWithin(lambda, clock, matched.route.functionArn, event, INTEGRATION_MS);
+    const result = await invokeWithin(
+      lambda,
+      clock,
+      matched.route.functionArn,
+      event,
+      INTEGRATION_TIMEOUT_MS,
+    );
     if (!result?.ok) {
       const reason = result ? `${result.errorType}: ${result.errorMessage}` : 'Integration timeout';
       log({ source: 'http-api', message: `${matched.route.routeKey} failed: ${reason}` });
@@ -53,11 +59,11 @@ export function createHttpApi(
   }
 
   return {
-    /** Serves one request of an HTTP server that the caller owns. Never rejects. */
+    /** Serves one request of the caller's HTTP server. Never rejects. */
     async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
       const requestId = gatewayId();
       const { status, headers, body } = await answer(req, requestId).catch((error) => {
-        // The client went away, or the function returned a header that is none.
+        // The client closed the connection, or the function returned a header that is not valid.
         log({ source: 'http-api', message: `request failed: ${error}` });
         return gatewayAnswer(500, 'Internal Server Error');
       });
@@ -74,8 +80,8 @@ export function createHttpApi(
 }
 
 /**
- * The length of the body that goes out. An answer to HEAD has the length that the function gave it, of what GET would have
- * answered, or none: what AWS makes of it is documented nowhere, and 0 would be untrue.
+ * Sets the length of the body. A response to HEAD keeps the length that the function set, or has none: AWS does not
+ * document this, and 0 would be wrong.
  */
 function setLength(method: string | undefined, status: number, headers: Headers, body: Buffer): void {
   if (method === 'HEAD') return;
@@ -83,14 +89,14 @@ function setLength(method: string | undefined, status: number, headers: Headers,
   if (status !== 204 && status !== 304) headers.set('content-length', String(body.length));
 }
 
-/** The whole body, or undefined if it is above the limit. Rejects if the client goes away. */
+/** The whole body, or undefined if it is above the limit. Rejects if the client closes the connection. */
 async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of req) {
     bytes += (chunk as Buffer).length;
-    // Read to its end even so: who is still sending would see a reset instead of the answer.
-    if (bytes <= REQUEST_BYTES) chunks.push(chunk as Buffer);
+    // Read to its end: a client that is still sending would get a reset instead of the response.
+    if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk as Buffer);
   }
-  return bytes <= REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
+  return bytes <= MAX_REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
 }

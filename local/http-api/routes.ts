@@ -1,7 +1,7 @@
 import { StartError } from '../errors.ts';
 import type { HttpApiSpec, HttpRouteSpec } from '../types.ts';
 
-/** `METHOD /path`, a greedy variable only at its end. */
+/** `METHOD /path`; only the last variable may be greedy. */
 const ROUTE_KEY = /^[A-Z]+ (\/[^/{}]*|\/\{[a-z]\w*\})*(\/\{[a-z]\w*\+\})?$/i;
 
 export interface MatchedRoute {
@@ -11,7 +11,7 @@ export interface MatchedRoute {
 
 /**
  * Route selection of HTTP APIs (developer guide, "Routing API requests"): the most specific path wins, literal before
- * variable before greedy; on one path the method itself before ANY; then `$default`. A slash at the end counts.
+ * variable before greedy; on one path the method itself before ANY; then `$default`. A trailing slash is significant.
  * @throws StartError for a route key that is neither `$default` nor `METHOD /path`.
  */
 export function routeMatcher({ logicalId, routes }: HttpApiSpec) {
@@ -27,7 +27,7 @@ export function routeMatcher({ logicalId, routes }: HttpApiSpec) {
   };
 }
 
-/** Of the routes that match a request, the most specific has the lowest rank. */
+/** The most specific of the matching routes has the lowest rank. */
 function compile(route: HttpRouteSpec): { route: HttpRouteSpec; pattern: RegExp; rank: string } {
   const [method, path = ''] = route.routeKey.split(' ');
   if (method === '$default') return { route, pattern: /^/, rank: '\uffff' };
@@ -35,7 +35,7 @@ function compile(route: HttpRouteSpec): { route: HttpRouteSpec; pattern: RegExp;
     name ? `(?<${name}>${greedy ? '.*' : '[^/]+'})` : `\\${text}`,
   );
   const [methods, methodRank] = method === 'ANY' ? ['\\S+', '1'] : [method, '0'];
-  // Literal characters sort before what stands for variables.
+  // Literal characters sort before the placeholders of variables.
   const rank = path.replace(/\{\w+\}/g, '\ufffe').replace(/\{\w+\+\}/, '\uffff');
   return { route, pattern: new RegExp(`^${methods} ${pattern}$`, 's'), rank: `${rank} ${methodRank}` };
 }

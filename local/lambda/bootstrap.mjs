@@ -1,5 +1,5 @@
 /**
- * The runtime inside one execution environment: imports the handler and takes one invocation at a time over the IPC
+ * The runtime inside one execution environment: imports the handler and runs one invocation at a time over the IPC
  * channel. Plain JavaScript, so that a child starts without a TypeScript loader. Names of errors follow
  * aws-lambda-nodejs-runtime-interface-client.
  */
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { env } = process;
-// The function must not see the channel: libraries take `process.send` for a sign that they were forked.
+// The function must not have the channel: by `process.send` libraries conclude that they were forked.
 const send = process.send.bind(process);
 delete process.send;
 process.on('disconnect', () => process.exit(0));
@@ -32,7 +32,7 @@ async function loadHandler() {
   if (typeof handler !== 'function') {
     throw named('Runtime.HandlerNotFound', `${env._HANDLER} is undefined or not exported`);
   }
-  // Node.js 24 on Lambda has no callbacks any more, and nobody would wait for one here.
+  // Node.js 24 on Lambda does not support callbacks.
   if (handler.length > 2) {
     throw named('Runtime.CallbackHandlerDeprecated', 'Callback-based function handlers are not supported.');
   }
@@ -55,7 +55,7 @@ function contextFor({ requestId, functionArn, remainingMs }) {
 
 function serialized(value) {
   try {
-    // Nothing is null, as on Lambda.
+    // `undefined` becomes null, as on Lambda.
     return JSON.stringify(value) ?? 'null';
   } catch {
     throw new Error('Unable to stringify response body');
@@ -65,7 +65,7 @@ function serialized(value) {
 const MachineDate = Date;
 let aheadMs = 0;
 
-/** The machine's time, moved to where the cloud's clock is: nothing on Lambda could tell the two apart either. */
+/** The time of the machine, shifted to that of the local cloud's clock. */
 class CloudDate extends MachineDate {
   constructor(...args) {
     if (args.length === 0) super(CloudDate.now());
@@ -76,14 +76,14 @@ class CloudDate extends MachineDate {
   }
 }
 
-/** A cloud whose clock was moved (by a test) moves its functions along. */
-function follow(now) {
+/** Shifts the function's time when a test has shifted the clock of the local cloud. */
+function setTime(now) {
   aheadMs = now - MachineDate.now();
   globalThis.Date = Math.abs(aheadMs) > 1000 ? CloudDate : MachineDate;
 }
 
 async function invoke(handler, request) {
-  follow(request.now);
+  setTime(request.now);
   env._X_AMZN_TRACE_ID = request.traceId;
   try {
     const value = await handler(JSON.parse(request.event), contextFor(request));
@@ -94,16 +94,16 @@ async function invoke(handler, request) {
 }
 
 /**
- * As on Lambda: the caller learns of the error, and the environment is not used again. When there is no caller any more
- * (then even writing a log line fails), nobody would end this process but itself.
+ * As on Lambda: the caller gets the error, and the environment is not used again. Without a parent process (then even
+ * writing a log line fails) this process must end itself.
  */
-function die(failure, error) {
+function endWith(failure, error) {
   if (!process.connected) process.exit(1);
   send({ result: failed(failure, error), last: true }, () => process.exit(1));
 }
-process.on('uncaughtException', (error) => die('crash', error));
+process.on('uncaughtException', (error) => endWith('crash', error));
 process.on('unhandledRejection', (reason) =>
-  die('crash', named('Runtime.UnhandledPromiseRejection', String(reason))),
+  endWith('crash', named('Runtime.UnhandledPromiseRejection', String(reason))),
 );
 
 try {
@@ -111,5 +111,5 @@ try {
   process.on('message', (request) => invoke(handler, request));
   send({});
 } catch (error) {
-  die('error', error);
+  endWith('error', error);
 }

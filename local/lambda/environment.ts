@@ -12,10 +12,10 @@ const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 const INIT_MS = 10_000;
 
 export interface EnvironmentOptions {
-  /** Variables that the surroundings add to one environment: credentials, Region, endpoints. */
+  /** Variables that the local cloud adds to an environment: credentials, Region, endpoints. */
   readonly environmentFor: (spec: FunctionSpec, environmentId: string) => Record<string, string>;
   readonly clock: Clock;
-  /** The Node that runs the functions; the present one if left out. */
+  /** The Node.js that runs the functions; the current one by default. */
   readonly nodePath?: string;
   /** Each line that a function writes to stdout or stderr. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
@@ -28,14 +28,14 @@ export function failed(failure: InvokeFailure, errorType: string, errorMessage: 
 }
 
 /**
- * Starts a child process with the function's own variables and nothing else, for an invocation that follows at once.
- * After a time-out or a crash it is gone.
+ * Starts a child process with only the function's variables, for an invocation that follows immediately. It ends after a
+ * time-out or a crash.
  */
 export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions, onStarted: () => void) {
   const { clock, nodePath = process.execPath, onOutput } = options;
   const id = randomBytes(16).toString('hex');
   const remainingMs = spec.timeoutSeconds * 1000;
-  let state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting';
+  let state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
   let request = { requestId: '', event: '' };
   let timer: Timer | undefined;
   let settle: (result: InvokeResult) => void = () => {};
@@ -44,15 +44,15 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     cwd: spec.codeDir,
     env: environmentVariables(spec, id, clock.now(), options.environmentFor(spec, id)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C reaches only us, and a kill takes along what the function started.
+    // Its own process group: Ctrl-C does not reach it, and a kill also ends the processes that it started.
     detached: process.platform !== 'win32',
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   for (const output of [child.stdout as Readable, child.stderr as Readable]) {
     eachLine(output, (line) => onOutput?.(spec.functionName, id, line));
   }
   child.on('message', ({ result, last }: { result?: InvokeResult; last?: true }) => {
-    if (state === 'gone') return;
+    if (state === 'ended') return;
     if (last) kill();
     else state = result ? 'idle' : 'busy';
     if (result) finish(result);
@@ -68,14 +68,14 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   });
 
   function begin(): void {
-    allow(remainingMs);
+    startTimeout(remainingMs);
     const now = clock.now();
     const traceId = `${traceHeader(now)};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
-    // Should it fail to arrive, the end of the process tells why.
+    // If it does not arrive, the exit of the process is reported.
     child.send({ ...request, traceId, now, remainingMs, functionArn: spec.arn }, () => {});
   }
 
-  function allow(ms: number): void {
+  function startTimeout(ms: number): void {
     clock.clearTimeout(timer);
     const reason = `Task timed out after ${spec.timeoutSeconds.toFixed(2)} seconds`;
     timer = clock.setTimeout(() => end('timeout', 'Sandbox.Timedout', reason), ms);
@@ -92,7 +92,7 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   }
 
   function kill(): void {
-    state = 'gone';
+    state = 'ended';
     try {
       process.kill(-(child.pid as number), 'SIGKILL');
     } catch {
@@ -106,12 +106,12 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     get state() {
       return state;
     },
-    /** Settles when the process has ended and its output was read. */
-    ended,
-    /** Takes and gives JSON text; never rejects. For an environment that is idle, or that was started for this. */
+    /** Resolves when the process has ended and its output was read. */
+    ended: closed,
+    /** From JSON text to JSON text; never rejects. For an idle environment, or one that was started for it. */
     invoke(event: string): Promise<InvokeResult> {
       request = { requestId: randomUUID(), event };
-      if (state === 'starting') allow(INIT_MS + remainingMs);
+      if (state === 'starting') startTimeout(INIT_MS + remainingMs);
       else {
         state = 'busy';
         begin();
@@ -124,7 +124,7 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   };
 }
 
-/** Node's own readline ends a line at U+2028 too (from Node 24 on), which may stand in the JSON of a log line. */
+/** readline (from Node.js 24 on) also ends a line at U+2028, which the JSON of a log line may contain. */
 function eachLine(output: Readable, on: (line: string) => void): void {
   let rest = '';
   output.setEncoding('utf8').on('data', (text: string) => {

@@ -11,15 +11,15 @@ import {
   startEnvironment,
 } from './environment.ts';
 
-/** Largest synchronous request, bytes (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
-const REQUEST_BYTES = 6_291_456;
-/** Largest synchronous response, bytes, as Lambda's own error message names it. */
-const RESPONSE_BYTES = 6_291_556;
-/** Environments that start at one time, over all functions: else a burst would start a process for each call. */
-const STARTS_AT_ONCE = Math.max(2, availableParallelism());
+/** Of a synchronous request (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
+const MAX_REQUEST_BYTES = 6_291_456;
+/** Of a synchronous response, as in Lambda's error message. */
+const MAX_RESPONSE_BYTES = 6_291_556;
+/** Of all functions together; otherwise a burst would start a process for each call. */
+const MAX_CONCURRENT_STARTS = Math.max(2, availableParallelism());
 
 export interface LambdaOptions extends EnvironmentOptions {
-  /** Concurrent executions that the account may have over all functions; unlimited if left out. */
+  /** Concurrent executions that the account may have over all functions; unlimited by default. */
   readonly accountConcurrency?: number;
   readonly log: LocalLog;
 }
@@ -27,26 +27,26 @@ export interface LambdaOptions extends EnvironmentOptions {
 export type LocalLambdaService = ReturnType<typeof createLambdaService>;
 
 /**
- * Runs functions as Lambda does: an invocation takes the idle environment that was used last, else starts a new one,
- * else is refused (TooManyRequestsException) by reserved concurrency or by the account's limit.
- * @throws StartError for code that is not an ES module for Node.js, and for reservations that AWS would not deploy.
+ * Runs functions as Lambda does: an invocation uses the idle environment that was used last, or starts a new one. Above
+ * the reserved concurrency or the account's limit it is refused (TooManyRequestsException).
+ * @throws StartError for code that is not an ES module for Node.js, and for reservations that AWS would refuse.
  */
 export function createLambdaService(specs: readonly FunctionSpec[], options: LambdaOptions) {
   for (const spec of specs) checkCode(spec);
   const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
-  /** The one used last is the last. */
+  /** In the order of their last use. */
   const environments = new Set<ExecutionEnvironment>();
-  /** The functions of the invocations under way, those that wait for an environment among them. */
-  const underWay: FunctionSpec[] = [];
+  /** The functions of the running invocations, including those that wait for an environment. */
+  const running: FunctionSpec[] = [];
   const waiting: (() => void)[] = [];
   const activity = new Activity();
   let stopped = false;
 
-  const alive = () => [...environments].filter(({ state }) => state !== 'gone');
+  const alive = () => [...environments].filter(({ state }) => state !== 'ended');
 
   function environmentFor(spec: FunctionSpec): ExecutionEnvironment | undefined {
     const warm = alive().findLast((environment) => environment.spec === spec && environment.state === 'idle');
-    if (!warm && alive().filter(({ state }) => state === 'starting').length >= STARTS_AT_ONCE)
+    if (!warm && alive().filter(({ state }) => state === 'starting').length >= MAX_CONCURRENT_STARTS)
       return undefined;
     const environment = warm ?? start(spec);
     environments.delete(environment);
@@ -62,9 +62,9 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     return environment;
   }
 
-  /** Lets those who wait look for an environment again, the longest waiting first. */
+  /** Lets waiting invocations look for an environment again, the longest waiting first. */
   function wake(): void {
-    for (const lookAgain of waiting.splice(0)) lookAgain();
+    for (const retry of waiting.splice(0)) retry();
   }
 
   async function run(spec: FunctionSpec, event: string): Promise<InvokeResult> {
@@ -78,9 +78,9 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
 
   function throttled({ arn, reservedConcurrency }: FunctionSpec): boolean {
     if (reservedConcurrency === undefined) {
-      return underWay.filter((other) => other.reservedConcurrency === undefined).length >= unreserved;
+      return running.filter((other) => other.reservedConcurrency === undefined).length >= unreserved;
     }
-    return underWay.filter((other) => other.arn === arn).length >= reservedConcurrency;
+    return running.filter((other) => other.arn === arn).length >= reservedConcurrency;
   }
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
@@ -89,14 +89,14 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
       return failed('error', 'ResourceNotFoundException', `Function not found: ${functionNameOrArn}`);
     }
     const event = JSON.stringify(payload) ?? 'null';
-    if (Buffer.byteLength(event) > REQUEST_BYTES) {
-      const reason = `Request must be smaller than ${REQUEST_BYTES} bytes for the InvokeFunction operation`;
+    if (Buffer.byteLength(event) > MAX_REQUEST_BYTES) {
+      const reason = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
       return failed('too-large', 'RequestTooLargeException', reason);
     }
     if (throttled(spec)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
-    underWay.push(spec);
+    running.push(spec);
     const result = await activity.during(run(spec, event));
-    underWay.splice(underWay.indexOf(spec), 1);
+    running.splice(running.indexOf(spec), 1);
     return result;
   }
 
@@ -106,15 +106,15 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     kill: (environmentId: string) => {
       for (const environment of alive()) if (environment.id === environmentId) environment.kill();
     },
-    /** The execution environments that are alive, warm ones and those at work. */
+    /** The execution environments, idle and busy. */
     environments: () =>
       alive().map(({ id: environmentId, spec: { functionName }, state }) => {
         return { functionName, environmentId, busy: state !== 'idle' };
       }),
-    /** Invocations under way, of one function or of all. */
+    /** Running invocations, of one function or of all. */
     inFlight: (name?: string) =>
-      underWay.filter(({ functionName }) => functionName === (name ?? functionName)).length,
-    /** Resolves when no invocation is under way (at once, if so now). */
+      running.filter(({ functionName }) => functionName === (name ?? functionName)).length,
+    /** Resolves when no invocation is running. */
     idle: () => activity.idle(),
     async stop(): Promise<void> {
       stopped = true;
@@ -125,13 +125,13 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
   };
 }
 
-/** What an environment answered, with the value in place of its JSON text. */
+/** The result of an environment, its JSON text parsed. */
 function parsed(result: InvokeResult): InvokeResult {
   if (!result.ok) return result;
   const text = result.payload as string;
   const bytes = Buffer.byteLength(text);
-  if (bytes <= RESPONSE_BYTES) return { ok: true, payload: JSON.parse(text) };
-  const reason = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${RESPONSE_BYTES} bytes).`;
+  if (bytes <= MAX_RESPONSE_BYTES) return { ok: true, payload: JSON.parse(text) };
+  const reason = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
   return failed('too-large', 'Function.ResponseSizeTooLarge', reason);
 }
 
@@ -145,7 +145,7 @@ function checkCode({ logicalId, runtime, codeDir, handler }: FunctionSpec): void
   );
 }
 
-/** What is left for functions without a reservation. AWS keeps 100 for them, or all in an account that has less. */
+/** The concurrency for functions without a reservation. AWS requires 100 for them, or all of a smaller account. */
 function unreservedConcurrency(specs: readonly FunctionSpec[], account = Number.POSITIVE_INFINITY): number {
   const left = account - specs.reduce((sum, spec) => sum + (spec.reservedConcurrency ?? 0), 0);
   const minimum = Math.min(100, account);

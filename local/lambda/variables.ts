@@ -2,7 +2,7 @@ import type { FunctionSpec } from '../types.ts';
 
 /**
  * The environment variables that Lambda itself sets (developer guide, "Defined runtime environment variables"), after
- * the function's own, which cannot override the reserved ones. Nothing of the surrounding shell gets in.
+ * the function's own, which cannot override the reserved ones. The variables of the shell are not passed on.
  */
 export function environmentVariables(
   spec: FunctionSpec,
@@ -15,7 +15,7 @@ export function environmentVariables(
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    // A home that does not exist, as on Lambda: else the SDK would read the settings of whoever runs this.
+    // It does not exist, as on Lambda: otherwise the SDK would read the settings of the current user.
     HOME: '/home/sbx_user1051',
     ...spec.environment,
     ...added,
@@ -28,7 +28,7 @@ export function environmentVariables(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${environmentId}`,
-    // The one variable that Lambda lacks: the present Node may be older than the runtime that was asked for.
+    // Not on Lambda: the Node.js of this machine may be older than the configured runtime.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

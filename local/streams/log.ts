@@ -5,8 +5,8 @@ import type { Mapping } from './mapping.ts';
 import { recordOf, type StreamRecord } from './record.ts';
 
 /**
- * Makes stream records of changes, and keeps those that a mapping has not finished with in the same store as the
- * items, written in the same batch: what was acknowledged is delivered, also after a crash.
+ * Makes stream records of changes, and stores those that a mapping has not processed in the same batch as the items, so
+ * that the records of every acknowledged write are delivered, even after a crash.
  */
 export function createStreamLog(
   store: Store,
@@ -14,10 +14,10 @@ export function createStreamLog(
   region: string,
   now: () => number,
 ): ChangeSink & { resume(): Promise<void> } {
-  /** Time makes sequence numbers grow over restarts too. */
+  /** Based on the time, so that sequence numbers also grow over restarts. */
   let sequence = 10n ** 20n + BigInt(Date.now()) * 1_000_000n;
   return {
-    /** Delivers what an earlier run left unfinished. */
+    /** Delivers the records that an earlier run left. */
     resume: async () => {
       for (const mapping of mappings) {
         const left = await store.entries<StreamRecord>(mapping.keyOf());

@@ -4,7 +4,7 @@ import type { Resolved } from '../assembly/intrinsics.ts';
 import { deferred } from '../deferred.ts';
 import { isoSeconds } from '../events/bus.ts';
 import { patternOf } from '../events/pattern.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ServiceContext } from '../service-context.ts';
 import type { FunctionSpec, InvokeResult } from '../types.ts';
 import type { StreamRecord } from './record.ts';
 
@@ -30,13 +30,13 @@ interface Lane {
   endWindow: () => void;
 }
 
-/** Largest payload of an invocation, bytes. */
-const PAYLOAD_BYTES = 6_000_000;
-/** A stream keeps its records this long. */
+/** Of an invocation. */
+const MAX_PAYLOAD_BYTES = 6_000_000;
+/** How long a stream keeps its records. */
 const RETENTION_SECONDS = 86_400;
-/** Waiting before the first retry, doubled each time up to the longest; AWS gives no figures. */
+/** The delay before the first retry is doubled each time up to the maximum; AWS gives no figures. */
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 
 const hashed = (value: unknown, buckets: number): number =>
   createHash('md5').update(JSON.stringify(value)).digest().readUInt32BE() % buckets;
@@ -45,12 +45,12 @@ export type Mapping = ReturnType<typeof createMapping>;
 
 /**
  * An event source mapping: reads the records of a stream in the order of each item, in batches, and retries as Lambda
- * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html). `send` goes to the
- * failure destination in the function's name.
+ * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html). `send` sends to
+ * the failure destination with the function's permissions.
  */
 export function createMapping(
   { logicalId, ref, properties }: Resolved<MappingProperties>,
-  { lambda, clock, activity, log, store, shards: count }: Surroundings,
+  { lambda, clock, activity, log, store, shards: count }: ServiceContext,
   { fn, send }: { readonly fn: FunctionSpec; send(queueArn: string, body: unknown): Promise<void> },
 ) {
   const { EventSourceArn: streamArn, BatchSize = 100, MaximumRetryAttempts: limit = -1 } = properties;
@@ -63,51 +63,51 @@ export function createMapping(
     return { shardId: `shardId-${shard}-00000000`, waiting: [], running: false, endWindow: () => {} };
   });
   let stopped = false;
-  /** How many wait for quiet: a batching window would only keep them. */
-  let hurried = 0;
+  /** How many callers have skipped the batching windows. */
+  let skipping = 0;
 
-  const say = (message: string) => log({ source: 'streams', message: `${logicalId}: ${message}` });
+  const report = (message: string) => log({ source: 'streams', message: `${logicalId}: ${message}` });
   const isFull = ({ waiting }: Lane) => waiting.length >= BatchSize;
-  /** Where a record is stored until it is processed or given up; without a number, how all these keys begin. */
+  /** The key of a record until it is processed or given up; without a number, the prefix of these keys. */
   const keyOf = (sequenceNumber = '') => `stream~${ref}~${sequenceNumber}`;
-  const forget = (records: readonly StreamRecord[]) =>
+  const remove = (records: readonly StreamRecord[]) =>
     store.batch(records.map(({ dynamodb }) => ({ type: 'del', key: keyOf(dynamodb.SequenceNumber) })));
 
-  /** Works one batch after the other until nothing waits. */
+  /** Processes one batch after the other until none is waiting. */
   async function run(lane: Lane): Promise<void> {
     lane.running = true;
     while (lane.waiting.length > 0 && !stopped) {
       await gather(lane);
-      // The store may close under it: what was not finished comes again at the next start.
-      await process(lane.shardId, take(lane.waiting)).catch((error: Error) => say(error.message));
+      // The store may be closed meanwhile: the rest is delivered after the next start.
+      await process(lane.shardId, take(lane.waiting)).catch((error: Error) => report(error.message));
     }
     lane.running = false;
   }
 
   /** Waits for a full batch, or for the end of the batching window. */
   async function gather(lane: Lane): Promise<void> {
-    if (windowSeconds > 0 && hurried === 0 && !isFull(lane)) {
+    if (windowSeconds > 0 && skipping === 0 && !isFull(lane)) {
       const window = deferred();
       lane.endWindow = window.resolve;
       const timer = clock.setTimeout(window.resolve, windowSeconds * 1000);
       await window.promise;
       clock.clearTimeout(timer);
     }
-    // Records of one transaction come together.
+    // The records of one transaction arrive together.
     await setImmediate();
   }
 
-  /** As many records as a batch may have and an invocation can carry. */
+  /** As many records as fit into a batch and an invocation. */
   function take(waiting: StreamRecord[]): StreamRecord[] {
     let bytes = 0;
     const end = waiting.slice(0, BatchSize).findIndex((record, at) => {
       bytes += Buffer.byteLength(JSON.stringify(record));
-      return at > 0 && bytes > PAYLOAD_BYTES;
+      return at > 0 && bytes > MAX_PAYLOAD_BYTES;
     });
     return waiting.splice(0, end < 0 ? BatchSize : end);
   }
 
-  /** Tries records until each is processed or given up; `tried`: how often they were already. */
+  /** Retries records until each is processed or given up; `tried`: earlier attempts. */
   async function process(shardId: string, batch: readonly StreamRecord[], tried = 0): Promise<void> {
     let [records, attempts] = [batch, tried];
     while (records.length > 0 && !stopped) {
@@ -115,11 +115,11 @@ export function createMapping(
       const result = await lambda.invoke(fn.arn, { Records: records });
       if (stopped) return;
       const failedAt = firstFailure(records, result);
-      await forget(records.slice(0, failedAt));
+      await remove(records.slice(0, failedAt));
       records = records.slice(failedAt);
       if (records.length === 0) return;
-      say(`${records.length} records failed: ${result.ok ? 'reported' : result.errorMessage}`);
-      // What remains after progress is another batch, with its own attempts.
+      report(`${records.length} records failed: ${result.ok ? 'reported' : result.errorMessage}`);
+      // After progress the rest is a new batch, with its own attempts.
       if (failedAt > 0) attempts = 0;
       const throttled = !result.ok && result.failure === 'throttled';
       if (properties.BisectBatchOnFunctionError && !result.ok && !throttled && records.length > 1) {
@@ -131,7 +131,7 @@ export function createMapping(
         return giveUp(shardId, records, attempts + 1, 'RetryAttemptsExhausted');
       } else {
         const pause = deferred();
-        clock.setTimeout(pause.resolve, Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts));
+        clock.setTimeout(pause.resolve, Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts));
         await pause.promise;
         // Throttled, it did not reach the function, which does not count either.
         if (!throttled) attempts += 1;
@@ -142,7 +142,7 @@ export function createMapping(
   const isTooOld = ({ dynamodb }: StreamRecord) =>
     clock.now() / 1000 - dynamodb.ApproximateCreationDateTime > RETENTION_SECONDS;
 
-  /** Index of the first record that is to be tried again. */
+  /** Index of the first record to retry. */
   function firstFailure(records: readonly StreamRecord[], result: InvokeResult): number {
     if (!result.ok) return 0;
     const reports = properties.FunctionResponseTypes?.includes('ReportBatchItemFailures');
@@ -151,13 +151,13 @@ export function createMapping(
     const positions = failures.map(({ itemIdentifier }) =>
       records.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === itemIdentifier),
     );
-    // An identifier that is not of the batch fails the whole batch.
+    // An unknown identifier fails the whole batch.
     return failures.length === 0 ? records.length : Math.max(0, Math.min(...positions));
   }
 
-  /** Sends metadata (never the records) to the failure destination, and goes on. */
+  /** Sends metadata (never the records) to the failure destination. */
   async function giveUp(shardId: string, records: readonly StreamRecord[], tries: number, condition: string) {
-    say(`gave up ${records.length} records (${condition})`);
+    report(`gave up ${records.length} records (${condition})`);
     const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
     const destination = properties.DestinationConfig?.OnFailure?.Destination;
     if (destination && first && last) {
@@ -178,30 +178,30 @@ export function createMapping(
         },
       });
     }
-    await forget(records);
+    await remove(records);
   }
 
   return {
     keyOf,
-    /** Whether the record is of this stream and one of the filters lets it through. */
+    /** Whether the record is of this stream and matches one of the filters. */
     wants: (record: StreamRecord) =>
       record.eventSourceARN === streamArn && filters.some((matches) => matches(record)),
-    /** Takes a record that is stored under its key. */
+    /** Adds a record that is stored under its key. */
     add: (record: StreamRecord) => {
       const { Keys } = record.dynamodb;
-      // By partition key to a shard, and there by the whole key to a lane: the order of an item stays.
+      // By partition key to a shard, and by the whole key to a lane, which keeps the order of an item.
       const shard = hashed(Object.values(Keys)[0], count);
       const lane = lanes[shard * ParallelizationFactor + hashed(Keys, ParallelizationFactor)] as Lane;
       lane.waiting.push(record);
       if (isFull(lane)) lane.endWindow();
       if (!lane.running) void activity.during(run(lane));
     },
-    /** Ends batching windows at once, until the returned function is called. */
-    hurry: () => {
-      hurried += 1;
+    /** Skips batching windows until the returned function is called. */
+    skipWindows: () => {
+      skipping += 1;
       for (const { endWindow } of lanes) endWindow();
       return () => {
-        hurried -= 1;
+        skipping -= 1;
       };
     },
     stop: () => {

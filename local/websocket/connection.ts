@@ -5,13 +5,13 @@ import type { ConnectionFacts } from './events.ts';
 import { limitFrames } from './frames.ts';
 import type { WebSocketLimits } from './limits.ts';
 
-/** Close codes for what `ws` itself refuses; everything else it refuses is a protocol error, 1002. */
+/** Close codes for errors of `ws`; all others are protocol errors, 1002. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
   WS_ERR_INVALID_UTF8: 1007,
 };
 
-/** Reasons that API Gateway gives where the client gave none (captured events); the one for 1006 is a guess. */
+/** API Gateway's reasons where the client gave none (captured events); the one for 1006 is a guess. */
 const REASONS: Readonly<Record<number, string>> = {
   1005: 'Client-side close frame status not set',
   1006: 'Connection closed abnormally',
@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<number, string>> = {
 
 export type Connection = ReturnType<typeof createConnection>;
 
-/** One open connection: its limits, what is sent to it, and its end, which is told once. */
+/** One open connection, with its limits. Its end is reported once. */
 export function createConnection(
   ws: WebSocket,
   facts: ConnectionFacts,
@@ -44,17 +44,17 @@ export function createConnection(
   ws.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
     if (code.startsWith('WS_ERR')) end(CLOSE_CODES[code] ?? 1002);
   });
-  ws.on('close', (code, reason) => tell(code, reason.toString() || (REASONS[code] ?? '')));
-  watchTime();
+  ws.on('close', (code, reason) => reportEnd(code, reason.toString() || (REASONS[code] ?? '')));
+  checkLimits();
 
-  /** One timer for both limits; traffic only moves a date, so that it costs nothing. */
-  function watchTime(): void {
+  /** One timer for both limits; traffic only updates `lastActiveAt`. */
+  function checkLimits(): void {
     const due = Math.min(facts.connectedAt + limits.lifeMs, lastActiveAt + limits.idleMs);
     if (due <= clock.now()) end(1001, 'Going away');
-    else timer = clock.setTimeout(watchTime, due - clock.now());
+    else timer = clock.setTimeout(checkLimits, due - clock.now());
   }
 
-  function tell(code: number, reason: string): void {
+  function reportEnd(code: number, reason: string): void {
     if (ended) return;
     ended = true;
     clock.clearTimeout(timer);
@@ -63,7 +63,7 @@ export function createConnection(
 
   function end(code: number, reason = ''): void {
     ws.close(code, reason);
-    tell(code, reason);
+    reportEnd(code, reason);
   }
 
   /** Sends one text message in one frame. */
@@ -76,20 +76,20 @@ export function createConnection(
   return {
     facts,
     send,
-    /** PostToConnection: 200 says that the gateway has it, not that the client has read it. */
+    /** PostToConnection: 200 means that the gateway has the message, not that the client has read it. */
     post(body: Buffer): ManagementAnswer {
       if (body.length > limits.messageBytes) return { status: 413 };
       if (ws.bufferedAmount > limits.clientBufferBytes) return { status: 429 };
       send(body);
       return { status: 200 };
     },
-    /** GetConnection, with the members as they are on the wire. */
+    /** GetConnection, with its member names in JSON. */
     get(): ManagementAnswer {
       const { connectedAt, identity } = facts;
       const [since, active] = [connectedAt, lastActiveAt].map((ms) => new Date(ms).toISOString());
       return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
     },
-    /** DeleteConnection, with the code and reason that it shows in $disconnect: boto/boto3#3789, aws/chalice#2060. */
+    /** DeleteConnection, with its code and reason in $disconnect: boto/boto3#3789, aws/chalice#2060. */
     delete(): ManagementAnswer {
       end(1000, 'Connection Closed Normally');
       return { status: 204 };

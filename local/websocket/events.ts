@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { domainName, gatewayId, requestTime, sourceIp, traceHeader } from '../http-api/values.ts';
 
-/** What stays the same over the life of a connection, by the names of `requestContext`. */
+/** The constant members of a connection's `requestContext`. */
 export type ConnectionFacts = ReturnType<typeof connectionFacts>;
 type Pairs = readonly (readonly [name: string, value: string])[];
 
@@ -43,7 +43,7 @@ function newEvent(
   };
 }
 
-/** $connect: the request's headers, with the client's spelling and without those of the hop, and its query. */
+/** $connect: the headers of the request, with the client's spelling and without hop-by-hop ones, and its query. */
 export function connectEvent(facts: ConnectionFacts, { rawHeaders, url = '/' }: IncomingMessage) {
   const now = facts.connectedAt;
   const sent = rawHeaders.flatMap((name, at): Pairs => (at % 2 ? [] : [[name, rawHeaders[at + 1] ?? '']]));
@@ -59,13 +59,13 @@ export function connectEvent(facts: ConnectionFacts, { rawHeaders, url = '/' }: 
   return newEvent(facts, now, context, query.length > 0 ? { headers, query } : { headers });
 }
 
-/** A message on its route. Unlike $connect it has no headers. */
+/** A message on its route, without headers. */
 export function messageEvent(facts: ConnectionFacts, routeKey: string, body: string, now: number) {
   const context = { routeKey, eventType: 'MESSAGE', messageId: gatewayId() } as const;
   return newEvent(facts, now, context, { body });
 }
 
-/** $disconnect, with the close code and reason; its headers hold little more than the host. */
+/** $disconnect, with the close code and reason. */
 export function disconnectEvent(facts: ConnectionFacts, code: number, reason: string, now: number) {
   const ended = { disconnectStatusCode: code, disconnectReason: reason };
   const context = { routeKey: '$disconnect', eventType: 'DISCONNECT', ...ended } as const;
@@ -73,14 +73,14 @@ export function disconnectEvent(facts: ConnectionFacts, code: number, reason: st
   return newEvent(facts, now, context, { headers: [['Host', facts.domainName], ...empty] });
 }
 
-/** The frame that the gateway sends by itself, spaced as captured on AWS. */
+/** The gateway's own error frame, with the spaces that were captured on AWS. */
 export function errorFrame(message: string, { requestContext }: GatewayEvent): string {
   const { connectionId, requestId } = requestContext;
   return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }
 
 function multiValues(pairs: Pairs): Record<string, string[]> {
-  // Names come from the client: an ordinary object would let `__proto__` through.
+  // The client chooses the names: in an ordinary object `__proto__` is special.
   const values: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) values[name] = [...(values[name] ?? []), value];
   return values;

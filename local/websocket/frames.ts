@@ -1,16 +1,16 @@
 import type { WebSocket } from 'ws';
 
-/** What is needed of the receiver of `ws` (lib/receiver.js). It is private: have a look when `ws` is updated. */
+/** Members of the receiver of `ws` (lib/receiver.js), which are private: check them when `ws` is updated. */
 interface Receiver {
   readonly _payloadLength: number;
-  /** Called when the length of a frame is known and nothing of its payload has been read. */
+  /** Called when the length of a frame is known, before its payload is read. */
   haveLength(fail: (error: Error) => void): void;
   createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
 }
 
 /**
- * Refuses a frame of more than `limit` bytes as `ws` itself refuses a message that is too large: `ws` has no limit for
- * frames, and that of API Gateway is smaller than the one for messages. Messages before it still count.
+ * Rejects a frame of more than `limit` bytes like `ws` rejects a message that is too large: `ws` has no limit for frames,
+ * and API Gateway's is smaller than the one for messages. Earlier messages are still delivered.
  */
 export function limitFrames(ws: WebSocket, limit: number): void {
   const receiver: Receiver = Reflect.get(ws, '_receiver');

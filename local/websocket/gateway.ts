@@ -15,16 +15,16 @@ import type {
 import { type Connection, createConnection } from './connection.ts';
 import type { ConnectionFacts, GatewayEvent } from './events.ts';
 import { connectEvent, connectionFacts, disconnectEvent, errorFrame, messageEvent } from './events.ts';
-import { type Integrated, integrated } from './integration.ts';
+import { type IntegrationResult, integrationResult } from './integration.ts';
+import { createJobQueue, type Order } from './job-queue.ts';
 import { AWS_LIMITS, type WebSocketLimits } from './limits.ts';
-import { createPump, type Order } from './pump.ts';
 import { routeSelector } from './routes.ts';
 
 export interface WebSocketGatewayOptions {
   readonly lambda: LambdaService;
   readonly clock: Clock;
   readonly limits?: Partial<WebSocketLimits>;
-  /** `shuffled` unless said otherwise: AWS promises no order. */
+  /** `shuffled` by default: AWS guarantees no order. */
   readonly order?: Order;
   readonly seed?: number;
   readonly log: LocalLog;
@@ -33,7 +33,7 @@ export interface WebSocketGatewayOptions {
 export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
 
 /**
- * An API Gateway WebSocket API with one stage. Who owns the HTTPS server hands its upgrades to it.
+ * An API Gateway WebSocket API with one stage. The caller has the HTTPS server, and passes its upgrades.
  * @throws StartError for a route selection expression that is not supported.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
@@ -44,23 +44,23 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   const draw = random(seed);
   const activity = new Activity();
   const open = new Map<string, Connection>();
-  /** Every socket, from the upgrade to its end. */
+  /** All sockets, from upgrade to end. */
   const sockets = new Set<Duplex>();
   let stopped = false;
 
-  const say = (message: string, { connectionId }: { readonly connectionId: string }) =>
+  const report = (message: string, { connectionId }: { readonly connectionId: string }) =>
     log({ source: 'websocket', message, detail: { connectionId } });
 
-  async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<Integrated> {
+  async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<IntegrationResult> {
     const { routeKey, functionArn } = route;
     const result = await invokeWithin(lambda, clock, functionArn, event, limits.integrationTimeoutMs);
-    const outcome = integrated(result, limits.messageBytes);
-    if (outcome.error) say(`${routeKey}: ${outcome.error}: ${outcome.reason}`, event.requestContext);
+    const outcome = integrationResult(result, limits.messageBytes);
+    if (outcome.error) report(`${routeKey}: ${outcome.error}: ${outcome.reason}`, event.requestContext);
     return outcome;
   }
 
-  /** $connect comes before the handshake is answered, and decides how. */
-  async function connect(facts: ConnectionFacts, req: IncomingMessage): Promise<Integrated> {
+  /** $connect is called before the response to the handshake, and decides it. */
+  async function connect(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
     const [path = ''] = (req.url ?? '').split('?');
     if (path.replace(/\/$/, '') !== `/${spec.stageName}`) {
       return { status: 403, body: '{"message":"Forbidden"}' };
@@ -74,13 +74,13 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   }
 
   function opened(ws: WebSocket, facts: ConnectionFacts): void {
-    const pump = createPump(order, draw);
-    const run = (job: () => Promise<unknown>) => activity.during(pump(job));
+    const enqueue = createJobQueue(order, draw);
+    const run = (job: () => Promise<unknown>) => activity.during(enqueue(job));
     const connection = createConnection(ws, facts, limits, clock, {
       message: (body) => run(() => handleMessage(connection, body)),
       end: (code, reason) => {
         open.delete(facts.connectionId);
-        say(`connection ended: ${code} ${reason}`, facts);
+        report(`connection ended: ${code} ${reason}`, facts);
         const route = lifecycle('$disconnect');
         if (!route || !limits.disconnectEvents || stopped) return;
         run(() => integrate(route, disconnectEvent(facts, code, reason, clock.now())));
@@ -95,7 +95,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     if (!route) return send(errorFrame('Forbidden', event));
     const answer = await integrate(route, event);
     if (answer.error) return send(errorFrame(answer.error, event));
-    // What a one-way route returns goes nowhere, whatever its status.
+    // The result of a one-way route is dropped, whatever its status.
     if (!route.twoWay) return undefined;
     if (!isSuccess(answer)) return send(errorFrame('Internal server error', event));
     if (answer.body || limits.emptyTwoWayBodySent) send(answer.body);
@@ -109,7 +109,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       get: async (id) => open.get(id)?.get() ?? gone,
       delete: async (id) => open.get(id)?.delete() ?? gone,
     } satisfies ConnectionsApi,
-    /** Takes one `upgrade` of an HTTP server; a path other than the stage's is refused with 403. */
+    /** Handles an `upgrade` of an HTTP server; a path other than the stage's gets 403. */
     handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', () => socket.destroy());
       socket.once('close', () => sockets.delete(socket));
@@ -117,7 +117,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       if (stopped) return void socket.destroy();
       const facts = connectionFacts(req, spec.apiId, spec.stageName, clock.now());
       let subprotocol: string | undefined;
-      // One for each handshake, whose callbacks so know which it is.
+      // One for each handshake, so that its callbacks belong to it.
       const server = new WebSocketServer({
         noServer: true,
         clientTracking: false,
@@ -128,14 +128,14 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
           subprotocol = outcome.subprotocol;
           answer(isSuccess(outcome), outcome.status, outcome.body, { 'Content-Type': 'application/json' });
         },
-        // Only what the $connect integration chose: a client that insists on one of its own is not served.
+        // Only the subprotocol that the $connect integration chose.
         handleProtocols: () => subprotocol ?? false,
       });
       server.handleUpgrade(req, socket, head, (ws) => opened(ws, facts));
     },
-    /** Resolves when no event is queued or with a function. */
+    /** Resolves when no event is queued or being handled. */
     idle: () => activity.idle(),
-    /** Drops every connection, without $disconnect: the functions are about to go too. */
+    /** Drops every connection, without $disconnect, because the functions are also stopped. */
     async stop(): Promise<void> {
       stopped = true;
       const drop = (socket: Duplex) => new Promise((done) => socket.once('close', done).destroy());
@@ -144,4 +144,4 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   };
 }
 
-const isSuccess = ({ status }: Integrated): boolean => status >= 200 && status <= 299;
+const isSuccess = ({ status }: IntegrationResult): boolean => status >= 200 && status <= 299;

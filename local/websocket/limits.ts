@@ -1,4 +1,4 @@
-/** Limits and unknowns of API Gateway WebSocket APIs (developer guide, "Quotas"); bytes and milliseconds. */
+/** Limits and undocumented behaviour of API Gateway WebSocket APIs (developer guide, "Quotas"); bytes and milliseconds. */
 export const AWS_LIMITS = {
   /** Payload of one frame; a larger one closes with 1009. */
   frameBytes: 32 * 1024,
@@ -7,13 +7,13 @@ export const AWS_LIMITS = {
   idleMs: 10 * 60_000,
   lifeMs: 2 * 3_600_000,
   integrationTimeoutMs: 29_000,
-  /** What may wait for a client that does not read before a POST gets 429. AWS gives no number. */
+  /** How much is buffered for a client that does not read, before a POST gets 429. AWS gives no number. */
   clientBufferBytes: 512 * 1024,
-  /** Whether a client's ping puts off the idle limit. Nobody could show it: the worse answer is the default. */
+  /** Whether a client's ping resets the idle limit. Not documented: the default is the worse case. */
   pingCountsAsTraffic: false,
-  /** Whether a two-way route without a body still sends an empty message. Reported; the worse is the default. */
+  /** Whether a two-way route without a body sends an empty message. The default is the worse case. */
   emptyTwoWayBodySent: true,
-  /** $disconnect is best effort on AWS; `false` is the case that it never comes. */
+  /** $disconnect is best effort on AWS; `false`: it is never sent. */
   disconnectEvents: true,
 };
 

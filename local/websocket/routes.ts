@@ -8,7 +8,7 @@ import type { WebSocketApiSpec, WebSocketRouteSpec } from '../types.ts';
 export function routeSelector({ logicalId, routeSelectionExpression: expression, routes }: WebSocketApiSpec) {
   const [, member] = /^\$request\.body\.(\w+)$/.exec(expression) ?? [];
   if (!member) throw new StartError(`${logicalId}: RouteSelectionExpression ${expression} is not supported`);
-  // A body cannot pass itself off as a connection coming or going.
+  // A message cannot select the routes of connections.
   const ofMessages = routes.filter(({ routeKey }) => !/^\$(dis)?connect$/.test(routeKey));
   return (body: string): WebSocketRouteSpec | undefined => {
     const key = memberOf(body, member);

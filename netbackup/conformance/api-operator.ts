@@ -1,5 +1,5 @@
-import { type Call, type CallResult, type Operator, Refused } from './operator.ts';
-import { pause } from './world.ts';
+import { pause } from './endpoint-under-test.ts';
+import { type Call, type CallResult, type Operator, OperatorError } from './operator.ts';
 
 const POLL_MS = 200;
 const OPEN_STATES = ['queued', 'sent'];
@@ -21,14 +21,14 @@ export class ApiOperator implements Operator {
     return commandId;
   }
 
-  async result(commandId: string, withinMs: number): Promise<CallResult> {
-    const until = Date.now() + withinMs;
+  async result(commandId: string, timeoutMs: number): Promise<CallResult> {
+    const deadline = Date.now() + timeoutMs;
     for (;;) {
       const { state, response } = (await this.#call('GET', `/commands/${commandId}`)) as {
         state: string;
         response?: Omit<CallResult, 'state'>;
       };
-      if (!OPEN_STATES.includes(state) || Date.now() >= until) return { state, ...response };
+      if (!OPEN_STATES.includes(state) || Date.now() >= deadline) return { state, ...response };
       await pause(POLL_MS);
     }
   }
@@ -37,15 +37,15 @@ export class ApiOperator implements Operator {
     await this.#call('DELETE', '/connection');
   }
 
-  async knowsJob(jobId: number, withinMs: number): Promise<boolean> {
-    const until = Date.now() + withinMs;
+  async hasJob(jobId: number, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
     for (;;) {
       try {
         await this.#call('GET', `/jobs/${jobId}`);
         return true;
       } catch (error) {
-        if (!(error instanceof Refused) || error.status !== 404) throw error;
-        if (Date.now() >= until) return false;
+        if (!(error instanceof OperatorError) || error.status !== 404) throw error;
+        if (Date.now() >= deadline) return false;
       }
       await pause(POLL_MS);
     }
@@ -65,9 +65,10 @@ export class ApiOperator implements Operator {
       });
       text = await response.text();
     } catch (error) {
-      throw new Refused(0, `${method} ${path}: ${(error as Error).message}`);
+      throw new OperatorError(0, `${method} ${path}: ${(error as Error).message}`);
     }
-    if (!response.ok) throw new Refused(response.status, `${method} ${path}: ${response.status} ${text}`);
+    if (!response.ok)
+      throw new OperatorError(response.status, `${method} ${path}: ${response.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 }

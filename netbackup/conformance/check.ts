@@ -1,15 +1,15 @@
-import type { World } from './world.ts';
+import type { EndpointUnderTest } from './endpoint-under-test.ts';
 
-/** `limited`: holds up to a point that the evidence names. `unchecked`: nobody can tell from here. */
+/** `limited`: holds up to a limit that the evidence names. `unchecked`: cannot be checked here. */
 export type Verdict = 'pass' | 'limited' | 'fail' | 'unchecked';
 
-/** What a check found out, in one line. */
-export type Found = string | { readonly limited: string };
+/** The evidence of a check, in one line. */
+export type CheckResult = string | { readonly limited: string };
 
-/** Tries one clause on the endpoint. Throws `Breach` when it does not hold. */
+/** Checks one clause on the endpoint. Throws `ClauseFailed` when it does not hold. */
 export interface Check {
   readonly clause: string;
-  /** Clauses without which this one cannot be tried. */
+  /** Clauses that must hold before this one can be checked. */
   readonly needs?: readonly string[];
-  run(world: World): Promise<Found>;
+  run(endpoint: EndpointUnderTest): Promise<CheckResult>;
 }

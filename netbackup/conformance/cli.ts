@@ -16,33 +16,28 @@ interface Options {
 }
 
 const WARNING =
-  'This takes over the session of the group, and leaves made-up jobs and images behind (client nbwss-conformance.example.com). Use a group of its own.\n';
+  'This replaces the session of the group, and leaves test jobs and images behind (client nbwss-conformance.example.com). Use a separate group.\n';
 
-/** Adds `nbwss conformance`: the contract, tried out on an endpoint from NetBackup's side. */
+/** Adds `nbwss conformance`: checks the contract on an endpoint, from NetBackup's side. */
 export function registerConformance(program: Command, print = toStdout, warn = toStderr): void {
   program
     .command('conformance')
-    .description("run the contract's clauses against an endpoint, from NetBackup's side")
+    .description("check the contract's clauses on an endpoint, from NetBackup's side")
     .exitOverride(exitOnWrongUsage)
-    .argument('<file-or-url>', 'endpoint details, of a group for tests')
+    .argument('<file-or-url>', 'endpoint details of a test group')
     .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
-    .option('--url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: checks commands too")
+    .option('--url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: also checks commands")
     .option(
       '--key-file <file>',
-      'file that holds a key for it, with scope admin; - for standard input (default: $NBWSS_API_KEY)',
+      'file with an API key of scope admin; - for standard input (default: $NBWSS_API_KEY)',
     )
-    .option('--json', 'results for programs')
-    .option(
-      '--timeout <seconds>',
-      'an answer that takes longer counts as none',
-      secondsFrom(2),
-      DEFAULT_LIMITS.answerMs / 1000,
-    )
-    .addHelpText('after', '\nExit code: 0 everything holds, 1 something is limited, 2 something fails.')
+    .option('--json', 'print the results as JSON')
+    .option('--timeout <seconds>', 'timeout of each response', secondsFrom(2), DEFAULT_LIMITS.answerMs / 1000)
+    .addHelpText('after', '\nExit code: 0 all clauses hold, 1 some are limited, 2 some fail.')
     .action(async (fileOrUrl: string, options: Options) => {
       let results: Result[];
       try {
-        const operator = await operatorOf(options);
+        const operator = await createOperator(options);
         const trusted = await readCertificates(options.ca ?? []);
         warn(WARNING);
         results = await runConformance(fileOrUrl, {
@@ -62,15 +57,15 @@ export function registerConformance(program: Command, print = toStdout, warn = t
     });
 }
 
-/** Throws an Error when half of it is missing. A key is never an argument: every user of the machine can read those. */
-async function operatorOf({ url, keyFile }: Options) {
+/** Throws an Error without a key. The key is not an argument, because other users of the machine can read arguments. */
+async function createOperator({ url, keyFile }: Options) {
   if (url === undefined) return undefined;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(`--url ${url} is not a URL`);
-  const key = keyFile === undefined ? process.env['NBWSS_API_KEY'] : await keyIn(keyFile);
+  const key = keyFile === undefined ? process.env['NBWSS_API_KEY'] : await readKey(keyFile);
   if (!key) throw new Error('--url needs --key-file, or NBWSS_API_KEY in the environment');
   return ({ groupId }: { readonly groupId: string }) => new ApiOperator(url, key, groupId);
 }
 
-async function keyIn(file: string): Promise<string> {
+async function readKey(file: string): Promise<string> {
   return (file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')).trim();
 }

@@ -1,4 +1,4 @@
-/** Made-up notifications (NOT-1, NOT-2), recognisable as such to whoever finds them later. */
+/** Test notifications (NOT-1, NOT-2), recognizable by their client. */
 import { randomInt } from 'node:crypto';
 
 const CLIENT = 'nbwss-conformance.example.com';
@@ -7,12 +7,12 @@ type Data = Readonly<Record<string, unknown>>;
 
 let next = randomInt(1_000_000) * 1000 + 1_000_000_000;
 
-/** A job id that no other job of this run has. */
+/** A job id, unique in this run. */
 export function newJobId(): number {
   return next++;
 }
 
-export function job(over: Data = {}): Data {
+export function job(overrides: Data = {}): Data {
   const jobId = newJobId();
   return {
     jobId,
@@ -25,11 +25,11 @@ export function job(over: Data = {}): Data {
     policyType: 'STANDARD',
     scheduleType: 'ST_FULL',
     clientName: CLIENT,
-    ...over,
+    ...overrides,
   };
 }
 
-export function image(over: Data = {}): Data {
+export function image(overrides: Data = {}): Data {
   const now = Math.floor(Date.now() / 1000);
   return {
     backupId: `${CLIENT}_${newJobId()}`,
@@ -38,7 +38,7 @@ export function image(over: Data = {}): Data {
     clientType: 'STANDARD',
     backupTime: now,
     createdTime: now,
-    ...over,
+    ...overrides,
   };
 }
 

@@ -1,4 +1,4 @@
-/** A NetBackup REST call, as an operator asks an endpoint's application for it. */
+/** A NetBackup REST call that an operator submits to the endpoint's application. */
 export interface Call {
   readonly method: string;
   readonly uri: string;
@@ -6,7 +6,7 @@ export interface Call {
   readonly parameters?: string;
 }
 
-/** What the operator is told of it. `status` and `body` are NetBackup's, once it has answered. */
+/** The state of a call. `status`, `headers` and `body` are NetBackup's response. */
 export interface CallResult {
   readonly state: string;
   readonly status?: number;
@@ -14,24 +14,21 @@ export interface CallResult {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The other side of an endpoint: what only its operator can do or see. */
+/** The operator's side of an endpoint. All methods reject with {@link OperatorError}. */
 export interface Operator {
-  /**
-   * Submits a call; resolves without waiting for NetBackup, with the id that its COMMAND REQUEST will have. Like all of
-   * these it rejects with {@link Refused}.
-   */
+  /** Submits a call. Resolves with the id of its COMMAND REQUEST, without waiting for NetBackup. */
   submit(call: Call): Promise<string>;
-  /** Resolves when the call has ended, or with how it stands when the time is over. */
-  result(commandId: string, withinMs: number): Promise<CallResult>;
+  /** Resolves when the call has ended, or with its state at the timeout. */
+  result(commandId: string, timeoutMs: number): Promise<CallResult>;
   /** Closes NetBackup's connection (GRP-2). */
   disconnect(): Promise<void>;
-  /** Whether a job has been stored. */
-  knowsJob(jobId: number, withinMs: number): Promise<boolean>;
+  /** Whether the endpoint has stored a job. */
+  hasJob(jobId: number, timeoutMs: number): Promise<boolean>;
 }
 
-/** The application refused, with this HTTP status; 0 when it could not be reached. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+/** The application refused a request, with this HTTP status; 0 if it could not be reached. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -2,19 +2,19 @@ import { printable } from '../printable.ts';
 import type { Verdict } from './check.ts';
 import type { Result } from './run.ts';
 
-const WORDS: Readonly<Record<Verdict, string>> = {
+const LABELS: Readonly<Record<Verdict, string>> = {
   pass: 'pass',
   limited: 'limited',
   fail: 'FAIL',
   unchecked: '-',
 };
 
-/** The table for people: clause · verdict · evidence, and the sums. */
+/** A table of clauses, verdicts and evidence, with the sums. */
 export function formatResults(results: readonly Result[]): string[] {
   const clauseWidth = Math.max(...results.map(({ clause }) => clause.length));
   const indent = ' '.repeat(clauseWidth + 11);
   const lines = results.flatMap(({ clause, verdict, title, evidence }) => [
-    `${clause.padEnd(clauseWidth)}  ${WORDS[verdict].padEnd(7)}  ${title}`,
+    `${clause.padEnd(clauseWidth)}  ${LABELS[verdict].padEnd(7)}  ${title}`,
     `${indent}${evidence}`,
   ]);
   return [...lines.map(printable), '', summary(results)];
@@ -25,7 +25,7 @@ function summary(results: readonly Result[]): string {
   return `${count('pass')} pass, ${count('limited')} limited, ${count('fail')} fail, ${count('unchecked')} not checkable from here`;
 }
 
-/** 0 everything holds, 1 something is limited, 2 something fails. */
+/** 0 all clauses hold, 1 some are limited, 2 some fail. */
 export function exitCodeOf(results: readonly Result[]): number {
   const has = (verdict: Verdict): boolean => results.some((result) => result.verdict === verdict);
   return has('fail') ? 2 : has('limited') ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
-import { Breach, NotCheckable } from './breach.ts';
-import type { Check, Found, Verdict } from './check.ts';
+import type { Check, CheckResult, Verdict } from './check.ts';
+import { checkTraffic, type Outcome } from './check-traffic.ts';
 import { commandChecks } from './checks/commands.ts';
 import { openingChecks, reconnectingChecks } from './checks/connect.ts';
 import { detailsChecks } from './checks/details.ts';
@@ -8,12 +8,12 @@ import { envelopeChecks } from './checks/envelope.ts';
 import { notifyChecks, resendCheck } from './checks/notify.ts';
 import { trapChecks } from './checks/traps.ts';
 import { CLAUSES } from './clauses.ts';
-import { diagnosedDetails } from './diagnosed-details.ts';
-import { type Outcome, observe } from './observe.ts';
-import { type Operator, Refused } from './operator.ts';
-import { type Limits, World } from './world.ts';
+import { diagnoseDetails } from './diagnose-details.ts';
+import { EndpointUnderTest, type Limits } from './endpoint-under-test.ts';
+import { ClauseFailed, NotCheckable } from './errors.ts';
+import { type Operator, OperatorError } from './operator.ts';
 
-/** In the order in which they are tried; each after what it needs. */
+/** In the order in which they run; each after the clauses that it needs. */
 const CHECKS: readonly Check[] = [
   ...detailsChecks,
   ...openingChecks,
@@ -31,7 +31,7 @@ export interface ConformanceOptions {
   /** PEM certificates to trust; the system's own when there are none. */
   readonly trusted: readonly string[];
   readonly limits?: Partial<Limits>;
-  /** The operator's side, made for the group of the details. */
+  /** Creates the operator's side for the group of the details. */
   readonly operator?: (details: EndpointDetails) => Operator;
 }
 
@@ -40,33 +40,37 @@ export interface Result extends Outcome {
   readonly title: string;
 }
 
-/** Runs the suite against the endpoint that the details name. It takes over a live session. */
+/** Runs the suite against the endpoint of the details. It replaces a live session. */
 export async function runConformance(fileOrUrl: string, options: ConformanceOptions): Promise<Result[]> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { trusted } = options;
-  const { details, refused, doubts } = await diagnosedDetails(fileOrUrl, trusted, limits.openMs);
-  if (!details) return resultsOf(refused, 'the details cannot be used');
+  const { details, errors, warnings } = await diagnoseDetails(fileOrUrl, trusted, limits.openMs);
+  if (!details) return resultsOf(errors, 'the details cannot be used');
   const operator = options.operator?.(details);
-  const world = new World({ details, detailsTrouble: doubts, trusted, limits, operator });
+  const endpoint = new EndpointUnderTest({ details, detailsWarnings: warnings, trusted, limits, operator });
   const outcomes: Outcome[] = [];
   try {
-    for (const check of CHECKS) outcomes.push(await tryOut(check, world, outcomes));
+    for (const check of CHECKS) outcomes.push(await runCheck(check, endpoint, outcomes));
   } finally {
-    await world.end();
+    await endpoint.closeAll();
   }
-  return resultsOf([...outcomes, ...observe(world.peers)]);
+  return resultsOf([...outcomes, ...checkTraffic(endpoint.peers)]);
 }
 
-async function tryOut(check: Check, world: World, before: readonly Outcome[]): Promise<Outcome> {
+async function runCheck(
+  check: Check,
+  endpoint: EndpointUnderTest,
+  before: readonly Outcome[],
+): Promise<Outcome> {
   const { clause, needs = [] } = check;
   const missing = needs.find((needed) => !holds(needed, before));
   if (missing !== undefined) return { clause, verdict: 'unchecked', evidence: `needs ${missing}` };
   try {
-    return { clause, ...verdictOf(await check.run(world)) };
+    return { clause, ...verdictOf(await check.run(endpoint)) };
   } catch (error) {
-    if (error instanceof Breach) return { clause, verdict: 'fail', evidence: error.message };
+    if (error instanceof ClauseFailed) return { clause, verdict: 'fail', evidence: error.message };
     if (error instanceof NotCheckable) return { clause, verdict: 'unchecked', evidence: error.message };
-    if (error instanceof Refused) {
+    if (error instanceof OperatorError) {
       return { clause, verdict: 'unchecked', evidence: `the operator's side: ${error.message}` };
     }
     throw error;
@@ -78,7 +82,7 @@ function holds(clause: string, outcomes: readonly Outcome[]): boolean {
   return outcome?.verdict === 'pass' || outcome?.verdict === 'limited';
 }
 
-function verdictOf(found: Found): { verdict: Verdict; evidence: string } {
+function verdictOf(found: CheckResult): { verdict: Verdict; evidence: string } {
   return typeof found === 'string'
     ? { verdict: 'pass', evidence: found }
     : { verdict: 'limited', evidence: found.limited };
@@ -86,13 +90,16 @@ function verdictOf(found: Found): { verdict: Verdict; evidence: string } {
 
 const WORST_FIRST: readonly Verdict[] = ['fail', 'limited', 'pass', 'unchecked'];
 
-/** A line for every clause: the worst that was found of it, with the evidence for that. */
-function resultsOf(outcomes: readonly Outcome[], otherwise = 'nothing came that would show it'): Result[] {
+/** A result for every clause: its worst outcome, with the evidence. */
+function resultsOf(
+  outcomes: readonly Outcome[],
+  defaultEvidence = 'no message of this kind was received',
+): Result[] {
   return CLAUSES.map(({ id, title, unchecked }) => {
     const found = outcomes.filter(({ clause }) => clause === id);
     const verdict = WORST_FIRST.find((one) => found.some((outcome) => outcome.verdict === one));
     if (verdict === undefined) {
-      return { clause: id, title, verdict: 'unchecked', evidence: unchecked ?? otherwise };
+      return { clause: id, title, verdict: 'unchecked', evidence: unchecked ?? defaultEvidence };
     }
     const evidence = found
       .filter((outcome) => outcome.verdict === verdict)

@@ -12,22 +12,22 @@ interface Options {
   readonly timeout: number;
 }
 
-/** From here on a URL counts as slow. */
+/** A details URL that takes longer counts as slow. */
 const SLOW_MS = 5_000;
 
-/** Adds `nbwss doctor`: what NetBackup would make of endpoint details, before anybody hands them over. */
+/** Adds `nbwss doctor`: checks endpoint details before they are handed to a NetBackup administrator. */
 export function registerDoctor(program: Command, print = toStdout, warn = toStderr): void {
   program
     .command('doctor')
-    .description("examine endpoint details and the endpoint behind them, from NetBackup's side")
+    .description("check endpoint details and the endpoint that they describe, from NetBackup's side")
     .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details')
     .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
-    .option('--connect', 'also present the token: takes over a live session, uses up an invitation')
+    .option('--connect', 'also send the token: this replaces a live session and consumes an invitation')
     .addOption(new Option('--lang <language>', 'language').choices(Object.keys(LANGUAGES)).default('en'))
-    .option('--json', 'findings for programs')
-    .option('--timeout <seconds>', 'how long each step may take', secondsFrom(0.1), 10)
-    .addHelpText('after', '\nExit code: 0 nothing is wrong, 1 warnings, 2 it will not work.')
+    .option('--json', 'print the findings as JSON')
+    .option('--timeout <seconds>', 'timeout of each step', secondsFrom(0.1), 10)
+    .addHelpText('after', '\nExit code: 0 no problems, 1 warnings, 2 errors.')
     .action(async (fileOrUrl: string, options: Options) => {
       let diagnosis: Diagnosis;
       try {

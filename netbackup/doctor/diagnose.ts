@@ -1,17 +1,17 @@
 import { rootCertificates } from 'node:tls';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
-import { fetchShown, judgeCertificate } from './certificate.ts';
-import { examineDetails } from './examine-details.ts';
+import { checkCertificate, fetchServerCertificate, type ServerCertificate } from './check-certificate.ts';
+import { checkDetails } from './check-details.ts';
+import { addressOf, checkNetwork } from './check-network.ts';
+import { checkToken, checkWebSocket } from './check-websocket.ts';
 import {
-  CATALOGUE,
+  FINDING_TYPES,
   type Finding,
   type FindingCode,
   finding,
   type Level,
   type SourceKind,
 } from './finding.ts';
-import { probe, probeToken } from './probe.ts';
-import { addressOf, reach } from './reach.ts';
 import { readSource } from './read-source.ts';
 
 export interface DoctorOptions {
@@ -19,65 +19,64 @@ export interface DoctorOptions {
   readonly trusted: readonly string[];
   /** Whether to CONNECT with the token of the details. */
   readonly connect: boolean;
-  /** How long each step may take, and from when on a details URL counts as slow; milliseconds. */
+  /** The timeout of each step, and the duration from which a details URL counts as slow; milliseconds. */
   readonly timeoutMs: number;
   readonly slowMs: number;
   /** Milliseconds since the UNIX epoch, for certificates. */
   readonly now: () => number;
 }
 
-/** Everything that was found, in the order in which NetBackup would come across it. */
+/** All findings, in the order in which NetBackup would encounter them. */
 export interface Diagnosis {
   readonly kind: SourceKind;
   readonly findings: readonly Finding[];
   readonly details?: EndpointDetails;
 }
 
-/** Examines details and the endpoint behind them. Never throws for what they are like. */
+/** Checks details and the endpoint that they describe. Invalid input becomes findings, never an exception. */
 export async function diagnose(fileOrUrl: string, options: DoctorOptions): Promise<Diagnosis> {
   const source = await readSource(fileOrUrl, options);
   const { kind, text } = source;
   if (text === undefined) return { kind, findings: source.findings };
-  const { findings, details, target } = examineDetails(text);
-  const ofNetwork = target === undefined ? [] : await examineEndpoint(target, details, options);
+  const { findings, details, target } = checkDetails(text);
+  const endpointFindings = target === undefined ? [] : await checkEndpoint(target, details, options);
   return {
     kind,
-    findings: [...source.findings, ...findings, ...ofNetwork],
+    findings: [...source.findings, ...findings, ...endpointFindings],
     ...(details && { details }),
   };
 }
 
 /** The worst level among findings. */
-export function worstOf(findings: readonly Finding[]): Level {
-  const levels = findings.map(({ code }) => CATALOGUE[code].level);
+export function worstLevel(findings: readonly Finding[]): Level {
+  const levels = findings.map(({ code }) => FINDING_TYPES[code].level);
   return levels.includes('error') ? 'error' : levels.includes('warning') ? 'warning' : 'ok';
 }
 
-async function examineEndpoint(
+async function checkEndpoint(
   target: URL,
   details: EndpointDetails | undefined,
   options: DoctorOptions,
 ): Promise<Finding[]> {
   const { trusted, timeoutMs, now } = options;
   const address = addressOf(target);
-  const findings = await reach(address, timeoutMs);
-  if (worstOf(findings) === 'error') return findings;
-  let shown: Awaited<ReturnType<typeof fetchShown>>;
+  const findings = await checkNetwork(address, timeoutMs);
+  if (worstLevel(findings) === 'error') return findings;
+  let server: ServerCertificate;
   try {
-    shown = await fetchShown(address, trusted, timeoutMs);
+    server = await fetchServerCertificate(address, trusted, timeoutMs);
   } catch (error) {
     return [...findings, finding('tls-failed', { reason: reasonOf(error as Error) })];
   }
-  findings.push(...judgeCertificate(shown, address.host, now()));
-  if (worstOf(findings) === 'error') return findings;
-  // NetBackup puts the certificate that its administrator approved into its truststore (EPT-5): so do we, for what
-  // carries no secret.
-  const approved = [...(trusted.length > 0 ? trusted : rootCertificates), shown.certificate.toString()];
-  findings.push(...(await probe(target.href, { trusted: approved, timeoutMs })));
+  findings.push(...checkCertificate(server, address.host, now()));
+  if (worstLevel(findings) === 'error') return findings;
+  // NetBackup trusts the certificate that its administrator approved (EPT-5). So do we where no secret is sent.
+  const approved = [...(trusted.length > 0 ? trusted : rootCertificates), server.certificate.toString()];
+  findings.push(...(await checkWebSocket(target.href, { trusted: approved, timeoutMs })));
   if (!options.connect || !details || has(findings, 'upgrade-refused')) return findings;
-  // The token goes to nobody whom we cannot tell from an impostor: nobody has looked at the fingerprint here.
-  if (shown.untrusted !== undefined) return [...findings, finding('token-kept-back', {})];
-  return [...findings, ...(await probeToken(target.href, details.token, { trusted, timeoutMs }))];
+  // Nobody has compared the fingerprint here: the token is sent only to a trusted server.
+  if (server.trustError !== undefined) return [...findings, finding('token-kept-back', {})];
+  return [...findings, ...(await checkToken(target.href, details.token, { trusted, timeoutMs }))];
 }
 
 function has(findings: readonly Finding[], code: FindingCode): boolean {

@@ -1,26 +1,26 @@
-import type { JsonHint } from './json-trouble.ts';
+import type { JsonHint } from './json-error.ts';
 import type { MessageKey } from './netbackup-messages.ts';
 
-/** `warning`: NetBackup may or may not mind. `error`: it will not work. */
+/** `warning`: NetBackup may or may not accept it. `error`: it will not work. */
 export type Level = 'ok' | 'warning' | 'error';
 
-/** How something that was sent was answered: not at all within `seconds`, or with a close code. */
+/** A request without a response: none within `seconds`, or the connection was closed. */
 export interface Unanswered {
   readonly closeCode: number | undefined;
   readonly seconds: number;
 }
 
-type Nothing = Readonly<Record<never, never>>;
+type NoFacts = Readonly<Record<never, never>>;
 interface Field {
   readonly field: string;
 }
 
-/** Every finding's code, with the facts that its words need. Times are ISO 8601. */
+/** Every finding's code, with the facts for its text. Times are ISO 8601. */
 export interface FactsByCode {
   'file-missing': { path: string };
   'file-unreadable': { path: string; why: string };
   'source-too-large': { kilobytes: number };
-  'source-url-malformed': Nothing;
+  'source-url-malformed': NoFacts;
   'source-url-scheme': { scheme: string };
   'source-url-unreachable': { reason: string };
   'source-url-certificate': { reason: string };
@@ -28,10 +28,10 @@ export interface FactsByCode {
   'source-url-status': { status: number };
   'source-url-timeout': { seconds: number };
   'source-url-slow': { seconds: number };
-  'text-empty': Nothing;
-  'text-bom': Nothing;
-  'text-utf16': Nothing;
-  'text-not-utf8': Nothing;
+  'text-empty': NoFacts;
+  'text-bom': NoFacts;
+  'text-utf16': NoFacts;
+  'text-not-utf8': NoFacts;
   'json-invalid': { line: number; column: number; hint: JsonHint };
   'json-array': { count: number };
   'json-no-object': { kind: string };
@@ -45,9 +45,9 @@ export interface FactsByCode {
   'url-malformed': { url: string };
   'url-scheme': { scheme: string };
   'url-no-port': { suggestion: string };
-  'url-no-path': Nothing;
-  'url-credentials': Nothing;
-  'url-fragment': Nothing;
+  'url-no-path': NoFacts;
+  'url-credentials': NoFacts;
+  'url-fragment': NoFacts;
   'url-ipv6': { host: string };
   'url-not-ascii': { host: string };
   'host-name-not-qualified': { hostName: string };
@@ -71,16 +71,16 @@ export interface FactsByCode {
   'certificate-expired': { validTo: string };
   'certificate-not-yet-valid': { validFrom: string };
   'certificate-wrong-name': { host: string; names: string };
-  'certificate-trusted': Nothing;
-  'certificate-self-signed': Nothing;
+  'certificate-trusted': NoFacts;
+  'certificate-self-signed': NoFacts;
   'certificate-chain-incomplete': { issuer: string };
   'certificate-untrusted': { reason: string };
   'upgrade-refused': { reason: string };
   'upgrade-accepted': { ms: number };
   'ping-unanswered': { seconds: number };
   'ping-answered': { ms: number };
-  'made-up-token-refused': Nothing;
-  'made-up-token-accepted': Nothing;
+  'made-up-token-refused': NoFacts;
+  'made-up-token-accepted': NoFacts;
   'connect-unanswered': Unanswered;
   'foreign-message': { reason: string; text: string };
   'fragments-pass': { kilobytes: number };
@@ -89,9 +89,9 @@ export interface FactsByCode {
   'single-frame-blocked': Unanswered & { kilobytes: number };
   'large-message-passes': { kilobytes: number };
   'large-message-blocked': Unanswered & { kilobytes: number };
-  'token-kept-back': Nothing;
+  'token-kept-back': NoFacts;
   'token-accepted': { ms: number };
-  'token-refused': Nothing;
+  'token-refused': NoFacts;
   'token-unanswered': Unanswered;
 }
 
@@ -105,72 +105,72 @@ export function finding<Code extends FindingCode>(code: Code, facts: FactsByCode
   return { code, facts } as Finding;
 }
 
-/** From where the details came: NetBackup says different things about a file and a URL. */
+/** The source of the details: NetBackup has different messages for a file and a URL. */
 export type SourceKind = 'file' | 'url';
 
-interface Entry {
+interface FindingType {
   readonly level: Level;
   readonly clause?: string;
-  /** What NetBackup would say; one for both, or by where the details come from. */
-  readonly says?: MessageKey | Readonly<Record<SourceKind, MessageKey>>;
+  /** NetBackup's message; one for both, or by the source of the details. */
+  readonly message?: MessageKey | Readonly<Record<SourceKind, MessageKey>>;
 }
 
 const contents = { file: 'contentsNotValid', url: 'cannotParse' } as const;
 const fields = { file: 'contentsNotValid', url: 'invalidPacket' } as const;
-const offline = { level: 'error', says: 'staysDisconnected' } as const;
+const offline = { level: 'error', message: 'staysDisconnected' } as const;
 
-/** How grave each finding is, which clause it is about, and what NetBackup would say. */
-export const CATALOGUE: Readonly<Record<FindingCode, Entry>> = {
+/** Each finding's level, contract clause and NetBackup message. */
+export const FINDING_TYPES: Readonly<Record<FindingCode, FindingType>> = {
   'file-missing': { level: 'error', clause: 'EPT-2' },
   'file-unreadable': { level: 'error', clause: 'EPT-2' },
-  'source-too-large': { level: 'error', clause: 'EPT-2', says: fields },
-  'source-url-malformed': { level: 'error', clause: 'EPT-2', says: 'malformedSourceUrl' },
-  'source-url-scheme': { level: 'error', clause: 'EPT-2', says: 'invalidParameter' },
-  'source-url-unreachable': { level: 'error', clause: 'EPT-2', says: 'openFailed' },
-  'source-url-certificate': { level: 'error', clause: 'EPT-2', says: 'openFailed' },
-  'source-url-redirect': { level: 'error', clause: 'EPT-2', says: 'invalidPacket' },
-  'source-url-status': { level: 'error', clause: 'EPT-2', says: 'invalidPacket' },
-  'source-url-timeout': { level: 'error', clause: 'EPT-2', says: 'openFailed' },
+  'source-too-large': { level: 'error', clause: 'EPT-2', message: fields },
+  'source-url-malformed': { level: 'error', clause: 'EPT-2', message: 'malformedSourceUrl' },
+  'source-url-scheme': { level: 'error', clause: 'EPT-2', message: 'invalidParameter' },
+  'source-url-unreachable': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
+  'source-url-certificate': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
+  'source-url-redirect': { level: 'error', clause: 'EPT-2', message: 'invalidPacket' },
+  'source-url-status': { level: 'error', clause: 'EPT-2', message: 'invalidPacket' },
+  'source-url-timeout': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
   'source-url-slow': { level: 'warning', clause: 'EPT-2' },
-  'text-empty': { level: 'error', clause: 'EPT-2', says: contents },
-  'text-bom': { level: 'warning', clause: 'EPT-2', says: contents },
-  'text-utf16': { level: 'error', clause: 'EPT-2', says: contents },
-  'text-not-utf8': { level: 'error', clause: 'EPT-2', says: contents },
-  'json-invalid': { level: 'error', clause: 'TRAP-4', says: contents },
-  'json-array': { level: 'error', clause: 'EPT-2', says: fields },
-  'json-no-object': { level: 'error', clause: 'EPT-2', says: fields },
-  'field-missing': { level: 'error', clause: 'EPT-1', says: fields },
-  'field-empty': { level: 'error', clause: 'EPT-3', says: fields },
-  'field-type': { level: 'error', clause: 'EPT-1', says: fields },
-  'field-apostrophe': { level: 'error', clause: 'EPT-3', says: fields },
+  'text-empty': { level: 'error', clause: 'EPT-2', message: contents },
+  'text-bom': { level: 'warning', clause: 'EPT-2', message: contents },
+  'text-utf16': { level: 'error', clause: 'EPT-2', message: contents },
+  'text-not-utf8': { level: 'error', clause: 'EPT-2', message: contents },
+  'json-invalid': { level: 'error', clause: 'TRAP-4', message: contents },
+  'json-array': { level: 'error', clause: 'EPT-2', message: fields },
+  'json-no-object': { level: 'error', clause: 'EPT-2', message: fields },
+  'field-missing': { level: 'error', clause: 'EPT-1', message: fields },
+  'field-empty': { level: 'error', clause: 'EPT-3', message: fields },
+  'field-type': { level: 'error', clause: 'EPT-1', message: fields },
+  'field-apostrophe': { level: 'error', clause: 'EPT-3', message: fields },
   'field-blanks': { level: 'warning', clause: 'EPT-1' },
-  'field-extra': { level: 'warning', clause: 'EPT-1', says: fields },
+  'field-extra': { level: 'warning', clause: 'EPT-1', message: fields },
   'priority-odd': { level: 'warning', clause: 'EPT-1' },
   'url-malformed': {
     level: 'error',
     clause: 'EPT-3',
-    says: { file: 'malformedUrl', url: 'malformedSourceUrl' },
+    message: { file: 'malformedUrl', url: 'malformedSourceUrl' },
   },
-  'url-scheme': { level: 'error', clause: 'EPT-3', says: { file: 'onlyWss', url: 'invalidParameter' } },
+  'url-scheme': { level: 'error', clause: 'EPT-3', message: { file: 'onlyWss', url: 'invalidParameter' } },
   'url-no-port': { level: 'warning', clause: 'EPT-3' },
   'url-no-path': { level: 'warning', clause: 'EPT-3' },
   'url-credentials': { level: 'warning', clause: 'EPT-3' },
   'url-fragment': {
     level: 'error',
     clause: 'EPT-3',
-    says: { file: 'malformedUrl', url: 'malformedSourceUrl' },
+    message: { file: 'malformedUrl', url: 'malformedSourceUrl' },
   },
   'url-ipv6': { level: 'warning', clause: 'EPT-3' },
   'url-not-ascii': { level: 'warning', clause: 'EPT-3' },
   'host-name-not-qualified': { level: 'warning', clause: 'EPT-1' },
   'host-name-differs': { level: 'warning', clause: 'EPT-1' },
   'details-complete': { level: 'ok', clause: 'EPT-1' },
-  'dns-failed': { level: 'error', says: 'noConnection' },
+  'dns-failed': { level: 'error', message: 'noConnection' },
   'dns-resolved': { level: 'ok' },
-  'tcp-failed': { level: 'error', says: 'noConnection' },
-  'tcp-partly': { level: 'warning', says: 'noConnection' },
+  'tcp-failed': { level: 'error', message: 'noConnection' },
+  'tcp-partly': { level: 'warning', message: 'noConnection' },
   'tcp-connected': { level: 'ok' },
-  'tls-failed': { level: 'error', clause: 'EPT-5', says: 'noSsl' },
+  'tls-failed': { level: 'error', clause: 'EPT-5', message: 'noSsl' },
   'certificate-shown': { level: 'ok', clause: 'EPT-5' },
   'certificate-valid': { level: 'ok', clause: 'EPT-5' },
   'certificate-expires-soon': { level: 'warning', clause: 'EPT-5' },
@@ -190,11 +190,11 @@ export const CATALOGUE: Readonly<Record<FindingCode, Entry>> = {
   'connect-unanswered': { clause: 'CON-3', ...offline },
   'foreign-message': { clause: 'ENV-5', ...offline },
   'fragments-pass': { level: 'ok', clause: 'NOT-8' },
-  'fragments-blocked': { level: 'error', clause: 'NOT-8', says: 'notSent' },
+  'fragments-blocked': { level: 'error', clause: 'NOT-8', message: 'notSent' },
   'single-frame-passes': { level: 'ok', clause: 'NOT-8' },
-  'single-frame-blocked': { level: 'warning', clause: 'NOT-8', says: 'notSent' },
+  'single-frame-blocked': { level: 'warning', clause: 'NOT-8', message: 'notSent' },
   'large-message-passes': { level: 'ok', clause: 'NOT-8' },
-  'large-message-blocked': { level: 'warning', clause: 'NOT-8', says: 'notSent' },
+  'large-message-blocked': { level: 'warning', clause: 'NOT-8', message: 'notSent' },
   'token-kept-back': { level: 'error', clause: 'EPT-6' },
   'token-accepted': { level: 'ok', clause: 'CON-2' },
   'token-refused': { clause: 'CON-3', ...offline },

@@ -1,9 +1,9 @@
-/** What NetBackup tells its administrator (contract ERR), as far as the details or the endpoint can be the cause. */
+/** NetBackup's messages to its administrator (contract ERR) that the details or the endpoint can cause. */
 export interface NetBackupMessage {
   readonly errId: string;
-  /** Its own words, or the state that it shows where it says nothing. */
+  /** NetBackup's own text, or the state that it shows if there is no message. */
   readonly english: string;
-  /** The same in Japanese, ours: the guide's English edition is the source. */
+  /** Our translation: the source is the guide's English edition. */
   readonly japanese: string;
 }
 

@@ -4,10 +4,10 @@ import { request } from 'node:https';
 import { decodeText } from './decode-text.ts';
 import { type Finding, finding, type SourceKind } from './finding.ts';
 
-/** Details are five short fields; whatever is larger is something else. */
+/** Details are five short fields: a larger file is something else. */
 const MAX_BYTES = 64 * 1024;
 
-/** The details as text, or why there is none. */
+/** The details as text; without text, `findings` holds the reason. */
 export interface Source {
   readonly kind: SourceKind;
   readonly text?: string;
@@ -17,7 +17,7 @@ export interface Source {
 export interface SourceOptions {
   /** PEM certificates to trust; the system's own when there are none. */
   readonly trusted: readonly string[];
-  /** When to give up, and from when on an answer counts as slow; milliseconds. */
+  /** The timeout, and the duration from which a response counts as slow; milliseconds. */
   readonly timeoutMs: number;
   readonly slowMs: number;
 }
@@ -52,7 +52,7 @@ async function readUrl(url: string, { trusted, timeoutMs, slowMs }: SourceOption
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await get(url, trusted, signal);
-    const refused = refusal(response);
+    const refused = refusalOf(response);
     if (refused) {
       response.destroy();
       return { kind, findings: [refused] };
@@ -77,7 +77,7 @@ function get(url: string, trusted: readonly string[], signal: AbortSignal): Prom
   });
 }
 
-function refusal({ statusCode = 0, headers }: IncomingMessage): Finding | undefined {
+function refusalOf({ statusCode = 0, headers }: IncomingMessage): Finding | undefined {
   if (statusCode === 200) return undefined;
   const location = headers.location ?? '';
   return statusCode >= 300 && statusCode < 400
@@ -85,7 +85,7 @@ function refusal({ statusCode = 0, headers }: IncomingMessage): Finding | undefi
     : finding('source-url-status', { status: statusCode });
 }
 
-/** Undefined when more comes than details can be. */
+/** Undefined when the response is larger than details can be. */
 async function collect(response: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { collect } from '../command-line.ts';
 import { FAULTS } from './faults/faults.ts';
 import { attachLiveOutput, formatTotals, type Print, type Totals } from './live-output.ts';
 import type { NetBackupPrimary } from './primary.ts';
@@ -9,7 +10,7 @@ interface CommandOptions extends SimulateOptions {
   readonly for?: number;
 }
 
-/** Adds `nbwss simulate`: a simulated NetBackup domain, or many, until Ctrl-C. */
+/** Adds `nbwss simulate`: one or more simulated NetBackup domains, until Ctrl-C. */
 export function registerSimulate(
   program: Command,
   print: Print = (line) => void process.stdout.write(`${line}\n`),
@@ -17,37 +18,38 @@ export function registerSimulate(
   program
     .command('simulate')
     .description('run a simulated NetBackup primary against an endpoint')
-    .requiredOption(
-      '--endpoint <file-or-url>',
-      'endpoint details; several times for several endpoints',
-      collect,
-    )
+    .requiredOption('--endpoint <file-or-url>', 'endpoint details; repeatable', collect)
     .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
     .option('--scenario <name-or-file>', `plays ${[...SCENARIOS.keys()].join(', ')}, or a JSON file`)
-    .option('--rate <number>', 'lives believable days: activities an hour', amount)
+    .option('--rate <number>', 'random backups and restores: the number an hour', amount)
     .option('--properties <file>', 'an nbwss.properties file')
-    .option('--quick', 'hold nothing back and look every second, for people who watch')
-    .option('--fault <name[=N]>', 'misbehaves; repeatable, see below', collect)
+    .option('--quick', 'no delays, for live use')
+    .option('--fault <name[=N]>', 'simulates a fault; repeatable, see below', collect)
     .option(
       '--assume <name=value>',
-      'what the guide does not say; repeatable, see docs/simulator.md',
+      'behaviour that the guide does not specify; repeatable, see docs/simulator.md',
       collect,
     )
-    .option('--domains <number>', 'so many domains; {n} in --endpoint is the number of each', wholeNumber, 1)
+    .option(
+      '--domains <number>',
+      'number of domains; {n} in --endpoint is the number of each',
+      wholeNumber,
+      1,
+    )
     .option('--target <url>', 'forwards commands to a real primary, https://primary:1556')
     .option('--name <host>', 'host name of the primary', 'primary.example.com')
     .option('--time-zone <name>', 'time zone of the primary', 'America/New_York')
     .option('--api-version <version>', 'newest version of its REST API', '14.0')
-    .option('--seed <number>', 'decides everything that is random (default: another each time)', wholeNumber)
-    .option('--once', 'stops when the scenario is played and all of it acknowledged')
-    .option('--for <seconds>', 'stops after so many seconds', amount)
+    .option('--seed <number>', 'seed of all random values (default: random)', wholeNumber)
+    .option('--once', 'stops when the scenario is played and acknowledged')
+    .option('--for <seconds>', 'stops after this number of seconds', amount)
     .addHelpText('after', faultHelp)
     .action(async (options: CommandOptions) => {
       process.exitCode = await simulate(options, print);
     });
 }
 
-/** Exit code: 0; 1 when something reached NetBackup that should not have; 2 when it could not start. */
+/** Exit code: 0; 1 after a contract violation; 2 when it could not start. */
 async function simulate(options: CommandOptions, print: Print): Promise<number> {
   let domains: NetBackupPrimary[];
   let scenario: Awaited<ReturnType<typeof readScenario>> | undefined;
@@ -62,11 +64,11 @@ async function simulate(options: CommandOptions, print: Print): Promise<number> 
   const totals = domains.map((domain) =>
     attachLiveOutput(domain, print, domains.length > 1 ? domain.name : undefined),
   );
-  if (options.rate !== undefined) print(`seed ${domains[0]?.seed}: --seed lives the same days again`);
-  const end = whenToEnd(options, domains);
+  if (options.rate !== undefined) print(`seed ${domains[0]?.seed}: --seed repeats this workload`);
+  const end = endCondition(options, domains);
   for (const domain of domains) {
     domain.start();
-    if (options.rate !== undefined) domain.live(options.rate);
+    if (options.rate !== undefined) domain.startWorkload(options.rate);
   }
   const played = scenario && Promise.all(domains.map((domain) => domain.play(scenario)));
   await end.when(played);
@@ -77,8 +79,8 @@ async function simulate(options: CommandOptions, print: Print): Promise<number> 
   return sum.violations > 0 ? 1 : 0;
 }
 
-/** Ctrl-C, or what `--once` and `--for` say, whichever comes first. */
-function whenToEnd(
+/** Ctrl-C, or the end by `--once` or `--for`. */
+function endCondition(
   options: CommandOptions,
   domains: readonly NetBackupPrimary[],
 ): { when(played: Promise<unknown> | undefined): Promise<unknown>; clear(): void } {
@@ -112,25 +114,21 @@ function add(a: Totals, b: Totals): Totals {
 }
 
 function faultHelp(): string {
-  const lines = Object.entries(FAULTS).map(([name, { description, takes }]) => {
-    const number = takes ? ` (N ${takes[0]}, ${takes[1]} without)` : '';
-    return `  ${(takes ? `${name}[=N]` : name).padEnd(22)} ${description}${number}`;
+  const lines = Object.entries(FAULTS).map(([name, { description, amount }]) => {
+    const number = amount ? ` (N ${amount[0]}; default ${amount[1]})` : '';
+    return `  ${(amount ? `${name}[=N]` : name).padEnd(22)} ${description}${number}`;
   });
   return `\nFaults:\n${lines.join('\n')}`;
 }
 
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
-}
-
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('A whole number above 0 is needed.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.');
   return Number(text);
 }
 
 function amount(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text) || Number(text) === 0) {
-    throw new InvalidArgumentError('A number above 0 is needed.');
+    throw new InvalidArgumentError('Expected a number above 0.');
   }
   return Number(text);
 }

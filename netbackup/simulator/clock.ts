@@ -1,7 +1,7 @@
 /** A handle that {@link Clock.clearTimeout} takes. */
 export type Timer = { readonly id: unknown };
 
-/** Time as the simulated primary sees it; injected everywhere, so that no test waits for real seconds. */
+/** The clock of the simulated primary, injected so that no test waits for real time. */
 export interface Clock {
   /** Milliseconds since the UNIX epoch. */
   now(): number;
@@ -9,7 +9,7 @@ export interface Clock {
   clearTimeout(timer: Timer | undefined): void;
 }
 
-/** The machine's own clock. Its timers keep the process alive like Node's own. */
+/** The system's clock. Its timers keep the process running. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => ({ id: setTimeout(callback, ms) }),
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that moves only when told to; timers fire in order of their due time, then of their making. */
+/** A clock that only {@link advance} moves. Timers fire in the order of their due time, then of their creation. */
 export class ManualClock implements Clock {
   #now: number;
   #next = 1;
@@ -42,12 +42,12 @@ export class ManualClock implements Clock {
     if (timer) this.#timers.delete(timer.id as number);
   }
 
-  /** How many timers wait: zero after a clean stop. */
+  /** The number of waiting timers: zero after a clean stop. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves time forward by `ms`, firing what falls due on the way. */
+  /** Moves the time forward by `ms` and fires the timers that become due. */
   advance(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
@@ -64,7 +64,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Calls `task` every `ms` until the returned function is called. The first call comes after one period. */
+/** Calls `task` every `ms` until the returned function is called. The first call is after one period. */
 export function every(clock: Clock, ms: number, task: () => void): () => void {
   let timer: Timer | undefined;
   const arm = (): void => {

@@ -6,12 +6,12 @@ import {
   readDetailsFile,
 } from '../wire/endpoint-details.ts';
 
-/** Details are five short fields; whatever is larger is something else. */
+/** Details are five short fields: a larger response is something else. */
 const MAX_BYTES = 64 * 1024;
 const TIMEOUT_MS = 15_000;
 
 export interface DetailsUrlOptions {
-  /** PEM certificates to trust; the system's own when there are none. */
+  /** PEM certificates to trust; if empty, the system's. */
   readonly trusted?: readonly string[];
   readonly timeoutMs?: number;
 }
@@ -54,7 +54,7 @@ function get(url: string, { trusted = [], timeoutMs = TIMEOUT_MS }: DetailsUrlOp
         if (statusCode !== 200) {
           fail(
             'ERR-6',
-            `InvalidPacketException: the URL answered with status ${statusCode}, not with the details`,
+            `InvalidPacketException: the URL returned status ${statusCode} instead of the details`,
           );
           return;
         }
@@ -62,7 +62,8 @@ function get(url: string, { trusted = [], timeoutMs = TIMEOUT_MS }: DetailsUrlOp
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           text += chunk;
-          if (text.length > MAX_BYTES) fail('ERR-6', 'InvalidPacketException: more than 64 KB came');
+          if (text.length > MAX_BYTES)
+            fail('ERR-6', 'InvalidPacketException: the response is larger than 64 KB');
         });
         response.on('end', () => resolve(text));
         response.on('error', (error) => fail('ERR-5', openFailed(error)));

@@ -3,7 +3,7 @@ import type { NetBackupPrimary } from './primary.ts';
 
 export type Print = (line: string) => void;
 
-/** What a run amounted to. */
+/** The totals of a run. */
 export interface Totals {
   /** Notifications, resends not counted. */
   sent: number;
@@ -17,7 +17,7 @@ export interface Totals {
 
 const LABEL_WIDTH = 13;
 
-/** Prints one line per event, with the time in UTC. Returns the running totals. `label` tells several primaries apart. */
+/** Prints one line per event, with the time in UTC. Returns the current totals. `label` distinguishes several primaries. */
 export function attachLiveOutput(primary: NetBackupPrimary, print: Print, label?: string): Totals {
   const totals: Totals = { sent: 0, acknowledged: 0, resent: 0, answered: 0, disconnected: 0, violations: 0 };
   const line = (at: number, what: string, text: string): void => {
@@ -49,7 +49,7 @@ export function attachLiveOutput(primary: NetBackupPrimary, print: Print, label?
   primary.on('command', ({ at, method, uri }) => line(at, 'command', `${method} ${short(uri)}`));
   primary.on('answered', ({ at, method, uri, responseCode, ms, bytes, isLost }) => {
     totals.answered++;
-    const lost = isLost ? ', but the connection was gone' : '';
+    const lost = isLost ? ', but the connection was closed' : '';
     line(at, 'answered', `${responseCode} to ${method} ${short(uri)} after ${ms} ms (${size(bytes)})${lost}`);
   });
   primary.on('violation', ({ at, clause, reason, text }) => {

@@ -7,38 +7,38 @@ interface OnEndpoint {
   readonly endpoint: EndpointDetails;
 }
 
-/** Something reached NetBackup that should not have (or came when it should not). */
+/** A message that violates the contract. */
 export interface RecordedViolation extends OnEndpoint {
-  /** The contract's clause that was broken. */
+  /** The violated clause of the contract. */
   readonly clause: string;
   readonly reason: string;
-  /** The beginning of what came. */
+  /** The beginning of the message. */
   readonly text: string;
 }
 
-/** What a simulated primary tells, event by event. */
+/** The events of a simulated primary. */
 export interface PrimaryEvents {
-  /** A dial starts. */
+  /** A connection attempt starts. */
   connecting: OnEndpoint;
-  /** CONNECT RESPONSE `valid: true` came (CON-2). */
+  /** CONNECT RESPONSE `valid: true` was received (CON-2). */
   connected: OnEndpoint;
-  /** A connection or an attempt ended; `wasConnected` tells which. `closeStatus` is NetBackup's word for `code`. */
+  /** A connection or an attempt ended; `wasConnected` distinguishes them. `closeStatus` is NetBackup's name of `code`. */
   disconnected: OnEndpoint & {
     readonly code: number;
     readonly reason: string;
     readonly closeStatus: string;
     readonly wasConnected: boolean;
   };
-  /** A NOTIFICATION REQUEST went out for the first time. `items` counts its notifications. */
+  /** A NOTIFICATION REQUEST was sent for the first time. `items` is the number of its notifications. */
   sent: OnEndpoint & { readonly message: Message; readonly items: number; readonly bytes: number };
-  /** The same, again (NOT-4); `attempt` is 2 or more. */
+  /** The same message was sent again (NOT-4); `attempt` is 2 or more. */
   resent: PrimaryEvents['sent'] & { readonly attempt: number };
   acknowledged: OnEndpoint & { readonly id: string; readonly items: number; readonly ms: number };
-  /** An acknowledgement that changed nothing. */
+  /** An acknowledgement without effect. */
   ignored: OnEndpoint & { readonly id: string; readonly why: string };
-  /** A COMMAND REQUEST came (CMD-1). */
+  /** A COMMAND REQUEST was received (CMD-1). */
   command: OnEndpoint & { readonly id: string; readonly method: string; readonly uri: string };
-  /** Its COMMAND RESPONSE went out. `isLost`: the connection it came on was gone. */
+  /** Its COMMAND RESPONSE was sent. `isLost`: its connection was already closed. */
   answered: OnEndpoint & {
     readonly id: string;
     readonly method: string;

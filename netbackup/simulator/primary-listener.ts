@@ -6,15 +6,15 @@ import type { Delivery } from './nbwss/delivery.ts';
 import type { ServerGroupListener } from './nbwss/server-group.ts';
 import type { PrimaryEvents } from './primary-events.ts';
 
-/** What the listener needs of its primary. */
+/** The parts of the primary that the listener uses. */
 interface Host {
   now(): number;
-  tell<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void;
+  report<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void;
   run(connection: Connection, message: Message): Promise<void>;
   deliveryOf(groupId: string): Delivery | undefined;
 }
 
-/** Turns what the groups and the command runner report into a primary's events, and incoming messages into work. */
+/** Converts reports of the groups and the command runner to events of the primary, and handles incoming messages. */
 export function primaryListener(host: Host): ServerGroupListener & CommandListener {
   const on = (connection: Connection): { at: number; endpoint: Connection['endpoint']['details'] } => ({
     at: host.now(),
@@ -28,22 +28,22 @@ export function primaryListener(host: Host): ServerGroupListener & CommandListen
     }
     const delivery = host.deliveryOf(connection.endpoint.details.groupId);
     if (delivery?.acknowledge(connection, message.id)) return;
-    connection.violate('ENV-4', 'a NOTIFICATION RESPONSE that answers no request', JSON.stringify(message));
+    connection.violate('ENV-4', 'a NOTIFICATION RESPONSE without a request', JSON.stringify(message));
   };
 
   return {
-    connecting: (endpoint) => host.tell('connecting', { at: host.now(), endpoint: endpoint.details }),
-    established: (connection) => host.tell('connected', on(connection)),
+    connecting: (endpoint) => host.report('connecting', { at: host.now(), endpoint: endpoint.details }),
+    established: (connection) => host.report('connected', on(connection)),
     received: (connection, message) => {
       const kind = `${message.type} ${message.subType}`;
       if (kind === 'NOTIFICATION RESPONSE') acknowledge(connection, message);
       else if (kind === 'COMMAND REQUEST') void host.run(connection, message);
-      else connection.violate('ENV-2', `${kind} is for NetBackup to send`, JSON.stringify(message));
+      else connection.violate('ENV-2', `only NetBackup sends ${kind}`, JSON.stringify(message));
     },
-    violated: (connection, violation) => host.tell('violation', { ...on(connection), ...violation }),
+    violated: (connection, violation) => host.report('violation', { ...on(connection), ...violation }),
     ended: (connection, code, reason) => {
       connection.endpoint.closeStatus = closeStatus(code);
-      host.tell('disconnected', {
+      host.report('disconnected', {
         ...on(connection),
         code,
         reason,
@@ -53,16 +53,16 @@ export function primaryListener(host: Host): ServerGroupListener & CommandListen
     },
     sent: (connection, message, items, bytes, attempt) => {
       const event = { ...on(connection), message, items, bytes };
-      if (attempt === 1) host.tell('sent', event);
-      else host.tell('resent', { ...event, attempt });
+      if (attempt === 1) host.report('sent', event);
+      else host.report('resent', { ...event, attempt });
     },
     acknowledged: (connection, id, items, ms) =>
-      host.tell('acknowledged', { ...on(connection), id, items, ms }),
-    ignored: (connection, id, why) => host.tell('ignored', { ...on(connection), id, why }),
+      host.report('acknowledged', { ...on(connection), id, items, ms }),
+    ignored: (connection, id, why) => host.report('ignored', { ...on(connection), id, why }),
     command: (connection, id, request) =>
-      host.tell('command', { ...on(connection), id, ...summary(request) }),
+      host.report('command', { ...on(connection), id, ...summary(request) }),
     answered: (connection, id, request, response, ms) =>
-      host.tell('answered', {
+      host.report('answered', {
         ...on(connection),
         id,
         ...summary(request),

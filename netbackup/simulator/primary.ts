@@ -21,7 +21,7 @@ import { createRestApi } from './rest/create.ts';
 import type { LedgerEntry } from './rest/types.ts';
 import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
 
-/** How long a restart of NetBackup's web service takes: "minutes" (GRP-5). */
+/** Duration of a restart of NetBackup's web service: "minutes" (GRP-5). */
 const RESTART_MS = 180_000;
 const MAX_SEED = 2 ** 31;
 const MAX_VIOLATIONS = 10_000;
@@ -29,12 +29,12 @@ const MAX_VIOLATIONS = 10_000;
 /** A simulated NetBackup primary server: NBWSS, the endpoints stored there, its jobs and images, its REST API. */
 export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   readonly name: string;
-  /** The same seed lives the same days. */
+  /** The same seed generates the same workload. */
   readonly seed: number;
   readonly store = new EndpointStore();
-  /** The built-in REST API; `sessions.createApiKey` makes a credential without a login. */
+  /** The built-in REST API; `sessions.createApiKey` creates a credential without a login. */
   readonly rest: RestApi;
-  /** Everything that should not have reached NetBackup, in order; the last 10 000. */
+  /** The last 10 000 contract violations of the endpoint, in order. */
   readonly violations: RecordedViolation[] = [];
   readonly #clock: Clock;
   readonly #context: ConnectionContext;
@@ -44,11 +44,11 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
   readonly #listener: ReturnType<typeof primaryListener>;
   readonly #commands: CommandRunner;
   readonly #groups = new Map<string, ServerGroup>();
-  /** Timers of faults; they end with the primary. */
+  /** Timers of faults. */
   readonly #faultTimers = new Set<Timer>();
   readonly #idleWaiters: (() => void)[] = [];
   #timers: (() => void)[] = [];
-  /** Ends one scenario that is playing, each. */
+  /** For each running scenario the function that ends it. */
   readonly #playing = new Set<() => void>();
   #isRunning = false;
 
@@ -67,7 +67,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     });
     this.#domain = new Domain({
       clock: this.#clock,
-      // A generator of its own: the day must not depend on how many messages the network needed.
+      // A separate generator: the workload must not depend on the number of messages.
       random: new Random(this.seed + MAX_SEED),
       assumptions: this.#context.assumptions,
       timeZone: this.#context.quirks.timeZone,
@@ -78,7 +78,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         clock: this.#clock,
         random: this.#context.random,
         catalog: this.catalog,
-        jobs: this.#domain.engine,
+        jobs: this.#domain.workload,
         primaryName: this.name,
         ...(options.apiVersion !== undefined && { apiVersion: options.apiVersion }),
         ...(options.users && { users: options.users }),
@@ -87,14 +87,14 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
         store: this.store,
         fetchCertificate: options.fetchCertificate ?? fetchCertificate,
         urlOptions: { trusted: this.#context.trusted },
-        trouble: () => this.#faults.find((fault) => fault.administration)?.administration,
-        isShown: () => this.#isRunning,
+        failure: () => this.#faults.find((fault) => fault.administration)?.administration,
+        isListing: () => this.#isRunning,
       },
     );
     this.#executor = new Executor(this.#context.properties.threads);
     this.#listener = primaryListener({
       now: () => this.#clock.now(),
-      tell: (name, event) => this.#tell(name, event),
+      report: (name, event) => this.#report(name, event),
       run: (connection, message) => this.#commands.run(connection, message),
       deliveryOf: (groupId) => this.#groups.get(groupId)?.delivery,
     });
@@ -102,34 +102,34 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     for (const details of options.endpoints ?? []) this.addEndpoint(details);
   }
 
-  /** Each REST call that ran, in order of its end; the last 10 000. */
+  /** The last 10 000 REST calls, in the order in which they ended. */
   get ledger(): readonly LedgerEntry[] {
     return this.#commands.ledger;
   }
 
-  /** Its jobs and images. */
+  /** The jobs and images. */
   get catalog(): Catalog {
     return this.#domain.catalog;
   }
 
-  /** Lives believable days, decided by the seed: `rate` activities an hour on average. Until {@link stop}. */
-  live(rate: number): void {
-    this.#domain.engine.start(rate);
+  /** Generates random backups and restores until {@link stop}: `rate` an hour on average, decided by the seed. */
+  startWorkload(rate: number): void {
+    this.#domain.workload.start(rate);
   }
 
-  /** Notifications that some group has not acknowledged yet. */
+  /** The number of notifications that are not acknowledged, over all groups. */
   get pending(): number {
     return [...this.#groups.values()].reduce((sum, group) => sum + group.delivery.pending, 0);
   }
 
-  /** Stores an endpoint, activated; it is dialled at the next connection run. Throws DetailsError (ERR-1, 2, 7). */
+  /** Stores an activated endpoint, for the next connection run. Throws DetailsError (ERR-1, ERR-2, ERR-7). */
   addEndpoint(details: EndpointDetails): StoredEndpoint {
     const endpoint = this.store.add(details);
     this.#group(details.groupId);
     return endpoint;
   }
 
-  /** Starts NBWSS; the first connection run is at once. */
+  /** Starts NBWSS, with an immediate connection run. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -148,10 +148,10 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     this.connectNow();
   }
 
-  /** Closes all connections and stops; what is not acknowledged stays for the next start (NOT-5). */
+  /** Closes all connections and stops; unacknowledged notifications are kept for the next start (NOT-5). */
   async stop(): Promise<void> {
     this.#halt('NetBackup stops');
-    this.#domain.engine.stop();
+    this.#domain.workload.stop();
     for (const timer of this.#faultTimers) this.#clock.clearTimeout(timer);
     for (const end of [...this.#playing]) end();
     const open = [...this.#groups.values()].filter((group) => group.connection !== undefined);
@@ -165,7 +165,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     });
   }
 
-  /** Restarts NetBackup's web service: everything closes, `downMs` later it starts again (GRP-5). */
+  /** Restarts NetBackup's web service: closes all connections, and starts again after `downMs` (GRP-5). */
   restart(downMs = RESTART_MS): void {
     this.#halt('NetBackup restarts');
     const timer = this.#clock.setTimeout(() => this.start(), downMs);
@@ -179,38 +179,38 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     for (const group of this.#groups.values()) group.shutDown(1001, reason);
   }
 
-  /** One connection run now, besides the periodic ones (PRP-7). */
+  /** An additional connection run, now (PRP-7). */
   connectNow(): void {
     if (!this.#isRunning) return;
     for (const groupId of this.store.groupIds()) this.#group(groupId);
     for (const group of [...this.#groups.values()]) {
       group.run();
-      const isGone = !group.connection && !this.store.groupIds().includes(group.groupId);
-      if (isGone) this.#groups.delete(group.groupId);
+      const isObsolete = !group.connection && !this.store.groupIds().includes(group.groupId);
+      if (isObsolete) this.#groups.delete(group.groupId);
     }
     this.#checkIdle();
   }
 
-  /** True while the group (any group without an argument) has an established connection. */
+  /** Whether the group (without an argument: any group) has an established connection. */
   isConnected(groupId?: string): boolean {
     return [...this.#groups.values()].some(
       (group) => (groupId ?? group.groupId) === group.groupId && group.connection?.isEstablished === true,
     );
   }
 
-  /** Queues notifications for every group; they are held back (PRP-4), then batched by kind (NOT-1). Sent as given. */
+  /** Queues notifications for every group; they are delayed (PRP-4), then grouped by kind (NOT-1). */
   notify(items: readonly Notification[]): void {
-    this.#domain.observe(items.map(({ data, ...kind }) => ({ ...kind, data: [data] })));
+    this.#domain.record(items.map(({ data, ...kind }) => ({ ...kind, data: [data] })));
     this.#enqueue(items);
   }
 
-  /** Queues one NOTIFICATION REQUEST that goes out exactly so. */
+  /** Queues one NOTIFICATION REQUEST that is sent unchanged. */
   notifyExactly(message: ExactMessage): void {
-    this.#domain.observe(message.payload);
+    this.#domain.record(message.payload);
     this.#enqueue([message]);
   }
 
-  /** Plays a scenario; resolves when its last step is queued, or when the primary stops. Its times start now. */
+  /** Plays a scenario from now on. Resolves when its last step is queued, or when the primary stops. */
   play(scenario: Scenario): Promise<void> {
     const start = Math.floor(this.#clock.now() / 1000);
     return new Promise<void>((resolve) => {
@@ -281,7 +281,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
     };
   }
 
-  #tell<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void {
+  #report<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void {
     if (name === 'violation') {
       this.violations.push(event as RecordedViolation);
       if (this.violations.length > MAX_VIOLATIONS) this.violations.shift();
@@ -292,7 +292,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
 
   #checkIdle(): void {
     if (this.#playing.size > 0 || this.#commands.running > 0 || this.pending > 0) return;
-    if (this.#domain.hasNews) return;
+    if (this.#domain.hasPending) return;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 }

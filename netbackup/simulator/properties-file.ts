@@ -1,34 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_PROPERTIES, type NbwssProperties } from './properties.ts';
 
-/** A value that NBWSS could not use; the message names the line. */
+/** An invalid value; the message names the line. */
 export class PropertiesError extends Error {
   override readonly name = 'PropertiesError';
 }
 
-/** What a properties file says, over the guide's defaults. */
+/** The values of a properties file, with the guide's defaults. */
 export interface ParsedProperties {
   readonly properties: NbwssProperties;
-  /** Keys that mean nothing to NBWSS, or are for the vendor's support only (`hibernate.*`), in order. */
+  /** Keys that NBWSS does not use, or that are for the vendor's support only (`hibernate.*`), in order. */
   readonly ignored: readonly string[];
 }
 
-type Read = (value: string) => Partial<NbwssProperties> | undefined;
+type Parse = (value: string) => Partial<NbwssProperties> | undefined;
 
-/** A whole number of at least `low`, times `factor`. */
-function number(key: keyof NbwssProperties, factor = 1, low = 1): Read {
+/** A whole number of at least `min`, multiplied by `factor`. */
+function number(key: keyof NbwssProperties, factor = 1, min = 1): Parse {
   return (value) => {
     const count = Number(value);
-    if (!/^\d+$/.test(value) || count < low || !Number.isSafeInteger(count * factor)) return undefined;
+    if (!/^\d+$/.test(value) || count < min || !Number.isSafeInteger(count * factor)) return undefined;
     return { [key]: count * factor };
   };
 }
 
-const ignoreDecoder: Read = (value) =>
+const ignoreDecoder: Parse = (value) =>
   /^(true|false)$/i.test(value) ? { ignoreDecoder: value.toLowerCase() === 'true' } : undefined;
 
-/** PRP-1 to PRP-8: key, what it takes, how it is read. `notification.sendTimeout` alone is in milliseconds. */
-const KEYS: Readonly<Record<string, readonly [takes: string, read: Read]>> = {
+/** PRP-1 to PRP-8: each key's valid values and parser. Only `notification.sendTimeout` is in milliseconds. */
+const KEYS: Readonly<Record<string, readonly [expected: string, parse: Parse]>> = {
   'exception.ignoreDecoder': ['true or false', ignoreDecoder],
   'notification.sendTimeout': ['milliseconds', number('sendTimeoutMs')],
   'notification.scheduledRate': ['seconds', number('notificationRateMs', 1000)],
@@ -40,8 +40,8 @@ const KEYS: Readonly<Record<string, readonly [takes: string, read: Read]>> = {
 };
 
 /**
- * Reads the text of `nbwss.properties`: `key = value` or `key: value`, comments with `#` or `!`. A key that stands twice
- * counts as it stands last, as in Java. Throws {@link PropertiesError}.
+ * Reads the text of `nbwss.properties`: `key = value` or `key: value`, comments with `#` or `!`. The last value of a
+ * repeated key counts, as in Java. Throws {@link PropertiesError}.
  */
 export function parseProperties(text: string): ParsedProperties {
   let properties = DEFAULT_PROPERTIES;
@@ -56,21 +56,21 @@ export function parseProperties(text: string): ParsedProperties {
       ignored.push(key);
       continue;
     }
-    const [takes, read] = known;
-    const found = read(value);
-    if (!found) throw new PropertiesError(`line ${index + 1}: ${key} takes ${takes}, not "${value}"`);
-    properties = { ...properties, ...found };
+    const [expected, parse] = known;
+    const parsed = parse(value);
+    if (!parsed) throw new PropertiesError(`line ${index + 1}: ${key} must be ${expected}, not "${value}"`);
+    properties = { ...properties, ...parsed };
   }
   return { properties, ignored };
 }
 
-/** Reads a properties file. Throws {@link PropertiesError} naming the file. */
+/** Reads a properties file. Throws {@link PropertiesError} that names the file. */
 export async function readPropertiesFile(path: string): Promise<ParsedProperties> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new PropertiesError(`${path}: it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new PropertiesError(`${path}: cannot read the file (${(error as NodeJS.ErrnoException).code})`);
   }
   try {
     return parseProperties(text);

@@ -2,11 +2,11 @@
 export interface NbwssProperties {
   /** PRP-1 `exception.ignoreDecoder`: keep the connection when a message cannot be decoded. */
   readonly ignoreDecoder: boolean;
-  /** PRP-2 `notification.sendTimeout`: how long one exchange may take. */
+  /** PRP-2 `notification.sendTimeout`: the timeout of one exchange. */
   readonly sendTimeoutMs: number;
-  /** PRP-3 `notification.scheduledRate`: how often notifications are looked for, and the wait before a resend. */
+  /** PRP-3 `notification.scheduledRate`: the interval of sending notifications, and of resends. */
   readonly notificationRateMs: number;
-  /** PRP-4 `notification.delay`: how long notifications are held back. */
+  /** PRP-4 `notification.delay`: the delay of notifications. */
   readonly notificationDelayMs: number;
   /** PRP-5 `keepAlive.scheduledRate`: the ping interval. */
   readonly pingIntervalMs: number;
@@ -14,7 +14,7 @@ export interface NbwssProperties {
   readonly maxPongMissAllowed: number;
   /** PRP-7 `connectionInfo.period`: the connection run. */
   readonly connectionPeriodMs: number;
-  /** PRP-8 `scheduledExecutor.threadPoolSize`: exchanges that run at the same time [assumed]. */
+  /** PRP-8 `scheduledExecutor.threadPoolSize`: concurrent exchanges [assumed]. */
   readonly threads: number;
 }
 
@@ -30,7 +30,7 @@ export const DEFAULT_PROPERTIES: NbwssProperties = {
   threads: 1,
 };
 
-/** For people who watch: nothing is held back, looks every second. Not what NetBackup does by itself. */
+/** Without delays, for live use. Not NetBackup's defaults. */
 export const QUICK_PROPERTIES: Partial<NbwssProperties> = {
   notificationDelayMs: 0,
   notificationRateMs: 1000,

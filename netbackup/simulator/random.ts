@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same day on every machine. */
+/** A seeded random generator (mulberry32): the same seed gives the same sequence on every machine. */
 export class Random {
   #state: number;
 
@@ -27,18 +27,8 @@ export class Random {
   /** One of the items; throws a RangeError on an empty list. */
   pick<T>(items: readonly T[]): T {
     const item = items[this.between(0, items.length - 1)];
-    if (item === undefined) throw new RangeError('nothing to pick from');
+    if (item === undefined) throw new RangeError('cannot pick from an empty list');
     return item;
-  }
-
-  /** One of the items, in proportion to its weight. */
-  weighted<T>(items: readonly (readonly [item: T, weight: number])[]): T {
-    let left = this.next() * items.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [item, weight] of items) {
-      left -= weight;
-      if (left < 0) return item;
-    }
-    return this.pick(items)[0];
   }
 
   hex(digits: number): string {

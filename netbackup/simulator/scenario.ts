@@ -15,11 +15,11 @@ const stepSchema = z
     note: z.string().optional(),
     /** A NOTIFICATION REQUEST's payload, sent exactly so. */
     payload: z.array(kindSchema).optional(),
-    /** Its message id; a fresh one without it. */
+    /** The message id; by default a new one. */
     id: z.string().min(1).optional(),
-    /** Takes the id of the message before it (TRAP-1). */
+    /** Has the id of the previous message (TRAP-1). */
     sharesId: z.boolean().optional(),
-    /** Sent in place of a message: any text at all. */
+    /** Any text, sent instead of a message. */
     text: z.string().optional(),
   })
   .refine((step) => (step.payload === undefined) !== (step.text === undefined), {
@@ -30,8 +30,8 @@ const scenarioSchema = z.strictObject({
   name: z.string().min(1),
   description: z.string().optional(),
   /**
-   * The epoch second that stands for the start. With it, `startTime`, `createdTime`, `backupTime` and the time in
-   * `backupId` move along to now, and TRAP-2's shift is applied. Without it everything is sent as written.
+   * The epoch second of the scenario's start. With it, `startTime`, `createdTime`, `backupTime` and the time in `backupId`
+   * move to the current time, and TRAP-2's shift is applied. Without it all times are sent unchanged.
    */
   base: z.number().int().optional(),
   steps: z.array(stepSchema).min(1),
@@ -41,14 +41,14 @@ const scenarioSchema = z.strictObject({
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type ScenarioStep = Scenario['steps'][number];
 
-/** Reads a scenario from a parsed value. Throws an Error whose message names each wrong field. */
+/** Reads a scenario from a parsed value. Throws an Error that names each invalid field. */
 export function toScenario(value: unknown): Scenario {
   const result = scenarioSchema.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'scenario'}: ${message}`,
   );
-  throw new Error(`not a scenario: ${issues.join('; ')}`);
+  throw new Error(`invalid scenario: ${issues.join('; ')}`);
 }
 
 /** A step's payload with its times moved from `base` to `start` (epoch seconds) and TRAP-2's shift applied. */

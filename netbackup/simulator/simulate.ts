@@ -31,15 +31,15 @@ export interface SimulateOptions {
   readonly target?: string;
 }
 
-/** Scenarios that come along, by name. */
+/** The built-in scenarios by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([[demo.name, demo]]);
 
-/** Makes the primaries that the options describe, one per domain. Throws an Error whose message a person can use. */
+/** Creates the primaries of the options, one for each domain. Throws an Error with a message for the user. */
 export async function createDomains(options: SimulateOptions, print: Print): Promise<NetBackupPrimary[]> {
   const trusted = await Promise.all((options.ca ?? []).map(readText));
   const faults = (options.fault ?? []).map((text) => () => toFault(text));
   const isShared = faults.some((make) => make().sharesToken);
-  const shared: Omit<PrimaryOptions, 'name' | 'seed' | 'endpoints' | 'faults'> = {
+  const common: Omit<PrimaryOptions, 'name' | 'seed' | 'endpoints' | 'faults'> = {
     trusted,
     properties: await readProperties(options, print),
     assumptions: { ...(options.quick && { pollMs: 1000 }), ...toAssumptions(options.assume ?? []) },
@@ -50,14 +50,14 @@ export async function createDomains(options: SimulateOptions, print: Print): Pro
   const count = isShared ? Math.max(2, options.domains) : options.domains;
   if (count > 1 && !isShared && options.endpoint.some((source) => !source.includes('{n}'))) {
     throw new Error(
-      'several domains need details each: write {n} for the number, or use --fault shared-token',
+      'several domains need different details: use {n} for the number, or --fault shared-token',
     );
   }
   const domains: NetBackupPrimary[] = [];
   for (let number = 1; number <= count; number++) {
     domains.push(
       new NetBackupPrimary({
-        ...shared,
+        ...common,
         name: count > 1 ? options.name.replace(/^[^.]+/, (label) => `${label}${number}`) : options.name,
         ...(options.seed !== undefined && { seed: options.seed + number - 1 }),
         endpoints: await readEndpoints(options.endpoint, isShared ? 1 : number, trusted),
@@ -68,7 +68,7 @@ export async function createDomains(options: SimulateOptions, print: Print): Pro
   return domains;
 }
 
-/** A scenario by its name, or from a JSON file. Throws an Error naming the file. */
+/** A scenario by its name, or from a JSON file. Throws an Error that names the file. */
 export async function readScenario(nameOrFile: string): Promise<Scenario> {
   const known = SCENARIOS.get(nameOrFile);
   if (known) return known;
@@ -95,21 +95,21 @@ async function readEndpoints(
 async function readProperties(options: SimulateOptions, print: Print): Promise<Partial<NbwssProperties>> {
   if (options.properties === undefined) return options.quick ? QUICK_PROPERTIES : {};
   const { properties, ignored } = await readPropertiesFile(options.properties);
-  if (ignored.length > 0) print(`${options.properties}: passed over ${ignored.join(', ')}`);
+  if (ignored.length > 0) print(`${options.properties}: ignored ${ignored.join(', ')}`);
   return { ...properties, ...(options.quick && QUICK_PROPERTIES) };
 }
 
-/** Reads `name=value` pairs. Throws an Error that names what would do. */
+/** Parses `name=value` pairs. Throws an Error with the valid values. */
 function toAssumptions(pairs: readonly string[]): Partial<Assumptions> {
   const assumptions: Record<string, unknown> = {};
   for (const pair of pairs) {
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/.exec(pair) ?? [];
     const known = Object.hasOwn(VALUES, name) ? VALUES[name as keyof Assumptions] : undefined;
     if (!known)
-      throw new Error(`nothing is assumed about "${name}"; there are ${Object.keys(VALUES).join(', ')}`);
+      throw new Error(`unknown assumption "${name}"; expected one of ${Object.keys(VALUES).join(', ')}`);
     const isNumber = typeof DEFAULT_ASSUMPTIONS[name as keyof Assumptions] === 'number';
-    const isRight = isNumber ? /^([1-9]\d*|Infinity)$/.test(value) : known.includes(value);
-    if (!isRight) throw new Error(`${name} takes ${known.join(' or ')}, not "${value}"`);
+    const isValid = isNumber ? /^([1-9]\d*|Infinity)$/.test(value) : known.includes(value);
+    if (!isValid) throw new Error(`${name} must be ${known.join(' or ')}, not "${value}"`);
     assumptions[name] = isNumber
       ? Number(value)
       : value === 'true' || value === 'false'
@@ -140,7 +140,7 @@ function checkTimeZone(timeZone: string): string {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
-    throw new Error(`no time zone is called "${timeZone}"; an IANA name is needed, as Asia/Tokyo`);
+    throw new Error(`unknown time zone "${timeZone}"; expected an IANA name such as Asia/Tokyo`);
   }
   return timeZone;
 }
@@ -151,7 +151,7 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(
-      `${path}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}`,
+      `${path}: ${code === 'ENOENT' ? 'the file does not exist' : `cannot read the file (${code})`}`,
     );
   }
 }

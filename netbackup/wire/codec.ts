@@ -1,6 +1,6 @@
 /**
- * The simulator's own encoder and decoder of NBWSS messages (ENV-1 to ENV-6). It shares nothing with the endpoint's
- * codec, so that one mistake cannot cancel itself.
+ * NetBackup's encoder and decoder of NBWSS messages (ENV-1 to ENV-6). It shares no code with the endpoint's codec, so
+ * that a mistake in one is detected by the other.
  */
 
 export type MessageType = 'CONNECT' | 'COMMAND' | 'NOTIFICATION';
@@ -16,7 +16,7 @@ export interface Message {
   readonly payload: unknown;
 }
 
-/** All notifications of one kind in a batch (NOT-1). */
+/** All notifications of one kind in a message (NOT-1). */
 export interface NotificationKind {
   readonly notificationType: string;
   readonly object: string;
@@ -38,12 +38,12 @@ export interface CommandResponse {
   readonly body: string;
 }
 
-/** What NBWSS cannot decode: by default it closes the connection then (ENV-5, PRP-1). */
+/** A message that NBWSS cannot decode; by default it then closes the connection (ENV-5, PRP-1). */
 export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
 }
 
-/** The text of a message, its fields in the guide's order. */
+/** The text of a message, with its fields in the guide's order. */
 export function encode(message: Message): string {
   const { version, id, type, subType, timeStamp, payload } = message;
   return JSON.stringify({ version, id, type, subType, timeStamp, payload });
@@ -52,7 +52,7 @@ export function encode(message: Message): string {
 const TYPES: readonly unknown[] = ['CONNECT', 'COMMAND', 'NOTIFICATION'];
 const SUB_TYPES: readonly unknown[] = ['REQUEST', 'RESPONSE'];
 
-/** Reads one incoming message. Throws {@link UndecodableError}, saying what is wrong with it (ENV-1 to ENV-3). */
+/** Decodes one incoming message. Throws {@link UndecodableError} with the reason (ENV-1 to ENV-3). */
 export function decode(data: string | Buffer, isBinary = false): Message {
   if (isBinary) throw new UndecodableError('a binary message');
   const text = data.toString();

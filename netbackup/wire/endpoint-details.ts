@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isObject } from './codec.ts';
 
-/** What the NetBackup administrator is handed (EPT-1). `priority`: lower is higher. */
+/** The data that a NetBackup administrator receives (EPT-1). A lower number is a higher `priority`. */
 export interface EndpointDetails {
   readonly token: string;
   readonly priority: number;
@@ -10,7 +10,7 @@ export interface EndpointDetails {
   readonly url: string;
 }
 
-/** Details that NetBackup would not take; `errId` is the contract's id of what it would tell its administrator. */
+/** Details that NetBackup would refuse; `errId` is the contract's id of its message to the administrator. */
 export class DetailsError extends Error {
   override readonly name = 'DetailsError';
   readonly errId: string;
@@ -45,7 +45,7 @@ export function toDetails(value: unknown): EndpointDetails {
   return { token, priority, groupId, hostName, url };
 }
 
-/** EPT-3: `wss://host[:port]/uri` and nothing else. */
+/** Only `wss://host[:port]/uri` is valid (EPT-3). */
 function checkUrl(url: string): void {
   let parsed: URL;
   try {
@@ -73,14 +73,14 @@ export function parseDetails(text: string): EndpointDetails {
   return toDetails(value);
 }
 
-/** Reads a details file (EPT-2). Throws {@link DetailsError} naming the file. */
+/** Reads a details file (EPT-2). Throws {@link DetailsError} that names the file. */
 export async function readDetailsFile(path: string): Promise<EndpointDetails> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    const why = code === 'ENOENT' ? 'the file does not exist' : `cannot read the file (${code})`;
     throw new DetailsError('ERR-1', `${path}: ${why}`);
   }
   try {

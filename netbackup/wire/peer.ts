@@ -1,20 +1,21 @@
 import { decode, encode, type Message, UndecodableError } from './codec.ts';
-import { dialTls, type Socket } from './socket.ts';
+import { isTokenAccepted } from './create-message.ts';
+import { openTlsSocket, type Socket } from './socket.ts';
 
-/** One message as it came. `message` is there when NBWSS could decode it; `trouble` says why it could not. */
+/** One received message: `message` if NBWSS can decode it, otherwise `error` with the reason. */
 export interface Received {
   readonly text: string;
   readonly isBinary: boolean;
   readonly message?: Message;
-  readonly trouble?: string;
-  /** What this side had sent of CONNECT when it came. */
+  readonly error?: string;
+  /** The state of the CONNECT exchange when it arrived. */
   readonly phase: Phase;
 }
 
-/** How far the CONNECT exchange is (CON-1 to CON-3). */
-export type Phase = 'opened' | 'asked' | 'established' | 'refused';
+/** The state of the CONNECT exchange (CON-1 to CON-3). */
+export type Phase = 'opened' | 'requested' | 'established' | 'refused';
 
-/** A request, and what came in answer to it. */
+/** A request and its responses. */
 export interface Exchange {
   readonly request: Message;
   readonly responses: Message[];
@@ -25,27 +26,27 @@ export interface Closed {
   readonly reason: string;
 }
 
-/** What an endpoint did with a request: answered it after `ms`, closed, or nothing at all. */
+/** The result of a request: a response after `ms`, a closed connection, or a timeout. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly message: Message; readonly ms: number }
+  | { readonly kind: 'response'; readonly message: Message; readonly ms: number }
   | { readonly kind: 'closed'; readonly code: number }
-  | { readonly kind: 'silence' };
+  | { readonly kind: 'timeout' };
 
 export interface PeerOptions {
   readonly trusted: readonly string[];
-  /** How long the upgrade may take. */
+  /** Timeout of the WebSocket upgrade. */
   readonly timeoutMs: number;
-  /** Answers a COMMAND REQUEST; undefined leaves it unanswered. */
-  readonly answer?: (request: Message) => Message | undefined;
+  /** The response to a COMMAND REQUEST; undefined for none. */
+  readonly respond?: (request: Message) => Message | undefined;
 }
 
-/** Small enough for every gateway that limits frames. */
+/** Below the limits of known gateways. */
 const FRAME_BYTES = 16_000;
 const CLOSE_MS = 3_000;
-/** A timer that is later than this did not fire when it was due. */
+/** A timer that fires later than this shows that this process was stalled. */
 const STALL_MS = 200;
 
-/** NBWSS's end of one connection, doing exactly what it is told and remembering all that comes. */
+/** NetBackup's side of one connection: sends what the caller requests, and records all that it receives. */
 export class Peer {
   readonly received: Received[] = [];
   readonly exchanges: Exchange[] = [];
@@ -54,19 +55,19 @@ export class Peer {
   #failure: NodeJS.ErrnoException | undefined;
   #pongs = 0;
   #socket: Socket | undefined;
-  readonly #looks = new Set<() => void>();
-  readonly #answer: PeerOptions['answer'];
+  readonly #waiters = new Set<() => void>();
+  readonly #respond: PeerOptions['respond'];
 
-  private constructor(answer: PeerOptions['answer']) {
-    this.#answer = answer;
+  private constructor(respond: PeerOptions['respond']) {
+    this.#respond = respond;
   }
 
-  /** Opens the socket. Rejects with an Error that says why it could not be opened. */
-  static open(url: string, { trusted, timeoutMs, answer }: PeerOptions): Promise<Peer> {
-    const peer = new Peer(answer);
+  /** Opens a connection. Rejects with the reason if it cannot be opened. */
+  static open(url: string, { trusted, timeoutMs, respond }: PeerOptions): Promise<Peer> {
+    const peer = new Peer(respond);
     return new Promise((resolve, reject) => {
       let isOpen = false;
-      peer.#socket = dialTls(
+      peer.#socket = openTlsSocket(
         url,
         { trusted, timeoutMs },
         {
@@ -77,7 +78,7 @@ export class Peer {
           message: (data, isBinary) => peer.#receive(data, isBinary),
           ponged: () => {
             peer.#pongs++;
-            peer.#look();
+            peer.#notifyWaiters();
           },
           failed: (error) => {
             peer.#failure = error;
@@ -85,7 +86,7 @@ export class Peer {
           },
           closed: (code, reason) => {
             peer.#closed = { code, reason };
-            peer.#look();
+            peer.#notifyWaiters();
             if (!isOpen) reject(new Error(`closed with ${code}`));
           },
         },
@@ -93,13 +94,13 @@ export class Peer {
     });
   }
 
-  /** How it ended; undefined while it is open. */
-  get end(): Closed | undefined {
+  /** The close code and reason; undefined while the connection is open. */
+  get closed(): Closed | undefined {
     return this.#closed;
   }
 
-  /** True when it ended because a packet above 2 MB came (CMD-5). */
-  get isOverrun(): boolean {
+  /** Whether it was closed because a packet was larger than 2 MB (CMD-5). */
+  get receivedTooLargePacket(): boolean {
     return this.#failure?.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
   }
 
@@ -108,81 +109,82 @@ export class Peer {
   }
 
   send(message: Message, text = encode(message), frameBytes = FRAME_BYTES): void {
-    if (message.type === 'CONNECT' && this.#phase === 'opened') this.#phase = 'asked';
+    if (message.type === 'CONNECT' && this.#phase === 'opened') this.#phase = 'requested';
     if (message.subType === 'REQUEST') this.exchanges.push({ request: message, responses: [] });
     this.sendText(text, frameBytes);
   }
 
-  /** Sends text that need not be a message. */
+  /** Sends any text, valid or not. */
   sendText(text: string, frameBytes = FRAME_BYTES): void {
     this.#socket?.send(text, frameBytes);
   }
 
   /** Sends a request and waits for its response. */
-  async ask(
-    request: Message,
-    withinMs: number,
-    { text = encode(request), frameBytes = FRAME_BYTES }: { text?: string; frameBytes?: number } = {},
+  async request(
+    message: Message,
+    timeoutMs: number,
+    { text = encode(message), frameBytes = FRAME_BYTES }: { text?: string; frameBytes?: number } = {},
   ): Promise<Reply> {
-    const begun = performance.now();
-    this.send(request, text, frameBytes);
+    const startedAt = performance.now();
+    this.send(message, text, frameBytes);
     const exchange = this.exchanges.at(-1);
-    const message = await this.until(() => exchange?.responses[0], withinMs);
-    if (message) return { kind: 'answer', message, ms: Math.round(performance.now() - begun) };
-    return this.#closed ? { kind: 'closed', code: this.#closed.code } : { kind: 'silence' };
+    const response = await this.waitFor(() => exchange?.responses[0], timeoutMs);
+    if (response)
+      return { kind: 'response', message: response, ms: Math.round(performance.now() - startedAt) };
+    return this.#closed ? { kind: 'closed', code: this.#closed.code } : { kind: 'timeout' };
   }
 
-  /** Sends a ping; the milliseconds until its pong, undefined when none came. */
-  async ping(withinMs: number): Promise<number | undefined> {
-    const begun = performance.now();
-    const wanted = this.#pongs + 1;
+  /** Sends a ping. Resolves with the milliseconds until its pong, undefined without one. */
+  async ping(timeoutMs: number): Promise<number | undefined> {
+    const startedAt = performance.now();
+    const expected = this.#pongs + 1;
     this.#socket?.ping();
-    const found = await this.until(() => (this.#pongs >= wanted ? true : undefined), withinMs);
-    return found && Math.round(performance.now() - begun);
+    const found = await this.waitFor(() => (this.#pongs >= expected ? true : undefined), timeoutMs);
+    return found && Math.round(performance.now() - startedAt);
   }
 
-  /** Looks after everything that happens. Undefined when the time is over, or the connection. */
-  until<T>(look: () => T | undefined, withinMs: number): Promise<T | undefined> {
+  /** Calls `find` after each event until it returns a value. Undefined on a timeout or a closed connection. */
+  waitFor<T>(find: () => T | undefined, timeoutMs: number): Promise<T | undefined> {
     return new Promise((resolve) => {
       const finish = (value: T | undefined): void => {
         clearTimeout(timer);
-        this.#looks.delete(again);
+        this.#waiters.delete(check);
         resolve(value);
       };
-      const again = (): void => {
-        const value = look();
+      const check = (): void => {
+        const value = find();
         if (value !== undefined || this.#closed) finish(value);
       };
-      // A stall of this machine must not count against the endpoint: what came meanwhile has not been read yet.
+      // If this process was stalled, the endpoint's messages are not read yet: wait once more.
       const expire = (): void => {
         if (performance.now() - due < STALL_MS) {
-          finish(look());
+          finish(find());
           return;
         }
-        due = performance.now() + withinMs;
-        timer = setTimeout(expire, withinMs);
+        due = performance.now() + timeoutMs;
+        timer = setTimeout(expire, timeoutMs);
       };
-      let due = performance.now() + withinMs;
-      let timer = setTimeout(expire, withinMs);
-      this.#looks.add(again);
-      again();
+      let due = performance.now() + timeoutMs;
+      let timer = setTimeout(expire, timeoutMs);
+      this.#waiters.add(check);
+      check();
     });
   }
 
-  /** Resolves with how it ended; undefined when it is still open after that time. */
-  async ended(withinMs: number): Promise<Closed | undefined> {
-    await this.until(() => undefined, withinMs);
+  /** Resolves with the close code and reason; undefined if the connection is still open at the timeout. */
+  async waitForClose(timeoutMs: number): Promise<Closed | undefined> {
+    await this.waitFor(() => undefined, timeoutMs);
     return this.#closed;
   }
 
-  /** Closes as NBWSS does, and cuts the connection if the other side does not. */
+  /** Closes like NBWSS does; cuts the TCP connection if the other side does not complete the close. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#socket?.close(1000, '');
-    if (!(await this.ended(CLOSE_MS))) await this.cut();
+    if (!(await this.waitForClose(CLOSE_MS))) await this.cut();
   }
 
-  /** Stops reading for good: to the other side it looks half-open. */
+  /** Stops reading permanently: to the other side the connection is half-open. */
   mute(): void {
     this.#socket?.mute();
   }
@@ -190,58 +192,57 @@ export class Peer {
   /** Cuts the TCP connection. */
   async cut(): Promise<void> {
     this.#socket?.terminate();
-    await this.ended(CLOSE_MS);
+    await this.waitForClose(CLOSE_MS);
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
     const text = data.toString();
     const phase = this.#phase;
     let message: Message | undefined;
-    let trouble: string | undefined;
+    let reason: string | undefined;
     try {
       message = decode(data, isBinary);
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      trouble = error.message;
+      reason = error.message;
     }
     this.received.push({
       text,
       isBinary,
       phase,
       ...(message && { message }),
-      ...(trouble !== undefined && { trouble }),
+      ...(reason !== undefined && { error: reason }),
     });
-    const loose = message ?? envelopeOf(text);
-    if (loose) this.#take(loose);
-    this.#look();
+    const envelope = message ?? envelopeOf(text);
+    if (envelope) this.#handle(envelope);
+    this.#notifyWaiters();
   }
 
-  #take(message: Message): void {
+  #handle(message: Message): void {
     if (message.subType === 'RESPONSE') {
       this.#exchangeOf(message)?.responses.push(message);
-      if (message.type === 'CONNECT' && this.#phase === 'asked') {
-        this.#phase =
-          (message.payload as { valid?: unknown } | null)?.valid === true ? 'established' : 'refused';
+      if (message.type === 'CONNECT' && this.#phase === 'requested') {
+        this.#phase = isTokenAccepted(message) ? 'established' : 'refused';
       }
     } else if (message.type === 'COMMAND') {
-      const answer = this.#answer?.(message);
-      if (answer) this.sendText(encode(answer));
+      const response = this.#respond?.(message);
+      if (response) this.sendText(encode(response));
     }
   }
 
-  /** By its id, the one that still waits first; else whatever was asked last of that type. */
+  /** By id, unanswered requests first; without a match the last request of that type. */
   #exchangeOf({ id, type }: Message): Exchange | undefined {
-    const ofType = this.exchanges.filter(({ request }) => request.type === type);
-    const ofId = ofType.filter(({ request }) => request.id === id);
-    return ofId.find(({ responses }) => responses.length === 0) ?? ofId.at(-1) ?? ofType.at(-1);
+    const sameType = this.exchanges.filter(({ request }) => request.type === type);
+    const sameId = sameType.filter(({ request }) => request.id === id);
+    return sameId.find(({ responses }) => responses.length === 0) ?? sameId.at(-1) ?? sameType.at(-1);
   }
 
-  #look(): void {
-    for (const look of [...this.#looks]) look();
+  #notifyWaiters(): void {
+    for (const waiter of [...this.#waiters]) waiter();
   }
 }
 
-/** A message that breaks the contract in a detail only: what it answers can still be told. */
+/** The envelope of an undecodable message, if it has one: its request can still be found. */
 function envelopeOf(text: string): Message | undefined {
   let value: Partial<Message> | null;
   try {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import WebSocket from 'ws';
 
-/** What a connection does with its socket. */
+/** The socket of a connection. */
 export interface Socket {
   /** Sends one text message, in frames of at most `frameBytes`. */
   send(text: string, frameBytes: number): void;
@@ -11,36 +11,35 @@ export interface Socket {
   close(code: number, reason: string): void;
   /** Cuts the TCP connection. */
   terminate(): void;
-  /** Stops reading for good: a half-open connection. */
+  /** Stops reading permanently, like a half-open connection. */
   mute(): void;
 }
 
-/** What a socket tells its connection. `closed` comes exactly once, last. */
+/** The events of a socket. `closed` is called exactly once, last. */
 export interface SocketListener {
   opened(): void;
   message(data: Buffer, isBinary: boolean): void;
   ponged(): void;
-  /** What went wrong, in words; `closed` follows. */
+  /** `closed` follows. */
   failed(error: Error): void;
   closed(code: number, reason: string): void;
 }
 
-export interface DialOptions {
-  /** Certificates to trust beside, PEM; the system's own when there are none. */
+export interface SocketOptions {
+  /** PEM certificates to trust; if empty, the system's. */
   readonly trusted: readonly string[];
   /** SHA-256 fingerprint that the server's certificate must have (EPT-5). */
   readonly fingerprint?: string;
   readonly timeoutMs: number;
 }
 
-/** Opens a socket to a `wss://` URL. Never throws: failures come through the listener. */
-export type Dial = (url: string, options: DialOptions, listener: SocketListener) => Socket;
+/** Opens a socket to a `wss://` URL. Never throws: failures are reported to the listener. */
+export type OpenSocket = (url: string, options: SocketOptions, listener: SocketListener) => Socket;
 
-/** CMD-5: a larger packet makes NBWSS drop the connection. */
+/** NBWSS closes the connection when a packet is larger (CMD-5). */
 export const MAX_INCOMING_BYTES = 2 * 1024 * 1024;
 
-/** Dials over TLS with `ws`. */
-export const dialTls: Dial = (url, { trusted, fingerprint, timeoutMs }, listener) => {
+export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs }, listener) => {
   const socket = new WebSocket(url, {
     ...(trusted.length > 0 && { ca: [...trusted], allowPartialTrustChain: true }),
     handshakeTimeout: timeoutMs,
@@ -97,7 +96,7 @@ const CLOSE_STATUS: Readonly<Record<number, string>> = {
   1015: 'TLS_HANDSHAKE_FAILURE',
 };
 
-/** NetBackup's word for a WebSocket close code, as `closeStatus` shows it from 10.5 on. */
+/** NetBackup's name of a WebSocket close code, shown as `closeStatus` since 10.5. */
 export function closeStatus(code: number): string {
   return CLOSE_STATUS[code] ?? 'UNKNOWN';
 }

@@ -1,10 +1,10 @@
-/** `nbwss credential`, as a process: what a key must not pass through is only to be seen there. */
+/** `nbwss credential` as a process: its arguments and output must not contain the key. */
 import { createClientKey } from '../../bin/nbwss/demo.ts';
 import type { NetBackupPrimary } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 
-/** For what hangs; a busy machine is no fault. */
+/** Generous, for busy machines. */
 jest.setTimeout(120_000);
 
 let deployment: Deployment;
@@ -40,10 +40,10 @@ const credential = async (args: readonly string[], { input, env }: Run = {}) => 
   return { code, output: program.output };
 };
 
-test('from a pipe: stored, used, shown', async () => {
+test('stores a key from a pipe, which calls then use, and shows since when', async () => {
   expect(await credential(['set', 'demo'], { input: `${netbackupKey}\n` })).toEqual({
     code: 0,
-    output: 'Stored, encrypted. It cannot be shown again.\n',
+    output: 'Stored and encrypted. It cannot be shown again.\n',
   });
   const key = await createClientKey(deployment.cloud);
   const headers = { authorization: key };
@@ -53,7 +53,7 @@ test('from a pipe: stored, used, shown', async () => {
   expect(shown.output).toMatch(/^A NetBackup API key is stored, since 20\S+Z, by the key [0-9a-z]{16}\n$/);
 });
 
-test('our own key from standard input, and then nothing else from there', async () => {
+test('standard input can hold one of the two keys only', async () => {
   const input = `${deployment.adminKey}\n`;
   const args = ['--key-file', '-'];
   expect((await credential(['show', 'demo', ...args], { input, env: { NBWSS_API_KEY: '' } })).code).toBe(0);
@@ -62,7 +62,7 @@ test('our own key from standard input, and then nothing else from there', async 
 });
 
 test.each<[string, readonly string[], string, RegExp]>([
-  ['an empty pipe', ['set', 'demo'], '', /^Standard input holds no key/],
+  ['an empty pipe', ['set', 'demo'], '', /^Standard input is not a key/],
   ['a key as an argument', ['set', 'demo', 'Akey'], '', /too many arguments/],
 ])(
   '%s is refused',

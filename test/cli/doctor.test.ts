@@ -1,10 +1,10 @@
-/** `nbwss doctor`, as somebody at a terminal sees it. */
+/** `nbwss doctor`, as a process. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerDoctor } from '../../netbackup/doctor/cli.ts';
 import { BrokenEndpoint, TOKEN } from '../fixtures/broken-endpoint.ts';
-import { issue } from '../fixtures/certificates.ts';
+import { createCertificate } from '../fixtures/certificates.ts';
 import { runCommand } from '../support/run-command.ts';
 
 let folder: string;
@@ -12,9 +12,9 @@ let endpoint: BrokenEndpoint;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doctor-'));
-  const issued = await issue({ names: ['localhost'] });
-  endpoint = await BrokenEndpoint.start([], [issued]);
-  await writeFile(join(folder, 'ca.pem'), issued.cert);
+  const certificate = await createCertificate({ names: ['localhost'] });
+  endpoint = await BrokenEndpoint.start([], [certificate]);
+  await writeFile(join(folder, 'ca.pem'), certificate.cert);
   await writeFile(join(folder, 'details.json'), JSON.stringify(endpoint.details({ hostName: '127.0.0.1' })));
   await writeFile(join(folder, 'pasted.json'), '{"token":“abc”}');
 });
@@ -38,16 +38,16 @@ test('warnings: exit code 1, the fingerprint, no token', async () => {
   expect({ err, exitCode }).toEqual({ err: '', exitCode: 1 });
 });
 
-test('errors: exit code 2, what NetBackup would say, in either language', async () => {
+test('errors: exit code 2, the message of NetBackup, in both languages', async () => {
   const english = await doctor('@pasted.json');
   expect(english.exitCode).toBe(2);
   expect(english.out).toBe(
     [
       'ERROR     Not JSON at line 1, column 10: a typographic quote; JSON needs the straight ". [TRAP-4]',
-      '          NetBackup would say: “JSON contents not valid” (ERR-1)',
-      '          → Correct that place, or take the file as it came instead of pasting its text.',
+      '          NetBackup message: “JSON contents not valid” (ERR-1)',
+      '          → Correct this position, or use the original file instead of pasted text.',
       '',
-      'It will not work like this.',
+      'It will not work.',
       '',
     ].join('\n'),
   );
@@ -59,7 +59,7 @@ test('errors: exit code 2, what NetBackup would say, in either language', async 
   );
 });
 
-test('--connect warns before it does it, and --json stays JSON', async () => {
+test('--connect warns on standard error; --json prints JSON only', async () => {
   const { out, err } = await doctor('@details.json', '--ca', '@ca.pem', '--connect', '--json');
   expect(err).toMatch(/loses its connection .* an invitation counts as used/);
   const { verdict, findings } = JSON.parse(out) as { verdict: string; findings: { code: string }[] };
@@ -69,13 +69,17 @@ test('--connect warns before it does it, and --json stays JSON', async () => {
 });
 
 test.each([
-  [['@no-such-file.json'], /^ERROR {5}There is no file .*no-such-file\.json/, 'out'],
-  [['@details.json', '--ca', '@nothing.pem'], /^nbwss doctor: .*nothing\.pem: there is no such file/, 'err'],
-  [['@details.json', '--ca', '@details.json'], /it holds no PEM certificate/, 'err'],
-] as const)('%j: exit code 2', async (args, said, where) => {
-  const told = await doctor(...args);
-  expect(told[where]).toMatch(said);
-  expect(told.exitCode).toBe(2);
+  [['@no-such-file.json'], /^ERROR {5}The file .*no-such-file\.json does not exist/, 'out'],
+  [
+    ['@details.json', '--ca', '@nothing.pem'],
+    /^nbwss doctor: .*nothing\.pem: the file does not exist/,
+    'err',
+  ],
+  [['@details.json', '--ca', '@details.json'], /the file is not a PEM certificate/, 'err'],
+] as const)('%j: exit code 2', async (args, message, where) => {
+  const result = await doctor(...args);
+  expect(result[where]).toMatch(message);
+  expect(result.exitCode).toBe(2);
 });
 
 test.each([

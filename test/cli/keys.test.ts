@@ -1,4 +1,4 @@
-/** `nbwss keys create`, against the local cloud as if it were AWS. */
+/** `nbwss keys create` against the local cloud. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 
@@ -24,7 +24,7 @@ const create = (...args: string[]) => {
   });
 };
 
-test('prints a key that works, within its groups and scopes', async () => {
+test('prints a key that is limited to its groups and scopes', async () => {
   const program = create('--scopes', 'read', '--groups', 'berlin');
   expect(await program.ended).toBe(0);
   const key = program.output.trim();

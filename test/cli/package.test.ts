@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endPrograms, Program, ROOT } from '../support/process.ts';
 
-/** For what hangs; a busy machine is no fault. */
+/** Generous, for busy machines. */
 jest.setTimeout(240_000);
 
 let folder: string;
@@ -83,6 +83,6 @@ test('it runs from another folder, and keeps its state there', async () => {
   expect([await groups.ended, groups.output]).toEqual([0, expect.stringMatching(/^demo +never-connected/)]);
   expect(await program.interrupt()).toBe(0);
   expect(existsSync(join(installed, '.local'))).toBe(false);
-  // It holds keys: nobody commits it by mistake.
+  // The folder contains keys, so it must not be committed.
   expect(readFileSync(join(folder, '.local/.gitignore'), 'utf8')).toBe('*\n');
 });

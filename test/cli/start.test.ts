@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { ASSEMBLY } from '../support/deployment.ts';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
-/** For what hangs; a busy machine is no fault. */
+/** Generous, for busy machines. */
 jest.setTimeout(120_000);
 
 const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
@@ -62,7 +62,7 @@ describe('npm start', () => {
   });
   afterAll(() => program.interrupt());
 
-  test('finds unchanged sources synthesized already', () => {
+  test('does not synthesize unchanged sources again', () => {
     expect(program.output).toMatch(/Nothing has changed/);
   });
 
@@ -77,7 +77,7 @@ describe('npm start', () => {
     }
   });
 
-  test('prints three curl lines that work as they stand', async () => {
+  test('prints three curl lines that work', async () => {
     const lines = program.output.split('\n').filter((line) => line.trim().startsWith('curl '));
     const answers = await Promise.all(lines.map((line) => run(line.trim())));
     expect(answers).toMatchObject([
@@ -87,7 +87,7 @@ describe('npm start', () => {
     ]);
   });
 
-  test('the key that is shown is for clients: NetBackup knows it, and no group can be made with it', async () => {
+  test('shows the client key, which can call NetBackup but not create groups', async () => {
     const { apiUrl, apiKey, adminKey } = connection();
     expect(program.output).toContain(apiKey);
     expect(program.output).not.toContain(adminKey);
@@ -99,7 +99,7 @@ describe('npm start', () => {
       });
     expect((await group(apiKey, { groupId: 'no' })).status).toBe(403);
     expect((await group(adminKey, { groupId: 'yes' })).status).toBe(201);
-    // As nbu_exporter asks, which sends nothing but Authorization.
+    // A call of nbu_exporter, which sends only Authorization.
     const query = 'filter=endTime+gt+2020-01-01T00%3A00%3A00.000Z&page%5Blimit%5D=100&sort=jobId';
     const jobs = await fetch(`${apiUrl}/v1/groups/demo/netbackup/admin/jobs?${query}`, {
       headers: { authorization: apiKey, accept: 'application/vnd.netbackup+json;version=13.0' },
@@ -108,13 +108,13 @@ describe('npm start', () => {
     expect(await jobs.json()).toMatchObject({ data: expect.any(Array) });
   });
 
-  test('names the tunnel, and what a client gets from it', () => {
+  test('prints the tunnel command', () => {
     expect(program.output).toContain(
       `npx nbwss tunnel demo --state '${state}'   (gives a client https://127.0.0.1:1556/netbackup/)`,
     );
   });
 
-  test('the other commands find it, as its administrator', async () => {
+  test('the other commands find the deployment and its admin key', async () => {
     const created = nbwss(['groups', 'create', 'beside', '--state', state], { NBWSS_URL: '' });
     expect([await created.ended, created.output]).toEqual([
       0,
@@ -132,10 +132,10 @@ describe('npm start', () => {
       expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  test('says so when it is started a second time, without a stack trace', async () => {
+  test('refuses a second start without a stack trace', async () => {
     const second = start();
     expect(await second.ended).toBe(1);
-    expect(second.output).toMatch(/running already, as process \d+/);
+    expect(second.output).toMatch(/already running as process \d+/);
     expect(second.output).not.toMatch(STACK_TRACE);
   });
 
@@ -146,7 +146,7 @@ describe('npm start', () => {
   });
 });
 
-test('a port that is taken is named in one sentence', async () => {
+test('names a port that is in use', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
@@ -157,7 +157,7 @@ test('a port that is taken is named in one sentence', async () => {
   await new Promise((resolve) => taken.close(resolve));
 });
 
-test('packages that are not installed are named in one sentence', async () => {
+test('reports missing packages in one sentence', async () => {
   const bare = join(state, 'bare');
   mkdirSync(join(bare, 'bin'), { recursive: true });
   for (const file of ['nbwss.cjs', 'nbwss.mjs', 'node-version.cjs'])
@@ -192,7 +192,7 @@ test('without the simulator, a separate program plays NetBackup', async () => {
   expect(await program.interrupt()).toBe(0);
 });
 
-test('with --data, what was stored survives a kill, and the domain comes back with its token', async () => {
+test('with --data, stored data survives a kill, and the domain reconnects with its token', async () => {
   const data = join(state, 'data');
   const first = start('--data', data, '--trace');
   await first.says(/stored {7}job 145/);
@@ -211,7 +211,7 @@ test('with --data, what was stored survives a kill, and the domain comes back wi
   expect(await second.interrupt()).toBe(0);
 });
 
-test('with --fault, a call fails as it was told to, and nothing is lost', async () => {
+test('with --fault, a call fails, and no notification is lost', async () => {
   const program = start('--fault', 'function=Notify,service=dynamodb,action=PutItem,when=after,do=kill');
   await program.says(/resent/);
   await program.says(/stored {7}job 144/);
@@ -220,8 +220,8 @@ test('with --fault, a call fails as it was told to, and nothing is lost', async 
 });
 
 test.each([
-  ['--port', 'many', /A port is 0 to 65535/],
-  ['--fault', 'foo', /"foo" is not a part of a fault/],
+  ['--port', 'many', /A port is a number from 0 to 65535/],
+  ['--fault', 'foo', /"foo" is not valid/],
   ['--fault', 'do=dance', /do=fail\|throttle/],
 ])('%s %s is refused before anything starts', async (option, value, why) => {
   const program = start(option, value);

@@ -1,4 +1,4 @@
-/** `nbwss tunnel`: clients that know a host and a port, and nothing of us. */
+/** `nbwss tunnel`, with clients that can only set host and port. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
@@ -22,16 +22,16 @@ let address: URL;
 let ca: string;
 const agent = new Agent({ keepAlive: true, maxSockets: 60 });
 let gateway: RecordingGateway;
-/** Answers of the group `slow`, which has no API of its own. */
+/** Answers of the group `slow`. */
 const slowly: (() => void)[] = [];
 let onSlowCall = () => {};
 
 const keyWith = (scope: Scope) => newKey(deployment, [scope], ['demo', 'slow', 'absent']);
 
-/** With a key that may command, and nothing more. */
+/** With a key of the scope `command`. */
 const start = (args: readonly string[], apiKey = key) =>
   nbwss(['tunnel', '--state', state, ...args], {
-    // Not the name by which the API knows itself, and which its links therefore hold.
+    // Not the host name in the API's links.
     NBWSS_URL: gateway.url,
     NBWSS_API_KEY: apiKey,
   });
@@ -55,15 +55,7 @@ beforeAll(async () => {
   await deployment.cloud.drained();
   withJobs(primary, 120);
   state = await mkdtemp(join(tmpdir(), 'tunnel-'));
-  program = start([
-    'demo',
-    '--listen',
-    '127.0.0.1:0',
-    '--map',
-    'slow=127.0.0.1:0',
-    '--map',
-    'absent=127.0.0.1:0',
-  ]);
+  program = start('demo --listen 127.0.0.1:0 --map slow=127.0.0.1:0 --map absent=127.0.0.1:0'.split(' '));
   const [, url] = await program.says(/demo: (https:\/\/\S+)\/netbackup\//);
   address = new URL(url ?? '');
   const [, file] = await program.says(/CA certificate for your clients: (\S+)/);
@@ -125,7 +117,7 @@ const call = (
 const portOf = (group: string): string =>
   new URL(new RegExp(`${group}: (https://\\S+)/netbackup/`).exec(program.output)?.[1] ?? '').port;
 
-test('it says what it found before it opened', () => {
+test('prints the results of its checks', () => {
   expect(program.output).toMatch(/ {2}deployment {2}http:\/\/127\.0\.0\.1:\d+ answers\n/);
   expect(program.output).toContain('  key         may send commands to the group demo\n');
   expect(program.output).toMatch(/ {2}domain {6}connected since \S+, NetBackup API /);
@@ -158,19 +150,19 @@ test('a client logs in, lists jobs by links and stays on its connection', async 
   expect(program.output).not.toMatch(/page\[|Simulated-1|eyJ/);
 }, 120_000);
 
-test('fifty calls at a time, with little more than one request each', async () => {
+test('fifty concurrent calls need little more than one request each', async () => {
   const before = gateway.requests.length;
   const answers = await Promise.all(Array.from({ length: 50 }, () => call('GET', '/netbackup/ping')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(gateway.requests.length - before).toBeLessThanOrEqual(60);
 }, 120_000);
 
-test('trust is taken from the tunnel, not from NetBackup', async () => {
+test('cacert answers the certificate of the tunnel', async () => {
   const { json } = await call('GET', '/netbackup/security/cacert');
   expect(json.webRootCert).toBe(ca);
 });
 
-test('Location leads back here', async () => {
+test('Location is rewritten to the tunnel', async () => {
   const apiKey = primary.rest.sessions.createApiKey('backupadmin').key;
   const body = { serverName: 'vc9', vmType: 'V', userId: 'u', password: 'p' };
   const created = await call('POST', '/netbackup/config/servers/vmservers', { authorization: apiKey }, body);
@@ -193,7 +185,7 @@ test.each([
   120_000,
 );
 
-test.each(['/netbackup', '/netbackup/', '/netbackup?x=1'])('%s is answered as by the proxy', async (path) => {
+test.each(['/netbackup', '/netbackup/', '/netbackup?x=1'])('%s: same answer as the proxy', async (path) => {
   const proxied = await deployment.http('GET', `/v1/groups/demo${path.replace('p/', 'p')}`, { key });
   const answer = await call('GET', path);
   expect(answer.headers['x-nbwss-command-id']).toBeDefined();
@@ -201,13 +193,13 @@ test.each(['/netbackup', '/netbackup/', '/netbackup?x=1'])('%s is answered as by
   expect(primary.ledger.at(-1)?.uri).toBe(path.replace(/^.netbackup\/?/, '/netbackup/'));
 });
 
-test('dots lead nowhere', async () => {
+test('dot segments are refused', async () => {
   const before = primary.ledger.length;
   const { status, json } = await call('GET', '/netbackup/../../munich/commands');
   expect([status, json.code, primary.ledger.length]).toEqual([400, 'uri-not-allowed', before]);
 });
 
-test('an answer that takes longer than the API waits arrives', async () => {
+test('returns an answer that takes longer than the API waits', async () => {
   const called = new Promise<void>((resolve) => {
     onSlowCall = resolve;
   });
@@ -224,18 +216,18 @@ test('an answer that takes longer than the API waits arrives', async () => {
   expect(headers['location']).toBe(`https://127.0.0.1:${port}/netbackup/done`);
 }, 120_000);
 
-test('a domain that is not connected refuses what may not be repeated', async () => {
+test('a POST to a disconnected domain is refused', async () => {
   const { status, json } = await call('POST', '/netbackup/admin/jobs/1/cancel', {}, {}, portOf('absent'));
   expect([status, json.code]).toEqual([503, 'not-connected']);
   await program.says(/absent POST \/netbackup\/admin\/jobs\/1\/cancel 503 not-connected \(nbwss\) /);
 });
 
-test('nothing else is here, and nobody else', async () => {
+test('refuses other paths and other hosts', async () => {
   expect((await call('GET', '/v1/groups')).status).toBe(404);
   expect((await call('GET', '/netbackup/ping', { origin: 'https://evil.example' })).status).toBe(403);
 });
 
-describe('the lines that it prints work as they are:', () => {
+describe('the printed example lines work:', () => {
   const run = async (client: string) => {
     const line = new RegExp(`^ {2}${client} +(.+)$`, 'm').exec(program.output)?.[1] ?? '';
     return (await runProgram('sh', ['-c', line])).stdout;
@@ -245,7 +237,7 @@ describe('the lines that it prints work as they are:', () => {
     when(client, async () => expect(await run(client)).toMatch(/\d{13}/), 120_000);
 });
 
-test('without TLS, with a key from a file, for clients without a credential of their own', async () => {
+test('works without TLS, with a key file and --inject', async () => {
   const { key: apiKey } = primary.rest.sessions.createApiKey('backupadmin');
   await deployment.http('PUT', '/v1/groups/demo/netbackup-credential', { body: { apiKey } });
   const keyFile = join(state, 'key');
@@ -266,9 +258,9 @@ test('without TLS, with a key from a file, for clients without a credential of t
   expect(await plain.interrupt()).toBe(0);
 }, 120_000);
 
-test('it tells what it opens to the network, and is called by its names', async () => {
+test('warns about network access, and accepts its host names', async () => {
   const open = start(['demo', '--listen', '0.0.0.0:0', '--name', 'nbu.example.com']);
-  await open.says(/OPEN TO THE NETWORK: whoever reaches 0\.0\.0\.0:\d+ acts with this key in the group demo/);
+  await open.says(/OPEN TO THE NETWORK: every client that reaches 0\.0\.0\.0:\d+ uses this key/);
   const [, port] = await open.says(/demo: https:\/\/nbu\.example\.com:(\d+)\/netbackup\//);
   const answer = await call('GET', '/netbackup/ping', { host: 'nbu.example.com' }, undefined, port ?? '');
   expect(answer.status).toBe(200);
@@ -276,14 +268,14 @@ test('it tells what it opens to the network, and is called by its names', async 
 }, 120_000);
 
 test.each([
-  ['a key that nobody made', ['demo'], 'nbk_nobody', /The API key is not valid at this deployment/],
-  ['a group that is not there', ['munich'], undefined, /the group "munich" is not there for it/],
-  ['no group', [], undefined, /Which group\?/],
+  ['an unknown key', ['demo'], 'nbk_nobody', /The API key is not valid in this deployment/],
+  ['an unknown group', ['munich'], undefined, /cannot access a group "munich"/],
+  ['no group', [], undefined, /No group is given/],
   [
     'an API elsewhere',
     ['demo', '--url', 'http://127.0.0.1:9'],
     undefined,
-    /Nothing answers at http:\/\/127\.0\.0\.1:9\./,
+    /http:\/\/127\.0\.0\.1:9 cannot be reached\./,
   ],
 ])(
   '%s ends it with a sentence',
@@ -296,7 +288,7 @@ test.each([
   120_000,
 );
 
-test('--help tells where the key comes from, and not the key', async () => {
+test('--help names the source of the key, but not the key', async () => {
   const help = start(['--help']);
   expect(await help.ended).toBe(0);
   expect(help.output).toMatch(/NBWSS_API_KEY/);

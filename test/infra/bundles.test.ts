@@ -2,57 +2,47 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { createEndpoint } from '../../lib/app.ts';
-import { BUILD_OPTIONS, type Bundles, bundle } from '../../lib/constructs/bundle.ts';
+import { join, relative, resolve } from 'node:path';
+import { build, type Metafile, stop } from 'esbuild';
+import { BUILD_OPTIONS } from '../../lib/constructs/bundle.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
-import { outdir, plain } from './synthesize.ts';
+import { ASSEMBLY, resources, templates } from './templates.ts';
 
 const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
 const hash = (contents: string | Uint8Array = ''): string =>
   createHash('sha256').update(contents).digest('hex');
 
-/** What each function is told by its template: names only. */
-interface Deployed {
-  readonly folder: string;
-  readonly variables: readonly string[];
-}
+/** The asset and the names of the variables of each function, by its name. */
+const deployed = new Map(
+  Object.entries(resources(templates.service, 'AWS::Lambda::Function')).map(([id, { Properties }]) => [
+    id.toLowerCase(),
+    {
+      folder: join(ASSEMBLY, `asset.${Properties.Code.S3Key.replace('.zip', '')}`),
+      variables: Object.keys(Properties.Environment.Variables),
+    },
+  ]),
+);
 
-let bundles: Bundles;
-const text = (entry: string): string => Buffer.from(bundles.get(entry) ?? []).toString();
 let metafile: Metafile;
-const deployed = new Map<string, Deployed>();
+const bundles = new Map<string, Uint8Array>();
+const text = (entry: string): string => Buffer.from(bundles.get(entry) ?? []).toString();
 
 beforeAll(async () => {
-  bundles = await bundle(entries);
-  const options = {
+  const result = await build({
     ...BUILD_OPTIONS,
-    entryPoints: entries,
-    outdir: '.',
+    entryPoints: entries.map((entry) => ({ in: resolve(entry), out: entry })),
+    outdir: resolve('out'),
     write: false,
     metafile: true,
-  } as const;
-  metafile = (await build(options)).metafile;
-  // The CDK reports each bundle as it is taken.
-  const progress = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  process.env['CDK_OUTDIR'] = outdir();
-  const { app } = await createEndpoint();
-  const { directory, stacks } = app.synth();
-  progress.mockRestore();
-  for (const { template } of stacks) {
-    // biome-ignore lint/suspicious/noExplicitAny: template JSON
-    for (const [id, { Type, Properties }] of Object.entries<any>(template.Resources)) {
-      if (Type !== 'AWS::Lambda::Function') continue;
-      deployed.set(plain(id).toLowerCase(), {
-        folder: join(directory, `asset.${Properties.Code.S3Key.replace('.zip', '')}`),
-        variables: Object.keys(Properties.Environment.Variables),
-      });
-    }
-  }
+  });
+  metafile = result.metafile;
+  for (const { path, contents } of result.outputFiles)
+    bundles.set(relative('out', path).slice(0, -'.js'.length), contents);
 }, 60_000);
 
-test('every function is deployed as one file, its own', () => {
+afterAll(() => stop());
+
+test('every function is deployed as one file', () => {
   const folders = [...deployed.values()].map(({ folder }) => folder);
   expect(new Set(folders).size).toBe(7);
   for (const folder of folders) expect(readdirSync(folder)).toEqual(['index.mjs']);
@@ -61,25 +51,25 @@ test('every function is deployed as one file, its own', () => {
 describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
   const folder = () => deployed.get(name)?.folder ?? '';
 
-  test('what is deployed is what was bundled, and the same sources give the same file', () => {
+  test('the same sources give the deployed file, byte for byte', () => {
     expect(hash(readFileSync(join(folder(), 'index.mjs')))).toBe(hash(bundles.get(entry)));
   });
 
-  test('it says nothing about where it was built', () => {
+  test('it does not contain the path of the build', () => {
     expect(text(entry).includes(resolve('.'))).toBe(false);
   });
 
-  test('it is minified and carries its SDK: nothing is imported but Node itself', () => {
+  test('it is minified and contains its SDK: only modules of Node.js are imported', () => {
     expect(text(entry).length / text(entry).split('\n').length).toBeGreaterThan(1000);
     const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === entry);
     const imported = new Set(output?.imports.map(({ path }) => path));
-    // Reached by operations that stream events, of which we call none.
+    // Imported by operations that stream events; we call none of them.
     imported.delete('@smithy/core/event-streams');
     expect(imported).toContain('node:https');
     expect([...imported].filter((module) => !module.startsWith('node:'))).toEqual([]);
   });
 
-  test('it starts with what the template tells it, from a folder that holds nothing else', () => {
+  test('it starts with the variables of the template, from a folder without other files', () => {
     const variables = (deployed.get(name)?.variables ?? []).map((key) => {
       if (key === 'LOG_LEVEL') return [key, 'INFO'];
       if (/_(DAYS|HOURS|MINUTES|SECONDS|COMMANDS|REQUESTS|PER_GROUP)$/.test(key)) return [key, '7'];
@@ -95,20 +85,20 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
     expect(output).toBe('function\n');
   });
 
-  test('it is told nothing that it does not ask for', () => {
+  test('it uses every variable that the template sets', () => {
     const source = text(entry);
     const unasked = deployed.get(name)?.variables.filter((key) => !new RegExp(`\\b${key}\\b`).test(source));
     expect(unasked).toEqual([]);
   });
 
-  test('it carries no part of the SDK or of zod that cannot be of use on Lambda', () => {
+  test('it contains no part of the SDK or of zod that is useless on Lambda', () => {
     // Profile files and SSO, EC2 metadata, event streams; zod's messages in Dutch.
     const traces = ['sso_start_url', 'security-credentials', ':event-type', 'Ongeldige'];
     expect(traces.filter((trace) => text(entry).includes(trace))).toEqual([]);
   });
 });
 
-test('notify, whose cold start NetBackup waits for, stays small', () => {
+test('notify stays small: NetBackup waits for its cold start', () => {
   expect(bundles.get(FUNCTIONS.notify.entry)?.length).toBeLessThan(300_000);
 });
 
@@ -118,15 +108,15 @@ describe('the app as the CDK runs it', () => {
       encoding: 'utf8',
       env: {
         ...process.env,
-        CDK_OUTDIR: outdir(),
+        CDK_OUTDIR: join(tmpdir(), 'never-synthesized'),
         CDK_CONTEXT_JSON: JSON.stringify(context),
       },
     });
 
-  test('a configuration that cannot be used ends it with one sentence', () => {
+  test('a configuration that is not valid ends it with one sentence', () => {
     const { status, stderr } = run({ 'nbwss.heartbeatMinutes': '60' });
     expect(stderr).toBe(
-      'The configuration cannot be used: nbwss.heartbeatMinutes must be a whole number from 1 to 9, not 60.\n',
+      'The configuration is not valid: nbwss.heartbeatMinutes must be a whole number from 1 to 9, not 60.\n',
     );
     expect(status).toBe(1);
   });

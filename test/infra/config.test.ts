@@ -199,7 +199,7 @@ test.each<[string, Record<string, unknown>, string]>([
       'nbwss.logLevel must be one of DEBUG, INFO, WARN, ERROR, not "LOUD"',
   ],
 ])('%s is refused in one sentence', (_, context, sentence) => {
-  expect(problem(context)).toBe(`The configuration cannot be used: ${sentence}.`);
+  expect(problem(context)).toBe(`The configuration is not valid: ${sentence}.`);
 });
 
 test.each(['{heartbeatMinutes:5}', '[]', '5'])('%s is no configuration', (nbwss) => {

@@ -1,15 +1,14 @@
-import { Match } from 'aws-cdk-lib/assertions';
-import { only, type Resource, resources, synthesize } from './synthesize.ts';
+import { only, type Resource, resources, templates } from './templates.ts';
 
-const { data } = synthesize().templates;
+const { data } = templates;
 const tables = resources(data, 'AWS::DynamoDB::Table');
 const names = Object.keys(tables);
 const table = (name: string): Resource => tables[name] as Resource;
 
 /** The tables without point-in-time recovery, and why. */
-const FORGETFUL: Readonly<Record<string, string>> = {
-  Commands: 'forgets what it deletes (I-6)',
-  WaitingPlaces: 'holds nothing that is older than a minute',
+const WITHOUT_RECOVERY: Readonly<Record<string, string>> = {
+  Commands: 'cannot be restored: deleted credentials must stay deleted (I-6)',
+  WaitingPlaces: 'cannot be restored: its items live for a minute',
 };
 
 /** `hash/range`, numbers marked. */
@@ -60,24 +59,24 @@ test('the tables, their keys and their indexes', () => {
 describe.each(names)('table %s', (name) => {
   const { Properties: properties, ...rest } = table(name);
 
-  test('costs nothing when nothing happens', () => {
+  test('is billed per request', () => {
     expect(properties.BillingMode).toBe('PAY_PER_REQUEST');
     expect(properties).not.toHaveProperty('ProvisionedThroughput');
   });
 
-  test('survives the stack and a hasty hand', () => {
+  test('is kept when the stack is deleted, and has deletion protection', () => {
     expect(properties.DeletionProtectionEnabled).toBe(true);
     expect(rest).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('lets items expire', () => {
+  test('deletes expired items', () => {
     expect(properties.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
   });
 
-  const forgets = FORGETFUL[name];
-  test(forgets ?? 'can be brought back to any second of 35 days', () => {
+  const reason = WITHOUT_RECOVERY[name];
+  test(reason ?? 'can be restored to any second of the last 35 days', () => {
     expect(properties.PointInTimeRecoverySpecification).toEqual({
-      PointInTimeRecoveryEnabled: forgets === undefined,
+      PointInTimeRecoveryEnabled: reason === undefined,
     });
   });
 
@@ -88,14 +87,16 @@ describe.each(names)('table %s', (name) => {
   });
 });
 
-test('the bus keeps everything for 30 days, so that a consumer can catch up', () => {
+test('the archive of the bus keeps all events for 30 days', () => {
   const archive = only(data, 'AWS::Events::Archive').Properties;
   expect(archive.RetentionDays).toBe(30);
   expect(archive).not.toHaveProperty('EventPattern');
   expect(archive.SourceArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^EventBus/), 'Arn'] });
 });
 
-test('outputs what people need by hand', () => {
-  data.hasOutput('KeysTable', { Value: { Ref: Match.stringLikeRegexp('^Keys') } });
-  data.hasOutput('EventBusName', { Value: { Ref: Match.stringLikeRegexp('^EventBus') } });
+test('the outputs name the table of the API keys and the bus', () => {
+  expect(data.Outputs).toMatchObject({
+    KeysTable: { Value: { Ref: expect.stringMatching(/^Keys/) } },
+    EventBusName: { Value: { Ref: expect.stringMatching(/^EventBus/) } },
+  });
 });

@@ -1,11 +1,11 @@
-import { only, plain, resources, synthesize } from './synthesize.ts';
+import { only, plain, resources, templates } from './templates.ts';
 
-const { monitoring } = synthesize().templates;
+const { monitoring } = templates;
 const alarms = resources(monitoring, 'AWS::CloudWatch::Alarm');
 
-/** What an alarm looks at, in words: `Errors(FunctionName=Notify)`. */
+/** The metric of an alarm with its dimensions: `Errors(FunctionName=Notify)`. */
 // biome-ignore lint/suspicious/noExplicitAny: template JSON
-const looksAt = ({ Properties: { MetricName, Dimensions } }: any): string => {
+const metricOf = ({ Properties: { MetricName, Dimensions } }: any): string => {
   // biome-ignore lint/suspicious/noExplicitAny: template JSON
   const dimension = ({ Name, Value }: any): string => {
     const output: string = Value['Fn::GetStackOutput']?.OutputName ?? Value;
@@ -14,13 +14,13 @@ const looksAt = ({ Properties: { MetricName, Dimensions } }: any): string => {
   return `${MetricName}(${Dimensions.map(dimension).join(' ')})`;
 };
 
-test('what is watched, and what is too much', () => {
+test('the metrics, thresholds and periods of the alarms', () => {
   const table = Object.entries(alarms).map(([name, alarm]) => {
     const { Threshold, DatapointsToAlarm, EvaluationPeriods, Statistic, ExtendedStatistic, Period } =
       alarm.Properties;
     expect(Period).toBe(60);
     const often = `${DatapointsToAlarm} of ${EvaluationPeriods} min`;
-    return `${name}: ${Statistic ?? ExtendedStatistic} ${looksAt(alarm)} > ${Threshold}, ${often}`;
+    return `${name}: ${Statistic ?? ExtendedStatistic} ${metricOf(alarm)} > ${Threshold}, ${often}`;
   });
   expect(table).toMatchInlineSnapshot(`
 [
@@ -51,8 +51,10 @@ test('what is watched, and what is too much', () => {
 `);
 });
 
-test('every alarm says what it means, reaches somebody, and is quiet when nothing happens', () => {
-  const topic = Object.keys(monitoring.findResources('AWS::SNS::Topic'));
+test('every alarm has a description, notifies the topic, and does not go off without data', () => {
+  const topic = Object.keys(monitoring.Resources).filter(
+    (id) => monitoring.Resources[id]?.Type === 'AWS::SNS::Topic',
+  );
   for (const { Properties } of Object.values(alarms)) {
     expect(Properties.AlarmDescription).toMatch(/^[A-Z].{20,}\.$/);
     expect(Properties.AlarmActions).toEqual(topic.map((id) => ({ Ref: id })));
@@ -61,7 +63,7 @@ test('every alarm says what it means, reaches somebody, and is quiet when nothin
   }
 });
 
-test('CloudWatch may publish to the topic, over TLS: a topic policy replaces the one that let it in', () => {
+test('CloudWatch may publish to the topic, over TLS: our topic policy replaces the default one', () => {
   const { Statement } = only(monitoring, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument;
   expect(Statement).toEqual([
     expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -74,15 +76,6 @@ test('CloudWatch may publish to the topic, over TLS: a topic policy replaces the
   ]);
 });
 
-test('an e-mail address gets the alarms', () => {
-  monitoring.resourceCountIs('AWS::SNS::Subscription', 0);
-  const configured = synthesize({ alarmEmail: 'ops@example.com' }).templates.monitoring;
-  expect(only(configured, 'AWS::SNS::Subscription').Properties).toMatchObject({
-    Protocol: 'email',
-    Endpoint: 'ops@example.com',
-  });
-});
-
-test('the alarms hold nothing of the service back: no export that would have to stay', () => {
-  expect(JSON.stringify(monitoring.toJSON())).not.toContain('Fn::ImportValue');
+test('the alarms import nothing from the service stack, so that it can drop a function', () => {
+  expect(JSON.stringify(monitoring)).not.toContain('Fn::ImportValue');
 });

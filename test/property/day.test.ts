@@ -1,8 +1,8 @@
-/** I-3: one random day of NetBackup's, told once in order, and told again in every way that NOT-4 leaves open. */
+/** I-3: one random day of a NetBackup domain, sent in order, and sent again in every way that NOT-4 allows. */
 import fc from 'fast-check';
 import { images, jobs, notificationText, projection, RECEIVED_AT } from '../support/notifications.ts';
 
-interface Told {
+interface Report {
   readonly object: 'JOB' | 'IMAGE';
   readonly item: Record<string, unknown>;
   readonly timeStamp: number;
@@ -11,8 +11,8 @@ interface Told {
 const JOB_STATES = ['QUEUED', 'ACTIVE', 'REQUEUED', 'DONE'];
 const OPERATIONS = ['CREATE', 'UPDATE', 'NO_LOCAL_COPY_AVAILABLE', 'DELETE'];
 
-/** Clocks that mostly stand, sometimes run, and sometimes jump back. */
-const told: fc.Arbitrary<Told[]> = fc
+/** Time stamps that mostly repeat, sometimes advance, and sometimes go back. */
+const reports: fc.Arbitrary<Report[]> = fc
   .array(
     fc.record({
       isJob: fc.boolean(),
@@ -41,7 +41,7 @@ const told: fc.Arbitrary<Told[]> = fc
     });
   });
 
-const message = (all: readonly Told[], timeStamp: number, id: string): string => {
+const message = (all: readonly Report[], timeStamp: number, id: string): string => {
   const of = (object: string) => all.filter((one) => one.object === object).map(({ item }) => item);
   const groups = [
     ...(of('JOB').length > 0 ? [jobs(...of('JOB'))] : []),
@@ -49,18 +49,18 @@ const message = (all: readonly Told[], timeStamp: number, id: string): string =>
   ];
   return notificationText(groups, timeStamp, id);
 };
-const inOrder = (day: readonly Told[]): string[] => day.map((one) => message([one], one.timeStamp, 'A'));
+const inOrder = (day: readonly Report[]): string[] => day.map((one) => message([one], one.timeStamp, 'A'));
 
-/** The same day in other messages: each first telling keeps its second; resends come stamped anew, batched anew, anywhere. */
-const retold = (
-  day: readonly Told[],
+/** The same day in other messages: first sends keep their second; resends have other stamps, batches and places. */
+const rearranged = (
+  day: readonly Report[],
   random: () => number,
 ): { texts: string[]; seen: Record<string, number> } => {
   const seen = { ties: 0, resends: 0, batches: 0, backwards: 0 };
   const texts: { at: number; text: string }[] = [];
   for (let start = 0; start < day.length; ) {
-    const first = day[start] as Told;
-    // Only what was sent in the same second can have been sent in one message.
+    const first = day[start] as Report;
+    // Only notifications of the same second can share a message.
     let end = start + 1;
     while (end < day.length && day[end]?.timeStamp === first.timeStamp && random() % 2) end++;
     const batch = day.slice(start, end);
@@ -79,12 +79,12 @@ const retold = (
   return { texts: texts.sort((a, b) => a.at - b.at).map(({ text }) => text), seen };
 };
 
-it('leads to the same jobs, images and events', async () => {
+it('gives the same jobs, images and events', async () => {
   const total = { ties: 0, resends: 0, batches: 0, backwards: 0 };
   await fc.assert(
-    fc.asyncProperty(told, fc.infiniteStream(fc.nat(1_000_000)), async (day, numbers) => {
+    fc.asyncProperty(reports, fc.infiniteStream(fc.nat(1_000_000)), async (day, numbers) => {
       const random = () => numbers.next().value ?? 0;
-      const { texts, seen } = retold(day, random);
+      const { texts, seen } = rearranged(day, random);
       for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += seen[name] ?? 0;
       const [once, again] = [projection(), projection()];
       await once.play(inOrder(day));
@@ -97,6 +97,6 @@ it('leads to the same jobs, images and events', async () => {
     }),
     { numRuns: 150 },
   );
-  // A generator that never gets there proves nothing.
+  // Without these cases the test proves nothing.
   for (const count of Object.values(total)) expect(count).toBeGreaterThan(30);
 });

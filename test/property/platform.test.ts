@@ -1,14 +1,15 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { isNewer } from '../../lambdas/groups/group.ts';
-import { batches } from '../../lambdas/platform/bus.ts';
+import { batches } from '../../lambdas/platform/bus/bus.ts';
 import { joined, Placeholders, path, when } from '../../lambdas/platform/dynamodb/expression.ts';
 import { updateRequest } from '../../lambdas/platform/dynamodb/requests.ts';
 import { parseMessage } from '../../lambdas/protocol/codec.ts';
 import { commandRequest, connectResponse, notificationResponse } from '../../lambdas/protocol/messages.ts';
+import { anyText } from '../support/any-text.ts';
 import { applyUpdate, holds } from '../support/expressions.ts';
 
-const text = fc.string({ unit: 'binary', maxLength: 12 });
+const text = anyText(12);
 /** DynamoDB's reserved words among them, and names with every character that an expression knows. */
 const attribute = fc.constantFrom('state', 'session', 'token', 'AND', 'a b', '#n0', ':v0', '(', 'ü', 'size');
 

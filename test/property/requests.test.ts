@@ -1,14 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
-import { answersCredential } from '../../lambdas/commands/credential-paths.ts';
+import { mayReturnCredential } from '../../lambdas/commands/credential-paths.ts';
 import { derivedCommandId } from '../../lambdas/commands/idempotency.ts';
-import { readAnswer } from '../../lambdas/commands/receive-response.ts';
+import { readResponse } from '../../lambdas/commands/receive-response.ts';
 import { checkHeaders } from '../../lambdas/commands/request.ts';
 import { checkUri } from '../../lambdas/commands/uri.ts';
 import { cursors } from '../../lambdas/http/cursors.ts';
 import { Problem } from '../../lambdas/platform/errors.ts';
 import { isMessageId } from '../../lambdas/platform/ids.ts';
 import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
+import { anyText } from '../support/any-text.ts';
 
 const accepted = (check: () => unknown): boolean => {
   try {
@@ -40,7 +41,7 @@ const path = fc
   .map((parts) => parts.join(''));
 
 describe('checkUri', () => {
-  it('whatever is escaped, and however often: what it lets through stays below /netbackup/ on that host', () => {
+  it('accepts only paths below /netbackup/ on that host, however they are escaped', () => {
     fc.assert(
       fc.property(path, depths, (tail, how) => {
         const uri = `/netbackup/${escaped(tail, how)}`;
@@ -59,7 +60,7 @@ describe('checkUri', () => {
     );
   });
 
-  it('whatever is escaped, no login or key is asked for with the group’s own credential', () => {
+  it('allows no login or key with the group’s own credential, however it is escaped', () => {
     const rules = injectRules('default,/admin,/config');
     const part = fc.constantFrom(
       ...['/', '//', ';', '?', '#', ' ', '\\', 'a', 'admin', 'config', 'jobs'],
@@ -86,25 +87,22 @@ describe('checkUri', () => {
     );
   });
 
-  it('answers every text with the text or a refusal', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (uri) => void accepted(() => checkUri(uri))));
+  it('accepts or refuses every text', () => {
+    fc.assert(fc.property(anyText(), (uri) => void accepted(() => checkUri(uri))));
   });
 
-  it('I-6 no escape hides a login', () => {
+  it('I-6 finds a login, however it is escaped', () => {
     fc.assert(
       fc.property(depths, (how) => {
         const uri = `/netbackup/${escaped('login', how)}`;
-        if (accepted(() => checkUri(uri))) expect(answersCredential(uri)).toBe(true);
+        if (accepted(() => checkUri(uri))) expect(mayReturnCredential(uri)).toBe(true);
       }),
     );
   });
 });
 
-it('checkHeaders lets through only what one header line can hold', () => {
-  const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 6 }),
-    fc.constantFrom('X-A', 'a\r\nB: c', 'é'),
-  );
+it('checkHeaders accepts only valid header lines', () => {
+  const text = fc.oneof(anyText(6), fc.constantFrom('X-A', 'a\r\nB: c', 'é'));
   fc.assert(
     fc.property(fc.dictionary(text, text), (headers) => {
       if (!accepted(() => checkHeaders(headers))) return;
@@ -127,7 +125,7 @@ it('I-13 derivedCommandId keeps groups, callers and keys apart', () => {
   );
 });
 
-it('CMD-4 readAnswer never throws, and what it reads can be stored and sent on', () => {
+it('CMD-4 readResponse never throws, and what it reads can be stored and sent on', () => {
   const answer = fc.record(
     {
       responseCode: fc.oneof(fc.integer(), fc.jsonValue()),
@@ -138,23 +136,23 @@ it('CMD-4 readAnswer never throws, and what it reads can be stored and sent on',
           fc.oneof(fc.jsonValue(), fc.constant({ toString: 1 })),
         ),
       ),
-      body: fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })),
+      body: fc.oneof(fc.jsonValue(), anyText()),
     },
     { requiredKeys: [] },
   );
   fc.assert(
     fc.property(fc.oneof(answer, fc.jsonValue()), (payload) => {
-      const read = readAnswer(payload, JSON.stringify({ payload }));
-      if ('reason' in read) return expect(read.reason).toMatch(/^the answer had no/);
-      expect(Object.values(read.answer.headers).every((value) => typeof value === 'string')).toBe(true);
-      expect(read.answer.body.isWellFormed()).toBe(true);
+      const read = readResponse(payload, JSON.stringify({ payload }));
+      if ('reason' in read) return expect(read.reason).toMatch(/^the response had no/);
+      expect(Object.values(read.response.headers).every((value) => typeof value === 'string')).toBe(true);
+      expect(read.response.body.isWellFormed()).toBe(true);
     }),
   );
 });
 
 describe('cursors', () => {
   const list = (...name: string[]) => cursors(['jobs', ...name], { groupId: 'demo' }, { jobId: z.int() });
-  it('lead back, and only to their own list', () => {
+  it('decode to their key, and only in their own list', () => {
     const names = fc.array(fc.string(), { maxLength: 3 });
     fc.assert(
       fc.property(names, names, fc.maxSafeInteger(), (mine, other, jobId) => {
@@ -165,7 +163,7 @@ describe('cursors', () => {
       }),
     );
   });
-  it('of anybody’s making lead to a key of this group, or to a refusal', () => {
+  it('that a caller has made up give a key of this group, or a refusal', () => {
     const [name] = JSON.parse(
       Buffer.from(list().page([], { jobId: 1 }).cursor ?? '', 'base64url').toString(),
     ) as [string];

@@ -1,4 +1,4 @@
-/** Public clients, many at once, against one primary with large lists: nobody loses a connection or gets a wrong answer. */
+/** Many concurrent public clients and one primary with large lists: no connection closes, and no response is wrong. */
 import type { Deployment } from '../support/deployment.ts';
 import { ProxiedClient } from '../support/heavy-primary/client.ts';
 import { DRIVER_NAMES, DRIVERS } from '../support/heavy-primary/clients/drivers.ts';
@@ -8,22 +8,22 @@ import { hashOf } from '../support/heavy-primary/sizes.ts';
 export interface ClientsOptions {
   readonly clients: number;
   readonly minutes: number;
-  /** Decides the sizes of items, and which client does what when. */
+  /** Determines the sizes of items and the order of clients. */
   readonly seed: number;
 }
 
 export interface ClientsResult {
   /** HTTP requests to the proxy. */
   readonly requests: number;
-  /** Those that were asked to come again later. */
+  /** Those that got 429. */
   readonly refused: number;
-  /** Calls that NetBackup saw. */
+  /** Calls that NetBackup received. */
   readonly calls: number;
   readonly turns: number;
   readonly posts: number;
   readonly disconnections: number;
   readonly tooBig: number;
-  /** What should not have been, each in a few words; the first of them. */
+  /** The first errors. */
   readonly violations: readonly string[];
   readonly violationCount: number;
 }
@@ -43,9 +43,9 @@ export const soakClients = async (
   let calls = 0;
   let turns = 0;
 
-  /** Counts what has gathered and forgets it, so that hours do not fill the memory. */
+  /** Counts and removes the recorded calls, so that long runs do not fill the memory. */
   const gather = () => {
-    for (const { uri, body } of domain.heavy.asked.splice(0)) {
+    for (const { uri, body } of domain.heavy.requests.splice(0)) {
       calls++;
       if (!uri.endsWith('/recover')) continue;
       const { name } = JSON.parse(body ?? '').data.attributes;

@@ -1,4 +1,4 @@
-/** `npm run soak:clients -- --minutes 10`: ten public clients at once, and a line that says what went wrong. */
+/** `npm run soak:clients -- --minutes 10`: ten concurrent public clients, and a line with the errors. */
 import { parseArgs } from 'node:util';
 import { startDeployment } from '../support/deployment.ts';
 import setUp from '../support/global-setup.ts';

@@ -1,6 +1,6 @@
 /**
- * Many notifications through the shipped deployment while storage and projector fail at random, and an independent count
- * afterwards: what was sent equals what can be queried.
+ * Many notifications through the shipped deployment while storage and projector fail randomly, and an independent count: what was
+ * sent equals what can be queried.
  */
 import type { Deployment } from '../support/deployment.ts';
 import type { Frame, RawClient } from '../support/raw-client.ts';
@@ -9,13 +9,13 @@ import { settled } from '../support/reporting.ts';
 
 export interface SoakOptions {
   readonly notifications: number;
-  /** Notifications a message. */
+  /** Notifications per message. */
   readonly size: number;
-  /** The chance of each AWS call of notify and project to fail, from 0 to 1. */
+  /** The probability that an AWS call of notify and project fails, from 0 to 1. */
   readonly chance: number;
 }
 
-/** What an independent count finds; the two columns must be equal. */
+/** The result of an independent count; both columns must be equal. */
 export interface SoakResult {
   readonly sent: Counted;
   readonly queried: Counted;
@@ -30,7 +30,7 @@ interface Counted {
   readonly states: Readonly<Record<string, string>>;
 }
 
-/** As NBWSS does: again until it is acknowledged. @returns how often it was sent again */
+/** Sends a message until it is acknowledged, as NBWSS does. @returns how often it was sent again */
 const deliver = async (client: RawClient, request: Frame): Promise<number> => {
   const text = JSON.stringify(request);
   for (let resends = 0; resends < 50; resends++) {
@@ -46,7 +46,7 @@ const contentsOf = (request: Frame): { object: string; content: Frame }[] =>
     data.map((content) => ({ object, content })),
   );
 
-/** Counted from the messages themselves, with no code of the deployment. */
+/** Counted from the messages, without code of the deployment. */
 const countSent = (messages: readonly Frame[]): Counted => {
   const said = messages.flatMap(contentsOf);
   const states: Record<string, string> = {};
@@ -106,7 +106,7 @@ export const soak = async (deployment: Deployment, options: SoakOptions): Promis
           function: name,
           do: what,
           when,
-          // A killed environment starts anew, which takes its time.
+          // A killed environment has a cold start.
           chance: what === 'kill' ? chance / 10 : chance,
           count: Number.POSITIVE_INFINITY,
         }),
@@ -116,7 +116,7 @@ export const soak = async (deployment: Deployment, options: SoakOptions): Promis
   let resends = 0;
   for (const message of messages) {
     resends += await deliver(client, message);
-    // The stream's second is over: what has come is projected while the next comes.
+    // The batching window of the stream ends: these records are projected while the next messages arrive.
     deployment.clock.advance(1_000);
   }
   await settled(deployment);

@@ -40,7 +40,7 @@ export const apiWorld = () => {
     projection: projectionOn(client, log, fakeBus()),
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,
-    holds: async () => [],
+    namesOfData: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
     apiUrl: 'https://api.example.com',
     clock,

@@ -1,10 +1,13 @@
-/** A deployment's command side in memory: one group, connected or not, with its queue. */
-
-import type { Command } from '../../lambdas/commands/command.ts';
+/** Commands of one group in memory: its session, its queue, and what the gateway was sent. */
+import type { Command, CommandResponse } from '../../lambdas/commands/command.ts';
 import { CommandsStore } from '../../lambdas/commands/commands-store.ts';
 import type { LostContext } from '../../lambdas/commands/connection-lost.ts';
-import { AnswerSizesStore } from '../../lambdas/commands/sizes/answer-sizes-store.ts';
-import { type CommandRequest, type SubmitContext, submit } from '../../lambdas/commands/submit.ts';
+import type { CommandRequest, SubmitContext } from '../../lambdas/commands/prepare-command.ts';
+import { ResponseSizesStore } from '../../lambdas/commands/sizes/response-sizes-store.ts';
+import { fromStored, type StoredCommand } from '../../lambdas/commands/stored-command.ts';
+import { submit } from '../../lambdas/commands/submit.ts';
+import type { WaitingContext } from '../../lambdas/commands/waiting/waiting.ts';
+import { WaitingSlots } from '../../lambdas/commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
 import type { Group, Session } from '../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
@@ -25,6 +28,26 @@ export const POST: CommandRequest = {
   call: { ...GET.call, method: 'POST', parameters: '{"password":"planted-secret"}' },
 };
 
+/** A GET under way, with deadlines after 10 s and 60 s. */
+export const sentCommand = (change: Partial<Command>): Command => ({
+  commandId: 'A',
+  groupId: 'demo',
+  state: 'sent',
+  createdAt: '2023-11-14T22:13:20.000Z',
+  method: 'GET',
+  uri: '/netbackup/ping',
+  requestedBy: 'key',
+  retry: 'safe',
+  deliverBy: 10_000,
+  executeWithin: 60_000,
+  executeBy: 60_000,
+  attempts: 1,
+  revision: 2,
+  expiresAt: 1e9,
+  sealedRequest: { key: '', iv: '', tag: '', data: '' },
+  ...change,
+});
+
 export const commandWorld = (maxQueued = 100) => {
   const dynamodb = new MemoryDynamodb({
     groups: { key: ['groupId'] },
@@ -44,7 +67,9 @@ export const commandWorld = (maxQueued = 100) => {
   const clock = fakeClock();
   const gateway = new FakeGateway();
   const bus = fakeBus();
-  const context: SubmitContext & LostContext & { groups: GroupsStore; sizes: AnswerSizesStore } = {
+  const context: SubmitContext &
+    LostContext &
+    WaitingContext & { groups: GroupsStore; sizes: ResponseSizesStore } = {
     commands: new CommandsStore(dynamodb.client, 'commands'),
     groups: new GroupsStore(dynamodb.client, 'groups'),
     connections: new ConnectionsStore(dynamodb.client, 'connections'),
@@ -53,8 +78,9 @@ export const commandWorld = (maxQueued = 100) => {
     clock,
     log,
     retentionHours: 24,
-    sizes: new AnswerSizesStore(dynamodb.client, 'answer-sizes', clock),
+    sizes: new ResponseSizesStore(dynamodb.client, 'answer-sizes', clock),
     maxQueued,
+    waitingSlots: new WaitingSlots(dynamodb.client, 'waiting', { slots: 3, share: 2 }, clock),
     bus,
   };
   const group = (change: Partial<Group> = {}): Group => ({
@@ -79,12 +105,21 @@ export const commandWorld = (maxQueued = 100) => {
     connect,
     published: bus.published,
     /** With the group as it is stored, and as the caller has just read it. */
-    submit: async (wish: CommandRequest, change: Partial<Group> = {}) => {
+    submit: async (request: CommandRequest, change: Partial<Group> = {}) => {
       const read = await context.groups.get('demo');
-      return submit(context, { ...group(), ...read, ...change }, wish);
+      return submit(context, { ...group(), ...read, ...change }, request);
     },
+    /** Records a response of NetBackup. */
+    respond: (commandId: string, response: CommandResponse = { status: 200, headers: {} }) =>
+      context.commands.recordResponse(commandId, {
+        groupId: 'demo',
+        now: clock(),
+        outcome: 'completed',
+        response,
+      }),
+    /** As stored, by its id or the first one. */
     command: (commandId?: string): Command => {
-      const all = dynamodb.items<Command>('commands');
+      const all = dynamodb.items<StoredCommand>('commands').map(fromStored);
       return (commandId ? all.find((one) => one.commandId === commandId) : all[0]) as Command;
     },
   };

@@ -1,5 +1,5 @@
-/** Evaluates the DynamoDB expressions that our code renders. Not a full implementation: what it does not know, it throws on. */
-import { isDeepStrictEqual } from 'node:util';
+/** Evaluates the DynamoDB expressions that our code renders; throws on everything else. */
+import { isDeepStrictEqual, types } from 'node:util';
 
 export type Item = Record<string, unknown>;
 export interface Names {
@@ -10,22 +10,26 @@ export interface Names {
 const TOKEN =
   /\s*(attribute_exists|attribute_not_exists|size|BETWEEN|IN|AND|OR|<>|<=|>=|=|<|>|\(|\)|,|:v\d+|#n\d+(?:\.#n\d+)*)/y;
 
-const tokensOf = (text: string): string[] => {
+const known = new Map<string, readonly string[]>();
+const tokensOf = (text: string): readonly string[] => {
+  const before = known.get(text);
+  if (before) return before;
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex;
     const found = TOKEN.exec(text);
-    if (!found?.[1]) throw new Error(`Not understood at ${at}: ${text}`);
+    if (!found?.[1]) throw new Error(`Unexpected token at ${at}: ${text}`);
     tokens.push(found[1]);
   }
+  known.set(text, tokens);
   return tokens;
 };
 
 const namesOf = (token: string, { names }: Names): string[] =>
   token.split('.').map((part) => {
     const name = names[part];
-    if (name === undefined) throw new Error(`There is no name ${part}.`);
+    if (name === undefined) throw new Error(`Unknown name ${part}.`);
     return name;
   });
 
@@ -57,10 +61,10 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
       next('(');
       const measured = operand() as string | ReadonlySet<string> | undefined;
       next(')');
-      return measured instanceof Set ? measured.size : (measured as string | undefined)?.length;
+      return types.isSet(measured) ? measured.size : (measured as string | undefined)?.length;
     }
     if (!token.startsWith(':')) return lookUp(item, namesOf(token, context));
-    if (!(token in context.values)) throw new Error(`There is no value ${token}.`);
+    if (!(token in context.values)) throw new Error(`Unknown value ${token}.`);
     return context.values[token];
   };
   const term = (): boolean => {
@@ -126,18 +130,18 @@ export const holds = (expression: string, item: Item, context: Names): boolean =
   return value;
 };
 
-/** What an attribute becomes; undefined: it is there no more, as a set that was left empty. */
+/** The new value of an attribute; undefined when it is removed, like a set that becomes empty. */
 const resultOf = (verb: string, old: unknown, given: unknown): unknown => {
   if (verb === 'SET') return structuredClone(given);
   if (verb === 'REMOVE') return undefined;
-  if (!(given instanceof Set)) return Number(old ?? 0) + Number(given);
+  if (!types.isSet(given)) return Number(old ?? 0) + Number(given);
   const before = (old as Set<unknown> | undefined) ?? new Set();
   if (verb === 'ADD') return new Set([...before, ...given]);
   const left = [...before].filter((element) => !given.has(element));
   return left.length > 0 ? new Set(left) : undefined;
 };
 
-/** Applies `SET … REMOVE … ADD … DELETE …` to an item, and answers it. */
+/** Applies `SET … REMOVE … ADD … DELETE …` to an item, and returns it. */
 export const applyUpdate = (expression: string, item: Item, context: Names): Item => {
   const parent = (path: readonly string[]): Item => {
     const found = lookUp(item, path.slice(0, -1));

@@ -1,6 +1,7 @@
 /** Stands-in for what a function has around it: a log, a clock, a gateway, a vault, and the events that come in. */
 import { readFileSync } from 'node:fs';
-import type { Bus, BusEvent } from '../../lambdas/platform/bus.ts';
+import type { Bus, BusEvent } from '../../lambdas/platform/bus/bus.ts';
+import { type DetailType, EVENT_SCHEMAS } from '../../lambdas/platform/bus/event-schemas.ts';
 import type { Gateway, Posted } from '../../lambdas/platform/gateway/gateway.ts';
 import type { Detail, Log } from '../../lambdas/platform/logger.ts';
 import type { SealContext, Vault } from '../../lambdas/platform/vault.ts';
@@ -24,10 +25,18 @@ export const fakeLog = (): Log & { readonly lines: Line[]; codes(): string[] } =
   };
 };
 
-/** A bus that keeps what it was given. */
+/** @throws ZodError when an event does not conform to its schema */
+export const checkEvent = ({ detailType, detail }: BusEvent): void =>
+  void EVENT_SCHEMAS[detailType as DetailType].strict().parse(detail);
+
+/** A bus that records the published events, and refuses those that do not conform to their schemas. */
 export const fakeBus = (): Bus & { readonly published: BusEvent[] } => {
   const published: BusEvent[] = [];
-  return { published, publish: async (events) => void published.push(...events) };
+  const publish = async (events: readonly BusEvent[]) => {
+    for (const one of events) checkEvent(one);
+    published.push(...events);
+  };
+  return { published, publish };
 };
 
 /** A clock that stands until it is told otherwise. */

@@ -16,8 +16,6 @@ export const restJob = (jobId: number, padding = 0): Job => ({
   endTime: 1_700_000_100 + jobId,
   lastUpdateTime: 1_700_000_100 + jobId,
   kilobytes: 1_000,
-  currentTry: 1,
-  queueReason: '',
   ...(padding > 0 ? { assetName: 'x'.repeat(padding) } : {}),
 });
 

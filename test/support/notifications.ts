@@ -1,10 +1,11 @@
-/** What NetBackup reports, and the projection of it in memory. */
+/** Notifications, and the views and events that they lead to, in memory. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
+import { interpret } from '../../lambdas/notifications/interpret.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
-import type { Bus } from '../../lambdas/platform/bus.ts';
+import type { Bus } from '../../lambdas/platform/bus/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
-import { project } from '../../lambdas/reports/apply-notifications.ts';
+import { applyMessage } from '../../lambdas/reports/apply-notifications.ts';
 import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';
 import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
 import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
@@ -20,7 +21,14 @@ export const notificationText = (payload: unknown, timeStamp: unknown = 1_700_00
   JSON.stringify({ version: '1.0', id, type: 'NOTIFICATION', subType: 'REQUEST', timeStamp, payload });
 export const jobs = (...data: unknown[]) => ({ notificationType: 'INFO', object: 'JOB', data });
 export const images = (...data: unknown[]) => ({ notificationType: 'INFO', object: 'IMAGE', data });
-export const source = (text: string, receivedAt = RECEIVED_AT) => ({ groupId: 'demo', text, receivedAt });
+export const storedMessage = (text: string, receivedAt = RECEIVED_AT) => ({
+  groupId: 'demo',
+  text,
+  receivedAt,
+});
+
+export const interpretText = (text: string, receivedAt?: number) =>
+  interpret(storedMessage(text, receivedAt));
 
 export const VIEW_TABLES = {
   jobs: {
@@ -40,7 +48,7 @@ export const VIEW_TABLES = {
   backups: { key: ['groupId', 'clientPolicy'] },
 } as const;
 
-/** What projecting needs, on tables of these names. */
+/** The context for applying notifications, on tables of these names. */
 export const projectionOn = (client: DynamoDBClient, log: Log, bus: Bus) => ({
   jobs: new ViewStore(client, 'jobs', JOBS),
   images: new ViewStore(client, 'images', IMAGES),
@@ -52,7 +60,7 @@ export const projectionOn = (client: DynamoDBClient, log: Log, bus: Bus) => ({
   log,
 });
 
-/** The projector with its tables, and what it published. */
+/** Applies notifications to tables in memory, and records the published events. */
 export const projection = () => {
   const dynamodb = new MemoryDynamodb({ ...VIEW_TABLES, groups: { key: ['groupId'] } });
   dynamodb.set('groups', { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 0 });
@@ -74,9 +82,9 @@ export const projection = () => {
     log,
     context,
     stored,
-    /** Projects messages one after the other. */
+    /** Applies messages one after the other. */
     play: async (texts: readonly string[], receivedAt = RECEIVED_AT) => {
-      for (const text of texts) await project(context, source(text, receivedAt));
+      for (const text of texts) await applyMessage(context, storedMessage(text, receivedAt));
     },
     jobViews: async (): Promise<Record<string, JobView>> => {
       const views = (await stored('jobs')).map(({ jobId = -1, events }) => [

@@ -18,46 +18,46 @@ afterEach(() => {
   delete process.env['NBWSS_API_KEY'];
 });
 
-const nothing = { url: undefined, key: undefined };
+const unset = { url: undefined, key: undefined };
 
-it('an address and a key that are given', async () => {
+it('uses the given URL and key', async () => {
   const given = { url: 'https://api.example.com//', key: 'k' };
   expect(await accountOf(given, local)).toEqual({ url: 'https://api.example.com', key: 'k' });
 });
 
-it('both of the environment', async () => {
+it('uses URL and key of the environment', async () => {
   Object.assign(process.env, { NBWSS_URL: 'https://cloud.example.com', NBWSS_API_KEY: 'cloud-key' });
-  expect(await accountOf(nothing, local)).toEqual({ url: 'https://cloud.example.com', key: 'cloud-key' });
+  expect(await accountOf(unset, local)).toEqual({ url: 'https://cloud.example.com', key: 'cloud-key' });
 });
 
-it('both of the local deployment', async () => {
-  expect(await accountOf(nothing, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
+it('uses URL and key of the local deployment', async () => {
+  expect(await accountOf(unset, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
 });
 
-it('the administrator of the local deployment, for who asks', async () => {
-  expect(await accountOf(nothing, local, 'admin')).toEqual({
+it('uses the admin key of the local deployment for the admin role', async () => {
+  expect(await accountOf(unset, local, 'admin')).toEqual({
     url: 'http://localhost:9080',
     key: 'local-admin-key',
   });
 });
 
-it('an address of the environment that is empty is none', async () => {
+it('ignores an empty URL in the environment', async () => {
   process.env['NBWSS_URL'] = '';
-  expect(await accountOf(nothing, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
+  expect(await accountOf(unset, local)).toEqual({ url: 'http://localhost:9080', key: 'local-key' });
 });
 
-it('never the key of one at the address of the other', async () => {
+it('does not combine a URL and a key of different sources', async () => {
   process.env['NBWSS_API_KEY'] = 'cloud-key';
-  expect((await accountOf(nothing, local)).key).toBe('local-key');
+  expect((await accountOf(unset, local)).key).toBe('local-key');
   delete process.env['NBWSS_API_KEY'];
-  await expect(accountOf({ ...nothing, url: 'https://cloud.example.com' }, local)).rejects.toThrow(
-    /Which API key/,
+  await expect(accountOf({ ...unset, url: 'https://cloud.example.com' }, local)).rejects.toThrow(
+    /No API key is given/,
   );
 });
 
 it.each([
-  ['no address', nothing, /Where is the deployment/],
-  ['what is no URL', { url: 'api', key: 'k' }, /"api" is no URL/],
-])('%s is refused', async (_, given, why) => {
+  ['no URL', unset, /No deployment is given/],
+  ['text that is not a URL', { url: 'api', key: 'k' }, /"api" is not a URL/],
+])('refuses %s', async (_, given, why) => {
   await expect(accountOf(given, join(dir, 'none.json'))).rejects.toThrow(why);
 });

@@ -1,10 +1,10 @@
-/** The heavy primary measures others: what it says of itself must hold, and a wrong answer must not pass for its own. */
+/** The heavy primary, which other tests compare responses with, has the stated sizes, and finds wrong responses. */
 import { differences, throughProxy } from '../support/heavy-primary/compare.ts';
 import { LIST_NAMES, LISTS } from '../support/heavy-primary/lists.ts';
 import { HeavyPrimary } from '../support/heavy-primary/primary.ts';
 import { all, between, hashOf, KB, mixed } from '../support/heavy-primary/sizes.ts';
 
-const ask = (heavy: HeavyPrimary, path: string, version = '14.0') =>
+const get = (heavy: HeavyPrimary, path: string, version = '14.0') =>
   heavy.own({
     method: 'GET',
     uri: `/netbackup${path}`,
@@ -13,14 +13,14 @@ const ask = (heavy: HeavyPrimary, path: string, version = '14.0') =>
 const pathOf = (path: string) => path.replace('*', 'vmware');
 const BASE = 'https://api.example.com/v1/groups/g';
 
-test.each(LIST_NAMES)('%s: items have the size that was asked for, and the seed decides them', (name) => {
+test.each(LIST_NAMES)('%s: items have the requested size, and depend on the seed', (name) => {
   const size = between(0.5 * KB, 30 * KB);
   const change = { lists: { [name]: { size, items: 40 } } };
   const path = `${pathOf(LISTS[name].path)}?page[limit]=40`;
-  const { status, body } = ask(new HeavyPrimary({ seed: 3, ...change }), path);
+  const { status, body } = get(new HeavyPrimary({ seed: 3, ...change }), path);
   expect(status).toBe(200);
-  expect(ask(new HeavyPrimary({ seed: 3, ...change }), path).body).toBe(body);
-  expect(ask(new HeavyPrimary({ seed: 4, ...change }), path).body === body).toBe(false);
+  expect(get(new HeavyPrimary({ seed: 3, ...change }), path).body).toBe(body);
+  expect(get(new HeavyPrimary({ seed: 4, ...change }), path).body === body).toBe(false);
   const wanted = Array.from({ length: 40 }, (_, index) => size(`3/${name}`, index));
   const sum = wanted.reduce((total, bytes) => total + bytes, 0);
   expect(JSON.parse(body).data).toHaveLength(40);
@@ -44,35 +44,35 @@ test('pages: by cursor forwards and back, by offset, and as refused', () => {
   let after = '';
   let back = '';
   do {
-    const page = JSON.parse(ask(heavy, `/admin/jobs?page[limit]=100${after}`).body);
+    const page = JSON.parse(get(heavy, `/admin/jobs?page[limit]=100${after}`).body);
     ids.push(...page.data.map(({ id }: { id: string }) => Number(id)));
     after = page.meta.pagination.next ? `&page[after]=${page.meta.pagination.next}` : '';
     back = page.meta.pagination.prev;
   } while (after);
   expect(ids).toEqual(Array.from({ length: 250 }, (_, index) => 250 - index));
-  const before = JSON.parse(ask(heavy, `/admin/jobs?page[limit]=100&page[before]=${back}`).body);
+  const before = JSON.parse(get(heavy, `/admin/jobs?page[limit]=100&page[before]=${back}`).body);
   expect([before.data[0].id, before.data.length]).toEqual(['150', 100]);
-  const old = JSON.parse(ask(heavy, '/admin/jobs?page[limit]=100&page[offset]=200', '8.0').body);
+  const old = JSON.parse(get(heavy, '/admin/jobs?page[limit]=100&page[offset]=200', '8.0').body);
   expect([old.data.length, old.meta.pagination.count, old.links.next]).toEqual([50, 250, undefined]);
   for (const refused of ['page[limit]=0', 'page[limit]=101', 'page[limit]=x', 'page[after]=x'])
-    expect(ask(heavy, `/admin/jobs?${refused}`).status).toBe(400);
+    expect(get(heavy, `/admin/jobs?${refused}`).status).toBe(400);
 });
 
 test('page[disable]=true gives everything, and each host once', () => {
   const heavy = new HeavyPrimary();
   const path = '/asset-service/workloads/vmware/assets';
-  const whole = JSON.parse(ask(heavy, `${path}?page[limit]=10&page[disable]=true`).body);
+  const whole = JSON.parse(get(heavy, `${path}?page[limit]=10&page[disable]=true`).body);
   expect([whole.data.length, whole.included.length]).toEqual([LISTS.assets.items, LISTS.assets.hosts]);
 });
 
-describe('a comparison notices', () => {
+describe('a comparison finds', () => {
   const heavy = new HeavyPrimary();
-  const own = ask(heavy, '/asset-service/workloads/vmware/assets?page[limit]=5');
+  const own = get(heavy, '/asset-service/workloads/vmware/assets?page[limit]=5');
   const good = throughProxy(own.body, BASE);
   const number = /"totalBytes":(\d+)/.exec(good)?.[1] ?? '';
   const wrong: readonly [string, string][] = [
     ['a number that lost its last digit', good.replace(number, String(Number(number)))],
-    ['a link that leads away', good.replace(BASE, 'https://primary.example.com')],
+    ['a link to another host', good.replace(BASE, 'https://primary.example.com')],
     ['another meta', good.replace('"limit":5', '"limit":3')],
     ['an included host twice', good.replace('"included":[', '"included":[{"type":"host","id":"host-0"},')],
     [

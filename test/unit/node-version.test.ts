@@ -2,26 +2,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
-const { complaintAbout, OLDEST } = require('../../bin/node-version.cjs') as {
-  complaintAbout(version: string): string | undefined;
+const { unsupportedVersionMessage, OLDEST } = require('../../bin/node-version.cjs') as {
+  unsupportedVersionMessage(version: string): string | undefined;
   OLDEST: readonly [number, number];
 };
 
 it.each(['v20.19.0', 'v20.20.2', 'v21.0.0', 'v22.0.0', 'v24.11.1', 'v100.0.0', 'v23.0.0-nightly'])(
-  '%s is new enough',
+  'accepts %s',
   (version) => {
-    expect(complaintAbout(version)).toBeUndefined();
+    expect(unsupportedVersionMessage(version)).toBeUndefined();
   },
 );
 
 it.each(['v4.9.1', 'v10.24.1', 'v18.20.8', 'v20.0.0', 'v20.2.0', 'v20.18.3', 'v9.20.0', 'v0.12.18'])(
-  '%s is too old, and one sentence says so',
+  'refuses %s with one sentence',
   (version) => {
-    expect(complaintAbout(version)).toBe(`nbwss needs Node.js 20.19 or later; this is ${version}.`);
+    expect(unsupportedVersionMessage(version)).toBe(
+      `nbwss needs Node.js 20.19 or later; this is ${version}.`,
+    );
   },
 );
 
-it('is the version of package.json and of the first Node.js that is tested', () => {
+it('the oldest version is the one in package.json and in CI', () => {
   const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
   expect(JSON.parse(read('package.json'))).toMatchObject({ engines: { node: `>=${OLDEST.join('.')}` } });
   expect(read('.github/workflows/ci.yml')).toContain(`node: ["${OLDEST.join('.')}",`);

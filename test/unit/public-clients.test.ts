@@ -1,4 +1,4 @@
-/** The public clients' ways through lists, on the primary itself: they come to an end and find what is there. */
+/** The paging methods of public clients, tested directly on the simulated primary. */
 import type { HttpAnswer } from '../support/deployment.ts';
 import type { Client } from '../support/heavy-primary/client.ts';
 import { DRIVER_NAMES, DRIVERS } from '../support/heavy-primary/clients/drivers.ts';
@@ -7,14 +7,14 @@ import { LISTS } from '../support/heavy-primary/lists.ts';
 import { ORIGIN } from '../support/heavy-primary/pages.ts';
 import { HeavyPrimary } from '../support/heavy-primary/primary.ts';
 
-/** Asks the primary with nothing between, and notes each status. */
+/** Calls the primary directly, and records each status. */
 class DirectClient implements Client {
   readonly statuses: number[] = [];
-  readonly #heavy = new HeavyPrimary();
+  readonly heavy = new HeavyPrimary({ lists: { jobs: { items: 1_000 } } });
 
   async #call(method: string, path: string, version: string): Promise<HttpAnswer> {
     const headers = { accept: `application/vnd.netbackup+json;version=${version}` };
-    const { status, body } = this.#heavy.own({ method, uri: `/netbackup${path}`, headers });
+    const { status, body } = this.heavy.own({ method, uri: `/netbackup${path}`, headers });
     this.statuses.push(status);
     return { status, headers: new Headers(), text: body, json: JSON.parse(body) };
   }
@@ -32,10 +32,10 @@ class DirectClient implements Client {
   }
 }
 
-test('every way finds every item', async () => {
+test('every paging method finds every item', async () => {
   const client = new DirectClient();
-  expect(await byCursor(client, { path: '/admin/jobs' })).toBe(LISTS.jobs.items);
-  expect(await byLinks(client, { path: '/admin/jobs' })).toBe(LISTS.jobs.items);
+  expect(await byCursor(client, { path: '/admin/jobs' })).toBe(client.heavy.lists.jobs.items);
+  expect(await byLinks(client, { path: '/admin/jobs' })).toBe(client.heavy.lists.jobs.items);
   for (const until of ['short', 'empty', 'next'] as const)
     expect(await byOffset(client, { path: '/storage/tape-media', limit: 100 }, until)).toBe(
       LISTS.tapeMedia.items,
@@ -45,7 +45,7 @@ test('every way finds every item', async () => {
   expect(await byLinks(client, { path: assets })).toBe(LISTS.assets.items);
 });
 
-test.each(DRIVER_NAMES)('%s: is answered well, but for an address that it only guesses', async (name) => {
+test.each(DRIVER_NAMES)('%s succeeds, except for a path that does not exist', async (name) => {
   const client = new DirectClient();
   await DRIVERS[name](client, 3, name);
   expect(client.statuses.length).toBeGreaterThan(2);

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-it('is for its owner only, also where anybody could read what stood there', async () => {
+it('only the owner may read it, even if it replaces a public file', async () => {
   const file = join(dir, 'details.json');
   await writeFile(file, 'old', { mode: 0o644 });
   await writeSecret(file, 'new');
@@ -18,7 +18,7 @@ it('is for its owner only, also where anybody could read what stood there', asyn
   expect(await readdir(dir)).toEqual(['details.json']);
 });
 
-it('keeps what stood there when the secret does not come', async () => {
+it('discard keeps the existing file', async () => {
   const file = join(dir, 'details.json');
   await writeFile(file, 'old');
   await (await openSecretFile(file)).discard();
@@ -26,12 +26,12 @@ it('keeps what stood there when the secret does not come', async () => {
   expect(await readdir(dir)).toEqual(['details.json']);
 });
 
-it('is refused before the secret is made when it cannot be written', async () => {
+it('opening fails when the file cannot be written', async () => {
   await expect(openSecretFile(join(dir, 'none', 'details.json'))).rejects.toThrow(/cannot be written/);
   await expect(openSecretFile(dir)).rejects.toThrow(/is a folder/);
 });
 
-it('follows a link, and does not replace what is no file', async () => {
+it('follows a link, and does not replace a device', async () => {
   const file = join(dir, 'details.json');
   await writeFile(file, 'old');
   await symlink(file, join(dir, 'link'));

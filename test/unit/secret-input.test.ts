@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { type Input, secretFrom, typed } from '../../bin/nbwss/secret-input.ts';
+import { type Input, readHidden, readSecret } from '../../bin/nbwss/secret-input.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** A terminal as the prompt sees it, and in which order it was made raw and written to. */
+/** A terminal that records the order of mode changes and output. */
 const terminal = () => {
   const seen: string[] = [];
   const keyboard = new PassThrough();
@@ -26,63 +26,65 @@ const terminal = () => {
   return { input, output, keyboard, seen };
 };
 
-describe('typed on a terminal', () => {
-  it('is not shown, in however many pieces it comes', async () => {
+describe('a hidden prompt', () => {
+  it('does not echo the input, which may arrive in parts', async () => {
     const { input, output, keyboard, seen } = terminal();
-    const answer = typed('Key: ', input, output);
+    const answer = readHidden('Key: ', input, output);
     for (const piece of ['A', 'bc', '-1', '\r']) keyboard.write(piece);
     expect(await answer).toBe('Abc-1');
     expect(seen).toEqual(['raw', 'Key: ', 'cooked', '\n']);
   });
 
-  it('can be corrected', async () => {
+  it('supports erase keys', async () => {
     const { input, output, keyboard } = terminal();
-    const answer = typed('Key: ', input, output);
+    const answer = readHidden('Key: ', input, output);
     keyboard.write('wrong\x15ab\x7fc\x08d\n');
     expect(await answer).toBe('ad');
   });
 
-  it.each(['\x03', '\x04'])('is left with %j, and the terminal is as before', async (key) => {
+  it.each(['\x03', '\x04'])('is cancelled by %j, and restores the terminal', async (key) => {
     const { input, output, keyboard, seen } = terminal();
-    const answer = typed('Key: ', input, output);
+    const answer = readHidden('Key: ', input, output);
     keyboard.write(`half${key}\n`);
-    await expect(answer).rejects.toThrow('Nothing was entered.');
+    await expect(answer).rejects.toThrow('No input was given.');
     expect(seen.at(-2)).toBe('cooked');
   });
 
-  it('fails when the terminal goes away', async () => {
+  it('fails when the input ends', async () => {
     const { input, output, keyboard } = terminal();
-    const answer = typed('Key: ', input, output);
+    const answer = readHidden('Key: ', input, output);
     keyboard.end();
-    await expect(answer).rejects.toThrow('Nothing was entered.');
+    await expect(answer).rejects.toThrow('No input was given.');
   });
 });
 
-describe('a secret', () => {
-  it('comes from a file, without the end of its line', async () => {
+describe('readSecret', () => {
+  it('reads a file without the line end', async () => {
     await writeFile(join(dir, 'key'), 'Akey\r\n');
-    expect(await secretFrom(join(dir, 'key'), 'API key')).toBe('Akey');
+    expect(await readSecret(join(dir, 'key'), 'API key')).toBe('Akey');
   });
 
-  it('comes from a pipe', async () => {
-    expect(await secretFrom('-', 'API key', Readable.from([Buffer.from('A'), Buffer.from('b\n')]))).toBe(
+  it('reads standard input', async () => {
+    expect(await readSecret('-', 'API key', Readable.from([Buffer.from('A'), Buffer.from('b\n')]))).toBe(
       'Ab',
     );
   });
 
   it.each([
-    ['nothing', ''],
+    ['an empty file', ''],
     ['blank lines', ' \n\n'],
     ['two lines', 'Akey\nBkey\n'],
-    ['what is no ASCII', 'Äkey'],
-  ])('is not %s, of which nothing is shown', async (_, text) => {
+    ['text that is not ASCII', 'Äkey'],
+  ])('refuses %s without showing the text', async (_, text) => {
     await writeFile(join(dir, 'bad'), text);
-    const reading = secretFrom(join(dir, 'bad'), 'API key');
-    await expect(reading).rejects.toThrow(/bad holds no key: one line without blanks is expected\.$/);
-    await expect(secretFrom('-', 'API key', Readable.from([text]))).rejects.toThrow(/^Standard input holds/);
+    const reading = readSecret(join(dir, 'bad'), 'API key');
+    await expect(reading).rejects.toThrow(/bad is not a key\. One line without spaces is expected\.$/);
+    await expect(readSecret('-', 'API key', Readable.from([text]))).rejects.toThrow(
+      /^Standard input is not a key/,
+    );
   });
 
-  it('a file that is not there is named', async () => {
-    await expect(secretFrom(join(dir, 'none'), 'API key')).rejects.toThrow(/none cannot be read \(ENOENT\)/);
+  it('names a file that does not exist', async () => {
+    await expect(readSecret(join(dir, 'none'), 'API key')).rejects.toThrow(/none cannot be read \(ENOENT\)/);
   });
 });

@@ -1,10 +1,11 @@
-/** What a client of the tunnel gets. Pure. */
+/** Answers to clients of the tunnel. Pure. */
 import { problemBody, problemHeaders } from '../../../lambdas/http/app.ts';
 import type { Problem } from '../../../lambdas/platform/errors.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
-import { netbackupErrorOf, type ProxyAnswer } from '../../../lambdas/proxy/response.ts';
+import { type ProxyResponse, toNetBackupError } from '../../../lambdas/proxy/response.ts';
 
-/** A whole answer: the tunnel sends none in parts, so its length is always known. */
+/** A complete answer. The tunnel does not use chunks, so the length is always known. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case. */
@@ -12,20 +13,20 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export const fromProxy = ({ statusCode, headers, body = '' }: ProxyAnswer): Answer => ({
+export const fromProxy = ({ statusCode, headers, body = '' }: ProxyResponse): Answer => ({
   status: statusCode,
   headers,
   body: Buffer.from(body),
 });
 
-/** A refusal as the proxy writes it, but without a trackingId: no log has it. */
+/** A problem as the proxy sends it, but without a trackingId, because no log contains it. */
 export const refusal = (problem: Problem): Answer => ({
   status: problem.status,
   headers: problemHeaders(problem),
-  body: Buffer.from(JSON.stringify({ ...problemBody(problem), ...netbackupErrorOf(problem) })),
+  body: Buffer.from(JSON.stringify({ ...problemBody(problem), ...toNetBackupError(problem) })),
 });
 
-/** The body as JSON; undefined for what is none. */
+/** The body as JSON; undefined if it is not JSON. */
 export const jsonOf = ({ body }: Answer): unknown => {
   try {
     return JSON.parse(body.toString());
@@ -34,24 +35,24 @@ export const jsonOf = ({ body }: Answer): unknown => {
   }
 };
 
-/** The code of a refusal of the API or the tunnel. Undefined for what NetBackup or API Gateway itself answered. */
+/** The problem code of the API or the tunnel. Undefined for answers of NetBackup or API Gateway. */
 export const problemCode = (answer: Answer): string | undefined => {
   if (!/^application\/problem\+json\b/i.test(answer.headers['content-type'] ?? '')) return undefined;
   const { code } = (jsonOf(answer) ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : undefined;
 };
 
-/** Whether NetBackup said this: the proxy names the command behind each of its answers. */
+/** Whether NetBackup answered: then the proxy adds the command id. */
 export const isFromNetBackup = ({ headers }: Answer): boolean => headers['x-nbwss-command-id'] !== undefined;
 
 export interface Bases {
-  /** What the API's links begin with: `https://api.example.com/v1/groups/demo`, under each name that it has. */
+  /** The API's base URLs: `https://api.example.com/v1/groups/demo`, one for each of its host names. */
   readonly api: readonly string[];
-  /** What they shall begin with: `https://127.0.0.1:1556`. */
+  /** The tunnel's base URL: `https://127.0.0.1:1556`. */
   readonly tunnel: string;
 }
 
-/** A link to NetBackup's API through the proxy, led to the tunnel; any other as it is. */
+/** Rewrites a link to the proxy to the tunnel; other links stay. */
 const tunnelLink = (href: string, { api, tunnel }: Bases): string => {
   for (const base of api) {
     const rest = href.startsWith(base) ? href.slice(base.length) : '';
@@ -60,19 +61,19 @@ const tunnelLink = (href: string, { api, tunnel }: Bases): string => {
   return href;
 };
 
-/** The body with its links led to the tunnel; every other byte, and what is no JSON, as it was. */
+/** Rewrites the links of a JSON body to the tunnel. All other bytes stay. */
 export const withTunnelLinks = (body: string, bases: Bases): string =>
-  readLinks(body).replacedBy((href) => tunnelLink(href, bases));
+  readLinks(body).withLinks((href) => tunnelLink(href, bases));
 
-/** The answer with its links and its `Location` led to the tunnel. */
+/** Rewrites the answer's links and `Location` to the tunnel. */
 export const answerThroughTunnel = (answer: Answer, bases: Bases): Answer => {
   const { headers, body } = answer;
   const { location } = headers;
-  // What does not say what it is may be JSON: it came as text, in a JSON string.
+  // Without a Content-Type the body may be JSON.
   const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
   return {
     ...answer,
-    headers: { ...headers, ...(location === undefined ? {} : { location: tunnelLink(location, bases) }) },
+    headers: { ...headers, ...omitUndefined({ location: location && tunnelLink(location, bases) }) },
     body: mayBeJson ? Buffer.from(withTunnelLinks(body.toString(), bases)) : body,
   };
 };

@@ -7,38 +7,35 @@ import { type Answer, refusal } from './answer.ts';
 
 export interface ApiRequest {
   readonly method: string;
-  /** Below the API's base, as it goes out: a URL made of it would have its dots and escapes normalised. */
+  /** Below the API's base URL. Sent as it is: the URL class would normalize dots and escapes. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
 }
 
-/** Never rejects but for the signal: what cannot be reached is a problem, too. */
+/** Rejects only for the signal. A connection error becomes a problem. */
 export type CallApi = (request: ApiRequest, signal: AbortSignal) => Promise<Answer>;
 
-/** More than the calls that are sent at a time, with those that follow a command. */
+/** More than the parallel calls, including those that poll commands. */
 const MAX_SOCKETS = 128;
-/** A connection that the API has closed meanwhile would cost a call that may not be repeated. */
+/** A call on a connection that the API has closed would fail, and not every call may be repeated. */
 const IDLE_MS = 2_000;
-/** The API answers within 30 s, or its gateway does. */
+/** API Gateway answers within 30 s. */
 const SILENT_MS = 120_000;
 
 const unreachable = (wasConnected: boolean, error: Error & { code?: string }): Answer => {
   const why = error.message || error.code || 'no reason was given';
   const [code, detail] = wasConnected
-    ? ['api-connection-lost', 'The connection to the API broke; the call may have run']
-    : ['api-not-reachable', 'The API cannot be reached; nothing was sent'];
+    ? ['api-connection-lost', 'The connection to the API was lost; the call may have run']
+    : ['api-not-reachable', 'The API cannot be reached; the call was not sent'];
   return refusal(new Problem(502, code, `${detail}: ${why}.`));
 };
 
-/**
- * What belongs to one hop (RFC 9110, 7.6.1), and what the tunnel's server writes anew. A HEAD's length is the gateway's, of the
- * body that it has not got.
- */
+/** Hop-by-hop headers (RFC 9110, 7.6.1), and those that the tunnel's server sets itself. */
 const DROPPED =
   /^(alt-svc|connection|content-length|date|keep-alive|proxy-.*|server|strict-transport-security|trailer|transfer-encoding|upgrade)$/;
 
-/** The API's headers that the client gets. */
+/** The response headers for the client. */
 const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers)
@@ -46,8 +43,8 @@ const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
       .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   );
 
-/** Requests to the API at `apiUrl`, over connections that are kept, and a way to end those. */
-export const apiAt = (apiUrl: string): { readonly callApi: CallApi; close(): void } => {
+/** A client of the API at `apiUrl` with persistent connections; `close` ends them. */
+export const createApi = (apiUrl: string): { readonly callApi: CallApi; close(): void } => {
   const base = new URL(apiUrl);
   const isTls = base.protocol === 'https:';
   const { Agent, request } = isTls ? https : http;

@@ -1,4 +1,4 @@
-/** What is checked before the tunnel opens: the deployment, the key, the domain. One line each. */
+/** Checks the deployment, the key and the domain before the tunnel opens, and prints one line for each. */
 import { printable } from '../printable.ts';
 import { type Answer, jsonOf, problemCode } from './answer.ts';
 import type { CallApi } from './api.ts';
@@ -12,7 +12,7 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** What is read of `GET /v1/groups/{groupId}`. */
+/** The fields of `GET /v1/groups/{groupId}` that are used. */
 interface GroupView {
   readonly session?: { readonly connected?: boolean; readonly since?: string; readonly closeReason?: string };
   readonly lastRejection?: { readonly explanation?: string };
@@ -22,26 +22,25 @@ interface GroupView {
 const detailOf = (answer: Answer): string =>
   (jsonOf(answer) as { detail?: string } | undefined)?.detail ?? `it answered ${answer.status}`;
 
-/** Without control characters: it may quote what somebody else wrote. */
 const failure = (text: string): Error => new Error(printable(text));
 const line = ({ print }: CheckContext, what: string, text: string): void =>
   print(printable(`  ${what.padEnd(11)} ${text}`));
 
 /**
- * Is the deployment there?
- * @returns the name by which it makes its links
- * @throws Error in a sentence
+ * Checks that the API answers.
+ * @returns the base URL of its links
+ * @throws Error that names the cause
  */
 export const checkDeployment = async (context: CheckContext): Promise<string> => {
   const { apiUrl, callApi, signal } = context;
   const answer = await callApi({ method: 'GET', path: '/v1/openapi.json', headers: {} }, signal);
   if (['api-not-reachable', 'api-connection-lost'].includes(problemCode(answer) ?? ''))
-    throw failure(`Nothing answers at ${apiUrl}. ${detailOf(answer)}`);
+    throw failure(`${apiUrl} cannot be reached. ${detailOf(answer)}`);
   const { servers } = (jsonOf(answer) ?? {}) as { servers?: readonly { readonly url?: string }[] };
   const name = servers?.[0]?.url;
   if (answer.status !== 200 || typeof name !== 'string') {
     const advice = 'give the output ApiUrl with --url or NBWSS_URL';
-    throw failure(`What answers at ${apiUrl} is not this API (${answer.status}); ${advice}.`);
+    throw failure(`The server at ${apiUrl} is not this API (${answer.status}); ${advice}.`);
   }
   line(context, 'deployment', `${apiUrl} answers`);
   return name.replace(/\/+$/, '');
@@ -50,28 +49,28 @@ export const checkDeployment = async (context: CheckContext): Promise<string> =>
 const keyFailure = (groupId: string, answer: Answer): Error => {
   const group = JSON.stringify(groupId);
   const sentences: Record<number, string> = {
-    401: 'The API key is not valid at this deployment',
-    403: `The API key is valid, but may not do this for the group ${group}`,
-    404: `The API key is valid, but the group ${group} is not there for it`,
-    409: `--inject needs a NetBackup API key of the group ${group}`,
+    401: 'The API key is not valid in this deployment',
+    403: `The API key is valid, but lacks a scope for the group ${group}`,
+    404: `The API key is valid, but cannot access a group ${group}`,
+    409: `--inject needs a stored NetBackup API key of the group ${group}`,
   };
-  const sentence = sentences[answer.status] ?? 'The deployment could not say whether the key is good';
+  const sentence = sentences[answer.status] ?? 'The API key could not be checked';
   return failure(`${sentence}: ${detailOf(answer)}`);
 };
 
-/** May this key send commands to the group? @throws Error in a sentence */
+/** Checks that the key may send commands to the group. @throws Error that names the cause */
 const checkKey = async (context: CheckContext, groupId: string): Promise<void> => {
   const { callApi, credential, signal } = context;
   const headers = apiKeyHeader(credential);
   const path = groupPath(groupId);
-  // The list of its commands is for keys that may send some.
+  // Listing commands needs the same scope as sending them.
   const listed = await callApi({ method: 'GET', path: `${path}/commands?limit=1`, headers }, signal);
   if (listed.status !== 200) throw keyFailure(groupId, listed);
   if (!credential.inject) return line(context, 'key', `may send commands to the group ${groupId}`);
   const authorization = `Bearer ${credential.apiKey}`;
   const ping = { method: 'GET', path: `${path}/netbackup/ping`, headers: { authorization } };
   const injected = await callApi(ping, signal);
-  // Whether NetBackup answers is checked next.
+  // Other errors say nothing about the key.
   if ([401, 403, 404, 409].includes(injected.status) && problemCode(injected) !== undefined)
     throw keyFailure(groupId, injected);
   line(context, 'key', `may use the NetBackup API key of the group ${groupId}`);
@@ -79,21 +78,21 @@ const checkKey = async (context: CheckContext, groupId: string): Promise<void> =
 
 const domainText = ({ session, lastRejection, netbackupApiVersion }: GroupView): string => {
   if (session?.connected) {
-    const version = netbackupApiVersion ?? 'of a version not known yet';
+    const version = netbackupApiVersion ?? 'version unknown';
     return `connected${session.since === undefined ? '' : ` since ${session.since}`}, NetBackup API ${version}`;
   }
   const why = session?.closeReason ?? lastRejection?.explanation;
   return `NOT connected now${why === undefined ? '' : ` (${why})`}; calls are refused with 503 until it is`;
 };
 
-/** @throws Error in a sentence when calls to this group cannot work */
+/** @throws Error that names the cause, when calls to this group cannot work */
 export const checkGroup = async (context: CheckContext, groupId: string): Promise<void> => {
   await checkKey(context, groupId);
   const { callApi, credential, signal } = context;
   const headers = apiKeyHeader(credential);
   const answer = await callApi({ method: 'GET', path: groupPath(groupId), headers }, signal);
-  // A domain that is not connected may be soon: that is no reason to stop.
+  // A disconnected domain is only a warning: it may connect soon.
   const isKnown = answer.status === 200;
-  const text = isKnown ? domainText(jsonOf(answer) ?? {}) : `may be connected or not: ${detailOf(answer)}`;
+  const text = isKnown ? domainText(jsonOf(answer) ?? {}) : `connection state unknown: ${detailOf(answer)}`;
   line(context, 'domain', text);
 };

@@ -1,18 +1,17 @@
-/** The command behind an answer that takes long: followed to its end, and answered as the proxy would have. */
-
+/** Polls a command until it ends, and answers as the proxy would. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { Problem } from '../../../lambdas/platform/errors.ts';
 import { primaryHostOf } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
-import { notAnswered } from '../../../lambdas/proxy/not-answered.ts';
-import { mayHoldLinks, answerOf as proxyAnswerOf } from '../../../lambdas/proxy/response.ts';
+import { noResponseProblem } from '../../../lambdas/proxy/no-response.ts';
+import { mayContainLinks, toHttpResponse } from '../../../lambdas/proxy/response.ts';
 import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
 import type { CallApi } from './api.ts';
 import type { Pause } from './queue.ts';
 import { apiKeyHeader, type Credential, groupPath } from './request.ts';
 import { DISCONNECTED_MS } from './retry.ts';
 
-/** A command as the API shows it. */
+/** The fields of a command that are used. */
 export interface CommandView {
   readonly commandId: string;
   readonly state: string;
@@ -26,61 +25,60 @@ export interface CommandView {
   };
 }
 
-/** The command in an answer of the API, if there is one. */
+/** The command in an answer of the API, if any. */
 export const commandIn = (answer: Answer): CommandView | undefined => {
   const view = (jsonOf(answer) ?? {}) as Partial<CommandView>;
   const isCommand = typeof view.commandId === 'string' && typeof view.state === 'string';
   return isCommand && typeof view.request?.uri === 'string' ? (view as CommandView) : undefined;
 };
 
-/** The id of the command that a Location names. Of the address nothing else is used: our key goes to our API only. */
+/** The command id in a Location. The rest of the URL is ignored, so that our key is sent to our API only. */
 export const commandIdOf = (location: string | undefined): string | undefined =>
   /\/commands\/([0-9A-Za-z-]{1,64})$/.exec(location ?? '')?.[1];
 
 /**
- * What the client of a command gets.
+ * The answer for the client of a command.
  * @param tunnelUrl as that client knows it
- * @throws Problem where NetBackup's answer cannot be handed on
+ * @throws Problem when NetBackup's answer cannot be forwarded
  */
-export const answerOf = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
+export const answerFromCommand = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
   const { state, commandId, request } = command;
-  if (state !== 'completed' || !response) return refusal(notAnswered(command, {}));
-  // The answer of a login is handed over once.
+  if (state !== 'completed' || !response) return refusal(noResponseProblem(command, {}));
+  // An answer with a credential is delivered once.
   if (response.body === undefined && request.method !== 'HEAD')
-    throw new Problem(502, 'answer-not-usable', 'The answer came, but had been handed over already.');
+    throw new Problem(502, 'answer-not-usable', 'The answer was already delivered once.');
   const answer = { ...response, body: response.body ?? '' };
-  const links = mayHoldLinks({ answer }) ? readLinks(answer.body) : undefined;
+  const links = mayContainLinks({ response: answer }) ? readLinks(answer.body) : undefined;
   const located = primaryHostOf(answer.headers['location'] ?? '');
   const hosts = new Set([...(links?.hosts ?? []), ...(located ? [located] : [])]);
-  return fromProxy(
-    proxyAnswerOf({ command: { commandId, ...request }, answer }, links, { base: tunnelUrl, hosts }),
-  );
+  const reply = { command: { commandId, ...request }, response: answer };
+  return fromProxy(toHttpResponse(reply, links, { base: tunnelUrl, hosts }));
 };
 
-export interface FollowContext {
+export interface PollContext {
   readonly callApi: CallApi;
   readonly credential: Credential;
   readonly pause: Pause;
   readonly now: () => number;
 }
 
-const SHORTEST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const MIN_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 5_000;
 const GROWTH = 1.5;
 
 /**
- * The command once it has ended: every command does. Undefined where it cannot be read, at all or for too long.
- * @throws the signal's reason as soon as it ends
+ * Waits until the command has ended. Undefined when it cannot be read.
+ * @throws the signal's reason on abort
  */
-export const follow = async (
-  { callApi, credential, pause, now }: FollowContext,
+export const pollCommand = async (
+  { callApi, credential, pause, now }: PollContext,
   groupId: string,
   commandId: string,
   signal: AbortSignal,
 ): Promise<CommandView | undefined> => {
   const path = `${groupPath(groupId)}/commands/${commandId}`;
   let unreadSince: number | undefined;
-  for (let wait = SHORTEST_PAUSE_MS; ; wait = Math.min(wait * GROWTH, LONGEST_PAUSE_MS)) {
+  for (let wait = MIN_PAUSE_MS; ; wait = Math.min(wait * GROWTH, MAX_PAUSE_MS)) {
     await pause(wait, signal);
     const answer = await callApi({ method: 'GET', path, headers: apiKeyHeader(credential) }, signal);
     if (answer.status === 200) {

@@ -1,15 +1,15 @@
-/** How common clients reach the tunnel: command lines that work as they are printed. Pure. */
+/** Example command lines for common clients. They work as printed. Pure. */
 
-/** One word of a shell's command line. */
-const word = (text: string): string =>
+/** Quotes an argument for a POSIX shell. */
+const quote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** `NAME=value ` before a command: clients that exist already need no other change. */
-const setting = (name: string, value: string | undefined): string =>
-  value === undefined ? '' : `${name}=${word(value)} `;
+/** `NAME=value ` in front of a command. */
+const variable = (name: string, value: string | undefined): string =>
+  value === undefined ? '' : `${name}=${quote(value)} `;
 
 /**
- * Each with a call that needs no credential of NetBackup's.
+ * Each calls `/ping`, which needs no NetBackup credential.
  * @param tunnelUrl `https://127.0.0.1:1556`
  * @param caFile undefined without TLS
  */
@@ -18,15 +18,15 @@ export const exampleLines = (tunnelUrl: string, caFile: string | undefined): str
   const { protocol, hostname, port } = new URL(tunnelUrl);
   const host = hostname.replace(/^\[|\]$/g, '');
   const scheme = protocol.replace(':', '');
-  const uri = { url, ...(caFile === undefined ? {} : { ca_path: caFile }), return_content: true };
+  const uri = { url, ca_path: caFile, return_content: true };
   const exporter = `nbuserver: {scheme: ${scheme}, host: "${host}", port: "${port || (scheme === 'https' ? 443 : 80)}", uri: /netbackup, apiKey: "<NetBackup API key>"}`;
   return [
-    `curl     curl ${caFile === undefined ? '' : `--cacert ${word(caFile)} `}${word(url)}`,
-    `Python   ${setting('REQUESTS_CA_BUNDLE', caFile)}python3 -c ${word(`import requests; print(requests.get("${url}").text)`)}`,
-    `Perl     ${setting('PERL_LWP_SSL_CA_FILE', caFile)}perl -MLWP::UserAgent -e ${word(`print LWP::UserAgent->new->get("${url}")->content`)}`,
-    `Node     ${setting('NODE_EXTRA_CA_CERTS', caFile)}node -e ${word(`fetch("${url}").then((a) => a.text()).then(console.log)`)}`,
-    `Ansible  ansible localhost -m ansible.builtin.uri -a ${word(JSON.stringify(uri))}`,
+    `curl     curl ${caFile === undefined ? '' : `--cacert ${quote(caFile)} `}${quote(url)}`,
+    `Python   ${variable('REQUESTS_CA_BUNDLE', caFile)}python3 -c ${quote(`import requests; print(requests.get("${url}").text)`)}`,
+    `Perl     ${variable('PERL_LWP_SSL_CA_FILE', caFile)}perl -MLWP::UserAgent -e ${quote(`print LWP::UserAgent->new->get("${url}")->content`)}`,
+    `Node     ${variable('NODE_EXTRA_CA_CERTS', caFile)}node -e ${quote(`fetch("${url}").then((a) => a.text()).then(console.log)`)}`,
+    `Ansible  ansible localhost -m ansible.builtin.uri -a ${quote(JSON.stringify(uri))}`,
     `nbu_exporter, config.yaml: ${exporter}`,
-    ...(caFile === undefined ? [] : [`nbu_exporter, started with: SSL_CERT_FILE=${word(caFile)}`]),
+    ...(caFile === undefined ? [] : [`nbu_exporter, started with: SSL_CERT_FILE=${quote(caFile)}`]),
   ];
 };

@@ -1,7 +1,7 @@
-/** One call from its request to its answer: in turn, followed to the end of its command, tried again where that helps. */
+/** Answers one call: queues and sends it, polls its command, and retries where that is safe. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { type Answer, problemCode } from './answer.ts';
-import { answerOf, commandIdOf, commandIn, type FollowContext, follow } from './command.ts';
+import { answerFromCommand, commandIdOf, commandIn, type PollContext, pollCommand } from './command.ts';
 import type { Probe, RequestQueue } from './queue.ts';
 import { type Call, type CallRequest, requestFor } from './request.ts';
 import {
@@ -13,15 +13,15 @@ import {
   THROTTLED_MS,
 } from './retry.ts';
 
-export interface ExchangeContext extends FollowContext {
+export interface ExchangeContext extends PollContext {
   readonly queue: RequestQueue;
 }
 
-/** How often a list is asked for again because one of its parts took too long. */
+/** How often a list is requested again because one of its pages took too long. */
 const MAX_PARTS = 10;
 
-/** Sends it when its turn comes, and again where it was refused for want of a place: then nothing had been sent. */
-const sendInTurn = async (
+/** Sends the request from the queue, and again while the API throttles: then NetBackup has received nothing. */
+const sendQueued = async (
   { callApi, queue, now }: ExchangeContext,
   { request }: CallRequest,
   order: number,
@@ -35,8 +35,8 @@ const sendInTurn = async (
   }
 };
 
-/** What the API's answer comes to once its command has ended. `again`: that was a part of the list only. */
-const endOf = async (
+/** The answer once the command has ended. `again`: it was only one page of the list. */
+const finalAnswer = async (
   context: ExchangeContext,
   { groupId, method, uri, tunnelUrl }: Call,
   { asCommand }: CallRequest,
@@ -46,20 +46,20 @@ const endOf = async (
   if (asCommand) {
     const first = answer.status === 200 || answer.status === 202 ? commandIn(answer) : undefined;
     if (!first) return answer;
-    const ended = isOpen(first.state) ? await follow(context, groupId, first.commandId, signal) : first;
-    return answerOf(ended ?? first, tunnelUrl);
+    const ended = isOpen(first.state) ? await pollCommand(context, groupId, first.commandId, signal) : first;
+    return answerFromCommand(ended ?? first, tunnelUrl);
   }
   if (problemCode(answer) !== 'no-answer-yet') return answer;
   const commandId = commandIdOf(answer.headers['location']);
-  const command = commandId && (await follow(context, groupId, commandId, signal));
+  const command = commandId && (await pollCommand(context, groupId, commandId, signal));
   if (!command) return answer;
-  // A list may have been asked for in several commands, and this is the one that took too long.
-  return method === 'GET' && command.request.uri !== uri ? 'again' : answerOf(command, tunnelUrl);
+  // The proxy reads a list with several commands. This command is one of its pages.
+  return method === 'GET' && command.request.uri !== uri ? 'again' : answerFromCommand(command, tunnelUrl);
 };
 
 /**
- * One attempt, with all that its command needs to end.
- * @param onConnected called once the call has come through, however long its answer takes
+ * One attempt, until its command has ended.
+ * @param onConnected called as soon as the API shows that the domain is connected
  */
 const attempt = async (
   context: ExchangeContext,
@@ -70,9 +70,9 @@ const attempt = async (
   onConnected: () => void,
 ): Promise<Answer> => {
   for (let parts = 1; ; parts++) {
-    const first = await sendInTurn(context, request, order, signal);
+    const first = await sendQueued(context, request, order, signal);
     if (!isTransient(first)) onConnected();
-    const answer = await endOf(context, call, request, first, signal);
+    const answer = await finalAnswer(context, call, request, first, signal);
     if (answer !== 'again') return answer;
     if (parts >= MAX_PARTS) return first;
   }
@@ -80,8 +80,8 @@ const attempt = async (
 
 /**
  * Answers a call, however long it takes.
- * @param probe of its group
- * @throws Problem where it cannot be sent, and the signal's reason as soon as it ends: then nothing more is sent
+ * @param probe of the call's group
+ * @throws Problem when it cannot be sent; the signal's reason on abort, after which nothing more is sent
  */
 export const answerCall = async (
   context: ExchangeContext,
@@ -91,7 +91,7 @@ export const answerCall = async (
 ): Promise<Answer> => {
   const { credential, queue, pause, now } = context;
   const request = requestFor(call, credential);
-  const order = queue.takeNumber();
+  const order = queue.nextOrder();
   let until: number | undefined;
   let isProbing = false;
   const leave = (isBack: boolean) => {

@@ -1,39 +1,39 @@
-/** The tunnel's HTTP side: takes a client's request, has it answered, and logs it. */
+/** Handles the HTTP requests of the tunnel's clients. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem } from '../../../lambdas/platform/errors.ts';
 import { NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
 import { METHODS } from '../../../lambdas/proxy/request.ts';
-import { caCertificateAnswer } from '../../../lambdas/proxy/response.ts';
+import { caCertificateResponse } from '../../../lambdas/proxy/response.ts';
 import { printable } from '../printable.ts';
 import { checkOrigin } from './access.ts';
 import { type Answer, answerThroughTunnel, fromProxy, problemCode, refusal } from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
-import { inUrl } from './options.ts';
+import { urlHost } from './options.ts';
 import { Probe } from './queue.ts';
 import { groupPath, pathOf, readTarget } from './request.ts';
 
 export interface HandlerContext extends ExchangeContext {
-  /** Under which names the API makes its links; without a slash at the end. */
+  /** Base URLs of the API's links, without a trailing slash. */
   readonly apiUrls: readonly string[];
-  /** By which the tunnel may be called; in lower case. */
+  /** Host names of the tunnel, in lower case. */
   readonly names: ReadonlySet<string>;
-  /** PEM that clients have to trust; undefined without TLS. */
+  /** PEM; undefined without TLS. */
   readonly caCertificate: string | undefined;
-  /** How many calls may be under way, those that wait included. */
+  /** The maximum of calls, including those in the queue. */
   readonly maxCalls: number;
   readonly print: (line: string) => void;
 }
 
-/** No COMMAND is larger, wherever it goes; the API refuses what its own gateway cannot carry. */
+/** CMD-5. The API refuses what exceeds API Gateway's smaller limit. */
 export const MAX_BODY_BYTES = NBWSS_PACKET_BYTES;
 
 const bodyTooLarge = () => {
-  const detail = `NetBackup takes at most ${MAX_BODY_BYTES} bytes in one message. Send a smaller body.`;
+  const detail = `NetBackup accepts at most ${MAX_BODY_BYTES} bytes in one message. Send a smaller body.`;
   return new Problem(413, 'command-too-large', detail);
 };
 
-/** All of it is read, also what is too large: who is still sending would see a reset instead of the answer. */
+/** Reads the whole body even if it is too large. Otherwise the client would see a reset, not the answer. */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -50,41 +50,41 @@ const sizeOf = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${Math
 export interface LogEntry {
   readonly groupId: string;
   readonly method: string;
-  /** Without its query, whose values are not for a terminal that somebody looks at. */
+  /** Without the query, which may contain secrets. */
   readonly path: string;
-  /** Absent when the client left before there was an answer. */
+  /** Undefined when the client disconnected before the answer. */
   readonly answer?: Answer | undefined;
   readonly ms: number;
 }
 
-/** One line for a call. A refusal of ours carries its code, so that nobody looks for it in NetBackup. */
+/** One log line for a call. The problem code marks answers that are not from NetBackup. */
 export const logLine = (now: Date, { groupId, method, path, answer, ms }: LogEntry): string => {
   const code = answer && problemCode(answer);
   const size = sizeOf(method === 'HEAD' ? 0 : (answer?.body.length ?? 0));
   const outcome = answer
     ? `${answer.status} ${code === undefined ? '' : `${code} (nbwss) `}${size}`
-    : 'client left';
+    : 'client disconnected';
   return printable(`${now.toTimeString().slice(0, 8)} ${groupId} ${method} ${path} ${outcome} ${ms} ms`);
 };
 
 const send = (response: ServerResponse, method: string, { status, headers, body }: Answer): void => {
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   try {
-    // Whoever speaks HTTP/1.0 needs the length, too: no answer goes out in chunks.
+    // HTTP/1.0 clients do not support chunks, so every answer has its length.
     response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': body.length } : {}) });
     response.end(hasBody ? body : undefined);
   } catch {
-    // A header that HTTP cannot carry.
+    // A header is not valid in HTTP.
     response.writeHead(502, { 'content-length': 0 }).end();
   }
 };
 
-/** `host:port` by which a client without a Host header came. */
+/** The `host:port` of the socket, for clients without a Host header. */
 const addressOf = ({ localAddress = '', localPort }: Socket): string =>
-  `${inUrl(localAddress.replace(/^::ffff:/, ''))}:${localPort}`;
+  `${urlHost(localAddress.replace(/^::ffff:/, ''))}:${localPort}`;
 
-/** Makes the request handler of each group of one tunnel. */
-export const handlersOf = (context: HandlerContext): ((groupId: string) => RequestListener) => {
+/** Returns a function that creates the request handler of a group. */
+export const createHandlers = (context: HandlerContext): ((groupId: string) => RequestListener) => {
   const { names, apiUrls, caCertificate, maxCalls, now, print } = context;
   const probes = new Map<string, Probe>();
   let calls = 0;
@@ -101,20 +101,20 @@ export const handlersOf = (context: HandlerContext): ((groupId: string) => Reque
     const fetchSite = headersDistinct['sec-fetch-site']?.[0];
     checkOrigin({ host, origin: headers.origin, fetchSite }, names);
     if (uri === undefined)
-      throw new Problem(404, 'not-found', "Nothing answers but NetBackup's API: /netbackup/…");
+      throw new Problem(404, 'not-found', "No route matches. NetBackup's API is at /netbackup/…");
     if (!METHODS.includes(method)) {
       const allow = METHODS.join(', ');
-      throw new Problem(405, 'method-not-allowed', `NetBackup's API knows no ${method}.`, { allow });
+      throw new Problem(405, 'method-not-allowed', `NetBackup's API does not support ${method}.`, { allow });
     }
     if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw bodyTooLarge();
     if (calls > maxCalls) {
-      const detail = `As many calls are under way through this tunnel as may (${maxCalls}). Nothing was sent; try again.`;
+      const detail = `The limit of concurrent calls (${maxCalls}) is reached. The call was not sent; try again.`;
       throw new Problem(503, 'too-many-calls', detail, { 'retry-after': '5' });
     }
-    // Clients take their trust from there, and it is this listener that they have to trust.
+    // Clients install the certificate that they get here, and the tunnel's is the one that they need.
     if (caCertificate && method === 'GET' && uri === '/netbackup/security/cacert')
-      return fromProxy(caCertificateAnswer(caCertificate));
-    // Who waits with its body until it is asked for is asked for no body that would be refused.
+      return fromProxy(caCertificateResponse(caCertificate));
+    // Expect: 100-continue is answered after the checks above.
     if (headers.expect !== undefined) response.writeContinue();
     const body = await bodyOf(request);
     const scheme = caCertificate === undefined ? 'http' : 'https';
@@ -131,25 +131,25 @@ export const handlersOf = (context: HandlerContext): ((groupId: string) => Reque
   const refusalOf = (error: unknown): Answer => {
     if (error instanceof Problem) return refusal(error);
     print(printable((error as Error).message));
-    return refusal(new Problem(500, 'internal-error', 'Something failed in the tunnel.'));
+    return refusal(new Problem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
   };
 
   /** Never rejects. */
   const handle = async (groupId: string, request: IncomingMessage, response: ServerResponse) => {
     const start = now();
     const { method = 'GET', socket } = request;
-    // Nobody would get the answer. A client may send several requests without waiting for answers.
-    const leaving = new AbortController();
-    const leave = () => leaving.abort();
-    socket.setMaxListeners(0).once('close', leave);
-    if (socket.destroyed) leave();
+    // Abort when the client disconnects. A socket may have many pipelined requests, hence no listener limit.
+    const aborter = new AbortController();
+    const abort = () => aborter.abort();
+    socket.setMaxListeners(0).once('close', abort);
+    if (socket.destroyed) abort();
     calls += 1;
-    const answered = await answer(groupId, request, response, leaving.signal).catch((error) =>
-      leaving.signal.aborted ? undefined : refusalOf(error),
+    const answered = await answer(groupId, request, response, aborter.signal).catch((error) =>
+      aborter.signal.aborted ? undefined : refusalOf(error),
     );
     calls -= 1;
-    socket.off('close', leave);
-    const sent = leaving.signal.aborted ? undefined : answered;
+    socket.off('close', abort);
+    const sent = aborter.signal.aborted ? undefined : answered;
     if (sent) send(response, method, sent);
     const path = pathOf(request.url ?? '/');
     print(logLine(new Date(now()), { groupId, method, path, answer: sent, ms: now() - start }));

@@ -1,18 +1,18 @@
-/** Where calls wait: for a slot at the API, and for a domain that is not connected. */
+/** Queues calls until the API has capacity and the domain is connected. */
 import { type Answer, isFromNetBackup } from './answer.ts';
 import { isOverloaded, isThrottled, retryAfterOf } from './retry.ts';
 
-/** Resolves after so many ms; rejects when the signal ends it. */
+/** Resolves after `ms`; rejects when the signal aborts. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** Where API Gateway does not say when to come back; and the longest that all calls are held up by what it says. */
+/** The pause without a Retry-After, and the longest pause that a Retry-After can cause. */
 const THROTTLED_PAUSE_MS = 1_000;
-const LONGEST_HOLD_MS = 60_000;
+const MAX_HOLD_MS = 60_000;
 
 /**
- * Waits in a list, until the list's owner calls `proceed`.
- * @param add enters the list, and returns how to leave it
- * @throws the signal's reason when it ends first
+ * Waits until `proceed` is called.
+ * @param add adds `proceed` to a list, and returns a function that removes it
+ * @throws the signal's reason on abort
  */
 const waiting = <T>(signal: AbortSignal, add: (proceed: (value: T) => void) => () => void): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -29,40 +29,40 @@ const waiting = <T>(signal: AbortSignal, add: (proceed: (value: T) => void) => (
     });
   });
 
-const without = <T>(list: T[], item: T): void => {
+const remove = <T>(list: T[], item: T): void => {
   const index = list.indexOf(item);
   if (index >= 0) list.splice(index, 1);
 };
 
 /**
- * How many requests may be under way at a time, learned from what the deployment says: it has a fixed number of places for
- * requests that wait, others use them too, and a request too many costs a refusal. Pure.
+ * The number of concurrent requests, adapted to the deployment's answers: the deployment limits waiting requests, shares
+ * that limit among all clients, and refuses requests above it. Pure.
  */
 export class ConcurrencyLimit {
   current: number;
-  /** Raised by each cut: requests of before it say nothing about the limit of after it. */
+  /** Raised at each reduction. Requests that started before say nothing about the new limit. */
   epoch = 0;
-  /** The most that the last refusal left, or what there is by design. */
+  /** The highest limit that was not refused, or the maximum. */
   #ceiling: number;
-  readonly #most: number;
-  /** Successes since the limit last changed, while there was more to do than the limit allowed. */
+  readonly #max: number;
+  /** Successes since the last change while calls were waiting. */
   #credit = 0;
 
-  constructor({ start = 4, most = 64 }: { readonly start?: number; readonly most?: number } = {}) {
+  constructor({ start = 4, max = 64 }: { readonly start?: number; readonly max?: number } = {}) {
     this.current = start;
-    this.#most = most;
-    this.#ceiling = most;
+    this.#max = max;
+    this.#ceiling = max;
   }
 
   /**
-   * A request had its place.
-   * @param epoch of when it began
-   * @param wanted whether others wait for the next one: a limit that nobody needs is not raised
+   * Records a successful request.
+   * @param epoch at the start of the request
+   * @param wanted whether calls are waiting: otherwise the limit is not raised
    */
   succeeded(epoch: number, wanted: boolean): void {
-    if (epoch !== this.epoch || !wanted || this.current >= this.#most) return;
+    if (epoch !== this.epoch || !wanted || this.current >= this.#max) return;
     this.#credit += 1;
-    // By one a round up to what was refused last; beyond that it is tried eight times less often.
+    // One per round up to the ceiling; above it, eight times more slowly.
     const needed = this.current < this.#ceiling ? this.current : 8 * this.current;
     if (this.#credit < needed) return;
     this.#credit = 0;
@@ -71,8 +71,8 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * A request was refused for want of a place.
-   * @param underWay how many there were at that moment, itself included
+   * A request was refused because the limit was reached.
+   * @param underWay the number of requests at that moment, including this one
    */
   refused(epoch: number, underWay: number): void {
     if (epoch !== this.epoch) return;
@@ -94,33 +94,33 @@ export class RequestQueue {
   #holds = 0;
   #lastOrder = 0;
 
-  /** @param stopping ends the pauses of the queue itself */
+  /** @param stopping aborts the queue's pauses */
   constructor(pause: Pause, now: () => number, stopping: AbortSignal) {
     this.#pause = pause;
     this.#now = now;
     this.#stopping = stopping;
   }
 
-  /** A call's place in the queue. It keeps it when it is refused, and so goes first. */
-  takeNumber(): number {
+  /** The position of a new call. A refused call keeps its position, and is sent before later calls. */
+  nextOrder(): number {
     this.#lastOrder += 1;
     return this.#lastOrder;
   }
 
   /**
-   * Sends a request once it has a slot.
-   * @param order from {@link takeNumber}; the lowest goes first
-   * @throws the signal's reason when it ends first: then nothing is sent
+   * Sends a request when the limit allows.
+   * @param order from {@link nextOrder}; the lowest is sent first
+   * @throws the signal's reason on abort; then nothing is sent
    */
   async run(order: number, signal: AbortSignal, send: () => Promise<Answer>): Promise<Answer> {
     const epoch = await this.#slot(order, signal);
     try {
       const answer = await send();
-      this.#learn(epoch, answer);
+      this.#adjustLimit(epoch, answer);
       return answer;
     } finally {
       this.#underWay -= 1;
-      this.#admit();
+      this.#startNext();
     }
   }
 
@@ -129,27 +129,27 @@ export class RequestQueue {
       const waiter = { order, proceed: () => proceed(this.limit.epoch) };
       const later = this.#waiters.findIndex((other) => other.order > order);
       this.#waiters.splice(later < 0 ? this.#waiters.length : later, 0, waiter);
-      this.#admit();
-      return () => without(this.#waiters, waiter);
+      this.#startNext();
+      return () => remove(this.#waiters, waiter);
     });
   }
 
-  #learn(epoch: number, answer: Answer): void {
+  #adjustLimit(epoch: number, answer: Answer): void {
     if (isThrottled(answer) || isOverloaded(answer)) this.limit.refused(epoch, this.#underWay);
     else if (answer.status < 500 || isFromNetBackup(answer))
       this.limit.succeeded(epoch, this.#waiters.length > 0);
     if (isThrottled(answer)) void this.#hold(retryAfterOf(answer, this.#now()) ?? THROTTLED_PAUSE_MS);
   }
 
-  /** Nothing is sent for that long, as the deployment asked. */
+  /** Stops sending for a while, as Retry-After demands. */
   async #hold(ms: number): Promise<void> {
     this.#holds += 1;
-    await this.#pause(Math.min(ms, LONGEST_HOLD_MS), this.#stopping).catch(() => {});
+    await this.#pause(Math.min(ms, MAX_HOLD_MS), this.#stopping).catch(() => {});
     this.#holds -= 1;
-    this.#admit();
+    this.#startNext();
   }
 
-  #admit(): void {
+  #startNext(): void {
     while (this.#holds === 0 && this.#underWay < this.limit.current) {
       const next = this.#waiters.shift();
       if (!next) return;
@@ -160,29 +160,29 @@ export class RequestQueue {
 }
 
 /**
- * Of all the calls that wait for a group's domain to come back, one probes; the others go as soon as it has come through.
- * Fifty clients of a domain that is away cost no more requests than one.
+ * Of all calls that wait for a domain to reconnect, only one is retried. The others continue when it succeeds, so many
+ * clients cause no more requests than one.
  */
 export class Probe {
   #isTaken = false;
-  /** Told whether it is their turn to probe; false: go ahead. */
+  /** Called with true: retry as the probe. With false: the domain is back. */
   readonly #waiters: ((probes: boolean) => void)[] = [];
 
   /**
-   * @returns true: probe, and say what came of it with {@link leave}; false: somebody has, and it is back
-   * @throws the signal's reason when it ends first
+   * @returns true: retry, then call {@link leave}; false: another call has succeeded
+   * @throws the signal's reason on abort
    */
   async enter(signal: AbortSignal): Promise<boolean> {
     if (this.#isTaken)
       return waiting(signal, (proceed) => {
         this.#waiters.push(proceed);
-        return () => without(this.#waiters, proceed);
+        return () => remove(this.#waiters, proceed);
       });
     this.#isTaken = true;
     return true;
   }
 
-  /** @param isBack false: nobody knows; the next one probes */
+  /** @param isBack whether the domain is connected. If not, the next call becomes the probe. */
   leave(isBack: boolean): void {
     if (isBack) for (const proceed of this.#waiters.splice(0)) proceed(false);
     const next = this.#waiters.shift();

@@ -1,6 +1,6 @@
-/** A client's call, and the request to the API that it becomes. Pure. */
-
+/** Converts a client's call to a request to the API. Pure. */
 import { Problem } from '../../../lambdas/platform/errors.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { forwardedHeaders } from '../../../lambdas/proxy/headers.ts';
 import { bodyOf, encodePath } from '../../../lambdas/proxy/request.ts';
 import type { ApiRequest } from './api.ts';
@@ -13,7 +13,7 @@ export interface Call {
   readonly method: string;
   /** Path and query, beginning with `/netbackup/`. */
   readonly uri: string;
-  /** As the client sent them, names in lower case, repeated ones joined by commas. */
+  /** Names in lower case, repeated headers joined by commas. */
   readonly headers: Headers;
   readonly body: Buffer;
   /** The tunnel's URL, as this client knows it. */
@@ -22,11 +22,11 @@ export interface Call {
 
 export interface Credential {
   readonly apiKey: string;
-  /** Whether clients without a credential of NetBackup's get the group's own. */
+  /** Whether calls without a NetBackup credential use the group's stored one. */
   readonly inject: boolean;
 }
 
-/** An answer can take minutes (222 s in the guide, CMD-4). As long as the proxy gives it. */
+/** An answer can take minutes (222 s in the guide, CMD-4). The same value as the proxy's. */
 const EXECUTE_S = 300;
 /** The longest that the API lets a request wait. */
 const WAIT_S = 25;
@@ -40,16 +40,16 @@ export const pathOf = (uri: string): string => uri.split('?', 1)[0] ?? '';
 export interface Target {
   /** The host of a request in absolute form (`GET http://host/path`). */
   readonly authority: string | undefined;
-  /** Undefined where it does not lead to NetBackup's API. */
+  /** Undefined when the path is not below `/netbackup/`. */
   readonly uri: string | undefined;
 }
 
-/** Reads a request target. Node's parser lets printable ASCII through only. */
+/** Parses a request target. Node's parser accepts printable ASCII only. */
 export const readTarget = (url: string): Target => {
   const [, authority, rest = url] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
-  // Clients join a base and a path with one slash too many; the API refuses an empty segment.
+  // Some clients send a double slash; the API refuses empty segments.
   const path = pathOf(rest).replace(/\/{2,}/g, '/');
-  // A question mark with nothing behind it does not come through.
+  // API Gateway drops an empty query.
   const query = rest.slice(pathOf(rest).length).replace(/^\?$/, '');
   // NetBackup redirects /netbackup to /netbackup/.
   const rooted = path === '/netbackup' ? '/netbackup/' : path;
@@ -57,14 +57,14 @@ export const readTarget = (url: string): Target => {
 };
 
 /**
- * Whether the proxy would ask NetBackup for exactly this path. API Gateway decodes it, and the proxy encodes it again: what does
- * not come out as it went in would name another resource.
+ * Whether the proxy would send exactly this path to NetBackup. API Gateway decodes the path and the proxy encodes it again; a
+ * path that this changes would name another resource.
  */
-export const comesThrough = (uri: string): boolean => {
+export const isPathPreserved = (uri: string): boolean => {
   const path = pathOf(uri);
-  // Resolved on the way, dots could lead to another part of the API, with our key.
+  // If a server resolved dot segments, our key would reach another part of the API.
   if (path.split('/').some((segment) => segment === '.' || segment === '..')) return false;
-  // API Gateway ends the path at an escaped question mark.
+  // API Gateway cuts the path at an escaped question mark.
   if (/%3f/i.test(path)) return false;
   try {
     return encodePath(decodeURIComponent(path)) === path;
@@ -73,16 +73,15 @@ export const comesThrough = (uri: string): boolean => {
   }
 };
 
-/** The proxy repeats what is safe by itself, and ignores the key there. */
+/** The proxy ignores the key for GET and HEAD. */
 const idempotencyHeader = ({ method, headers }: Call): Record<string, string> => {
-  const key = isRepeatable(method) ? undefined : headers['idempotency-key'];
-  return key === undefined ? {} : { 'idempotency-key': key };
+  return isRepeatable(method) ? {} : omitUndefined({ 'idempotency-key': headers['idempotency-key'] });
 };
 
-/** Through the proxy. With our key in `Authorization` it puts the group's own credential in its place. */
-const proxied = (call: Call, headers: Headers, credential: Credential, injects: boolean): ApiRequest => {
+/** A call through the proxy. With our key in `Authorization`, the proxy injects the group's credential. */
+const proxyRequest = (call: Call, headers: Headers, credential: Credential, injects: boolean): ApiRequest => {
   const { groupId, method, uri, body } = call;
-  // Nothing may stand in a path variable of the API that is empty: the root has a route without one.
+  // The API has a separate route for the root, because a path variable must not be empty.
   const path = uri.replace(/^\/netbackup\/(?=\?|$)/, '/netbackup');
   return {
     method,
@@ -96,8 +95,8 @@ const proxied = (call: Call, headers: Headers, credential: Credential, injects: 
   };
 };
 
-/** As a command, whose uri keeps every byte. */
-const commanded = (call: Call, headers: Headers, credential: Credential): ApiRequest => {
+/** A call as a command, whose uri keeps every byte. */
+const commandRequest = (call: Call, headers: Headers, credential: Credential): ApiRequest => {
   const { groupId, method, uri, body } = call;
   const parameters = bodyOf({
     body: body.toString('base64'),
@@ -121,20 +120,20 @@ const commanded = (call: Call, headers: Headers, credential: Credential): ApiReq
 
 export interface CallRequest {
   readonly request: ApiRequest;
-  /** Whether the API answers with the command instead of NetBackup's answer. */
+  /** Whether the API answers with the command, not with NetBackup's answer. */
   readonly asCommand: boolean;
 }
 
-/** What to ask the API. @throws Problem 400, 415 */
+/** @throws Problem 400, 415 */
 export const requestFor = (call: Call, credential: Credential): CallRequest => {
   const headers = forwardedHeaders(call.headers);
   const injects = credential.inject && call.headers['authorization'] === undefined;
-  if (comesThrough(call.uri))
-    return { request: proxied(call, headers, credential, injects), asCommand: false };
+  if (isPathPreserved(call.uri))
+    return { request: proxyRequest(call, headers, credential, injects), asCommand: false };
   if (injects) {
     const detail =
-      "A path with these characters can be sent with the client's own credential only: the group's is put in place for paths that API Gateway leaves as they are.";
+      'API Gateway would change this path, so it is sent as a command, for which --inject does not work. Send a NetBackup credential.';
     throw new Problem(400, 'path-not-injectable', detail);
   }
-  return { request: commanded(call, headers, credential), asCommand: true };
+  return { request: commandRequest(call, headers, credential), asCommand: true };
 };

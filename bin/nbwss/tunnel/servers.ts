@@ -1,33 +1,35 @@
-/** The sockets that the tunnel listens on, and the certificate that they show. */
+/** The tunnel's servers and their certificate. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Authority } from '../authority.ts';
-import { type Address, inUrl, isWildcard } from './options.ts';
+import { type Address, isWildcard, urlHost } from './options.ts';
 
-/** Long before the certificate ends, and without a restart. */
+/** Renews the certificate long before it expires, without a restart. */
 const RENEW_MS = 86_400_000;
 
 export interface Servers {
   /**
    * @returns the server's URL: `https://127.0.0.1:1556`
-   * @throws Error in a sentence when the address cannot be listened on
+   * @throws Error when the address cannot be used
    */
   open(address: Address, handler: RequestListener): Promise<string>;
   close(): Promise<void>;
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  EACCES: 'ports below 1024 need a privilege that this process has not got',
-  EADDRINUSE: 'another process listens there',
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this process lacks the privilege for ports below 1024',
+  EADDRINUSE: 'another process uses it',
   EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'no such name is known',
+  ENOTFOUND: 'the host name cannot be resolved',
 };
 
 const listening = (server: Server, { host, port }: Address): Promise<number> =>
   new Promise((ready, failed) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      failed(new Error(`${inUrl(host)}:${port} cannot be used: ${WHY[error.code ?? ''] ?? error.message}.`)),
+      failed(
+        new Error(`${urlHost(host)}:${port} cannot be used: ${REASONS[error.code ?? ''] ?? error.message}.`),
+      ),
     );
     server.listen(port, host, () => ready((server.address() as AddressInfo).port));
   });
@@ -35,7 +37,7 @@ const listening = (server: Server, { host, port }: Address): Promise<number> =>
 /**
  * @param authority undefined: without TLS
  * @param names for the certificate
- * @param preferred the name in the servers' URLs, if it is not to be the address
+ * @param preferred the host name in the servers' URLs; default: the address
  */
 export const createServers = async (
   authority: Authority | undefined,
@@ -54,14 +56,14 @@ export const createServers = async (
   return {
     async open(address, handler) {
       const server = leaf ? createTlsServer(leaf, handler) : createServer(handler);
-      // A body that would be refused is not asked for.
+      // The handler sends 100 Continue itself, after its checks.
       server.on('checkContinue', handler);
-      // Longer than a call may wait, so that an idle client finds its connection open.
+      // Keep idle connections longer than a call may wait.
       server.keepAliveTimeout = 75_000;
       const port = await listening(server, address);
       servers.push(server);
       const name = preferred ?? (isWildcard(address.host) ? '127.0.0.1' : address.host);
-      return `${leaf ? 'https' : 'http'}://${inUrl(name)}:${port}`;
+      return `${leaf ? 'https' : 'http'}://${urlHost(name)}:${port}`;
     },
     async close() {
       clearInterval(renewing);

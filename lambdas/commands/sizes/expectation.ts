@@ -1,48 +1,48 @@
-/** How large an answer is expected to be, before it is asked for. Pure. */
+/** How large a response is expected to be, before it is requested. Pure. */
 import { pageOf } from '../page-uri.ts';
-import type { KnownSize } from './answer-sizes-store.ts';
+import type { KnownSize } from './response-sizes-store.ts';
 import { PLANNED_BYTES, predictedBytes, type SizeStatistics, usualBytes } from './statistics.ts';
 
 export interface Expectation {
-  /** What such an answer usually has at most. Absent: nobody knows whether it fits into one message. */
+  /** The usual maximum of such a response. Absent: it is not known whether it fits into one message. */
   readonly bytes?: number;
-  /** Whether its size is of interest, whatever it is. */
+  /** Whether its size is recorded even if it is not larger than expected. */
   readonly learn: boolean;
 }
 
-/** What nobody has measured. */
-export const UNKNOWN: Expectation = { learn: true };
+/** Of a response that was not measured yet. */
+export const UNKNOWN_SIZE: Expectation = { learn: true };
 
-/** From so many items on, a prediction rests on what was seen more than on what might come. */
+/** From so many items on, a prediction is reliable. */
 const MANY_ITEMS = 20;
-/** Answers of the same kind that say enough of one that was never asked for. */
+/** From so many siblings on, a response that was never requested can be predicted. */
 const MANY_SIBLINGS = 3;
-/** After so many nobody learns anything new; an answer larger than expected is counted all the same. */
+/** After so many, only responses that are larger than expected are recorded. */
 const ENOUGH_ITEMS = 1000;
-const ENOUGH_ANSWERS = 20;
+const ENOUGH_RESPONSES = 20;
 
 const expect = (known: SizeStatistics, n: number, many: number, enough: number): Expectation =>
   known.count >= many && predictedBytes(known, n) <= PLANNED_BYTES
     ? { bytes: usualBytes(known, n), learn: known.count < enough }
-    : UNKNOWN;
+    : UNKNOWN_SIZE;
 
 /** Of a page of `n` items. */
 export const expectPage = (items: SizeStatistics, n: number): Expectation =>
   expect(items, n, MANY_ITEMS, ENOUGH_ITEMS);
 
-/** What every client asks for first, of a primary that nobody has asked anything yet. Some hundred bytes. */
+/** The first requests of every client. Their responses have some hundred bytes. */
 const SMALL = /^\/netbackup\/(ping|appdetails|tokenkey)$/;
 
-/** Of a GET as it stands: a list in the page that it asks for, or a single answer. */
-export const expectAnswer = ({ own, siblings }: KnownSize, uri: string): Expectation => {
+/** Of an unchanged GET: a list in the page that it requests, or a single response. */
+export const expectResponse = ({ own, siblings }: KnownSize, uri: string): Expectation => {
   if (SMALL.test(uri)) return { bytes: 1024, learn: false };
-  if (own.isDoubted) return UNKNOWN;
+  if (own.mayBeOversized) return UNKNOWN_SIZE;
   if (own.style !== undefined) {
     const n = pageOf(uri).limit ?? own.defaultLimit;
-    return n === undefined ? UNKNOWN : expectPage(own.statistics, n);
+    return n === undefined ? UNKNOWN_SIZE : expectPage(own.statistics, n);
   }
   const measured = own.statistics.count > 0;
   return measured
-    ? expect(own.statistics, 1, 1, ENOUGH_ANSWERS)
-    : expect(siblings.statistics, 1, MANY_SIBLINGS, ENOUGH_ANSWERS);
+    ? expect(own.statistics, 1, 1, ENOUGH_RESPONSES)
+    : expect(siblings.statistics, 1, MANY_SIBLINGS, ENOUGH_RESPONSES);
 };

@@ -1,7 +1,7 @@
-/** A page of a list, as NetBackup answers it. Pure. */
+/** A page of a list, as NetBackup returns it. Pure. */
 import { type JsonNode, memberOf, readJsonText, textOf } from '../../platform/json-text.ts';
 
-/** What is read of `meta.pagination`; both styles of NetBackup. */
+/** The members of `meta.pagination` that are read, of both styles of NetBackup. */
 interface Pagination {
   readonly next?: unknown;
   readonly prev?: unknown;
@@ -11,7 +11,6 @@ interface Pagination {
   readonly hasNext?: unknown;
 }
 
-/** One page as NetBackup answered it. */
 export interface ListPage {
   readonly text: string;
   readonly root: JsonNode;
@@ -20,14 +19,14 @@ export interface ListPage {
   readonly links: Readonly<Record<string, unknown>>;
 }
 
-/** A member that is an object or an array, parsed. Undefined when it is something else. */
+/** A member of this kind, parsed. Undefined when it is of another kind. */
 export const parsedNode = <T>(
   text: string,
   node: JsonNode | undefined,
   kind: JsonNode['kind'],
 ): T | undefined => (node?.kind === kind ? (JSON.parse(textOf(text, node)) as T) : undefined);
 
-/** Reads a body as a page of a list, or answers undefined when it is none. */
+/** Reads a body as a page of a list. Undefined when it is not one. */
 export const readPage = (text: string): ListPage | undefined => {
   const root = readJsonText(text);
   const data = memberOf(root, 'data');
@@ -37,8 +36,8 @@ export const readPage = (text: string): ListPage | undefined => {
   return { text, root, items: data.items, pagination, links };
 };
 
-/** How many items a body lists, whatever it says about paging. */
-export const listed = (text: string): number | undefined => {
+/** How many items a body contains, with or without `meta.pagination`. */
+export const itemCount = (text: string): number | undefined => {
   const data = memberOf(readJsonText(text), 'data');
   return data?.kind === 'array' ? data.items.length : undefined;
 };

@@ -1,21 +1,21 @@
-/** What an answer tells about the size of the next one. Pure. */
-
+/** What a response shows about the size of the next one. Pure. */
 import { memberOf, textOf } from '../../platform/json-text.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
 import { isOffsetStyle, type ListPage, readPage } from './list-page.ts';
 
 export interface Measured {
-  /** Bytes on the socket: of each item of a list, or of the whole answer where it is not a list. */
+  /** Bytes on the socket: of each item of a list, or of the whole response if it is not a list. */
   readonly sizes: readonly number[];
-  /** Of a list: how it pages, and how many items it gives in one page. */
+  /** Of a list: its style of paging, and how many items it returns in one page. */
   readonly list?: { readonly style: ListStyle; readonly limit?: number };
 }
 export type ListStyle = 'offset' | 'cursor';
 
-/** What `meta` and `links` of a page have at most. More than this belongs to the items somehow, and is counted to them. */
+/** The most that `meta` and `links` of a page have. Anything above this is counted as part of the items. */
 const PAGE_FRAME_BYTES = 2048;
 
-/** Each item with its share of what came along with it (`included`), escaped as NetBackup escaped it. */
+/** Each item with its share of `included`, in the size that NetBackup's escaping made of it. */
 const itemSizes = ({ text, root, items }: ListPage, messageBytes: number): number[] => {
   if (items.length === 0) return [];
   const escaped = messageBytes / Math.max(1, utf8Bytes(text));
@@ -32,11 +32,14 @@ export const measurePage = (page: ListPage, messageBytes: number): Measured => {
   const { limit } = page.pagination;
   const style = isOffsetStyle(page) ? 'offset' : 'cursor';
   const isWhole = typeof limit === 'number' && Number.isInteger(limit) && limit > 0;
-  return { sizes: itemSizes(page, messageBytes), list: { style, ...(isWhole ? { limit } : {}) } };
+  return {
+    sizes: itemSizes(page, messageBytes),
+    list: { style, ...omitUndefined({ limit: isWhole ? limit : undefined }) },
+  };
 };
 
 /** @param messageBytes of the COMMAND RESPONSE that carried the body */
-export const measureAnswer = (body: string, messageBytes: number): Measured => {
+export const measureResponse = (body: string, messageBytes: number): Measured => {
   const page = readPage(body);
   return page ? measurePage(page, messageBytes) : { sizes: [messageBytes] };
 };

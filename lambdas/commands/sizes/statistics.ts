@@ -1,28 +1,28 @@
-/** How large the answers of one shape are, and what follows for the next one. All sizes are bytes on the socket. Pure. */
+/** How large the responses of one shape are, and predictions from that. All sizes are bytes on the socket. Pure. */
 import { GATEWAY_MESSAGE_BYTES } from '../../protocol/limits.ts';
 
-/** Enough to tell the mean and the spread; two of them add up, member by member. */
+/** Enough for mean and deviation; two of them can be added member by member. */
 export interface SizeStatistics {
   readonly count: number;
   readonly total: number;
   /** The sum of the squares. */
   readonly squares: number;
-  /** The largest of late; it may come again. */
+  /** The largest recent one, which may occur again. */
   readonly largest?: number;
 }
 
 export const NOTHING_MEASURED: SizeStatistics = { count: 0, total: 0, squares: 0 };
 
-export const added = (known: SizeStatistics, sizes: readonly number[]): SizeStatistics => ({
+export const addSizes = (known: SizeStatistics, sizes: readonly number[]): SizeStatistics => ({
   count: known.count + sizes.length,
   total: known.total + sizes.reduce((sum, size) => sum + size, 0),
   squares: known.squares + sizes.reduce((sum, size) => sum + size * size, 0),
   largest: Math.max(known.largest ?? 0, ...sizes),
 });
 
-/** What a message may be planned to have: the gateway's limit, less what surrounds the items. */
+/** The bytes that a page is planned for: the gateway's limit, less what surrounds the items. */
 export const PLANNED_BYTES = GATEWAY_MESSAGE_BYTES - 8 * 1024;
-/** An item of 30 KB, escaped: as large as items of NetBackup's lists usually get. Three of them fit. */
+/** An item of 30 KB, escaped: a large one among the items of NetBackup's lists. Three of them fit. */
 export const LARGE_ITEM_BYTES = 34 * 1024;
 
 const spread = ({ count, total, squares }: SizeStatistics) => {
@@ -30,7 +30,7 @@ const spread = ({ count, total, squares }: SizeStatistics) => {
   return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
 };
 
-/** What `n` answers (or items of one page) usually have together: hardly ever more. 0 when nothing was measured. */
+/** The usual maximum of `n` responses (or items of one page) together. 0 when nothing was measured. */
 export const usualBytes = (known: SizeStatistics, n: number): number => {
   if (known.count === 0) return 0;
   const { mean, deviation } = spread(known);
@@ -38,30 +38,30 @@ export const usualBytes = (known: SizeStatistics, n: number): number => {
 };
 
 /**
- * What `n` answers (or items of one page) will may have together, with room for surprises: one item of ten times the usual
- * size or as large as the largest, and one large item for every time that as many items as were measured come again.
+ * The size to expect of `n` responses (or items of one page) together, with a reserve: one item of ten times the usual size or as
+ * large as the largest, and one large item for each time that as many items come as were measured.
  */
 export const predictedBytes = (known: SizeStatistics, n: number): number => {
   if (known.count === 0) return n * LARGE_ITEM_BYTES;
   const { mean } = spread(known);
   const excess = Math.max(0, LARGE_ITEM_BYTES - mean);
-  const unusual = usualBytes(known, n) + Math.min(9 * mean, excess);
-  // The largest one is what makes the spread so wide: it counts once.
+  const withLargeItem = usualBytes(known, n) + Math.min(9 * mean, excess);
+  // The largest one is the cause of the deviation: it counts once.
   const largest = known.largest ?? 0;
   const withLargest = (n - 1) * mean + largest;
-  const surprising = Math.max(unusual, withLargest) + (n / known.count) * excess;
-  return Math.min(surprising, n * Math.max(LARGE_ITEM_BYTES, largest));
+  const withReserve = Math.max(withLargeItem, withLargest) + (n / known.count) * excess;
+  return Math.min(withReserve, n * Math.max(LARGE_ITEM_BYTES, largest));
 };
 
-/** Every list of NetBackup gives so many in one page; some refuse to be asked for more. */
+/** Every list of NetBackup supports so many items in one page; some refuse more. */
 const MAX_PAGE = 100;
 
-/** Items of 30 KB of which so many fit. */
+/** So many items of 30 KB fit. */
 const FIRST_PAGE = Math.floor(PLANNED_BYTES / LARGE_ITEM_BYTES);
 
 /**
- * The most items that a page should have so that it fits into one message; at least one. A page has at most half as many as
- * were seen: should one item in five be large, a longer run of small ones is not uncommon.
+ * The most items that a page should have to fit into one message; at least one. A page has at most half as many items as were
+ * measured: if one item in five is large, a long run of small ones is not uncommon.
  */
 export const fittingPage = (known: SizeStatistics): number => {
   let low = 1;

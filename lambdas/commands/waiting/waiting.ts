@@ -1,10 +1,9 @@
 /** Requests that wait for NetBackup: for how long, and how many at a time. */
-
 import { Problem } from '../../platform/errors.ts';
 import type { Log } from '../../platform/logger.ts';
-import type { Entered, Full, WaitingPlaces } from './waiting-places-store.ts';
+import type { WaitingLimit, WaitingSlots } from './waiting-slots-store.ts';
 
-/** The longest that a request may wait here: API Gateway ends it after 30 s. */
+/** API Gateway ends a request after 30 s. */
 export const MAX_WAIT_S = 25;
 
 /** RFC 7240 `Prefer: wait=N`, in seconds, at most {@link MAX_WAIT_S}. */
@@ -13,48 +12,41 @@ export const waitOf = (prefer: string | undefined): number | undefined => {
   return found ? Math.min(Number(found[1]), MAX_WAIT_S) : undefined;
 };
 
-/** Which limit it is, and the setting that raises it. */
-const LIMITS: Readonly<Record<Full, readonly [whose: string, setting: string]>> = {
+/** What is limited, and the setting that raises the limit. */
+const LIMITS: Readonly<Record<WaitingLimit, readonly [what: string, setting: string]>> = {
   group: ['waiting requests of this group', 'maxWaitingRequestsPerGroup'],
   deployment: ['waiting requests', 'maxWaitingRequests'],
 };
 
-export const tooManyWaiting = (full: Full, limit: number): Problem => {
-  const [whose, setting] = LIMITS[full];
-  return new Problem(
-    429,
-    'too-many-waiting',
-    `The limit of ${whose} (${limit}) is reached; nothing was sent. Try again, or raise ${setting}.`,
-    { 'retry-after': '1' },
-  );
+const waitingLimitReached = (limit: WaitingLimit, max: number): Problem => {
+  const [what, setting] = LIMITS[limit];
+  const detail = `The limit of ${what} (${max}) is reached; nothing was sent. Try again, or raise ${setting}.`;
+  return new Problem(429, 'too-many-waiting', detail, { 'retry-after': '1' });
 };
 
-/** By then the function that waited has ended, whatever happened to it. */
+/** After this a function that waited has ended, even if it was killed. */
 const MARGIN_MS = 6_000;
 
+export interface WaitingContext {
+  readonly waitingSlots: WaitingSlots;
+  readonly log: Log;
+}
+
 /**
- * Does what may wait until `until` (epoch ms), in one of the places for that.
- * @param work must await `admitted` before it sends or waits; the place is taken at its first call, and kept until `work`
- *   has ended, however it ends
- * @throws Problem 429 when the group's places are taken, or all are
+ * Acquires a waiting slot, does the work, which may wait until `until` (epoch ms), and releases the slot.
+ * @throws Problem 429 before the work begins, when the group's or the deployment's slots are taken
  */
-export const inWaitingRoom = async <T>(
-  { places, log }: { readonly places: WaitingPlaces; readonly log: Log },
+export const withWaitingSlot = async <T>(
+  { waitingSlots, log }: WaitingContext,
   groupId: string,
   until: number,
-  work: (admitted: () => Promise<void>) => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> => {
-  let entering: Promise<Entered> | undefined;
-  const admitted = async (): Promise<void> => {
-    entering ??= places.enter(groupId, until + MARGIN_MS);
-    const entered = await entering;
-    if (!entered.ok) throw tooManyWaiting(entered.full, entered.limit);
-  };
+  const acquired = await waitingSlots.acquire(groupId, until + MARGIN_MS);
+  if (!acquired.ok) throw waitingLimitReached(acquired.limit, acquired.max);
   try {
-    return await work(admitted);
+    return await work();
   } finally {
-    const entered = await entering?.catch(() => undefined);
-    if (entered?.ok)
-      await places.leave(entered.place).catch((error: unknown) => log.error('place-not-left', error));
+    await waitingSlots.release(acquired.slot).catch((error: unknown) => log.error('place-not-left', error));
   }
 };

@@ -2,7 +2,7 @@
 import { type Endpoint, hasRunOut, stillAdmits } from '../../endpoints/endpoint.ts';
 import type { CloseReason } from '../../groups/close-reasons.ts';
 import type { Group, Session } from '../../groups/group.ts';
-import type { Bus } from '../../platform/bus.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { type CloseContext, closeConnection, endConnection, settleEnd } from '../close.ts';
 import type { Connection } from '../connection.ts';

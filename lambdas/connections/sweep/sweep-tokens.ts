@@ -1,10 +1,10 @@
 /** Warning of tokens that expire, once each, some days before. */
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
-import type { Bus } from '../../platform/bus.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
 import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Log } from '../../platform/logger.ts';
-import { tryToPublish } from '../../platform/try-to-publish.ts';
 import { tokenExpiring } from '../bus-events.ts';
 
 export interface TokenSweepContext {

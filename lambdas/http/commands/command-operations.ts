@@ -1,13 +1,13 @@
-/** The operations of the function `command`, for its routes and for the OpenAPI document that another function serves. */
+/** The operations of the function `command`, for its routes and for the OpenAPI document, which another function serves. */
 import { type RouteConfig, z } from '@hono/zod-openapi';
 import { holdsApiKey } from '../../platform/ids.ts';
 import { groupParams, problemSchema, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
-import { ordered, timeParameter } from '../query-parameters.ts';
+import { isRange, timeParameter } from '../query-parameters.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
 import { commandSchema, STATES } from './command-view.ts';
 
-const commandAnswer = { content: { 'application/json': { schema: commandSchema } } };
+const commandResponse = { content: { 'application/json': { schema: commandSchema } } };
 const itemParams = groupParams.extend({ commandId: z.string() });
 const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };
 const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
@@ -21,8 +21,8 @@ export const submitOperation = {
     body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
   },
   responses: {
-    200: { description: 'It has ended within the time of Prefer: wait.', ...commandAnswer },
-    202: { description: 'It is under way; Location tells where to look.', ...commandAnswer },
+    200: { description: 'The command has ended within the time of Prefer: wait.', ...commandResponse },
+    202: { description: 'The command is queued or under way; Location is its URL.', ...commandResponse },
     ...problems(413, 422, 429, 503),
   },
 } as const satisfies RouteConfig;
@@ -36,16 +36,16 @@ export const listOperation = {
       .extend({
         limit: z.coerce.number().int().min(1).max(100).default(50),
         state: z.enum(STATES).optional(),
-        since: timeParameter('Asked for at this time or later.'),
-        until: timeParameter('Asked for before this time.'),
+        since: timeParameter('Requested at this time or later.'),
+        until: timeParameter('Requested before this time.'),
       })
       .strict()
-      .refine(({ since, until }) => ordered(since, until), 'since must lie before until'),
+      .refine(({ since, until }) => isRange(since, until), 'since must lie before until'),
   },
   responses: {
     200: {
       description:
-        'The commands of the group, the latest first, without the bodies of their answers. With `state` a page may hold fewer than `limit`, or none: go on while there is a cursor.',
+        'The commands of the group, the latest first, without the bodies of their responses. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
       content: { 'application/json': { schema: pageSchema(commandSchema) } },
     },
     ...problems(),
@@ -57,7 +57,10 @@ export const showOperation = {
   path: '/v1/groups/{groupId}/commands/{commandId}',
   request: { params: itemParams, headers: z.object(prefer) },
   responses: {
-    200: { description: 'The command, ended or after the time of Prefer: wait.', ...commandAnswer },
+    200: {
+      description: 'The command when it has ended, or after the time of Prefer: wait.',
+      ...commandResponse,
+    },
     ...problems(429),
   },
 } as const satisfies RouteConfig;
@@ -66,13 +69,15 @@ export const cancelOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/commands/{commandId}',
   request: { params: itemParams },
-  responses: { 200: { description: 'Cancelled.', ...commandAnswer }, ...problems(409) },
+  responses: { 200: { description: 'Cancelled.', ...commandResponse }, ...problems(409) },
 } as const satisfies RouteConfig;
 
 export const batchResultSchema = z
   .object({
     groupId: z.string(),
-    status: z.int().openapi({ description: 'What POST /v1/groups/{groupId}/commands would have answered.' }),
+    status: z
+      .int()
+      .openapi({ description: 'The status that POST /v1/groups/{groupId}/commands would have returned.' }),
     location: z.string().optional(),
     command: commandSchema.optional(),
     problem: z.object({ code: z.string(), detail: z.string() }).optional(),
@@ -88,7 +93,7 @@ export const batchOperation = {
   },
   responses: {
     200: {
-      description: 'What became of it in each group, in the order of the groups.',
+      description: 'The result for each group, in the order of the groups.',
       content: {
         'application/json': {
           schema: z.object({ items: z.array(batchResultSchema), cursor: z.string().optional() }),
@@ -104,7 +109,7 @@ const credentialSchema = z
     apiKey: z
       .string()
       .regex(/^[!-~]{1,4096}$/, 'must be 1 to 4096 printable ASCII characters without blanks')
-      .refine((text) => !holdsApiKey(text), "must be NetBackup's API key, not one of this endpoint"),
+      .refine((text) => !holdsApiKey(text), 'must be an API key of NetBackup, not of this endpoint'),
   })
   .openapi('NetBackupCredential');
 
@@ -115,20 +120,18 @@ export const setCredentialOperation = {
     params: groupParams,
     body: { required: true, content: { 'application/json': { schema: credentialSchema } } },
   },
-  responses: { 204: { description: 'Stored, encrypted. It is never shown again.' }, ...problems() },
+  responses: { 204: { description: 'Stored, encrypted. It is never shown.' }, ...problems() },
 } as const satisfies RouteConfig;
 
 const storedCredentialSchema = z
   .object({
     stored: z.literal(true),
     storedAt: z.iso.datetime().optional(),
-    storedBy: z
-      .string()
-      .optional()
-      .openapi({ description: 'The id of the API key under which it was stored.' }),
+    storedBy: z.string().optional().openapi({ description: 'The id of the API key that stored it.' }),
   })
   .openapi('StoredNetBackupCredential', {
-    description: 'When and by whom is missing of one that was stored before that was kept.',
+    description:
+      '`storedAt` and `storedBy` are missing if it was stored by a version that did not record them.',
   });
 
 export const showCredentialOperation = {
@@ -138,7 +141,7 @@ export const showCredentialOperation = {
   responses: {
     200: {
       description:
-        'One is stored. The key itself is never shown; 404 no-netbackup-credential when there is none.',
+        'A NetBackup API key is stored; it is never shown. 404 no-netbackup-credential if none is stored.',
       content: { 'application/json': { schema: storedCredentialSchema } },
     },
     ...problems(),
@@ -149,10 +152,10 @@ export const deleteCredentialOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/netbackup-credential',
   request: { params: groupParams },
-  responses: { 204: { description: 'There is none any more.' }, ...problems() },
+  responses: { 204: { description: 'Deleted.' }, ...problems() },
 } as const satisfies RouteConfig;
 
-/** A refusal that NetBackup's own clients understand as well. */
+/** A problem that clients of NetBackup understand too. */
 const netbackupProblemSchema = problemSchema
   .extend({
     errorCode: z.int().openapi({ description: 'The status.' }),
@@ -170,26 +173,26 @@ const netbackupProblems = (...statuses: number[]) =>
     ]),
   );
 
-/** Every method alike; what is answered is NetBackup's. */
+/** The same for every method; responses are NetBackup's. */
 const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map(
   (method): RouteConfig => ({
     method,
     path: '/v1/groups/{groupId}/netbackup/{path}',
     request: {
       params: groupParams.extend({
-        path: z.string().openapi({ description: "A path of NetBackup's API, slashes and all." }),
+        path: z.string().openapi({ description: "A path of NetBackup's API, including slashes." }),
       }),
       headers: z.object({
         authorization: z.string().optional().openapi({
           description:
-            "NetBackup's own credential; or a key of ours with the scope inject, without x-api-key.",
+            'A credential of NetBackup; or, without x-api-key, an API key of this endpoint with the scope inject.',
         }),
         ...prefer,
         ...(method === 'get' ? {} : idempotencyKey),
       }),
     },
     responses: {
-      default: { description: "NetBackup's answer, with its links leading here." },
+      default: { description: "NetBackup's response, with its links rewritten to this endpoint." },
       ...netbackupProblems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
     },
   }),

@@ -1,8 +1,9 @@
-/** What callers say to have a command sent. */
+/** The body of a request for a command. */
 import { z } from '@hono/zod-openapi';
 import { digestOf } from '../../commands/idempotency.ts';
-import type { CommandRequest } from '../../commands/submit.ts';
+import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { Problem } from '../../platform/errors.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { groupIdSchema } from '../app.ts';
 
 const DAY_S = 86_400;
@@ -15,28 +16,25 @@ const commandRequestShape = {
     .max(8192)
     .openapi({ description: 'Path and query, beginning with /netbackup/.', example: '/netbackup/ping' }),
   headers: z.record(z.string(), z.string()).default({}),
-  body: z
-    .unknown()
-    .optional()
-    .openapi({ description: 'The body as JSON. Or give it as text in `parameters`.' }),
+  body: z.unknown().optional().openapi({ description: 'The body as JSON; as text it is `parameters`.' }),
   parameters: z.string().optional(),
   deliverWithin: z.int().min(0).max(DAY_S).default(300).openapi({
     description:
-      'Seconds that it may stay queued while the domain is not connected; 0: refuse with 503 instead.',
+      'Seconds that the command may stay queued while the domain is not connected; 0: it is refused with 503 instead.',
   }),
   executeWithin: z
     .int()
     .min(1)
     .max(3600)
     .default(300)
-    .openapi({ description: 'Seconds from sending to the answer.' }),
+    .openapi({ description: 'Seconds from sending to the response.' }),
   retry: z.enum(['safe', 'always']).default('safe').openapi({
     description:
-      'safe: GETs and HEADs alone are sent again when nobody can tell whether they ran; always: this one too.',
+      'safe: only GET and HEAD are sent again when it is unknown whether they ran; always: this command too.',
   }),
 } as const;
 
-/** Unknown members are refused: a misspelt deadline would go unnoticed. */
+/** Unknown members are refused, so that a misspelt deadline is noticed. */
 const schema = z.strictObject(commandRequestShape);
 const isOneBody = ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
   body === undefined || parameters === undefined;
@@ -44,7 +42,7 @@ const oneBody = { message: 'give body or parameters, not both' };
 
 export const commandRequestSchema = schema.refine(isOneBody, oneBody).openapi('CommandRequest');
 
-/** The most groups that one batch goes to. */
+/** The most groups of one batch. */
 export const MAX_GROUPS = 100;
 
 export const batchRequestSchema = z
@@ -52,11 +50,11 @@ export const batchRequestSchema = z
     ...commandRequestShape,
     groups: z
       .union([z.literal('all'), z.array(groupIdSchema).min(1).max(MAX_GROUPS)])
-      .openapi({ description: `Up to ${MAX_GROUPS} group ids, or "all" that the key may see.` }),
+      .openapi({ description: `Up to ${MAX_GROUPS} group ids, or "all" groups of the key.` }),
     cursor: z
       .string()
       .optional()
-      .openapi({ description: `With "all", which goes ${MAX_GROUPS} groups at a time.` }),
+      .openapi({ description: `With "all": the cursor of the next ${MAX_GROUPS} groups.` }),
   })
   .refine(isOneBody, oneBody)
   .openapi('BatchRequest');
@@ -66,34 +64,31 @@ const jsonOf = (body: unknown): string => {
   try {
     return JSON.stringify(body);
   } catch {
-    // Reading JSON has no limit of depth, and writing it has.
-    throw new Problem(400, 'request-not-valid', 'body: nested too deeply; give it as text in `parameters`');
+    // Parsing JSON has no depth limit, but serialising has.
+    throw new Problem(400, 'request-not-valid', 'body: nested too deeply; send it as text in `parameters`');
   }
 };
 
 /** @throws Problem 400 */
-export const wishOf = (
+export const toCommandRequest = (
   { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
   requestedBy: string,
   idempotencyKey: string | undefined,
 ): CommandRequest => {
   const text = body === undefined ? parameters : jsonOf(body);
-  const call = { method, uri, headers, ...(text === undefined ? {} : { parameters: text }) };
+  const call = { method, uri, headers, ...omitUndefined({ parameters: text }) };
+  const terms = [deliverWithin, executeWithin, retry];
   return {
     call,
     deliverWithin: deliverWithin * 1000,
     executeWithin: executeWithin * 1000,
     retry,
     requestedBy,
-    ...(deliverWithin === 0 ? { onlineOnly: true } : {}),
-    ...(idempotencyKey === undefined
-      ? {}
-      : {
-          idempotency: {
-            key: idempotencyKey,
-            digest: digestOf(call, idempotencyKey, [deliverWithin, executeWithin, retry]),
-          },
-        }),
+    onlineOnly: deliverWithin === 0,
+    idempotency:
+      idempotencyKey === undefined
+        ? undefined
+        : { key: idempotencyKey, digest: digestOf(call, idempotencyKey, terms) },
   };
 };
 
@@ -101,4 +96,4 @@ export const idempotencyKeySchema = z
   .string()
   .min(1)
   .max(255)
-  .openapi({ description: 'The same key with the same request is the same command.' });
+  .openapi({ description: 'A repeated request with the same key refers to the same command.' });

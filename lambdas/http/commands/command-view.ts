@@ -1,8 +1,9 @@
-/** How a command is shown. Its request's headers and body never are (I-6). */
+/** A command in the HTTP API. Headers and body of its request are never shown (I-6). */
 import { z } from '@hono/zod-openapi';
 import type { Command } from '../../commands/command.ts';
 import { TRANSITIONS } from '../../commands/states.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
 const time = z.iso.datetime();
 export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
@@ -22,22 +23,23 @@ export const commandSchema = z
     late: z
       .boolean()
       .optional()
-      .openapi({ description: 'The answer came after the command had been given up.' }),
+      .openapi({ description: 'The response came after the command had timed out or was lost.' }),
     reason: z.string().optional(),
     failure: z.enum(['answer-too-large', 'command-too-large', 'answer-not-usable']).optional(),
     response: z
       .object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() })
       .optional()
-      .openapi({ description: 'Without its body in lists, and after a credential in it was handed over.' }),
+      .openapi({
+        description: 'Without its body in lists, and after a body with a credential was delivered.',
+      }),
   })
   .openapi('Command');
 
-const optionalTime = <K extends string>(name: K, ms: number | undefined) =>
-  (ms === undefined ? {} : { [name]: isoTime(ms) }) as { [name in K]?: string };
+const optionalTime = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
 
 export const commandView = (command: Command): z.infer<typeof commandSchema> => {
   const { commandId, groupId, state, method, uri, requestedBy, createdAt, attempts } = command;
-  const { reason, failure, answer } = command;
+  const { reason, failure, response, late } = command;
   return {
     commandId,
     groupId,
@@ -46,18 +48,17 @@ export const commandView = (command: Command): z.infer<typeof commandSchema> => 
     requestedBy,
     createdAt,
     deliverBy: isoTime(command.deliverBy),
-    ...optionalTime('sentAt', command.sentAt),
-    ...optionalTime('executeBy', command.executeBy),
-    ...optionalTime('endedAt', command.endedAt),
+    ...omitUndefined({
+      sentAt: optionalTime(command.sentAt),
+      executeBy: optionalTime(command.executeBy),
+      endedAt: optionalTime(command.endedAt),
+    }),
     attempts,
-    ...(command.late ? { late: true } : {}),
-    ...(reason === undefined ? {} : { reason }),
-    ...(failure === undefined ? {} : { failure }),
-    ...(answer ? { response: { ...answer } } : {}),
+    ...omitUndefined({ late: late || undefined, reason, failure, response: response && { ...response } }),
   };
 };
 
-/** As lists show it: a hundred answers of 128 KB would be more than a function can return. */
+/** In lists: a hundred responses of 128 KB are more than a function can return. */
 export const commandLine = (command: Command): z.infer<typeof commandSchema> => {
   const { response, ...view } = commandView(command);
   if (!response) return view;

@@ -1,9 +1,10 @@
-/** How an endpoint is shown: never a token, nor the URL of an invitation. */
+/** The view of an endpoint. It never contains a token or the URL of an invitation. */
 import { z } from '@hono/zod-openapi';
 import { type Endpoint, type EndpointDetails, stateOf } from '../../endpoints/endpoint.ts';
 import type { Invitation } from '../../endpoints/invitation.ts';
 import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
 const time = z.iso.datetime();
 
@@ -16,7 +17,7 @@ export const detailsSchema = z
     url: z.string(),
   })
   .openapi('EndpointDetails', {
-    description: 'Exactly what NetBackup reads (EPT-1). The token is shown this once.',
+    description: 'Exactly what NetBackup reads (EPT-1). The token is shown only once.',
   });
 
 export const endpointSchema = z
@@ -29,7 +30,7 @@ export const endpointSchema = z
     enabled: z.boolean(),
     createdAt: time,
     tokens: z.array(z.object({ tokenId: z.string(), createdAt: time, expiresAt: time.optional() })).openapi({
-      description: 'Those that admit now, oldest first. When the newest connects the others end.',
+      description: 'The valid tokens, oldest first. When the newest connects, the others end.',
     }),
     invitations: z.array(
       z.object({
@@ -47,7 +48,7 @@ export const endpointSchema = z
 const tokenView = (token: StoredToken) => ({
   tokenId: tokenIdOf(token),
   createdAt: isoTime(token.createdAt),
-  ...(token.expiresAt === undefined ? {} : { expiresAt: isoTime(token.expiresAt) }),
+  ...omitUndefined({ expiresAt: token.expiresAt === undefined ? undefined : isoTime(token.expiresAt) }),
 });
 
 const invitationView = (endpoint: Endpoint, invitation: Invitation, now: number) => ({
@@ -74,18 +75,15 @@ export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof en
   };
 };
 
-/** `?port=omit`: for whoever wants the URL without the port that is the default anyway (EPT-3 allows both). */
+/** `?port=omit`: the URL without the default port (EPT-3 allows both). */
 export const portQuerySchema = z.strictObject({
-  port: z
-    .enum(['keep', 'omit'])
-    .default('keep')
-    .openapi({ description: 'omit: leaves :443 out of the url.' }),
+  port: z.enum(['keep', 'omit']).default('keep').openapi({ description: 'omit: the url without :443.' }),
 });
 
 export const withPort = (details: EndpointDetails, port: 'keep' | 'omit'): EndpointDetails =>
   port === 'omit' ? { ...details, url: details.url.replace(/:443\//, '/') } : details;
 
-/** The headers of an answer that is a file with a token in it. */
+/** The headers of a response that is a file with a token. */
 export const detailsHeaders = (groupId: string): Record<string, string> => ({
   'content-disposition': `attachment; filename="${groupId}-endpoint.json"`,
   'cache-control': 'no-store',

@@ -1,10 +1,11 @@
-/** Invitations: a URL that NetBackup reads the endpoint's details from (EPT-2). */
+/** Invitations: a URL from which NetBackup reads the endpoint details (EPT-2). */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { type Env, problemAnswers, problems, requireScope, unknownGroup } from '../app.ts';
+import { type Env, problemResponses } from '../app.ts';
 import type { KeysStore } from '../keys-store.ts';
+import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
@@ -18,11 +19,11 @@ const HOUR_S = 3600;
 const invitationSchema = z
   .object({
     invitationId: z.string(),
-    url: z.string().openapi({ description: 'Shown this once. Whoever has it can read the token.' }),
+    url: z.string().openapi({ description: 'Shown only once. Anyone who has it can read the token.' }),
     expiresAt: z.iso.datetime(),
   })
   .openapi('Invitation');
-const wishSchema = z
+const requestSchema = z
   .strictObject({
     validFor: z
       .int()
@@ -34,36 +35,32 @@ const wishSchema = z
   .openapi('InvitationRequest');
 
 export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsContext): void => {
-  const { keys, groups, endpoints, apiUrl } = context;
+  const { endpoints, apiUrl } = context;
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
       method: 'post',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/invitations',
-      middleware: requireScope(keys, 'admin'),
-      request: {
-        params: endpointParams,
-        body: { content: { 'application/json': { schema: wishSchema } } },
-      },
+      request: { params: endpointParams, body: { content: jsonContent(requestSchema) } },
       responses: {
-        201: {
-          description:
-            'A URL that answers the details, with a token of its own, until it expires, or that token has connected or ended.',
-          content: { 'application/json': { schema: invitationSchema } },
-        },
-        ...problems(),
+        201: jsonResponse(
+          'A URL that returns the endpoint details with its own token. It ends when it expires, or when that token has connected or ended.',
+          invitationSchema,
+        ),
       },
-    }),
+    },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      // Without a body nothing is validated, and nothing gets its default.
-      const { validFor } = wishSchema.parse(request.req.valid('json') ?? {});
-      if (!(await groups.get(groupId))) throw unknownGroup(groupId);
+      // Without a body there is no validation, and there are no defaults.
+      const { validFor } = requestSchema.parse(request.req.valid('json') ?? {});
       await findEndpoint(endpoints, groupId, endpointId);
-      const made = await invite(context, endpointId, validFor * 1000);
-      if (!made) throw endpointNotFound(endpointId);
-      const { invitationId, expiresAt } = made.invitation;
-      const url = `${apiUrl}/invitations/${made.path}`;
+      const created = await invite(context, endpointId, validFor * 1000);
+      if (!created) throw endpointNotFound(endpointId);
+      const { invitationId, expiresAt } = created.invitation;
+      const url = `${apiUrl}/invitations/${created.path}`;
       return request.json({ invitationId, url, expiresAt: isoTime(expiresAt) }, 201, {
         'cache-control': 'no-store',
       });
@@ -79,11 +76,10 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       request: { params: z.object({ invitation: z.string() }) },
       responses: {
         200: {
-          description: 'The five fields of EPT-1.',
+          ...jsonResponse('The five fields of EPT-1.', detailsSchema),
           headers: z.object({ 'cache-control': z.literal('no-store') }),
-          content: { 'application/json': { schema: detailsSchema } },
         },
-        ...problemAnswers(404, 410, 429),
+        ...problemResponses(404, 410, 429),
       },
     }),
     async (request) => {

@@ -1,11 +1,12 @@
-/** `…/endpoints/{endpointId}/token`: rotating and revoking what NetBackup presents (CON-1, CON-5). */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+/** `…/endpoints/{endpointId}/token`: rotating and revoking tokens (CON-1, CON-5). */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { closeSession, revokeSession } from '../../connections/close.ts';
 import { detailsOf, stillAdmits, tokensChange, withToken } from '../../endpoints/endpoint.ts';
 import { withdrawn } from '../../endpoints/invitation.ts';
 import { createToken } from '../../endpoints/token.ts';
 import { DAY_MS } from '../../platform/clock.ts';
-import { type Env, problems, requireScope, unknownGroup } from '../app.ts';
+import type { Env } from '../app.ts';
+import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
 import { detailsHeaders, detailsSchema, portQuerySchema, withPort } from './endpoint-view.ts';
 import {
   type EndpointsContext,
@@ -15,51 +16,47 @@ import {
   validDaysSchema,
 } from './endpoints-routes.ts';
 
-/** Seconds for which the older tokens go on beside a new one: a day to hand it over. */
-const USUAL_OVERLAP_S = 86_400;
+/** Seconds for which the older tokens stay valid after a rotation: a day to hand the new one over. */
+const DEFAULT_OVERLAP_S = 86_400;
 const MAX_OVERLAP_S = 30 * 86_400;
 
 const rotationSchema = z
   .strictObject({
-    overlap: z.int().min(0).max(MAX_OVERLAP_S).default(USUAL_OVERLAP_S).openapi({
+    overlap: z.int().min(0).max(MAX_OVERLAP_S).default(DEFAULT_OVERLAP_S).openapi({
       description:
-        'Seconds for which the older token goes on, unless the new one connects before. 0 ends it, and its connection, now.',
+        'Seconds for which the older token stays valid, unless the new one connects before. 0 ends it, and its connection, now.',
     }),
     validDays: validDaysSchema,
   })
   .openapi('TokenRotation');
 
 export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { keys, groups, endpoints, clock } = context;
-  const find = async (groupId: string, endpointId: string) => {
-    if (!(await groups.get(groupId))) throw unknownGroup(groupId);
-    return findEndpoint(endpoints, groupId, endpointId);
-  };
+  const { endpoints, clock } = context;
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
       method: 'post',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
-      middleware: requireScope(keys, 'admin'),
       request: {
         params: endpointParams,
         query: portQuerySchema,
-        body: { content: { 'application/json': { schema: rotationSchema } } },
+        body: { content: jsonContent(rotationSchema) },
       },
       responses: {
-        201: {
-          description:
-            'The details with a new token, which is valid at once. NetBackup stores a host name once: delete the endpoint there, then add it with these (CON-5).',
-          content: { 'application/json': { schema: detailsSchema } },
-        },
-        ...problems(),
+        201: jsonResponse(
+          'The details with a new token, which is valid at once. NetBackup stores a host name once: delete the endpoint there, then add it with these details (CON-5).',
+          detailsSchema,
+        ),
       },
-    }),
+    },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      // Without a body nothing is validated, and nothing gets its default.
+      // Without a body there is no validation, and there are no defaults.
       const { overlap, validDays } = rotationSchema.parse(request.req.valid('json') ?? {});
-      await find(groupId, endpointId);
+      await findEndpoint(endpoints, groupId, endpointId);
       const now = clock();
       const expiresAt = validDays === undefined ? undefined : now + validDays * DAY_MS;
       const { token, stored } = createToken(endpointId, now, expiresAt);
@@ -78,23 +75,24 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
       method: 'delete',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
-      middleware: requireScope(keys, 'admin'),
       request: { params: endpointParams },
       responses: {
         204: {
           description:
-            'Every token of the endpoint is revoked, every open invitation ends, and the connection is closed. Nothing connects until there is a new token.',
+            'Every token of the endpoint is revoked, every open invitation ends, and the connection is closed. NetBackup cannot connect until there is a new token.',
         },
-        ...problems(),
       },
-    }),
+    },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      await find(groupId, endpointId);
+      await findEndpoint(endpoints, groupId, endpointId);
       const now = clock();
       const endpoint = await endpoints.revise(endpointId, ({ invitations }) => {
         const { set, remove = [] } = tokensChange([]);

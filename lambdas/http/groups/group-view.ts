@@ -1,9 +1,10 @@
-/** How a group is shown: whether it is connected, since when, and why not. */
+/** The view of a group: whether it is connected, since when, and why not. */
 import { z } from '@hono/zod-openapi';
 import { explainRejection } from '../../connections/rejection-reasons.ts';
 import { explainClose, isPlanned } from '../../groups/close-reasons.ts';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
 const time = z.iso.datetime();
 export const groupSchema = z
@@ -18,10 +19,10 @@ export const groupSchema = z
       state: z.enum(['connected', 'connecting', 'disconnected', 'never-connected']),
       since: time
         .optional()
-        .openapi({ description: 'When the present session began, or when the last one ended.' }),
+        .openapi({ description: 'When the current session began, or when the last one ended.' }),
       lastSeen: time.optional().openapi({
         description:
-          'When NetBackup last proved that it was there: by CONNECT, a notification, or an answer (to the minute).',
+          'When NetBackup was last active: CONNECT, a notification, or a response (to the minute).',
       }),
       endpointId: z.string().optional(),
       sourceIp: z.string().optional(),
@@ -29,21 +30,21 @@ export const groupSchema = z
         .int()
         .optional()
         .openapi({ description: 'Of the last session; WebSocket close code as the gateway reported it.' }),
-      closeReason: z.string().optional().openapi({ description: 'Why the last session ended, in words.' }),
+      closeReason: z.string().optional().openapi({ description: 'Why the last session ended.' }),
       closePlanned: z
         .boolean()
         .optional()
-        .openapi({ description: 'The last session ended because somebody here wanted it, or it was due.' }),
+        .openapi({ description: 'This side ended the last session on purpose, or its time was up.' }),
     }),
     lastNotificationAt: time.optional(),
     lastRejection: z
       .object({ at: time, reason: z.string(), explanation: z.string(), sourceIp: z.string() })
       .optional()
-      .openapi({ description: "The last CONNECT with a token of this group's endpoint that was refused." }),
+      .openapi({ description: "The last rejected CONNECT with a token of this group's endpoint." }),
     tokenShared: z
       .object({ at: time, addresses: z.array(z.string()) })
       .optional()
-      .openapi({ description: 'Two domains seem to connect with one token, from these addresses.' }),
+      .openapi({ description: 'Two domains seem to use the same token, from these addresses.' }),
     netbackupApiVersion: z.string().optional(),
     roundTripMs: z.number().optional(),
     utcOffsetSeconds: z
@@ -53,9 +54,7 @@ export const groupSchema = z
   })
   .openapi('Group');
 
-/** `{ name: ISO time }`, or nothing where the time is not known. */
-const optionalTime = <K extends string>(name: K, ms: number | undefined) =>
-  (ms === undefined ? {} : { [name]: isoTime(ms) }) as { [name in K]?: string };
+const optionalTime = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
 
 const latest = (...times: (number | undefined)[]): number | undefined => {
   const known = times.filter((ms) => ms !== undefined);
@@ -66,12 +65,12 @@ const lastCloseView = ({ lastSession }: Group) =>
   lastSession === undefined
     ? {}
     : {
-        ...(lastSession.closeCode === undefined ? {} : { closeCode: lastSession.closeCode }),
+        ...omitUndefined({ closeCode: lastSession.closeCode }),
         closeReason: explainClose(lastSession),
         closePlanned: isPlanned(lastSession),
       };
 
-/** Presence says no more than is known: `connected` once NetBackup was told so, `lastSeen` as of the last proof. */
+/** `connected` only after the CONNECT RESPONSE was sent; `lastSeen` as of the last activity. */
 const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
   const { session, lastSession, lastSeen } = group;
   const seen = latest(session?.since, lastSession?.since, lastSeen, lastNotificationAt);
@@ -80,7 +79,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
       connected: session.ready,
       state: session.ready ? ('connected' as const) : ('connecting' as const),
       since: isoTime(session.since),
-      ...optionalTime('lastSeen', seen),
+      ...omitUndefined({ lastSeen: optionalTime(seen) }),
       endpointId: session.endpointId,
       sourceIp: session.sourceIp,
       ...lastCloseView(group),
@@ -91,7 +90,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
     connected: false,
     state: 'disconnected' as const,
     since: isoTime(lastSession.endedAt),
-    ...optionalTime('lastSeen', seen),
+    ...omitUndefined({ lastSeen: optionalTime(seen) }),
     endpointId: lastSession.endpointId,
     ...lastCloseView(group),
   };
@@ -99,31 +98,25 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
 
 /** @param lastNotificationAt epoch ms, from the journal */
 export const groupView = (group: Group, lastNotificationAt?: number): z.infer<typeof groupSchema> => {
-  const { lastRejection, tokenShared } = group;
-  const utcOffsetSeconds = group.utcOffsets?.at(-1)?.seconds;
-  return {
-    groupId: group.groupId,
+  const { groupId, description, allowedCidrs, endpointId, netbackupApiVersion, roundTripMs } = group;
+  const { lastRejection, tokenShared, utcOffsets } = group;
+  return omitUndefined({
+    groupId,
     createdAt: isoTime(group.createdAt),
     session: sessionView(group, lastNotificationAt),
-    ...optionalTime('lastNotificationAt', lastNotificationAt),
-    ...(group.description === undefined ? {} : { description: group.description }),
-    ...(group.allowedCidrs === undefined ? {} : { allowedCidrs: [...group.allowedCidrs] }),
-    ...(group.endpointId === undefined ? {} : { endpointId: group.endpointId }),
-    ...(group.netbackupApiVersion === undefined ? {} : { netbackupApiVersion: group.netbackupApiVersion }),
-    ...(group.roundTripMs === undefined ? {} : { roundTripMs: group.roundTripMs }),
-    ...(utcOffsetSeconds === undefined ? {} : { utcOffsetSeconds }),
-    ...(lastRejection === undefined
-      ? {}
-      : {
-          lastRejection: {
-            at: isoTime(lastRejection.at),
-            reason: lastRejection.reason,
-            explanation: explainRejection(lastRejection.reason),
-            sourceIp: lastRejection.sourceIp,
-          },
-        }),
-    ...(tokenShared === undefined
-      ? {}
-      : { tokenShared: { at: isoTime(tokenShared.at), addresses: [...tokenShared.addresses] } }),
-  };
+    lastNotificationAt: optionalTime(lastNotificationAt),
+    description,
+    allowedCidrs: allowedCidrs && [...allowedCidrs],
+    endpointId,
+    netbackupApiVersion,
+    roundTripMs,
+    utcOffsetSeconds: utcOffsets?.at(-1)?.seconds,
+    lastRejection: lastRejection && {
+      at: isoTime(lastRejection.at),
+      reason: lastRejection.reason,
+      explanation: explainRejection(lastRejection.reason),
+      sourceIp: lastRejection.sourceIp,
+    },
+    tokenShared: tokenShared && { at: isoTime(tokenShared.at), addresses: [...tokenShared.addresses] },
+  });
 };

@@ -1,28 +1,30 @@
 /** `/v1/groups`: NetBackup domains, and whether they are connected. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
 import { beginDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, groupIdSchema, groupParams, keyOf, problems, requireScope, unknownGroup } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
-import { pageOfKey } from '../groups-of-key.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
+import { pageQuerySchema, pageSchema } from '../cursors.ts';
+import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { type KeysStore, maySee } from '../keys-store.ts';
+import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
 export interface GroupsContext extends CloseContext {
   readonly keys: KeysStore;
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly apiUrl: string;
-  /** What a group has besides its endpoint and notifications, in words; the first of each kind is looked for. */
-  readonly holds: (groupId: string) => Promise<string[]>;
+  /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
+  readonly namesOfData: (groupId: string) => Promise<string[]>;
 }
 
-/** Each group's latest notification is one read: the page is kept small. */
+/** Each group needs a read of its latest notification, so pages are small. */
 const MAX_GROUPS = 100;
 
-// A lone surrogate has no UTF-8, which is what DynamoDB stores.
+// DynamoDB refuses a lone surrogate.
 const description = z
   .string()
   .max(1000)
@@ -30,148 +32,123 @@ const description = z
 const allowedCidrs = z
   .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
   .max(100)
-  .openapi({ description: 'From where the domain may connect; everywhere when empty. IPv4 and IPv6.' });
-
-const groupAnswer = { content: { 'application/json': { schema: groupSchema } } };
+  .openapi({
+    description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
+  });
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
-  const { keys, groups, journal, apiUrl, clock } = context;
+  const { groups, journal, apiUrl, clock } = context;
   const show = async (group: Group) => groupView(group, await journal.lastArrival(group.groupId));
 
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups',
-      middleware: requireScope(keys, 'read'),
       request: {
         query: pageQuerySchema
           .extend({ limit: z.coerce.number().int().min(1).max(MAX_GROUPS).default(50) })
           .strict(),
       },
-      responses: {
-        200: {
-          description: 'The groups that the key may see.',
-          content: { 'application/json': { schema: pageSchema(groupSchema) } },
-        },
-        ...problems(),
-      },
-    }),
+      responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
+    },
     async (request) => {
       const { limit, cursor } = request.req.valid('query');
-      const list = cursors(['groups'], { kind: 'group' }, { groupId: groupIdSchema });
-      const startAfter = list.decode(cursor);
-      const key = keyOf(request);
-      const page = key.groups.includes('*')
-        ? await groups.list(limit, startAfter)
-        : pageOfKey(key, limit, startAfter);
-      const items = await groups.getMany(page.items.map(({ groupId }) => groupId));
-      items.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
-      return request.json(list.page(await Promise.all(items.map(show)), page.lastKey), 200);
+      const list = groupCursors('groups');
+      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
+      return request.json(list.page(await Promise.all(page.items.map(show)), page.lastKey), 200);
     },
   );
 
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    context,
+    'admin',
+    {
       method: 'post',
       path: '/v1/groups',
-      middleware: requireScope(keys, 'admin'),
       request: {
-        body: {
-          required: true,
-          content: {
-            'application/json': {
-              schema: z.strictObject({
-                groupId: groupIdSchema,
-                description: description.optional(),
-                allowedCidrs: allowedCidrs.optional(),
-              }),
-            },
-          },
-        },
+        body: jsonBody(
+          z.strictObject({
+            groupId: groupIdSchema,
+            description: description.optional(),
+            allowedCidrs: allowedCidrs.optional(),
+          }),
+        ),
       },
-      responses: { 201: { description: 'Created.', ...groupAnswer }, ...problems(409) },
-    }),
+      responses: { 201: jsonResponse('Created.', groupSchema), ...problemResponses(409) },
+    },
     async (request) => {
       const { groupId, ...fields } = request.req.valid('json');
-      if (!maySee(keyOf(request), groupId)) {
-        throw new Problem(
-          403,
-          'group-not-allowed',
-          `This key may not create the group ${JSON.stringify(groupId)}.`,
-        );
-      }
-      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-      const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...given };
+      const named = JSON.stringify(groupId);
+      if (!maySee(keyOf(request), groupId))
+        throw new Problem(403, 'group-not-allowed', `This key may not create the group ${named}.`);
+      const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...omitUndefined(fields) };
       const written = await groups.create(group);
       if (!written.ok) {
         throw written.existing?.kind === 'deleting'
           ? new Problem(
               409,
               'group-being-deleted',
-              `The data of a deleted group ${JSON.stringify(groupId)} are still being removed. Try again in a while.`,
+              `The data of the deleted group ${named} are still being removed. Try again later.`,
             )
-          : new Problem(409, 'group-exists', `There is a group ${JSON.stringify(groupId)} already.`);
+          : new Problem(409, 'group-exists', `The group ${named} exists already.`);
       }
       return request.json(groupView(group), 201, { location: `${apiUrl}/v1/groups/${groupId}` });
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}',
-      middleware: requireScope(keys, 'read'),
       request: { params: groupParams },
-      responses: { 200: { description: 'The group.', ...groupAnswer }, ...problems() },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
-      const group = await groups.get(groupId);
-      if (!group) throw unknownGroup(groupId);
-      return request.json(await show(group), 200);
+      responses: { 200: jsonResponse('The group.', groupSchema) },
     },
+    async (request, group) => request.json(await show(group), 200),
   );
 
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    context,
+    'admin',
+    {
       method: 'patch',
       path: '/v1/groups/{groupId}',
-      middleware: requireScope(keys, 'admin'),
       request: {
         params: groupParams,
-        body: {
-          required: true,
-          content: {
-            'application/json': {
-              schema: z.strictObject({
-                description: description
-                  .nullable()
-                  .optional()
-                  .openapi({ description: 'null takes it away.' }),
-                allowedCidrs: allowedCidrs
-                  .nullable()
-                  .optional()
-                  .openapi({ description: 'null takes it away. A connection that is open stays open.' }),
-              }),
-            },
-          },
-        },
+        body: jsonBody(
+          z.strictObject({
+            description: description.nullable().optional().openapi({ description: 'null removes it.' }),
+            allowedCidrs: allowedCidrs
+              .nullable()
+              .optional()
+              .openapi({ description: 'null removes it. An open connection stays open.' }),
+          }),
+        ),
       },
-      responses: { 200: { description: 'The group as it is now.', ...groupAnswer }, ...problems() },
-    }),
+      responses: { 200: jsonResponse('The changed group.', groupSchema) },
+    },
     async (request) => {
       const { groupId } = request.req.valid('param');
       const group = await groups.amend(groupId, request.req.valid('json'));
-      if (!group) throw unknownGroup(groupId);
+      if (!group) throw groupNotFound(groupId);
       return request.json(await show(group), 200);
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
       method: 'delete',
       path: '/v1/groups/{groupId}',
-      middleware: requireScope(keys, 'admin'),
       request: {
         params: groupParams,
         query: z.strictObject({
@@ -182,34 +159,28 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         }),
       },
       responses: {
-        202: {
-          description:
-            'The group is unknown from now on, and its connection is closed. What it held is removed in the background: at most a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
-          content: {
-            'application/json': { schema: z.object({ groupId: z.string(), removes: z.array(z.string()) }) },
-          },
-        },
-        ...problems(409),
+        202: jsonResponse(
+          'The group no longer exists, and its connection is closed. Its data are removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
+          z.object({ groupId: z.string(), removes: z.array(z.string()) }),
+        ),
+        ...problemResponses(409),
       },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
-      const group = await groups.get(groupId);
-      if (!group) throw unknownGroup(groupId);
+    },
+    async (request, { groupId, endpointId }) => {
       const removes = [
-        ...(group.endpointId === undefined ? [] : ['its endpoint, with every token and invitation']),
+        ...(endpointId === undefined ? [] : ['its endpoint, with every token and invitation']),
         ...((await journal.lastArrival(groupId)) === undefined ? [] : ['all notifications']),
-        ...(await context.holds(groupId)),
+        ...(await context.namesOfData(groupId)),
       ];
       if (removes.length > 0 && request.req.valid('query').force !== 'true') {
         throw new Problem(
           409,
           'group-not-empty',
-          `Deleting this group would remove ${removes.join(', ')}. Ask with ?force=true if that is meant.`,
+          `Deleting this group would remove ${removes.join(', ')}. To confirm, use ?force=true.`,
         );
       }
       const close = (connectionId: string) => tryToClose(context, connectionId, 'group-deleted');
-      if (!(await beginDeletion(context, groupId, close))) throw unknownGroup(groupId);
+      if (!(await beginDeletion(context, groupId, close))) throw groupNotFound(groupId);
       return request.json({ groupId, removes }, 202);
     },
   );

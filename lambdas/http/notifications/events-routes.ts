@@ -1,17 +1,18 @@
-/** `/v1/groups/{groupId}/events`: the stored notifications themselves, by arrival. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+/** `/v1/groups/{groupId}/events`: the stored notifications, by arrival. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readFeed } from '../../notifications/feed.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type Env, groupParams, problems, requireScope } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
-import { listContents, respond } from '../formats.ts';
-import { ordered, timeParameter } from '../query-parameters.ts';
-import { groupOf, type ViewsContext } from '../reports/reports-context.ts';
+import { listContents, respondWithList } from '../formats.ts';
+import { isRange, timeParameter } from '../query-parameters.ts';
+import type { ReportsContext } from '../reports/reports-context.ts';
+import { groupRoute } from '../route.ts';
 
 const time = z.iso.datetime();
 const eventSchema = z
   .object({
-    eventId: z.string().openapi({ description: 'The same for the same notification, sent again.' }),
+    eventId: z.string().openapi({ description: 'The same when the notification is sent again.' }),
     groupId: z.string(),
     object: z.string().optional().openapi({ example: 'JOB' }),
     receivedAt: time,
@@ -28,11 +29,11 @@ const querySchema = pageQuerySchema
     from: timeParameter('Arrived at this time or later.'),
     to: timeParameter('Arrived before this time.'),
     after: z.string().optional().openapi({
-      description: 'The cursor of the last answer: what arrived since. `cursor` says the same.',
+      description: 'The cursor of the last response: what has arrived since. The same as `cursor`.',
     }),
   })
   .strict()
-  .refine(({ from, to }) => ordered(from, to), 'from must lie before to')
+  .refine(({ from, to }) => isRange(from, to), 'from must lie before to')
   .refine(
     ({ after, cursor }) => after === undefined || cursor === undefined,
     'give after or cursor, not both',
@@ -49,28 +50,28 @@ const COLUMNS = [
   'text',
 ];
 
-export const eventsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void => {
-  const { keys, groups, journal, apiUrl, feedDelayMs, clock } = context;
-  app.openapi(
-    createRoute({
+export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
+  const { journal, apiUrl, feedDelayMs, clock } = context;
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/events',
-      middleware: requireScope(keys, 'read'),
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {
           description:
-            'Notifications, the oldest arrival first. There always is a cursor (also in the header Nbwss-Cursor): ' +
-            'with it the next request goes on where this one ended. `more` tells whether to ask at once.',
+            'Notifications, the oldest arrival first. There is always a cursor (also in the header Nbwss-Cursor), with ' +
+            'which the next request continues. `more`: whether more is available now.',
           content: listContents(
             z.object({ items: z.array(eventSchema), cursor: z.string(), more: z.boolean() }),
           ),
         },
-        ...problems(),
       },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
+    },
+    async (request, { groupId }) => {
       const { limit, cursor, after = cursor, object, from, to } = request.req.valid('query');
       const list = cursors(
         ['events', groupId, JSON.stringify({ object, from, to })],
@@ -79,13 +80,12 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void
       );
       const key = list.decode(after);
       const place = key && { at: String(key['at']), read: Number(key['read']) };
-      await groupOf(groups, groupId);
       const query = { groupId, object, from, to, after: place, limit };
       const page = await readFeed(journal, query, clock, feedDelayMs);
       const next = list.page(page.items, { ...page.place }).cursor;
-      if (next === undefined) throw new Problem(500, 'internal-error', 'There is always a cursor.');
+      if (next === undefined) throw new Problem(500, 'internal-error', 'The feed has no cursor.');
       request.header('nbwss-cursor', next);
-      return respond(request, apiUrl, COLUMNS, { items: page.items, cursor: next, more: page.more });
+      return respondWithList(request, apiUrl, COLUMNS, { items: page.items, cursor: next, more: page.more });
     },
   );
 };

@@ -1,20 +1,23 @@
-/** `/v1/groups/{groupId}/quarantine`: notifications that could not be interpreted, and trying them again. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { interpretAgain, REASONS } from '../../notifications/interpret.ts';
+/** `/v1/groups/{groupId}/quarantine`: notifications that could not be interpreted, and their replay. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { interpretAgain } from '../../notifications/interpret.ts';
 import type { QuarantineItem } from '../../notifications/quarantine-store.ts';
+import { QUARANTINE_REASONS } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { applyNotifications } from '../../reports/apply-notifications.ts';
-import { type Env, groupParams, problems, requireScope } from '../app.ts';
+import { type Env, groupParams, problemResponses } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
-import { groupOf, type ViewsContext } from '../reports/reports-context.ts';
+import type { ReportsContext } from '../reports/reports-context.ts';
+import { groupRoute, jsonResponse } from '../route.ts';
 
 const time = z.iso.datetime();
 const itemSchema = z
   .object({
     eventId: z.string(),
     groupId: z.string(),
-    reason: z.enum(REASONS),
+    reason: z.enum(QUARANTINE_REASONS),
     receivedAt: time,
     reportedAt: time.optional(),
     object: z.string().optional(),
@@ -25,28 +28,33 @@ const itemSchema = z
   })
   .openapi('QuarantinedNotification');
 
-const viewOf = (item: QuarantineItem): z.infer<typeof itemSchema> => ({
-  eventId: item.eventId,
-  groupId: item.groupId,
-  reason: item.reason,
-  receivedAt: isoTime(item.receivedAt),
-  ...(item.timeStamp === undefined ? {} : { reportedAt: isoTime(item.timeStamp * 1000) }),
-  ...(item.object === undefined ? {} : { object: item.object }),
-  part: item.part,
-  text: item.text,
-});
+const viewOf = (item: QuarantineItem): z.infer<typeof itemSchema> => {
+  const { eventId, groupId, reason, receivedAt, timeStamp, object, part, text } = item;
+  return omitUndefined({
+    eventId,
+    groupId,
+    reason,
+    receivedAt: isoTime(receivedAt),
+    reportedAt: timeStamp === undefined ? undefined : isoTime(timeStamp * 1000),
+    object,
+    part,
+    text,
+  });
+};
 
-/** A text may have 128 KB, and an answer 6 MB. */
+/** A text may have 128 KB, and a response 6 MB. */
 const MAX_ITEMS = 25;
 
-export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void => {
-  const { keys, groups, quarantine, projection, clock } = context;
+export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
+  const { quarantine, projection, clock } = context;
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/quarantine',
-      middleware: requireScope(keys, 'read'),
       request: {
         params: groupParams,
         query: pageQuerySchema
@@ -54,15 +62,10 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): 
           .strict(),
       },
       responses: {
-        200: {
-          description: 'What could not be interpreted, the latest arrival first.',
-          content: { 'application/json': { schema: pageSchema(itemSchema) } },
-        },
-        ...problems(),
+        200: jsonResponse('What could not be interpreted, the latest arrival first.', pageSchema(itemSchema)),
       },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
+    },
+    async (request, { groupId }) => {
       const { limit, cursor } = request.req.valid('query');
       const list = cursors(
         ['quarantine', groupId],
@@ -70,49 +73,44 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): 
         { eventId: placeSchema, arrival: placeSchema },
       );
       const startAfter = list.decode(cursor);
-      await groupOf(groups, groupId);
       const page = await quarantine.list(groupId, limit, clock, startAfter);
       return request.json(list.page(page.items.map(viewOf), page.lastKey), 200);
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
       method: 'post',
       path: '/v1/groups/{groupId}/quarantine/{eventId}/replay',
-      middleware: requireScope(keys, 'admin'),
       request: { params: groupParams.extend({ eventId: z.string().min(1).max(64) }) },
       responses: {
-        200: {
-          description:
-            'It was interpreted: jobs, images and the bus have it, and it has left the quarantine.',
-          content: {
-            'application/json': { schema: z.object({ eventIds: z.array(z.string()) }) },
-          },
-        },
-        ...problems(409),
+        200: jsonResponse(
+          'It was interpreted, applied to jobs and images, published, and removed from the quarantine.',
+          z.object({ eventIds: z.array(z.string()) }),
+        ),
+        ...problemResponses(409),
       },
-    }),
+    },
     async (request) => {
       const { groupId, eventId } = request.req.valid('param');
-      await groupOf(groups, groupId);
       const item = await quarantine.get(groupId, eventId, clock);
       if (!item) {
         const named = JSON.stringify(eventId);
-        throw new Problem(404, 'not-quarantined', `The group has nothing in quarantine under ${named}.`);
+        throw new Problem(404, 'not-quarantined', `The group has no quarantined notification ${named}.`);
       }
-      const said = interpretAgain({ groupId, receivedAt: item.receivedAt }, item);
-      const still = said.find((one) => one.kind === 'QUARANTINE');
-      if (still) {
-        const why = JSON.stringify(still.kind === 'QUARANTINE' ? still.reason : '');
-        throw new Problem(409, 'still-not-interpreted', `It still cannot be interpreted: ${why}.`);
-      }
-      const refused = await applyNotifications(projection, item, said);
+      const notifications = interpretAgain({ groupId, receivedAt: item.receivedAt }, item);
+      const still = notifications.find((one) => one.kind === 'QUARANTINE');
+      if (still)
+        throw new Problem(409, 'still-not-interpreted', `It still cannot be interpreted: ${still.reason}.`);
+      const refused = await applyNotifications(projection, item, notifications);
       if (refused.some((one) => one.eventId === eventId)) {
-        throw new Problem(409, 'still-not-stored', 'It can be interpreted, but a table still refuses it.');
+        throw new Problem(409, 'still-not-stored', 'It can be interpreted, but DynamoDB still refuses it.');
       }
-      await quarantine.release(groupId, eventId);
-      return request.json({ eventIds: [...new Set(said.map((one) => one.eventId))] }, 200);
+      await quarantine.remove(groupId, eventId);
+      return request.json({ eventIds: [...new Set(notifications.map((one) => one.eventId))] }, 200);
     },
   );
 };

@@ -1,25 +1,27 @@
-/** `/v1/groups/{groupId}/images`: what NetBackup reported of backup images. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+/** `/v1/groups/{groupId}/images`: backup images as NetBackup reported them. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { BACKUP_ID_BYTES } from '../../notifications/interpret.ts';
 import { Problem } from '../../platform/errors.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
-import { makerOf, makersRange } from '../../reports/jobs/made-by.ts';
+import { producingJob, producingJobRange } from '../../reports/jobs/producing-job.ts';
 import type { UtcOffset } from '../../reports/utc-offset/utc-offset.ts';
 import { partition, positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
-import { type Env, groupParams, problems, requireScope } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
-import { listContents, respond } from '../formats.ts';
+import { listContents, respondWithList } from '../formats.ts';
 import {
+  isRange,
   nameParameter,
-  ordered,
   orderParameter,
+  textsParameter,
   timeParameter,
-  wordsParameter,
 } from '../query-parameters.ts';
-import { bounds, groupOf, show, type ViewsContext } from './reports-context.ts';
+import { groupRoute, jsonResponse } from '../route.ts';
+import { bounds, type ReportsContext, show } from './reports-context.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
 const backupIdSchema = z
@@ -29,20 +31,20 @@ const backupIdSchema = z
 
 const querySchema = pageQuerySchema
   .extend({
-    operation: wordsParameter('The latest one: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
+    operation: textsParameter('The latest one: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
     clientName: nameParameter('Exactly this client.'),
-    clientType: wordsParameter('VMWARE, STANDARD, …'),
+    clientType: textsParameter('VMWARE, STANDARD, …'),
     restorable: z
       .enum(['true', 'false'])
       .transform((text) => text === 'true')
       .optional()
-      .openapi({ type: 'boolean', description: 'Whether a local copy is left that can be restored from.' }),
+      .openapi({ type: 'boolean', description: 'Whether a local copy can be restored from.' }),
     from: timeParameter('Backed up at this time or later.'),
     to: timeParameter('Backed up before this time.'),
     order: orderParameter,
   })
   .strict()
-  .refine(({ from, to }) => ordered(from, to), 'from must lie before to');
+  .refine(({ from, to }) => isRange(from, to), 'from must lie before to');
 type Query = z.output<typeof querySchema>;
 
 const COLUMNS = [
@@ -70,45 +72,43 @@ const matches = ({ operation, clientName, clientType, restorable }: Query, image
 const viewOf = (item: ViewItem, offsets: readonly UtcOffset[]): ImageView =>
   imageView(item.groupId, item.backupId ?? '', item.events, offsets);
 
-/** The job that made an image; undefined when it is not known, or was not reported. */
+/** The job that produced an image; undefined when it is unknown. */
 const jobOf = async (
-  { jobs, clock }: ViewsContext,
+  { jobs, clock }: ReportsContext,
   image: ImageView,
   offsets: readonly UtcOffset[],
 ): Promise<JobView | undefined> => {
   const { groupId } = image;
-  const found = makersRange(groupId, image, offsets);
+  const found = producingJobRange(groupId, image, offsets);
   if (!found) return undefined;
   const query = { groupId, index: 'by-client', partitions: [found.partition], range: found.range };
   const page = await listViews(jobs, { ...query, after: undefined }, bounds(50), clock, (item) =>
     jobView(groupId, item.jobId ?? 0, item.events, offsets),
   );
-  return makerOf(image, page.items, offsets);
+  return producingJob(image, page.items, offsets);
 };
 
-export const imagesRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void => {
-  const { keys, groups, images, apiUrl, clock } = context;
-  const middleware = requireScope(keys, 'read');
+export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
+  const { images, apiUrl, clock } = context;
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/images',
-      middleware,
       request: { params: groupParams, query: querySchema },
       responses: {
         200: { description: 'The images of the group.', content: listContents(pageSchema(imageSchema)) },
-        ...problems(),
       },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
       const query = request.req.valid('query');
       const { limit, cursor, from, to, order, ...filter } = query;
       const filters = JSON.stringify({ from, to, order, ...filter });
       const list = cursors(['images', groupId, filters], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const offsets = (await groupOf(groups, groupId)).utcOffsets ?? [];
       const client = filter.clientName === undefined ? undefined : partition(groupId, filter.clientName);
       const page = await listViews(
         images,
@@ -123,39 +123,35 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void
         bounds(limit),
         clock,
         (item) => {
-          const view = viewOf(item, offsets);
+          const view = viewOf(item, utcOffsets);
           return matches(query, view) ? view : undefined;
         },
       );
       const next = page.next === undefined ? undefined : { at: page.next };
-      return respond(request, apiUrl, COLUMNS, list.page(page.items, next));
+      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/images/{backupId}',
-      middleware,
       request: { params: groupParams.extend({ backupId: backupIdSchema }) },
       responses: {
-        200: {
-          description: 'The image, with everything that was reported of it, and the job that made it.',
-          content: {
-            'application/json': {
-              schema: imageSchema.extend({
-                job: jobSchema.optional(),
-                timeline: z.array(z.object({ ...timelineFields, operationId: z.unknown() })),
-              }),
-            },
-          },
-        },
-        ...problems(),
+        200: jsonResponse(
+          'The image, with all its notifications, and the job that produced it.',
+          imageSchema.extend({
+            job: jobSchema.optional(),
+            timeline: z.array(z.object({ ...timelineFields, operationId: z.unknown() })),
+          }),
+        ),
       },
-    }),
-    async (request) => {
-      const { groupId, backupId } = request.req.valid('param');
-      const { utcOffsets = [] } = await groupOf(groups, groupId);
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
+      const { backupId } = request.req.valid('param');
       const item = await images.get(groupId, backupId, clock);
       if (!item) {
         const named = JSON.stringify(backupId);
@@ -163,7 +159,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void
       }
       const view = viewOf(item, utcOffsets);
       const job = await jobOf(context, view, utcOffsets);
-      return show(request, { ...view, ...(job ? { job } : {}), timeline: imageTimeline(item.events) });
+      return show(request, { ...view, ...omitUndefined({ job }), timeline: imageTimeline(item.events) });
     },
   );
 };

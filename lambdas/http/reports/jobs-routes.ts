@@ -1,26 +1,28 @@
-/** `/v1/groups/{groupId}/jobs`: what NetBackup reported of jobs. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+/** `/v1/groups/{groupId}/jobs`: jobs as NetBackup reported them. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type JobView, jobTimeline, jobView, OUTCOMES } from '../../reports/jobs/job.ts';
+import { type JobView, jobTimeline, jobView } from '../../reports/jobs/job.ts';
 import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
 import { localRange, type UtcOffset } from '../../reports/utc-offset/utc-offset.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
-import { type Env, groupParams, problems, requireScope } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
-import { listContents, respond } from '../formats.ts';
+import { listContents, respondWithList } from '../formats.ts';
 import {
   enumParameter,
+  isRange,
   nameParameter,
   numbersParameter,
-  ordered,
   orderParameter,
+  textsParameter,
   timeParameter,
-  wordsParameter,
 } from '../query-parameters.ts';
-import { bounds, groupOf, show, type ViewsContext } from './reports-context.ts';
+import { groupRoute, jsonResponse } from '../route.ts';
+import { bounds, type ReportsContext, show } from './reports-context.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
 const timelineSchema = z.array(z.object({ ...timelineFields, state: z.unknown(), status: z.unknown() }));
@@ -33,12 +35,12 @@ const jobIdSchema = z
 
 const querySchema = pageQuerySchema
   .extend({
-    state: wordsParameter('As NetBackup says it: QUEUED, ACTIVE, DONE, …'),
-    outcome: enumParameter(OUTCOMES, 'What became of it:'),
+    state: textsParameter('As NetBackup sends it: QUEUED, ACTIVE, DONE, …'),
+    outcome: enumParameter(OUTCOMES, 'The result:'),
     status: numbersParameter('Exit status of finished jobs.'),
-    jobType: wordsParameter('BACKUP, RESTORE, …'),
-    policyType: wordsParameter('VMWARE, STANDARD, …'),
-    scheduleType: wordsParameter('ST_FULL, …'),
+    jobType: textsParameter('BACKUP, RESTORE, …'),
+    policyType: textsParameter('VMWARE, STANDARD, …'),
+    scheduleType: textsParameter('ST_FULL, …'),
     policyName: nameParameter('Exactly this policy.'),
     clientName: nameParameter('Exactly this client.'),
     parentJobId: jobIdSchema
@@ -52,7 +54,7 @@ const querySchema = pageQuerySchema
   })
   .strict()
   .refine(
-    ({ from, to, reportedFrom, reportedTo }) => ordered(from, to) && ordered(reportedFrom, reportedTo),
+    ({ from, to, reportedFrom, reportedTo }) => isRange(from, to) && isRange(reportedFrom, reportedTo),
     'the beginning of a range must lie before its end',
   );
 
@@ -81,7 +83,7 @@ const viewOf = (item: ViewItem, offsets: readonly UtcOffset[]): JobView =>
 const nodeSchema = jobSchema
   .extend({
     leaf: z.boolean(),
-    images: z.array(imageSchema).openapi({ description: 'What it made.' }),
+    images: z.array(imageSchema).openapi({ description: 'The images that the job produced.' }),
     children: z
       .array(z.looseObject({}))
       .openapi({ type: 'array', items: { $ref: '#/components/schemas/JobNode' } }),
@@ -89,37 +91,35 @@ const nodeSchema = jobSchema
   .openapi('JobNode');
 const treeSchema = z
   .object({
-    outcome: z.enum(OUTCOMES).openapi({ description: 'Of the leaves together: the worst of them.' }),
-    complete: z.boolean().openapi({ description: 'Whether all of the tree is shown.' }),
+    outcome: z.enum(OUTCOMES).openapi({ description: 'The worst outcome of the leaves.' }),
+    complete: z.boolean().openapi({ description: 'Whether the whole tree is shown.' }),
     leaves: z.record(z.enum(OUTCOMES), z.int()),
     root: nodeSchema,
   })
   .openapi('JobTree');
 
-export const jobsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void => {
-  const { keys, groups, jobs, apiUrl, clock } = context;
-  const middleware = requireScope(keys, 'read');
+export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
+  const { jobs, apiUrl, clock } = context;
   const params = groupParams.extend({ jobId: jobIdSchema });
   const notFound = (jobId: number) => new Problem(404, 'job-not-found', `The group has no job ${jobId}.`);
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs',
-      middleware,
       request: { params: groupParams, query: querySchema },
       responses: {
         200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
-        ...problems(),
       },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
       const { limit, cursor, order, ...filter } = request.req.valid('query');
       const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const offsets = (await groupOf(groups, groupId)).utcOffsets ?? [];
-      const local = localRange(filter, offsets);
+      const local = localRange(filter, utcOffsets);
       const page = await listViews(
         jobs,
         {
@@ -131,59 +131,55 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext): void =
         bounds(limit),
         clock,
         (item) => {
-          const view = viewOf(item, offsets);
-          return matchesJob(filter, view, offsets) ? view : undefined;
+          const view = viewOf(item, utcOffsets);
+          return matchesJob(filter, view, utcOffsets) ? view : undefined;
         },
       );
-      return respond(
-        request,
-        apiUrl,
-        COLUMNS,
-        list.page(page.items, page.next === undefined ? undefined : { at: page.next }),
-      );
+      const next = page.next === undefined ? undefined : { at: page.next };
+      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs/{jobId}',
-      middleware,
       request: { params },
       responses: {
-        200: {
-          description: 'The job, with everything that was reported of it.',
-          content: { 'application/json': { schema: jobSchema.extend({ timeline: timelineSchema }) } },
-        },
-        ...problems(),
+        200: jsonResponse(
+          'The job, with all its notifications.',
+          jobSchema.extend({ timeline: timelineSchema }),
+        ),
       },
-    }),
-    async (request) => {
-      const { groupId, jobId } = request.req.valid('param');
-      const { utcOffsets = [] } = await groupOf(groups, groupId);
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
+      const { jobId } = request.req.valid('param');
       const item = await jobs.get(groupId, jobId, clock);
       if (!item) throw notFound(jobId);
       return show(request, { ...viewOf(item, utcOffsets), timeline: jobTimeline(item.events) });
     },
   );
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs/{jobId}/tree',
-      middleware,
       request: { params },
       responses: {
-        200: {
-          description: 'The whole tree that the job belongs to, judged by its leaves, with their images.',
-          content: { 'application/json': { schema: treeSchema } },
-        },
-        ...problems(),
+        200: jsonResponse(
+          'The whole tree of the job, with its images. Its outcome is that of its leaves.',
+          treeSchema,
+        ),
       },
-    }),
-    async (request) => {
-      const { groupId, jobId } = request.req.valid('param');
-      const { utcOffsets = [] } = await groupOf(groups, groupId);
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
+      const { jobId } = request.req.valid('param');
       const tree = await readTree(context, groupId, jobId, utcOffsets);
       if (!tree) throw notFound(jobId);
       return show(request, tree);

@@ -1,4 +1,4 @@
-/** Everything that answers from what NetBackup reported. */
+/** All routes on NetBackup's reports. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
@@ -6,10 +6,10 @@ import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
-import type { ViewsContext } from './reports-context.ts';
+import type { ReportsContext } from './reports-context.ts';
 import { summaryRoutes } from './summary-routes.ts';
 
-export const viewsRoutes = (app: OpenAPIHono<Env>, context: ViewsContext & SummaryContext): void => {
+export const reportsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);
   eventsRoutes(app, context);

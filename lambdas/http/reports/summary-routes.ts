@@ -1,12 +1,14 @@
-/** `/v1/groups/{groupId}/summary` and `/v1/summary`: what an administrator asks first in the morning. */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { OUTCOMES } from '../../reports/jobs/job.ts';
+/** `/v1/groups/{groupId}/summary` and `/v1/summary`: the state of backups and jobs at a glance. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { OUTCOMES } from '../../platform/bus/enumerations.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Summary } from '../../reports/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
-import { type Env, groupIdSchema, groupParams, keyOf, problems, requireScope } from '../app.ts';
-import { cursors, pageQuerySchema } from '../cursors.ts';
-import { pageOfKey } from '../groups-of-key.ts';
-import { groupOf, show, type ViewsContext } from './reports-context.ts';
+import { type Env, groupParams, keyOf } from '../app.ts';
+import { pageQuerySchema } from '../cursors.ts';
+import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
+import { groupRoute, jsonResponse, route } from '../route.ts';
+import { type ReportsContext, show } from './reports-context.ts';
 
 const time = z.iso.datetime();
 const counts = z.object(
@@ -22,7 +24,7 @@ const hoursQuery = z.object({
     .min(1)
     .max(168)
     .default(24)
-    .openapi({ description: 'Jobs that started within the last so many hours.' }),
+    .openapi({ description: 'Jobs that started within this number of hours.' }),
 });
 const jobRow = z.looseObject({
   jobId: z.int(),
@@ -31,11 +33,12 @@ const jobRow = z.looseObject({
   minutes: z.int(),
 });
 const activity = { lastNotificationAt: time.optional(), minutesSinceLastNotification: z.int().optional() };
-const successRate = z
-  .number()
-  .optional()
-  .openapi({ description: 'Succeeded and partially successful among the finished, from 0 to 1.' });
-const complete = z.boolean().openapi({ description: 'False when there was more than one request reads.' });
+const successRate = z.number().optional().openapi({
+  description: 'The share of succeeded and partially successful jobs among the finished, from 0 to 1.',
+});
+const complete = z
+  .boolean()
+  .openapi({ description: 'False when there was more data than one request reads.' });
 
 const summarySchema = z
   .object({
@@ -44,7 +47,7 @@ const summarySchema = z
     from: time,
     to: time,
     complete,
-    outcomes: counts.openapi({ description: 'Of leaf jobs: a tree is what its leaves are.' }),
+    outcomes: counts.openapi({ description: 'Of leaf jobs: only the leaves of a tree count.' }),
     successRate,
     jobTypes: z.record(z.string(), counts),
     failures: z.object({
@@ -64,13 +67,13 @@ const summarySchema = z
           ageHours: z.number().optional(),
         }),
       )
-      .openapi({ description: 'Of each client under each policy, the most urgent first; however long ago.' }),
+      .openapi({ description: 'Of each client under each policy, the oldest first, however old.' }),
     queuedLong: z
       .array(jobRow)
-      .openapi({ description: 'Reported QUEUED, and not since, over 30 minutes ago.' }),
-    runningLong: z
-      .array(jobRow.extend({ usualMinutes: z.int().optional() }))
-      .openapi({ description: 'Running three times as long as usual under their policy, or for a day.' }),
+      .openapi({ description: 'Reported QUEUED over 30 minutes ago, and not reported since.' }),
+    runningLong: z.array(jobRow.extend({ usualMinutes: z.int().optional() })).openapi({
+      description: 'Running for three times the median duration under their policy, or for a day.',
+    }),
     ...activity,
   })
   .openapi('Summary');
@@ -81,7 +84,7 @@ const overviewSchema = z
     complete,
     outcomes: counts,
     successRate,
-    withoutGoodBackup: z.int().openapi({ description: 'Clients and policies that never had one.' }),
+    withoutGoodBackup: z.int().openapi({ description: 'Clients and policies without any good backup.' }),
     oldestGoodBackupHours: z.number().optional(),
     queuedLong: z.int(),
     runningLong: z.int(),
@@ -89,22 +92,23 @@ const overviewSchema = z
   })
   .openapi('SummaryOfGroup');
 
-/** One line of the summary over all groups. */
+/** One item of the summary of all groups. */
 const overviewOf = (summary: Summary): z.infer<typeof overviewSchema> => {
   const { groupId, complete, outcomes, successRate, lastGoodBackups, queuedLong, runningLong } = summary;
   const ages = lastGoodBackups.flatMap(({ ageHours }) => ageHours ?? []);
   const { lastNotificationAt, minutesSinceLastNotification } = summary;
-  return {
+  return omitUndefined({
     groupId,
     complete,
     outcomes,
-    ...(successRate === undefined ? {} : { successRate }),
+    successRate,
     withoutGoodBackup: lastGoodBackups.length - ages.length,
-    ...(ages.length === 0 ? {} : { oldestGoodBackupHours: Math.max(...ages) }),
+    oldestGoodBackupHours: ages.length === 0 ? undefined : Math.max(...ages),
     queuedLong: queuedLong.length,
     runningLong: runningLong.length,
-    ...(lastNotificationAt === undefined ? {} : { lastNotificationAt, minutesSinceLastNotification }),
-  };
+    lastNotificationAt,
+    minutesSinceLastNotification,
+  });
 };
 
 const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
@@ -112,40 +116,35 @@ const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
     OUTCOMES.map((outcome) => [outcome, items.reduce((sum, { outcomes }) => sum + outcomes[outcome], 0)]),
   );
 
-/** Groups of one answer over all: each is read as for a summary of its own. */
+/** Per page: each group needs all the reads of its own summary. */
 const MAX_GROUPS = 25;
 
-export const summaryRoutes = (app: OpenAPIHono<Env>, context: ViewsContext & SummaryContext): void => {
-  const { keys, groups } = context;
-  const middleware = requireScope(keys, 'read');
+export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+  const { groups } = context;
 
-  app.openapi(
-    createRoute({
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/groups/{groupId}/summary',
-      middleware,
       request: { params: groupParams, query: hoursQuery.strict() },
-      responses: {
-        200: {
-          description: 'The last hours of one NetBackup domain.',
-          content: { 'application/json': { schema: summarySchema } },
-        },
-        ...problems(),
-      },
-    }),
-    async (request) => {
-      const { groupId } = request.req.valid('param');
+      responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema) },
+    },
+    async (request, { groupId, utcOffsets = [] }) => {
       const { hours } = request.req.valid('query');
-      const { utcOffsets = [] } = await groupOf(groups, groupId);
       return show(request, await readSummary(context, groupId, hours, utcOffsets));
     },
   );
 
-  app.openapi(
-    createRoute({
+  route(
+    app,
+    context,
+    'read',
+    {
       method: 'get',
       path: '/v1/summary',
-      middleware,
       request: {
         query: pageQuerySchema
           .extend({
@@ -155,35 +154,24 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ViewsContext & Sum
           .strict(),
       },
       responses: {
-        200: {
-          description: 'A line for each group that the key may see, and the sum of those of this page.',
-          content: {
-            'application/json': {
-              schema: z.object({
-                hours: z.int(),
-                outcomes: counts,
-                items: z.array(overviewSchema),
-                cursor: z.string().optional(),
-              }),
-            },
-          },
-        },
-        ...problems(),
+        200: jsonResponse(
+          'One item for each group that the key may see, and the sum of this page.',
+          z.object({
+            hours: z.int(),
+            outcomes: counts,
+            items: z.array(overviewSchema),
+            cursor: z.string().optional(),
+          }),
+        ),
       },
-    }),
+    },
     async (request) => {
       const { hours, limit, cursor } = request.req.valid('query');
-      const list = cursors(['summary'], { kind: 'group' }, { groupId: groupIdSchema });
-      const startAfter = list.decode(cursor);
-      const key = keyOf(request);
-      const page = key.groups.includes('*')
-        ? await groups.list(limit, startAfter)
-        : pageOfKey(key, limit, startAfter);
-      const found = await groups.getMany(page.items.map(({ groupId }) => groupId));
-      found.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+      const list = groupCursors('summary');
+      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
       const items: z.infer<typeof overviewSchema>[] = [];
-      // One after the other: together they would be a burst on the tables.
-      for (const { groupId, utcOffsets = [] } of found)
+      // One after the other, to spare the tables a burst.
+      for (const { groupId, utcOffsets = [] } of page.items)
         items.push(overviewOf(await readSummary(context, groupId, hours, utcOffsets)));
       return show(request, { hours, outcomes: totalOf(items), ...list.page(items, page.lastKey) });
     },

@@ -1,7 +1,7 @@
-/** How jobs and images are shown: NetBackup's fields as they came (I-11), and what we know besides. */
+/** The schemas of jobs and images: NetBackup's fields as sent (I-11), and computed ones. */
 import { z } from '@hono/zod-openapi';
+import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { IMAGE_STATES } from '../../reports/images/image.ts';
-import { OUTCOMES } from '../../reports/jobs/job.ts';
 
 const time = z.iso.datetime();
 const reportedFields = { groupId: z.string(), firstReportedAt: time, lastReportedAt: time };
@@ -14,20 +14,20 @@ export const jobSchema = z
     outcome: z.enum(OUTCOMES),
     statusText: z.string().optional(),
     startedAt: time.optional().openapi({
-      description: "startTime in UTC; absent as long as the primary's UTC offset is not known.",
+      description: "startTime in UTC; absent while the primary's UTC offset is unknown.",
     }),
   })
-  .openapi('Job', { description: "NetBackup's fields as they came, and what we know besides." });
+  .openapi('Job', { description: "NetBackup's fields as sent, and computed fields." });
 
 export const imageSchema = z
   .looseObject({
     ...reportedFields,
     backupId: z.string(),
     imageState: z.enum(IMAGE_STATES).openapi({
-      description: 'replica-only: what is left cannot be restored from locally (NO_LOCAL_COPY_AVAILABLE).',
+      description: 'replica-only: no remaining copy can be restored from locally (NO_LOCAL_COPY_AVAILABLE).',
     }),
     restorable: z.boolean(),
     backedUpAt: time.optional(),
     createdAt: time.optional(),
   })
-  .openapi('Image', { description: "NetBackup's fields as they came, and what we know besides." });
+  .openapi('Image', { description: "NetBackup's fields as sent, and computed fields." });

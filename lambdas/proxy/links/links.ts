@@ -1,14 +1,13 @@
-/** Links of NetBackup's answers become links to us: who follows one must not leave (CMD-4). Pure. */
-
-import { type JsonNode, memberOf, readJsonText, spliced, textOf } from '../../platform/json-text.ts';
-import { type Here, linkHere, primaryHostOf } from './address.ts';
+/** Rewrites links in NetBackup's responses to links to this endpoint (CMD-4). Pure. */
+import { type JsonNode, memberOf, readJsonText, replaceSpans, textOf } from '../../platform/json-text.ts';
+import { type ProxyAddress, primaryHostOf, rewriteLink } from './address.ts';
 
 interface Link {
   readonly node: JsonNode;
   readonly href: string;
 }
 
-/** What one `links` member holds, `{self: {href}}`, `{self: "…"}` or `[{rel, href}]`: relation and address. */
+/** Relations and addresses of one `links` member: `{self: {href}}`, `{self: "…"}` or `[{rel, href}]`. */
 const addressesIn = (body: string, links: JsonNode): [string | undefined, JsonNode][] => {
   if (links.kind === 'object') {
     return links.members.flatMap(([rel, value]) => {
@@ -28,37 +27,36 @@ const addressesIn = (body: string, links: JsonNode): [string | undefined, JsonNo
 /** All `links` members, at any depth. */
 const allLinks = (root: JsonNode): JsonNode[] => {
   const found: JsonNode[] = [];
-  const waiting = [root];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    if (node.kind === 'array') for (const item of node.items) waiting.push(item);
+  const pending = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'array') for (const item of node.items) pending.push(item);
     if (node.kind !== 'object') continue;
     for (const [name, value] of node.members) {
       if (name === 'links') found.push(value);
-      waiting.push(value);
+      pending.push(value);
     }
   }
   return found;
 };
 
-/** Where a list or an item says how it is called itself. */
+/** The relations in which a list or an item links to itself. */
 const OWN = ['self', 'first'];
 
-/** The links of a body, once read. */
 export interface Links {
-  /** The names of hosts that absolute links below /netbackup have. */
+  /** The host names of absolute links below /netbackup. */
   readonly hosts: readonly string[];
-  /** Those of them that an answer gives itself: in `self` and `first`. */
+  /** Those of the relations `self` and `first`. */
   readonly ownHosts: readonly string[];
-  /** The body with links to the primary leading here; everything else keeps every byte. */
-  leadingTo(here: Here): string;
-  /** The body with each link as `replace` has it. */
-  replacedBy(replace: (href: string) => string): string;
+  /** The body with links to the primary rewritten; everything else keeps every byte. */
+  rewrittenFor(address: ProxyAddress): string;
+  /** The body with each link replaced by the result of `replace`. */
+  withLinks(replace: (href: string) => string): string;
 }
 
-/** What is no JSON has no links. */
+/** The links of a body; one that is not JSON has none. */
 export const readLinks = (body: string): Links => {
   const root = body.includes('links') || body.includes('\\') ? readJsonText(body) : undefined;
-  // By node: one that is a link in two ways is replaced once.
+  // By node, so that a node found twice is replaced once.
   const links = new Map<JsonNode, Link>();
   const hosts = new Set<string>();
   const ownHosts = new Set<string>();
@@ -70,8 +68,8 @@ export const readLinks = (body: string): Links => {
     hosts.add(host);
     if (rel !== undefined && OWN.includes(rel)) ownHosts.add(host);
   }
-  const replacedBy = (replace: (href: string) => string): string =>
-    spliced(
+  const withLinks = (replace: (href: string) => string): string =>
+    replaceSpans(
       body,
       [...links.values()].flatMap(({ node, href }) => {
         const replaced = replace(href);
@@ -81,7 +79,7 @@ export const readLinks = (body: string): Links => {
   return {
     hosts: [...hosts],
     ownHosts: [...ownHosts],
-    leadingTo: (here) => replacedBy((href) => linkHere(href, here)),
-    replacedBy,
+    rewrittenFor: (address) => withLinks((href) => rewriteLink(href, address)),
+    withLinks,
   };
 };

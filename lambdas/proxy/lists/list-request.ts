@@ -1,19 +1,18 @@
-/** What a GET asks for, if it asks for a list. Pure. */
-
+/** What a GET requests, if it requests a list. Pure. */
 import { type PageParameters, pageOf, pathOf } from '../../commands/page-uri.ts';
-import type { KnownSize } from '../../commands/sizes/answer-sizes-store.ts';
+import type { KnownSize } from '../../commands/sizes/response-sizes-store.ts';
 import { DEFAULT_LIMIT, isKnownList } from './known-lists.ts';
 
 export interface ListRequest {
-  /** `page`: with `page[limit]`; `all`: with `page[disable]=true`; `default`: as many as NetBackup gives by itself. */
+  /** `page`: with `page[limit]`; `all`: with `page[disable]=true`; `default`: as many as NetBackup returns by default. */
   readonly kind: 'page' | 'all' | 'default';
-  /** The most items that it asks for. */
+  /** The most items that are requested. */
   readonly limit: number;
   readonly page: PageParameters;
 }
 
-/** Undefined for what is no list, as far as anybody can tell before it has been asked for. */
-export const wishOf = (uri: string, { own }: Pick<KnownSize, 'own'>): ListRequest | undefined => {
+/** Undefined for a uri that is not known to be a list. */
+export const listRequestOf = (uri: string, { own }: Pick<KnownSize, 'own'>): ListRequest | undefined => {
   const page = pageOf(uri);
   if (page.disable?.toLowerCase() === 'true') return { kind: 'all', limit: Number.POSITIVE_INFINITY, page };
   if (page.limit !== undefined) return page.limit > 0 ? { kind: 'page', limit: page.limit, page } : undefined;

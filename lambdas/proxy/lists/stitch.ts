@@ -1,34 +1,34 @@
-/** Several small pages of a list become the one that the client asked for. Pure. */
-
+/** Joins several small pages of a list to the page that the client requested. Pure. */
 import { type PageParameters, withPage } from '../../commands/page-uri.ts';
 import { isOffsetStyle, type ListPage, parsedNode } from '../../commands/sizes/list-page.ts';
 import { memberOf, textOf } from '../../platform/json-text.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
-/** Whether a page says itself that more follows; undefined when it says nothing about that. */
-const saysMore = ({ pagination: { next, hasNext } }: ListPage): boolean | undefined => {
+/** Whether the pagination of a page declares a next page; undefined if it does not contain this. */
+const declaresNext = ({ pagination: { next, hasNext } }: ListPage): boolean | undefined => {
   if (typeof hasNext === 'boolean') return hasNext;
   return next === undefined ? undefined : next !== null && next !== 0 && next !== '';
 };
 
-/** Where to go on; undefined takes a parameter away. */
+/** The paging parameters of the next page; undefined removes one. */
 export type Position = { readonly [N in 'offset' | 'after' | 'before']?: PageParameters[N] | undefined };
 
-/** Where the page goes on after `fetched` items, or undefined at the end of the list. */
+/** The position after `fetched` items, or undefined at the end of the list. */
 export const nextPage = (page: ListPage, wanted: PageParameters, fetched: number): Position | undefined => {
   const { next, prev, count } = page.pagination;
   if (isOffsetStyle(page)) {
     const offset = (wanted.offset ?? 0) + fetched;
-    // What names the whole count need not name the next page.
-    return (saysMore(page) ?? (typeof count === 'number' && count > offset)) ? { offset } : undefined;
+    // A page with the total count may lack the next page.
+    return (declaresNext(page) ?? (typeof count === 'number' && count > offset)) ? { offset } : undefined;
   }
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;
   const value = encodeURIComponent(cursor);
-  // An offset beside a cursor would be a second way to say where to go on.
+  // A cursor and an offset would be two positions.
   return { ...(wanted.before === undefined ? { after: value } : { before: value }), offset: undefined };
 };
 
-/** A member of `links` with its paging changed; whatever has no address stays away. */
+/** A member of `links` with its paging changed; without an address it is left out. */
 const linkTo = (links: ListPage['links'], name: string, change: Parameters<typeof withPage>[1]) => {
   const link = links[name] as { readonly href?: unknown } | string | undefined;
   const href = typeof link === 'string' ? link : link?.href;
@@ -42,99 +42,98 @@ interface Frame {
   readonly links: Record<string, unknown>;
 }
 
-/** `meta` and `links` as this server writes them: a member that none of its pages has is not made up. */
+/** `meta` and `links` in the style of this server: only members that its pages have. */
 const offsetFrame = (pages: readonly ListPage[], limit: number): Frame => {
   const first = pages[0] as ListPage;
   const last = pages.at(-1) as ListPage;
   const names = new Set(pages.flatMap(({ pagination }) => Object.keys(pagination)));
   const offset = first.pagination.offset as number;
   const count = typeof last.pagination.count === 'number' ? last.pagination.count : undefined;
-  const isMore = saysMore(last) === true && (count === undefined || offset + limit < count);
+  const isMore = declaresNext(last) === true && (count === undefined || offset + limit < count);
   const next = isMore ? offset + limit : undefined;
   const prev = offset > 0 ? Math.max(0, offset - limit) : undefined;
   const end = count === undefined ? undefined : Math.max(0, Math.floor((count - 1) / limit) * limit);
   const { next: _next, prev: _prev, ...rest } = first.pagination as Record<string, unknown>;
-  const said = <T>(name: string, value: T | undefined) =>
+  const ifPresent = <T>(name: string, value: T | undefined) =>
     names.has(name) && value !== undefined ? { [name]: value } : {};
-  const at = (name: string, from: ListPage, value: number | undefined) =>
+  const linkAt = (name: string, from: ListPage, value: number | undefined) =>
     value === undefined ? {} : linkTo(from.links, name, { limit, offset: value });
   return {
     pagination: {
       ...rest,
-      ...said('next', isMore ? next : last.pagination.next),
-      ...said('hasNext', isMore),
-      ...said('prev', prev),
-      ...said('last', end),
-      ...said('page', Math.floor(offset / limit)),
-      ...said('pages', count === undefined ? undefined : Math.ceil(count / limit)),
+      ...ifPresent('next', isMore ? next : last.pagination.next),
+      ...ifPresent('hasNext', isMore),
+      ...ifPresent('prev', prev),
+      ...ifPresent('last', end),
+      ...ifPresent('page', Math.floor(offset / limit)),
+      ...ifPresent('pages', count === undefined ? undefined : Math.ceil(count / limit)),
       limit,
-      ...said('count', count),
+      ...ifPresent('count', count),
     },
     links: {
       ...first.links,
-      ...at('self', first, offset),
-      ...at('first', first, 0),
-      ...at('last', last, end),
-      ...withoutOr('next', at('next', first, next)),
-      ...withoutOr('prev', at('prev', first, prev)),
+      ...linkAt('self', first, offset),
+      ...linkAt('first', first, 0),
+      ...linkAt('last', last, end),
+      ...withoutOr('next', linkAt('next', first, next)),
+      ...withoutOr('prev', linkAt('prev', first, prev)),
     },
   };
 };
 
-/** The link, or its absence where the page that lends the others had one. */
+/** The link, or undefined, which removes the one of the first page. */
 const withoutOr = (name: string, link: Record<string, unknown>): Record<string, unknown> =>
   name in link ? link : { [name]: undefined };
 
-const cursorFrame = (earliest: ListPage, latest: ListPage, asked: ListPage, limit: number): Frame => {
-  const { next: _next, prev: _prev, ...rest } = asked.pagination as Record<string, unknown>;
+const cursorFrame = (earliest: ListPage, latest: ListPage, firstRead: ListPage, limit: number): Frame => {
+  const { next: _next, prev: _prev, ...rest } = firstRead.pagination as Record<string, unknown>;
   const { next } = latest.pagination;
   const { prev } = earliest.pagination;
   return {
     pagination: {
       ...rest,
       limit,
-      ...(next === undefined ? {} : { next }),
-      ...(prev === undefined ? {} : { prev }),
+      ...omitUndefined({ next, prev }),
     },
     links: {
-      ...asked.links,
-      ...linkTo(asked.links, 'self', { limit }),
-      ...linkTo(asked.links, 'first', { limit }),
-      ...linkTo(asked.links, 'last', { limit }),
+      ...firstRead.links,
+      ...linkTo(firstRead.links, 'self', { limit }),
+      ...linkTo(firstRead.links, 'first', { limit }),
+      ...linkTo(firstRead.links, 'last', { limit }),
       ...withoutOr('next', linkTo(latest.links, 'next', { limit })),
       ...withoutOr('prev', linkTo(earliest.links, 'prev', { limit })),
     },
   };
 };
 
-/** All items of a member that is an array in every page, as they were written. */
+/** The texts of all items of a member that is an array. */
 const itemTexts = (pages: readonly ListPage[], name: string): string[] =>
   pages.flatMap(({ text, root }) => {
     const member = memberOf(root, name);
     return member?.kind === 'array' ? member.items.map((item) => textOf(text, item)) : [];
   });
 
-/** One page holds what its items refer to once; of several pages the same may come again. */
+/** A page includes each resource once; several pages may repeat it. */
 const joinedItems = (pages: readonly ListPage[], name: 'data' | 'included'): string => {
   const texts = itemTexts(pages, name);
   return `[${(name === 'included' ? [...new Set(texts)] : texts).join(',')}]`;
 };
 
 /**
- * The page of `limit` items, made of those that were fetched, in the order of fetching. Items keep every byte; `meta` and
- * `links` say what they would have said of the whole page.
+ * The page of `limit` items, made of pages in the order in which they were read. Items keep every byte; `meta` and `links` are those
+ * of the whole page.
  */
 export const stitch = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
-  const asked = fetched[0] as ListPage;
-  const isBackwards = wanted.before !== undefined && !isOffsetStyle(asked);
+  const firstRead = fetched[0] as ListPage;
+  const isBackwards = wanted.before !== undefined && !isOffsetStyle(firstRead);
   const pages = isBackwards ? [...fetched].reverse() : fetched;
   const earliest = pages[0] as ListPage;
   const latest = pages.at(-1) as ListPage;
-  const { pagination, links } = isOffsetStyle(asked)
+  const { pagination, links } = isOffsetStyle(firstRead)
     ? offsetFrame(pages, limit)
-    : cursorFrame(earliest, latest, asked, limit);
-  const meta = parsedNode<object>(asked.text, memberOf(asked.root, 'meta'), 'object');
-  const members = asked.root.kind === 'object' ? asked.root.members : [];
+    : cursorFrame(earliest, latest, firstRead, limit);
+  const meta = parsedNode<object>(firstRead.text, memberOf(firstRead.root, 'meta'), 'object');
+  const members = firstRead.root.kind === 'object' ? firstRead.root.members : [];
   const written = members.map(([name, value]) => {
     const text =
       name === 'meta'
@@ -143,7 +142,7 @@ export const stitch = (fetched: readonly ListPage[], limit: number, wanted: Page
           ? JSON.stringify(links)
           : (name === 'data' || name === 'included') && value.kind === 'array'
             ? joinedItems(pages, name)
-            : textOf(asked.text, value);
+            : textOf(firstRead.text, value);
     return `${JSON.stringify(name)}:${text}`;
   });
   return `{${written.join(',')}}`;

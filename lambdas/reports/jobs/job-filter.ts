@@ -1,11 +1,12 @@
-/** Which jobs a query asks for. Pure. */
+/** The filters of a query for jobs. Pure. */
 
+import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import { type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
 import { partition } from '../views/index-keys.ts';
-import { type JobView, OUTCOMES, type Outcome, statusOf } from './job.ts';
+import { type JobView, outcomeOfStatus, statusOf } from './job.ts';
 
-/** All of what is given must hold; of a list, one. Times are epoch seconds, from `from` up to, not including, `to`. */
+/** Every given filter must match, of a list one value. Times are epoch seconds: `from` inclusive, `to` exclusive. */
 export interface JobFilter {
   readonly state?: readonly string[] | undefined;
   readonly outcome?: readonly Outcome[] | undefined;
@@ -24,35 +25,34 @@ export interface JobFilter {
   readonly reportedTo?: number | undefined;
 }
 
-const among = <T>(wanted: readonly T[] | undefined, value: unknown): boolean =>
-  wanted === undefined || (wanted as readonly unknown[]).includes(value);
-const same = (wanted: unknown, value: unknown): boolean => wanted === undefined || wanted === value;
+const isOneOf = (values: readonly unknown[] | undefined, value: unknown): boolean =>
+  values === undefined || values.includes(value);
+const isEqual = (wanted: unknown, value: unknown): boolean => wanted === undefined || wanted === value;
 
-/** Whether a moment lies in a range. */
-export const within = (from: number | undefined, to: number | undefined, value: number): boolean =>
+const isWithin = (from: number | undefined, to: number | undefined, value: number): boolean =>
   (from === undefined || value >= from) && (to === undefined || value < to);
 
 export const matchesJob = (filter: JobFilter, job: JobView, offsets: readonly UtcOffset[]): boolean => {
   const local = job['startTime'];
-  // As long as the offset is not known, times are taken as they came.
+  // While the offset is unknown, times are compared as NetBackup sent them.
   const started = utcSeconds(local, offsets) ?? (isMoment(local) ? local : undefined);
   const reported = Date.parse(job.firstReportedAt) / 1000;
   return (
-    among(filter.state, job['state']) &&
-    among(filter.outcome, job.outcome) &&
-    (filter.status === undefined || (job.outcome !== 'running' && among(filter.status, statusOf(job)))) &&
-    among(filter.jobType, job['jobType']) &&
-    among(filter.policyType, job['policyType']) &&
-    among(filter.scheduleType, job['scheduleType']) &&
-    same(filter.policyName, job['policyName']) &&
-    same(filter.clientName, job['clientName']) &&
+    isOneOf(filter.state, job['state']) &&
+    isOneOf(filter.outcome, job.outcome) &&
+    (filter.status === undefined || (job.outcome !== 'running' && isOneOf(filter.status, statusOf(job)))) &&
+    isOneOf(filter.jobType, job['jobType']) &&
+    isOneOf(filter.policyType, job['policyType']) &&
+    isOneOf(filter.scheduleType, job['scheduleType']) &&
+    isEqual(filter.policyName, job['policyName']) &&
+    isEqual(filter.clientName, job['clientName']) &&
     (filter.parentJobId === undefined || Number(job['parentJobId']) === filter.parentJobId) &&
-    (started === undefined || within(filter.from, filter.to, started)) &&
-    within(filter.reportedFrom, filter.reportedTo, reported)
+    (started === undefined || isWithin(filter.from, filter.to, started)) &&
+    isWithin(filter.reportedFrom, filter.reportedTo, reported)
   );
 };
 
-/** The index to read, and the partitions of it that hold every job that can match: the narrowest that there is. */
+/** The narrowest index, and its partitions, that contain every job that can match. */
 export const jobSources = (
   groupId: string,
   filter: JobFilter,
@@ -71,10 +71,10 @@ export const jobSources = (
   };
 };
 
-/** What state and status say about the outcome. */
+/** The outcomes that the filters by state and status allow. */
 const outcomesOf = ({ state, status }: JobFilter): readonly Outcome[] => {
   const finished = OUTCOMES.filter((outcome) => outcome !== 'running');
-  const byStatus = status?.map((code) => (code === 0 ? 'succeeded' : code === 1 ? 'warning' : 'failed'));
+  const byStatus = status?.map(outcomeOfStatus);
   if (byStatus) return finished.filter((outcome) => byStatus.includes(outcome));
   if (state === undefined) return OUTCOMES;
   return OUTCOMES.filter((outcome) =>

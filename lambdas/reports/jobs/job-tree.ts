@@ -1,4 +1,5 @@
-/** A job's whole tree (contract NOT-6), judged by its leaves: whoever counts rows counts a tree three times (TRAP-7). */
+/** A job's whole tree (contract NOT-6). Its outcome is that of its leaves (TRAP-7). */
+import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { type ImageView, imageView } from '../images/image.ts';
@@ -6,8 +7,9 @@ import type { UtcOffset } from '../utc-offset/utc-offset.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import { listViews } from '../views/view-list.ts';
 import type { ViewStore } from '../views/views-store.ts';
-import { type JobView, jobView, OUTCOMES, type Outcome, parentOf } from './job.ts';
-import { imagesRange, makerOf } from './made-by.ts';
+import { countOutcomes, type JobView, jobView, parentOf } from './job.ts';
+import { parentsAmong } from './leaves.ts';
+import { imagesRange, producingJob } from './producing-job.ts';
 
 export interface JobNode extends JobView {
   readonly leaf: boolean;
@@ -17,7 +19,7 @@ export interface JobNode extends JobView {
 export interface JobTree {
   /** Of the leaves together. */
   readonly outcome: Outcome;
-  /** False when there is more of it than is shown. */
+  /** Whether the whole tree is shown. */
   readonly complete: boolean;
   readonly leaves: Readonly<Record<Outcome, number>>;
   readonly root: JobNode;
@@ -29,15 +31,15 @@ export interface TreeContext {
   readonly clock: Clock;
 }
 
-/** Far more than NetBackup's trees have; a bound on what one request reads. */
+/** Bounds on what one request reads. NetBackup's trees are far smaller. */
 const MAX_JOBS = 500;
 const MAX_LEVELS = 20;
 const MAX_CLIENTS = 100;
 const BYTES = 2_000_000;
 const bounds = (limit: number) => ({ limit, entries: limit, bytes: BYTES });
-const everything = { ...positionsBetween(), order: 'asc' } as const;
+const FULL_RANGE = { ...positionsBetween(), order: 'asc' } as const;
 
-/** What the leaves make of the whole: not over while one is running, else the worst. */
+/** Running while a leaf is running, else the worst outcome. */
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
 
@@ -58,7 +60,7 @@ class TreeReader {
     return [...this.#jobs.values()];
   }
 
-  /** The job, or as far up from it as is known. */
+  /** The highest known ancestor of a job, or the job itself. */
   async rootOf(jobId: number): Promise<JobView | undefined> {
     let root: JobView | undefined;
     const seen = new Set<number>();
@@ -71,7 +73,7 @@ class TreeReader {
     return root;
   }
 
-  /** Reads everything below, level by level. */
+  /** Reads the tree below a job, level by level. */
   async readBelow(root: JobView): Promise<void> {
     this.#jobs.set(root.jobId, root);
     for (let level = [root]; level.length > 0; ) {
@@ -91,7 +93,7 @@ class TreeReader {
       groupId,
       index: 'by-parent',
       partitions: [key],
-      range: everything,
+      range: FULL_RANGE,
       after: undefined,
     };
     const page = await listViews(jobs, query, bounds(MAX_JOBS - this.#jobs.size + 1), clock, (item) =>
@@ -101,17 +103,17 @@ class TreeReader {
     return page.items.filter(({ jobId }) => jobId !== job.jobId);
   }
 
-  /** The images of all jobs, by the job that made them. */
+  /** The images of all jobs, by the job that produced them. */
   async readImages(): Promise<Map<number, ImageView[]>> {
     const byClient = groupBy(this.jobs, (job) => job['clientName']);
     if (byClient.size > MAX_CLIENTS) this.complete = false;
-    const made = new Map<number, ImageView[]>();
+    const produced = new Map<number, ImageView[]>();
     const clients = [...byClient.values()].slice(0, MAX_CLIENTS);
     for (const image of (await Promise.all(clients.map((jobs) => this.#imagesOf(jobs)))).flat()) {
-      const maker = makerOf(image, this.jobs, this.#offsets);
-      if (maker) made.set(maker.jobId, [...(made.get(maker.jobId) ?? []), image]);
+      const job = producingJob(image, this.jobs, this.#offsets);
+      if (job) produced.set(job.jobId, [...(produced.get(job.jobId) ?? []), image]);
     }
-    return made;
+    return produced;
   }
 
   async #imagesOf(jobs: readonly JobView[]): Promise<readonly ImageView[]> {
@@ -134,7 +136,7 @@ class TreeReader {
   }
 }
 
-/** From any job of it. Undefined when the group has no such job. */
+/** @param jobId any job of the tree; @returns undefined when the group has no such job */
 export const readTree = async (
   context: TreeContext,
   groupId: string,
@@ -146,17 +148,16 @@ export const readTree = async (
   if (!root) return undefined;
   await reader.readBelow(root);
   const images = await reader.readImages();
-  const byParent = groupBy(
-    reader.jobs.filter((job) => job.jobId !== root.jobId),
-    (job) => parentOf(job, job.jobId),
-  );
+  const below = reader.jobs
+    .filter((job) => job.jobId !== root.jobId)
+    .map((job) => ({ job, jobId: job.jobId, parentJobId: parentOf(job, job.jobId) }));
+  const parents = parentsAmong(below);
+  const byParent = groupBy(below, ({ parentJobId }) => parentJobId);
   const node = (job: JobView): JobNode => {
-    const children = (byParent.get(job.jobId) ?? []).map(node);
-    return { ...job, leaf: children.length === 0, images: images.get(job.jobId) ?? [], children };
+    const children = (byParent.get(job.jobId) ?? []).map((child) => node(child.job));
+    return { ...job, leaf: !parents.has(job.jobId), images: images.get(job.jobId) ?? [], children };
   };
-  const outcomes = reader.jobs.filter(({ jobId: id }) => !byParent.has(id)).map(({ outcome }) => outcome);
-  const leaves = Object.fromEntries(
-    OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length]),
-  ) as Record<Outcome, number>;
+  const outcomes = reader.jobs.filter((job) => !parents.has(job.jobId)).map(({ outcome }) => outcome);
+  const leaves = countOutcomes(outcomes);
   return { outcome: worst(outcomes), complete: reader.complete, leaves, root: node(root) };
 };

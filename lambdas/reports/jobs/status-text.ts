@@ -1,5 +1,5 @@
-/** NetBackup's exit statuses in words: those that administrators meet most. */
-const WORDS: Readonly<Record<number, string>> = {
+/** The texts of NetBackup's most frequent exit statuses. */
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
   0: 'the requested operation was successfully completed',
   1: 'the requested operation was partially successful',
   2: 'none of the requested files were backed up',
@@ -31,4 +31,5 @@ const WORDS: Readonly<Record<number, string>> = {
 
 /** @param status as NetBackup sent it */
 export const statusTextOf = (status: unknown): string =>
-  (typeof status === 'number' ? WORDS[status] : undefined) ?? `NetBackup status ${JSON.stringify(status)}`;
+  (typeof status === 'number' ? STATUS_TEXTS[status] : undefined) ??
+  `NetBackup status ${JSON.stringify(status)}`;

@@ -4,14 +4,15 @@ import { contentId } from '../../platform/canonical-json.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { path, when } from '../../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
-import { Table } from '../../platform/dynamodb/table.ts';
+import { type Page, Table } from '../../platform/dynamodb/table.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Backup, type ClientBackup, latestBackups } from './protection.ts';
 
 interface StoredBackups {
   readonly groupId: string;
-  /** What client and policy are together, whatever their length. */
+  /** A digest of client and policy, since their names may be longer than a key. */
   readonly clientPolicy: string;
   readonly clientName: string;
   readonly policyName: string;
@@ -29,23 +30,24 @@ export interface Protection {
 }
 
 type Row = [jobId: number, parentJobId: number, startTime: number, status: number];
-const rowOf = ({ jobId, parentJobId, startTime, status }: Backup): Row => [
-  jobId,
-  parentJobId,
-  startTime,
-  status,
-];
-const backupOfRow = ([jobId, parentJobId, startTime, status]: Row): Backup => ({
-  jobId,
-  parentJobId,
-  startTime,
-  status,
-});
-const unpacked = (rows: string): Backup[] => (JSON.parse(rows) as Row[]).map(backupOfRow);
+const pack = (backups: readonly Backup[]): string =>
+  JSON.stringify(
+    backups.map(({ jobId, parentJobId, startTime, status }): Row => [jobId, parentJobId, startTime, status]),
+  );
+const unpack = (rows: string): Backup[] =>
+  (JSON.parse(rows) as Row[]).map(([jobId, parentJobId, startTime, status]) => ({
+    jobId,
+    parentJobId,
+    startTime,
+    status,
+  }));
 
-const ROUNDS = 10;
+const MAX_ATTEMPTS = 10;
 /** A page of DynamoDB holds 1 MB: some two thousand items. */
-const PAGE = 2_000;
+const PAGE_SIZE = 2_000;
+
+const hasNotChangedSince = (stored: StoredBackups | undefined): Expression =>
+  stored ? when`${path('rows')} = ${stored.rows}` : when`attribute_not_exists(${path('groupId')})`;
 
 export class BackupsStore {
   readonly #table: Table<StoredBackups>;
@@ -54,63 +56,56 @@ export class BackupsStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Adds finished backups, of any clients. What changes nothing costs no write. */
+  /** Adds finished backups of any clients. Those that are stored already cost no write. */
   async record(
     groupId: string,
-    said: readonly ClientBackup[],
+    received: readonly ClientBackup[],
     receivedAt: number,
     retentionDays: number,
   ): Promise<void> {
-    const byPair = groupBy(said, ({ clientName, policyName }) => contentId(clientName, policyName));
+    const byPair = groupBy(received, ({ clientName, policyName }) => contentId(clientName, policyName));
     const keys = [...byPair.keys()].map((clientPolicy) => ({ groupId, clientPolicy }));
     const found = await this.#table.getMany(keys, { consistent: true });
-    const known = new Map(found.map((item) => [item.clientPolicy, item]));
+    const stored = new Map(found.map((item) => [item.clientPolicy, item]));
     const expiresAt = seconds(receivedAt + retentionDays * DAY_MS);
     await forEachInParallel([...byPair], ([pair, backups]) =>
-      this.#recordPair({ groupId, clientPolicy: pair }, backups, expiresAt, known.get(pair)),
+      this.#recordPair({ groupId, clientPolicy: pair }, backups, expiresAt, stored.get(pair)),
     );
   }
 
   async #recordPair(
     key: Pick<StoredBackups, 'groupId' | 'clientPolicy'>,
-    said: readonly ClientBackup[],
+    received: readonly ClientBackup[],
     expiresAt: number,
     before: StoredBackups | undefined,
   ): Promise<void> {
-    const [first] = said;
+    const [first] = received;
     if (!first) return;
     const { clientName, policyName } = first;
-    let known = before;
-    for (let round = 0; round < ROUNDS; round++) {
-      const rows = JSON.stringify(latestBackups(known ? unpacked(known.rows) : [], said).map(rowOf));
-      if (known?.rows === rows) return;
-      const unchanged = known
-        ? when`${path('rows')} = ${known.rows}`
-        : when`attribute_not_exists(${path('groupId')})`;
-      const latest = Math.max(known?.expiresAt ?? 0, expiresAt);
+    let stored = before;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const rows = pack(latestBackups(stored ? unpack(stored.rows) : [], received));
+      if (stored?.rows === rows) return;
+      const latest = Math.max(stored?.expiresAt ?? 0, expiresAt);
       const item = { ...key, clientName, policyName, rows, expiresAt: latest };
-      if ((await this.#table.put(item, unchanged)).ok) return;
-      known = await this.#table.get(key, { consistent: true });
+      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return;
+      stored = await this.#table.get(key, { consistent: true });
     }
-    throw new Error(`The backups of ${clientName} under ${policyName} are contended beyond reason.`);
+    throw new Error(
+      `Backups of ${clientName} under ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
+    );
   }
 
-  /** Those of a whole group, a page of up to 1 MB. */
-  async page(
-    groupId: string,
-    clock: Clock,
-    startAfter?: Key,
-  ): Promise<{ items: Protection[]; lastKey?: Key }> {
+  /** A page of up to 1 MB of a group's backups. */
+  async page(groupId: string, clock: Clock, startAfter?: Key): Promise<Page<Protection>> {
     const key = when`${path('groupId')} = ${groupId}`;
-    const page = await this.#table.query({ key, limit: PAGE, startAfter });
+    const page = await this.#table.query({ key, limit: PAGE_SIZE, startAfter });
     const current = page.items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
-    return {
-      items: current.map(({ clientName, policyName, rows }) => ({
-        clientName,
-        policyName,
-        backups: unpacked(rows),
-      })),
-      ...(page.lastKey ? { lastKey: page.lastKey } : {}),
-    };
+    const items = current.map(({ clientName, policyName, rows }) => ({
+      clientName,
+      policyName,
+      backups: unpack(rows),
+    }));
+    return omitUndefined({ items, lastKey: page.lastKey });
   }
 }

@@ -1,18 +1,16 @@
 /**
- * The latest backups of each client under each policy: what "last good backup" is answered from, however long ago that was.
- * A set that merges like a timeline does, so that any order and any number of deliveries come out alike (I-3). Pure.
+ * The latest backups of each client under each policy, from which the last good one is found, however old. They merge like a
+ * timeline: any order and any number of deliveries give the same result (I-3). Pure.
  */
 
+import type { Notification } from '../../notifications/notification.ts';
 import { isTimeStamp } from '../../protocol/time-stamp.ts';
-import { latestOf, outcomeOf, parentOf, statusOf } from '../jobs/job.ts';
-import type { TimelineEvent } from '../views/timeline.ts';
+import { latestOf, outcomeOf, outcomeOfStatus, parentOf, statusOf } from '../jobs/job.ts';
+import type { TreePlace } from '../jobs/leaves.ts';
 
 /** One finished backup job. */
-export interface Backup {
-  readonly jobId: number;
-  /** Equal to `jobId` at the root of a tree. */
-  readonly parentJobId: number;
-  /** NetBackup's `startTime` as it came (I-12). */
+export interface Backup extends TreePlace {
+  /** NetBackup's `startTime` as sent (I-12). */
   readonly startTime: number;
   readonly status: number;
 }
@@ -21,44 +19,38 @@ export interface ClientBackup extends Backup {
   readonly policyName: string;
 }
 
-/** Job types that make a backup. */
-const TYPES: readonly unknown[] = ['BACKUP', 'DBBACKUP', 'ARCHIVE'];
+/** The types of jobs that produce a backup. */
+const BACKUP_TYPES: readonly unknown[] = ['BACKUP', 'DBBACKUP', 'ARCHIVE'];
 
-/** What is kept of the good ones, and of the others: a snapshot and its backup share client and policy. */
-const KEPT = 4;
+/** How many good ones and how many others are stored: a snapshot and its backup share client and policy. */
+const MAX_STORED = 4;
 
-export const isGood = ({ status }: Pick<Backup, 'status'>): boolean => status === 0 || status === 1;
+export const isGood = ({ status }: Backup): boolean => outcomeOfStatus(status) !== 'failed';
 
-/** The finished backup that a job is, if it is one. @param events not empty, in order */
-export const backupOf = (jobId: number, events: readonly TimelineEvent[]): ClientBackup | undefined => {
-  const latest = latestOf(events);
-  const content = latest ? (JSON.parse(latest.content) as Readonly<Record<string, unknown>>) : {};
+/** The job as a backup; undefined for any other job, and for one that is not finished. @param events not empty, in order */
+export const backupOf = (jobId: number, events: readonly Notification[]): ClientBackup | undefined => {
+  const content = latestOf(events)?.content ?? {};
   const { jobType, clientName, policyName, startTime } = content;
   const status = statusOf(content);
-  if (outcomeOf(content) === 'running' || !TYPES.includes(jobType)) return undefined;
+  if (outcomeOf(content) === 'running' || !BACKUP_TYPES.includes(jobType)) return undefined;
   if (typeof clientName !== 'string' || clientName === '' || typeof policyName !== 'string') return undefined;
   if (!isTimeStamp(startTime) || typeof status !== 'number') return undefined;
   const parentJobId = parentOf(content, jobId);
-  // A lone surrogate has no UTF-8: no table takes it.
+  // DynamoDB refuses a lone surrogate.
   const names = { clientName: clientName.toWellFormed(), policyName: policyName.toWellFormed() };
   return { jobId, parentJobId, startTime, status, ...names };
 };
 
 const later = (a: Backup, b: Backup): number => b.startTime - a.startTime || b.jobId - a.jobId;
 
-/** What is kept of all that is known of one client and policy. Whatever has a child in it is no backup of its own (TRAP-7). */
-export const latestBackups = (known: readonly Backup[], said: readonly Backup[]): Backup[] => {
-  const byId = new Map([...known, ...said].map((one) => [one.jobId, one]));
+/** The backups of one client and policy that are stored: the latest, parents included. */
+export const latestBackups = (known: readonly Backup[], received: readonly Backup[]): Backup[] => {
+  const byId = new Map([...known, ...received].map((one) => [one.jobId, one]));
   const all = [...byId.values()].sort(later);
-  return [...all.filter(isGood).slice(0, KEPT), ...all.filter((one) => !isGood(one)).slice(0, KEPT)].sort(
-    later,
-  );
+  const others = all.filter((one) => !isGood(one));
+  return [...all.filter(isGood).slice(0, MAX_STORED), ...others.slice(0, MAX_STORED)].sort(later);
 };
 
-/** The last good leaf. @param parents every job that is known to have children */
+/** The last good leaf. @param parents of {@link parentsAmong} all backups of the group */
 export const lastGood = (backups: readonly Backup[], parents: ReadonlySet<number>): Backup | undefined =>
   backups.find((one) => isGood(one) && !parents.has(one.jobId));
-
-/** Jobs that have a child among these. */
-export const parentsAmong = (backups: readonly Backup[]): number[] =>
-  backups.flatMap(({ jobId, parentJobId }) => (parentJobId === jobId ? [] : [parentJobId]));

@@ -1,15 +1,16 @@
 /**
- * Reads what a summary needs. No counters are kept: every one of them would be a write for each job, and would have to be
- * kept from counting twice; the index `by-outcome` holds a day of ten thousand jobs in some 2 MB, 250 read units.
+ * Reads the data of a summary. No counters are stored: each would be a write for every job, and would need protection against
+ * counting twice. The index `by-outcome` holds a day of ten thousand jobs in some 2 MB, 250 read units.
  */
 
 import type { JournalStore } from '../../notifications/journal-store.ts';
+import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
-import { type JobFacts, jobView, OUTCOMES } from '../jobs/job.ts';
+import { type JobFacts, jobView } from '../jobs/job.ts';
 import { localRange, type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
-import { partition, positionsBetween } from '../views/index-keys.ts';
+import { partition, positionsBetween, secondsOfPosition } from '../views/index-keys.ts';
 import type { ViewStore } from '../views/views-store.ts';
 import type { BackupsStore, Protection } from './backups-store.ts';
 import { type RunningJob, type Summary, summarize } from './summary.ts';
@@ -23,7 +24,7 @@ export interface SummaryContext {
 
 /** Bounds on what one summary reads: jobs of each outcome, running jobs, pages of 1 MB of clients' backups. */
 const MAX_JOBS = 10_000;
-const PAGE = 2_500;
+const PAGE_SIZE = 2_500;
 const MAX_RUNNING = 500;
 const MAX_PAGES = 5;
 
@@ -37,12 +38,12 @@ const readFacts = async (
   store: ViewStore,
   key: string,
   range: Range,
-  most: number,
+  max: number,
 ): Promise<Read<JobFacts>> => {
   const page = (rest: Range, limit: number) => store.page<JobFacts>('by-outcome', key, rest, limit);
   const items: JobFacts[] = [];
-  for await (const job of merged([page], range, undefined, Math.min(PAGE, most))) {
-    if (items.length === most) return { items, complete: false };
+  for await (const job of merged([page], range, undefined, Math.min(PAGE_SIZE, max))) {
+    if (items.length === max) return { items, complete: false };
     items.push(job);
   }
   return { items, complete: true };
@@ -90,8 +91,8 @@ export const readSummary = async (
 ): Promise<Summary> => {
   const { jobs, journal, clock } = context;
   const now = clock();
-  const window = { from: now / 1000 - hours * 3600, to: now / 1000 };
-  const local = localRange(window, offsets);
+  const period = { from: now / 1000 - hours * 3600, to: now / 1000 };
+  const local = localRange(period, offsets);
   const range: Range = { ...positionsBetween(local.from, local.to), order: 'desc' };
   const [facts, running, protections, lastNotificationAt] = await Promise.all([
     Promise.all(
@@ -102,9 +103,9 @@ export const readSummary = async (
     journal.lastArrival(groupId),
   ]);
   const startedWithin = ({ at }: JobFacts): boolean => {
-    const local = Number(at.slice(0, 12));
+    const local = secondsOfPosition(at);
     const started = utcSeconds(local, offsets) ?? local;
-    return started >= window.from && started < window.to;
+    return started >= period.from && started < period.to;
   };
   return summarize({
     groupId,

@@ -1,38 +1,39 @@
-/** The questions that administrators ask first, answered from what the indexes hold (TRAP-7, I-12). Pure. */
+/** The summary of a group's jobs and backups, computed from what the indexes project (TRAP-7, I-12). Pure. */
+import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
-import { type JobFacts, type JobView, OUTCOMES, type Outcome } from '../jobs/job.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { countOutcomes, type JobFacts, type JobView, outcomeOfStatus, parentOf } from '../jobs/job.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import { type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
-import { partitionValue } from '../views/index-keys.ts';
+import { partitionValue, secondsOfPosition } from '../views/index-keys.ts';
 import type { Protection } from './backups-store.ts';
-import { lastGood, parentsAmong } from './protection.ts';
+import { lastGood } from './protection.ts';
 
 export interface RunningJob {
   readonly job: JobView;
-  /** When something new of it last arrived, epoch ms: by our own clock, since NetBackup's may be another (TRAP-8). */
+  /** When its last notification arrived, epoch ms, by this side's clock, since NetBackup's may differ (TRAP-8). */
   readonly arrivedAt: number;
 }
 
-/** What a summary is made of. */
-export interface SummarySource {
+/** What a summary is computed from. */
+export interface SummaryData {
   readonly groupId: string;
-  /** Jobs that started within the hours asked for, as the index `by-outcome` has them. */
+  /** Jobs that started within the hours, as the index `by-outcome` projects them. */
   readonly jobs: readonly JobFacts[];
-  /** Jobs that are not done, whenever they started. */
+  /** Unfinished jobs, whenever they started. */
   readonly running: readonly RunningJob[];
   readonly protections: readonly Protection[];
   readonly offsets: readonly UtcOffset[];
   /** Epoch ms of the latest arrival. */
   readonly lastNotificationAt: number | undefined;
-  /** False when there was more than is read. */
+  /** False when there was more data than one request reads. */
   readonly complete: boolean;
   readonly hours: number;
   /** Epoch ms. */
   readonly now: number;
 }
-
-export type Counts = Readonly<Record<Outcome, number>>;
 
 interface Failure {
   readonly clientName?: string;
@@ -41,37 +42,29 @@ interface Failure {
   readonly failed: number;
 }
 
-/** A job that was reported QUEUED, and not since, for longer than this. */
-const QUEUED_TOO_LONG_MS = 30 * 60 * 1000;
-/** A job that runs for three times what its policy's jobs usually take, and for half an hour at least. */
-const TIMES_LONGER = 3;
-const LEAST_LONG_MS = 30 * 60 * 1000;
-/** Where nothing is known of its policy: a day. */
-const LONG_MS = 24 * 60 * 60 * 1000;
-/** Finished jobs of a policy that make "usually". */
-const SAMPLES = 3;
+/** A queued job is listed when its last notification is older than this. */
+const MAX_QUEUED_MS = 30 * 60 * 1000;
+/** A running job is listed after three times the median duration of its policy's jobs, and half an hour at least. */
+const MEDIAN_FACTOR = 3;
+const MIN_RUNNING_MS = 30 * 60 * 1000;
+/** Without a median: after a day. */
+const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
+/** How many finished jobs of a policy a median needs. */
+const MIN_SAMPLES = 3;
 /** Rows of each list in an answer. */
 const MAX_ROWS = 500;
 
-const countOf = (outcomes: readonly Outcome[]): Counts =>
-  Object.fromEntries(
-    OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length]),
-  ) as Record<Outcome, number>;
-
-const outcomeOf = (groupId: string, { outcome }: JobFacts): Outcome =>
-  partitionValue(groupId, outcome) as Outcome;
-
-/** Jobs that have no children among those that are known: what a tree did is what its leaves did. */
 const leavesOf = (groupId: string, jobs: readonly JobFacts[]): JobFacts[] => {
-  const parents = new Set(
-    jobs
-      .filter((job) => partitionValue(groupId, job.parent) !== String(job.jobId))
-      .map((job) => partitionValue(groupId, job.parent)),
+  const parents = parentsAmong(
+    jobs.map(({ jobId, parent }) => ({
+      jobId,
+      parentJobId: parentOf({ parentJobId: partitionValue(groupId, parent) }, jobId),
+    })),
   );
-  return jobs.filter((job) => !parents.has(String(job.jobId)));
+  return jobs.filter(({ jobId }) => !parents.has(jobId));
 };
 
-const rate = ({ succeeded, warning, failed }: Counts): number | undefined => {
+const rate = ({ succeeded, warning, failed }: Readonly<Record<Outcome, number>>): number | undefined => {
   const finished = succeeded + warning + failed;
   return finished === 0 ? undefined : Math.round(((succeeded + warning) / finished) * 1000) / 1000;
 };
@@ -82,11 +75,11 @@ const tally = <T, K>(items: readonly T[], keyOf: (item: T) => K): [K, number][] 
     .sort((a, b) => b[1] - a[1])
     .slice(0, MAX_ROWS);
 
-const lastGoodBackups = ({ protections, offsets, now }: SummarySource) => {
-  const parents = new Set(protections.flatMap(({ backups }) => parentsAmong(backups)));
+const lastGoodBackups = ({ protections, offsets, now }: SummaryData) => {
+  const parents = parentsAmong(protections.flatMap(({ backups }) => backups));
   const rows = protections.flatMap(({ clientName, policyName, backups }) => {
     const leaves = backups.filter(({ jobId }) => !parents.has(jobId));
-    // A client that is only named by parents of trees has no backup of its own.
+    // A client that only parents of trees name has no backup.
     if (leaves.length === 0) return [];
     const good = lastGood(leaves, parents);
     const started = good && (utcSeconds(good.startTime, offsets) ?? good.startTime);
@@ -97,7 +90,7 @@ const lastGoodBackups = ({ protections, offsets, now }: SummarySource) => {
         ...(good && started !== undefined
           ? {
               jobId: good.jobId,
-              outcome: good.status === 0 ? 'succeeded' : 'warning',
+              outcome: outcomeOfStatus(good.status),
               startedAt: isoTime(started * 1000),
               ageHours: Math.round((now / 1000 - started) / 36) / 100,
             }
@@ -105,14 +98,14 @@ const lastGoodBackups = ({ protections, offsets, now }: SummarySource) => {
       },
     ];
   });
-  // The most urgent first: without any, then the oldest.
+  // Those without a good backup first, then the oldest.
   const age = ({ ageHours }: { ageHours?: number }) => ageHours ?? Number.POSITIVE_INFINITY;
   return rows.sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
 };
 
-const usualDurations = ({ groupId, jobs, offsets }: SummarySource): Map<string, number> => {
+const usualDurations = ({ groupId, jobs, offsets }: SummaryData): Map<string, number> => {
   const durations = jobs.flatMap((job) => {
-    const started = utcSeconds(Number(job.at.slice(0, 12)), offsets);
+    const started = utcSeconds(secondsOfPosition(job.at), offsets);
     const policy = partitionValue(groupId, job.policy);
     return job.doneAt === undefined || started === undefined
       ? []
@@ -121,49 +114,56 @@ const usualDurations = ({ groupId, jobs, offsets }: SummarySource): Map<string, 
   const usual = [...groupBy(durations, ({ policy }) => policy)].flatMap(([policy, group]) => {
     const sorted = group.map(({ ms }) => ms).sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)];
-    return sorted.length < SAMPLES || median === undefined ? [] : [[policy, median] as const];
+    return sorted.length < MIN_SAMPLES || median === undefined ? [] : [[policy, median] as const];
   });
   return new Map(usual);
 };
 
-const named = (job: JobView) => ({
+const jobRow = (job: JobView) => ({
   jobId: job.jobId,
   jobType: job['jobType'],
   clientName: job['clientName'],
   policyName: job['policyName'],
   state: job['state'],
-  ...(job.startedAt === undefined ? {} : { startedAt: job.startedAt }),
+  ...omitUndefined({ startedAt: job.startedAt }),
   lastReportedAt: job.lastReportedAt,
 });
 
 const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
 
-/** Running jobs that deserve a look: NetBackup says nothing of a job that goes on as it did. */
-const noteworthy = (source: SummarySource) => {
+/** Jobs that are queued or running for long: NetBackup sends no notification while nothing changes. */
+const longJobs = (source: SummaryData) => {
   const { running, now } = source;
   const usual = usualDurations(source);
   const queuedLong = running.flatMap(({ job, arrivedAt }) =>
-    job['state'] === 'QUEUED' && now - arrivedAt > QUEUED_TOO_LONG_MS
-      ? [{ ...named(job), minutes: minutesOf(now - arrivedAt) }]
+    job['state'] === 'QUEUED' && now - arrivedAt > MAX_QUEUED_MS
+      ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt) }]
       : [],
   );
   const runningLong = running.flatMap(({ job }) => {
     if (job['state'] === 'QUEUED') return [];
     const ms = now - Date.parse(job.startedAt ?? job.firstReportedAt);
     const median = usual.get(String(job['policyName'] ?? ''));
-    const limit = median === undefined ? LONG_MS : Math.max(LEAST_LONG_MS, TIMES_LONGER * median);
-    const compared = median === undefined ? {} : { usualMinutes: minutesOf(median) };
-    return ms > limit ? [{ ...named(job), minutes: minutesOf(ms), ...compared }] : [];
+    const limit = median === undefined ? MAX_RUNNING_MS : Math.max(MIN_RUNNING_MS, MEDIAN_FACTOR * median);
+    return ms > limit
+      ? [
+          {
+            ...jobRow(job),
+            minutes: minutesOf(ms),
+            ...(median === undefined ? {} : { usualMinutes: minutesOf(median) }),
+          },
+        ]
+      : [];
   });
   return { queuedLong: queuedLong.slice(0, MAX_ROWS), runningLong: runningLong.slice(0, MAX_ROWS) };
 };
 
-export const summarize = (source: SummarySource) => {
+export const summarize = (source: SummaryData) => {
   const { groupId, jobs, hours, now, lastNotificationAt, complete } = source;
   const leaves = leavesOf(groupId, jobs);
-  const outcomes = countOf(leaves.map((job) => outcomeOf(groupId, job)));
-  const failures = leaves.filter((job) => outcomeOf(groupId, job) === 'failed');
-  const successRate = rate(outcomes);
+  const outcomeOf = ({ outcome }: JobFacts) => partitionValue(groupId, outcome) as Outcome;
+  const outcomes = countOutcomes(leaves.map(outcomeOf));
+  const failures = leaves.filter((job) => outcomeOf(job) === 'failed');
   const byClient = tally(failures, (job) => partitionValue(groupId, job.client));
   const byStatus = tally(failures, (job) => job.status);
   return {
@@ -173,11 +173,11 @@ export const summarize = (source: SummarySource) => {
     to: isoTime(now),
     complete,
     outcomes,
-    ...(successRate === undefined ? {} : { successRate }),
+    ...omitUndefined({ successRate: rate(outcomes) }),
     jobTypes: Object.fromEntries(
       [...groupBy(leaves, (job) => job.jobType ?? 'unknown')].map(([type, group]) => [
         type,
-        countOf(group.map((job) => outcomeOf(groupId, job))),
+        countOutcomes(group.map(outcomeOf)),
       ]),
     ),
     failures: {
@@ -190,12 +190,12 @@ export const summarize = (source: SummarySource) => {
       ),
     },
     lastGoodBackups: lastGoodBackups(source),
-    ...noteworthy(source),
+    ...longJobs(source),
     ...(lastNotificationAt === undefined
       ? {}
       : {
           lastNotificationAt: isoTime(lastNotificationAt),
-          minutesSinceLastNotification: Math.max(0, Math.floor((now - lastNotificationAt) / 60_000)),
+          minutesSinceLastNotification: Math.max(0, minutesOf(now - lastNotificationAt)),
         }),
   };
 };

@@ -1,48 +1,43 @@
-/** The UTC offsets of each group's primary, on the group (I-12). */
+/** Learns the UTC offsets of each group's primary, and stores them on the group (I-12). */
 
 import type { GroupsStore } from '../../groups/groups-store.ts';
-import type { Interpreted } from '../../notifications/interpret.ts';
+import type { Interpretation } from '../../notifications/notification.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { canTell, learn, type UtcOffset } from './utc-offset.ts';
+import { hasEvidence, learn, type UtcOffset } from './utc-offset.ts';
 
 type Groups = Pick<GroupsStore, 'get' | 'setUtcOffsets'>;
 
-/** How long what was read may be used again: the offset changes twice a year. */
-const FRESH_MS = 10 * 60 * 1000;
+/** How long offsets are cached: they change twice a year. */
+const CACHE_MS = 10 * 60 * 1000;
 const MAX_ENTRIES = 1_000;
 
 export class UtcOffsetLearner {
   readonly #groups: Groups;
   readonly #clock: Clock;
-  readonly #known = new Map<string, { offsets: readonly UtcOffset[]; until: number }>();
+  readonly #cache = new Map<string, { offsets: readonly UtcOffset[]; until: number }>();
 
   constructor(groups: Groups, clock: Clock) {
     this.#groups = groups;
     this.#clock = clock;
   }
 
-  /** Learns from one message. Reads and writes only when it can say something new. */
-  async learnFrom(groupId: string, said: readonly Interpreted[]): Promise<void> {
-    // Most messages need no read.
-    if (!canTell(said)) return;
-    const remembered = this.#known.get(groupId);
-    if (
-      remembered &&
-      remembered.until > this.#clock() &&
-      learn(remembered.offsets, said) === remembered.offsets
-    )
-      return;
+  /** Learns from one message. Reads and writes only when the message can have something new. */
+  async learnFrom(groupId: string, notifications: readonly Interpretation[]): Promise<void> {
+    if (!hasEvidence(notifications)) return;
+    const cached = this.#cache.get(groupId);
+    const isFresh = cached !== undefined && cached.until > this.#clock();
+    if (isFresh && learn(cached.offsets, notifications) === cached.offsets) return;
     const group = await this.#groups.get(groupId);
     if (!group) return;
     const before = group.utcOffsets ?? [];
-    const after = learn(before, said);
-    // When another writer was faster, the next message tells again.
+    const after = learn(before, notifications);
+    // If another writer was faster, the next message has the evidence again.
     if (after === before || (await this.#groups.setUtcOffsets(groupId, group.utcOffsets, after)))
-      this.#remember(groupId, after);
+      this.#store(groupId, after);
   }
 
-  #remember(groupId: string, offsets: readonly UtcOffset[]): void {
-    if (this.#known.size >= MAX_ENTRIES) this.#known.clear();
-    this.#known.set(groupId, { offsets, until: this.#clock() + FRESH_MS });
+  #store(groupId: string, offsets: readonly UtcOffset[]): void {
+    if (this.#cache.size >= MAX_ENTRIES) this.#cache.clear();
+    this.#cache.set(groupId, { offsets, until: this.#clock() + CACHE_MS });
   }
 }

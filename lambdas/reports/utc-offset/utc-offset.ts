@@ -3,64 +3,64 @@
  * UTC by it, `backupTime` and `timeStamp` do not. It changes with daylight saving, so it has a history. Pure.
  */
 
-import type { Interpreted } from '../../notifications/interpret.ts';
+import type { Interpretation } from '../../notifications/notification.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment, isTimeStamp } from '../../protocol/time-stamp.ts';
 
 /** From `from` on (epoch seconds, UTC), NetBackup's local times minus `seconds` are UTC. */
 export interface UtcOffset {
   readonly from: number;
   readonly seconds: number;
-  /** Taken from an image that may have been reported late, or from jobs alone: whatever says more replaces it. */
+  /** Learned from an image that may have been reported late, or from jobs alone: better evidence replaces it. */
   readonly rough?: true;
 }
 
 /** Offsets of the world's zones, as NetBackup applies them: UTC+14 to UTC-12, in quarters of an hour. */
 const QUARTER = 900;
-const LEAST = -14 * 3600;
-const MOST = 12 * 3600;
-/** Two readings of one clock differ by rounding. */
-const SLACK = 5;
-/** Changes that are remembered: twice a year for fifty years. Beyond it nothing is learned any more. */
+const MIN_OFFSET = -14 * 3600;
+const MAX_OFFSET = 12 * 3600;
+/** Seconds by which two readings of one clock may differ. */
+const TOLERANCE = 5;
+/** Twice a year for fifty years. Beyond it nothing more is learned. */
 const MAX_CHANGES = 100;
 
 interface Evidence {
-  /** The offset is not less: nothing is reported before it has happened. */
-  least: number;
-  /** Nor more: an image is not created before its backup began. */
-  most: number;
+  /** Lower bound of the offset: nothing is reported before it happens. */
+  min: number;
+  /** Upper bound: an image is not created before its backup begins. */
+  max: number;
   readonly starts: { clientName: unknown; startTime: number }[];
   readonly backups: { clientName: unknown; backupTime: number }[];
 }
 
-const evidenceIn = (said: readonly Interpreted[]): Evidence => {
-  const evidence: Evidence = { least: LEAST, most: MOST, starts: [], backups: [] };
-  for (const one of said) {
+const evidenceIn = (notifications: readonly Interpretation[]): Evidence => {
+  const evidence: Evidence = { min: MIN_OFFSET, max: MAX_OFFSET, starts: [], backups: [] };
+  for (const one of notifications) {
     if (one.kind === 'QUARANTINE') continue;
-    const content = JSON.parse(one.content) as Readonly<Record<string, unknown>>;
-    const { clientName, startTime, createdTime, backupTime } = content;
+    const { clientName, startTime, createdTime, backupTime } = one.content;
     const local = one.kind === 'JOB' ? startTime : createdTime;
     if (!isMoment(local)) continue;
-    evidence.least = Math.max(evidence.least, local - one.timeStamp - SLACK);
+    evidence.min = Math.max(evidence.min, local - one.timeStamp - TOLERANCE);
     if (one.kind === 'JOB') {
       evidence.starts.push({ clientName, startTime: local });
     } else if (isTimeStamp(backupTime)) {
-      evidence.most = Math.min(evidence.most, local - backupTime + SLACK);
+      evidence.max = Math.min(evidence.max, local - backupTime + TOLERANCE);
       evidence.backups.push({ clientName, backupTime });
     }
   }
   return evidence;
 };
 
-/** The offsets that one message leaves possible. */
-const possible = ({ least, most }: Evidence): number[] => {
-  const first = Math.ceil(least / QUARTER);
-  const count = Math.floor(most / QUARTER) - first + 1;
+/** The offsets that the evidence allows. */
+const possibleOffsets = ({ min, max }: Evidence): number[] => {
+  const first = Math.ceil(min / QUARTER);
+  const count = Math.floor(max / QUARTER) - first + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * QUARTER);
 };
 
-/** The possible offset that makes the most backup jobs start when their client's images began, to the second. */
-const exact = (evidence: Evidence, offsets: readonly number[]): number | undefined => {
+/** The possible offset with which most backup jobs start at a backup time of their client, to the second. */
+const exactOffset = (evidence: Evidence, offsets: readonly number[]): number | undefined => {
   const votes = new Map<number, number>();
   for (const { clientName, startTime } of evidence.starts) {
     for (const backup of evidence.backups) {
@@ -74,32 +74,32 @@ const exact = (evidence: Evidence, offsets: readonly number[]): number | undefin
 };
 
 /**
- * What a message says: an exact offset, or a rough one. Nothing happens before it is reported, and reports are late by less
- * than a quarter of an hour, unless there was an outage: then the least possible offset is too small.
+ * An exact offset, or a rough one: the smallest possible, which is right while reports are late by less than a quarter of an
+ * hour. After an outage it is too small.
  */
-const told = (evidence: Evidence): Pick<UtcOffset, 'seconds' | 'rough'> | undefined => {
-  const offsets = possible(evidence);
-  const [least] = offsets;
-  if (least === undefined) return undefined;
-  // Jobs alone say only that it is not less, which tells something when they seem to begin in the future.
-  if (evidence.backups.length === 0) return least > 0 ? { seconds: least, rough: true } : undefined;
-  const seconds = exact(evidence, offsets) ?? (offsets.length === 1 ? least : undefined);
-  return seconds === undefined ? { seconds: least, rough: true } : { seconds };
+const offsetFrom = (evidence: Evidence): Pick<UtcOffset, 'seconds' | 'rough'> | undefined => {
+  const offsets = possibleOffsets(evidence);
+  const [smallest] = offsets;
+  if (smallest === undefined) return undefined;
+  // Jobs alone give a lower bound only, which helps when they seem to start in the future.
+  if (evidence.backups.length === 0) return smallest > 0 ? { seconds: smallest, rough: true } : undefined;
+  const seconds = exactOffset(evidence, offsets) ?? (offsets.length === 1 ? smallest : undefined);
+  return seconds === undefined ? { seconds: smallest, rough: true } : { seconds };
 };
 
-/**
- * The history after one message. The same array when the message says nothing new: what is known stays, as long as the
- * message does not contradict it.
- */
-export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[]): readonly UtcOffset[] => {
-  const evidence = evidenceIn(said);
-  const learned = told(evidence);
+/** The history after one message: the same array unless the message contradicts it or has better evidence. */
+export const learn = (
+  known: readonly UtcOffset[],
+  notifications: readonly Interpretation[],
+): readonly UtcOffset[] => {
+  const evidence = evidenceIn(notifications);
+  const learned = offsetFrom(evidence);
   if (!learned) return known;
   const latest = known.at(-1);
-  // What is learned first holds for everything before as well.
+  // The first offset applies to all earlier times too.
   if (!latest) return [{ from: 0, ...learned }];
   if (latest.rough && !learned.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
-  if (possible(evidence).includes(latest.seconds)) return known;
+  if (possibleOffsets(evidence).includes(latest.seconds)) return known;
   if (latest.rough) return [...known.slice(0, -1), { from: latest.from, ...learned }];
   if (evidence.backups.length === 0) return known;
   if (known.length >= MAX_CHANGES) return known;
@@ -110,13 +110,13 @@ export const learn = (known: readonly UtcOffset[], said: readonly Interpreted[])
 const offsetAt = (local: number, offsets: readonly UtcOffset[]): number | undefined =>
   (offsets.findLast(({ from, seconds }) => local - seconds >= from) ?? offsets[0])?.seconds;
 
-/** Whether a message can say anything: one with an image, or with a job that seems to begin in the future. */
-export const canTell = (said: readonly Interpreted[]): boolean => {
-  const { backups, least } = evidenceIn(said);
-  return backups.length > 0 || least > 0;
+/** Whether a message has evidence: an image, or a job that seems to start in the future. */
+export const hasEvidence = (notifications: readonly Interpretation[]): boolean => {
+  const { backups, min } = evidenceIn(notifications);
+  return backups.length > 0 || min > 0;
 };
 
-/** NetBackup's local time as epoch seconds in UTC; undefined while the offset is not known, or for what is no time. */
+/** NetBackup's local time as epoch seconds in UTC; undefined while the offset is unknown, or if it is not a time. */
 export const utcSeconds = (local: unknown, offsets: readonly UtcOffset[]): number | undefined => {
   if (!isMoment(local)) return undefined;
   const offset = offsetAt(local, offsets);
@@ -130,25 +130,25 @@ export const utcTime = (local: unknown, offsets: readonly UtcOffset[]): string |
 };
 
 /**
- * The range of NetBackup's local times that holds every job of a range of UTC. Around a change of the offset it is an hour
- * too wide: who asks looks at each job's own time again.
+ * The range of NetBackup's local times that contains every job of a range of UTC. Around a change of the offset it is an hour
+ * too wide, so the caller checks each job's own time.
  */
 export const localRange = (
   range: { readonly from?: number | undefined; readonly to?: number | undefined },
   offsets: readonly UtcOffset[],
 ): { from?: number; to?: number } => {
-  const near = (utc: number) =>
+  const offsetsNear = (utc: number) =>
     offsets
       .filter(
         ({ from }, index) => from <= utc + 86_400 && (offsets[index + 1]?.from ?? Infinity) >= utc - 86_400,
       )
       .map(({ seconds }) => seconds);
   const { from, to } = range;
-  return {
-    ...(from === undefined ? {} : { from: from + least(near(from)) }),
-    ...(to === undefined ? {} : { to: to + most(near(to)) }),
-  };
+  return omitUndefined({
+    from: from === undefined ? undefined : from + smallestOf(offsetsNear(from)),
+    to: to === undefined ? undefined : to + largestOf(offsetsNear(to)),
+  });
 };
 
-const least = (offsets: readonly number[]): number => (offsets.length > 0 ? Math.min(...offsets) : 0);
-const most = (offsets: readonly number[]): number => (offsets.length > 0 ? Math.max(...offsets) : 0);
+const smallestOf = (offsets: readonly number[]): number => (offsets.length > 0 ? Math.min(...offsets) : 0);
+const largestOf = (offsets: readonly number[]): number => (offsets.length > 0 ? Math.max(...offsets) : 0);

@@ -1,14 +1,14 @@
 /**
- * How the events of one job or image are stored: as little as possible, because an item above 1 KB costs two write units.
- * The first event as it came; of each further one only what differs from the one before. An `eventId` is not stored at
- * all: it is made of what is.
+ * How the events of one job or image are stored: in as few bytes as possible, because an item above 1 KB costs two write
+ * units. The first event in full; of each further one the differences from the one before. An `eventId` is not stored, since
+ * it is computed from the content.
  */
-import { canonicalJson, contentId } from '../../platform/canonical-json.ts';
-import type { TimelineEvent } from './timeline.ts';
+import { type Notification, notificationOf } from '../../notifications/notification.ts';
+import { canonicalJson } from '../../platform/canonical-json.ts';
 
-type Content = Readonly<Record<string, unknown>>;
-/** timeStamp, receivedAt, the members that differ from the event before, the names of those that it lacks. */
-type Row = [timeStamp: number, receivedAt: number, differs: Content, lacks?: readonly string[]];
+type Content = Notification['content'];
+/** timeStamp, receivedAt, the members that differ from the event before, the names of the members that are gone. */
+type Row = [timeStamp: number, receivedAt: number, changed: Content, removed?: readonly string[]];
 
 const differences = (from: Content, to: Content): Content =>
   Object.fromEntries(
@@ -18,27 +18,24 @@ const differences = (from: Content, to: Content): Content =>
   );
 
 /** @param events in order */
-export const pack = (events: readonly TimelineEvent[]): string => {
+export const pack = (events: readonly Notification[]): string => {
   let before: Content = {};
   const rows = events.map(({ timeStamp, receivedAt, content }): Row => {
-    const now = JSON.parse(content) as Content;
-    const lacks = Object.keys(before).filter((name) => !Object.hasOwn(now, name));
-    const row: Row = [timeStamp, receivedAt, differences(before, now)];
-    if (lacks.length > 0) row.push(lacks);
-    before = now;
+    const removed = Object.keys(before).filter((name) => !Object.hasOwn(content, name));
+    const row: Row = [timeStamp, receivedAt, differences(before, content)];
+    if (removed.length > 0) row.push(removed);
+    before = content;
     return row;
   });
   return JSON.stringify(rows);
 };
 
 /** @param object the kind, as in `eventId` */
-export const unpack = (groupId: string, object: string, text: string): TimelineEvent[] => {
+export const unpack = (groupId: string, object: string, text: string): Notification[] => {
   let before: Content = {};
-  return (JSON.parse(text) as Row[]).map(([timeStamp, receivedAt, differs, lacks = []]) => {
-    const kept = Object.entries(before).filter(([name]) => !lacks.includes(name));
-    const now: Content = { ...Object.fromEntries(kept), ...differs };
-    before = now;
-    const content = canonicalJson(now);
-    return { eventId: contentId(groupId, object, content), timeStamp, receivedAt, content };
+  return (JSON.parse(text) as Row[]).map(([timeStamp, receivedAt, changed, removed = []]) => {
+    const kept = Object.entries(before).filter(([name]) => !removed.includes(name));
+    before = { ...Object.fromEntries(kept), ...changed };
+    return notificationOf(groupId, object, canonicalJson(before), { timeStamp, receivedAt });
   });
 };

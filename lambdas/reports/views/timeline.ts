@@ -1,81 +1,72 @@
 /**
- * The order of what was said about one job or one image, and how reports of it merge (I-3). Merging is commutative,
- * associative and idempotent, so that any order, any batching and any number of deliveries come out alike.
+ * The order of the notifications of one job or image, and how they merge (I-3). Merging is commutative, associative and
+ * idempotent, so any order, any batching and any number of deliveries give the same result.
  */
 
+import type { Notification } from '../../notifications/notification.ts';
 import { isoTime } from '../../platform/clock.ts';
 
-/** One thing said. Equal `eventId` means equal `content`. */
-export interface TimelineEvent {
-  readonly eventId: string;
-  /** Epoch seconds; the earliest stamp under which it was sent. */
-  readonly timeStamp: number;
-  /** Epoch ms; the earliest arrival. */
-  readonly receivedAt: number;
-  /** Canonical JSON. */
-  readonly content: string;
-}
-
-export type Rank = (content: Readonly<Record<string, unknown>>) => number;
+export type Rank = (content: Notification['content']) => number;
 
 /**
- * How many events one timeline keeps. Far beyond what a job or image has; a bound so that no sender can make an item
- * outgrow DynamoDB's 400 KB. Beyond it the middle goes: the beginning and the latest are what people look at.
+ * How many events a timeline holds. A job or image has far fewer; the bound keeps an item below DynamoDB's 400 KB whatever is
+ * sent. Beyond it events in the middle are dropped: the first and the latest matter most.
  */
 const MAX_EVENTS = 200;
 const KEPT_FROM_START = 50;
-/** And the same in bytes of content, since a single one may be 128 KB. */
+/** And in bytes, since a single event may have 128 KB. */
 const MAX_BYTES = 300_000;
 
-const earlier = (left: TimelineEvent, right: TimelineEvent): TimelineEvent => ({
+const earlier = (left: Notification, right: Notification): Notification => ({
   ...left,
   timeStamp: Math.min(left.timeStamp, right.timeStamp),
   receivedAt: Math.min(left.receivedAt, right.receivedAt),
 });
 
-/** The notification as NetBackup sent it. */
-export const contentOf = (event: TimelineEvent): Record<string, unknown> =>
-  JSON.parse(event.content) as Record<string, unknown>;
-
-/** The earliest and the latest time at which NetBackup said something, ISO 8601. @param events not empty. */
-export const reportedBetween = (events: readonly TimelineEvent[]) => {
+/** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param events not empty. */
+export const reportedBetween = (events: readonly Notification[]) => {
   const stamps = events.map((event) => event.timeStamp * 1000);
   return { firstReportedAt: isoTime(Math.min(...stamps)), lastReportedAt: isoTime(Math.max(...stamps)) };
 };
 
-/** The total order of I-3: timeStamp, semantic rank, and then the content itself, whoever's it is. */
-export const inOrder = (events: readonly TimelineEvent[], rank: Rank): TimelineEvent[] =>
+/** The first fields of every entry of a timeline. */
+export const timelineEntry = ({ eventId, timeStamp, receivedAt }: Notification) => ({
+  eventId,
+  reportedAt: isoTime(timeStamp * 1000),
+  receivedAt: isoTime(receivedAt),
+});
+
+/** The total order of I-3: timeStamp, semantic rank, then the text itself. */
+export const inOrder = (events: readonly Notification[], rank: Rank): Notification[] =>
   events
-    .map((event) => ({ event, rank: rank(contentOf(event)) }))
+    .map((event) => ({ event, rank: rank(event.content) }))
     .sort(
       (a, b) =>
-        a.event.timeStamp - b.event.timeStamp ||
-        a.rank - b.rank ||
-        (a.event.content < b.event.content ? -1 : 1),
+        a.event.timeStamp - b.event.timeStamp || a.rank - b.rank || (a.event.text < b.event.text ? -1 : 1),
     )
     .map(({ event }) => event);
 
-const bounded = (events: TimelineEvent[]): TimelineEvent[] => {
+const bounded = (events: Notification[]): Notification[] => {
   const kept =
     events.length > MAX_EVENTS
       ? [...events.slice(0, KEPT_FROM_START), ...events.slice(KEPT_FROM_START - MAX_EVENTS)]
       : events;
-  let bytes = kept.reduce((sum, event) => sum + Buffer.byteLength(event.content), 0);
+  let bytes = kept.reduce((sum, event) => sum + Buffer.byteLength(event.text), 0);
   while (bytes > MAX_BYTES && kept.length > 1) {
     const [dropped] = kept.splice(Math.floor((kept.length - 1) / 2), 1);
-    bytes -= Buffer.byteLength(dropped?.content ?? '');
+    bytes -= Buffer.byteLength(dropped?.text ?? '');
   }
   return kept;
 };
 
-/** The union of what is known and what is new, in order. */
+/** The union of both, in order. */
 export const merge = (
-  known: readonly TimelineEvent[],
-  said: readonly TimelineEvent[],
+  known: readonly Notification[],
+  received: readonly Notification[],
   rank: Rank,
-): TimelineEvent[] => {
-  const byId = new Map<string, TimelineEvent>();
-  for (const event of [...known, ...said]) {
+): Notification[] => {
+  const byId = new Map<string, Notification>();
+  for (const event of [...known, ...received]) {
     const same = byId.get(event.eventId);
     byId.set(event.eventId, same ? earlier(same, event) : event);
   }

@@ -13,16 +13,16 @@ import type { ViewItem, ViewStore } from './views-store.ts';
 export interface ViewQuery {
   readonly groupId: string;
   readonly index: string;
-  /** Partitions of the index; together they hold everything that can belong to the list. */
+  /** The partitions that contain every item that can match. */
   readonly partitions: readonly string[];
   readonly range: Range;
-  /** The position after which to go on. */
+  /** The position after which to continue. */
   readonly after: string | undefined;
 }
 
 type Entry = Positioned & { readonly jobId?: number; readonly backupId?: string };
 
-/** @param view what the list shows of an item; undefined when it does not belong to it */
+/** @param view the view of an item; undefined if the item does not match */
 export const listViews = <V>(
   store: ViewStore,
   query: ViewQuery,

@@ -1,12 +1,17 @@
-/** The Jobs and Images tables: one item for each job or image, holding what was said about it. */
+/** The Jobs and Images tables: one item for each job or image, with its notifications. */
 
+import type { Notification } from '../../notifications/notification.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { path, when } from '../../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import type { Positioned, Range } from '../../platform/dynamodb/listing.ts';
+import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { pack, unpack } from './stored-events.ts';
-import { merge, type Rank, type TimelineEvent } from './timeline.ts';
+import { merge, type Rank } from './timeline.ts';
+
+export type ViewId = string | number;
 
 /** What differs between jobs and images. */
 export interface ViewKind {
@@ -17,28 +22,28 @@ export interface ViewKind {
   readonly rank: Rank;
   /** The indexes, and the attribute that is the partition key of each. Their sort key is `at`. */
   readonly indexes: Readonly<Record<string, string>>;
-  /** What the indexes need of an item, besides `at`; what is undefined is left out of them. */
-  readonly keys: (groupId: string, events: readonly TimelineEvent[]) => Readonly<Record<string, unknown>>;
-  /** The moment by which it is listed: NetBackup's own field, epoch seconds as it came (I-12). */
-  readonly at: (events: readonly TimelineEvent[]) => number;
-  readonly position: (at: number, id: string | number) => string;
+  /** The attributes that the indexes need besides `at`. */
+  readonly keys: (groupId: string, events: readonly Notification[]) => Readonly<Record<string, unknown>>;
+  /** The time by which it is listed: NetBackup's own field, epoch seconds as sent (I-12). */
+  readonly at: (events: readonly Notification[]) => number;
+  readonly position: (at: number, id: ViewId) => string;
 }
 
-/** An item as stored. The view that people see is folded from its events when it is read. */
+/** An item as stored. The view is computed from its events when it is read. */
 interface StoredItem {
   readonly groupId: string;
   readonly jobId?: number;
   readonly backupId?: string;
-  /** {@link pack}ed. */
+  /** As {@link pack} writes them. */
   readonly events: string;
-  /** Where it stands by time: the sort key of every index. */
+  /** Its position by time: the sort key of every index. */
   readonly at: string;
   /** Epoch seconds, counted from the latest arrival. */
   readonly expiresAt: number;
 }
 
-/** What was stored of some when it was read, by their ids; undefined where there was nothing. */
-export type Known = ReadonlyMap<string | number, StoredItem | undefined>;
+/** Stored items by their ids; undefined where nothing is stored. */
+export type StoredItems = ReadonlyMap<ViewId, StoredItem | undefined>;
 
 /** A job or an image as read. */
 export interface ViewItem {
@@ -46,11 +51,17 @@ export interface ViewItem {
   readonly jobId?: number;
   readonly backupId?: string;
   readonly at: string;
-  readonly events: readonly TimelineEvent[];
+  readonly events: readonly Notification[];
 }
 
-/** Writers of one item at a time: the shards of the stream, and a retry that overtakes. */
-const ROUNDS = 10;
+/** One item can have several writers: the shards of the stream, a retry, a replay. */
+const MAX_ATTEMPTS = 10;
+
+/** The events are all that an item is computed from, so a writer that has read the same events may write. */
+const hasNotChangedSince = (stored: StoredItem | undefined): Expression =>
+  stored ? when`${path('events')} = ${stored.events}` : when`attribute_not_exists(${path('groupId')})`;
+
+const isCurrent = ({ expiresAt }: StoredItem, clock: Clock): boolean => expiresAt > seconds(clock());
 
 export class ViewStore {
   readonly #table: Table<StoredItem>;
@@ -61,35 +72,34 @@ export class ViewStore {
     this.kind = kind;
   }
 
-  /** What is known of several, for {@link record}: one read for a hundred instead of a hundred. */
-  async known(groupId: string, ids: readonly (string | number)[]): Promise<Known> {
-    const keys = ids.map((id) => ({ groupId, [this.kind.id]: id }));
-    const items = await this.#table.getMany(keys, { consistent: true });
+  /** Several items for {@link record}: one read for a hundred instead of a hundred. */
+  async readStored(groupId: string, ids: readonly ViewId[]): Promise<StoredItems> {
+    const items = await this.#table.getMany(this.#keys(groupId, ids), { consistent: true });
     const byId = new Map(items.map((item) => [item[this.kind.id], item]));
     return new Map(ids.map((id) => [id, byId.get(id)]));
   }
 
   /**
-   * Adds what was said about one job or image. What is there already changes nothing and costs no write.
-   * @param before what was read of it a moment ago; it is read anew when that has changed since
-   * @returns everything that is now known of it
+   * Adds notifications of one job or image. Those that are stored already cost no write.
+   * @param before items read a moment ago; the item is read again if it has changed since
+   * @returns all its events
    */
   async record(
     groupId: string,
-    id: string | number,
-    said: readonly TimelineEvent[],
+    id: ViewId,
+    received: readonly Notification[],
     retentionDays: number,
-    before: Known = new Map(),
-  ): Promise<readonly TimelineEvent[]> {
+    before: StoredItems = new Map(),
+  ): Promise<readonly Notification[]> {
     const { kind } = this;
-    const key = { groupId, [kind.id]: id };
-    for (let round = 0; round < ROUNDS; round++) {
-      const known =
-        round === 0 && before.has(id) ? before.get(id) : await this.#table.get(key, { consistent: true });
-      const heard = known ? unpack(groupId, kind.object, known.events) : [];
-      const events = merge(heard, said, kind.rank);
+    const key = this.#key(groupId, id);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored =
+        attempt === 0 && before.has(id) ? before.get(id) : await this.#table.get(key, { consistent: true });
+      const known = stored ? unpack(groupId, kind.object, stored.events) : [];
+      const events = merge(known, received, kind.rank);
       const packed = pack(events);
-      if (known?.events === packed) return events;
+      if (stored?.events === packed) return events;
       const receivedAt = Math.max(...events.map((event) => event.receivedAt));
       const item: StoredItem = {
         ...key,
@@ -99,32 +109,24 @@ export class ViewStore {
         ...kind.keys(groupId, events),
         expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
       };
-      // The events are all that an item is made of: whoever read the same may write.
-      const unchanged = known
-        ? when`${path('events')} = ${known.events}`
-        : when`attribute_not_exists(${path('groupId')})`;
-      if ((await this.#table.put(item, unchanged)).ok) return events;
+      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return events;
     }
-    throw new Error(`${kind.id} ${id} of ${groupId} is contended beyond reason.`);
+    throw new Error(`${kind.id} ${id} of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 
-  /** Undefined too when it has expired and DynamoDB has not deleted it yet. */
-  async get(groupId: string, id: string | number, clock: Clock): Promise<ViewItem | undefined> {
-    const item = await this.#table.get({ groupId, [this.kind.id]: id }, { consistent: true });
-    return item && item.expiresAt > seconds(clock()) ? this.#read(item) : undefined;
+  /** Undefined also for an expired item that DynamoDB has not deleted yet. */
+  async get(groupId: string, id: ViewId, clock: Clock): Promise<ViewItem | undefined> {
+    const item = await this.#table.get(this.#key(groupId, id), { consistent: true });
+    return item && isCurrent(item, clock) ? this.#read(item) : undefined;
   }
 
-  /** In no order; without what has expired. */
-  async getMany(groupId: string, ids: readonly (string | number)[], clock: Clock): Promise<ViewItem[]> {
-    const keys = ids.map((id) => ({ groupId, [this.kind.id]: id }));
-    const items = await this.#table.getMany(keys, { consistent: false });
-    return items.filter((item) => item.expiresAt > seconds(clock())).map((item) => this.#read(item));
+  /** In no order; without expired items. */
+  async getMany(groupId: string, ids: readonly ViewId[], clock: Clock): Promise<ViewItem[]> {
+    const items = await this.#table.getMany(this.#keys(groupId, ids), { consistent: false });
+    return items.filter((item) => isCurrent(item, clock)).map((item) => this.#read(item));
   }
 
-  /**
-   * One page of an index's partition, in the order of `at`: what the index holds of each item. It may still name what has
-   * expired.
-   */
+  /** One page of an index's partition, in the order of `at`: the projected attributes. It may contain expired items. */
   async page<T extends Positioned>(
     index: string,
     partition: string,
@@ -141,14 +143,15 @@ export class ViewStore {
     return { items: page.items as unknown as readonly T[], more: page.lastKey !== undefined };
   }
 
-  #read({ events, ...item }: StoredItem): ViewItem {
-    const { groupId, jobId, backupId, at } = item;
-    return {
-      groupId,
-      ...(jobId === undefined ? {} : { jobId }),
-      ...(backupId === undefined ? {} : { backupId }),
-      at,
-      events: unpack(groupId, this.kind.object, events),
-    };
+  #key(groupId: string, id: ViewId): Key {
+    return { groupId, [this.kind.id]: id };
+  }
+
+  #keys(groupId: string, ids: readonly ViewId[]): Key[] {
+    return ids.map((id) => this.#key(groupId, id));
+  }
+
+  #read({ groupId, jobId, backupId, at, events }: StoredItem): ViewItem {
+    return omitUndefined({ groupId, jobId, backupId, at, events: unpack(groupId, this.kind.object, events) });
   }
 }

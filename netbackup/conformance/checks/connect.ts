@@ -1,29 +1,30 @@
-import { compose, connectRequest, isValid } from '../../wire/compose.ts';
-import { Breach } from '../breach.ts';
+import { connectRequest, createMessage, isTokenAccepted } from '../../wire/create-message.ts';
 import type { Check } from '../check.ts';
+import { describeReply, type EndpointUnderTest } from '../endpoint-under-test.ts';
+import { ClauseFailed } from '../errors.ts';
 import { job, jobs } from '../notifications.ts';
-import { said, type World } from '../world.ts';
 
-/** Whether a connection comes about, and only for who may. */
+/** Whether a connection is possible with the token, and only with it. */
 export const openingChecks: readonly Check[] = [
   {
     clause: 'CON-1',
-    run: async (world) => {
-      const peer = await world.dial();
-      await peer.ended(world.limits.silenceMs);
-      if (peer.end) throw new Breach(`closed with ${peer.end.code} before CONNECT REQUEST`);
+    run: async (endpoint) => {
+      const peer = await endpoint.open();
+      await peer.waitForClose(endpoint.limits.silenceMs);
+      if (peer.closed) throw new ClauseFailed(`closed with ${peer.closed.code} before CONNECT REQUEST`);
       await peer.close();
-      return 'the upgrade needs no credentials, and nothing comes before CONNECT REQUEST';
+      return 'the upgrade needs no credentials, and no message arrives before CONNECT REQUEST';
     },
   },
   {
     clause: 'CON-2',
     needs: ['CON-1'],
-    run: async (world) => {
-      const peer = await world.connect();
-      await peer.ended(world.limits.silenceMs);
-      // NetBackup's own doing, on a packet that it does not take.
-      if (peer.end && !peer.isOverrun) throw new Breach(`valid: true, and then closed with ${peer.end.code}`);
+    run: async (endpoint) => {
+      const peer = await endpoint.connect();
+      await peer.waitForClose(endpoint.limits.silenceMs);
+      // NetBackup itself closes the connection on a too large packet.
+      if (peer.closed && !peer.receivedTooLargePacket)
+        throw new ClauseFailed(`valid: true, and then closed with ${peer.closed.code}`);
       await peer.close();
       return 'the token is accepted';
     },
@@ -32,12 +33,12 @@ export const openingChecks: readonly Check[] = [
   {
     clause: 'CON-7',
     needs: ['CON-2'],
-    run: async (world) => {
-      const peer = await world.session();
+    run: async (endpoint) => {
+      const peer = await endpoint.session();
       const times: number[] = [];
       for (let count = 0; count < 3; count++) {
-        const ms = await peer.ping(world.limits.answerMs);
-        if (ms === undefined) throw new Breach('a ping was not answered');
+        const ms = await peer.ping(endpoint.limits.answerMs);
+        if (ms === undefined) throw new ClauseFailed('a ping was not answered');
         times.push(ms);
       }
       return `three pings, answered within ${Math.max(...times)} ms`;
@@ -45,75 +46,82 @@ export const openingChecks: readonly Check[] = [
   },
 ];
 
-/** What a second connection does to the first. */
+/** The effect of a second connection on the first. */
 export const reconnectingChecks: readonly Check[] = [
   { clause: 'CON-4', needs: ['CON-2', 'NOT-3'], run: keepsOne },
   { clause: 'CON-6', needs: ['CON-2'], run: reconnects },
 ];
 
-async function refusesOthers(world: World): Promise<string> {
-  const { token } = world.details;
+async function refusesOthers(endpoint: EndpointUnderTest): Promise<string> {
+  const { token } = endpoint.details;
   const last = token.at(-1) === 'A' ? 'B' : 'A';
   const payloads: readonly [what: string, payload: unknown][] = [
-    ['a made-up token', { token: 'nbwss-conformance' }],
+    ['an invented token', { token: 'nbwss-conformance' }],
     ['the token with another last character', { token: token.slice(0, -1) + last }],
     ['an empty token', { token: '' }],
     ['no token', {}],
     ['a number for a token', { token: 1 }],
   ];
   for (const [what, payload] of payloads) {
-    const peer = await world.dial();
-    const reply = await peer.ask(connectRequest('', { payload }), world.limits.answerMs);
-    if (reply.kind !== 'answer') throw new Breach(`${what}: ${said(reply)}, where valid: false was due`);
-    if (isValid(reply.message)) throw new Breach(`${what} was accepted`);
-    // What may come after a refusal is judged with everything that came.
-    await peer.ended(world.limits.silenceMs / payloads.length);
+    const peer = await endpoint.open();
+    const reply = await peer.request(connectRequest('', { payload }), endpoint.limits.answerMs);
+    if (reply.kind !== 'response')
+      throw new ClauseFailed(`${what}: ${describeReply(reply)}, instead of valid: false`);
+    if (isTokenAccepted(reply.message)) throw new ClauseFailed(`${what} was accepted`);
+    // Messages after a refusal are checked with all messages of the run.
+    await peer.waitForClose(endpoint.limits.silenceMs / payloads.length);
     await peer.close();
   }
   return payloads.map(([what]) => what).join(', ');
 }
 
-/** A newer connection takes the place of the older one, or is refused; both must not stand. */
-async function keepsOne(world: World): Promise<string> {
-  await world.drop();
-  const older = await world.connect();
-  const newer = await world.dial();
-  const reply = await newer.ask(connectRequest(world.details.token), world.limits.answerMs);
-  const isTaken = reply.kind === 'answer' && isValid(reply.message);
-  if (!isTaken) {
+/** A newer connection replaces the older one, or is refused; both must not be open. */
+async function keepsOne(endpoint: EndpointUnderTest): Promise<string> {
+  await endpoint.closeSession();
+  const older = await endpoint.connect();
+  const newer = await endpoint.open();
+  const reply = await newer.request(connectRequest(endpoint.details.token), endpoint.limits.answerMs);
+  const isAccepted = reply.kind === 'response' && isTokenAccepted(reply.message);
+  if (!isAccepted) {
     await Promise.all([older.close(), newer.close()]);
-    return 'a second connection is refused while the first stands';
+    return 'a second connection is refused while the first is open';
   }
-  const end = await older.ended(world.limits.answerMs);
+  const end = await older.waitForClose(endpoint.limits.answerMs);
   if (!end) {
     await Promise.all([older.close(), newer.close()]);
-    throw new Breach('two connections of one group stand at the same time');
+    throw new ClauseFailed('two connections of one group are open at the same time');
   }
-  const request = compose('NOTIFICATION', 'REQUEST', [jobs(job())]);
-  await world.acknowledged('on the newer connection', await world.send(request, undefined, newer));
+  const request = createMessage('NOTIFICATION', 'REQUEST', [jobs(job())]);
+  await endpoint.requireAcknowledged(
+    'on the newer connection',
+    await endpoint.send(request, undefined, newer),
+  );
   await newer.close();
-  return `the older connection is closed with ${end.code}, the newer one goes on`;
+  return `the older connection is closed with ${end.code}, the newer one stays open`;
 }
 
-/** CON-6: after a close, after a cut, and while the old connection still looks alive to the endpoint. */
-async function reconnects(world: World): Promise<string> {
-  await world.drop();
-  const leave: readonly [how: string, leave: (peer: Awaited<ReturnType<World['connect']>>) => unknown][] = [
+/** CON-6: after a close, after a cut, and while the endpoint still considers the old connection open. */
+async function reconnects(endpoint: EndpointUnderTest): Promise<string> {
+  await endpoint.closeSession();
+  const ways: readonly [
+    when: string,
+    leave: (peer: Awaited<ReturnType<EndpointUnderTest['connect']>>) => unknown,
+  ][] = [
     ['after a close', (peer) => peer.close()],
-    ['after the network broke', (peer) => peer.cut()],
+    ['after a network failure', (peer) => peer.cut()],
     ['while the old connection is half-open', (peer) => peer.mute()],
   ];
-  for (const [how, go] of leave) {
-    const first = await world.connect();
-    await go(first);
+  for (const [when, leave] of ways) {
+    const first = await endpoint.connect();
+    await leave(first);
     try {
-      const second = await world.connect();
+      const second = await endpoint.connect();
       await second.close();
     } catch (error) {
-      throw error instanceof Breach ? new Breach(`${how}: ${error.message}`) : error;
+      throw error instanceof ClauseFailed ? new ClauseFailed(`${when}: ${error.message}`) : error;
     } finally {
       await first.cut();
     }
   }
-  return leave.map(([how]) => how).join(', ');
+  return ways.map(([when]) => when).join(', ');
 }

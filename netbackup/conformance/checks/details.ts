@@ -1,37 +1,38 @@
-import { fetchShown } from '../../doctor/certificate.ts';
-import { addressOf } from '../../doctor/reach.ts';
-import { Breach } from '../breach.ts';
+import { fetchServerCertificate } from '../../doctor/check-certificate.ts';
+import { addressOf } from '../../doctor/check-network.ts';
 import type { Check } from '../check.ts';
-import type { World } from '../world.ts';
+import type { EndpointUnderTest } from '../endpoint-under-test.ts';
+import { ClauseFailed } from '../errors.ts';
 
-/** What the doctor's examination of the details says about a clause. */
-const examined = (clause: string, holds: (world: World) => string): Check => ({
+/** Reports the doctor's warning about a clause, if any. */
+const detailsCheck = (clause: string, evidence: (endpoint: EndpointUnderTest) => string): Check => ({
   clause,
-  run: async (world) => {
-    const trouble = world.detailsTrouble[clause];
-    return trouble === undefined ? holds(world) : { limited: trouble };
+  run: async (endpoint) => {
+    const warning = endpoint.detailsWarnings[clause];
+    return warning === undefined ? evidence(endpoint) : { limited: warning };
   },
 });
 
 export const detailsChecks: readonly Check[] = [
-  examined('EPT-1', () => 'token, priority, groupId, hostName, url'),
-  examined('EPT-2', () => 'one JSON object'),
-  examined('EPT-3', ({ details }) => details.url),
+  detailsCheck('EPT-1', () => 'token, priority, groupId, hostName, url'),
+  detailsCheck('EPT-2', () => 'one JSON object'),
+  detailsCheck('EPT-3', ({ details }) => details.url),
   {
     clause: 'EPT-5',
     run: async ({ details, limits }) => {
       const address = addressOf(new URL(details.url));
-      const prints: string[] = [];
+      const fingerprints: string[] = [];
       try {
         for (let time = 0; time < 2; time++) {
-          const { certificate } = await fetchShown(address, [], limits.openMs);
-          prints.push(certificate.fingerprint256);
+          const { certificate } = await fetchServerCertificate(address, [], limits.openMs);
+          fingerprints.push(certificate.fingerprint256);
         }
       } catch (error) {
-        throw new Breach(`no certificate could be fetched: ${(error as Error).message}`);
+        throw new ClauseFailed(`the certificate could not be read: ${(error as Error).message}`);
       }
-      if (prints[0] !== prints[1]) throw new Breach(`first ${prints[0]}, then ${prints[1]}`);
-      return `twice ${prints[0]}`;
+      const [first, second] = fingerprints;
+      if (first !== second) throw new ClauseFailed(`first ${first}, then ${second}`);
+      return `twice ${first}`;
     },
   },
 ];

@@ -1,9 +1,9 @@
 import { encode, type Message } from '../../wire/codec.ts';
-import { compose, connectRequest, isValid } from '../../wire/compose.ts';
-import { Breach } from '../breach.ts';
+import { connectRequest, createMessage, isTokenAccepted } from '../../wire/create-message.ts';
 import type { Check } from '../check.ts';
+import { describeReply, type EndpointUnderTest } from '../endpoint-under-test.ts';
+import { ClauseFailed } from '../errors.ts';
 import { image, images, job, jobs } from '../notifications.ts';
-import { said, type World } from '../world.ts';
 
 const IDS = [
   'A1B6A1F0-3D5E-4A6E-8A19-7C0F5D1E2B3A',
@@ -13,8 +13,8 @@ const IDS = [
   'x'.repeat(200),
 ];
 
-/** What no NetBackup sends: none of it may bring anything back that NetBackup could not decode. */
-const ODD_TEXTS = [
+/** Texts that NetBackup never sends: every response to them must be decodable. */
+const INVALID_TEXTS = [
   '[]',
   '{}',
   '"text"',
@@ -28,57 +28,61 @@ export const envelopeChecks: readonly Check[] = [
   {
     clause: 'ENV-4',
     needs: ['CON-2', 'NOT-3'],
-    // That the ids come back unchanged is seen on every message of the run.
-    run: async (world) => {
-      for (const id of IDS) await world.notify(`the id ${JSON.stringify(id)}`, [jobs(job())], { id });
-      await (await world.session()).ended(world.limits.silenceMs);
+    // Whether ids are returned unchanged is checked on all messages of the run.
+    run: async (endpoint) => {
+      for (const id of IDS) await endpoint.notify(`the id ${JSON.stringify(id)}`, [jobs(job())], { id });
+      await (await endpoint.session()).waitForClose(endpoint.limits.silenceMs);
       return `${IDS.length} kinds of id, upper and lower case, quotes, Unicode, 200 characters`;
     },
   },
   {
     clause: 'ENV-5',
     needs: ['CON-2'],
-    run: async (world) => {
-      for (const text of ODD_TEXTS) {
-        const peer = await world.session();
+    run: async (endpoint) => {
+      for (const text of INVALID_TEXTS) {
+        const peer = await endpoint.session();
         peer.sendText(text);
-        // Time to close, if that is how it takes it: the next one needs a connection.
-        await peer.ended(world.limits.silenceMs / ODD_TEXTS.length);
+        // The endpoint may close the connection: the next text then needs a new one.
+        await peer.waitForClose(endpoint.limits.silenceMs / INVALID_TEXTS.length);
       }
-      // What it has to say about them comes before the answer to this, or soon after.
-      await world.send(compose('NOTIFICATION', 'REQUEST', [jobs(job())]));
-      await (await world.session()).ended(world.limits.silenceMs);
-      await world.drop();
-      return `${ODD_TEXTS.length} odd messages brought nothing foreign back`;
+      // Responses to the texts arrive before the response to this message, or soon after.
+      await endpoint.send(createMessage('NOTIFICATION', 'REQUEST', [jobs(job())]));
+      await (await endpoint.session()).waitForClose(endpoint.limits.silenceMs);
+      await endpoint.closeSession();
+      return `${INVALID_TEXTS.length} invalid messages, and every response can be decoded`;
     },
   },
   { clause: 'ENV-6', needs: ['CON-2', 'NOT-3'], run: toleratesFields },
 ];
 
-async function toleratesFields(world: World): Promise<string> {
-  await world.drop();
-  const peer = await world.dial();
-  const connect = connectRequest('', { payload: { trace: { on: true }, token: world.details.token } });
-  const reply = await peer.ask(connect, world.limits.answerMs, { text: shuffled(connect) });
-  const isAccepted = reply.kind === 'answer' && isValid(reply.message);
+async function toleratesFields(endpoint: EndpointUnderTest): Promise<string> {
+  await endpoint.closeSession();
+  const peer = await endpoint.open();
+  const connect = connectRequest('', { payload: { trace: { on: true }, token: endpoint.details.token } });
+  const reply = await peer.request(connect, endpoint.limits.answerMs, { text: reordered(connect) });
+  const isAccepted = reply.kind === 'response' && isTokenAccepted(reply.message);
   if (!isAccepted) {
     await peer.close();
-    throw new Breach(`CONNECT with unknown fields, in another order: ${refusal(reply.kind, said(reply))}`);
+    throw new ClauseFailed(
+      `CONNECT with unknown fields, in another order: ${refusal(reply.kind, describeReply(reply))}`,
+    );
   }
   const payload = [{ ...jobs(job({ severity: 3 })), batch: 1 }, images(image({ copies: [1, 2] }))];
-  const request = compose('NOTIFICATION', 'REQUEST', payload);
-  const acknowledged = await peer.ask(request, world.limits.answerMs, { text: shuffled(request) });
+  const request = createMessage('NOTIFICATION', 'REQUEST', payload);
+  const acknowledged = await peer.request(request, endpoint.limits.answerMs, { text: reordered(request) });
   await peer.close();
-  if (acknowledged.kind !== 'answer') {
-    throw new Breach(`NOTIFICATION with unknown fields, in another order: ${said(acknowledged)}`);
+  if (acknowledged.kind !== 'response') {
+    throw new ClauseFailed(
+      `NOTIFICATION with unknown fields, in another order: ${describeReply(acknowledged)}`,
+    );
   }
   return 'CONNECT and NOTIFICATION with unknown fields, in another order';
 }
 
-const refusal = (kind: string, otherwise: string): string => (kind === 'answer' ? 'refused' : otherwise);
+const refusal = (kind: string, otherwise: string): string => (kind === 'response' ? 'refused' : otherwise);
 
-/** The message with its fields the other way round, and one that nobody knows. */
-function shuffled(message: Message): string {
+/** The message with reversed fields and an unknown one. */
+function reordered(message: Message): string {
   const fields = Object.entries(JSON.parse(encode(message)) as Record<string, unknown>);
   return JSON.stringify({ later: ['x'], ...Object.fromEntries(fields.reverse()) });
 }

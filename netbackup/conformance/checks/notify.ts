@@ -1,22 +1,22 @@
 import { encode, type Message } from '../../wire/codec.ts';
-import { compose } from '../../wire/compose.ts';
-import { Breach } from '../breach.ts';
-import type { Check, Found } from '../check.ts';
+import { createMessage } from '../../wire/create-message.ts';
+import type { Check, CheckResult } from '../check.ts';
+import { describeReply, type EndpointUnderTest } from '../endpoint-under-test.ts';
+import { ClauseFailed } from '../errors.ts';
 import { image, images, job, jobs, kind, newJobId } from '../notifications.ts';
-import { said, type World } from '../world.ts';
 
 const needs = ['CON-2', 'NOT-3'];
 
-/** A check that sends a list of payloads, each of which must be acknowledged. */
+/** A check whose payloads must all be acknowledged. */
 const acknowledges = (
   clause: string,
   payloads: () => Readonly<Record<string, readonly unknown[]>>,
 ): Check => ({
   clause,
   needs,
-  run: async (world) => {
+  run: async (endpoint) => {
     const cases = Object.entries(payloads());
-    for (const [what, payload] of cases) await world.notify(what, payload);
+    for (const [what, payload] of cases) await endpoint.notify(what, payload);
     return `acknowledged: ${cases.map(([what]) => what).join(', ')}`;
   },
 });
@@ -25,9 +25,9 @@ export const notifyChecks: readonly Check[] = [
   {
     clause: 'NOT-3',
     needs: ['CON-2'],
-    run: async (world) => {
-      await world.notify('a job', [jobs(job())]);
-      await world.notify('an image', [images(image())]);
+    run: async (endpoint) => {
+      await endpoint.notify('a job', [jobs(job())]);
+      await endpoint.notify('an image', [images(image())]);
       return 'a job and an image are acknowledged';
     },
   },
@@ -68,75 +68,75 @@ export const notifyChecks: readonly Check[] = [
       'DELETE of an unknown image': [images(image({ operationId: 'DELETE' }))],
     };
   }),
-  { clause: 'NOT-5', needs, run: deliversAfterwards },
-  { clause: 'NOT-8', needs, run: takesBatches },
+  { clause: 'NOT-5', needs, run: acceptsResendOnNewConnection },
+  { clause: 'NOT-8', needs, run: acceptsLargeMessages },
 ];
 
-/** Goes last: it looks at every acknowledgement of the run. */
-export const resendCheck: Check = { clause: 'NOT-4', needs, run: takesResends };
+/** The last check: it evaluates every acknowledgement of the run. */
+export const resendCheck: Check = { clause: 'NOT-4', needs, run: acknowledgesResends };
 
-/** As if the connection had broken before the acknowledgement came: the endpoint cannot tell. */
-async function deliversAfterwards(world: World): Promise<string> {
-  const peer = await world.session();
-  const request = compose('NOTIFICATION', 'REQUEST', [jobs(job())]);
-  await world.send(request);
+/** A resend over a new connection, as after a lost acknowledgement. */
+async function acceptsResendOnNewConnection(endpoint: EndpointUnderTest): Promise<string> {
+  const peer = await endpoint.session();
+  const request = createMessage('NOTIFICATION', 'REQUEST', [jobs(job())]);
+  await endpoint.send(request);
   await peer.cut();
-  await world.acknowledged('sent again over a new connection', await world.send(request));
+  await endpoint.requireAcknowledged('sent again over a new connection', await endpoint.send(request));
   return 'a notification whose acknowledgement was lost with the connection is acknowledged over the next one';
 }
 
-/** Whether a resend keeps id, stamp and composition is not said: each combination. */
-async function takesResends(world: World): Promise<Found> {
-  const first = await world.notify('the first time', [jobs(job())]);
+/** The guide does not say whether a resend keeps its id, timeStamp and content: checks each combination. */
+async function acknowledgesResends(endpoint: EndpointUnderTest): Promise<CheckResult> {
+  const first = await endpoint.notify('the first time', [jobs(job())]);
   const later = { timeStamp: first.timeStamp + 5 };
-  const { id } = compose('NOTIFICATION', 'REQUEST', []);
+  const { id } = createMessage('NOTIFICATION', 'REQUEST', []);
   const merged = [
     jobs(...(first.payload as { data: Record<string, unknown>[] }[]).flatMap(({ data }) => data), job()),
   ];
   const resends: readonly [what: string, request: Message][] = [
     ['the same', first],
-    ['the same, stamped anew', { ...first, ...later }],
+    ['the same with a new timeStamp', { ...first, ...later }],
     ['under a new id', { ...first, id }],
-    ['under a new id, stamped anew', { ...first, id: `${id}-2`, ...later }],
-    ['with more in it', { ...first, payload: merged }],
+    ['under a new id with a new timeStamp', { ...first, id: `${id}-2`, ...later }],
+    ['with more notifications', { ...first, payload: merged }],
   ];
   for (const [what, request] of resends)
-    await world.acknowledged(`again, ${what}`, await world.send(request));
-  const slowest = Math.max(...world.ackTimes);
-  const { ackMs } = world.limits;
+    await endpoint.requireAcknowledged(`again, ${what}`, await endpoint.send(request));
+  const slowest = Math.max(...endpoint.ackTimes);
+  const { ackMs } = endpoint.limits;
   if (slowest > ackMs) {
-    throw new Breach(`an acknowledgement took ${slowest} ms; NetBackup waits ${ackMs} ms (PRP-2)`);
+    throw new ClauseFailed(`an acknowledgement took ${slowest} ms; NetBackup waits ${ackMs} ms (PRP-2)`);
   }
-  return `sent again: ${resends.map(([what]) => what).join(', ')}; ${world.ackTimes.length} acknowledgements, the slowest after ${slowest} ms`;
+  return `sent again: ${resends.map(([what]) => what).join(', ')}; ${endpoint.ackTimes.length} acknowledgements, the slowest after ${slowest} ms`;
 }
 
 const KB = 1024;
-/** What must pass, and what an outage can come to. */
+/** A usual size, which must pass, and the size of the backlog after an outage. */
 const USUAL_KB = 100;
 const LARGE_KB = 1024;
 
-async function takesBatches(world: World): Promise<Found> {
-  await world.acknowledged(`${USUAL_KB} KB in fragments`, await world.send(batch(USUAL_KB)));
+async function acceptsLargeMessages(endpoint: EndpointUnderTest): Promise<CheckResult> {
+  await endpoint.requireAcknowledged(`${USUAL_KB} KB in fragments`, await endpoint.send(batch(USUAL_KB)));
   const limits: string[] = [];
   const beyond: readonly [what: string, request: Message, frameBytes?: number][] = [
     [`${USUAL_KB} KB in one frame`, batch(USUAL_KB), Number.POSITIVE_INFINITY],
     [`${LARGE_KB} KB in fragments`, batch(LARGE_KB)],
   ];
   for (const [what, request, frameBytes] of beyond) {
-    const reply = await world.send(request, frameBytes);
-    if (reply.kind === 'answer') continue;
-    limits.push(`${what}: ${said(reply)}`);
-    await world.drop();
+    const reply = await endpoint.send(request, frameBytes);
+    if (reply.kind === 'response') continue;
+    limits.push(`${what}: ${describeReply(reply)}`);
+    await endpoint.closeSession();
   }
-  await world.notify('after large batches', [jobs(job())]);
+  await endpoint.notify('after large batches', [jobs(job())]);
   if (limits.length > 0) return { limited: `${USUAL_KB} KB in fragments passes; ${limits.join('; ')}` };
   return `${LARGE_KB} KB, and ${USUAL_KB} KB in one frame`;
 }
 
-/** A batch of jobs that is as large as that, encoded; not larger. */
+/** A NOTIFICATION REQUEST of at most this size. */
 function batch(kilobytes: number): Message {
-  const empty = encode(compose('NOTIFICATION', 'REQUEST', [jobs()])).length;
+  const empty = encode(createMessage('NOTIFICATION', 'REQUEST', [jobs()])).length;
   const each = JSON.stringify(job()).length + 1;
   const count = Math.floor((kilobytes * KB - empty) / each);
-  return compose('NOTIFICATION', 'REQUEST', [jobs(...Array.from({ length: count }, () => job()))]);
+  return createMessage('NOTIFICATION', 'REQUEST', [jobs(...Array.from({ length: count }, () => job()))]);
 }

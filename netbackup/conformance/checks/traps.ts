@@ -1,13 +1,13 @@
-import { compose } from '../../wire/compose.ts';
-import { Breach, NotCheckable } from '../breach.ts';
+import { createMessage } from '../../wire/create-message.ts';
 import type { Check } from '../check.ts';
+import { describeReply, type EndpointUnderTest } from '../endpoint-under-test.ts';
+import { ClauseFailed, NotCheckable } from '../errors.ts';
 import { image, images, job, jobs } from '../notifications.ts';
 import type { Operator } from '../operator.ts';
-import { said, type World } from '../world.ts';
 
 const needs = ['CON-2', 'NOT-3'];
 
-/** Printed examples hold JSON like this. */
+/** The guide's examples contain such errors. */
 const BAD_JSON = [
   '{"version":"1.0","id":"1","type":"NOTIFICATION","subType":"REQUEST","timeStamp":1,"payload":[}',
   '{"version":"1.0","id":"1,"type":"NOTIFICATION","subType":"REQUEST","timeStamp":1,"payload":[]}',
@@ -15,22 +15,23 @@ const BAD_JSON = [
 ];
 
 export const trapChecks: readonly Check[] = [
-  { clause: 'TRAP-1', needs, run: tellsMessagesApart },
+  { clause: 'TRAP-1', needs, run: distinguishesMessages },
   {
     clause: 'TRAP-3',
     needs,
-    run: async (world) => {
-      const { timeStamp } = compose('NOTIFICATION', 'REQUEST', []);
+    run: async (endpoint) => {
+      const { timeStamp } = createMessage('NOTIFICATION', 'REQUEST', []);
       const parts = [[jobs(job())], [images(image())], [jobs(job())]];
-      for (const part of parts) await world.notify('another of the same second', part, { timeStamp });
-      return `${parts.length} messages stamped alike are acknowledged each`;
+      for (const part of parts)
+        await endpoint.notify('another message of the same second', part, { timeStamp });
+      return `${parts.length} messages with the same timeStamp are all acknowledged`;
     },
   },
   { clause: 'TRAP-4', needs, run: survivesBadJson },
   {
     clause: 'TRAP-6',
     needs,
-    run: async (world) => {
+    run: async (endpoint) => {
       const job1 = job();
       const payloads: readonly unknown[][] = [
         [],
@@ -42,59 +43,59 @@ export const trapChecks: readonly Check[] = [
         [jobs({ ...job1, jobId: 'not a number' })],
         [jobs(job1), { notificationType: 7, object: null, data: 'none' }],
       ];
-      for (const payload of payloads) await world.notify(JSON.stringify(payload).slice(0, 80), payload);
-      return `${payloads.length} payloads that mean nothing are acknowledged`;
+      for (const payload of payloads) await endpoint.notify(JSON.stringify(payload).slice(0, 80), payload);
+      return `${payloads.length} payloads with unknown content are acknowledged`;
     },
   },
   {
     clause: 'TRAP-8',
     needs,
-    run: async (world) => {
+    run: async (endpoint) => {
       const stamps = { 'of 2001': 1_000_000_000, 'of 2099': 4_070_908_800 };
       for (const [when, timeStamp] of Object.entries(stamps)) {
-        await world.notify(`a stamp ${when}`, [jobs(job())], { timeStamp });
+        await endpoint.notify(`a timeStamp ${when}`, [jobs(job())], { timeStamp });
       }
-      return `stamps ${Object.keys(stamps).join(' and ')} are acknowledged`;
+      return `timeStamps ${Object.keys(stamps).join(' and ')} are acknowledged`;
     },
   },
 ];
 
-async function tellsMessagesApart(world: World): Promise<string> {
+async function distinguishesMessages(endpoint: EndpointUnderTest): Promise<string> {
   const [first, second] = [job(), job()];
-  const { id } = await world.notify('the first of an id', [jobs(first)]);
-  await world.notify('another with the same id', [jobs(second)], { id });
-  await world.notify('a third with the same id', [images(image())], { id });
-  const operator = operatorOf(world);
-  if (!operator) return 'three payloads under one id are acknowledged each';
+  const { id } = await endpoint.notify('the first of an id', [jobs(first)]);
+  await endpoint.notify('another with the same id', [jobs(second)], { id });
+  await endpoint.notify('a third with the same id', [images(image())], { id });
+  const operator = operatorOf(endpoint);
+  if (!operator) return 'three payloads under one id are all acknowledged';
   for (const { jobId } of [first, second]) {
-    if (!(await operator.knowsJob(jobId as number, world.limits.answerMs))) {
-      throw new Breach(`job ${jobId} was acknowledged, and is not there`);
+    if (!(await operator.hasJob(jobId as number, endpoint.limits.answerMs))) {
+      throw new ClauseFailed(`job ${jobId} was acknowledged, but is not stored`);
     }
   }
-  return 'three payloads under one id are acknowledged each, and both jobs are there';
+  return 'three payloads under one id are all acknowledged, and both jobs are stored';
 }
 
-function operatorOf(world: World): Operator | undefined {
+function operatorOf(endpoint: EndpointUnderTest): Operator | undefined {
   try {
-    return world.operator;
+    return endpoint.operator;
   } catch (error) {
     if (error instanceof NotCheckable) return undefined;
     throw error;
   }
 }
 
-/** The endpoint may close on it; it may not fall silent. */
-async function survivesBadJson(world: World): Promise<string> {
+/** The endpoint may close the connection, but must answer afterwards. */
+async function survivesBadJson(endpoint: EndpointUnderTest): Promise<string> {
   for (const text of BAD_JSON) {
-    const peer = await world.session();
+    const peer = await endpoint.session();
     peer.sendText(text);
-    const request = compose('NOTIFICATION', 'REQUEST', [jobs(job())]);
-    let reply = await world.send(request, undefined, peer);
-    if (reply.kind === 'closed') reply = await world.send(request);
-    if (reply.kind === 'answer') continue;
-    await world.drop();
-    throw new Breach(`after ${text}: ${said(reply)} to what came next`);
+    const request = createMessage('NOTIFICATION', 'REQUEST', [jobs(job())]);
+    let reply = await endpoint.send(request, undefined, peer);
+    if (reply.kind === 'closed') reply = await endpoint.send(request);
+    if (reply.kind === 'response') continue;
+    await endpoint.closeSession();
+    throw new ClauseFailed(`after ${text}: ${describeReply(reply)} to the next message`);
   }
-  await world.drop();
-  return `${BAD_JSON.length} broken texts do not keep it from going on`;
+  await endpoint.closeSession();
+  return `${BAD_JSON.length} invalid texts do not stop the endpoint`;
 }

@@ -1,13 +1,13 @@
 import type { Image, Job } from './types.ts';
 
-/** The jobs and images that a domain knows: what its REST API shows and its notifications tell of. */
+/** The jobs and images of a domain, for its REST API and its notifications. */
 export class Catalog {
   readonly #jobs = new Map<number, Job>();
   readonly #images = new Map<string, Image>();
   #changed = new Set<number>();
   #nextJobId: number;
 
-  /** `firstJobId`: the id that {@link nextJobId} gives first. */
+  /** `firstJobId`: the first id of {@link nextJobId}. */
   constructor(firstJobId = 1) {
     this.#nextJobId = firstJobId;
   }
@@ -23,7 +23,7 @@ export class Catalog {
     return job;
   }
 
-  /** Ids of the jobs that changed since they were last taken. */
+  /** Ids of the jobs that changed since the last {@link takeChanged}. */
   get changed(): ReadonlySet<number> {
     return this.#changed;
   }
@@ -39,7 +39,7 @@ export class Catalog {
     return this.#jobs.get(jobId);
   }
 
-  /** In the order of adding. */
+  /** In insertion order. */
   jobs(): Job[] {
     return [...this.#jobs.values()];
   }
@@ -48,7 +48,7 @@ export class Catalog {
     return this.jobs().filter((job) => job.parentJobId === jobId && job.jobId !== jobId);
   }
 
-  /** Forgets jobs that ended before a time (epoch seconds), as NetBackup does after some days. Returns their ids. */
+  /** Deletes jobs that ended before a time (epoch seconds). Returns their ids. */
   dropJobs(endedBefore: number): number[] {
     const dropped = this.jobs().filter(({ endTime }) => endTime !== undefined && endTime < endedBefore);
     for (const { jobId } of dropped) this.#jobs.delete(jobId);

@@ -5,17 +5,16 @@ import type { Job } from './types.ts';
 /** A job to run. Durations are in milliseconds. */
 export interface JobPlan
   extends Pick<Job, 'jobType' | 'policyName' | 'policyType' | 'scheduleType' | 'clientName' | 'kilobytes'> {
-  /** Absent: it is a root. */
+  /** Absent for a root. */
   readonly parentJobId?: number;
   readonly assetName?: string;
   readonly queuedMs: number;
-  readonly queueReason?: string;
-  /** Absent: it stays active until {@link JobRunner.finish}. */
+  /** Absent: the job stays active until {@link JobRunner.finish}. */
   readonly activeMs?: number;
-  /** Exit status of each try; another try follows only when there is another status. */
-  readonly statuses: readonly number[];
+  /** Exit status after `activeMs`. */
+  readonly status: number;
   onActive?(job: Job): void;
-  /** Called when it is DONE, cancelled or not. */
+  /** Called when the job is DONE, also after a cancellation. */
   onDone?(job: Job): void;
 }
 
@@ -26,12 +25,10 @@ interface Running {
   leftMs: number | undefined;
 }
 
-/** How long a failed try waits for the next. */
-const RETRY_MS = 10 * 60_000;
 /** Terminated by administrator. */
 const CANCELLED = 150;
 
-/** Takes jobs through QUEUED, ACTIVE, SUSPENDED, REQUEUED and DONE, by the clock. */
+/** Runs jobs: QUEUED, ACTIVE, SUSPENDED, DONE. */
 export class JobRunner {
   readonly #clock: Clock;
   readonly #catalog: Catalog;
@@ -46,7 +43,7 @@ export class JobRunner {
   run(plan: JobPlan): Job {
     const jobId = this.#catalog.nextJobId();
     const now = this.#seconds();
-    const { queuedMs, queueReason, activeMs, statuses, onActive, onDone, parentJobId, ...fields } = plan;
+    const { queuedMs, activeMs, status: _status, onActive, onDone, parentJobId, ...fields } = plan;
     this.#catalog.putJob({
       ...fields,
       jobId,
@@ -55,8 +52,6 @@ export class JobRunner {
       lastUpdateTime: now,
       state: 'QUEUED',
       status: 0,
-      currentTry: 1,
-      queueReason: queueReason ?? '',
     });
     const running: Running = { plan, timer: undefined, activeSince: 0, leftMs: activeMs };
     this.#running.set(jobId, running);
@@ -64,21 +59,21 @@ export class JobRunner {
     return this.#job(jobId);
   }
 
-  /** Ends a job with an exit status. Nothing happens when it has ended. */
+  /** Ends a job with an exit status; has no effect on a job that has ended. */
   finish(jobId: number, status: number): void {
     const job = this.#catalog.job(jobId);
     if (!job || job.state === 'DONE') return;
     const running = this.#running.get(jobId);
     this.#clock.clearTimeout(running?.timer);
     this.#running.delete(jobId);
-    this.#change(jobId, { state: 'DONE', status, queueReason: '', endTime: this.#seconds() });
+    this.#change(jobId, { state: 'DONE', status, endTime: this.#seconds() });
     running?.plan.onDone?.(this.#job(jobId));
   }
 
-  /** Cancels a job and what runs below it. False when it is done already. */
+  /** Cancels a job and its children. False when it is already done. */
   cancel(jobId: number): boolean {
     if (this.#catalog.job(jobId)?.state === 'DONE') return false;
-    // The job first: what its children's end would start must not start.
+    // The job first, so that the end of its children starts no further jobs.
     this.finish(jobId, CANCELLED);
     for (const child of this.#catalog.children(jobId)) this.cancel(child.jobId);
     return true;
@@ -101,11 +96,11 @@ export class JobRunner {
     if (this.#catalog.job(jobId)?.state !== 'SUSPENDED') return false;
     this.#change(jobId, { state: 'ACTIVE' });
     const running = this.#running.get(jobId);
-    if (running) this.#await(jobId, running);
+    if (running) this.#startTimer(jobId, running);
     return true;
   }
 
-  /** Stops all timers; jobs that run stay as they are. */
+  /** Stops all timers; running jobs keep their state. */
   stop(): void {
     for (const { timer } of this.#running.values()) this.#clock.clearTimeout(timer);
     this.#running.clear();
@@ -113,28 +108,17 @@ export class JobRunner {
 
   #activate(jobId: number, running: Running): void {
     const { plan } = running;
-    this.#change(jobId, { state: 'ACTIVE', queueReason: '' });
+    this.#change(jobId, { state: 'ACTIVE' });
     running.leftMs = plan.activeMs;
-    this.#await(jobId, running);
+    this.#startTimer(jobId, running);
     plan.onActive?.(this.#job(jobId));
   }
 
-  #await(jobId: number, running: Running): void {
+  #startTimer(jobId: number, running: Running): void {
     running.timer = undefined;
     running.activeSince = this.#clock.now();
     if (running.leftMs === undefined) return;
-    running.timer = this.#clock.setTimeout(() => this.#tryEnds(jobId, running), running.leftMs);
-  }
-
-  #tryEnds(jobId: number, running: Running): void {
-    const { currentTry } = this.#job(jobId);
-    const { statuses } = running.plan;
-    if (currentTry >= statuses.length) {
-      this.finish(jobId, statuses.at(-1) ?? 0);
-      return;
-    }
-    this.#change(jobId, { state: 'REQUEUED', currentTry: currentTry + 1 });
-    running.timer = this.#clock.setTimeout(() => this.#activate(jobId, running), RETRY_MS);
+    running.timer = this.#clock.setTimeout(() => this.finish(jobId, running.plan.status), running.leftMs);
   }
 
   #change(jobId: number, patch: Partial<Job>): void {

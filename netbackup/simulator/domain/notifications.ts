@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.ts';
 import { skew } from './time-zone.ts';
 import type { Image, Job } from './types.ts';
 
-/** A job as NBWSS tells of it (NOT-2), with TRAP-2's shift. */
+/** The JOB notification of a job (NOT-2), with TRAP-2's shift. */
 export function jobNotification(job: Job, timeZone: string): Notification {
   const { scheduleType, clientName, status, startTime, state, policyName, parentJobId, jobId } = job;
   return {
@@ -25,7 +25,7 @@ export function jobNotification(job: Job, timeZone: string): Notification {
   };
 }
 
-/** An image operation as NBWSS tells of it (NOT-2, NOT-7); `at` is when it happened, in epoch seconds. */
+/** The IMAGE notification of an operation (NOT-2, NOT-7); `at` is its time in epoch seconds. */
 export function imageNotification(
   image: Image,
   operationId: string,
@@ -47,11 +47,8 @@ export function imageNotification(
   };
 }
 
-/**
- * Makes the catalog agree with notifications that were written by hand; what is no job and no image is passed over.
- * Returns the jobs.
- */
-export function observe(
+/** Updates the catalog from notifications and ignores other objects than jobs and images. Returns the jobs. */
+export function recordNotifications(
   catalog: Catalog,
   kinds: readonly NotificationKind[],
   timeZone: string,
@@ -60,15 +57,15 @@ export function observe(
   const jobs: Job[] = [];
   for (const { object, data } of kinds) {
     for (const item of Array.isArray(data) ? data : []) {
-      const job = object === 'JOB' ? observeJob(catalog, item, timeZone, now) : undefined;
+      const job = object === 'JOB' ? recordJob(catalog, item, timeZone, now) : undefined;
       if (job) jobs.push(job);
-      if (object === 'IMAGE') observeImage(catalog, item, timeZone);
+      if (object === 'IMAGE') recordImage(catalog, item, timeZone);
     }
   }
   return jobs;
 }
 
-function observeJob(
+function recordJob(
   catalog: Catalog,
   item: Notification['data'],
   timeZone: string,
@@ -93,13 +90,11 @@ function observeJob(
     status: Number(item['status'] ?? 0),
     lastUpdateTime: now,
     kilobytes: known?.kilobytes ?? 1024 * (jobId % 4096),
-    currentTry: 1,
-    queueReason: '',
     ...(state === 'DONE' && { endTime: Math.max(now, startTime) }),
   });
 }
 
-function observeImage(catalog: Catalog, item: Notification['data'], timeZone: string): void {
+function recordImage(catalog: Catalog, item: Notification['data'], timeZone: string): void {
   const { backupId, operationId } = item;
   if (typeof backupId !== 'string') return;
   const known = catalog.image(backupId);

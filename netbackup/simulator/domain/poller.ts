@@ -5,14 +5,14 @@ import { imageNotification, jobNotification } from './notifications.ts';
 import type { Image, Job } from './types.ts';
 
 /**
- * NetBackup polls job states (NOT-6): the first notification of a job carries whatever state it then has, a further one
- * says DONE; what lies between two polls is never told. Image operations are told one by one, in order.
+ * NetBackup polls job states (NOT-6): a job's first notification has its state at that poll, a second one is DONE; states
+ * between two polls are not published. Each image operation is published, in order.
  */
 export class Poller {
   readonly #catalog: Catalog;
   readonly #assumptions: Assumptions;
   readonly #timeZone: string;
-  readonly #told = new Map<number, string>();
+  readonly #published = new Map<number, string>();
   #images: Notification[] = [];
 
   constructor(catalog: Catalog, assumptions: Assumptions, timeZone: string) {
@@ -21,55 +21,57 @@ export class Poller {
     this.#timeZone = timeZone;
   }
 
-  /** Something happened to an image at `at` (epoch seconds). */
-  image(image: Image, operationId: string, at: number): void {
+  /** Adds an image operation of the time `at` (epoch seconds). */
+  addImage(image: Image, operationId: string, at: number): void {
     this.#images.push(imageNotification(image, operationId, at, this.#timeZone));
   }
 
-  /** This job's state has been told otherwise. */
-  told(job: Job): void {
-    this.#told.set(job.jobId, shown(job.state));
+  /** Marks a job's current state as published. */
+  markPublished(job: Job): void {
+    this.#published.set(job.jobId, publishedState(job.state));
   }
 
-  /** These jobs are no more. */
+  /** Forgets deleted jobs. */
   forget(jobIds: readonly number[]): void {
-    for (const jobId of jobIds) this.#told.delete(jobId);
+    for (const jobId of jobIds) this.#published.delete(jobId);
   }
 
-  /** True when a poll could find something. */
-  get hasNews(): boolean {
+  /** Whether the next poll returns notifications. */
+  get hasPending(): boolean {
     return (
       this.#images.length > 0 ||
-      [...this.#catalog.changed].some((jobId) => this.#isNews(this.#catalog.job(jobId)))
+      [...this.#catalog.changed].some((jobId) => this.#isPending(this.#catalog.job(jobId)))
     );
   }
 
-  /** What is to be told since the last poll. */
+  /** The notifications since the last poll. */
   poll(): Notification[] {
-    const news: Notification[] = [];
+    const notifications: Notification[] = [];
     for (const jobId of this.#catalog.takeChanged()) {
       const job = this.#catalog.job(jobId);
-      if (!job || !this.#isNews(job)) continue;
-      this.told(job);
-      news.push(jobNotification({ ...job, state: shown(job.state) }, this.#timeZone));
+      if (!job || !this.#isPending(job)) continue;
+      this.markPublished(job);
+      notifications.push(jobNotification({ ...job, state: publishedState(job.state) }, this.#timeZone));
     }
-    news.push(...this.#images);
+    notifications.push(...this.#images);
     this.#images = [];
-    return news;
+    return notifications;
   }
 
-  #isNews(job: Job | undefined): boolean {
+  #isPending(job: Job | undefined): boolean {
     if (!job) return false;
-    const told = this.#told.get(job.jobId);
-    const state = shown(job.state);
-    if (told === undefined) return true;
-    if (told === 'DONE') return false;
-    return state === 'DONE' || (this.#assumptions.tellsActive && told === 'QUEUED' && state === 'ACTIVE');
+    const published = this.#published.get(job.jobId);
+    const state = publishedState(job.state);
+    if (published === undefined) return true;
+    if (published === 'DONE') return false;
+    return (
+      state === 'DONE' || (this.#assumptions.tellsActive && published === 'QUEUED' && state === 'ACTIVE')
+    );
   }
 }
 
-/** NBWSS knows three states (NOT-2); a try that waits for the next is queued, a suspended job still active [assumed]. */
-function shown(state: string): string {
+/** NBWSS has three states (NOT-2): a job that waits for a retry is QUEUED, a suspended job is ACTIVE [assumed]. */
+function publishedState(state: string): string {
   if (state === 'REQUEUED' || state === 'INCOMPLETE') return 'QUEUED';
   return state === 'SUSPENDED' ? 'ACTIVE' : state;
 }

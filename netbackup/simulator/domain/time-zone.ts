@@ -1,4 +1,4 @@
-/** Making a format is far dearer than using it. */
+/** Creating a format is much slower than using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {
@@ -19,7 +19,7 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** UTC offset of an IANA time zone at a time, in seconds; New York in winter is -18 000. Throws a RangeError on an unknown zone. */
-export function utcOffset(timeZone: string, epochSeconds: number): number {
+function utcOffset(timeZone: string, epochSeconds: number): number {
   const seconds = Math.floor(epochSeconds);
   const parts = formatFor(timeZone).formatToParts(seconds * 1000);
   const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
@@ -34,7 +34,7 @@ export function utcOffset(timeZone: string, epochSeconds: number): number {
   return local / 1000 - seconds;
 }
 
-/** What NBWSS adds to `startTime` and `createdTime` (TRAP-2): 18 000 s in New York in winter, 14 400 s in summer. */
+/** The shift that NBWSS adds to `startTime` and `createdTime` (TRAP-2): 18 000 s in New York in winter, 14 400 s in summer. */
 export function skew(timeZone: string, epochSeconds: number): number {
   return -utcOffset(timeZone, epochSeconds);
 }

@@ -1,6 +1,6 @@
-/** What a NetBackup domain holds. All times are epoch seconds in true UTC; TRAP-2's shift is applied on sending. */
+/** The data of a NetBackup domain. All times are epoch seconds in UTC; TRAP-2's shift is applied on sending. */
 
-/** A job (NOT-2); text fields in the vocabulary of NBWSS. */
+/** A job (NOT-2); text fields as NBWSS spells them. */
 export interface Job {
   readonly jobId: number;
   /** Equal to `jobId` at the root. */
@@ -17,10 +17,7 @@ export interface Job {
   endTime?: number;
   lastUpdateTime: number;
   kilobytes: number;
-  currentTry: number;
-  /** Why it waits; empty unless QUEUED. */
-  queueReason: string;
-  /** What it protects, when that is not the client (a virtual machine, a database). */
+  /** The protected asset, if it is not the client (a virtual machine, a database). */
   readonly assetName?: string;
 }
 

@@ -3,10 +3,10 @@ import type { Fault, Packet } from './fault.ts';
 
 const isAnswer = ({ type, subType }: Message): boolean => type === 'COMMAND' && subType === 'RESPONSE';
 
-/** How long {@link reorder} waits for a second answer. */
+/** How long {@link reorder} waits for a second response. */
 const REORDER_MS = 10_000;
 
-/** COMMAND RESPONSEs come `seconds` late (CMD-4). */
+/** COMMAND RESPONSEs are sent `seconds` late (CMD-4). */
 export function slowAnswer(seconds: number): Fault {
   return {
     name: 'slow-answer',
@@ -14,12 +14,12 @@ export function slowAnswer(seconds: number): Fault {
   };
 }
 
-/** COMMANDs run, but no answer comes. */
+/** COMMANDs run, but get no response. */
 export function noAnswer(): Fault {
   return { name: 'no-answer', outgoing: (packet) => (isAnswer(packet.message) ? [] : [packet]) };
 }
 
-/** Each COMMAND RESPONSE comes twice. */
+/** Each COMMAND RESPONSE is sent twice. */
 export function duplicateAnswer(): Fault {
   return {
     name: 'duplicate-answer',
@@ -27,7 +27,7 @@ export function duplicateAnswer(): Fault {
   };
 }
 
-/** After each COMMAND RESPONSE comes one whose id no request had. */
+/** After each COMMAND RESPONSE sends one with an id without a request. */
 export function strayAnswer(): Fault {
   return {
     name: 'stray-answer',
@@ -39,7 +39,7 @@ export function strayAnswer(): Fault {
   };
 }
 
-/** Of two COMMAND RESPONSEs the second comes first; an only one comes ten seconds late. */
+/** Of two COMMAND RESPONSEs the second is sent first; a single one is sent ten seconds late. */
 export function reorder(): Fault {
   let held: { releasedAt: number } | undefined;
   return {

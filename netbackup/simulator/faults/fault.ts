@@ -2,16 +2,16 @@ import type { Message } from '../../wire/codec.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 
-/** One message on its way to the socket. `delayMs` counts from now. */
+/** One outgoing message, to be sent after `delayMs`. */
 export interface Packet {
   readonly message: Message;
   readonly text: string;
   readonly delayMs: number;
 }
 
-/** An established connection as a fault sees it. */
+/** The operations of a fault on an established connection. */
 export interface FaultyConnection {
-  /** Stops reading and sending, but keeps the socket. */
+  /** Stops reading and sending, but keeps the socket open. */
   mute(): void;
   /** Cuts the TCP connection. */
   cut(): void;
@@ -28,12 +28,12 @@ export interface FaultContext {
   later(ms: number, task: () => void): void;
 }
 
-/** A way in which NetBackup, or what lies between, misbehaves. Every part but the name is optional. */
+/** Faulty behaviour of NetBackup or of the network. All hooks are optional. */
 export interface Fault {
   readonly name: string;
-  /** The token that is sent in place of the stored one. */
+  /** The token to send instead of the stored one. */
   token?(token: string): string;
-  /** What goes out in place of one message: nothing, one or several. */
+  /** The packets to send instead of one message: none, one or several. */
   outgoing?(packet: Packet, context: FaultContext): Packet[];
   /** Called when a connection has been established. */
   established?(connection: FaultyConnection, context: FaultContext): void;
@@ -41,9 +41,9 @@ export interface Fault {
   ended?(context: FaultContext): void;
   /** The largest frame in bytes. */
   readonly frameBytes?: number;
-  /** Shift of the primary's clock in milliseconds, `elapsedMs` after the primary was made. */
+  /** Shift of the primary's clock in milliseconds, `elapsedMs` after its start. */
   clockShiftMs?(elapsedMs: number): number;
-  /** NetBackup's own trouble when its administrator adds, lists or removes endpoints. */
+  /** NetBackup's own failure when its administrator adds, lists or removes endpoints. */
   readonly administration?: 'ERR-13' | 'ERR-14';
   /** Several domains use the first one's endpoint details. */
   readonly sharesToken?: boolean;

@@ -13,46 +13,54 @@ import { badJson, clockJump, oversize, resendStorm, singleFrame } from './notifi
 
 interface FaultEntry {
   readonly description: string;
-  /** What `name=N` counts, and N without it; absent: it takes none. */
-  readonly takes?: readonly [unit: string, byDefault: number];
+  /** The unit and the default of N in `name=N`; absent for a fault without a number. */
+  readonly amount?: readonly [unit: string, defaultAmount: number];
   make(amount: number): Fault;
 }
 
 /** Every fault by its name. */
 export const FAULTS: Readonly<Record<string, FaultEntry>> = {
   'half-open': {
-    description: 'the first connection goes silent, its socket stays',
-    takes: ['seconds', 30],
+    description: 'the first connection stops responding, its socket stays open',
+    amount: ['seconds', 30],
     make: halfOpen,
   },
-  'slow-answer': { description: 'answers to commands come late', takes: ['seconds', 222], make: slowAnswer },
-  'no-answer': { description: 'commands run, no answer comes', make: noAnswer },
-  'duplicate-answer': { description: 'each answer comes twice', make: duplicateAnswer },
-  'stray-answer': { description: 'answers come that nobody asked for', make: strayAnswer },
-  reorder: { description: 'of two answers the second comes first', make: reorder },
+  'slow-answer': {
+    description: 'responses to commands are late',
+    amount: ['seconds', 222],
+    make: slowAnswer,
+  },
+  'no-answer': { description: 'commands run, but get no response', make: noAnswer },
+  'duplicate-answer': { description: 'each response is sent twice', make: duplicateAnswer },
+  'stray-answer': { description: 'sends additional responses without a request', make: strayAnswer },
+  reorder: { description: 'of two responses the second is sent first', make: reorder },
   'resend-storm': {
-    description: 'each notification message comes many times',
-    takes: ['times', 20],
+    description: 'each notification message is sent many times',
+    amount: ['times', 20],
     make: resendStorm,
   },
   'single-frame': { description: 'large messages are one frame', make: singleFrame },
-  oversize: { description: 'each notification message is padded', takes: ['kilobytes', 200], make: oversize },
-  'bad-json': { description: 'text that is no JSON comes before each notification message', make: badJson },
-  'wrong-token': { description: 'the token is not the one that was handed over', make: wrongToken },
+  oversize: {
+    description: 'each notification message is padded',
+    amount: ['kilobytes', 200],
+    make: oversize,
+  },
+  'bad-json': { description: 'sends invalid JSON before each notification message', make: badJson },
+  'wrong-token': { description: 'sends another token than that of the details', make: wrongToken },
   'shared-token': { description: 'all domains use the first one’s details', make: sharedToken },
   'clock-jump': {
     description: 'after a minute the primary’s clock jumps',
-    takes: ['seconds', -3600],
+    amount: ['seconds', -3600],
     make: clockJump,
   },
   flapping: {
-    description: 'every connection is cut and made again at once',
-    takes: ['seconds', 5],
+    description: 'every connection is cut and opened again at once',
+    amount: ['seconds', 5],
     make: flapping,
   },
   'reconnect-storm': {
     description: 'all domains reconnect at every full minute, each after a random wait up to N',
-    takes: ['seconds', 0],
+    amount: ['seconds', 0],
     make: reconnectStorm,
   },
   'truststore-broken': {
@@ -62,14 +70,14 @@ export const FAULTS: Readonly<Record<string, FaultEntry>> = {
   'emm-down': { description: 'NetBackup cannot list or change its endpoints (ERR-14)', make: emmDown },
 };
 
-/** Makes a fault from `name` or `name=N`. Throws an Error that says what would do. */
+/** Creates a fault from `name` or `name=N`. Throws an Error with the valid values. */
 export function toFault(text: string): Fault {
-  const [, name = '', amount] = /^([^=]*)(?:=(.*))?$/.exec(text) ?? [];
+  const [, name = '', number] = /^([^=]*)(?:=(.*))?$/.exec(text) ?? [];
   const entry = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined;
-  if (!entry) throw new Error(`no fault is called "${name}"; there are ${Object.keys(FAULTS).join(', ')}`);
-  if (amount === undefined) return entry.make(entry.takes?.[1] ?? 0);
-  if (!entry.takes) throw new Error(`the fault ${name} takes no number`);
-  const isNumber = /^-?\d+(\.\d+)?$/.test(amount) && (name === 'clock-jump' || Number(amount) >= 0);
-  if (!isNumber) throw new Error(`the fault ${name} takes a number of ${entry.takes[0]}, not "${amount}"`);
-  return entry.make(Number(amount));
+  if (!entry) throw new Error(`unknown fault "${name}"; expected one of ${Object.keys(FAULTS).join(', ')}`);
+  if (number === undefined) return entry.make(entry.amount?.[1] ?? 0);
+  if (!entry.amount) throw new Error(`the fault ${name} has no number`);
+  const isNumber = /^-?\d+(\.\d+)?$/.test(number) && (name === 'clock-jump' || Number(number) >= 0);
+  if (!isNumber) throw new Error(`the fault ${name} needs a number of ${entry.amount[0]}, not "${number}"`);
+  return entry.make(Number(number));
 }

@@ -1,6 +1,6 @@
 import type { Fault } from './fault.ts';
 
-/** The first connection goes silent after `seconds`: the socket stays, nothing passes any more. */
+/** The first connection stops responding after `seconds`; its socket stays open. */
 export function halfOpen(seconds: number): Fault {
   let isFirst = true;
   return {
@@ -12,7 +12,7 @@ export function halfOpen(seconds: number): Fault {
   };
 }
 
-/** Every connection is cut after `seconds` and made again at once. */
+/** Every connection is cut after `seconds` and opened again at once. */
 export function flapping(seconds: number): Fault {
   return {
     name: 'flapping',
@@ -22,8 +22,8 @@ export function flapping(seconds: number): Fault {
 }
 
 /**
- * Every full minute the connection is cut and made again: at the same moment in all domains, or, with `jitterSeconds`,
- * each after a random wait up to that.
+ * Every full minute the connection is cut and opened again: at the same moment in all domains, or after a random wait of
+ * up to `jitterSeconds`.
  */
 export function reconnectStorm(jitterSeconds: number): Fault {
   return {
@@ -38,12 +38,12 @@ export function reconnectStorm(jitterSeconds: number): Fault {
   };
 }
 
-/** The token is not the one that was handed over. */
+/** Sends another token than that of the details. */
 export function wrongToken(): Fault {
   return { name: 'wrong-token', token: (token) => `${token}-wrong` };
 }
 
-/** Several domains use one endpoint's details, and so take the connection from each other (CON-4). */
+/** Several domains use one endpoint's details, and so replace each other's connection (CON-4). */
 export function sharedToken(): Fault {
   return { name: 'shared-token', sharesToken: true };
 }

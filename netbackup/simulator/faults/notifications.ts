@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 const isNotification = ({ type, subType }: Message): boolean =>
   type === 'NOTIFICATION' && subType === 'REQUEST';
 
-/** Each NOTIFICATION REQUEST goes out `times` times at once. */
+/** Each NOTIFICATION REQUEST is sent `times` times at once. */
 export function resendStorm(times: number): Fault {
   return {
     name: 'resend-storm',
@@ -12,7 +12,7 @@ export function resendStorm(times: number): Fault {
   };
 }
 
-/** Each NOTIFICATION REQUEST is padded to `kilobytes`, by a field that no endpoint knows (ENV-6). */
+/** Each NOTIFICATION REQUEST is padded to `kilobytes`, with an unknown field (ENV-6). */
 export function oversize(kilobytes: number): Fault {
   return {
     name: 'oversize',
@@ -29,7 +29,7 @@ export function oversize(kilobytes: number): Fault {
   };
 }
 
-/** Before each NOTIFICATION REQUEST comes the same with its last brace missing: no JSON (TRAP-4). */
+/** Before each NOTIFICATION REQUEST sends it without its last brace: invalid JSON (TRAP-4). */
 export function badJson(): Fault {
   return {
     name: 'bad-json',
@@ -38,7 +38,7 @@ export function badJson(): Fault {
   };
 }
 
-/** A large message is one frame, whatever its size. */
+/** Every message is one frame, whatever its size. */
 export function singleFrame(): Fault {
   return { name: 'single-frame', frameBytes: Number.POSITIVE_INFINITY };
 }

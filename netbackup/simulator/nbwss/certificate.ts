@@ -4,8 +4,8 @@ import { connect } from 'node:tls';
 import { DetailsError } from '../../wire/endpoint-details.ts';
 import type { StoredCertificate } from './endpoint-store.ts';
 
-/** What NetBackup shows of a server's certificate, for approval (EPT-5). */
-export interface ShownCertificate extends StoredCertificate {
+/** A server's certificate as NetBackup shows it for approval (EPT-5). */
+export interface ServerCertificate extends StoredCertificate {
   readonly subject: string;
   readonly issuer: string;
   readonly serialNumber: string;
@@ -14,20 +14,20 @@ export interface ShownCertificate extends StoredCertificate {
 }
 
 /** Fetches the certificate of the server behind a `wss://` URL. Rejects with DetailsError (ERR-3, ERR-9). */
-export type FetchCertificate = (url: string) => Promise<ShownCertificate>;
+export type FetchCertificate = (url: string) => Promise<ServerCertificate>;
 
 const TIMEOUT_MS = 15_000;
 
-/** Fetches it over TLS; whether anybody would trust it does not matter here: a person decides. */
+/** Reads the certificate over TLS without verification: the administrator decides. */
 export const fetchCertificate: FetchCertificate = (url) => {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
-    let isReached = false;
+    let isConnected = false;
     const fail = (why: string): void => {
       socket.destroy();
       reject(
-        isReached
+        isConnected
           ? new DetailsError('ERR-9', `Failed to setup SSL security: ${why}`)
           : new DetailsError('ERR-3', `Unable to establish connection with host: ${host}`),
       );
@@ -38,9 +38,9 @@ export const fetchCertificate: FetchCertificate = (url) => {
       rejectUnauthorized: false,
       ...(isIP(host) === 0 && { servername: host }),
     });
-    socket.setTimeout(TIMEOUT_MS, () => fail('no answer'));
+    socket.setTimeout(TIMEOUT_MS, () => fail('no response'));
     socket.once('connect', () => {
-      isReached = true;
+      isConnected = true;
     });
     socket.once('error', (error) => fail(error.message));
     socket.once('close', () => fail('the server closed the connection'));
@@ -48,17 +48,17 @@ export const fetchCertificate: FetchCertificate = (url) => {
       const { raw } = socket.getPeerCertificate();
       socket.removeAllListeners('close');
       socket.destroy();
-      resolve(toShown(new X509Certificate(raw)));
+      resolve(toServerCertificate(new X509Certificate(raw)));
     });
   });
 };
 
-/** Reads a PEM certificate. Throws what node:crypto throws for anything else. */
-export function readCertificate(pem: string): ShownCertificate {
-  return toShown(new X509Certificate(pem));
+/** Parses a PEM certificate. Throws an error of node:crypto. */
+export function parseCertificate(pem: string): ServerCertificate {
+  return toServerCertificate(new X509Certificate(pem));
 }
 
-function toShown(certificate: X509Certificate): ShownCertificate {
+function toServerCertificate(certificate: X509Certificate): ServerCertificate {
   const { subject, issuer, serialNumber, validFrom, validTo, fingerprint256 } = certificate;
   return {
     pem: certificate.toString(),

@@ -14,10 +14,10 @@ export interface CommandListener {
   ): void;
 }
 
-/** Older entries are forgotten, so that a simulator can run for weeks. */
+/** Older entries are deleted, so that a simulator can run for weeks. */
 const MAX_LEDGER = 10_000;
 
-/** Runs COMMAND REQUESTs against a REST API and answers them on the connection that they came on (CMD-1 to CMD-4). */
+/** Runs COMMAND REQUESTs against a REST API and responds on the same connection (CMD-1 to CMD-4). */
 export class CommandRunner {
   readonly ledger: LedgerEntry[] = [];
   readonly #clock: Clock;
@@ -31,7 +31,7 @@ export class CommandRunner {
     this.#listener = listener;
   }
 
-  /** Commands that have not been answered yet. */
+  /** The number of commands without a response. */
   get running(): number {
     return this.#running;
   }
@@ -58,7 +58,7 @@ export class CommandRunner {
       responseCode: answer.status,
       body: answer.body,
     };
-    connection.send(connection.compose('COMMAND', 'RESPONSE', message.id, response));
+    connection.send(connection.createMessage('COMMAND', 'RESPONSE', message.id, response));
     this.#running--;
     this.#listener.answered(connection, message.id, request, response, this.#clock.now() - startedAt);
   }
@@ -82,7 +82,7 @@ export class CommandRunner {
   }
 }
 
-/** CMD-3: Content-Type always. Where it is missing we do not know what NetBackup does, so an endpoint must send it. */
+/** Without Content-Type the behaviour of NetBackup is unknown, so an endpoint must always send it (CMD-3). */
 function checkHeaders(connection: Connection, request: CommandRequest): void {
   const names = Object.keys(request.headers).map((name) => name.toLowerCase());
   if (names.includes('content-type')) return;

@@ -14,14 +14,14 @@ import type { ConnectionContext } from './context.ts';
 import type { StoredEndpoint } from './endpoint-store.ts';
 import { KeepAlive } from './keep-alive.ts';
 
-/** A message that should never have reached NetBackup; `text` is its beginning. */
+/** A contract violation; `text` is the beginning of the message. */
 export interface Violation {
   readonly clause: string;
   readonly reason: string;
   readonly text: string;
 }
 
-/** Whom a connection reports to. `ended` comes exactly once, last. */
+/** Receives the events of a connection. `ended` is called exactly once, last. */
 export interface ConnectionOwner {
   established(connection: Connection): void;
   received(connection: Connection, message: Message): void;
@@ -29,7 +29,7 @@ export interface ConnectionOwner {
   ended(connection: Connection, code: number, reason: string): void;
 }
 
-/** One dial to one endpoint: socket, CONNECT exchange (CON-1 to CON-3), keep-alive (CON-7), decoding (ENV-5). */
+/** One connection to an endpoint: socket, CONNECT exchange (CON-1 to CON-3), keep-alive (CON-7), decoding (ENV-5). */
 export class Connection {
   readonly endpoint: StoredEndpoint;
   readonly #context: ConnectionContext;
@@ -37,25 +37,25 @@ export class Connection {
   readonly #socket: Socket;
   readonly #timers = new Set<Timer>();
   readonly #connectId: string;
-  #state: 'dialling' | 'connecting' | 'established' | 'closing' | 'ended' = 'dialling';
+  #state: 'opening' | 'connecting' | 'established' | 'closing' | 'ended' = 'opening';
   #wasEstablished = false;
   #isMuted = false;
   #keepAlive: KeepAlive | undefined;
   #deadline: Timer | undefined;
-  #why = '';
+  #endReason = '';
 
   constructor(endpoint: StoredEndpoint, context: ConnectionContext, owner: ConnectionOwner) {
     this.endpoint = endpoint;
     this.#context = context;
     this.#owner = owner;
     this.#connectId = context.newId();
-    const { assumptions, dial, trusted } = context;
+    const { assumptions, openSocket, trusted } = context;
     const pinned = assumptions.certificatePinned ? endpoint.certificate?.fingerprint : undefined;
-    this.#expect('the socket');
-    this.#socket = dial(
+    this.#startDeadline('connection');
+    this.#socket = openSocket(
       endpoint.details.url,
       {
-        trusted: withStored(trusted, endpoint),
+        trusted: withApproved(trusted, endpoint),
         timeoutMs: assumptions.connectTimeoutMs,
         ...(pinned !== undefined && { fingerprint: pinned }),
       },
@@ -73,12 +73,12 @@ export class Connection {
     return this.#state === 'established';
   }
 
-  /** True once CONNECT RESPONSE said `valid: true`, also after the end. */
+  /** Whether CONNECT RESPONSE was `valid: true`; stays true after the end. */
   get wasEstablished(): boolean {
     return this.#wasEstablished;
   }
 
-  /** Sends one message, through the faults that are active. Nothing happens when the connection is not open. */
+  /** Sends one message, changed by the active faults. Has no effect when the connection is not open. */
   send(message: Message, text = encode(message)): void {
     let packets: Packet[] = [{ message, text, delayMs: 0 }];
     for (const fault of this.#context.faults) {
@@ -91,20 +91,20 @@ export class Connection {
     }
   }
 
-  /** Sends text that need not be a message, past the faults. */
+  /** Sends any text, without faults. */
   sendText(text: string): void {
     this.#transmit(text);
   }
 
-  /** A message of ours, stamped now. */
-  compose(type: MessageType, subType: MessageSubType, id: string, payload: unknown): Message {
-    return { version: '1.0', id, type, subType, timeStamp: this.#context.stamp(), payload };
+  /** A message with the current time. */
+  createMessage(type: MessageType, subType: MessageSubType, id: string, payload: unknown): Message {
+    return { version: '1.0', id, type, subType, timeStamp: this.#context.timeStamp(), payload };
   }
 
   /** Starts closing; `ended` follows. */
   close(code: number, reason: string): void {
     if (this.#state === 'closing' || this.#state === 'ended') return;
-    this.#why = reason;
+    this.#endReason = reason;
     this.#state = 'closing';
     this.#keepAlive?.stop();
     if (this.#isMuted) {
@@ -116,12 +116,12 @@ export class Connection {
   }
 
   #opened(): void {
-    if (this.#state !== 'dialling') return;
+    if (this.#state !== 'opening') return;
     this.#state = 'connecting';
-    this.#expect('CONNECT RESPONSE');
+    this.#startDeadline('CONNECT RESPONSE');
     let { token } = this.endpoint.details;
     for (const fault of this.#context.faults) token = fault.token?.(token) ?? token;
-    this.send(this.compose('CONNECT', 'REQUEST', this.#connectId, { token }));
+    this.send(this.createMessage('CONNECT', 'REQUEST', this.#connectId, { token }));
   }
 
   #message(data: Buffer, isBinary: boolean): void {
@@ -142,7 +142,7 @@ export class Connection {
 
   #connectMessage(message: Message, text: string): void {
     if (message.subType === 'REQUEST') {
-      this.violate('CON-1', 'CONNECT REQUEST is for NetBackup to send', text);
+      this.violate('CON-1', 'only NetBackup sends CONNECT REQUEST', text);
     } else if (message.id !== this.#connectId) {
       this.violate('ENV-4', 'CONNECT RESPONSE with another id than its request', text);
     } else if (this.#state === 'established') {
@@ -168,15 +168,15 @@ export class Connection {
         if (!this.#isMuted) this.#socket.ping();
       },
       () => {
-        this.#why = `${properties.maxPongMissAllowed} pongs missed (CON-7)`;
+        this.#endReason = `${properties.maxPongMissAllowed} pongs missed (CON-7)`;
         this.#socket.terminate();
       },
     );
     this.#owner.established(this);
-    for (const fault of faults) fault.established?.(this.#asFaulty(), this.#context);
+    for (const fault of faults) fault.established?.(this.#faultyConnection(), this.#context);
   }
 
-  #asFaulty(): FaultyConnection {
+  #faultyConnection(): FaultyConnection {
     return {
       cut: () => this.#socket.terminate(),
       later: (ms, task) => this.#later(ms, task),
@@ -187,15 +187,15 @@ export class Connection {
     };
   }
 
-  /** Records a message that should not have come; the connection stays. */
+  /** Reports a contract violation; the connection stays open. */
   violate(clause: string, reason: string, text: string): void {
     this.#owner.violated(this, { clause, reason, text: text.slice(0, 500) });
   }
 
   #failed(error: Error): void {
-    this.#why ||= error.message;
+    this.#endReason ||= error.message;
     if ((error as NodeJS.ErrnoException).code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-      this.violate('CMD-5', 'a packet above 2 MB', '');
+      this.violate('CMD-5', 'a packet larger than 2 MB', '');
     }
   }
 
@@ -205,22 +205,22 @@ export class Connection {
     this.#keepAlive?.stop();
     for (const timer of this.#timers) this.#context.clock.clearTimeout(timer);
     this.#context.clock.clearTimeout(this.#deadline);
-    this.#owner.ended(this, code, reason || this.#why);
+    this.#owner.ended(this, code, reason || this.#endReason);
     if (!this.#wasEstablished) return;
     for (const fault of [...this.#context.faults]) fault.ended?.(this.#context);
   }
 
   #transmit(text: string): void {
-    if (this.#isMuted || this.#state === 'ended' || this.#state === 'dialling') return;
+    if (this.#isMuted || this.#state === 'ended' || this.#state === 'opening') return;
     const frameBytes = this.#context.faults.find((fault) => fault.frameBytes !== undefined)?.frameBytes;
     this.#socket.send(text, frameBytes ?? this.#context.assumptions.frameBytes);
   }
 
-  #expect(what: string): void {
+  #startDeadline(what: string): void {
     const { clock, assumptions } = this.#context;
     clock.clearTimeout(this.#deadline);
     this.#deadline = clock.setTimeout(() => {
-      this.#why = `no answer: ${what} did not come within ${assumptions.connectTimeoutMs / 1000} s`;
+      this.#endReason = `timeout: no ${what} within ${assumptions.connectTimeoutMs / 1000} s`;
       this.#socket.terminate();
     }, assumptions.connectTimeoutMs);
   }
@@ -234,11 +234,11 @@ export class Connection {
   }
 }
 
-/** How long the closing handshake may take before the TCP connection is cut [assumed]. */
+/** Timeout of the closing handshake, after which the TCP connection is cut [assumed]. */
 const CLOSE_GRACE_MS = 5000;
 
-/** The truststore: what is trusted anyway, and the certificate that was approved (EPT-5). */
-function withStored(trusted: readonly string[], { certificate }: StoredEndpoint): readonly string[] {
+/** The trusted certificates and the approved one (EPT-5). */
+function withApproved(trusted: readonly string[], { certificate }: StoredEndpoint): readonly string[] {
   if (!certificate) return trusted;
   return [...(trusted.length > 0 ? trusted : rootCertificates), certificate.pem];
 }

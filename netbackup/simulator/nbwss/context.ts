@@ -1,25 +1,25 @@
-import { type Dial, dialTls } from '../../wire/socket.ts';
+import { type OpenSocket, openTlsSocket } from '../../wire/socket.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS, DEFAULT_QUIRKS, type Quirks } from '../assumptions.ts';
 import type { Fault, FaultContext } from '../faults/fault.ts';
 import type { PrimaryOptions } from '../primary-options.ts';
 import { DEFAULT_PROPERTIES, type NbwssProperties } from '../properties.ts';
 
-/** What every part of one simulated NBWSS shares. */
+/** Shared by all parts of one simulated NBWSS. */
 export interface ConnectionContext extends FaultContext {
-  readonly dial: Dial;
+  readonly openSocket: OpenSocket;
   readonly properties: NbwssProperties;
   readonly assumptions: Assumptions;
   readonly quirks: Quirks;
-  /** Active faults; may change while it runs. */
+  /** The active faults; they can change. */
   readonly faults: readonly Fault[];
-  /** PEM certificates that are trusted beside the stored ones. */
+  /** PEM certificates to trust besides the approved ones. */
   readonly trusted: readonly string[];
   newId(): string;
-  /** The primary's idea of now, in epoch seconds (ENV-2). */
-  stamp(): number;
+  /** The primary's time in epoch seconds (ENV-2). */
+  timeStamp(): number;
 }
 
-/** The context of one primary: its options over the defaults, and what only the primary itself can do. */
+/** The context of one primary: its options with the defaults. */
 export function createContext(
   options: PrimaryOptions,
   own: FaultContext & Pick<ConnectionContext, 'faults'>,
@@ -28,13 +28,13 @@ export function createContext(
   const startedAt = clock.now();
   return {
     ...own,
-    dial: options.dial ?? dialTls,
+    openSocket: options.openSocket ?? openTlsSocket,
     properties: { ...DEFAULT_PROPERTIES, ...options.properties },
     assumptions: { ...DEFAULT_ASSUMPTIONS, ...options.assumptions },
     quirks: { ...DEFAULT_QUIRKS, ...options.quirks },
     trusted: options.trusted ?? [],
     newId: () => random.uuid(),
-    stamp: () => {
+    timeStamp: () => {
       const now = clock.now();
       const shifts = faults.map((fault) => fault.clockShiftMs?.(now - startedAt) ?? 0);
       return Math.floor((now + shifts.reduce((sum, shift) => sum + shift, 0)) / 1000);

@@ -5,11 +5,11 @@ import type { ConnectionContext } from './context.ts';
 import type { Executor } from './executor.ts';
 import { type Entry, isExact, Outbox, toPayload } from './outbox.ts';
 
-/** What a delivery tells. `items` counts notifications; `attempt` is 1 for the first sending. */
+/** The events of a delivery. `items` is the number of notifications; `attempt` is 1 for the first one. */
 export interface DeliveryListener {
   sent(connection: Connection, message: Message, items: number, bytes: number, attempt: number): void;
   acknowledged(connection: Connection, id: string, items: number, ms: number): void;
-  /** An acknowledgement that changed nothing: too late (NOT-4), or one more of the same. */
+  /** An acknowledgement without effect: too late (NOT-4), or repeated. */
   ignored(connection: Connection, id: string, why: string): void;
 }
 
@@ -22,10 +22,10 @@ interface Outstanding {
   isExact: boolean;
 }
 
-/** Remembered ids, so that a repeated acknowledgement is told from an answer to nobody. */
+/** Recent ids, to distinguish a repeated acknowledgement from one without a request. */
 const MAX_KNOWN_IDS = 1000;
 
-/** Delivers one server group's notifications: one at a time, again until acknowledged (NOT-4), whatever happens (NOT-5). */
+/** Delivers one server group's notifications: one at a time, resent until acknowledged (NOT-4), also over new connections (NOT-5). */
 export class Delivery {
   readonly #context: ConnectionContext;
   readonly #executor: Executor;
@@ -34,10 +34,10 @@ export class Delivery {
   readonly #knownIds = new Set<string>();
   #connection: Connection | undefined;
   #outstanding: Outstanding | undefined;
-  /** What went out on this connection and has no answer yet; the nth acknowledgement of an id answers its nth sending. */
+  /** Unanswered messages of this connection; the nth acknowledgement of an id belongs to its nth message. */
   #unanswered: { id: string; entries: readonly Entry[] }[] = [];
   #previous: { id: string; timeStamp: number } | undefined;
-  /** Ends the exchange that is waiting; its thread is free again. */
+  /** Ends the waiting exchange and frees its thread. */
   #endExchange: (() => void) | undefined;
   #isQueued = false;
 
@@ -47,7 +47,7 @@ export class Delivery {
     this.#listener = listener;
   }
 
-  /** Notifications not yet acknowledged, those in flight included. */
+  /** The number of unacknowledged notifications, including those in flight. */
   get pending(): number {
     return this.#outbox.size;
   }
@@ -66,14 +66,14 @@ export class Delivery {
     this.#endExchange?.();
   }
 
-  /** Forgets what is in flight, as a restart of NBWSS does; the notifications stay and are batched anew. */
-  forget(): void {
+  /** Resets the message in flight, like a restart of NBWSS; its notifications are sent in new messages. */
+  reset(): void {
     this.detach();
     this.#outstanding = undefined;
     this.#previous = undefined;
   }
 
-  /** One look for notifications (PRP-3). */
+  /** Sends the next message, if any (PRP-3). */
   tick(): void {
     if (!this.#connection || this.#endExchange || this.#isQueued) return;
     this.#isQueued = true;
@@ -83,18 +83,18 @@ export class Delivery {
     });
   }
 
-  /** Takes a NOTIFICATION RESPONSE. False when its id was never sent: an answer to nobody (ENV-4). */
+  /** Handles a NOTIFICATION RESPONSE. False when its id was never sent (ENV-4). */
   acknowledge(connection: Connection, id: string): boolean {
     const index = this.#unanswered.findIndex((sent) => sent.id === id);
     const [sent] = index < 0 ? [] : this.#unanswered.splice(index, 1);
     if (!sent) {
-      if (this.#knownIds.has(id)) this.#listener.ignored(connection, id, 'acknowledged already');
+      if (this.#knownIds.has(id)) this.#listener.ignored(connection, id, 'already acknowledged');
       return this.#knownIds.has(id);
     }
     const outstanding = this.#outstanding;
     const isOpen = outstanding?.entries.some((entry) => sent.entries.includes(entry)) ?? false;
     if (!outstanding || !isOpen) {
-      this.#listener.ignored(connection, id, 'acknowledged already');
+      this.#listener.ignored(connection, id, 'already acknowledged');
     } else if (!this.#endExchange && this.#context.assumptions.lateAcknowledgement === 'ignored') {
       this.#listener.ignored(connection, id, 'too late (NOT-4)');
     } else {
@@ -107,11 +107,11 @@ export class Delivery {
     this.#outbox.remove(entries);
     outstanding.entries = outstanding.entries.filter((entry) => !entries.includes(entry));
     const ms = this.#context.clock.now() - outstanding.sentAt;
-    const isWhole = outstanding.entries.length === 0;
-    if (isWhole) this.#outstanding = undefined;
+    const isComplete = outstanding.entries.length === 0;
+    if (isComplete) this.#outstanding = undefined;
     this.#listener.acknowledged(connection, outstanding.id, countItems(entries), ms);
     const end = this.#endExchange;
-    if (!end || !isWhole) return;
+    if (!end || !isComplete) return;
     end();
     this.tick();
   }
@@ -122,7 +122,7 @@ export class Delivery {
       done();
       return;
     }
-    const outstanding = this.#outstanding ? this.#again(this.#outstanding) : this.#next(connection);
+    const outstanding = this.#outstanding ? this.#prepareResend(this.#outstanding) : this.#next(connection);
     if (!outstanding) {
       done();
       return;
@@ -160,11 +160,11 @@ export class Delivery {
     connection.send(message, text);
   }
 
-  /** The message that was not acknowledged, as the assumptions let it be sent again. */
-  #again(outstanding: Outstanding): Outstanding {
+  /** The unacknowledged message, changed by the assumptions about resends. */
+  #prepareResend(outstanding: Outstanding): Outstanding {
     const { assumptions, clock } = this.#context;
     if (assumptions.resendId === 'new') outstanding.id = this.#context.newId();
-    if (assumptions.resendTimeStamp === 'new') outstanding.timeStamp = this.#context.stamp();
+    if (assumptions.resendTimeStamp === 'new') outstanding.timeStamp = this.#context.timeStamp();
     if (assumptions.resendBatch === 'merged' && !outstanding.isExact) {
       const due = this.#outbox.due(clock.now(), assumptions.batchLimit);
       if (due.length > outstanding.entries.length) outstanding.entries = due;
@@ -178,7 +178,7 @@ export class Delivery {
       let entries = this.#outbox.due(clock.now(), assumptions.batchLimit);
       const first = entries[0]?.content;
       if (!first) return undefined;
-      const timeStamp = this.#context.stamp();
+      const timeStamp = this.#context.timeStamp();
       if (!isExact(first)) {
         if (quirks.repeatedIds) entries = entries.filter(({ content }) => sameKind(content, first));
         const isSameSecond = quirks.repeatedIds && this.#previous?.timeStamp === timeStamp;

@@ -1,29 +1,29 @@
 import { DetailsError, type EndpointDetails, toDetails } from '../../wire/endpoint-details.ts';
 
-/** The server's certificate as it was stored with the endpoint (EPT-5). */
+/** The server's certificate, stored with the endpoint (EPT-5). */
 export interface StoredCertificate {
   readonly pem: string;
   /** SHA-256 fingerprint, upper case with colons. */
   readonly fingerprint: string;
 }
 
-/** One endpoint as NetBackup keeps and shows it (GRP-3). */
+/** A stored endpoint (GRP-3). */
 export interface StoredEndpoint {
   readonly details: EndpointDetails;
   state: 'ACTIVATED' | 'DEACTIVATED';
   connectionState: 'CONNECTED' | 'DISCONNECTED';
-  /** Why the last connection ended; absent until one has. */
+  /** The reason of the last connection's end, if any. */
   closeStatus?: string;
   certificate?: StoredCertificate;
   /** True after `valid: false`, until the endpoint changes (CON-3). */
   refused: boolean;
 }
 
-/** The endpoints that a NetBackup domain has stored; at most one per host name (EPT-4). */
+/** The stored endpoints of a NetBackup domain; at most one per host name (EPT-4). */
 export class EndpointStore {
   readonly #endpoints = new Map<string, StoredEndpoint>();
 
-  /** Stores an endpoint, activated. Throws DetailsError: ERR-1, ERR-2, or ERR-7 when its host name is stored already. */
+  /** Stores an endpoint, activated. Throws DetailsError: ERR-1, ERR-2, or ERR-7 when its host name is already stored. */
   add(details: EndpointDetails, certificate?: StoredCertificate): StoredEndpoint {
     const checked = toDetails(details);
     const key = checked.hostName.toLowerCase();
@@ -71,7 +71,7 @@ export class EndpointStore {
     return [...new Set(this.list().map(({ details }) => details.groupId))];
   }
 
-  /** A group's endpoints in the order in which they are tried (GRP-1); equal priorities in the order of adding. */
+  /** A group's endpoints by priority (GRP-1), then in insertion order. */
   inOrder(groupId: string): StoredEndpoint[] {
     return this.list()
       .filter(({ details }) => details.groupId === groupId)

@@ -1,7 +1,7 @@
-/** A task calls `done` when its thread is free again. */
+/** A task calls `done` to free its thread. */
 export type Task = (done: () => void) => void;
 
-/** A pool of `threads` slots (PRP-8): with one thread, an exchange that waits holds up all other groups [assumed]. */
+/** A pool of `threads` slots (PRP-8): with one thread, a waiting exchange blocks all other groups [assumed]. */
 export class Executor {
   #free: number;
   readonly #waiting: Task[] = [];

@@ -1,6 +1,6 @@
 import { type Clock, every } from '../clock.ts';
 
-/** Pings and counts (CON-7). `lost` is called once, when `maxMisses` pings in a row stayed without a pong. */
+/** Sends pings (CON-7). Calls `lost` once, after `maxMisses` pings in a row without a pong. */
 export class KeepAlive {
   readonly #end: () => void;
   #unanswered = 0;

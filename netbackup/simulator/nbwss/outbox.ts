@@ -7,19 +7,19 @@ export interface Notification {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A message that goes out exactly as a scenario wrote it. */
+/** A message that is sent unchanged. */
 export interface ExactMessage {
   readonly payload: readonly NotificationKind[];
   readonly id?: string;
-  /** Takes the id of the message sent before it (TRAP-1), if that quirk is on. */
+  /** Has the id of the previous message (TRAP-1), if that quirk is on. */
   readonly sharesId?: boolean;
-  /** Sent in place of a message: text that may be anything. It is not gated and not acknowledged. */
+  /** Any text, sent instead of a message, without an acknowledgement. */
   readonly text?: string;
 }
 
-/** What waits in the outbox: one notification, or one exact message. */
+/** An entry of the outbox: one notification, or one exact message. */
 export interface Entry {
-  /** Epoch ms from which on it may be sent (PRP-4). */
+  /** The earliest time to send it, in epoch ms (PRP-4). */
   readonly dueAt: number;
   readonly content: Notification | ExactMessage;
 }
@@ -28,7 +28,7 @@ export function isExact(content: Entry['content']): content is ExactMessage {
   return 'payload' in content;
 }
 
-/** Notifications that one server group has not acknowledged, in order. It outlives connections and restarts (NOT-5). */
+/** The unacknowledged notifications of one server group, in order; kept over connections and restarts (NOT-5). */
 export class Outbox {
   #entries: Entry[] = [];
 
@@ -40,7 +40,7 @@ export class Outbox {
     return this.#entries.length;
   }
 
-  /** The next message's entries: one exact message, or all that is due, up to `limit`. Empty when nothing is due. */
+  /** The entries of the next message: one exact message, or all due notifications up to `limit`. */
   due(now: number, limit: number): Entry[] {
     const batch: Entry[] = [];
     for (const entry of this.#entries) {
@@ -52,8 +52,8 @@ export class Outbox {
   }
 
   remove(entries: Iterable<Entry>): void {
-    const gone = new Set(entries);
-    this.#entries = this.#entries.filter((entry) => !gone.has(entry));
+    const removed = new Set(entries);
+    this.#entries = this.#entries.filter((entry) => !removed.has(entry));
   }
 }
 

@@ -5,7 +5,7 @@ import { Delivery, type DeliveryListener } from './delivery.ts';
 import type { EndpointStore, StoredEndpoint } from './endpoint-store.ts';
 import type { Executor } from './executor.ts';
 
-/** What a server group tells. */
+/** The events of a server group. */
 export interface ServerGroupListener extends DeliveryListener {
   connecting(endpoint: StoredEndpoint): void;
   established(connection: Connection): void;
@@ -22,7 +22,7 @@ export class ServerGroup implements ConnectionOwner {
   readonly #store: EndpointStore;
   readonly #listener: ServerGroupListener;
   #connection: Connection | undefined;
-  /** Endpoints that this connection run has yet to try. */
+  /** The remaining endpoints of this connection run. */
   #untried: StoredEndpoint[] = [];
 
   constructor(
@@ -39,12 +39,12 @@ export class ServerGroup implements ConnectionOwner {
     this.delivery = new Delivery(context, executor, listener);
   }
 
-  /** The live connection or the one that is being made. */
+  /** The open connection, or the one that is being opened. */
   get connection(): Connection | undefined {
     return this.#connection;
   }
 
-  /** One connection run (PRP-7, GRP-4): drops what is gone or deactivated [assumed], connects if nothing is. */
+  /** One connection run (PRP-7, GRP-4): closes a deleted or deactivated endpoint's connection [assumed], or connects. */
   run(): void {
     const current = this.#connection;
     if (current) {
@@ -52,14 +52,14 @@ export class ServerGroup implements ConnectionOwner {
       else if (current.endpoint.state === 'DEACTIVATED') current.close(1000, 'the endpoint was deactivated');
       return;
     }
-    this.#untried = this.#store.inOrder(this.groupId).filter((endpoint) => this.#mayTry(endpoint));
+    this.#untried = this.#store.inOrder(this.groupId).filter((endpoint) => this.#isEligible(endpoint));
     this.#tryNext();
   }
 
-  /** Closes the connection and forgets what is in flight; the notifications stay (NOT-5). */
+  /** Closes the connection; unacknowledged notifications are kept (NOT-5). */
   shutDown(code: number, reason: string): void {
     this.#untried = [];
-    this.delivery.forget();
+    this.delivery.reset();
     this.#connection?.close(code, reason);
   }
 
@@ -86,7 +86,7 @@ export class ServerGroup implements ConnectionOwner {
     this.#tryNext();
   }
 
-  #mayTry(endpoint: StoredEndpoint): boolean {
+  #isEligible(endpoint: StoredEndpoint): boolean {
     if (endpoint.state !== 'ACTIVATED') return false;
     return !(endpoint.refused && this.#context.assumptions.afterInvalid === 'give-up');
   }

@@ -5,10 +5,10 @@ import { Sessions } from './sessions.ts';
 import type { RestAnswer, RestBackend, RestRequest } from './types.ts';
 import { negotiate } from './version.ts';
 
-/** Path below which the API lies. */
+/** Prefix of all paths of the API. */
 const ROOT = '/netbackup';
 
-/** The simulated primary's REST API: finds the route, checks version and credential, answers in NetBackup's shape. */
+/** The REST API of the simulated primary: routing, API versions, credentials, and NetBackup's response format. */
 export class RestApi implements RestBackend {
   readonly sessions: Sessions;
   readonly #context: RestContext;
@@ -36,12 +36,12 @@ export class RestApi implements RestBackend {
   }
 
   #run(request: RestRequest, headers: ReadonlyMap<string, string>, version: number): Reply | Promise<Reply> {
-    const { path: whole, query } = parseUri(request.uri);
-    const path = whole.slice(ROOT.length);
+    const { path: fullPath, query } = parseUri(request.uri);
+    const path = fullPath.slice(ROOT.length);
     const method = request.method.toUpperCase();
     const credential = headers.get('authorization') ?? '';
-    const found = whole.startsWith(`${ROOT}/`) ? this.#find(method, path) : undefined;
-    // NetBackup asks who it is before it looks for the page.
+    const found = fullPath.startsWith(`${ROOT}/`) ? this.#find(method, path) : undefined;
+    // NetBackup authenticates before it looks for the route.
     const user = found?.route.isOpen ? undefined : this.sessions.authenticate(credential);
     if (!found) throw notFound();
     if (found.route.isChange && user?.role !== 'administrator') throw forbidden();
@@ -69,7 +69,7 @@ export class RestApi implements RestBackend {
     return undefined;
   }
 
-  /** Headers as a primary sends them, with the guide's odd date in `expires`. */
+  /** Adds the headers of a primary; the date in `expires` is the guide's. */
   #answer({ status, json, text, headers }: Reply, version: number): RestAnswer {
     const body = text ?? (json === undefined ? '' : JSON.stringify(json));
     return {

@@ -11,16 +11,16 @@ export interface Collection<T extends Attributes> {
   readonly sort: string;
   readonly maxLimit: number;
   idOf(attributes: T): string;
-  /** Where a resource itself is; by default below `path`, absolute. */
+  /** The address of a resource; by default absolute, below `path`. */
   selfOf?(id: string): string;
 }
 
-/** Absolute address of a path below `/netbackup`, in the form that most answers use (CMD-4). */
+/** Absolute address of a path below `/netbackup`, the most common form of links (CMD-4). */
 export function addressOf({ primaryName }: RestContext, path: string): string {
   return `https://${primaryName}/netbackup${path}`;
 }
 
-/** One resource in the API's shape. */
+/** One resource in the API's format. */
 export function resourceOf<T extends Attributes>(
   context: RestContext,
   list: Collection<T>,
@@ -31,7 +31,7 @@ export function resourceOf<T extends Attributes>(
   return { type: list.type, id, attributes, links: { self: { href } } };
 }
 
-/** A list with filter, sort and offset paging. Throws a 400 on what it does not understand. */
+/** A list with filter, sort and offset paging. Throws a 400 on invalid parameters. */
 export function listByOffset<T extends Attributes>(
   context: RestContext,
   list: Collection<T>,

@@ -7,12 +7,12 @@ import type { Random } from '../random.ts';
 export interface RestUser {
   readonly userName: string;
   readonly password: string;
-  /** A `viewer` may only read. */
+  /** A `viewer` can only read. */
   readonly role: 'administrator' | 'viewer';
   readonly mfaCode?: string;
 }
 
-/** What the REST API may do to jobs. */
+/** Controls jobs. */
 export interface JobControl {
   readonly runner: {
     cancel(jobId: number): boolean;
@@ -23,20 +23,20 @@ export interface JobControl {
   manualBackup(policyName: string, client?: string, schedule?: string): Job | undefined;
 }
 
-/** What the handlers of the REST API share. */
+/** Shared by the handlers of the REST API. */
 export interface RestContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly catalog: Catalog;
   readonly jobs: JobControl;
-  /** Fully qualified name of the primary, as it stands in links. */
+  /** Fully qualified name of the primary, used in links. */
   readonly primaryName: string;
-  /** Newest API version that it speaks, as `14.0`. */
+  /** Newest supported API version, for example `14.0`. */
   readonly apiVersion: string;
   readonly users: readonly RestUser[];
 }
 
-/** One call as a handler sees it. */
+/** One call of a handler. */
 export interface Call {
   readonly method: string;
   readonly path: string;
@@ -46,13 +46,13 @@ export interface Call {
   /** Negotiated API version as a number: 9 for `9.0`. */
   readonly version: number;
   readonly body: string | undefined;
-  /** Who calls; absent on routes that need no authentication. */
+  /** The user; absent on routes without authentication. */
   readonly user?: RestUser;
-  /** The Authorization header as it came. */
+  /** The Authorization header. */
   readonly credential: string;
 }
 
-/** What a handler returns. `json` absent: no body. */
+/** A handler's response; without `json` and `text` it has no body. */
 export interface Reply {
   readonly status: number;
   readonly json?: unknown;
@@ -65,7 +65,7 @@ export interface Route {
   /** Path below `/netbackup`, with `{name}` for one segment. */
   readonly path: string;
   readonly isOpen?: boolean;
-  /** A change: a `viewer` may not. */
+  /** Changes something: not allowed for a `viewer`. */
   readonly isChange?: boolean;
   handle(call: Call): Reply | Promise<Reply>;
 }

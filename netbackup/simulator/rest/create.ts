@@ -1,6 +1,4 @@
-import { alertRoute } from './alerts.ts';
 import { RestApi } from './api.ts';
-import { policyRoutes, storageUnitRoute } from './configuration.ts';
 import type { RestContext, RestUser } from './context.ts';
 import { imageRoutes } from './images.ts';
 import { jobControlRoutes } from './job-control.ts';
@@ -10,7 +8,7 @@ import { caCertificateRoute } from './security.ts';
 import { vmServerRoutes } from './vm-servers.ts';
 import { type WssEndpointsContext, wssEndpointRoutes } from './wss-endpoints.ts';
 
-/** Users that a simulated primary has unless told otherwise. */
+/** The default users of a simulated primary. */
 export const DEFAULT_USERS: readonly RestUser[] = [
   { userName: 'backupadmin', password: 'Simulated-1', role: 'administrator' },
   { userName: 'operator', password: 'Simulated-2', role: 'viewer' },
@@ -22,7 +20,7 @@ export const DEFAULT_API_VERSION = '14.0';
 
 type Options = Omit<RestContext, 'apiVersion' | 'users'> & Partial<Pick<RestContext, 'apiVersion' | 'users'>>;
 
-/** The whole built-in REST API. */
+/** The built-in REST API. */
 export function createRestApi(options: Options, wss: WssEndpointsContext): RestApi {
   const context: RestContext = { apiVersion: DEFAULT_API_VERSION, users: DEFAULT_USERS, ...options };
   return new RestApi(context, [
@@ -31,9 +29,6 @@ export function createRestApi(options: Options, wss: WssEndpointsContext): RestA
     ...jobControlRoutes(context),
     ...jobRoutes(context),
     ...imageRoutes(context),
-    ...policyRoutes(context),
-    storageUnitRoute(context),
-    alertRoute(context),
     ...vmServerRoutes(context),
     ...wssEndpointRoutes(context, wss),
   ]);

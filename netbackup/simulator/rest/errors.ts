@@ -1,4 +1,4 @@
-/** An error answer in NetBackup's shape. 401 covers a missing header, a bad token and a missing permission alike. */
+/** An error response in NetBackup's format. */
 export class RestError extends Error {
   override readonly name = 'RestError';
   readonly status: number;
@@ -10,7 +10,7 @@ export class RestError extends Error {
     this.errorCode = errorCode;
   }
 
-  /** The body; releases before API 4.0 sent `details` in place of `errorDetails`. */
+  /** The body; before API 4.0 with `details` instead of `errorDetails`. */
   toBody(version: number): Record<string, unknown> {
     const { errorCode, message: errorMessage } = this;
     if (version < 4) return { errorCode, errorMessage, attributeErrors: {}, details: {} };

@@ -2,7 +2,7 @@ import type { Image } from '../domain/types.ts';
 import type { RestContext } from './context.ts';
 import { scheduleName } from './job-attributes.ts';
 
-/** Images have a vocabulary of their own: `FULL`, and `VMware` for `VMWARE`. */
+/** The REST API's images have other values: `FULL`, and `VMware` for `VMWARE`. */
 const SCHEDULE_TYPES: Readonly<Record<string, string>> = {
   ST_FULL: 'FULL',
   ST_DIFF: 'DIFFERENTIAL_INCREMENTAL',
@@ -61,7 +61,7 @@ export function imageAttributes(image: Image, { primaryName }: RestContext): Ima
   };
 }
 
-/** What is the same for every image of this domain. */
+/** Attributes with the same value for every image. */
 const FIXED = {
   agentId: 0,
   anomalyDetected: false,

@@ -1,9 +1,8 @@
 import type { Image } from '../domain/types.ts';
 import { type Collection, listByOffset, resourceOf } from './collection.ts';
 import type { Call, Reply, RestContext, Route } from './context.ts';
-import { badRequest, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { type ImageAttributes, imageAttributes } from './image-attributes.ts';
-import { jsonBody, requiredText } from './request-body.ts';
 
 const DAY_S = 86_400;
 
@@ -25,17 +24,17 @@ const IMAGES: Collection<ImageAttributes> = {
   sort: '-backupTime',
   maxLimit: 100,
   idOf: ({ backupId }) => backupId,
-  // Relative and without /netbackup: one of the forms of CMD-4.
+  // Relative and without /netbackup, one of the forms of CMD-4.
   selfOf: (id) => `/catalog/images/${id}`,
 };
 
-/** `/catalog/images`: list (the last 24 h unless a filter names backupTime), one, and a new expiration date. */
+/** `/catalog/images`: list (the last 24 h unless the filter contains `backupTime`) and one image. */
 export function imageRoutes(context: RestContext): Route[] {
   const { catalog, clock } = context;
   const list = (call: Call): Reply => {
     const since = clock.now() / 1000 - DAY_S;
-    const isWindowed = !call.query.get('filter')?.includes('backupTime');
-    const images = catalog.images().filter(({ backupTime }) => !isWindowed || backupTime >= since);
+    const isLastDay = !call.query.get('filter')?.includes('backupTime');
+    const images = catalog.images().filter(({ backupTime }) => !isLastDay || backupTime >= since);
     return listByOffset(
       context,
       IMAGES,
@@ -52,23 +51,8 @@ export function imageRoutes(context: RestContext): Route[] {
     const attributes = imageAttributes(find(call.params['backupId']), context);
     return { status: 200, json: { data: resourceOf(context, IMAGES, attributes) } };
   };
-  const updateExpiration = (call: Call): Reply => {
-    const body = jsonBody(call.body);
-    const backupIds = Array.isArray(body['backupIds']) ? body['backupIds'] : [requiredText(body, 'backupId')];
-    const at = Date.parse(requiredText(body, 'date'));
-    if (Number.isNaN(at)) throw badRequest('date is not a valid date.');
-    const images = backupIds.map((backupId) => find(String(backupId)));
-    for (const image of images) catalog.putImage({ ...image, expiration: Math.floor(at / 1000) });
-    return { status: 200 };
-  };
   return [
     { method: 'GET', path: IMAGES.path, handle: list },
     { method: 'GET', path: `${IMAGES.path}/{backupId}`, handle: one },
-    {
-      method: 'POST',
-      path: `${IMAGES.path}/update-expiration-date`,
-      isChange: true,
-      handle: updateExpiration,
-    },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Job } from '../domain/types.ts';
 import type { RestContext } from './context.ts';
 
-/** NBWSS says `ST_FULL`, the REST API's jobs `FULL_BACKUP`. */
+/** NBWSS has `ST_FULL`, the REST API's jobs have `FULL_BACKUP`. */
 const SCHEDULE_TYPES: Readonly<Record<string, string>> = {
   ST_FULL: 'FULL_BACKUP',
   ST_DIFF: 'DIFFERENTIAL_INCREMENTAL_BACKUP',
@@ -13,7 +13,7 @@ export type JobAttributes = Readonly<Record<string, unknown>> & { readonly jobId
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** All attributes of a job in the REST API's vocabulary; about 1 800 bytes, as real ones have. */
+/** All attributes of a job as the REST API spells them; about 1 800 bytes, like those of real jobs. */
 export function jobAttributes(job: Job, { clock, primaryName }: RestContext): JobAttributes {
   const isDone = job.state === 'DONE';
   const now = Math.floor(clock.now() / 1000);
@@ -67,8 +67,8 @@ export function jobAttributes(job: Job, { clock, primaryName }: RestContext): Jo
     transportType: 'LAN',
     dedupRatio: 0,
     currentOperation: 0,
-    jobQueueReason: job.queueReason === '' ? 0 : 3,
-    jobQueueResource: job.queueReason,
+    jobQueueReason: 0,
+    jobQueueResource: '',
     robotName: '',
     vaultName: '',
     profileName: '',
@@ -87,7 +87,7 @@ export function jobAttributes(job: Job, { clock, primaryName }: RestContext): Jo
     activeTryStartTime: iso(job.startTime),
     lastUpdateTime: iso(job.lastUpdateTime),
     initiatorId: '',
-    currentTry: job.currentTry,
+    currentTry: 1,
     elapsedTime: `PT${elapsed}S`,
     activeElapsed: elapsed,
     offHostType: 'STANDARD',
@@ -108,7 +108,7 @@ function workload(policyType: string): string {
   return policyType === 'VMWARE' ? 'VMware' : policyType.charAt(0) + policyType.slice(1).toLowerCase();
 }
 
-/** The schedule's name in the policies of the simulated domain. */
+/** A schedule's name in the simulated policies. */
 export function scheduleName(scheduleType: string): string {
   return { ST_FULL: 'full', ST_DIFF: 'daily', ST_CINC: 'cumulative', ST_USER: 'user' }[scheduleType] ?? '-';
 }

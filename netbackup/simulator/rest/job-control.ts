@@ -4,8 +4,7 @@ import { badRequest, conflict, notFound } from './errors.ts';
 import { jobOf } from './jobs.ts';
 import { jsonBody, requiredObject, requiredText } from './request-body.ts';
 
-/** What the API can do to jobs. */
-/** Schedule names of the simulated policies, and what NBWSS calls them. */
+/** Schedule names of the simulated policies, with the types of NBWSS. */
 const SCHEDULES: Readonly<Record<string, string>> = {
   full: 'ST_FULL',
   daily: 'ST_DIFF',
@@ -31,7 +30,8 @@ export function jobControlRoutes(context: RestContext): Route[] {
     const policyName = requiredText(attributes, 'policyName');
     const { clientName, scheduleName } = attributes;
     const schedule = scheduleName === undefined ? undefined : SCHEDULES[String(scheduleName)];
-    if (scheduleName !== undefined && !schedule) throw badRequest(`There is no schedule ${scheduleName}.`);
+    if (scheduleName !== undefined && !schedule)
+      throw badRequest(`The schedule ${scheduleName} does not exist.`);
     const client = typeof clientName === 'string' ? clientName : undefined;
     const job = jobs.manualBackup(policyName, client, schedule);
     if (!job) throw notFound();

@@ -5,7 +5,7 @@ import { compileFilter, sortBy } from './filter.ts';
 import { type JobAttributes, jobAttributes } from './job-attributes.ts';
 import { pageByCursor, pageByOffset } from './paging.ts';
 
-/** From this API version on, jobs are paged by cursor. */
+/** Jobs have cursor paging since this API version. */
 const CURSOR_VERSION = 9;
 
 const FIELDS: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'destinationMediaServerName',
 ]);
 
-/** A job as the API shows it; its own links are relative and lack `/netbackup` (CMD-4). */
+/** A job in the API's format; its links are relative and without `/netbackup` (CMD-4). */
 function toResource(attributes: JobAttributes): Record<string, unknown> {
   const id = attributes.jobId;
   return {
@@ -42,7 +42,7 @@ function toResource(attributes: JobAttributes): Record<string, unknown> {
   };
 }
 
-/** The job that a call names. Throws a 404. */
+/** The job of a call's path. Throws a 404. */
 export function jobOf({ catalog }: RestContext, { params }: Call): Job {
   const job = catalog.job(Number(params['jobId']));
   if (!job) throw notFound();
@@ -51,11 +51,11 @@ export function jobOf({ catalog }: RestContext, { params }: Call): Job {
 
 /** `GET /admin/jobs` and `/admin/jobs/{jobId}`. Newest first unless `sort` says otherwise. */
 export function jobRoutes(context: RestContext): Route[] {
-  const show = (job: Job): JobAttributes => jobAttributes(job, context);
+  const attributesOf = (job: Job): JobAttributes => jobAttributes(job, context);
   const list = (call: Call): Reply => {
     const filter = call.query.get('filter');
     const test = filter ? compileFilter(filter, FIELDS) : () => true;
-    const found = context.catalog.jobs().map(show).filter(test);
+    const found = context.catalog.jobs().map(attributesOf).filter(test);
     const sorted = sortBy(found, call.query.get('sort') ?? '-jobId', FIELDS);
     const request = {
       query: call.query,
@@ -75,7 +75,7 @@ export function jobRoutes(context: RestContext): Route[] {
     {
       method: 'GET',
       path: '/admin/jobs/{jobId}',
-      handle: (call) => ({ status: 200, json: { data: toResource(show(jobOf(context, call))) } }),
+      handle: (call) => ({ status: 200, json: { data: toResource(attributesOf(jobOf(context, call))) } }),
     },
   ];
 }

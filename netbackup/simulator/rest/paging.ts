@@ -43,7 +43,7 @@ function link(
   return { href: `${address}?${pairs.join('&')}` };
 }
 
-/** Offset paging: `page[offset]` and `page[limit]`; clients stop at a page that is shorter than they asked for. */
+/** Offset paging: `page[offset]` and `page[limit]`; clients stop at a page with fewer items than `page[limit]`. */
 export function pageByOffset<T>(items: readonly T[], request: PageRequest): Page<T> {
   const limit = limitOf(request);
   const { MAX_SAFE_INTEGER } = Number;

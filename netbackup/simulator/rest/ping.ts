@@ -1,6 +1,6 @@
 import type { RestContext, Route } from './context.ts';
 
-/** `GET /netbackup/ping`: the server's time in ms, no authentication. */
+/** `GET /netbackup/ping`: the server's time in ms, without authentication. */
 export function pingRoute({ clock }: RestContext): Route {
   return {
     method: 'GET',

@@ -1,10 +1,10 @@
-/** A uri taken apart: path segments decoded, query decoded the way clients encode it (`+` is a blank). */
+/** A parsed uri. The query is decoded, with `+` as a space; the path is not. */
 export interface ParsedUri {
   readonly path: string;
   readonly query: ReadonlyMap<string, string>;
 }
 
-/** Takes `/netbackup/admin/jobs?page%5Blimit%5D=10` apart. Malformed escapes stay as they are. */
+/** Parses `/netbackup/admin/jobs?page%5Blimit%5D=10`. Invalid escapes are kept. */
 export function parseUri(uri: string): ParsedUri {
   const mark = uri.indexOf('?');
   const path = mark < 0 ? uri : uri.slice(0, mark);
@@ -18,15 +18,15 @@ export function parseUri(uri: string): ParsedUri {
 }
 
 function unescapeQuery(text: string): string {
-  const blanks = text.replaceAll('+', ' ');
+  const spaced = text.replaceAll('+', ' ');
   try {
-    return decodeURIComponent(blanks);
+    return decodeURIComponent(spaced);
   } catch {
-    return blanks;
+    return spaced;
   }
 }
 
-/** One escaped query pair, as NetBackup writes it into links. */
+/** One encoded query pair for a link. */
 export function queryPair(name: string, value: string | number): string {
   return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 }

@@ -13,14 +13,14 @@ export function jsonBody(body: string | undefined): Record<string, unknown> {
   return value;
 }
 
-/** A field that must be a text with something in it. Throws a 400 naming it. */
+/** A required non-empty text. Throws a 400 with its name. */
 export function requiredText(body: Record<string, unknown>, name: string): string {
   const value = body[name];
   if (typeof value !== 'string' || value === '') throw badRequest(`${name} is required.`);
   return value;
 }
 
-/** A field that must be an object. Throws a 400 naming it. */
+/** A required object. Throws a 400 with its name. */
 export function requiredObject(body: Record<string, unknown>, name: string): Record<string, unknown> {
   const value = body[name];
   if (!isObject(value)) throw badRequest(`${name} is required.`);

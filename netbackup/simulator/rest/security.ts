@@ -1,6 +1,6 @@
 import type { Route } from './context.ts';
 
-/** The simulated primary's own certificate authority; nothing is signed with it. */
+/** The certificate authority of the simulated primary; it signs no certificates. */
 const CA_CERTIFICATE = `${[
   '-----BEGIN CERTIFICATE-----',
   'MIIBjzCCATWgAwIBAgIUbEiJFfia09IUnDI6V6spJ6vAC04wCgYIKoZIzj0EAwIw',
@@ -15,7 +15,7 @@ const CA_CERTIFICATE = `${[
   '-----END CERTIFICATE-----',
 ].join('\n')}\n`;
 
-/** `GET /security/cacert`, open to everybody: clients that take it for their trust refuse any other server then. */
+/** `GET /security/cacert`, without authentication. A client that trusts it refuses other servers. */
 export function caCertificateRoute(): Route {
   return {
     method: 'GET',

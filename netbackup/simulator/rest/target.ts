@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { RestAnswer, RestBackend, RestRequest } from './types.ts';
 
-/** An answer can take minutes (CMD-4). */
+/** A response can take minutes (CMD-4). */
 const TIMEOUT_MS = 10 * 60_000;
 
 /** Forwards commands to a real primary, `https://primary:1556`, as NBWSS does: it adds host and port (CMD-2). */
@@ -10,14 +10,14 @@ export class TargetBackend implements RestBackend {
   readonly #base: URL;
   readonly #trusted: readonly string[];
 
-  /** Throws a TypeError for what is no `https://host[:port]`. */
+  /** Throws a TypeError unless `base` is `https://host[:port]`. */
   constructor(base: string, trusted: readonly string[] = []) {
-    if (!/^https:\/\/[^/]+\/?$/.test(base)) throw new TypeError(`not https://host[:port]: ${base}`);
+    if (!/^https:\/\/[^/]+\/?$/.test(base)) throw new TypeError(`${base} is not https://host[:port]`);
     this.#base = new URL(base);
     this.#trusted = trusted;
   }
 
-  /** Rejects when no connection comes about or no answer comes within ten minutes. */
+  /** Rejects without a connection, or without a response within ten minutes. */
   call({ method, uri, headers, body }: RestRequest): Promise<RestAnswer> {
     return new Promise((resolve, reject) => {
       const call = httpsRequest(
@@ -41,7 +41,7 @@ export class TargetBackend implements RestBackend {
           });
         },
       );
-      call.on('timeout', () => call.destroy(new Error('no answer within ten minutes')));
+      call.on('timeout', () => call.destroy(new Error('no response within ten minutes')));
       call.on('error', reject);
       call.end(body);
     });

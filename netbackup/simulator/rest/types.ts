@@ -1,4 +1,4 @@
-/** A call of NetBackup's REST API, as NBWSS makes it for a COMMAND REQUEST (CMD-1). `uri` starts with `/`. */
+/** A call of NetBackup's REST API, that NBWSS sends for a COMMAND REQUEST (CMD-1). `uri` starts with `/`. */
 export interface RestRequest {
   readonly method: string;
   readonly uri: string;
@@ -13,12 +13,12 @@ export interface RestAnswer {
   readonly body: string;
 }
 
-/** Whatever answers: the built-in API, or a real primary. Rejects only when there is no answer at all. */
+/** The built-in API, or a real primary. Rejects only without a response. */
 export interface RestBackend {
   call(request: RestRequest): Promise<RestAnswer>;
 }
 
-/** One REST call that ran. */
+/** One REST call that was executed. */
 export interface LedgerEntry {
   /** Epoch milliseconds. */
   readonly at: number;

@@ -3,8 +3,8 @@ import { notAcceptable } from './errors.ts';
 const VENDOR = /application\/vnd\.netbackup\+\w+\s*;(?:.*;)?\s*version=(\d+)\.(\d+)/i;
 
 /**
- * The API version that a call asks for: Accept first, then Content-Type, which alone carries it over NBWSS (CMD-3).
- * Plain types mean the newest. Throws a 406 for a version that the primary does not speak.
+ * The API version of a call: from Accept, otherwise from Content-Type, which has it over NBWSS (CMD-3). Other media types
+ * mean the newest version. Throws a 406 for an unsupported version.
  */
 export function negotiate(headers: ReadonlyMap<string, string>, newest: string): number {
   const match = VENDOR.exec(headers.get('accept') ?? '') ?? VENDOR.exec(headers.get('content-type') ?? '');

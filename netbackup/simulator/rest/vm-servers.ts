@@ -1,5 +1,5 @@
 import type { Call, Reply, RestContext, Route } from './context.ts';
-import { conflict, notFound } from './errors.ts';
+import { notFound } from './errors.ts';
 import { jsonBody, requiredText } from './request-body.ts';
 
 interface VmServer {
@@ -11,21 +11,17 @@ interface VmServer {
 }
 
 /**
- * `/config/servers/vmservers`. Passwords are taken and never shown. Its links are the guide's (CMD-4): an array of
- * `{rel, href}`, the short host name, port 8443, no `/netbackup`.
+ * `/config/servers/vmservers`, the guide's example: create and read. Its links are the guide's (CMD-4): an array of
+ * `{rel, href}` with the short host name, port 8443, without `/netbackup`.
  */
-export function vmServerRoutes(context: RestContext): Route[] {
+export function vmServerRoutes({ primaryName }: RestContext): Route[] {
+  const path = '/config/servers/vmservers';
   const servers = new Map<string, VmServer>();
-  const [shortName] = context.primaryName.split('.');
-  const show = (server: VmServer): Record<string, unknown> => ({
+  const [shortName] = primaryName.split('.');
+  const toJson = (server: VmServer): Record<string, unknown> => ({
     vmServer: { ...server, password: '' },
-    links: [{ rel: 'self', href: `https://${shortName}:8443/config/servers/vmservers/${server.serverName}` }],
+    links: [{ rel: 'self', href: `https://${shortName}:8443${path}/${server.serverName}` }],
   });
-  const find = ({ params }: Call): VmServer => {
-    const server = servers.get(params['serverName'] ?? '');
-    if (!server) throw notFound();
-    return server;
-  };
   const create = (call: Call): Reply => {
     const body = jsonBody(call.body);
     const server: VmServer = {
@@ -35,35 +31,17 @@ export function vmServerRoutes(context: RestContext): Route[] {
       userId: requiredText(body, 'userId'),
       port: Number(body['port'] ?? 0),
     };
-    if (servers.has(server.serverName)) throw conflict('The entity already exists.');
     servers.set(server.serverName, server);
-    return {
-      status: 201,
-      json: show(server),
-      headers: { location: `https://${context.primaryName}:1556/netbackup${call.path}/${server.serverName}` },
-    };
+    const location = `https://${primaryName}:1556/netbackup${path}/${server.serverName}`;
+    return { status: 201, json: toJson(server), headers: { location } };
   };
-  const path = '/config/servers/vmservers';
+  const get = ({ params }: Call): Reply => {
+    const server = servers.get(params['serverName'] ?? '');
+    if (!server) throw notFound();
+    return { status: 200, json: toJson(server) };
+  };
   return [
-    {
-      method: 'GET',
-      path,
-      handle: () => ({ status: 200, json: { vmServers: [...servers.values()].map(show) } }),
-    },
     { method: 'POST', path, isChange: true, handle: create },
-    {
-      method: 'GET',
-      path: `${path}/{serverName}`,
-      handle: (call) => ({ status: 200, json: show(find(call)) }),
-    },
-    {
-      method: 'DELETE',
-      path: `${path}/{serverName}`,
-      isChange: true,
-      handle: (call) => {
-        servers.delete(find(call).serverName);
-        return { status: 204 };
-      },
-    },
+    { method: 'GET', path: `${path}/{serverName}`, handle: get },
   ];
 }

@@ -1,31 +1,30 @@
 import { DetailsError, type EndpointDetails, toDetails } from '../../wire/endpoint-details.ts';
 import { type DetailsUrlOptions, readDetailsUrl } from '../details-url.ts';
-import type { FetchCertificate, ShownCertificate } from '../nbwss/certificate.ts';
-import { readCertificate } from '../nbwss/certificate.ts';
+import { type FetchCertificate, parseCertificate, type ServerCertificate } from '../nbwss/certificate.ts';
 import type { EndpointStore, StoredEndpoint } from '../nbwss/endpoint-store.ts';
 import { addressOf } from './collection.ts';
 import type { Call, Reply, RestContext, Route } from './context.ts';
 import { badRequest, RestError } from './errors.ts';
 import { jsonBody, requiredText } from './request-body.ts';
 
-/** What NetBackup's own trouble would be, on a test's word. */
-export type AdministrationTrouble = 'ERR-13' | 'ERR-14';
+/** A simulated failure of NetBackup itself. */
+export type AdministrationFailure = 'ERR-13' | 'ERR-14';
 
-/** What the routes need beside the {@link RestContext}. */
+/** The routes' context besides {@link RestContext}. */
 export interface WssEndpointsContext {
   readonly store: EndpointStore;
   readonly fetchCertificate: FetchCertificate;
   readonly urlOptions: DetailsUrlOptions;
-  trouble(): AdministrationTrouble | undefined;
-  /** False while the web service starts: endpoints are not shown then (GRP-5). */
-  isShown(): boolean;
+  failure(): AdministrationFailure | undefined;
+  /** False while the web service starts: endpoints are not listed then (GRP-5). */
+  isListing(): boolean;
 }
 
 const PATH = '/config/servers/wssendpoints';
-/** `closeStatus` is shown from 10.5 on. */
+/** `closeStatus` exists since 10.5. */
 const CLOSE_STATUS_VERSION = 12;
 
-/** NetBackup's HTTP status and error code for what it tells its administrator; the codes are our assumption. */
+/** HTTP status and error code of NetBackup's messages to its administrator; the codes are our assumption. */
 const STATUSES: Readonly<Record<string, readonly [status: number, errorCode: number]>> = {
   'ERR-1': [400, 9401],
   'ERR-2': [400, 9402],
@@ -40,26 +39,26 @@ const STATUSES: Readonly<Record<string, readonly [status: number, errorCode: num
   'ERR-14': [404, 227],
 };
 
-/** `/config/servers/wssendpoints`: NBWSS administration, as the console does it (EPT-2 to EPT-5, GRP-3, GRP-4). */
+/** `/config/servers/wssendpoints`: NBWSS administration like in the console (EPT-2 to EPT-5, GRP-3, GRP-4). */
 export function wssEndpointRoutes(context: RestContext, wss: WssEndpointsContext): Route[] {
   const { store } = wss;
   const post = (path: string, handle: Route['handle']): Route => ({
     method: 'POST',
     path: `${PATH}/${path}`,
     isChange: true,
-    handle: translated(handle),
+    handle: withNetBackupErrors(handle),
   });
   const checkEmm = (): void => {
-    if (wss.trouble() === 'ERR-14') throw new RestError(503, 9414, 'Communication with EMM failed.');
+    if (wss.failure() === 'ERR-14') throw new RestError(503, 9414, 'Communication with EMM failed.');
   };
   const checkTruststore = (message: string): void => {
-    if (wss.trouble() === 'ERR-13') throw new DetailsError('ERR-13', message);
+    if (wss.failure() === 'ERR-13') throw new DetailsError('ERR-13', message);
   };
 
   const validate = async (details: EndpointDetails): Promise<Reply> => {
-    const { pem, ...shown } = await wss.fetchCertificate(details.url);
+    const { pem, ...certificateDetails } = await wss.fetchCertificate(details.url);
     const { token: _token, ...others } = details;
-    return { status: 200, json: { ...others, certificate: pem, certificateDetails: shown } };
+    return { status: 200, json: { ...others, certificate: pem, certificateDetails } };
   };
   const save = async (call: Call): Promise<Reply> => {
     checkEmm();
@@ -90,7 +89,7 @@ export function wssEndpointRoutes(context: RestContext, wss: WssEndpointsContext
   };
   const list = (call: Call): Reply => {
     checkEmm();
-    const endpoints = wss.isShown() ? store.list() : [];
+    const endpoints = wss.isListing() ? store.list() : [];
     return { status: 200, json: { data: endpoints.map((endpoint) => show(endpoint, call.version)) } };
   };
   const remove = (call: Call): Reply => {
@@ -111,11 +110,11 @@ export function wssEndpointRoutes(context: RestContext, wss: WssEndpointsContext
     }),
     post('save', save),
     post('update', update),
-    { method: 'DELETE', path: `${PATH}/{hostName}`, isChange: true, handle: translated(remove) },
+    { method: 'DELETE', path: `${PATH}/{hostName}`, isChange: true, handle: withNetBackupErrors(remove) },
   ];
 }
 
-/** One endpoint as the API shows it: never with its token. */
+/** One endpoint in the API's format, without its token. */
 function show(endpoint: StoredEndpoint, version: number): Record<string, unknown> {
   const { details, state, connectionState, closeStatus } = endpoint;
   const { token: _token, ...attributes } = details;
@@ -131,16 +130,16 @@ function show(endpoint: StoredEndpoint, version: number): Record<string, unknown
   };
 }
 
-function approvedCertificate(body: Record<string, unknown>): ShownCertificate {
+function approvedCertificate(body: Record<string, unknown>): ServerCertificate {
   try {
-    return readCertificate(requiredText(body, 'certificate'));
+    return parseCertificate(requiredText(body, 'certificate'));
   } catch (error) {
     throw error instanceof RestError ? error : badRequest('certificate is not a certificate.');
   }
 }
 
-/** Turns {@link DetailsError} into NetBackup's answer. */
-function translated(handle: Route['handle']): Route['handle'] {
+/** Converts {@link DetailsError} to NetBackup's error response. */
+function withNetBackupErrors(handle: Route['handle']): Route['handle'] {
   return async (call) => {
     try {
       return await handle(call);

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 
-/** The start of the story; all times below are true UTC and move to now when it is played. */
+/** The start of the scenario; all times are UTC and move to the current time when it is played. */
 const T0 = 1_700_000_000;
 
 type Item = Record<string, unknown>;
@@ -53,7 +53,7 @@ const ofKind = (
 });
 
 /**
- * The guide's examples in our own values, in half a minute: a VMware backup (parent 144, snapshot 145, backup 146), a
+ * The guide's examples with other values, in half a minute: a VMware backup (parent 144, snapshot 145, backup 146), a
  * restore with an empty policy name (147), an image deletion, and an image without a restorable local copy.
  */
 export const demo: Scenario = {
@@ -75,7 +75,7 @@ export const demo: Scenario = {
     },
     {
       at: 11,
-      note: 'an overlap: two of its three notifications were told before, one is new',
+      note: 'an overlap: two of its three notifications were sent before, one is new',
       payload: [
         ofKind('JOB', job(146, 145, 'vm01', 4, 'DONE')),
         ofKind('IMAGE', image(VM, 4, 7, 'UPDATE'), image(VM, 2, 7, 'UPDATE')),

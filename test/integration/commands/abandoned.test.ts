@@ -1,4 +1,4 @@
-/** Whoever waits for a command holds a place: what frees it before his time is over. */
+/** Waiting slots of requests that end early. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 
@@ -19,7 +19,7 @@ const submit = (domain: PlayedDomain, wait: number) =>
 const show = (domain: PlayedDomain, commandId: string, wait: number) =>
   deployment.http('GET', `${pathOf(domain)}/${commandId}`, { headers: { prefer: `wait=${wait}` } });
 
-test('a command that is cancelled while it is queued ends the wait for it, and another caller has its place', async () => {
+test('cancelling a queued command ends the waiting request, and another caller gets its slot', async () => {
   const domain = await connected();
   await domain.disconnect();
   let ended = 0;
@@ -36,7 +36,7 @@ test('a command that is cancelled while it is queued ends the wait for it, and a
   expect(cancelled.json.state).toBe('cancelled');
   const first = await Promise.race(pending);
   expect(first).toMatchObject({ status: 200, json: { commandId, state: 'cancelled' } });
-  // The others, which came at the same time, still wait.
+  // The other concurrent requests still wait.
   expect(ended).toBe(1);
   const next = await submit(domain, 1);
   expect(next).toMatchObject({ status: 202, json: { state: 'queued' } });
@@ -44,7 +44,7 @@ test('a command that is cancelled while it is queued ends the wait for it, and a
   for (const answer of await Promise.all(pending)) expect(answer.json.state).toBe('cancelled');
 }, 120_000);
 
-test('waiting in slices: a place is held for one slice, and the answer comes in the last one', async () => {
+test('several short waits: each needs a slot for its own time, and the last one gets the response', async () => {
   const domain = await connected();
   const { json, status } = await submit(domain, 1);
   expect([status, json.state]).toEqual([202, 'sent']);
@@ -53,16 +53,16 @@ test('waiting in slices: a place is held for one slice, and the answer comes in 
   const last = show(domain, json.commandId, 25);
   await domain.answer(id, { body: 'here' });
   expect((await last).json).toMatchObject({ state: 'completed', response: { body: 'here' } });
-  // Nobody waits for what has ended.
+  // A command that has ended needs no slot.
   const mark = deployment.cloud.calls.mark();
   expect((await show(domain, json.commandId, 25)).json.state).toBe('completed');
   const places = deployment.cloud.calls
     .since(mark)
-    .filter(({ resource }) => resource.includes('WaitingPlaces'));
+    .filter(({ resource }) => resource.includes('WaitingSlots'));
   expect(places).toEqual([]);
 }, 120_000);
 
-test('a slice is a place like any other', async () => {
+test('a short wait counts as a waiting request', async () => {
   const domain = await connected();
   const { commandId } = (await submit(domain, 1)).json;
   const { id } = await domain.next();

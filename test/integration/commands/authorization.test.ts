@@ -1,4 +1,4 @@
-/** Whose credential reaches NetBackup: its own, untouched, or the group's, for keys that may use it. */
+/** The credential that reaches NetBackup: the client's, unchanged, or the group's, for API keys with the scope inject. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createKey, KeysStore, type Scope } from '../../../lambdas/http/keys-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -40,7 +40,7 @@ afterAll(() => deployment.stop());
 const get = (path: string, headers: Record<string, string>, method = 'GET') =>
   deployment.http(method, `/v1/groups/own/netbackup${path}`, { key: '', headers });
 
-/** A call that must reach NetBackup, and what of it arrives in Authorization. */
+/** Makes a call that must reach NetBackup. Returns the Authorization that arrives there. */
 const authorizationOf = async (headers: Record<string, string>) => {
   const pending = get('/admin/jobs', headers);
   const command = await domain.next();
@@ -49,20 +49,23 @@ const authorizationOf = async (headers: Record<string, string>) => {
   return Object.entries(command.headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 };
 
-test('NetBackup’s own header passes untouched', async () => {
+test('a NetBackup credential is forwarded unchanged', async () => {
   const headers = { 'x-api-key': keys.command ?? '', authorization: 'eyJ0eXAi.e30.c2ln' };
   expect(await authorizationOf(headers)).toBe('eyJ0eXAi.e30.c2ln');
 });
 
-test('without one, none is added', async () => {
+test('without a credential, none is added', async () => {
   expect(await authorizationOf({ 'x-api-key': keys.inject ?? '' })).toBeUndefined();
 });
 
-test.each(['', 'Bearer '])('our key in its place: the group’s own goes (%j)', async (before) => {
-  expect(await authorizationOf({ authorization: `${before}${keys.inject}` })).toBe(NETBACKUP_KEY);
-});
+test.each(['', 'Bearer '])(
+  'an API key of this endpoint is replaced by the group’s NetBackup API key (%j)',
+  async (before) => {
+    expect(await authorizationOf({ authorization: `${before}${keys.inject}` })).toBe(NETBACKUP_KEY);
+  },
+);
 
-test.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and gets none', async (path) => {
+test.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and none is sent', async (path) => {
   const pending = deployment.http('GET', `/v1/groups/own/netbackup${path}`, {
     key: '',
     headers: { authorization: keys.inject ?? '' },
@@ -73,7 +76,7 @@ test.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and ge
   expect(JSON.stringify(command)).not.toMatch(/authorization|nbk_|planted/i);
 });
 
-describe('nothing goes to NetBackup', () => {
+describe('nothing is sent to NetBackup', () => {
   afterEach(() => {
     expect(domain.client.unexpected).toEqual([]);
   });
@@ -138,7 +141,7 @@ describe('nothing goes to NetBackup', () => {
     expect([answer.status, answer.json.code]).toEqual([403, 'path-not-allowed']);
   });
 
-  test('a group without a stored key', async () => {
+  test('for a group without a NetBackup API key', async () => {
     const answer = await deployment.http('GET', '/v1/groups/bare/netbackup/admin/jobs', {
       key: '',
       headers: { authorization: keys.inject ?? '' },
@@ -146,17 +149,20 @@ describe('nothing goes to NetBackup', () => {
     expect([answer.status, answer.json.code]).toEqual([409, 'no-netbackup-credential']);
   });
 
-  test.each(['', '%5F', '%255f'])('a key of ours in a query, escaped as %j', async (escaped) => {
-    const shown = escaped ? keys.inject?.replace('_', escaped) : keys.inject;
-    const answer = await get(`/admin/jobs?key=${shown}`, { 'x-api-key': keys.command ?? '' });
-    expect([answer.status, answer.json.code]).toEqual([400, 'api-key-not-forwarded']);
-  });
+  test.each(['', '%5F', '%255f'])(
+    'with an API key of this endpoint in a query, escaped as %j',
+    async (escaped) => {
+      const shown = escaped ? keys.inject?.replace('_', escaped) : keys.inject;
+      const answer = await get(`/admin/jobs?key=${shown}`, { 'x-api-key': keys.command ?? '' });
+      expect([answer.status, answer.json.code]).toEqual([400, 'api-key-not-forwarded']);
+    },
+  );
 
-  test.each(['/ping', '/appdetails', '/tokenkey'])('nobody’s call of %s', async (path) => {
+  test.each(['/ping', '/appdetails', '/tokenkey'])('for %s without any key', async (path) => {
     expect((await get(path, {})).status).toBe(401);
   });
 
-  test('a key of ours in the headers of a command', async () => {
+  test('with an API key of this endpoint in the headers of a command', async () => {
     const answer = await deployment.http('POST', '/v1/groups/own/commands', {
       body: { method: 'GET', uri: '/netbackup/ping', headers: { Authorization: keys.inject } },
     });
@@ -164,8 +170,8 @@ describe('nothing goes to NetBackup', () => {
   });
 });
 
-describe('the stored key', () => {
-  test('is shown by nothing', async () => {
+describe('the stored NetBackup API key', () => {
+  test('is never shown', async () => {
     const shown = await Promise.all(
       ['/v1/groups/own', '/v1/groups', '/v1/groups/own/netbackup-credential', '/v1/groups/own/commands'].map(
         (path) => deployment.http('GET', path),
@@ -182,7 +188,7 @@ describe('the stored key', () => {
     },
   );
 
-  test('is set by administrators, of groups that there are', async () => {
+  test('is set by administrators, for existing groups', async () => {
     const put = (group: string, key?: string) =>
       deployment.http('PUT', `/v1/groups/${group}/netbackup-credential`, {
         body: { apiKey: 'A' },
@@ -192,7 +198,7 @@ describe('the stored key', () => {
     expect((await put('none')).status).toBe(404);
   });
 
-  test('can be taken away', async () => {
+  test('can be deleted', async () => {
     const path = '/v1/groups/bare/netbackup-credential';
     expect((await deployment.http('PUT', path, { body: { apiKey: 'A' } })).status).toBe(204);
     expect((await deployment.http('DELETE', path)).status).toBe(204);

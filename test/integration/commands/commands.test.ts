@@ -1,4 +1,4 @@
-/** The life of a command, as its caller sees it. */
+/** Commands from request to end, as their callers see them. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 
@@ -17,14 +17,14 @@ const submit = (groupId: string, body: object, headers: Record<string, string> =
   deployment.http('POST', `/v1/groups/${groupId}/commands`, { body, headers });
 const show = async (groupId: string, commandId: string) =>
   (await deployment.http('GET', `/v1/groups/${groupId}/commands/${commandId}`)).json;
-/** What the bus heard of a command. */
+/** The events of a command. */
 const events = (commandId: string) =>
   deployment.cloud.events.all
     .map(({ event }) => event as { 'detail-type': string; detail: Record<string, unknown> })
     .filter(({ detail }) => detail['commandId'] === commandId)
     .map((event) => ({ type: event['detail-type'], ...event.detail }));
 
-test('asynchronous: 202, then the answer', async () => {
+test('asynchronous: 202, then the response', async () => {
   const domain = await connected();
   const submitted = await submit(domain.groupId, POST);
   expect(submitted.status).toBe(202);
@@ -42,7 +42,7 @@ test('asynchronous: 202, then the answer', async () => {
   });
 });
 
-test('Prefer: wait: the answer at once, or 202 when that is over', async () => {
+test('Prefer: wait: the response at once, or 202 after the time', async () => {
   const domain = await connected();
   const pending = submit(domain.groupId, GET, { prefer: 'wait=10' });
   const frame = await domain.next();
@@ -54,7 +54,7 @@ test('Prefer: wait: the answer at once, or 202 when that is over', async () => {
   });
 });
 
-test('queued while nobody is connected, sent in order after CONNECT RESPONSE (I-4)', async () => {
+test('queued while not connected, sent in order after CONNECT RESPONSE (I-4)', async () => {
   const domain = await connected();
   await domain.disconnect();
   const ids: string[] = [];
@@ -66,7 +66,7 @@ test('queued while nobody is connected, sent in order after CONNECT RESPONSE (I-
   expect(types[0]).toBe('CONNECT RESPONSE');
 });
 
-test('deliverWithin 0: only if the domain is connected now', async () => {
+test('deliverWithin 0: 503 if the domain is not connected', async () => {
   const domain = await connected();
   await domain.disconnect();
   const answer = await submit(domain.groupId, { ...GET, deliverWithin: 0 });
@@ -74,7 +74,7 @@ test('deliverWithin 0: only if the domain is connected now', async () => {
   expect(answer.headers.get('retry-after')).toBe('60');
 });
 
-test('the deadline of delivery and that of execution are two', async () => {
+test('deliverWithin and executeWithin are separate deadlines', async () => {
   const domain = await connected();
   const sent = (await submit(domain.groupId, { ...POST, deliverWithin: 5, executeWithin: 60 })).json;
   await domain.next();
@@ -87,7 +87,7 @@ test('the deadline of delivery and that of execution are two', async () => {
   expect(await show(domain.groupId, waiting.commandId)).toMatchObject({ state: 'expired', attempts: 0 });
 });
 
-test('timed out, and answered late', async () => {
+test('timed out, with a late response', async () => {
   const domain = await connected();
   const { commandId } = (await submit(domain.groupId, { ...POST, executeWithin: 10 })).json;
   const frame = await domain.next();
@@ -106,7 +106,7 @@ test('timed out, and answered late', async () => {
   ]);
 });
 
-test('lost after 10 s of grace; the bus hears of it', async () => {
+test('lost after 10 s of grace; an event is published', async () => {
   const domain = await connected();
   const { commandId } = (await submit(domain.groupId, POST)).json;
   await domain.next();
@@ -120,7 +120,7 @@ test('lost after 10 s of grace; the bus hears of it', async () => {
   expect(events(commandId)).toMatchObject([{ type: 'Command Lost', state: 'lost', method: 'POST' }]);
 });
 
-test('a GET whose connection went away is sent again, a POST only if its caller says so', async () => {
+test('a GET whose connection closed is sent again, a POST only with retry: always', async () => {
   const domain = await connected();
   const get = (await submit(domain.groupId, GET)).json.commandId;
   const post = (await submit(domain.groupId, POST)).json.commandId;
@@ -135,7 +135,7 @@ test('a GET whose connection went away is sent again, a POST only if its caller 
   expect(await show(domain.groupId, post)).toMatchObject({ state: 'lost' });
 });
 
-test('cancelled while queued, and not afterwards', async () => {
+test('can be cancelled while queued, and not afterwards', async () => {
   const domain = await connected();
   await domain.disconnect();
   const { commandId } = (await submit(domain.groupId, POST)).json;
@@ -147,7 +147,7 @@ test('cancelled while queued, and not afterwards', async () => {
   expect(events(commandId)).toMatchObject([{ type: 'Command Completed', state: 'cancelled' }]);
 });
 
-test('two racing calls with one Idempotency-Key are one command', async () => {
+test('two concurrent calls with one Idempotency-Key are one command', async () => {
   const domain = await connected();
   const headers = { 'idempotency-key': 'k1' };
   const answers = await Promise.all(Array.from({ length: 8 }, () => submit(domain.groupId, POST, headers)));
@@ -180,7 +180,7 @@ test.each([
   expect(domain.commands).toHaveLength(1);
 });
 
-test('a full queue: 429, and when to come back', async () => {
+test('a full queue: 429 with Retry-After', async () => {
   const domain = await connected();
   await domain.disconnect();
   for (let index = 0; index < 100; index += 10)
@@ -192,7 +192,7 @@ test('a full queue: 429, and when to come back', async () => {
   expect(domain.commands).toHaveLength(100);
 }, 120_000);
 
-test('the list: newest first, paged, by state and time, without answers', async () => {
+test('the list: newest first, paged, by state and time, without responses', async () => {
   const domain = await connected();
   const ids: string[] = [];
   for (let index = 0; index < 3; index++) {
@@ -223,7 +223,7 @@ test('the list: newest first, paged, by state and time, without answers', async 
   expect((await list(`state=sent&cursor=${first.cursor}`)).code).toBe('cursor-not-valid');
 });
 
-test('what the bus and the log hear of a command, and what they do not', async () => {
+test('what events and log contain of a command, and what they do not', async () => {
   const domain = await connected();
   const uri = '/netbackup/admin/jobs?filter=planted';
   const { commandId, requestedBy } = (await submit(domain.groupId, { method: 'GET', uri })).json;
@@ -254,7 +254,7 @@ test('what the bus and the log hear of a command, and what they do not', async (
   expect(lines.join()).not.toContain('planted');
 });
 
-test('an end whose publisher was killed is published by the sweep, once it is due', async () => {
+test('the sweep publishes an end whose publisher was killed', async () => {
   const domain = await connected();
   const { commandId } = (await submit(domain.groupId, POST)).json;
   const { id } = await domain.next();
@@ -269,8 +269,8 @@ test('an end whose publisher was killed is published by the sweep, once it is du
   expect(events(commandId)).toMatchObject([{ type: 'Command Completed', state: 'completed' }]);
 });
 
-describe('many groups at once', () => {
-  test('a result for each, whatever became of the others', async () => {
+describe('a batch', () => {
+  test('has a result for each group, independent of the others', async () => {
     const [one, two] = [await connected(), await connected()];
     const answer = await deployment.http('POST', '/v1/commands', {
       body: { groups: [one.groupId, 'none', two.groupId, one.groupId], ...GET },
@@ -285,7 +285,7 @@ describe('many groups at once', () => {
     expect((await two.next()).id).toBe(answer.json.items[2].command.commandId);
   });
 
-  test('"all" means all that the key may see; a bad call is refused for each', async () => {
+  test('"all" means all groups of the key; an invalid call is refused for each', async () => {
     const answer = await deployment.http('POST', '/v1/commands', {
       body: { groups: 'all', method: 'GET', uri: '/elsewhere' },
     });
@@ -295,7 +295,7 @@ describe('many groups at once', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input', () => {
   test.each<[string, object, number]>([
     ['an unknown method', { ...GET, method: 'TRACE' }, 400],
     ['no uri', { method: 'GET' }, 400],
@@ -319,13 +319,13 @@ describe('bad input', () => {
     expect(domain.client.unexpected).toEqual([]);
   });
 
-  test('a body that is no JSON, a group that there is not', async () => {
+  test('a body that is not JSON, a group that does not exist', async () => {
     expect((await submit('none', GET)).status).toBe(404);
     const answer = await deployment.http('POST', '/v1/groups/none/commands', { body: '{"method":' });
     expect(answer.status).toBe(400);
   });
 
-  test('answers: to nobody, twice, from another group', async () => {
+  test('responses: without a command, repeated, from another group', async () => {
     const [domain, other] = [await connected(), await connected()];
     const { commandId } = (await submit(domain.groupId, POST)).json;
     await domain.next();
@@ -341,7 +341,7 @@ describe('bad input', () => {
   });
 });
 
-test('the OpenAPI document tells of all this', async () => {
+test('the OpenAPI document describes all of this', async () => {
   const { json } = await deployment.http('GET', '/v1/openapi.json');
   const operations = Object.entries(json.paths as Record<string, object>).map(
     ([path, methods]) => `${path} ${Object.keys(methods).sort()}`,
@@ -357,6 +357,6 @@ test('the OpenAPI document tells of all this', async () => {
   );
 });
 
-test('nothing failed on our side', () => {
+test('no internal error was logged', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

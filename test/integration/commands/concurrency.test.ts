@@ -1,4 +1,4 @@
-/** Many at a time: on one connection, and waiting for it. */
+/** Many concurrent commands on one connection, and many waiting requests. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type CommandFrame, PlayedDomain } from '../../support/domain.ts';
 import { message } from '../../support/raw-client.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => deployment.stop());
 
 const IN_FLIGHT = 200;
-/** Chunks of this many calls at a time: what is tested is the channel, not the number of processes that start at once. */
+/** Calls start in chunks of this size: the connection is tested, not the number of processes that start at once. */
 const AT_ONCE = 8;
 
 const inChunks = async <T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> => {
@@ -20,7 +20,7 @@ const inChunks = async <T, R>(items: readonly T[], task: (item: T) => Promise<R>
   return results;
 };
 
-test(`${IN_FLIGHT} commands in flight, answered in any order: each caller gets his own answer`, async () => {
+test(`${IN_FLIGHT} commands under way, with responses in any order: each caller gets its own response`, async () => {
   const domain = await PlayedDomain.connect(deployment, 'busy');
   const numbers = Array.from({ length: IN_FLIGHT }, (_, index) => index);
   const submitted = await inChunks(numbers, async (number) => {
@@ -32,7 +32,7 @@ test(`${IN_FLIGHT} commands in flight, answered in any order: each caller gets h
   });
   expect(domain.commands).toHaveLength(IN_FLIGHT);
   const [slow, ...others] = domain.commands;
-  // The last asked is the first answered, but for every third.
+  // The last request gets the first response, except for every third.
   const order = [...others].reverse();
   const shuffled = [...order.filter((_, index) => index % 3), ...order.filter((_, index) => index % 3 === 0)];
   const answer = ({ id, uri, parameters }: CommandFrame) =>
@@ -76,7 +76,7 @@ describe('waiting', () => {
   const domain = (index: number) => domains[index] as PlayedDomain;
   const get = ({ groupId }: PlayedDomain, headers: Record<string, string> = {}) =>
     deployment.http('GET', `/v1/groups/${groupId}/netbackup/ping`, { headers });
-  /** Requests of a group, of which every one has reached NetBackup. */
+  /** Requests of a group, each of which has reached NetBackup. */
   const waiting = async (of: PlayedDomain, count: number) => {
     const pending = Array.from({ length: count }, () => get(of));
     const frames: CommandFrame[] = [];
@@ -86,7 +86,7 @@ describe('waiting', () => {
   const reply = ({ client }: PlayedDomain, id = '') =>
     client.send(message('COMMAND', 'RESPONSE', { responseCode: 200 }, { id }));
 
-  test('a group gets its share, and others wait beside it until all places are taken', async () => {
+  test('a group gets its share, and other groups get the other slots', async () => {
     const one = await waiting(domain(0), SHARE);
     const refused = await get(domain(0));
     expect(refused).toMatchObject({
@@ -120,7 +120,7 @@ describe('waiting', () => {
       expect(answer.status).toBe(200);
   });
 
-  test('who does not wait is not counted', async () => {
+  test('a request that does not wait needs no slot', async () => {
     const pending = Array.from({ length: SHARE }, () => get(domain(0), { prefer: 'wait=2' }));
     const submitted = await deployment.http('POST', '/v1/groups/first/commands', {
       body: { method: 'GET', uri: '/netbackup/ping' },
@@ -130,7 +130,7 @@ describe('waiting', () => {
     for (let left = SHARE + 1; left > 0; left--) await domain(0).next();
   });
 
-  test('entering and leaving are one call each', async () => {
+  test('acquiring and releasing a slot are one call each', async () => {
     await deployment.cloud.drained();
     const mark = deployment.cloud.calls.mark();
     const { pending, ids } = await waiting(domain(0), 1);
@@ -138,14 +138,14 @@ describe('waiting', () => {
     await Promise.all(pending);
     const places = deployment.cloud.calls
       .since(mark)
-      .filter(({ resource }) => resource.includes('WaitingPlaces'));
+      .filter(({ resource }) => resource.includes('WaitingSlots'));
     expect(places.map(({ action, writeUnits }) => [action, writeUnits])).toEqual([
       ['UpdateItem', 1],
       ['UpdateItem', 1],
     ]);
   });
 
-  test('the place of one who died is free when his time is over', async () => {
+  test('the slot of a killed function expires', async () => {
     const fault = deployment.cloud.faults.add({
       function: 'Command',
       service: 'execute-api',

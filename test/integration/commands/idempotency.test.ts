@@ -1,4 +1,4 @@
-/** Idempotency-Key: what is repeated runs once, through the proxy and as a command. */
+/** Idempotency-Key: a repeated request runs once, through the proxy and as a command. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createKey, KeysStore } from '../../../lambdas/http/keys-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -54,7 +54,7 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
   120_000,
 );
 
-test('who was told "no answer yet" asks again, and gets the answer of then', async () => {
+test('a repeated request after 504 gets the response of the first one', async () => {
   const key = newKey();
   const first = await call({ ...key, prefer: 'wait=1' });
   expect(first.json.code).toBe('no-answer-yet');
@@ -64,7 +64,7 @@ test('who was told "no answer yet" asks again, and gets the answer of then', asy
   expect((await second).text).toBe('at last');
 }, 120_000);
 
-test('what became of the first one is told again', async () => {
+test('a repeated request gets the outcome of the first one', async () => {
   const key = newKey();
   const fault = deployment.cloud.faults.add({
     function: 'Command',
@@ -78,7 +78,7 @@ test('what became of the first one is told again', async () => {
   expect((await call(key)).json.code).toBe('command-lost');
 }, 120_000);
 
-test('any difference in what is asked is refused', async () => {
+test('a different request is refused', async () => {
   const key = newKey();
   const pending = call(key);
   const { id } = await domain.next();
@@ -107,7 +107,7 @@ test('a key belongs to its caller', async () => {
   expect(answers.map(({ text }) => text).sort()).toEqual(frames.map(({ id }) => id).sort());
 }, 120_000);
 
-test('a GET is safe to repeat, and runs as often as it is asked', async () => {
+test('a GET runs each time it is requested', async () => {
   const key = newKey();
   for (const body of ['first', 'second']) {
     const pending = call(key, { method: 'GET', path: '/ping' });
@@ -118,7 +118,7 @@ test('a GET is safe to repeat, and runs as often as it is asked', async () => {
   }
 }, 120_000);
 
-test('I-6 an answer that holds a credential is handed over once; who comes second gets it without its body', async () => {
+test('I-6 a response with a credential is delivered once; a repeated request gets it without its body', async () => {
   const key = newKey();
   const pending = call(key, { path: '/login' });
   await domain.answer((await domain.next()).id, { responseCode: 201, body: '{"token":"planted"}' });
@@ -127,7 +127,7 @@ test('I-6 an answer that holds a credential is handed over once; who comes secon
   expect([second.status, second.text]).toEqual([201, '']);
 }, 120_000);
 
-test('a key of more than 255 characters, or of none, is refused', async () => {
+test('a key of more than 255 characters, or an empty one, is refused', async () => {
   for (const value of ['', 'k'.repeat(256)]) {
     const answer = await call({ 'idempotency-key': value });
     expect([answer.status, answer.json.code]).toEqual([400, 'request-not-valid']);
@@ -147,6 +147,6 @@ test('as a command: deadlines and retry are part of the request', async () => {
     const { status, json } = await submit(change);
     expect([status, json.code]).toEqual([422, 'idempotency-key-reused']);
   }
-  // The proxy's deadlines are its own: the same call through it is another request.
+  // The proxy sets its own deadlines, so the same call through it is a different request.
   expect((await call({ ...headers, 'content-type': 'x/y' })).status).toBe(422);
 }, 120_000);

@@ -1,4 +1,4 @@
-/** I-6: what is secret stands in no table, log, trace, event, list or error, at any time of a command's life. */
+/** I-6: secrets are in no table, log, trace, event, list or error, in any state of a command. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { parseFault } from '../../../bin/nbwss/fault.ts';
 import type { NetBackupPrimary } from '../../../netbackup/index.ts';
@@ -15,7 +15,7 @@ const TOKEN = 'eyJplanted.token.in-authorization';
 const PASSWORD = 'planted-Passw0rd';
 const GROUP_KEY = 'Aplanted-key-of-the-group';
 
-/** Everything that is stored. */
+/** All stored items. */
 const stored = async (): Promise<string> => {
   const { cloud } = deployment;
   const client = new DynamoDBClient({
@@ -34,7 +34,7 @@ const stored = async (): Promise<string> => {
   return JSON.stringify(scans.map(({ Items }) => Items));
 };
 
-/** Everything that was written or said anywhere but to the caller himself. */
+/** Everything that was stored, logged, published or returned, except to the caller. */
 const everything = async (): Promise<string> => {
   await deployment.cloud.drained();
   const { cloud, output } = deployment;
@@ -52,7 +52,7 @@ const everything = async (): Promise<string> => {
   ].join('\n');
 };
 
-/** A secret as it is, and as it might hide: in base64 at any offset, escaped, doubly escaped. */
+/** A secret in all its forms: plain, in base64 at any offset, escaped, doubly escaped. */
 const shapesOf = (secret: string): string[] => {
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = [0, 1, 2].map((offset) =>
@@ -83,13 +83,13 @@ describe('through a simulated primary', () => {
     await deployment.cloud.drained();
   });
 
-  test('a login, and the token that it answered', async () => {
+  test('a login, and its token', async () => {
     const answer = await deployment.http('POST', '/v1/groups/demo/netbackup/login', { body: login() });
     expect(answer.status).toBe(201);
     await expectNowhere(answer.json.token, 'Simulated-1', 'planted-domain');
   });
 
-  test('an asynchronous login: the token is handed over once, and is nowhere before or after', async () => {
+  test('an asynchronous login: the token is delivered once, and is nowhere before or after', async () => {
     const answered = primary.when('answered');
     const submitted = await deployment.http('POST', '/v1/groups/demo/commands', {
       body: { method: 'POST', uri: '/netbackup/login', body: login() },
@@ -126,7 +126,7 @@ describe('at each step of a command', () => {
   };
   const repeatable = { ...call, retry: 'always' };
 
-  test('queued, sent, lost, sent again, answered', async () => {
+  test('queued, sent, lost, sent again, completed', async () => {
     const domain = await PlayedDomain.connect(deployment, 'played');
     await domain.disconnect();
     const path = '/v1/groups/played/commands';

@@ -1,4 +1,4 @@
-/** An answer above 128 KB closes the connection with 1009: what was under way then, and what is learned from it. */
+/** A response above 128 KB closes the connection with 1009: what becomes of commands under way, and of later requests. */
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
 import type { NetBackupPrimary, RestRequest } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -16,23 +16,23 @@ interface Domain {
   readonly details: EndpointDetails;
   readonly primary: NetBackupPrimary;
   readonly headers: { readonly authorization: string };
-  /** Every REST call in the order in which NetBackup was asked. */
-  readonly asked: RestRequest[];
-  /** How many connections have ended with 1009. */
+  /** All REST calls in the order in which NetBackup received them. */
+  readonly requests: RestRequest[];
+  /** How many connections were closed with 1009. */
   tooBig(): number;
 }
 
-/** A domain whose NetBackup answers `special` where that has an answer, else as the simulated one does. */
+/** A domain whose NetBackup returns the response of `special` if it has one, else that of the simulator. */
 const domain = async (
   special: (request: RestRequest) => Promise<string> | undefined = () => undefined,
 ): Promise<Domain> => {
   const groupId = `large-${++serial}`;
   const details = await deployment.createGroup(groupId);
-  const asked: RestRequest[] = [];
+  const requests: RestRequest[] = [];
   const primary: NetBackupPrimary = deployment.primary([details], {
     backend: {
       call: async (request) => {
-        asked.push(request);
+        requests.push(request);
         const body = await special(request);
         return body === undefined ? primary.rest.call(request) : { status: 200, headers: {}, body };
       },
@@ -43,10 +43,10 @@ const domain = async (
     if (code === 1009) tooBig++;
   });
   if (!primary.isConnected()) await primary.when('connected');
-  // It is ready a moment after NetBackup was told so.
+  // The session becomes ready shortly after CONNECT RESPONSE was sent.
   await deployment.cloud.drained();
   const headers = { authorization: primary.rest.sessions.createApiKey('backupadmin').key };
-  return { groupId, details, primary, headers, asked, tooBig: () => tooBig };
+  return { groupId, details, primary, headers, requests, tooBig: () => tooBig };
 };
 
 const proxied = ({ groupId, headers }: Domain, path: string) =>
@@ -63,16 +63,16 @@ const held = () => {
   return { answer, release: (text = '{}') => release(text) };
 };
 
-/** A NOTIFICATION that the gateway does not carry. */
+/** A NOTIFICATION that is too large for the gateway. */
 const notifyTooMuch = (primary: NetBackupPrimary) => {
   const data = { jobId: 1, note: 'x'.repeat(200_000) };
   primary.notify([{ notificationType: 'INFO', object: 'JOB', data }]);
 };
 
-const limitsOf = (asked: readonly RestRequest[]) =>
-  asked.map(({ uri }) => Number(/limit\]=(\d+)/.exec(decodeURIComponent(uri))?.[1]));
+const limitsOf = (requests: readonly RestRequest[]) =>
+  requests.map(({ uri }) => Number(/limit\]=(\d+)/.exec(decodeURIComponent(uri))?.[1]));
 
-test('a list of large items comes in small pages, and closes nothing', async () => {
+test('a list of large items is read in small pages, without closing the connection', async () => {
   const lists = await domain();
   // 3.5 KB each: a page of fifty is more than 128 KB.
   withJobs(lists.primary, 120, 1_700);
@@ -85,8 +85,8 @@ test('a list of large items comes in small pages, and closes nothing', async () 
     expect(page.json.meta.pagination.limit).toBe(100);
   }
   expect(lists.tooBig()).toBe(0);
-  expect(limitsOf(lists.asked)[0]).toBe(3);
-  expect(Math.max(...limitsOf(lists.asked))).toBeLessThan(36);
+  expect(limitsOf(lists.requests)[0]).toBe(3);
+  expect(Math.max(...limitsOf(lists.requests))).toBeLessThan(36);
 });
 
 test('a POST that was sent to a connection that closes with 1009 is lost, and ran once', async () => {
@@ -96,9 +96,9 @@ test('a POST that was sent to a connection that closes with 1009 is lost, and ra
     body: { method: 'POST', uri: '/netbackup/admin/jobs/1/cancel', headers: lists.headers },
   });
   const location = submitted.headers.get('location');
-  const gone = lists.primary.when('disconnected');
+  const closed = lists.primary.when('disconnected');
   notifyTooMuch(lists.primary);
-  await gone;
+  await closed;
   await lists.primary.stop();
   await deployment.cloud.drained();
   expect(await show(location)).toMatchObject({ state: 'sent' });
@@ -108,46 +108,46 @@ test('a POST that was sent to a connection that closes with 1009 is lost, and ra
   post.release();
 });
 
-test('a POST is not under way beside an answer of unknown size: it waits, and runs once', async () => {
+test('a POST is not under way together with a GET of unknown size: it is deferred, and runs once', async () => {
   const slow = held();
   const large = await domain(({ uri, method }) => {
     if (method === 'POST') return Promise.resolve('{}');
     return uri === '/netbackup/large' ? slow.answer : undefined;
   });
-  const asked = proxied(large, '/large');
+  const response = proxied(large, '/large');
   await large.primary.when('command');
   const submitted = await deployment.http('POST', `/v1/groups/${large.groupId}/commands`, {
     body: { method: 'POST', uri: '/netbackup/admin/jobs/1/cancel', headers: large.headers },
   });
   expect(await show(submitted.headers.get('location'))).toMatchObject({ state: 'queued', attempts: 0 });
   slow.release(`"${'x'.repeat(200_000)}"`);
-  expect((await asked).json).toMatchObject({ code: 'answer-too-large' });
+  expect((await response).json).toMatchObject({ code: 'answer-too-large' });
   if (!large.primary.isConnected()) await large.primary.when('connected');
   await deployment.cloud.drained();
   expect(await show(submitted.headers.get('location'))).toMatchObject({ state: 'completed', attempts: 1 });
-  expect(large.asked.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  expect(large.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
-test('a GET that was innocent survives', async () => {
+test('a GET with a small response is sent again', async () => {
   const slow = held();
   const lists = await domain(({ uri }) => {
     if (uri === '/netbackup/slow') return slow.answer;
     return uri === '/netbackup/large' ? Promise.resolve(`"${'x'.repeat(200_000)}"`) : undefined;
   });
-  // It has been asked for before: its answer is small.
+  // It was requested before: its response is known to be small.
   const warm = proxied(lists, '/slow');
   await lists.primary.when('command');
   slow.release('"done"');
   await warm;
   const again = [1, 2, 3].map(() => proxied(lists, '/slow'));
   for (const answer of await Promise.all(again)) expect(answer.text).toBe('"done"');
-  const innocent = proxied(lists, '/slow');
-  const guilty = await proxied(lists, '/large');
-  expect((await innocent).text).toBe('"done"');
-  expect([guilty.json.code, lists.tooBig()]).toEqual(['answer-too-large', 1]);
+  const response = proxied(lists, '/slow');
+  const tooLarge = await proxied(lists, '/large');
+  expect((await response).text).toBe('"done"');
+  expect([tooLarge.json.code, lists.tooBig()]).toEqual(['answer-too-large', 1]);
 });
 
-test('what cannot be asked for in parts fails, says why, and is not asked for again', async () => {
+test('a response without pages fails, with the reason, and is not requested again', async () => {
   const large = await domain(({ uri }) =>
     uri === '/netbackup/large' ? Promise.resolve(`"${'x'.repeat(200_000)}"`) : undefined,
   );
@@ -161,10 +161,10 @@ test('what cannot be asked for in parts fails, says why, and is not asked for ag
   });
   const again = await proxied(large, '/large');
   expect([again.status, again.json.code]).toEqual([502, 'answer-too-large']);
-  expect([large.asked.length, large.tooBig()]).toEqual([1, 1]);
+  expect([large.requests.length, large.tooBig()]).toEqual([1, 1]);
 });
 
-test('a NOTIFICATION that was too large costs a GET whose size is known a second try, no more', async () => {
+test('after a NOTIFICATION that was too large, a GET of known size is sent again once', async () => {
   const slow = held();
   let isSlow = false;
   const lists = await domain(({ uri }) =>
@@ -174,9 +174,9 @@ test('a NOTIFICATION that was too large costs a GET whose size is known a second
   isSlow = true;
   const get = proxied(lists, '/slow');
   await lists.primary.when('command');
-  const gone = lists.primary.when('disconnected');
+  const closed = lists.primary.when('disconnected');
   notifyTooMuch(lists.primary);
-  await gone;
+  await closed;
   // NetBackup would send the same again and again (NOT-4).
   await lists.primary.stop();
   const fresh = deployment.primary([lists.details], {
@@ -187,11 +187,11 @@ test('a NOTIFICATION that was too large costs a GET whose size is known a second
   slow.release();
 });
 
-test('the sweep finds out what nobody was told, and forgets sizes with their group', async () => {
+test('the sweep handles a 1009 that was not handled, and deletes the sizes of a group with it', async () => {
   const large = await domain(({ uri }) =>
     uri === '/netbackup/large' ? Promise.resolve(`"${'x'.repeat(200_000)}"`) : undefined,
   );
-  // $disconnect is dealt with no further than to the look for what the connection carried.
+  // The handler of $disconnect fails before it reads the commands under way.
   const fault = deployment.cloud.faults.add({
     function: 'Session',
     service: 'dynamodb',
@@ -200,14 +200,14 @@ test('the sweep finds out what nobody was told, and forgets sizes with their gro
     do: 'kill',
     count: 1,
   });
-  const asked = proxied(large, '/large');
+  const response = proxied(large, '/large');
   await large.primary.when('disconnected');
   await large.primary.stop();
   await deployment.cloud.drained();
   expect(fault.hits()).toBe(1);
   deployment.clock.advance(60_000);
   await deployment.sweep();
-  expect([502, 504]).toContain((await asked).status);
+  expect([502, 504]).toContain((await response).status);
   const { items } = (await deployment.http('GET', `/v1/groups/${large.groupId}/commands`)).json;
   expect(items[0]).toMatchObject({ state: 'failed', failure: 'answer-too-large' });
   await deployment.http('DELETE', `/v1/groups/${large.groupId}?force=true`);
@@ -218,6 +218,6 @@ test('the sweep finds out what nobody was told, and forgets sizes with their gro
   expect((await deployment.http('GET', `/v1/groups/${large.groupId}`)).status).toBe(404);
 });
 
-test('nothing failed on our side', () => {
+test('no internal error was logged', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

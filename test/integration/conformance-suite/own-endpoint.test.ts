@@ -1,13 +1,13 @@
-/** Our endpoint, as it is deployed, under the suite that anybody else's endpoint can be put under. */
+/** The conformance suite against our own deployed endpoint. */
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiOperator } from '../../../netbackup/conformance/api-operator.ts';
 import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
-import { diagnose, worstOf } from '../../../netbackup/doctor/diagnose.ts';
+import { diagnose, worstLevel } from '../../../netbackup/doctor/diagnose.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
-/** How fast a laptop that does other things answers is not what is tested here. */
+/** Long timeouts: speed is not tested here. */
 const LIMITS = { answerMs: 10_000, ackMs: 10_000, silenceMs: 100 };
 
 describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (order) => {
@@ -35,11 +35,11 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
       .filter(({ verdict }) => verdicts.includes(verdict))
       .map(({ clause, evidence }) => `${clause} ${evidence}`);
 
-  test('fails nothing', () => {
+  test('fails no clause', () => {
     expect(clausesWith('fail')).toEqual([]);
   });
 
-  test('is limited where its gateway is', () => {
+  test('is limited only by API Gateway', () => {
     expect(clausesWith('limited')).toEqual([
       expect.stringMatching(
         /^NOT-8 100 KB in fragments passes; 100 KB in one frame: the endpoint closed with 1009; 1024 KB in fragments: the endpoint closed with 1009$/,
@@ -48,7 +48,7 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
     ]);
   });
 
-  test('the doctor finds nothing that keeps NetBackup from connecting', async () => {
+  test('the doctor reports no errors', async () => {
     const options = {
       trusted: [deployment.ca],
       connect: true,
@@ -58,7 +58,7 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
     };
     const { findings } = await diagnose(file, options);
     const codes = findings.map(({ code }) => code);
-    expect(worstOf(findings)).toBe('warning');
+    expect(worstLevel(findings)).toBe('warning');
     expect(codes.slice(-6)).toEqual([
       'ping-answered',
       'made-up-token-refused',
@@ -69,7 +69,7 @@ describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (ord
     ]);
   });
 
-  test('leaves only what no program can see from outside', () => {
+  test('only clauses that cannot be checked from outside are unchecked', () => {
     expect(clausesWith('unchecked').map((line) => line.split(' ', 1)[0])).toEqual(
       'CON-5 CMD-6 EPT-4 EPT-6 GRP-1 GRP-3 GRP-4 GRP-5 PRP TRAP-2 TRAP-5 TRAP-7'.split(' '),
     );

@@ -87,11 +87,11 @@ test('a NetBackup API key is stored, shown to be there, and deleted', async () =
       .code;
   };
   expect(await nbwss('credential', 'show', 'own')).toBe(
-    'None is stored. To store one: nbwss credential set own',
+    'No key is stored. To store one: nbwss credential set own',
   );
   expect(await injected()).toBe('no-netbackup-credential');
 
-  expect(await set('own')).toBe('Stored, encrypted. It cannot be shown again.');
+  expect(await set('own')).toBe('Stored and encrypted. It cannot be shown again.');
   const [keyId] = deployment.adminKey.slice('nbk_'.length).split('.');
   expect(await nbwss('credential', 'show', 'own')).toMatch(
     new RegExp(`^A NetBackup API key is stored, since 20\\S+Z, by the key ${keyId}$`),
@@ -100,7 +100,7 @@ test('a NetBackup API key is stored, shown to be there, and deleted', async () =
   expect(await injected()).toBe('not-connected');
 
   expect(await nbwss('credential', 'delete', 'own')).toMatch(/^Deleted/);
-  expect(await nbwss('credential', 'delete', 'own')).toBe('None was stored.');
+  expect(await nbwss('credential', 'delete', 'own')).toBe('No key was stored.');
   expect(await injected()).toBe('no-netbackup-credential');
 
   await expect(set('none')).rejects.toThrow(/no group "none"/);

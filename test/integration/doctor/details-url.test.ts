@@ -1,20 +1,21 @@
-/** Details from a URL: everything that can stand behind one. */
+/** Endpoint details from a URL. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { KeyPair } from '../../../bin/nbwss/certificate.ts';
 import { readSource } from '../../../netbackup/doctor/read-source.ts';
-import { type Issued, issue } from '../../fixtures/certificates.ts';
+import { createCertificate } from '../../fixtures/certificates.ts';
 
 const DETAILS = '{"token":"t"}';
 
-let issued: Issued;
+let certificate: KeyPair;
 let server: Server;
 let serve: (request: IncomingMessage, response: ServerResponse) => void;
 let url: string;
 
 beforeAll(async () => {
-  issued = await issue();
-  server = createServer(issued, (request, response) => serve(request, response));
+  certificate = await createCertificate();
+  server = createServer(certificate, (request, response) => serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `https://localhost:${(server.address() as AddressInfo).port}/details`;
 });
@@ -25,11 +26,15 @@ afterAll(async () => {
 
 const OPTIONS = { timeoutMs: 5_000, slowMs: 5_000 };
 const read = async (options: Partial<Parameters<typeof readSource>[1]> = {}, from = url) => {
-  const { kind, text, findings } = await readSource(from, { ...OPTIONS, trusted: [issued.cert], ...options });
+  const { kind, text, findings } = await readSource(from, {
+    ...OPTIONS,
+    trusted: [certificate.cert],
+    ...options,
+  });
   return { kind, text, codes: findings.map(({ code }) => code) };
 };
 
-test('reads it with a GET that carries nothing but itself', async () => {
+test('sends a GET without credentials', async () => {
   let seen: IncomingMessage | undefined;
   serve = (request, response) => {
     seen = request;
@@ -55,33 +60,33 @@ test.each<[what: string, answer: (response: ServerResponse) => void, code: strin
   });
 });
 
-test('a page is read as what it is; the examination says so', async () => {
+test('a web page is returned as text', async () => {
   serve = (_, response) => response.end('<!doctype html>');
   expect((await read()).text).toBe('<!doctype html>');
 });
 
-test('an answer that never comes, or never ends, ends here', async () => {
+test('a response that never starts or never ends is a timeout', async () => {
   serve = () => undefined;
   expect((await read({ timeoutMs: 50 })).codes).toEqual(['source-url-timeout']);
   serve = (_, response) => response.write('{');
   expect((await read({ timeoutMs: 50 })).codes).toEqual(['source-url-timeout']);
 });
 
-test('a slow answer is told', async () => {
+test('a slow response is reported', async () => {
   serve = (_, response) => response.end(DETAILS);
   expect(await read({ slowMs: -1 })).toMatchObject({ text: DETAILS, codes: ['source-url-slow'] });
 });
 
-test('a certificate that nobody trusts, or for another name', async () => {
+test('an untrusted certificate, or one for another name', async () => {
   serve = (_, response) => response.end(DETAILS);
   expect((await read({ trusted: [] })).codes).toEqual(['source-url-certificate']);
-  const other = await issue({ names: ['other.example.com'] });
+  const other = await createCertificate({ names: ['other.example.com'] });
   server.setSecureContext(other);
   expect((await read({ trusted: [other.cert] })).codes).toEqual(['source-url-certificate']);
-  server.setSecureContext(issued);
+  server.setSecureContext(certificate);
 });
 
-test('a URL that cannot be one', async () => {
+test('an invalid URL', async () => {
   expect((await read({}, 'http://localhost/d')).codes).toEqual(['source-url-scheme']);
   expect((await read({}, 'wss://localhost:443/d')).codes).toEqual(['source-url-scheme']);
   expect((await read({}, 'https://')).codes).toEqual(['source-url-malformed']);

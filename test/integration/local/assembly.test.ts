@@ -62,17 +62,17 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a resource type',
     (data) => set(data, 'Seen.Type', 'AWS::S3::Bucket'),
-    'StartError: Seen is of type AWS::S3::Bucket, which the local cloud does not know.',
+    'StartError: Seen is of type AWS::S3::Bucket, which the local cloud does not support.',
   ],
   [
     'a property',
     (_, front) => set(front, 'Agent.Properties.VpcConfig', {}),
-    'StartError: Agent (AWS::Lambda::Function) has the property VpcConfig, which the local cloud does not know.',
+    'StartError: Agent (AWS::Lambda::Function) has the property VpcConfig, which the local cloud does not support.',
   ],
   [
     'a member of a property',
     (data) => set(data, 'Things.Properties.StreamSpecification.ResourcePolicy', {}),
-    'StartError: Things (AWS::DynamoDB::Table) has the property StreamSpecification.ResourcePolicy, which the local cloud does not know.',
+    'StartError: Things (AWS::DynamoDB::Table) has the property StreamSpecification.ResourcePolicy, which the local cloud does not support.',
   ],
   [
     'an intrinsic function',
@@ -82,7 +82,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a reference into nothing',
     (_, front) => set(front, 'Agent.Properties.Environment.Variables.BUS', { Ref: 'Nowhere' }),
-    'StartError: Stack Front refers to Nowhere, which is no resource of it.',
+    'StartError: Stack Front refers to Nowhere, which is not one of its resources.',
   ],
   [
     'a missing export',
@@ -101,7 +101,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
       set(front, 'AgentPolicy.Properties.PolicyDocument.Statement.0.Condition', {
         Bool: { 'aws:ViaMoon': 'true' },
       }),
-    'StartError: AgentPolicy has the condition key aws:ViaMoon, which the local cloud does not know.',
+    'StartError: AgentPolicy has the condition key aws:ViaMoon, which the local cloud does not support.',
   ],
   [
     'a condition operator',
@@ -109,30 +109,30 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
       set(front, 'AgentPolicy.Properties.PolicyDocument.Statement.0.Condition', {
         IpAddress: { 'aws:SourceIp': 'x' },
       }),
-    'StartError: AgentPolicy has the condition IpAddress, which the local cloud cannot evaluate.',
+    'StartError: AgentPolicy has the condition IpAddress, which the local cloud does not support.',
   ],
   [
     'a managed policy',
     (_, front) =>
       set(front, 'AgentRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/PowerUserAccess']),
-    'StartError: AgentRole (AWS::IAM::Role) has the property ManagedPolicyArns, which the local cloud does not know.',
+    'StartError: AgentRole (AWS::IAM::Role) has the property ManagedPolicyArns, which the local cloud does not support.',
   ],
   [
     'a pattern operator',
     (_, front) => set(front, 'OnOrder.Properties.EventPattern', { source: [{ cidr: '10.0.0.0/8' }] }),
-    'StartError: OnOrder matches by the filter cidr, which is not known here.',
+    'StartError: OnOrder matches by the filter cidr, which the local cloud does not support.',
   ],
   [
     'a schedule',
     (_, front) => set(front, 'EveryMinute.Properties.ScheduleExpression', 'rate(2 fortnights)'),
-    'StartError: EveryMinute has the schedule rate(2 fortnights), which is not known here.',
+    'StartError: EveryMinute has the schedule rate(2 fortnights), which the local cloud does not support.',
   ],
   [
     'a target',
     (_, front) => set(front, 'OnOrder.Properties.Targets.0.Arn', 'arn:aws:states:us-east-1:000000000000:x'),
-    'StartError: OnOrder has the target arn:aws:states:us-east-1:000000000000:x; only functions and queues are known.',
+    'StartError: OnOrder has the target arn:aws:states:us-east-1:000000000000:x; only functions and queues are supported.',
   ],
-])('what it does not know, it refuses by name: %s', async (_, edit, sentence) => {
+])('an unsupported element is refused by name: %s', async (_, edit, sentence) => {
   expect(await refused(edit)).toBe(sentence);
 });
 
@@ -141,7 +141,7 @@ test.each<[string, () => Promise<string>, RegExp]>([
   [
     'with conditions',
     () => editedAssembly((data) => Object.assign(data, { Conditions: {} })),
-    /cannot be run: Data has the section Conditions, which the local cloud does not know/,
+    /cannot be run: Data has the section Conditions, which the local cloud does not support/,
   ],
 ])('an assembly %s is refused', async (_, assembly, sentence) => {
   await expect(startCloud({ assembly: await assembly() })).rejects.toThrow(sentence);

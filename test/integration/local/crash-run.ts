@@ -1,6 +1,6 @@
 import { startLocalCloud } from '../../../local/cloud.ts';
 
-/** A local cloud in a process of its own, for a test to kill: prints where it is, then serves. */
+/** A local cloud as a separate process, which a test kills: prints its addresses, then serves. */
 const [assembly = '', dataDir = '', cert = '', key = '', caFile = ''] = process.argv.slice(2);
 const { readFileSync } = await import('node:fs');
 const cloud = await startLocalCloud({

@@ -27,7 +27,7 @@ const queued = async (cloud: LocalCloud): Promise<unknown[]> => {
   return ((body['Messages'] ?? []) as { Body: string }[]).map(({ Body }) => JSON.parse(Body));
 };
 
-test('an event that a rule matches reaches its targets', async () => {
+test('an event that matches a rule is sent to its targets', async () => {
   const clock = new ManualClock(Date.UTC(2026, 0, 2, 3, 4, 5));
   const cloud = await startCloud({ clock });
   const { Entries } = await putEvents(cloud, [
@@ -60,7 +60,7 @@ test('an event that a rule matches reaches its targets', async () => {
   ]);
 });
 
-test('entries fail one by one; the others are taken', async () => {
+test('entries fail one by one; the others are published', async () => {
   const cloud = await startCloud();
   const { FailedEntryCount, Entries } = await putEvents(cloud, [
     entry({}),
@@ -80,7 +80,7 @@ test('entries fail one by one; the others are taken', async () => {
   expect(cloud.events.all).toHaveLength(1);
 });
 
-test('ten entries and 256 KB are the most', async () => {
+test('at most ten entries and 256 KB are accepted', async () => {
   const cloud = await startCloud();
   const many = Array.from({ length: 11 }, () => entry({}));
   await expect(putEvents(cloud, many)).rejects.toThrow(/less than or equal to 10/);
@@ -89,7 +89,7 @@ test('ten entries and 256 KB are the most', async () => {
   expect((await putEvents(cloud, [entry(detail(262_144))])).FailedEntryCount).toBe(0);
 });
 
-test('a rule reaches a queue only by the queue’s policy', async () => {
+test('a rule sends to a queue only if the policy of the queue allows it', async () => {
   const assembly = await editedAssembly((_, front) =>
     set(front, 'DeadPolicy.Properties.PolicyDocument.Statement.1.Condition.ArnEquals', {
       'aws:SourceArn': 'arn:other',
@@ -105,7 +105,7 @@ test('a rule reaches a queue only by the queue’s policy', async () => {
   );
 });
 
-test('a function that fails an event is tried again after a minute, as often as its configuration says', async () => {
+test('a failed event is retried after a minute, as often as configured', async () => {
   const clock = new ManualClock();
   const cloud = await startCloud({ clock });
   const tries = async (advance: number) => {
@@ -120,7 +120,7 @@ test('a function that fails an event is tried again after a minute, as often as 
   expect(await tries(600_000)).toBe(2);
 });
 
-test('schedules run on demand, each with its own event', async () => {
+test('schedules run on demand, with their events', async () => {
   const cloud = await startCloud();
   await cloud.runSchedules();
   const rule = `arn:aws:events:us-east-1:000000000000:rule/${nameOf(cloud, 'EveryMinute')}`;
@@ -152,7 +152,7 @@ test.each<[string, unknown]>([
   ['Note.Properties.DeadLetterConfig', { TargetArn: dead }],
   ['EveryMinute.Properties.ScheduleExpression', 'cron(30 2 * * ? *)'],
   ['EveryMinute.Type', 'AWS::Scheduler::Schedule'],
-])('what is not carried out is refused at start: %s', async (place, value) => {
+])('an unsupported property is refused at start: %s', async (place, value) => {
   const assembly = await editedAssembly((_, front) => set(front, place, value));
   await expect(startCloud({ assembly })).rejects.toThrow(/^(OnOrder|Note|NoteRetries|EveryMinute) /);
 });

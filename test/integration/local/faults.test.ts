@@ -34,7 +34,7 @@ test.each([
   expect([await isStored(a), await isStored(b), await isStored(c)]).toEqual([true, effect, true]);
 });
 
-test('a call can fail with an error of one’s choice, a number of times', async () => {
+test('a call can fail with a given error, a number of times', async () => {
   const fault = cloud.faults.add({
     action: 'PutItem',
     count: 2,
@@ -50,13 +50,13 @@ test('a call can fail with an error of one’s choice, a number of times', async
   expect(fault.hits()).toBe(2);
 });
 
-test('throttling looks like the service’s own', async () => {
+test('throttling has the error of the service', async () => {
   cloud.faults.add({ do: 'throttle', service: 'dynamodb' });
   const [result] = await agent(cloud, [put(newKey())]);
   expect(result?.error).toBe('ThrottlingException');
 });
 
-test('a lost answer: it was done, but nobody heard', async () => {
+test('a lost response: the call took effect', async () => {
   const key = newKey();
   cloud.faults.add({ do: 'lose', when: 'after', action: 'PutItem' });
   const [result] = await agent(cloud, [put(key)]);
@@ -108,7 +108,7 @@ test('a delayed call is answered later, by the clock', async () => {
   expect(cloud.calls.all.findLast(({ action }) => action === 'PutItem')?.durationMs).toBe(5_000);
 });
 
-test('a batch that fails in part reports its last entry', async () => {
+test('a batch that fails partially reports its last entry', async () => {
   cloud.faults.add({ do: 'partial', action: 'PutEvents' });
   const entry = { Source: 'shop', DetailType: 't', Detail: '{}', EventBusName: 'shop-bus' };
   const input = { Entries: [entry, entry] };
@@ -119,14 +119,14 @@ test('a batch that fails in part reports its last entry', async () => {
   });
 });
 
-test('others are not hit: another function, another table, a rule that was removed', async () => {
+test('a rule is not applied to other functions or tables, nor after it was removed', async () => {
   cloud.faults.add({ function: 'Consumer', do: 'fail', count: Number.POSITIVE_INFINITY });
   cloud.faults.add({ resource: nameOf(cloud, 'Seen'), do: 'fail', count: Number.POSITIVE_INFINITY });
   cloud.faults.add({ do: 'fail', count: Number.POSITIVE_INFINITY }).remove();
   expect((await agent(cloud, [put(newKey())]))[0]?.error).toBeUndefined();
 });
 
-test('chances are drawn from the seed', async () => {
+test('random failures depend on the seed', async () => {
   const draw = async (): Promise<number[]> => {
     const other = await startCloud({ seed: 7 });
     other.faults.add({ chance: 0.5, count: Number.POSITIVE_INFINITY, do: 'throttle' });

@@ -204,7 +204,7 @@ test.each([
     'a stream that the function may not read',
     'ConsumerPolicy.Properties.PolicyDocument.Statement.1.Action',
     ['dynamodb:GetRecords'],
-    /Consumer cannot be fed from a stream.*dynamodb:DescribeStream/,
+    /Consumer cannot read its stream.*dynamodb:DescribeStream/,
   ],
 ])('what AWS would refuse to create is refused at start: %s', async (_, place, value, sentence) => {
   const assembly = await editedAssembly((_data, front) => set(front, place, value));

@@ -40,7 +40,7 @@ test('a data key is decrypted with the same context only', async () => {
   });
 });
 
-test('keys go by id and ARN', async () => {
+test('keys are found by id and by ARN', async () => {
   const cloud = await startCloud();
   const KeyId = nameOf(cloud, 'Secret');
   const { Plaintext, CiphertextBlob } = await newKey(cloud, KeyId);
@@ -55,13 +55,13 @@ test.each([
   ['TrentService.GenerateDataKey', { KeyId: 'x', NumberOfBytes: 16 }, 'NumberOfBytes'],
   ['AmazonSQS.GetQueueAttributes', { QueueUrl: 'x' }, 'sqs:GetQueueAttributes'],
   ['AmazonSQS.SendMessage', { QueueUrl: 'x', MessageBody: 'y', DelaySeconds: 1 }, 'DelaySeconds'],
-])('what is not emulated is refused by name: %s %j', async (target, input, name) => {
+])('a request that is not emulated is refused by name: %s %j', async (target, input, name) => {
   const { status, body } = await callJson(await startCloud(), target, input);
   expect([status, body['__type']]).toEqual([400, 'UnknownOperationException']);
   expect(body['message']).toMatch(new RegExp(`^The local cloud does not emulate .*${name}`, 's'));
 });
 
-test('a request that is no JSON is a serialization error', async () => {
+test('a request that is not JSON is a serialization error', async () => {
   const { endpointUrl, credentials } = await startCloud();
   const headers = {
     authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/x`,
@@ -74,7 +74,7 @@ test('a request that is no JSON is a serialization error', async () => {
   ]);
 });
 
-test('key material lasts in the data directory', async () => {
+test('key material is kept in the data directory', async () => {
   const dataDir = await temporaryFolder();
   const first = await startCloud({ dataDir });
   const KeyId = first.outputs['Data']?.['SecretArn'];

@@ -71,7 +71,7 @@ test.each([
   [{ a: [{ numeric: ['~', 1] }] }, 'numeric ["~",1]'],
   [{ a: [{ numeric: ['=', '1'] }] }, 'numeric ["=","1"]'],
   [{ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'the operator $or'],
-  ['text', 'a pattern that is no object'],
-])('what is not known in a pattern is refused by name: %j', (pattern, what) => {
+  ['text', 'a pattern that is not an object'],
+])('an unsupported pattern is refused by name: %j', (pattern, what) => {
   expect(() => compilePattern(pattern)).toThrow(what);
 });

@@ -51,18 +51,18 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Looks again until it is as wanted, for five seconds at most. */
-async function settled<T>(look: () => T, wanted: (seen: T) => boolean): Promise<T> {
+/** Polls until the condition holds, for five seconds at most. */
+async function settled<T>(read: () => T, isExpected: (value: T) => boolean): Promise<T> {
   const until = Date.now() + 5_000;
-  let seen = look();
-  while (!wanted(seen) && Date.now() < until) {
+  let value = read();
+  while (!isExpected(value) && Date.now() < until) {
     await setTimeout(50);
-    seen = look();
+    value = read();
   }
-  return seen;
+  return value;
 }
 
-test('killed without warning: what was acknowledged is there, and its record is delivered', async () => {
+test('after kill -9, acknowledged items are stored and their records are delivered', async () => {
   const [dataDir, certificates] = [await temporaryFolder(), await temporaryFolder()];
   const { cert, key, caFile } = await loadOrCreateCertificate(certificates, ['localhost']);
   await writeFile(path.join(certificates, 'cert.pem'), cert);
@@ -86,7 +86,7 @@ test('killed without warning: what was acknowledged is there, and its record is 
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-  // What the functions say, nobody hears any more: they must not go on for ever trying.
+  // Nothing reads the functions' output any more: they must end by themselves.
   const survivors = await settled(
     () => functions.filter(isAlive),
     (pids) => pids.length === 0,

@@ -66,7 +66,7 @@ test.each(['CALLBACK', 'ENDPOINT'])(
   },
 );
 
-test('what the policy does not grant is refused: it may post, not delete', async () => {
+test('a call that the policy does not grant is refused: it may post, not delete', async () => {
   const client = await connect();
   client.say({ type: 'x', close: true });
   expect(await client.hear()).toEqual({
@@ -78,14 +78,14 @@ test('what the policy does not grant is refused: it may post, not delete', async
   client.socket.terminate();
 });
 
-test('a route whose permission is missing answers with the gateway’s own frame', async () => {
+test('a route without permission answers with the error frame of the gateway', async () => {
   const client = await connect();
   client.say({ type: 'STRANGE' });
   expect(await client.hear()).toMatchObject({ message: 'Internal server error' });
   client.socket.terminate();
 });
 
-test('faults reach the @connections API too', async () => {
+test('faults also apply to the @connections API', async () => {
   const fault = cloud.faults.add({ service: 'execute-api', do: 'throttle' });
   const client = await connect();
   client.say({ type: 'x', post: 'hello' });

@@ -51,8 +51,8 @@ async function simulate(...args: string[]): Promise<{ exitCode: unknown; lines: 
   const lines: string[] = [];
   const program = new Command();
   registerSimulate(program, (line) => lines.push(line));
-  const words = args.map((word) => word.replace(/^@/, `${folder}/`));
-  await program.parseAsync(['node', 'nbwss', 'simulate', '--ca', join(folder, 'ca.pem'), ...words]);
+  const resolved = args.map((arg) => arg.replace(/^@/, `${folder}/`));
+  await program.parseAsync(['node', 'nbwss', 'simulate', '--ca', join(folder, 'ca.pem'), ...resolved]);
   const { exitCode } = process;
   process.exitCode = before;
   return { exitCode, lines, text: lines.join('\n') };
@@ -61,7 +61,7 @@ async function simulate(...args: string[]): Promise<{ exitCode: unknown; lines: 
 const QUICK = ['--quick', '--once', '--scenario', '@short.json'];
 
 describe('nbwss simulate', () => {
-  it('plays a scenario once and says what happened', async () => {
+  it('plays a scenario once and prints its events', async () => {
     const { exitCode, lines } = await simulate('--endpoint', '@details.json', ...QUICK);
     expect(exitCode).toBe(0);
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''))).toEqual([
@@ -74,7 +74,7 @@ describe('nbwss simulate', () => {
     ]);
   });
 
-  it('shows commands, and ends with 1 when something foreign came', async () => {
+  it('prints commands; exit code 1 after a violation', async () => {
     endpoint.react = (message, client) => [
       ...(message.type === 'NOTIFICATION'
         ? [command('C', '/netbackup/ping'), '{"message": "Forbidden"}']
@@ -89,7 +89,7 @@ describe('nbwss simulate', () => {
       '@nbwss.properties',
       ...QUICK,
     );
-    expect(text).toContain('nbwss.properties: passed over hibernate.x');
+    expect(text).toContain('nbwss.properties: ignored hibernate.x');
     expect(text).toContain('command      GET /netbackup/ping');
     expect(text).toContain('answered     200 to GET /netbackup/ping');
     expect(text).toContain('VIOLATION    ENV-5: version is not a string: {"message": "Forbidden"}');
@@ -110,7 +110,7 @@ describe('nbwss simulate', () => {
     expect(endpoint.clients.map(({ token }) => token)).toEqual(['good', 'good']);
   });
 
-  it('honours faults and assumptions', async () => {
+  it('applies faults and assumptions', async () => {
     const { text } = await simulate(
       ...['--endpoint', '@details.json', '--fault', 'resend-storm=3', '--assume', 'batchLimit=1', ...QUICK],
     );
@@ -118,7 +118,7 @@ describe('nbwss simulate', () => {
     expect(text).toContain('1 notifications sent, 1 acknowledged');
   });
 
-  it('lives for so long', async () => {
+  it('runs a workload for this number of seconds', async () => {
     const { exitCode, lines } = await simulate(
       '--endpoint',
       '@details.json',
@@ -139,20 +139,23 @@ describe('nbwss simulate', () => {
   });
 
   it.each([
-    [['--endpoint', '@none.json'], 'none.json: there is no such file'],
+    [['--endpoint', '@none.json'], 'none.json: the file does not exist'],
     [['--endpoint', '@ca.pem'], 'JSON contents not valid'],
     [['--endpoint', '@details.json', '--once'], '--once needs --scenario'],
-    [['--endpoint', '@details.json', '--scenario', '@details.json'], 'not a scenario: '],
-    [['--endpoint', '@details.json', '--scenario', 'dmeo'], 'dmeo: there is no such file'],
-    [['--endpoint', '@details.json', '--fault', 'x'], 'no fault is called "x"'],
-    [['--endpoint', '@details.json', '--assume', 'x=1'], 'nothing is assumed about "x"; there are resendId'],
-    [['--endpoint', '@details.json', '--assume', 'resendId=old'], 'resendId takes same or new, not "old"'],
-    [['--endpoint', '@details.json', '--assume', 'batchLimit=0'], 'batchLimit takes a whole number above 0'],
-    [['--endpoint', '@details.json', '--time-zone', 'Mars'], 'no time zone is called "Mars"'],
-    [['--endpoint', '@details.json', '--target', 'http://x'], 'not https://host[:port]: http://x'],
-    [['--endpoint', '@details.json', '--domains', '2'], 'several domains need details each'],
+    [['--endpoint', '@details.json', '--scenario', '@details.json'], 'invalid scenario: '],
+    [['--endpoint', '@details.json', '--scenario', 'dmeo'], 'dmeo: the file does not exist'],
+    [['--endpoint', '@details.json', '--fault', 'x'], 'unknown fault "x"'],
+    [['--endpoint', '@details.json', '--assume', 'x=1'], 'unknown assumption "x"; expected one of resendId'],
+    [['--endpoint', '@details.json', '--assume', 'resendId=old'], 'resendId must be same or new, not "old"'],
+    [
+      ['--endpoint', '@details.json', '--assume', 'batchLimit=0'],
+      'batchLimit must be a whole number above 0',
+    ],
+    [['--endpoint', '@details.json', '--time-zone', 'Mars'], 'unknown time zone "Mars"'],
+    [['--endpoint', '@details.json', '--target', 'http://x'], 'http://x is not https://host[:port]'],
+    [['--endpoint', '@details.json', '--domains', '2'], 'several domains need different details'],
     [['--endpoint', '@details.json', '--endpoint', '@details.json'], 'the entity already exists'],
-  ])('%j: one clear sentence', async (args, why) => {
+  ])('%j: exit code 2 with the reason', async (args, why) => {
     const { exitCode, lines } = await simulate(...args);
     expect(exitCode).toBe(2);
     expect(lines).toEqual([expect.stringMatching(/^nbwss simulate: /)]);
@@ -160,12 +163,12 @@ describe('nbwss simulate', () => {
   });
 });
 
-describe('a real primary, or what stands for one', () => {
+describe('an HTTPS server', () => {
   let server: Server;
-  let heard: string[];
+  let requests: string[];
 
   async function listen(handler: Parameters<typeof createServer>[1]): Promise<string> {
-    const { cert, private: key } = await testCertificate();
+    const { cert, key } = await testCertificate();
     server = createServer({ cert, key }, handler);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `https://localhost:${(server.address() as AddressInfo).port}`;
@@ -177,11 +180,11 @@ describe('a real primary, or what stands for one', () => {
   });
 
   it('--target forwards commands, body and headers', async () => {
-    heard = [];
+    requests = [];
     const target = await listen((request, response) => {
-      request.on('data', (chunk) => heard.push(`${request.method} ${request.url} ${chunk}`));
+      request.on('data', (chunk) => requests.push(`${request.method} ${request.url} ${chunk}`));
       request.on('end', () => {
-        heard.push(String(request.headers.authorization));
+        requests.push(String(request.headers.authorization));
         response.writeHead(202, { 'X-Twice': ['a', 'b'] }).end('done');
       });
     });
@@ -191,7 +194,7 @@ describe('a real primary, or what stands for one', () => {
       return [...(message.type === 'NOTIFICATION' ? [post] : []), ...faithful(message, client)];
     };
     const { text } = await simulate('--endpoint', '@details.json', '--target', target, ...QUICK);
-    expect(heard).toEqual(['POST /netbackup/x?y=+z {"ü":1}', 'T']);
+    expect(requests).toEqual(['POST /netbackup/x?y=+z {"ü":1}', 'T']);
     expect(text).toContain('answered     202 to POST /netbackup/x?y=+z');
     expect(endpoint.received('COMMAND', 'RESPONSE')).toMatchObject([
       { payload: { responseCode: 202, body: 'done', headers: { 'x-twice': 'a, b' } } },
@@ -206,8 +209,8 @@ describe('a real primary, or what stands for one', () => {
 
   it.each([
     ['HTML', '<html>', 200, 'cannot parse JSON contents'],
-    ['a redirect', '', 302, 'answered with status 302'],
-    ['5 MB', 'x'.repeat(5 * 1024 * 1024), 200, 'more than 64 KB came'],
+    ['a redirect', '', 302, 'returned status 302'],
+    ['5 MB', 'x'.repeat(5 * 1024 * 1024), 200, 'the response is larger than 64 KB'],
   ])('refuses a URL that answers %s', async (_what, body, status, why) => {
     const url = await listen((_request, response) => response.writeHead(status).end(body));
     const { exitCode, text } = await simulate('--endpoint', url, ...QUICK);

@@ -4,13 +4,13 @@ import { readDetailsUrl } from '../../../netbackup/simulator/details-url.ts';
 import { testCertificate } from '../../fixtures/test-endpoint/index.ts';
 
 describe('a details URL', () => {
-  it('ERR-4: is https', async () => {
+  it('ERR-4: must be https', async () => {
     await expect(readDetailsUrl('http://localhost/x')).rejects.toMatchObject({ errId: 'ERR-4' });
     await expect(readDetailsUrl('https://')).rejects.toMatchObject({ errId: 'ERR-4' });
   });
 
-  it('ERR-5: has a certificate that is trusted, and answers in time', async () => {
-    const { cert, private: key } = await testCertificate();
+  it('ERR-5: needs a trusted certificate and a response in time', async () => {
+    const { cert, key } = await testCertificate();
     const server = createServer({ cert, key }, () => undefined);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `https://localhost:${(server.address() as AddressInfo).port}/`;

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { ManualClock, NetBackupPrimary, type PrimaryOptions } from '../../../netbackup/index.ts';
-import { command, faithful, newCertificate, TestEndpoint } from '../../fixtures/test-endpoint/index.ts';
+import { createCertificate } from '../../fixtures/certificates.ts';
+import { command, faithful, TestEndpoint } from '../../fixtures/test-endpoint/index.ts';
 
 let endpoint: TestEndpoint;
 let primaries: NetBackupPrimary[];
@@ -38,7 +40,7 @@ const job = (jobId: number) => ({
 });
 
 describe('over a real socket', () => {
-  it('connects, delivers, answers a command, stops', async () => {
+  it('connects, delivers, responds to a command, stops', async () => {
     const clock = new ManualClock();
     const primary = primaryOf({ clock });
     await connect(primary);
@@ -60,7 +62,7 @@ describe('over a real socket', () => {
     expect(primary.violations).toEqual([]);
   });
 
-  it('CMD-3: answers a command without Content-Type, but records it', async () => {
+  it('CMD-3: responds to a command without Content-Type, but records it', async () => {
     const primary = primaryOf({ clock: new ManualClock() });
     await connect(primary);
     endpoint.clients[0]?.socket.send(command('C1', '/netbackup/ping', { headers: {} }));
@@ -75,7 +77,7 @@ describe('over a real socket', () => {
     expect(await ended).toMatchObject({ code: 1000, wasConnected: false });
   });
 
-  it('ENV-5: closes on a foreign frame', async () => {
+  it('ENV-5: closes on an undecodable frame', async () => {
     const primary = primaryOf({ clock: new ManualClock() });
     await connect(primary);
     const ended = primary.when('disconnected');
@@ -84,7 +86,7 @@ describe('over a real socket', () => {
     expect(primary.violations).toMatchObject([{ clause: 'ENV-5', text: '{"message": "Forbidden"}' }]);
   });
 
-  it('CMD-5: drops the connection on a packet above 2 MB, and takes one of 2 MB', async () => {
+  it('CMD-5: drops the connection on a packet larger than 2 MB, but not at 2 MB', async () => {
     const primary = primaryOf({ clock: new ManualClock() });
     await connect(primary);
     const text = command('C1', '/netbackup/ping', { parameters: '' });
@@ -124,8 +126,8 @@ describe('over a real socket', () => {
 });
 
 describe('TLS', () => {
-  it('refuses a certificate that nobody approved', async () => {
-    const primary = primaryOf({ clock: new ManualClock(), trusted: [(await newCertificate()).cert] });
+  it('refuses a certificate that is not approved', async () => {
+    const primary = primaryOf({ clock: new ManualClock(), trusted: [(await createCertificate()).cert] });
     const ended = primary.when('disconnected');
     primary.start();
     expect((await ended).reason).toContain('self-signed certificate');
@@ -138,23 +140,27 @@ describe('TLS', () => {
     expect(primary.isConnected()).toBe(true);
   });
 
-  it.each([true, false])('another certificate than the stored one, pinned: %s', async (certificatePinned) => {
-    const primary = primaryOf({
-      clock: new ManualClock(),
-      endpoints: [],
-      assumptions: { certificatePinned },
-    });
-    const { cert, fingerprint } = await newCertificate();
-    primary.store.add(endpoint.details(), { pem: cert, fingerprint });
-    const settled = Promise.race([primary.when('connected'), primary.when('disconnected')]);
-    primary.start();
-    const event = await settled;
-    expect('reason' in event ? event.reason : 'connected').toBe(
-      certificatePinned ? 'the certificate is not the one that was stored (EPT-5)' : 'connected',
-    );
-  });
+  it.each([true, false])(
+    'a certificate that differs from the stored one, pinned: %s',
+    async (certificatePinned) => {
+      const primary = primaryOf({
+        clock: new ManualClock(),
+        endpoints: [],
+        assumptions: { certificatePinned },
+      });
+      const { cert } = await createCertificate();
+      const fingerprint = new X509Certificate(cert).fingerprint256;
+      primary.store.add(endpoint.details(), { pem: cert, fingerprint });
+      const settled = Promise.race([primary.when('connected'), primary.when('disconnected')]);
+      primary.start();
+      const event = await settled;
+      expect('reason' in event ? event.reason : 'connected').toBe(
+        certificatePinned ? 'the certificate is not the one that was stored (EPT-5)' : 'connected',
+      );
+    },
+  );
 
-  it('says why nothing listens', async () => {
+  it('reports the reason of a failed connection', async () => {
     const details = endpoint.details();
     const { port } = endpoint;
     await endpoint.stop();
@@ -167,8 +173,8 @@ describe('TLS', () => {
   });
 });
 
-describe('an endpoint that goes away', () => {
-  it('is dialled again at the next connection run', async () => {
+describe('an endpoint that closes', () => {
+  it('is connected again at the next connection run', async () => {
     const clock = new ManualClock();
     const primary = primaryOf({ clock });
     await connect(primary);

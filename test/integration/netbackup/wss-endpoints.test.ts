@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { ManualClock, NetBackupPrimary, type PrimaryOptions, toFault } from '../../../netbackup/index.ts';
-import { newCertificate, TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
+import { createCertificate } from '../../fixtures/certificates.ts';
+import { TestEndpoint, testCertificate } from '../../fixtures/test-endpoint/index.ts';
 
 const PATH = '/netbackup/config/servers/wssendpoints';
 
@@ -59,7 +60,7 @@ async function closedPort(): Promise<number> {
 }
 
 describe('adding an endpoint', () => {
-  it('EPT-5: shows the certificate, stores it, trusts it, connects at the next run', async () => {
+  it('EPT-5: shows, stores and trusts the certificate, and connects at the next run', async () => {
     const shown = await call('POST', '/validatehost', endpoint.details());
     expect(shown.status).toBe(200);
     expect(shown.json.certificate.replaceAll(/\s/g, '')).toBe(endpoint.certificate.replaceAll(/\s/g, ''));
@@ -84,7 +85,7 @@ describe('adding an endpoint', () => {
     expect(shown.text + before.text + after.text).not.toContain('"good"');
   });
 
-  it('closeStatus says why it left, from API 12.0 on', async () => {
+  it('closeStatus is the reason of a closed connection, since API 12.0', async () => {
     await add();
     const connected = primary.when('connected');
     clock.advance(60_000);
@@ -105,7 +106,7 @@ describe('adding an endpoint', () => {
     expect(await refusal('POST', '/validatehost', endpoint.details(over))).toContain(message);
   });
 
-  it('ERR-3: nobody listens', async () => {
+  it('ERR-3: a closed port', async () => {
     const url = `wss://localhost:${await closedPort()}/`;
     const message = '400 Unable to establish connection with host: localhost';
     expect(await refusal('POST', '/validatehost', endpoint.details({ url }))).toBe(message);
@@ -118,20 +119,20 @@ describe('adding an endpoint', () => {
     endpoint = await TestEndpoint.start();
   });
 
-  it('ERR-7: the host name is stored already', async () => {
+  it('ERR-7: the host name is already stored', async () => {
     expect(await add()).toBe(201);
     expect(await add(endpoint.details({ groupId: 'other' }))).toBe(409);
   });
 
   it('ERR-8: the certificate changed after it was approved', async () => {
-    const { cert } = await newCertificate();
+    const { cert } = await createCertificate();
     const message =
       '400 The certificate did not match with the one accepted by the user, please verify the certificate';
     expect(await refusal('POST', '/save', { ...endpoint.details(), certificate: cert })).toBe(message);
     expect(primary.store.list()).toEqual([]);
   });
 
-  it('ERR-9: what listens speaks no TLS', async () => {
+  it('ERR-9: a port without TLS', async () => {
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined);
       socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -161,15 +162,15 @@ describe('adding an endpoint', () => {
   });
 
   it('ERR-14: no such entity, and EMM', async () => {
-    expect(await refusal('DELETE', '/nobody')).toContain('404 no entity was found');
-    expect(await refusal('POST', '/update', { hostName: 'nobody', state: 'ACTIVATED' })).toContain(
+    expect(await refusal('DELETE', '/unknown')).toContain('404 no entity was found');
+    expect(await refusal('POST', '/update', { hostName: 'unknown', state: 'ACTIVATED' })).toContain(
       '404 no entity',
     );
     primary.inject(toFault('emm-down'));
     expect(await refusal('GET', '')).toBe('503 Communication with EMM failed.');
   });
 
-  it('needs the right to change, a known state, a certificate', async () => {
+  it('requires permission, a known state, and a certificate', async () => {
     expect((await call('POST', '/save', {}, '14.0', 'operator')).status).toBe(403);
     expect((await call('POST', '/update', { hostName: 'x', state: 'OFF' })).status).toBe(400);
     expect((await call('POST', '/save', { ...endpoint.details(), certificate: 'x' })).status).toBe(400);
@@ -186,13 +187,13 @@ describe('a details URL', () => {
   });
 
   async function serve(body: string): Promise<string> {
-    const { cert, private: key } = await testCertificate();
+    const { cert, key } = await testCertificate();
     server = createServer({ cert, key }, (_request, response) => response.end(body));
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     return `https://localhost:${(server.address() as AddressInfo).port}/details`;
   }
 
-  it('gives the same as the details themselves', async () => {
+  it('has the same result as the details themselves', async () => {
     setUp({ trusted: [endpoint.certificate] });
     const url = await serve(JSON.stringify(endpoint.details()));
     const byUrl = await call('POST', '/validateurl', { url });
@@ -232,7 +233,7 @@ describe('changing and removing', () => {
     expect((await call('GET', '')).json.data).toEqual([]);
   });
 
-  it('GRP-5: after a restart it takes minutes until endpoints are shown', async () => {
+  it('GRP-5: after a restart endpoints are listed after minutes', async () => {
     await add();
     primary.restart(120_000);
     expect((await call('GET', '')).json.data).toEqual([]);

@@ -1,10 +1,10 @@
-/** The OpenAPI document tells of every route here, and the answers are as it says. */
+/** The OpenAPI document contains every route, and the responses conform to it. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { image, report } from '../../support/reporting.ts';
 
 let deployment: Deployment;
-// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document, looked into by path
+// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document, read by path
 let document: any;
 beforeAll(async () => {
   deployment = await startDeployment();
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-/** The required members of an object schema, wherever a reference leads. */
+/** The required members of an object schema, with references resolved. */
 // biome-ignore lint/suspicious/noExplicitAny: JSON Schema
 const requiredOf = (schema: any): string[] => {
   const name = /^#\/components\/schemas\/(.+)$/.exec(schema.$ref ?? '')?.[1];

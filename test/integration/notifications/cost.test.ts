@@ -1,5 +1,6 @@
 /** What a notification costs, and what a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { notificationOf } from '../../../lambdas/notifications/notification.ts';
 import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
 import { JOBS } from '../../../lambdas/reports/jobs/job.ts';
 import { pack } from '../../../lambdas/reports/views/stored-events.ts';
@@ -34,7 +35,7 @@ describe('writing', () => {
     const mark = deployment.cloud.calls.mark();
     for (const one of messages) {
       await send(client, one);
-      // As in reality, each message is projected before the next one comes.
+      // As in reality, each message is applied before the next one arrives.
       if (messages.indexOf(one) % 10 === 9) await settled(deployment);
     }
     await settled(deployment);
@@ -78,7 +79,7 @@ describe('writing', () => {
 describe('reading a page of 50', () => {
   const DAY = 1_700_000_000;
   const OUTCOMES = [0, 1, 58];
-  /** Written past the functions: what a query costs depends on what is stored, not on how it came there. */
+  /** Written directly: the cost of a query depends only on what is stored. */
   const store = async (groupId: string, count: number): Promise<void> => {
     const { region, endpointUrl, credentials, resources } = deployment.cloud;
     const table = Object.entries(resources).find(
@@ -95,9 +96,8 @@ describe('reading a page of 50', () => {
         policyName: `prod-vmware-gold-${index % 10}`,
         parentJobId: index % 10,
       });
-      const events = [
-        { eventId: '', timeStamp: DAY + index, receivedAt: DAY * 1000, content: JSON.stringify(content) },
-      ];
+      const times = { timeStamp: DAY + index, receivedAt: DAY * 1000 };
+      const events = [notificationOf(groupId, 'JOB', JSON.stringify(content), times)];
       const at = JOBS.position(JOBS.at(events), jobId);
       return {
         groupId,
@@ -136,7 +136,7 @@ describe('reading a page of 50', () => {
     'parentJobId=3',
   ];
 
-  test('takes at most 40 read units, and the same whatever is stored', async () => {
+  test('takes at most 40 read units, however much is stored', async () => {
     for (const [groupId, count] of [
       ['few', 1_000],
       ['many', 10_000],
@@ -150,7 +150,7 @@ describe('reading a page of 50', () => {
     }
   }, 120_000);
 
-  test('a filter that hardly anything matches ends with a cursor, not with a scan', async () => {
+  test('a filter with few matches ends with a cursor, not with a scan', async () => {
     const mark = deployment.cloud.calls.mark();
     const { json } = await deployment.http('GET', '/v1/groups/many/jobs?limit=50&scheduleType=ST_NONE');
     expect(json.items).toEqual([]);

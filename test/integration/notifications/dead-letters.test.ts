@@ -1,4 +1,4 @@
-/** A record that fails for good does not block the stream: its metadata goes aside, and the journal still has it. */
+/** A record that always fails does not block the stream: its metadata is in the dead-letter queue, its message in the journal. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-/** ReceiveMessage, as an operator who looks into the queue. */
+/** ReceiveMessage, as an operator would call it. */
 const deadLetter = async (): Promise<Record<string, unknown> | undefined> => {
   const { endpointUrl, region, credentials, resources } = deployment.cloud;
   const queue = Object.entries(resources).find(

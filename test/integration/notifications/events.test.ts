@@ -1,4 +1,4 @@
-/** GET /v1/groups/{g}/events: the stored notifications by arrival, for readers that come again. */
+/** GET /v1/groups/{g}/events: the stored notifications by arrival, for polling readers. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification, type RawClient } from '../../support/raw-client.ts';
 import { batch, image, send, settled } from '../../support/reporting.ts';
@@ -20,7 +20,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     deployment.connect(await deployment.createGroup(groupId));
   const events = (groupId: string, query = '') =>
     deployment.http('GET', `/v1/groups/${groupId}/events?${query}`);
-  /** What arrived is shown once it cannot be overtaken any more. */
+  /** Notifications are shown after the delay of the feed. */
   const matured = async () => {
     deployment.clock.advance(5_001);
     await deployment.cloud.drained();
@@ -45,7 +45,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     expect(only.json.items).toHaveLength(1);
   });
 
-  test('a page may end within a message; the cursor at the end is good for what comes later', async () => {
+  test('a page may end within a message; the last cursor continues with later arrivals', async () => {
     const client = await connected('paged');
     const numbers = Array.from({ length: 23 }, (_, index) => index);
     await send(client, batch([notification('JOB', ...numbers.slice(0, 20).map((id) => job(id)))]));
@@ -55,7 +55,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     let cursor = '';
     for (let more = true; more; ) {
       const answer = await events('paged', `limit=7${cursor && `&cursor=${cursor}`}`);
-      seen.push(...answer.json.items.map(({ notification: said }: Event) => said?.['jobId']));
+      seen.push(...answer.json.items.map(({ notification }: Event) => notification?.['jobId']));
       ({ cursor, more } = answer.json);
       expect(answer.headers.get('nbwss-cursor')).toBe(cursor);
       expect(answer.headers.get('link') !== null).toBe(more);
@@ -64,7 +64,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     await send(client, batch([notification('JOB', job(99))]));
     await matured();
     const later = await events('paged', `after=${cursor}`);
-    expect(later.json.items.map(({ notification: said }: Event) => said?.['jobId'])).toEqual([99]);
+    expect(later.json.items.map(({ notification }: Event) => notification?.['jobId'])).toEqual([99]);
   });
 
   test('a reader that polls while others write gets exactly what was acknowledged', async () => {
@@ -75,15 +75,15 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     const poll = async () => {
       for (let more = true; more; ) {
         const { json } = await events('polled', `limit=5${cursor && `&after=${cursor}`}`);
-        for (const { eventId, notification: said } of json.items as Event[]) {
+        for (const { eventId, notification } of json.items as Event[]) {
           expect(seen.has(eventId)).toBe(false);
-          seen.set(eventId, Number(said?.['jobId']));
+          seen.set(eventId, Number(notification?.['jobId']));
         }
         ({ cursor, more } = json);
       }
     };
     for (let round = 0; round < 6; round++) {
-      // Storing takes longer for one in three: it arrives before its neighbours and is in the feed behind them.
+      // Storing takes longer for one in three: it arrives before the others and reaches the feed after them.
       const slow = deployment.cloud.faults.add({
         function: 'Notify',
         action: 'PutItem',
@@ -108,7 +108,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     expect([...seen.values()].sort((a, b) => a - b)).toEqual(acknowledged.sort((a, b) => a - b));
   });
 
-  test('a resend that was stamped anew is a second arrival with the same eventId', async () => {
+  test('a resend with a new time stamp is a second arrival with the same eventId', async () => {
     const client = await connected('resent');
     const payload = [{ notificationType: 'INFO', object: 'JOB', data: [job(1)] }];
     for (const timeStamp of [1_700_000_000, 1_700_000_005])
@@ -120,7 +120,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     expect((await deployment.http('GET', '/v1/groups/resent/jobs/1')).json.timeline).toHaveLength(1);
   });
 
-  test('from and to are arrivals; what has expired is gone although nothing deleted it', async () => {
+  test('from and to are times of arrival; expired messages are not shown', async () => {
     const client = await connected('aged');
     await send(client, batch([notification('JOB', job(1))]));
     await matured();
@@ -132,7 +132,7 @@ describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) =>
     expect((await events('aged', 'cursor=x&after=x')).status).toBe(400);
     deployment.clock.advance(35 * 86_400_000);
     expect(await count('')).toBe(0);
-    // Jobs are kept longer.
+    // Jobs expire later.
     expect((await deployment.http('GET', '/v1/groups/aged/jobs')).json.items).toHaveLength(1);
     deployment.clock.advance(366 * 86_400_000);
     expect((await deployment.http('GET', '/v1/groups/aged/jobs')).json).toEqual({ items: [] });

@@ -1,4 +1,4 @@
-/** GET /v1/groups/{g}/images, the job that made one, and the tree of a job with its images. */
+/** GET /v1/groups/{g}/images, the job that produced one, and the tree of a job with its images. */
 
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { vector } from '../../support/fakes.ts';
@@ -40,7 +40,7 @@ describe.each(['serial', 'shuffled'] as const)('images, messages %s', (order) =>
     ['clientType=ORACLE', ['db/01#x y_1700000300']],
     ['operation=DELETE,NO_LOCAL_COPY_AVAILABLE', ['web02_1700000200', 'web01_1700000000']],
     ['restorable=false', ['web02_1700000200', 'web01_1700000000']],
-    // backupTime is UTC as it comes.
+    // NetBackup sends backupTime in UTC.
     ['from=1700000100&to=1700000300', ['web02_1700000200', 'web01_1700000100']],
   ])('?%s', async (query, expected) => {
     const answer = await get(`images?${query}`);
@@ -52,7 +52,7 @@ describe.each(['serial', 'shuffled'] as const)('images, messages %s', (order) =>
     expect((await get(`images?${query}`)).status).toBe(400);
   });
 
-  test('NOT-7 says what is left after DELETE and NO_LOCAL_COPY_AVAILABLE', async () => {
+  test('NOT-7 shows the state after DELETE and NO_LOCAL_COPY_AVAILABLE', async () => {
     const of = async (backupId: string) => (await get(`images/${backupId}`)).json;
     expect(await of('web01_1700000000')).toMatchObject({ imageState: 'deleted', restorable: false });
     expect(await of('web02_1700000200')).toMatchObject({ imageState: 'replica-only', restorable: false });
@@ -116,7 +116,7 @@ describe.each(['serial', 'shuffled'] as const)('images, messages %s', (order) =>
     expect((await deployment.http('GET', '/v1/groups/tree/jobs/9/tree')).status).toBe(404);
   });
 
-  test('a tree of which the parent was never reported, or which is a circle, is still shown', async () => {
+  test('a tree without its parent, or with a cycle, is still shown', async () => {
     await report(deployment, client, [
       notification(
         'JOB',

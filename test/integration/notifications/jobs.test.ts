@@ -1,4 +1,4 @@
-/** GET /v1/groups/{g}/jobs: which jobs come, in which order, and what is shown of one. */
+/** GET /v1/groups/{g}/jobs: filters, order, and the view of one job. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, report } from '../../support/reporting.ts';
@@ -27,7 +27,7 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
   beforeAll(async () => {
     deployment = await startDeployment({ order });
     client = await deployment.connect(await deployment.createGroup('demo'));
-    // The image of job 1 tells the offset: five hours.
+    // The image of job 1 reveals the offset: five hours.
     await report(deployment, client, [
       notification('JOB', ...JOBS),
       notification('IMAGE', image('web01_1700000000', 'CREATE', { createdTime: at(0) + 60 })),
@@ -61,9 +61,9 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     ['policyName=daily&outcome=failed', [2]],
     ['clientName=web02&policyName=daily', [2]],
     ['parentJobId=2', [7, 2]],
-    ['clientName=nobody', []],
+    ['clientName=other', []],
     ['state=QUEUED&outcome=failed', []],
-    // I-12: 1 700 000 060 is UTC, job 2 started at 1 700 018 060 as its primary says it.
+    // I-12: 1 700 000 060 is UTC, job 2 started at 1 700 018 060 by its primary's clock.
     ['from=1700000060&to=1700000180', [3, 2]],
     ['from=2023-11-14T22:16:20Z&to=2023-11-14T22:18:20Z', [5, 4]],
     [`from=${encodeURIComponent('2023-11-15T00:16:20+02:00')}`, [7, 6, 5, 4]],
@@ -94,7 +94,7 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     expect(answer.json.detail).toBeTruthy();
   });
 
-  test('pages hold every job once, whatever the limit, and the last one has no cursor', async () => {
+  test('pages contain every job once, with any limit, and the last one has no cursor', async () => {
     for (const query of ['order=asc', 'order=desc', 'outcome=failed,running', 'jobType=BACKUP']) {
       const all = await ids(`${query}&limit=1000`);
       for (const limit of [1, 2, 3, 7]) {
@@ -114,7 +114,7 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     }
   });
 
-  test('I-13 a cursor is good for its own filter, list and group only', async () => {
+  test('I-13 a cursor is valid only for its own filter, list and group', async () => {
     await deployment.createGroup('other');
     const { cursor } = (await deployment.http('GET', '/v1/groups/demo/jobs?limit=1&state=DONE')).json;
     const status = async (path: string) => (await deployment.http('GET', `/v1/groups/${path}`)).status;
@@ -125,7 +125,7 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     expect(await status(`other/jobs?state=DONE&cursor=${cursor}`)).toBe(400);
   });
 
-  test('the next page by Link leads through the list, at the configured address', async () => {
+  test('the Link headers lead through the list, at the configured address', async () => {
     const first = await deployment.http('GET', '/v1/groups/demo/jobs?limit=4&order=asc');
     const link = /^<(.+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
     expect(link.startsWith(`${deployment.cloud.apiUrl}/v1/groups/demo/jobs?`)).toBe(true);
@@ -134,7 +134,7 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
     expect(second.headers.get('link')).toBeNull();
   });
 
-  test('one job: its times raw and in UTC, its status in words, its timeline', async () => {
+  test('one job: its times as sent and in UTC, its status text, its timeline', async () => {
     await report(deployment, client, [notification('JOB', job(8, 'QUEUED', { startTime: at(9) }))]);
     await report(deployment, client, [
       notification('JOB', job(8, 'DONE', { startTime: at(9), status: 156, assetId: 'kept' })),
@@ -158,9 +158,11 @@ describe.each(['serial', 'shuffled'] as const)('jobs, messages %s', (order) => {
   });
 
   test('CSV and NDJSON by Accept, harmless to spreadsheets', async () => {
-    const evil = '=HYPERLINK("http://example.com";"x")';
-    await report(deployment, client, [notification('JOB', job(9, 'DONE', { clientName: evil, extra: 1 }))]);
-    const query = `/v1/groups/demo/jobs?clientName=${encodeURIComponent(evil)}`;
+    const formula = '=HYPERLINK("http://example.com";"x")';
+    await report(deployment, client, [
+      notification('JOB', job(9, 'DONE', { clientName: formula, extra: 1 })),
+    ]);
+    const query = `/v1/groups/demo/jobs?clientName=${encodeURIComponent(formula)}`;
     const csv = await deployment.http('GET', query, { headers: { accept: 'text/csv' } });
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [header, row] = csv.text.split('\r\n');

@@ -1,4 +1,4 @@
-/** What cannot be interpreted is kept, visible and replayable, and its neighbours go through (I-2). */
+/** What cannot be interpreted is stored, shown and replayable, and does not affect other notifications (I-2). */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { interpret } from '../../../lambdas/notifications/interpret.ts';
 import { QuarantineStore } from '../../../lambdas/notifications/quarantine-store.ts';
@@ -25,7 +25,7 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     deployment.http('POST', `/v1/groups/${groupId}/quarantine/${eventId}/replay`);
   const raw = (payload: string): string =>
     `{"version":"1.0","id":"R-${++serial}","type":"NOTIFICATION","subType":"REQUEST","timeStamp":1700000000,"payload":${payload}}`;
-  const say = async (text: string): Promise<void> => {
+  const sendText = async (text: string): Promise<void> => {
     client.send(text);
     const { id } = JSON.parse(text) as { id: string };
     expect(await client.next((frame) => frame['id'] === id)).toMatchObject({
@@ -35,7 +35,7 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     await settled(deployment);
   };
 
-  test('one bad apple: the neighbours go through, and it is told on the bus without its text', async () => {
+  test('one invalid item: the others are applied, and it is published without its text', async () => {
     const mark = deployment.cloud.events.mark();
     await report(deployment, client, [
       notification('JOB', job(1), { jobId: 'seven', state: 'DONE' }, job(2)),
@@ -56,11 +56,11 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
       part: 'item',
       text: '{"slot":1}',
     });
-    const told = deployment.cloud.events
+    const published = deployment.cloud.events
       .since(mark)
       .filter((event) => JSON.stringify(event).includes('Notification Quarantined'));
-    expect(told).toHaveLength(3);
-    expect(JSON.stringify(told)).not.toContain('seven');
+    expect(published).toHaveLength(3);
+    expect(JSON.stringify(published)).not.toContain('seven');
   });
 
   test.each<[string, string, string]>([
@@ -69,22 +69,22 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
       '[{"object":"JOB","data":[{"jobId":9007199254740993,"state":"DONE"}]}]',
       'inexact-number',
     ],
-    ['data that is no array', '[{"object":"JOB","data":{"jobId":1}}]', 'no-data-array'],
-    ['a payload that is no array', '{"object":"JOB","data":[]}', 'payload-no-array'],
+    ['data that is not an array', '[{"object":"JOB","data":{"jobId":1}}]', 'no-data-array'],
+    ['a payload that is not an array', '{"object":"JOB","data":[]}', 'payload-no-array'],
     ['an unknown object', '[{"object":"TAPE","data":[1]}]', 'unknown-object'],
-    ['a notification that is no object', '[{"object":"JOB","data":["x"]}]', 'not-a-job'],
+    ['a notification that is not an object', '[{"object":"JOB","data":["x"]}]', 'not-a-job'],
     [
       'nesting without end',
       `[{"object":"JOB","data":[{"jobId":1,"state":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}]`,
       'cannot-be-read',
     ],
-  ])('%s: acknowledged, kept as it came', async (_, payload, reason) => {
+  ])('%s: acknowledged, stored as received', async (_, payload, reason) => {
     const text = raw(payload);
     if (Buffer.byteLength(text) > 30_000) {
       client.sendFragmented(text);
       await client.next(({ type }) => type === 'NOTIFICATION');
       await settled(deployment);
-    } else await say(text);
+    } else await sendText(text);
     const { items } = await get('quarantine');
     expect(items).toMatchObject([{ reason }]);
     expect((await get('jobs')).items).toEqual([]);
@@ -93,13 +93,13 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
   test.each<[string, string]>([
     ['no payload elements', '[]'],
     ['no data elements', '[{"object":"JOB","data":[]}]'],
-  ])('%s: acknowledged, nothing to keep aside', async (_, payload) => {
-    await say(raw(payload));
+  ])('%s: acknowledged, nothing to quarantine', async (_, payload) => {
+    await sendText(raw(payload));
     expect((await get('quarantine')).items).toEqual([]);
   });
 
-  test('odd but clear: ids and stamps as digits in quotes, fractions, duplicate keys, strange names, far dates', async () => {
-    await say(
+  test('unusual but valid: ids and stamps as strings of digits, fractions, duplicate keys, special names, far dates', async () => {
+    await sendText(
       raw(
         '[{"object":"JOB","data":[{"jobId":"77","state":"DONE","status":"0"},{"jobId":78,"jobId":79,"state":"X"}]}]',
       ),
@@ -142,7 +142,7 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     expect((await get('quarantine')).items).toEqual([]);
   });
 
-  test('the same thing resent is one item; a whole message without a usable stamp is another', async () => {
+  test('a resent part is one item; a whole message without a usable stamp is another', async () => {
     const payload = [{ object: 'TAPE', data: [{ slot: 1 }] }];
     for (const timeStamp of [1_700_000_000, 1_700_000_005])
       await send(client, message('NOTIFICATION', 'REQUEST', payload, { timeStamp }));
@@ -166,21 +166,21 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     expect(seen).toEqual([4, 3, 2, 1, 0].map((slot) => `{"slot":${slot}}`));
   });
 
-  /** As an older version would have left it, which did not know jobs. */
-  const leave = async (said: Frame): Promise<string> => {
+  /** As an older version without jobs would have stored it. */
+  const storeOlder = async (content: Frame): Promise<string> => {
     const source = {
       groupId,
-      text: JSON.stringify(notification('TAPE', said)),
+      text: JSON.stringify(notification('TAPE', content)),
       receivedAt: deployment.clock.now(),
     };
     const [older] = interpret(source);
-    if (older?.kind !== 'QUARANTINE') throw new Error('It was meant to be set aside.');
+    if (older?.kind !== 'QUARANTINE') throw new Error('Expected a quarantined part.');
     const { region, endpointUrl, credentials, resources } = deployment.cloud;
     const table = Object.entries(resources).find(
       ([id, { type }]) => id.startsWith('Quarantine') && type === 'AWS::DynamoDB::Table',
     );
     const dynamodb = new DynamoDBClient({ region, endpoint: endpointUrl, credentials });
-    await new QuarantineStore(dynamodb, table?.[1].physicalId ?? '').keep(
+    await new QuarantineStore(dynamodb, table?.[1].physicalId ?? '').add(
       groupId,
       { ...older, object: 'JOB' },
       400,
@@ -189,14 +189,14 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     return older.eventId;
   };
 
-  test('replay: refused while nothing has changed; once it can be interpreted it reaches views and bus and is gone', async () => {
+  test('replay: refused while nothing has changed; once it can be interpreted it is applied, published and removed', async () => {
     await report(deployment, client, [notification('TAPE', { slot: 1 })]);
     const [still] = (await get('quarantine')).items;
     const refused = await replay(still.eventId);
     expect([refused.status, refused.json.code]).toEqual([409, 'still-not-interpreted']);
     expect((await replay('nothing')).status).toBe(404);
 
-    const older = await leave(job(5, 'DONE'));
+    const older = await storeOlder(job(5, 'DONE'));
     const mark = deployment.cloud.events.mark();
     const done = await replay(older);
     expect([done.status, done.json.eventIds.length]).toEqual([200, 1]);
@@ -206,8 +206,8 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
     expect((await replay(older)).status).toBe(404);
   });
 
-  test('replay: what a table refuses stays in quarantine until it does not', async () => {
-    const older = await leave(job(6, 'DONE'));
+  test('replay: what DynamoDB refuses stays in quarantine until it is accepted', async () => {
+    const older = await storeOlder(job(6, 'DONE'));
     const refusing = deployment.cloud.faults.add({
       function: 'Api',
       action: 'PutItem',
@@ -217,13 +217,13 @@ describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order
       count: Number.POSITIVE_INFINITY,
     });
     expect((await replay(older)).status).toBe(200);
-    const [aside] = (await get('quarantine')).items;
-    expect(aside).toMatchObject({ reason: 'cannot-be-stored', object: 'JOB' });
-    const again = await replay(aside.eventId);
+    const [quarantined] = (await get('quarantine')).items;
+    expect(quarantined).toMatchObject({ reason: 'cannot-be-stored', object: 'JOB' });
+    const again = await replay(quarantined.eventId);
     expect([again.status, again.json.code]).toEqual([409, 'still-not-stored']);
-    expect((await get('quarantine')).items).toMatchObject([{ eventId: aside.eventId }]);
+    expect((await get('quarantine')).items).toMatchObject([{ eventId: quarantined.eventId }]);
     refusing.remove();
-    expect((await replay(aside.eventId)).status).toBe(200);
+    expect((await replay(quarantined.eventId)).status).toBe(200);
     expect(await get('jobs/6')).toMatchObject({ outcome: 'succeeded' });
     expect((await get('quarantine')).items).toEqual([]);
   });

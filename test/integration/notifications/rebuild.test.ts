@@ -1,4 +1,4 @@
-/** `nbwss rebuild` against the running deployment: everything comes back, nothing is erased. */
+/** `nbwss rebuild` against the running deployment: everything is restored, nothing is lost. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
 import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
@@ -21,7 +21,7 @@ const tableName = (logical: string): string => {
   return found?.[1].physicalId ?? '';
 };
 
-test('brings back what was lost from the views, tells its progress, and keeps what the journal has not', async () => {
+test('restores lost views, reports its progress, and keeps what the journal no longer has', async () => {
   const client = await deployment.connect(await deployment.createGroup('demo'));
   for (let jobId = 1; jobId <= 60; jobId++) await send(client, notification('JOB', job(jobId, 'DONE')));
   await send(client, batch([notification('IMAGE', image('a_1')), notification('TAPE', { slot: 1 })]));
@@ -48,8 +48,8 @@ test('brings back what was lost from the views, tells its progress, and keeps wh
   const line = Object.values(outputs)
     .flatMap((stack) => Object.entries(stack))
     .find(([key]) => key === 'RebuildViews')?.[1];
-  const said: string[] = [];
-  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => said.push(text));
+  const output: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => output.push(text));
   const warn = jest.spyOn(console, 'error').mockImplementation(() => {});
   const environment = { ...process.env };
   Object.assign(process.env, {
@@ -61,17 +61,17 @@ test('brings back what was lost from the views, tells its progress, and keeps wh
   try {
     const program = new Command().exitOverride();
     registerRebuild(program);
-    // Exactly what the deployment's output says, for this group.
-    const words = String(line).replace('GROUP', 'demo').split(' ').slice(2);
-    await program.parseAsync(words, { from: 'user' });
+    // The command from the deployment's output, for this group.
+    const args = String(line).replace('GROUP', 'demo').split(' ').slice(2);
+    await program.parseAsync(args, { from: 'user' });
   } finally {
     log.mockRestore();
     expect(warn.mock.calls).toMatchObject([[expect.stringContaining('unknown-object')]]);
     warn.mockRestore();
     process.env = environment;
   }
-  expect(said.length).toBeGreaterThan(2);
-  expect(said.at(-1)).toBe('demo: done, 60 messages.');
+  expect(output.length).toBeGreaterThan(2);
+  expect(output.at(-1)).toBe('demo: done, 60 messages.');
   expect(await get('jobs?limit=1000')).toEqual(before);
   expect(await get('images/a_1')).toMatchObject({ restorable: true });
   expect((await get('quarantine')).items).toHaveLength(1);

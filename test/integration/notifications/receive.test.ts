@@ -37,7 +37,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
     );
   };
 
-  test('NOT-3 warm, a message costs one AWS call, a put of the whole of it; same id, empty payload', async () => {
+  test('NOT-3 warm, a message costs one AWS call, one put; same id, empty payload', async () => {
     const request = notification('JOB', ...Array.from({ length: 50 }, (_, index) => job(index)));
     const mark = deployment.cloud.calls.mark();
     expect(await exchange(request)).toMatchObject({
@@ -56,7 +56,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
       expect(await exchange(request)).toMatchObject({ type: 'NOTIFICATION', payload: [] });
     const seen = deployment.output.filter((line) => line.includes('"notification-seen-before"'));
     expect(seen.filter((line) => line.includes(`"g${serial}"`))).toHaveLength(2);
-    expect((await events()).map(({ notification: said }) => (said as Frame)['jobId'])).toEqual([999, 1]);
+    expect((await events()).map(({ notification }) => (notification as Frame)['jobId'])).toEqual([999, 1]);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
     },
   );
 
-  test('NOT-4 storage that takes longer than 1.5 s is not waited for', async () => {
+  test('NOT-4 storing is aborted after 1.5 s', async () => {
     const fault = deployment.cloud.faults.add({
       function: 'Notify',
       action: 'PutItem',
@@ -105,7 +105,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
     expect(await events()).toHaveLength(2);
   });
 
-  test('I-1 on a connection that never said who it is, nothing is stored', async () => {
+  test('I-1 nothing is stored on a connection without CONNECT', async () => {
     const stranger = await deployment.open();
     stranger.send(notification('JOB', job(1)));
     expect(await stranger.next()).toMatchObject({

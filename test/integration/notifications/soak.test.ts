@@ -8,11 +8,11 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-test('I-2 I-3 what was sent is what can be queried, whatever failed on the way', async () => {
+test('I-2 I-3 everything that was sent can be queried, despite failures', async () => {
   const result = await soak(deployment, { notifications: 20_000, size: 450, chance: 0.002 });
   expect(result.sent.notifications).toBeGreaterThanOrEqual(20_000);
   expect(result.queried).toEqual(result.sent);
   expect(result.faults).toBeGreaterThan(20);
-  // What was given up would show as missing above; this says why.
+  // Lost notifications are missing above; this shows the reason.
   expect(deployment.output.filter((line) => line.includes('notification-quarantined'))).toEqual([]);
 }, 300_000);

@@ -1,4 +1,4 @@
-/** The questions of the morning: GET /v1/groups/{g}/summary and GET /v1/summary. */
+/** Summaries: GET /v1/groups/{g}/summary and GET /v1/summary. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, report } from '../../support/reporting.ts';
@@ -18,14 +18,14 @@ describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) =
   });
   afterAll(() => deployment.stop());
 
-  /** A job that started so many hours ago, as its primary's clock says it: five hours ahead of UTC. */
+  /** A job that started so many hours ago, by its primary's clock: five hours ahead of UTC. */
   const ago = (hours: number): number => now - Math.round(hours * HOUR) + AHEAD;
   const backup = (jobId: number, hours: number, status: number, more: Frame = {}): Frame =>
     job(jobId, 'DONE', { startTime: ago(hours), status, ...more });
   const summary = async (query = '') =>
     (await deployment.http('GET', `/v1/groups/demo/summary${query}`)).json;
 
-  test('of a group that never reported says nothing, and says it well', async () => {
+  test('of a group without notifications is empty and valid', async () => {
     expect(await summary()).toMatchObject({
       groupId: 'demo',
       hours: 24,
@@ -40,10 +40,10 @@ describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) =
     expect(await summary()).not.toHaveProperty('successRate');
   });
 
-  test('I-12 TRAP-7 a night that arrives six hours late is the night it was, judged by its leaves', async () => {
+  test('I-12 TRAP-7 a night of jobs that arrives six hours late is counted by its start times and its leaves', async () => {
     const vmware = { policyName: 'vm', policyType: 'VMWARE' };
     const night = [
-      // A tree: the parent carries the primary's name; its snapshot went well, its backup did not.
+      // A tree: the parent carries the primary's name; its snapshot succeeded, its backup failed.
       backup(100, 7, 1, { ...vmware, clientName: 'primary' }),
       backup(101, 6.99, 0, { ...vmware, clientName: 'vm01', parentJobId: 100 }),
       backup(102, 6.98, 156, { ...vmware, clientName: 'vm01', parentJobId: 101 }),
@@ -58,7 +58,7 @@ describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) =
       // Started a little more than 24 hours ago: in UTC outside, by the primary's clock inside.
       backup(60, 26, 2050, { clientName: 'web03' }),
     ];
-    // One message, sent now: timeStamps tell nothing of when it was.
+    // One message, sent now: its timeStamp differs from the times of the jobs.
     await report(deployment, client, [
       notification('JOB', ...night),
       notification('IMAGE', image(`web01_${now - 7 * HOUR}`, 'CREATE', { createdTime: ago(6.9) })),
@@ -99,7 +99,7 @@ describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) =
     expect((await summary('?hours=168')).outcomes).toMatchObject({ succeeded: 4, failed: 4 });
   });
 
-  test('jobs that wait or run too long', async () => {
+  test('jobs that are queued or running too long', async () => {
     await report(
       deployment,
       client,
@@ -129,7 +129,7 @@ describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) =
     expect(answer.minutesSinceLastNotification).toBe(31);
   });
 
-  test('over all groups that a key may see, a line each', async () => {
+  test('of all groups that a key may see, an item each', async () => {
     await deployment.createGroup('quiet');
     const all = await deployment.http('GET', '/v1/summary');
     expect(all.json.items.map(({ groupId }: { groupId: string }) => groupId)).toEqual(['demo', 'quiet']);

@@ -1,4 +1,4 @@
-/** Lists that are not as they should be, and clients that ask for what cannot be: a clear end, and never without one. */
+/** Invalid lists and invalid requests: each call ends with a clear response. */
 import type { RestAnswer, RestRequest } from '../../../netbackup/index.ts';
 import { type Deployment, type HttpAnswer, startDeployment } from '../../support/deployment.ts';
 import { differences } from '../../support/heavy-primary/compare.ts';
@@ -6,7 +6,7 @@ import { type HeavyDomain, heavyDomain } from '../../support/heavy-primary/domai
 import type { HeavyOptions } from '../../support/heavy-primary/primary.ts';
 import { all, growing, KB } from '../../support/heavy-primary/sizes.ts';
 
-/** Only for what hangs. */
+/** For calls that hang. */
 jest.setTimeout(120_000);
 
 let deployment: Deployment;
@@ -18,7 +18,7 @@ afterAll(() => deployment.stop());
 
 const LIST = '/config/hosts';
 const JOBS = '/admin/jobs';
-/** A page of 100 takes at most so many calls of NetBackup: each item alone, and some that were in vain. */
+/** The most calls for a page of 100: each item by itself, and some failed ones. */
 const MAX_CALLS = 120;
 
 const domainWith = (options: HeavyOptions): Promise<HeavyDomain> =>
@@ -27,7 +27,8 @@ const get = ({ groupId }: HeavyDomain, path: string, version = '14.0'): Promise<
   deployment.http('GET', `/v1/groups/${groupId}/netbackup${path}`, {
     headers: { accept: `application/vnd.netbackup+json;version=${version}` },
   });
-const calls = ({ heavy }: HeavyDomain) => heavy.asked.filter(({ uri }) => uri !== '/netbackup/ping').length;
+const calls = ({ heavy }: HeavyDomain) =>
+  heavy.requests.filter(({ uri }) => uri !== '/netbackup/ping').length;
 const ownOf = ({ heavy }: HeavyDomain, path: string): RestAnswer =>
   heavy.own({ method: 'GET', uri: `/netbackup${path}`, headers: {} });
 
@@ -45,13 +46,13 @@ const items = (from: number, count: number) =>
   Array.from({ length: count }, (_, place) => item(from + place));
 const link = (path: string) => ({ next: { href: `https://primary.example.com/netbackup${path}` } });
 
-/** A client gets what NetBackup says, or is told clearly why not. */
+/** A client gets NetBackup's response, or a clear problem. */
 const isClear = ({ status, json: body, headers }: HttpAnswer): boolean =>
   status < 400 ||
   (status < 500 && typeof body?.errorMessage === 'string') ||
   (headers.get('content-type')?.includes('problem+json') === true && typeof body?.code === 'string');
 
-describe('answers that do not depend on what was asked pass as they are', () => {
+describe('responses that do not depend on the request are returned unchanged', () => {
   const answers: readonly [string, RestAnswer][] = [
     ['no data', json({ meta: { pagination: { offset: 0, limit: 100, count: 500, next: 100 } }, links: {} })],
     ['data that is no list', json({ data: { type: 'host', id: '1' }, meta: { pagination: { offset: 0 } } })],
@@ -106,7 +107,7 @@ describe('lists without an end', () => {
         json({ data: items(1, limitOf(request)), meta: { pagination: { next: 'again' } }, links: {} }),
     ],
     [
-      'one item a page, whatever was asked for',
+      'one item per page, with any page[limit]',
       (request) => {
         const pagination = { offset: offsetOf(request), limit: 1, next: offsetOf(request) + 1, count: 1e6 };
         return json({ data: items(offsetOf(request), 1), meta: { pagination }, links: {} });
@@ -138,8 +139,8 @@ describe('lists without an end', () => {
   });
 });
 
-describe('lists that change their mind', () => {
-  test('items that grow while they are paged through', async () => {
+describe('lists that change while they are read', () => {
+  test('items that grow between pages', async () => {
     const size = growing(0.2 * KB, 60 * KB, 60);
     const domain = await domainWith({ lists: { hosts: { items: 80, size }, jobs: { items: 80, size } } });
     for (const path of [`${LIST}?page[limit]=80`, `${JOBS}?page[limit]=80`]) {
@@ -155,7 +156,7 @@ describe('lists that change their mind', () => {
     }
   });
 
-  test('items that have become large since they were last asked for', async () => {
+  test('items that became large since the last request', async () => {
     let bytes = 0.2 * KB;
     const change = { items: 60, size: () => bytes };
     const domain = await domainWith({ lists: { hosts: change } });
@@ -195,13 +196,13 @@ describe('lists that change their mind', () => {
     const answer = await get(domain, `${LIST}?page[limit]=100`);
     expect(answer.status).toBe(200);
     const ids = answer.json.data.map(({ id }: { id: string }) => Number(id));
-    // No item twice, none in the wrong place: a client that looks for a short page would stop, or count double.
+    // No item is repeated or misplaced: a client that looks for a short page would stop, or count items twice.
     expect(ids).toEqual(ids.map((_: number, place: number) => place));
     expect(ids.length).toBeLessThanOrEqual(100);
     expect(calls(domain)).toBeLessThanOrEqual(MAX_CALLS);
   });
 
-  test('more than was asked for: the whole list whatever page[limit] says', async () => {
+  test('a list that ignores page[limit]', async () => {
     const answer = json({ data: items(1, 40), meta: { pagination: { offset: 0, limit: 40, count: 40 } } });
     const domain = await domainWith({ special: () => answer });
     expect(differences(await get(domain, `${LIST}?page[limit]=100`), answer, domain.base)).toEqual([]);
@@ -209,7 +210,7 @@ describe('lists that change their mind', () => {
   });
 });
 
-describe('what clients should not ask for', () => {
+describe('invalid requests', () => {
   const lists = { hosts: { items: 90, size: all(4 * KB) }, jobs: { items: 300 } };
   const cursor = ownCursor();
   test.each([
@@ -225,7 +226,7 @@ describe('what clients should not ask for', () => {
     `${JOBS}?page[limit]=100&page[after]=${cursor}&page[offset]=10`,
     `${JOBS}?page[limit]=100&page[after]=${cursor}&page[before]=${cursor}`,
     `${JOBS}?page[limit]=100&page[after]=nonsense`,
-    // Jobs have no offsets in this version, and a client that sends them all the same gets the first page.
+    // Jobs have no offsets in this version, and NetBackup returns the first page for any offset.
     `${JOBS}?page[limit]=100&page[offset]=10`,
   ])('the primary’s own answer: %s', async (path) => {
     const domain = await domainWith({ lists });
@@ -248,11 +249,11 @@ describe('what clients should not ask for', () => {
   });
 });
 
-/** What the heavy primary names as the cursor after its third item. */
+/** The cursor of the heavy primary after its third item. */
 function ownCursor(): string {
   return Buffer.from('place 2').toString('base64url');
 }
 
-test('nothing failed on our side', () => {
+test('no internal error was logged', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Lists whose pages are larger than the 128 KB that the gateway carries: the client gets the page that it asked for. */
+/** Lists whose pages are larger than the gateway's 128 KB: the client gets the page that it requested. */
 import type { NetBackupPrimary } from '../../../netbackup/index.ts';
 import { type Deployment, type HttpAnswer, startDeployment } from '../../support/deployment.ts';
 import { restImage, withJobs } from '../../support/netbackup-data.ts';
@@ -35,7 +35,7 @@ const largestAsked = () =>
   );
 const newestFirst = Array.from({ length: JOBS }, (_, index) => JOBS - index);
 
-/** Follows `links.next.href` until there is none, as clients do that look at links only. */
+/** Follows `links.next.href` to the end, as clients do that use links only. */
 const followLinks = async (uri: string, version?: string): Promise<HttpAnswer[]> => {
   const pages: HttpAnswer[] = [];
   for (let next: string | undefined = uri; next; ) {
@@ -49,14 +49,14 @@ const followLinks = async (uri: string, version?: string): Promise<HttpAnswer[]>
 };
 
 describe('cursor style', () => {
-  test('a page of 100 jobs, and on by links.next.href', async () => {
+  test('a page of 100 jobs, and next pages by links.next.href', async () => {
     const pages = await followLinks('/netbackup/admin/jobs?page[limit]=100');
     expect(pages.map((page) => page.json.data.length)).toEqual([100, 100, 30]);
     expect(pages.flatMap(idsOf)).toEqual(newestFirst);
     expect(largestAsked()).toBeLessThanOrEqual(51);
   });
 
-  test('on by meta.pagination.next, with a filter that must not be touched', async () => {
+  test('next pages by meta.pagination.next, with an unchanged filter', async () => {
     const found: number[] = [];
     const filter = 'filter=jobType+eq+%27BACKUP%27';
     let after = '';
@@ -78,7 +78,7 @@ describe('cursor style', () => {
     expect(idsOf(before)).toEqual(idsOf(first as HttpAnswer));
   });
 
-  test('the links of a stitched page lead to pages of the same size', async () => {
+  test('links of a joined page have the same page size', async () => {
     const { json } = await get('/netbackup/admin/jobs?page[limit]=100');
     const limits = Object.values(json.links as Record<string, { href: string }>).map(({ href }) =>
       new URL(href).searchParams.get('page[limit]'),
@@ -110,7 +110,7 @@ describe('offset style', () => {
     expect(found).toEqual(newestFirst);
   });
 
-  test('the same, by links', async () => {
+  test('the same by links', async () => {
     const pages = await followLinks('/netbackup/admin/jobs?page[limit]=100', '8.0');
     expect(pages.map((page) => page.json.data.length)).toEqual([100, 100, 30]);
     expect(pages.flatMap(idsOf)).toEqual(newestFirst);
@@ -126,7 +126,7 @@ describe('offset style', () => {
   });
 });
 
-test('all pages are asked for in one version, also when the first answer is what it is learned from', async () => {
+test('all pages are requested in one version, also if it is learned from the first response', async () => {
   const details = await deployment.createGroup('unknown');
   const fresh = deployment.primary([details]);
   withJobs(fresh, 120);
@@ -140,21 +140,21 @@ test('all pages are asked for in one version, also when the first answer is what
   expect((await deployment.http('GET', '/v1/groups/unknown')).json.netbackupApiVersion).toBe('14.0');
 });
 
-test('a page that is known to fit is passed on as it is', async () => {
+test('a page that is known to fit is requested unchanged', async () => {
   const before = primary.ledger.length;
   const page = await get('/netbackup/admin/jobs?page[limit]=5');
   expect(page.json.meta.pagination.limit).toBe(5);
   expect(primary.ledger.slice(before).map(({ uri }) => uri)).toEqual(['/netbackup/admin/jobs?page[limit]=5']);
 });
 
-test('more than NetBackup gives is NetBackup’s to refuse', async () => {
+test('NetBackup refuses a page[limit] above its maximum', async () => {
   const answer = await deployment.http('GET', '/v1/groups/lists/netbackup/admin/jobs?page[limit]=101', {
     headers: { authorization: token },
   });
   expect(answer.status).toBe(400);
 });
 
-test('one connection carried it all', () => {
+test('one connection was enough', () => {
   expect(primary.violations).toEqual([]);
   const closed = deployment.output.filter((line) => line.includes('"connection-closed"'));
   expect(closed).toEqual([]);

@@ -1,4 +1,4 @@
-/** NetBackup's REST API through us: what goes in, what comes out, and what is refused. */
+/** NetBackup's REST API through the proxy: what is forwarded, what is returned, and what is refused. */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
@@ -33,7 +33,7 @@ const call = (method: string, path: string, options: Parameters<Deployment['http
 /** The uri of the last REST call that the primary ran. */
 const lastUri = () => primary.ledger.at(-1)?.uri;
 
-test('ping needs nobody to log in, and answers as NetBackup does', async () => {
+test('ping needs no login', async () => {
   const answer = await deployment.http('GET', `${BASE}/ping`);
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('text/vnd.netbackup+plain;charset=UTF-8');
@@ -67,16 +67,16 @@ test.each([
   expect(lastUri()).toBe(uri);
 });
 
-test('a backslash that a client does not escape is escaped here', async () => {
+test('an unescaped backslash is escaped', async () => {
   const { port, hostname } = new URL(deployment.cloud.apiUrl);
   const headers = { 'x-api-key': deployment.adminKey, authorization: token };
-  const asked = request({ hostname, port, path: `${BASE}/users/DOM\\user?name=DOM\\user`, headers }).end();
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const sent = request({ hostname, port, path: `${BASE}/users/DOM\\user?name=DOM\\user`, headers }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   answer.resume();
   expect(lastUri()).toBe('/netbackup/users/DOM%5Cuser?name=DOM\\user');
 });
 
-test('NetBackup’s own errors come through', async () => {
+test('errors of NetBackup are returned unchanged', async () => {
   const answer = await call('GET', '/admin/jobs', { headers: { authorization: 'nobody' } });
   expect(answer.status).toBe(401);
   expect(answer.json).toMatchObject({ errorCode: 8000 });
@@ -99,7 +99,7 @@ test('a login, its token, and a change with it', async () => {
   expect(created.json.links).toEqual([{ rel: 'self', href: location }]);
 });
 
-test('MFA: the half token is good for the second step only', async () => {
+test('MFA: the token of the first step is valid for the second step only', async () => {
   const login = (body: object, headers = {}) => deployment.http('POST', `${BASE}/login`, { body, headers });
   const half = await login({ userName: 'mfaadmin', password: 'Simulated-3' });
   expect(half.json).toMatchObject({ tokenType: 'MFA' });
@@ -111,7 +111,7 @@ test('MFA: the half token is good for the second step only', async () => {
   expect(whole.json).toMatchObject({ tokenType: 'BEARER' });
 });
 
-/** A call of the group `raw`, whose NetBackup answers what the test says. */
+/** A call of the group `raw`, whose NetBackup returns the response of the test. */
 const exchange = async (
   path: string,
   headers: Record<string, string>,
@@ -138,14 +138,14 @@ test.each([
   expect(sent['content-type']).toBe(type);
 });
 
-test('CMD-3 the version that NetBackup names in an answer is the one that is named to it', async () => {
+test('CMD-3 the version of a NetBackup response is used for later requests', async () => {
   await exchange('/ping', {}, { responseCode: 200, headers: { 'X-NetBackup-API-Version': '12.0' } });
   await deployment.cloud.drained();
   const { sent } = await exchange('/admin/jobs', {});
   expect(sent['content-type']).toBe('application/vnd.netbackup+json;version=12.0');
 });
 
-test('what belongs to NetBackup goes there, and what belongs to the hop to us does not', async () => {
+test('headers for NetBackup are forwarded, headers for this endpoint are not', async () => {
   const passed = {
     authorization: 'eyJ0.e30.c2ln',
     'x-netbackup-audit-reason': 'ticket 5',
@@ -164,7 +164,7 @@ test('what belongs to NetBackup goes there, and what belongs to the hop to us do
     expect(sent).not.toHaveProperty(name);
 });
 
-test('no User-Agent is a reason to refuse a call, and what Connection names is of the hop', async () => {
+test('any User-Agent is accepted, and headers named in Connection are not forwarded', async () => {
   const { port, hostname } = new URL(deployment.cloud.apiUrl);
   const headers = {
     'x-api-key': deployment.adminKey,
@@ -174,16 +174,16 @@ test('no User-Agent is a reason to refuse a call, and what Connection names is o
     accept: '*/*',
   };
   const path = '/v1/groups/raw/netbackup/ping';
-  const asked = request({ hostname, port, path, headers }).end();
+  const sent = request({ hostname, port, path, headers }).end();
   const { id, payload } = await raw.next();
   raw.send(message('COMMAND', 'RESPONSE', { responseCode: 200, headers: {}, body: '' }, { id }));
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   answer.resume();
   expect(answer.statusCode).toBe(200);
   expect(Object.keys((payload as { headers: object }).headers).sort()).toEqual(['Accept', 'Content-Type']);
 });
 
-test('a comma that is quoted is part of a Content-Type', async () => {
+test('a quoted comma is part of a Content-Type', async () => {
   const type = 'multipart/form-data; boundary="a,b"';
   expect((await exchange('/ping', { 'content-type': type })).sent['content-type']).toBe(type);
 });
@@ -191,7 +191,7 @@ test('a comma that is quoted is part of a Content-Type', async () => {
 test.each([
   [{ 'Content-Length': '4711' }, '4711'],
   [{}, null],
-])('HEAD is answered with the length that NetBackup said, or none: %j', async (headers, length) => {
+])('the response to HEAD has NetBackup’s length, or none: %j', async (headers, length) => {
   const pending = deployment.http('HEAD', '/v1/groups/raw/netbackup/ping');
   const { id } = await raw.next();
   raw.send(message('COMMAND', 'RESPONSE', { responseCode: 200, headers, body: '' }, { id }));
@@ -199,7 +199,7 @@ test.each([
   expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([200, '', length]);
 });
 
-test('only what a client can use comes back, and nothing runs in our name', async () => {
+test('only useful headers are returned, with a content security policy', async () => {
   const { answer } = await exchange(
     '/ping',
     {},
@@ -224,7 +224,7 @@ test('only what a client can use comes back, and nothing runs in our name', asyn
   expect(answer.headers.get('x-nbwss-command-id')).toMatch(/^[0-9A-F-]{36}$/);
 });
 
-test('a domain that is not connected: 503, when to come back, and nothing is kept', async () => {
+test('a domain that is not connected: 503 with Retry-After, and nothing is stored', async () => {
   const answer = await deployment.http('GET', '/v1/groups/absent/netbackup/ping');
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('60');
@@ -238,7 +238,7 @@ test('a domain that is not connected: 503, when to come back, and nothing is kep
   expect((await deployment.http('GET', '/v1/groups/absent/commands')).json.items).toEqual([]);
 });
 
-test('no answer in time: 504, and the command goes on', async () => {
+test('no response in time: 504, and the command continues', async () => {
   const answer = await deployment.http('GET', '/v1/groups/raw/netbackup/ping', {
     headers: { prefer: 'wait=1' },
   });
@@ -268,7 +268,7 @@ describe('refused before anything is sent', () => {
     expect([answer.status, answer.json.code]).toEqual([415, 'body-not-supported']);
   });
 
-  test('a body that is no text', async () => {
+  test('a body that is not text', async () => {
     const response = await fetch(`${deployment.cloud.apiUrl}${BASE}/login`, {
       method: 'POST',
       headers: { 'x-api-key': deployment.adminKey, 'content-type': 'application/octet-stream' },
@@ -277,7 +277,7 @@ describe('refused before anything is sent', () => {
     expect(response.status).toBe(415);
   });
 
-  test('a body above what the channel carries, with bytes and limit (I-7)', async () => {
+  test('a body above the limit of the gateway, with bytes and limit (I-7)', async () => {
     const answer = await call('POST', '/login', { body: { text: 'é'.repeat(66_000) } });
     expect(answer.status).toBe(413);
     const [, bytes, limit] = /be (\d+) bytes; the WebSocket gateway carries at most (\d+)/.exec(
@@ -287,7 +287,7 @@ describe('refused before anything is sent', () => {
     expect(limit).toBe('131072');
   });
 
-  test('a body above what NetBackup takes (CMD-5)', async () => {
+  test('a body above the limit of NetBackup (CMD-5)', async () => {
     const answer = await call('POST', '/login', { body: { text: 'x'.repeat(2_100_000) } });
     expect(answer.status).toBe(413);
     expect(answer.json.detail).toMatch(/NetBackup takes at most 2097152/);
@@ -321,7 +321,7 @@ test.each([{}, { responseCode: 102, body: '' }, { responseCode: 1000, body: '' }
   },
 );
 
-test('nothing foreign ever reached NetBackup, and nothing failed', () => {
+test('NetBackup received no key of this endpoint, and nothing failed', () => {
   expect(primary.violations).toEqual([]);
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

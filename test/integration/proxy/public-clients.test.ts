@@ -1,4 +1,4 @@
-/** Public clients against a primary with large lists: they get its own answers, and nobody pays with the connection. */
+/** Public clients and a primary with large lists: they get its responses, and the connection stays open. */
 import type { RestRequest } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { ProxiedClient } from '../../support/heavy-primary/client.ts';
@@ -10,7 +10,7 @@ import { LIST_NAMES, type ListModel, type ListName } from '../../support/heavy-p
 import type { HeavyOptions } from '../../support/heavy-primary/primary.ts';
 import { all, between, KB, mixed, type Size } from '../../support/heavy-primary/sizes.ts';
 
-/** Only for what hangs. */
+/** For calls that hang. */
 jest.setTimeout(120_000);
 
 let deployment: Deployment;
@@ -30,7 +30,7 @@ const verdict = (domain: HeavyDomain, ...clients: ProxiedClient[]) => ({
 });
 const GOOD = { wrong: [], tooBig: 0, ended: 0 };
 
-/** Waits until a GET has cost its connection, or waits for something else: it may be held back while a POST is under way. */
+/** Waits until a GET has closed its connection, or is deferred while a POST is under way. */
 const settledOrWaiting = async (domain: HeavyDomain, uri: string): Promise<void> => {
   for (let look = 0; look < 40 && domain.tooBig() === 0; look++) {
     const { json } = await deployment.http('GET', `/v1/groups/${domain.groupId}/commands`);
@@ -43,7 +43,7 @@ const settledOrWaiting = async (domain: HeavyDomain, uri: string): Promise<void>
 const everyList = (change: Partial<ListModel>): Partial<Record<ListName, Partial<ListModel>>> =>
   Object.fromEntries(LIST_NAMES.map((name) => [name, change]));
 
-describe('lists that were never asked for', () => {
+describe('lists that were not measured yet', () => {
   const sizes: readonly [string, Size][] = [
     ['of 0.2 KB', all(0.2 * KB)],
     ['of 2 KB', all(2 * KB)],
@@ -61,14 +61,14 @@ describe('lists that were never asked for', () => {
     expect(
       await byOffset(client, { path: '/asset-service/workloads/vmware/assets', limit: 100 }, 'hasNext'),
     ).toBe(120);
-    // As it is, and with the ten items that NetBackup gives when no number is named.
+    // Unchanged, and with the default of ten items.
     await client.get('/config/slps?page[limit]=5');
     await client.get('/storage/disk-pools');
     expect(verdict(domain, client)).toEqual(GOOD);
   });
 });
 
-describe('one client alone, asking for the first time', () => {
+describe('one client with its first requests', () => {
   test.each(DRIVER_NAMES)('%s', async (name) => {
     const domain = await domainWith();
     const client = new ProxiedClient(deployment, domain);
@@ -77,7 +77,7 @@ describe('one client alone, asking for the first time', () => {
   });
 });
 
-test('ten clients at once, asking for the first time; what they post runs once', async () => {
+test('ten clients with their first requests; each POST runs once', async () => {
   const domain = await domainWith({ seed: 2 });
   const clients = Array.from({ length: 10 }, () => new ProxiedClient(deployment, domain));
   const names = [...DRIVER_NAMES, 'restore', 'exporter', 'restore'] as const;
@@ -88,19 +88,21 @@ test('ten clients at once, asking for the first time; what they post runs once',
     }),
   );
   expect(verdict(domain, ...clients)).toEqual(GOOD);
-  const recovered = domain.heavy.asked.filter(({ uri }) => uri.endsWith('/recover')).map(({ body }) => body);
+  const recovered = domain.heavy.requests
+    .filter(({ uri }) => uri.endsWith('/recover'))
+    .map(({ body }) => body);
   expect([recovered.length, new Set(recovered).size]).toEqual([3, 3]);
 });
 
-describe('beside a POST that is under way', () => {
-  /** A POST that NetBackup holds; a command, since nobody may wait for it as long as a slow machine needs for the lists. */
+describe('while a POST is under way', () => {
+  /** A POST that NetBackup delays; a command, since a waiting request would time out on a slow machine. */
   const heldPost = async (options: HeavyOptions) => {
     const held = new Held(({ method }) => method === 'POST');
     const domain = await domainWith({ ...options, before: held.before });
     const submitted = await deployment.http('POST', `/v1/groups/${domain.groupId}/commands`, {
       body: { method: 'POST', uri: '/netbackup/admin/manual-backup', body: {}, executeWithin: 600 },
     });
-    await held.came;
+    await held.firstCall;
     const show = async () =>
       (await deployment.http('GET', `/v1/groups/${domain.groupId}/commands/${submitted.json.commandId}`))
         .json;
@@ -113,9 +115,9 @@ describe('beside a POST that is under way', () => {
     };
     return { domain, finish };
   };
-  const posts = ({ heavy }: HeavyDomain) => heavy.asked.filter(({ method }) => method === 'POST').length;
+  const posts = ({ heavy }: HeavyDomain) => heavy.requests.filter(({ method }) => method === 'POST').length;
 
-  test('lists that were never asked for: it is never lost', async () => {
+  test('lists that were not measured yet: the POST is never lost', async () => {
     const { domain, finish } = await heldPost({ lists: everyList({ items: 40, size: all(30 * KB) }) });
     const client = new ProxiedClient(deployment, domain);
     for (const path of ['/admin/jobs', '/config/hosts', '/malware/latest-scan-results', '/config/policies/'])
@@ -126,7 +128,7 @@ describe('beside a POST that is under way', () => {
     expect(verdict(domain, client)).toEqual(GOOD);
   });
 
-  test('an answer that cannot be split and that nobody could know of: neither is it lost', async () => {
+  test('a large response without pages: the POST is not lost', async () => {
     const { domain, finish } = await heldPost({ details: all(200 * KB) });
     const large = deployment.http('GET', `/v1/groups/${domain.groupId}/netbackup/config/policies/huge`);
     await settledOrWaiting(domain, '/netbackup/config/policies/huge');
@@ -137,8 +139,8 @@ describe('beside a POST that is under way', () => {
   });
 });
 
-describe('a primary that takes long for each page', () => {
-  /** How long no call must have come for a round to be over, in ms: many times what a call takes on this machine. */
+describe('a primary that is slow for each page', () => {
+  /** A round ends after this time without a call, in ms: many times the duration of a call. */
   const patience = async (client: ProxiedClient): Promise<number> => {
     const start = performance.now();
     for (let call = 0; call < 5; call++) await client.get('/config/slps/any');
@@ -149,7 +151,7 @@ describe('a primary that takes long for each page', () => {
     ['30 KB', all(30 * KB)],
     ['4 KB', all(4 * KB)],
     ['between 0.2 and 30 KB', between(0.2 * KB, 30 * KB)],
-  ])('a page of 100 items of %s is asked for in four rounds at most', async (_, size) => {
+  ])('a page of 100 items of %s is read in four rounds at most', async (_, size) => {
     let rounds: Rounds | undefined;
     const lists = everyList({ items: 130, size });
     const domain = await domainWith({ lists, before: (request) => rounds?.before(request) });
@@ -168,7 +170,7 @@ describe('a primary that takes long for each page', () => {
 
 describe('page[disable]=true', () => {
   const WHOLE = '/asset-service/workloads/vmware/assets?page[disable]=true';
-  test('everything up to some megabytes', async () => {
+  test('returns up to some megabytes', async () => {
     const domain = await domainWith({ lists: { assets: { items: 900, size: all(4 * KB) } } });
     const client = new ProxiedClient(deployment, domain);
     const { json } = await client.get(WHOLE);
@@ -176,15 +178,15 @@ describe('page[disable]=true', () => {
     expect(verdict(domain, client)).toEqual(GOOD);
   });
 
-  test('more than that is refused, and says so', async () => {
+  test('larger lists are refused with the reason', async () => {
     const domain = await domainWith({ lists: { assets: { items: 700, size: all(12 * KB) } } });
     const answer = await deployment.http('GET', `/v1/groups/${domain.groupId}/netbackup${WHOLE}`);
     expect([answer.status, answer.json.code]).toEqual([502, 'answer-too-large']);
     expect([domain.tooBig(), domain.ended()]).toEqual([0, 0]);
-    expect(domain.heavy.asked.filter(isCommand).length).toBeLessThanOrEqual(100);
+    expect(domain.heavy.requests.filter(isCommand).length).toBeLessThanOrEqual(100);
   });
 });
 
-test('nothing failed on our side', () => {
+test('no internal error was logged', () => {
   expect(deployment.output.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
 });

@@ -1,16 +1,17 @@
-/** Whatever a primary sends as an address, no client takes our key elsewhere. */
+/** No address of a primary makes a client send its API key to another host. */
 import fc from 'fast-check';
 import type { Command } from '../../../lambdas/commands/command.ts';
 import { keptHeaders } from '../../../lambdas/commands/response-headers.ts';
-import { linkHere } from '../../../lambdas/proxy/links/address.ts';
+import { rewriteLink } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
-import { answerOf } from '../../../lambdas/proxy/response.ts';
+import { toHttpResponse } from '../../../lambdas/proxy/response.ts';
+import { anyPath, anyText, anyUrlPart } from '../../support/any-text.ts';
 
 const BASES = ['https://api.example.com/v1/groups/demo', 'http://localhost:9080/v1/groups/demo'];
 const HOSTS = new Set(['nbu1']);
 jest.setTimeout(120_000);
 
-/** What addresses are made of, and what parsers disagree about. */
+/** Parts of addresses, including those that parsers treat differently. */
 const address = fc.oneof(
   fc
     .array(
@@ -39,26 +40,28 @@ const address = fc.oneof(
       { maxLength: 10 },
     )
     .map((parts) => parts.join('')),
-  fc.webUrl({ withQueryParameters: true, withFragments: true }),
-  fc.string({ unit: 'binary' }),
+  fc
+    .tuple(fc.constantFrom('http', 'https'), anyPath, anyUrlPart, anyUrlPart)
+    .map(([scheme, path, query, hash]) => `${scheme}://host.example${path}?${query}#${hash}`),
+  anyText(),
 );
 const base = fc.constantFrom(...BASES);
 
-/** The answer to a call, with this Location. */
-const answered = (location: string, base: string, status: number) =>
-  answerOf(
+/** The HTTP response to a call, with this Location. */
+const responseWith = (location: string, base: string, status: number) =>
+  toHttpResponse(
     {
       command: { method: 'GET', uri: '/netbackup/a/b?c', commandId: 'id' } as Command,
-      answer: { status, headers: keptHeaders({ Location: location }), body: '' },
+      response: { status, headers: keptHeaders({ Location: location }), body: '' },
     },
     undefined,
     { base, hosts: HOSTS },
   );
 
-test('a Location stays on our origin, in the group, or there is none', () => {
+test('a Location stays on our origin, in the group, or is left out', () => {
   fc.assert(
     fc.property(address, base, fc.constantFrom(200, 201, 202, 302, 307), (text, base, status) => {
-      const { location } = answered(text, base, status).headers;
+      const { location } = responseWith(text, base, status).headers;
       if (location === undefined) return;
       for (const from of [`${base}/netbackup/a/b?c`, 'https://elsewhere.example.com/'])
         expect(new URL(location, from).href.startsWith(`${base}/netbackup`)).toBe(true);
@@ -73,11 +76,11 @@ test('a Location stays on our origin, in the group, or there is none', () => {
   );
 });
 
-test('a link of a body that names the primary, or no host, stays on our origin; any other stays as it is', () => {
+test('a link of a body that names the primary, or no host, stays on our origin; others are unchanged', () => {
   fc.assert(
     fc.property(address, base, (text, base) => {
       const page = `${base}/netbackup/a/b?c`;
-      const body = readLinks(JSON.stringify({ links: { next: text } })).leadingTo({ base, hosts: HOSTS });
+      const body = readLinks(JSON.stringify({ links: { next: text } })).rewrittenFor({ base, hosts: HOSTS });
       const { next } = (JSON.parse(body) as { links: { next: string } }).links;
       if (next !== text) return expect(new URL(next, page).href.startsWith(`${base}/netbackup`)).toBe(true);
       if (!URL.canParse(next, page)) return;
@@ -89,13 +92,13 @@ test('a link of a body that names the primary, or no host, stays on our origin; 
   );
 });
 
-test('what leads here already is led nowhere else', () => {
+test('a rewritten link is not changed again', () => {
   fc.assert(
     fc.property(address, (text) => {
       const here = { base: BASES[0] as string, hosts: HOSTS };
-      const once = linkHere(text, here);
+      const once = rewriteLink(text, here);
       fc.pre(once !== text);
-      expect(linkHere(once, { ...here, hosts: new Set() })).toBe(once);
+      expect(rewriteLink(once, { ...here, hosts: new Set() })).toBe(once);
     }),
   );
 });

@@ -1,8 +1,8 @@
-/** Bodies that pass through keep every byte but for their links; pages that are put together are the page that was asked for. */
+/** Bodies keep every byte except their links; joined pages equal the page that was requested. */
 import fc from 'fast-check';
 import { type PageParameters, pageOf, withPage } from '../../../lambdas/commands/page-uri.ts';
 import { type ListPage, readPage } from '../../../lambdas/commands/sizes/list-page.ts';
-import { memberOf, readJsonText, spliced, textOf } from '../../../lambdas/platform/json-text.ts';
+import { memberOf, readJsonText, replaceSpans, textOf } from '../../../lambdas/platform/json-text.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { nextPage, stitch } from '../../../lambdas/proxy/lists/stitch.ts';
 import { pageByCursor, pageByOffset } from '../../../netbackup/simulator/rest/paging.ts';
@@ -10,14 +10,14 @@ import { parseUri } from '../../../netbackup/simulator/rest/query.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
 const rewriteLinks = (body: string, ...hosts: string[]) =>
-  readLinks(body).leadingTo({ base: BASE, hosts: new Set(hosts) });
+  readLinks(body).rewrittenFor({ base: BASE, hosts: new Set(hosts) });
 
-/** JSON with blanks where they may be. */
+/** JSON with blanks at all possible places. */
 const jsonText = fc
   .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, 3))
   .map(([value, indent]) => JSON.stringify(value, undefined, indent));
 
-test('a text that is spliced with its own pieces is itself', () => {
+test('replacing the parts of a text with themselves changes nothing', () => {
   fc.assert(
     fc.property(jsonText, (text) => {
       const root = readJsonText(text);
@@ -25,7 +25,7 @@ test('a text that is spliced with its own pieces is itself', () => {
       expect(JSON.parse(textOf(text, root))).toEqual(JSON.parse(text));
       if (root.kind !== 'object') return;
       expect(
-        spliced(
+        replaceSpans(
           text,
           root.members.map(([, value]) => [value, textOf(text, value)]),
         ),
@@ -39,7 +39,7 @@ test('a text that is spliced with its own pieces is itself', () => {
   );
 });
 
-test('a body without links comes through as it is, whatever it is', () => {
+test('a body without links is unchanged', () => {
   fc.assert(
     fc.property(fc.oneof(jsonText, fc.string()), (text) => {
       fc.pre(!text.includes('links'));
@@ -51,11 +51,11 @@ test('a body without links comes through as it is, whatever it is', () => {
 test.each([
   '{"n":12345678901234567890,"f":1.0,"e":1E5,"links":{"self":{"href":"/a"}}}',
   '{ "links" : [ {"rel":"self","href":"https:\\/\\/nbu1:8443\\/netbackup\\/a"} ] , "x" : "\\u00e9" }',
-])('numbers, escapes and blanks stay in %s', (text) => {
+])('numbers, escapes and blanks are kept in %s', (text) => {
   expect(rewriteLinks(text)).toBe(text.replace(/"(\/a|https:.*\\\/a)"/, `"${BASE}/netbackup/a"`));
 });
 
-test('links are found wherever they stand, and only what is an address is changed', () => {
+test('links are found at any place, and only addresses are changed', () => {
   const own = { self: '/a', next: { href: '/b', rel: 5 }, none: { href: 7 }, last: null };
   const listed = [{ rel: 'self', href: '/c' }, '/no-link', { rel: 'x' }];
   const body = [{ data: [{ links: own, x: { links: listed } }], links: '/no-link', self: '/no-link' }];
@@ -83,12 +83,12 @@ test.each(['{"links":', '', 'links', '{"links":"\\/a"}'])('%j has no links', (te
   expect(rewriteLinks(text)).toBe(text);
 });
 
-test('an address that is a link in two ways is replaced once', () => {
+test('an address that is found twice is replaced once', () => {
   const text = (href: string) => `{"links":{"links":{"href":"${href}"}}}`;
   expect(rewriteLinks(text('/a'))).toBe(text(`${BASE}/netbackup/a`));
 });
 
-test('hosts are known by absolute links below /netbackup, own ones by self and first', () => {
+test('hosts are taken from absolute links below /netbackup, own ones from self and first', () => {
   const link = (host: string, path = 'netbackup/x') => ({ href: `https://${host}/${path}` });
   const links = {
     self: link('A.example.com:1556'),
@@ -111,7 +111,7 @@ describe('paging parameters', () => {
     )
     .map((pairs) => `/netbackup/l?${pairs.join('&')}`);
 
-  test('what is set is what is read, and nothing else changes', () => {
+  test('a parameter that was set is read, and nothing else changes', () => {
     fc.assert(
       fc.property(uris, fc.integer({ min: 1, max: 500 }), (uri, limit) => {
         const changed = withPage(uri, { limit });
@@ -132,7 +132,7 @@ describe('paging parameters', () => {
   });
 
   test.each(['/l', '/l?limit=5', '/l?page[limit]=x', '/l?page[limit]=', '/l?page[limit]=-1'])(
-    '%s asks for no page',
+    '%s has no paging',
     (uri) => {
       expect(pageOf(uri).limit).toBeUndefined();
     },
@@ -141,7 +141,7 @@ describe('paging parameters', () => {
 
 describe('stitching', () => {
   const ADDRESS = 'https://nbu1/netbackup/l';
-  /** A list as NetBackup would answer it. */
+  /** A list as NetBackup would return it. */
   const answer = (style: 'cursor' | 'offset', count: number, uri: string): string => {
     const items = Array.from({ length: count }, (_, index) => index);
     const request = { query: parseUri(uri).query, address: ADDRESS, defaultLimit: 10, maxLimit: 100 };
@@ -163,7 +163,7 @@ describe('stitching', () => {
       next = withPage(uri, at);
     }
   };
-  /** Links by what they mean: the order of their parameters is nobody's business. */
+  /** Links with sorted parameters: their order does not matter. */
   const meaning = (text: string) => {
     const { links, ...rest } = JSON.parse(text) as { links: Record<string, { href: string }> };
     const read = ({ href }: { href: string }) => Object.fromEntries(parseUri(href).query);
@@ -174,7 +174,7 @@ describe('stitching', () => {
   };
   const cursorOf = (index: number) => Buffer.from(String(index)).toString('base64url');
 
-  test.each(['cursor', 'offset'] as const)('%s pages in parts are the page in one', (style) => {
+  test.each(['cursor', 'offset'] as const)('%s: joined parts equal the whole page', (style) => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 130 }),
@@ -204,7 +204,7 @@ describe('stitching', () => {
     return page;
   };
 
-  test('an offset list that does not tell its count goes on while it says that there is more', () => {
+  test('an offset list without a count continues while it declares a next page', () => {
     const first = part([1, 2], { offset: 0, limit: 2, next: 2 });
     const more = JSON.parse(stitch([first, part([3, 4], { offset: 2, limit: 2, next: 4 })], 4, {}));
     expect(more).toEqual({
@@ -216,7 +216,7 @@ describe('stitching', () => {
         last: { href: '/l' },
       },
     });
-    // Whoever writes that there is no next page does so on the whole one too.
+    // A server that writes `hasNext: false` does so on the whole page too.
     for (const last of [{}, { next: null }]) {
       const end = part([3], { offset: 2, limit: 2, ...last });
       expect(nextPage(end, {}, 3)).toBeUndefined();
@@ -226,7 +226,7 @@ describe('stitching', () => {
     }
   });
 
-  test('what is included is joined too; whatever else a page has is the first one’s', () => {
+  test('`included` is joined too; other members are those of the first page', () => {
     const pages = [
       part([1], { next: 'b' }, { included: ['x'], errors: ['y'] }),
       part([2], {}, { included: ['z'], errors: ['no'] }),
@@ -246,7 +246,7 @@ describe('stitching', () => {
     '{"data":[]}',
     '{"data":[],"meta":{"pagination":5}}',
     '{"data":{},"meta":{"pagination":{}}}',
-  ])('%j is no page of a list', (text) => {
+  ])('%j is not a page of a list', (text) => {
     expect(readPage(text)).toBeUndefined();
   });
 });

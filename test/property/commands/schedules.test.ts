@@ -1,6 +1,6 @@
 /**
- * I-4 against the shipped functions: whatever is killed, lost or refused before or after an AWS call, whatever the gateway
- * calls gone that is not, and whenever the connection breaks, NetBackup runs nothing twice that may not run twice, and every command reaches an end.
+ * I-4 against the shipped functions: with kills, losses and refusals before or after any AWS call, wrong 410s of the gateway, and
+ * broken connections, NetBackup runs no command twice that must not run twice, and every command ends.
  */
 import fc from 'fast-check';
 import { MAX_ATTEMPTS } from '../../../lambdas/commands/command.ts';
@@ -11,8 +11,8 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
 type Step = 'get' | 'post' | 'always' | 'cut' | 'hold' | 'release' | 'grace' | 'sweep';
 
-/** The gateway says 410, of a message that arrived (after) or did not. */
-const gone = (nth: number, when: 'before' | 'after', functionName: string): FaultRule => ({
+/** The gateway returns 410 for a message that arrived (after) or did not. */
+const status410 = (nth: number, when: 'before' | 'after', functionName: string): FaultRule => ({
   function: functionName,
   action: 'PostToConnection',
   nth,
@@ -20,13 +20,13 @@ const gone = (nth: number, when: 'before' | 'after', functionName: string): Faul
   do: 'fail',
   error: 'GoneException',
 });
-const lies: fc.Arbitrary<FaultRule> = fc
+const wrong410s: fc.Arbitrary<FaultRule> = fc
   .tuple(
     fc.integer({ min: 1, max: 3 }),
     fc.constantFrom('before' as const, 'after' as const, 'after' as const),
     fc.constantFrom('Command', 'Respond', 'Session', 'Sweep'),
   )
-  .map((drawn) => gone(...drawn));
+  .map((drawn) => status410(...drawn));
 
 const anyFault: fc.Arbitrary<FaultRule> = fc.record({
   function: fc.constantFrom('Command', 'Respond', 'Session', 'Sweep'),
@@ -35,7 +35,7 @@ const anyFault: fc.Arbitrary<FaultRule> = fc.record({
   when: fc.constantFrom('before' as const, 'after' as const),
   do: fc.constantFrom('kill' as const, 'lose' as const, 'fail' as const, 'throttle' as const),
 });
-const faults = fc.oneof({ weight: 3, arbitrary: anyFault }, { weight: 1, arbitrary: lies });
+const faults = fc.oneof({ weight: 3, arbitrary: anyFault }, { weight: 1, arbitrary: wrong410s });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.constantFrom<Step>('get', 'post', 'post', 'always', 'cut', 'hold', 'release', 'grace', 'sweep'),
   { minLength: 3, maxLength: 9 },
@@ -44,11 +44,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 interface Submitted {
   readonly kind: 'get' | 'post' | 'always';
   readonly number: number;
-  /** Absent when the caller was not told. */
+  /** Absent when the caller got no id. */
   readonly commandId?: string;
 }
 
-/** A run: a domain of its own, whose NetBackup notes each call that it is asked to run. */
+/** A run: a new domain, whose NetBackup records each call. */
 class Run {
   readonly ran: RestRequest[] = [];
   readonly submitted: Submitted[] = [];
@@ -78,7 +78,7 @@ class Run {
         call: async (request) => {
           this.ran.push(request);
           await this.#held?.wait;
-          return { status: 200, headers: {}, body: `answer to ${request.uri}` };
+          return { status: 200, headers: {}, body: `response to ${request.uri}` };
         },
       },
     });
@@ -122,7 +122,7 @@ class Run {
     }
   }
 
-  /** No more faults: time passes until every deadline is over. */
+  /** Without more faults, advances the clock past all deadlines. */
   async end(): Promise<void> {
     this.#release();
     for (let minute = 0; minute < 4; minute++) {
@@ -139,7 +139,7 @@ class Run {
 }
 
 /** How often each kind may run at most. */
-const MOST = { get: MAX_ATTEMPTS, post: 1, always: MAX_ATTEMPTS };
+const MAX_RUNS = { get: MAX_ATTEMPTS, post: 1, always: MAX_ATTEMPTS };
 
 const check = async (deployment: Deployment, groupId: string, rules: FaultRule[], plan: Step[]) => {
   const run = new Run(deployment, groupId);
@@ -153,15 +153,15 @@ const check = async (deployment: Deployment, groupId: string, rules: FaultRule[]
     for (const { kind, number, commandId } of run.submitted) {
       const uri = `/netbackup/call/${number}`;
       const times = run.ran.filter((request) => request.uri === uri).length;
-      expect([kind, number, times <= MOST[kind]]).toEqual([kind, number, true]);
+      expect([kind, number, times <= MAX_RUNS[kind]]).toEqual([kind, number, true]);
       if (!commandId) continue;
       const command = await run.show(commandId);
       expect([command.state, isOpen(command.state)]).toEqual([command.state, false]);
       if (command.state !== 'completed') continue;
-      expect(command.response.body).toBe(`answer to ${uri}`);
+      expect(command.response.body).toBe(`response to ${uri}`);
       expect(times).toBeGreaterThan(0);
     }
-    // When a function is killed, or time is put forward under it, the gateway sends a frame of its own: ENV-5, and not ours.
+    // When a function is killed, or the clock is advanced during it, the gateway sends an error frame, which violates ENV-5.
     expect(primary.violations.filter(({ clause }) => clause !== 'ENV-5')).toEqual([]);
   } finally {
     cloud.faults.clear();
@@ -177,16 +177,16 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   });
   afterAll(() => deployment.stop());
 
-  test('nothing unsafe runs twice, and everything ends', async () => {
+  test('no unsafe command runs twice, and every command ends', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(faults, { minLength: 1, maxLength: 2 }), steps, (rules, plan) =>
         check(deployment, `run-${++serial}`, rules, plan),
       ),
       {
         examples: [
-          [[gone(1, 'after', 'Command')], ['post', 'cut', 'get']],
-          // What waits is sent by the CONNECT, whose own answer is the first message.
-          [[gone(2, 'after', 'Session')], ['cut', 'post', 'post', 'grace', 'cut']],
+          [[status410(1, 'after', 'Command')], ['post', 'cut', 'get']],
+          // Queued commands are sent after CONNECT RESPONSE, which is the first message.
+          [[status410(2, 'after', 'Session')], ['cut', 'post', 'post', 'grace', 'cut']],
         ],
         numRuns: 10,
         endOnFailure: true,

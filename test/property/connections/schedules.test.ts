@@ -56,7 +56,7 @@ const commandBeforeConnect = (client: RawClient): boolean => {
   return !client.received.slice(0, commandAt).some(({ type }) => type === 'CONNECT');
 };
 
-const wasAdmitted = ({ received }: RawClient): boolean =>
+const isAuthenticated = ({ received }: RawClient): boolean =>
   received.some((frame) => frame['type'] === 'CONNECT' && payloadOf(frame)['valid'] === true);
 
 /** Sweeps until everything that is to be closed is. */
@@ -141,7 +141,7 @@ const run = async ({ victim, nth, when, how, takesOver, meanwhile }: Schedule): 
   const { connected } = await sessionOf(deployment, details.groupId);
   if (alive.length > 1) wrong.push(`${alive.length} connections are alive`);
   if (connected !== (alive.length === 1)) wrong.push(`connected: ${connected}, alive: ${alive.length}`);
-  const admitted = all.findLastIndex(wasAdmitted);
+  const admitted = all.findLastIndex(isAuthenticated);
   if (alive[0] !== undefined && all.indexOf(alive[0]) < admitted) wrong.push('a replaced one is alive');
   if (meanwhile === 'newer' && isSpent && alive[0] !== all.at(-1)) wrong.push('the newest did not survive');
   if (meanwhile === 'revoke' && alive.length > 0) wrong.push('a revoked token is connected');

@@ -1,24 +1,24 @@
-/** A random day of a NetBackup domain, told in order, and told as badly as NBWSS may tell it. */
+/** A random day of a NetBackup domain, sent in order, and sent in the worst ways that NBWSS allows. */
 import * as fc from 'fast-check';
 import { type Frame, job, message } from '../../support/raw-client.ts';
 import { image } from '../../support/reporting.ts';
 
-/** One thing said, at this second. */
-export interface Said {
+/** One notification, sent at this second. */
+export interface Report {
   readonly object: 'JOB' | 'IMAGE';
   readonly content: Frame;
   readonly timeStamp: number;
 }
 export interface Day {
-  /** What was said, each thing once. */
-  readonly said: readonly Said[];
-  /** The messages of the ordered run: one for each thing, by time. */
+  /** Every notification once. */
+  readonly reports: readonly Report[];
+  /** The messages of the ordered run: one for each notification, by time. */
   readonly ordered: readonly Frame[];
   /** The same again: any order, any batches, ids that repeat (TRAP-1), resends with later stamps (NOT-4). */
   readonly scrambled: readonly Frame[];
   readonly hits: Readonly<Record<Hazard, number>>;
 }
-/** What the generator must come upon, and counts. */
+/** What the generator must produce, and counts. */
 export const HAZARDS = [
   'same-second ties',
   're-stamped resends',
@@ -32,46 +32,46 @@ const START = 1_700_000_000;
 /** Few different seconds, so that many share one; in no order, so that clocks go back. */
 const second = fc.integer({ min: 0, max: 12 }).map((step) => START + step * 30);
 
-const jobSaid = fc.record({
+const jobReports = fc.record({
   states: fc.subarray(['QUEUED', 'ACTIVE', 'SUSPENDED', 'DONE', 'LATER_KIND'], { minLength: 1 }),
   seconds: fc.array(second, { minLength: 5, maxLength: 5 }),
   status: fc.constantFrom(0, 1, 58),
 });
-const imageSaid = fc.record({
+const imageReports = fc.record({
   operations: fc.subarray(['CREATE', 'UPDATE', 'NO_LOCAL_COPY_AVAILABLE', 'DELETE'], { minLength: 1 }),
   seconds: fc.array(second, { minLength: 4, maxLength: 4 }),
 });
 
-const saidOf = (
+const reportsOf = (
   jobs: readonly { states: string[]; seconds: number[]; status: number }[],
   images: readonly { operations: string[]; seconds: number[] }[],
-): Said[][] => [
+): Report[][] => [
   ...jobs.map(({ states, seconds, status }, index) =>
-    states.map((state, step): Said => {
+    states.map((state, step): Report => {
       const jobId = 100 + index;
-      // Some jobs hang together, and all share a few clients.
+      // Some jobs form trees, and all share a few clients.
       const more = { parentJobId: 100 + (index >> 1), clientName: `c${index % 3}` };
       const content = job(jobId, state, { ...more, status: state === 'DONE' ? status : 0 });
       return { object: 'JOB', content, timeStamp: seconds[step] ?? START };
     }),
   ),
   ...images.map(({ operations, seconds }, index) =>
-    operations.map((operation, step): Said => {
+    operations.map((operation, step): Report => {
       const content = image(`c${index % 3}_${START + index}`, operation);
       return { object: 'IMAGE', content, timeStamp: seconds[step] ?? START };
     }),
   ),
 ];
 
-const messageOf = (said: readonly Said[], extra: Frame = {}): Frame => {
+const messageOf = (reports: readonly Report[], extra: Frame = {}): Frame => {
   const payload = (['JOB', 'IMAGE'] as const).flatMap((object) => {
-    const data = said.filter((one) => one.object === object).map(({ content }) => content);
+    const data = reports.filter((one) => one.object === object).map(({ content }) => content);
     return data.length === 0 ? [] : [{ notificationType: 'INFO', object, data }];
   });
-  return message('NOTIFICATION', 'REQUEST', payload, { timeStamp: said[0]?.timeStamp, ...extra });
+  return message('NOTIFICATION', 'REQUEST', payload, { timeStamp: reports[0]?.timeStamp, ...extra });
 };
 
-/** How one thing is delivered: copies with later stamps, and where among all others. */
+/** How one notification is delivered: copies with later stamps, and its places among all others. */
 const fate = fc.record({
   copies: fc.array(fc.constantFrom(0, 5, 3_600), { maxLength: 2 }),
   places: fc.array(fc.integer(), { minLength: 3, maxLength: 3 }),
@@ -80,17 +80,17 @@ const fate = fc.record({
 });
 type Fate = { copies: number[]; places: number[]; joins: boolean; sameId: boolean };
 
-const scramble = (said: readonly Said[], fates: readonly Fate[]): Said[][] => {
-  const deliveries = said.flatMap((one, index) => {
+const scramble = (reports: readonly Report[], fates: readonly Fate[]): Report[][] => {
+  const deliveries = reports.flatMap((one, index) => {
     const { copies = [], places = [] } = fates[index % fates.length] ?? {};
     return [0, ...copies].map((later, copy) => ({
       one: { ...one, timeStamp: one.timeStamp + later },
       place: places[copy] ?? 0,
     }));
   });
-  const messages: Said[][] = [];
+  const messages: Report[][] = [];
   for (const [index, { one }] of deliveries.sort((a, b) => a.place - b.place).entries()) {
-    // A message has one stamp: only what shares it can share a message.
+    // A message has one stamp: only notifications of the same second can share one.
     const host = messages.find(([first]) => first?.timeStamp === one.timeStamp);
     if (host && fates[index % fates.length]?.joins) host.push(one);
     else messages.push([one]);
@@ -100,22 +100,22 @@ const scramble = (said: readonly Said[], fates: readonly Fate[]): Said[][] => {
 
 export const day: fc.Arbitrary<Day> = fc
   .tuple(
-    fc.array(jobSaid, { minLength: 1, maxLength: 6 }),
-    fc.array(imageSaid, { minLength: 1, maxLength: 4 }),
+    fc.array(jobReports, { minLength: 1, maxLength: 6 }),
+    fc.array(imageReports, { minLength: 1, maxLength: 4 }),
     fc.array(fate, { minLength: 4, maxLength: 12 }),
   )
   .map(([jobs, images, fates]) => {
-    const stories = saidOf(jobs, images);
-    const said = stories.flat();
-    const messages = scramble(said, fates);
-    const stamps = said.map(({ timeStamp }) => timeStamp);
+    const stories = reportsOf(jobs, images);
+    const reports = stories.flat();
+    const messages = scramble(reports, fates);
+    const stamps = reports.map(({ timeStamp }) => timeStamp);
     const backward = stories.flatMap((story) =>
       story.filter((one, index) => one.timeStamp < (story[index - 1]?.timeStamp ?? 0)),
     );
     const repeated = fates.filter(({ sameId }) => sameId).length;
     return {
-      said,
-      ordered: [...said].sort((a, b) => a.timeStamp - b.timeStamp).map((one) => messageOf([one])),
+      reports,
+      ordered: [...reports].sort((a, b) => a.timeStamp - b.timeStamp).map((one) => messageOf([one])),
       scrambled: messages.map((one, index) =>
         messageOf(one, fates[index % fates.length]?.sameId ? { id: 'ONE-ID-FOR-MANY' } : {}),
       ),

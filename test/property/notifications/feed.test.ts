@@ -1,4 +1,4 @@
-/** The feed on the shipped bundles: a reader that comes again and again gets exactly what was acknowledged. */
+/** The feed on the shipped bundles: a polling reader gets exactly what was acknowledged. */
 import * as fc from 'fast-check';
 import type { FaultHandle } from '../../../local/faults.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -6,7 +6,7 @@ import { type Frame, job, notification, type RawClient } from '../../support/raw
 import { batch, settled } from '../../support/reporting.ts';
 
 type Step =
-  /** So many notifications in one message. */
+  /** This number of notifications in one message. */
   | { readonly do: 'write'; readonly count: number }
   /** The same, and storing it takes until some later step. */
   | { readonly do: 'write slowly'; readonly count: number }
@@ -20,7 +20,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 1_000, 3_000, 6_000) }),
 );
 
-// Messages of one connection overtake each other only where they are shuffled.
+// Messages of one connection are reordered only in shuffled mode.
 describe('feed', () => {
   let deployment: Deployment;
   let serial = 0;
@@ -29,14 +29,14 @@ describe('feed', () => {
   });
   afterAll(() => deployment.stop());
 
-  /** As NBWSS does: again, should the answer be no acknowledgement. */
+  /** As NBWSS does: again, if the response is not an acknowledgement. */
   const deliver = async (client: RawClient, request: Frame): Promise<void> => {
     client.send(request);
     const answer = await client.next(({ id, type }) => id === request['id'] || type === 'COMMAND');
     if (answer['type'] === 'COMMAND') await deliver(client, request);
   };
 
-  /** A reader with a cursor, who fails on what comes twice. */
+  /** A reader with a cursor, which fails on repeated events. */
   const reader = (groupId: string) => {
     const seen: number[] = [];
     const ids = new Set<string>();
@@ -44,10 +44,10 @@ describe('feed', () => {
     const read = async (limit: number): Promise<boolean> => {
       const query = `limit=${limit}${cursor && `&after=${cursor}`}`;
       const { json } = await deployment.http('GET', `/v1/groups/${groupId}/events?${query}`);
-      for (const { eventId, notification: said } of json.items) {
+      for (const { eventId, notification } of json.items) {
         expect(ids.has(eventId)).toBe(false);
         ids.add(eventId);
-        seen.push(said.jobId);
+        seen.push(notification.jobId);
       }
       ({ cursor } = json);
       return json.more;
@@ -55,7 +55,7 @@ describe('feed', () => {
     return { seen, read };
   };
 
-  /** Storing that takes longer: at most as long as the function may run. */
+  /** A slow write: at most as long as the function may run. */
   class SlowWrite {
     #fault: FaultHandle | undefined;
     #ack: Promise<unknown> | undefined;
@@ -78,7 +78,7 @@ describe('feed', () => {
     }
   }
 
-  test('nothing is missed, nothing comes twice, whatever is under way while it reads', async () => {
+  test('nothing is missed or repeated while others write', async () => {
     const hits = { slow: 0, early: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {

@@ -1,11 +1,11 @@
-/** I-3 on the shipped bundles: however a day is told, and wherever the projector dies, the views come out alike. */
+/** I-3 on the shipped bundles: in any order, and with any crash of the function, the views are the same. */
 import * as fc from 'fast-check';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import type { Frame, RawClient } from '../../support/raw-client.ts';
 import { settled } from '../../support/reporting.ts';
 import { day, HAZARDS } from './day.ts';
 
-/** Trouble at some AWS call of the projector. */
+/** A fault at some AWS call of the function. */
 const trouble = fc.record({
   action: fc.constantFrom('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'PutEvents'),
   nth: fc.integer({ min: 1, max: 12 }),
@@ -21,8 +21,8 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
   });
   afterAll(() => deployment.stop());
 
-  /** Sends everything at once and waits until as much has been acknowledged. */
-  const tell = async (client: RawClient, messages: readonly Frame[]): Promise<void> => {
+  /** Sends everything at once and waits for as many acknowledgements. */
+  const sendAll = async (client: RawClient, messages: readonly Frame[]): Promise<void> => {
     for (const one of messages) client.send(one);
     for (const _ of messages) await client.next(({ type }) => type === 'NOTIFICATION');
   };
@@ -54,15 +54,15 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
         .map(({ eventId }) => eventId),
     );
 
-  test('any order, duplication, re-stamping, re-batching and crash gives the views of the ordered run; every event is told', async () => {
+  test('any order, duplication, re-stamping, re-batching and crash gives the views of the ordered run; every event is published', async () => {
     const hits = new Map<string, number>();
     const died = { faults: 0 };
     await fc.assert(
-      fc.asyncProperty(day, fc.array(trouble, { maxLength: 3 }), async (told, troubles) => {
-        for (const hazard of HAZARDS) hits.set(hazard, (hits.get(hazard) ?? 0) + told.hits[hazard]);
+      fc.asyncProperty(day, fc.array(trouble, { maxLength: 3 }), async (sent, troubles) => {
+        for (const hazard of HAZARDS) hits.set(hazard, (hits.get(hazard) ?? 0) + sent.hits[hazard]);
         const [calm, rough] = [`calm-${++serial}`, `rough-${serial}`];
         const quiet = await deployment.connect(await deployment.createGroup(calm));
-        await tell(quiet, told.ordered);
+        await sendAll(quiet, sent.ordered);
         await settled(deployment);
 
         const client = await deployment.connect(await deployment.createGroup(rough));
@@ -70,7 +70,7 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
         const faults = troubles.map((one) =>
           deployment.cloud.faults.add({ ...one, function: 'Project' } as never),
         );
-        await tell(client, told.scrambled);
+        await sendAll(client, sent.scrambled);
         await settled(deployment);
         died.faults += faults.filter((fault) => fault.hits() > 0).length;
         deployment.cloud.faults.clear();
@@ -79,14 +79,14 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
         deployment.clock.advance(6_000);
         const { items } = await get(`/v1/groups/${rough}/events?limit=1000`);
         const ids = new Set(items.map(({ eventId }: Frame) => eventId));
-        expect(ids.size).toBe(told.said.length);
+        expect(ids.size).toBe(sent.reports.length);
         expect([...ids].filter((id) => !published(rough, mark).has(id))).toEqual([]);
         quiet.socket.terminate();
         client.socket.terminate();
       }),
       { numRuns: 6, seed: order === 'serial' ? 1 : 2, endOnFailure: true },
     );
-    // A generator that no longer comes upon these proves nothing.
+    // Without these cases the test proves nothing.
     for (const hazard of HAZARDS) expect(hits.get(hazard)).toBeGreaterThan(5);
     expect(died.faults).toBeGreaterThan(3);
   }, 120_000);

@@ -1,4 +1,4 @@
-/** I-2 on the shipped bundles: what was acknowledged is durable, what is durable gets acknowledged, wherever notify dies. */
+/** I-2 on the shipped bundles: what was acknowledged is durable, what is durable gets acknowledged, despite crashes. */
 import * as fc from 'fast-check';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
@@ -12,8 +12,8 @@ const trouble = fc.record({
   when: fc.constantFrom('before', 'after'),
   do: fc.constantFrom('kill', 'kill', 'lose', 'fail', 'throttle'),
 });
-/** What cannot be understood must come through like the rest. */
-const said = fc.oneof(
+/** Notifications that cannot be interpreted too. */
+const request = fc.oneof(
   fc.nat({ max: 50 }).map((jobId) => notification('JOB', job(jobId, 'DONE'), { jobId: 'unreadable' })),
   fc.nat({ max: 50 }).map((n) => notification('IMAGE', image(`c_${n}`, 'UPDATE'))),
   fc.nat({ max: 50 }).map((slot) => notification('TAPE', { slot })),
@@ -31,7 +31,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
   const deliver = async (client: RawClient, request: Frame): Promise<number> => {
     for (let times = 1; ; times++) {
       client.send(request);
-      // Whatever comes: the acknowledgement, our ping, or the gateway's own frame about a function that died.
+      // The acknowledgement, the ping, or the gateway's error frame after a crash.
       const answer = await client.next();
       if (answer['type'] === 'NOTIFICATION' && answer['id'] === request['id']) return times;
       if (times === 10) throw new Error(`Never acknowledged; last: ${JSON.stringify(answer)}`);
@@ -42,7 +42,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
     let resent = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(said, { minLength: 2, maxLength: 6 }),
+        fc.array(request, { minLength: 2, maxLength: 6 }),
         fc.array(trouble, { minLength: 1, maxLength: 3 }),
         async (requests, troubles) => {
           const groupId = `i2-${++serial}`;

@@ -1,13 +1,13 @@
-/** How a client of NetBackup's API calls it through the proxy; every answer is compared with the primary's own. */
+/** A client that calls NetBackup's API through the proxy; each response is compared with the primary's own. */
 import type { Deployment, HttpAnswer } from '../deployment.ts';
 import { differences } from './compare.ts';
 import type { HeavyDomain } from './domain.ts';
 
-/** What drivers need. Paths are below `/netbackup`, as their clients write them. */
+/** Paths are below `/netbackup`, as clients write them. */
 export interface Client {
   get(path: string, version?: string): Promise<HttpAnswer>;
   post(path: string, body: object): Promise<HttpAnswer>;
-  /** The same for a link that an answer held. */
+  /** The same for a link of a response. */
   follow(href: string): Promise<HttpAnswer>;
 }
 
@@ -16,10 +16,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class ProxiedClient implements Client {
   readonly #deployment: Deployment;
   readonly #domain: HeavyDomain;
-  /** Answers that are not the primary's own, each in a few words. */
+  /** Differences from the primary's own responses. */
   readonly wrong: string[] = [];
   requests = 0;
-  /** How often it was asked to come again later. */
+  /** How often it got 429. */
   refused = 0;
 
   constructor(deployment: Deployment, domain: HeavyDomain) {
@@ -46,10 +46,10 @@ export class ProxiedClient implements Client {
   follow(href: string): Promise<HttpAnswer> {
     const before = `${this.#domain.base}/netbackup`;
     if (href.startsWith(before)) return this.get(href.slice(before.length));
-    throw new Error(`The link leads elsewhere: ${href}`);
+    throw new Error(`The link is not one of the proxy: ${href}`);
   }
 
-  /** Again after Retry-After while all places are taken, as clients do. */
+  /** Repeats a request after Retry-After while all waiting slots are taken, as clients do. */
   async #call(
     method: string,
     path: string,

@@ -1,15 +1,15 @@
-/** Whether an answer that came through the proxy is the one that the primary itself would have given. */
+/** Compares a response through the proxy with the primary's own response. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RestAnswer } from '../../../netbackup/index.ts';
 import { ORIGIN } from './pages.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Parsed, with numbers that JavaScript cannot hold as text: they must come out digit for digit. */
+/** Parses JSON, with large numbers as text: they must be equal digit for digit. */
 const exactly = (text: string): unknown =>
   JSON.parse(text.replaceAll(/:(\d{16,})(?=[,}\]])/g, ':"number $1"'));
 
-/** A link as an address and a set of parameters: their order and escaping are no matter. */
+/** A link as an address and its sorted parameters: their order and escaping do not matter. */
 const linkParts = (href: unknown): unknown => {
   if (typeof href !== 'string') return href;
   const [address, query] = href.split(/\?(.*)/s, 2);
@@ -21,7 +21,7 @@ const linksOf = ({ links }: Json): unknown =>
     .map(([name, link]) => [name, linkParts(link?.href)])
     .sort();
 
-/** The primary's own answer with every link leading through the proxy. */
+/** The primary's own response with all links rewritten to the proxy. */
 export const throughProxy = (body: string, base: string): string =>
   body.replaceAll(
     /"href":"((?:\\.|[^"\\])*)"/g,
@@ -31,7 +31,7 @@ export const throughProxy = (body: string, base: string): string =>
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Where two lists of items differ, in words; empty when they do not. */
+/** Describes where two lists of items differ; empty when they do not. */
 const itemDifferences = (name: string, got: unknown, own: unknown): string[] => {
   const [mine, theirs] = [list(got), list(own)];
   if (mine.length !== theirs.length) return [`${name}: ${mine.length} items instead of ${theirs.length}`];
@@ -42,9 +42,9 @@ const itemDifferences = (name: string, got: unknown, own: unknown): string[] => 
 const short = (value: unknown): string => JSON.stringify(value)?.slice(0, 300) ?? 'nothing';
 
 /**
- * What differs, each in a few words.
- * @param base what stands before `/netbackup/…` at the proxy
- * @param isWhole whether paging was disabled: then only the items count, since nothing says what `meta` is like
+ * Describes the differences.
+ * @param base the URL before `/netbackup/…` at the proxy
+ * @param isWhole whether paging was disabled: then only items are compared, since `meta` is not specified
  */
 export const differences = (
   got: { readonly status: number; readonly text: string },

@@ -7,17 +7,17 @@ export interface HeavyDomain {
   readonly groupId: string;
   readonly heavy: HeavyPrimary;
   readonly primary: NetBackupPrimary;
-  /** What stands before `/netbackup/…` in links that lead through the proxy. */
+  /** The URL before `/netbackup/…` in links of the proxy. */
   readonly base: string;
-  /** Waits until it is connected and commands flow. */
+  /** Waits until the session is ready. */
   ready(): Promise<void>;
-  /** How many connections have ended with 1009: a message was too large. */
+  /** How many connections were closed with 1009: a message was too large. */
   tooBig(): number;
-  /** How many have ended at all. */
+  /** How many connections were closed in total. */
   ended(): number;
 }
 
-/** Items are large here, so frames are smaller than the gateway's 32 KB, as those of NBWSS. */
+/** Smaller than the gateway's frames of 32 KB, as those of NBWSS. */
 const FRAME_BYTES = 8 * 1024;
 
 export const heavyDomain = async (
@@ -39,7 +39,7 @@ export const heavyDomain = async (
   });
   const ready = async () => {
     if (!primary.isConnected()) await primary.when('connected');
-    // It is ready a moment after NetBackup was told so.
+    // The session becomes ready shortly after CONNECT RESPONSE was sent.
     await deployment.cloud.drained();
   };
   await ready();

@@ -1,41 +1,40 @@
-/** What a test waits with before the heavy primary answers. None of it depends on how fast the machine is. */
+/** Delays of the heavy primary's responses, independent of the speed of the machine. */
 import type { RestRequest } from '../../../netbackup/index.ts';
 
-/** Holds calls until they are let go, and says when one has come. */
+/** Delays calls until they are released, and reports the first one. */
 export class Held {
-  readonly #isHeld: (request: RestRequest) => boolean;
-  readonly #came: Promise<void>;
-  readonly #gone: Promise<void>;
-  #tell = () => {};
-  /** Lets everything go, now and later. */
+  readonly #isDelayed: (request: RestRequest) => boolean;
+  readonly #firstCall: Promise<void>;
+  readonly #released: Promise<void>;
+  #reportFirst = () => {};
+  /** Releases all calls, also later ones. */
   release = () => {};
 
-  constructor(isHeld: (request: RestRequest) => boolean) {
-    this.#isHeld = isHeld;
-    this.#came = new Promise((resolve) => {
-      this.#tell = resolve;
+  constructor(isDelayed: (request: RestRequest) => boolean) {
+    this.#isDelayed = isDelayed;
+    this.#firstCall = new Promise((resolve) => {
+      this.#reportFirst = resolve;
     });
-    this.#gone = new Promise((resolve) => {
+    this.#released = new Promise((resolve) => {
       this.release = resolve;
     });
   }
 
-  /** Resolves when the first call that is held has come. */
-  get came(): Promise<void> {
-    return this.#came;
+  /** Resolves when the first delayed call has arrived. */
+  get firstCall(): Promise<void> {
+    return this.#firstCall;
   }
 
   readonly before = (request: RestRequest): Promise<void> | undefined => {
-    if (!this.#isHeld(request)) return undefined;
-    this.#tell();
-    return this.#gone;
+    if (!this.#isDelayed(request)) return undefined;
+    this.#reportFirst();
+    return this.#released;
   };
 }
 
 /**
- * A primary that takes long for each page. A round ends when no further call has come for a while: calls of one round
- * overlap, and what comes only after an answer is in the next. So rounds count what is asked one after the other, however
- * slow the machine.
+ * A primary that is slow for each page. A round ends when no call has arrived for a while: calls of one round overlap, and calls
+ * that need a response of it are in the next round. So rounds count sequential calls, independent of the speed of the machine.
  */
 export class Rounds {
   readonly #quietMs: number;
@@ -59,6 +58,6 @@ export class Rounds {
     const waiting = this.#waiting;
     this.#waiting = [];
     this.sizes.push(waiting.length);
-    for (const go of waiting) go();
+    for (const respond of waiting) respond();
   }
 }

@@ -1,34 +1,34 @@
-/** The lists that public clients ask NetBackup for: where they are, how they page, how large their items are. */
+/** The lists that public clients request from NetBackup: paths, paging, sizes of items. */
 import { all, between, KB, mixed, type Size } from './sizes.ts';
 
 /**
  * `cursor`: `page[after]`, from API 9.0 on (before that it is `offset`). `offset`: with `next`, `prev`, `count` and page
- * numbers. `hasNext`: offsets, and a boolean that says whether more follows. `flat`: everything at once, no paging at all.
+ * numbers. `hasNext`: offsets, and a boolean for a next page. `flat`: all items at once, without paging.
  */
 export type Style = 'cursor' | 'offset' | 'hasNext' | 'flat';
 
 export interface ListModel {
   readonly type: string;
-  /** Below `/netbackup`; `*` stands for one segment. */
+  /** Below `/netbackup`; `*` is one segment. */
   readonly path: string;
   readonly style: Style;
   /** The largest page[limit] that is accepted. */
-  readonly most: number;
+  readonly maxLimit: number;
   readonly items: number;
   readonly size: Size;
-  /** How many different hosts its items point to, which come along as `included`. */
+  /** How many different hosts its items refer to, which are `included`. */
   readonly hosts?: number;
-  /** Whether `page[disable]=true` gives everything at once. */
+  /** Whether `page[disable]=true` returns all items at once. */
   readonly canDisable?: boolean;
   /** Whether the links of items are relative and lack `/netbackup`. */
   readonly relative?: boolean;
 }
 
-const offset = (type: string, path: string, items: number, size: Size, most = 100): ListModel => ({
+const offset = (type: string, path: string, items: number, size: Size, maxLimit = 100): ListModel => ({
   type,
   path,
   style: 'offset',
-  most,
+  maxLimit,
   items,
   size,
 });

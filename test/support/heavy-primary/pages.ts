@@ -1,4 +1,4 @@
-/** Pages of a list as NetBackup answers them, written without a look at the simulator's or the proxy's own paging. */
+/** Pages of a list as NetBackup returns them, independent of the paging of the simulator and the proxy. */
 import { type ItemHead, itemText } from './items.ts';
 import type { ListModel } from './lists.ts';
 
@@ -8,14 +8,14 @@ export interface PageCall {
   readonly list: ListModel;
   /** Names the list in its seed. */
   readonly key: string;
-  /** The path as it was asked for, below `/netbackup`, without query. */
+  /** The requested path, below `/netbackup`, without query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Major API version: it decides the style of jobs. */
   readonly version: number;
 }
 
-/** What is not to be had, in NetBackup's words. */
+/** A request that NetBackup refuses, with its message. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
@@ -55,7 +55,7 @@ const dataText = (call: PageCall, from: number, to: number): string => {
   return `[${texts.join(',')}]`;
 };
 
-/** Each host once, in the order in which the items of the page point to it. */
+/** Each host once, in the order in which the items of the page refer to it. */
 const includedText = (call: PageCall, from: number, to: number): string => {
   if (!call.list.hosts) return '';
   const ids = new Set<string>();
@@ -84,7 +84,9 @@ const bodyOf = (call: PageCall, from: number, to: number, pagination: object, li
 const offsetPage = (call: PageCall): string => {
   const { list, query } = call;
   const disabled = list.canDisable === true && query.get('page[disable]') === 'true';
-  const limit = disabled ? Math.max(1, list.items) : whole(query, 'page[limit]', DEFAULT_LIMIT, 1, list.most);
+  const limit = disabled
+    ? Math.max(1, list.items)
+    : whole(query, 'page[limit]', DEFAULT_LIMIT, 1, list.maxLimit);
   const offset = disabled ? 0 : whole(query, 'page[offset]', 0, 0, 1e9);
   const count = list.items;
   const next = offset + limit < count ? offset + limit : undefined;
@@ -121,7 +123,7 @@ const placeOf = (query: URLSearchParams, name: string): number | undefined => {
 
 const cursorPage = (call: PageCall): string => {
   const { list, query } = call;
-  const limit = whole(query, 'page[limit]', DEFAULT_LIMIT, 1, list.most);
+  const limit = whole(query, 'page[limit]', DEFAULT_LIMIT, 1, list.maxLimit);
   const after = placeOf(query, 'page[after]');
   const before = placeOf(query, 'page[before]');
   const named = [after, before, query.get('page[offset]') ?? undefined].filter(

@@ -1,6 +1,6 @@
 /**
- * A NetBackup primary whose lists are large: a REST API for tests, independent of the simulator's, that can also say what
- * it would have answered itself. Its lists and sizes are the test's; the seed decides the rest.
+ * A NetBackup primary with large lists: a REST API for tests, independent of the simulator's, that also computes the response that a
+ * direct client would get. The test sets lists and sizes; the seed determines the rest.
  */
 import type { RestAnswer, RestBackend, RestRequest } from '../../../netbackup/index.ts';
 import { itemText } from './items.ts';
@@ -10,13 +10,13 @@ import { between, KB, type Size } from './sizes.ts';
 
 export interface HeavyOptions {
   readonly seed?: number;
-  /** What differs from the usual lists. */
+  /** Differences from the usual lists. */
   readonly lists?: Partial<Record<ListName, Partial<ListModel>>>;
   /** Sizes of single resources, `/config/policies/p1` for instance, by the path below `/netbackup`. */
   readonly details?: Size;
-  /** Waited for before a call is answered: delays, rounds, a POST that is held. */
+  /** Awaited before the response to a call: delays, rounds. */
   readonly before?: (request: RestRequest) => Promise<void> | undefined;
-  /** An answer of the test's own, where it has one. */
+  /** A response of the test, instead of the usual one. */
   readonly special?: (request: RestRequest) => RestAnswer | undefined;
 }
 
@@ -31,7 +31,7 @@ const refusal = (status: number, errorCode: number, errorMessage: string): RestA
 
 const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll('*', '[^/]+')}/?$`).test(path);
-/** Lists whose items can be asked for one by one, below the list's path. */
+/** Whether the path is that of an item, below its list. */
 const isDetail = (list: ListModel, path: string): boolean => matches(`${list.path}/*`, path);
 
 const versionOf = ({ headers }: RestRequest): number => {
@@ -42,8 +42,8 @@ const versionOf = ({ headers }: RestRequest): number => {
 };
 
 export class HeavyPrimary implements RestBackend {
-  /** Every call that came, in order. */
-  readonly asked: RestRequest[] = [];
+  /** All calls, in order. */
+  readonly requests: RestRequest[] = [];
   readonly lists: Record<ListName, ListModel>;
   readonly #options: HeavyOptions;
   #lastJob = 0;
@@ -56,12 +56,12 @@ export class HeavyPrimary implements RestBackend {
   }
 
   async call(request: RestRequest): Promise<RestAnswer> {
-    this.asked.push(request);
+    this.requests.push(request);
     await this.#options.before?.(request);
     return this.#options.special?.(request) ?? this.own(request);
   }
 
-  /** What it answers, without counting: what a client on the primary itself would have got. */
+  /** The response that a direct client would get; the call is not counted. */
   own(request: RestRequest): RestAnswer {
     const [whole = '', queryText] = request.uri.split(/\?(.*)/s, 2);
     if (!whole.startsWith('/netbackup/')) return refusal(404, 227, 'No entity was found.');

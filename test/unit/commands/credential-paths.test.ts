@@ -1,4 +1,4 @@
-import { answersCredential, mintsCredential } from '../../../lambdas/commands/credential-paths.ts';
+import { managesCredentials, mayReturnCredential } from '../../../lambdas/commands/credential-paths.ts';
 import { injectRules, mayInject, needsNoCredential } from '../../../lambdas/proxy/inject-paths.ts';
 
 it.each([
@@ -22,11 +22,11 @@ it.each([
   ['/netbackup/admin/jobs', false],
   ['/netbackup/admin/jobs?filter=token', false],
   ['/netbackup/catalog/images', false],
-])('I-6 whether the answer of %s holds a credential: %s', (uri, expected) => {
-  expect(answersCredential(uri)).toBe(expected);
+])('I-6 whether the response of %s may hold a credential: %s', (uri, expected) => {
+  expect(mayReturnCredential(uri)).toBe(expected);
 });
 
-describe('the group’s key is used', () => {
+describe('the group’s NetBackup API key is used', () => {
   const rules = injectRules('default');
   it.each([
     ['GET', '/admin/jobs?page[limit]=5'],
@@ -79,7 +79,7 @@ describe('the group’s key is used', () => {
     expect(mayInject(rules, method, `/netbackup${path}`)).toBe(false);
   });
 
-  it('as it is configured, and never for what mints credentials', () => {
+  it('as configured, and never for paths that manage credentials', () => {
     const own = injectRules('default,/config/hosts,GET /security,PATCH /a/*/b');
     expect(mayInject(own, 'POST', '/netbackup/config/hosts/1')).toBe(true);
     expect(mayInject(own, 'PATCH', '/netbackup/a/1/b/c')).toBe(true);
@@ -96,8 +96,8 @@ it.each([
   '/netbackup/config/SECRETS',
   '/netbackup/x%2fpassword',
   '/netbackup/LoginX',
-])('%s moves credentials', (uri) => {
-  expect(mintsCredential(uri)).toBe(true);
+])('%s manages credentials', (uri) => {
+  expect(managesCredentials(uri)).toBe(true);
 });
 
 it.each([

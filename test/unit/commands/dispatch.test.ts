@@ -1,19 +1,19 @@
 import type { Command } from '../../../lambdas/commands/command.ts';
 import { connectionLost } from '../../../lambdas/commands/connection-lost.ts';
-import { settleOverdue } from '../../../lambdas/commands/dispatch.ts';
+import { applyOverdueStep } from '../../../lambdas/commands/dispatch.ts';
 import { flush } from '../../../lambdas/commands/flush.ts';
 import { submit } from '../../../lambdas/commands/submit.ts';
 import { sweepCommands } from '../../../lambdas/commands/sweep-commands.ts';
 import type { Group } from '../../../lambdas/groups/group.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
-/** Commands queued while nobody was connected, a millisecond apart. */
-const queued = async (count: number, wish = GET) => {
+/** Commands queued while NetBackup was not connected, a millisecond apart. */
+const queued = async (count: number, request = GET) => {
   const world = commandWorld(1000);
   world.connect(undefined);
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {
-    ids.push((await world.submit(wish)).commandId);
+    ids.push((await world.submit(request)).commandId);
     world.clock.advance(1);
   }
   return { ...world, ids };
@@ -22,7 +22,7 @@ const states = ({ dynamodb }: Pick<ReturnType<typeof commandWorld>, 'dynamodb'>)
   dynamodb.items<Command>('commands').map(({ state }) => state);
 
 describe('flush', () => {
-  it('sends in the order in which they were asked for', async () => {
+  it('sends commands in the order in which they were requested', async () => {
     const world = await queued(5);
     world.connect('c1');
     await flush(world.context, 'demo');
@@ -30,7 +30,7 @@ describe('flush', () => {
     expect(new Set(states(world))).toEqual(new Set(['sent']));
   });
 
-  it('I-4 opens what was sealed, for this command only', async () => {
+  it('I-4 decrypts headers and body', async () => {
     const world = await queued(1, POST);
     world.connect('c1');
     await flush(world.context, 'demo');
@@ -40,14 +40,14 @@ describe('flush', () => {
     });
   });
 
-  it('I-4 sends each once, however many flush at the same time', async () => {
+  it('I-4 sends each command once, with concurrent flushes', async () => {
     const world = await queued(5);
     world.connect('c1');
     await Promise.all([1, 2, 3, 4].map(() => flush(world.context, 'demo')));
     expect(world.gateway.posted.map(({ message }) => message.id).sort()).toEqual([...world.ids].sort());
   });
 
-  it('I-4 stops when the session does', async () => {
+  it('I-4 stops when the session ends', async () => {
     const world = await queued(3);
     world.connect('c1');
     world.gateway.answers = () => {
@@ -60,7 +60,7 @@ describe('flush', () => {
   });
 
   it.each(['gone', 'forbidden', 'throttled'] as const)(
-    'keeps the order: after %s nothing else is tried',
+    'keeps the order: after %s no other command is sent',
     async (posted) => {
       const world = await queued(3);
       world.connect('c1');
@@ -71,7 +71,7 @@ describe('flush', () => {
     },
   );
 
-  it('does not send what came due in the queue', async () => {
+  it('does not send a command that expired in the queue', async () => {
     const world = await queued(1);
     world.connect('c1');
     world.clock.advance(300_000);
@@ -80,7 +80,7 @@ describe('flush', () => {
   });
 });
 
-describe('what the gateway says', () => {
+describe('the result of posting', () => {
   it.each([
     ['gone', GET, 'queued'],
     ['gone', POST, 'lost'],
@@ -91,15 +91,15 @@ describe('what the gateway says', () => {
     ['unknown', POST, 'lost'],
     ['unknown', GET, 'queued'],
     ['unknown', { ...POST, retry: 'always' as const }, 'queued'],
-  ] as const)('I-4 %s leaves a %j command %s', async (posted, wish, state) => {
+  ] as const)('I-4 %s leaves a %j command %s', async (posted, request, state) => {
     const world = commandWorld();
     world.gateway.answers = () => posted;
-    expect(await world.submit(wish)).toMatchObject({ state });
-    // What may be repeated and has an unknown fate is tried once more at once; a refusal waits for another connection.
+    expect(await world.submit(request)).toMatchObject({ state });
+    // After an unknown result a command that may run twice is sent again at once; after a refusal it waits for another connection.
     expect(world.gateway.posted).toHaveLength(posted === 'unknown' && state === 'queued' ? 2 : 1);
   });
 
-  it('I-4 a POST that met a 410 is lost, says why, and is not sent again', async () => {
+  it('I-4 a POST after status 410 is lost, with the reason, and is not sent again', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'gone';
     expect(await world.submit(POST)).toMatchObject({ state: 'lost', reason: expect.stringContaining('410') });
@@ -109,20 +109,19 @@ describe('what the gateway says', () => {
     expect(world.gateway.posted).toHaveLength(1);
   });
 
-  it('I-4 the answer to a message that met a 410 and arrived all the same is taken', async () => {
+  it('I-4 the response to a message that arrived despite status 410 is recorded', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'gone';
     const { commandId } = await world.submit(POST);
-    const answered = { groupId: 'demo', now: world.clock(), outcome: 'completed', late: true } as const;
-    expect(await world.context.commands.answer(commandId, answered)).toMatchObject({ state: 'completed' });
+    expect(await world.respond(commandId)).toMatchObject({ state: 'completed' });
   });
 
   it.each([
-    ['its connection had been recorded as closed', { closedAt: -1_000 }, undefined, 'queued'],
-    ['it was recorded at about the same time', { closedAt: -999 }, undefined, 'lost'],
-    ['NetBackup had come on another connection', undefined, -1_000, 'queued'],
-    ['it came on another one at about the same time', undefined, -999, 'lost'],
-  ] as const)('I-4 a POST that met a 410 where %s', async (_, closed, since, state) => {
+    ['the end of its connection was recorded before', { closedAt: -1_000 }, undefined, 'queued'],
+    ['the end was recorded at about the same time', { closedAt: -999 }, undefined, 'lost'],
+    ['NetBackup had authenticated on another connection', undefined, -1_000, 'queued'],
+    ['NetBackup authenticated on another one at about the same time', undefined, -999, 'lost'],
+  ] as const)('I-4 a POST after status 410 where %s', async (_, closed, since, state) => {
     const world = commandWorld();
     const group = await world.context.groups.get('demo');
     const at = (ms: number) => world.clock() + ms;
@@ -134,12 +133,12 @@ describe('what the gateway says', () => {
       });
     if (since !== undefined) world.connect('c2', true, { since: at(since) });
     world.gateway.answers = (connectionId) => (connectionId === 'c1' ? 'gone' : 'throttled');
-    // As its caller had read the group, before.
+    // With the group as it was read before.
     expect(await submit(world.context, group as Group, POST)).toMatchObject({ state });
     expect(world.gateway.posted).toHaveLength(since !== undefined && state === 'queued' ? 2 : 1);
   });
 
-  it('I-4 looks up what is known of a connection only where it matters', async () => {
+  it('I-4 reads the connection only for a POST', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'gone';
     let reads = 0;
@@ -152,7 +151,7 @@ describe('what the gateway says', () => {
     expect(reads).toBe(1);
   });
 
-  it('I-4 I-6 what was refused waits, sealed and whole, for the next connection', async () => {
+  it('I-4 I-6 a refused command is queued, encrypted, and sent on the next connection', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'forbidden';
     const { commandId } = await world.submit(POST);
@@ -169,7 +168,7 @@ describe('what the gateway says', () => {
     expect(world.command()).toMatchObject({ state: 'sent', attempts: 2 });
   });
 
-  it('I-6 a command that has ended holds its request no longer', async () => {
+  it('I-6 a command that has ended does not keep its request', async () => {
     const world = commandWorld();
     world.gateway.answers = () => 'unknown';
     await world.submit(POST);
@@ -183,8 +182,8 @@ describe('what the gateway says', () => {
   });
 });
 
-describe('a connection that went away', () => {
-  it('I-4 leaves an answer 10 s to come; then a POST is lost and a GET is queued again', async () => {
+describe('a closed connection', () => {
+  it('I-4 leaves 10 s for a response; then a POST is lost and a GET is queued again', async () => {
     const world = commandWorld();
     const get = await world.submit(GET);
     const post = await world.submit(POST);
@@ -199,14 +198,14 @@ describe('a connection that went away', () => {
     expect(world.command(post.commandId)).toMatchObject({ state: 'lost' });
   });
 
-  it('touches no command of another connection', async () => {
+  it('does not affect commands of another connection', async () => {
     const world = commandWorld();
     await world.submit(POST);
     await connectionLost(world.context, 'demo', 'c0');
     expect(world.command()).not.toHaveProperty('connectionLostAt');
   });
 
-  it('the sweep sends again what may be sent again, on the next session', async () => {
+  it('the sweep sends a GET again on the next session', async () => {
     const world = commandWorld();
     await world.submit(GET);
     await connectionLost(world.context, 'demo', 'c1');
@@ -218,24 +217,24 @@ describe('a connection that went away', () => {
   });
 });
 
-it('I-4 the sweep brings every command to an end', async () => {
+it('I-4 the sweep ends every command', async () => {
   const world = await queued(120);
   world.clock.advance(300_000);
   await sweepCommands(world.context, Number.MAX_SAFE_INTEGER);
   expect(new Set(states(world))).toEqual(new Set(['expired']));
 });
 
-it('I-4 two that settle the same command move it once', async () => {
+it('I-4 concurrent calls apply an overdue step once', async () => {
   const world = commandWorld();
   const command = await world.submit(POST);
   world.clock.advance(60_000);
-  const settled = await Promise.all([1, 2, 3].map(() => settleOverdue(world.context, command)));
-  expect(settled.map(({ state }) => state)).toEqual(['timed_out', 'timed_out', 'timed_out']);
+  const latest = await Promise.all([1, 2, 3].map(() => applyOverdueStep(world.context, command)));
+  expect(latest.map(({ state }) => state)).toEqual(['timed_out', 'timed_out', 'timed_out']);
   expect(world.log.codes().filter((code) => code === 'command-timed-out')).toHaveLength(1);
   expect(world.published.map(({ detail }) => detail['state'])).toEqual(['timed_out']);
 });
 
-it('I-4 a transition that is not in the table is an error', async () => {
+it('I-4 a transition that is not allowed is an error', async () => {
   const world = commandWorld();
   const command = await world.submit(POST);
   await expect(world.context.commands.move(command, { to: 'expired', reason: '' }, 0)).rejects.toThrow(

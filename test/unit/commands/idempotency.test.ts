@@ -3,12 +3,12 @@ import { isMessageId } from '../../../lambdas/platform/ids.ts';
 import type { CommandCall } from '../../../lambdas/protocol/messages.ts';
 
 describe('derivedCommandId', () => {
-  it('is a message id like ours, the same for the same key of the same caller and group', () => {
+  it('is a valid message id, the same for the same key of the same caller and group', () => {
     const id = derivedCommandId('demo', 'caller', 'key-1');
     expect(isMessageId(id)).toBe(true);
     expect(derivedCommandId('demo', 'caller', 'key-1')).toBe(id);
   });
-  it('I-13 is another for another group, another caller, or another key', () => {
+  it('I-13 differs for another group, caller or key', () => {
     const ids: [string, string, string][] = [
       ['demo', 'c', 'k'],
       ['demo', 'c', 'K'],
@@ -34,8 +34,8 @@ describe('digestOf', () => {
   it.each<[string, CommandCall['headers']]>([
     ['headers in another order', { B: '2', A: '1' }],
     ['names in another case', { a: '1', b: '2' }],
-    ['what tells of one try', { ...call.headers, 'X-Request-ID': 'r', Date: 'now', 'user-agent': 'curl' }],
-    ['what traces it', { ...call.headers, traceparent: '00-1', tracestate: 'a=b', 'X-B3-TraceId': 'c' }],
+    ['headers of one attempt', { ...call.headers, 'X-Request-ID': 'r', Date: 'now', 'user-agent': 'curl' }],
+    ['tracing headers', { ...call.headers, traceparent: '00-1', tracestate: 'a=b', 'X-B3-TraceId': 'c' }],
   ])('is the same with %s', (_, headers) => {
     expect(digestOf({ ...call, headers }, 'k', [300, 'safe'])).toBe(digest);
   });
@@ -53,7 +53,7 @@ describe('digestOf', () => {
     expect(digestOf(other, 'k', [300, 'safe'])).not.toBe(digest);
   });
 
-  it('is another with other terms, or with none, or under another key', () => {
+  it('differs with other terms, without terms, or with another key', () => {
     const others = [
       digestOf(call, 'k', [301, 'safe']),
       digestOf(call, 'k', [300, 'always']),

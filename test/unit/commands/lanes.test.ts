@@ -1,4 +1,4 @@
-import { excludedBy, holdsBack, type Lane, laneOf } from '../../../lambdas/commands/lanes.ts';
+import { excludedBy, type Lane, laneOf, stillExcludes } from '../../../lambdas/commands/lanes.ts';
 import { laneRange, orderOfQueued, orderOfSent, readUnderWay } from '../../../lambdas/commands/open-order.ts';
 
 const LANES: readonly Lane[] = ['probe', 'safe', 'single', 'unsafe'];
@@ -22,7 +22,7 @@ it.each([
   ).toBe(lane);
 });
 
-it('a GET that is a command of its own goes out in its turn', () => {
+it('a GET of the commands API is safe', () => {
   expect(laneOf({ method: 'GET', retry: 'safe' })).toBe('safe');
 });
 
@@ -51,7 +51,7 @@ it('lanes exclude each other both ways', () => {
   ]);
 });
 
-it('queued ones sort before those under way, and a key tells what it is', () => {
+it('queued commands sort before those under way, and the key contains lane and time', () => {
   const queued = orderOfQueued('2023-11-14T22:13:20.000Z');
   for (const lane of LANES) expect(queued < orderOfSent(lane, 0)).toBe(true);
   const openOrder = orderOfSent('single', 1_700_000_000_000);
@@ -62,7 +62,7 @@ it('queued ones sort before those under way, and a key tells what it is', () => 
   });
 });
 
-it('what takes long no longer holds others back', () => {
-  expect(holdsBack({ sentAt: 1_000 }, 5_999)).toBe(true);
-  expect(holdsBack({ sentAt: 1_000 }, 6_000)).toBe(false);
+it('a slow command does not defer others', () => {
+  expect(stillExcludes({ sentAt: 1_000 }, 5_999)).toBe(true);
+  expect(stillExcludes({ sentAt: 1_000 }, 6_000)).toBe(false);
 });

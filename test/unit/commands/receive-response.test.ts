@@ -1,18 +1,22 @@
-import { type AnswerContext, readAnswer, receiveAnswer } from '../../../lambdas/commands/receive-response.ts';
+import {
+  type ResponseContext,
+  readResponse,
+  receiveResponse,
+} from '../../../lambdas/commands/receive-response.ts';
 import { ConnectionsStore } from '../../../lambdas/connections/connections-store.ts';
 import { readGatewayEvent } from '../../../lambdas/platform/gateway/events.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 import { messageEvent, vector } from '../../support/fakes.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 
-/** A payload as it comes in a message. */
-const read = (payload: unknown) => readAnswer(payload, JSON.stringify({ payload }));
+/** Reads a payload as part of a message. */
+const read = (payload: unknown) => readResponse(payload, JSON.stringify({ payload }));
 
-describe('readAnswer', () => {
+describe('readResponse', () => {
   it('CMD-4 reads the vector', () => {
     const { payload } = vector('command-response') as { payload: { headers: object; body: string } };
     expect(read(payload)).toEqual({
-      answer: {
+      response: {
         status: 200,
         headers: { 'content-type': 'application/vnd.netbackup+json;version=7.0', 'cache-control': 'private' },
         body: payload.body,
@@ -21,22 +25,22 @@ describe('readAnswer', () => {
   });
 
   it.each<[unknown, string]>([
-    [undefined, 'the answer had no payload'],
-    [null, 'the answer had no payload'],
-    ['text', 'the answer had no payload'],
-    [{}, 'the answer had no usable responseCode'],
-    [{ responseCode: '200' }, 'the answer had no usable responseCode'],
-    [{ responseCode: 200.5 }, 'the answer had no usable responseCode'],
-    [{ responseCode: 102 }, 'the answer had no usable responseCode'],
-    [{ responseCode: 600 }, 'the answer had no usable responseCode'],
-    [{ responseCode: 1000 }, 'the answer had no usable responseCode'],
-    [{ responseCode: null }, 'the answer had no usable responseCode'],
-  ])('%j is none', (payload, reason) => {
+    [undefined, 'the response had no payload'],
+    [null, 'the response had no payload'],
+    ['text', 'the response had no payload'],
+    [{}, 'the response had no usable responseCode'],
+    [{ responseCode: '200' }, 'the response had no usable responseCode'],
+    [{ responseCode: 200.5 }, 'the response had no usable responseCode'],
+    [{ responseCode: 102 }, 'the response had no usable responseCode'],
+    [{ responseCode: 600 }, 'the response had no usable responseCode'],
+    [{ responseCode: 1000 }, 'the response had no usable responseCode'],
+    [{ responseCode: null }, 'the response had no usable responseCode'],
+  ])('%j is not a response', (payload, reason) => {
     expect(read(payload)).toEqual({ reason });
   });
 
-  it.each([200, 204, 304, 599])('a status of %i is one', (responseCode) => {
-    expect(read({ responseCode })).toEqual({ answer: { status: responseCode, headers: {}, body: '' } });
+  it.each([200, 204, 304, 599])('a status of %i is a response', (responseCode) => {
+    expect(read({ responseCode })).toEqual({ response: { status: responseCode, headers: {}, body: '' } });
   });
 
   it.each<[unknown, string]>([
@@ -46,23 +50,23 @@ describe('readAnswer', () => {
     ['', ''],
     ['<html>', '<html>'],
     ['a\ud800b', 'a\ufffdb'],
-  ])('a body that is %j is kept as text', (body, expected) => {
-    expect(read({ responseCode: 200, body })).toMatchObject({ answer: { body: expected } });
+  ])('the body %j is stored as text', (body, expected) => {
+    expect(read({ responseCode: 200, body })).toMatchObject({ response: { body: expected } });
   });
 
-  it('a body that is no string keeps every byte', () => {
+  it('a body that is not a string keeps every byte', () => {
     const message = '{"payload":{"responseCode":200,"body":{"n":9007199254740993, "x":1E20}}}';
     const { payload } = JSON.parse(message) as { payload: unknown };
-    expect(readAnswer(payload, message)).toMatchObject({
-      answer: { body: '{"n":9007199254740993, "x":1E20}' },
+    expect(readResponse(payload, message)).toMatchObject({
+      response: { body: '{"n":9007199254740993, "x":1E20}' },
     });
   });
 
-  it('a body may be nested as deep as it likes', () => {
+  it('a body may be nested deeply', () => {
     const body = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     const message = `{"payload":{"responseCode":200,"body":${body}}}`;
     const { payload } = JSON.parse(message) as { payload: unknown };
-    expect(readAnswer(payload, message)).toMatchObject({ answer: { body } });
+    expect(readResponse(payload, message)).toMatchObject({ response: { body } });
   });
 
   it.each<[unknown, Record<string, string>]>([
@@ -96,21 +100,24 @@ describe('readAnswer', () => {
     [{ 'Content-Length': '5, 5' }, {}],
     [null, {}],
     ['text', {}],
-  ])('headers that are %j are read as far as they can be', (headers, expected) => {
-    expect(read({ responseCode: 200, headers })).toMatchObject({ answer: { headers: expected } });
+  ])('of the headers %j the valid ones are read', (headers, expected) => {
+    expect(read({ responseCode: 200, headers })).toMatchObject({ response: { headers: expected } });
   });
 });
 
-const answerWorld = (groupId: string | undefined = 'demo') => {
+const responseWorld = (groupId: string | undefined = 'demo') => {
   const world = commandWorld();
   const connections = new MemoryDynamodb({ connections: { key: ['connectionId'] } });
-  const context: AnswerContext = {
+  const context: ResponseContext = {
     ...world.context,
     connections: new ConnectionsStore(connections.client, 'connections'),
     senders: { senderOf: async () => (groupId ? { groupId, endpointId: 'e' } : undefined) },
   };
-  const say = (id: string, payload: unknown = { responseCode: 200, headers: {}, body: 'planted-secret' }) =>
-    receiveAnswer(
+  const receive = (
+    id: string,
+    payload: unknown = { responseCode: 200, headers: {}, body: 'planted-secret' },
+  ) =>
+    receiveResponse(
       context,
       readGatewayEvent(
         messageEvent(
@@ -119,114 +126,109 @@ const answerWorld = (groupId: string | undefined = 'demo') => {
         ),
       ),
     );
-  return { ...world, context, say };
+  return { ...world, context, receive };
 };
 
-describe('receiveAnswer', () => {
+describe('receiveResponse', () => {
   it('CMD-1 completes the command of that id', async () => {
-    const world = answerWorld();
+    const world = responseWorld();
     const { commandId } = await world.submit(POST);
-    await world.say(commandId);
+    await world.receive(commandId);
     expect(world.command()).toMatchObject({
       state: 'completed',
-      answer: { status: 200, body: 'planted-secret' },
+      response: { status: 200, body: 'planted-secret' },
     });
     expect(world.command()).not.toHaveProperty('sealedRequest');
     expect(world.command()).not.toHaveProperty('late');
   });
 
-  it('the first of two answers counts', async () => {
-    const world = answerWorld();
+  it('records the first of two responses', async () => {
+    const world = responseWorld();
     const { commandId } = await world.submit(POST);
-    await world.say(commandId);
-    await world.say(commandId, { responseCode: 500 });
-    expect(world.command()).toMatchObject({ state: 'completed', answer: { status: 200 } });
+    await world.receive(commandId);
+    await world.receive(commandId, { responseCode: 500 });
+    expect(world.command()).toMatchObject({ state: 'completed', response: { status: 200 } });
     expect(world.log.codes().slice(-2)).toEqual(['command-answered', 'answer-repeated']);
   });
 
-  it('I-13 an answer from another group’s connection changes nothing', async () => {
-    const world = answerWorld('other');
+  it.each([
+    ['I-13 ignores a response from the connection of another group', 'other', 'answer-of-another-group'],
+    ['ignores a response before CONNECT', '', 'answer-before-connect'],
+  ])('%s', async (_, groupId, code) => {
+    const world = responseWorld(groupId);
     const { commandId } = await world.submit(POST);
-    await world.say(commandId);
+    await world.receive(commandId);
     expect(world.command()).toMatchObject({ state: 'sent' });
-    expect(world.log.codes()).toContain('answer-of-another-group');
+    expect(world.log.codes()).toContain(code);
   });
 
-  it('an answer before CONNECT changes nothing', async () => {
-    const world = answerWorld('');
-    const { commandId } = await world.submit(POST);
-    await world.say(commandId);
-    expect(world.command()).toMatchObject({ state: 'sent' });
-    expect(world.log.codes()).toContain('answer-before-connect');
-  });
-
-  it('an answer to a command that was never sent changes nothing', async () => {
-    const world = answerWorld();
+  it('ignores a response to a command that was not sent', async () => {
+    const world = responseWorld();
     world.connect(undefined);
     const { commandId } = await world.submit(POST);
-    await world.say(commandId);
+    await world.receive(commandId);
     expect(world.command()).toMatchObject({ state: 'queued' });
   });
 
-  it('an answer that is unusable ends the command as failed, with the reason', async () => {
-    const world = answerWorld();
+  it('an unusable response ends the command as failed, with the reason', async () => {
+    const world = responseWorld();
     const { commandId } = await world.submit(POST);
-    await world.say(commandId, { responseCode: 1000 });
+    await world.receive(commandId, { responseCode: 1000 });
     expect(world.command()).toMatchObject({
       state: 'failed',
-      reason: 'the answer had no usable responseCode',
+      reason: 'the response had no usable responseCode',
     });
   });
 
-  it('I-4 a late answer still counts, and says that it was late', async () => {
-    const world = answerWorld();
+  it('I-4 records a late response, marked as late', async () => {
+    const world = responseWorld();
     const command = await world.submit(POST);
     world.clock.advance(60_000);
     await world.context.commands.move(
       command,
-      { to: 'timed_out', reason: 'no answer in time' },
+      { to: 'timed_out', reason: 'no response in time' },
       world.clock(),
     );
-    await world.say(command.commandId);
+    await world.receive(command.commandId);
     expect(world.command()).toMatchObject({ state: 'completed', late: true });
     expect(world.command()).not.toHaveProperty('reason');
   });
 
-  it('I-6 the answer of a login is under seal, and is forgotten when it was delivered once', async () => {
-    const world = answerWorld();
+  it('I-6 the response to a login is stored encrypted, and deleted after it was delivered once', async () => {
+    const world = responseWorld();
     const { commandId } = await world.submit({ ...POST, call: { ...POST.call, uri: '/netbackup/login' } });
-    await world.say(commandId);
+    await world.receive(commandId);
     expect(world.command()).toMatchObject({
       state: 'completed',
-      answer: { status: 200 },
+      response: { status: 200 },
       sealedBody: expect.anything(),
     });
     expect(JSON.stringify([world.dynamodb.items('commands'), world.log.lines])).not.toContain(
       'planted-secret',
     );
-    expect(await world.context.commands.delivered(commandId)).toBe(true);
-    expect(await world.context.commands.delivered(commandId)).toBe(false);
+    expect(await world.context.commands.removeSealedBody(commandId)).toBe(true);
+    expect(await world.context.commands.removeSealedBody(commandId)).toBe(false);
     expect(world.command()).not.toHaveProperty('sealedBody');
   });
 
-  // DynamoDB takes none of these for a key: looked for, they would look like trouble of ours.
+  // DynamoDB refuses these as keys: reading them would be logged as an internal error.
   it.each(['', 'x'.repeat(3_000), 'unknown', ' '])(
-    'an id that can be nobody’s is not looked for (%#)',
+    'an invalid id is not read from the table (%#)',
     async (id) => {
-      const world = answerWorld();
+      const world = responseWorld();
       await world.submit(GET);
       world.dynamodb.calls.length = 0;
-      await world.say(id);
+      await world.receive(id);
       expect(world.dynamodb.calls).toEqual([]);
       expect(world.log.codes()).toContain('answer-to-nobody');
     },
   );
 
-  it('what is no COMMAND RESPONSE is noted by its reason', async () => {
-    const world = answerWorld();
-    await receiveAnswer(world.context, readGatewayEvent(messageEvent('COMMAND', '{"type":"COMMAND"')));
+  it('logs why a message is not a COMMAND RESPONSE', async () => {
+    const world = responseWorld();
+    await receiveResponse(world.context, readGatewayEvent(messageEvent('COMMAND', '{"type":"COMMAND"')));
     const request = JSON.stringify(vector('command-request-get'));
-    await receiveAnswer(world.context, readGatewayEvent(messageEvent('COMMAND', request)));
+    await receiveResponse(world.context, readGatewayEvent(messageEvent('COMMAND', request)));
     expect(world.log.lines.map(({ detail }) => detail['reason'])).toEqual([
       'not-json',
       'not-a-command-response',

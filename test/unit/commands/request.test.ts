@@ -117,7 +117,7 @@ test.each([
   ['/netbackup/admin/jobs?page%5Boffset%5D=100', undefined],
   ['/netbackup/admin/jobs?page[after]=x', '12.0'],
   ['/netbackup/catalog/images?page[offset]=100', '12.0'],
-])('jobs by offset are asked for in a version that knows offsets: %s', (uri, version) => {
+])('jobs by offset are requested in a version with offsets: %s', (uri, version) => {
   expect(versionFor(uri, '12.0')).toBe(version);
 });
 
@@ -141,7 +141,7 @@ describe('withMediaType', () => {
       `application/vnd.netbackup+json;version=${version}`,
     );
   });
-  it('CMD-3 never changes the caller’s, however it is spelt', () => {
+  it('CMD-3 never changes the caller’s, in any spelling', () => {
     const headers = { 'content-TYPE': 'application/vnd.netbackup+json; version=3.0' };
     expect(withMediaType(headers, '12.0')).toEqual(headers);
   });
@@ -157,7 +157,7 @@ describe('checkSize', () => {
   });
   const room = GATEWAY_MESSAGE_BYTES - utf8Bytes(commandRequest(id, call(0), 0));
 
-  it('I-7 lets through what just fits, and refuses one byte more, naming both numbers', () => {
+  it('I-7 accepts the largest size, and refuses one byte more with both numbers', () => {
     expect(() => checkSize(id, call(room), 0)).not.toThrow();
     expect(() => checkSize(id, call(room + 1), 0)).toThrow(
       expect.objectContaining({
@@ -177,7 +177,7 @@ describe('checkSize', () => {
   });
 });
 
-describe('a key of ours', () => {
+describe('an API key of this endpoint', () => {
   const key = `nbk_2222222222222222.${'a'.repeat(43)}`;
   const call = { method: 'POST', uri: '/netbackup/x', headers: {} };
   it.each([

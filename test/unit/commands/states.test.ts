@@ -2,7 +2,7 @@ import { type CommandState, isOpen, sourcesOf, TRANSITIONS } from '../../../lamb
 
 const states = Object.keys(TRANSITIONS) as CommandState[];
 
-it('I-4 these transitions there are, and no others', () => {
+it('I-4 allows exactly these transitions', () => {
   const all = states.flatMap((from) => TRANSITIONS[from].map((to) => `${from} → ${to}`));
   expect(all.sort()).toEqual(
     [
@@ -24,7 +24,7 @@ it('I-4 these transitions there are, and no others', () => {
   );
 });
 
-it('every transition leads to a state of the table', () => {
+it('every transition ends in a known state', () => {
   for (const from of states) for (const to of TRANSITIONS[from]) expect(states).toContain(to);
 });
 
@@ -36,13 +36,13 @@ it.each(states)('I-4 from %s an end can be reached, and no end is open', (state)
   expect(ends.filter(isOpen)).toEqual([]);
 });
 
-it('nothing that has ended opens again', () => {
+it('an ended command never opens again', () => {
   for (const state of states.filter((one) => !isOpen(one))) {
     expect(TRANSITIONS[state].filter(isOpen)).toEqual([]);
   }
 });
 
-it('an answer may come in any state that was sent, and in no other end', () => {
+it('a response is accepted in any state of a command that was sent', () => {
   expect(sourcesOf('completed').sort()).toEqual(['lost', 'queued', 'sent', 'timed_out']);
   expect(sourcesOf('cancelled')).toEqual(['queued']);
 });

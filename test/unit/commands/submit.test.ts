@@ -1,13 +1,15 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { digestOf } from '../../../lambdas/commands/idempotency.ts';
-import type { CommandRequest } from '../../../lambdas/commands/submit.ts';
+import type { CommandRequest } from '../../../lambdas/commands/prepare-command.ts';
+import { submitAndWait } from '../../../lambdas/commands/submit.ts';
 import { waitForEnd } from '../../../lambdas/commands/wait-for-end.ts';
+import type { Group } from '../../../lambdas/groups/group.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 const bad = (status: number, code: string) => expect.objectContaining({ status, code });
 
 describe('submit', () => {
-  it('I-4 stores, claims and then sends, on a session that is ready', async () => {
+  it('I-4 stores and claims a command before sending it on a ready session', async () => {
     const world = commandWorld();
     world.gateway.answers = () => {
       expect(world.command()).toMatchObject({ state: 'sent', connectionId: 'c1', attempts: 1 });
@@ -45,17 +47,17 @@ describe('submit', () => {
     expect(world.gateway.posted).toEqual([]);
   });
 
-  it('I-4 sends a GET again at once when nobody knows what became of it, and a POST never', async () => {
+  it('I-4 sends a GET again at once when its fate is unknown, and never a POST', async () => {
     const world = commandWorld();
-    const words = ['unknown', 'accepted', 'unknown'] as const;
-    world.gateway.answers = () => words[world.gateway.posted.length - 1] ?? 'accepted';
+    const results = ['unknown', 'accepted', 'unknown'] as const;
+    world.gateway.answers = () => results[world.gateway.posted.length - 1] ?? 'accepted';
     expect(await world.submit(GET)).toMatchObject({ state: 'sent', attempts: 2 });
     expect(world.gateway.posted).toHaveLength(2);
     expect(await world.submit(POST)).toMatchObject({ state: 'lost', attempts: 1 });
     expect(world.gateway.posted).toHaveLength(3);
   });
 
-  it('I-6 keeps headers and body under seal only, and logs nothing of them', async () => {
+  it('I-6 stores headers and body encrypted, and does not log them', async () => {
     const world = commandWorld();
     world.connect(undefined);
     await world.submit(POST);
@@ -65,24 +67,28 @@ describe('submit', () => {
   });
 
   it.each([
-    ['a path elsewhere', { ...GET, call: { ...GET.call, uri: '/admin' } }, bad(400, 'uri-not-allowed')],
+    [
+      'a path outside /netbackup',
+      { ...GET, call: { ...GET.call, uri: '/admin' } },
+      bad(400, 'uri-not-allowed'),
+    ],
     [
       'a header with a line break',
       { ...GET, call: { ...GET.call, headers: { A: '\r\n' } } },
       bad(400, 'header-not-allowed'),
     ],
     [
-      'too much',
+      'a body that is too large',
       { ...GET, call: { ...GET.call, parameters: 'x'.repeat(200_000) } },
       bad(413, 'command-too-large'),
     ],
-  ])('I-7 refuses %s before anything is stored', async (_, wish, problem) => {
+  ])('I-7 refuses %s before anything is stored', async (_, request, problem) => {
     const world = commandWorld();
-    await expect(world.submit(wish)).rejects.toEqual(problem);
+    await expect(world.submit(request)).rejects.toEqual(problem);
     expect(world.dynamodb.items('commands')).toEqual([]);
   });
 
-  it('refuses more than a group may have queued, and says when to come back', async () => {
+  it('refuses commands above the limit of the queue, with Retry-After', async () => {
     const world = commandWorld(2);
     world.connect(undefined);
     await world.submit(GET);
@@ -90,7 +96,7 @@ describe('submit', () => {
     await expect(world.submit(GET)).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '10' } });
   });
 
-  it('I-4 answers the stored command when sending fails on our side: its caller can look after it', async () => {
+  it('I-4 returns the stored command when sending fails with an internal error', async () => {
     const world = commandWorld();
     world.connect('c1', false);
     let stored = false;
@@ -102,20 +108,20 @@ describe('submit', () => {
     expect(world.log.lines.at(-1)).toMatchObject({ level: 'error', code: 'command-not-dispatched' });
   });
 
-  it('sends a command whose own first write was answered too late to be seen', async () => {
+  it('sends a command if the SDK repeats a write that succeeded', async () => {
     const world = commandWorld();
     let retried = false;
     world.dynamodb.before = (call, input) => {
       if (call !== 'PutItem' || retried) return;
       retried = true;
-      // As the SDK would: the write happened, its answer was lost, and it is made again.
+      // As the SDK does: the write succeeded, its response was lost, and it is repeated.
       world.dynamodb.set('commands', unmarshall(input.Item ?? {}));
     };
     expect(await world.submit(GET)).toMatchObject({ state: 'sent' });
     expect(world.gateway.posted).toHaveLength(1);
   });
 
-  it('I-4 goes to the session that is there once it is stored, not to the one that was', async () => {
+  it('I-4 is sent to the session that exists after storing, not to an earlier one', async () => {
     const world = commandWorld();
     world.gateway.answers = (connectionId) => {
       world.connect('c2');
@@ -125,7 +131,7 @@ describe('submit', () => {
     expect(world.gateway.posted.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c2']);
   });
 
-  it('I-4 with a connection that is needed the answer is 503, and nothing is stored', async () => {
+  it('I-4 onlineOnly without a connection is refused with 503, and nothing is stored', async () => {
     const world = commandWorld();
     world.connect(undefined);
     await expect(world.submit({ ...GET, onlineOnly: true })).rejects.toEqual(bad(503, 'not-connected'));
@@ -134,13 +140,13 @@ describe('submit', () => {
 });
 
 describe('Idempotency-Key', () => {
-  const withKey = (wish: CommandRequest, key = 'k'): CommandRequest => ({
-    ...wish,
-    idempotency: { key, digest: digestOf(wish.call, key) },
+  const withKey = (request: CommandRequest, key = 'k'): CommandRequest => ({
+    ...request,
+    idempotency: { key, digest: digestOf(request.call, key) },
   });
   const keyed = withKey(POST);
 
-  it('two racing calls are one command, sent once', async () => {
+  it('two concurrent calls are one command, sent once', async () => {
     const world = commandWorld();
     const [first, second] = await Promise.all([world.submit(keyed), world.submit(keyed)]);
     expect(first.commandId).toBe(second.commandId);
@@ -148,7 +154,7 @@ describe('Idempotency-Key', () => {
     expect(world.gateway.posted).toHaveLength(1);
   });
 
-  it('with another request is refused, and the first command stays as it is', async () => {
+  it('is refused with another request, and the first command is unchanged', async () => {
     const world = commandWorld();
     await world.submit(keyed);
     const other = withKey({ ...POST, call: { ...POST.call, parameters: '{}' } });
@@ -156,7 +162,7 @@ describe('Idempotency-Key', () => {
     expect(world.gateway.posted).toHaveLength(1);
   });
 
-  it('is its caller’s: the same value of another API key is another command', async () => {
+  it('belongs to its caller: the same value of another API key is another command', async () => {
     const world = commandWorld();
     const first = await world.submit(keyed);
     const other = await world.submit({ ...keyed, requestedBy: 'another key' });
@@ -164,27 +170,26 @@ describe('Idempotency-Key', () => {
     expect(world.gateway.posted).toHaveLength(2);
   });
 
-  it('one that waits for the first one’s command takes a place, and none for one that has ended', async () => {
+  it('a repeated request that waits needs a slot, unless the command has ended', async () => {
     const world = commandWorld();
-    let asked = 0;
-    const admitted = async () => {
-      asked++;
-    };
-    const { commandId } = await world.submit({ ...keyed, admitted });
-    await world.submit({ ...keyed, admitted });
-    expect(asked).toBe(2);
-    await world.context.commands.answer(commandId, { groupId: 'demo', now: 0, outcome: 'completed' });
-    expect(await world.submit({ ...keyed, admitted })).toMatchObject({ commandId, state: 'completed' });
-    expect(asked).toBe(2);
+    const acquire = jest.spyOn(world.context.waitingSlots, 'acquire');
+    const group = (await world.context.groups.get('demo')) as Group;
+    const wait = () => submitAndWait(world.context, group, keyed, world.clock());
+    const { commandId } = await wait();
+    await wait();
+    expect(acquire).toHaveBeenCalledTimes(2);
+    await world.respond(commandId);
+    expect(await wait()).toMatchObject({ commandId, state: 'completed' });
+    expect(acquire).toHaveBeenCalledTimes(2);
   });
 
-  it('finds its command although the group’s API version was learned in between', async () => {
+  it('finds its command after the group’s API version was learned', async () => {
     const world = commandWorld();
     const first = await world.submit(keyed);
     expect((await world.submit(keyed, { netbackupApiVersion: '12.0' })).commandId).toBe(first.commandId);
   });
 
-  it('finds its command although the queue is full: asking again adds nothing to it', async () => {
+  it('finds its command although the queue is full', async () => {
     const world = commandWorld(1);
     world.connect(undefined);
     const first = await world.submit(keyed);
@@ -192,7 +197,7 @@ describe('Idempotency-Key', () => {
     await expect(world.submit(GET)).rejects.toMatchObject({ status: 429 });
   });
 
-  it('finds nothing that has expired, whether or not it was deleted', async () => {
+  it('does not find an expired command, even if it is not deleted yet', async () => {
     const world = commandWorld();
     await world.submit(keyed);
     world.clock.advance(100 * 3_600_000);
@@ -205,7 +210,7 @@ describe('waitForEnd', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** Waits for 10 s while time passes, and answers how it ended and how long that took. */
+  /** Waits for 10 s while time passes. Returns the state and the time waited. */
   const wait = async (world: ReturnType<typeof commandWorld>, at: number, event: () => Promise<unknown>) => {
     const command = await world.submit(POST);
     const start = world.clock();
@@ -222,28 +227,23 @@ describe('waitForEnd', () => {
     return result;
   };
 
-  it('sees an answer soon after it came', async () => {
+  it('sees a response soon after it came', async () => {
     const world = commandWorld();
-    const answered = () =>
-      world.context.commands.answer(world.command().commandId, {
-        groupId: 'demo',
-        now: world.clock(),
-        outcome: 'completed',
-      });
-    expect(await wait(world, 70, answered)).toEqual({ state: 'completed', after: expect.closeTo(80, -2) });
+    const respond = () => world.respond(world.command().commandId);
+    expect(await wait(world, 70, respond)).toEqual({ state: 'completed', after: expect.closeTo(80, -2) });
   });
 
-  it('ends when its time is up, and not before', async () => {
+  it('ends at its deadline, and not before', async () => {
     expect(await wait(commandWorld(), -1, async () => {})).toEqual({ state: 'sent', after: 10_000 });
   });
 
-  it('sees that the connection went away', async () => {
+  it('sees that the connection was lost', async () => {
     const world = commandWorld();
     const lost = () => world.context.commands.connectionLost(world.command(), 'c1', world.clock() - 5_000);
     expect(await wait(world, 500, lost)).toMatchObject({ state: 'lost' });
   });
 
-  it('does not wait for what has ended', async () => {
+  it('does not wait for a command that has ended', async () => {
     const world = commandWorld();
     const command = await world.submit(GET);
     world.dynamodb.calls.length = 0;

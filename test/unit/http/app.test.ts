@@ -28,7 +28,7 @@ const problem = (status: number, code: string) => ({
   },
 });
 
-describe('who may come in', () => {
+describe('authorization', () => {
   it('a key with the scope, for the group', async () => {
     const world = setUp();
     expect(await world.request('/groups/demo', world.keyFor('command', 'demo'))).toMatchObject({
@@ -49,7 +49,7 @@ describe('who may come in', () => {
     );
   });
 
-  it('I-13 for another group: the same 404 whether or not the scope would do', async () => {
+  it('I-13 for another group: the same 404 with and without the scope', async () => {
     const world = setUp();
     for (const scope of ['read', 'command', 'admin'] as const) {
       expect(await world.request('/groups/demo', world.keyFor(scope, 'other'))).toMatchObject(
@@ -59,19 +59,19 @@ describe('who may come in', () => {
   });
 });
 
-describe('refusals', () => {
-  it('are problem+json with a code, and the headers that belong to them', async () => {
+describe('problems', () => {
+  it('are problem+json with a code and their headers', async () => {
     const answer = await setUp().request('/problem');
     expect(answer).toMatchObject(problem(429, 'too-many'));
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.headers.get('retry-after')).toBe('10');
   });
 
-  it('a path that nothing answers is one too', async () => {
+  it('404 for a path that no route matches', async () => {
     expect(await setUp().request('/nowhere')).toMatchObject(problem(404, 'not-found'));
   });
 
-  it('I-6 a bug shows nothing of itself, and is found in the log by its tracking id', async () => {
+  it('I-6 an unexpected error has no details, and its tracking id is in the log', async () => {
     const world = setUp();
     const answer = await world.request('/bug');
     expect(answer).toMatchObject(problem(500, 'internal-error'));

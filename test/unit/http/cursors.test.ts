@@ -8,12 +8,12 @@ const cursor = jobs('demo').page([], lastKey).cursor ?? '';
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const invalid = expect.objectContaining({ status: 400, code: 'cursor-not-valid' });
 
-it('leads back to the key it was made of', () => {
+it('decodes to its key', () => {
   expect(jobs('demo').decode(cursor)).toEqual(lastKey);
   expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
 });
 
-it('there is none on the last page, and none to begin with', () => {
+it('the last page has no cursor', () => {
   expect(jobs('demo').page([1, 2], undefined)).toEqual({ items: [1, 2] });
   expect(jobs('demo').decode(undefined)).toBeUndefined();
 });
@@ -33,7 +33,7 @@ it.each([
   expect(() => list.decode(cursor)).toThrow(invalid);
 });
 
-// Whatever names the list in a cursor of its own: what follows is refused for its key alone.
+// These cursors name the right list: they are refused because of their keys.
 const [mine] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string];
 it.each([
   ['', ''],
@@ -55,7 +55,7 @@ it.each([
   expect(() => jobs('demo').decode(text)).toThrow(invalid);
 });
 
-it('I-13 tampered, it leads to no other group all the same', () => {
+it('I-13 a manipulated cursor does not lead to another group', () => {
   const tampered = encoded([mine, { ...lastKey, groupId: 'other', more: 1 }]);
   expect(jobs('demo').decode(tampered)).toEqual(lastKey);
 });
@@ -71,7 +71,7 @@ it.each(['0', '1001', '-1', '1.5', 'x', '', '1e999'])('limit %j is refused', (li
   expect(pageQuerySchema.safeParse({ limit }).success).toBe(false);
 });
 
-it('a place beyond what DynamoDB takes as a sort key is refused', () => {
+it('a place that is longer than a sort key is refused', () => {
   const list = cursors(['views'], {}, { at: placeSchema });
   const place = (at: string) => list.decode(list.page([], { at }).cursor);
   expect(place('あ'.repeat(341))).toEqual({ at: 'あ'.repeat(341) });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { cell, csv } from '../../../lambdas/http/formats.ts';
+import { anyText } from '../../support/any-text.ts';
 
 it.each<[unknown, string]>([
   [undefined, ''],
@@ -33,9 +34,9 @@ const cellsOf = (row: string): string[] => {
   return cells;
 };
 
-it('whatever is in it, a row has as many cells as the header, and none begins a formula', () => {
+it('every row has as many cells as the header, and no cell begins with a formula', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string({ unit: 'binary' }), (a, b) => {
+    fc.property(fc.string(), anyText(), (a, b) => {
       const text = csv(['a', 'b'], [{ a, b, more: 1 }]);
       expect(text.startsWith('a,b,other\r\n')).toBe(true);
       const cells = cellsOf(text.slice('a,b,other\r\n'.length, -'\r\n'.length));
@@ -45,10 +46,10 @@ it('whatever is in it, a row has as many cells as the header, and none begins a 
         expect([value, `'${value}`]).toContain(cells[index]);
       }
     }),
-    { seed: 1, numRuns: 500 },
+    { seed: 1, numRuns: 150 },
   );
 });
 
-it('what has no column stands in the last one, as JSON', () => {
+it('fields without a column are in the last one, as JSON', () => {
   expect(csv(['a'], [{ a: 1, x: 2 }, { a: 3 }])).toBe('a,other\r\n1,"{""x"":2}"\r\n3,\r\n');
 });

@@ -12,7 +12,7 @@ import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 
 const { key, stored } = createKey({ scopes: ['read'], groups: ['demo'] }, 1_000);
 
-it('I-6 a key is recognisable, and not among what is stored', () => {
+it('I-6 a key has a known prefix, and its secret is not stored', () => {
   expect(key).toMatch(/^nbk_[0-9a-z]{16}\.[A-Za-z0-9_-]{43}$/);
   expect(JSON.stringify(stored)).not.toContain(key.split('.')[1]);
 });
@@ -26,7 +26,7 @@ it.each<[Scope, Scope[]]>([
   expect(SCOPES.filter((wanted) => hasScope({ ...stored, scopes: [scope] }, wanted))).toEqual(given);
 });
 
-it('no scope gives nothing', () => {
+it('without scopes nothing is allowed', () => {
   expect(SCOPES.filter((wanted) => hasScope({ ...stored, scopes: [] }, wanted))).toEqual([]);
 });
 
@@ -50,7 +50,7 @@ describe('KeysStore', () => {
     return { dynamodb, clock, store };
   };
 
-  it('verifies the key, anew each time', async () => {
+  it('verifies the key, with a read each time', async () => {
     const { dynamodb, store } = await setUp();
     expect(await store.verify(key)).toMatchObject({ keyId: stored.keyId });
     dynamodb.set('keys', { ...stored, hash: 'ff' });
@@ -73,21 +73,21 @@ describe('KeysStore', () => {
     expect(await store.verify(text)).toBeUndefined();
   });
 
-  it('reads nothing for what cannot be a key', async () => {
+  it('reads nothing for a text that is not a key', async () => {
     const { dynamodb, store } = await setUp();
     dynamodb.calls.length = 0;
     await store.verify('nbk_x.y');
     expect(dynamodb.calls).toEqual([]);
   });
 
-  it('refuses an expired key from the second on at which it expires', async () => {
+  it('refuses a key from the second of its expiry', async () => {
     const { clock, store } = await setUp({ expiresAt: 1_700_000_101 });
     expect(await store.verify(key)).toBeDefined();
     clock.advance(1_000);
     expect(await store.verify(key)).toBeUndefined();
   });
 
-  it('never takes the place of a key that is there', async () => {
+  it('never replaces an existing key', async () => {
     const { store } = await setUp();
     await expect(store.create(stored)).rejects.toThrow();
   });

@@ -1,17 +1,24 @@
-import { type Interpreted, interpret } from '../../../lambdas/notifications/interpret.ts';
+import { interpret } from '../../../lambdas/notifications/interpret.ts';
+import type { Interpretation } from '../../../lambdas/notifications/notification.ts';
 import { vectors } from '../../support/fakes.ts';
-import { images, jobs, notificationText, RECEIVED_AT, source } from '../../support/notifications.ts';
+import {
+  images,
+  interpretText,
+  jobs,
+  notificationText,
+  RECEIVED_AT,
+  storedMessage,
+} from '../../support/notifications.ts';
 
 const job = { jobId: 146, state: 'DONE', status: 0, policyName: 'vm-daily', clientName: 'vm01' };
 const image = { backupId: 'vm01_1700000029', operationId: 'CREATE', clientName: 'vm01' };
-const said = (payload: unknown, timeStamp?: unknown) =>
-  interpret(source(notificationText(payload, timeStamp)));
-const raw = (payload: string) => interpret(source(notificationText('PAYLOAD').replace('"PAYLOAD"', payload)));
-/** Each notification as its kind and id, or as the reason why it was set aside. */
-const summary = (all: readonly Interpreted[]) =>
+const sent = (payload: unknown, timeStamp?: unknown) => interpretText(notificationText(payload, timeStamp));
+const raw = (payload: string) => interpretText(notificationText('PAYLOAD').replace('"PAYLOAD"', payload));
+/** Each notification as its id, or as the reason why it was quarantined. */
+const summary = (all: readonly Interpretation[]) =>
   all.map((one) => (one.kind === 'JOB' ? one.jobId : one.kind === 'IMAGE' ? one.backupId : one.reason));
-const contentOf = (one: Interpreted | undefined) =>
-  one && one.kind !== 'QUARANTINE' ? (JSON.parse(one.content) as unknown) : undefined;
+const contentOf = (one: Interpretation | undefined) =>
+  one && one.kind !== 'QUARANTINE' ? one.content : undefined;
 
 describe('the vectors', () => {
   const expected: Record<string, unknown[]> = {
@@ -26,15 +33,15 @@ describe('the vectors', () => {
     'invalid-json-extra-brace': ['not-a-notification'],
   };
   it.each(vectors.filter(({ name }) => name in expected))('$clause $name', ({ name, message, text }) => {
-    expect(summary(interpret(source(text ?? JSON.stringify(message))))).toEqual(expected[name]);
+    expect(summary(interpretText(text ?? JSON.stringify(message)))).toEqual(expected[name]);
   });
 });
 
-describe('what is understood', () => {
+describe('what is interpreted', () => {
   it('ENV-6 keeps every field, in canonical order', () => {
-    const [one] = said([jobs({ state: 'DONE', jobId: 1, later: { b: 1, a: [null] } })]);
+    const [one] = sent([jobs({ state: 'DONE', jobId: 1, later: { b: 1, a: [null] } })]);
     expect(one).toMatchObject({ kind: 'JOB', jobId: 1, timeStamp: 1_700_000_000, receivedAt: RECEIVED_AT });
-    expect(one).toHaveProperty('content', '{"jobId":1,"later":{"a":[null],"b":1},"state":"DONE"}');
+    expect(one).toHaveProperty('text', '{"jobId":1,"later":{"a":[null],"b":1},"state":"DONE"}');
   });
 
   it.each<[string, unknown, unknown]>([
@@ -45,14 +52,14 @@ describe('what is understood', () => {
     ['an unknown state', { ...job, state: 'SLEEPING' }, 146],
     ['names of the prototype', { ...job, constructor: 1, toString: 2 }, 146],
   ])('NOT-2 I-11 %s', (_, item, jobId) => {
-    expect(summary(said([jobs(item)]))).toEqual([jobId]);
-    expect(contentOf(said([jobs(item)])[0])).toEqual(item);
+    expect(summary(sent([jobs(item)]))).toEqual([jobId]);
+    expect(contentOf(sent([jobs(item)])[0])).toEqual(item);
   });
 
   it.each(['サーバー01_1700000029', 'a#b/c_1', 'x'.repeat(1000), '夜'.repeat(333), ' '])(
     'NOT-2 every name of an image (%#)',
     (backupId) => {
-      expect(summary(said([images({ ...image, backupId })]))).toEqual([backupId]);
+      expect(summary(sent([images({ ...image, backupId })]))).toEqual([backupId]);
     },
   );
 
@@ -63,8 +70,8 @@ describe('what is understood', () => {
   it.each([
     ['no objects', []],
     ['an object with no notifications', [jobs(), images()]],
-  ])('NOT-1 %s say nothing', (_, payload) => {
-    expect(said(payload)).toEqual([]);
+  ])('NOT-1 %s give no notification', (_, payload) => {
+    expect(sent(payload)).toEqual([]);
   });
 
   it.each([
@@ -72,12 +79,12 @@ describe('what is understood', () => {
     [253_402_300_799, 253_402_300_799],
     [1.5, 1],
     ['1700000000', 1_700_000_000],
-  ])('the time stamp %j is one', (given, timeStamp) => {
-    expect(said([jobs(job)], given)).toMatchObject([{ kind: 'JOB', timeStamp }]);
+  ])('the time stamp %j is valid', (given, timeStamp) => {
+    expect(sent([jobs(job)], given)).toMatchObject([{ kind: 'JOB', timeStamp }]);
   });
 });
 
-describe('what is set aside, its neighbours not', () => {
+describe('what is quarantined, without the other notifications', () => {
   it.each<[string, unknown, string]>([
     ['no jobId', { state: 'DONE' }, 'not-a-job'],
     ['a negative jobId', { ...job, jobId: -1 }, 'not-a-job'],
@@ -90,7 +97,7 @@ describe('what is set aside, its neighbours not', () => {
     ['a number', 5, 'not-a-job'],
     ['a list', [job], 'not-a-job'],
   ])('a job with %s', (_, item, reason) => {
-    const all = said([jobs(job, item, { ...job, jobId: 147 })]);
+    const all = sent([jobs(job, item, { ...job, jobId: 147 })]);
     expect(summary(all)).toEqual([146, reason, 147]);
     expect(JSON.parse((all[1] as { text: string }).text)).toEqual(item);
   });
@@ -99,14 +106,14 @@ describe('what is set aside, its neighbours not', () => {
     ['no backupId', { operationId: 'CREATE' }],
     ['an empty backupId', { ...image, backupId: '' }],
     ['a backupId longer than a key can be', { ...image, backupId: '夜'.repeat(334) }],
-    ['a backupId that has no UTF-8', { ...image, backupId: 'vm\ud800_1' }],
+    ['a backupId with a lone surrogate', { ...image, backupId: 'vm\ud800_1' }],
     ['no operationId', { backupId: 'a_1' }],
   ])('an image with %s', (_, item) => {
-    expect(summary(said([images(image, item)]))).toEqual(['vm01_1700000029', 'not-an-image']);
+    expect(summary(sent([images(image, item)]))).toEqual(['vm01_1700000029', 'not-an-image']);
   });
 
   it.each(['9007199254740993', '-9007199254740993', '1e400', '-1e400', '1e20'])(
-    'a number that would be rounded, %s, with the text as it came',
+    'a number that would be rounded, %s, with the original text',
     (number) => {
       const all = raw(
         `[{"object":"JOB","data":[{"jobId":1,"state":"DONE","deep":[{"n":${number}}]},{"jobId":2,"state":"X"}]}]`,
@@ -117,18 +124,18 @@ describe('what is set aside, its neighbours not', () => {
   );
 
   it.each<[string, unknown]>([
-    ['data that is no array', { object: 'JOB', data: { jobId: 1 } }],
+    ['data that is not an array', { object: 'JOB', data: { jobId: 1 } }],
     ['no data', { object: 'JOB' }],
     ['no object', { data: [job] }],
     ['null', null],
     ['text', 'JOB'],
   ])('%s', (_, group) => {
-    const all = said([group, jobs(job)]);
+    const all = sent([group, jobs(job)]);
     expect(summary(all)).toEqual(['no-data-array', 146]);
     expect(JSON.parse((all[0] as { text: string }).text)).toEqual(group);
   });
 
-  it('a number that would be rounded where no notification can be told', () => {
+  it('a number that would be rounded where data is not an array', () => {
     const [one] = raw('[{"object":"JOB","data":{"jobId":9007199254740993}}]');
     expect(one).toMatchObject({ reason: 'no-data-array', text: expect.stringContaining('9007199254740993') });
   });
@@ -143,26 +150,26 @@ describe('what is set aside, its neighbours not', () => {
   });
 });
 
-describe('messages that are set aside whole', () => {
+describe('messages that are quarantined as a whole', () => {
   it.each<[unknown, string]>([
     [-1, 'no-time-stamp'],
     [1_700_000_000_000, 'no-time-stamp'],
     [null, 'no-time-stamp'],
   ])('timeStamp %j', (timeStamp, reason) => {
     const text = notificationText([jobs(job)], timeStamp);
-    expect(interpret(source(text))).toMatchObject([{ kind: 'QUARANTINE', reason, text }]);
+    expect(interpretText(text)).toMatchObject([{ kind: 'QUARANTINE', reason, text }]);
   });
   it.each([undefined, null, {}, 'x', { 0: jobs(job) }])('payload %j', (payload) => {
-    expect(summary(said(payload))).toEqual(['payload-no-array']);
+    expect(summary(sent(payload))).toEqual(['payload-no-array']);
   });
 });
 
 describe('eventId', () => {
-  const idOf = (text: string, groupId = 'demo') => interpret({ ...source(text), groupId })[0]?.eventId;
+  const idOf = (text: string, groupId = 'demo') => interpret({ ...storedMessage(text), groupId })[0]?.eventId;
   const text = notificationText([jobs(job)]);
   it('TRAP-1 NOT-4 is the same for a resend under another id, stamp, order of fields and batch', () => {
     const turned = Object.fromEntries(Object.entries(job).reverse());
-    const resend = interpret(source(notificationText([images(image), jobs(turned)], 1_700_009_999, 'B')));
+    const resend = interpretText(notificationText([images(image), jobs(turned)], 1_700_009_999, 'B'));
     expect(resend[1]?.eventId).toBe(idOf(text));
   });
   it.each([
@@ -187,7 +194,7 @@ it.each([
       `[{"object":"JOB","data":${numbers.replace('[', '{"x":[')}}},{"object":"JOB","data":[{"jobId":2,"state":"DONE"}]}]`,
     ['no-data-array', 2],
   ],
-])('I-2 %s that is larger when written down again is kept as it came', (_, payload, expected) => {
+])('I-2 %s that grows when it is serialized again is stored as received', (_, payload, expected) => {
   const all = raw(payload(`[${Array(26_000).fill('1e15').join(',')}]`));
   expect(summary(all)).toEqual(expected);
   const [first] = all;

@@ -9,7 +9,7 @@ const received = {
 };
 
 describe('journalEntry', () => {
-  it('goes under group and day, second and digest, and keeps the text as it came', () => {
+  it('has the keys group and day, second and digest, and the text as received', () => {
     expect(journalEntry(received, 35)).toEqual({
       groupDay: 'demo#2023-11-14',
       entry: expect.stringMatching(/^001700000000#[A-Za-z0-9_-]{43}$/),
@@ -21,7 +21,7 @@ describe('journalEntry', () => {
     });
   });
 
-  it('NOT-4 a resend has the same key, whenever it comes', () => {
+  it('NOT-4 a resend has the same key, whenever it arrives', () => {
     const { groupDay, entry } = journalEntry(received, 35);
     expect(journalEntry({ ...received, receivedAt: received.receivedAt + 86_400_000 }, 35)).toMatchObject({
       groupDay,
@@ -35,22 +35,19 @@ describe('journalEntry', () => {
     );
   });
 
-  it.each([1_700_000_000.9, '1700000000'])(
-    'the timeStamp %j says clearly enough what is meant',
-    (timeStamp) => {
-      expect(journalEntry({ ...received, timeStamp }, 35).entry).toBe(journalEntry(received, 35).entry);
-    },
-  );
+  it.each([1_700_000_000.9, '1700000000'])('the timeStamp %j is read as whole seconds', (timeStamp) => {
+    expect(journalEntry({ ...received, timeStamp }, 35).entry).toBe(journalEntry(received, 35).entry);
+  });
 
   it.each([undefined, null, 'x', -1, 1e15, 1e300, {}])(
-    'the timeStamp %j cannot be ordered: the second of arrival stands in',
+    'the timeStamp %j is invalid: the second of arrival is used',
     (timeStamp) => {
       const { groupDay, entry } = journalEntry({ ...received, timeStamp }, 35);
       expect([groupDay, entry.slice(0, 13)]).toEqual(['demo#2023-11-14', '001700000001#']);
     },
   );
 
-  it('sorts by time as text does, from 1970 to 9999', () => {
+  it('sorts as text by time, from 1970 to 9999', () => {
     const stamps = [0, 9, 10, 1_700_000_000, 253_402_300_799];
     const keys = stamps.map((timeStamp) => journalEntry({ ...received, timeStamp }, 1).entry);
     expect([...keys].sort()).toEqual(keys);
@@ -58,7 +55,7 @@ describe('journalEntry', () => {
   });
 });
 
-it('I-2 the journal keeps the first of equal messages, in one write each', async () => {
+it('I-2 the journal stores the first of equal messages, in one write each', async () => {
   const dynamodb = new MemoryDynamodb({ journal: { key: ['groupDay', 'entry'] } });
   const store = new JournalStore(dynamodb.client, 'journal');
   const { signal } = new AbortController();

@@ -1,13 +1,20 @@
-import { interpret, interpretAgain, type Uninterpreted } from '../../../lambdas/notifications/interpret.ts';
+import { interpretAgain } from '../../../lambdas/notifications/interpret.ts';
+import type { QuarantinedPart } from '../../../lambdas/notifications/notification.ts';
 import { QuarantineStore } from '../../../lambdas/notifications/quarantine-store.ts';
 import { fakeClock } from '../../support/fakes.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
-import { jobs, notificationText, RECEIVED_AT, source, VIEW_TABLES } from '../../support/notifications.ts';
+import {
+  interpretText,
+  jobs,
+  notificationText,
+  RECEIVED_AT,
+  VIEW_TABLES,
+} from '../../support/notifications.ts';
 
 const DAY = 86_400_000;
-const aside = (text: string, receivedAt = RECEIVED_AT): Uninterpreted => {
-  const [one] = interpret(source(text, receivedAt));
-  if (one?.kind !== 'QUARANTINE') throw new Error('It was meant to be set aside.');
+const partOf = (text: string, receivedAt = RECEIVED_AT): QuarantinedPart => {
+  const [one] = interpretText(text, receivedAt);
+  if (one?.kind !== 'QUARANTINE') throw new Error('Expected a quarantined part.');
   return one;
 };
 const tape = notificationText([{ object: 'TAPE', data: [{ slot: 1 }] }]);
@@ -16,21 +23,21 @@ const setUp = () => {
   return { dynamodb, store: new QuarantineStore(dynamodb.client, 'quarantine') };
 };
 
-it('of several arrivals of one thing the first is kept, whatever their order', async () => {
+it('of several arrivals of one part the first is stored, in any order', async () => {
   for (const arrivals of [
     [RECEIVED_AT, RECEIVED_AT + 5_000],
     [RECEIVED_AT + 5_000, RECEIVED_AT],
   ]) {
     const { dynamodb, store } = setUp();
-    for (const receivedAt of arrivals) await store.keep('demo', aside(tape, receivedAt), 10);
+    for (const receivedAt of arrivals) await store.add('demo', partOf(tape, receivedAt), 10);
     expect(dynamodb.items('quarantine')).toMatchObject([{ receivedAt: RECEIVED_AT, object: 'TAPE' }]);
   }
 });
 
-it('never shows what has expired', async () => {
+it('never returns expired items', async () => {
   const { store } = setUp();
-  const one = aside(tape);
-  await store.keep('demo', one, 10);
+  const one = partOf(tape);
+  await store.add('demo', one, 10);
   const before = fakeClock(RECEIVED_AT + 10 * DAY - 1_000);
   const after = fakeClock(RECEIVED_AT + 10 * DAY);
   expect(await store.get('demo', one.eventId, before)).toMatchObject({ reason: 'unknown-object' });
@@ -39,8 +46,8 @@ it('never shows what has expired', async () => {
   expect((await store.list('demo', 10, after)).items).toEqual([]);
 });
 
-describe('again', () => {
-  const again = (kept: Uninterpreted) => interpretAgain({ groupId: 'demo', receivedAt: RECEIVED_AT }, kept);
+describe('interpretAgain', () => {
+  const again = (kept: QuarantinedPart) => interpretAgain({ groupId: 'demo', receivedAt: RECEIVED_AT }, kept);
 
   it.each([
     ['a notification', tape],
@@ -51,14 +58,14 @@ describe('again', () => {
       '{"id":"1","type":"NOTIFICATION","subType":"REQUEST","timeStamp":1,"payload":[{"object":"JOB","data":[9007199254740993]}]}',
     ],
     ['text', '{'],
-  ])('%s comes to the same as before, under the same id', (_, text) => {
-    const kept = aside(text);
+  ])('%s gives the same part, with the same id', (_, text) => {
+    const kept = partOf(text);
     expect(again(kept)).toEqual([kept]);
   });
 
-  it('what can be interpreted now is what it would have been at once', () => {
+  it('a part that can be interpreted now gives the notification that it would have given at first', () => {
     const text = notificationText([jobs({ jobId: 1, state: 'DONE' })]);
-    const kept = { ...aside(tape), object: 'JOB', text: '{"jobId":1,"state":"DONE"}' };
-    expect(again(kept)).toEqual(interpret(source(text)));
+    const kept = { ...partOf(tape), object: 'JOB', text: '{"jobId":1,"state":"DONE"}' };
+    expect(again(kept)).toEqual(interpretText(text));
   });
 });

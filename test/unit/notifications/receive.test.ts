@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../../lambdas/notifications/journal-store.ts';
-import { type ReceiveContext, receive, STORE_WITHIN_MS } from '../../../lambdas/notifications/receive.ts';
+import { MAX_STORE_MS, type ReceiveContext, receive } from '../../../lambdas/notifications/receive.ts';
 import { fakeClock, fakeLog, messageEvent, vector } from '../../support/fakes.ts';
 
 const sender = { groupId: 'demo', endpointId: 'e' };
@@ -21,9 +21,9 @@ const setUp = (change: Partial<ReceiveContext> = {}) => {
     log,
     ...change,
   };
-  const say = async (body = text, event: unknown = messageEvent('NOTIFICATION', body)) =>
+  const send = async (body = text, event: unknown = messageEvent('NOTIFICATION', body)) =>
     JSON.parse(await receive(context, event)) as Record<string, unknown>;
-  return { log, stored, say };
+  return { log, stored, send };
 };
 
 const acknowledgement = {
@@ -34,7 +34,7 @@ const acknowledgement = {
   timeStamp: 1_700_000_100,
   payload: [],
 };
-/** Well-formed, harmless, and no acknowledgement. */
+/** A valid message that is not an acknowledgement. */
 const ping = {
   version: '1.0',
   id: expect.stringMatching(/^[0-9A-F-]{36}$/),
@@ -46,16 +46,16 @@ const ping = {
 const hangs = () => new Promise<never>(() => {});
 
 describe('a notification', () => {
-  it('NOT-3 I-2 is stored as it came, and then acknowledged', async () => {
-    const { log, stored, say } = setUp();
-    expect(await say()).toEqual(acknowledgement);
+  it('NOT-3 I-2 is stored as received, and then acknowledged', async () => {
+    const { log, stored, send } = setUp();
+    expect(await send()).toEqual(acknowledgement);
     expect(stored).toMatchObject([{ groupId: 'demo', text, receivedAt: 1_700_000_100_000 }]);
     expect(log.lines).toEqual([]);
   });
 
   it('NOT-4 seen before is acknowledged again, and counted', async () => {
-    const { log, say } = setUp({ journal: { store: async () => 'seen-before' } });
-    expect(await say()).toEqual(acknowledgement);
+    const { log, send } = setUp({ journal: { store: async () => 'seen-before' } });
+    expect(await send()).toEqual(acknowledgement);
     expect(log.lines).toMatchObject([{ level: 'warn', code: 'notification-seen-before' }]);
   });
 
@@ -63,46 +63,46 @@ describe('a notification', () => {
     ['an unknown kind', JSON.stringify(vector('unknown-object-kind'))],
     ['no payload', `{"id":"${id}","type":"NOTIFICATION","subType":"REQUEST"}`],
     [
-      'a time stamp that is none',
+      'an invalid time stamp',
       `{"id":"${id}","type":"NOTIFICATION","subType":"REQUEST","timeStamp":"x","payload":7}`,
     ],
     ['1e400', `{"id":"${id}","type":"NOTIFICATION","subType":"REQUEST","timeStamp":1e400,"payload":[1e400]}`],
-  ])('TRAP-6 with %s is kept and acknowledged all the same', async (_, body) => {
-    const { stored, say } = setUp();
-    expect(await say(body)).toMatchObject({ type: 'NOTIFICATION', subType: 'RESPONSE', payload: [] });
+  ])('TRAP-6 with %s is stored and acknowledged', async (_, body) => {
+    const { stored, send } = setUp();
+    expect(await send(body)).toMatchObject({ type: 'NOTIFICATION', subType: 'RESPONSE', payload: [] });
     expect(stored).toMatchObject([{ text: body }]);
   });
 });
 
-describe('I-1 what is not stored is not acknowledged, and yet answered', () => {
+describe('I-1 a message that is not stored gets a response, but not an acknowledgement', () => {
   it('when storage fails', async () => {
     const error = new Error('ProvisionedThroughputExceeded');
-    const { log, say } = setUp({ journal: { store: () => Promise.reject(error) } });
-    expect(await say()).toEqual(ping);
+    const { log, send } = setUp({ journal: { store: () => Promise.reject(error) } });
+    expect(await send()).toEqual(ping);
     expect(log.lines).toMatchObject([{ level: 'error', code: 'notification-not-stored', error }]);
   });
 
-  it('when it cannot be told who speaks', async () => {
-    const { stored, say } = setUp({ senders: { senderOf: () => Promise.reject(new Error('away')) } });
-    expect(await say()).toEqual(ping);
+  it('when the sender cannot be read', async () => {
+    const { stored, send } = setUp({ senders: { senderOf: () => Promise.reject(new Error('away')) } });
+    expect(await send()).toEqual(ping);
     expect(stored).toEqual([]);
   });
 
   it.each<[string, Partial<ReceiveContext>]>([
     ['storage', { journal: { store: hangs } }],
-    ['the look at the sender', { senders: { senderOf: hangs } }],
+    ['reading the sender', { senders: { senderOf: hangs } }],
   ])('NOT-4 in time, when %s hangs', async (_, change) => {
     jest.useFakeTimers();
     try {
-      const { log, say } = setUp(change);
+      const { log, send } = setUp(change);
       let answer: unknown;
-      const said = say().then((value) => {
+      const received = send().then((value) => {
         answer = value;
       });
-      await jest.advanceTimersByTimeAsync(STORE_WITHIN_MS - 1);
+      await jest.advanceTimersByTimeAsync(MAX_STORE_MS - 1);
       expect(answer).toBeUndefined();
       await jest.advanceTimersByTimeAsync(1);
-      await said;
+      await received;
       expect(answer).toEqual(ping);
       expect(log.codes()).toEqual(['notification-not-stored']);
     } finally {
@@ -110,7 +110,7 @@ describe('I-1 what is not stored is not acknowledged, and yet answered', () => {
     }
   });
 
-  it('storage is told to stop, and no timer is left behind', async () => {
+  it('storing is aborted, and no timer is left', async () => {
     jest.useFakeTimers();
     try {
       let signal: AbortSignal | undefined;
@@ -118,11 +118,11 @@ describe('I-1 what is not stored is not acknowledged, and yet answered', () => {
         signal = abortSignal;
         return hangs();
       };
-      const said = setUp({ journal: { store } }).say();
-      await jest.advanceTimersByTimeAsync(STORE_WITHIN_MS);
-      await said;
+      const received = setUp({ journal: { store } }).send();
+      await jest.advanceTimersByTimeAsync(MAX_STORE_MS);
+      await received;
       expect(signal?.aborted).toBe(true);
-      await setUp().say();
+      await setUp().send();
       expect(jest.getTimerCount()).toBe(0);
     } finally {
       jest.useRealTimers();
@@ -135,8 +135,8 @@ describe('I-1 what is not stored is not acknowledged, and yet answered', () => {
     ['not-an-envelope', '{"type":"NOTIFICATION"}'],
     ['not-a-notification-request', JSON.stringify(vector('notification-response'))],
   ])('when it is malformed: %s', async (reason, body) => {
-    const { log, stored, say } = setUp();
-    expect(await say(body)).toEqual(ping);
+    const { log, stored, send } = setUp();
+    expect(await send(body)).toEqual(ping);
     expect(stored).toEqual([]);
     expect(log.lines).toMatchObject([
       { level: 'warn', code: 'message-malformed', detail: { reason, groupId: 'demo' } },
@@ -146,18 +146,18 @@ describe('I-1 what is not stored is not acknowledged, and yet answered', () => {
   it.each([undefined, null, {}, { requestContext: { connectionId: 5 } }])(
     'when the event itself is %j',
     async (event) => {
-      const { log, say } = setUp();
-      expect(await say(text, event ?? null)).toEqual(ping);
+      const { log, send } = setUp();
+      expect(await send(text, event ?? null)).toEqual(ping);
       expect(log.codes()).toEqual(['notification-not-stored']);
     },
   );
 });
 
 describe('before CONNECT', () => {
-  const nobody = { senders: { senderOf: async () => undefined } };
+  const noSender = { senders: { senderOf: async () => undefined } };
   it('I-1 the answer is CONNECT RESPONSE valid: false, with the id of the request', async () => {
-    const { log, stored, say } = setUp(nobody);
-    expect(await say()).toMatchObject({
+    const { log, stored, send } = setUp(noSender);
+    expect(await send()).toMatchObject({
       id,
       type: 'CONNECT',
       subType: 'RESPONSE',
@@ -169,14 +169,14 @@ describe('before CONNECT', () => {
   it.each([
     ['{"id":"abc","type":"NOTIFICATION"}', 'abc'],
     ['{', expect.stringMatching(/^[0-9A-F-]{36}$/)],
-  ])('even to what is no message: %s', async (body, answered) => {
-    expect(await setUp(nobody).say(body)).toMatchObject({ id: answered, payload: { valid: false } });
+  ])('also to an invalid message: %s', async (body, answered) => {
+    expect(await setUp(noSender).send(body)).toMatchObject({ id: answered, payload: { valid: false } });
   });
 });
 
-it('I-6 no log line holds what was said', async () => {
-  const { log, say } = setUp({ journal: { store: () => Promise.reject(new Error('away')) } });
-  await say();
-  await say(`${text}}`);
+it('I-6 no log line contains a notification', async () => {
+  const { log, send } = setUp({ journal: { store: () => Promise.reject(new Error('away')) } });
+  await send();
+  await send(`${text}}`);
   expect(JSON.stringify(log.lines)).not.toContain('vm-daily');
 });

@@ -6,11 +6,11 @@ const texts = vectors
   .map(({ message }) => JSON.stringify(message));
 
 it.each([
-  ['as they came', texts],
+  ['in order', texts],
   ['backwards', [...texts].reverse()],
   ['twice', [...texts, ...texts]],
   ['sorted by their text', [...texts].sort()],
-])('I-3 TRAP-1 TRAP-3 the vectors, %s, end in the right views', async (_, played) => {
+])('I-3 TRAP-1 TRAP-3 the vectors, %s, give the right views', async (_, played) => {
   const world = projection();
   await world.play(played);
   expect(await world.jobViews()).toMatchObject({

@@ -1,5 +1,5 @@
 import { EventBridgeClient, type PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { batches, eventBridge } from '../../../lambdas/platform/bus.ts';
+import { batches, eventBridge } from '../../../lambdas/platform/bus/bus.ts';
 
 const entry = (detail: string) => ({ Source: 'nbwss', EventBusName: 'bus', DetailType: 'T', Detail: detail });
 const sizes = (details: string[]) => batches(details.map(entry)).map((batch) => batch.length);

@@ -1,4 +1,5 @@
-import { canonicalJson, contentId, hasInexactNumber } from '../../../lambdas/platform/canonical-json.ts';
+import { canonicalJson, contentId } from '../../../lambdas/platform/canonical-json.ts';
+import { hasInexactNumber } from '../../../lambdas/platform/json-text.ts';
 import { isTimeStamp } from '../../../lambdas/protocol/time-stamp.ts';
 
 it.each([

@@ -16,7 +16,7 @@ it.each([
   expect(forwardedHeaders({ [name]: value })).toEqual({});
 });
 
-it('nor does what Connection names', () => {
+it('headers named in Connection are not forwarded', () => {
   const headers = { connection: 'close, X-Hop ,x-other', 'x-hop': '1', 'x-other': '2', 'x-own': '3' };
   expect(forwardedHeaders(headers)).toEqual({ 'x-own': '3' });
 });
@@ -34,7 +34,7 @@ it.each([
 });
 
 it.each(['user-agent', 'referer', 'x-request-id', 'x-anything'])(
-  'a value of %s that cannot travel is left out',
+  'a value of %s that cannot be sent is left out',
   (name) => {
     for (const value of ['Zürich/1.0', '夜', '\u560a', '\ufffd', 'a\u0000', 'a\u007f'])
       expect(forwardedHeaders({ [name]: value, accept: '*/*' })).toEqual({ Accept: '*/*' });
@@ -42,6 +42,9 @@ it.each(['user-agent', 'referer', 'x-request-id', 'x-anything'])(
   },
 );
 
-it.each(['x-netbackup-audit-reason', 'if-match'])('one of %s is kept, to be refused', (name) => {
-  expect(forwardedHeaders({ [name]: 'é' })).toEqual({ [name]: 'é' });
-});
+it.each(['x-netbackup-audit-reason', 'if-match'])(
+  'a value of %s that cannot be sent is kept, to be refused later',
+  (name) => {
+    expect(forwardedHeaders({ [name]: 'é' })).toEqual({ [name]: 'é' });
+  },
+);

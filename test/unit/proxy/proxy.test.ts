@@ -1,5 +1,5 @@
-import { settle } from '../../../lambdas/commands/dispatch.ts';
-import { WaitingPlaces } from '../../../lambdas/commands/waiting/waiting-places-store.ts';
+import { applyStep } from '../../../lambdas/commands/dispatch.ts';
+import type { WaitingSlots } from '../../../lambdas/commands/waiting/waiting-slots-store.ts';
 import type { Group } from '../../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
 import { createKey } from '../../../lambdas/http/keys-store.ts';
@@ -16,29 +16,21 @@ const KEYS = new Map([
   [inject.key, inject.stored],
 ]);
 
-/** A proxy before a gateway that answers each command at once, with this body. */
+/** A proxy whose commands get a response with this body at once. */
 const proxyWorld = (
   body = '',
   change: Partial<ProxyContext> = {},
-  answered: Record<string, string> = { 'content-type': 'application/json' },
+  responseHeaders: Record<string, string> = { 'content-type': 'application/json' },
   status = 200,
 ) => {
   const world = commandWorld();
   world.gateway.answers = (_, { id }) => {
-    queueMicrotask(() => {
-      void world.context.commands.answer(id, {
-        groupId: 'demo',
-        now: world.clock(),
-        outcome: 'completed',
-        answer: { status, headers: answered, body },
-      });
-    });
+    queueMicrotask(() => void world.respond(id, { status, headers: responseHeaders, body }));
     return 'accepted';
   };
   const context = {
     ...world.context,
     keys: { verify: async (text: string) => KEYS.get(text) },
-    places: new WaitingPlaces(world.dynamodb.client, 'waiting', { places: 3, share: 2 }, world.clock),
     apiUrl: 'https://api.example.com',
     injectRules: injectRules('default'),
     publicPaths: [],
@@ -61,10 +53,10 @@ const proxyWorld = (
   return { ...world, call, context };
 };
 
-it('answers /security/cacert with the configured certificate, to everybody and without NetBackup', async () => {
+it('returns the configured certificate for /security/cacert, without a credential and without NetBackup', async () => {
   const world = proxyWorld('', { caCertificate: PEM });
-  const answer = await world.call('/security/cacert', {});
-  expect(JSON.parse(answer.body ?? '')).toEqual({ cacert: [PEM], webRootCert: PEM });
+  const response = await world.call('/security/cacert', {});
+  expect(JSON.parse(response.body ?? '')).toEqual({ cacert: [PEM], webRootCert: PEM });
   expect(world.gateway.posted).toEqual([]);
   for (const [path, method] of [
     ['/security/cacert', 'POST'],
@@ -74,7 +66,7 @@ it('answers /security/cacert with the configured certificate, to everybody and w
   }
 });
 
-it('without one, it is NetBackup that answers', async () => {
+it('forwards /security/cacert to NetBackup without a configured certificate', async () => {
   const world = proxyWorld('{"webRootCert":"its own"}');
   expect(await world.call('/security/cacert')).toMatchObject({
     statusCode: 200,
@@ -83,30 +75,30 @@ it('without one, it is NetBackup that answers', async () => {
   expect((await world.call('/security/cacert', {})).statusCode).toBe(401);
 });
 
-it('an answer that Lambda could not return is refused with the limit', async () => {
-  const answer = await proxyWorld(`"${'x'.repeat(5 * 1024 * 1024)}"`).call('/large');
-  expect(answer.statusCode).toBe(502);
-  expect(JSON.parse(answer.body ?? '')).toMatchObject({
+it('a response that Lambda could not return is refused with the limit', async () => {
+  const response = await proxyWorld(`"${'x'.repeat(5 * 1024 * 1024)}"`).call('/large');
+  expect(response.statusCode).toBe(502);
+  expect(JSON.parse(response.body ?? '')).toMatchObject({
     code: 'answer-too-large',
     detail: expect.stringContaining('5242880 bytes'),
   });
 });
 
-it('a group id that cannot be one is refused before any table is asked for it', async () => {
+it('an invalid group id is refused before any table is read', async () => {
   const world = proxyWorld();
-  const answer = await world.call('/ping', undefined, 'GET', 'g'.repeat(3_000));
-  expect(answer.statusCode).toBe(400);
-  expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'request-not-valid' });
+  const response = await world.call('/ping', undefined, 'GET', 'g'.repeat(3_000));
+  expect(response.statusCode).toBe(400);
+  expect(JSON.parse(response.body ?? '')).toMatchObject({ code: 'request-not-valid' });
   expect(world.dynamodb.calls).toEqual([]);
 });
 
 it.each<[Record<string, string>, string]>([
   [{}, 'https://api.example.com/v1/groups/demo/netbackup/x'],
   [{ 'content-type': 'text/csv' }, 'https://primary/netbackup/x'],
-])('links of an answer with the headers %j lead to %s', async (headers, href) => {
+])('a link in a response with the headers %j becomes %s', async (headers, href) => {
   const body = '{"links":{"next":{"href":"https://primary/netbackup/x"}}}';
-  const answer = await proxyWorld(body, {}, headers).call('/x');
-  expect(JSON.parse(answer.body ?? '')).toEqual({ links: { next: { href } } });
+  const response = await proxyWorld(body, {}, headers).call('/x');
+  expect(JSON.parse(response.body ?? '')).toEqual({ links: { next: { href } } });
 });
 
 describe('the names of the primary', () => {
@@ -118,23 +110,23 @@ describe('the names of the primary', () => {
   afterEach(() => writes.mockClear());
   afterAll(() => writes.mockRestore());
 
-  it('are those of the same answer, for other links and for Location', async () => {
+  it('are taken from the same response, for other links and for Location', async () => {
     const body = linksTo({ self: 'https://nbu1/netbackup/a', a: 'https://nbu1:8443/b', c: 'https://idp/d' });
     const world = proxyWorld(body, {}, { location: 'https://nbu1/e' });
-    const answer = await world.call('/x');
-    expect(JSON.parse(answer.body ?? '').links).toEqual({
+    const response = await world.call('/x');
+    expect(JSON.parse(response.body ?? '').links).toEqual({
       self: `${OURS}/a`,
       a: `${OURS}/b`,
       c: 'https://idp/d',
     });
-    expect(answer.headers['location']).toBe(`${OURS}/e`);
+    expect(response.headers['location']).toBe(`${OURS}/e`);
   });
 
-  it('are told by Location too, and short names go with them', async () => {
+  it('are taken from Location too, and include short names', async () => {
     const headers = { location: 'https://nbu1.example.com/netbackup/a' };
-    const answer = await proxyWorld(linksTo({ self: 'https://nbu1:8443/a' }), {}, headers).call('/x');
-    expect(JSON.parse(answer.body ?? '').links).toEqual({ self: `${OURS}/a` });
-    expect(answer.headers['location']).toBe(`${OURS}/a`);
+    const response = await proxyWorld(linksTo({ self: 'https://nbu1:8443/a' }), {}, headers).call('/x');
+    expect(JSON.parse(response.body ?? '').links).toEqual({ self: `${OURS}/a` });
+    expect(response.headers['location']).toBe(`${OURS}/a`);
   });
 
   it('are learned from self and first, once', async () => {
@@ -151,7 +143,7 @@ describe('the names of the primary', () => {
     expect(writes).toHaveBeenCalledTimes(1);
   });
 
-  it('are known later on', async () => {
+  it('are read from the group', async () => {
     const world = proxyWorld(linksTo({ next: 'https://nbu1/b' }));
     const [group] = world.dynamodb.items<Group>('groups');
     world.dynamodb.set('groups', { ...group, primaryHosts: ['nbu1'] });
@@ -169,7 +161,7 @@ describe('the names of the primary', () => {
     expect(writes).not.toHaveBeenCalled();
   });
 
-  it('are no reason to withhold an answer', async () => {
+  it('do not fail a response when they cannot be stored', async () => {
     const world = proxyWorld(linksTo({ self: 'https://nbu1/netbackup/a' }), {
       groups: {
         get: async () => world.dynamodb.items<Group>('groups')[0],
@@ -183,31 +175,37 @@ describe('the names of the primary', () => {
   });
 });
 
-it.each([200, 201, 302, 307])('a foreign Location is none of ours, at %i', async (status) => {
-  const location = 'https://idp.example.com/saml?x=1';
-  const { headers } = await proxyWorld('', {}, { location }, status).call('/x');
-  expect(headers).not.toHaveProperty('location');
-  expect(headers['x-nbwss-foreign-location']).toBe(location);
-});
+it.each([200, 201, 302, 307])(
+  'the Location of another host is not returned as Location, with status %i',
+  async (status) => {
+    const location = 'https://idp.example.com/saml?x=1';
+    const { headers } = await proxyWorld('', {}, { location }, status).call('/x');
+    expect(headers).not.toHaveProperty('location');
+    expect(headers['x-nbwss-foreign-location']).toBe(location);
+  },
+);
 
-describe('our key in Authorization', () => {
+describe('an API key of this endpoint in Authorization', () => {
   const bearer = { authorization: `Bearer ${inject.key}` };
 
-  it.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and gets none', async (path) => {
-    const world = proxyWorld();
-    expect((await world.call(path, bearer)).statusCode).toBe(200);
-    expect(world.gateway.posted).toMatchObject([
-      { message: { payload: { headers: { 'Content-Type': expect.any(String) } } } },
-    ]);
-    expect(JSON.stringify(world.gateway.posted)).not.toMatch(/authorization/i);
-  });
-
-  it.each(['/login', '/security/?/api-keys', '/config/servers/wssendpoints#', '/access-control/'])(
-    '%s is refused, and nothing is stored or sent',
+  it.each(['/ping', '/appdetails', '/tokenkey'])(
+    'is not replaced for %s, which needs no credential',
     async (path) => {
       const world = proxyWorld();
-      const answer = await world.call(path, bearer);
-      expect([answer.statusCode, JSON.parse(answer.body ?? '').code]).toEqual([403, 'path-not-allowed']);
+      expect((await world.call(path, bearer)).statusCode).toBe(200);
+      expect(world.gateway.posted).toMatchObject([
+        { message: { payload: { headers: { 'Content-Type': expect.any(String) } } } },
+      ]);
+      expect(JSON.stringify(world.gateway.posted)).not.toMatch(/authorization/i);
+    },
+  );
+
+  it.each(['/login', '/security/?/api-keys', '/config/servers/wssendpoints#', '/access-control/'])(
+    'is refused for %s, and nothing is stored or sent',
+    async (path) => {
+      const world = proxyWorld();
+      const response = await world.call(path, bearer);
+      expect([response.statusCode, JSON.parse(response.body ?? '').code]).toEqual([403, 'path-not-allowed']);
       expect(world.gateway.posted).toEqual([]);
       expect(world.command()).toBeUndefined();
     },
@@ -217,7 +215,7 @@ describe('our key in Authorization', () => {
 describe('a public path', () => {
   const open = { publicPaths: ['/ping'] };
 
-  it('is answered to anybody who says nothing, without a credential', async () => {
+  it('is forwarded without any credential', async () => {
     const world = proxyWorld('', open);
     expect((await world.call('/ping', { accept: '*/*' })).statusCode).toBe(200);
     expect(world.dynamodb.items('commands')).toContainEqual(
@@ -233,31 +231,31 @@ describe('a public path', () => {
     ['/ping/', {}, 'GET'],
     ['/ping;x', {}, 'GET'],
     ['/appdetails', {}, 'GET'],
-  ])('is not %s with %j, by %s', async (path, headers, method) => {
+  ])('does not include %s with %j by %s', async (path, headers, method) => {
     const world = proxyWorld('', open);
     expect((await world.call(path, headers, method)).statusCode).toBe(401);
     expect(world.gateway.posted).toEqual([]);
   });
 
-  it('is none unless it was opened', async () => {
+  it('needs to be configured', async () => {
     expect((await proxyWorld().call('/ping', {})).statusCode).toBe(401);
   });
 
-  it('counts among the requests that wait', async () => {
+  it('needs a waiting slot', async () => {
     const world = proxyWorld('', {
       ...open,
-      places: {
-        enter: async () => ({ ok: false, full: 'group', limit: 1 }),
-      } as unknown as WaitingPlaces,
+      waitingSlots: {
+        acquire: async () => ({ ok: false, limit: 'group', max: 1 }),
+      } as unknown as WaitingSlots,
     });
     expect((await world.call('/ping', {})).statusCode).toBe(429);
   });
 });
 
-it('a refusal is understood by NetBackup’s own clients', async () => {
-  const answer = await proxyWorld().call('/ping', {});
-  const { detail, ...problem } = JSON.parse(answer.body ?? '');
-  expect(answer.headers['content-type']).toBe('application/problem+json');
+it('a problem has the members of NetBackup’s errors', async () => {
+  const response = await proxyWorld().call('/ping', {});
+  const { detail, ...problem } = JSON.parse(response.body ?? '');
+  expect(response.headers['content-type']).toBe('application/problem+json');
   expect(problem).toEqual({
     type: 'about:blank',
     title: 'Unauthorized',
@@ -271,7 +269,7 @@ it('a refusal is understood by NetBackup’s own clients', async () => {
   });
 });
 
-it('the length of a body is told where there is none: of the one that GET would have had', async () => {
+it('content-length is returned for HEAD only', async () => {
   const headers = { 'content-length': '1234' };
   const head = await proxyWorld('', {}, headers).call('/x', undefined, 'HEAD');
   expect(head.headers['content-length']).toBe('1234');
@@ -281,43 +279,42 @@ it('the length of a body is told where there is none: of the one that GET would 
   expect((await proxyWorld('{}', {}, headers).call('/x')).headers).not.toHaveProperty('content-length');
 });
 
-it('HEAD is answered without a body', async () => {
+it('HEAD has no body', async () => {
   expect(await proxyWorld('{}').call('/x', undefined, 'HEAD')).not.toHaveProperty('body');
 });
 
-it('a command that is cancelled while it is queued ends the call that waits for it, and frees its place', async () => {
+it('cancelling a queued command ends the call that waits for it, and releases its slot', async () => {
   const world = proxyWorld();
-  // A connection that another command has to itself: what comes is queued.
+  // On a connection that is reserved for another command, new commands are queued.
   world.connect('c1', true, { reservedUntil: world.clock() + 60_000 });
   const pending = world.call('/x', undefined, 'POST');
   while (!world.command()) await new Promise((resolve) => setImmediate(resolve));
   expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {})).toContain('group/demo');
-  await settle(world.context, world.command(), { to: 'cancelled', reason: 'by its caller' });
-  const answer = await pending;
-  expect([answer.statusCode, JSON.parse(answer.body ?? '').code]).toEqual([409, 'command-cancelled']);
+  await applyStep(world.context, world.command(), { to: 'cancelled', reason: 'by its caller' });
+  const response = await pending;
+  expect([response.statusCode, JSON.parse(response.body ?? '').code]).toEqual([409, 'command-cancelled']);
   expect(world.gateway.posted).toEqual([]);
   expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {}).sort()).toEqual(['expiresAt', 'room']);
 });
 
-it('a place is held no longer than the call that waits', async () => {
+it('a slot is released after the call, and not acquired by a call that is refused', async () => {
   const world = proxyWorld();
   await world.call('/x');
   expect(Object.keys(world.dynamodb.items('waiting')[0] ?? {}).sort()).toEqual(['expiresAt', 'room']);
-  // Nothing of this one was sent, so it has entered nowhere.
   world.dynamodb.calls.length = 0;
   world.connect(undefined);
   expect((await world.call('/x')).statusCode).toBe(503);
   expect(world.dynamodb.calls).not.toContain('UpdateItem');
 });
 
-it('what fails on our side is a problem with a tracking id, and one line in the log', async () => {
+it('an internal error is a problem with a tracking id, and is logged', async () => {
   const world = proxyWorld();
   world.dynamodb.before = () => {
     throw new Error('planted');
   };
-  const answer = await world.call('/x');
-  const { code, trackingId } = JSON.parse(answer.body ?? '');
-  expect([answer.statusCode, code]).toEqual([500, 'internal-error']);
-  expect(answer.body).not.toContain('planted');
+  const response = await world.call('/x');
+  const { code, trackingId } = JSON.parse(response.body ?? '');
+  expect([response.statusCode, code]).toEqual([500, 'internal-error']);
+  expect(response.body).not.toContain('planted');
   expect(world.log.lines).toMatchObject([{ code: 'request-failed', detail: { trackingId } }]);
 });

@@ -57,7 +57,7 @@ it.each([
   expect(readProxyRequest(event({ rawPath: `/v1/groups/demo${path}` })).call.uri).toBe(uri);
 });
 
-it('the body is the text that was sent, a byte order mark included', () => {
+it('the body is the text that was sent, including a byte order mark', () => {
   const bytes = Buffer.from('\ufeff{"名":1}').toString('base64');
   const headers = { 'content-encoding': 'Identity' };
   expect(readProxyRequest(event({ headers, body: bytes, isBase64Encoded: true })).call).toMatchObject({

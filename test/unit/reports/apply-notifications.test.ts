@@ -1,5 +1,5 @@
-import { project } from '../../../lambdas/reports/apply-notifications.ts';
-import { images, jobs, notificationText, projection, source } from '../../support/notifications.ts';
+import { applyMessage } from '../../../lambdas/reports/apply-notifications.ts';
+import { images, jobs, notificationText, projection, storedMessage } from '../../support/notifications.ts';
 
 const text = notificationText([
   jobs(
@@ -11,7 +11,7 @@ const text = notificationText([
   images({ backupId: 'a_1', operationId: 'CREATE' }),
 ]);
 
-it('I-2 one item that cannot be interpreted does not keep its neighbours from their views', async () => {
+it('I-2 an item that cannot be interpreted does not affect the others', async () => {
   const world = projection();
   await world.play([text]);
   expect(await world.jobViews()).toMatchObject({ 1: { outcome: 'succeeded' }, 2: { outcome: 'running' } });
@@ -28,7 +28,7 @@ it('I-2 one item that cannot be interpreted does not keep its neighbours from th
   ]);
 });
 
-it('writes each job and image once a message, however often it speaks of it', async () => {
+it('writes each job and image once a message, however often the message contains it', async () => {
   const world = projection();
   await world.play([text]);
   expect(world.dynamodb.calls.filter((call) => call === 'PutItem')).toHaveLength(4);
@@ -44,7 +44,7 @@ it('I-3 the same message again changes nothing, and writes no view', async () =>
   expect(world.dynamodb.calls.filter((call) => call === 'PutItem')).toHaveLength(1);
 });
 
-it('sets aside, and tells of, the same thing once a message: no message can make thousands of writes with it', async () => {
+it('quarantines and publishes a repeated part once a message: no message can cause thousands of writes', async () => {
   const world = projection();
   await world.play([notificationText([jobs(...Array.from({ length: 5_000 }, () => 0))])]);
   expect(world.dynamodb.calls).toEqual(['PutItem']);
@@ -52,7 +52,7 @@ it('sets aside, and tells of, the same thing once a message: no message can make
 });
 
 it.each(['BatchGetItem', 'PutItem'])(
-  'I-3 trouble at %s publishes nothing, and the next try makes it good',
+  'I-3 a failure of %s publishes nothing, and the next attempt completes',
   async (failing) => {
     const world = projection();
     let left = 1;
@@ -72,13 +72,13 @@ it.each(['BatchGetItem', 'PutItem'])(
   },
 );
 
-it('I-3 a bus that refuses makes the record fail', async () => {
+it('I-3 a refusal by the bus makes the record fail', async () => {
   const world = projection();
   const context = { ...world.context, bus: { publish: () => Promise.reject(new Error('refused')) } };
-  await expect(project(context, source(text))).rejects.toThrow('refused');
+  await expect(applyMessage(context, storedMessage(text))).rejects.toThrow('refused');
 });
 
-it('I-2 what no table would ever take is set aside, and does not hold up its neighbours', async () => {
+it('I-2 what DynamoDB refuses is quarantined, and does not affect the others', async () => {
   const world = projection();
   world.dynamodb.before = (call, input) => {
     if (call === 'PutItem' && input.TableName === 'jobs' && input.Item?.['jobId']?.N === '2')
@@ -91,18 +91,18 @@ it('I-2 what no table would ever take is set aside, and does not hold up its nei
   expect(unstorable).toMatchObject({ reason: 'cannot-be-stored', text: '{"jobId":2,"state":"QUEUED"}' });
 });
 
-it('an offset that cannot be stored keeps no notification from its view', async () => {
+it('a notification is applied even if its offset cannot be stored', async () => {
   const world = projection();
   const offsets = { learnFrom: () => Promise.reject(new Error('away')) };
-  await project({ ...world.context, offsets }, source(text));
+  await applyMessage({ ...world.context, offsets }, storedMessage(text));
   expect(Object.keys(await world.jobViews())).toEqual(['1', '2']);
   expect(world.log.codes()).toContain('utc-offset-not-stored');
 });
 
-it('writes nothing that has no UTF-8, whatever is said', async () => {
+it('writes no lone surrogates', async () => {
   const world = projection();
   const broken = '\ud800';
-  const said = {
+  const job = {
     jobId: 1,
     state: broken,
     jobType: broken,
@@ -112,7 +112,7 @@ it('writes nothing that has no UTF-8, whatever is said', async () => {
   };
   await world.play([
     notificationText([
-      jobs(said, { ...said, state: 'DONE', status: 0, jobType: 'BACKUP' }),
+      jobs(job, { ...job, state: 'DONE', status: 0, jobType: 'BACKUP' }),
       images({ backupId: 'a_1', operationId: broken, clientName: broken }),
       { object: broken, data: [{ [broken]: broken }] },
     ]),

@@ -1,12 +1,11 @@
-import { interpret } from '../../../lambdas/notifications/interpret.ts';
 import { busEventsOf } from '../../../lambdas/reports/bus-events.ts';
 import { vector } from '../../support/fakes.ts';
-import { source } from '../../support/notifications.ts';
+import { interpretText } from '../../support/notifications.ts';
 
 const eventsOf = (name: string) =>
-  interpret(source(JSON.stringify(vector(name)))).flatMap((one) => busEventsOf('demo', one));
+  interpretText(JSON.stringify(vector(name))).flatMap((one) => busEventsOf('demo', one));
 
-it('a state of a job is one event', () => {
+it('a state of a job gives one event', () => {
   expect(eventsOf('job-backup-start')).toEqual([
     {
       detailType: 'Job State Changed',
@@ -23,13 +22,13 @@ it('a state of a job is one event', () => {
   ]);
 });
 
-it('the end of a job is two, told apart by their kind', () => {
+it('the end of a job gives two, with different detail-types', () => {
   const events = eventsOf('job-with-unknown-fields-and-values');
   expect(events.map(({ detailType }) => detailType)).toEqual(['Job State Changed', 'Job Completed']);
   expect(events[1]?.detail).toMatchObject({ outcome: 'failed', job: { status: 150, assetId: 'c0ffee' } });
 });
 
-it('each image of a batch is one', () => {
+it('each image of a batch gives one', () => {
   const events = eventsOf('image-no-local-copy');
   expect(events.map(({ detailType }) => detailType)).toEqual(['Image Changed', 'Image Changed']);
   expect(events.map(({ detail }) => detail['image'])).toMatchObject([
@@ -38,7 +37,7 @@ it('each image of a batch is one', () => {
   ]);
 });
 
-it('I-6 what was set aside is told without its text', () => {
+it('I-6 a quarantined part is published without its text', () => {
   const events = eventsOf('unknown-object-kind');
   expect(events).toMatchObject([
     { detailType: 'Notification Quarantined', detail: { reason: 'unknown-object' } },
@@ -46,10 +45,10 @@ it('I-6 what was set aside is told without its text', () => {
   expect(JSON.stringify(events)).not.toContain('p1');
 });
 
-it('I-3 a resend makes the same eventId', () => {
+it('I-3 a resend gives the same eventId', () => {
   const { id: _, ...message } = vector('job-backup-start');
   const resend = JSON.stringify({ ...message, id: 'other', timeStamp: message.timeStamp + 60 });
-  expect(busEventsOf('demo', interpret(source(resend))[0] as never)[0]?.detail['eventId']).toBe(
+  expect(busEventsOf('demo', interpretText(resend)[0] as never)[0]?.detail['eventId']).toBe(
     eventsOf('job-backup-start')[0]?.detail['eventId'],
   );
 });

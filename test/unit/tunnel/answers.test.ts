@@ -1,7 +1,7 @@
-/** What leads back to the client, who may ask, and what is printed. */
+/** Rewritten links, checks of Host and Origin, and the log. */
 import { withTunnelLinks } from '../../../bin/nbwss/tunnel/answer.ts';
 import { logLine } from '../../../bin/nbwss/tunnel/handler.ts';
-import { asProblem, fromNetBackup, Rig, refused } from './rig.ts';
+import { asProblem, fromNetBackup, Rig, refused } from './tunnel-rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ describe('links', () => {
   const API = 'https://api.example.com/v1/groups/demo';
   const bases = { api: [API, 'http://127.0.0.1:9080/v1/groups/demo'], tunnel: 'https://here:1556' };
 
-  it('of the API lead to the tunnel, in each shape; everything else keeps every byte', () => {
+  it('of the API are rewritten in each form; all other bytes stay', () => {
     const body = `{"n":12345678901234567890,"text":"${API}/netbackup/x",  "links":{"self":{"href":"${API}/netbackup/a?b#c"},"next":"http://127.0.0.1:9080/v1/groups/demo/netbackup"},"data":[{"links":[{"rel":"x","href":"${API.replaceAll('/', '\\/')}\\/netbackup\\/y"}]}]}`;
     expect(withTunnelLinks(body, bases)).toBe(
       `{"n":12345678901234567890,"text":"${API}/netbackup/x",  "links":{"self":{"href":"https://here:1556/netbackup/a?b#c"},"next":"https://here:1556/netbackup"},"data":[{"links":[{"rel":"x","href":"https://here:1556/netbackup/y"}]}]}`,
@@ -32,14 +32,14 @@ describe('links', () => {
     expect(withTunnelLinks(body, bases)).toBe(body);
   });
 
-  it('in what is no JSON stay', () => {
+  it('in other content types stay', () => {
     expect(withTunnelLinks(`{"links": ${API}/netbackup/x`, bases)).toBe(`{"links": ${API}/netbackup/x`);
   });
 
   const linkFor = async (headers: string) => {
     const href = 'https://api.example.com/v1/groups/demo/netbackup/next';
-    rig.onAsk = (asked) =>
-      asked.answer(200, { links: { next: { href } } }, { ...fromNetBackup, location: href });
+    rig.onRequest = (received) =>
+      received.answer(200, { links: { next: { href } } }, { ...fromNetBackup, location: href });
     const text = await rig.raw(`GET /netbackup/x HTTP/1.0\r\n${headers}\r\n`);
     const body = JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as { links: { next: { href: string } } };
     return [/location: (\S+)/i.exec(text)?.[1], body.links.next.href];
@@ -53,7 +53,7 @@ describe('links', () => {
     },
   );
 
-  it('lead to the listener for a client that names none', async () => {
+  it('use the listener address for a client without a Host header', async () => {
     const expected = `http://127.0.0.1:${rig.port}/netbackup/next`;
     expect(await linkFor('')).toEqual([expected, expected]);
   });
@@ -74,10 +74,10 @@ describe('a request', () => {
     '@localhost',
   ])('under the name %j is refused', async (host) => {
     expect(await code({ host })).toEqual([421, 'host-not-known']);
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
-  it('in absolute form is judged by the name in it', async () => {
+  it('in absolute form is checked by its own host name', async () => {
     const text = await rig.raw(
       'GET http://evil.example/netbackup/ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     );
@@ -95,7 +95,7 @@ describe('a request', () => {
     { 'sec-fetch-site': 'same-site' },
   ])('of another site is refused: %j', async (headers) => {
     expect(await code(headers as Record<string, string>)).toEqual([403, 'origin-not-allowed']);
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe('a request', () => {
     expect((await rig.call('GET', '/netbackup/ping', headers as Record<string, string>)).status).toBe(200);
   });
 
-  it('that is refused says so as NetBackup would, too', async () => {
+  it('that is refused also has the members of NetBackup errors', async () => {
     const { json, headers } = await rig.call('GET', '/netbackup/ping', { host: 'evil.example' });
     expect(headers['content-type']).toBe('application/problem+json');
     expect(json).toEqual({
@@ -126,14 +126,14 @@ describe('a request', () => {
 describe('the log', () => {
   const last = () => rig.lines.at(-1)?.replace(/^\d\d:\d\d:\d\d/, 'TIME');
 
-  it("has a line for each call, without its query; refusals of ours carry their code, NetBackup's do not", async () => {
-    rig.onAsk = (asked) => asked.answer(200, JSON.stringify('x'.repeat(12 * 1024)), fromNetBackup);
+  it('has one line per call, without the query, and with the code of our problems', async () => {
+    rig.onRequest = (received) => received.answer(200, JSON.stringify('x'.repeat(12 * 1024)), fromNetBackup);
     await rig.call('GET', '/netbackup/admin/jobs?filter=secret');
     expect(last()).toBe('TIME demo GET /netbackup/admin/jobs 200 12 KB 0 ms');
-    rig.onAsk = (asked) => asked.answer(503, { errorCode: 1 }, fromNetBackup);
+    rig.onRequest = (received) => received.answer(503, { errorCode: 1 }, fromNetBackup);
     await rig.call('POST', '/netbackup/x', {}, '{}');
     expect(last()).toBe('TIME demo POST /netbackup/x 503 15 B 0 ms');
-    rig.onAsk = (asked) => asked.answer(503, refused('not-connected'), asProblem);
+    rig.onRequest = (received) => received.answer(503, refused('not-connected'), asProblem);
     await rig.call('POST', '/netbackup/x', {}, '{}');
     expect(last()).toMatch(/^TIME demo POST \/netbackup\/x 503 not-connected \(nbwss\) \d+ B 0 ms$/);
     await rig.call('GET', '/elsewhere?secret');
@@ -141,11 +141,11 @@ describe('the log', () => {
     expect(rig.lines.join()).not.toContain('secret');
   });
 
-  it('lets nothing through that a terminal would act on', async () => {
-    rig.onAsk = (asked) => asked.answer(503, refused('\u001b[2J\u009b31m\u202e\n'), asProblem);
+  it('escapes control characters', async () => {
+    rig.onRequest = (received) => received.answer(503, refused('\u001b[2J\u009b31m\u202e\n'), asProblem);
     await rig.call('POST', '/netbackup/x', {}, '{}');
     expect(last()).toContain('503 \\u001b[2J\\u009b31m\\u202e\\u000a (nbwss)');
     const done = { groupId: 'g\u001b', method: 'GET', path: '/\u0000', ms: 1 };
-    expect(logLine(new Date(0), done)).toMatch(/g\\u001b GET \/\\u0000 client left 1 ms$/);
+    expect(logLine(new Date(0), done)).toMatch(/g\\u001b GET \/\\u0000 client disconnected 1 ms$/);
   });
 });

@@ -20,7 +20,7 @@ afterEach(() => rm(parent, { recursive: true }));
 
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-test('is kept, for its owner only', async () => {
+test('is stored for its owner only', async () => {
   const first = await authorityIn(dir);
   expect([await mode(dir), await mode(join(dir, 'authority-key.pem'))]).toEqual(['700', '600']);
   expect(await readFile(first.file, 'utf8')).toBe(first.certificate);
@@ -28,12 +28,12 @@ test('is kept, for its owner only', async () => {
   expect((await authorityIn(dir)).certificate).toBe(first.certificate);
 });
 
-test('is the same for two tunnels that start at once', async () => {
+test('is the same for two tunnels that start together', async () => {
   const all = await Promise.all([authorityIn(dir), authorityIn(dir), authorityIn(dir)]);
   expect(new Set(all.map(({ certificate }) => certificate)).size).toBe(1);
 });
 
-test('is made anew when its file is damaged', async () => {
+test('is created again when its file is damaged', async () => {
   const first = await authorityIn(dir);
   await writeFile(join(dir, 'authority-key.pem'), 'garbage');
   const second = await authorityIn(dir);
@@ -41,7 +41,7 @@ test('is made anew when its file is damaged', async () => {
   expect((await authorityIn(dir)).certificate).toBe(second.certificate);
 });
 
-test('signs for each name, for days only, and no further authority', async () => {
+test('signs short-lived certificates for each name, but no authority', async () => {
   const authority = await authorityIn(dir);
   const issuer = new X509Certificate(authority.certificate);
   expect([issuer.ca, issuer.checkIssued(issuer)]).toEqual([true, true]);
@@ -67,7 +67,7 @@ describe('is trusted by', () => {
   });
   afterEach(() => servers.close());
 
-  it('Node, under its names and no others', async () => {
+  it('Node, for its names only', async () => {
     const { port } = new URL(address);
     const certificate = await readFile(ca);
     const answer = (servername: string) =>
@@ -102,12 +102,12 @@ describe('is trusted by', () => {
   });
 });
 
-test('an address that cannot be listened on is named in a sentence', async () => {
+test('names an address that cannot be used', async () => {
   const servers = await createServers(undefined, [], undefined);
   const address = await servers.open({ host: '127.0.0.1', port: 0 }, () => {});
   const port = Number(new URL(address).port);
   const again = servers.open({ host: '127.0.0.1', port }, () => {});
-  await expect(again).rejects.toThrow(`127.0.0.1:${port} cannot be used: another process listens there.`);
+  await expect(again).rejects.toThrow(`127.0.0.1:${port} cannot be used: another process uses it.`);
   await expect(servers.open({ host: '192.0.2.1', port: 0 }, () => {})).rejects.toThrow('no such address');
   await servers.close();
 });

@@ -1,4 +1,4 @@
-/** What is checked before the tunnel opens, and what is printed for its clients. */
+/** The checks before the tunnel opens, and the example lines. */
 import { type Answer, refusal } from '../../../bin/nbwss/tunnel/answer.ts';
 import { checkDeployment, checkGroup } from '../../../bin/nbwss/tunnel/checks.ts';
 import { exampleLines } from '../../../bin/nbwss/tunnel/examples.ts';
@@ -13,17 +13,17 @@ const json = (value: unknown, status = 200): Answer => ({
 });
 
 let lines: string[];
-let asked: string[];
+let received: string[];
 const context = (answers: Record<string, Answer>, inject = false) => {
   lines = [];
-  asked = [];
+  received = [];
   return {
     apiUrl: API,
     credential: { apiKey: 'nbk_key', inject },
     print: (line: string) => void lines.push(line),
     signal: new AbortController().signal,
     callApi: async ({ method, path }: { method: string; path: string }) => {
-      asked.push(`${method} ${path}`);
+      received.push(`${method} ${path}`);
       return answers[path] ?? problem(404, 'not-found', 'nothing');
     },
   };
@@ -35,19 +35,19 @@ const PING = '/v1/groups/demo/netbackup/ping';
 describe('the deployment', () => {
   const check = (answer: Answer) => checkDeployment(context({ '/v1/openapi.json': answer }));
 
-  it('says under which name it makes its links', async () => {
+  it('returns the base URL of its links', async () => {
     expect(await check(json({ servers: [{ url: 'https://links.example.com/' }] }))).toBe(
       'https://links.example.com',
     );
     expect(lines).toEqual([`  deployment  ${API} answers`]);
   });
 
-  it('that cannot be reached, or is another server, is told in a sentence', async () => {
+  it('fails when the API cannot be reached or is another server', async () => {
     await expect(check(problem(502, 'api-not-reachable', 'ECONNREFUSED'))).rejects.toThrow(
-      `Nothing answers at ${API}. ECONNREFUSED`,
+      `${API} cannot be reached. ECONNREFUSED`,
     );
     for (const other of [json({ message: 'Not Found' }, 404), json({}), json('\u001b')])
-      await expect(check(other)).rejects.toThrow(`What answers at ${API} is not this API`);
+      await expect(check(other)).rejects.toThrow(`The server at ${API} is not this API`);
   });
 });
 
@@ -58,26 +58,26 @@ describe('the key and the domain', () => {
     netbackupApiVersion: '14.0',
   });
 
-  it('are good', async () => {
+  it('pass', async () => {
     await checkGroup(context({ [COMMANDS]: commands, [GROUP]: connected }), 'demo');
     expect(lines).toEqual([
       '  key         may send commands to the group demo',
       '  domain      connected since 2026-01-01T00:00:00.000Z, NetBackup API 14.0',
     ]);
-    expect(asked).toEqual([`GET ${COMMANDS}`, `GET ${GROUP}`]);
+    expect(received).toEqual([`GET ${COMMANDS}`, `GET ${GROUP}`]);
   });
 
   it.each([
-    [401, 'api-key-missing-or-invalid', 'The API key is not valid at this deployment: why'],
-    [403, 'scope-missing', 'The API key is valid, but may not do this for the group "demo": why'],
-    [404, 'group-not-found', 'The API key is valid, but the group "demo" is not there for it: why'],
-    [500, 'internal-error', 'The deployment could not say whether the key is good: why'],
-  ])('a refusal with %i ends it', async (status, code, text) => {
+    [401, 'api-key-missing-or-invalid', 'The API key is not valid in this deployment: why'],
+    [403, 'scope-missing', 'The API key is valid, but lacks a scope for the group "demo": why'],
+    [404, 'group-not-found', 'The API key is valid, but cannot access a group "demo": why'],
+    [500, 'internal-error', 'The API key could not be checked: why'],
+  ])('%i is an error', async (status, code, text) => {
     const checked = checkGroup(context({ [COMMANDS]: problem(status, code, 'why') }), 'demo');
     await expect(checked).rejects.toThrow(text);
   });
 
-  it('a domain that is not connected is told, with the reason, and no end', async () => {
+  it('a disconnected domain is only a warning with the reason', async () => {
     const session = { connected: false, state: 'disconnected', closeReason: 'it went \u001baway' };
     await checkGroup(context({ [COMMANDS]: commands, [GROUP]: json({ session }) }), 'demo');
     expect(lines[1]).toBe(
@@ -85,14 +85,14 @@ describe('the key and the domain', () => {
     );
   });
 
-  it('with --inject, the key must be allowed to, and the group have a credential', async () => {
+  it('--inject needs the scope and a stored credential', async () => {
     const answers = { [COMMANDS]: commands, [GROUP]: connected };
     await checkGroup(context({ ...answers, [PING]: json('1') }, true), 'demo');
     expect(lines[0]).toBe('  key         may use the NetBackup API key of the group demo');
     await checkGroup(context({ ...answers, [PING]: problem(503, 'not-connected', 'why') }, true), 'demo');
     for (const [status, text] of [
-      [403, 'may not do this'],
-      [409, '--inject needs a NetBackup API key'],
+      [403, 'lacks a scope'],
+      [409, '--inject needs a stored NetBackup API key'],
     ] as const) {
       const answer = problem(status, 'code', 'why');
       await expect(checkGroup(context({ ...answers, [PING]: answer }, true), 'demo')).rejects.toThrow(text);
@@ -101,20 +101,20 @@ describe('the key and the domain', () => {
 });
 
 describe('example lines', () => {
-  it('name host, port and CA file', () => {
+  it('contain host, port and CA file', () => {
     const lines = exampleLines('https://127.0.0.3:1556', '/x/ca.pem');
     expect(lines[0]).toBe('curl     curl --cacert /x/ca.pem https://127.0.0.3:1556/netbackup/ping');
     expect(lines.at(-2)).toContain('host: "127.0.0.3", port: "1556"');
     expect(lines.filter((line) => line.includes('/x/ca.pem'))).toHaveLength(6);
   });
 
-  it('quote what a shell would read otherwise, and the usual port', () => {
+  it('are quoted for the shell, and contain the default port', () => {
     const lines = exampleLines('https://[::1]:443', "/my dir/it's.pem");
     expect(lines[0]).toBe(`curl     curl --cacert '/my dir/it'\\''s.pem' 'https://[::1]:443/netbackup/ping'`);
     expect(lines.at(-2)).toContain('host: "::1", port: "443"');
   });
 
-  it('need no CA without TLS', () => {
+  it('contain no CA without TLS', () => {
     expect(exampleLines('http://127.0.0.1:80', undefined).join()).not.toMatch(/cacert|ca_path|CA_|CERT/);
   });
 });

@@ -27,7 +27,7 @@ test.each([
   '1:70000',
   '1,,2',
 ])('--listen %j is refused', (text) => {
-  expect(() => addressesOf(text)).toThrow(/host:port|no port/);
+  expect(() => addressesOf(text)).toThrow(/host:port|not a port/);
 });
 
 test('--map names the group', () => {
@@ -47,10 +47,10 @@ test('--name is a name or an address', () => {
     'a_b',
   ]);
   for (const text of ['', 'a:1', 'a b', '-a', 'a/b', 'https://a', '\u001b'])
-    expect(() => nameIn(text)).toThrow('no host name');
+    expect(() => nameIn(text)).toThrow('not a host name');
 });
 
-test('names are those of this machine where it listens everywhere', () => {
+test('a wildcard address has all host names of the machine', () => {
   const machine = () => ({ hostname: 'Box', addresses: ['192.0.2.7', 'fe80::1%eth0', '2001:DB8::7'] });
   expect(namesOf(['127.0.0.3'], ['nbu'], machine)).toEqual([
     'nbu',
@@ -69,7 +69,7 @@ test('names are those of this machine where it listens everywhere', () => {
   ]);
 });
 
-test('what others reach is told from what this machine alone does', () => {
+test('isReachable is false for loopback only', () => {
   const open = ['0.0.0.0', '::', '192.0.2.7', 'primary.example.com'];
   for (const host of open) expect(isReachable({ host, port: 1 })).toBe(true);
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost'])

@@ -6,7 +6,7 @@ export const runProgram = promisify(execFile);
 
 const has = (name: string, ...args: string[]): boolean => spawnSync(name, args).status === 0;
 
-/** Tests that ask for a program, left out where it is not installed. */
+/** Tests that need a program, skipped where it is not installed. */
 export const withCurl = has('curl', '--version') ? it : it.skip;
 export const withPython = has('python3', '-c', 'import ssl') ? it : it.skip;
 export const withRequests = has('python3', '-c', 'import requests') ? it : it.skip;

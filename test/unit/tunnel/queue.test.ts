@@ -1,13 +1,13 @@
-/** How many calls go at a time, and in which order. */
+/** The concurrency limit and the order of calls. */
 import { ConcurrencyLimit } from '../../../bin/nbwss/tunnel/queue.ts';
-import { type Asked, asProblem, fromNetBackup, Rig, refused } from './rig.ts';
+import { asProblem, fromNetBackup, type ReceivedRequest, Rig, refused } from './tunnel-rig.ts';
 
 describe('the limit', () => {
   const succeed = (limit: ConcurrencyLimit, times: number, wanted = true) => {
     for (let i = 0; i < times; i++) limit.succeeded(limit.epoch, wanted);
   };
 
-  it('begins with four and grows by one a round', () => {
+  it('starts at four and grows by one per round', () => {
     const limit = new ConcurrencyLimit();
     expect(limit.current).toBe(4);
     succeed(limit, 3);
@@ -18,15 +18,15 @@ describe('the limit', () => {
     expect(limit.current).toBe(6);
   });
 
-  it('does not grow where nobody waits, nor beyond its bound', () => {
-    const limit = new ConcurrencyLimit({ most: 5 });
+  it('does not grow without waiting calls, nor above its maximum', () => {
+    const limit = new ConcurrencyLimit({ max: 5 });
     succeed(limit, 100, false);
     expect(limit.current).toBe(4);
     succeed(limit, 100);
     expect(limit.current).toBe(5);
   });
 
-  it('falls at a refusal, once for all that were under way, and never below one', () => {
+  it('falls once for all concurrent refusals, and never below one', () => {
     const limit = new ConcurrencyLimit({ start: 8 });
     const { epoch } = limit;
     limit.refused(epoch, 8);
@@ -37,7 +37,7 @@ describe('the limit', () => {
     expect(limit.current).toBe(1);
   });
 
-  it('tries more than what was refused last only now and then', () => {
+  it('grows slowly above the last refusal', () => {
     const limit = new ConcurrencyLimit({ start: 7 });
     limit.refused(limit.epoch, 7);
     succeed(limit, 4 + 5);
@@ -48,7 +48,7 @@ describe('the limit', () => {
     expect(limit.current).toBe(7);
   });
 
-  it('learns nothing from requests that began before the last refusal', () => {
+  it('ignores requests that started before the last refusal', () => {
     const limit = new ConcurrencyLimit({ start: 8 });
     const { epoch } = limit;
     limit.refused(epoch, 8);
@@ -65,16 +65,16 @@ describe('calls', () => {
   };
   afterEach(() => rig.stop());
 
-  /** An API with so many places: each answer takes until nothing else moves. */
+  /** An API with a limit of waiting requests. Each answer takes until no other request arrives. */
   const withPlaces = (places: number) => {
-    const held: Asked[] = [];
+    const held: ReceivedRequest[] = [];
     const answerOne = () => held.shift()?.answer(200, {}, fromNetBackup);
     let idle = () => {};
-    rig.onAsk = (asked) => {
+    rig.onRequest = (received) => {
       if (held.length >= places)
-        asked.answer(429, refused('too-many-waiting'), { ...asProblem, 'retry-after': '1' });
+        received.answer(429, refused('too-many-waiting'), { ...asProblem, 'retry-after': '1' });
       else {
-        held.push(asked);
+        held.push(received);
         setImmediate(() => {
           answerOne();
           if (held.length === 0) idle();
@@ -89,25 +89,29 @@ describe('calls', () => {
       });
   };
 
-  it.each([6, 2, 1])(
-    '200 at once, %i places: all are answered, with at most 1.2 requests each',
-    async (places) => {
+  it.each([
+    [200, 6],
+    [60, 2],
+    [60, 1],
+  ])(
+    '%i at once, %i places: all are answered, with at most 1.2 requests each',
+    async (count, places) => {
       await start();
       withPlaces(places);
       const answers = await Promise.all(
-        Array.from({ length: 200 }, () => rig.call('POST', '/netbackup/admin/manual-backup', {}, '{}')),
+        Array.from({ length: count }, () => rig.call('POST', '/netbackup/admin/manual-backup', {}, '{}')),
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
-      expect(rig.asked.length).toBeLessThanOrEqual(240);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(count);
+      expect(rig.received.length).toBeLessThanOrEqual(1.2 * count);
       expect(rig.pauses.every((ms) => ms === 1_000)).toBe(true);
     },
     120_000,
   );
 
-  it('go in the order in which they came, one that was refused first', async () => {
+  it('are sent in order, a refused call first', async () => {
     await start();
-    const held: Asked[] = [];
-    rig.onAsk = (asked) => void held.push(asked);
+    const held: ReceivedRequest[] = [];
+    rig.onRequest = (received) => void held.push(received);
     const sent: Promise<unknown>[] = [];
     for (let number = 1; number <= 7; number++) {
       sent.push(rig.call('GET', `/netbackup/${number}`));
@@ -115,20 +119,20 @@ describe('calls', () => {
     }
     await rig.until(() => held.length === 4);
     const byPath = (number: number) => held.find(({ path }) => path.endsWith(`/${number}`));
-    rig.onAsk = (asked) => asked.answer(200, {}, fromNetBackup);
+    rig.onRequest = (received) => received.answer(200, {}, fromNetBackup);
     byPath(3)?.answer(429, refused('too-many-waiting'), { ...asProblem, 'retry-after': '2' });
     await rig.until(() => rig.pauses.length === 1);
     for (const number of [1, 2, 4]) byPath(number)?.answer(200, {}, fromNetBackup);
     await Promise.all(sent);
-    const order = rig.asked.slice(4).map(({ path }) => Number(path.at(-1)));
+    const order = rig.received.slice(4).map(({ path }) => Number(path.at(-1)));
     expect(order).toEqual([3, 5, 6, 7]);
     expect(rig.pauses).toEqual([2_000]);
   });
 
-  it('are refused beyond their bound, with Retry-After', async () => {
+  it('are refused above the limit, with Retry-After', async () => {
     await start({ maxCalls: 2 });
-    const held: Asked[] = [];
-    rig.onAsk = (asked) => void held.push(asked);
+    const held: ReceivedRequest[] = [];
+    rig.onRequest = (received) => void held.push(received);
     const first = [rig.call('GET', '/netbackup/ping'), rig.call('GET', '/netbackup/ping')];
     await rig.until(() => held.length === 2);
     const third = await rig.call('GET', '/netbackup/ping');
@@ -137,34 +141,35 @@ describe('calls', () => {
       'too-many-calls',
       '5',
     ]);
-    for (const asked of held) asked.answer(200, {}, fromNetBackup);
+    for (const received of held) received.answer(200, {}, fromNetBackup);
     await Promise.all(first);
-    rig.onAsk = (asked) => asked.answer(200, {}, fromNetBackup);
+    rig.onRequest = (received) => received.answer(200, {}, fromNetBackup);
     expect((await rig.call('GET', '/netbackup/ping')).status).toBe(200);
   });
 
-  it("give back the API's refusal when it lasts", async () => {
+  it("return the API's refusal when it lasts", async () => {
     await start();
-    rig.onAsk = (asked) =>
-      asked.answer(429, refused('too-many-waiting'), { ...asProblem, 'retry-after': '30' });
+    rig.onRequest = (received) =>
+      received.answer(429, refused('too-many-waiting'), { ...asProblem, 'retry-after': '30' });
     const answer = await rig.call('GET', '/netbackup/ping');
     expect([answer.status, answer.json.code]).toEqual([429, 'too-many-waiting']);
-    expect(rig.asked).toHaveLength(5);
+    expect(rig.received).toHaveLength(5);
   });
 
-  it("get NetBackup's own 429 at once", async () => {
+  it("return NetBackup's own 429 at once", async () => {
     await start();
-    rig.onAsk = (asked) => asked.answer(429, { errorCode: 1 }, { ...fromNetBackup, 'retry-after': '30' });
+    rig.onRequest = (received) =>
+      received.answer(429, { errorCode: 1 }, { ...fromNetBackup, 'retry-after': '30' });
     expect((await rig.call('POST', '/netbackup/login', {}, '{}')).status).toBe(429);
-    expect(rig.asked).toHaveLength(1);
+    expect(rig.received).toHaveLength(1);
   });
 
-  it("wait by themselves where the group's own queue is full", async () => {
+  it("wait when the group's command queue is full", async () => {
     await start();
-    let asked = 0;
-    rig.onAsk = (one) => {
-      asked += 1;
-      if (asked < 3) one.answer(429, refused('too-many-commands'), { ...asProblem, 'retry-after': '10' });
+    let received = 0;
+    rig.onRequest = (one) => {
+      received += 1;
+      if (received < 3) one.answer(429, refused('too-many-commands'), { ...asProblem, 'retry-after': '10' });
       else one.answer(200, {}, fromNetBackup);
     };
     expect((await rig.call('GET', '/netbackup/ping')).status).toBe(200);

@@ -1,8 +1,8 @@
 /** What a client may send, byte by byte, and what becomes of it. */
 import { MAX_BODY_BYTES } from '../../../bin/nbwss/tunnel/handler.ts';
-import { comesThrough, readTarget } from '../../../bin/nbwss/tunnel/request.ts';
+import { isPathPreserved, readTarget } from '../../../bin/nbwss/tunnel/request.ts';
 import { runProgram, withCurl } from './programs.ts';
-import { API_KEY, type Asked, fromNetBackup, Rig } from './rig.ts';
+import { API_KEY, fromNetBackup, type ReceivedRequest, Rig } from './tunnel-rig.ts';
 
 let rig: Rig;
 const start = async (options = {}) => {
@@ -13,10 +13,10 @@ afterEach(() => rig.stop());
 
 const line = (path: string, more = '') =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${more}\r\n`;
-const askedFor = async (path: string): Promise<Asked> => {
+const requestTo = async (path: string): Promise<ReceivedRequest> => {
   await rig.raw(line(path));
-  expect(rig.asked).toHaveLength(1);
-  return rig.asked[0] as Asked;
+  expect(rig.received).toHaveLength(1);
+  return rig.received[0] as ReceivedRequest;
 };
 
 describe('paths', () => {
@@ -38,8 +38,8 @@ describe('paths', () => {
     ['/netbackup?x=1', '/v1/groups/demo/netbackup?x=1'],
     ['http://localhost/netbackup/admin/jobs?x', `${through}admin/jobs?x`],
   ])('%s goes through the proxy', async (path, expected) => {
-    const asked = await askedFor(path);
-    expect([asked.method, asked.path]).toEqual(['GET', expected]);
+    const received = await requestTo(path);
+    expect([received.method, received.path]).toEqual(['GET', expected]);
   });
 
   it.each([
@@ -55,13 +55,13 @@ describe('paths', () => {
     ['/netbackup/../../admin', '/netbackup/../../admin'],
     ['/netbackup/%2e%2e/x', '/netbackup/%2e%2e/x'],
   ])('%s goes as a command', async (path, uri) => {
-    const asked = await askedFor(path);
-    expect([asked.method, asked.path, asked.headers['prefer']]).toEqual([
+    const received = await requestTo(path);
+    expect([received.method, received.path, received.headers['prefer']]).toEqual([
       'POST',
       '/v1/groups/demo/commands',
       'wait=25',
     ]);
-    expect(JSON.parse(asked.body)).toMatchObject({
+    expect(JSON.parse(received.body)).toMatchObject({
       method: 'GET',
       uri,
       deliverWithin: 0,
@@ -72,17 +72,17 @@ describe('paths', () => {
   it.each(['/', '/v1/groups', '/netbackupx', '/NETBACKUP/ping', '*'])('%s is not found', async (path) => {
     const method = path === '*' ? 'OPTIONS' : 'GET';
     expect((await rig.call(method, path)).json).toMatchObject({ status: 404, code: 'not-found' });
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
-  it('of raw bytes that are no ASCII are no request', async () => {
+  it('with raw non-ASCII bytes are refused', async () => {
     expect(await rig.raw(line('/netbackup/café'))).toMatch(/^HTTP\/1.1 400 /);
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
-  it('are asked for as they are wherever they come through', () => {
+  it('are sent unchanged when the gateway preserves them', () => {
     for (const path of ['/netbackup/x', "/netbackup/!$&'()*+,=:@-._~", '/netbackup/%E2%82%AC'])
-      expect([path, comesThrough(path), readTarget(path)?.uri]).toEqual([path, true, path]);
+      expect([path, isPathPreserved(path), readTarget(path)?.uri]).toEqual([path, true, path]);
   });
 });
 
@@ -99,8 +99,8 @@ describe('a command', () => {
     body: '{"links":{"self":{"href":"https://primary:1556/netbackup/a%2Fb"}}}',
   };
 
-  it('carries headers as the guide spells them, NetBackup’s credential and the body as text', async () => {
-    rig.onAsk = (asked) => asked.answer(200, answered('completed', { response }));
+  it('has the headers in the spelling of the guide, the NetBackup credential and the body as text', async () => {
+    rig.onRequest = (received) => received.answer(200, answered('completed', { response }));
     const headers = {
       authorization: 'eyJ',
       'content-type': 'application/json',
@@ -108,7 +108,7 @@ describe('a command', () => {
       cookie: 'c',
     };
     const answer = await rig.call('POST', '/netbackup/a%2Fb', headers, '{"ü":1}');
-    const sent = JSON.parse(rig.asked[0]?.body ?? '');
+    const sent = JSON.parse(rig.received[0]?.body ?? '');
     expect(sent.headers).toEqual({
       Authorization: 'eyJ',
       'Content-Type': 'application/json',
@@ -120,22 +120,23 @@ describe('a command', () => {
     expect(answer.headers['content-security-policy']).toContain('sandbox');
   });
 
-  it('that goes on is followed', async () => {
-    rig.onAsk = (asked) =>
-      asked.method === 'POST'
-        ? asked.answer(202, answered('sent'))
-        : asked.answer(200, answered('completed', { response }));
+  it('that is still open is polled', async () => {
+    rig.onRequest = (received) =>
+      received.method === 'POST'
+        ? received.answer(202, answered('sent'))
+        : received.answer(200, answered('completed', { response }));
     expect((await rig.call('POST', '/netbackup/a%2Fb', {}, '{}')).status).toBe(200);
-    expect(rig.asked.at(-1)?.path).toBe('/v1/groups/demo/commands/C1');
+    expect(rig.received.at(-1)?.path).toBe('/v1/groups/demo/commands/C1');
   });
 
   it('is refused as the API refuses it', async () => {
     const refusal = { status: 400, code: 'uri-not-allowed', detail: 'no' };
-    rig.onAsk = (asked) => asked.answer(400, refusal, { 'content-type': 'application/problem+json' });
+    rig.onRequest = (received) =>
+      received.answer(400, refusal, { 'content-type': 'application/problem+json' });
     expect((await rig.call('GET', '/netbackup/a/../b')).json).toEqual(refusal);
   });
 
-  it('carries text only', async () => {
+  it('accepts text bodies only', async () => {
     const binary = await rig.call('POST', '/netbackup/a%2Fb', {}, Buffer.from([0xff]));
     const compressed = await rig.call('POST', '/netbackup/a%2Fb', { 'content-encoding': 'gzip' }, 'x');
     for (const answer of [binary, compressed])
@@ -144,7 +145,7 @@ describe('a command', () => {
 });
 
 describe('headers', () => {
-  it('of one hop, of ours and of no use to NetBackup stay here', async () => {
+  it('that are hop-by-hop, ours or useless to NetBackup are dropped', async () => {
     const dropped = [
       'Connection: close, X-Hop, Upgrade, HTTP2-Settings',
       'X-Hop: 1',
@@ -158,7 +159,7 @@ describe('headers', () => {
     await rig.raw(
       `GET /netbackup/ping HTTP/1.1\r\nHost: localhost\r\n${dropped.join('\r\n')}\r\nX-Request-ID: 7\r\nAuthorization: eyJ\r\n\r\n`,
     );
-    const { host: _, connection: __, ...headers } = rig.asked[0]?.headers ?? {};
+    const { host: _, connection: __, ...headers } = rig.received[0]?.headers ?? {};
     expect(headers).toEqual({
       'accept-encoding': 'identity',
       authorization: 'eyJ',
@@ -168,25 +169,25 @@ describe('headers', () => {
     });
   });
 
-  it('that no COMMAND can carry are left out', async () => {
+  it('that a COMMAND cannot carry are dropped', async () => {
     await rig.raw(Buffer.from(line('/netbackup/ping', 'User-Agent: Müller\r\nX-Client-ID: ok\r\n'), 'utf8'));
-    expect(rig.asked[0]?.headers['user-agent']).toBeUndefined();
-    expect(rig.asked[0]?.headers['x-client-id']).toBe('ok');
+    expect(rig.received[0]?.headers['user-agent']).toBeUndefined();
+    expect(rig.received[0]?.headers['x-client-id']).toBe('ok');
   });
 
-  it('that matter are left to the API, which refuses what no COMMAND can carry', async () => {
+  it('that NetBackup acts on are left to the API, which refuses invalid ones', async () => {
     await rig.raw(Buffer.from(line('/netbackup/ping', 'Authorization: M\u00fcller\r\n'), 'latin1'));
-    expect(rig.asked[0]?.headers['authorization']).toBe('M\u00fcller');
+    expect(rig.received[0]?.headers['authorization']).toBe('M\u00fcller');
   });
 
   it.each(['/netbackup/x', '/netbackup/a%2Fb'])(
     'Idempotency-Key is for the API: with changes, %s',
     async (path) => {
       await rig.call('POST', path, { 'idempotency-key': 'k1' }, '{}');
-      expect(rig.asked[0]?.headers['idempotency-key']).toBe('k1');
-      expect(rig.asked[0]?.body).not.toContain('k1');
+      expect(rig.received[0]?.headers['idempotency-key']).toBe('k1');
+      expect(rig.received[0]?.body).not.toContain('k1');
       await rig.call('GET', path, { 'idempotency-key': 'k1' });
-      expect(rig.asked[1]?.headers['idempotency-key']).toBeUndefined();
+      expect(rig.received[1]?.headers['idempotency-key']).toBeUndefined();
     },
   );
 
@@ -194,7 +195,7 @@ describe('headers', () => {
     expect(await rig.raw(line('/netbackup/ping', `${name}: a\r\n${name}: b\r\n`))).toContain(
       'header-not-allowed',
     );
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 });
 
@@ -208,67 +209,68 @@ describe('--inject', () => {
     'sends our key in Authorization for a client without a credential: %s',
     async (path) => {
       await rig.call('GET', path);
-      expect(rig.asked[0]?.path).toBe(`/v1/groups/demo${path}`);
-      expect(rig.asked[0]?.headers['authorization']).toBe(`Bearer ${API_KEY}`);
-      expect(rig.asked[0]?.headers['x-api-key']).toBeUndefined();
+      expect(rig.received[0]?.path).toBe(`/v1/groups/demo${path}`);
+      expect(rig.received[0]?.headers['authorization']).toBe(`Bearer ${API_KEY}`);
+      expect(rig.received[0]?.headers['x-api-key']).toBeUndefined();
     },
   );
 
   it("leaves a client's own credential alone", async () => {
     await rig.call('GET', '/netbackup/ping', { authorization: 'eyJ' });
-    expect(rig.asked[0]?.headers['authorization']).toBe('eyJ');
-    expect(rig.asked[0]?.headers['x-api-key']).toBe(API_KEY);
+    expect(rig.received[0]?.headers['authorization']).toBe('eyJ');
+    expect(rig.received[0]?.headers['x-api-key']).toBe(API_KEY);
   });
 
-  it('refuses a path that can go as a command only', async () => {
+  it('refuses a path that needs a command', async () => {
     expect((await rig.call('GET', '/netbackup/a%2Fb')).json).toMatchObject({
       status: 400,
       code: 'path-not-injectable',
     });
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 });
 
 describe('bodies', () => {
   const tooLarge = { status: 413, code: 'command-too-large', errorCode: 413 };
 
-  it('arrive as they are', async () => {
+  it('arrive unchanged', async () => {
     await rig.call('PUT', '/netbackup/x', {}, 'ü'.repeat(1000));
-    expect(rig.asked[0]?.body).toBe('ü'.repeat(1000));
+    expect(rig.received[0]?.body).toBe('ü'.repeat(1000));
   });
 
-  it('of a length that is too large are refused before they come', async () => {
+  it('with a Content-Length above the limit are refused before they are sent', async () => {
     const head = `POST /netbackup/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${MAX_BODY_BYTES + 1}\r\n`;
     expect(await rig.raw(`${head}Expect: 100-continue\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /);
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
-  it('of no given length are refused when they are too large', async () => {
+  it('without a Content-Length are refused when they exceed the limit', async () => {
     const answer = await rig.chunked('/netbackup/x', MAX_BODY_BYTES + 1);
     expect(answer.json).toMatchObject(tooLarge);
-    expect(rig.asked).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 
-  it('are asked for where a client waits for that', async () => {
+  it('are requested with 100 Continue', async () => {
     const bytes = `POST /netbackup/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{}`;
     expect(await rig.raw(bytes)).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
-    expect(rig.asked[0]?.body).toBe('{}');
+    expect(rig.received[0]?.body).toBe('{}');
   });
 });
 
 describe('answers', () => {
-  it('to HTTP/1.0 have a length and no chunks, and end the connection', async () => {
-    rig.onAsk = (asked) => asked.answer(200, '{"a":1}', fromNetBackup);
+  it('to HTTP/1.0 have a length, no chunks, and close the connection', async () => {
+    rig.onRequest = (received) => received.answer(200, '{"a":1}', fromNetBackup);
     const text = await rig.raw('GET /netbackup/ping HTTP/1.0\r\n\r\n');
     expect(text).toMatch(/content-length: 7\r\n/i);
     expect(text).not.toMatch(/transfer-encoding|keep-alive/i);
     expect(text.endsWith('\r\n\r\n{"a":1}')).toBe(true);
   });
 
-  it('to a HEAD have no body and no length of ours', async () => {
-    rig.onAsk = (asked) => asked.answer(200, '', { ...fromNetBackup, 'content-length': '0', etag: '"1"' });
+  it('to a HEAD have no body and no added length', async () => {
+    rig.onRequest = (received) =>
+      received.answer(200, '', { ...fromNetBackup, 'content-length': '0', etag: '"1"' });
     const text = await rig.raw(line('/netbackup/ping').replace('GET', 'HEAD'));
-    expect(rig.asked[0]?.method).toBe('HEAD');
+    expect(rig.received[0]?.method).toBe('HEAD');
     expect(text).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(text).toMatch(/etag: "1"\r\n/);
     expect(text).not.toMatch(/content-length|transfer-encoding/i);
@@ -276,18 +278,18 @@ describe('answers', () => {
   });
 
   it.each([204, 304])('%i have no body', async (status) => {
-    rig.onAsk = (asked) => asked.answer(status, '', fromNetBackup);
+    rig.onRequest = (received) => received.answer(status, '', fromNetBackup);
     const text = await rig.raw(line('/netbackup/ping'));
     expect(text).not.toMatch(/content-length|transfer-encoding/i);
   });
 
-  it('to methods that NetBackup does not know are 405', async () => {
+  it('to unsupported methods are 405', async () => {
     const answer = await rig.call('PROPFIND', '/netbackup/ping');
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, HEAD, POST, PUT, PATCH, DELETE']);
   });
 
-  withCurl('satisfy curl, with an upgrade that nobody takes', async () => {
-    rig.onAsk = (asked) => asked.answer(200, '{"a":1}', fromNetBackup);
+  withCurl('work with curl, which requests an upgrade', async () => {
+    rig.onRequest = (received) => received.answer(200, '{"a":1}', fromNetBackup);
     const address = `http://127.0.0.1:${rig.port}/netbackup/ping`;
     for (const option of ['--http2', '--http1.0', '--http1.1']) {
       const { stdout } = await runProgram('curl', ['--silent', '--show-error', option, address]);

@@ -1,7 +1,6 @@
 /**
- * Errors that an emulator may well have, each as one replacement in its source, and the suites that must notice it.
- * `node test/integration/local/deliberate-errors/run.mjs [number …]` shows that it
- * still holds after the local cloud or its tests have changed.
+ * Typical errors of an emulator, each as one replacement in its source, with the suites that must fail because of it.
+ * `npm run deliberate-errors [-- number …]` checks that they still do.
  */
 export const errors = [
   {
@@ -19,7 +18,7 @@ export const errors = [
     suites: ['local/iam'],
   },
   {
-    name: 'anybody may invoke a function',
+    name: 'every caller may invoke a function',
     file: 'local/front-door/iam.ts',
     from: "access, context) === 'allow'",
     to: "access, context) !== 'deny'",
@@ -27,7 +26,7 @@ export const errors = [
   },
   {
     name: 'an empty index key is stored',
-    file: 'local/dynamodb/rules.ts',
+    file: 'local/dynamodb/item-limits.ts',
     from: "if (content === '')",
     to: "if (content === 'never')",
     suites: ['local/dynamodb'],
@@ -75,7 +74,7 @@ export const errors = [
     suites: ['local/streams'],
   },
   {
-    name: 'what a crash left undelivered is forgotten',
+    name: 'records that were not delivered before a crash are lost',
     file: 'local/streams/log.ts',
     from: 'for (const [, record] of left) mapping.add(record);',
     to: '',
@@ -103,7 +102,7 @@ export const errors = [
     suites: ['local/faults'],
   },
   {
-    name: 'an unknown property is let through',
+    name: 'an unknown property is accepted',
     file: 'local/assembly/catalogue.ts',
     from: 'if (unknown) throw',
     to: 'if (unknown && !unknown) throw',

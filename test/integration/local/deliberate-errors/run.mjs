@@ -4,7 +4,7 @@ import path from 'node:path';
 import { base } from '../../../../jest.config.mjs';
 import { errors } from './errors.mjs';
 
-/** Runs the suites against each deliberate error; fails when one goes unnoticed or no longer fits the source. */
+/** Runs the suites against each deliberate error; fails when one is not noticed or no longer fits the source. */
 const root = path.resolve(import.meta.dirname, '../../../..');
 const [[pattern, [, options]]] = Object.entries(base.transform);
 const transform = { [pattern]: [path.join(import.meta.dirname, 'transform.cjs'), options] };

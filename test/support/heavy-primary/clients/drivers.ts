@@ -1,6 +1,6 @@
 /**
- * What public clients of NetBackup ask, as their sources show: addresses, parameters, and when they stop. They are small
- * on purpose; `pages` cuts short what would go through thousands of jobs.
+ * The requests of public clients of NetBackup, from their sources: paths, parameters, and when they stop. `pages` limits clients that
+ * would read thousands of jobs.
  */
 import type { Client } from '../client.ts';
 import { byCursor, byLinks, byOffset } from './paging.ts';
@@ -10,7 +10,7 @@ export type Driver = (client: Client, pages: number, name: string) => Promise<vo
 const LIMIT = 100;
 const SINCE = '2026-07-01T00:00:00Z';
 
-/** A Prometheus exporter (nbu_exporter): everything in pages of 100, its parts side by side. */
+/** A Prometheus exporter (nbu_exporter): all lists in pages of 100, some of them concurrently. */
 const exporter: Driver = async (client, pages) => {
   await client.get('/admin/jobs?page[limit]=1');
   const counts = ['CLEAN', 'INFECTION_DETECTED_BY_MALWARE_SCAN', 'NOT_SCANNED'].flatMap((malware) =>
@@ -33,7 +33,7 @@ const exporter: Driver = async (client, pages) => {
     await byOffset(client, { path, limit: LIMIT }, 'next');
 };
 
-/** A Python client (netbackup-py): lists by `meta.pagination.next`, policies one by one, in a version of their own. */
+/** A Python client (netbackup-py): lists by `meta.pagination.next`, policies one by one, in a different version. */
 const collector: Driver = async (client, pages) => {
   await client.get('/ping');
   await byCursor(client, { path: `/admin/jobs?filter=startTime ge ${SINCE}&sort=-startTime`, pages });
@@ -45,9 +45,9 @@ const collector: Driver = async (client, pages) => {
   await client.get('/config/slps/gold-copy');
 };
 
-/** A dashboard's plug-in: offsets for everything, until a page is short, twenty pages at most; guesses at addresses. */
+/** A dashboard's plug-in: offsets for all lists, until a page is short, twenty pages at most; some paths are guesses. */
 const dashboard: Driver = async (client, pages) => {
-  // It pages jobs by offset in a version that has none: the same page again and again.
+  // It pages jobs by offset in a version without offsets, and gets the same page each time.
   await byOffset(
     client,
     {
@@ -84,7 +84,7 @@ const samples: Driver = async (client, pages) => {
     await client.get(path);
 };
 
-/** Playbooks that want all assets of a workload at once, and the recovery points of one. */
+/** Playbooks that read all assets of a workload at once, and the recovery points of one asset. */
 const playbook: Driver = async (client) => {
   for (const workload of ['vmware', 'mssql'])
     await client.get(
@@ -94,14 +94,14 @@ const playbook: Driver = async (client) => {
   await byOffset(client, { path: points, limit: LIMIT }, 'short');
 };
 
-/** Scripts that restore a VM: find it, check, recover once, then look after the job. */
+/** Scripts that restore a VM: find it, check, recover once, then watch the job. */
 const restore: Driver = async (client, _, name) => {
   await client.post('/login', { userName: 'u', password: 'p' });
   await client.get('/asset-service/workloads/vmware/assets?page%5Blimit%5D=10&page%5Bdisable%5D=true');
   const scenario = '/recovery/workloads/vmware/scenarios/full-vm';
   await client.post(`${scenario}/pre-recovery-check`, { data: { attributes: { name: `${name}-check` } } });
   await client.post(`${scenario}/recover`, { data: { attributes: { name } } });
-  for (let look = 0; look < 3; look++) await client.get('/admin/jobs/1');
+  for (let poll = 0; poll < 3; poll++) await client.get('/admin/jobs/1');
 };
 
 /** Clients of old releases: jobs by offset until a page is short; others follow links. */

@@ -1,15 +1,15 @@
-/** The ways in which public clients go through a list. Each answers how many items it found. */
+/** How public clients page through a list. Each function returns the number of items. */
 import type { Client } from '../client.ts';
 
-/** When an offset client stops: at a page shorter than it asked for, at an empty one, or where `meta` says so. */
+/** When an offset client stops: at a page shorter than requested, at an empty one, or when `meta` has no next page. */
 export type Until = 'short' | 'empty' | 'next' | 'hasNext';
 
 export interface Walk {
-  /** With its own parameters, if any. */
+  /** May have parameters. */
   readonly path: string;
   readonly version?: string;
   readonly limit?: number;
-  /** Clients give up after so many pages. */
+  /** The client stops after this many pages. */
   readonly pages?: number;
 }
 
@@ -36,7 +36,7 @@ export const byOffset = async (client: Client, walk: Walk, until: Until): Promis
   return found;
 };
 
-/** By `meta.pagination.next`, which is all that cursor clients look at. */
+/** By `meta.pagination.next`, as cursor clients do. */
 export const byCursor = async (client: Client, walk: Walk): Promise<number> => {
   const { path, version, limit = 100, pages = MAX_PAGES } = walk;
   let found = 0;
@@ -52,7 +52,7 @@ export const byCursor = async (client: Client, walk: Walk): Promise<number> => {
   return found;
 };
 
-/** By `links.next.href`, as clients do that look at links only. */
+/** By `links.next.href`, as clients do that use links only. */
 export const byLinks = async (client: Client, { path, version, limit = 100, pages = MAX_PAGES }: Walk) => {
   let answer = await client.get(join(path, [`page[limit]=${limit}`]), version);
   let found = 0;

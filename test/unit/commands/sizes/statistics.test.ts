@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-  added,
+  addSizes,
   fittingPage,
   LARGE_ITEM_BYTES,
   NOTHING_MEASURED,
@@ -9,11 +9,11 @@ import {
   usualBytes,
 } from '../../../../lambdas/commands/sizes/statistics.ts';
 
-const of = (...sizes: number[]) => added(NOTHING_MEASURED, sizes);
+const of = (...sizes: number[]) => addSizes(NOTHING_MEASURED, sizes);
 const many = (count: number, size: number) => of(...Array.from({ length: count }, () => size));
 
 describe('the page of a list', () => {
-  it('that nobody has measured holds three items of 30 KB', () => {
+  it('that was not measured has three items', () => {
     expect(fittingPage(NOTHING_MEASURED)).toBe(3);
     expect(3 * 30 * 1024 * 1.12).toBeLessThan(PLANNED_BYTES);
   });
@@ -32,24 +32,24 @@ describe('the page of a list', () => {
     expect(fittingPage(many(count, size))).toBe(page);
   });
 
-  it('has room for one item of ten times the usual size', () => {
+  it('fits with one item of ten times the usual size', () => {
     for (const size of [200, 2_000, 3_000]) {
       const known = many(1000, size);
       expect((fittingPage(known) - 1) * size + 10 * size).toBeLessThanOrEqual(PLANNED_BYTES);
     }
   });
 
-  it('fits for sizes from 0.2 to 30 KB in any mixture that was seen before', () => {
+  it('fits for sizes from 0.2 to 30 KB in any mixture that was measured', () => {
     const size = fc.integer({ min: 200, max: LARGE_ITEM_BYTES });
     fc.assert(
       fc.property(fc.array(size, { minLength: 1, maxLength: 200 }), (sizes) => {
         let known = NOTHING_MEASURED;
-        // The list repeats itself: what comes is like what came.
+        // The list repeats itself.
         for (let at = 0; at < sizes.length * 3; ) {
           const page = fittingPage(known);
           const items = Array.from({ length: page }, (_, index) => sizes[(at + index) % sizes.length] ?? 0);
           at += page;
-          known = added(known, items);
+          known = addSizes(known, items);
           if (known.count > sizes.length * 2) {
             expect(items.reduce((sum, item) => sum + item, 0)).toBeLessThanOrEqual(131_072);
           }
@@ -58,7 +58,7 @@ describe('the page of a list', () => {
     );
   });
 
-  it('never has less than one item, nor more than a hundred', () => {
+  it('has at least one item, and at most a hundred', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(10_000_000)), (sizes) => {
         const page = fittingPage(of(...sizes));
@@ -69,14 +69,14 @@ describe('the page of a list', () => {
   });
 });
 
-describe('what is expected', () => {
-  it('grows with the spread, and is nothing where nothing was measured', () => {
+describe('usual and predicted sizes', () => {
+  it('grow with the deviation, and are 0 without measurements', () => {
     expect(usualBytes(NOTHING_MEASURED, 5)).toBe(0);
     expect(usualBytes(of(100, 100), 4)).toBe(400);
     expect(usualBytes(of(50, 150), 4)).toBe(400 + 3 * 50 * 2);
   });
 
-  it('counts on a large item as often as few were seen', () => {
+  it('include more large items the fewer were measured', () => {
     const few = predictedBytes(many(2, 1_000), 10);
     const often = predictedBytes(many(200, 1_000), 10);
     expect(few - often).toBeCloseTo((LARGE_ITEM_BYTES - 1_000) * (10 / 2 - 10 / 200));

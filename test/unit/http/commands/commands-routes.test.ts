@@ -1,6 +1,6 @@
 import { waitOf } from '../../../../lambdas/commands/waiting/waiting.ts';
 import { listOperation } from '../../../../lambdas/http/commands/command-operations.ts';
-import { commandRequestSchema, wishOf } from '../../../../lambdas/http/commands/command-request.ts';
+import { commandRequestSchema, toCommandRequest } from '../../../../lambdas/http/commands/command-request.ts';
 import { commandLine, commandView } from '../../../../lambdas/http/commands/command-view.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
 
@@ -25,12 +25,12 @@ it.each([
   expect(waitOf(prefer)).toBe(seconds);
 });
 
-it('a body that cannot be written is the caller’s to give otherwise, not a failure of ours', () => {
-  // Older releases of Node fail so at some depth of nesting; this fails on all of them.
+it('a body that cannot be serialised is refused with 400', () => {
+  // Older releases of Node fail at some depth of nesting; a cycle fails in all of them.
   const body: unknown[] = [];
   body.push(body);
   const wanted = commandRequestSchema.parse({ method: 'POST', uri: '/netbackup/x', body });
-  expect(() => wishOf(wanted, 'key', undefined)).toThrow(expect.objectContaining({ status: 400 }));
+  expect(() => toCommandRequest(wanted, 'key', undefined)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
 it('a misspelt filter of the list is refused', () => {
@@ -41,11 +41,11 @@ it('a misspelt filter of the list is refused', () => {
 it('I-6 a command is shown without its request’s headers and body', async () => {
   const world = commandWorld();
   const command = await world.submit(POST);
-  const view = commandView({ ...command, answer: { status: 200, headers: {}, body: 'answer' } });
+  const view = commandView({ ...command, response: { status: 200, headers: {}, body: 'text' } });
   expect(view).toMatchObject({
     state: 'sent',
     request: { method: 'POST', uri: '/netbackup/admin/jobs' },
-    response: { status: 200, headers: {}, body: 'answer' },
+    response: { status: 200, headers: {}, body: 'text' },
     attempts: 1,
   });
   const text = JSON.stringify(view);
@@ -53,12 +53,12 @@ it('I-6 a command is shown without its request’s headers and body', async () =
     expect(text).not.toContain(hidden);
 });
 
-it('I-6 an answer under seal is shown when it is handed over, and in no list', async () => {
+it('I-6 an encrypted body is shown when it is delivered, and in no list', async () => {
   const world = commandWorld();
   const command = await world.submit(POST);
-  const answered = { ...command, answer: { status: 201, headers: {} } };
-  expect(commandView(answered).response).toEqual({ status: 201, headers: {} });
-  const delivered = { ...answered, answer: { status: 201, headers: {}, body: 'token' } };
+  const completed = { ...command, response: { status: 201, headers: {} } };
+  expect(commandView(completed).response).toEqual({ status: 201, headers: {} });
+  const delivered = { ...completed, response: { status: 201, headers: {}, body: 'token' } };
   expect(commandView(delivered).response).toEqual({ status: 201, headers: {}, body: 'token' });
   expect(commandLine(delivered).response).toEqual({ status: 201, headers: {} });
 });

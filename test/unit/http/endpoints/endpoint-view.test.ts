@@ -17,7 +17,7 @@ it.each([
   expect(withPort(details(url), port)).toEqual(details(expected));
 });
 
-it('I-6 shows no hash, and no token that has ended', () => {
+it('I-6 shows no hashes and no ended tokens', () => {
   const hash = 'f'.repeat(64);
   const endpoint: Endpoint = {
     ...details('wss://host.example.com:443/nbwss'),

@@ -5,7 +5,7 @@ import { groupsRoutes } from '../../../../lambdas/http/groups/groups-routes.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { fakeBus } from '../../../support/fakes.ts';
 
-/** A group with an endpoint, and a key that may do everything. */
+/** A group with an endpoint, and a key with all scopes. */
 const setUp = async () => {
   const world = apiWorld();
   const context = { ...world.context, bus: fakeBus() };
@@ -29,7 +29,7 @@ it.each([
   ['POST', '/v1/groups/other/endpoints?prot=omit', { priority: 1 }],
   ['GET', '/v1/groups?limt=1', undefined],
   ['DELETE', '/v1/groups/other?forced=true', undefined],
-] as const)('refuses a misspelt wish instead of doing without it: %s %s %j', async (method, path, body) => {
+] as const)('refuses an unknown field: %s %s %j', async (method, path, body) => {
   const world = await setUp();
   world.group('other');
   expect(await world.send(method, path, body)).toMatchObject({
@@ -38,7 +38,7 @@ it.each([
   });
 });
 
-it.each(['', '/token', '/invitations'])('refuses a body that is not said to be JSON: …%s', async (path) => {
+it.each(['', '/token', '/invitations'])('refuses a body that is not sent as JSON: …%s', async (path) => {
   const world = await setUp();
   const sendForm = (method: string) =>
     world.app.request(world.location + path, {
@@ -51,13 +51,13 @@ it.each(['', '/token', '/invitations'])('refuses a body that is not said to be J
   expect((body as unknown as Shown).tokens).toHaveLength(1);
 });
 
-it.each(['.', '..'])('refuses the group id %j: no URL could name it', async (groupId) => {
+it.each(['.', '..'])('refuses the group id %j, which no URL path can contain', async (groupId) => {
   const world = await setUp();
   expect(await world.send('POST', '/v1/groups', { groupId })).toMatchObject({ status: 400 });
 });
 
 it.each(['::\n1/128', '::\t/0', '10.0.0.0', '10.0.0.0/33', '10.0.0.1/', 'fe80::1%eth0/64'])(
-  'refuses the range %j, by which no address could be judged',
+  'refuses the invalid range %j',
   async (cidr) => {
     const world = await setUp();
     expect(await world.send('PATCH', '/v1/groups/demo', { allowedCidrs: [cidr] })).toMatchObject({
@@ -79,7 +79,7 @@ describe('an invitation that was read', () => {
     return { ...world, read, state };
   };
 
-  it('is not answered with a token that a rotation has ended', async () => {
+  it('does not return a token that a rotation has ended', async () => {
     const world = await invited();
     expect(await world.read()).toBe(200);
     await world.send('POST', `${world.location}/token`, { overlap: 60 });
@@ -88,7 +88,7 @@ describe('an invitation that was read', () => {
     expect([await world.read(), await world.state()]).toEqual([410, ['expired']]);
   });
 
-  it('does not applyNotifications back a token that was ended at once', async () => {
+  it('does not restore a token that was ended at once', async () => {
     const world = await invited();
     expect(await world.read()).toBe(200);
     await world.send('POST', `${world.location}/token`, { overlap: 0 });
@@ -97,7 +97,7 @@ describe('an invitation that was read', () => {
     expect((body as unknown as Shown).tokens).toHaveLength(1);
   });
 
-  it('is unknown with its group, though the endpoint is still there to be removed', async () => {
+  it('is not found after its group was deleted, even if the endpoint still exists', async () => {
     const world = await invited();
     await world.send('DELETE', '/v1/groups/demo?force=true');
     expect(await world.read()).toBe(404);

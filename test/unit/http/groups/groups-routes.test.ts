@@ -13,7 +13,7 @@ const group: Group = { groupId: 'demo', kind: 'group', createdAt: 0, epoch: 3 };
 const session = sessionOf('c1', { endpointId: 'e', since: 2_000 });
 
 describe('groupView', () => {
-  it('shows what is known, and nothing of our own bookkeeping', () => {
+  it('shows the known fields, and no internal ones', () => {
     expect(
       groupView({
         ...group,
@@ -52,7 +52,7 @@ describe('groupView', () => {
       { connected: true, lastSeen: '1970-01-01T00:00:09.000Z' },
     ],
     [
-      'admitted, and not told so yet',
+      'authenticated, without its CONNECT RESPONSE',
       { session: { ...session, ready: false } },
       { connected: false, state: 'connecting' },
     ],
@@ -82,7 +82,7 @@ describe('groupView', () => {
     expect(groupView({ ...group, ...change }).session).toMatchObject(expected);
   });
 
-  it('a notification proves that NetBackup was there', () => {
+  it('a notification counts as activity', () => {
     const view = groupView({ ...group, session, lastSeen: 3_000 }, 8_000);
     expect(view).toMatchObject({
       lastNotificationAt: '1970-01-01T00:00:08.000Z',
@@ -90,7 +90,7 @@ describe('groupView', () => {
     });
   });
 
-  it('says in words why the last CONNECT was refused', () => {
+  it('explains why the last CONNECT was rejected', () => {
     const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10', toldAt: 5_000 };
     expect(groupView({ ...group, lastRejection }).lastRejection).toEqual({
       at: '1970-01-01T00:00:05.000Z',
@@ -117,13 +117,13 @@ describe('GET /v1/groups', () => {
     return { found, cursors };
   };
 
-  it('goes through all groups, page by page', async () => {
+  it('lists all groups, page by page', async () => {
     const world = setUp();
     for (const groupId of ['d', 'a', 'e', 'c', 'b']) world.group(groupId);
     expect((await pages(world, world.keyFor('read', '*'))).found).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
-  it('I-13 shows a key its own groups only, and names no other in a cursor', async () => {
+  it('I-13 shows only the groups of the key, and no others in a cursor', async () => {
     const world = setUp();
     for (const groupId of ['a', 'b', 'c', 'd', 'e', 'f']) world.group(groupId);
     const { found, cursors } = await pages(world, world.keyFor('read', 'f', 'b', 'd', 'b', 'not-there'));
@@ -144,7 +144,7 @@ describe('POST /v1/groups', () => {
   const post = (world: ReturnType<typeof setUp>, body: unknown, ...groups: string[]) =>
     world.request('/v1/groups', world.keyFor('admin', ...groups), { method: 'POST', body });
 
-  it('creates a group, and says where it is', async () => {
+  it('creates a group, and returns its location', async () => {
     const world = setUp();
     const answer = await post(world, { groupId: 'Berlin_1.a-b' }, '*');
     expect(answer).toMatchObject({
@@ -154,7 +154,7 @@ describe('POST /v1/groups', () => {
     expect(answer.headers.get('location')).toBe('https://api.example.com/v1/groups/Berlin_1.a-b');
   });
 
-  it('does not touch a group that is there', async () => {
+  it('does not change an existing group', async () => {
     const world = setUp();
     world.group('demo', { description: 'first' });
     expect(await post(world, { groupId: 'demo', description: 'second' }, '*')).toMatchObject({
@@ -164,7 +164,7 @@ describe('POST /v1/groups', () => {
     expect(world.dynamodb.items('groups')).toMatchObject([{ description: 'first' }]);
   });
 
-  it('creates none that the key may not see', async () => {
+  it('creates no group that the key may not see', async () => {
     const world = setUp();
     expect(await post(world, { groupId: 'demo' }, 'other')).toMatchObject({
       status: 403,

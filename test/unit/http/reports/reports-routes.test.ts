@@ -1,12 +1,11 @@
 import { httpHandler } from '../../../../lambdas/http/handler.ts';
-import { viewsRoutes } from '../../../../lambdas/http/reports/reports-routes.ts';
-import { interpret } from '../../../../lambdas/notifications/interpret.ts';
+import { reportsRoutes } from '../../../../lambdas/http/reports/reports-routes.ts';
 import { apiWorld } from '../../../support/api.ts';
-import { images, jobs, notificationText, source } from '../../../support/notifications.ts';
+import { images, interpretText, jobs, notificationText } from '../../../support/notifications.ts';
 
 const setUp = async () => {
   const world = apiWorld();
-  viewsRoutes(world.app, world.context);
+  reportsRoutes(world.app, world.context);
   world.group('demo');
   const text = notificationText([
     jobs(
@@ -20,9 +19,9 @@ const setUp = async () => {
     ),
     images({ backupId: 'サーバー#1/_1700000029', operationId: 'CREATE', backupTime: 1_700_000_029 }),
   ]);
-  for (const said of interpret(source(text))) {
-    if (said.kind === 'JOB') await world.context.jobs.record('demo', said.jobId, [said], 400);
-    if (said.kind === 'IMAGE') await world.context.images.record('demo', said.backupId, [said], 400);
+  for (const one of interpretText(text)) {
+    if (one.kind === 'JOB') await world.context.jobs.record('demo', one.jobId, [one], 400);
+    if (one.kind === 'IMAGE') await world.context.images.record('demo', one.backupId, [one], 400);
   }
   return { ...world, key: world.keyFor('read', 'demo') };
 };
@@ -46,7 +45,7 @@ it('shows a job with its timeline', async () => {
   });
 });
 
-it('shows an image whose name holds a # and other letters', async () => {
+it('shows an image whose name contains a # and other characters', async () => {
   const { request, key } = await setUp();
   const path = `/v1/groups/demo/images/${encodeURIComponent('サーバー#1/_1700000029')}`;
   expect(await request(path, key)).toMatchObject({ status: 200, body: { restorable: true } });
@@ -71,7 +70,7 @@ it.each([
   expect(await request(asked, key)).toMatchObject({ status, body: { code } });
 });
 
-it('I-13 a group that is gone shows nothing any more', async () => {
+it('I-13 a deleted group shows nothing', async () => {
   const { request, keyFor } = await setUp();
   expect(await request('/v1/groups/gone/jobs/1', keyFor('read', '*'))).toMatchObject({
     status: 404,
@@ -79,7 +78,7 @@ it('I-13 a group that is gone shows nothing any more', async () => {
   });
 });
 
-it('a path that the gateway decoded is taken for what it was', async () => {
+it('a path that the gateway has decoded is encoded again', async () => {
   const { app, key } = await setUp();
   const event = {
     version: '2.0',
@@ -100,13 +99,13 @@ it('a path that the gateway decoded is taken for what it was', async () => {
 
 const recorded = async (...data: Record<string, unknown>[]) => {
   const world = await setUp();
-  for (const said of interpret(source(notificationText([jobs(...data)]))))
-    if (said.kind === 'JOB') await world.context.jobs.record('demo', said.jobId, [said], 400);
+  for (const one of interpretText(notificationText([jobs(...data)])))
+    if (one.kind === 'JOB') await world.context.jobs.record('demo', one.jobId, [one], 400);
   return world;
 };
 
 it.each(['abc', '', null, 1.5, -1, 1e-200, '9'.repeat(30), {}, [], true])(
-  'TRAP-7 a job whose parentJobId is %j, which no job can have, is a tree of its own',
+  'TRAP-7 a job with the invalid parentJobId %j is a root',
   async (parentJobId) => {
     const { request, key } = await recorded({ jobId: 9, parentJobId, state: 'DONE', status: 0 });
     expect(await request('/v1/groups/demo/jobs/9/tree', key)).toMatchObject({
@@ -126,7 +125,7 @@ it.each([null, '', [], false])(
 );
 
 it.each([0, -5, 1.5, 1_700_000_000_000])(
-  'a job whose startTime is %j, which is no moment, is found by when it was reported',
+  'a job with the invalid startTime %j is found by the time of its report',
   async (startTime) => {
     const { request, key, dynamodb } = await recorded({ jobId: 9, state: 'QUEUED', startTime });
     const ids = async () => {

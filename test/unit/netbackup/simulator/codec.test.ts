@@ -11,7 +11,7 @@ const base = {
 };
 
 describe('decode', () => {
-  it('reads what it encodes, fields in the order of ENV-2', () => {
+  it('decodes what it encodes, with fields in the order of ENV-2', () => {
     const message = decode(JSON.stringify({ extra: 1, ...base }));
     expect(Object.keys(JSON.parse(encode(message)))).toEqual([
       'version',

@@ -1,16 +1,16 @@
-import { FakeWorld, job } from './fake-world.ts';
+import { FakeNetwork, job } from './fake-network.ts';
 
 const HOST = 'a.example.com';
 
-function setUp(options: Parameters<FakeWorld['primary']>[1] = {}) {
-  const world = new FakeWorld();
-  const endpoint = world.endpoint(HOST);
-  const primary = world.primary([world.details(HOST)], options);
-  return { world, endpoint, primary };
+function setUp(options: Parameters<FakeNetwork['primary']>[1] = {}) {
+  const network = new FakeNetwork();
+  const endpoint = network.endpoint(HOST);
+  const primary = network.primary([network.details(HOST)], options);
+  return { network, endpoint, primary };
 }
 
 describe('connecting', () => {
-  it('CON-1, CON-2: sends the token; valid: true establishes it', () => {
+  it('CON-1, CON-2: sends the token; valid: true establishes the connection', () => {
     const { endpoint, primary } = setUp();
     const [request] = endpoint.current.received;
     expect(request).toMatchObject({
@@ -28,50 +28,50 @@ describe('connecting', () => {
     ['retry', 2],
     ['give-up', 1],
   ] as const)('CON-3: closes after valid: false, then %s', (afterInvalid, dials) => {
-    const world = new FakeWorld();
-    const endpoint = world.endpoint(HOST);
+    const network = new FakeNetwork();
+    const endpoint = network.endpoint(HOST);
     endpoint.isValid = false;
-    const primary = world.primary([world.details(HOST)], { assumptions: { afterInvalid } });
+    const primary = network.primary([network.details(HOST)], { assumptions: { afterInvalid } });
     expect(endpoint.current.closedWith?.code).toBe(1000);
     expect(primary.isConnected()).toBe(false);
-    world.seconds(60);
-    expect(world.dialled).toHaveLength(dials);
+    network.seconds(60);
+    expect(network.attempts).toHaveLength(dials);
   });
 
-  it('a new state makes NBWSS try again after valid: false', () => {
-    const world = new FakeWorld();
-    const endpoint = world.endpoint(HOST);
+  it('NBWSS retries after valid: false when the state changes', () => {
+    const network = new FakeNetwork();
+    const endpoint = network.endpoint(HOST);
     endpoint.isValid = false;
-    const primary = world.primary([world.details(HOST)], { assumptions: { afterInvalid: 'give-up' } });
+    const primary = network.primary([network.details(HOST)], { assumptions: { afterInvalid: 'give-up' } });
     endpoint.isValid = true;
     primary.store.setState(HOST, 'ACTIVATED');
-    world.seconds(60);
+    network.seconds(60);
     expect(primary.isConnected()).toBe(true);
   });
 
-  it('gives up when CONNECT RESPONSE does not come', async () => {
-    const world = new FakeWorld();
-    world.endpoint(HOST).answersConnect = false;
-    const primary = world.primary([world.details(HOST)]);
+  it('closes without CONNECT RESPONSE', async () => {
+    const network = new FakeNetwork();
+    network.endpoint(HOST).answersConnect = false;
+    const primary = network.primary([network.details(HOST)]);
     const ended = primary.when('disconnected');
-    world.seconds(30);
-    expect((await ended).reason).toContain('CONNECT RESPONSE did not come within 30 s');
+    network.seconds(30);
+    expect((await ended).reason).toContain('no CONNECT RESPONSE within 30 s');
   });
 
-  it('CON-6: dials again at the next connection run, not before', () => {
-    const { world, endpoint, primary } = setUp();
-    world.seconds(30);
+  it('CON-6: connects again at the next connection run, not before', () => {
+    const { network, endpoint, primary } = setUp();
+    network.seconds(30);
     endpoint.current.end(1001);
     expect(primary.store.get(HOST)?.closeStatus).toBe('GOING_AWAY');
-    world.seconds(29);
-    expect(world.dialled).toHaveLength(1);
-    world.seconds(1);
-    expect(world.dialled).toHaveLength(2);
+    network.seconds(29);
+    expect(network.attempts).toHaveLength(1);
+    network.seconds(1);
+    expect(network.attempts).toHaveLength(2);
     expect(primary.isConnected()).toBe(true);
   });
 });
 
-describe('ENV-5 what cannot be decoded', () => {
+describe('ENV-5 undecodable messages', () => {
   it.each([
     ['{"message": "Internal server error", "connectionId": "x", "requestId": "y"}', false],
     ['', false],
@@ -87,28 +87,28 @@ describe('ENV-5 what cannot be decoded', () => {
       true,
     ],
   ])('closes on %s (binary: %s) and records it', (text, isBinary) => {
-    const { world, endpoint, primary } = setUp();
+    const { network, endpoint, primary } = setUp();
     endpoint.current.send(text, isBinary);
-    world.settle();
+    network.settle();
     expect(endpoint.current.closedWith?.code).toBe(1007);
     expect(primary.violations.map(({ clause }) => clause)).toEqual(['ENV-5']);
   });
 
-  it('PRP-1: stays when it is told to ignore what it cannot decode', () => {
-    const { world, endpoint, primary } = setUp({ properties: { ignoreDecoder: true } });
+  it('PRP-1: stays open with exception.ignoreDecoder', () => {
+    const { network, endpoint, primary } = setUp({ properties: { ignoreDecoder: true } });
     endpoint.current.send('not json');
-    world.settle();
+    network.settle();
     expect(primary.isConnected()).toBe(true);
     expect(primary.violations).toHaveLength(1);
   });
 
-  it('records what comes before CONNECT RESPONSE, and what only NetBackup sends', () => {
-    const world = new FakeWorld();
-    const endpoint = world.endpoint(HOST);
+  it('records messages before CONNECT RESPONSE, and messages that only NetBackup sends', () => {
+    const network = new FakeNetwork();
+    const endpoint = network.endpoint(HOST);
     endpoint.answersConnect = false;
-    const primary = world.primary([world.details(HOST)]);
+    const primary = network.primary([network.details(HOST)]);
     const [request] = endpoint.current.received;
-    if (!request) throw new Error('no CONNECT REQUEST came');
+    if (!request) throw new Error('no CONNECT REQUEST');
     endpoint.current.command('C', '/netbackup/ping');
     endpoint.current.respond({ ...request, id: 'OTHER' }, { valid: true });
     expect(primary.isConnected()).toBe(false);
@@ -121,8 +121,8 @@ describe('ENV-5 what cannot be decoded', () => {
       'CON-2 COMMAND REQUEST before CONNECT RESPONSE',
       'ENV-4 CONNECT RESPONSE with another id than its request',
       'ENV-4 a second CONNECT RESPONSE',
-      'ENV-2 NOTIFICATION REQUEST is for NetBackup to send',
-      'CON-1 CONNECT REQUEST is for NetBackup to send',
+      'ENV-2 only NetBackup sends NOTIFICATION REQUEST',
+      'CON-1 only NetBackup sends CONNECT REQUEST',
     ]);
     expect(primary.ledger).toEqual([]);
   });
@@ -130,52 +130,52 @@ describe('ENV-5 what cannot be decoded', () => {
 
 describe('CON-7 keep-alive', () => {
   it('pings every 30 s and closes after 10 missed pongs', async () => {
-    const { world, endpoint, primary } = setUp();
-    world.seconds(60);
+    const { network, endpoint, primary } = setUp();
+    network.seconds(60);
     expect(endpoint.current.pings).toBe(2);
     endpoint.ponges = false;
     const ended = primary.when('disconnected');
-    world.seconds(300);
+    network.seconds(300);
     expect(primary.isConnected()).toBe(true);
-    world.seconds(30);
+    network.seconds(30);
     expect((await ended).reason).toBe('10 pongs missed (CON-7)');
     expect(endpoint.connections[0]?.pings).toBe(12);
   });
 
-  it('one pong forgives the missed ones', () => {
-    const { world, endpoint, primary } = setUp();
+  it('a pong resets the number of missed pongs', () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.ponges = false;
-    world.seconds(270);
+    network.seconds(270);
     endpoint.ponges = true;
-    world.seconds(30);
+    network.seconds(30);
     endpoint.ponges = false;
-    world.seconds(270);
+    network.seconds(270);
     expect(primary.isConnected()).toBe(true);
   });
 });
 
 describe('stopping', () => {
-  it('closes with 1001, leaves no timer, and keeps what was not acknowledged', async () => {
-    const { world, endpoint, primary } = setUp();
+  it('closes with 1001, leaves no timer, and keeps unacknowledged notifications', async () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     const stopped = primary.stop();
-    world.settle();
+    network.settle();
     await stopped;
     expect(endpoint.current.closedWith?.code).toBe(1001);
-    expect(world.clock.pending).toBe(0);
+    expect(network.clock.pending).toBe(0);
     endpoint.acknowledges = true;
     primary.start();
-    world.seconds(5);
+    network.seconds(5);
     expect(primary.pending).toBe(0);
   });
 
-  it('stops although no connection stands', async () => {
-    const world = new FakeWorld();
-    world.endpoint(HOST).isDown = true;
-    const primary = world.primary([world.details(HOST)]);
+  it('stops without a connection', async () => {
+    const network = new FakeNetwork();
+    network.endpoint(HOST).isDown = true;
+    const primary = network.primary([network.details(HOST)]);
     await primary.stop();
-    expect(world.clock.pending).toBe(0);
+    expect(network.clock.pending).toBe(0);
   });
 });

@@ -1,93 +1,93 @@
-import { contents, FakeWorld, image, job } from './fake-world.ts';
+import { contents, FakeNetwork, image, job } from './fake-network.ts';
 
 const HOST = 'a.example.com';
 
-function setUp(options: Parameters<FakeWorld['primary']>[1] = {}) {
-  const world = new FakeWorld();
-  const endpoint = world.endpoint(HOST);
-  const primary = world.primary([world.details(HOST)], options);
-  return { world, endpoint, primary };
+function setUp(options: Parameters<FakeNetwork['primary']>[1] = {}) {
+  const network = new FakeNetwork();
+  const endpoint = network.endpoint(HOST);
+  const primary = network.primary([network.details(HOST)], options);
+  return { network, endpoint, primary };
 }
 
 describe('NOT-1 batching', () => {
-  it('puts all that is due into one message, one object per kind', () => {
-    const { world, endpoint, primary } = setUp();
+  it('puts all due notifications into one message, one object per kind', () => {
+    const { network, endpoint, primary } = setUp();
     primary.notify([job(1), image('a_1'), job(2)]);
-    world.seconds(5);
+    network.seconds(5);
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 1 2, IMAGE a_1']);
   });
 
-  it('keeps to an assumed limit, one message after the other', () => {
-    const { world, endpoint, primary } = setUp({ assumptions: { batchLimit: 2 } });
+  it('splits messages at an assumed limit', () => {
+    const { network, endpoint, primary } = setUp({ assumptions: { batchLimit: 2 } });
     primary.notify([job(1), job(2), job(3)]);
-    world.seconds(5);
+    network.seconds(5);
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 1 2', 'JOB 3']);
   });
 });
 
 describe('PRP-4 notification.delay', () => {
-  it('holds notifications back for 30 s', () => {
-    const { world, endpoint, primary } = setUp({ properties: { notificationDelayMs: 30_000 } });
+  it('delays notifications for 30 s', () => {
+    const { network, endpoint, primary } = setUp({ properties: { notificationDelayMs: 30_000 } });
     primary.notify([job(1)]);
-    world.seconds(29);
+    network.seconds(29);
     expect(endpoint.notifications()).toEqual([]);
-    world.seconds(6);
+    network.seconds(6);
     expect(endpoint.notifications()).toHaveLength(1);
   });
 });
 
 describe('NOT-4 gating and resend', () => {
-  it('sends again every 5 s and nothing new until acknowledged', () => {
-    const { world, endpoint, primary } = setUp();
+  it('resends every 5 s, and sends no other message until acknowledged', () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     primary.notify([job(2)]);
-    world.seconds(10);
+    network.seconds(10);
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 1', 'JOB 1', 'JOB 1']);
     expect(new Set(endpoint.notifications().map(({ id }) => id)).size).toBe(1);
     endpoint.acknowledges = true;
-    world.seconds(5);
+    network.seconds(5);
     expect(endpoint.notifications().map(contents).slice(3)).toEqual(['JOB 1', 'JOB 2']);
     expect(primary.pending).toBe(0);
   });
 
-  it('does not look again while an exchange is waiting', () => {
-    const { world, endpoint, primary } = setUp({
+  it('sends nothing while an exchange is waiting', () => {
+    const { network, endpoint, primary } = setUp({
       properties: { notificationRateMs: 1000, sendTimeoutMs: 2500 },
     });
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
     const sentAt: number[] = [];
     for (const name of ['sent', 'resent'] as const) primary.on(name, ({ at }) => sentAt.push(at));
-    const start = world.clock.now();
-    for (let step = 0; step < 16; step++) world.seconds(0.5);
+    const start = network.clock.now();
+    for (let step = 0; step < 16; step++) network.seconds(0.5);
     expect(sentAt.map((at) => (at - start) / 1000)).toEqual([1, 4, 7]);
   });
 
-  it('an answer with another id acknowledges nothing', () => {
-    const { world, endpoint, primary } = setUp();
+  it('a response with another id acknowledges nothing', () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     const [first] = endpoint.notifications();
-    if (!first) throw new Error('nothing was sent');
+    if (!first) throw new Error('no message was sent');
     endpoint.current.respond({ ...first, id: first.id.toLowerCase() }, []);
     expect(primary.pending).toBe(1);
     expect(primary.violations.map(({ clause }) => clause)).toEqual(['ENV-4']);
   });
 
   it.each(['ignored', 'counts'] as const)('an acknowledgement after 2 s: %s', (lateAcknowledgement) => {
-    const { world, endpoint, primary } = setUp({ assumptions: { lateAcknowledgement } });
+    const { network, endpoint, primary } = setUp({ assumptions: { lateAcknowledgement } });
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     const [first] = endpoint.notifications();
-    if (!first) throw new Error('nothing was sent');
-    world.seconds(3);
+    if (!first) throw new Error('no message was sent');
+    network.seconds(3);
     endpoint.current.respond(first, []);
     expect(primary.pending).toBe(lateAcknowledgement === 'counts' ? 0 : 1);
-    world.seconds(2);
+    network.seconds(2);
     expect(endpoint.notifications()).toHaveLength(lateAcknowledgement === 'counts' ? 1 : 2);
   });
 
@@ -97,25 +97,25 @@ describe('NOT-4 gating and resend', () => {
     ['same', 'new'],
     ['new', 'same'],
   ] as const)('a resend with the %s id and the %s stamp', (resendId, resendTimeStamp) => {
-    const { world, endpoint, primary } = setUp({ assumptions: { resendId, resendTimeStamp } });
+    const { network, endpoint, primary } = setUp({ assumptions: { resendId, resendTimeStamp } });
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(10);
+    network.seconds(10);
     const [first, second] = endpoint.notifications();
     expect(second?.id === first?.id).toBe(resendId === 'same');
     expect(second?.timeStamp === first?.timeStamp).toBe(resendTimeStamp === 'same');
     endpoint.acknowledges = true;
-    world.seconds(5);
+    network.seconds(5);
     expect(primary.pending).toBe(0);
   });
 
-  it('a merged resend: an acknowledgement of the first sending leaves what was added', () => {
-    const { world, endpoint, primary } = setUp({ assumptions: { resendBatch: 'merged' } });
+  it('a merged resend: an acknowledgement of the first message keeps the added notifications', () => {
+    const { network, endpoint, primary } = setUp({ assumptions: { resendBatch: 'merged' } });
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     primary.notify([job(2)]);
-    world.seconds(5);
+    network.seconds(5);
     const [first, second] = endpoint.notifications();
     if (!first || !second) throw new Error('two sendings expected');
     expect(contents(second)).toBe('JOB 1 2');
@@ -127,30 +127,30 @@ describe('NOT-4 gating and resend', () => {
 });
 
 describe('NOT-5 delivery is guaranteed', () => {
-  it('sends again on the next connection what the last one did not acknowledge', () => {
-    const { world, endpoint, primary } = setUp();
+  it('resends unacknowledged notifications on the next connection', () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     endpoint.current.end();
     endpoint.acknowledges = true;
-    world.seconds(60);
+    network.seconds(60);
     expect(endpoint.connections).toHaveLength(2);
     expect(endpoint.current.notifications().map(contents)).toEqual(['JOB 1']);
     expect(primary.pending).toBe(0);
   });
 
   it('survives a restart of the web service (GRP-5)', () => {
-    const { world, endpoint, primary } = setUp();
+    const { network, endpoint, primary } = setUp();
     endpoint.acknowledges = false;
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     primary.restart(180_000);
     primary.notify([job(2)]);
     endpoint.acknowledges = true;
-    world.seconds(179);
+    network.seconds(179);
     expect(primary.isConnected()).toBe(false);
-    world.seconds(10);
+    network.seconds(10);
     expect(primary.isConnected()).toBe(true);
     expect(primary.pending).toBe(0);
     const [before, after] = endpoint.notifications();
@@ -158,37 +158,37 @@ describe('NOT-5 delivery is guaranteed', () => {
     expect(after?.id).not.toBe(before?.id);
   });
 
-  it('holds a backlog and sends it as one message (NOT-8)', () => {
-    const { world, endpoint, primary } = setUp();
+  it('sends a backlog as one message (NOT-8)', () => {
+    const { network, endpoint, primary } = setUp();
     endpoint.isDown = true;
     endpoint.current.end();
     for (let jobId = 1; jobId <= 600; jobId++) primary.notify([job(jobId)]);
-    world.seconds(120);
+    network.seconds(120);
     endpoint.isDown = false;
-    world.seconds(70);
+    network.seconds(70);
     expect(endpoint.notifications()).toHaveLength(1);
     expect(primary.pending).toBe(0);
   });
 });
 
 describe('TRAP-1 repeated ids', () => {
-  it('one id covers several messages of one second', () => {
-    const { world, endpoint, primary } = setUp({ quirks: { repeatedIds: true } });
+  it('messages of one second share an id', () => {
+    const { network, endpoint, primary } = setUp({ quirks: { repeatedIds: true } });
     primary.notify([job(1), image('a_1'), job(2)]);
-    world.seconds(5);
+    network.seconds(5);
     const [first, second] = endpoint.notifications();
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 1 2', 'IMAGE a_1']);
     expect(second?.id).toBe(first?.id);
     expect(second?.timeStamp).toBe(first?.timeStamp);
   });
 
-  it('an acknowledgement that came twice is not taken for the next message’s', () => {
-    const { world, endpoint, primary } = setUp({ quirks: { repeatedIds: true } });
+  it('a repeated acknowledgement does not acknowledge the next message', () => {
+    const { network, endpoint, primary } = setUp({ quirks: { repeatedIds: true } });
     endpoint.acknowledges = false;
     primary.notify([job(1), image('a_1')]);
-    world.seconds(10);
+    network.seconds(10);
     const [first] = endpoint.notifications();
-    if (!first) throw new Error('nothing was sent');
+    if (!first) throw new Error('no message was sent');
     endpoint.current.respond(first, []);
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 1', 'JOB 1', 'IMAGE a_1']);
     endpoint.current.respond(first, []);
@@ -201,29 +201,29 @@ describe('PRP-8 threads', () => {
     [1, 5],
     [2, 3],
   ])('with %i thread(s), a silent group holds up another for the time-out', (threads, expected) => {
-    const world = new FakeWorld();
-    world.endpoint('silent.example.com').acknowledges = false;
-    const other = world.endpoint('other.example.com');
-    const primary = world.primary(
+    const network = new FakeNetwork();
+    network.endpoint('silent.example.com').acknowledges = false;
+    const other = network.endpoint('other.example.com');
+    const primary = network.primary(
       [
-        world.details('silent.example.com', { groupId: 'silent' }),
-        world.details('other.example.com', { groupId: 'other' }),
+        network.details('silent.example.com', { groupId: 'silent' }),
+        network.details('other.example.com', { groupId: 'other' }),
       ],
       { properties: { threads, notificationRateMs: 3000 } },
     );
     primary.notify([job(1)]);
     let after = 0;
     while (other.notifications().length === 0) {
-      world.seconds(1);
+      network.seconds(1);
       after++;
     }
     expect(after).toBe(expected);
   });
 });
 
-describe('answers that answer nothing', () => {
+describe('responses without a request', () => {
   it('records an unknown id, and a payload that is not empty (ENV-4, NOT-3)', () => {
-    const { world, endpoint, primary } = setUp();
+    const { network, endpoint, primary } = setUp();
     const request = {
       version: '1.0',
       id: 'NEVER-SENT',
@@ -232,20 +232,20 @@ describe('answers that answer nothing', () => {
       timeStamp: 1,
     };
     endpoint.current.respond(request, ['x']);
-    world.settle();
+    network.settle();
     expect(primary.violations.map(({ clause }) => clause)).toEqual(['NOT-3', 'ENV-4']);
     expect(primary.isConnected()).toBe(true);
   });
 
-  it('passes over an acknowledgement that came twice', async () => {
-    const { world, endpoint, primary } = setUp();
+  it('ignores a repeated acknowledgement', async () => {
+    const { network, endpoint, primary } = setUp();
     primary.notify([job(1)]);
-    world.seconds(5);
+    network.seconds(5);
     const ignored = primary.when('ignored');
     const [first] = endpoint.notifications();
-    if (!first) throw new Error('nothing was sent');
+    if (!first) throw new Error('no message was sent');
     endpoint.current.respond(first, []);
-    expect((await ignored).why).toBe('acknowledged already');
+    expect((await ignored).why).toBe('already acknowledged');
     expect(primary.violations).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ function refusal(text: string): string {
 }
 
 describe('endpoint details', () => {
-  it('EPT-1: takes five fields in any order and passes over others', () => {
+  it('EPT-1: accepts five fields in any order and ignores others', () => {
     expect(
       parseDetails(JSON.stringify({ note: 'x', ...Object.fromEntries(Object.entries(good).reverse()) })),
     ).toEqual(good);
@@ -42,7 +42,7 @@ describe('endpoint details', () => {
   it('names the file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'details-'));
     const path = join(folder, 'details.json');
-    await expect(readDetailsFile(path)).rejects.toThrow(`${path}: there is no such file`);
+    await expect(readDetailsFile(path)).rejects.toThrow(`${path}: the file does not exist`);
     await writeFile(path, 'x');
     await expect(readDetailsFile(path)).rejects.toThrow(`${path}: JSON contents not valid`);
     await writeFile(path, JSON.stringify(good));

@@ -1,5 +1,5 @@
 import type { Job } from '../../../../netbackup/index.ts';
-import { contents, FakeWorld, job } from './fake-world.ts';
+import { contents, FakeNetwork, job } from './fake-network.ts';
 import { restHarness } from './rest-harness.ts';
 
 const backup = (policyName: string, clientName?: string) => ({
@@ -16,7 +16,7 @@ async function started(policyName = 'files-daily', clientName = 'linux01.example
   const show = (): Job => harness.primary.catalog.job(Number(id)) ?? fail();
   const act = async (action: string): Promise<number> =>
     (await harness.json('POST', `/admin/jobs/${id}/${action}`)).status;
-  /** Until the job is in that state. */
+  /** Advances the clock until the job has this state. */
   const until = (state: string): void => {
     for (let second = 0; show().state !== state; second++) {
       if (second > 36_000) throw new Error(`the job never became ${state}`);
@@ -31,7 +31,7 @@ function fail(): never {
 }
 
 describe('manual-backup', () => {
-  it('runs a policy for one client to its end, and writes its image', async () => {
+  it('runs a policy for one client, and creates its image', async () => {
     const { show, until, primary } = await started();
     expect(show()).toMatchObject({ state: 'QUEUED', policyName: 'files-daily', scheduleType: 'ST_DIFF' });
     until('ACTIVE');
@@ -69,7 +69,7 @@ describe('job actions', () => {
     expect(show().endTime).toBeDefined();
   });
 
-  it('suspend stops the time that the job still needs; resume lets it go on', async () => {
+  it('suspend pauses a job, resume continues it', async () => {
     const reference = await started();
     reference.until('DONE');
     const { startTime, endTime = 0 } = reference.show();
@@ -85,7 +85,7 @@ describe('job actions', () => {
     expect((show().endTime ?? 0) - show().startTime).toBe(endTime - startTime + 7200);
   });
 
-  it('restart: a new job, when the old one is done', async () => {
+  it('restart: a new job after the end of the old one', async () => {
     const { act, until, primary, show } = await started();
     expect(await act('restart')).toBe(409);
     until('DONE');
@@ -99,16 +99,16 @@ describe('job actions', () => {
     });
   });
 
-  it('needs an existing job', async () => {
+  it('404 for an unknown job', async () => {
     const { json } = restHarness();
     expect((await json('POST', '/admin/jobs/5/cancel')).status).toBe(404);
   });
 
-  it('it is not idle before that is told', async () => {
-    const world = new FakeWorld();
-    const primary = world.primary([world.details('a.example.com')]);
+  it('the primary is not idle before a change is published', async () => {
+    const network = new FakeNetwork();
+    const primary = network.primary([network.details('a.example.com')]);
     primary.notify([job(7)]);
-    world.seconds(5);
+    network.seconds(5);
     await primary.idle();
     primary.catalog.putJob({ ...(primary.catalog.job(7) ?? fail()), state: 'DONE', status: 150 });
     let isIdle = false;
@@ -117,17 +117,17 @@ describe('job actions', () => {
     });
     await Promise.resolve();
     expect(isIdle).toBe(false);
-    world.seconds(20);
+    network.seconds(20);
     await idle;
-    expect(world.endpoint('a.example.com').notifications()).toHaveLength(2);
+    expect(network.endpoint('a.example.com').notifications()).toHaveLength(2);
   });
 
-  it('what the API does is told by the notifications', () => {
-    const world = new FakeWorld();
-    const endpoint = world.endpoint('a.example.com');
-    const primary = world.primary([world.details('a.example.com')]);
+  it('changes through the API are published', () => {
+    const network = new FakeNetwork();
+    const endpoint = network.endpoint('a.example.com');
+    const primary = network.primary([network.details('a.example.com')]);
     primary.notify([job(7)]);
-    world.seconds(5);
+    network.seconds(5);
     const { key } = primary.rest.sessions.createApiKey('backupadmin');
     const headers = { 'Content-Type': 'application/vnd.netbackup+json;version=14.0', Authorization: key };
     endpoint.current.command('C', '/netbackup/admin/jobs/7/cancel', {
@@ -135,7 +135,7 @@ describe('job actions', () => {
       headers,
       parameters: '',
     });
-    world.seconds(20);
+    network.seconds(20);
     expect(endpoint.notifications().map(contents)).toEqual(['JOB 7', 'JOB 7']);
     expect(endpoint.notifications()[1]).toMatchObject({
       payload: [{ data: [{ state: 'DONE', status: 150 }] }],

@@ -1,7 +1,7 @@
 import { DEFAULT_PROPERTIES, parseProperties, readPropertiesFile } from '../../../../netbackup/index.ts';
 
 describe('nbwss.properties', () => {
-  it('an empty file means the guide’s defaults, 30 s delay included', () => {
+  it('an empty file has the guide’s defaults', () => {
     expect(parseProperties('')).toEqual({ properties: DEFAULT_PROPERTIES, ignored: [] });
     expect(DEFAULT_PROPERTIES).toEqual({
       ignoreDecoder: false,
@@ -15,7 +15,7 @@ describe('nbwss.properties', () => {
     });
   });
 
-  it('reads every key (PRP-1 to PRP-8), in the forms that Java takes', () => {
+  it('reads every key (PRP-1 to PRP-8), in the syntax of Java', () => {
     const text = [
       '# comment = 1',
       '! comment = 1',
@@ -41,11 +41,11 @@ describe('nbwss.properties', () => {
     });
   });
 
-  it('takes a delay of 0', () => {
+  it('accepts a delay of 0', () => {
     expect(parseProperties('notification.delay=0').properties.notificationDelayMs).toBe(0);
   });
 
-  it('names what it passes over', () => {
+  it('lists ignored keys', () => {
     const text = 'hibernate.show_sql=false\nnotification.colour=blue\nconstructor=1';
     expect(parseProperties(text).ignored).toEqual([
       'hibernate.show_sql',
@@ -55,18 +55,18 @@ describe('nbwss.properties', () => {
   });
 
   it.each([
-    ['exception.ignoreDecoder=yes', 'takes true or false, not "yes"'],
-    ['notification.sendTimeout=2s', 'takes milliseconds, not "2s"'],
-    ['notification.scheduledRate=0', 'takes seconds, not "0"'],
-    ['keepAlive.maxPongMissAllowed=-1', 'takes a whole number, not "-1"'],
-    ['connectionInfo.period', 'takes seconds, not ""'],
+    ['exception.ignoreDecoder=yes', 'must be true or false, not "yes"'],
+    ['notification.sendTimeout=2s', 'must be milliseconds, not "2s"'],
+    ['notification.scheduledRate=0', 'must be seconds, not "0"'],
+    ['keepAlive.maxPongMissAllowed=-1', 'must be a whole number, not "-1"'],
+    ['connectionInfo.period', 'must be seconds, not ""'],
   ])('refuses %s with its line', (line, why) => {
     expect(() => parseProperties(`\n# x\n${line}`)).toThrow(`line 3: ${line.split('=')[0]} ${why}`);
   });
 
   it('names the file', async () => {
     await expect(readPropertiesFile('no/such/nbwss.properties')).rejects.toThrow(
-      'no/such/nbwss.properties: it cannot be read (ENOENT)',
+      'no/such/nbwss.properties: cannot read the file (ENOENT)',
     );
   });
 });

@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { type Scenario, toScenario } from '../../../../netbackup/index.ts';
-import { contents, FakeWorld, type Message } from './fake-world.ts';
+import { contents, FakeNetwork, type Message } from './fake-network.ts';
 
 const HOST = 'a.example.com';
 
-function play(scenario: Scenario, options: Parameters<FakeWorld['primary']>[1] = {}) {
-  const world = new FakeWorld();
-  const primary = world.primary([world.details(HOST)], options);
-  const start = world.clock.now() / 1000;
+function play(scenario: Scenario, options: Parameters<FakeNetwork['primary']>[1] = {}) {
+  const network = new FakeNetwork();
+  const primary = network.primary([network.details(HOST)], options);
+  const start = network.clock.now() / 1000;
   const played = primary.play(scenario);
-  world.seconds(30);
-  return { world, primary, played, start, received: world.endpoint(HOST).current.received.slice(1) };
+  network.seconds(30);
+  return { network, primary, played, start, received: network.endpoint(HOST).current.received.slice(1) };
 }
 
 const kind = (...data: Record<string, unknown>[]) => ({ notificationType: 'INFO', object: 'JOB', data });
 
 describe('a scenario', () => {
-  it('is sent exactly as written: ids, composition, unknown kinds, text that is no message', () => {
+  it('is sent exactly as written: ids, composition, unknown kinds, invalid text', () => {
     const { received, primary } = play({
       name: 's',
       steps: [
@@ -68,11 +68,11 @@ describe('a scenario', () => {
   });
 
   it('ends with the primary', async () => {
-    const { primary, played, world } = play({ name: 's', steps: [{ at: 99, payload: [] }] });
+    const { primary, played, network } = play({ name: 's', steps: [{ at: 99, payload: [] }] });
     const stopped = primary.stop();
-    world.settle();
+    network.settle();
     await Promise.all([stopped, played]);
-    expect(world.clock.pending).toBe(0);
+    expect(network.clock.pending).toBe(0);
   });
 
   it.each([
@@ -94,20 +94,20 @@ describe('the guide’s own examples', () => {
     .filter(({ type, subType }) => type === 'NOTIFICATION' && subType === 'REQUEST')
     .sort((a, b) => a.timeStamp - b.timeStamp);
 
-  it('come out of a scenario message for message: ids, seconds, composition', () => {
+  it('are sent by a scenario unchanged', () => {
     expect(requests.length).toBeGreaterThan(12);
     const start = (requests[0]?.timeStamp ?? 0) - 5;
-    const world = new FakeWorld(start * 1000);
-    const primary = world.primary([world.details(HOST)], { properties: { notificationRateMs: 1000 } });
+    const network = new FakeNetwork(start * 1000);
+    const primary = network.primary([network.details(HOST)], { properties: { notificationRateMs: 1000 } });
     const steps = requests.map(({ id, timeStamp, ...message }) => ({
       at: timeStamp - start,
       id,
       payload: message['payload'],
     }));
     void primary.play(toScenario({ name: 'guide', steps }));
-    // The last one is of another season.
-    world.seconds(3600);
-    const sent = world.endpoint(HOST).notifications();
+    // The last one is months later.
+    network.seconds(3600);
+    const sent = network.endpoint(HOST).notifications();
     expect(sent).toEqual(requests.slice(0, sent.length));
     expect(sent.length).toBe(requests.length - 1);
   });

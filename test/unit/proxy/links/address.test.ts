@@ -1,10 +1,15 @@
-import { type Here, linkHere, locationHere, primaryHostOf } from '../../../../lambdas/proxy/links/address.ts';
+import {
+  type ProxyAddress,
+  primaryHostOf,
+  rewriteLink,
+  rewriteLocation,
+} from '../../../../lambdas/proxy/links/address.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
-const here: Here = { base: BASE, hosts: new Set(['nbu1', 'nbu2.example.com']) };
+const here: ProxyAddress = { base: BASE, hosts: new Set(['nbu1', 'nbu2.example.com']) };
 const URI = '/netbackup/config/servers/vmservers?x=1';
-const link = (text: string) => linkHere(text, here);
-const location = (text: string) => locationHere(text, URI, here);
+const link = (text: string) => rewriteLink(text, here);
+const location = (text: string) => rewriteLocation(text, URI, here);
 
 test.each([
   ['https://nbu1.example.com:1556/netbackup/admin/jobs?x=1', '/netbackup/admin/jobs?x=1'],
@@ -54,9 +59,9 @@ test.each([
   ['vc1', '/netbackup/config/servers/vc1'],
   ['?page=2', '/netbackup/config/servers/vmservers?page=2'],
   ['../../../../admin', '/netbackup/admin'],
-  // Relative to a page of https, as browsers have it.
+  // Relative to an https page, as in browsers.
   ['https:evil.example.com', '/netbackup/config/servers/evil.example.com'],
-])('the relative Location %j is resolved where it was said', (text, path) => {
+])('the relative Location %j is resolved against the uri of the call', (text, path) => {
   expect(location(text)).toEqual({ location: `${BASE}${path}` });
 });
 
@@ -65,7 +70,7 @@ test.each(['', 'jobs/5', '?page=2', '#x', ' jobs/5'])('%j is the same from here 
 });
 
 test.each(['', '  ', 'https://', 'http://[x', 'https://a b/', `https://idp/${'é'.repeat(1_000)}`])(
-  'a Location of %j is none',
+  'a Location of %j is left out',
   (text) => {
     expect(location(text)).toEqual({});
     expect(link(text)).toBe(text);

@@ -1,13 +1,14 @@
-import { canonicalJson, contentId } from '../../../../lambdas/platform/canonical-json.ts';
+import { type Notification, notificationOf } from '../../../../lambdas/notifications/notification.ts';
+import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
 import { imageRank, imageTimeline, imageView } from '../../../../lambdas/reports/images/image.ts';
-import { merge, type TimelineEvent } from '../../../../lambdas/reports/views/timeline.ts';
+import { merge } from '../../../../lambdas/reports/views/timeline.ts';
 
-const said = (timeStamp: number, operationId: string): TimelineEvent => {
-  const content = canonicalJson({ backupId: 'vm01_1', operationId });
-  return { eventId: contentId('demo', 'IMAGE', content), timeStamp, receivedAt: 0, content };
+const event = (timeStamp: number, operationId: string): Notification => {
+  const text = canonicalJson({ backupId: 'vm01_1', operationId });
+  return notificationOf('demo', 'IMAGE', text, { timeStamp, receivedAt: 0 });
 };
-const folded = (...events: TimelineEvent[]) => merge([], events, imageRank);
-const view = (...events: TimelineEvent[]) => imageView('demo', 'vm01_1', folded(...events));
+const merged = (...events: Notification[]) => merge([], events, imageRank);
+const view = (...events: Notification[]) => imageView('demo', 'vm01_1', merged(...events));
 
 it.each([
   ['CREATE', true],
@@ -15,15 +16,15 @@ it.each([
   ['NO_LOCAL_COPY_AVAILABLE', false],
   ['DELETE', false],
   ['SOMETHING_NEW', true],
-])('NOT-7 after %s, whether it can be restored from: %s', (operationId, restorable) => {
-  expect(view(said(1, operationId))).toMatchObject({ operationId, restorable });
+])('NOT-7 after %s, restorable: %s', (operationId, restorable) => {
+  expect(view(event(1, operationId))).toMatchObject({ operationId, restorable });
 });
 
-it('I-3 orders what was said in one second by what it means', () => {
-  const told = ['DELETE', 'UPDATE', 'NO_LOCAL_COPY_AVAILABLE', 'CREATE'].map((operationId) =>
-    said(5, operationId),
+it('I-3 orders the events of one second by their rank', () => {
+  const events = ['DELETE', 'UPDATE', 'NO_LOCAL_COPY_AVAILABLE', 'CREATE'].map((operationId) =>
+    event(5, operationId),
   );
-  expect(imageTimeline(folded(...told)).map(({ operationId }) => operationId)).toEqual([
+  expect(imageTimeline(merged(...events)).map(({ operationId }) => operationId)).toEqual([
     'CREATE',
     'UPDATE',
     'NO_LOCAL_COPY_AVAILABLE',
@@ -31,11 +32,11 @@ it('I-3 orders what was said in one second by what it means', () => {
   ]);
 });
 
-it('a later second counts more than meaning', () => {
-  expect(view(said(5, 'NO_LOCAL_COPY_AVAILABLE'), said(6, 'UPDATE'))).toMatchObject({ restorable: true });
+it('a later second counts more than the rank', () => {
+  expect(view(event(5, 'NO_LOCAL_COPY_AVAILABLE'), event(6, 'UPDATE'))).toMatchObject({ restorable: true });
 });
 
-it('I-3 I-11 an operation named like a member of every object has a rank like any other', () => {
+it('I-3 I-11 an operation named like a member of every object has the rank of an unknown operation', () => {
   for (const operationId of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
     expect(imageRank({ operationId })).toBe(imageRank({ operationId: 'SOMETHING_NEW' }));
   }

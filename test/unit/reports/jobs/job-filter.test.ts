@@ -1,3 +1,4 @@
+import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
 import { jobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { type JobFilter, jobSources, matchesJob } from '../../../../lambdas/reports/jobs/job-filter.ts';
 import type { UtcOffset } from '../../../../lambdas/reports/utc-offset/utc-offset.ts';
@@ -6,7 +7,7 @@ const HOUR = 3_600;
 const offsets: UtcOffset[] = [{ from: 0, seconds: 5 * HOUR }];
 const matches = (filter: JobFilter, content: object, known = offsets) => {
   const text = JSON.stringify({ state: 'DONE', status: 0, startTime: 100_000, ...content });
-  const event = { eventId: 'a', timeStamp: 200_000, receivedAt: 0, content: text };
+  const event = notificationOf('demo', 'JOB', text, { timeStamp: 200_000, receivedAt: 0 });
   return matchesJob(filter, jobView('demo', 1, [event], known), known);
 };
 
@@ -15,7 +16,7 @@ it.each<[JobFilter, object, object]>([
   [{ outcome: ['failed'] }, { status: 58 }, { status: 0 }],
   [{ status: [0, 58] }, { status: 58 }, { status: 1 }],
   [{ status: [58] }, { status: '58' }, { status: 58, state: 'ACTIVE' }],
-  // Neither says 0.
+  // Neither is 0.
   [{ status: [0, 58] }, { status: 0 }, { status: null }],
   [{ status: [0, 58] }, { status: '0' }, { status: '' }],
   [{ jobType: ['BACKUP'] }, { jobType: 'BACKUP' }, {}],
@@ -30,18 +31,18 @@ it.each<[JobFilter, object, object]>([
   expect([matches(filter, yes), matches(filter, no)]).toEqual([true, false]);
 });
 
-it('I-12 takes a start as it came while the offset is not known', () => {
+it('I-12 compares the start as sent while the offset is unknown', () => {
   expect(matches({ from: 100_000, to: 100_001 }, {}, [])).toBe(true);
   expect(matches({ to: 100_000 }, {}, [])).toBe(false);
 });
 
-it('asks by the time of the first report, from and not including to', () => {
+it('filters by the time of the first report, `from` inclusive, `to` exclusive', () => {
   expect(matches({ reportedFrom: 200_000, reportedTo: 200_001 }, {})).toBe(true);
   expect(matches({ reportedFrom: 200_001 }, {})).toBe(false);
   expect(matches({ reportedTo: 200_000 }, {})).toBe(false);
 });
 
-describe('I-8 reads the narrowest index that holds every match', () => {
+describe('I-8 reads the narrowest index that contains every match', () => {
   it.each<[JobFilter, string, string[]]>([
     [{ parentJobId: 0, clientName: 'a' }, 'by-parent', ['0']],
     [{ clientName: 'a', policyName: 'p' }, 'by-client', ['a']],

@@ -6,12 +6,12 @@ const HOUR = 3_600;
 const BEGUN = 1_700_000_000;
 const offsets = [{ from: 0, seconds: 5 * HOUR }];
 
-interface Told {
+interface Job {
   readonly jobId: number;
   readonly [field: string]: unknown;
 }
-/** A job that began so many seconds after the first, by a clock five hours ahead. */
-const job = (jobId: number, more: object = {}, after = jobId): Told => ({
+/** A job that started so many seconds after the first, by a clock five hours ahead. */
+const job = (jobId: number, more: object = {}, after = jobId): Job => ({
   jobId,
   parentJobId: jobId,
   jobType: 'BACKUP',
@@ -28,9 +28,9 @@ const image = (after: number, clientName = 'vm01') => ({
   backupTime: BEGUN + after,
 });
 
-const treeOf = async (jobId: number, told: readonly Told[], made: readonly object[] = []) => {
+const treeOf = async (jobId: number, reported: readonly Job[], produced: readonly object[] = []) => {
   const { context, play } = projection();
-  await play([notificationText([jobs(...told), images(...made)])]);
+  await play([notificationText([jobs(...reported), images(...produced)])]);
   const tree = await readTree({ ...context, clock: fakeClock() }, 'demo', jobId, offsets);
   const imagesBy: Record<number, string[]> = {};
   const shape = (node: NonNullable<typeof tree>['root']): unknown => {
@@ -40,8 +40,8 @@ const treeOf = async (jobId: number, told: readonly Told[], made: readonly objec
   return tree && { ...tree, shape: shape(tree.root), imagesBy };
 };
 
-it('NOT-6 TRAP-7 is the whole tree from any job of it, judged by its leaves', async () => {
-  const told = [
+it('NOT-6 TRAP-7 is the whole tree from any of its jobs, with the outcome of its leaves', async () => {
+  const reported = [
     job(1, { status: 156 }),
     job(2, { parentJobId: 1, status: 58 }),
     job(3, { parentJobId: 2, status: 1 }),
@@ -49,14 +49,14 @@ it('NOT-6 TRAP-7 is the whole tree from any job of it, judged by its leaves', as
     job(9, { status: 58 }),
   ];
   for (const jobId of [1, 2, 3, 4]) {
-    expect(await treeOf(jobId, told)).toMatchObject({
+    expect(await treeOf(jobId, reported)).toMatchObject({
       shape: [1, [2, 3], 4],
       outcome: 'warning',
       leaves: { running: 0, succeeded: 1, warning: 1, failed: 0 },
       complete: true,
     });
   }
-  expect(await treeOf(5, told)).toBeUndefined();
+  expect(await treeOf(5, reported)).toBeUndefined();
 });
 
 it.each([
@@ -65,20 +65,20 @@ it.each([
   ['warning', ['DONE', 0], ['DONE', 1]],
   ['succeeded', ['DONE', 0], ['DONE', 0]],
 ] as const)('is %s when its leaves are %j and %j', async (outcome, ...leaves) => {
-  const told = leaves.map(([state, status], index) => job(2 + index, { parentJobId: 1, state, status }));
-  expect(await treeOf(1, [job(1), ...told])).toMatchObject({ outcome });
+  const reported = leaves.map(([state, status], index) => job(2 + index, { parentJobId: 1, state, status }));
+  expect(await treeOf(1, [job(1), ...reported])).toMatchObject({ outcome });
 });
 
-it('goes up as far as jobs are known, and a circle ends', async () => {
+it('begins at the highest known job, and stops at a cycle', async () => {
   expect(await treeOf(3, [job(2, { parentJobId: 1 }), job(3, { parentJobId: 2 })])).toMatchObject({
     shape: [2, 3],
   });
-  const circle = [job(1, { parentJobId: 2 }), job(2, { parentJobId: 1 })];
-  expect(await treeOf(1, circle)).toMatchObject({ shape: [2, 1], complete: true });
+  const cycle = [job(1, { parentJobId: 2 }), job(2, { parentJobId: 1 })];
+  expect(await treeOf(1, cycle)).toMatchObject({ shape: [2, 1], complete: true });
 });
 
 it.each(['x', '', {}, [2], 1.5, true, null, undefined])(
-  'TRAP-6 a parentJobId that is no id (%j) makes a root',
+  'TRAP-6 a job with an invalid parentJobId (%j) is a root',
   async (parentJobId) => {
     expect(await treeOf(1, [job(1, { parentJobId })])).toMatchObject({ shape: 1 });
   },
@@ -88,23 +88,23 @@ it('a parentJobId in quotes is the same id', async () => {
   expect(await treeOf(2, [job(1), job(2, { parentJobId: '1' })])).toMatchObject({ shape: [1, 2] });
 });
 
-it('TRAP-2 an image belongs to the job of its client that began nearest to it, of two to the later one', async () => {
-  const told = [
+it('TRAP-2 an image belongs to the job of its client that started nearest to it, of two to the later one', async () => {
+  const reported = [
     job(1, { clientName: 'primary' }, 100),
     job(2, { parentJobId: 1 }, 100),
     job(3, { parentJobId: 1 }, 150),
     job(4, { parentJobId: 2 }, 100),
     job(5, { parentJobId: 1, jobType: 'RESTORE' }, 120),
   ];
-  const made = [image(100), image(126), image(210), image(211), image(39), image(120, 'primary')];
-  expect((await treeOf(1, told, made))?.imagesBy).toEqual({
+  const produced = [image(100), image(126), image(210), image(211), image(39), image(120, 'primary')];
+  expect((await treeOf(1, reported, produced))?.imagesBy).toEqual({
     1: [`primary_${BEGUN + 120}`],
     3: [126, 210].map((after) => `vm01_${BEGUN + after}`),
     4: [`vm01_${BEGUN + 100}`],
   });
 });
 
-it('I-8 says that it is not complete when there is more than one request may read', async () => {
+it('I-8 is not complete when it has more jobs than one request may read', async () => {
   const many = Array.from({ length: 600 }, (_, index) => job(2 + index, { parentJobId: 1 }));
   const tree = await treeOf(1, [job(1), ...many]);
   expect(tree?.complete).toBe(false);

@@ -1,21 +1,11 @@
-import { canonicalJson, contentId } from '../../../../lambdas/platform/canonical-json.ts';
-import {
-  JOBS,
-  jobRank,
-  jobTimeline,
-  jobView,
-  latestOf,
-  outcomeOf,
-} from '../../../../lambdas/reports/jobs/job.ts';
-import { merge, type TimelineEvent } from '../../../../lambdas/reports/views/timeline.ts';
+import { type Notification, notificationOf } from '../../../../lambdas/notifications/notification.ts';
+import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
+import { JOBS, jobRank, jobTimeline, jobView, outcomeOf } from '../../../../lambdas/reports/jobs/job.ts';
+import { merge } from '../../../../lambdas/reports/views/timeline.ts';
 
-const event = (timeStamp: number, content: object): TimelineEvent => ({
-  eventId: contentId('demo', 'JOB', canonicalJson(content)),
-  timeStamp,
-  receivedAt: timeStamp * 1000 + 500,
-  content: canonicalJson(content),
-});
-const view = (...events: TimelineEvent[]) => jobView('demo', 146, merge([], events, jobRank));
+const event = (timeStamp: number, content: object): Notification =>
+  notificationOf('demo', 'JOB', canonicalJson(content), { timeStamp, receivedAt: timeStamp * 1000 + 500 });
+const view = (...events: Notification[]) => jobView('demo', 146, merge([], events, jobRank));
 
 describe('outcomeOf', () => {
   it.each<[object, string]>([
@@ -32,21 +22,21 @@ describe('outcomeOf', () => {
 });
 
 describe('jobView', () => {
-  it('I-3 orders what was said in one second by what it means', () => {
-    const told = [
+  it('I-3 orders the events of one second by their rank', () => {
+    const events = [
       event(10, { state: 'DONE', status: 0 }),
       event(10, { state: 'QUEUED' }),
       event(10, { state: 'ACTIVE' }),
     ];
-    expect(jobTimeline(merge([], told, jobRank)).map(({ state }) => state)).toEqual([
+    expect(jobTimeline(merge([], events, jobRank)).map(({ state }) => state)).toEqual([
       'QUEUED',
       'ACTIVE',
       'DONE',
     ]);
-    expect(view(...told)).toMatchObject({ state: 'DONE', outcome: 'succeeded' });
+    expect(view(...events)).toMatchObject({ state: 'DONE', outcome: 'succeeded' });
   });
 
-  it('I-3 DONE is final, even if the clock then jumps back or forth', () => {
+  it('I-3 DONE is final, even if the clock jumps', () => {
     const done = event(50, { state: 'DONE', status: 96 });
     expect(view(done, event(90, { state: 'ACTIVE' }))).toMatchObject({ state: 'DONE', outcome: 'failed' });
     expect(view(done, event(10, { state: 'ACTIVE' }))).toMatchObject({ state: 'DONE', outcome: 'failed' });
@@ -60,7 +50,7 @@ describe('jobView', () => {
     expect(view(second, first)).toMatchObject({ status: 0, outcome: 'succeeded' });
   });
 
-  it('I-11 shows every field as it came, and ours beside them', () => {
+  it('I-11 shows every field as sent, and the computed ones', () => {
     const content = {
       jobId: '146',
       state: 'ACTIVE',
@@ -78,7 +68,7 @@ describe('jobView', () => {
     });
   });
 
-  it('NOT-2 says the status in words once the job is over, and the start in UTC once the offset is known', () => {
+  it('NOT-2 has the status text once the job is DONE, and the start in UTC once the offset is known', () => {
     const done = event(10, { state: 'DONE', status: '58', startTime: 20_000 });
     expect(view(done)).toMatchObject({ statusText: "can't connect to client", status: '58' });
     expect(view(done)).not.toHaveProperty('startedAt');
@@ -91,7 +81,7 @@ describe('jobView', () => {
     });
   });
 
-  it('the index holds of a job what a summary counts, of a running one no end', () => {
+  it('the index projects what a summary counts; of a running job no end', () => {
     const content = { jobType: 'BACKUP', clientName: 'a', policyName: '', parentJobId: 7, status: 0 };
     const active = { outcome: 'demo#running', client: 'demo#a', parent: 'demo#7', jobType: 'BACKUP' };
     expect(JOBS.keys('demo', [event(10, { ...content, state: 'ACTIVE' })])).toEqual(active);
@@ -100,9 +90,5 @@ describe('jobView', () => {
       event(20, { ...content, state: 'ACTIVE' }),
     ];
     expect(JOBS.keys('demo', events)).toEqual({ ...active, outcome: 'demo#warning', doneAt: 10, status: 1 });
-  });
-
-  it('there is a latest event unless there is none', () => {
-    expect(latestOf([])).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ const backup = (jobId: number, clientName = 'a', policyName = 'p'): ClientBackup
 const setUp = () => {
   const dynamodb = new MemoryDynamodb(VIEW_TABLES);
   const store = new BackupsStore(dynamodb.client, 'backups');
-  const kept = async (now = clock) => {
+  const stored = async (now = clock) => {
     const { items } = await store.page('demo', now);
     return items
       .map(({ clientName, policyName, backups }) => [
@@ -27,28 +27,28 @@ const setUp = () => {
       ])
       .sort();
   };
-  return { dynamodb, store, kept };
+  return { dynamodb, store, stored };
 };
 
-it('keeps the latest of each client under each policy, and I-13 nothing of another group', async () => {
-  const { store, kept } = setUp();
+it('stores the latest of each client under each policy, and I-13 nothing of another group', async () => {
+  const { store, stored } = setUp();
   await store.record('demo', [backup(1), backup(2, 'a', 'q'), backup(3, 'b'), backup(4)], 0, 1);
   await store.record('demo', [backup(5)], 0, 1);
   await store.record('other', [backup(9)], 0, 1);
-  expect(await kept()).toEqual([
+  expect(await stored()).toEqual([
     ['a', 'p', 5, 4, 1],
     ['a', 'q', 2],
     ['b', 'p', 3],
   ]);
 });
 
-it('I-3 loses nothing when writers meet', async () => {
-  const { store, kept } = setUp();
+it('I-3 loses nothing with concurrent writers', async () => {
+  const { store, stored } = setUp();
   await Promise.all([1, 2, 3, 4].map((jobId) => store.record('demo', [backup(jobId)], 0, 1)));
-  expect(await kept()).toEqual([['a', 'p', 4, 3, 2, 1]]);
+  expect(await stored()).toEqual([['a', 'p', 4, 3, 2, 1]]);
 });
 
-it('what is known already costs no write', async () => {
+it('a backup that is stored already costs no write', async () => {
   const { dynamodb, store } = setUp();
   await store.record('demo', [backup(1)], 0, 1);
   dynamodb.calls.length = 0;
@@ -56,15 +56,15 @@ it('what is known already costs no write', async () => {
   expect(dynamodb.calls).toEqual(['BatchGetItem']);
 });
 
-it('expires by its latest arrival, in whatever order they are told, and is not shown from then on', async () => {
-  const { store, kept } = setUp();
+it('expires by its latest arrival, in any order, and is not returned after that', async () => {
+  const { store, stored } = setUp();
   await store.record('demo', [backup(2)], DAY_MS, 1);
   await store.record('demo', [backup(1)], 0, 1);
-  expect(await kept(fakeClock(2 * DAY_MS - 1_000))).toEqual([['a', 'p', 2, 1]]);
-  expect(await kept(fakeClock(2 * DAY_MS))).toEqual([]);
+  expect(await stored(fakeClock(2 * DAY_MS - 1_000))).toEqual([['a', 'p', 2, 1]]);
+  expect(await stored(fakeClock(2 * DAY_MS))).toEqual([]);
 });
 
-it('gives up, loudly, on an item that always changes under it', async () => {
+it('fails after ten conflicting writes', async () => {
   const { dynamodb, store } = setUp();
   await store.record('demo', [backup(1)], 0, 1);
   const [item] = dynamodb.items<object>('backups');
@@ -72,5 +72,5 @@ it('gives up, loudly, on an item that always changes under it', async () => {
   dynamodb.before = (call) => {
     if (call === 'PutItem') dynamodb.set('backups', { ...item, rows: JSON.stringify([[round++, 1, 1, 0]]) });
   };
-  await expect(store.record('demo', [backup(2)], 0, 1)).rejects.toThrow('contended');
+  await expect(store.record('demo', [backup(2)], 0, 1)).rejects.toThrow('after 10 conflicting');
 });

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
+import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
 import {
   type Backup,
   backupOf,
   lastGood,
   latestBackups,
-  parentsAmong,
 } from '../../../../lambdas/reports/summary/protection.ts';
 
 const backup = (jobId: number, status: number, parentJobId = jobId): Backup => ({
@@ -13,23 +14,13 @@ const backup = (jobId: number, status: number, parentJobId = jobId): Backup => (
   startTime: 1_700_000_000 + jobId,
   status,
 });
-const event = (content: object) => ({
-  eventId: '',
-  timeStamp: 1,
-  receivedAt: 1,
-  content: JSON.stringify({
-    jobId: 1,
-    state: 'DONE',
-    status: 0,
-    jobType: 'BACKUP',
-    clientName: 'a',
-    policyName: 'p',
-    startTime: 5,
-    ...content,
-  }),
-});
+const job = { jobId: 1, state: 'DONE', status: 0, jobType: 'BACKUP', clientName: 'a', policyName: 'p' };
+const event = (content: object) => {
+  const text = JSON.stringify({ ...job, startTime: 5, ...content });
+  return notificationOf('demo', 'JOB', text, { timeStamp: 1, receivedAt: 1 });
+};
 
-it('the same set, whatever the order in which it is told', () => {
+it('is the same set in any order of arrival', () => {
   const some = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 1, 58)), {
     selector: ([id]) => id,
     maxLength: 20,
@@ -45,16 +36,16 @@ it('the same set, whatever the order in which it is told', () => {
   );
 });
 
-it('ten failures do not make the last good one forgotten', () => {
+it('ten failures do not remove the last good one', () => {
   const failures = Array.from({ length: 10 }, (_, index) => backup(100 + index, 58));
-  const kept = latestBackups([backup(1, 0)], failures);
-  expect(kept).toHaveLength(5);
-  expect(lastGood(kept, new Set())).toEqual(backup(1, 0));
+  const stored = latestBackups([backup(1, 0)], failures);
+  expect(stored).toHaveLength(5);
+  expect(lastGood(stored, new Set())).toEqual(backup(1, 0));
 });
 
-it('TRAP-7 a snapshot that went well is no backup while its child failed', () => {
-  const kept = latestBackups([], [backup(1, 1), backup(2, 0), backup(3, 156, 2)]);
-  expect(lastGood(kept, new Set(parentsAmong(kept)))).toEqual(backup(1, 1));
+it('TRAP-7 a snapshot that succeeded is not a good backup if its child failed', () => {
+  const stored = latestBackups([], [backup(1, 1), backup(2, 0), backup(3, 156, 2)]);
+  expect(lastGood(stored, parentsAmong(stored))).toEqual(backup(1, 1));
 });
 
 it.each([
@@ -65,11 +56,11 @@ it.each([
   [{ startTime: 'x' }],
   [{ startTime: 1e20 }],
   [{ status: null }],
-])('is none: %j', (content) => {
+])('is not a finished backup: %j', (content) => {
   expect(backupOf(1, [event(content)])).toBeUndefined();
 });
 
-it('is one: DONE, with whatever status', () => {
+it('is a finished backup: DONE, with any status', () => {
   expect(backupOf(1, [event({ status: '58', parentJobId: '9' })])).toMatchObject({
     status: 58,
     parentJobId: 9,

@@ -1,5 +1,6 @@
-import type { JobFacts, JobView, Outcome } from '../../../../lambdas/reports/jobs/job.ts';
-import { type SummarySource, summarize } from '../../../../lambdas/reports/summary/summary.ts';
+import type { Outcome } from '../../../../lambdas/platform/bus/enumerations.ts';
+import type { JobFacts, JobView } from '../../../../lambdas/reports/jobs/job.ts';
+import { type SummaryData, summarize } from '../../../../lambdas/reports/summary/summary.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600;
@@ -7,7 +8,7 @@ const NOW = 1_700_000_000;
 const AHEAD = 5 * HOUR;
 const raw = (minutesAgo: number): number => NOW - minutesAgo * 60 + AHEAD;
 
-const source = (more: Partial<SummarySource>): SummarySource => ({
+const data = (more: Partial<SummaryData>): SummaryData => ({
   groupId: 'demo',
   jobs: [],
   running: [],
@@ -48,7 +49,7 @@ it('TRAP-7 counts leaves, by outcome and by type', () => {
     fact(5, 'succeeded', { jobType: 'RESTORE' }),
     fact(6, 'warning', { parent: 'demo#999' }),
   ];
-  expect(summarize(source({ jobs }))).toMatchObject({
+  expect(summarize(data({ jobs }))).toMatchObject({
     outcomes: { running: 1, succeeded: 1, warning: 1, failed: 1 },
     successRate: 0.667,
     jobTypes: {
@@ -56,7 +57,7 @@ it('TRAP-7 counts leaves, by outcome and by type', () => {
       RESTORE: { running: 0, succeeded: 1, warning: 0, failed: 0 },
     },
   });
-  expect(summarize(source({ jobs: [fact(4, 'running')] }))).not.toHaveProperty('successRate');
+  expect(summarize(data({ jobs: [fact(4, 'running')] }))).not.toHaveProperty('successRate');
 });
 
 it('failures by client and by status, the most frequent first; one without a status is counted too', () => {
@@ -67,7 +68,7 @@ it('failures by client and by status, the most frequent first; one without a sta
     fact(4, 'failed'),
     fact(5, 'succeeded', { client: 'demo#c', status: 0 }),
   ];
-  expect(summarize(source({ jobs })).failures).toMatchObject({
+  expect(summarize(data({ jobs })).failures).toMatchObject({
     byClient: [
       { clientName: 'b', failed: 2 },
       { clientName: 'a', failed: 1 },
@@ -77,7 +78,7 @@ it('failures by client and by status, the most frequent first; one without a sta
   });
 });
 
-it('the clients whose last good backup is longest ago come first, those without one before them', () => {
+it('clients without a good backup are first, then those with the oldest', () => {
   const of = (jobId: number, status: number, minutesAgo: number, parentJobId = jobId) => ({
     jobId,
     parentJobId,
@@ -96,7 +97,7 @@ it('the clients whose last good backup is longest ago come first, those without 
     protection('old', of(5, 58, 60), of(4, 1, 150)),
     protection('child', of(6, 0, 59, 2)),
   ];
-  const rows = summarize(source({ protections })).lastGoodBackups;
+  const rows = summarize(data({ protections })).lastGoodBackups;
   expect(rows.map(({ clientName, outcome, ageHours }) => [clientName, outcome, ageHours])).toEqual([
     ['never', undefined, undefined],
     ['old', 'warning', 2.5],
@@ -106,10 +107,10 @@ it('the clients whose last good backup is longest ago come first, those without 
   expect(rows[2]).toMatchObject({ jobId: 1, startedAt: new Date((NOW - 90 * 60) * 1000).toISOString() });
 });
 
-it('a job is queued too long when nothing new of it has arrived for more than half an hour', () => {
-  const told = [running(view(1, 'QUEUED', 600), 30), running(view(2, 'QUEUED', 600), 31)];
+it('a job is queued too long when nothing has arrived about it for more than half an hour', () => {
+  const jobs = [running(view(1, 'QUEUED', 600), 30), running(view(2, 'QUEUED', 600), 31)];
   const { queuedLong, runningLong } = summarize(
-    source({ running: [...told, running(view(3, 'ACTIVE', 0), 31)] }),
+    data({ running: [...jobs, running(view(3, 'ACTIVE', 0), 31)] }),
   );
   expect(queuedLong).toMatchObject([{ jobId: 2, minutes: 31 }]);
   expect(runningLong).toEqual([]);
@@ -132,40 +133,40 @@ describe('a job runs too long', () => {
       }),
     );
 
-  it('after three times what its policy usually takes', () => {
+  it('after three times the median duration of its policy', () => {
     const jobs = done('p', 90, 20, 10);
-    const { runningLong } = summarize(source({ jobs, running: [since(1, 60, 'p'), since(2, 61, 'p')] }));
+    const { runningLong } = summarize(data({ jobs, running: [since(1, 60, 'p'), since(2, 61, 'p')] }));
     expect(runningLong).toMatchObject([{ jobId: 2, minutes: 61, usualMinutes: 20 }]);
   });
 
   it('after half an hour at least', () => {
     const jobs = done('p', 1, 1, 1);
-    const told = [since(1, 30, 'p'), since(2, 31, 'p')];
-    expect(ids(summarize(source({ jobs, running: told })).runningLong)).toEqual([2]);
+    const active = [since(1, 30, 'p'), since(2, 31, 'p')];
+    expect(ids(summarize(data({ jobs, running: active })).runningLong)).toEqual([2]);
   });
 
   it('after a day when fewer than three of its policy have ended', () => {
-    const told = [since(1, 1_440, 'p'), since(2, 1_441, 'p'), since(3, 1_441)];
-    const { runningLong } = summarize(source({ jobs: done('p', 1, 1), running: told }));
+    const jobs = [since(1, 1_440, 'p'), since(2, 1_441, 'p'), since(3, 1_441)];
+    const { runningLong } = summarize(data({ jobs: done('p', 1, 1), running: jobs }));
     expect(ids(runningLong)).toEqual([2, 3]);
     expect(runningLong[0]).not.toHaveProperty('usualMinutes');
   });
 
-  it('counted from the first report while the offset is not known', () => {
-    const told = [running(view(1, 'ACTIVE', 1_441)), running(view(2, 'ACTIVE', 1_440))];
-    expect(ids(summarize(source({ running: told, offsets: [] })).runningLong)).toEqual([1]);
+  it('counted from the first report while the offset is unknown', () => {
+    const jobs = [running(view(1, 'ACTIVE', 1_441)), running(view(2, 'ACTIVE', 1_440))];
+    expect(ids(summarize(data({ running: jobs, offsets: [] })).runningLong)).toEqual([1]);
   });
 });
 
-it('TRAP-8 says how long nothing has arrived, never less than nothing', () => {
+it('TRAP-8 has the minutes since the last arrival, never negative', () => {
   const silent = (ms: number) =>
-    summarize(source({ lastNotificationAt: NOW * 1000 - ms })).minutesSinceLastNotification;
+    summarize(data({ lastNotificationAt: NOW * 1000 - ms })).minutesSinceLastNotification;
   expect([silent(119_999), silent(120_000), silent(-60_000)]).toEqual([1, 2, 0]);
-  expect(summarize(source({}))).not.toHaveProperty('lastNotificationAt');
+  expect(summarize(data({}))).not.toHaveProperty('lastNotificationAt');
 });
 
 it('covers the hours up to now', () => {
-  expect(summarize(source({ hours: 2 }))).toMatchObject({
+  expect(summarize(data({ hours: 2 }))).toMatchObject({
     from: new Date((NOW - 2 * HOUR) * 1000).toISOString(),
     to: new Date(NOW * 1000).toISOString(),
   });

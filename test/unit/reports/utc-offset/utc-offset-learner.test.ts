@@ -1,27 +1,24 @@
 import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
-import { interpret } from '../../../../lambdas/notifications/interpret.ts';
 import { UtcOffsetLearner } from '../../../../lambdas/reports/utc-offset/utc-offset-learner.ts';
 import { fakeClock } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
-import { images, jobs, notificationText, source } from '../../../support/notifications.ts';
+import { images, interpretText, jobs, notificationText } from '../../../support/notifications.ts';
 
 const HOUR = 3_600;
 const BEGUN = 1_700_000_000;
 /** A message of a primary whose clock is so many hours ahead. */
-const said = (hours: number, begun = BEGUN) =>
-  interpret(
-    source(
-      notificationText(
-        [
-          images({
-            backupId: 'a_1',
-            operationId: 'CREATE',
-            backupTime: begun,
-            createdTime: begun + hours * HOUR + 60,
-          }),
-        ],
-        begun + 120,
-      ),
+const sent = (hours: number, begun = BEGUN) =>
+  interpretText(
+    notificationText(
+      [
+        images({
+          backupId: 'a_1',
+          operationId: 'CREATE',
+          backupTime: begun,
+          createdTime: begun + hours * HOUR + 60,
+        }),
+      ],
+      begun + 120,
     ),
   );
 const setUp = (utcOffsets?: object[]) => {
@@ -29,15 +26,15 @@ const setUp = (utcOffsets?: object[]) => {
   dynamodb.set('groups', { groupId: 'demo', kind: 'group', ...(utcOffsets ? { utcOffsets } : {}) });
   const clock = fakeClock();
   const store = new UtcOffsetLearner(new GroupsStore(dynamodb.client, 'groups'), clock);
-  const learn = async (...one: Parameters<typeof said>) => {
+  const learn = async (...one: Parameters<typeof sent>) => {
     dynamodb.calls.length = 0;
-    await store.learnFrom('demo', said(...one));
+    await store.learnFrom('demo', sent(...one));
     return [...dynamodb.calls];
   };
   return { dynamodb, clock, store, learn, stored: () => dynamodb.items<{ utcOffsets?: object }>('groups') };
 };
 
-it('learns once, and then needs neither a read nor a write until something new is said', async () => {
+it('learns once, and then needs neither a read nor a write until the offset changes', async () => {
   const { learn, stored } = setUp();
   expect(await learn(5)).toEqual(['GetItem', 'UpdateItem']);
   expect(await learn(5)).toEqual([]);
@@ -52,7 +49,7 @@ it('learns once, and then needs neither a read nor a write until something new i
   ]);
 });
 
-it('looks again after a while what others have learned', async () => {
+it('reads again after ten minutes what others have learned', async () => {
   const { clock, learn } = setUp([{ from: 0, seconds: 5 * HOUR }]);
   expect(await learn(5)).toEqual(['GetItem']);
   clock.advance(10 * 60_000 - 1);
@@ -61,7 +58,7 @@ it('looks again after a while what others have learned', async () => {
   expect(await learn(5)).toEqual(['GetItem']);
 });
 
-it('leaves to the next message what another writer was faster with', async () => {
+it('leaves the rest to the next message when another writer was faster', async () => {
   const { dynamodb, learn, stored } = setUp();
   const others = [{ from: 7, seconds: 5 * HOUR }];
   dynamodb.before = (call) => {
@@ -72,10 +69,10 @@ it('leaves to the next message what another writer was faster with', async () =>
   expect(await learn(5)).toEqual(['GetItem']);
 });
 
-it('reads nothing for what can say nothing, and makes no group', async () => {
+it('reads nothing for a message without evidence, and creates no group', async () => {
   const { dynamodb, store, stored } = setUp();
-  await store.learnFrom('demo', interpret(source(notificationText([jobs({ jobId: 1, state: 'QUEUED' })]))));
+  await store.learnFrom('demo', interpretText(notificationText([jobs({ jobId: 1, state: 'QUEUED' })])));
   expect(dynamodb.calls).toEqual([]);
-  await store.learnFrom('gone', said(5));
+  await store.learnFrom('gone', sent(5));
   expect(stored()).toHaveLength(1);
 });

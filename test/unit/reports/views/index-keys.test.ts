@@ -10,7 +10,7 @@ it.each<[from: number | undefined, to: number | undefined, times: number[]]>([
   [undefined, 0, []],
   [-5, 1, [0]],
   [1e12, undefined, []],
-])('positions from %s up to, not including, %s', (from, to, times) => {
+])('positions from %s (inclusive) to %s (exclusive)', (from, to, times) => {
   const { low, high } = positionsBetween(from, to);
   const found = [0, 99, 100, 101].filter((time) => {
     const at = position(time, 7);

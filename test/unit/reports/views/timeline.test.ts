@@ -1,27 +1,32 @@
+import type { Notification } from '../../../../lambdas/notifications/notification.ts';
 import { jobRank } from '../../../../lambdas/reports/jobs/job.ts';
-import { merge, reportedBetween, type TimelineEvent } from '../../../../lambdas/reports/views/timeline.ts';
+import { merge, reportedBetween } from '../../../../lambdas/reports/views/timeline.ts';
 
-const event = (index: number, bytes = 0): TimelineEvent => ({
-  eventId: `e${String(index).padStart(4, '0')}`,
-  timeStamp: index,
-  receivedAt: index * 1000,
-  content: JSON.stringify({ state: 'ACTIVE', pad: 'x'.repeat(bytes) }),
-});
+const event = (index: number, bytes = 0): Notification => {
+  const content = { state: 'ACTIVE', pad: 'x'.repeat(bytes) };
+  return {
+    eventId: `e${String(index).padStart(4, '0')}`,
+    timeStamp: index,
+    receivedAt: index * 1000,
+    text: JSON.stringify(content),
+    content,
+  };
+};
 const many = (count: number, bytes = 0) => Array.from({ length: count }, (_, index) => event(index, bytes));
-const ids = (events: readonly TimelineEvent[]) => events.map(({ eventId }) => eventId);
+const ids = (events: readonly Notification[]) => events.map(({ eventId }) => eventId);
 
-it('keeps the earliest stamp and the earliest arrival of what was said more than once', () => {
+it('keeps the earliest stamp and the earliest arrival of a repeated event', () => {
   const late = { ...event(1), timeStamp: 90, receivedAt: 5 };
   const early = { ...event(1), timeStamp: 10, receivedAt: 7 };
-  for (const [known, said] of [
+  for (const [known, received] of [
     [late, early],
     [early, late],
   ] as const) {
-    expect(merge([known], [said], jobRank)).toEqual([{ ...event(1), timeStamp: 10, receivedAt: 5 }]);
+    expect(merge([known], [received], jobRank)).toEqual([{ ...event(1), timeStamp: 10, receivedAt: 5 }]);
   }
 });
 
-it('has a beginning and an end, whatever the order', () => {
+it('has the first and the last report, in any order', () => {
   expect(reportedBetween([event(20), event(5), event(10)])).toEqual({
     firstReportedAt: '1970-01-01T00:00:05.000Z',
     lastReportedAt: '1970-01-01T00:00:20.000Z',
@@ -34,18 +39,18 @@ it('keeps 200 events: the beginning and the latest', () => {
   expect(kept).toEqual([...ids(many(50)), ...ids(many(500)).slice(-150)]);
 });
 
-it('comes to the same 200 whether they arrive at once, one by one, or backwards', () => {
+it('keeps the same 200 whether they arrive at once, one by one, or backwards', () => {
   const all = many(260);
-  const oneByOne = (events: TimelineEvent[]) =>
-    events.reduce<TimelineEvent[]>((known, one) => merge(known, [one], jobRank), []);
+  const oneByOne = (events: Notification[]) =>
+    events.reduce<Notification[]>((known, one) => merge(known, [one], jobRank), []);
   const expected = merge([], all, jobRank);
   expect(oneByOne(all)).toEqual(expected);
   expect(oneByOne([...all].reverse())).toEqual(expected);
 });
 
-it('stays below what an item can hold, whatever one event weighs', () => {
-  const bytes = (events: readonly TimelineEvent[]) =>
-    events.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+it('stays below the maximum size of an item, whatever the size of one event', () => {
+  const bytes = (events: readonly Notification[]) =>
+    events.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   const kept = merge([], many(12, 40_000), jobRank);
   expect(bytes(kept)).toBeLessThanOrEqual(300_000);
   expect(bytes(kept)).toBeGreaterThan(250_000);

@@ -1,4 +1,5 @@
-import { canonicalJson, contentId } from '../../../../lambdas/platform/canonical-json.ts';
+import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
+import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
 import { JOBS } from '../../../../lambdas/reports/jobs/job.ts';
 import { ViewStore } from '../../../../lambdas/reports/views/views-store.ts';
 import { fakeClock } from '../../../support/fakes.ts';
@@ -7,24 +8,24 @@ import { VIEW_TABLES } from '../../../support/notifications.ts';
 
 const event = (timeStamp: number, content: object, groupId = 'demo') => {
   const text = canonicalJson({ state: 'ACTIVE', ...content });
-  return { eventId: contentId(groupId, 'JOB', text), timeStamp, receivedAt: timeStamp * 1000, content: text };
+  return notificationOf(groupId, 'JOB', text, { timeStamp, receivedAt: timeStamp * 1000 });
 };
 const clock = fakeClock(0);
 const setUp = () => {
   const dynamodb = new MemoryDynamodb(VIEW_TABLES);
   return { dynamodb, store: new ViewStore(dynamodb.client, 'jobs', JOBS) };
 };
-const everything = { low: '0', high: '9', order: 'desc' } as const;
+const fullRange = { low: '0', high: '9', order: 'desc' } as const;
 
 describe('record', () => {
-  it('I-3 loses nothing when writers meet', async () => {
+  it('I-3 loses nothing with concurrent writers', async () => {
     const { store } = setUp();
     const events = [1, 2, 3, 4].map((index) => event(index, { index }));
     await Promise.all(events.map((one) => store.record('demo', 1, [one], 400)));
     expect((await store.get('demo', 1, clock))?.events).toEqual(events);
   });
 
-  it('what is known already costs no write', async () => {
+  it('an event that is stored already costs no write', async () => {
     const { dynamodb, store } = setUp();
     await store.record('demo', 1, [event(1, {})], 400);
     dynamodb.calls.length = 0;
@@ -32,22 +33,22 @@ describe('record', () => {
     expect(dynamodb.calls).toEqual(['GetItem']);
   });
 
-  it('reads anew what has changed since it was read together with others', async () => {
+  it('reads an item again if it has changed since it was read', async () => {
     const { store } = setUp();
-    const known = await store.known('demo', [1, 2]);
+    const stored = await store.readStored('demo', [1, 2]);
     await store.record('demo', 1, [event(1, { n: 1 })], 400);
-    await store.record('demo', 1, [event(2, { n: 2 })], 400, known);
+    await store.record('demo', 1, [event(2, { n: 2 })], 400, stored);
     expect((await store.get('demo', 1, clock))?.events).toHaveLength(2);
   });
 
-  it('gives up, loudly, on an item that always changes under it', async () => {
+  it('fails after ten conflicting writes', async () => {
     const { dynamodb, store } = setUp();
     let round = 1;
     dynamodb.before = (call) => {
       const rows = JSON.stringify([[round++, 0, { state: 'ACTIVE' }]]);
       if (call === 'PutItem') dynamodb.set('jobs', { groupId: 'demo', jobId: 1, events: rows });
     };
-    await expect(store.record('demo', 1, [event(1, {})], 400)).rejects.toThrow('contended');
+    await expect(store.record('demo', 1, [event(1, {})], 400)).rejects.toThrow('after 10 conflicting');
   });
 
   it.each<[unknown, number]>([
@@ -58,7 +59,7 @@ describe('record', () => {
     [1e15, 7],
     [1.5, 7],
   ])(
-    'I-12 is listed by startTime %j as it came, or else by when it was reported',
+    'I-12 is listed by startTime %j as sent, or else by the time of its report',
     async (startTime, expected) => {
       const { store } = setUp();
       await store.record('demo', 1, [event(7, { startTime })], 400);
@@ -82,7 +83,7 @@ describe('record', () => {
 });
 
 describe('reading', () => {
-  it('never shows what has expired, whether or not it was deleted', async () => {
+  it('never returns expired items, whether or not they were deleted', async () => {
     const { store } = setUp();
     await store.record('demo', 1, [event(100, {})], 1);
     await store.record('demo', 2, [event(50, { n: 1 }), event(200, {})], 1);
@@ -92,14 +93,14 @@ describe('reading', () => {
     expect((await store.getMany('demo', [1, 2], later)).map(({ jobId }) => jobId)).toEqual([2]);
   });
 
-  it('pages of an index hold the latest first, and I-13 nothing of another group', async () => {
+  it('pages of an index have the latest first, and I-13 nothing of another group', async () => {
     const { store } = setUp();
     for (const jobId of [1, 2, 3])
       await store.record('demo', jobId, [event(100 + jobId, { clientName: 'a' })], 1);
     await store.record('other', 9, [event(103, { clientName: 'a' }, 'other')], 1);
-    const page = await store.page<{ at: string; jobId: number }>('by-client', 'demo#a', everything, 2);
+    const page = await store.page<{ at: string; jobId: number }>('by-client', 'demo#a', fullRange, 2);
     expect(page).toMatchObject({ items: [{ jobId: 3 }, { jobId: 2 }], more: true });
-    const rest = { ...everything, high: JOBS.position(101, 1) };
+    const rest = { ...fullRange, high: JOBS.position(101, 1) };
     expect(await store.page('by-client', 'demo#a', rest, 2)).toMatchObject({
       items: [{ jobId: 1 }],
       more: false,

@@ -1,0 +1,162 @@
+/** Checks a request for a command before anything is stored, sent or waited for. */
+import { type Group, isReserved, type Session } from '../groups/group.ts';
+import { seconds } from '../platform/clock.ts';
+import { Problem } from '../platform/errors.ts';
+import { messageId } from '../platform/ids.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import type { CommandCall } from '../protocol/messages.ts';
+import type { Command, Retry } from './command.ts';
+import { RESPONSE_TOO_LARGE } from './connection-lost.ts';
+import type { DispatchContext } from './dispatch.ts';
+import { derivedCommandId, type Idempotency } from './idempotency.ts';
+import { checkCall, checkSize } from './request.ts';
+import { type Expectation, expectResponse, UNKNOWN_SIZE } from './sizes/expectation.ts';
+import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
+import { isOpen } from './states.ts';
+import type { newKeys } from './stored-command.ts';
+
+export interface SubmitContext extends DispatchContext {
+  readonly sizes: Pick<ResponseSizesStore, 'lookUp' | 'clearOversized'>;
+  readonly retentionHours: number;
+  /** How many commands of one group may be queued at a time. */
+  readonly maxQueued: number;
+}
+
+/** A caller's request for a command. Durations in ms. */
+export interface CommandRequest {
+  readonly call: CommandCall;
+  readonly deliverWithin: number;
+  readonly executeWithin: number;
+  readonly retry: Retry;
+  readonly requestedBy: string;
+  readonly idempotency?: Idempotency | undefined;
+  /** Refuses with 503 when the domain is not connected, instead of queueing. */
+  readonly onlineOnly?: boolean | undefined;
+  /** See {@link Command.page}. */
+  readonly page?: number | undefined;
+  /** See {@link Command.isProxied}. */
+  readonly isProxied?: true;
+  /** How large the response will be, if the caller has looked it up. */
+  readonly expectation?: Expectation | undefined;
+}
+
+/** A command without what depends on whether it is sent at once. */
+export type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof newKeys>>;
+
+export interface NewPrepared {
+  readonly kind: 'new';
+  readonly command: NewCommand;
+  readonly call: CommandCall;
+  /** The session to send it on; undefined: it is queued. */
+  readonly session: Session | undefined;
+}
+/** What is to be stored and sent, or the command of the same Idempotency-Key. */
+export type PreparedCommand = NewPrepared | { readonly kind: 'existing'; readonly command: Command };
+
+/** The time after which a slow command has probably ended. */
+const QUEUE_RETRY_S = '10';
+/** NetBackup dials again at its next connection run (PRP-7). */
+const CONNECT_RETRY_S = '60';
+
+const queueFull = (max: number) =>
+  new Problem(429, 'too-many-commands', `The limit of queued commands of this group (${max}) is reached.`, {
+    'retry-after': QUEUE_RETRY_S,
+  });
+
+const notConnected = (groupId: string) =>
+  new Problem(503, 'not-connected', `The NetBackup domain of the group ${groupId} is not connected.`, {
+    'retry-after': CONNECT_RETRY_S,
+  });
+
+export const responseTooLarge = () =>
+  new Problem(502, 'answer-too-large', `Not sent: ${RESPONSE_TOO_LARGE}.`);
+
+/** What is known of the response. @throws Problem 502 when it was too large within the last 30 minutes */
+const expectationOf = async (
+  { sizes }: SubmitContext,
+  groupId: string,
+  { call: { method, uri }, expectation }: CommandRequest,
+): Promise<Expectation> => {
+  if (expectation || method !== 'GET') return expectation ?? UNKNOWN_SIZE;
+  const known = await sizes.lookUp(groupId, uri);
+  if (known.isBlocked) throw responseTooLarge();
+  return expectResponse(known, uri);
+};
+
+const newCommand = (
+  context: SubmitContext,
+  { groupId }: Group,
+  request: CommandRequest,
+  call: CommandCall,
+  { bytes, learn }: Expectation,
+): NewCommand => {
+  const { idempotency, requestedBy, retry, deliverWithin, executeWithin, page, isProxied } = request;
+  const { method, uri } = call;
+  const now = context.clock();
+  const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
+  checkSize(commandId, call, now);
+  const deliverBy = now + deliverWithin;
+  const expiresAt = seconds(deliverBy + executeWithin) + context.retentionHours * 3600;
+  return {
+    ...{ commandId, groupId, method, uri, requestedBy, retry },
+    ...{ deliverBy, executeWithin, expiresAt, revision: 1 },
+    ...omitUndefined({
+      requestDigest: idempotency?.digest,
+      page,
+      isProxied,
+      expectedBytes: bytes,
+      learn: learn && method === 'GET' ? (true as const) : undefined,
+    }),
+  };
+};
+
+/** The command, if the digest is the one of its request. @throws Problem 422 */
+export const sameRequest = (command: Command, digest: string | undefined): Command => {
+  if (command.requestDigest === digest) return command;
+  const detail = `This Idempotency-Key was used for another request: the command ${command.commandId}.`;
+  throw new Problem(422, 'idempotency-key-reused', detail);
+};
+
+/** The command of an Idempotency-Key that was used before. Looked up first: a repeated request adds nothing to a queue. */
+const findByIdempotencyKey = async (
+  { commands, clock }: SubmitContext,
+  groupId: string,
+  { idempotency, requestedBy }: CommandRequest,
+): Promise<Command | undefined> => {
+  if (!idempotency) return undefined;
+  const command = await commands.get(derivedCommandId(groupId, requestedBy, idempotency.key));
+  if (!command || command.expiresAt <= seconds(clock())) return undefined;
+  return sameRequest(command, idempotency.digest);
+};
+
+export const readySession = ({ session }: Pick<Group, 'session'>, now: number): Session | undefined =>
+  session?.ready && !isReserved(session, now) ? session : undefined;
+
+/**
+ * Checks everything that can refuse a request before it needs a waiting slot.
+ * @param group as just read
+ * @throws Problem 400, 413, 422, 429, 502, 503
+ */
+export const prepareCommand = async (
+  context: SubmitContext,
+  group: Group,
+  request: CommandRequest,
+): Promise<PreparedCommand> => {
+  const { groupId } = group;
+  const { commands, maxQueued } = context;
+  const call = checkCall(request.call, group.netbackupApiVersion);
+  const existing = await findByIdempotencyKey(context, groupId, request);
+  if (existing) return { kind: 'existing', command: existing };
+  const expectation = await expectationOf(context, groupId, request);
+  const command = newCommand(context, group, request, call, expectation);
+  const session = readySession(group, context.clock());
+  if (!session) {
+    if (request.onlineOnly && !group.session?.ready) throw notConnected(groupId);
+    if ((await commands.countQueued(groupId, maxQueued)) >= maxQueued) throw queueFull(maxQueued);
+  }
+  return { kind: 'new', command, call, session };
+};
+
+/** Whether a caller who waits for the command needs a waiting slot. */
+export const needsWaiting = (prepared: PreparedCommand): boolean =>
+  prepared.kind === 'new' || isOpen(prepared.command.state);

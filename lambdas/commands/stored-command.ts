@@ -1,0 +1,129 @@
+/** A command as the Commands table stores it: attribute names, index keys, changes and their conditions. Pure. */
+import { isoTime, seconds } from '../platform/clock.ts';
+import { oneOf, path, when } from '../platform/dynamodb/expression.ts';
+import type { Change } from '../platform/dynamodb/requests.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import type { Sealed } from '../platform/vault.ts';
+import { type Command, type CommandResponse, dueShardOf, type Step } from './command.ts';
+import { type Lane, laneOf } from './lanes.ts';
+import { orderOfQueued, orderOfSent } from './open-order.ts';
+import { type CommandState, sourcesOf } from './states.ts';
+
+/** The attributes whose names differ from those of {@link Command}. */
+interface Renamed {
+  readonly answer?: CommandResponse;
+  readonly answerBytes?: number;
+  readonly alone?: boolean;
+}
+export type StoredCommand = Omit<Command, 'response' | 'responseBytes' | 'isExclusive'> & Renamed;
+
+export const fromStored = ({ answer, answerBytes, alone, ...same }: StoredCommand): Command => ({
+  ...same,
+  ...omitUndefined({ response: answer, responseBytes: answerBytes, isExclusive: alone }),
+});
+
+/** NetBackup's response, to be recorded. Members as in {@link Command}. */
+export interface ResponseRecord
+  extends Pick<
+    Command,
+    'groupId' | 'response' | 'sealedBody' | 'reason' | 'failure' | 'late' | 'responseBytes'
+  > {
+  readonly now: number;
+  readonly outcome: 'completed' | 'failed';
+}
+
+/** What an ended command does not keep: its key in the index of open commands, and the encrypted request (I-6). */
+const REMOVED_AT_END = ['openGroupId', 'openOrder', 'sealedRequest', 'sender', 'alone'];
+/** The function that ends a command publishes the end at once; if it was killed, the sweep does after this time. */
+const PUBLISH_AFTER_MS = 30_000;
+
+/** An end is due until it is published. */
+const endKeys = (commandId: string, now: number) => ({
+  endedAt: now,
+  dueShard: dueShardOf(commandId),
+  dueAt: now + PUBLISH_AFTER_MS,
+});
+
+/** The index keys and times of a new command. `lane`: of one that is stored as sent. */
+export const newKeys = (
+  { commandId, groupId }: Pick<Command, 'commandId' | 'groupId'>,
+  lane: Lane | undefined,
+  dueAt: number,
+  now: number,
+) => {
+  const createdAt = isoTime(now);
+  const openOrder = lane === undefined ? orderOfQueued(createdAt) : orderOfSent(lane, now);
+  return { createdAt, openGroupId: groupId, openOrder, dueShard: dueShardOf(commandId), dueAt };
+};
+
+export const claimChange = (command: Command, sender: string, connectionId: string, now: number): Change => {
+  const executeBy = now + command.executeWithin;
+  const openOrder = orderOfSent(laneOf(command), now);
+  return {
+    set: { state: 'sent', openOrder, sender, connectionId, sentAt: now, executeBy, dueAt: executeBy },
+    remove: ['connectionLostAt', 'reason'],
+    add: { revision: 1, attempts: 1 },
+  };
+};
+
+/** @param sealedRequest of a command that is queued and was stored without its request */
+export const queueChange = (
+  { createdAt, deliverBy }: Command,
+  { reason, exclusive, unsent }: Step,
+  sealedRequest: Sealed | undefined,
+): Change => {
+  const openOrder = orderOfQueued(createdAt);
+  return {
+    set: {
+      ...{ state: 'queued', reason, openOrder, dueAt: deliverBy, sealedRequest },
+      ...(exclusive && { ...exclusive, alone: true }),
+    },
+    remove: ['sender', 'connectionId', 'executeBy', 'connectionLostAt'],
+    add: { revision: 1, ...(unsent && { attempts: -1 }) },
+  };
+};
+
+export const endChange = ({ commandId }: Command, { to, reason, failure }: Step, now: number): Change => ({
+  set: { state: to, reason, failure, ...endKeys(commandId, now) },
+  remove: REMOVED_AT_END,
+  add: { revision: 1 },
+});
+
+export const responseChange = (commandId: string, record: ResponseRecord): Change => {
+  const { now, outcome, response, responseBytes, sealedBody, reason, failure, late } = record;
+  const values = {
+    state: outcome,
+    answer: response,
+    answerBytes: responseBytes,
+    sealedBody,
+    reason,
+    failure,
+    late,
+  };
+  return {
+    set: { ...values, ...endKeys(commandId, now) },
+    remove: [...REMOVED_AT_END, ...(reason ? [] : ['reason'])],
+    add: { revision: 1 },
+  };
+};
+
+const hasState = (state: CommandState) => when`${path('state')} = ${state}`;
+
+export const isUnusedId = (now: number) =>
+  when`attribute_not_exists(${path('commandId')}) OR ${path('expiresAt')} <= ${seconds(now)}`;
+export const hasRevision = (revision: number) => when`${path('revision')} = ${revision}`;
+export const isUnchanged = ({ revision, state }: Command) =>
+  when`${hasRevision(revision)} AND ${hasState(state)}`;
+export const mayBeClaimed = ({ revision }: Command, now: number) =>
+  when`${hasState('queued')} AND ${hasRevision(revision)} AND ${path('deliverBy')} > ${now}`;
+export const mayLoseConnection = (connectionId: string) =>
+  when`${hasState('sent')} AND ${path('connectionId')} = ${connectionId} AND attribute_not_exists(${path('connectionLostAt')})`;
+/** It was sent at least once, by the group of the connection (I-13), and has no response yet. */
+export const mayGetResponse = ({ groupId, outcome }: ResponseRecord) =>
+  when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${oneOf(path('state'), sourcesOf(outcome))}`;
+export const hasSealedBody = () => when`attribute_exists(${path('sealedBody')})`;
+
+export const queuedKey = (groupId: string) =>
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent'}`;
+export const sentKey = (groupId: string) =>
+  when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} >= ${'sent'}`;

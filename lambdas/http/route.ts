@@ -1,0 +1,65 @@
+/** How routes are defined: scope, group and problems in one place. */
+import {
+  createRoute,
+  type OpenAPIHono,
+  type RouteConfig,
+  type RouteHandler,
+  type z,
+} from '@hono/zod-openapi';
+import type { Group } from '../groups/group.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
+import { type Env, groupNotFound, problems, requireScope } from './app.ts';
+import type { KeysStore, Scope } from './keys-store.ts';
+
+export interface RouteContext {
+  readonly keys: Pick<KeysStore, 'verify'>;
+  readonly groups: Pick<GroupsStore, 'get'>;
+}
+type Handler<R extends RouteConfig> = RouteHandler<R, Env>;
+type Request<R extends RouteConfig> = Parameters<Handler<R>>[0];
+
+export const jsonContent = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
+
+/** A required JSON body. */
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({
+  required: true as const,
+  content: jsonContent(schema),
+});
+
+/** A JSON response. */
+export const jsonResponse = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: jsonContent(schema),
+});
+
+/** An operation for keys with this scope, with the usual problems. The types of its responses are inferred from the schemas. */
+export const route = <const R extends RouteConfig>(
+  app: OpenAPIHono<Env>,
+  { keys }: Pick<RouteContext, 'keys'>,
+  scope: Scope,
+  config: R,
+  handler: Handler<R>,
+): void => {
+  const responses = { ...problems(), ...config.responses };
+  app.openapi(createRoute({ ...config, responses, middleware: requireScope(keys, scope) }), handler as never);
+};
+
+/** @throws Problem 404 */
+export const groupOf = async (groups: Pick<GroupsStore, 'get'>, groupId: string): Promise<Group> => {
+  const group = await groups.get(groupId);
+  if (!group) throw groupNotFound(groupId);
+  return group;
+};
+
+/** An operation on one group, whose path has a `groupId`. Responds with 404 when the group does not exist. */
+export const groupRoute = <const R extends RouteConfig>(
+  app: OpenAPIHono<Env>,
+  context: RouteContext,
+  scope: Scope,
+  config: R,
+  handler: (request: Request<R>, group: Group) => ReturnType<Handler<R>>,
+): void =>
+  route(app, context, scope, config, (async (request: Request<R>) => {
+    const group = await groupOf(context.groups, request.req.param('groupId' as never));
+    return handler(request, group);
+  }) as never);

@@ -1,0 +1,79 @@
+/** A notification, interpreted or quarantined. */
+import type { QuarantineReason } from '../platform/bus/enumerations.ts';
+import { contentId } from '../platform/canonical-json.ts';
+
+/** One notification. It is parsed once, and passed on with its text and its content. */
+export interface Notification {
+  /** Depends on group, kind and content alone, so a resend has the same. */
+  readonly eventId: string;
+  /** Epoch seconds at which NetBackup sent it. In a timeline: the earliest. */
+  readonly timeStamp: number;
+  /** Epoch ms at which it arrived. In a timeline: the earliest. */
+  readonly receivedAt: number;
+  /** The notification as NetBackup sent it, canonical JSON. */
+  readonly text: string;
+  /** `text`, parsed. */
+  readonly content: Readonly<Record<string, unknown>>;
+}
+export interface JobNotification extends Notification {
+  readonly kind: 'JOB';
+  readonly jobId: number;
+}
+export interface ImageNotification extends Notification {
+  readonly kind: 'IMAGE';
+  readonly backupId: string;
+}
+
+/** What is stored of a notification that could not be interpreted: enough to try again later. */
+export interface RawPart {
+  /** A whole message, one object of its payload, or one member of that object's `data`. */
+  readonly part: 'message' | 'group' | 'item';
+  readonly text: string;
+  /** Of the message, if it had one. */
+  readonly timeStamp?: number;
+  /** Of a member of `data`: the `object` of its group. */
+  readonly object?: string;
+}
+export interface QuarantinedPart extends RawPart {
+  readonly kind: 'QUARANTINE';
+  readonly eventId: string;
+  readonly reason: QuarantineReason;
+  readonly receivedAt: number;
+}
+export type Interpretation = JobNotification | ImageNotification | QuarantinedPart;
+
+/** A NOTIFICATION REQUEST as the journal stores it. */
+export interface StoredMessage {
+  readonly groupId: string;
+  readonly text: string;
+  readonly receivedAt: number;
+}
+
+/** @param object its kind as NetBackup names it; @param text canonical JSON of an object */
+export const notificationOf = (
+  groupId: string,
+  object: string,
+  text: string,
+  times: Pick<Notification, 'timeStamp' | 'receivedAt'>,
+): Notification => ({
+  ...times,
+  eventId: contentId(groupId, object, text),
+  text,
+  content: JSON.parse(text) as Notification['content'],
+});
+
+export const quarantined = (
+  { groupId, receivedAt }: Omit<StoredMessage, 'text'>,
+  reason: QuarantineReason,
+  raw: RawPart,
+): QuarantinedPart => {
+  const eventId = contentId(groupId, 'QUARANTINE', raw.part, raw.object ?? '', raw.text);
+  return { kind: 'QUARANTINE', eventId, reason, receivedAt, ...raw };
+};
+
+/** A notification that was interpreted and that no table accepts. */
+export const notStorable = (
+  groupId: string,
+  { kind, timeStamp, receivedAt, text }: JobNotification | ImageNotification,
+): QuarantinedPart =>
+  quarantined({ groupId, receivedAt }, 'cannot-be-stored', { part: 'item', object: kind, timeStamp, text });

@@ -1,0 +1,35 @@
+/** The values that events enumerate. Apart from the schemas, so that a function that needs only these does not load them. */
+
+/** Of a job: `running` until it is DONE; then by the exit status: 0 succeeded, 1 warning, anything else failed. */
+export const OUTCOMES = ['running', 'succeeded', 'warning', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why a notification could not be interpreted; part of the API. */
+export const QUARANTINE_REASONS = [
+  'not-a-notification',
+  'no-time-stamp',
+  'payload-no-array',
+  'no-data-array',
+  'unknown-object',
+  'not-a-job',
+  'not-an-image',
+  'inexact-number',
+  'cannot-be-read',
+  'cannot-be-stored',
+] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+/** Why a CONNECT was refused. */
+export const REJECTION_REASONS = [
+  'no-token',
+  'malformed-token',
+  'unknown-endpoint',
+  'endpoint-disabled',
+  'wrong-token',
+  'expired-token',
+  'unknown-group',
+  'address-not-allowed',
+  'already-rejected',
+  'other-endpoint',
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];

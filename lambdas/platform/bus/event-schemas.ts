@@ -1,0 +1,103 @@
+/**
+ * The events on the bus, by detail-type. From these come the types of what is published, docs/event-schemas.json, and the
+ * tests that what is published conforms. Functions import types only: the full zod stays out of their bundles.
+ */
+import * as z from 'zod';
+import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';
+
+const time = z.iso.datetime();
+const common = {
+  /** The same when the same event is published again. */
+  eventId: z.string(),
+  groupId: z.string(),
+};
+const received = {
+  ...common,
+  /** When the notification arrived. */
+  receivedAt: time,
+};
+const reported = {
+  ...received,
+  /** When NetBackup sent it. */
+  reportedAt: time,
+};
+/** As NetBackup sent it; unknown members are kept. */
+const content = z.looseObject({});
+
+const jobStateChanged = z.object({
+  ...reported,
+  jobId: z.int(),
+  outcome: z.enum(OUTCOMES),
+  /** Once it is DONE: the exit status as text. */
+  statusText: z.string().optional(),
+  job: content,
+});
+const jobCompleted = jobStateChanged.extend({
+  outcome: z.enum(['succeeded', 'warning', 'failed']),
+  statusText: z.string(),
+});
+
+const connection = { ...common, connectionId: z.string(), sourceIp: z.string(), at: time };
+const endpoint = { ...common, endpointId: z.string() };
+
+const command = z.object({
+  ...common,
+  commandId: z.string(),
+  requestedBy: z.string(),
+  method: z.string(),
+  /** Without the query. */
+  path: z.string(),
+  /** How often it was handed to the gateway. */
+  attempts: z.int(),
+  durationMs: z.number(),
+  /** The response came after the command had ended. */
+  late: z.boolean().optional(),
+  reason: z.string().optional(),
+  requestedAt: time,
+  endedAt: time,
+});
+
+export const EVENT_SCHEMAS = {
+  'Job State Changed': jobStateChanged,
+  'Job Completed': jobCompleted,
+  'Image Changed': z.object({ ...reported, backupId: z.string(), image: content }),
+  'Notification Quarantined': z.object({ ...received, reason: z.enum(QUARANTINE_REASONS) }),
+  'Connection Opened': z.object({ ...connection, endpointId: z.string().optional() }),
+  'Connection Closed': z.object({
+    ...connection,
+    endpointId: z.string().optional(),
+    /** This side closed it on purpose. */
+    planned: z.boolean(),
+    /** WebSocket close code as the gateway reported it. */
+    closeCode: z.int().optional(),
+    closeReason: z.string().optional(),
+    explanation: z.string(),
+  }),
+  'Connection Rejected': z.object({
+    ...connection,
+    endpointId: z.string(),
+    reason: z.enum(REJECTION_REASONS),
+  }),
+  'Token Shared': z.object({ ...endpoint, addresses: z.array(z.string()), at: time }),
+  'Token Expiring': z.object({ ...endpoint, expiresAt: time }),
+  'Invitation Shared': z.object({
+    ...endpoint,
+    invitationId: z.string(),
+    addresses: z.array(z.string()),
+    at: time,
+  }),
+  'Command Completed': command.extend({
+    state: z.enum(['completed', 'failed', 'expired', 'cancelled', 'timed_out']),
+    /** Of NetBackup's response. */
+    status: z.int().optional(),
+  }),
+  'Command Lost': command.extend({ state: z.literal('lost') }),
+} as const;
+
+export type DetailType = keyof typeof EVENT_SCHEMAS;
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+export type EventDetails = { readonly [K in DetailType]: DeepReadonly<z.infer<(typeof EVENT_SCHEMAS)[K]>> };

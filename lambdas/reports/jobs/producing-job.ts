@@ -1,0 +1,65 @@
+/**
+ * Which job produced an image. NetBackup does not report it; but both have the client's name, and the backup time is the
+ * job's start in UTC (TRAP-2). Pure.
+ */
+
+import type { Range } from '../../platform/dynamodb/listing.ts';
+import type { ImageView } from '../images/image.ts';
+import { localRange, type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
+import { partition, positionsBetween } from '../views/index-keys.ts';
+import type { JobView } from './job.ts';
+
+/** The largest difference between the two times, in seconds. */
+const TOLERANCE = 60;
+
+interface Candidate {
+  readonly job: JobView;
+  /** Epoch seconds, UTC. */
+  readonly startedAt: number;
+}
+
+/** Jobs that can have produced an image. */
+const candidates = (jobs: readonly JobView[], offsets: readonly UtcOffset[]): Candidate[] =>
+  jobs.flatMap((job) => {
+    const startedAt = utcSeconds(job['startTime'], offsets);
+    return startedAt === undefined || job['jobType'] === 'RESTORE' ? [] : [{ job, startedAt }];
+  });
+
+/** The job among these that produced an image: the nearest by time; of two the later one, which is the leaf. */
+export const producingJob = (
+  image: ImageView,
+  jobs: readonly JobView[],
+  offsets: readonly UtcOffset[],
+): JobView | undefined => {
+  const backupTime = Number(image['backupTime']);
+  const distance = ({ startedAt }: Candidate) => Math.abs(startedAt - backupTime);
+  return candidates(jobs, offsets)
+    .filter((one) => one.job['clientName'] === image['clientName'] && distance(one) <= TOLERANCE)
+    .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
+};
+
+/** The range of the index `by-client` of Jobs that contains it. Undefined when none can be found. */
+export const producingJobRange = (
+  groupId: string,
+  image: ImageView,
+  offsets: readonly UtcOffset[],
+): { partition: string; range: Range } | undefined => {
+  const { clientName, backupTime } = image;
+  const client = partition(groupId, clientName);
+  if (client === undefined || offsets.length === 0 || typeof backupTime !== 'number') return undefined;
+  const local = localRange({ from: backupTime - TOLERANCE, to: backupTime + TOLERANCE + 1 }, offsets);
+  return { partition: client, range: { ...positionsBetween(local.from, local.to), order: 'desc' } };
+};
+
+/** The range of the index `by-client` of Images that contains the images of these jobs of one client. */
+export const imagesRange = (
+  groupId: string,
+  jobs: readonly JobView[],
+  offsets: readonly UtcOffset[],
+): { partition: string; range: Range } | undefined => {
+  const client = partition(groupId, jobs[0]?.['clientName']);
+  const starts = candidates(jobs, offsets).map(({ startedAt }) => startedAt);
+  if (client === undefined || starts.length === 0) return undefined;
+  const range = positionsBetween(Math.min(...starts) - TOLERANCE, Math.max(...starts) + TOLERANCE + 1);
+  return { partition: client, range: { ...range, order: 'asc' } };
+};

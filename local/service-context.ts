@@ -1,0 +1,21 @@
+import type { Activity } from './activity.ts';
+import type { Resolver } from './assembly/intrinsics.ts';
+import type { CloudModel } from './assembly/model.ts';
+import type { Clock } from './clock.ts';
+import type { Store } from './dynamodb/store.ts';
+import type { Iam } from './front-door/iam.ts';
+import type { LambdaService, LocalLog } from './types.ts';
+
+/** Shared by the services of the local cloud. */
+export interface ServiceContext {
+  readonly resolver: Resolver;
+  readonly model: CloudModel;
+  readonly iam: Iam;
+  readonly store: Store;
+  readonly lambda: LambdaService;
+  readonly clock: Clock;
+  readonly activity: Activity;
+  readonly log: LocalLog;
+  /** Shards of each stream. */
+  readonly shards: number;
+}

@@ -1,0 +1,176 @@
+/** What needs the CDK: other configurations, and cdk-nag. */
+import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { createApp } from '../../lib/app.ts';
+import { ConfigError } from '../../lib/config.ts';
+import { outdir, stacksOf, synthesize } from './synthesize.ts';
+import { only, type Resource, resources, type Template, templates } from './templates.ts';
+
+/** A second deployment, in which every setting differs from the default. */
+const configured = synthesize({
+  stackPrefix: 'Second',
+  alarmEmail: 'ops@example.com',
+  apiGatewayLogRole: false,
+  stageName: 'live',
+  allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'],
+  heartbeatMinutes: 3,
+  retention: { journalDays: 4, viewDays: 5, commandHours: 6 },
+  maxQueuedCommands: 7,
+  injectPaths: ['default', 'GET /slps'],
+  publicPaths: ['/ping'],
+  logRetentionDays: 14,
+  logLevel: 'WARN',
+  webSocketThrottling: { rate: 11, burst: 12 },
+  httpThrottling: { rate: 21, burst: 22 },
+  functionMemoryMb: 2048,
+  notifyReservedConcurrency: 50,
+  projectParallelization: 8,
+});
+const allOf = (deployment: Readonly<Record<string, Template>>): Resource[] =>
+  Object.values(deployment).flatMap((template) => Object.values(template.Resources));
+
+test('the configuration is applied', () => {
+  const named = resources(configured.service, 'AWS::Lambda::Function');
+  const variables = (name: string) => named[name]?.Properties.Environment.Variables;
+  expect(variables('Command')).toMatchObject({
+    INJECT_PATHS: 'default,GET /slps',
+    PUBLIC_PATHS: '/ping',
+  });
+  expect(variables('Session').ALLOWED_CIDRS).toBe('10.0.0.0/8,2001:db8::/32');
+  expect(variables('Sweep').HEARTBEAT_MINUTES).toBe('3');
+  expect(variables('Notify').JOURNAL_RETENTION_DAYS).toBe('4');
+  expect(variables('Project').VIEW_RETENTION_DAYS).toBe('5');
+  expect(variables('Command')).toMatchObject({ COMMAND_RETENTION_HOURS: '6', MAX_QUEUED_COMMANDS: '7' });
+  expect(variables('Api').WEBSOCKET_URL['Fn::Join'][1][1]).toBe('live');
+  for (const { Properties } of Object.values(named)) {
+    expect(Properties.MemorySize).toBe(2048);
+    expect(Properties.Environment.Variables.LOG_LEVEL).toBe('WARN');
+  }
+  expect(named['Notify']?.Properties.ReservedConcurrentExecutions).toBe(50);
+  expect(only(configured.service, 'AWS::Lambda::EventSourceMapping').Properties.ParallelizationFactor).toBe(
+    8,
+  );
+  for (const { Properties } of Object.values(resources(configured.service, 'AWS::Logs::LogGroup'))) {
+    expect(Properties.RetentionInDays).toBe(14);
+  }
+  const stages = resources(configured.service, 'AWS::ApiGatewayV2::Stage');
+  expect(stages['WebSocketStage']?.Properties).toMatchObject({
+    StageName: 'live',
+    DefaultRouteSettings: { ThrottlingRateLimit: 11, ThrottlingBurstLimit: 12 },
+  });
+  expect(stages['HttpStage']?.Properties.DefaultRouteSettings).toMatchObject({
+    ThrottlingRateLimit: 21,
+    ThrottlingBurstLimit: 22,
+  });
+});
+
+test('the role of the account for access logs can be left out', () => {
+  expect(resources(configured.service, 'AWS::ApiGateway::Account')).toEqual({});
+  expect(resources(configured.service, 'AWS::IAM::Role')).not.toHaveProperty('GatewayLogRole');
+});
+
+test('alarms are sent to a configured e-mail address', () => {
+  expect(resources(templates.monitoring, 'AWS::SNS::Subscription')).toEqual({});
+  expect(only(configured.monitoring, 'AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'ops@example.com',
+  });
+});
+
+test('two deployments in one account have no physical name in common', () => {
+  const names = allOf(templates).flatMap(namesOf);
+  const others = new Set(allOf(configured).flatMap(namesOf));
+  // A bus needs a name; the APIs have one for people to read.
+  expect([names.length, others.size]).toEqual([3, 3]);
+  for (const name of names) expect(others).not.toContain(name);
+});
+
+test('two deployments do not raise the alarms of each other', () => {
+  const namespaces = ({ service, monitoring }: typeof templates) => {
+    const counted = Object.values(service.Resources).flatMap(
+      ({ Properties }) => Properties?.Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE ?? [],
+    );
+    const watched = Object.values(resources(monitoring, 'AWS::CloudWatch::Alarm')).flatMap(
+      ({ Properties }) => (Properties.Namespace.startsWith('AWS/') ? [] : Properties.Namespace),
+    );
+    expect([counted.length, watched.length]).toEqual([7, 2]);
+    return [...new Set([...counted, ...watched])];
+  };
+  expect(namespaces(templates)).toEqual(['NbwssEndpoint']);
+  expect(namespaces(configured)).toEqual(['SecondEndpoint']);
+});
+
+/** Physical names that a template fixes. A stage's name belongs to its API, a policy's to its role. */
+function namesOf({ Type, Properties }: Resource): string[] {
+  const scoped = ['AWS::ApiGatewayV2::Stage', 'AWS::IAM::Policy'];
+  if (scoped.includes(Type)) return [];
+  return Object.entries(Properties ?? {})
+    .filter(([key]) =>
+      /^(Name|(Table|Queue|Topic|Function|Role|Bus|LogGroup|Alarm|Archive|Rule|Api|Alias)Name)$/.test(key),
+    )
+    .filter(([key]) => !(key === 'FunctionName' && Type !== 'AWS::Lambda::Function'))
+    .map(([, value]) => String(value));
+}
+
+/**
+ * The length of values that CloudFormation fills in: a URL or an ARN, or the name of a table, which consists of the
+ * stack's name (68 characters at most), its logical id (some 20) and 13 more.
+ */
+const assigned = (variable: string): number => (variable.endsWith('_TABLE') ? 120 : 160);
+
+test('with any configuration, the environment of each function fits into the 4 KB of Lambda', () => {
+  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`;
+  const largest = {
+    stackPrefix: 'N'.repeat(64),
+    stageName: 's'.repeat(64),
+    allowedCidrs: Array(181).fill('10.0.0.0/8'),
+    caCertificate,
+    injectPaths: [`/${'a'.repeat(2300 - caCertificate.length - 1)}`],
+    publicPaths: ['/ping', '/appdetails', '/tokenkey'],
+  };
+  const { service } = synthesize(largest);
+  for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
+    const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
+      (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : assigned(name)),
+      0,
+    );
+    expect(bytes).toBeLessThan(4096);
+  }
+});
+
+test('AwsSolutions finds nothing that is not acknowledged, with a reason', () => {
+  const checked = stacksOf();
+  Validations.of(checked.app).addPlugins(new AwsSolutionsChecks(checked.app));
+  // Findings fail the synthesis.
+  expect(() => checked.app.synth()).not.toThrow();
+
+  const acknowledged = checked.app.node.findAll().flatMap((construct) =>
+    construct.node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+      .map(([rule, reason]) => {
+        expect(reason).toMatch(/^[A-Z].{30,}\.$/);
+        return `${construct.node.path.replace(/^Nbwss/, '')}: ${rule.replace(/^.*?AwsSolutions-/, '')}`;
+      }),
+  );
+  expect(acknowledged.sort()).toMatchSnapshot();
+});
+
+test.each<[string, (stack: Stack) => void, string]>([
+  ['a queue that accepts plain HTTP', (stack) => new CfnQueue(stack, 'Queue'), 'AwsSolutions-SQS4'],
+  [
+    'a property that CloudFormation lacks',
+    (stack) => new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic', properties: { TopicNam: 'x' } }),
+    'TopicNam',
+  ],
+])('the checks fail the synthesis: %s', (_, careless, finding) => {
+  const app = createApp({ outdir: outdir() });
+  careless(new Stack(app, 'Careless'));
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(() => app.synth()).toThrow(finding);
+});
+
+test('a configuration that is not valid stops the app with ConfigError', () => {
+  expect(() => stacksOf({ heartbeatMinutes: 60 })).toThrow(ConfigError);
+});
