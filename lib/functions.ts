@@ -13,8 +13,8 @@ export interface FunctionDeclaration {
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
   /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL. */
   readonly connections?: readonly ConnectionsMethod[];
-  /** What it may do with the key that encrypts requests and responses of commands; sets COMMAND_KEY. */
-  readonly vault?: readonly VaultAction[];
+  /** Which parts it may encrypt and decrypt with the KMS key; sets COMMAND_KEY. */
+  readonly vault?: Readonly<Partial<Record<VaultAction, readonly SealedPart[]>>>;
   /** Whether it publishes events; sets EVENT_BUS. */
   readonly publishes?: true;
   readonly settings: readonly Setting[];
@@ -36,6 +36,9 @@ export type TableAction =
 
 /** Encrypt, decrypt. */
 export type VaultAction = 'GenerateDataKey' | 'Decrypt';
+
+/** `part` of the encryption context (`lambdas/commands/seal.ts`): KMS refuses a function every other part. */
+export type SealedPart = 'request' | 'body' | 'netbackup-credential';
 
 /** Send, read the state, close. */
 export type ConnectionsMethod = 'POST' | 'GET' | 'DELETE';
@@ -89,7 +92,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       answerSizes: { actions: ['Query', 'UpdateItem'] },
     },
     connections: ['POST', 'DELETE'],
-    vault: ['Decrypt'],
+    vault: { Decrypt: ['request'] },
     publishes: true,
     settings: ['ALLOWED_CIDRS'],
   },
@@ -102,8 +105,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     memoryMb: 1024,
     tables: {
       journal: { actions: ['PutItem'] },
-      connections: { actions: ['GetItem'] },
+      connections: { actions: ['GetItem', 'UpdateItem'] },
     },
+    // A connection that is not authenticated is answered and closed.
+    connections: ['POST', 'DELETE'],
     settings: ['JOURNAL_RETENTION_DAYS'],
   },
   respond: {
@@ -117,8 +122,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       connections: { actions: ['GetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'UpdateItem'] },
     },
-    connections: ['POST'],
-    vault: ['GenerateDataKey', 'Decrypt'],
+    connections: ['POST', 'DELETE'],
+    vault: { GenerateDataKey: ['body'], Decrypt: ['request'] },
     publishes: true,
     settings: [],
   },
@@ -162,7 +167,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       quarantine: { actions: ['Query', 'DeleteItem'] },
     },
     connections: ['GET', 'POST', 'DELETE'],
-    vault: ['Decrypt'],
+    vault: { Decrypt: ['request'] },
     publishes: true,
     settings: ['DISCONNECTED_MINUTES', 'HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
   },
@@ -215,7 +220,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       waitingPlaces: { actions: ['UpdateItem'] },
     },
     connections: ['POST'],
-    vault: ['GenerateDataKey', 'Decrypt'],
+    vault: {
+      GenerateDataKey: ['request', 'netbackup-credential'],
+      Decrypt: ['request', 'body', 'netbackup-credential'],
+    },
     publishes: true,
     settings: [
       'API_URL',

@@ -10,6 +10,7 @@ import { createFaults } from './faults.ts';
 import { Callers } from './front-door/callers.ts';
 import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
+import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { withPermissions } from './permissions.ts';
@@ -23,7 +24,7 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly assembly: string;
   /** Where data is kept over restarts; in memory by default. */
   readonly dataDir?: string;
-  /** Name that clients use in URLs; `localhost` by default. */
+  /** Name that clients use in URLs; `localhost` by default. Requests under other names than the machine's are refused. */
   readonly host?: string;
   /** Address that the APIs listen on; `127.0.0.1` by default. The front door is always on loopback. */
   readonly listen?: string;
@@ -139,12 +140,12 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     ports.wss.serve((request, response) =>
       frontDoor.handleConnections(request, response, webSocketApi, gateway.connections),
     );
-    ports.wss.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+    ports.wss.serveUpgrades((request, socket, head) => gateway.handleUpgrade(request, socket, head));
   }
   if (httpApi) {
     const api = createHttpApi(httpApi, apis);
     stops.push(() => api.stop());
-    ports.http.serve((request, response) => void api.handle(request, response));
+    ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
   await services.streams.resume();
   if (options.schedules !== 'on-demand') services.schedules.start();
@@ -197,10 +198,11 @@ async function bindPorts(options: LocalCloudOptions, stops: Stops) {
     stops.push(() => port.stop());
     return { ...port, url: `${scheme}://${name}:${port.number}` };
   };
+  const names = namesOf([listen], [host]);
   return {
-    endpoint: await open('http', '127.0.0.1', bind('127.0.0.1', 0)),
-    wss: await open('wss', host, bind(listen, webSocketPort, tls)),
-    http: await open('http', host, bind(listen, apiPort)),
+    endpoint: await open('http', '127.0.0.1', bind('127.0.0.1', 0, namesOf([], []))),
+    wss: await open('wss', host, bind(listen, webSocketPort, names, tls)),
+    http: await open('http', host, bind(listen, apiPort, names)),
   };
 }
 

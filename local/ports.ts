@@ -1,28 +1,74 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StartError } from './errors.ts';
+import { type Admission, originOf, refusedFor } from './origin.ts';
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** A server that is bound before it can serve, since functions need its address when they are configured. */
 export interface Port {
   readonly server: Server;
   readonly number: number;
   /** Sets the listener; earlier requests get 503. */
-  serve(listener: RequestListener): void;
+  serve(listener: RequestListener, allowsOrigin?: Admission['allowsOrigin']): void;
+  /** Sets the listener for upgrades to WebSocket. */
+  serveUpgrades(listener: UpgradeListener): void;
   stop(): Promise<void>;
 }
 
+/** Responses to requests that a server does not answer (`refusedFor`). Their bodies are not read. */
+const REFUSALS = {
+  host: { status: 421, message: 'This is not a host name of this server.' },
+  origin: { status: 403, message: 'Pages of other sites may not call this server.' },
+};
+type Refused = keyof typeof REFUSALS;
+
+const refusal = (why: Refused) => {
+  const { status, message } = REFUSALS[why];
+  const body = JSON.stringify({ message });
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' };
+  return { status, headers, body };
+};
+
+const refuseRequest = (response: ServerResponse, why: Refused): void => {
+  const { status, headers, body } = refusal(why);
+  response.writeHead(status, headers).end(body);
+};
+
+const refuseUpgrade = (socket: Duplex, why: Refused): void => {
+  const { status, headers, body } = refusal(why);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy()).once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+};
+
 /**
  * Binds a port (0 for any free one), with TLS when a certificate is given.
+ * @param names the host names that it answers to, in lower case
  * @throws StartError when it is in use or not allowed.
  */
 export async function bind(
   listen: string,
   port: number,
+  names: readonly string[],
   tls?: { readonly cert: string; readonly key: string },
 ): Promise<Port> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end();
-  const dispatch: RequestListener = (request, response) => listener(request, response);
+  let admission: Admission = { names: new Set(names) };
+  const dispatch: RequestListener = (request, response) => {
+    const why = refusedFor(originOf(request), admission);
+    if (why) refuseRequest(response, why);
+    else listener(request, response);
+  };
   const server = tls ? createSecureServer(tls, dispatch) : createServer(dispatch);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -34,8 +80,17 @@ export async function bind(
   return {
     server,
     number: (server.address() as AddressInfo).port,
-    serve: (next) => {
+    serve: (next, allowsOrigin) => {
       listener = next;
+      if (allowsOrigin) admission = { ...admission, allowsOrigin };
+    },
+    // A server without this listener serves requests that offer an upgrade, such as those of Java's HttpClient.
+    serveUpgrades: (next) => {
+      server.on('upgrade', (request, socket, head) => {
+        const why = refusedFor(originOf(request), admission);
+        if (why) refuseUpgrade(socket, why);
+        else next(request, socket, head);
+      });
     },
     stop: () =>
       new Promise((resolve) => {

@@ -1,11 +1,6 @@
 /** Shared by `nbwss doctor` and `nbwss conformance`. */
 import { type CommanderError, InvalidArgumentError } from 'commander';
 
-export type Write = (text: string) => void;
-
-export const toStdout: Write = (text) => void process.stdout.write(text);
-export const toStderr: Write = (text) => void process.stderr.write(text);
-
 /** For an option that may be given several times. */
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 

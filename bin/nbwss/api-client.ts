@@ -1,9 +1,10 @@
 /** The client of the HTTP API for the operator's commands. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
-import { printable } from './printable.ts';
+import { isOnlyOwnerWriting } from './private-folder.ts';
 import { readSecret } from './secret-input.ts';
 
 export interface ApiOptions {
@@ -46,6 +47,12 @@ export const withApi = (command: Command, state = 'folder of connection.json'): 
     .option('--state <dir>', state, STATE_DIR);
 
 const localConnection = async (file: string): Promise<Connection> => {
+  const found = await stat(file).catch(() => undefined);
+  // Keys are sent to the address in it.
+  if (found && !isOnlyOwnerWriting(found))
+    throw new Error(
+      `${file} can be written by other users. Remove it, and run nbwss start in a folder of your own.`,
+    );
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Connection;
   } catch {

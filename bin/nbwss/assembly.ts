@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { generateInto } from './verified-output.ts';
 
 /** The inputs of the templates and bundles. */
 const SOURCES = [
@@ -13,9 +14,11 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
+/** The app's error output, in several lines. */
+export class SynthesisError extends Error {}
+
 /** npm packages do not include it. */
 const MAY_BE_ABSENT = new Set(['package-lock.json']);
-const DIGEST_FILE = '.sources';
 
 const filesBelow = async (root: string, path: string): Promise<string[]> => {
   const full = join(root, path);
@@ -46,7 +49,8 @@ const runApp = (root: string, outDir: string): Promise<void> =>
     const child = spawn(process.execPath, ['--import', 'tsx', 'bin/endpoint.ts'], {
       cwd: root,
       // The CDK's validation of the templates takes longer than the synthesis; the tests and "cdk synth" do it.
-      env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false' },
+      // tsx keeps its cache in a folder that another user could have created.
+      env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', TSX_DISABLE_CACHE: '1' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';
@@ -56,20 +60,14 @@ const runApp = (root: string, outDir: string): Promise<void> =>
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`The CDK app could not be synthesized.\n${errors.trim()}`));
+      else reject(new SynthesisError(`The CDK app could not be synthesized.\n${errors.trim()}`));
     });
   });
 
 /**
- * Synthesizes the CDK app into `outDir`, unless the sources are unchanged.
+ * Synthesizes the CDK app into `outDir`, unless the sources and the files there are unchanged.
  * @returns whether it synthesized
  * @throws Error with the app's error output
  */
-export const synthesize = async (root: string, outDir: string): Promise<boolean> => {
-  const digest = await digestOf(root);
-  const digestFile = join(outDir, DIGEST_FILE);
-  if ((await readFile(digestFile, 'utf8').catch(() => '')) === digest) return false;
-  await runApp(root, outDir);
-  await writeFile(digestFile, digest);
-  return true;
-};
+export const synthesize = async (root: string, outDir: string): Promise<boolean> =>
+  generateInto(outDir, await digestOf(root), (folder) => runApp(root, folder));

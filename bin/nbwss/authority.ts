@@ -1,9 +1,10 @@
 /** The tunnel's certificate authority. Clients install it once; the certificates that it signs are short-lived. */
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ECDSA, isUsable, type KeyPair, makeCertificate } from './certificate.ts';
+import { createPrivateFolder } from './private-folder.ts';
 import { writeSecret } from './secret-file.ts';
 
 export interface Authority {
@@ -51,8 +52,7 @@ const load = async (file: string): Promise<KeyPair> => {
 
 /** Loads or creates the authority in a folder that only its owner may read. */
 export const authorityIn = async (dir: string): Promise<Authority> => {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await chmod(dir, 0o700);
+  await createPrivateFolder(dir);
   const issuer = await load(join(dir, 'authority-key.pem'));
   const file = join(dir, 'ca-certificate.pem');
   await writeFile(file, issuer.cert);

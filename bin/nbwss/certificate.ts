@@ -1,8 +1,9 @@
 /** Creates certificates, and keeps the TLS certificate of a local endpoint. */
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { createPrivateFolder, isOnlyOwnerWriting } from './private-folder.ts';
 import { writeSecret } from './secret-file.ts';
 
 /** Both as PEM. */
@@ -101,6 +102,12 @@ const coversNames = (cert: string, names: readonly string[]): boolean => {
   return names.every((name) => (isIP(name) ? parsed.checkIP(name) : parsed.checkHost(name)));
 };
 
+/** Empty when the file cannot be read, or another user could have written it: that user would know the key. */
+const readOwn = async (file: string): Promise<string> => {
+  const found = await stat(file).catch(() => undefined);
+  return found && isOnlyOwnerWriting(found) ? readFile(file, 'utf8').catch(() => '') : '';
+};
+
 /**
  * A certificate for `hostNames` and this machine, stored in `dir` (the key readable by its owner only). It is replaced
  * only when it lacks a name or expires within a week, because NetBackup's administrator must approve a new one.
@@ -112,9 +119,7 @@ export const loadOrCreateCertificate = async (
   const names = [...new Set([...hostNames, ...ALWAYS])];
   const caFile = path.join(dir, 'tls-certificate.pem');
   const keyFile = path.join(dir, 'tls-key.pem');
-  const [cert, key] = await Promise.all(
-    [caFile, keyFile].map((file) => readFile(file, 'utf8').catch(() => '')),
-  );
+  const [cert, key] = await Promise.all([caFile, keyFile].map(readOwn));
   const stored = { cert: cert ?? '', key: key ?? '' };
   if (isUsable(stored, 7) && coversNames(stored.cert, names)) return { ...stored, caFile };
   // Some verifiers reject more than 825 days.
@@ -124,7 +129,7 @@ export const loadOrCreateCertificate = async (
     days: 825,
     names,
   });
-  await mkdir(dir, { recursive: true });
+  await createPrivateFolder(dir);
   await writeSecret(keyFile, created.key);
   await writeFile(caFile, created.cert);
   return { ...created, caFile };

@@ -1,7 +1,9 @@
 /** What `npm start` prints. */
+
 import type { AwsCall } from '../../local/front-door/record.ts';
+import { isLoopback, urlHost } from '../../local/host-names.ts';
+import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
-import { printable } from './printable.ts';
 
 type Print = (line: string) => void;
 
@@ -39,6 +41,19 @@ export const welcome = (
   ]) {
     print(line);
   }
+};
+
+/** What `--listen` opens to other machines; no line for a loopback address. */
+export const exposure = (
+  { listen }: { readonly listen: string },
+  { webSocketUrl, apiUrl }: { readonly webSocketUrl: string; readonly apiUrl: string },
+): string[] => {
+  if (isLoopback(listen)) return [];
+  const [ws, api] = [webSocketUrl, apiUrl].map((url) => new URL(url).port);
+  return [
+    `  OPEN TO THE NETWORK: every machine that reaches ${urlHost(listen)} can connect to the WebSocket (port ${ws}), for which it needs an endpoint's token, and call the API (port ${api}), for which it needs an API key. The API has no TLS: keys and answers can be read on the way.`,
+    '',
+  ];
 };
 
 const time = (at: number): string => new Date(at).toISOString().slice(11, 19);

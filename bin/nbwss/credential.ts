@@ -1,7 +1,7 @@
 /** `nbwss credential …`: manages a group's NetBackup API key, which replaces our key in calls to NetBackup. */
 import type { Command } from 'commander';
+import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiClient, type ApiOptions, apiClient, Refusal, segment, withApi } from './api-client.ts';
-import { printable } from './printable.ts';
 import { readSecret } from './secret-input.ts';
 
 interface StoredCredential {
@@ -18,7 +18,7 @@ const set = async (groupId: string, options: ApiOptions & { readonly fromFile?: 
   const api = await apiClient(where);
   const apiKey = await readSecret(fromFile, `NetBackup API key of the group ${groupId}`);
   await api.call('PUT', pathOf(groupId), { apiKey });
-  console.log('Stored and encrypted. It cannot be shown again.');
+  printLine('Stored and encrypted. It cannot be shown again.');
 };
 
 /** Undefined when the group has none. */
@@ -33,18 +33,18 @@ const stored = async (api: ApiClient, groupId: string): Promise<StoredCredential
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const credential = await stored(await apiClient(options), groupId);
-  if (!credential) return console.log(`No key is stored. To store one: nbwss credential set ${groupId}`);
+  if (!credential) return printLine(`No key is stored. To store one: nbwss credential set ${groupId}`);
   const { storedAt, storedBy } = credential;
   const facts = [storedAt && `since ${storedAt}`, storedBy && `by the key ${storedBy}`].filter(Boolean);
-  console.log(printable(['A NetBackup API key is stored', ...facts].join(', ')));
+  printLine(['A NetBackup API key is stored', ...facts].join(', '));
 };
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   // DELETE answers the same with and without a stored key.
-  if (!(await stored(api, groupId))) return console.log('No key was stored.');
+  if (!(await stored(api, groupId))) return printLine('No key was stored.');
   await api.call('DELETE', pathOf(groupId));
-  console.log('Deleted. Calls that need it are refused from now on.');
+  printLine('Deleted. Calls that need it are refused from now on.');
 };
 
 /** Adds `nbwss credential`. */

@@ -1,7 +1,7 @@
 /** `nbwss endpoints …`: manages a group's endpoint, its tokens and invitations. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
-import { printable } from './printable.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
 
 const wholeNumber = (text: string): number => {
@@ -40,7 +40,7 @@ const writeDetails = async (
     await secret.discard();
     throw error;
   }
-  console.log(
+  printLine(
     `${file} holds the endpoint details with the token. The token cannot be shown again: transfer the file securely.`,
   );
 };
@@ -63,7 +63,7 @@ const rotate = async (
   const { overlap, validDays } = options;
   const path = await endpointPath(api, groupId);
   await writeDetails(groupId, options, () => api.call('POST', `${path}/token`, { overlap, validDays }));
-  console.log(
+  printLine(
     'In NetBackup, delete the endpoint, then add it with this file (NetBackup stores a host name once).',
   );
 };
@@ -71,7 +71,7 @@ const rotate = async (
 const revoke = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   await api.call('DELETE', `${await endpointPath(api, groupId)}/token`);
-  console.log(`Revoked and disconnected. To create a new token: nbwss endpoints rotate ${groupId}`);
+  printLine(`Revoked and disconnected. To create a new token: nbwss endpoints rotate ${groupId}`);
 };
 
 const invite = async (
@@ -82,22 +82,20 @@ const invite = async (
   const { validFor } = options;
   const path = `${await endpointPath(api, groupId)}/invitations`;
   const { url, expiresAt } = await api.call<{ url: string; expiresAt: string }>('POST', path, { validFor });
-  console.log(printable(url));
-  console.log(
-    printable(`NetBackup can read it until ${expiresAt}. Anyone with this URL can read the token.`),
-  );
+  printLine(url);
+  printLine(`NetBackup can read it until ${expiresAt}. Anyone with this URL can read the token.`);
 };
 
 const enable = (enabled: boolean) => async (groupId: string, options: ApiOptions) => {
   const api = await apiClient(options);
   await api.call('PATCH', await endpointPath(api, groupId), { enabled });
-  console.log(enabled ? 'Enabled.' : 'Disabled and disconnected.');
+  printLine(enabled ? 'Enabled.' : 'Disabled and disconnected.');
 };
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   await api.call('DELETE', await endpointPath(api, groupId));
-  console.log('Deleted, with its tokens and invitations.');
+  printLine('Deleted, with its tokens and invitations.');
 };
 
 /** Adds `nbwss endpoints`. */

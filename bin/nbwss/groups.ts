@@ -1,7 +1,7 @@
 /** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
+import { printable, printLine, toStdout } from '../../netbackup/terminal.ts';
 import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
-import { printable, printableLines } from './printable.ts';
 
 /** The fields that these commands use. */
 interface GroupView {
@@ -41,7 +41,7 @@ const list = async (options: ApiOptions): Promise<void> => {
       'GET',
       `/v1/groups?limit=100${query}`,
     );
-    for (const group of page.items) console.log(groupLine(group));
+    for (const group of page.items) printLine(groupLine(group));
     cursor = page.cursor;
   } while (cursor !== undefined);
 };
@@ -54,13 +54,13 @@ interface CreateOptions extends ApiOptions {
 const create = async (groupId: string, { description, allow, ...options }: CreateOptions): Promise<void> => {
   const api = await apiClient(options);
   await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow });
-  console.log(`Created. Next: nbwss endpoints create ${groupId}`);
+  printLine(`Created. Next: nbwss endpoints create ${groupId}`);
 };
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   const group = await api.call('GET', `/v1/groups/${segment(groupId)}`);
-  console.log(printableLines(JSON.stringify(group, null, 2)));
+  toStdout(`${JSON.stringify(group, null, 2)}\n`);
 };
 
 const remove = async (groupId: string, options: ApiOptions & { readonly force?: boolean }): Promise<void> => {
@@ -70,17 +70,15 @@ const remove = async (groupId: string, options: ApiOptions & { readonly force?: 
     'DELETE',
     `/v1/groups/${segment(groupId)}${query}`,
   );
-  console.log(
-    removes.length === 0
-      ? 'Deleted.'
-      : printable(`Deleted. Being removed in the background: ${removes.join(', ')}.`),
+  printLine(
+    removes.length === 0 ? 'Deleted.' : `Deleted. Being removed in the background: ${removes.join(', ')}.`,
   );
 };
 
 const disconnect = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   await api.call('DELETE', `/v1/groups/${segment(groupId)}/connection`);
-  console.log(
+  printLine(
     'Closed. NetBackup reconnects within a minute, to the reachable endpoint with the highest priority.',
   );
 };

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
+import { printLine } from '../../netbackup/terminal.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -56,7 +57,7 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   } finally {
     client.destroy();
   }
-  console.log(key);
+  printLine(key);
 };
 
 /** Adds `nbwss keys create`. Only AWS credentials that may write to the table can create the first key. */

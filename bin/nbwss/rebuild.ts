@@ -11,7 +11,7 @@ import { rebuild } from '../../lambdas/reports/rebuild.ts';
 import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/utc-offset/utc-offset-learner.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
-import { printable } from './printable.ts';
+import { printLine, warnLine } from '../../netbackup/terminal.ts';
 
 interface RebuildOptions {
   readonly journal: string;
@@ -39,8 +39,8 @@ const daysOf = (text: string): number => {
 
 const terminalLog: Log = {
   info: () => {},
-  warn: (code, detail) => console.error(printable(`${code} ${JSON.stringify(detail ?? {})}`)),
-  error: (code, error) => console.error(printable(`${code} ${String(error)}`)),
+  warn: (code, detail) => warnLine(`${code} ${JSON.stringify(detail ?? {})}`),
+  error: (code, error) => warnLine(`${code} ${String(error)}`),
 };
 
 const run = async (options: RebuildOptions): Promise<void> => {
@@ -65,9 +65,9 @@ const run = async (options: RebuildOptions): Promise<void> => {
       let total = 0;
       for await (const { messages, arrivedAt } of rebuild(context, groupId, options.from)) {
         total = messages;
-        console.log(`${groupId}: ${messages} messages, arrived until ${arrivedAt}`);
+        printLine(`${groupId}: ${messages} messages, arrived until ${arrivedAt}`);
       }
-      console.log(`${groupId}: done, ${total} messages.`);
+      printLine(`${groupId}: done, ${total} messages.`);
     }
   } finally {
     client.destroy();

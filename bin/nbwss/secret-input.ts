@@ -1,6 +1,7 @@
 /** Reads secrets from a file, a pipe or a hidden prompt. Never from an argument, which other users of the machine can see. */
 import { readFile } from 'node:fs/promises';
 import type { ReadStream } from 'node:tty';
+import { printable } from '../../netbackup/terminal.ts';
 
 /** The parts of standard input that are used. Only a terminal has a raw mode. */
 export type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
@@ -46,7 +47,7 @@ export const readHidden = (
     };
     // Raw mode first: until then the terminal echoes.
     input.setRawMode?.(true);
-    output.write(prompt);
+    output.write(printable(prompt));
     input.on('data', read).on('end', cancel).resume();
   });
 

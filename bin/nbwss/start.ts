@@ -1,5 +1,5 @@
 /** `nbwss start`: the deployment on this machine, with a simulated NetBackup connected to it. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
@@ -12,14 +12,15 @@ import {
   NetBackupPrimary,
   QUICK_PROPERTIES,
 } from '../../netbackup/index.ts';
+import { printLine as print } from '../../netbackup/terminal.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
+import { exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
 import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
 import { lock } from './lock.ts';
 import { isPortFree } from './ports.ts';
-import { printableLines } from './printable.ts';
+import { createPrivateFolder } from './private-folder.ts';
 import { setUpGroup } from './set-up-group.ts';
 
 interface StartOptions {
@@ -45,8 +46,6 @@ const GROUP = 'demo';
 /** Used when they are free. */
 const DEFAULT_PORT = 9443;
 const DEFAULT_API_PORT = 9080;
-
-const print = (line: string): void => void process.stdout.write(`${printableLines(line)}\n`);
 
 const portNumber = (text: string): number => {
   const port = Number(text);
@@ -83,7 +82,9 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     ...omitUndefined({ dataDir: data === undefined ? undefined : resolve(data), nodePath: node }),
     // Starts and stops of execution environments are only interesting with --trace.
     log: ({ source, message }) => {
-      if (options.trace || source !== 'lambda') print(`local cloud  ${source}: ${message}`);
+      if (!options.trace && source === 'lambda') return;
+      // Each line of a stack trace gets the label, so that no text looks like a line of ours.
+      for (const line of message.split('\n')) print(`local cloud  ${source}: ${line}`);
     },
     onOutput: (functionName, _, line) => {
       const warning = functionLogLine(functionName, line);
@@ -123,8 +124,7 @@ const interrupted = (): Promise<void> =>
 
 /** The folder holds keys, so it must not be committed if it lies in a repository. */
 const createStateFolder = async (state: string): Promise<void> => {
-  const made = await mkdir(state, { recursive: true });
-  if (made !== undefined) await writeFile(join(state, '.gitignore'), '*\n');
+  if (await createPrivateFolder(state)) await writeFile(join(state, '.gitignore'), '*\n');
 };
 
 const start = async (given: StartOptions): Promise<void> => {
@@ -132,6 +132,8 @@ const start = async (given: StartOptions): Promise<void> => {
   const { state } = options;
   const stopping = interrupted();
   await createStateFolder(state);
+  // It holds the key of the local KMS in clear text.
+  if (given.data !== undefined) await createPrivateFolder(resolve(given.data));
   const unlock = lock(join(state, 'lock'));
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
@@ -152,6 +154,7 @@ const start = async (given: StartOptions): Promise<void> => {
       connectionFile,
       ...(given.state === STATE_DIR ? {} : { state: given.state }),
     });
+    for (const line of exposure(options, cloud)) print(line);
     if (primary) {
       stops.push(() => primary.stop());
       primary.start();

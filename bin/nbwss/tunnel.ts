@@ -2,9 +2,10 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { namesOf, urlHost } from '../../local/host-names.ts';
+import { printLine as print } from '../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, connectionFileIn, STATE_DIR, withApi } from './api-client.ts';
 import { authorityIn } from './authority.ts';
-import { printable } from './printable.ts';
 import { readSecret } from './secret-input.ts';
 import { createApi } from './tunnel/api.ts';
 import { checkDeployment, checkGroup } from './tunnel/checks.ts';
@@ -17,8 +18,6 @@ import {
   type Mapping,
   mappingsOf,
   nameIn,
-  namesOf,
-  urlHost,
 } from './tunnel/options.ts';
 import { RequestQueue } from './tunnel/queue.ts';
 import { createServers } from './tunnel/servers.ts';
@@ -33,8 +32,6 @@ interface TunnelOptions extends ApiOptions {
 
 /** Bounds memory: each call may hold a body of 2 MB. */
 const MAX_CALLS = 1_000;
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
 
@@ -53,7 +50,7 @@ const printMapping = (mapping: Mapping, url: string, caFile: string | undefined)
     const where = `${urlHost(host)}:${new URL(url).port || port}`;
     print(`  OPEN TO THE NETWORK: every client that reaches ${where} uses this key in the group ${groupId}.`);
   }
-  for (const line of exampleLines(url, caFile)) print(printable(`  ${line}`));
+  for (const line of exampleLines(url, caFile)) print(`  ${line}`);
 };
 
 const run = async (groupId: string | undefined, options: TunnelOptions, signal: AbortSignal) => {
@@ -88,7 +85,7 @@ const run = async (groupId: string | undefined, options: TunnelOptions, signal: 
     });
     for (const mapping of mappings)
       printMapping(mapping, await servers.open(mapping, handlerOf(mapping.groupId)), authority?.file);
-    if (authority) print(`CA certificate for your clients: ${printable(authority.file)}`);
+    if (authority) print(`CA certificate for your clients: ${authority.file}`);
     await new Promise((resolve) => {
       if (signal.aborted) resolve(undefined);
       signal.addEventListener('abort', resolve);

@@ -1,12 +1,11 @@
 /** What becomes of the commands that were under way on a connection when it closed. */
 import type { Key } from '../platform/dynamodb/requests.ts';
-import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
+import { CLOSE_MESSAGE_TOO_BIG, GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
 import { applyStep, type StepContext } from './dispatch.ts';
 import { withPage } from './page-uri.ts';
 import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 
-const CLOSE_MESSAGE_TOO_BIG = 1009;
 const PAGE = 100;
 
 export const RESPONSE_TOO_LARGE = `its response is larger than the ${GATEWAY_MESSAGE_BYTES} bytes that the WebSocket gateway accepts in one message; request less, with page[limit] or a filter`;

@@ -6,13 +6,13 @@ import { pathReadings } from './uri.ts';
 
 /** Paths whose responses may hold a credential; such a body is stored encrypted and delivered once (I-6). */
 const RETURNING = [
-  /^\/netbackup\/(login|tokenkey|security\/)/,
+  /^\/netbackup\/(login|tokenkey|security)/,
   /^\/netbackup\/.*(token|credential|api-?key|password|secret)/,
 ];
 
 /** Paths that create or change credentials: with the group's NetBackup API key each would give lasting access. */
 const MANAGING = [
-  /^\/netbackup\/(login|tokenkey|security(\/|$))/,
+  /^\/netbackup\/(login|tokenkey|security)/,
   /^\/netbackup\/.*(wssendpoint|access-?control|token|credential|api-?key|password|secret)/,
 ];
 

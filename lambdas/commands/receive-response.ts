@@ -1,7 +1,8 @@
 /** Handles a COMMAND RESPONSE (CMD-4): finds its command and records the response. */
 import type { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
 import type { ConnectionsStore } from '../connections/connections-store.ts';
-import { answerHeartbeat } from '../connections/heartbeat.ts';
+import { receiveHeartbeatResponse } from '../connections/heartbeat.ts';
+import type { UnauthenticatedConnections } from '../connections/unauthenticated-connections.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
@@ -23,7 +24,8 @@ import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 import type { ResponseRecord } from './stored-command.ts';
 
 export interface ResponseContext {
-  readonly senders: Pick<AuthenticatedConnections, 'senderOf'>;
+  readonly authenticated: Pick<AuthenticatedConnections, 'identityOf'>;
+  readonly unauthenticated: Pick<UnauthenticatedConnections, 'isClosed' | 'reject'>;
   readonly commands: CommandsStore;
   readonly connections: ConnectionsStore;
   readonly groups: GroupsStore;
@@ -126,9 +128,10 @@ export const receiveResponse = async (
 ): Promise<RecordedResponse | undefined> => {
   const { log } = context;
   const { connectionId, sourceIp } = event;
+  if (context.unauthenticated.isClosed(connectionId)) return undefined;
   const parsed = parseMessage(event.text);
-  const sender = await context.senders.senderOf(connectionId);
-  if (!sender) return void log.warn('answer-before-connect', { connectionId, sourceIp });
+  const sender = await context.authenticated.identityOf(connectionId);
+  if (!sender) return void (await context.unauthenticated.reject(event, 'answer-before-connect'));
   const { groupId } = sender;
   if (!parsed.ok || !isOf(parsed.message, 'COMMAND', 'RESPONSE')) {
     const reason = parsed.ok ? 'not-a-command-response' : parsed.reason;
@@ -138,7 +141,7 @@ export const receiveResponse = async (
   if (!isMessageId(id)) return void log.info('answer-to-nobody', { groupId, connectionId });
   const command = await context.commands.get(id);
   if (!command) {
-    if (await answerHeartbeat(context, groupId, connectionId, id, payload)) return undefined;
+    if (await receiveHeartbeatResponse(context, groupId, connectionId, id, payload)) return undefined;
     return void log.info('answer-to-nobody', { groupId, connectionId });
   }
   // A response counts only for commands of the connection's group (I-13).

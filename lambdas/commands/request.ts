@@ -1,6 +1,6 @@
 /** Checks a call and makes a valid COMMAND of it (CMD-2, CMD-3). Pure. */
 import { Problem } from '../platform/errors.ts';
-import { holdsApiKey, holdsKeyId, holdsWholeKey } from '../platform/ids.ts';
+import { containsApiKey, containsKeyId, containsWholeKey } from '../platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
 import { checkUri } from './uri.ts';
@@ -27,7 +27,9 @@ export const checkHeaders = (headers: Readonly<Record<string, string>>): Record<
 
 /** An API key of this endpoint in the wrong place, valid or not, must not reach NetBackup's logs. */
 const checkNoApiKey = ({ uri, headers, parameters = '' }: CommandCall): void => {
-  if (holdsKeyId(uri) || Object.values(headers).some(holdsApiKey) || holdsWholeKey(parameters)) {
+  const names = Object.keys(headers);
+  const values = Object.values(headers);
+  if ([uri, ...names].some(containsKeyId) || values.some(containsApiKey) || containsWholeKey(parameters)) {
     throw new Problem(
       400,
       'api-key-not-forwarded',

@@ -1,13 +1,12 @@
-import { admittedChange, type Endpoint } from '../endpoints/endpoint.ts';
-import type { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { type Endpoint, firstConnectChange } from '../endpoints/endpoint.ts';
+import { type EndpointsStore, isVersion } from '../endpoints/endpoints-store.ts';
 import type { StoredToken } from '../endpoints/token.ts';
 import type { Group, Session } from '../groups/group.ts';
-import type { GroupsStore } from '../groups/groups-store.ts';
+import { type GroupsStore, isGroup } from '../groups/groups-store.ts';
 import type { Takeover } from '../groups/takeover.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import { transactCheck, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
-import { openShardOf } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
 
 export interface SessionStores {
@@ -16,8 +15,8 @@ export interface SessionStores {
   readonly connections: ConnectionsStore;
 }
 
-/** What a CONNECT was admitted on. */
-export interface Admission {
+/** The new session, and the items as read on which the decision depends. */
+export interface SessionClaim {
   readonly group: Group;
   readonly endpoint: Endpoint;
   readonly token: StoredToken;
@@ -25,49 +24,31 @@ export interface Admission {
   readonly takeovers?: readonly Takeover[];
 }
 
+const isEpoch = (epoch: number) => when`${path('epoch')} = ${epoch}`;
+
 /**
- * Claims the group's session for a connection (I-5): one transaction that happens only if nothing that admitted it has
- * changed since it was read. A token that connects for the first time thereby takes the place of the older ones. `false`:
- * something did change; read again and decide again.
+ * Claims the group's session for a connection (I-5), in a transaction which succeeds only if the items that were read have not
+ * changed. A token's first claim ends the older tokens. `false` when an item changed: read and decide again.
  */
-export const claimSession = async (stores: SessionStores, admission: Admission): Promise<boolean> => {
-  const { group, endpoint, token, session, takeovers } = admission;
+export const claimSession = async (
+  { groups, endpoints, connections }: SessionStores,
+  { group, endpoint, token, session, takeovers }: SessionClaim,
+): Promise<boolean> => {
   const { groupId, epoch } = group;
   const { endpointId, version } = endpoint;
-  const { connectionId, since } = session;
-  const state = path('state');
-  const mayBecomeAuthenticated = when`(${state} = ${'PENDING'} OR (${state} = ${'AUTHENTICATED'} AND ${path('endpointId')} = ${endpointId})) AND attribute_not_exists(${path('closing')})`;
-  const asRead = when`${path('version')} = ${version}`;
-  const change = admittedChange(endpoint, token, since);
-  const authenticated = {
-    state: 'AUTHENTICATED',
-    groupId,
-    endpointId,
-    admittedAt: since,
-    untold: true,
-    openShard: openShardOf('session', connectionId),
-  };
-  const result = await transact(stores.groups.table.client, [
+  const change = firstConnectChange(endpoint, token, session.since);
+  const key = { endpointId };
+  const result = await transact(groups.table.client, [
     transactUpdate(
-      stores.groups.table.name,
+      groups.table.name,
       { groupId },
       { set: { session, takeovers }, remove: ['downShard', 'downSince'], add: { epoch: 1 } },
-      when`${path('kind')} = ${'group'} AND ${path('epoch')} = ${epoch}`,
+      allOf(isGroup, isEpoch(epoch)),
     ),
     change
-      ? transactUpdate(
-          stores.endpoints.table.name,
-          { endpointId },
-          { ...change, add: { version: 1 } },
-          asRead,
-        )
-      : transactCheck(stores.endpoints.table.name, { endpointId }, asRead),
-    transactUpdate(
-      stores.connections.table.name,
-      { connectionId },
-      { set: authenticated },
-      mayBecomeAuthenticated,
-    ),
+      ? transactUpdate(endpoints.table.name, key, { ...change, add: { version: 1 } }, isVersion(version))
+      : transactCheck(endpoints.table.name, key, isVersion(version)),
+    connections.authenticateStep(groupId, session),
   ]);
   return result.ok;
 };

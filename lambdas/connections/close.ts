@@ -6,6 +6,8 @@ import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import { CLOSE_MESSAGE_TOO_BIG } from '../protocol/limits.ts';
 import { connectionClosed, connectionOpened, hasGroup } from './bus-events.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
@@ -17,95 +19,84 @@ export interface CloseContext {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** A connection that has ended, and whether it was its group's session. */
-export interface Ended {
-  readonly connection: Connection;
-  readonly wasSession: boolean;
+export interface FinishContext extends Omit<CloseContext, 'gateway'> {
+  readonly bus: Bus;
+  /** Ends or repeats the commands that were under way on a closed connection. */
+  readonly onConnectionLost: (groupId: string, connection: Connection) => Promise<void>;
 }
 
-/** The record of a session's end; values that are not known are left out. */
-const endOf = (
-  session: Session,
+type CloseFrame = Pick<Connection, 'closeCode' | 'closeReason'>;
+
+const endedSession = (
+  { connectionId, endpointId, since }: Session,
   endedAt: number,
   { closeCode, closeReason, closing }: Pick<Connection, 'closeCode' | 'closeReason' | 'closing'>,
-): EndedSession => ({
-  connectionId: session.connectionId,
-  endpointId: session.endpointId,
-  since: session.since,
-  endedAt,
-  ...(closeCode === undefined ? {} : { closeCode }),
-  ...(closeReason === undefined ? {} : { closeReason }),
-  ...(closing === undefined ? {} : { closing }),
-});
-
-/** RFC 6455: the gateway did not carry a message. A NOTIFICATION comes again as it is, and blocks what follows (NOT-4, NOT-8). */
-const MESSAGE_TOO_BIG = 1009;
+): EndedSession =>
+  omitUndefined({ connectionId, endpointId, since, endedAt, closeCode, closeReason, closing });
 
 /**
- * Records that a connection has ended, whoever found out (`$disconnect`, a 410, the sweep), and takes the session from its
- * group if it was that connection's. Safe to call again: the second call finishes what a crash left of the first.
+ * Records that a connection was closed, as reported by `$disconnect`, a 410 or the sweep, and ends the group's session if it was
+ * this connection. A repeated call completes an interrupted one. Undefined when the connection was never opened.
  */
-export const endConnection = async (
-  context: Omit<CloseContext, 'gateway'>,
+export const recordClose = async (
+  { connections, groups, clock, log }: Omit<CloseContext, 'gateway'>,
   connectionId: string,
-  end: Pick<Connection, 'closeCode' | 'closeReason'>,
-): Promise<Ended | undefined> => {
-  const closed = await context.connections.close(connectionId, { closedAt: context.clock(), ...end });
+  end: CloseFrame,
+): Promise<{ readonly connection: Connection; readonly wasSession: boolean } | undefined> => {
+  const closed = await connections.close(connectionId, { closedAt: clock(), ...end });
   const connection = closed.ok ? closed.item : closed.existing;
   if (!connection) return undefined;
   const { groupId, closing, closeCode, closeReason } = connection;
-  const session = groupId ? (await context.groups.get(groupId))?.session : undefined;
-  const endedAt = connection.closedAt ?? context.clock();
+  const session = groupId ? (await groups.get(groupId))?.session : undefined;
+  const endedAt = connection.closedAt ?? clock();
   const wasSession =
     groupId !== undefined &&
     session?.connectionId === connectionId &&
-    (await context.groups.endSession(groupId, endOf(session, endedAt, connection)));
+    (await groups.endSession(groupId, endedSession(session, endedAt, connection)));
   if (closed.ok || wasSession) {
     const detail = { connectionId, groupId, wasSession, closing, closeCode, closeReason };
-    context.log.info('connection-closed', detail);
-    if (closeCode === MESSAGE_TOO_BIG) context.log.warn('message-too-large', { connectionId, groupId });
+    log.info('connection-closed', detail);
+    // A NOTIFICATION that is too large is sent again unchanged, and blocks the later ones (NOT-4, NOT-8).
+    if (closeCode === CLOSE_MESSAGE_TOO_BIG) log.warn('message-too-large', { connectionId, groupId });
   }
   return { connection, wasSession };
 };
 
-/** An end that the bus would not take is told again by the sweep, but not for ever. */
-const TELL_FOR_MS = HOUR_MS;
+/** The sweep publishes a close until the bus accepts it, but no longer than this. */
+const PUBLISH_FOR_MS = HOUR_MS;
 
-/** What follows from an end, besides the group's session: in this order, each safe to repeat. */
-export const settleEnd = async (
-  context: Omit<CloseContext, 'gateway'> & { readonly bus: Bus },
-  connection: Connection,
-  /** For the commands that it carried. */
-  lost: (groupId: string, connection: Connection) => Promise<void>,
+/** Records a close, and does what follows from it, in an order in which each step can be repeated. */
+export const finishClose = async (
+  context: FinishContext,
+  connectionId: string,
+  end: CloseFrame,
 ): Promise<void> => {
+  const connection = (await recordClose(context, connectionId, end))?.connection;
+  if (!connection) return;
   if (hasGroup(connection)) {
-    await lost(connection.groupId, connection);
-    // Nobody tells the beginning of what has ended any more.
-    const opened = connection.untold ? [connectionOpened(connection)] : [];
-    const told = await tryToPublish(context, [...opened, connectionClosed(connection)]);
-    const giveUpAt = (connection.closedAt ?? 0) + TELL_FOR_MS;
-    if (!told && context.clock() < giveUpAt) return;
+    await context.onConnectionLost(connection.groupId, connection);
+    // For a closed connection the sweep does not publish Connection Opened.
+    const opened = connection.eventPending ? [connectionOpened(connection)] : [];
+    const isPublished = await tryToPublish(context, [...opened, connectionClosed(connection)]);
+    const publishUntil = (connection.closedAt ?? 0) + PUBLISH_FOR_MS;
+    if (!isPublished && context.clock() < publishUntil) return;
   }
-  await context.connections.settled(connection.connectionId);
+  await context.connections.removeFromOpen(connectionId);
 };
 
-/**
- * Closes a connection from this side, saying why first. `$disconnect` or the next sweep records the end.
- * @param only `unheard`: unless it has become a session meanwhile
- */
+/** Records the reason and closes a connection. `$disconnect` or the next sweep records the close. */
 export const closeConnection = async (
   context: CloseContext,
   connectionId: string,
   reason: CloseReason,
-  only?: 'unheard',
+  unless?: 'authenticated',
 ): Promise<void> => {
-  if (!(await context.connections.closing(connectionId, reason, only))) return;
+  if (!(await context.connections.markClosing(connectionId, reason, unless))) return;
   const closed = await context.gateway.close(connectionId);
-  if (!closed) await endConnection(context, connectionId, { closeReason: 'already gone' });
+  if (!closed) await recordClose(context, connectionId, { closeReason: 'already closed' });
 };
 
-/** The same, where it is not the point: should it fail, the sweep closes the connection within a minute. */
+/** Logs an error instead of throwing it: the sweep closes the connection within a minute. */
 export const tryToClose = async (
   context: CloseContext,
   connectionId: string,
@@ -119,31 +110,28 @@ export const tryToClose = async (
 };
 
 /**
- * Ends a group's session at once and closes its connection, if `concerns` it. The group loses it first: from then on no
- * command goes there, and presence does not claim it.
+ * Ends a group's session at once and closes its connection, if `mustClose`. The session ends first: from then on no command is
+ * sent on it, and the group is not shown as connected.
  * @returns the session that was ended
  */
 export const closeSession = async (
   context: CloseContext,
   groupId: string,
   reason: CloseReason,
-  concerns: (session: Session) => boolean = () => true,
+  mustClose: (session: Session) => boolean = () => true,
 ): Promise<Session | undefined> => {
   const session = (await context.groups.get(groupId))?.session;
-  if (!session || !concerns(session)) return undefined;
+  if (!session || !mustClose(session)) return undefined;
   const { connectionId } = session;
-  // First, so that no CONNECT on this connection can claim the session anew.
-  await context.connections.closing(connectionId, reason);
-  await context.groups.endSession(groupId, endOf(session, context.clock(), { closing: reason }));
+  // First, so that no CONNECT on this connection can claim the session again.
+  await context.connections.markClosing(connectionId, reason);
+  await context.groups.endSession(groupId, endedSession(session, context.clock(), { closing: reason }));
   context.log.info('session-closed', { groupId, connectionId, closing: reason });
   await tryToClose(context, connectionId, reason);
   return session;
 };
 
-/**
- * The same for an endpoint that lets nobody in any more. A domain that was away already is not missed from now on either,
- * as one is not that is sent away.
- */
+/** Closes a session whose endpoint was disabled or deleted. A group that was disconnected before is no longer reported. */
 export const revokeSession = async (
   context: CloseContext,
   groupId: string,
@@ -151,5 +139,5 @@ export const revokeSession = async (
   reason: CloseReason,
 ): Promise<void> => {
   await closeSession(context, groupId, reason, (session) => session.endpointId === endpointId);
-  await context.groups.expectNobody(groupId);
+  await context.groups.clearDown(groupId);
 };

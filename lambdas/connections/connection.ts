@@ -1,4 +1,4 @@
-/** A WebSocket connection from its handshake to a while after its end. Times are epoch ms. */
+/** A WebSocket connection, from its handshake to some days after its close. Times are epoch ms. */
 import type { CloseReason } from '../groups/close-reasons.ts';
 
 export type ConnectionState = 'PENDING' | 'AUTHENTICATED' | 'REJECTED' | 'CLOSED';
@@ -9,17 +9,17 @@ export interface Connection {
   readonly connectedAt: number;
   readonly sourceIp: string;
   readonly userAgent?: string;
-  /** There until its end has been dealt with: the partition of the sparse index that the sweep reads. */
+  /** The partition of the sparse index `open`, which the sweep reads; removed after its close was completed. */
   readonly openShard?: string;
   readonly groupId?: string;
   readonly endpointId?: string;
   /** When it became its group's session. */
   readonly admittedAt?: number;
-  /** That it became a session has not reached the bus yet. */
-  readonly untold?: boolean;
-  /** The heartbeat that waits for its answer. */
+  /** Connection Opened has not been published. */
+  readonly eventPending?: boolean;
+  /** The heartbeat without a response. */
   readonly heartbeat?: { readonly commandId: string; readonly sentAt: number };
-  /** Why we are closing it, when it is our doing. The first reason stays. */
+  /** Why this side closes it. The first reason is kept. */
   readonly closing?: CloseReason;
   readonly closedAt?: number;
   readonly closeCode?: number;
@@ -29,21 +29,21 @@ export interface Connection {
 }
 
 /**
- * Who the sweep sees to first: sessions have partitions of their own, so that no flood of connections that never say who
- * they are keeps a session from its heartbeat.
+ * Sessions have their own partitions of the index `open`, so that the sweep checks them even when there are very many
+ * unauthenticated connections.
  */
 export type Lane = 'session' | 'pending';
 
-/** How many partitions a lane has: a reconnect storm of 500 a second fits one partition's 1 000 writes a second only barely. */
+/** The partitions of a lane: 500 reconnects a second are close to the limit of one partition, 1 000 writes a second. */
 const SHARDS = 4;
 export const shardsOf = (lane: Lane): string[] =>
   Array.from({ length: SHARDS }, (_, index) => `${lane}-${index}`);
 
-/** The partition of a connection: any spread that depends on the id alone. */
+/** The partition of a connection; it depends on the id alone. */
 export const openShardOf = (lane: Lane, connectionId: string): string => {
   const sum = [...connectionId].reduce((total, character) => total + character.charCodeAt(0), 0);
   return `${lane}-${sum % SHARDS}`;
 };
 
-/** How long a connection is remembered. It lives 2 h at most. */
-export const REMEMBERED_DAYS = 7;
+/** How long a connection is stored. It is open for two hours at most. */
+export const RETENTION_DAYS = 7;

@@ -1,114 +1,155 @@
 import type { CloseReason } from '../groups/close-reasons.ts';
+import type { Session } from '../groups/group.ts';
 import { DAY_MS, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allOf, path, when } from '../platform/dynamodb/expression.ts';
+import { type Key, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
-import { type Connection, openShardOf, REMEMBERED_DAYS } from './connection.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import { type Connection, openShardOf, RETENTION_DAYS } from './connection.ts';
 
-const state = path('state');
-const open = when`attribute_exists(${path('connectionId')}) AND ${state} <> ${'CLOSED'}`;
+/** `untold` is the stored name of `eventPending`: the index `open` projects it. */
+type StoredConnection = Omit<Connection, 'eventPending'> & { readonly untold?: boolean };
 
-/** What the index of open connections knows of one. */
+/** The attributes of a connection that the index `open` projects. */
 export type OpenConnection = Pick<
   Connection,
-  'connectionId' | 'connectedAt' | 'state' | 'groupId' | 'endpointId' | 'untold'
+  'connectionId' | 'connectedAt' | 'state' | 'groupId' | 'endpointId' | 'eventPending'
 >;
+
+const fromStored = ({ untold, ...connection }: StoredConnection): Connection =>
+  untold ? { ...connection, eventPending: true } : connection;
+
+const state = path('state');
+const doesNotExist = when`attribute_not_exists(${path('connectionId')})`;
+const isPending = when`${state} = ${'PENDING'}`;
+const isOpen = when`attribute_exists(${path('connectionId')}) AND ${state} <> ${'CLOSED'}`;
+const isClosed = when`${state} = ${'CLOSED'}`;
+const isNotClosing = when`attribute_not_exists(${path('closing')})`;
+const isNotAuthenticated = when`${state} <> ${'AUTHENTICATED'}`;
+const mayBecomeAuthenticated = (endpointId: string) =>
+  when`(${state} = ${'PENDING'} OR (${state} = ${'AUTHENTICATED'} AND ${path('endpointId')} = ${endpointId})) AND ${isNotClosing}`;
+const isEventPending = when`attribute_exists(${path('untold')})`;
+const mayStartHeartbeat = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
+const isHeartbeat = (commandId: string) => when`${path('heartbeat.commandId')} = ${commandId}`;
 
 /** The Connections table. */
 export class ConnectionsStore {
-  readonly table: Table<Connection>;
+  readonly table: Table<StoredConnection>;
 
   constructor(client: DynamoDBClient, tableName: string) {
     this.table = new Table(client, tableName);
   }
 
-  get(connectionId: string, abortSignal?: AbortSignal): Promise<Connection | undefined> {
-    return this.table.get({ connectionId }, { consistent: true, ...(abortSignal ? { abortSignal } : {}) });
+  async get(connectionId: string, abortSignal?: AbortSignal): Promise<Connection | undefined> {
+    const options = omitUndefined({ consistent: true, abortSignal });
+    const stored = await this.table.get({ connectionId }, options);
+    return stored && fromStored(stored);
   }
 
-  /** At `$connect`: nobody knows yet who this is. Written once, so that a repeated call cannot undo what followed. */
+  /** At `$connect`. Written once, so that a repeated call does not undo later changes. */
   async open(
     connection: Pick<Connection, 'connectionId' | 'connectedAt' | 'sourceIp' | 'userAgent'>,
   ): Promise<void> {
-    await this.table.put(
-      {
-        ...connection,
-        state: 'PENDING',
-        openShard: openShardOf('pending', connection.connectionId),
-        expiresAt: seconds(connection.connectedAt + REMEMBERED_DAYS * DAY_MS),
-      },
-      when`attribute_not_exists(${path('connectionId')})`,
-    );
+    const item: StoredConnection = {
+      ...connection,
+      state: 'PENDING',
+      openShard: openShardOf('pending', connection.connectionId),
+      expiresAt: seconds(connection.connectedAt + RETENTION_DAYS * DAY_MS),
+    };
+    await this.table.put(item, doesNotExist);
   }
 
-  /** After a CONNECT that was refused. An authenticated connection stays what it is. */
-  async reject(connectionId: string): Promise<void> {
-    await this.table.update({ connectionId }, { set: { state: 'REJECTED' } }, when`${state} = ${'PENDING'}`);
-  }
-
-  /**
-   * Notes why this side is about to close a connection: for its end's record, and so that no CONNECT admits it again. The
-   * first reason stays. `false` when it must not be closed: with `unheard`, it has become a session meanwhile.
-   */
-  async closing(connectionId: string, reason: CloseReason, only?: 'unheard'): Promise<boolean> {
-    const first = when`${open} AND attribute_not_exists(${path('closing')})`;
-    const condition = only ? when`${first} AND ${state} <> ${'AUTHENTICATED'}` : first;
-    const written = await this.table.update({ connectionId }, { set: { closing: reason } }, condition);
-    return written.ok || only === undefined || written.existing?.state !== 'AUTHENTICATED';
+  /** After a rejected CONNECT. An authenticated connection does not change. `true` if another CONNECT was rejected before. */
+  async reject(connectionId: string): Promise<boolean> {
+    const written = await this.table.update({ connectionId }, { set: { state: 'REJECTED' } }, isPending);
+    return !written.ok && written.existing?.state === 'REJECTED';
   }
 
   /**
-   * Its end; the first report counts. Answers the connection when this call was the first. It stays in the index of open
-   * connections until {@link settled}: should what follows from its end be cut short, the sweep comes upon it.
+   * Before this side closes a connection that is not authenticated; from then on no CONNECT authenticates it. `repeated` when it
+   * is being closed, or closed.
    */
-  close(
+  async rejectOnce(connectionId: string): Promise<'rejected' | 'repeated' | 'authenticated'> {
+    const set = { state: 'REJECTED', closing: 'rejected' } as const;
+    const isFirst = allOf(isOpen, isNotClosing, isNotAuthenticated);
+    const written = await this.table.update({ connectionId }, { set }, isFirst);
+    if (written.ok) return 'rejected';
+    return written.existing?.state === 'AUTHENTICATED' ? 'authenticated' : 'repeated';
+  }
+
+  /** The step of a transaction in which a connection becomes the session of a group. */
+  authenticateStep(groupId: string, { connectionId, endpointId, since }: Session) {
+    const set: Partial<StoredConnection> = {
+      state: 'AUTHENTICATED',
+      groupId,
+      endpointId,
+      admittedAt: since,
+      untold: true,
+      openShard: openShardOf('session', connectionId),
+    };
+    return transactUpdate(this.table.name, { connectionId }, { set }, mayBecomeAuthenticated(endpointId));
+  }
+
+  /**
+   * Records why this side is about to close a connection; from then on no CONNECT authenticates it. The first reason is kept.
+   * `false` with `unless: 'authenticated'` when it has become a session: it must not be closed.
+   */
+  async markClosing(connectionId: string, reason: CloseReason, unless?: 'authenticated'): Promise<boolean> {
+    const mayMark = allOf(isOpen, isNotClosing, ...(unless ? [isNotAuthenticated] : []));
+    const written = await this.table.update({ connectionId }, { set: { closing: reason } }, mayMark);
+    return written.ok || unless === undefined || written.existing?.state !== 'AUTHENTICATED';
+  }
+
+  /**
+   * Records the close; the first call counts, for which the result is `ok`. The connection stays in the index `open` until
+   * {@link removeFromOpen}, so that the sweep completes a close that was interrupted.
+   */
+  async close(
     connectionId: string,
     end: Pick<Connection, 'closedAt' | 'closeCode' | 'closeReason'>,
   ): Promise<Written<Connection>> {
     const change = { set: { state: 'CLOSED', ...end }, remove: ['heartbeat'] };
-    return this.table.update({ connectionId }, change, open);
+    const written = await this.table.update({ connectionId }, change, isOpen);
+    if (written.ok) return { ok: true, item: fromStored(written.item) };
+    return omitUndefined({ ok: false as const, existing: written.existing && fromStored(written.existing) });
   }
 
-  /** Everything that follows from its end has been done. */
-  async settled(connectionId: string): Promise<void> {
-    const closed = when`${state} = ${'CLOSED'}`;
-    await this.table.update({ connectionId }, { remove: ['openShard', 'untold'] }, closed);
+  /** After everything that follows from a close was done. */
+  async removeFromOpen(connectionId: string): Promise<void> {
+    await this.table.update({ connectionId }, { remove: ['openShard', 'untold'] }, isClosed);
   }
 
-  /** That it became a session has been told. */
-  async told(connectionId: string): Promise<void> {
-    await this.table.update(
-      { connectionId },
-      { remove: ['untold'] },
-      when`attribute_exists(${path('untold')})`,
-    );
+  /** After Connection Opened was published. */
+  async markPublished(connectionId: string): Promise<void> {
+    await this.table.update({ connectionId }, { remove: ['untold'] }, isEventPending);
   }
 
-  /** One heartbeat at a time. `false` when one is waiting already, or the connection ended. */
+  /** `false` when another heartbeat has no response yet, or the connection is not authenticated. */
   async startHeartbeat(
     connectionId: string,
     heartbeat: NonNullable<Connection['heartbeat']>,
   ): Promise<boolean> {
-    const free = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
-    const written = await this.table.update({ connectionId }, { set: { heartbeat } }, free);
-    // The SDK repeats a write whose answer was lost, and then finds its own.
+    const written = await this.table.update({ connectionId }, { set: { heartbeat } }, mayStartHeartbeat);
+    // The SDK repeats a write whose response was lost, and then finds its own result.
     return written.ok || written.existing?.heartbeat?.commandId === heartbeat.commandId;
   }
 
-  /** `true` when this heartbeat was the one that waited. */
+  /** `true` when this heartbeat had no response yet. */
   async endHeartbeat(connectionId: string, commandId: string): Promise<boolean> {
-    const mine = when`${path('heartbeat.commandId')} = ${commandId}`;
-    return (await this.table.update({ connectionId }, { remove: ['heartbeat'] }, mine)).ok;
+    const change = { remove: ['heartbeat'] };
+    return (await this.table.update({ connectionId }, change, isHeartbeat(commandId))).ok;
   }
 
-  /** A page of a shard's connections that the gateway opened at `until` (epoch ms) or before, oldest first. */
-  listOpen(openShard: string, until: number, limit: number, startAfter?: Key): Promise<Page<OpenConnection>> {
-    return this.table.query({
-      index: 'open',
-      key: when`${path('openShard')} = ${openShard} AND ${path('connectedAt')} <= ${until}`,
-      limit,
-      startAfter,
-    });
+  /** A page of a shard's connections that were opened at `until` (epoch ms, by the gateway) or before, oldest first. */
+  async listOpen(
+    openShard: string,
+    until: number,
+    limit: number,
+    startAfter?: Key,
+  ): Promise<Page<OpenConnection>> {
+    const key = when`${path('openShard')} = ${openShard} AND ${path('connectedAt')} <= ${until}`;
+    const page = await this.table.query({ index: 'open', key, limit, startAfter });
+    return { ...page, items: page.items.map(fromStored) };
   }
 }

@@ -1,9 +1,9 @@
-/** Asking a silent session whether NetBackup is still there: COMMAND `GET /netbackup/ping`. */
-
+/** Heartbeats of silent sessions: COMMAND `GET /netbackup/ping`. */
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import { messageId } from '../platform/ids.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { commandRequest, PING } from '../protocol/messages.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
@@ -14,41 +14,41 @@ interface HeartbeatContext {
   readonly clock: Clock;
 }
 
-/** NetBackup answers a ping in milliseconds, if nothing else keeps it busy. */
-const UNANSWERED_MS = 3 * MINUTE_MS;
-/** It answers commands one after the other, and one may take minutes (222 s in the guide): CMD-4, PRP-8. */
-const UNANSWERED_BUSY_MS = 10 * MINUTE_MS;
+/** NetBackup responds to a ping in milliseconds unless it executes another command. */
+const MAX_WAIT_MS = 3 * MINUTE_MS;
+/** It executes commands one after the other, and one may take minutes (222 s in the guide): CMD-4, PRP-8. */
+const MAX_WAIT_BUSY_MS = 10 * MINUTE_MS;
 
-export interface Signs {
+export interface SessionActivity {
   readonly now: number;
-  /** When something last came from NetBackup itself. */
-  readonly heardAt: number;
-  /** When the gateway last carried anything, in either direction. */
-  readonly carriedAt: number;
-  readonly waiting: Connection['heartbeat'];
+  /** When a message last arrived from NetBackup. */
+  readonly receivedAt: number;
+  /** When the gateway last had traffic, in either direction. */
+  readonly activeAt: number;
+  readonly pending: Connection['heartbeat'];
   readonly heartbeatMs: number;
   /** Whether a command is under way. */
-  readonly busy: boolean;
+  readonly isBusy: boolean;
 }
 
 /**
- * What to do about a session. Only what came from NetBackup counts as life: what we sent into a dead link also shows as
- * traffic. `renew`: the waiting heartbeat tells nothing any more, so another is sent.
+ * Only messages from NetBackup show that it is connected: the gateway's traffic includes messages that were sent on a broken
+ * connection. `resend`: the pending heartbeat will get no response, so another one is sent.
  */
-export const nextStep = (signs: Signs): 'wait' | 'ask' | 'renew' | 'give-up' => {
-  const { now, heardAt, carriedAt, waiting, heartbeatMs, busy } = signs;
-  const isSilent = now - heardAt >= heartbeatMs;
-  if (!waiting) return isSilent ? 'ask' : 'wait';
-  const age = now - waiting.sentAt;
+export const nextHeartbeatStep = (activity: SessionActivity): 'wait' | 'send' | 'resend' | 'close' => {
+  const { now, receivedAt, activeAt, pending, heartbeatMs, isBusy } = activity;
+  const isSilent = now - receivedAt >= heartbeatMs;
+  if (!pending) return isSilent ? 'send' : 'wait';
+  const age = now - pending.sentAt;
   if (age <= MINUTE_MS) return 'wait';
-  // It never went out: whoever noted it died before it was sent.
-  if (carriedAt < waiting.sentAt - MINUTE_MS) return 'renew';
-  // Something came since; its own answer was lost on our side.
-  if (heardAt > waiting.sentAt) return isSilent ? 'renew' : 'wait';
-  return age > (busy ? UNANSWERED_BUSY_MS : UNANSWERED_MS) ? 'give-up' : 'wait';
+  // It was not sent: the function that stored it was interrupted.
+  if (activeAt < pending.sentAt - MINUTE_MS) return 'resend';
+  // Another message arrived since; its own response was lost on this side.
+  if (receivedAt > pending.sentAt) return isSilent ? 'resend' : 'wait';
+  return age > (isBusy ? MAX_WAIT_BUSY_MS : MAX_WAIT_MS) ? 'close' : 'wait';
 };
 
-/** Sends one unless one is waiting. Noted before it goes out, so that its answer is recognised however fast it comes. */
+/** Sends a heartbeat unless one is pending. It is stored before it is sent, since the response may arrive at once. */
 export const sendHeartbeat = async (
   context: Pick<HeartbeatContext, 'connections' | 'clock'> & { readonly gateway: Gateway },
   connectionId: string,
@@ -57,11 +57,11 @@ export const sendHeartbeat = async (
   const sentAt = context.clock();
   if (!(await context.connections.startHeartbeat(connectionId, { commandId, sentAt }))) return;
   const posted = await context.gateway.post(connectionId, commandRequest(commandId, PING, sentAt));
-  // A refused one would otherwise count as unanswered, and cost the connection its life.
+  // Otherwise the connection would be closed for want of a response.
   if (posted !== 'accepted') await context.connections.endHeartbeat(connectionId, commandId);
 };
 
-/** The version that NetBackup names in an answer, to a ping for instance. */
+/** The version of the API in the headers of a response. */
 export const apiVersionOf = (payload: unknown): string | undefined => {
   const { headers } = (payload ?? {}) as { headers?: unknown };
   const found = Object.entries((headers ?? {}) as Record<string, unknown>).find(
@@ -71,8 +71,8 @@ export const apiVersionOf = (payload: unknown): string | undefined => {
   return /^\d{1,3}\.\d{1,3}$/.test(version) ? version : undefined;
 };
 
-/** Takes an answer as a heartbeat's if it is one. Records the round trip and what it told. */
-export const answerHeartbeat = async (
+/** Records the response to a heartbeat. `false` when it is not one. */
+export const receiveHeartbeatResponse = async (
   context: HeartbeatContext,
   groupId: string,
   connectionId: string,
@@ -84,10 +84,8 @@ export const answerHeartbeat = async (
   if (!(await context.connections.endHeartbeat(connectionId, commandId))) return false;
   const now = context.clock();
   const netbackupApiVersion = apiVersionOf(payload);
-  await context.groups.recordHeartbeat(groupId, {
-    roundTripMs: now - heartbeat.sentAt,
-    lastSeen: now,
-    ...(netbackupApiVersion ? { netbackupApiVersion } : {}),
-  });
+  const roundTripMs = now - heartbeat.sentAt;
+  const seen = omitUndefined({ roundTripMs, lastSeen: now, netbackupApiVersion });
+  await context.groups.recordHeartbeat(groupId, seen);
   return true;
 };

@@ -1,5 +1,5 @@
-import type { GroupsStore } from '../groups/groups-store.ts';
-import { path, when } from '../platform/dynamodb/expression.ts';
+import { type GroupsStore, isGroup } from '../groups/groups-store.ts';
+import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import { transactPut, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
 import { publicId } from '../platform/ids.ts';
@@ -7,22 +7,25 @@ import { detailsOf, type Endpoint, type EndpointDetails, tokensChange } from './
 import type { EndpointsStore } from './endpoints-store.ts';
 import { createToken } from './token.ts';
 
+/** Of an endpoint: it does not exist. Of a group: it has none. */
+const hasNoEndpoint = when`attribute_not_exists(${path('endpointId')})`;
+
 export interface CreateEndpointContext {
   readonly groups: GroupsStore;
   readonly endpoints: EndpointsStore;
-  /** `wss://host[:port]/stage`, this deployment's. */
+  /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;
 }
 
-/** The host name and the URL as NetBackup wants them: `wss://host:port/uri`, the port written out (EPT-3). */
+/** The host name, and the URL as NetBackup requires it, always with a port: `wss://host:port/uri` (EPT-3). */
 export const addressOf = (webSocketUrl: string): { hostName: string; url: string } => {
   const { hostname, port, pathname } = new URL(webSocketUrl);
   return { hostName: hostname, url: `wss://${hostname}:${port || '443'}${pathname}` };
 };
 
 /**
- * Creates the group's endpoint of this deployment, and its first token. The token is in the answer and nowhere else.
- * Undefined when the group has one already (EPT-4: NetBackup stores a host name once) or is gone.
+ * Creates the group's endpoint in this deployment, and its first token, which is in the result and stored nowhere.
+ * Undefined when the group has an endpoint (EPT-4: NetBackup stores a host name once) or does not exist.
  */
 export const createEndpoint = async (
   context: CreateEndpointContext,
@@ -45,16 +48,12 @@ export const createEndpoint = async (
     createdAt: now,
   };
   const created = await transact(context.groups.table.client, [
-    transactPut(
-      context.endpoints.table.name,
-      { ...endpoint },
-      when`attribute_not_exists(${path('endpointId')})`,
-    ),
+    transactPut(context.endpoints.table.name, { ...endpoint }, hasNoEndpoint),
     transactUpdate(
       context.groups.table.name,
       { groupId },
       { set: { endpointId } },
-      when`${path('kind')} = ${'group'} AND attribute_not_exists(${path('endpointId')})`,
+      allOf(isGroup, hasNoEndpoint),
     ),
   ]);
   return created.ok ? { endpoint, details: detailsOf(endpoint, token) } : undefined;

@@ -5,22 +5,20 @@ import { transact } from '../platform/dynamodb/transaction.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
 
+const exists = when`attribute_exists(${path('endpointId')})`;
+const hasEndpoint = (endpointId: string) => when`${path('endpointId')} = ${endpointId}`;
+
 /**
- * Deletes an endpoint with its tokens and invitations; from then on no CONNECT with them is admitted. `false`: it was
- * gone already.
+ * Deletes an endpoint with its tokens and invitations, which are invalid from then on. `false` when there is no such
+ * endpoint.
  */
 export const deleteEndpoint = async (
   { groups, endpoints }: { readonly groups: GroupsStore; readonly endpoints: EndpointsStore },
   { groupId, endpointId }: Pick<Endpoint, 'groupId' | 'endpointId'>,
 ): Promise<boolean> => {
   const deleted = await transact(groups.table.client, [
-    transactDelete(endpoints.table.name, { endpointId }, when`attribute_exists(${path('endpointId')})`),
-    transactUpdate(
-      groups.table.name,
-      { groupId },
-      { remove: ['endpointId'] },
-      when`${path('endpointId')} = ${endpointId}`,
-    ),
+    transactDelete(endpoints.table.name, { endpointId }, exists),
+    transactUpdate(groups.table.name, { groupId }, { remove: ['endpointId'] }, hasEndpoint(endpointId)),
   ]);
   return deleted.ok;
 };

@@ -1,11 +1,15 @@
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
+import { CONFLICT, compareAndSet } from '../platform/dynamodb/compare-and-set.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
 import { type Endpoint, type EndpointChange, EXPIRY_SHARD } from './endpoint.ts';
 
-/** Somebody else's change makes us read again; each round one of us wins. */
-const ROUNDS = 8;
+/** More than the reads of an invitation that are recorded in a minute, so that a flood of them fails no other change. */
+const MAX_ATTEMPTS = 24;
+
+export const isVersion = (version: number) => when`${path('version')} = ${version}`;
+const hasTokenExpiry = (tokenExpiresAt: number) => when`${path('tokenExpiresAt')} = ${tokenExpiresAt}`;
 
 /** The Endpoints table. */
 export class EndpointsStore {
@@ -24,7 +28,7 @@ export class EndpointsStore {
     return this.table.getMany(keys, { consistent: true });
   }
 
-  /** A group has one endpoint per deployment, so this list is short. */
+  /** A group has one endpoint in each deployment, so this list is short. */
   async ofGroup(groupId: string): Promise<Endpoint[]> {
     const key = when`${path('groupId')} = ${groupId}`;
     const { items } = await this.table.query({ index: 'by-group', key, limit: 100 });
@@ -32,34 +36,35 @@ export class EndpointsStore {
   }
 
   /**
-   * Changes an endpoint from what it is to what `decide` wants, which is asked again when somebody else was faster.
-   * @param decide may throw to refuse
-   * @returns the endpoint as it is then; undefined when there is none
+   * Changes an endpoint.
+   * @param changeOf called again with the new endpoint when another writer was faster; may throw. Without a change nothing is
+   * written
+   * @returns the changed endpoint; undefined when there is none
    */
   async revise(
     endpointId: string,
-    decide: (endpoint: Endpoint) => EndpointChange,
+    changeOf: (endpoint: Endpoint) => EndpointChange | undefined,
   ): Promise<Endpoint | undefined> {
-    for (let round = 0; round < ROUNDS; round++) {
+    return compareAndSet(`Endpoint ${endpointId}`, MAX_ATTEMPTS, async () => {
       const endpoint = await this.get(endpointId);
       if (!endpoint) return undefined;
-      const asRead = when`${path('version')} = ${endpoint.version}`;
-      const change = { ...decide(endpoint), add: { version: 1 } };
-      const written = await this.table.update({ endpointId }, change, asRead);
-      if (written.ok) return written.item;
-    }
-    throw new Error('The endpoint was changed by others again and again.');
+      const change = changeOf(endpoint);
+      if (!change) return endpoint;
+      const counted = { ...change, add: { version: 1 } };
+      const written = await this.table.update({ endpointId }, counted, isVersion(endpoint.version));
+      return written.ok ? written.item : CONFLICT;
+    });
   }
 
-  /** A page of the endpoints whose newest token expires by `until` (epoch ms), of which nobody has been told. */
-  expiring(until: number, limit: number, startAfter?: Key): Promise<Page<Pick<Endpoint, 'endpointId'>>> {
+  /** A page of the endpoints whose newest token expires by `until` (epoch ms) and has no published event about that. */
+  listExpiring(until: number, limit: number, startAfter?: Key): Promise<Page<Pick<Endpoint, 'endpointId'>>> {
     const key = when`${path('expiryShard')} = ${EXPIRY_SHARD} AND ${path('tokenExpiresAt')} <= ${until}`;
     return this.table.query({ index: 'expiring', key, limit, startAfter });
   }
 
-  /** The expiry of a token has been told. */
-  async warned(endpointId: string, tokenExpiresAt: number): Promise<void> {
-    const same = when`${path('tokenExpiresAt')} = ${tokenExpiresAt}`;
-    await this.table.update({ endpointId }, { remove: ['expiryShard'] }, same);
+  /** After the event about this expiry was published. */
+  async markExpiryPublished(endpointId: string, tokenExpiresAt: number): Promise<void> {
+    const change = { remove: ['expiryShard'] };
+    await this.table.update({ endpointId }, change, hasTokenExpiry(tokenExpiresAt));
   }
 }

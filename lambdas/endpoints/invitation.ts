@@ -1,17 +1,18 @@
-/** An invitation: a URL from which NetBackup reads the endpoint's details by itself (EPT-2). Pure. */
+/** An invitation: a URL from which NetBackup reads the endpoint's details (EPT-2). Pure. */
+import { MINUTE_MS } from '../platform/clock.ts';
 import { publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
 
 /** Times are epoch ms. */
 export interface Invitation {
   readonly invitationId: string;
-  /** Of the secret in the URL: neither the URL nor the token can be made from it. */
+  /** Of the secret in the URL: neither the URL nor the token can be derived from it. */
   readonly secretHash: string;
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** How often it was read, and the latest reads, oldest first. */
+  /** The number of reads, and the latest of them, oldest first. */
   readonly reads: number;
   readonly lastReads: readonly Read[];
-  /** When its token connected first. */
+  /** When its token connected for the first time. */
   readonly usedAt?: number;
 }
 
@@ -22,20 +23,19 @@ export interface Read {
 
 export type InvitationState = 'open' | 'used' | 'expired';
 
-/** How many invitations an endpoint keeps, ended ones included. */
-const MAX_KEPT = 10;
-const READS_KEPT = 20;
-/** NetBackup reads it once or twice; whoever reads it more often than that a minute is asked to wait. */
-const READS_A_MINUTE = 10;
-const MINUTE_MS = 60_000;
+/** Invitations of an endpoint, ended ones included. */
+const MAX_INVITATIONS = 10;
+const MAX_LAST_READS = 20;
+/** Of one address. NetBackup reads it once or twice. */
+const MAX_READS_PER_MINUTE = 10;
 
 const SHAPE = /^([0-9a-z]{16})\.([A-Za-z0-9_-]{43})$/;
 
-/** The last part of the URL, which holds all that is needed to read it. */
+/** The last segment of the URL. */
 export const invitationPath = (endpointId: string, invitationSecret: string): string =>
   `${endpointId}.${invitationSecret}`;
 
-/** The endpoint and the secret that a URL's last part names, or undefined when it is none of ours. */
+/** The endpoint and the secret in a URL's last segment, or undefined when it does not have that format. */
 export const parseInvitationPath = (text: string): { endpointId: string; secret: string } | undefined => {
   const [, endpointId, invitationSecret] = SHAPE.exec(text) ?? [];
   return endpointId && invitationSecret ? { endpointId, secret: invitationSecret } : undefined;
@@ -59,11 +59,13 @@ export const createInvitation = (
   };
 };
 
-/** A repeated call finds its own work done. */
+/** Adds or replaces an invitation. */
 export const withInvitation = (invitations: readonly Invitation[], added: Invitation): Invitation[] =>
-  [...invitations.filter(({ invitationId }) => invitationId !== added.invitationId), added].slice(-MAX_KEPT);
+  [...invitations.filter(({ invitationId }) => invitationId !== added.invitationId), added].slice(
+    -MAX_INVITATIONS,
+  );
 
-/** Compared in constant time, each of them. */
+/** Each of them is compared, in constant time. */
 export const findInvitation = (
   invitations: readonly Invitation[],
   invitationSecret: string,
@@ -75,19 +77,31 @@ export const findInvitation = (
 export const invitationState = ({ usedAt, expiresAt }: Invitation, now: number): InvitationState =>
   usedAt !== undefined ? 'used' : expiresAt <= now ? 'expired' : 'open';
 
-/** Ends what is open: nobody can read it any more. */
-export const withdrawn = (invitations: readonly Invitation[], now: number): Invitation[] =>
+/** Ends open invitations, so that they can no longer be read. */
+export const expireInvitations = (invitations: readonly Invitation[], now: number): Invitation[] =>
   invitations.map((invitation) => ({ ...invitation, expiresAt: Math.min(invitation.expiresAt, now) }));
 
-export const isReadTooOften = ({ lastReads }: Invitation, now: number): boolean =>
-  lastReads.filter(({ at }) => now - at < MINUTE_MS).length >= READS_A_MINUTE;
+const readsOfLastMinute = ({ lastReads }: Invitation, now: number): readonly Read[] =>
+  lastReads.filter(({ at }) => now - at < MINUTE_MS);
 
-/** An address that has not read it before, while another has. */
+/** The limit is for each address, so that no other reader of the URL keeps NetBackup from it. */
+export const isReadTooOften = (invitation: Invitation, now: number, sourceIp: string): boolean =>
+  readsOfLastMinute(invitation, now).filter((read) => read.sourceIp === sourceIp).length >=
+  MAX_READS_PER_MINUTE;
+
+/**
+ * Whether another read is recorded. After 20 reads in a minute, from several addresses, more are answered without a write:
+ * a write would delay a CONNECT of the same endpoint, and replace reads that count for their address.
+ */
+export const isReadRecorded = (invitation: Invitation, now: number): boolean =>
+  readsOfLastMinute(invitation, now).length < MAX_LAST_READS;
+
+/** Whether another address has read it, and this one has not. */
 export const isSecondAddress = ({ lastReads }: Invitation, sourceIp: string): boolean =>
   lastReads.length > 0 && lastReads.every((read) => read.sourceIp !== sourceIp);
 
 export const withRead = (invitation: Invitation, read: Read): Invitation => ({
   ...invitation,
   reads: invitation.reads + 1,
-  lastReads: [...invitation.lastReads, read].slice(-READS_KEPT),
+  lastReads: [...invitation.lastReads, read].slice(-MAX_LAST_READS),
 });

@@ -1,5 +1,4 @@
-/** Making an invitation, and reading it. */
-
+/** Creates and reads invitations. */
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Bus, event } from '../platform/bus/bus.ts';
 import { tryToPublish } from '../platform/bus/try-to-publish.ts';
@@ -8,10 +7,11 @@ import { Problem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
 import {
+  currentInvitationState,
   detailsOf,
   type Endpoint,
+  type EndpointChange,
   type EndpointDetails,
-  stateOf,
   tokensChange,
   withToken,
 } from './endpoint.ts';
@@ -21,6 +21,7 @@ import {
   findInvitation,
   type Invitation,
   invitationPath,
+  isReadRecorded,
   isReadTooOften,
   isSecondAddress,
   parseInvitationPath,
@@ -37,7 +38,7 @@ export interface InviteContext {
   readonly log: Log;
 }
 
-/** Undefined when there is no such endpoint. `path` is the URL's last part: shown once, stored nowhere. */
+/** Undefined when there is no such endpoint. `path` is the URL's last segment: shown once, stored nowhere. */
 export const invite = async (
   { endpoints, clock }: Pick<InviteContext, 'endpoints' | 'clock'>,
   endpointId: string,
@@ -51,39 +52,40 @@ export const invite = async (
   return revised && { invitation, path: invitationPath(endpointId, secret) };
 };
 
-const unknown = () => new Problem(404, 'invitation-not-found', 'There is no such invitation.');
-const gone = () =>
-  new Problem(410, 'invitation-ended', 'This invitation has expired, or was used. Ask for a new one.');
+const notFound = () => new Problem(404, 'invitation-not-found', 'There is no such invitation.');
+const ended = () =>
+  new Problem(410, 'invitation-ended', 'This invitation has expired or was used. Request a new one.');
 const tooOften = () =>
-  new Problem(429, 'invitation-read-too-often', 'This invitation is read too often. Wait a minute.', {
+  new Problem(429, 'invitation-read-too-often', 'This invitation was read too often. Wait a minute.', {
     'retry-after': '60',
   });
 
-/** What a read changes: it is recorded, and the first one makes the token valid. @throws Problem 404, 410, 429 */
+/** Records a read; the first one makes the token valid. `change` is absent when it is not recorded. @throws Problem 404, 410, 429 */
 const readChange = (
   endpoint: Endpoint,
   invitationSecret: string,
   token: string,
   now: number,
   sourceIp: string,
-) => {
+): { readonly found: Invitation; readonly change?: EndpointChange } => {
   const found = findInvitation(endpoint.invitations ?? [], invitationSecret);
-  if (!found) throw unknown();
-  if (stateOf(endpoint, found, now) !== 'open') throw gone();
-  if (isReadTooOften(found, now)) throw tooOften();
+  if (!found) throw notFound();
+  if (currentInvitationState(endpoint, found, now) !== 'open') throw ended();
+  if (isReadTooOften(found, now, sourceIp)) throw tooOften();
   const invitations = (endpoint.invitations ?? []).map((invitation) =>
     invitation === found ? withRead(found, { at: now, sourceIp }) : invitation,
   );
   const hash = sha256(token);
-  const known = endpoint.tokens.some((stored) => stored.hash === hash);
+  const isStored = endpoint.tokens.some((stored) => stored.hash === hash);
+  if (isStored && !isReadRecorded(found, now)) return { found };
   const stored = { hash, createdAt: now, invitationId: found.invitationId };
-  const change = known ? { set: {} } : tokensChange(withToken(endpoint, stored, now));
+  const change = isStored ? { set: {} } : tokensChange(withToken(endpoint, stored, now));
   return { found, change: { ...change, set: { ...change.set, invitations } } };
 };
 
 /**
  * Reads an invitation: the details, with a token that is valid from the first read on.
- * @param text the URL's last part
+ * @param text the URL's last segment
  * @throws Problem 404 unknown, 410 expired or used, 429 too often
  */
 export const readInvitation = async (
@@ -92,23 +94,25 @@ export const readInvitation = async (
   sourceIp: string,
 ): Promise<EndpointDetails> => {
   const parsed = parseInvitationPath(text);
-  if (!parsed) throw unknown();
+  if (!parsed) throw notFound();
   const { endpointId, secret } = parsed;
   const token = derivedToken(endpointId, secret);
   const now = context.clock();
   let before: Invitation | undefined;
+  let isRecorded = false;
   const endpoint = await context.endpoints.revise(endpointId, (current) => {
     const { found, change } = readChange(current, secret, token, now, sourceIp);
     before = found;
+    isRecorded = change !== undefined;
     return change;
   });
-  if (!endpoint || !before) throw unknown();
+  if (!endpoint || !before) throw notFound();
   const { groupId } = endpoint;
-  // Of a deleted group the endpoint goes last, perhaps hours later.
-  if (!(await context.groups.get(groupId))) throw unknown();
+  // The endpoint of a deleted group is deleted last, perhaps hours later.
+  if (!(await context.groups.get(groupId))) throw notFound();
   const { invitationId } = before;
   context.log.info('invitation-read', { groupId, endpointId, invitationId, sourceIp });
-  if (isSecondAddress(before, sourceIp)) {
+  if (isRecorded && isSecondAddress(before, sourceIp)) {
     const addresses = [...new Set([...before.lastReads.map((read) => read.sourceIp), sourceIp])];
     context.log.warn('invitation-shared', {
       groupId,

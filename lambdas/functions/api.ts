@@ -1,6 +1,6 @@
 /** The function behind the HTTP API, except commands. */
 
-import { holdsAny } from '../groups/holdings.ts';
+import { hasItems } from '../groups/group-tables.ts';
 import { createApp } from '../http/app.ts';
 import { endpointsRoutes } from '../http/endpoints/endpoints-routes.ts';
 import { invitationsRoutes } from '../http/endpoints/invitations-routes.ts';
@@ -47,8 +47,8 @@ const context = {
   log,
   namesOfData: async (groupId: string) => {
     const [jobs, images] = await Promise.all([
-      holdsAny(dynamodb, { table: required('JOBS_TABLE'), key: ['jobId'] }, groupId),
-      holdsAny(dynamodb, { table: required('IMAGES_TABLE'), key: ['backupId'] }, groupId),
+      hasItems(dynamodb, { table: required('JOBS_TABLE'), key: ['jobId'] }, groupId),
+      hasItems(dynamodb, { table: required('IMAGES_TABLE'), key: ['backupId'] }, groupId),
     ]);
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },

@@ -5,15 +5,15 @@ import { batchRoute } from '../http/commands/batch-route.ts';
 import { commandsRoutes } from '../http/commands/commands-routes.ts';
 import { credentialRoutes } from '../http/groups/credential-routes.ts';
 import { httpHandler } from '../http/handler.ts';
-import { required, requiredNumber } from '../platform/environment.ts';
+import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
 import { dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
 
 const log = createLog('command');
-const caCertificate = process.env['CA_CERTIFICATE'];
 const context: ProxyContext = {
   ...dispatchContext(log),
   keys: keysStore(),
@@ -22,8 +22,8 @@ const context: ProxyContext = {
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
   maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
   injectRules: injectRules(required('INJECT_PATHS')),
-  publicPaths: (process.env['PUBLIC_PATHS'] ?? '').split(',').filter(Boolean),
-  ...(caCertificate ? { caCertificate } : {}),
+  publicPaths: optionalList('PUBLIC_PATHS'),
+  ...omitUndefined({ caCertificate: process.env['CA_CERTIFICATE'] || undefined }),
 };
 
 const app = createApp(log);
@@ -33,6 +33,6 @@ credentialRoutes(app, context);
 const routes = httpHandler(app);
 const netbackup = proxy(context);
 
-/** NetBackup's API takes the event as it came: what passes through must keep every byte. */
+/** NetBackup's API uses the original event, so that no byte of a request changes. */
 export const handler = (event: LambdaEvent & ProxyEvent) =>
   PROXIED.test(event.rawPath) ? netbackup(event) : routes(event);

@@ -1,7 +1,7 @@
 /**
- * What the functions work with, made from a function's environment. Each part reads its own variables when it is made, so that
- * a function needs those of its own parts only.
- * @throws Error naming a variable that is missing
+ * The stores and services of the functions. Each reads its environment variables when it is created, so that a function needs
+ * only the variables of those that it uses.
+ * @throws Error that names a missing variable
  */
 import { CommandsStore } from '../commands/commands-store.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
@@ -58,7 +58,7 @@ export const gateway = () => apiGateway(required('MANAGEMENT_URL'));
 export const bus = () => eventBridge(required('EVENT_BUS'));
 export const vault = () => kmsVault(required('COMMAND_KEY'));
 
-/** What sending commands needs. */
+/** For functions that send commands. */
 export const dispatchContext = (log: Log) =>
   ({
     commands: commandsStore(),
@@ -72,7 +72,7 @@ export const dispatchContext = (log: Log) =>
     log,
   }) satisfies DispatchContext & { readonly sizes: ResponseSizesStore };
 
-/** What applying notifications to jobs, images and the bus needs. */
+/** For functions that apply notifications to jobs, images and the bus. */
 export const applyContext = (log: Log): ApplyContext => ({
   jobs: jobsStore(),
   images: imagesStore(),

@@ -4,6 +4,7 @@ import { publishEnd } from '../commands/publish-end.ts';
 import { receiveResponse } from '../commands/receive-response.ts';
 import { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
 import { apiVersionOf } from '../connections/heartbeat.ts';
+import { UnauthenticatedConnections } from '../connections/unauthenticated-connections.ts';
 import { LastSeen } from '../groups/last-seen.ts';
 import { type GatewayAnswer, readGatewayEvent } from '../platform/gateway/events.ts';
 import { createLog } from '../platform/logger.ts';
@@ -12,8 +13,9 @@ import { clock, dispatchContext } from './dependencies.ts';
 const base = dispatchContext(createLog('respond'));
 const context = {
   ...base,
-  senders: new AuthenticatedConnections(base.connections, clock),
-  seen: new LastSeen(base.groups, clock),
+  authenticated: new AuthenticatedConnections(base.connections, clock),
+  unauthenticated: new UnauthenticatedConnections(base),
+  lastSeen: new LastSeen(base.groups, clock),
 };
 
 export const handler = async (event: unknown): Promise<GatewayAnswer> => {
@@ -26,11 +28,11 @@ export const handler = async (event: unknown): Promise<GatewayAnswer> => {
       const { before, after } = recorded;
       await publishEnd(context, after);
       await flushAfterResponse(context, before);
-      await context.seen.note(after.groupId, apiVersionOf(after.response));
+      await context.lastSeen.record(after.groupId, apiVersionOf(after.response));
     }
   } catch (error) {
-    // Thrown to the gateway, it would become an error frame, which NetBackup cannot decode (I-1). NetBackup does not send a
-    // response again: a command whose response was not stored ends by its deadline.
+    // If it were thrown, the gateway would send an error frame, which NetBackup cannot decode (I-1). NetBackup does not repeat a
+    // response: a command whose response was not stored ends by its deadline.
     context.log.error('answer-not-stored', error, { connectionId });
   }
   return { statusCode: 200 };

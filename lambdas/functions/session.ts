@@ -2,20 +2,32 @@
 import { connectionLost } from '../commands/connection-lost.ts';
 import { flush } from '../commands/flush.ts';
 import { allowedBy } from '../connections/allowed-addresses.ts';
-import { endConnection, settleEnd } from '../connections/close.ts';
+import { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
+import { type FinishContext, finishClose } from '../connections/close.ts';
 import { connect } from '../connections/connect.ts';
-import { list } from '../platform/environment.ts';
+import { rejectMalformed, UnauthenticatedConnections } from '../connections/unauthenticated-connections.ts';
+import { optionalList } from '../platform/environment.ts';
 import { type GatewayAnswer, type GatewayEvent, readGatewayEvent } from '../platform/gateway/events.ts';
 import { createLog } from '../platform/logger.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { parseMessage } from '../protocol/codec.ts';
-import { dispatchContext, endpointsStore } from './dependencies.ts';
+import { clock, dispatchContext, endpointsStore } from './dependencies.ts';
 
-const allowed = allowedBy(list('ALLOWED_CIDRS'));
-const context = { ...dispatchContext(createLog('session')), endpoints: endpointsStore() };
+const allowed = allowedBy(optionalList('ALLOWED_CIDRS'));
+const base = dispatchContext(createLog('session'));
+const onConnectionLost: FinishContext['onConnectionLost'] = (groupId, { connectionId, closeCode }) =>
+  connectionLost(base, groupId, connectionId, closeCode);
+const context = {
+  ...base,
+  endpoints: endpointsStore(),
+  authenticated: new AuthenticatedConnections(base.connections, clock),
+  unauthenticated: new UnauthenticatedConnections(base),
+  onConnectionLost,
+};
 
 const OK: GatewayAnswer = { statusCode: 200 };
 
-/** `$connect`: the only place where a refusal can be a status; the token comes later (CON-1). */
+/** `$connect`: checks the address only, since the token follows in CONNECT (CON-1). */
 const opened = async ({
   connectionId,
   connectedAt,
@@ -26,25 +38,12 @@ const opened = async ({
     context.log.warn('address-refused', { connectionId, sourceIp });
     return { statusCode: 403 };
   }
-  await context.connections.open({
-    connectionId,
-    connectedAt,
-    sourceIp,
-    ...(userAgent ? { userAgent } : {}),
-  });
+  await context.connections.open(omitUndefined({ connectionId, connectedAt, sourceIp, userAgent }));
   return OK;
 };
 
-const closed = async ({ connectionId, closeCode, closeReason }: GatewayEvent): Promise<void> => {
-  const ended = await endConnection(context, connectionId, {
-    ...(closeCode === undefined ? {} : { closeCode }),
-    ...(closeReason === undefined ? {} : { closeReason }),
-  });
-  if (!ended) return;
-  await settleEnd(context, ended.connection, (groupId, connection) =>
-    connectionLost(context, groupId, connectionId, connection.closeCode),
-  );
-};
+const closed = ({ connectionId, closeCode, closeReason }: GatewayEvent): Promise<void> =>
+  finishClose(context, connectionId, omitUndefined({ closeCode, closeReason }));
 
 const connected = async (event: GatewayEvent): Promise<void> => {
   const outcome = await connect(context, event);
@@ -53,11 +52,11 @@ const connected = async (event: GatewayEvent): Promise<void> => {
   await outcome.afterwards();
 };
 
-/** What fits no route: never answered, since nothing says what would be understood (ENV-5). */
-const unrouted = ({ text, connectionId, sourceIp }: GatewayEvent): void => {
-  const parsed = parseMessage(text);
+/** Messages of an unknown type get no response (ENV-5). */
+const unrouted = (event: GatewayEvent): Promise<void> => {
+  const parsed = parseMessage(event.text);
   const reason = parsed.ok ? 'unknown-type' : parsed.reason;
-  context.log.warn('message-malformed', { reason, route: '$default', connectionId, sourceIp });
+  return rejectMalformed(context, event, { reason, route: '$default' });
 };
 
 const read = (raw: unknown): GatewayEvent | undefined => {
@@ -71,16 +70,17 @@ const read = (raw: unknown): GatewayEvent | undefined => {
 
 export const handler = async (raw: unknown): Promise<GatewayAnswer> => {
   const event = read(raw);
-  // Fails a handshake; on the other routes, which are one-way, nothing goes out, as it would if this threw (I-1).
+  // Fails a handshake. The other routes are one-way: nothing is sent, while an error thrown here would send a frame (I-1).
   if (!event) return { statusCode: 500 };
-  // Its failure fails the handshake, before anybody could see a frame: NetBackup tries again (CON-6).
+  // An error fails the handshake, and NetBackup tries again (CON-6).
   if (event.kind === 'connect') return opened(event);
   try {
     if (event.kind === 'disconnect') await closed(event);
+    else if (context.unauthenticated.isClosed(event.connectionId)) return OK;
     else if (event.routeKey === 'CONNECT') await connected(event);
-    else unrouted(event);
+    else await unrouted(event);
   } catch (error) {
-    // Thrown to the gateway it would become an error frame on NetBackup's connection (I-1). The sweep finishes it.
+    // If it were thrown, the gateway would send an error frame to NetBackup (I-1). The sweep repeats the work.
     context.log.error('session-failed', error, {
       routeKey: event.routeKey,
       connectionId: event.connectionId,

@@ -1,18 +1,19 @@
-/** The function that runs every minute: what no message reminds anybody of. */
+/** The function that runs every minute: work that no message triggers. */
 import { connectionLost } from '../commands/connection-lost.ts';
 import { flush } from '../commands/flush.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
 import { type SweepContext, sweepConnections } from '../connections/sweep/sweep-connections.ts';
 import { sweepTokens, type TokenSweepContext } from '../connections/sweep/sweep-tokens.ts';
-import type { Holding } from '../groups/holdings.ts';
+import type { GroupTable } from '../groups/group-tables.ts';
 import { type DeletionContext, sweepDeletions } from '../groups/sweep-deletions.ts';
 import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/sweep-disconnected.ts';
+import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { clock, dispatchContext, dynamodb, endpointsStore, journalStore } from './dependencies.ts';
 
-/** What a group holds, in the order in which a deleted one is emptied: what would refill the views goes first. */
-const HOLDINGS: readonly Holding[] = [
+/** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
+const GROUP_TABLES: readonly GroupTable[] = [
   { table: required('JOURNAL_TABLE'), index: 'feed', key: ['groupDay', 'entry'] },
   { table: required('JOBS_TABLE'), key: ['groupId', 'jobId'] },
   { table: required('IMAGES_TABLE'), key: ['groupId', 'backupId'] },
@@ -29,23 +30,24 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
   ...base,
   endpoints: endpointsStore(),
   client: dynamodb,
-  holdings: HOLDINGS,
+  groupTables: GROUP_TABLES,
   heartbeatMinutes: requiredNumber('HEARTBEAT_MINUTES'),
   warningDays: requiredNumber('TOKEN_WARNING_DAYS'),
   disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES'),
-  busy: (groupId) => base.commands.isBusy(groupId),
+  isBusy: (groupId) => base.commands.isBusy(groupId),
   lastNotification: (groupId) => journal.lastArrival(groupId),
-  lost: (groupId, { connectionId, closeCode }) => connectionLost(base, groupId, connectionId, closeCode),
+  onConnectionLost: (groupId, { connectionId, closeCode }) =>
+    connectionLost(base, groupId, connectionId, closeCode),
   flush: (groupId) => flush(base, groupId),
-  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  pause,
 };
 
-/** Ends before the function's own time-out and before the next run. */
+/** Less than the function's time-out and the time to the next run. */
 const BUDGET_MS = 45_000;
 
 export const handler = async (): Promise<void> => {
   const until = clock() + BUDGET_MS;
-  // One part failing must not keep the others from running.
+  // A failure of one part does not stop the others.
   const results = await Promise.allSettled([
     sweepConnections(context, until),
     sweepCommands(base, until),

@@ -1,4 +1,6 @@
-/** Why a session ended, in words for people. */
+/** Why a session ended, with explanations for operators. */
+
+import { CLOSE_MESSAGE_TOO_BIG } from '../protocol/limits.ts';
 
 /** Reasons for which this side closes a connection. */
 export type CloseReason =
@@ -16,15 +18,15 @@ export type CloseReason =
   | 'endpoint-deleted'
   | 'group-deleted';
 
-const OURS: Readonly<Record<CloseReason, string>> = {
-  'never-spoke': 'closed here: it never said who it was',
-  rejected: 'closed here: its token was refused',
-  superseded: 'closed here: a newer connection of the same domain took over',
+const EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
+  'never-spoke': 'closed here: it sent no CONNECT',
+  rejected: 'closed here: its token was rejected',
+  superseded: 'closed here: a newer connection of the same domain replaced it',
   'not-the-session': 'closed here: the domain has another connection',
-  'no-heartbeat': 'closed here: NetBackup no longer answered; the link was dead',
+  'no-heartbeat': 'closed here: NetBackup no longer responded',
   lifetime: 'closed here, as planned: the gateway ends every connection after two hours',
-  operator: 'closed here: an operator asked for it',
-  unanswered: 'closed here: its CONNECT could not be answered; NetBackup connects anew',
+  operator: 'closed here: an operator requested it',
+  unanswered: 'closed here: the CONNECT RESPONSE could not be sent; NetBackup connects again',
   'token-ended': 'closed here: its token was revoked or replaced',
   'token-expired': 'closed here: its token has expired; NetBackup needs details with a new one',
   'endpoint-disabled': 'closed here: the endpoint was disabled',
@@ -32,7 +34,7 @@ const OURS: Readonly<Record<CloseReason, string>> = {
   'group-deleted': 'closed here: the group was deleted',
 };
 
-/** Closings that somebody wanted, or that are part of the day: nothing is wrong. */
+/** Requested by an operator, or normal operation. */
 const PLANNED: readonly CloseReason[] = [
   'superseded',
   'lifetime',
@@ -43,25 +45,25 @@ const PLANNED: readonly CloseReason[] = [
   'group-deleted',
 ];
 
-/** Closings after which nobody expects NetBackup back: whoever did it will let it in again. */
-const FOR_GOOD: readonly CloseReason[] = [
+/** NetBackup cannot reconnect after these until an operator permits it. */
+const NO_RECONNECT: readonly CloseReason[] = [
   'token-ended',
   'endpoint-disabled',
   'endpoint-deleted',
   'group-deleted',
 ];
 
-/** RFC 6455, 7.4.1, as the codes come about here. */
+/** RFC 6455, 7.4.1: the causes of these codes in this system. */
 const CODES: Readonly<Record<number, string>> = {
   1000: 'NetBackup closed it: the endpoint was deactivated or deleted there, or its web service stopped',
   1001: 'going away: ten minutes without traffic, two hours of life, or NetBackup restarts',
   1002: 'a protocol error',
-  1003: 'a binary message, which the gateway does not take',
-  1005: 'NetBackup closed it without saying why',
+  1003: 'a binary message, which the gateway does not support',
+  1005: 'NetBackup closed it without a code',
   1006: 'the network connection broke',
   1007: 'a message that could not be decoded',
-  1009: 'a message above what the gateway carries (128 KB, or a frame of 32 KB)',
-  1011: 'an unexpected condition on the other side',
+  [CLOSE_MESSAGE_TOO_BIG]: 'a message larger than the gateway supports (128 KB, or a frame of 32 KB)',
+  1011: 'an unexpected condition in NetBackup',
 };
 
 export interface Close {
@@ -72,12 +74,12 @@ export interface Close {
 
 export const isPlanned = ({ closing }: Close): boolean => closing !== undefined && PLANNED.includes(closing);
 
-/** Whether NetBackup should be back by itself, at its next connection run (CON-6). */
-export const isExpectedBack = ({ closing }: Close): boolean =>
-  closing === undefined || !FOR_GOOD.includes(closing);
+/** Whether NetBackup should reconnect by itself, at its next connection run (CON-6). */
+export const shouldReconnect = ({ closing }: Close): boolean =>
+  closing === undefined || !NO_RECONNECT.includes(closing);
 
 export const explainClose = ({ closing, closeCode, closeReason }: Close): string => {
-  if (closing) return OURS[closing];
+  if (closing) return EXPLANATIONS[closing];
   const known = closeCode === undefined ? undefined : CODES[closeCode];
-  return known ?? (closeReason || 'it ended, and nobody said why');
+  return known ?? (closeReason || 'the reason is not known');
 };

@@ -1,4 +1,4 @@
-/** Deleting a group: at once for everybody who asks, in the background for what it holds. */
+/** Deletes a group: for all readers at once, its data in the background. */
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/logger.ts';
 import type { GroupsStore } from './groups-store.ts';
@@ -10,10 +10,10 @@ export interface DeleteContext {
 }
 
 /**
- * From here on the group is unknown: nobody sees it, no CONNECT is admitted to it. Its connection is closed; the sweep
- * removes its data. `false`: it was gone already.
+ * From now on the group does not exist for the API and for CONNECT. Closes its connection; the sweep deletes its data.
+ * `false` when there is no such group.
  */
-export const beginDeletion = async (
+export const startDeletion = async (
   { groups, clock, log }: DeleteContext,
   groupId: string,
   closeConnection: (connectionId: string) => Promise<void>,
@@ -21,7 +21,7 @@ export const beginDeletion = async (
   const marked = await groups.markDeleting(groupId, clock());
   if (!marked) return false;
   log.info('group-deletion-began', { groupId });
-  // A sweep that comes upon a connection without a group closes it too.
+  // If this fails, the sweep closes the connection, since its group does not exist.
   if (marked.session) await closeConnection(marked.session.connectionId);
   return true;
 };

@@ -1,22 +1,22 @@
-/** A NetBackup domain as seen from here: one server group (contract GRP), with at most one live session (I-5). */
+/** A server group (contract GRP): a NetBackup domain, with at most one session (I-5). */
 
 import type { Sealed } from '../platform/vault.ts';
 import type { CloseReason } from './close-reasons.ts';
 import type { Takeover } from './takeover.ts';
 
-/** The one connection that counts for a group. `ready` once its CONNECT RESPONSE went out: commands may follow (I-4). */
+/** The authenticated connection of a group. `ready`: its CONNECT RESPONSE was sent, so commands may follow (I-4). */
 export interface Session {
   readonly connectionId: string;
-  /** Epoch ms, the gateway's. */
+  /** Epoch ms, by the gateway's clock. */
   readonly connectedAt: number;
   readonly endpointId: string;
-  /** Under which of the endpoint's tokens it was admitted. */
+  /** Which of the endpoint's tokens authenticated it. */
   readonly tokenId: string;
   readonly sourceIp: string;
   readonly ready: boolean;
-  /** Epoch ms of the CONNECT that was admitted. */
+  /** Epoch ms of its CONNECT. */
   readonly since: number;
-  /** Until then (epoch ms) one command has the connection to itself. */
+  /** Until then (epoch ms) it is reserved for one command. */
   readonly reservedUntil?: number;
 }
 
@@ -35,73 +35,74 @@ export interface EndedSession {
   readonly closing?: CloseReason;
 }
 
-/** The last CONNECT with a token of the group's endpoint that was refused. */
+/** The last rejected CONNECT that named the group's endpoint. */
 export interface Rejection {
   readonly at: number;
   readonly reason: string;
   readonly sourceIp: string;
-  /** Since when the same reason has been told on the bus. */
+  /** When this reason was last published (the stored name is older than the term). */
   readonly toldAt: number;
 }
 
-/** The partition of the index of groups that should be connected and are not. */
+/** The partition of the index `down`: groups that should be connected and are not. */
 export const DOWN_SHARD = 'down';
 
-/** A NetBackup API key, encrypted (I-6), and who left it here. */
+/** A NetBackup API key, encrypted (I-6), and who stored it. */
 export interface StoredCredential extends Sealed {
-  /** Epoch ms. Absent, as `storedBy`, of one that was stored before these were kept. */
+  /** Epoch ms. It and `storedBy` are absent of a key that an older version stored. */
   readonly storedAt?: number;
-  /** The id of the API key under which it was stored. */
+  /** The id of the caller's API key. */
   readonly storedBy?: string;
 }
-/** Short name, full name, aliases; the first ones are kept, so that no answer can have a write made for each request. */
+
+/** Short name, full name, aliases. Only the first ones are stored, so that responses cannot cause a write for each request. */
 export const MAX_PRIMARY_HOSTS = 8;
 
 export interface Group {
   readonly groupId: string;
-  /** The partition of the index that lists all groups, and of the one that lists those whose data are being removed. */
+  /** The partition of the index `all`. `deleting`: its data are being removed. */
   readonly kind: 'group' | 'deleting';
   readonly description?: string;
-  /** From where its domain may connect; everywhere when absent or empty. */
+  /** The source addresses from which its domain may connect; all when absent or empty. */
   readonly allowedCidrs?: readonly string[];
   readonly createdAt: number;
-  /** Raised by each change to `session`, or to who may become it. */
+  /** Incremented by each change of `session`, or of the conditions of a CONNECT. */
   readonly epoch: number;
   readonly session?: Session;
   readonly lastSession?: EndedSession;
   readonly lastRejection?: Rejection;
-  /** While it is without a session that should come back by itself: the key of the index that the sweep reads. */
+  /** Set while it has no session and NetBackup should reconnect: the key of the index `down`, which the sweep reads. */
   readonly downShard?: typeof DOWN_SHARD;
   readonly downSince?: number;
-  /** The latest, for recognising two domains with one token. */
+  /** The latest ones, to detect two domains with the same token. */
   readonly takeovers?: readonly Takeover[];
   readonly tokenShared?: { readonly at: number; readonly addresses: readonly string[] };
   /** The endpoint of this deployment: one host name, one endpoint (EPT-4). */
   readonly endpointId?: string;
-  /** Of the last answered heartbeat. */
+  /** Of the last heartbeat with a response. */
   readonly roundTripMs?: number;
   readonly netbackupApiVersion?: string;
-  /** Epoch ms of the last answer to a heartbeat or a command, to the minute. */
+  /** Epoch ms of the last response to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
   /** The primary's UTC offset, learned from its notifications (TRAP-2): from when on (epoch seconds), how many seconds. */
   readonly utcOffsets?: readonly {
     readonly from: number;
     readonly seconds: number;
-    /** To be replaced by what says more. */
+    /** An estimate, which a more exact offset replaces. */
     readonly rough?: true;
   }[];
-  /** Names under which its answers link to the primary itself, {@link MAX_PRIMARY_HOSTS} at most. */
+  /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */
   readonly primaryHosts?: readonly string[];
-  /** The API key that is put in place of ours. Never shown. */
+  /** The API key that replaces the caller's. Never shown. */
   readonly netbackupCredential?: StoredCredential;
-  /** Of a group that is being deleted: since when. */
+  /** Epoch ms, of a group that is being deleted. */
   readonly deletingSince?: number;
 }
 
-type Moment = Pick<Session, 'connectedAt' | 'connectionId'>;
+type Opened = Pick<Session, 'connectedAt' | 'connectionId'>;
 
-/** Which of two connections is the newer one, by the gateway's clock; ties by id, so that everybody decides alike (I-5). */
-export const isNewer = (left: Moment, right: Moment): boolean =>
+/** Whether `left` is the newer connection, by the gateway's clock; equal times are ordered by id, so that the result is unique (I-5). */
+export const isNewer = (left: Opened, right: Opened): boolean =>
   left.connectedAt === right.connectedAt
     ? left.connectionId > right.connectionId
     : left.connectedAt > right.connectedAt;

@@ -1,19 +1,41 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HOUR_MS } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
-import { joined, path, when } from '../platform/dynamodb/expression.ts';
+import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
-import { isExpectedBack } from './close-reasons.ts';
+import { shouldReconnect } from './close-reasons.ts';
 import { DOWN_SHARD, type EndedSession, type Group, type Rejection, type StoredCredential } from './group.ts';
 
-const alive = when`${path('kind')} = ${'group'}`;
-/** A reason for refusing that lasts is told again after this long. */
-const TELL_AGAIN_MS = HOUR_MS;
+/** A persistent reason for rejections is published again after this time. */
+const PUBLISH_AGAIN_MS = HOUR_MS;
+
+const session = path('session');
+const downShard = path('downShard');
+const doesNotExist = when`attribute_not_exists(${path('groupId')})`;
+export const isGroup = when`${path('kind')} = ${'group'}`;
+const isDeleting = when`${path('kind')} = ${'deleting'}`;
+const isOwnSession = (connectionId: string) => when`${path('session.connectionId')} = ${connectionId}`;
+const isNotReserved = (now: number) => {
+  const reserved = path('session.reservedUntil');
+  return when`attribute_not_exists(${reserved}) OR ${reserved} <= ${now}`;
+};
+const isDown = when`attribute_exists(${downShard}) AND attribute_not_exists(${session})`;
+const isLaterThanLastSeen = (lastSeen: number) =>
+  when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
+const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
+  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
+const hasRejection = when`attribute_exists(${path('lastRejection')})`;
+const hasUtcOffsets = (read: Group['utcOffsets']) =>
+  read
+    ? when`size(${path('utcOffsets')}) = ${read.length}`
+    : when`attribute_not_exists(${path('utcOffsets')})`;
+const mayBeRemoved = (before: number) =>
+  when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${session}) AND attribute_not_exists(${path('lastSession')}))`;
 
 /**
- * The Groups table. Reads that decide something are consistent. A group that is being deleted is no group any more. The SDK
- * repeats a write whose answer was lost: what it then finds may be its own.
+ * The Groups table. Reads on which a decision depends are consistent. A group that is being deleted counts as absent. The SDK
+ * repeats a write whose response was lost, and then finds its own result.
  */
 export class GroupsStore {
   readonly table: Table<Group>;
@@ -35,13 +57,13 @@ export class GroupsStore {
 
   /** Fails when the group exists, or its data are still being removed. */
   async create(group: Group): Promise<Written<Group>> {
-    const written = await this.table.put(group, when`attribute_not_exists(${path('groupId')})`);
-    const isOurs = !written.ok && isDeepStrictEqual(written.existing, group);
-    return isOurs ? { ok: true, item: group } : written;
+    const written = await this.table.put(group, doesNotExist);
+    const isOwn = !written.ok && isDeepStrictEqual(written.existing, group);
+    return isOwn ? { ok: true, item: group } : written;
   }
 
-  /** Sets what an operator may; `null` takes it away. Undefined when there is no such group. */
-  async amend(
+  /** Changes the settings of a group; `null` removes one. Undefined when there is no such group. */
+  async updateSettings(
     groupId: string,
     change: {
       readonly description?: string | null | undefined;
@@ -52,141 +74,129 @@ export class GroupsStore {
     const set = Object.fromEntries(entries.filter(([, value]) => value !== null));
     const remove = entries.filter(([, value]) => value === null).map(([name]) => name);
     if (entries.length === 0) return this.get(groupId);
-    // A CONNECT that was decided under the old list of addresses must not be admitted.
-    const written = await this.table.update({ groupId }, { set, remove, add: { epoch: 1 } }, alive);
+    // The new epoch prevents that a CONNECT which was checked with the old addresses claims the session.
+    const written = await this.table.update({ groupId }, { set, remove, add: { epoch: 1 } }, isGroup);
     return written.ok ? written.item : undefined;
   }
 
-  /** The ids of a page of all groups, in the order of their ids. */
+  /** The ids of a page of all groups, sorted. */
   list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
-    return this.table.query({ index: 'all', key: alive, limit, startAfter });
+    return this.table.query({ index: 'all', key: isGroup, limit, startAfter });
   }
 
-  /** After the CONNECT RESPONSE went out (I-5). `false` when the session belongs to another connection by now. */
+  /** After the CONNECT RESPONSE was sent (I-5). `false` when the session belongs to another connection. */
   async markReady(groupId: string, connectionId: string): Promise<boolean> {
-    const mine = when`${path('session.connectionId')} = ${connectionId}`;
-    return (await this.table.update({ groupId }, { set: { 'session.ready': true } }, mine)).ok;
+    const change = { set: { 'session.ready': true } };
+    return (await this.table.update({ groupId }, change, isOwnSession(connectionId))).ok;
   }
 
-  /** Keeps the connection for one command until then (epoch ms). `false` when it is kept already, or is not the session. */
+  /** Reserves the connection for one command until then (epoch ms). `false` when it is reserved, or is not the session. */
   async reserve(groupId: string, connectionId: string, now: number, until: number): Promise<boolean> {
-    const mine = when`${path('session.connectionId')} = ${connectionId}`;
-    const reserved = path('session.reservedUntil');
-    const free = when`attribute_not_exists(${reserved}) OR ${reserved} <= ${now}`;
     const change = { set: { 'session.reservedUntil': until } };
-    return (await this.table.update({ groupId }, change, joined('AND', [mine, free]))).ok;
+    const mayReserve = allOf(isOwnSession(connectionId), isNotReserved(now));
+    return (await this.table.update({ groupId }, change, mayReserve)).ok;
   }
 
   async release(groupId: string, connectionId: string): Promise<void> {
-    const mine = when`${path('session.connectionId')} = ${connectionId}`;
-    await this.table.update({ groupId }, { remove: ['session.reservedUntil'] }, mine);
+    await this.table.update({ groupId }, { remove: ['session.reservedUntil'] }, isOwnSession(connectionId));
   }
 
-  /** Stores, or with `undefined` forgets, the sealed NetBackup API key. `false` when there is no such group. */
+  /** Stores, or with `undefined` deletes, the encrypted NetBackup API key. `false` when there is no such group. */
   async setCredential(groupId: string, credential: StoredCredential | undefined): Promise<boolean> {
     const change = credential
       ? { set: { netbackupCredential: credential } }
       : { remove: ['netbackupCredential'] };
-    return (await this.table.update({ groupId }, change, alive)).ok;
+    return (await this.table.update({ groupId }, change, isGroup)).ok;
   }
 
-  /** The names under which its answers link to the primary. */
   async recordPrimaryHosts(groupId: string, primaryHosts: readonly string[]): Promise<void> {
-    await this.table.update({ groupId }, { set: { primaryHosts } }, alive);
+    await this.table.update({ groupId }, { set: { primaryHosts } }, isGroup);
   }
 
-  /** Ends the session of one connection, and of that one only: a late clean-up never touches a newer session (I-5). */
+  /** Ends the session of this connection only: a late call does not affect a newer session (I-5). */
   async endSession(groupId: string, ended: EndedSession): Promise<boolean> {
-    const mine = when`${path('session.connectionId')} = ${ended.connectionId}`;
-    const down = isExpectedBack(ended) ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
+    const down = shouldReconnect(ended) ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
     const change = { set: { lastSession: ended, ...down }, remove: ['session'], add: { epoch: 1 } };
-    return (await this.table.update({ groupId }, change, mine)).ok;
+    return (await this.table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;
   }
 
-  /** Nobody waits for its domain any more: it cannot connect until somebody here lets it. */
-  async expectNobody(groupId: string): Promise<void> {
-    const waited = when`attribute_exists(${path('downShard')}) AND attribute_not_exists(${path('session')})`;
-    const change = { remove: ['downShard', 'downSince'] };
-    await this.table.update({ groupId }, change, joined('AND', [alive, waited]));
+  /** Its domain cannot connect until an operator permits it, so it is no longer reported as disconnected. */
+  async clearDown(groupId: string): Promise<void> {
+    await this.table.update({ groupId }, { remove: ['downShard', 'downSince'] }, allOf(isGroup, isDown));
   }
 
-  /** What an answered heartbeat tells. */
+  /** Records the response to a heartbeat. */
   async recordHeartbeat(
     groupId: string,
     seen: Pick<Group, 'roundTripMs' | 'netbackupApiVersion' | 'lastSeen'>,
   ): Promise<void> {
-    await this.table.update({ groupId }, { set: seen }, alive);
+    await this.table.update({ groupId }, { set: seen }, isGroup);
   }
 
-  /** That its NetBackup was there at `lastSeen` (epoch ms), and perhaps which version of the API it named. */
-  async recordSeen(groupId: string, lastSeen: number, netbackupApiVersion?: string): Promise<void> {
-    const later = when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
-    const set = { lastSeen, netbackupApiVersion };
-    await this.table.update({ groupId }, { set }, joined('AND', [alive, later]));
+  /** Records that NetBackup responded at `lastSeen` (epoch ms), and the version of the API if it named one. */
+  async recordLastSeen(groupId: string, lastSeen: number, netbackupApiVersion?: string): Promise<void> {
+    const change = { set: { lastSeen, netbackupApiVersion } };
+    await this.table.update({ groupId }, change, allOf(isGroup, isLaterThanLastSeen(lastSeen)));
   }
 
-  /** Notes a refused CONNECT. `true` when it is news: another reason than the last one, or the same an hour later. */
+  /** Records a rejected CONNECT. `true` when it is to be published: it has another reason than the last one, or an hour passed. */
   async recordRejection(groupId: string, rejection: Omit<Rejection, 'toldAt'>): Promise<boolean> {
-    const { at, reason } = rejection;
-    const news = when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - TELL_AGAIN_MS}`;
-    const told = { set: { lastRejection: { ...rejection, toldAt: at } } };
-    if ((await this.table.update({ groupId }, told, joined('AND', [alive, news]))).ok) return true;
-    const again = { 'lastRejection.at': at, 'lastRejection.sourceIp': rejection.sourceIp };
-    const there = when`attribute_exists(${path('lastRejection')})`;
-    await this.table.update({ groupId }, { set: again }, joined('AND', [alive, there]));
+    const { at, sourceIp } = rejection;
+    const published = { set: { lastRejection: { ...rejection, toldAt: at } } };
+    const isNew = allOf(isGroup, isNewRejection(rejection));
+    if ((await this.table.update({ groupId }, published, isNew)).ok) return true;
+    const repeated = { set: { 'lastRejection.at': at, 'lastRejection.sourceIp': sourceIp } };
+    await this.table.update({ groupId }, repeated, allOf(isGroup, hasRejection));
     return false;
   }
 
   /**
-   * Replaces the UTC offsets, if they are what was read. `false` when another writer was faster: the history grows, or its last
-   * entry is made exact, and of two writers that meet in that, either is right.
+   * Replaces the UTC offsets if they are as they were read. `false` when another writer was faster. Comparing their number is
+   * enough: the history grows, or its last entry becomes exact, and of two writers that do this, either is right.
    */
   async setUtcOffsets(
     groupId: string,
     read: Group['utcOffsets'],
     utcOffsets: NonNullable<Group['utcOffsets']>,
   ): Promise<boolean> {
-    const attribute = path('utcOffsets');
-    const unchanged = read
-      ? when`size(${attribute}) = ${read.length}`
-      : when`attribute_not_exists(${attribute})`;
-    return (await this.table.update({ groupId }, { set: { utcOffsets } }, joined('AND', [alive, unchanged])))
-      .ok;
+    const isUnchanged = allOf(isGroup, hasUtcOffsets(read));
+    return (await this.table.update({ groupId }, { set: { utcOffsets } }, isUnchanged)).ok;
   }
 
-  /** That two domains seem to share its token. */
+  /** Records that two domains seem to use the same token. */
   async recordTokenShared(groupId: string, tokenShared: NonNullable<Group['tokenShared']>): Promise<void> {
-    await this.table.update({ groupId }, { set: { tokenShared } }, alive);
+    await this.table.update({ groupId }, { set: { tokenShared } }, isGroup);
   }
 
-  /** Makes it no group any more. Answers it as it was left; undefined when it was none already. */
+  /** Starts the deletion. Returns the group as it is then; undefined when there is no such group. */
   async markDeleting(groupId: string, now: number): Promise<Group | undefined> {
     const change = {
       set: { kind: 'deleting', deletingSince: now },
       remove: ['downShard', 'downSince', 'netbackupCredential'],
       add: { epoch: 1 },
     };
-    const written = await this.table.update({ groupId }, change, alive);
+    const written = await this.table.update({ groupId }, change, isGroup);
     if (written.ok) return written.item;
     return written.existing?.deletingSince === now ? written.existing : undefined;
   }
 
-  /** A page of the groups that have been without their session since `since` (epoch ms) or longer. */
-  down(since: number, limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId' | 'downSince'>>> {
-    const key = when`${path('downShard')} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
+  /** A page of the groups that have been disconnected since `since` (epoch ms) or longer. */
+  listDown(
+    since: number,
+    limit: number,
+    startAfter?: Key,
+  ): Promise<Page<Pick<Group, 'groupId' | 'downSince'>>> {
+    const key = when`${downShard} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
     return this.table.query({ index: 'down', key, limit, startAfter });
   }
 
-  /** Groups whose data are being removed. */
-  async deleting(limit: number): Promise<readonly Pick<Group, 'groupId'>[]> {
-    const key = when`${path('kind')} = ${'deleting'}`;
-    return (await this.table.query({ index: 'all', key, limit })).items;
+  /** Groups whose data are being deleted. */
+  async listDeleting(limit: number): Promise<readonly Pick<Group, 'groupId'>[]> {
+    return (await this.table.query({ index: 'all', key: isDeleting, limit })).items;
   }
 
-  /** Forgets a deleted group, if its deletion began before `before` (epoch ms) or it never had a session. */
+  /** Removes a deleted group if its deletion started before `before` (epoch ms) or it never had a session. */
   async removeDeleted(groupId: string, before: number): Promise<boolean> {
-    const deleting = when`${path('kind')} = ${'deleting'}`;
-    const done = when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${path('session')}) AND attribute_not_exists(${path('lastSession')}))`;
-    return (await this.table.delete({ groupId }, joined('AND', [deleting, done]))).ok;
+    return (await this.table.delete({ groupId }, allOf(isDeleting, mayBeRemoved(before)))).ok;
   }
 }

@@ -1,14 +1,14 @@
-/** Domains that should be connected and are not: said every minute, so that an alarm lasts as long as its cause. */
+/** Logs each minute which domains should be connected and are not, so that an alarm lasts as long as its cause. */
 import { type Clock, isoTime, MINUTE_MS } from '../platform/clock.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Log } from '../platform/logger.ts';
 import type { GroupsStore } from './groups-store.ts';
 
 export interface DisconnectedSweepContext {
-  readonly groups: Pick<GroupsStore, 'down'>;
+  readonly groups: Pick<GroupsStore, 'listDown'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A planned close, or a restart of NetBackup's web service (GRP-5), is over before that. */
+  /** After a planned close or a restart of its web service (GRP-5), NetBackup reconnects sooner. */
   readonly disconnectedMinutes: number;
 }
 
@@ -21,9 +21,9 @@ export const sweepDisconnected = async (context: DisconnectedSweepContext, until
   let startAfter: Key | undefined;
   do {
     if (clock() > until) return log.warn('sweep-out-of-time', { part: 'down' });
-    const page = await groups.down(since, PAGE, startAfter);
+    const page = await groups.listDown(since, PAGE, startAfter);
     for (const { groupId, downSince } of page.items) {
-      log.warn('domain-disconnected', { groupId, ...(downSince ? { since: isoTime(downSince) } : {}) });
+      log.warn('domain-disconnected', { groupId, since: downSince && isoTime(downSince) });
     }
     startAfter = page.lastKey;
   } while (startAfter);

@@ -1,7 +1,7 @@
-/** Sessions that push each other out: recognising two NetBackup domains that were given one token. Pure. */
+/** Sessions that replace each other: detects two NetBackup domains that use the same token. Pure. */
 import { MINUTE_MS } from '../platform/clock.ts';
 
-/** A connection that became the session while another one was. Addresses are the two connections' source addresses. */
+/** A connection replaced another one as the session. `from`, `to`: the source addresses of the old and the new one. */
 export interface Takeover {
   readonly at: number;
   readonly from: string;
@@ -11,26 +11,26 @@ export interface Takeover {
 const WINDOW_MS = 15 * MINUTE_MS;
 const MAX_KEPT = 8;
 /**
- * Two domains dial again within a minute of being pushed out (PRP-7). One domain whose link breaks leaves a half-open
- * connection behind it, and takes over from that once.
+ * Two domains reconnect within a minute of being replaced (PRP-7). One domain whose network connection breaks replaces its
+ * own half-open connection, once.
  */
-const RETURNS = 2;
-/** Behind one address nothing tells the two apart but that they never stop. */
-const SAME_ADDRESS = 6;
+const MIN_RETURNS = 2;
+/** Two domains with the same source address are detected only by the number of their takeovers. */
+const MIN_SAME_ADDRESS = 6;
 
 const recent = (takeovers: readonly Takeover[], now: number) =>
   takeovers.filter(({ at }) => now - at < WINDOW_MS);
 
-/** The list to keep, with a further takeover. */
+/** The stored list with another takeover. */
 export const withTakeover = (takeovers: readonly Takeover[], next: Takeover): Takeover[] =>
   [...recent(takeovers, next.at), next].slice(-MAX_KEPT);
 
-/** The addresses that share a token, or undefined when nothing suggests that. */
+/** The addresses that seem to share a token, or undefined when there are none. */
 export const sharingAddresses = (takeovers: readonly Takeover[], now: number): string[] | undefined => {
   const latest = recent(takeovers, now);
   const returns = latest.filter(
     ({ from, to }, index) => from !== to && latest.slice(0, index).some((earlier) => earlier.from === to),
   );
-  if (returns.length < RETURNS && latest.length < SAME_ADDRESS) return undefined;
+  if (returns.length < MIN_RETURNS && latest.length < MIN_SAME_ADDRESS) return undefined;
   return [...new Set(latest.flatMap(({ from, to }) => [from, to]))].sort();
 };

@@ -15,16 +15,26 @@ export interface List {
   readonly more?: boolean;
 }
 
-/** A spreadsheet would evaluate it as a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * A spreadsheet may evaluate it as a formula: https://owasp.org/www-community/attacks/CSV_Injection. Spreadsheets trim spaces
+ * and quotes, drop invisible characters, and treat the wide and small forms of a sign like the sign itself.
+ */
+const FORMULA =
+  /^(?:[\t\r\n]|[\s"'\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
 
-/** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe, which spreadsheets do not show. */
+/** With an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. */
+const inert = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
+/** JSON in a cell. Its strings are inert too: a spreadsheet can split a cell at its commas. */
+const inertJson = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) => (typeof member === 'string' ? inert(member) : member));
+
+/** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe. */
 export const cell = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = typeof value === 'string' ? inert(value) : inertJson(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 /** Fixed columns, so that pages can be joined; the last one has NetBackup's other fields as JSON (I-11). */

@@ -45,7 +45,7 @@ export const createKey = (
   return { key, stored: { ...fields, keyId, hash: sha256(key), createdAt: now } };
 };
 
-export const hasScope = (key: ApiKey, scope: Scope): boolean =>
+export const hasScope = (key: Pick<ApiKey, 'scopes'>, scope: Scope): boolean =>
   key.scopes.some((own) => own === scope || INCLUDED[own].includes(scope));
 
 export const maySee = (key: ApiKey, groupId: string): boolean =>

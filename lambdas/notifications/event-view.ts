@@ -1,4 +1,4 @@
-/** The stored notifications themselves, one by one. Pure. */
+/** The stored notifications themselves, one by one. */
 import { isoTime } from '../platform/clock.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { interpret } from './interpret.ts';
@@ -36,8 +36,18 @@ const viewOf = (groupId: string, one: Interpretation): EventView => {
   return { ...common, object: one.kind, notification: one.content };
 };
 
+/** The message that was viewed last, with its events: a reader with small pages comes back to it for each page. */
+let latest: { readonly message: StoredMessage; readonly events: readonly EventView[] } | undefined;
+
+const isSame = (one: StoredMessage, other: StoredMessage): boolean =>
+  one.groupId === other.groupId && one.receivedAt === other.receivedAt && one.text === other.text;
+
 /** The notifications of one message, in its order. A repeated one is one event. */
-export const eventsOf = (message: StoredMessage): EventView[] => {
+export const eventsOf = ({ groupId, receivedAt, text }: StoredMessage): readonly EventView[] => {
+  const message = { groupId, receivedAt, text };
+  if (latest && isSame(latest.message, message)) return latest.events;
   const distinct = new Map(interpret(message).map((one) => [one.eventId, one]));
-  return [...distinct.values()].map((one) => viewOf(message.groupId, one));
+  const events = [...distinct.values()].map((one) => viewOf(groupId, one));
+  latest = { message, events };
+  return events;
 };

@@ -3,7 +3,7 @@
  * from its arrival to the feed, so a reader that continues from its last place misses none.
  */
 import { type Clock, milliseconds, timeKey } from '../platform/clock.ts';
-import { chunked, from, merged, type Range } from '../platform/dynamodb/listing.ts';
+import { chunked, merged, type Range, startingAt } from '../platform/dynamodb/listing.ts';
 import { type EventView, eventsOf } from './event-view.ts';
 import type { JournalEntry, JournalStore } from './journal-store.ts';
 
@@ -37,6 +37,8 @@ const ALL = 1_000_000;
 /** Per request; a message has up to 128 KB. */
 const MAX_MESSAGES = 200;
 const BATCH_SIZE = 25;
+/** How many are read first: a few can fill the page, and each may have 128 KB. */
+const FIRST_BATCH = 5;
 const MAX_BYTES = 3_000_000;
 
 const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
@@ -85,10 +87,13 @@ const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, ran
   const size = Math.min(limit, BATCH_SIZE);
   const list =
     after && after.read < ALL
-      ? merged([read], from(range, after.at), undefined, size)
+      ? merged([read], startingAt(range, after.at), undefined, size)
       : merged([read], range, after?.at, size);
   return chunked(list, size);
 };
+
+/** How many messages are read at a time. A page that continues within a message needs perhaps only that one. */
+const firstBatch = ({ after }: FeedQuery): number => (after && after.read < ALL ? 1 : FIRST_BATCH);
 
 /** @param delayMs how long a notification can take from its arrival to the feed */
 export const readFeed = async (
@@ -99,13 +104,20 @@ export const readFeed = async (
 ): Promise<FeedPage> => {
   const range = rangeOf(query, clock() - delayMs);
   const page = new PageOfEvents(query, query.after ?? { at: range.low, read: ALL });
+  let size = firstBatch(query);
   let messages = 0;
   let more = false;
   for await (const chunk of messagesFrom(journal, query, range)) {
-    const found = await journal.entries(chunk.entries, clock);
-    for (const [index, { at }] of chunk.entries.entries()) {
-      if (page.full || !page.add(at, found[index]))
-        return { items: page.items, place: page.place, more: true };
+    for (let start = 0; start < chunk.entries.length; ) {
+      if (page.full) return { items: page.items, place: page.place, more: true };
+      const batch = chunk.entries.slice(start, start + size);
+      const found = await journal.entries(batch, clock);
+      for (const [index, { at }] of batch.entries()) {
+        if (page.full || !page.add(at, found[index]))
+          return { items: page.items, place: page.place, more: true };
+      }
+      start += batch.length;
+      size = BATCH_SIZE;
     }
     messages += chunk.entries.length;
     ({ more } = chunk);

@@ -1,123 +1,96 @@
-/** Interprets a NOTIFICATION REQUEST, notification by notification (contract NOT-1, NOT-2, TRAP-6). Pure. */
-import * as z from 'zod/mini';
-import { canonicalJson } from '../platform/canonical-json.ts';
-import { hasInexactNumber } from '../platform/json-text.ts';
-import { omitUndefined } from '../platform/omit-undefined.ts';
+/** Interprets a NOTIFICATION REQUEST within bounds: a message causes a limited amount of work, whatever it contains. Pure. */
+import type { QuarantineReason } from '../platform/bus/enumerations.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
-import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
-import {
-  type Interpretation,
-  type Notification,
-  notificationOf,
-  quarantined,
-  type RawPart,
-  type StoredMessage,
-} from './notification.ts';
+import { type ReadItem, readGroup, rejected, wholeMessage } from './interpret-item.ts';
+import { type Interpretation, quarantined, type RawPart, type StoredMessage } from './notification.ts';
 
-/** A sort key of DynamoDB has up to 1 024 bytes; in the indexes the time precedes the id. */
-export const BACKUP_ID_BYTES = 1_000;
+export interface Limits {
+  /** How many notifications of a message are interpreted. */
+  readonly notifications: number;
+  /** How many are quarantined one by one. With more, the message is quarantined once, as a whole. */
+  readonly rejected: number;
+}
+/** Jobs have about 290 bytes and images 150 or more, so the largest message, 128 KB, has at most 900. */
+export const LIMITS: Limits = { notifications: 1_000, rejected: 100 };
 
-const wholeNumber = z.number().check(z.int(), z.nonnegative());
-/** Ids are numbers (NOT-2); digits in quotes are the same id. */
-const idSchema = z.union([
-  wholeNumber,
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,15}$/)),
-    z.transform((text: string) => Number(text)),
-  ),
-]);
-const jobSchema = z.looseObject({ jobId: idSchema, state: z.string().check(z.minLength(1)) });
-const imageSchema = z.looseObject({
-  backupId: z.string().check(
-    z.minLength(1),
-    // DynamoDB refuses a key with a lone surrogate, and the whole message would never be applied.
-    z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= BACKUP_ID_BYTES),
-  ),
-  operationId: z.string().check(z.minLength(1)),
-});
-const groupedSchema = z.looseObject({ object: z.string(), data: z.array(z.unknown()) });
+interface Readable {
+  /** What is quarantined if there are too many. */
+  readonly whole: RawPart;
+  readonly items: Iterable<ReadItem>;
+}
 
-const wholeMessage = ({ text }: StoredMessage, timeStamp?: number): RawPart =>
-  omitUndefined({ part: 'message' as const, text, timeStamp });
-
-/** Whether a text has become larger than a message can be. Numbers like 1e15 grow when they are serialized again. */
-const isTooLarge = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
-
-/** A part as it is stored; the whole message where serializing the part would change it or is impossible. */
-const rawPart = (message: StoredMessage, part: Omit<RawPart, 'text'>, value: unknown): RawPart => {
-  try {
-    if (hasInexactNumber(value)) return wholeMessage(message, part.timeStamp);
-    const text = canonicalJson(value);
-    return isTooLarge(text) ? wholeMessage(message, part.timeStamp) : { ...part, text };
-  } catch {
-    return wholeMessage(message, part.timeStamp);
-  }
-};
-
-const interpretItem = (
+function* readPayload(
   message: StoredMessage,
   timeStamp: number,
-  object: string,
-  item: unknown,
-): Interpretation => {
-  if (hasInexactNumber(item)) return quarantined(message, 'inexact-number', wholeMessage(message, timeStamp));
-  const text = canonicalJson(item);
-  if (isTooLarge(text)) return quarantined(message, 'cannot-be-stored', wholeMessage(message, timeStamp));
-  const { groupId, receivedAt } = message;
-  const raw = { part: 'item', object, timeStamp, text } as const;
-  const notification = (): Notification => notificationOf(groupId, object, text, { timeStamp, receivedAt });
-  if (object === 'JOB') {
-    const job = jobSchema.safeParse(item);
-    return job.success
-      ? { kind: 'JOB', jobId: job.data.jobId, ...notification() }
-      : quarantined(message, 'not-a-job', raw);
-  }
-  if (object === 'IMAGE') {
-    const image = imageSchema.safeParse(item);
-    return image.success
-      ? { kind: 'IMAGE', backupId: image.data.backupId, ...notification() }
-      : quarantined(message, 'not-an-image', raw);
-  }
-  return quarantined(message, 'unknown-object', raw);
-};
+  payload: readonly unknown[],
+): Generator<ReadItem, void> {
+  for (const group of payload) yield* readGroup(message, timeStamp, group);
+}
 
-const interpretGroup = (message: StoredMessage, timeStamp: number, group: unknown): Interpretation[] => {
-  const parsed = groupedSchema.safeParse(group);
-  if (!parsed.success)
-    return [quarantined(message, 'no-data-array', rawPart(message, { part: 'group', timeStamp }, group))];
-  const { data } = parsed.data;
-  // DynamoDB refuses a lone surrogate.
-  const object = parsed.data.object.toWellFormed();
-  return data.map((item) => {
-    try {
-      return interpretItem(message, timeStamp, object, item);
-    } catch {
-      // Nesting too deep for the stack is the one known cause; the other items must not be lost with this one.
-      const raw = rawPart(message, { part: 'item', object, timeStamp }, item);
-      return quarantined(message, 'cannot-be-read', raw);
-    }
-  });
-};
-
-/** Every notification of a message. Never throws, and leaves nothing out. */
-export const interpret = (message: StoredMessage): Interpretation[] => {
+const readable = (message: StoredMessage): Readable => {
+  const refused = (reason: QuarantineReason, whole: RawPart) => ({ whole, items: [rejected(reason, whole)] });
   const parsed = parseMessage(message.text);
   if (!parsed.ok || !isOf(parsed.message, 'NOTIFICATION', 'REQUEST'))
-    return [quarantined(message, 'not-a-notification', wholeMessage(message))];
+    return refused('not-a-notification', wholeMessage(message));
   const timeStamp = timeStampOf(parsed.message.timeStamp);
-  if (timeStamp === undefined) return [quarantined(message, 'no-time-stamp', wholeMessage(message))];
+  if (timeStamp === undefined) return refused('no-time-stamp', wholeMessage(message));
+  const whole = wholeMessage(message, timeStamp);
   const { payload } = parsed.message;
-  if (!Array.isArray(payload))
-    return [quarantined(message, 'payload-no-array', wholeMessage(message, timeStamp))];
-  return payload.flatMap((group) => interpretGroup(message, timeStamp, group));
+  if (!Array.isArray(payload)) return refused('payload-no-array', whole);
+  return { whole, items: readPayload(message, timeStamp, payload) };
 };
+
+const bounded = (
+  origin: Omit<StoredMessage, 'text'>,
+  { whole, items }: Readable,
+  limits: Limits,
+): Interpretation[] => {
+  const read: ReadItem[] = [];
+  let count = 0;
+  let rejections = 0;
+  let tooMany: QuarantineReason | undefined;
+  for (const item of items) {
+    if (count === limits.notifications) {
+      tooMany = 'too-many-notifications';
+      break;
+    }
+    count += 1;
+    if (item.kind === 'REJECTED') rejections += 1;
+    if (item.kind !== 'REJECTED' || rejections <= limits.rejected) read.push(item);
+  }
+  const isFlood = rejections > limits.rejected;
+  if (isFlood) tooMany ??= 'too-many-not-interpretable';
+  const all = read.flatMap((item): Interpretation[] => {
+    if (item.kind !== 'REJECTED') return [item];
+    return isFlood ? [] : [quarantined(origin, item.reason, item.raw)];
+  });
+  return tooMany ? [...all, quarantined(origin, tooMany, whole)] : all;
+};
+
+/**
+ * The notifications of a message. Never throws, and leaves nothing out: if there are too many, the last one is the whole
+ * message, quarantined.
+ */
+export const interpret = (message: StoredMessage, limits = LIMITS): Interpretation[] =>
+  bounded(message, readable(message), limits);
+
+const ALL: Limits = { ...LIMITS, notifications: Number.POSITIVE_INFINITY };
+
+/** The same with every notification, however many there are: for work that only an operator starts. */
+export const interpretAll = (message: StoredMessage): Interpretation[] => interpret(message, ALL);
 
 /** The same for a part that was quarantined. */
 export const interpretAgain = (origin: Omit<StoredMessage, 'text'>, raw: RawPart): Interpretation[] => {
   const { part, object = '', timeStamp, text } = raw;
-  if (part === 'message' || timeStamp === undefined) return interpret({ ...origin, text });
+  const message = { ...origin, text };
+  if (part === 'message' || timeStamp === undefined) return interpretAll(message);
   const value: unknown = JSON.parse(text);
   const group = part === 'item' ? { object, data: [value] } : value;
-  return interpretGroup({ ...origin, text }, timeStamp, group);
+  const items = readGroup(message, timeStamp, group);
+  return bounded(origin, { whole: raw, items }, ALL);
 };
+
+/** Whether it is a message of which a part was applied: what else it contains follows when it is replayed. */
+export const isAppliedInPart = (reason: QuarantineReason): boolean =>
+  reason === 'too-many-notifications' || reason === 'too-many-not-interpretable';

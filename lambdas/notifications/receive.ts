@@ -1,6 +1,7 @@
 /** NOTIFICATION (contract NOT-3, I-1, I-2): one durable write, then the acknowledgement. The hot path. */
 
 import type { AuthenticatedConnections } from '../connections/authenticated-connections.ts';
+import type { UnauthenticatedConnections } from '../connections/unauthenticated-connections.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type GatewayEvent, readGatewayEvent } from '../platform/gateway/events.ts';
 import { messageId } from '../platform/ids.ts';
@@ -10,7 +11,8 @@ import { commandRequest, connectResponse, notificationResponse, PING } from '../
 import { type JournalStore, journalEntry } from './journal-store.ts';
 
 export interface ReceiveContext {
-  readonly senders: Pick<AuthenticatedConnections, 'senderOf'>;
+  readonly authenticated: Pick<AuthenticatedConnections, 'identityOf'>;
+  readonly unauthenticated: Pick<UnauthenticatedConnections, 'isClosed' | 'reject'>;
   readonly journal: Pick<JournalStore, 'store'>;
   readonly retentionDays: number;
   readonly clock: Clock;
@@ -35,11 +37,15 @@ const respondTo = async (
   const { clock, log } = context;
   const { connectionId, sourceIp, text } = event;
   const parsed = parseMessage(text);
-  const sender = await context.senders.senderOf(connectionId, deadline);
+  const notConnected = () =>
+    connectResponse((parsed.ok ? parsed.message.id : parsed.id) ?? messageId(), false, clock());
+  if (context.unauthenticated.isClosed(connectionId)) return notConnected();
+  const sender = await context.authenticated.identityOf(connectionId, deadline);
   if (!sender) {
-    log.warn('notification-before-connect', { connectionId, sourceIp });
-    const id = parsed.ok ? parsed.message.id : parsed.id;
-    return connectResponse(id ?? messageId(), false, clock());
+    const response = notConnected();
+    // Posted before the close: the route's response would come after it.
+    await context.unauthenticated.reject(event, 'notification-before-connect', {}, response);
+    return response;
   }
   const { groupId } = sender;
   if (!parsed.ok || !isOf(parsed.message, 'NOTIFICATION', 'REQUEST')) {

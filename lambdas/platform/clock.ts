@@ -1,20 +1,20 @@
-/** Milliseconds since the UNIX epoch. Injected wherever time decides something. */
+/** Milliseconds since the UNIX epoch. Injected wherever a result depends on the time. */
 export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** Epoch seconds, as DynamoDB's TTL and NBWSS's timeStamp want them. */
+/** Epoch seconds, for DynamoDB's TTL and NBWSS's timeStamp. */
 export const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** The last moment whose {@link isoTime} sorts as text. */
+/** The last time whose {@link isoTime} sorts as text. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** A moment as a key that is {@link isoTime}; what lies outside the years 1970 to 9999 is moved to their ends. */
+/** {@link isoTime} as a sort key; a time outside the years 1970 to 9999 becomes the nearest of them. */
 export const timeKey = (ms: number): string => isoTime(Math.min(Math.max(ms, 0), LAST_MS));
 
-/** Whole milliseconds of epoch seconds that may have a fraction. */
+/** Epoch seconds, perhaps with a fraction, in whole milliseconds. */
 export const milliseconds = (epochSeconds: number): number => Math.round(epochSeconds * 1000);
 
 export const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,3 @@
-/** Small helpers over collections. */
-
 /** `Map.groupBy`, which Node 20 does not have. */
 export const groupBy = <T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> => {
   const groups = new Map<K, T[]>();
@@ -12,16 +10,15 @@ export const groupBy = <T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 };
 
-/** How many writes of one message are under way at a time. */
-const PARALLEL = 16;
-
+/** Calls `work` for each item, `parallel` at a time, in their order. Rejects with the first error. */
 export const forEachInParallel = async <T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
+  parallel = 16,
 ): Promise<void> => {
   const queue = items.values();
   await Promise.all(
-    Array.from({ length: PARALLEL }, async () => {
+    Array.from({ length: parallel }, async () => {
       for (const item of queue) await work(item);
     }),
   );

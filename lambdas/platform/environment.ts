@@ -1,13 +1,13 @@
-/** A function's settings, read once at start. A missing one is a fault of the deployment: it fails the function's start. */
+/** A function's settings, read once at start, which fails when one is missing. */
 
-/** @throws Error naming the variable. */
+/** @throws Error that names the variable */
 export const required = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`The environment variable ${name} is not set.`);
   return value;
 };
 
-/** @throws Error naming the variable when it is no whole number above zero. */
+/** @throws Error that names the variable when it is not a positive whole number */
 export const requiredNumber = (name: string): number => {
   const value = Number(required(name));
   if (!Number.isInteger(value) || value <= 0)
@@ -16,4 +16,4 @@ export const requiredNumber = (name: string): number => {
 };
 
 /** A comma-separated list; empty when the variable is not set. */
-export const list = (name: string): string[] => (process.env[name] ?? '').split(',').filter(Boolean);
+export const optionalList = (name: string): string[] => (process.env[name] ?? '').split(',').filter(Boolean);

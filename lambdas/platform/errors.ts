@@ -1,4 +1,4 @@
-/** A refusal that its caller is told about: an HTTP status, a stable code and a sentence (RFC 9457). */
+/** An error that is reported to the caller: an HTTP status, a stable code and a sentence (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
   /** Lower case with dashes; programs may rely on it. */

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
 
-/** A message id as NBWSS itself makes them: a UUID in upper case (contract ENV-2). */
+/** A message id in the format of NBWSS: a UUID in upper case (contract ENV-2). */
 export const messageId = (): string => randomUUID().toUpperCase();
 
-/** Whether a text can be the id of a message of ours. Anything else need not be looked for; some could not even be. */
+/** Whether a text has the format of {@link messageId}. Other ids are not looked up; some are not valid keys. */
 export const isMessageId = (text: string): boolean =>
   /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(text);
 
@@ -12,11 +12,11 @@ export const secret = (): string => randomBytes(32).toString('base64url');
 
 const ALPHABET = '23456789abcdefghijkmnpqrstuvwxyz';
 
-/** A short public identifier: 16 characters out of 32, none easily mistaken for another. */
+/** A short public identifier: 16 of 32 characters that are not easily confused. */
 export const publicId = (): string =>
   Array.from({ length: 16 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
-/** SHA-256 in hex. Enough for secrets of 256 random bits: nothing to guess, so nothing to slow down. */
+/** SHA-256 in hex. Secrets of 256 random bits cannot be guessed, so they need no slow hash. */
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** Compares two hex digests in constant time (I-6). */
@@ -26,44 +26,62 @@ export const sameDigest = (left: string, right: string): boolean => {
   return a.length === b.length && a.length > 0 && timingSafeEqual(a, b);
 };
 
-/** What every API key of ours begins with, so that one is recognised wherever it turns up. */
+/** The prefix of the API keys of this deployment, so that a leaked key is recognised. */
 export const API_KEY_PREFIX = 'nbk_';
 
 const KEY_START = new RegExp(`${API_KEY_PREFIX}[0-9a-z]{16}`);
 const WHOLE_KEY = new RegExp(`${KEY_START.source}\\.[A-Za-z0-9_-]{43}`);
 
-/** A text that is escaped more often than this cannot be unwrapped by mistake. */
-const MAX_DECODINGS = 4;
+/** No software escapes a text more often than this, except to hide something. */
+const MAX_DECODINGS = 10;
 
-/** A text, and what it is when it is decoded once, twice, … */
-const decodings = (text: string): string[] => {
-  const found = [text];
-  for (let last = text; found.length <= MAX_DECODINGS && last.includes('%'); ) {
-    last = last.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    found.push(last);
+/** One character, escaped in a URL (`%5f`, `%255f`, `%u005f`) or in JSON (`\u005f`). */
+const ESCAPE = /(?:%(?:25)*(?:u00)?|(?<!\\)\\+u00)([0-7][0-9a-f])/gi;
+
+const decodedOnce = (text: string): string =>
+  text.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/** A text, and the same text decoded once, twice, … `isComplete`: nothing is left to decode. */
+const decodings = (text: string): { texts: string[]; isComplete: boolean } => {
+  const texts = [text];
+  for (let last = text; texts.length <= MAX_DECODINGS; texts.push(last)) {
+    const decoded = decodedOnce(last);
+    if (decoded === last) return { texts, isComplete: true };
+    last = decoded;
   }
-  return found;
+  return { texts, isComplete: false };
 };
 
-/** What the words of a text are, taken for base64 or base64url. */
-const unwrapped = (text: string): string[] =>
-  (text.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).map((word) => Buffer.from(word, 'base64').toString('latin1'));
+/** What may be base64 or base64url in a text, decoded at each of four alignments: characters before it may look like a part of it. */
+const base64Decoded = (text: string): string[] =>
+  (text.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).flatMap((part) =>
+    [0, 1, 2, 3].map((start) => Buffer.from(part.slice(start), 'base64').toString('latin1')),
+  );
+
+/** Whether a text matches plain, escaped, as base64, or escaped in base64. A text that is escaped too often to be read matches. */
+const matchesDecoded = (text: string, pattern: RegExp): boolean => {
+  const { texts, isComplete } = decodings(text);
+  const isIn = (part: string) => pattern.test(part);
+  return (
+    !isComplete ||
+    texts.some(isIn) ||
+    texts.flatMap(base64Decoded).some((plain) => decodings(plain).texts.some(isIn))
+  );
+};
 
 /**
- * Whether a text holds the beginning of an API key of ours, valid or not: as it is, escaped, or as base64. For texts in which
- * the prefix alone may be a name of the caller's.
+ * Whether a text contains the beginning of an API key, valid or not, in any encoding. For texts in which a name chosen by the
+ * caller may contain the prefix alone.
  */
-export const holdsKeyId = (text: string): boolean =>
-  decodings(text).some((plain) => [plain, ...unwrapped(plain)].some((part) => KEY_START.test(part)));
+export const containsKeyId = (text: string): boolean => matchesDecoded(text, KEY_START);
 
-/** Whether a text holds a whole API key of ours as it is. */
-export const holdsWholeKey = (text: string): boolean => WHOLE_KEY.test(text);
+/** Whether a text contains a whole API key, in any encoding. For bodies, which may hold any data. */
+export const containsWholeKey = (text: string): boolean => matchesDecoded(text, WHOLE_KEY);
 
-/** Whether a text holds something that looks like an API key of ours, as {@link holdsKeyId}, or just its prefix. */
-export const holdsApiKey = (text: string): boolean => {
-  if (decodings(text).some((plain) => plain.includes(API_KEY_PREFIX)) || holdsKeyId(text)) return true;
+/** As {@link containsKeyId}, but the prefix alone suffices. */
+export const containsApiKey = (text: string): boolean => {
+  if (decodings(text).texts.some((plain) => plain.includes(API_KEY_PREFIX)) || containsKeyId(text))
+    return true;
   const basic = /^basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(text.trim())?.[1];
   return basic !== undefined && Buffer.from(basic, 'base64').toString('latin1').includes(API_KEY_PREFIX);
 };

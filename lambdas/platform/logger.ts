@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** Named facts about what happened. Never a token, an Authorization value or a message's text (I-6). */
+/** Named values. Never a token, an Authorization value or a message's text (I-6). */
 export type Detail = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * One structured line and one counted metric for each thing worth knowing; `code` is stable, lower case with dashes, and
- * what an operator searches for.
+ * Writes one structured line; a warning or an error is also counted as a metric. `code` is stable, lower case with dashes:
+ * operators search for it.
  */
 export interface Log {
   info(code: string, detail?: Detail): void;
@@ -14,13 +14,13 @@ export interface Log {
   error(code: string, error: unknown, detail?: Detail): void;
 }
 
-/** The name and message of an error, without what an SDK error carries besides (requests, responses). */
-const describe = (error: unknown): Detail =>
+/** The name and message of an error, without the requests and responses of an SDK error. */
+const errorDetail = (error: unknown): Detail =>
   error instanceof Error
     ? { errorName: error.name, errorMessage: error.message }
     : { errorMessage: String(error) };
 
-/** @param service the function's name, a dimension of each metric; their namespace is the deployment's (POWERTOOLS_METRICS_NAMESPACE) */
+/** @param service the function's name, a dimension of each metric. Their namespace is in POWERTOOLS_METRICS_NAMESPACE. */
 export const createLog = (service: string): Log => {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ serviceName: service });
@@ -38,7 +38,7 @@ export const createLog = (service: string): Log => {
       count(code);
     },
     error: (code, error, detail = {}) => {
-      logger.error(code, { code, ...detail, ...describe(error) });
+      logger.error(code, { code, ...detail, ...errorDetail(error) });
       count(code);
     },
   };

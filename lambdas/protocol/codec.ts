@@ -1,14 +1,14 @@
 import { type Envelope, envelopeSchema } from './messages.ts';
 
-/** Why a text is no NBWSS message; the reason code of the log line. `id` is there when it could still be read. */
+/** Why a text is not an NBWSS message: the reason in the log. `id` if it could be read. */
 export interface Malformed {
   readonly ok: false;
   readonly reason: 'not-json' | 'not-an-object' | 'not-an-envelope';
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 export type Parsed = { readonly ok: true; readonly message: Envelope } | Malformed;
 
-/** Reads a WebSocket text as an NBWSS message. Never throws (TRAP-4: printed examples hold invalid JSON). */
+/** Parses an NBWSS message. Never throws (TRAP-4: printed examples contain invalid JSON). */
 export const parseMessage = (text: string): Parsed => {
   let value: unknown;
   try {
@@ -22,9 +22,9 @@ export const parseMessage = (text: string): Parsed => {
   const parsed = envelopeSchema.safeParse(value);
   if (parsed.success) return { ok: true, message: parsed.data };
   const id = (value as { id?: unknown }).id;
-  return { ok: false, reason: 'not-an-envelope', ...(typeof id === 'string' ? { id } : {}) };
+  return { ok: false, reason: 'not-an-envelope', id: typeof id === 'string' ? id : undefined };
 };
 
-/** Whether a message is of this type and subType, as ENV-2 spells them. */
+/** Whether a message has this type and subType, in the spelling of ENV-2. */
 export const isOf = (message: Envelope, type: string, subType: string): boolean =>
   message.type === type && message.subType === subType;

@@ -1,10 +1,13 @@
-/** Sizes that the channel carries, in bytes of serialised UTF-8. */
+/** Limits of messages, in bytes of UTF-8. */
 
-/** API Gateway WebSocket: the largest message each way; PostToConnection answers 413 above it. */
+/** API Gateway WebSocket: the largest message in each direction; PostToConnection responds 413 to a larger one. */
 export const GATEWAY_MESSAGE_BYTES = 128 * 1024;
 
-/** NBWSS drops the connection on a packet above this (contract CMD-5). */
+/** NBWSS closes the connection after a larger packet (contract CMD-5). */
 export const NBWSS_PACKET_BYTES = 2 * 1024 * 1024;
 
-/** The size of a text on the wire. */
+/** RFC 6455: the code of a close because a message or a frame was too large. */
+export const CLOSE_MESSAGE_TOO_BIG = 1009;
+
+/** The size of a text as UTF-8. */
 export const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

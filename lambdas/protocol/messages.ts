@@ -1,11 +1,10 @@
 /**
- * NBWSS messages (contract ENV, CON, CMD, NOT). Unknown fields are tolerated and kept (ENV-6); what the contract says
- * of a payload is checked where the payload is used, because a NOTIFICATION that nobody understands must still be kept
- * and acknowledged (TRAP-6).
+ * NBWSS messages (contract ENV, CON, CMD, NOT). Unknown fields are kept (ENV-6). Payloads are validated where they are used,
+ * because a NOTIFICATION that cannot be interpreted must still be stored and acknowledged (TRAP-6).
  */
 import * as z from 'zod/mini';
 
-/** ENV-2, as far as every message must have it to be routed and answered. `timeStamp` is epoch seconds. */
+/** ENV-2: the fields that routing and responding need. `timeStamp` is epoch seconds. */
 export const envelopeSchema = z.looseObject({
   version: z.optional(z.unknown()),
   id: z.string(),
@@ -19,7 +18,7 @@ export type Envelope = z.infer<typeof envelopeSchema>;
 /** CON-1. */
 export const connectPayloadSchema = z.looseObject({ token: z.string() });
 
-/** CMD-4. `responseCode` and `body` as NetBackup sent them; checked by the receiver. */
+/** CMD-4. `responseCode` and `body` as NetBackup sent them, not validated. */
 export const commandResponsePayloadSchema = z.looseObject({
   headers: z.optional(z.unknown()),
   responseCode: z.optional(z.unknown()),
@@ -34,7 +33,7 @@ export interface CommandCall {
   readonly parameters?: string;
 }
 
-/** ENV-2's version, in everything that we send. */
+/** ENV-2: the version in the messages that are sent. */
 const VERSION = '1.0';
 
 const envelope = (id: string, type: string, subType: string, nowMs: number, payload: unknown): string =>
@@ -54,14 +53,14 @@ export const commandRequest = (id: string, call: CommandCall, nowMs: number): st
     uri: call.uri,
     method: call.method,
     headers: call.headers,
-    ...(call.parameters === undefined ? {} : { parameters: call.parameters }),
+    parameters: call.parameters,
   });
 
-/** The cheapest call that NetBackup answers without authentication. It changes nothing, so it can be sent at any time. */
+/** The cheapest call that NetBackup executes without authentication. It changes nothing, so it can be sent at any time. */
 export const PING: CommandCall = {
   method: 'GET',
   uri: '/netbackup/ping',
-  // CMD-3: a Content-Type on a GET too. Ping has existed since the first version of the API.
+  // CMD-3: a GET needs a Content-Type too. The first version of the API already had ping.
   headers: {
     'Content-Type': 'application/vnd.netbackup+json;version=1.0',
     Accept: 'text/vnd.netbackup+plain',

@@ -64,7 +64,7 @@ export const callNetBackup = async (
     const command = await waitForEnd(context, submitted, until);
     if (command.state !== 'completed' || !command.response)
       throw noResponseProblem(command, { location: locationOf(command) });
-    const { response = command.response } = await readResponseOnce(context, command);
+    const { response = command.response } = await readResponseOnce(context, command, requestedBy);
     return { command, response: { ...response, body: response.body ?? '' } };
   };
   let readGroup: Group | undefined = group;

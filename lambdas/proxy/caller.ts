@@ -4,7 +4,7 @@ import type { Group } from '../groups/group.ts';
 import { authorize } from '../http/app.ts';
 import type { KeysStore } from '../http/keys-store.ts';
 import { Problem } from '../platform/errors.ts';
-import { holdsApiKey } from '../platform/ids.ts';
+import { containsApiKey } from '../platform/ids.ts';
 import type { Vault } from '../platform/vault.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.ts';
@@ -24,7 +24,7 @@ const ANONYMOUS = 'anonymous';
 
 /** Whether Authorization has an API key of this endpoint, which is replaced by the group's NetBackup API key. */
 const wantsInjection = ({ authorization }: ProxyEvent['headers']): boolean =>
-  authorization !== undefined && holdsApiKey(authorization);
+  authorization !== undefined && containsApiKey(authorization);
 
 /** Whether no API key is needed: for a GET of exactly a public path, without any credential. */
 const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { method, uri }: CommandCall) =>

@@ -11,7 +11,7 @@ import { type CommandsContext, locationOf } from '../http/commands/commands-rout
 import type { CommandCall } from '../protocol/messages.ts';
 import { callNetBackup } from './call-netbackup.ts';
 import { type CallerContext, callerOf, withCredential } from './caller.ts';
-import { primaryHostOf } from './links/address.ts';
+import { namesOf, primaryHostOf } from './links/address.ts';
 import { readLinks } from './links/links.ts';
 import type { Reply } from './reply.ts';
 import { type ProxyEvent, readProxyRequest } from './request.ts';
@@ -36,7 +36,7 @@ const rewrittenResponse = async (
 ): Promise<ProxyResponse> => {
   const links = mayContainLinks(reply) ? readLinks(reply.response.body) : undefined;
   const located = primaryHostOf(reply.response.headers['location'] ?? '');
-  const hosts = new Set([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : [])]);
+  const hosts = namesOf([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : [])]);
   const response = toHttpResponse(reply, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
   const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MAX_PRIMARY_HOSTS));
   if (known.size > primaryHosts.length) {

@@ -46,7 +46,7 @@ export const toHttpResponse = (
 ): ProxyResponse => {
   const { location: named, 'content-length': length, ...headers } = response.headers;
   const { status } = response;
-  const body = links ? links.rewrittenFor(address) : response.body;
+  const body = links ? links.rewrittenFor(command.uri, address) : response.body;
   if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) {
     const detail = `The response is larger than the ${MAX_RESPONSE_BYTES} bytes that can be returned; request less, with page[limit] or a filter.`;
     throw new Problem(502, 'answer-too-large', detail);

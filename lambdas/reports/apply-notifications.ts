@@ -1,6 +1,6 @@
 /** Applies notifications to views and bus (I-3): views first, then events; only then the message counts as processed. */
 
-import { interpret } from '../notifications/interpret.ts';
+import { interpret, type Limits } from '../notifications/interpret.ts';
 import {
   type ImageNotification,
   type Interpretation,
@@ -31,7 +31,7 @@ export interface ApplyContext {
 }
 
 /** The group, and when the message arrived (epoch ms). */
-type Origin = Pick<StoredMessage, 'groupId' | 'receivedAt'>;
+export type Origin = Pick<StoredMessage, 'groupId' | 'receivedAt'>;
 
 /** Whether DynamoDB will never accept a write; any other error may go away. */
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
@@ -134,7 +134,18 @@ export const applyNotifications = async (
   return refused;
 };
 
-/** Applies one journal entry. @throws when storage or the bus fails: the record is delivered again */
-export const applyMessage = async (context: ApplyContext, message: StoredMessage): Promise<void> => {
-  await applyNotifications(context, message, interpret(message));
+/**
+ * Applies one journal entry.
+ * @param limits if it has more, the message is quarantined, and the rest can be replayed
+ * @returns what was interpreted and quarantined
+ * @throws when storage or the bus fails: the record is delivered again
+ */
+export const applyMessage = async (
+  context: ApplyContext,
+  message: StoredMessage,
+  limits?: Limits,
+): Promise<readonly Interpretation[]> => {
+  const notifications = interpret(message, limits);
+  await applyNotifications(context, message, notifications);
+  return notifications;
 };

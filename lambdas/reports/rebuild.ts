@@ -3,10 +3,12 @@
  * nothing that has left the journal is lost, and notifications may arrive meanwhile.
  */
 
+import { interpretAll } from '../notifications/interpret.ts';
 import { type JournalStore, timeOfArrival } from '../notifications/journal-store.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import { chunked, merged, type Range } from '../platform/dynamodb/listing.ts';
-import { type ApplyContext, applyMessage } from './apply-notifications.ts';
+import { applyInPortions } from './apply-in-portions.ts';
+import type { ApplyContext } from './apply-notifications.ts';
 
 export interface RebuildContext {
   readonly journal: Pick<JournalStore, 'feed' | 'entries'>;
@@ -34,7 +36,7 @@ export async function* rebuild(
   for await (const { entries } of chunked(merged([read], range, undefined, BATCH_SIZE), BATCH_SIZE)) {
     for (const entry of await journal.entries(entries, clock)) {
       if (!entry) continue;
-      await applyMessage(projection, entry);
+      await applyInPortions(projection, entry, interpretAll(entry));
       messages += 1;
     }
     yield { messages, arrivedAt: timeOfArrival(entries.at(-1)?.at ?? '') };

@@ -1,12 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import {
-  type CfnStage,
-  HttpApi,
-  HttpMethod,
-  HttpRoute,
-  HttpRouteKey,
-  HttpStage,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,7 +14,6 @@ export interface HttpGatewayProps {
 /** The HTTP API for users and programs. */
 export class HttpGateway extends Construct {
   readonly api: HttpApi;
-  readonly #stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -30,7 +22,7 @@ export class HttpGateway extends Construct {
       description: 'NBWSS endpoint: queries, administration and commands',
       createDefaultStage: false,
     });
-    this.#stage = new HttpStage(this, 'Stage', {
+    new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -45,32 +37,12 @@ export class HttpGateway extends Construct {
     });
   }
 
-  /** Routes paths to a function, for all methods; without paths, all requests that match no other route. */
-  route(handler: LambdaFunction, paths: readonly string[] = []): void {
+  /** Routes paths to a function; without paths, all requests that match no other route. */
+  route(handler: LambdaFunction, paths: readonly string[] = [], method = HttpMethod.ANY): void {
     const integration = new HttpLambdaIntegration('Integration', handler);
     const keys =
-      paths.length === 0
-        ? [HttpRouteKey.DEFAULT]
-        : paths.map((path) => HttpRouteKey.with(path, HttpMethod.ANY));
+      paths.length === 0 ? [HttpRouteKey.DEFAULT] : paths.map((path) => HttpRouteKey.with(path, method));
     for (const routeKey of keys)
       new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
-  }
-
-  /** Routes one path and method to a function, with its own limit of requests per second. */
-  limitedRoute(
-    handler: LambdaFunction,
-    method: HttpMethod,
-    path: string,
-    limit: HttpGatewayProps['throttling'],
-  ): void {
-    const routeKey = HttpRouteKey.with(path, method);
-    const integration = new HttpLambdaIntegration('Integration', handler);
-    const route = new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
-    const stage = this.#stage.node.defaultChild as CfnStage;
-    stage.addPropertyOverride('RouteSettings', {
-      [routeKey.key]: { ThrottlingRateLimit: limit.rate, ThrottlingBurstLimit: limit.burst },
-    });
-    // A stage with settings for a route must be created after the route.
-    this.#stage.node.addDependency(route);
   }
 }

@@ -114,10 +114,15 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
       (grant.indexes ?? []).map((index) => `${tableArn}/index/${index}`),
     );
   }
-  allow(
-    (declaration.vault ?? []).map((action) => `kms:${action}`),
-    [commandKey.keyArn],
-  );
+  for (const [action, parts] of Object.entries(declaration.vault ?? {})) {
+    // One statement for each part, so that a part that is never used is an unused grant (I-10).
+    for (const part of parts) {
+      const conditions = { StringEquals: { 'kms:EncryptionContext:part': part } };
+      result.push(
+        new PolicyStatement({ actions: [`kms:${action}`], resources: [commandKey.keyArn], conditions }),
+      );
+    }
+  }
   if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
   for (const method of declaration.connections ?? []) {
     allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { type Faults, LostResponse } from '../faults.ts';
+import { discardBody, readBody } from '../request-body.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
 import type { KnownCaller } from './callers.ts';
@@ -31,10 +31,12 @@ const connectionErrors: Readonly<Record<number, string>> = {
   413: 'PayloadTooLargeException',
   429: 'LimitExceededException',
 };
+/** The largest of the services' limits, that of BatchWriteItem (DynamoDB API reference). */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
 
 /**
- * Serves every AWS SDK call: identify the caller, apply faults, authorize, run, record, respond.
+ * Serves every AWS SDK call: identify the caller, read its body, apply faults, authorize, run, record, respond.
  * @param callers by access key id
  * @param services by the prefix of `X-Amz-Target`
  */
@@ -52,16 +54,19 @@ export function createFrontDoor(
     parse: (body: Buffer) => Call,
   ): Promise<void> {
     const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
-    const body = await buffer(request).catch(() => undefined);
-    if (!body) return; // The caller closed the connection before the end of the request.
-    const at = clock.now();
     const caller = callers.get(/Credential=([^/]+)\//.exec(authorization)?.[1] ?? '');
+    // No byte of a body is kept for a caller that is not known.
+    const body = caller && (await readBody(request, MAX_BODY_BYTES).catch(() => 'lost' as const));
+    if (body === 'lost') return; // The caller closed the connection before the end of the request.
+    const at = clock.now();
     let call: Call | undefined;
     let usage = noUsage;
     let answer: Answer;
     try {
       const message = 'The security token included in the request is invalid.';
+      const tooLarge = `The request is larger than ${MAX_BODY_BYTES} bytes.`;
       if (!caller) throw new AwsError('UnrecognizedClientException', message, 403);
+      if (!body) throw new AwsError('RequestEntityTooLargeException', tooLarge, 413);
       call = parse(body);
       const { service, action, access } = call;
       const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
@@ -86,7 +91,11 @@ export function createFrontDoor(
       return;
     }
     const errorHeader = errorCode ? { 'x-amzn-errortype': errorCode } : {};
-    response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID(), ...errorHeader });
+    if (caller && !body) discardBody(request);
+    // Closes the connection of a caller that is not known, so that no more of its body arrives.
+    const connection = caller ? {} : { connection: 'close' };
+    const headers = { 'content-type': type, 'x-amzn-requestid': randomUUID(), ...errorHeader, ...connection };
+    response.writeHead(status, headers);
     response.end(JSON.stringify(answer.body));
   }
 

@@ -49,17 +49,21 @@ export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && Boolean(headers.origin && headers['access-control-request-method']);
 }
 
+/** Whether the API's CORS configuration allows the origin: by itself, `*`, `https://*` or `http://*`. */
+export const allowsOrigin = (cors: HttpApiSpec['cors'], origin: string): boolean =>
+  cors?.allowOrigins.some((allowed) =>
+    allowed.endsWith('*') ? origin.startsWith(allowed.slice(0, -1)) : allowed === origin,
+  ) ?? false;
+
 /**
- * Replaces the CORS headers of the integration by the configured ones; none if the origin is absent or not allowed (developer guide, "Configure CORS"). An origin is allowed by itself, `*`, `https://*` or `http://*`.
+ * Replaces the CORS headers of the integration by the configured ones; none if the origin is absent or not allowed (developer guide, "Configure CORS").
  */
 export function withCors(cors: HttpApiSpec['cors'], req: IncomingMessage, answer: HttpAnswer): HttpAnswer {
   if (!cors) return answer;
   const { headers } = answer;
   for (const name of [...headers.keys()]) if (name.startsWith('access-control-')) headers.delete(name);
   const { origin } = req.headers;
-  const allows = (allowed: string) =>
-    allowed.endsWith('*') ? origin?.startsWith(allowed.slice(0, -1)) : allowed === origin;
-  if (origin === undefined || !cors.allowOrigins.some(allows)) return answer;
+  if (origin === undefined || !allowsOrigin(cors, origin)) return answer;
   const set = (name: string, value: string | number | undefined) => {
     if (value) headers.set(`access-control-${name}`, String(value));
   };

@@ -1,7 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { discardBody, readBody } from '../request-body.ts';
 import type { HttpApiSpec, LambdaService, LocalLog } from '../types.ts';
-import { gatewayAnswer, type HttpAnswer, integrationAnswer, isPreflight, withCors } from './answer.ts';
+import {
+  allowsOrigin,
+  gatewayAnswer,
+  type HttpAnswer,
+  integrationAnswer,
+  isPreflight,
+  withCors,
+} from './answer.ts';
 import { decodedPath, payload2 } from './event.ts';
 import { routeMatcher } from './routes.ts';
 import { gatewayId, invokeWithin } from './values.ts';
@@ -41,8 +49,11 @@ export function createHttpApi(
     const inStage = `${path}/`.startsWith(`${prefix}/`);
     const matched = inStage && matchedRoute(method, path.slice(prefix.length) || '/');
     if (!matched) return gatewayAnswer(404, 'Not Found');
-    const body = await readBody(req);
-    if (!body) return gatewayAnswer(413, 'Request Entity Too Large');
+    const body = await readBody(req, MAX_REQUEST_BYTES);
+    if (!body) {
+      discardBody(req);
+      return gatewayAnswer(413, 'Request Entity Too Large');
+    }
     const event = payload2(spec, req, matched, { path, requestId, body, now });
     const result = await invokeWithin(
       lambda,
@@ -72,6 +83,7 @@ export function createHttpApi(
       res.on('error', () => res.destroy());
       res.setHeaders(headers).writeHead(status).end(body);
     },
+    allowsOrigin: (origin: string): boolean => allowsOrigin(spec.cors, origin),
     /** Later requests get 503. */
     stop(): void {
       stopped = true;
@@ -87,16 +99,4 @@ function setLength(method: string | undefined, status: number, headers: Headers,
   if (method === 'HEAD') return;
   headers.delete('content-length');
   if (status !== 204 && status !== 304) headers.set('content-length', String(body.length));
-}
-
-/** The whole body, or undefined if it is above the limit. Rejects if the client closes the connection. */
-async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req) {
-    bytes += (chunk as Buffer).length;
-    // Read to its end: a client that is still sending would get a reset instead of the response.
-    if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk as Buffer);
-  }
-  return bytes <= MAX_REQUEST_BYTES ? Buffer.concat(chunks) : undefined;
 }

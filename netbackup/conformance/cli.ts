@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { readCertificates } from '../certificates.ts';
-import { collect, exitOnWrongUsage, secondsFrom, toStderr, toStdout } from '../command-line.ts';
+import { collect, exitOnWrongUsage, secondsFrom } from '../command-line.ts';
+import { printable, printableLines, toStderr, toStdout } from '../terminal.ts';
 import { ApiOperator } from './api-operator.ts';
 import { exitCodeOf, formatResults } from './report.ts';
 import { DEFAULT_LIMITS, type Result, runConformance } from './run.ts';
@@ -46,12 +47,14 @@ export function registerConformance(program: Command, print = toStdout, warn = t
           ...(operator && { operator }),
         });
       } catch (error) {
-        warn(`nbwss conformance: ${(error as Error).message}\n`);
+        warn(`${printable(`nbwss conformance: ${(error as Error).message}`)}\n`);
         process.exitCode = 2;
         return;
       }
       print(
-        options.json ? `${JSON.stringify({ results }, null, 2)}\n` : `${formatResults(results).join('\n')}\n`,
+        options.json
+          ? `${printableLines(JSON.stringify({ results }, null, 2))}\n`
+          : `${formatResults(results).join('\n')}\n`,
       );
       process.exitCode = exitCodeOf(results);
     });

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../terminal.ts';
 import type { Verdict } from './check.ts';
 import type { Result } from './run.ts';
 

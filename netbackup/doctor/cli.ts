@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readCertificates } from '../certificates.ts';
-import { collect, exitOnWrongUsage, secondsFrom, toStderr, toStdout } from '../command-line.ts';
+import { collect, exitOnWrongUsage, secondsFrom } from '../command-line.ts';
+import { printable, printableLines, toStderr, toStdout } from '../terminal.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { diagnosisAsJson, exitCodeOf, formatDiagnosis, LANGUAGES, type Language } from './report.ts';
 
@@ -41,13 +42,13 @@ export function registerDoctor(program: Command, print = toStdout, warn = toStde
           now: Date.now,
         });
       } catch (error) {
-        warn(`nbwss doctor: ${(error as Error).message}\n`);
+        warn(`${printable(`nbwss doctor: ${(error as Error).message}`)}\n`);
         process.exitCode = 2;
         return;
       }
       print(
         options.json
-          ? `${JSON.stringify(diagnosisAsJson(diagnosis, options.lang), null, 2)}\n`
+          ? `${printableLines(JSON.stringify(diagnosisAsJson(diagnosis, options.lang), null, 2))}\n`
           : `${formatDiagnosis(diagnosis, options.lang).join('\n')}\n`,
       );
       process.exitCode = exitCodeOf(diagnosis);

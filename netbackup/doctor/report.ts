@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../terminal.ts';
 import { type Diagnosis, worstLevel } from './diagnose.ts';
 import { FINDING_TYPES, type Finding, type SourceKind } from './finding.ts';
 import { NETBACKUP_MESSAGES, type NetBackupMessage } from './netbackup-messages.ts';

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { collect } from '../command-line.ts';
+import { printable, printLine } from '../terminal.ts';
 import { FAULTS } from './faults/faults.ts';
 import { attachLiveOutput, formatTotals, type Print, type Totals } from './live-output.ts';
 import type { NetBackupPrimary } from './primary.ts';
@@ -11,10 +12,7 @@ interface CommandOptions extends SimulateOptions {
 }
 
 /** Adds `nbwss simulate`: one or more simulated NetBackup domains, until Ctrl-C. */
-export function registerSimulate(
-  program: Command,
-  print: Print = (line) => void process.stdout.write(`${line}\n`),
-): void {
+export function registerSimulate(program: Command, print: Print = printLine): void {
   program
     .command('simulate')
     .description('run a simulated NetBackup primary against an endpoint')
@@ -58,7 +56,7 @@ async function simulate(options: CommandOptions, print: Print): Promise<number> 
     scenario = options.scenario === undefined ? undefined : await readScenario(options.scenario);
     domains = await createDomains(options, print);
   } catch (error) {
-    print(`nbwss simulate: ${(error as Error).message}`);
+    print(printable(`nbwss simulate: ${(error as Error).message}`));
     return 2;
   }
   const totals = domains.map((domain) =>

@@ -1,3 +1,4 @@
+import { printable } from '../terminal.ts';
 import { isObject, type Message } from '../wire/codec.ts';
 import type { NetBackupPrimary } from './primary.ts';
 
@@ -22,7 +23,7 @@ export function attachLiveOutput(primary: NetBackupPrimary, print: Print, label?
   const totals: Totals = { sent: 0, acknowledged: 0, resent: 0, answered: 0, disconnected: 0, violations: 0 };
   const line = (at: number, what: string, text: string): void => {
     const time = new Date(at).toISOString().slice(11, 19);
-    print(`${time} ${label === undefined ? '' : `${label} `}${what.padEnd(LABEL_WIDTH)}${text}`);
+    print(printable(`${time} ${label === undefined ? '' : `${label} `}${what.padEnd(LABEL_WIDTH)}${text}`));
   };
   primary.on('connecting', ({ at, endpoint }) => line(at, 'connecting', endpoint.url));
   primary.on('connected', ({ at, endpoint }) =>

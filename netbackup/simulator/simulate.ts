@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { printable } from '../terminal.ts';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import { readDetails } from './details-url.ts';
@@ -95,7 +96,7 @@ async function readEndpoints(
 async function readProperties(options: SimulateOptions, print: Print): Promise<Partial<NbwssProperties>> {
   if (options.properties === undefined) return options.quick ? QUICK_PROPERTIES : {};
   const { properties, ignored } = await readPropertiesFile(options.properties);
-  if (ignored.length > 0) print(`${options.properties}: ignored ${ignored.join(', ')}`);
+  if (ignored.length > 0) print(printable(`${options.properties}: ignored ${ignored.join(', ')}`));
   return { ...properties, ...(options.quick && QUICK_PROPERTIES) };
 }
 

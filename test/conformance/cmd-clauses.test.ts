@@ -1,4 +1,4 @@
-/** The contract's clauses on commands, each against the deployment as shipped. */
+/** CMD: commands. Tests of each clause with the shipped assembly. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { PlayedDomain } from '../support/domain.ts';
 
@@ -14,7 +14,7 @@ const submit = (body: object) => deployment.http('POST', '/v1/groups/demo/comman
 const show = async (commandId: string) =>
   (await deployment.http('GET', `/v1/groups/demo/commands/${commandId}`)).json;
 
-test('CMD-1 a COMMAND REQUEST goes out, and the COMMAND RESPONSE with its id is its answer', async () => {
+test('CMD-1 a COMMAND REQUEST is sent, and a COMMAND RESPONSE with its id completes it', async () => {
   const { commandId } = (await submit({ method: 'GET', uri: '/netbackup/ping' })).json;
   const frame = await domain.client.next();
   const { timeStamp, payload: _, ...envelope } = frame;
@@ -40,7 +40,7 @@ test('CMD-2 a call without a body has no parameters', async () => {
   expect((await domain.client.next())['payload']).not.toHaveProperty('parameters');
 });
 
-test('CMD-3 a Content-Type on a GET too, and Authorization as it was given', async () => {
+test('CMD-3 a GET has a Content-Type too, and Authorization is not changed', async () => {
   await submit({ method: 'GET', uri: '/netbackup/admin/jobs', headers: { Authorization: 'eyJ0.e30.x' } });
   expect((await domain.next()).headers).toEqual({
     'Content-Type': expect.stringMatching(/^application\/vnd\.netbackup\+json;version=\d+\.\d+$/),
@@ -60,7 +60,7 @@ const links = {
   },
 };
 
-test('CMD-4 headers, responseCode and body come through; links of every form lead to us', async () => {
+test('CMD-4 returns headers, responseCode and body; links of every form point to the API', async () => {
   const pending = deployment.http('GET', '/v1/groups/demo/netbackup/x');
   const { id } = await domain.next();
   await domain.answer(id, {
@@ -86,7 +86,7 @@ test('CMD-4 headers, responseCode and body come through; links of every form lea
   expect(answer.text).toContain('"big":12345678901234567890');
 });
 
-test('CMD-4 an answer can take minutes', async () => {
+test('CMD-4 a response can take minutes', async () => {
   const { commandId } = (await submit({ method: 'POST', uri: '/netbackup/recovery/x' })).json;
   await domain.next();
   deployment.clock.advance(222_000);
@@ -97,7 +97,7 @@ test('CMD-4 an answer can take minutes', async () => {
   expect(command).not.toHaveProperty('late');
 });
 
-test('CMD-5 nothing above 2 MB is ever sent: refused with bytes and limit', async () => {
+test('CMD-5 a command above 2 MB is rejected with its size and the limit', async () => {
   const answer = await deployment.http('POST', '/v1/groups/demo/netbackup/x', {
     body: 'x'.repeat(2 * 1024 * 1024),
   });
@@ -106,7 +106,7 @@ test('CMD-5 nothing above 2 MB is ever sent: refused with bytes and limit', asyn
   expect(domain.client.unexpected.filter(({ type }) => type === 'COMMAND')).toEqual([]);
 });
 
-test('CMD-6 a password in a body is shown and logged nowhere', async () => {
+test('CMD-6 a password in a body is neither shown nor logged', async () => {
   const body = { password: 'planted-in-a-body' };
   const submitted = await submit({
     method: 'POST',

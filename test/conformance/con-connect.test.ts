@@ -1,4 +1,4 @@
-/** CON: connect. One test for each clause, against the shipped assembly. */
+/** CON: connect. One test for each clause, with the shipped assembly. */
 import {
   answering,
   connectWith,
@@ -18,7 +18,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   });
   afterAll(() => deployment.stop());
 
-  test('CON-1 the socket opens without credentials; nothing is said before CONNECT, and nothing counts', async () => {
+  test('CON-1 the connection opens without credentials; before CONNECT nothing is sent or stored', async () => {
     const details = await deployment.createGroup('con-1');
     const client = await deployment.open();
     await deployment.cloud.drained();
@@ -28,7 +28,8 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     const answer = await client.next();
     expect(answer).toMatchObject({ id: early['id'], type: 'CONNECT', payload: { valid: false } });
     expect((await deployment.http('GET', '/v1/groups/con-1')).json.lastNotificationAt).toBeUndefined();
-    expect(await connectWith(client, details.token)).toBe(true);
+    await client.closed;
+    expect(await connectWith(await deployment.open(), details.token)).toBe(true);
   });
 
   test('CON-2 a valid token: CONNECT RESPONSE valid true, and the connection is established', async () => {
@@ -46,7 +47,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(await sessionOf(deployment, 'con-2')).toMatchObject({ connected: true });
   });
 
-  test('CON-3 an invalid token: valid false; who does not close by himself is closed', async () => {
+  test('CON-3 an invalid token: valid false; the connection is closed later', async () => {
     await deployment.createGroup('con-3');
     const client = await deployment.open();
     expect(await connectWith(client, `nbwss_${'a'.repeat(16)}.${'b'.repeat(43)}`)).toBe(false);
@@ -58,7 +59,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(await sessionOf(deployment, 'con-3')).toMatchObject({ state: 'never-connected' });
   });
 
-  test('CON-4 one connection per endpoint and group: the second one ends the first', async () => {
+  test('CON-4 one connection per endpoint and group: the second one replaces the first', async () => {
     const details = await deployment.createGroup('con-4');
     const first = await deployment.connect(details);
     const second = await deployment.connect(details);
@@ -66,7 +67,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(isOpen(second)).toBe(true);
   });
 
-  test('CON-5 no time limit but the token: with a new one the connection is made again', async () => {
+  test('CON-5 only the token limits the time; NetBackup connects again with a new one', async () => {
     const details = await deployment.createGroup('con-5');
     const client = await deployment.connect(details);
     answering(client);
@@ -82,7 +83,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(await sessionOf(deployment, 'con-5')).toMatchObject({ connected: true });
   });
 
-  test('CON-6 after a lost connection NetBackup comes back at its next connection run', async () => {
+  test('CON-6 after a lost connection NetBackup reconnects at its next connection run', async () => {
     const details = await deployment.createGroup('con-6');
     const primary = deployment.primary([details]);
     const connected = () => new Promise<void>((resolve) => primary.on('connected', () => resolve()));
@@ -95,7 +96,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(primary.violations).toEqual([]);
   });
 
-  test('CON-7 pings are answered', async () => {
+  test('CON-7 pings get pongs', async () => {
     const details = await deployment.createGroup('con-7');
     const client = await deployment.connect(details);
     const pong = new Promise<string>((resolve) =>

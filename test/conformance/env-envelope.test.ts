@@ -1,5 +1,4 @@
-/** ENV: the envelope. One test for each clause, against the shipped assembly. */
-
+/** ENV: the envelope. One test for each clause, with the shipped assembly. */
 import { decode } from '../../netbackup/index.ts';
 import { isCommand } from '../integration/connections/support.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
@@ -14,8 +13,8 @@ import {
 
 describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   let deployment: Deployment;
-  /** Everything that came, as it came. */
-  const heard: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
+  /** The received messages, not parsed. */
+  const received: { readonly data: Buffer; readonly isBinary: boolean }[] = [];
   let client: RawClient;
   let connectAnswer: Frame;
   let acknowledgement: Frame;
@@ -25,7 +24,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     deployment = await startDeployment({ order });
     const details = await deployment.createGroup('env');
     client = await deployment.open();
-    client.socket.on('message', (data: Buffer, isBinary) => heard.push({ data, isBinary }));
+    client.socket.on('message', (data: Buffer, isBinary) => received.push({ data, isBinary }));
     client.send(connectRequest(details.token));
     connectAnswer = await client.next();
     const report = notification('JOB', job(1));
@@ -40,8 +39,8 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   afterAll(() => deployment.stop());
 
   test('ENV-1 each message is one JSON object in a text message', () => {
-    expect(heard.length).toBeGreaterThanOrEqual(3);
-    for (const { data, isBinary } of heard) {
+    expect(received.length).toBeGreaterThanOrEqual(3);
+    for (const { data, isBinary } of received) {
       expect(isBinary).toBe(false);
       const value: unknown = JSON.parse(data.toString());
       expect(Array.isArray(value)).toBe(false);
@@ -72,13 +71,13 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   let groups = 0;
   test.each([
     ['lower case', 'c0ffee00-0000-4000-8000-000000000001'],
-    ['no UUID', 'message #7'],
+    ['not a UUID', 'message #7'],
     ['one character', 'x'],
     ['unicode', 'メッセージ–𝟙'],
     ['quotes and backslashes', '"\\"\\\\u0041'],
     ['a number in text', '0012'],
     ['long', 'i'.repeat(4000)],
-  ])('ENV-4 the answer has the id of its request, byte for byte: %s', async (_, id) => {
+  ])('ENV-4 a response has the unchanged id of its request: %s', async (_, id) => {
     const details = await deployment.createGroup(`env-4-${++groups}`);
     const other = await deployment.open();
     other.send({ ...connectRequest(details.token), id });
@@ -90,7 +89,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     other.socket.terminate();
   });
 
-  test('ENV-5 whatever comes, nothing but well-formed messages goes out', async () => {
+  test('ENV-5 only well-formed messages are sent, for any input', async () => {
     const details = await deployment.createGroup('env-5');
     const garbage: unknown[] = [
       '',
@@ -127,7 +126,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     }
   });
 
-  test('ENV-6 the order of fields means nothing, and unknown fields are tolerated and kept', async () => {
+  test('ENV-6 the order of fields has no meaning, and unknown fields are kept', async () => {
     const details = await deployment.createGroup('env-6');
     const other = await deployment.open();
     const request = connectRequest(details.token);

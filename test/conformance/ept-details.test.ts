@@ -1,4 +1,4 @@
-/** EPT: endpoint details. One test for each clause, against the shipped assembly. */
+/** EPT: endpoint details. One test for each clause, with the shipped assembly. */
 import { connect } from 'node:tls';
 import { parseDetails } from '../../netbackup/index.ts';
 import { connectWith, endpointIdOf } from '../integration/connections/support.ts';
@@ -26,7 +26,7 @@ test('EPT-1 five fields: token, priority as a number, groupId, hostName, url', a
   });
 });
 
-test('EPT-2 as a JSON file with one endpoint, and from a URL that needs no credentials and is read more than once', async () => {
+test('EPT-2 a JSON file with one endpoint, and a URL without credentials that can be read several times', async () => {
   const created = await create('ept-2');
   expect(created.headers.get('content-disposition')).toMatch(/^attachment; filename="[^"']+\.json"$/);
   expect(parseDetails(created.text).groupId).toBe('ept-2');
@@ -52,13 +52,13 @@ test('EPT-3 no apostrophe, no empty field, wss://host:port/uri', async () => {
   expect(refused.status).toBe(400);
 });
 
-test('EPT-4 a host name once per domain: a second endpoint of the group is refused', async () => {
+test('EPT-4 a host name once per domain: a second endpoint of the group is rejected', async () => {
   await create('ept-4');
   const second = await create('ept-4');
   expect([second.status, second.json.code]).toEqual([409, 'endpoint-exists']);
 });
 
-test('EPT-5 the WebSocket shows its certificate to whoever asks, and the same one each time', async () => {
+test('EPT-5 the WebSocket API shows the same certificate to every client', async () => {
   const { hostname, port } = new URL(deployment.cloud.webSocketUrl);
   const fingerprint = () =>
     new Promise<string>((resolve, reject) => {
@@ -73,7 +73,7 @@ test('EPT-5 the WebSocket shows its certificate to whoever asks, and the same on
   expect(await fingerprint()).toBe(first);
 });
 
-test('EPT-6 the details are not to be cached, and the token is never shown again', async () => {
+test('EPT-6 the details must not be cached, and the token is not shown again', async () => {
   const created = await create('ept-6');
   expect(created.headers.get('cache-control')).toBe('no-store');
   const secret = created.json.token.split('.')[1];

@@ -1,5 +1,4 @@
-/** NOT: notifications. One test for each clause, against the shipped assembly. */
-
+/** NOT: notifications. One test for each clause, with the shipped assembly. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { vector } from '../support/fakes.ts';
 import { type Frame, job, message, notification, type RawClient } from '../support/raw-client.ts';
@@ -17,7 +16,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     deployment.connect(await deployment.createGroup(groupId));
   const get = async (path: string) => (await deployment.http('GET', `/v1/groups/${path}`)).json;
 
-  test('NOT-1 one message holds several kinds, each with all of its notifications', async () => {
+  test('NOT-1 one message contains several objects, each with all of its notifications', async () => {
     const client = await connected('not-1');
     const mixed = [notification('JOB', job(1), job(2)), notification('IMAGE', image('a_1'), image('b_2'))];
     await report(deployment, client, [...mixed, notification('LATER_KIND', { x: 1 })]);
@@ -26,7 +25,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('not-1/quarantine')).items).toMatchObject([{ object: 'LATER_KIND' }]);
   });
 
-  test('NOT-2 every field is shown as it came; an empty policyName is no trouble', async () => {
+  test('NOT-2 every field is shown unchanged; policyName may be empty', async () => {
     const client = await connected('not-2');
     const restore = vector('restore-done-empty-policy');
     await send(client, restore as unknown as Frame);
@@ -43,7 +42,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('not-2b/jobs?status=0')).items).toEqual([]);
   });
 
-  test('NOT-3 every NOTIFICATION REQUEST is answered with its own id and payload []', async () => {
+  test('NOT-3 the response to every NOTIFICATION REQUEST has its id and payload []', async () => {
     const client = await connected('not-3');
     const ids = ['lower-case', 'ÄÖ 日本', 'A1B6A1F0-0000-4A6E-8A19-01C35093F220', ''];
     for (const id of ids) {
@@ -67,7 +66,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     }
   });
 
-  test('NOT-4 an exchange is over within 2 s even when storage hangs; the resend is stored once', async () => {
+  test('NOT-4 the response is sent within 2 s even when storage hangs; the resent message is stored once', async () => {
     const client = await connected('not-4');
     await send(client, notification('JOB', job(1)));
     const fault = deployment.cloud.faults.add({ function: 'Notify', action: 'PutItem', do: 'pause' });
@@ -77,7 +76,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await client.next())['type']).toBe('COMMAND');
     expect(Date.now() - begun).toBeLessThan(2_000);
     fault.remove();
-    // With the same stamp or another, alone or in company: every combination must come out right.
+    // With the same or another time stamp, alone or with other notifications.
     await send(client, request);
     await send(client, { ...request, id: 'ANOTHER', timeStamp: Number(request['timeStamp']) + 5 });
     await report(deployment, client, [notification('JOB', job(2), job(3))]);
@@ -85,7 +84,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('not-4/jobs')).items).toHaveLength(3);
   });
 
-  test('NOT-5 what is sent again over another connection arrives once', async () => {
+  test('NOT-5 a message that is sent again on another connection is stored once', async () => {
     const details = await deployment.createGroup('not-5');
     const first = await deployment.connect(details);
     const request = notification('JOB', job(1));
@@ -99,7 +98,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('not-5/jobs/1')).timeline).toHaveLength(1);
   });
 
-  test('NOT-6 a job may be told once, twice or more often, in any state first', async () => {
+  test('NOT-6 a job may be reported once or several times, with any state first', async () => {
     const client = await connected('not-6');
     await report(deployment, client, [notification('JOB', job(1, 'DONE', { status: 1 }), job(2, 'QUEUED'))]);
     await report(deployment, client, [notification('JOB', job(2, 'DONE', { status: 0 }), job(3, 'ACTIVE'))]);
@@ -127,7 +126,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     ]);
   });
 
-  test('NOT-8 a batch as large as the gateway carries is taken whole', async () => {
+  test('NOT-8 a batch of the maximum size is stored completely', async () => {
     const client = await connected('not-8');
     const many = Array.from({ length: 650 }, (_, index) => job(index, 'DONE'));
     await send(client, batch([notification('JOB', ...many)]));

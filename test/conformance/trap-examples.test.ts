@@ -1,14 +1,13 @@
-/** TRAP: what the guide's own examples show. One test for each clause that a program can check. */
-
+/** TRAP: the guide's examples. One test for each clause that a program can check. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { vector, vectors } from '../support/fakes.ts';
 import { type Frame, job, message, notification, type RawClient } from '../support/raw-client.ts';
 import { image, report, send, settled } from '../support/reporting.ts';
 
-describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
+describe('examples', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterAll(() => deployment.stop());
 
@@ -16,7 +15,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     deployment.connect(await deployment.createGroup(groupId));
   const get = async (path: string) => (await deployment.http('GET', `/v1/groups/${path}`)).json;
 
-  test('TRAP-1 messages with one id and different payloads are all kept', async () => {
+  test('TRAP-1 messages with the same id and different payloads are all stored', async () => {
     const client = await connected('trap-1');
     const names = ['images-create-and-update', 'job-backup-done-same-id', 'mixed-batch'];
     expect(new Set(names.map((name) => vector(name).id)).size).toBe(1);
@@ -26,9 +25,9 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('trap-1/images')).items).toHaveLength(2);
   });
 
-  test('TRAP-2 the offset is learned from a job and its image, and corrected in what is shown and asked', async () => {
+  test('TRAP-2 the offset is learned from a job and its image, and corrected in views and filters', async () => {
     const client = await connected('trap-2');
-    // Before anything told it, times are shown as they came.
+    // Until the offset is known, times are not corrected.
     await report(deployment, client, [
       notification('JOB', job(1, 'ACTIVE', { startTime: 1_700_018_029, clientName: 'vm01' })),
     ]);
@@ -47,9 +46,9 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     });
   });
 
-  test('TRAP-2 it changes with daylight saving, and what was before keeps its own', async () => {
+  test('TRAP-2 the offset changes with daylight saving, and earlier times keep the earlier one', async () => {
     const client = await connected('trap-2b');
-    const told = async (at: number, offset: number) => {
+    const reportBoth = async (at: number, offset: number) => {
       const clientName = `c${offset}`;
       await report(
         deployment,
@@ -61,15 +60,15 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
         { timeStamp: at + 120 },
       );
     };
-    await told(1_711_000_000, 18_000);
-    await told(1_712_000_000, 14_400);
+    await reportBoth(1_711_000_000, 18_000);
+    await reportBoth(1_712_000_000, 14_400);
     const started = async (jobId: number) => (await get(`trap-2b/jobs/${jobId}`)).startedAt;
     expect(await started(18_000)).toBe(new Date(1_711_000_000_000).toISOString());
     expect(await started(14_400)).toBe(new Date(1_712_000_000_000).toISOString());
     expect((await get('trap-2b/jobs?from=1712000000&to=1712000001')).items).toHaveLength(1);
   });
 
-  test('TRAP-3 what shares a second is ordered by what it says; a night sent in the morning keeps its own times', async () => {
+  test('TRAP-3 notifications of the same second are ordered by their state; a late report keeps its times', async () => {
     const client = await connected('trap-3');
     const stamp = { timeStamp: 1_700_050_000 };
     await report(deployment, client, [notification('JOB', job(1, 'DONE'))], stamp);
@@ -80,7 +79,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
   });
 
   test.each(vectors.filter(({ text }) => text !== undefined).map(({ name, text = '' }) => [name, text]))(
-    'TRAP-4 %s: refused without dying, and nothing foreign goes out',
+    'TRAP-4 %s: rejected without an error frame',
     async (name, text) => {
       const client = await connected(`trap-4-${name}`.slice(0, 60));
       client.send(text);
@@ -90,7 +89,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     },
   );
 
-  test('TRAP-6 what is not understood is acknowledged, and does not block what comes after', async () => {
+  test('TRAP-6 a notification that cannot be interpreted is acknowledged, and does not block later ones', async () => {
     const client = await connected('trap-6');
     const strange = [null, 7, 'x', {}, [[]], [{ object: 'JOB' }], [{ object: 'JOB', data: [null] }]];
     for (const payload of strange) await send(client, message('NOTIFICATION', 'REQUEST', payload));
@@ -99,7 +98,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect((await get('trap-6/quarantine')).items.length).toBeGreaterThanOrEqual(5);
   });
 
-  test('TRAP-7 a tree counts once, by its leaf, and not as the primary', async () => {
+  test('TRAP-7 a job tree counts once, as its leaf, and not for the primary', async () => {
     const client = await connected('trap-7');
     const now = Math.floor(deployment.clock.now() / 1000);
     const at = { startTime: now - 3_600, policyName: 'vm' };
@@ -118,7 +117,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     expect(await get('trap-7/jobs/10/tree')).toMatchObject({ outcome: 'failed', root: { jobId: 10 } });
   });
 
-  test('TRAP-8 nothing depends on the two clocks agreeing', async () => {
+  test('TRAP-8 nothing depends on equal clocks', async () => {
     const client = await connected('trap-8');
     for (const [index, timeStamp] of [0, 4_000_000_000, 1_000_000_000].entries())
       await report(deployment, client, [notification('JOB', job(index, 'DONE'))], { timeStamp });

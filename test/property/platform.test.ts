@@ -2,7 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { isNewer } from '../../lambdas/groups/group.ts';
 import { batches } from '../../lambdas/platform/bus/bus.ts';
-import { joined, Placeholders, path, when } from '../../lambdas/platform/dynamodb/expression.ts';
+import { allOf, anyOf, Placeholders, path, when } from '../../lambdas/platform/dynamodb/expression.ts';
 import { updateRequest } from '../../lambdas/platform/dynamodb/requests.ts';
 import { parseMessage } from '../../lambdas/protocol/codec.ts';
 import { commandRequest, connectResponse, notificationResponse } from '../../lambdas/protocol/messages.ts';
@@ -10,31 +10,33 @@ import { anyText } from '../support/any-text.ts';
 import { applyUpdate, holds } from '../support/expressions.ts';
 
 const text = anyText(12);
-/** DynamoDB's reserved words among them, and names with every character that an expression knows. */
+/** With reserved words, and names with each special character of expressions. */
 const attribute = fc.constantFrom('state', 'session', 'token', 'AND', 'a b', '#n0', ':v0', '(', 'ü', 'size');
 
 describe('expressions', () => {
   type Tree =
-    | { readonly word: 'AND' | 'OR'; readonly parts: readonly Tree[] }
+    | { readonly operator: 'AND' | 'OR'; readonly parts: readonly Tree[] }
     | { readonly name: string; readonly value: number };
   const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
     tree: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       fc.record({ name: attribute, value: fc.nat(2) }),
       fc.record({
-        word: fc.constantFrom('AND', 'OR'),
+        operator: fc.constantFrom('AND', 'OR'),
         parts: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
       }),
     ),
   }));
   const expressionOf = (one: Tree): ReturnType<typeof when> =>
-    'word' in one ? joined(one.word, one.parts.map(expressionOf)) : when`${path(one.name)} = ${one.value}`;
+    'operator' in one
+      ? (one.operator === 'AND' ? allOf : anyOf)(...one.parts.map(expressionOf))
+      : when`${path(one.name)} = ${one.value}`;
   const truthOf = (one: Tree, item: Record<string, number>): boolean =>
-    'word' in one
-      ? one.parts[one.word === 'AND' ? 'every' : 'some']((part) => truthOf(part, item))
+    'operator' in one
+      ? one.parts[one.operator === 'AND' ? 'every' : 'some']((part) => truthOf(part, item))
       : item[one.name] === one.value;
 
-  it('mean what was joined, whatever is joined', () => {
+  it('combined conditions have the meaning of their parts', () => {
     fc.assert(
       fc.property(tree, fc.dictionary(attribute, fc.nat(2)), (one, item) => {
         const placeholders = new Placeholders();
@@ -47,7 +49,7 @@ describe('expressions', () => {
     );
   });
 
-  it('hold neither names nor values in their text', () => {
+  it('contain neither names nor values', () => {
     fc.assert(
       fc.property(attribute, text, (name, value) => {
         const placeholders = new Placeholders();
@@ -60,22 +62,22 @@ describe('expressions', () => {
     );
   });
 
-  it('of an update do what the change says', () => {
+  it('of an update apply its change', () => {
     const change = fc.record({
       set: fc.dictionary(attribute, fc.oneof(text, fc.constant(undefined))),
       remove: fc.uniqueArray(attribute),
     });
     fc.assert(
       fc.property(change, fc.dictionary(attribute, text), ({ set, remove }, item) => {
-        const gone: string[] = remove.filter((name) => !(name in set));
+        const removed: string[] = remove.filter((name) => !(name in set));
         const {
           UpdateExpression,
           ExpressionAttributeNames: names = {},
           ExpressionAttributeValues: values = {},
-        } = updateRequest('T', { id: 'a' }, { set, remove: gone });
+        } = updateRequest('T', { id: 'a' }, { set, remove: removed });
         const given = Object.entries(set).filter(([, value]) => value !== undefined);
-        fc.pre(given.length + gone.length > 0);
-        const kept = Object.entries(item).filter(([name]) => !gone.includes(name));
+        fc.pre(given.length + removed.length > 0);
+        const kept = Object.entries(item).filter(([name]) => !removed.includes(name));
         expect(
           applyUpdate(UpdateExpression ?? '', { ...item }, { names, values: unmarshall(values) }),
         ).toEqual(Object.fromEntries([...kept, ...given]));
@@ -84,7 +86,7 @@ describe('expressions', () => {
   });
 });
 
-it('bus: no entry is lost, none changes its place, and every call is one that PutEvents takes', () => {
+it('bus: batches contain all entries in their order, within the limits of PutEvents', () => {
   const sizes = fc.array(fc.oneof(fc.nat(50), fc.nat(120_000)), { maxLength: 40 });
   fc.assert(
     fc.property(sizes, (all) => {
@@ -110,10 +112,10 @@ it('bus: no entry is lost, none changes its place, and every call is one that Pu
 });
 
 describe('I-5 isNewer', () => {
-  const moment = fc.record({ connectedAt: fc.nat(2), connectionId: fc.constantFrom('a', 'b', 'c') });
+  const connection = fc.record({ connectedAt: fc.nat(2), connectionId: fc.constantFrom('a', 'b', 'c') });
   it('is a total order: of two different connections exactly one is newer', () => {
     fc.assert(
-      fc.property(moment, moment, (a, b) => {
+      fc.property(connection, connection, (a, b) => {
         const same = a.connectedAt === b.connectedAt && a.connectionId === b.connectionId;
         expect([isNewer(a, b), isNewer(b, a)].filter(Boolean)).toHaveLength(same ? 0 : 1);
       }),
@@ -121,7 +123,7 @@ describe('I-5 isNewer', () => {
   });
   it('is transitive', () => {
     fc.assert(
-      fc.property(moment, moment, moment, (a, b, c) => {
+      fc.property(connection, connection, connection, (a, b, c) => {
         fc.pre(isNewer(a, b) && isNewer(b, c));
         expect(isNewer(a, c)).toBe(true);
       }),
@@ -129,7 +131,7 @@ describe('I-5 isNewer', () => {
   });
 });
 
-describe('I-1 ENV-2 everything that we send', () => {
+describe('I-1 ENV-2 sent messages', () => {
   const now = fc.nat(4_102_444_800_000);
   const wellFormed = (written: string, id: string, nowMs: number) => {
     const parsed = parseMessage(written);
@@ -138,7 +140,7 @@ describe('I-1 ENV-2 everything that we send', () => {
       message: { version: '1.0', id, timeStamp: Math.floor(nowMs / 1000) },
     });
   };
-  it('is a message, with the id byte for byte, whatever the id', () => {
+  it('are valid, with the id unchanged, for any id', () => {
     fc.assert(
       fc.property(text, now, fc.boolean(), (id, nowMs, valid) => {
         wellFormed(connectResponse(id, valid, nowMs), id, nowMs);
@@ -146,19 +148,19 @@ describe('I-1 ENV-2 everything that we send', () => {
       }),
     );
   });
-  it('carries a call through unchanged', () => {
+  it('contain a call unchanged', () => {
     const call = fc.record({ method: text, uri: text, headers: fc.dictionary(text, text), parameters: text });
     fc.assert(
-      fc.property(text, call, now, (id, wanted, nowMs) => {
-        const written = commandRequest(id, wanted, nowMs);
+      fc.property(text, call, now, (id, sent, nowMs) => {
+        const written = commandRequest(id, sent, nowMs);
         wellFormed(written, id, nowMs);
-        expect((JSON.parse(written) as { payload: unknown }).payload).toEqual(wanted);
+        expect((JSON.parse(written) as { payload: unknown }).payload).toEqual(sent);
       }),
     );
   });
 });
 
-it('parseMessage never throws, and takes nothing for a message that cannot be routed', () => {
+it('parseMessage never throws, and accepts only messages that can be routed', () => {
   const anything = fc.oneof(
     text,
     fc.json({ maxDepth: 3 }),

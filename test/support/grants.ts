@@ -6,8 +6,11 @@ import type { LocalCloud } from '../../local/cloud.ts';
 
 const DIR = resolve(import.meta.dirname, '../../.local/test/grants');
 
-const lineOf = ({ role, action, resources }: ReturnType<LocalCloud['unusedGrants']>[number]): string =>
-  `${role} may ${action} on ${resources.map((resource) => resource.split(':').slice(5).join(':')).join(', ')}`;
+const lineOf = (grant: ReturnType<LocalCloud['unusedGrants']>[number]): string => {
+  const { role, action, resources, statement } = grant;
+  const condition = statement.Condition ? ` if ${JSON.stringify(statement.Condition)}` : '';
+  return `${role} may ${action} on ${resources.map((resource) => resource.split(':').slice(5).join(':')).join(', ')}${condition}`;
+};
 
 /** Forgets earlier runs. */
 export const forgetGrants = (): void => {

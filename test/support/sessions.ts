@@ -1,7 +1,9 @@
 /** A deployment's session side in memory: one group with an endpoint, and connections to it. */
 
+import { AuthenticatedConnections } from '../../lambdas/connections/authenticated-connections.ts';
 import type { Connection } from '../../lambdas/connections/connection.ts';
 import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
+import { UnauthenticatedConnections } from '../../lambdas/connections/unauthenticated-connections.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
 import { createToken, type StoredToken, tokenIdOf } from '../../lambdas/endpoints/token.ts';
 import type { Group, Session } from '../../lambdas/groups/group.ts';
@@ -37,10 +39,13 @@ export const sessionWorld = () => {
   const clock = fakeClock();
   const gateway = new FakeGateway();
   const bus = fakeBus();
+  const connections = new ConnectionsStore(dynamodb.client, 'connections');
   const context = {
     groups: new GroupsStore(dynamodb.client, 'groups'),
     endpoints: new EndpointsStore(dynamodb.client, 'endpoints'),
-    connections: new ConnectionsStore(dynamodb.client, 'connections'),
+    connections,
+    authenticated: new AuthenticatedConnections(connections, clock),
+    unauthenticated: new UnauthenticatedConnections({ connections, gateway, log }),
     gateway,
     vault: fakeVault,
     bus,

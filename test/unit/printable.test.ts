@@ -1,4 +1,4 @@
-import { printable, printableLines } from '../../bin/nbwss/printable.ts';
+import { printable, printableLines } from '../../netbackup/terminal.ts';
 
 it.each([
   ['a color', '\x1b[31mred\x1b[0m', '\\u001b[31mred\\u001b[0m'],

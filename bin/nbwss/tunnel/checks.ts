@@ -1,5 +1,5 @@
 /** Checks the deployment, the key and the domain before the tunnel opens, and prints one line for each. */
-import { printable } from '../printable.ts';
+import { printable } from '../../../netbackup/terminal.ts';
 import { type Answer, jsonOf, problemCode } from './answer.ts';
 import type { CallApi } from './api.ts';
 import { apiKeyHeader, type Credential, groupPath } from './request.ts';

@@ -5,13 +5,15 @@ import { Problem } from '../../../lambdas/platform/errors.ts';
 import { NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
 import { METHODS } from '../../../lambdas/proxy/request.ts';
 import { caCertificateResponse } from '../../../lambdas/proxy/response.ts';
-import { printable } from '../printable.ts';
+import { urlHost } from '../../../local/host-names.ts';
+import { originOf } from '../../../local/origin.ts';
+import { discardBody, readBody } from '../../../local/request-body.ts';
+import { printable } from '../../../netbackup/terminal.ts';
 import { checkOrigin } from './access.ts';
 import { type Answer, answerThroughTunnel, fromProxy, problemCode, refusal } from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
-import { urlHost } from './options.ts';
 import { Probe } from './queue.ts';
-import { groupPath, pathOf, readTarget } from './request.ts';
+import { groupPath, pathOf, uriIn } from './request.ts';
 
 export interface HandlerContext extends ExchangeContext {
   /** Base URLs of the API's links, without a trailing slash. */
@@ -33,16 +35,12 @@ const bodyTooLarge = () => {
   return new Problem(413, 'command-too-large', detail);
 };
 
-/** Reads the whole body even if it is too large. Otherwise the client would see a reset, not the answer. */
+/** @throws Problem 413 */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
-  if (bytes > MAX_BODY_BYTES) throw bodyTooLarge();
-  return Buffer.concat(chunks);
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body) return body;
+  discardBody(request);
+  throw bodyTooLarge();
 };
 
 const sizeOf = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${Math.round(bytes / 1024)} KB`);
@@ -96,17 +94,20 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
     signal: AbortSignal,
   ): Promise<Answer> => {
     const { headers, headersDistinct, method = 'GET' } = request;
-    const { authority, uri } = readTarget(request.url ?? '/');
-    const host = authority ?? headers.host;
-    const fetchSite = headersDistinct['sec-fetch-site']?.[0];
-    checkOrigin({ host, origin: headers.origin, fetchSite }, names);
+    const from = originOf(request);
+    const { host } = from;
+    checkOrigin(from, names);
+    const uri = uriIn(request.url ?? '/');
     if (uri === undefined)
       throw new Problem(404, 'not-found', "No route matches. NetBackup's API is at /netbackup/…");
     if (!METHODS.includes(method)) {
       const allow = METHODS.join(', ');
       throw new Problem(405, 'method-not-allowed', `NetBackup's API does not support ${method}.`, { allow });
     }
-    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw bodyTooLarge();
+    if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+      discardBody(request);
+      throw bodyTooLarge();
+    }
     if (calls > maxCalls) {
       const detail = `The limit of concurrent calls (${maxCalls}) is reached. The call was not sent; try again.`;
       throw new Problem(503, 'too-many-calls', detail, { 'retry-after': '5' });

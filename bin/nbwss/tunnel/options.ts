@@ -1,7 +1,7 @@
-/** Parses the tunnel's addresses and host names. Pure, except for the machine's own names. */
-import { isIP, isIPv6 } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
+/** Parses the tunnel's addresses and host names. Pure. */
+import { isIP } from 'node:net';
 import { groupIdSchema } from '../../../lambdas/http/app.ts';
+import { isLoopback } from '../../../local/host-names.ts';
 
 export interface Address {
   readonly host: string;
@@ -12,9 +12,6 @@ export interface Address {
 export interface Mapping extends Address {
   readonly groupId: string;
 }
-
-/** An address or a host name in the form for URLs. */
-export const urlHost = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
 
 const portOf = (text: string): number => {
   const port = Number(text);
@@ -51,34 +48,5 @@ export const nameIn = (text: string): string => {
   throw new Error(`${JSON.stringify(text)} is not a host name. Give it without a port.`);
 };
 
-export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
-const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/i.test(host);
-
 /** Whether other machines can reach it. */
 export const isReachable = ({ host }: Address): boolean => !isLoopback(host);
-
-interface Machine {
-  readonly hostname: string;
-  readonly addresses: readonly string[];
-}
-
-const thisMachine = (): Machine => ({
-  hostname: hostname(),
-  addresses: Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
-});
-
-/** All host names and addresses of the tunnel in lower case, for Host headers and the certificate. */
-export const namesOf = (
-  hosts: readonly string[],
-  given: readonly string[],
-  machine: () => Machine = thisMachine,
-): string[] => {
-  const names = new Set([...given, 'localhost', '127.0.0.1', '::1']);
-  for (const host of hosts) {
-    const own = machine();
-    const served = isWildcard(host) ? [own.hostname, ...own.addresses] : [host];
-    // Addresses with a zone are only valid on this machine.
-    for (const name of served) if (!name.includes('%')) names.add(name.toLowerCase());
-  }
-  return [...names];
-};

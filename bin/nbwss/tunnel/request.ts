@@ -3,6 +3,7 @@ import { Problem } from '../../../lambdas/platform/errors.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { forwardedHeaders } from '../../../lambdas/proxy/headers.ts';
 import { bodyOf, encodePath } from '../../../lambdas/proxy/request.ts';
+import { splitTarget } from '../../../local/origin.ts';
 import type { ApiRequest } from './api.ts';
 import { isRepeatable } from './retry.ts';
 
@@ -37,23 +38,19 @@ export const apiKeyHeader = ({ apiKey }: Credential): Record<string, string> => 
 
 export const pathOf = (uri: string): string => uri.split('?', 1)[0] ?? '';
 
-export interface Target {
-  /** The host of a request in absolute form (`GET http://host/path`). */
-  readonly authority: string | undefined;
-  /** Undefined when the path is not below `/netbackup/`. */
-  readonly uri: string | undefined;
-}
-
-/** Parses a request target. Node's parser accepts printable ASCII only. */
-export const readTarget = (url: string): Target => {
-  const [, authority, rest = url] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
+/**
+ * NetBackup's uri in a request target; undefined when the path is not below `/netbackup/`. Node's parser accepts
+ * printable ASCII only.
+ */
+export const uriIn = (url: string): string | undefined => {
+  const { rest } = splitTarget(url);
   // Some clients send a double slash; the API refuses empty segments.
   const path = pathOf(rest).replace(/\/{2,}/g, '/');
   // API Gateway drops an empty query.
   const query = rest.slice(pathOf(rest).length).replace(/^\?$/, '');
   // NetBackup redirects /netbackup to /netbackup/.
   const rooted = path === '/netbackup' ? '/netbackup/' : path;
-  return { authority, uri: rooted.startsWith('/netbackup/') ? `${rooted}${query}` : undefined };
+  return rooted.startsWith('/netbackup/') ? `${rooted}${query}` : undefined;
 };
 
 /**

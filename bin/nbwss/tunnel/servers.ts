@@ -2,8 +2,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { isWildcard, urlHost } from '../../../local/host-names.ts';
 import type { Authority } from '../authority.ts';
-import { type Address, isWildcard, urlHost } from './options.ts';
+import type { Address } from './options.ts';
 
 /** Renews the certificate long before it expires, without a restart. */
 const RENEW_MS = 86_400_000;

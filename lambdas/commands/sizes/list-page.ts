@@ -26,13 +26,25 @@ export const parsedNode = <T>(
   kind: JsonNode['kind'],
 ): T | undefined => (node?.kind === kind ? (JSON.parse(textOf(text, node)) as T) : undefined);
 
+/** Whether `meta` and `links` can be written again: serialising JSON can exhaust the stack, parsing it cannot. */
+const canBeWritten = (...parts: unknown[]): boolean => {
+  try {
+    JSON.stringify(parts);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Reads a body as a page of a list. Undefined when it is not one. */
 export const readPage = (text: string): ListPage | undefined => {
   const root = readJsonText(text);
   const data = memberOf(root, 'data');
+  const meta = parsedNode<object>(text, memberOf(root, 'meta'), 'object');
   const pagination = parsedNode<Pagination>(text, memberOf(memberOf(root, 'meta'), 'pagination'), 'object');
   if (!root || data?.kind !== 'array' || !pagination) return undefined;
   const links = parsedNode<Record<string, unknown>>(text, memberOf(root, 'links'), 'object') ?? {};
+  if (!canBeWritten(meta, links)) return undefined;
   return { text, root, items: data.items, pagination, links };
 };
 

@@ -10,7 +10,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { joined, path, when } from '../../platform/dynamodb/expression.ts';
+import { allOf, path, when } from '../../platform/dynamodb/expression.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { poolsFor, type SlotPool } from './slot-pools.ts';
 
@@ -57,7 +57,7 @@ const isExpired = (holder: string, now: number): boolean => Number(holder.split(
 const sizeBelow = (set: string, max: number) =>
   when`attribute_not_exists(${path(set)}) OR size(${path(set)}) < ${max}`;
 const hasFreeSlot = ({ slots, share }: SlotPool, groupId: string) =>
-  joined('AND', [sizeBelow('everybody', slots), sizeBelow(setOf(groupId), share)]);
+  allOf(sizeBelow('everybody', slots), sizeBelow(setOf(groupId), share));
 const poolExists = () => when`attribute_exists(${path('room')})`;
 
 const inBothSets = (groupId: string, holder: string) => {

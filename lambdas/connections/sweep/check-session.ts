@@ -1,35 +1,31 @@
-/** A session, once a minute: is it still allowed, is it time for it to go, is anybody there? */
-import { type Endpoint, hasRunOut, stillAdmits } from '../../endpoints/endpoint.ts';
+/** The check of a session, once a minute: its token, its lifetime, its heartbeat. */
+import { type Endpoint, hasNewestExpired, isTokenValid } from '../../endpoints/endpoint.ts';
 import type { CloseReason } from '../../groups/close-reasons.ts';
 import type { Group, Session } from '../../groups/group.ts';
-import type { Bus } from '../../platform/bus/bus.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
-import { type CloseContext, closeConnection, endConnection, settleEnd } from '../close.ts';
+import { type CloseContext, closeConnection, type FinishContext, finishClose } from '../close.ts';
 import type { Connection } from '../connection.ts';
 import type { OpenConnection } from '../connections-store.ts';
-import { nextStep, sendHeartbeat } from '../heartbeat.ts';
+import { nextHeartbeatStep, sendHeartbeat } from '../heartbeat.ts';
 import { publishOpened } from '../publish-opened.ts';
 
-export interface CheckSessionContext extends CloseContext {
-  readonly bus: Bus;
+export interface CheckSessionContext extends CloseContext, FinishContext {
   readonly heartbeatMinutes: number;
   /** Whether a command is under way on a group's connection. */
-  readonly busy: (groupId: string) => Promise<boolean>;
-  /** When a group's latest notification came (epoch ms). */
+  readonly isBusy: (groupId: string) => Promise<boolean>;
+  /** When a group's latest notification arrived (epoch ms). */
   readonly lastNotification: (groupId: string) => Promise<number | undefined>;
-  /** For the commands that an ended connection carried. */
-  readonly lost: (groupId: string, connection: Connection) => Promise<void>;
-  /** Sends the commands that a flush missed. */
+  /** Sends the queued commands of a group. */
   readonly flush: (groupId: string) => Promise<void>;
 }
 
-/** The gateway closes at 2 h, whatever is under way: close before that, at a quiet moment, or at the last one. */
-const PLANNED_MS = HOUR_MS + 50 * MINUTE_MS;
-const LATEST_MS = HOUR_MS + 58 * MINUTE_MS;
-/** A claimed session that never got its CONNECT RESPONSE: the function died in between. */
-const CLAIMED_MS = MINUTE_MS;
+/** The gateway closes a connection after 2 h. It is closed before that: when no command is under way, or at the latest time. */
+const LIFETIME_MS = HOUR_MS + 50 * MINUTE_MS;
+const MAX_LIFETIME_MS = HOUR_MS + 58 * MINUTE_MS;
+/** After that, the function that claimed the session was interrupted before it sent the CONNECT RESPONSE. */
+const MAX_CLAIM_MS = MINUTE_MS;
 
-/** Why an authenticated connection has to go, as far as that can be told without asking the gateway. */
+/** Why an authenticated connection must be closed, as far as that does not depend on its traffic. */
 export const closingReason = (
   { connectionId, connectedAt }: Pick<Connection, 'connectionId' | 'connectedAt'>,
   session: Session | undefined,
@@ -37,53 +33,48 @@ export const closingReason = (
   now: number,
 ): CloseReason | undefined => {
   if (session?.connectionId !== connectionId) return 'not-the-session';
-  // Its token was revoked or has run out. Whoever revoked it closes it at once; this is for when they were cut short.
-  if (!stillAdmits(endpoint, session.tokenId, now)) {
-    return hasRunOut(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
+  // Revoking a token closes its connection at once, unless that was interrupted.
+  if (!isTokenValid(endpoint, session.tokenId, now)) {
+    return hasNewestExpired(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
   }
-  if (!session.ready && now - session.since > CLAIMED_MS) return 'unanswered';
-  return now - connectedAt > LATEST_MS ? 'lifetime' : undefined;
+  if (!session.ready && now - session.since > MAX_CLAIM_MS) return 'unanswered';
+  return now - connectedAt > MAX_LIFETIME_MS ? 'lifetime' : undefined;
 };
 
-/** Finishes what follows from a connection's end, whoever began it and however far they came. */
-export const finish = async (
-  context: CheckSessionContext,
-  connectionId: string,
-  closeReason: string,
-): Promise<void> => {
-  const ended = await endConnection(context, connectionId, { closeReason });
-  if (ended) await settleEnd(context, ended.connection, context.lost);
-};
-
-/** Closes, and finishes at once if it was gone already: nobody will report its end any more. */
+/** Closes a connection. If it was closed before, no `$disconnect` follows, so the close is finished here. */
 export const closeAndFinish = async (
   context: CheckSessionContext,
   connectionId: string,
   reason: CloseReason,
-  only?: 'unheard',
+  unless?: 'authenticated',
 ): Promise<void> => {
-  await closeConnection(context, connectionId, reason, only);
+  await closeConnection(context, connectionId, reason, unless);
   const after = await context.connections.get(connectionId);
-  if (after?.state === 'CLOSED') await finish(context, connectionId, 'already gone');
+  if (after?.state === 'CLOSED') await finishClose(context, connectionId, { closeReason: 'already closed' });
 };
 
-const checkLife = async (context: CheckSessionContext, group: Group, session: Session, carriedAt: number) => {
+const checkHeartbeat = async (
+  context: CheckSessionContext,
+  group: Group,
+  session: Session,
+  activeAt: number,
+) => {
   const { groupId } = group;
   const { connectionId } = session;
   const now = context.clock();
   const heartbeatMs = context.heartbeatMinutes * MINUTE_MS;
-  let heardAt = Math.max(session.since, group.lastSeen ?? 0);
-  if (now - heardAt < heartbeatMs) return;
-  heardAt = Math.max(heardAt, (await context.lastNotification(groupId)) ?? 0);
-  const waiting = (await context.connections.get(connectionId))?.heartbeat;
-  const busy = waiting !== undefined && (await context.busy(groupId));
-  const step = nextStep({ now, heardAt, carriedAt, waiting, heartbeatMs, busy });
-  if (step === 'give-up') return closeAndFinish(context, connectionId, 'no-heartbeat');
-  if (step === 'renew' && waiting) await context.connections.endHeartbeat(connectionId, waiting.commandId);
+  let receivedAt = Math.max(session.since, group.lastSeen ?? 0);
+  if (now - receivedAt < heartbeatMs) return;
+  receivedAt = Math.max(receivedAt, (await context.lastNotification(groupId)) ?? 0);
+  const pending = (await context.connections.get(connectionId))?.heartbeat;
+  const isBusy = pending !== undefined && (await context.isBusy(groupId));
+  const step = nextHeartbeatStep({ now, receivedAt, activeAt, pending, heartbeatMs, isBusy });
+  if (step === 'close') return closeAndFinish(context, connectionId, 'no-heartbeat');
+  if (step === 'resend' && pending) await context.connections.endHeartbeat(connectionId, pending.commandId);
   if (step !== 'wait') await sendHeartbeat(context, connectionId);
 };
 
-/** Sees to one connection of the session lane. */
+/** Checks one connection of the session lane. */
 export const checkSession = async (
   context: CheckSessionContext,
   connection: OpenConnection,
@@ -91,22 +82,23 @@ export const checkSession = async (
   endpoint: Endpoint | undefined,
 ): Promise<void> => {
   const { connectionId, connectedAt } = connection;
-  if (connection.state === 'CLOSED') return finish(context, connectionId, 'ended');
+  if (connection.state === 'CLOSED') return finishClose(context, connectionId, { closeReason: 'closed' });
   const session = group?.session;
   const now = context.clock();
   const reason = closingReason(connection, session, endpoint, now);
   if (reason || !group || !session) {
     return closeAndFinish(context, connectionId, reason ?? 'not-the-session');
   }
-  const carriedAt = await context.gateway.lastActiveAt(connectionId);
-  if (carriedAt === undefined) return finish(context, connectionId, 'found gone by the sweep');
-  if (connection.untold && session.ready) {
-    const whole = await context.connections.get(connectionId);
-    if (whole) await publishOpened(context, whole);
+  const activeAt = await context.gateway.lastActiveAt(connectionId);
+  if (activeAt === undefined)
+    return finishClose(context, connectionId, { closeReason: 'found closed by the sweep' });
+  if (connection.eventPending && session.ready) {
+    const opened = await context.connections.get(connectionId);
+    if (opened) await publishOpened(context, opened);
   }
-  if (now - connectedAt > PLANNED_MS && !(await context.busy(group.groupId))) {
+  if (now - connectedAt > LIFETIME_MS && !(await context.isBusy(group.groupId))) {
     return closeAndFinish(context, connectionId, 'lifetime');
   }
   if (session.ready) await context.flush(group.groupId);
-  return checkLife(context, group, session, carriedAt);
+  return checkHeartbeat(context, group, session, activeAt);
 };

@@ -1,50 +1,43 @@
-/** Every minute, for each open connection: does it still have a right to be open, and is anybody there? */
+/** Checks each open connection, once a minute. */
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import { MINUTE_MS } from '../../platform/clock.ts';
+import { forEachInParallel } from '../../platform/collections.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
+import { finishClose } from '../close.ts';
 import { type Lane, shardsOf } from '../connection.ts';
 import type { OpenConnection } from '../connections-store.ts';
-import { type CheckSessionContext, checkSession, closeAndFinish, finish } from './check-session.ts';
+import { type CheckSessionContext, checkSession, closeAndFinish } from './check-session.ts';
 
 export interface SweepContext extends CheckSessionContext {
   readonly endpoints: EndpointsStore;
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** A connection that has not said who it is by then is closed; one that was refused has had the time to go by itself. */
-const SILENT_MS = 30_000;
+/** The time for a CONNECT, and for NetBackup to close a connection that was rejected. */
+const MAX_PENDING_MS = 30_000;
 const PAGE = 100;
-/** Sessions seen to at a time. */
-const PARALLEL = 10;
+const PARALLEL_SESSIONS = 10;
 /**
- * Junk goes at 100 a second, four at a time: each close starts a function for its $disconnect, and a young account may run
- * ten at once. 2 000 of them take 20 s.
+ * Unauthenticated connections are closed four at a time, 100 a second: each close starts a function for its $disconnect, and a
+ * new account has a limit of ten concurrent functions. 2 000 of them take 20 s.
  */
-const JUNK_PARALLEL = 4;
-const JUNK_PAUSE_MS = 40;
+const PARALLEL_CLOSES = 4;
+const CLOSE_PAUSE_MS = 40;
 
 type Each = (connection: OpenConnection) => Promise<void>;
 
-const forEach = async (
-  context: SweepContext,
-  connections: readonly OpenConnection[],
-  parallel: number,
-  each: Each,
-): Promise<void> => {
-  const queue = connections.values();
-  const worker = async () => {
-    for (const connection of queue) {
-      try {
-        await each(connection);
-      } catch (error) {
-        context.log.error('sweep-failed', error, { connectionId: connection.connectionId });
-      }
+/** Logs an error, so that the other connections are checked all the same. */
+const withErrorsLogged =
+  ({ log }: SweepContext, each: Each): Each =>
+  async (connection) => {
+    try {
+      await each(connection);
+    } catch (error) {
+      log.error('sweep-failed', error, { connectionId: connection.connectionId });
     }
   };
-  await Promise.all(Array.from({ length: parallel }, worker));
-};
 
-const attendPage = async (context: SweepContext, page: readonly OpenConnection[]): Promise<void> => {
+const checkSessions = async (context: SweepContext, page: readonly OpenConnection[]): Promise<void> => {
   const open = page.filter(({ state }) => state !== 'CLOSED');
   const groupIds = [...new Set(open.flatMap(({ groupId }) => groupId ?? []))];
   const endpointIds = [...new Set(open.flatMap(({ endpointId }) => endpointId ?? []))];
@@ -54,7 +47,7 @@ const attendPage = async (context: SweepContext, page: readonly OpenConnection[]
   ]);
   const groupOf = new Map(groups.map((group) => [group.groupId, group]));
   const endpointOf = new Map(endpoints.map((endpoint) => [endpoint.endpointId, endpoint]));
-  await forEach(context, page, PARALLEL, (connection) =>
+  const check = withErrorsLogged(context, (connection) =>
     checkSession(
       context,
       connection,
@@ -62,17 +55,21 @@ const attendPage = async (context: SweepContext, page: readonly OpenConnection[]
       endpointOf.get(connection.endpointId ?? ''),
     ),
   );
+  await forEachInParallel(page, check, PARALLEL_SESSIONS);
 };
 
-const clearPage = (context: SweepContext, page: readonly OpenConnection[]): Promise<void> =>
-  forEach(context, page, JUNK_PARALLEL, async ({ connectionId, state }) => {
-    if (state === 'CLOSED') return finish(context, connectionId, 'ended');
-    await closeAndFinish(context, connectionId, state === 'REJECTED' ? 'rejected' : 'never-spoke', 'unheard');
-    await context.pause(JUNK_PAUSE_MS);
+const closeUnauthenticated = (context: SweepContext, page: readonly OpenConnection[]): Promise<void> => {
+  const close = withErrorsLogged(context, async ({ connectionId, state }) => {
+    if (state === 'CLOSED') return finishClose(context, connectionId, { closeReason: 'closed' });
+    const reason = state === 'REJECTED' ? 'rejected' : 'never-spoke';
+    await closeAndFinish(context, connectionId, reason, 'authenticated');
+    await context.pause(CLOSE_PAUSE_MS);
   });
+  return forEachInParallel(page, close, PARALLEL_CLOSES);
+};
 
-/** Another shard comes first each minute: should time run out, it is not always the same ones that go short. */
-const inTurn = (lane: Lane, now: number): string[] => {
+/** Each minute starts with another shard, so that a sweep that runs out of time does not always omit the same ones. */
+const shardsInTurn = (lane: Lane, now: number): string[] => {
   const shards = shardsOf(lane);
   const first = Math.floor(now / MINUTE_MS) % shards.length;
   return [...shards.slice(first), ...shards.slice(0, first)];
@@ -82,15 +79,15 @@ const sweepLane = async (
   context: SweepContext,
   lane: Lane,
   until: number,
-  seeTo: (context: SweepContext, page: readonly OpenConnection[]) => Promise<void>,
+  handlePage: (context: SweepContext, page: readonly OpenConnection[]) => Promise<void>,
 ): Promise<void> => {
-  const oldEnough = context.clock() - (lane === 'pending' ? SILENT_MS : 0);
-  for (const shard of inTurn(lane, context.clock())) {
+  const oldEnough = context.clock() - (lane === 'pending' ? MAX_PENDING_MS : 0);
+  for (const shard of shardsInTurn(lane, context.clock())) {
     let startAfter: Key | undefined;
     do {
       if (context.clock() > until) return context.log.warn('sweep-out-of-time', { shard });
       const page = await context.connections.listOpen(shard, oldEnough, PAGE, startAfter);
-      await seeTo(context, page.items);
+      await handlePage(context, page.items);
       startAfter = page.lastKey;
     } while (startAfter);
   }
@@ -99,8 +96,8 @@ const sweepLane = async (
 /** Goes through all open connections, oldest first in each shard, until done or `until` (epoch ms). */
 export const sweepConnections = async (context: SweepContext, until: number): Promise<void> => {
   const lanes = await Promise.allSettled([
-    sweepLane(context, 'session', until, attendPage),
-    sweepLane(context, 'pending', until, clearPage),
+    sweepLane(context, 'session', until, checkSessions),
+    sweepLane(context, 'pending', until, closeUnauthenticated),
   ]);
   const failed = lanes.find((lane) => lane.status === 'rejected');
   if (failed) throw failed.reason;

@@ -1,4 +1,4 @@
-/** Warning of tokens that expire, once each, some days before. */
+/** Warns of each token once, some days before it expires. */
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
@@ -12,27 +12,27 @@ export interface TokenSweepContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  /** How many days before a token expires its operator is warned. */
+  /** Days before the expiry. */
   readonly warningDays: number;
 }
 
 const PAGE = 100;
 
-/** Until done or `until` (epoch ms). What the bus does not take is told by a later sweep. */
+/** Until done or `until` (epoch ms). What the bus does not accept is published by a later sweep. */
 export const sweepTokens = async (context: TokenSweepContext, until: number): Promise<void> => {
   const { endpoints, clock, log, warningDays } = context;
   let startAfter: Key | undefined;
   do {
-    const page = await endpoints.expiring(clock() + warningDays * DAY_MS, PAGE, startAfter);
+    const page = await endpoints.listExpiring(clock() + warningDays * DAY_MS, PAGE, startAfter);
     const found = await endpoints.getMany(page.items.map(({ endpointId }) => endpointId));
     for (const { groupId, endpointId, tokenExpiresAt, expiryShard } of found) {
       if (clock() > until) return log.warn('sweep-out-of-time', { part: 'tokens' });
-      // The index trails the table.
+      // The index is eventually consistent.
       if (expiryShard === undefined || tokenExpiresAt === undefined) continue;
-      const told = await tryToPublish(context, [tokenExpiring(groupId, endpointId, tokenExpiresAt)]);
-      if (!told) continue;
+      const published = await tryToPublish(context, [tokenExpiring(groupId, endpointId, tokenExpiresAt)]);
+      if (!published) continue;
       log.warn('token-expiring', { groupId, endpointId, expiresAt: isoTime(tokenExpiresAt) });
-      await endpoints.warned(endpointId, tokenExpiresAt);
+      await endpoints.markExpiryPublished(endpointId, tokenExpiresAt);
     }
     startAfter = page.lastKey;
   } while (startAfter);

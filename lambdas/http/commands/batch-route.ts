@@ -53,7 +53,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
           groupId,
           status: 202,
           location: locationOf(apiUrl, command),
-          command: commandLine(command),
+          command: commandLine(command, key),
         };
       } catch (error) {
         if (error instanceof Problem) return refused(groupId, error);

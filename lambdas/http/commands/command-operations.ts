@@ -1,6 +1,6 @@
 /** The operations of the function `command`, for its routes and for the OpenAPI document, which another function serves. */
 import { type RouteConfig, z } from '@hono/zod-openapi';
-import { holdsApiKey } from '../../platform/ids.ts';
+import { containsApiKey } from '../../platform/ids.ts';
 import { groupParams, problemSchema, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { isRange, timeParameter } from '../query-parameters.ts';
@@ -45,7 +45,7 @@ export const listOperation = {
   responses: {
     200: {
       description:
-        'The commands of the group, the latest first, without the bodies of their responses. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
+        'The commands of the group, the latest first, without the bodies of their responses; those of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
       content: { 'application/json': { schema: pageSchema(commandSchema) } },
     },
     ...problems(),
@@ -58,7 +58,8 @@ export const showOperation = {
   request: { params: itemParams, headers: z.object(prefer) },
   responses: {
     200: {
-      description: 'The command when it has ended, or after the time of Prefer: wait.',
+      description:
+        'The command when it has ended, or after the time of Prefer: wait. Its query and response are shown to the key that requested it and to keys with the scope admin.',
       ...commandResponse,
     },
     ...problems(429),
@@ -109,7 +110,7 @@ const credentialSchema = z
     apiKey: z
       .string()
       .regex(/^[!-~]{1,4096}$/, 'must be 1 to 4096 printable ASCII characters without blanks')
-      .refine((text) => !holdsApiKey(text), 'must be an API key of NetBackup, not of this endpoint'),
+      .refine((text) => !containsApiKey(text), 'must be an API key of NetBackup, not of this endpoint'),
   })
   .openapi('NetBackupCredential');
 

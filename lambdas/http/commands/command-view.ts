@@ -1,9 +1,15 @@
-/** A command in the HTTP API. Headers and body of its request are never shown (I-6). */
+/**
+ * A command in the HTTP API. Headers and body of its request are never shown (I-6). Its query and its response are shown to the API
+ * key that requested it and to keys with the scope admin; other keys of the group see that it exists, its path and its state.
+ */
 import { z } from '@hono/zod-openapi';
 import type { Command } from '../../commands/command.ts';
+import { mayReturnCredential } from '../../commands/credential-paths.ts';
+import { pathOf } from '../../commands/page-uri.ts';
 import { TRANSITIONS } from '../../commands/states.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { type ApiKey, hasScope } from '../keys-store.ts';
 
 const time = z.iso.datetime();
 export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
@@ -12,7 +18,13 @@ export const commandSchema = z
     commandId: z.string(),
     groupId: z.string(),
     state: z.enum(STATES),
-    request: z.object({ method: z.string(), uri: z.string() }),
+    request: z.object({
+      method: z.string(),
+      uri: z.string().openapi({
+        description:
+          'Path and query. Without the query for keys that did not request the command and lack the scope admin.',
+      }),
+    }),
     requestedBy: z.string().openapi({ description: 'The id of the API key.' }),
     createdAt: time,
     deliverBy: time,
@@ -30,21 +42,33 @@ export const commandSchema = z
       .object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() })
       .optional()
       .openapi({
-        description: 'Without its body in lists, and after a body with a credential was delivered.',
+        description:
+          'Shown to the key that requested the command, and to keys with the scope admin. Without its body in lists. A response that may hold a credential: its headers and body are shown only to the key that requested it, its body once.',
       }),
   })
   .openapi('Command');
 
 const optionalTime = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
 
-export const commandView = (command: Command): z.infer<typeof commandSchema> => {
+/** The API key that reads a command. */
+export type Reader = Pick<ApiKey, 'keyId' | 'scopes'>;
+
+/** What of a response a key may see. A response that may hold a credential is for the requester alone, with its headers. */
+const visibleResponse = ({ uri, response, requestedBy }: Command, { keyId }: Reader) => {
+  if (!response) return undefined;
+  if (requestedBy === keyId || !mayReturnCredential(uri)) return { ...response };
+  return { status: response.status, headers: {} };
+};
+
+export const commandView = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
   const { commandId, groupId, state, method, uri, requestedBy, createdAt, attempts } = command;
-  const { reason, failure, response, late } = command;
+  const { reason, failure, late } = command;
+  const isOwn = requestedBy === reader.keyId || hasScope(reader, 'admin');
   return {
     commandId,
     groupId,
     state,
-    request: { method, uri },
+    request: { method, uri: isOwn ? uri : pathOf(uri) },
     requestedBy,
     createdAt,
     deliverBy: isoTime(command.deliverBy),
@@ -54,13 +78,18 @@ export const commandView = (command: Command): z.infer<typeof commandSchema> => 
       endedAt: optionalTime(command.endedAt),
     }),
     attempts,
-    ...omitUndefined({ late: late || undefined, reason, failure, response: response && { ...response } }),
+    ...omitUndefined({
+      late: late || undefined,
+      reason,
+      failure,
+      response: isOwn ? visibleResponse(command, reader) : undefined,
+    }),
   };
 };
 
 /** In lists: a hundred responses of 128 KB are more than a function can return. */
-export const commandLine = (command: Command): z.infer<typeof commandSchema> => {
-  const { response, ...view } = commandView(command);
+export const commandLine = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
+  const { response, ...view } = commandView(command, reader);
   if (!response) return view;
   const { status, headers } = response;
   return { ...view, response: { status, headers } };

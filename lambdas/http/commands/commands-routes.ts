@@ -37,16 +37,14 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const headers = request.req.valid('header');
     const wait = waitOf(headers.prefer) ?? 0;
     const until = clock() + wait * 1000;
-    const wanted = toCommandRequest(
-      request.req.valid('json'),
-      keyOf(request).keyId,
-      headers['idempotency-key'],
-    );
+    const key = keyOf(request);
+    const wanted = toCommandRequest(request.req.valid('json'), key.keyId, headers['idempotency-key']);
     const command =
       wait === 0 ? await submit(context, group, wanted) : await submitAndWait(context, group, wanted, until);
     const location = { location: locationOf(apiUrl, command), 'cache-control': 'no-store' };
-    if (wait === 0 || isOpen(command.state)) return request.json(commandLine(command), 202, location);
-    return request.json(commandView(await readResponseOnce(context, command)), 200, location);
+    if (wait === 0 || isOpen(command.state)) return request.json(commandLine(command, key), 202, location);
+    const answered = await readResponseOnce(context, command, key.keyId);
+    return request.json(commandView(answered, key), 200, location);
   });
 };
 
@@ -64,7 +62,8 @@ const listRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const shown = page.items.filter(
       (command) => command.expiresAt > seconds(clock()) && (state === undefined || command.state === state),
     );
-    return request.json(list.page(shown.map(commandLine), page.lastKey), 200);
+    const lines = shown.map((command) => commandLine(command, keyOf(request)));
+    return request.json(list.page(lines, page.lastKey), 200);
   });
 };
 
@@ -87,8 +86,9 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       wait > 0 && isOpen(found.state)
         ? await withWaitingSlot(context, groupId, until, () => waitForEnd(context, found, until))
         : found;
-    const command = await readResponseOnce(context, latest);
-    return request.json(commandView(command), 200, { 'cache-control': 'no-store' });
+    const key = keyOf(request);
+    const command = await readResponseOnce(context, latest, key.keyId);
+    return request.json(commandView(command, key), 200, { 'cache-control': 'no-store' });
   });
 
   route(app, context, 'command', cancelOperation, async (request) => {
@@ -99,7 +99,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     if (!cancelled) {
       throw new Problem(409, 'command-not-queued', 'Only queued commands can be cancelled.');
     }
-    return request.json(commandView(cancelled), 200);
+    return request.json(commandView(cancelled, keyOf(request)), 200);
   });
 };
 

@@ -1,6 +1,6 @@
 /** The view of an endpoint. It never contains a token or the URL of an invitation. */
 import { z } from '@hono/zod-openapi';
-import { type Endpoint, type EndpointDetails, stateOf } from '../../endpoints/endpoint.ts';
+import { currentInvitationState, type Endpoint, type EndpointDetails } from '../../endpoints/endpoint.ts';
 import type { Invitation } from '../../endpoints/invitation.ts';
 import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -53,7 +53,7 @@ const tokenView = (token: StoredToken) => ({
 
 const invitationView = (endpoint: Endpoint, invitation: Invitation, now: number) => ({
   invitationId: invitation.invitationId,
-  state: stateOf(endpoint, invitation, now),
+  state: currentInvitationState(endpoint, invitation, now),
   createdAt: isoTime(invitation.createdAt),
   expiresAt: isoTime(invitation.expiresAt),
   reads: invitation.reads,

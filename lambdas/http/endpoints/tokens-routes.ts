@@ -1,8 +1,8 @@
 /** `…/endpoints/{endpointId}/token`: rotating and revoking tokens (CON-1, CON-5). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { closeSession, revokeSession } from '../../connections/close.ts';
-import { detailsOf, stillAdmits, tokensChange, withToken } from '../../endpoints/endpoint.ts';
-import { withdrawn } from '../../endpoints/invitation.ts';
+import { detailsOf, isTokenValid, tokensChange, withToken } from '../../endpoints/endpoint.ts';
+import { expireInvitations } from '../../endpoints/invitation.ts';
 import { createToken } from '../../endpoints/token.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import type { Env } from '../app.ts';
@@ -68,7 +68,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
         context,
         groupId,
         'token-ended',
-        (session) => session.endpointId === endpointId && !stillAdmits(endpoint, session.tokenId, now),
+        (session) => session.endpointId === endpointId && !isTokenValid(endpoint, session.tokenId, now),
       );
       const details = withPort(detailsOf(endpoint, token), request.req.valid('query').port);
       return request.json(details, 201, detailsHeaders(groupId));
@@ -96,7 +96,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       const now = clock();
       const endpoint = await endpoints.revise(endpointId, ({ invitations }) => {
         const { set, remove = [] } = tokensChange([]);
-        return { set: { ...set, invitations: withdrawn(invitations ?? [], now) }, remove };
+        return { set: { ...set, invitations: expireInvitations(invitations ?? [], now) }, remove };
       });
       if (!endpoint) throw endpointNotFound(endpointId);
       await revokeSession(context, groupId, endpointId, 'token-ended');

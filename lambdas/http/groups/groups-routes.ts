@@ -1,7 +1,7 @@
 /** `/v1/groups`: NetBackup domains, and whether they are connected. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
-import { beginDeletion } from '../../groups/delete-group.ts';
+import { startDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
@@ -136,7 +136,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     },
     async (request) => {
       const { groupId } = request.req.valid('param');
-      const group = await groups.amend(groupId, request.req.valid('json'));
+      const group = await groups.updateSettings(groupId, request.req.valid('json'));
       if (!group) throw groupNotFound(groupId);
       return request.json(await show(group), 200);
     },
@@ -180,7 +180,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         );
       }
       const close = (connectionId: string) => tryToClose(context, connectionId, 'group-deleted');
-      if (!(await beginDeletion(context, groupId, close))) throw groupNotFound(groupId);
+      if (!(await startDeletion(context, groupId, close))) throw groupNotFound(groupId);
       return request.json({ groupId, removes }, 202);
     },
   );

@@ -1,12 +1,12 @@
 /** `/v1/groups/{groupId}/quarantine`: notifications that could not be interpreted, and their replay. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { interpretAgain } from '../../notifications/interpret.ts';
+import { interpretAgain, isAppliedInPart } from '../../notifications/interpret.ts';
 import type { QuarantineItem } from '../../notifications/quarantine-store.ts';
 import { QUARANTINE_REASONS } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { applyNotifications } from '../../reports/apply-notifications.ts';
+import { applyInPortions } from '../../reports/apply-in-portions.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import type { ReportsContext } from '../reports/reports-context.ts';
@@ -88,7 +88,8 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       request: { params: groupParams.extend({ eventId: z.string().min(1).max(64) }) },
       responses: {
         200: jsonResponse(
-          'It was interpreted, applied to jobs and images, published, and removed from the quarantine.',
+          'It was interpreted, applied to jobs and images, published, and removed from the quarantine. What cannot be ' +
+            'interpreted in a message with too many notifications is quarantined by itself.',
           z.object({ eventIds: z.array(z.string()) }),
         ),
         ...problemResponses(409),
@@ -102,10 +103,19 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
         throw new Problem(404, 'not-quarantined', `The group has no quarantined notification ${named}.`);
       }
       const notifications = interpretAgain({ groupId, receivedAt: item.receivedAt }, item);
-      const still = notifications.find((one) => one.kind === 'QUARANTINE');
-      if (still)
+      const isPartial = isAppliedInPart(item.reason);
+      const still = notifications.find(
+        (one) => one.kind === 'QUARANTINE' && (!isPartial || one.eventId === eventId),
+      );
+      if (still?.kind === 'QUARANTINE' && !isPartial)
         throw new Problem(409, 'still-not-interpreted', `It still cannot be interpreted: ${still.reason}.`);
-      const refused = await applyNotifications(projection, item, notifications);
+      const others = notifications.filter((one) => one !== still);
+      const refused = await applyInPortions(projection, item, others);
+      if (still) {
+        const detail =
+          'The message still contains too much that cannot be interpreted. The rest was applied.';
+        throw new Problem(409, 'still-not-interpreted', detail);
+      }
       if (refused.some((one) => one.eventId === eventId)) {
         throw new Problem(409, 'still-not-stored', 'It can be interpreted, but DynamoDB still refuses it.');
       }

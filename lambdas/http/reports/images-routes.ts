@@ -1,6 +1,6 @@
 /** `/v1/groups/{groupId}/images`: backup images as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { BACKUP_ID_BYTES } from '../../notifications/interpret.ts';
+import { BACKUP_ID_BYTES } from '../../notifications/interpret-item.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';

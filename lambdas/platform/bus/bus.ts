@@ -1,4 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { fullJitter } from '../backoff.ts';
+import { forEachInParallel } from '../collections.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
 
 /** Created by {@link event}. */
@@ -14,7 +16,7 @@ export const event = <K extends DetailType>(detailType: K, detail: EventDetails[
 });
 
 export interface Bus {
-  /** Resolves when the bus has accepted every event. @throws when some were refused after three tries. */
+  /** Resolves when the bus has accepted every event. @throws Error when it refused some of them five times */
   publish(events: readonly BusEvent[]): Promise<void>;
 }
 
@@ -23,6 +25,11 @@ const SOURCE = 'nbwss';
 /** PutEvents accepts ten entries and 256 KB per call. */
 const ENTRIES = 10;
 const BATCH_BYTES = 200 * 1024;
+/** A message of NetBackup can cause 200 calls. The bus keeps no order. */
+const PARALLEL_CALLS = 4;
+/** For refused entries: together the waits are 3 s at most for each call. */
+const MAX_RETRIES = 4;
+const FIRST_WAIT_MS = 200;
 
 type Entry = { Source: string; EventBusName: string; DetailType: string; Detail: string };
 
@@ -44,20 +51,20 @@ export const batches = (entries: readonly Entry[]): Entry[][] => {
   return result;
 };
 
-export const eventBridge = (busName: string): Bus => {
+export const eventBridge = (busName: string, backoff = fullJitter(FIRST_WAIT_MS)): Bus => {
   const client = new EventBridgeClient({
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
   const send = async (entries: Entry[]): Promise<void> => {
-    let waiting = entries;
-    for (let attempt = 0; waiting.length > 0; attempt++) {
-      if (attempt === 3)
-        throw new Error(`EventBridge refused ${waiting.length} of ${entries.length} events.`);
-      const sent = waiting;
-      const answer = await client.send(new PutEventsCommand({ Entries: sent }));
+    let remaining = entries;
+    for (let retry = 0; ; retry++) {
+      const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: remaining }));
       // Single entries may fail although the call succeeds.
-      if (!answer.FailedEntryCount) return;
-      waiting = sent.filter((_, index) => answer.Entries?.[index]?.ErrorCode !== undefined);
+      if (!FailedEntryCount) return;
+      remaining = remaining.filter((_, index) => Entries?.[index]?.ErrorCode !== undefined);
+      if (retry === MAX_RETRIES)
+        throw new Error(`EventBridge refused ${remaining.length} of ${entries.length} events.`);
+      await backoff(retry);
     }
   };
   return {
@@ -68,7 +75,7 @@ export const eventBridge = (busName: string): Bus => {
         DetailType: event.detailType,
         Detail: JSON.stringify(event.detail),
       }));
-      for (const batch of batches(entries)) await send(batch);
+      await forEachInParallel(batches(entries), send, PARALLEL_CALLS);
     },
   };
 };

@@ -1,4 +1,4 @@
-/** The values that events enumerate. Apart from the schemas, so that a function that needs only these does not load them. */
+/** The enumerated values of events, without the schemas, which not every function needs. */
 
 /** Of a job: `running` until it is DONE; then by the exit status: 0 succeeded, 1 warning, anything else failed. */
 export const OUTCOMES = ['running', 'succeeded', 'warning', 'failed'] as const;
@@ -16,6 +16,8 @@ export const QUARANTINE_REASONS = [
   'inexact-number',
   'cannot-be-read',
   'cannot-be-stored',
+  'too-many-notifications',
+  'too-many-not-interpretable',
 ] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 

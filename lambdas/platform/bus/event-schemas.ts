@@ -1,6 +1,6 @@
 /**
- * The events on the bus, by detail-type. From these come the types of what is published, docs/event-schemas.json, and the
- * tests that what is published conforms. Functions import types only: the full zod stays out of their bundles.
+ * The events on the bus, by detail-type: the source of the types of published events, of docs/event-schemas.json, and of the
+ * tests of published events. Functions import types only, so that their bundles do not contain the full zod.
  */
 import * as z from 'zod';
 import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** For stores: the SDK itself is imported below `platform` only. */
+/** For stores: only `platform` imports the SDK. */
 export type { DynamoDBClient };
 
 /**
- * The one DynamoDB client of a function. The SDK retries three times by default; every write of ours is conditional or
- * idempotent, so that is safe. The time-outs keep one lost packet from costing the 29 s of an integration.
+ * The only DynamoDB client of a function. The SDK makes up to three attempts, which is safe: each write is conditional or
+ * idempotent. The time-outs limit what one lost packet costs of the integration's 29 s.
  */
 export const dynamodbClient = (): DynamoDBClient =>
   new DynamoDBClient({

@@ -1,12 +1,11 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { fullJitter } from '../backoff.ts';
 
-/** Transactions last some ten milliseconds; together the waits are a third of a second at most. */
-const TRIES = 6;
-const FIRST_WAIT_MS = 10;
+/** Transactions last some ten milliseconds; together the waits are 0.6 s at most. */
+const MAX_RETRIES = 5;
+const FIRST_WAIT_MS = 20;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Whether a write did not happen for no other reason than that another transaction was at the same item. */
+/** Whether a write failed only because another transaction was writing the same item. */
 const isConflict = (error: unknown): boolean => {
   if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
@@ -16,16 +15,19 @@ const isConflict = (error: unknown): boolean => {
 };
 
 /**
- * Repeats a write that collided with a transaction: nothing was written, and the SDK does not try again by itself. Single
- * writes collide as transactions do. @throws the conflict, if it does not end
+ * Repeats a write that conflicted with a transaction: nothing was written, and the SDK does not retry it. Single
+ * writes conflict as transactions do. @throws the last conflict after five retries
  */
-export const despiteConflicts = async <T>(write: () => Promise<T>, wait = pause): Promise<T> => {
-  for (let tried = 1; ; tried++) {
+export const retryConflicts = async <T>(
+  write: () => Promise<T>,
+  backoff = fullJitter(FIRST_WAIT_MS),
+): Promise<T> => {
+  for (let retry = 0; ; retry++) {
     try {
       return await write();
     } catch (error) {
-      if (tried === TRIES || !isConflict(error)) throw error;
-      await wait(Math.random() * FIRST_WAIT_MS * 2 ** tried);
+      if (retry === MAX_RETRIES || !isConflict(error)) throw error;
+      await backoff(retry);
     }
   }
 };

@@ -1,11 +1,12 @@
 /**
- * DynamoDB expressions as tagged templates: attribute paths and values stand where they are used, and names that DynamoDB
- * reserves (state, session, token, …) can never break one.
+ * DynamoDB expressions as tagged templates, with placeholders for all attribute names and values: many names are reserved by
+ * DynamoDB (state, session, token, …).
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { convertToAttr } from '@aws-sdk/util-dynamodb';
+import { omitUndefined } from '../omit-undefined.ts';
 
-/** A document path such as `session.connectionId`. Dots separate names; no attribute of ours holds one. */
+/** A document path such as `session.connectionId`. Dots separate names; no attribute name contains one. */
 export class Path {
   readonly names: readonly string[];
   constructor(path: string) {
@@ -14,11 +15,11 @@ export class Path {
 }
 export const path = (text: string): Path => new Path(text);
 
-/** A piece of an expression: text with paths, values or further pieces in between. */
+/** Part of an expression: text with paths, values and other expressions in between. */
 export class Expression {
   readonly texts: readonly string[];
   readonly parts: readonly unknown[];
-  /** Inside another expression it stands in parentheses. */
+  /** It is put in parentheses inside another expression. */
   readonly isCompound: boolean;
   constructor(texts: readonly string[], parts: readonly unknown[], isCompound = false) {
     this.texts = texts;
@@ -33,19 +34,24 @@ export const when = (texts: TemplateStringsArray, ...parts: unknown[]): Expressi
 
 const inParentheses = ({ texts, parts }: Expression) => new Expression(texts, parts, true);
 
-/** Joins pieces, at least one, with a word in between, each in parentheses. DynamoDB refuses redundant ones. */
-export const joined = (word: 'AND' | 'OR', [first, ...others]: readonly Expression[]): Expression => {
-  if (!first) throw new Error('There is nothing to join.');
+/** Combines one or more conditions, each in parentheses. DynamoDB rejects redundant ones. */
+const combined = (operator: 'AND' | 'OR', [first, ...others]: readonly Expression[]): Expression => {
+  if (!first) throw new Error('At least one condition is required.');
   if (others.length === 0) return inParentheses(first);
-  const words = others.map(() => ` ${word} `);
-  return new Expression(['', ...words, ''], [first, ...others].map(inParentheses), true);
+  const operators = others.map(() => ` ${operator} `);
+  return new Expression(['', ...operators, ''], [first, ...others].map(inParentheses), true);
 };
+
+export const allOf = (...conditions: readonly Expression[]): Expression => combined('AND', conditions);
+export const anyOf = (...conditions: readonly Expression[]): Expression => combined('OR', conditions);
+
+const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
 
 /** The attribute has one of these values, 1 to 100 of them. */
 export const oneOf = (attribute: Path, values: readonly unknown[]): Expression =>
   new Expression(['', ' IN (', ...values.slice(1).map(() => ', '), ')'], [attribute, ...values]);
 
-/** Names and values of one request; several expressions of a request share it. */
+/** Names and values of one request, shared by its expressions. */
 export class Placeholders {
   readonly names: Record<string, string> = {};
   readonly values: Record<string, AttributeValue> = {};
@@ -66,15 +72,15 @@ export class Placeholders {
     return key;
   }
 
-  /** The two maps as a request takes them; DynamoDB refuses empty ones. */
+  /** The two maps for a request; DynamoDB rejects empty ones. */
   attributes(): {
     ExpressionAttributeNames?: Record<string, string>;
     ExpressionAttributeValues?: Record<string, AttributeValue>;
   } {
-    return {
-      ...(Object.keys(this.names).length > 0 ? { ExpressionAttributeNames: this.names } : {}),
-      ...(Object.keys(this.values).length > 0 ? { ExpressionAttributeValues: this.values } : {}),
-    };
+    return omitUndefined({
+      ExpressionAttributeNames: isEmpty(this.names) ? undefined : this.names,
+      ExpressionAttributeValues: isEmpty(this.values) ? undefined : this.values,
+    });
   }
 
   #name(name: string): string {

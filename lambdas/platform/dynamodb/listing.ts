@@ -1,14 +1,16 @@
 /**
- * Lists in the order of positions, put together from one or more partitions of an index, with a bound on what one request
- * reads (I-8). Pure: where pages come from is the caller's business.
+ * Lists in the order of positions, merged from one or more partitions of an index, with limits on what one request
+ * reads (I-8). Pure: the caller reads the pages.
  */
 
-/** What every entry of an index has: its place in the list. No two entries of a list have the same. */
+import { omitUndefined } from '../omit-undefined.ts';
+
+/** An entry of an index, with its position, which is unique in the list. */
 export interface Positioned {
   readonly at: string;
 }
 
-/** Both ends belong to it. */
+/** Includes both ends. */
 export interface Range {
   readonly low: string;
   readonly high: string;
@@ -18,15 +20,15 @@ export interface Range {
 /** Reads one page of one partition. */
 export type ReadPage<T> = (range: Range, limit: number) => Promise<{ items: readonly T[]; more: boolean }>;
 
-/** The range from a position on, in the range's own direction. The position itself belongs to it still. */
-export const from = (range: Range, at: string | undefined): Range => {
+/** The rest of a range from a position on, which is included. */
+export const startingAt = (range: Range, at: string | undefined): Range => {
   if (at === undefined) return range;
   return range.order === 'asc'
     ? { ...range, low: at > range.low ? at : range.low }
     : { ...range, high: at < range.high ? at : range.high };
 };
 
-/** The entries of one partition behind `after`, page by page. */
+/** The entries of one partition after `after`, page by page. */
 async function* entries<T extends Positioned>(
   read: ReadPage<T>,
   range: Range,
@@ -35,7 +37,7 @@ async function* entries<T extends Positioned>(
 ): AsyncGenerator<T, void> {
   let last = after;
   for (;;) {
-    const rest = from(range, last);
+    const rest = startingAt(range, last);
     if (rest.low > rest.high) return;
     const { items, more } = await read(rest, pageSize + 1);
     const fresh = items.filter(({ at }) => at !== last);
@@ -52,7 +54,7 @@ export async function* merged<T extends Positioned>(
   after: string | undefined,
   pageSize: number,
 ): AsyncGenerator<T, void> {
-  // Each partition gives a share of the page; one that gives more is asked again.
+  // Each partition is read by half pages, since its entries fill only a part of the page.
   const share = sources.length === 1 ? pageSize : Math.ceil(pageSize / 2);
   const open = await Promise.all(
     sources.map(async (read) => {
@@ -69,12 +71,12 @@ export async function* merged<T extends Positioned>(
     );
     if (!first || first.head.done) return;
     yield first.head.value;
-    // Only now: what nobody asks for is not read.
+    // After the yield: a page that is not needed is not read.
     first.head = await first.source.next();
   }
 }
 
-/** A list in chunks of `size`; each tells whether another one follows. */
+/** A list in chunks of `size`. `more`: another chunk follows. */
 export async function* chunked<T>(
   list: AsyncGenerator<T, void>,
   size: number,
@@ -92,26 +94,25 @@ export async function* chunked<T>(
 
 export interface Collected<V> {
   readonly items: readonly V[];
-  /** The position after which the list goes on; undefined when all of it has been seen. */
+  /** The position after which the list continues; absent at its end. */
   readonly next?: string;
 }
 
 export interface Bounds {
-  /** The most that a page holds. */
+  /** The maximum number of items of a page. */
   readonly limit: number;
-  /** The most entries that are looked at, whether they match or not. */
+  /** The maximum number of entries that are read, whether they match or not. */
   readonly entries: number;
-  /** The most bytes of answer. */
+  /** The maximum size of a page in bytes. */
   readonly bytes: number;
 }
 
-/** BatchGetItem takes that many. */
-const MAX_AT_A_TIME = 100;
+/** BatchGetItem accepts 100 keys. */
+const MAX_BATCH = 100;
 
 /**
- * A page: the entries for which `load` gives something. Ends early, with the position to go on from, when a bound is
- * reached.
- * @param load the views of some entries, undefined for one that does not belong to the list
+ * A page: the entries for which `load` returns a view. Ends early when a limit is reached.
+ * @param load returns the views of some entries in their order, undefined for an entry that does not match
  */
 export const collect = async <T extends Positioned, V>(
   list: AsyncGenerator<T, void>,
@@ -119,22 +120,22 @@ export const collect = async <T extends Positioned, V>(
   load: (entries: readonly T[]) => Promise<readonly (V | undefined)[]>,
 ): Promise<Collected<V>> => {
   const items: V[] = [];
-  let looked = 0;
+  let read = 0;
   let bytes = 0;
   let last: string | undefined;
   let ahead = await list.next();
   while (!ahead.done) {
-    const size = Math.min(MAX_AT_A_TIME, bounds.limit - items.length, bounds.entries - looked);
-    if (size <= 0 || bytes >= bounds.bytes) return { items, ...(last === undefined ? {} : { next: last }) };
+    const size = Math.min(MAX_BATCH, bounds.limit - items.length, bounds.entries - read);
+    if (size <= 0 || bytes >= bounds.bytes) return omitUndefined({ items, next: last });
     const batch: T[] = [];
     while (batch.length < size && !ahead.done) {
       batch.push(ahead.value);
       ahead = await list.next();
     }
     for (const [index, view] of (await load(batch)).entries()) {
-      // One batch can hold more bytes than an answer.
-      if (bytes >= bounds.bytes) return { items, ...(last === undefined ? {} : { next: last }) };
-      looked += 1;
+      // One batch can exceed the size of a page.
+      if (bytes >= bounds.bytes) return omitUndefined({ items, next: last });
+      read += 1;
       last = batch[index]?.at;
       if (view === undefined) continue;
       items.push(view);

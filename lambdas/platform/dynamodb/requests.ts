@@ -1,4 +1,4 @@
-/** Plain descriptions of reads and writes, and how they become DynamoDB requests. Pure. */
+/** Converts plain descriptions of writes to DynamoDB requests. Pure. */
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type Expression, Placeholders, path } from './expression.ts';
@@ -6,13 +6,13 @@ import { type Expression, Placeholders, path } from './expression.ts';
 export type Item = Record<string, unknown>;
 export type Key = Record<string, string | number>;
 
-/** What an update does. Keys are document paths; an undefined value is left alone. */
+/** An update. Keys are document paths; an undefined value is not changed. */
 export interface Change {
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
-  /** To a number, or to a set, which begins with the first that is put into it. */
+  /** To a number or a set; the first one creates it. */
   readonly add?: Readonly<Record<string, number | ReadonlySet<string>>>;
-  /** From sets; an empty one is none. What is not in them is left alone. */
+  /** Removes these elements of sets. A set without elements is removed; elements that it does not have are ignored. */
   readonly take?: Readonly<Record<string, ReadonlySet<string>>>;
 }
 
@@ -24,7 +24,7 @@ export const putRequest = (table: string, item: Item, condition?: Expression) =>
   return {
     TableName: table,
     Item: marshallItem(item),
-    ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+    ConditionExpression: condition && placeholders.render(condition),
     ...placeholders.attributes(),
   };
 };
@@ -51,7 +51,7 @@ export const updateRequest = (table: string, key: Key, change: Change, condition
     TableName: table,
     Key: marshallItem(key),
     UpdateExpression: clauses.join(' '),
-    ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+    ConditionExpression: condition && placeholders.render(condition),
     ...placeholders.attributes(),
   };
 };

@@ -6,13 +6,13 @@ const recordSchema = z.object({
 });
 const eventSchema = z.object({ Records: z.array(recordSchema) });
 
-/** An item as a stream delivers it. `sequenceNumber` names it in a partial failure. */
+/** An item of a stream. `sequenceNumber` identifies it in a partial failure. */
 export interface StreamedItem {
   readonly sequenceNumber: string;
   readonly item: Readonly<Record<string, unknown>>;
 }
 
-/** Reads an event of a table's stream that carries new images. @throws ZodError for anything else. */
+/** Reads an event of a table's stream with new images. @throws ZodError for anything else */
 export const readStreamEvent = (event: unknown): StreamedItem[] =>
   eventSchema.parse(event).Records.map(({ dynamodb }) => ({
     sequenceNumber: dynamodb.SequenceNumber,

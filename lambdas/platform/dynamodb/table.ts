@@ -10,17 +10,19 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { despiteConflicts } from './conflict.ts';
+import { type Backoff, fullJitter } from '../backoff.ts';
+import { omitUndefined } from '../omit-undefined.ts';
+import { retryConflicts } from './conflict.ts';
 import { type Expression, Placeholders } from './expression.ts';
 import { type Change, type Item, type Key, marshallItem, putRequest, updateRequest } from './requests.ts';
 
-/** A conditional write either happened (`item` as it now is, for updates), or found `existing`. */
+/** The result of a conditional write: `item` (of an update: as it is now), or the `existing` item for which the condition failed. */
 export type Written<T> =
   | { readonly ok: true; readonly item: T }
   | { readonly ok: false; readonly existing?: T };
 
 export interface QueryOptions {
-  readonly index?: string;
+  readonly index?: string | undefined;
   /** The key condition. */
   readonly key: Expression;
   readonly limit: number;
@@ -33,52 +35,67 @@ export interface Page<T> {
   readonly lastKey?: Key;
 }
 
-const plain = <T>(item: Record<string, AttributeValue>): T => unmarshall(item) as T;
+/** BatchGetItem accepts 100 keys. */
+const MAX_BATCH_KEYS = 100;
+/** For unprocessed keys: together the waits are 2 s at most for each batch. */
+const MAX_RETRIES = 5;
+const FIRST_WAIT_MS = 64;
 
-/** Turns a failed condition into a value: the caller decides what it means. */
+const unmarshalled = <T>(item: Record<string, AttributeValue>): T => unmarshall(item) as T;
+
+/** Returns a failed condition instead of throwing it. */
 const conditional = async <T>(write: () => Promise<T>): Promise<Written<T>> => {
   try {
-    return { ok: true, item: await despiteConflicts(write) };
+    return { ok: true, item: await retryConflicts(write) };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { ok: false, ...(error.Item ? { existing: plain<T>(error.Item) } : {}) };
+    return omitUndefined({ ok: false as const, existing: error.Item && unmarshalled<T>(error.Item) });
   }
 };
 
-/** One table: items in, items out. Errors of the SDK pass through. */
+/** One table, with plain items. Errors of the SDK are not caught. */
 export class Table<T extends object> {
   readonly client: DynamoDBClient;
   readonly name: string;
+  readonly #backoff: Backoff;
 
-  constructor(client: DynamoDBClient, name: string) {
+  constructor(client: DynamoDBClient, name: string, backoff = fullJitter(FIRST_WAIT_MS)) {
     this.client = client;
     this.name = name;
+    this.#backoff = backoff;
   }
 
   async get(key: Key, options: { consistent: boolean; abortSignal?: AbortSignal }): Promise<T | undefined> {
     const { consistent, abortSignal } = options;
     const { Item } = await this.client.send(
       new GetItemCommand({ TableName: this.name, Key: marshallItem(key), ConsistentRead: consistent }),
-      abortSignal ? { abortSignal } : {},
+      omitUndefined({ abortSignal }),
     );
-    return Item && plain<T>(Item);
+    return Item && unmarshalled<T>(Item);
   }
 
-  /** Any number of items, in no order; absent ones are left out. Asks again for what DynamoDB did not process. */
+  /**
+   * Any number of items, in no order; absent ones are left out. Unprocessed keys (throttling, or more than 16 MB) are read again.
+   * @throws Error when keys of a batch are unprocessed after five retries
+   */
   async getMany(keys: readonly Key[], options: { consistent: boolean }): Promise<T[]> {
     const items: T[] = [];
-    for (let start = 0; start < keys.length; start += 100) {
-      let wanted: Record<string, AttributeValue>[] = keys.slice(start, start + 100).map(marshallItem);
-      for (let attempt = 0; wanted.length > 0; attempt++) {
-        if (attempt === 5)
-          throw new Error(`${this.name}: BatchGetItem left ${wanted.length} keys unprocessed`);
+    for (let start = 0; start < keys.length; start += MAX_BATCH_KEYS) {
+      let wanted: Record<string, AttributeValue>[] = keys
+        .slice(start, start + MAX_BATCH_KEYS)
+        .map(marshallItem);
+      for (let retry = 0; ; retry++) {
         const answer = await this.client.send(
           new BatchGetItemCommand({
             RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: options.consistent } },
           }),
         );
-        items.push(...(answer.Responses?.[this.name] ?? []).map((item) => plain<T>(item)));
+        items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshalled<T>(item)));
         wanted = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+        if (wanted.length === 0) break;
+        if (retry === MAX_RETRIES)
+          throw new Error(`${this.name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
+        await this.#backoff(retry);
       }
     }
     return items;
@@ -89,9 +106,9 @@ export class Table<T extends object> {
       await this.client.send(
         new PutItemCommand({
           ...putRequest(this.name, item as Item, condition),
-          ...(condition ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } : {}),
+          ReturnValuesOnConditionCheckFailure: condition && 'ALL_OLD',
         }),
-        abortSignal ? { abortSignal } : {},
+        omitUndefined({ abortSignal }),
       );
       return item;
     });
@@ -103,14 +120,14 @@ export class Table<T extends object> {
         new UpdateItemCommand({
           ...updateRequest(this.name, key, change, condition),
           ReturnValues: 'ALL_NEW',
-          ...(condition ? { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const } : {}),
+          ReturnValuesOnConditionCheckFailure: condition && 'ALL_OLD',
         }),
       );
-      return plain<T>(Attributes ?? {});
+      return unmarshalled<T>(Attributes ?? {});
     });
   }
 
-  /** `item` is what was there. */
+  /** `item` is the deleted one. */
   delete(key: Key, condition?: Expression): Promise<Written<T | undefined>> {
     const placeholders = new Placeholders();
     return conditional(async () => {
@@ -119,32 +136,32 @@ export class Table<T extends object> {
           TableName: this.name,
           Key: marshallItem(key),
           ReturnValues: 'ALL_OLD',
-          ...(condition ? { ConditionExpression: placeholders.render(condition) } : {}),
+          ConditionExpression: condition && placeholders.render(condition),
           ...placeholders.attributes(),
         }),
       );
-      return Attributes && plain<T>(Attributes);
+      return Attributes && unmarshalled<T>(Attributes);
     });
   }
 
-  /** One page. With a KEYS_ONLY index the items hold keys only. */
+  /** One page. Of a KEYS_ONLY index the items have keys only. */
   async query(options: QueryOptions): Promise<Page<T>> {
     const placeholders = new Placeholders();
     const { Items, LastEvaluatedKey } = await this.client.send(
       new QueryCommand({
         TableName: this.name,
-        ...(options.index ? { IndexName: options.index } : {}),
+        IndexName: options.index,
         KeyConditionExpression: placeholders.render(options.key),
         ...placeholders.attributes(),
         Limit: options.limit,
         ScanIndexForward: !options.descending,
         ConsistentRead: options.consistent ?? false,
-        ...(options.startAfter ? { ExclusiveStartKey: marshallItem(options.startAfter) } : {}),
+        ExclusiveStartKey: options.startAfter && marshallItem(options.startAfter),
       }),
     );
-    return {
-      items: (Items ?? []).map((item) => plain<T>(item)),
-      ...(LastEvaluatedKey ? { lastKey: unmarshall(LastEvaluatedKey) as Key } : {}),
-    };
+    return omitUndefined({
+      items: (Items ?? []).map((item) => unmarshalled<T>(item)),
+      lastKey: LastEvaluatedKey && unmarshalled<Key>(LastEvaluatedKey),
+    });
   }
 }

@@ -4,26 +4,25 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { despiteConflicts } from './conflict.ts';
-
-const DECIDED: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+import { retryConflicts } from './conflict.ts';
 
 /**
- * All or nothing, at twice the price of its writes: for what is rare (a CONNECT, a new endpoint). A conflict with another
- * writer says nothing of the conditions, so it is tried again.
+ * All or nothing, at twice the price of its writes: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
+ * condition failed; a conflict with another writer is retried.
  */
 export const transact = async (
   client: DynamoDBClient,
   steps: TransactWriteItem[],
 ): Promise<{ readonly ok: boolean }> => {
   try {
-    await despiteConflicts(() => client.send(new TransactWriteItemsCommand({ TransactItems: steps })));
+    await retryConflicts(() => client.send(new TransactWriteItemsCommand({ TransactItems: steps })));
     return { ok: true };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
     const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
     const failed = codes.filter((code) => code !== 'None');
-    if (!failed.includes('ConditionalCheckFailed') || !failed.every((code) => DECIDED.has(code))) throw error;
+    const isExpected = (code: string) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict';
+    if (!failed.includes('ConditionalCheckFailed') || !failed.every(isExpected)) throw error;
     return { ok: false };
   }
 };

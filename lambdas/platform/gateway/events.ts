@@ -1,8 +1,9 @@
 /**
- * What API Gateway hands to a function on a WebSocket route. Our own schema: `@types/aws-lambda` lacks some of the members
- * that real events have. Unknown members are ignored.
+ * The events of API Gateway's WebSocket routes. `@types/aws-lambda` lacks some members of real events. Unknown members are
+ * ignored.
  */
 import * as z from 'zod/mini';
+import { omitUndefined } from '../omit-undefined.ts';
 
 const contextSchema = z.object({
   routeKey: z.string(),
@@ -20,7 +21,7 @@ const contextSchema = z.object({
 
 const eventSchema = z.object({ requestContext: contextSchema, body: z.nullish(z.string()) });
 
-/** One event of a connection; `text` is the message's text, empty when there is none. */
+/** One event of a connection. `text`: of the message, else empty. */
 export interface GatewayEvent {
   readonly kind: 'connect' | 'message' | 'disconnect';
   readonly routeKey: string;
@@ -31,17 +32,17 @@ export interface GatewayEvent {
   readonly sourceIp: string;
   readonly userAgent?: string;
   readonly text: string;
-  /** Of a disconnect; 1005 when the client gave none. */
+  /** Of a disconnect; 1005 when the client sent none. */
   readonly closeCode?: number;
   readonly closeReason?: string;
 }
 
 const KINDS = { CONNECT: 'connect', MESSAGE: 'message', DISCONNECT: 'disconnect' } as const;
 
-/** @throws ZodError when the event is not one of API Gateway's WebSocket events. */
+/** @throws ZodError when it is not an event of a WebSocket route */
 export const readGatewayEvent = (event: unknown): GatewayEvent => {
   const { requestContext: context, body } = eventSchema.parse(event);
-  return {
+  return omitUndefined({
     kind: KINDS[context.eventType],
     routeKey: context.routeKey,
     connectionId: context.connectionId,
@@ -49,13 +50,13 @@ export const readGatewayEvent = (event: unknown): GatewayEvent => {
     requestId: context.requestId,
     sourceIp: context.identity.sourceIp,
     text: body ?? '',
-    ...(context.identity.userAgent ? { userAgent: context.identity.userAgent } : {}),
-    ...(typeof context.disconnectStatusCode === 'number' ? { closeCode: context.disconnectStatusCode } : {}),
-    ...(context.disconnectReason ? { closeReason: context.disconnectReason } : {}),
-  };
+    userAgent: context.identity.userAgent || undefined,
+    closeCode: context.disconnectStatusCode ?? undefined,
+    closeReason: context.disconnectReason || undefined,
+  });
 };
 
-/** What a function answers the gateway. On a two-way route `body` goes out on the socket. */
+/** A function's response to the gateway. On a two-way route `body` is sent on the connection. */
 export interface GatewayAnswer {
   readonly statusCode: number;
   readonly body?: string;

@@ -7,25 +7,25 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 
 /**
- * What became of a message handed to the gateway. `accepted` does not mean that NetBackup has read it.
- * `forbidden`, `too-large` and `throttled` are clear refusals: nothing was sent. `unknown`: it may have been sent. So it may
- * with `gone` (410), which has been seen for messages that arrived: github.com/aws/aws-sdk-js/issues/3773.
+ * The result of posting a message. `accepted` does not mean that NetBackup has read it. After `forbidden`, `too-large` and
+ * `throttled` nothing was sent. After `unknown` and `gone` (410) it may have been sent; a 410 was also seen for messages that
+ * arrived: github.com/aws/aws-sdk-js/issues/3773.
  */
 export type Posted = 'accepted' | 'gone' | 'forbidden' | 'too-large' | 'throttled' | 'unknown';
 
-/** The side of a WebSocket gateway that functions speak to. */
+/** The gateway's management API of connections. */
 export interface Gateway {
-  /** Tries once (I-4): the SDK's retries would run a COMMAND up to three times. Never rejects. */
+  /** Makes one attempt (I-4): with the SDK's retries a COMMAND could run three times. Never rejects. */
   post(connectionId: string, text: string): Promise<Posted>;
-  /** Closes a connection; `false` when it was gone already. */
+  /** Closes a connection; `false` when it was already closed. */
   close(connectionId: string): Promise<boolean>;
-  /** When the connection last carried traffic (epoch ms), or undefined when it is gone. */
+  /** When the connection last had traffic (epoch ms), or undefined when it is closed. */
   lastActiveAt(connectionId: string): Promise<number | undefined>;
 }
 
 /**
- * A connection that was idle for this long is not used again. An environment may be frozen for minutes and find its
- * connections closed from the other side; a message written to one of those would end as `unknown`, without a retry.
+ * An HTTPS connection that was idle for this long is not reused. While an environment is frozen, the server may close its
+ * connections; a message written to one of them would be `unknown`, without a retry.
  */
 const IDLE_MS = 2_000;
 
@@ -41,8 +41,7 @@ const statusOf = (error: unknown): number | undefined =>
 
 /**
  * API Gateway's `@connections` API.
- * @param url the stage's base URL, `https://host/stage`: taken from the deployment, because building it from an event's
- *   `domainName` breaks under a custom domain.
+ * @param url the stage's base URL, `https://host/stage`, from the deployment: an event's `domainName` may be a custom domain
  */
 export const apiGateway = (url: string): Gateway => {
   const client = new ApiGatewayManagementApiClient({
@@ -55,7 +54,7 @@ export const apiGateway = (url: string): Gateway => {
       httpsAgent: { keepAlive: true, timeout: IDLE_MS },
     },
   });
-  const unlessGone = async <T, G>(call: Promise<T>, gone: G): Promise<T | G> => {
+  const orIfGone = async <T, G>(call: Promise<T>, gone: G): Promise<T | G> => {
     try {
       return await call;
     } catch (error) {
@@ -74,14 +73,14 @@ export const apiGateway = (url: string): Gateway => {
     },
     async close(connectionId) {
       const call = client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
-      return unlessGone(
+      return orIfGone(
         call.then(() => true),
         false,
       );
     },
     async lastActiveAt(connectionId) {
       const call = client.send(new GetConnectionCommand({ ConnectionId: connectionId }));
-      return unlessGone(
+      return orIfGone(
         call.then((answer) => answer.LastActiveAt?.getTime()),
         undefined,
       );

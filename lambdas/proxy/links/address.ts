@@ -5,11 +5,16 @@
  */
 import { checkUri } from '../../commands/uri.ts';
 
-/** The URL before `/netbackup/…` at this endpoint, `https://host/v1/groups/demo`, and the known host names of the primary. */
+/** The URL before `/netbackup/…` at this endpoint, `https://host/v1/groups/demo`, and the known names of the primary. */
 export interface ProxyAddress {
   readonly base: string;
+  /** See {@link namesOf}. */
   readonly hosts: ReadonlySet<string>;
 }
+
+/** By its full or its short name: NetBackup's examples have both in one response (CMD-4). */
+export const namesOf = (hosts: Iterable<string>): Set<string> =>
+  new Set([...hosts].flatMap((host) => [host, host.split('.', 1)[0] ?? host]));
 
 /** RFC 1035: the longest host name. */
 const MAX_NAME = 253;
@@ -31,18 +36,28 @@ const isRelative = ({ origin, username, password }: URL): boolean =>
   origin === RELATIVE_ORIGIN && username + password === '';
 const isBelowNetbackup = ({ pathname }: URL): boolean => /^\/netbackup(\/|$)/.test(pathname);
 
-/** By its full or its short name: NetBackup's examples have both in one response (CMD-4). */
-const isKnown = (name: string, { hosts }: ProxyAddress): boolean =>
-  hosts.has(name) || (!name.includes('.') && [...hosts].some((host) => host.startsWith(`${name}.`)));
+/** `api.example.com.` is the same host. */
+const isHere = ({ hostname }: URL, base: string): boolean =>
+  hostname.replace(/\.$/, '') === new URL(base).hostname;
 
-const namesPrimary = (url: URL, proxy: ProxyAddress): boolean =>
-  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || isKnown(url.hostname, proxy));
+/**
+ * This endpoint counts as the primary: an address of it in a response could name a route of another group, which the client would
+ * call with its key.
+ */
+const namesPrimary = (url: URL, { base, hosts }: ProxyAddress): boolean =>
+  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || hosts.has(url.hostname) || isHere(url, base));
+
+/** Whether it is an address of the same group at this endpoint. */
+const isRewritten = (url: URL, base: string): boolean =>
+  isHere(url, base) && `${url.pathname}/`.startsWith(`${new URL(base).pathname}/netbackup/`);
 
 /**
  * Undefined for a path that this endpoint would refuse: a gateway might resolve `/netbackup/..%2f..%2f` to another route of the API.
  */
 const proxyUrlOf = (url: URL, { base }: ProxyAddress): string | undefined => {
-  const path = `${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}`;
+  const path = isRewritten(url, base)
+    ? url.pathname.slice(new URL(base).pathname.length)
+    : `${isBelowNetbackup(url) ? '' : '/netbackup'}${url.pathname}`;
   try {
     checkUri(path === '/netbackup' ? `${path}/` : path.replace(/\/+/g, '/'));
   } catch {
@@ -58,13 +73,22 @@ export const primaryHostOf = (text: string): string | undefined => {
   return isOne && url.hostname.length <= MAX_NAME ? url.hostname : undefined;
 };
 
-/** Rewrites a link of a body. One that does not name the primary, or is relative to its page, stays as it is. */
-export const rewriteLink = (text: string, proxy: ProxyAddress): string => {
-  // `jobs/5`, `?page=2`, `#a` and the empty link work unchanged.
+/** Whether a relative link leads to the same place from here as from the primary: `../..` could leave the group. */
+const worksUnchanged = (text: string, uri: string, target: string | undefined, base: string): boolean => {
+  // `jobs/5`, `?page=2`, `#a` and the empty link.
   const isAbsolute = /^[\0- ]*([/\\]|[a-z][a-z0-9+.-]*:)/i.test(text.replace(/[\t\n\r]/g, ''));
-  const url = isAbsolute ? parsed(text) : undefined;
+  return !isAbsolute && new URL(text, `${base}${uri}`).href === target;
+};
+
+/**
+ * Rewrites a link of a body. One that does not name the primary, or is relative to its page, stays as it is.
+ * @param uri of the call
+ */
+export const rewriteLink = (text: string, uri: string, proxy: ProxyAddress): string => {
+  const url = parsed(text, uri);
   if (!url || !namesPrimary(url, proxy)) return text;
-  return proxyUrlOf(url, proxy) ?? `${proxy.base}/netbackup/`;
+  const target = proxyUrlOf(url, proxy);
+  return worksUnchanged(text, uri, target, proxy.base) ? text : (target ?? `${proxy.base}/netbackup/`);
 };
 
 export interface Redirection {

@@ -47,8 +47,8 @@ export interface Links {
   readonly hosts: readonly string[];
   /** Those of the relations `self` and `first`. */
   readonly ownHosts: readonly string[];
-  /** The body with links to the primary rewritten; everything else keeps every byte. */
-  rewrittenFor(address: ProxyAddress): string;
+  /** The body with links to the primary rewritten; everything else keeps every byte. `uri`: of the call. */
+  rewrittenFor(uri: string, address: ProxyAddress): string;
   /** The body with each link replaced by the result of `replace`. */
   withLinks(replace: (href: string) => string): string;
 }
@@ -79,7 +79,7 @@ export const readLinks = (body: string): Links => {
   return {
     hosts: [...hosts],
     ownHosts: [...ownHosts],
-    rewrittenFor: (address) => withLinks((href) => rewriteLink(href, address)),
+    rewrittenFor: (uri, address) => withLinks((href) => rewriteLink(href, uri, address)),
     withLinks,
   };
 };

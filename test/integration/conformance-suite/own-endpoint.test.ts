@@ -10,13 +10,13 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 /** Long timeouts: speed is not tested here. */
 const LIMITS = { answerMs: 10_000, ackMs: 10_000, silenceMs: 100 };
 
-describe.each(['serial', 'shuffled'] as const)('our endpoint, messages %s', (order) => {
+describe('our endpoint', () => {
   let deployment: Deployment;
   let results: Result[];
-  const file = join(tmpdir(), `own-endpoint-${process.pid}-${order}.json`);
+  const file = join(tmpdir(), `own-endpoint-${process.pid}.json`);
 
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
     const details = await deployment.createGroup('conformance');
     await writeFile(file, JSON.stringify(details), { mode: 0o600 });
     results = await runConformance(file, {

@@ -1,4 +1,4 @@
-/** `nbwss groups`, `endpoints` and `credential`: a domain online with nothing but the command line. */
+/** `nbwss groups`, `endpoints` and `credential`: a domain is connected with the command line only. */
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { parseDetails } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { sessionOf } from './support.ts';
 
-/** For what hangs; a busy machine is no fault. */
+/** Only for tests that hang: the machine may be slow. */
 jest.setTimeout(120_000);
 
 let deployment: Deployment;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Runs a command of the command line, and answers what it printed. */
+/** Runs a command. @returns its output */
 const nbwss = async (...args: string[]): Promise<string> => {
   const program = new Command();
   registerGroups(program);
@@ -42,7 +42,7 @@ const nbwss = async (...args: string[]): Promise<string> => {
   }
 };
 
-test('from nothing to connected, rotated, revoked, and gone', async () => {
+test('a group is created, connected, rotated, revoked and deleted', async () => {
   const file = join(dir, 'details.json');
   expect(await nbwss('groups', 'create', 'cli', '--description', 'Berlin')).toContain('endpoints create cli');
   await nbwss('endpoints', 'create', 'cli', '--priority', '2', '--out', file);
@@ -76,7 +76,7 @@ test('from nothing to connected, rotated, revoked, and gone', async () => {
   await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/no group "cli".*404/);
 });
 
-test('a NetBackup API key is stored, shown to be there, and deleted', async () => {
+test('a NetBackup API key is stored, shown as stored, and deleted', async () => {
   await nbwss('groups', 'create', 'own');
   const file = join(dir, 'netbackup-key');
   await writeFile(file, 'Aplanted-key\n');
@@ -96,7 +96,7 @@ test('a NetBackup API key is stored, shown to be there, and deleted', async () =
   expect(await nbwss('credential', 'show', 'own')).toMatch(
     new RegExp(`^A NetBackup API key is stored, since 20\\S+Z, by the key ${keyId}$`),
   );
-  // It is used: now the domain is what is missing.
+  // The key is used: the remaining error is that the domain is not connected.
   expect(await injected()).toBe('not-connected');
 
   expect(await nbwss('credential', 'delete', 'own')).toMatch(/^Deleted/);
@@ -108,7 +108,7 @@ test('a NetBackup API key is stored, shown to be there, and deleted', async () =
   await expect(set('own')).rejects.toThrow(/NetBackup's API key, not one of this endpoint/);
 });
 
-test('a refusal is one sentence, with the id under which the log knows it', async () => {
+test('an error is one sentence, with its id in the log', async () => {
   await expect(nbwss('groups', 'create', "o'neil")).rejects.toThrow(
     /groupId: must be 1 to 64.*\(400, [0-9a-f-]{36}\)/,
   );

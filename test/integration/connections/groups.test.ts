@@ -1,12 +1,12 @@
-/** Groups: created, shown, changed, deleted with all that they hold. */
+/** Groups are created, shown, changed, and deleted with their data. */
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { connectWith, isOpen, MINUTE, storedText } from './support.ts';
 
-describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) => {
+describe('groups', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterAll(() => deployment.stop());
 
@@ -37,29 +37,29 @@ describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) =>
     ['a line break', { groupId: 'a\n' }],
     ['a number', { groupId: 7 }],
     ['a description of 1001 characters', { groupId: 'ok', description: 'x'.repeat(1001) }],
-    ['no range', { groupId: 'ok', allowedCidrs: ['10.0.0.1/33'] }],
-    ['no list', { groupId: 'ok', allowedCidrs: '10.0.0.0/8' }],
-  ])('refuses a group with %s', async (_, body) => {
+    ['an invalid CIDR', { groupId: 'ok', allowedCidrs: ['10.0.0.1/33'] }],
+    ['a text in place of a list', { groupId: 'ok', allowedCidrs: '10.0.0.0/8' }],
+  ])('rejects a group with %s', async (_, body) => {
     const answer = await deployment.http('POST', '/v1/groups', { body });
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  test('an id of 64 characters is one', async () => {
+  test('an id may have 64 characters', async () => {
     const groupId = 'x'.repeat(64);
     expect((await deployment.http('POST', '/v1/groups', { body: { groupId } })).status).toBe(201);
   });
 
-  test('deleting a group that has data asks first, says what goes, and then everything goes', async () => {
+  test('deleting a group with data needs force=true, lists the data, and deletes all of them', async () => {
     const details = await deployment.createGroup('doomed');
     const client = await deployment.connect(details);
     const report = notification('JOB', job(4711, 'DONE', { clientName: 'doomed-client' }));
     client.send(report);
     await client.next((frame) => frame['id'] === report['id']);
     await deployment.cloud.drained();
-    const asked = await deployment.http('DELETE', '/v1/groups/doomed');
-    expect(asked.status).toBe(409);
-    expect(asked.json).toMatchObject({
+    const refused = await deployment.http('DELETE', '/v1/groups/doomed');
+    expect(refused.status).toBe(409);
+    expect(refused.json).toMatchObject({
       code: 'group-not-empty',
       detail: expect.stringMatching(/endpoint.*notifications.*jobs/),
     });
@@ -87,7 +87,7 @@ describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) =>
     expect(shown.lastNotificationAt).toBeUndefined();
   });
 
-  test('the OpenAPI document holds every operation', async () => {
+  test('the OpenAPI document contains every operation', async () => {
     const { json } = await deployment.http('GET', '/v1/openapi.json', { key: '' });
     const operations = Object.entries(json.paths).flatMap(([path, methods]) =>
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
@@ -109,7 +109,7 @@ describe.each(['serial', 'shuffled'] as const)('groups, messages %s', (order) =>
     expect(json.paths['/invitations/{invitation}'].get.security).toEqual([]);
   });
 
-  test('without a key nothing is told, and of an unknown group no more than that', async () => {
+  test('rejects a request without a key, and for an unknown group', async () => {
     expect((await deployment.http('GET', '/v1/groups', { key: '' })).status).toBe(401);
     expect((await deployment.http('DELETE', '/v1/groups/nobody/connection')).status).toBe(404);
   });

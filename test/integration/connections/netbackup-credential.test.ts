@@ -3,7 +3,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClientKey } from '../../../bin/nbwss/demo.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
-/** For what hangs; a busy machine is no fault. */
+/** Only for tests that hang: the machine may be slow. */
 jest.setTimeout(120_000);
 
 const NETBACKUP_KEY = 'Aplanted-netbackup-api-key';
@@ -17,13 +17,13 @@ afterAll(() => deployment.stop());
 
 const store = () => deployment.http('PUT', PATH, { body: { apiKey: NETBACKUP_KEY } });
 
-test('none is stored', async () => {
+test('without a stored key', async () => {
   const { status, json } = await deployment.http('GET', PATH);
   expect([status, json.code]).toEqual([404, 'no-netbackup-credential']);
   expect((await deployment.http('DELETE', PATH)).status).toBe(204);
 });
 
-test('when and by whom is told; the key itself is not', async () => {
+test('the API shows when and by whom it was stored, but not the key', async () => {
   const before = deployment.clock.now();
   expect((await store()).status).toBe(204);
   const { status, json, text, headers } = await deployment.http('GET', PATH);
@@ -38,7 +38,7 @@ test('when and by whom is told; the key itself is not', async () => {
   expect(headers.get('content-type')).toMatch(/^application\/json/);
 });
 
-test('one that was stored before that was kept is still told of, and replaced', async () => {
+test('a key that an older version stored is shown and can be replaced', async () => {
   const { cloud } = deployment;
   await store();
   const client = new DynamoDBClient({
@@ -62,7 +62,7 @@ test('one that was stored before that was kept is still told of, and replaced', 
   expect((await deployment.http('GET', PATH)).json).toHaveProperty('storedBy');
 });
 
-test('a new one begins anew, a deleted one is gone', async () => {
+test('replacing a key updates its time, deleting removes it', async () => {
   await store();
   const first = (await deployment.http('GET', PATH)).json.storedAt;
   deployment.clock.advance(60_000);
@@ -73,7 +73,7 @@ test('a new one begins anew, a deleted one is gone', async () => {
   expect((await deployment.http('GET', PATH)).status).toBe(404);
 });
 
-test('administrators are told, of groups that there are', async () => {
+test('only administrators may read it, of existing groups', async () => {
   const key = await createClientKey(deployment.cloud);
   expect((await deployment.http('GET', PATH, { key })).status).toBe(403);
   expect((await deployment.http('GET', PATH, { key: '' })).status).toBe(401);
@@ -81,7 +81,7 @@ test('administrators are told, of groups that there are', async () => {
   expect([status, json.code]).toEqual([404, 'group-not-found']);
 });
 
-test('the document tells of it', async () => {
+test('the OpenAPI document describes it', async () => {
   const { json } = await deployment.http('GET', '/v1/openapi.json');
   const { get } = json.paths['/v1/groups/{groupId}/netbackup-credential'];
   expect(Object.keys(get.responses)).toEqual(expect.arrayContaining(['200', '401', '403', '404']));

@@ -1,4 +1,4 @@
-/** What the tests of sessions share: peers that answer commands, and looks at who is connected. */
+/** Helpers of the tests of connections. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Deployment, HttpAnswer } from '../../support/deployment.ts';
 import { connectRequest, type Frame, message, type RawClient } from '../../support/raw-client.ts';
@@ -13,9 +13,9 @@ export const payloadOf = (frame: Frame): Record<string, unknown> =>
 export const isCommand = (frame: Frame): boolean =>
   frame['type'] === 'COMMAND' && frame['subType'] === 'REQUEST';
 
-/** Answers every COMMAND as NetBackup would answer a ping; tells the method and uri of each. */
+/** Responds to each COMMAND as NetBackup responds to a ping. @returns the method and uri of each */
 export const answering = (client: RawClient): string[] => {
-  const asked: string[] = [];
+  const calls: string[] = [];
   client.socket.on('message', (data) => {
     let frame: Frame;
     try {
@@ -25,15 +25,15 @@ export const answering = (client: RawClient): string[] => {
     }
     if (!isCommand(frame)) return;
     const { method, uri } = payloadOf(frame);
-    asked.push(`${method} ${uri}`);
+    calls.push(`${method} ${uri}`);
     const headers = { 'x-netbackup-api-version': '12.0' };
     const payload = { headers, responseCode: 200, body: '1700000000000' };
     if (isOpen(client)) client.send(message('COMMAND', 'RESPONSE', payload, { id: frame['id'] }));
   });
-  return asked;
+  return calls;
 };
 
-/** Sends CONNECT and answers the response's `valid`. */
+/** Sends CONNECT. @returns `valid` of the response */
 export const connectWith = async (client: RawClient, token: unknown): Promise<unknown> => {
   const request = connectRequest(token as string);
   client.send(request);
@@ -44,7 +44,7 @@ export const connectWith = async (client: RawClient, token: unknown): Promise<un
 export const sessionOf = async (deployment: Deployment, groupId: string) =>
   (await deployment.http('GET', `/v1/groups/${groupId}`)).json.session;
 
-/** The events of a group that the bus took, in order. */
+/** The events of a group on the bus, in order. */
 export const eventsOf = (deployment: Deployment, groupId: string, detailType?: string) =>
   deployment.cloud.events.all
     .map(({ event }) => ({
@@ -56,10 +56,23 @@ export const eventsOf = (deployment: Deployment, groupId: string, detailType?: s
         detail['groupId'] === groupId && (detailType === undefined || type === detailType),
     );
 
-/** The endpoint's id, which stands in its token. */
+/** The endpoint's id, from its token. */
 export const endpointIdOf = ({ token }: { token: string }): string => token.slice(6, 22);
 
-/** One round trip through the group's session; the status of the command's HTTP answer and its state. */
+export const endpointPath = (details: { groupId: string; token: string }): string =>
+  `/v1/groups/${details.groupId}/endpoints/${endpointIdOf(details)}`;
+
+/** Connects with a token, and closes the connection. @returns `valid` of the response */
+export const tryToConnect = async (deployment: Deployment, token: unknown): Promise<unknown> => {
+  const client = await deployment.open();
+  const valid = await connectWith(client, token);
+  await deployment.cloud.drained();
+  client.socket.terminate();
+  await deployment.cloud.drained();
+  return valid;
+};
+
+/** Sends a ping to NetBackup through the API. */
 export const ping = (deployment: Deployment, groupId: string, wait = 5): Promise<HttpAnswer> =>
   deployment.http('POST', `/v1/groups/${groupId}/commands`, {
     body: { method: 'GET', uri: '/netbackup/ping', deliverWithin: 5, executeWithin: 5 },

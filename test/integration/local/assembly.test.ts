@@ -177,7 +177,7 @@ test('a data directory serves one local cloud at a time, and only tables with th
   const assembly = await editedAssembly((data) => {
     set(data, 'Things.Properties.KeySchema', [{ AttributeName: 'pk', KeyType: 'HASH' }]);
   });
-  await expect(startCloud({ dataDir, assembly })).rejects.toThrow(/holds Things with another key/);
+  await expect(startCloud({ dataDir, assembly })).rejects.toThrow(/contains Things with another key/);
 });
 
 test('a stopped cloud takes no calls any more', async () => {

@@ -9,10 +9,10 @@ interface Event {
   readonly notification?: Record<string, unknown>;
 }
 
-describe.each(['serial', 'shuffled'] as const)('events, messages %s', (order) => {
+describe('events', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterAll(() => deployment.stop());
 

@@ -5,11 +5,11 @@ import { vector } from '../../support/fakes.ts';
 import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, report, send, settled } from '../../support/reporting.ts';
 
-describe.each(['serial', 'shuffled'] as const)('images, messages %s', (order) => {
+describe('images', () => {
   let deployment: Deployment;
   let client: RawClient;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
     client = await deployment.connect(await deployment.createGroup('demo'));
     await report(deployment, client, [
       notification(

@@ -6,13 +6,13 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, message, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, report, send, settled } from '../../support/reporting.ts';
 
-describe.each(['serial', 'shuffled'] as const)('quarantine, messages %s', (order) => {
+describe('quarantine', () => {
   let deployment: Deployment;
   let client: RawClient;
   let groupId: string;
   let serial = 0;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   beforeEach(async () => {
     groupId = `q${++serial}`;

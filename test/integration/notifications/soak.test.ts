@@ -1,4 +1,4 @@
-/** 20 000 notifications with random failures of storage and projector; ten times as many by `npm run soak`. */
+/** 5 000 notifications with random failures of storage and projector; forty times as many by `npm run soak`. */
 import { soak } from '../../soak/run.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
@@ -9,10 +9,10 @@ beforeAll(async () => {
 afterAll(() => deployment.stop());
 
 test('I-2 I-3 everything that was sent can be queried, despite failures', async () => {
-  const result = await soak(deployment, { notifications: 20_000, size: 450, chance: 0.002 });
-  expect(result.sent.notifications).toBeGreaterThanOrEqual(20_000);
+  const result = await soak(deployment, { notifications: 5_000, size: 450, chance: 0.002 });
+  expect(result.sent.notifications).toBeGreaterThanOrEqual(5_000);
   expect(result.queried).toEqual(result.sent);
-  expect(result.faults).toBeGreaterThan(20);
+  expect(result.faults).toBeGreaterThan(5);
   // Lost notifications are missing above; this shows the reason.
   expect(deployment.output.filter((line) => line.includes('notification-quarantined'))).toEqual([]);
 }, 300_000);

@@ -6,13 +6,13 @@ import { image, report } from '../../support/reporting.ts';
 const HOUR = 3600;
 const AHEAD = 5 * HOUR;
 
-describe.each(['serial', 'shuffled'] as const)('summary, messages %s', (order) => {
+describe('summary', () => {
   let deployment: Deployment;
   let client: RawClient;
   /** Epoch seconds when the suite begins. */
   let now: number;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
     now = Math.floor(deployment.clock.now() / 1000);
     client = await deployment.connect(await deployment.createGroup('demo'));
   });

@@ -24,7 +24,6 @@ const refused = { status: 502, code: 'answer-too-large' };
 const LISTS: readonly [ListName, string][] = [
   ['images', '/catalog/images'],
   ['jobs', '/admin/jobs'],
-  ['hosts', '/config/hosts'],
 ];
 
 describe.each(LISTS)('in %s', (name, path) => {

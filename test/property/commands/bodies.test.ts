@@ -10,7 +10,7 @@ import { parseUri } from '../../../netbackup/simulator/rest/query.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
 const rewriteLinks = (body: string, ...hosts: string[]) =>
-  readLinks(body).rewrittenFor({ base: BASE, hosts: new Set(hosts) });
+  readLinks(body).rewrittenFor('/netbackup/a', { base: BASE, hosts: new Set(hosts) });
 
 /** JSON with blanks at all possible places. */
 const jsonText = fc

@@ -188,7 +188,7 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
           // Queued commands are sent after CONNECT RESPONSE, which is the first message.
           [[status410(2, 'after', 'Session')], ['cut', 'post', 'post', 'grace', 'cut']],
         ],
-        numRuns: 10,
+        numRuns: 6,
         endOnFailure: true,
         interruptAfterTimeLimit: 60_000,
         markInterruptAsFailure: false,

@@ -1,7 +1,7 @@
 /**
- * I-4, I-5 on the shipped bundles: CONNECT, $disconnect and the sweep, killed or paused before and after every AWS call,
- * while something else happens. Whatever the schedule, afterwards the group points at the newest connection that is really
- * alive, or at none, and no COMMAND came before CONNECT RESPONSE.
+ * I-4, I-5 on the shipped bundles: CONNECT, $disconnect and the sweep, killed or paused before and after every AWS call, while
+ * another event happens. Afterwards the group's session is the newest open connection, or none, and no COMMAND was sent before
+ * the CONNECT RESPONSE.
  */
 import fc from 'fast-check';
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
@@ -21,15 +21,15 @@ import { connectRequest, type RawClient } from '../../support/raw-client.ts';
 let deployment: Deployment;
 let groups = 0;
 
-/** Runs of each property; `SCHEDULES=500` for a long look. */
+/** Runs of each property; `SCHEDULES=500` for a thorough test. */
 const RUNS = Number(process.env['SCHEDULES'] ?? 8);
 
-/** What happens while the function is held, or after it was killed. */
+/** What happens while the function is paused, or after it was killed. */
 const MEANWHILE = [
   'nothing',
   'newer',
-  'goes',
-  'old-goes',
+  'disconnect',
+  'disconnect-old',
   'revoke',
   'close',
   'sweep',
@@ -39,13 +39,13 @@ const MEANWHILE = [
 type Meanwhile = (typeof MEANWHILE)[number];
 
 interface Schedule {
-  /** Who is hit: CONNECT and what follows it, or a sweep that has something to do. */
+  /** The function with the fault: CONNECT and what follows it, or a sweep with work to do. */
   readonly victim: 'Session' | 'Sweep';
   /** Which of its AWS calls, counted from CONNECT or the start of the sweep on. */
   readonly nth: number;
   readonly when: 'before' | 'after';
   readonly how: 'kill' | 'pause' | 'lose';
-  /** Whether the group has a session already. */
+  /** Whether the group has a session before. */
   readonly takesOver: boolean;
   readonly meanwhile: Meanwhile;
 }
@@ -59,7 +59,7 @@ const commandBeforeConnect = (client: RawClient): boolean => {
 const isAuthenticated = ({ received }: RawClient): boolean =>
   received.some((frame) => frame['type'] === 'CONNECT' && payloadOf(frame)['valid'] === true);
 
-/** Sweeps until everything that is to be closed is. */
+/** Sweeps until each connection that must be closed is. */
 const settle = async (): Promise<void> => {
   for (let round = 0; round < 2; round++) {
     deployment.clock.advance(1.1 * MINUTE);
@@ -70,12 +70,12 @@ const settle = async (): Promise<void> => {
 const act = async (
   meanwhile: Meanwhile,
   details: EndpointDetails,
-  clients: { readonly all: RawClient[]; readonly hit: RawClient },
+  clients: { readonly all: RawClient[]; readonly target: RawClient },
 ): Promise<void> => {
   const group = `/v1/groups/${details.groupId}`;
   switch (meanwhile) {
     case 'newer': {
-      // Its handshake may be what is hit: NetBackup dials again (CON-6).
+      // The fault may hit its handshake: NetBackup connects again (CON-6).
       const newer = await deployment.open().catch(() => deployment.open());
       clients.all.push(newer);
       answering(newer);
@@ -84,10 +84,10 @@ const act = async (
       await Promise.race([answered, deployment.cloud.drained()]);
       return;
     }
-    case 'goes':
-      await clients.hit.close(1000);
+    case 'disconnect':
+      await clients.target.close(1000);
       return;
-    case 'old-goes':
+    case 'disconnect-old':
       await clients.all[0]?.close(1001);
       return;
     case 'revoke':
@@ -103,52 +103,53 @@ const act = async (
       await deployment.http('POST', `${group}/commands`, { body: { method: 'GET', uri: '/netbackup/ping' } });
       return;
     case 'again':
-      clients.hit.send(connectRequest(details.token));
+      clients.target.send(connectRequest(details.token));
       return;
     case 'nothing':
   }
 };
 
-/** Runs a schedule, then says what is wrong with where it ended. */
+/** Runs a schedule, and returns the errors in the final state. */
 const run = async ({ victim, nth, when, how, takesOver, meanwhile }: Schedule): Promise<string[]> => {
   const { cloud } = deployment;
   const details = await deployment.createGroup(`s${++groups}`);
   const all: RawClient[] = [];
   if (takesOver) all.push(await deployment.connect(details));
-  const hit = await deployment.open();
-  all.push(hit);
+  const target = await deployment.open();
+  all.push(target);
   for (const client of all) answering(client);
   await cloud.drained();
   if (victim === 'Sweep') {
     await deployment.open();
-    hit.send(connectRequest(details.token));
+    target.send(connectRequest(details.token));
     await cloud.drained();
     deployment.clock.advance(8.5 * MINUTE);
   }
   const fault = cloud.faults.add({ function: victim, nth, when, do: how });
   if (victim === 'Sweep') void cloud.runSchedules();
-  else hit.send(connectRequest(details.token));
-  // A schedule may have fewer calls than that; then nothing is hit, and it is one more undisturbed run.
+  else target.send(connectRequest(details.token));
+  // With fewer calls than `nth` there is no fault.
   await Promise.race([fault.reached, cloud.drained()]);
-  const isSpent = fault.hits() > 0;
-  await act(meanwhile, details, { all, hit });
+  const isHit = fault.hits() > 0;
+  await act(meanwhile, details, { all, target });
   fault.remove();
   await cloud.drained();
   await settle();
 
   const wrong: string[] = [];
-  const alive = all.filter(isOpen);
+  const open = all.filter(isOpen);
   const { connected } = await sessionOf(deployment, details.groupId);
-  if (alive.length > 1) wrong.push(`${alive.length} connections are alive`);
-  if (connected !== (alive.length === 1)) wrong.push(`connected: ${connected}, alive: ${alive.length}`);
-  const admitted = all.findLastIndex(isAuthenticated);
-  if (alive[0] !== undefined && all.indexOf(alive[0]) < admitted) wrong.push('a replaced one is alive');
-  if (meanwhile === 'newer' && isSpent && alive[0] !== all.at(-1)) wrong.push('the newest did not survive');
-  if (meanwhile === 'revoke' && alive.length > 0) wrong.push('a revoked token is connected');
+  if (open.length > 1) wrong.push(`${open.length} connections are open`);
+  if (connected !== (open.length === 1)) wrong.push(`connected: ${connected}, open: ${open.length}`);
+  const lastAuthenticated = all.findLastIndex(isAuthenticated);
+  if (open[0] !== undefined && all.indexOf(open[0]) < lastAuthenticated)
+    wrong.push('a replaced connection is open');
+  if (meanwhile === 'newer' && isHit && open[0] !== all.at(-1)) wrong.push('the newest is not open');
+  if (meanwhile === 'revoke' && open.length > 0) wrong.push('a revoked token is connected');
   if (all.some(commandBeforeConnect)) wrong.push('COMMAND before CONNECT RESPONSE (I-4)');
   if (connected) {
     const answer = await ping(deployment, details.groupId);
-    if (answer.json.state !== 'completed') wrong.push(`a command came out ${answer.json.state}`);
+    if (answer.json.state !== 'completed') wrong.push(`a command is ${answer.json.state}`);
   }
   for (const client of all) client.socket.terminate();
   await cloud.drained();
@@ -165,15 +166,15 @@ const schedules = fc.record({
 });
 
 describe.each([
-  ['$disconnect comes', true],
-  ['$disconnect never comes', false],
+  ['with $disconnect', true],
+  ['without $disconnect', false],
 ])('%s', (_, disconnectEvents) => {
   beforeAll(async () => {
     deployment = await startDeployment({ limits: { disconnectEvents } });
   });
   afterAll(() => deployment.stop());
 
-  test('held, killed or cut off anywhere, while something else happens', async () => {
+  test('paused, killed or disconnected at any AWS call, while another event happens', async () => {
     await fc.assert(
       fc.asyncProperty(schedules, async (schedule) => expect(await run(schedule)).toEqual([])),
       { numRuns: RUNS, endOnFailure: true },
@@ -182,7 +183,7 @@ describe.each([
 
   if (!disconnectEvents) return;
   test.each(['newer', 'command'] as const)(
-    'held at every AWS call of a CONNECT; meanwhile: %s',
+    'paused at each AWS call of a CONNECT; meanwhile: %s',
     async (meanwhile) => {
       const wrong: [string, string[]][] = [];
       for (let nth = 1; nth <= 8; nth++) {
@@ -195,9 +196,9 @@ describe.each([
     60_000,
   );
 
-  test('a revocation that is killed at any AWS call: what it ended does not stay connected', async () => {
+  test('a revocation that is killed at any AWS call: a revoked token does not stay connected', async () => {
     const wrong: string[] = [];
-    let cutShort = 0;
+    let interrupted = 0;
     for (let nth = 4; nth <= 10; nth++) {
       const details = await deployment.createGroup(`s${++groups}`);
       const client = await deployment.connect(details);
@@ -205,7 +206,7 @@ describe.each([
       const fault = deployment.cloud.faults.add({ function: 'Api', nth, do: 'kill' });
       const { status } = await deployment.http('DELETE', `${endpoint}/token`);
       fault.remove();
-      if (status >= 500) cutShort += 1;
+      if (status >= 500) interrupted += 1;
       await deployment.cloud.drained();
       await settle();
       const { tokens } = (await deployment.http('GET', endpoint)).json;
@@ -216,10 +217,10 @@ describe.each([
       await deployment.cloud.drained();
     }
     expect(wrong).toEqual([]);
-    expect(cutShort).toBeGreaterThan(3);
+    expect(interrupted).toBeGreaterThan(3);
   }, 60_000);
 
-  test('killed after every AWS call of a CONNECT that takes over, which is before the next one', async () => {
+  test('killed between all AWS calls of a CONNECT that replaces a session', async () => {
     const wrong: [string, string[]][] = [];
     for (let nth = 0; nth <= 11; nth++) {
       const at = nth === 0 ? ({ nth: 1, when: 'before' } as const) : ({ nth, when: 'after' } as const);

@@ -69,6 +69,17 @@ describe('the group’s NetBackup API key is used', () => {
     ['GET', '/security%3f/api-keys'],
     ['GET', '/%3ba%252fb/security/api-keys'],
     ['GET', '/security%20'],
+    ['GET', '/security+'],
+    ['GET', '/security.'],
+    ['GET', '/config%3f/../security'],
+    ['GET', '/%23/security'],
+    ['GET', '/%20/security%2fapi-keys'],
+    ['GET', '/config;a=b/wssendpoints;c'],
+    ['GET', '/config/%2577ssendpoints'],
+    ['GET', '/config/wss;x/endpoints%3Baccess-control'],
+    ['GET', '/config/x%09/api%2dkeys'],
+    ['GET', '/admin%3fx/jobs'],
+    ['GET', '/admin%20/%2520security'],
     ['GET', '/security%23/x'],
     ['GET', '/access-control/'],
     ['GET', '/access-control/roles'],
@@ -85,6 +96,9 @@ describe('the group’s NetBackup API key is used', () => {
     expect(mayInject(own, 'PATCH', '/netbackup/a/1/b/c')).toBe(true);
     expect(mayInject(own, 'GET', '/netbackup/admin/jobs')).toBe(true);
     expect(mayInject(own, 'GET', '/netbackup/security/api-keys')).toBe(false);
+    expect(mayInject(injectRules('/'), 'GET', '/netbackup/anything')).toBe(true);
+    for (const path of ['security', 'security+', 'security.json', '%2fsecurity', 'login%00', ';x/security'])
+      expect([path, mayInject(injectRules('/'), 'GET', `/netbackup/${path}`)]).toEqual([path, false]);
     expect(mayInject(own, 'PATCH', '/netbackup/a/b')).toBe(false);
     expect(mayInject(injectRules(''), 'GET', '/netbackup/admin/jobs')).toBe(false);
     expect(mayInject(injectRules('/a.b'), 'GET', '/netbackup/axb')).toBe(false);

@@ -4,6 +4,7 @@ import {
   receiveResponse,
 } from '../../../lambdas/commands/receive-response.ts';
 import { ConnectionsStore } from '../../../lambdas/connections/connections-store.ts';
+import { UnauthenticatedConnections } from '../../../lambdas/connections/unauthenticated-connections.ts';
 import { readGatewayEvent } from '../../../lambdas/platform/gateway/events.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 import { messageEvent, vector } from '../../support/fakes.ts';
@@ -108,10 +109,13 @@ describe('readResponse', () => {
 const responseWorld = (groupId: string | undefined = 'demo') => {
   const world = commandWorld();
   const connections = new MemoryDynamodb({ connections: { key: ['connectionId'] } });
+  connections.set('connections', { connectionId: 'connection-1', state: 'PENDING' });
+  const store = new ConnectionsStore(connections.client, 'connections');
   const context: ResponseContext = {
     ...world.context,
-    connections: new ConnectionsStore(connections.client, 'connections'),
-    senders: { senderOf: async () => (groupId ? { groupId, endpointId: 'e' } : undefined) },
+    connections: store,
+    unauthenticated: new UnauthenticatedConnections({ ...world.context, connections: store }),
+    authenticated: { identityOf: async () => (groupId ? { groupId, endpointId: 'e' } : undefined) },
   };
   const receive = (
     id: string,

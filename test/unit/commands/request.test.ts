@@ -190,7 +190,19 @@ describe('an API key of this endpoint', () => {
     { headers: { 'X-A': 'nbk%5fplanted' } },
     { headers: { Authorization: `Basic ${btoa('user:nbk_x')}` } },
     { headers: { 'X-A': `id, ${btoa(key)}` } },
+    { headers: { [key.slice(0, 20)]: 'x' } },
+    { headers: { 'X-A': btoa(encodeURIComponent(key).replace('_', '%5f')) } },
+    { headers: { Authorization: `Bearer ${btoa(key)}` } },
+    { uri: `/netbackup/x/${btoa(`user:${key}`)}` },
+    { uri: `/netbackup/x?key=${key.replace('_', '%u005f')}` },
+    { uri: `/netbackup/x?key=${key.replace('_', `%${'25'.repeat(9)}5f`)}` },
+    { uri: `/netbackup/x?key=${key.replace('_', '%%35%66')}` },
+    { uri: `/netbackup/x?${'%'.repeat(20)}${'3'.repeat(19)}335f` },
     { parameters: JSON.stringify({ password: key }) },
+    { parameters: `{"password":"${key.replace('_', '\\u005f')}"}` },
+    { parameters: JSON.stringify({ inner: `{"password":"${key.replace('_', '\\u005F')}"}` }) },
+    { parameters: `password=${key.replace('.', '%2e').replace('_', '%255f')}` },
+    { parameters: JSON.stringify({ headers: { authorization: `Basic ${btoa(`user:${key}`)}` } }) },
   ])('is not sent: %j', (change) => {
     expect(() => checkCall({ ...call, ...change }, undefined)).toThrow(
       expect.objectContaining({ status: 400, code: 'api-key-not-forwarded' }),
@@ -200,6 +212,8 @@ describe('an API key of this endpoint', () => {
     { uri: '/netbackup/config/policies/nbk_daily' },
     { uri: '/netbackup/x?filter=nbk_daily%20100%' },
     { parameters: '{"policyName":"nbk_daily"}' },
+    { parameters: `{"note":"${'\\\\'.repeat(50_000)} 100%"}` },
+    { parameters: `{"note":"${'%25'.repeat(40_000)}"}` },
     { headers: { Authorization: `eyJhbGciOiJIUzI1NiJ9.${btoa('{"sub":"nbk"}')}.c2ln` } },
   ])('is something else than %j', (change) => {
     expect(() => checkCall({ ...call, ...change }, undefined)).not.toThrow();

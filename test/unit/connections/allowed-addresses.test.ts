@@ -1,10 +1,10 @@
 import { allowedBy } from '../../../lambdas/connections/allowed-addresses.ts';
 
-it('an empty list allows everybody', () => {
+it('an empty list allows all addresses', () => {
   expect(['192.0.2.1', '2001:db8::1', ''].map(allowedBy([]))).toEqual([true, true, true]);
 });
 
-describe('a list allows its ranges and nothing else', () => {
+describe('a list allows only its ranges', () => {
   const allowed = allowedBy(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1']);
   it.each([
     ['10.0.0.0', true],
@@ -29,11 +29,11 @@ describe('a list allows its ranges and nothing else', () => {
   });
 });
 
-it('0.0.0.0/0 is every IPv4 address, and no IPv6 address', () => {
+it('0.0.0.0/0 contains all IPv4 addresses, and no IPv6 address', () => {
   expect(['203.0.113.9', '2001:db8::1'].map(allowedBy(['0.0.0.0/0']))).toEqual([true, false]);
 });
 
-// The last ones would otherwise be read as a prefix of 0 or 8.
+// Number() converts the last prefixes to 0 or 8.
 it.each([
   '',
   'localhost',
@@ -43,6 +43,6 @@ it.each([
   '10.0.0.0/ ',
   '10.0.0.0/0x8',
   '10.0.0.0/8/8',
-])('%j is no range: it stops the function rather than letting somebody in or out', (cidr) => {
+])('rejects the invalid CIDR %j', (cidr) => {
   expect(() => allowedBy([cidr])).toThrow();
 });

@@ -1,4 +1,4 @@
-import { closeConnection, endConnection, settleEnd } from '../../../lambdas/connections/close.ts';
+import { closeConnection, finishClose, recordClose } from '../../../lambdas/connections/close.ts';
 import { type SessionWorld, sessionWorld } from '../../support/sessions.ts';
 
 const session = (connectionId: string) => ({
@@ -8,7 +8,7 @@ const session = (connectionId: string) => ({
   ready: true,
   since: 1500,
 });
-/** A connection of the group, and who its session is. */
+/** A connection of the group, whose session is `sessionOf`. */
 const connected = async (world: SessionWorld, connectionId: string, sessionOf = connectionId) => {
   await world.open(connectionId, 1000);
   const stored = world.connection(connectionId);
@@ -16,12 +16,12 @@ const connected = async (world: SessionWorld, connectionId: string, sessionOf = 
   world.dynamodb.set('groups', { ...world.group(), session: session(sessionOf), epoch: 1 });
 };
 
-describe('endConnection', () => {
-  it('takes the session from its group, and keeps how it ended', async () => {
+describe('recordClose', () => {
+  it('ends the session of its group, and stores the close code and reason', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
-    const ended = await endConnection(world.context, 'c1', { closeCode: 1006, closeReason: 'away' });
-    expect(ended).toMatchObject({
+    const result = await recordClose(world.context, 'c1', { closeCode: 1006, closeReason: 'away' });
+    expect(result).toMatchObject({
       wasSession: true,
       connection: { state: 'CLOSED', closedAt: world.clock() },
     });
@@ -38,23 +38,23 @@ describe('endConnection', () => {
     });
   });
 
-  it('NOT-8 counts, with its group, what the gateway did not carry', async () => {
+  it('NOT-8 logs a message that was too large once, with the group', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
-    await endConnection(world.context, 'c1', { closeCode: 1009 });
-    await endConnection(world.context, 'c1', { closeCode: 1009 });
-    const counted = world.log.lines.filter(({ code }) => code === 'message-too-large');
-    expect(counted).toMatchObject([{ level: 'warn', detail: { groupId: 'demo', connectionId: 'c1' } }]);
+    await recordClose(world.context, 'c1', { closeCode: 1009 });
+    await recordClose(world.context, 'c1', { closeCode: 1009 });
+    const logged = world.log.lines.filter(({ code }) => code === 'message-too-large');
+    expect(logged).toMatchObject([{ level: 'warn', detail: { groupId: 'demo', connectionId: 'c1' } }]);
   });
 
-  it('I-5 never touches the session of a newer connection', async () => {
+  it('I-5 does not end the session of a newer connection', async () => {
     const world = sessionWorld();
     await connected(world, 'c1', 'c2');
-    expect(await endConnection(world.context, 'c1', {})).toMatchObject({ wasSession: false });
+    expect(await recordClose(world.context, 'c1', {})).toMatchObject({ wasSession: false });
     expect(world.group()).toMatchObject({ epoch: 1, session: { connectionId: 'c2', ready: true } });
   });
 
-  it('I-5 not even when the newer one comes between reading and ending', async () => {
+  it('I-5 does not end a session that was claimed between its read and its write', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
     world.dynamodb.before = (call, input) => {
@@ -62,25 +62,25 @@ describe('endConnection', () => {
         world.dynamodb.set('groups', { ...world.group(), session: session('c2') });
       }
     };
-    expect(await endConnection(world.context, 'c1', {})).toMatchObject({ wasSession: false });
+    expect(await recordClose(world.context, 'c1', {})).toMatchObject({ wasSession: false });
     expect(world.group().session).toMatchObject({ connectionId: 'c2' });
   });
 
-  it('keeps the first report of an end', async () => {
+  it('keeps the first report of a close', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
-    await endConnection(world.context, 'c1', { closeCode: 1001, closeReason: 'first' });
+    await recordClose(world.context, 'c1', { closeCode: 1001, closeReason: 'first' });
     world.clock.advance(60_000);
-    await endConnection(world.context, 'c1', { closeCode: 1006, closeReason: 'second' });
+    await recordClose(world.context, 'c1', { closeCode: 1006, closeReason: 'second' });
     expect(world.connection('c1')).toMatchObject({ closeCode: 1001, closeReason: 'first' });
     expect(world.log.codes()).toEqual(['connection-closed']);
   });
 
-  it('I-5 finishes what a crash left: the group does not keep a session that has ended', async () => {
+  it('I-5 completes an interrupted close', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
     await world.context.connections.close('c1', { closedAt: 7_000, closeCode: 1001, closeReason: 'first' });
-    expect(await endConnection(world.context, 'c1', { closeReason: 'found by the sweep' })).toMatchObject({
+    expect(await recordClose(world.context, 'c1', { closeReason: 'found by the sweep' })).toMatchObject({
       wasSession: true,
     });
     expect(world.group()).not.toHaveProperty('session');
@@ -91,15 +91,15 @@ describe('endConnection', () => {
     });
   });
 
-  it('knows nothing of a connection that was never opened', async () => {
+  it('does not create a connection that was never opened', async () => {
     const world = sessionWorld();
-    expect(await endConnection(world.context, 'c9', {})).toBeUndefined();
+    expect(await recordClose(world.context, 'c9', {})).toBeUndefined();
     expect(world.dynamodb.items('connections')).toEqual([]);
   });
 });
 
 describe('closeConnection', () => {
-  it('says why before it closes, and leaves the end to be reported', async () => {
+  it('records the reason before the close', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
     await closeConnection(world.context, 'c1', 'operator');
@@ -107,7 +107,7 @@ describe('closeConnection', () => {
     expect(world.connection('c1')).toMatchObject({ state: 'AUTHENTICATED', closing: 'operator' });
   });
 
-  it('records the end of a connection that is gone already, since nobody else will', async () => {
+  it('records the close of a connection that the gateway no longer has', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
     world.gateway.gone.add('c1');
@@ -116,21 +116,20 @@ describe('closeConnection', () => {
     expect(world.group().lastSession).toMatchObject({ closing: 'superseded' });
   });
 
-  it('does not change why a connection was closed once it is', async () => {
+  it('does not change a closed connection', async () => {
     const world = sessionWorld();
     await connected(world, 'c1');
-    await endConnection(world.context, 'c1', {});
+    await recordClose(world.context, 'c1', {});
     await closeConnection(world.context, 'c1', 'not-the-session');
     expect(world.connection('c1')).not.toHaveProperty('closing');
   });
 });
 
-it('a connection that ended before its beginning could be told is told whole', async () => {
+it('publishes a pending Connection Opened before Connection Closed', async () => {
   const world = sessionWorld();
   await connected(world, 'c1');
   world.dynamodb.set('connections', { ...world.connection('c1'), untold: true });
-  const ended = await endConnection(world.context, 'c1', { closeCode: 1006 });
-  if (ended) await settleEnd(world.context, ended.connection, async () => {});
+  await finishClose({ ...world.context, onConnectionLost: async () => {} }, 'c1', { closeCode: 1006 });
   expect(world.published.map(({ detailType }) => detailType)).toEqual([
     'Connection Opened',
     'Connection Closed',

@@ -1,7 +1,7 @@
 import {
-  answerHeartbeat,
-  nextStep,
-  type Signs,
+  nextHeartbeatStep,
+  receiveHeartbeatResponse,
+  type SessionActivity,
   sendHeartbeat,
 } from '../../../lambdas/connections/heartbeat.ts';
 import { MINUTE_MS } from '../../../lambdas/platform/clock.ts';
@@ -9,60 +9,65 @@ import { type SessionWorld, sessionOf, sessionWorld } from '../../support/sessio
 
 const NOW = 100 * MINUTE_MS;
 const ago = (minutes: number) => NOW - minutes * MINUTE_MS;
-const asked = (minutes: number) => ({ commandId: 'A', sentAt: ago(minutes) });
+const sent = (minutes: number) => ({ commandId: 'A', sentAt: ago(minutes) });
 
-describe('nextStep', () => {
-  it.each<[string, Partial<Signs>, string]>([
-    ['a session that was heard of', { heardAt: ago(7.9) }, 'wait'],
-    ['one silent for 8 min', { heardAt: ago(8) }, 'ask'],
-    ['one asked a moment ago', { heardAt: ago(9), waiting: asked(1), carriedAt: ago(1) }, 'wait'],
-    ['one asked 3 min ago', { heardAt: ago(11), waiting: asked(3), carriedAt: ago(3) }, 'wait'],
+describe('nextHeartbeatStep', () => {
+  it.each<[string, Partial<SessionActivity>, string]>([
+    ['a message 7.9 min ago', { receivedAt: ago(7.9) }, 'wait'],
+    ['traffic, but no message from NetBackup', { receivedAt: ago(9), activeAt: ago(0) }, 'send'],
+    ['silent for 8 min', { receivedAt: ago(8) }, 'send'],
+    ['a heartbeat 1 min ago', { receivedAt: ago(9), pending: sent(1), activeAt: ago(1) }, 'wait'],
+    ['a heartbeat 3 min ago', { receivedAt: ago(11), pending: sent(3), activeAt: ago(3) }, 'wait'],
     [
-      'one that has not answered since',
-      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(3.1) },
-      'give-up',
+      'no response for more than 3 min',
+      { receivedAt: ago(12), pending: sent(3.1), activeAt: ago(3.1) },
+      'close',
     ],
     [
-      'the same, busy with a long command',
-      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(3.1), busy: true },
+      'no response during a long command',
+      { receivedAt: ago(12), pending: sent(3.1), activeAt: ago(3.1), isBusy: true },
       'wait',
     ],
     [
-      'busy, and silent for too long',
-      { heardAt: ago(20), waiting: asked(10.1), carriedAt: ago(10.1), busy: true },
-      'give-up',
+      'no response for more than 10 min during a command',
+      { receivedAt: ago(20), pending: sent(10.1), activeAt: ago(10.1), isBusy: true },
+      'close',
     ],
     [
-      'a dead link into which commands are still sent',
-      { heardAt: ago(12), waiting: asked(4), carriedAt: ago(0) },
-      'give-up',
+      'no response, and only sent messages as traffic',
+      { receivedAt: ago(12), pending: sent(4), activeAt: ago(0) },
+      'close',
     ],
     [
-      'a heartbeat that was noted and never went out',
-      { heardAt: ago(12), waiting: asked(3.1), carriedAt: ago(12) },
-      'renew',
+      'a stored heartbeat that was not sent',
+      { receivedAt: ago(12), pending: sent(3.1), activeAt: ago(12) },
+      'resend',
     ],
-    ['one heard of since it was asked', { heardAt: ago(1), waiting: asked(20), carriedAt: ago(1) }, 'wait'],
     [
-      'an answer lost on our side, long ago',
-      { heardAt: ago(9), waiting: asked(20), carriedAt: ago(9) },
-      'renew',
+      'another message since the heartbeat',
+      { receivedAt: ago(1), pending: sent(20), activeAt: ago(1) },
+      'wait',
     ],
-  ])('%s', (_, signs, step) => {
+    [
+      'a lost response, and silence since another message',
+      { receivedAt: ago(9), pending: sent(20), activeAt: ago(9) },
+      'resend',
+    ],
+  ])('%s', (_, activity, step) => {
     const usual = {
       now: NOW,
-      heardAt: NOW,
-      carriedAt: NOW,
-      waiting: undefined,
-      busy: false,
+      receivedAt: NOW,
+      activeAt: NOW,
+      pending: undefined,
+      isBusy: false,
       heartbeatMs: 8 * MINUTE_MS,
     };
-    expect(nextStep({ ...usual, ...signs })).toBe(step);
+    expect(nextHeartbeatStep({ ...usual, ...activity })).toBe(step);
   });
 });
 
-/** A session on c1 that has been asked. */
-const askedWorld = async (posted: 'accepted' | 'throttled' = 'accepted') => {
+/** With a heartbeat on the session c1. */
+const heartbeatWorld = async (posted: 'accepted' | 'throttled' = 'accepted') => {
   const world = sessionWorld();
   await world.open('c1');
   world.dynamodb.set('connections', { ...world.connection('c1'), state: 'AUTHENTICATED', groupId: 'demo' });
@@ -72,11 +77,11 @@ const askedWorld = async (posted: 'accepted' | 'throttled' = 'accepted') => {
   return world;
 };
 const idOf = (world: SessionWorld) => world.gateway.posted[0]?.message.id ?? '';
-const answer = (world: SessionWorld, id: string, payload: unknown = {}) =>
-  answerHeartbeat(world.context, 'demo', 'c1', id, payload);
+const respond = (world: SessionWorld, id: string, payload: unknown = {}) =>
+  receiveHeartbeatResponse(world.context, 'demo', 'c1', id, payload);
 
-it('a heartbeat is a ping, and one at a time', async () => {
-  const world = await askedWorld();
+it('sends a ping, one at a time', async () => {
+  const world = await heartbeatWorld();
   await sendHeartbeat(world.context, 'c1');
   const ping = { type: 'COMMAND', subType: 'REQUEST', payload: { method: 'GET', uri: '/netbackup/ping' } };
   expect(world.gateway.posted).toMatchObject([{ connectionId: 'c1', message: ping }]);
@@ -85,22 +90,22 @@ it('a heartbeat is a ping, and one at a time', async () => {
   });
 });
 
-it('one that was refused does not count as unanswered', async () => {
-  const world = await askedWorld('throttled');
+it('does not wait for the response to a ping that was not sent', async () => {
+  const world = await heartbeatWorld('throttled');
   expect(world.connection('c1')).not.toHaveProperty('heartbeat');
 });
 
-it('its answer tells the round trip, the moment and the version, once', async () => {
-  const world = await askedWorld();
+it('records the round trip, the time and the version of a response, once', async () => {
+  const world = await heartbeatWorld();
   world.clock.advance(250);
-  expect(await answer(world, idOf(world), { headers: { 'X-NetBackup-API-Version': ' 12.0 ' } })).toBe(true);
+  expect(await respond(world, idOf(world), { headers: { 'X-NetBackup-API-Version': ' 12.0 ' } })).toBe(true);
   expect(world.group()).toMatchObject({
     roundTripMs: 250,
     lastSeen: world.clock(),
     netbackupApiVersion: '12.0',
   });
   expect(world.connection('c1')).not.toHaveProperty('heartbeat');
-  expect(await answer(world, idOf(world))).toBe(false);
+  expect(await respond(world, idOf(world))).toBe(false);
 });
 
 it.each([
@@ -114,15 +119,15 @@ it.each([
   { headers: { 'x-netbackup-api-version': 12 } },
   { headers: { 'x-netbackup-api-version': '12' } },
   { headers: { 'x-netbackup-api-version': '12.0; DROP' } },
-])('an answer without a version, %j, proves life all the same', async (payload) => {
-  const world = await askedWorld();
-  expect(await answer(world, idOf(world), payload)).toBe(true);
+])('records a response without a version: %j', async (payload) => {
+  const world = await heartbeatWorld();
+  expect(await respond(world, idOf(world), payload)).toBe(true);
   expect(world.group()).toMatchObject({ roundTripMs: 0 });
   expect(world.group()).not.toHaveProperty('netbackupApiVersion');
 });
 
-it('the answer to something else is no heartbeat', async () => {
-  const world = await askedWorld();
-  expect(await answer(world, 'other')).toBe(false);
+it('ignores the response to another command', async () => {
+  const world = await heartbeatWorld();
+  expect(await respond(world, 'other')).toBe(false);
   expect(world.connection('c1')).toHaveProperty('heartbeat');
 });

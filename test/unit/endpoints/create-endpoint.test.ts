@@ -13,7 +13,7 @@ describe('addressOf', () => {
     ],
     ['wss://nbwss.example.com:443/nbwss', 'nbwss.example.com', '443'],
     ['wss://localhost:8443/nbwss', 'localhost', '8443'],
-  ])('EPT-3 writes the port out: %s', (webSocketUrl, hostName, port) => {
+  ])('EPT-3 includes the port: %s', (webSocketUrl, hostName, port) => {
     expect(addressOf(webSocketUrl)).toEqual({ hostName, url: `wss://${hostName}:${port}/nbwss` });
   });
 });
@@ -30,7 +30,7 @@ describe('createEndpoint', () => {
     return { dynamodb, context };
   };
 
-  it('I-6 stores the hash of the token that it hands out, and not the token', async () => {
+  it('I-6 stores the hash of the token, not the token', async () => {
     const { dynamodb, context } = setUp();
     const created = await createEndpoint(context, 'demo', 1, 5_000);
     const token = created?.details.token ?? '';
@@ -44,7 +44,7 @@ describe('createEndpoint', () => {
     expect(dynamodb.items('groups')).toMatchObject([{ endpointId: created?.endpoint.endpointId }]);
   });
 
-  it('EPT-4 creates one a group, and leaves the first as it was', async () => {
+  it('EPT-4 creates one endpoint per group, and does not change it', async () => {
     const { dynamodb, context } = setUp();
     await createEndpoint(context, 'demo', 1, 5_000);
     const before = dynamodb.items('endpoints');
@@ -52,7 +52,7 @@ describe('createEndpoint', () => {
     expect(dynamodb.items('endpoints')).toEqual(before);
   });
 
-  it('creates none for a group that is gone', async () => {
+  it('creates no endpoint for a group that does not exist', async () => {
     const { dynamodb, context } = setUp();
     expect(await createEndpoint(context, 'other', 1, 5_000)).toBeUndefined();
     expect(dynamodb.items('endpoints')).toEqual([]);

@@ -1,7 +1,7 @@
 import {
-  admittedChange,
   type Endpoint,
-  stillAdmits,
+  firstConnectChange,
+  isTokenValid,
   tokensChange,
   withToken,
 } from '../../../lambdas/endpoints/endpoint.ts';
@@ -28,27 +28,27 @@ const endpoint = (tokens: StoredToken[], more: Partial<Endpoint> = {}): Endpoint
 const [a, b, c] = [stored('a'), stored('b'), stored('c')];
 
 describe('withToken', () => {
-  it('ends the older ones with the overlap, and earlier if they end by themselves', () => {
+  it('ends the older tokens with the overlap, unless they expire earlier', () => {
     const tokens = withToken(endpoint([a, stored('b', { expiresAt: 50 })]), c, 10, 100);
     expect(tokens).toEqual([{ ...a, expiresAt: 100 }, { ...b, expiresAt: 50 }, c]);
   });
-  it('without an end of the overlap they go on until the new one connects', () => {
+  it('keeps the older tokens without an end of the overlap', () => {
     expect(withToken(endpoint([a]), b, 10)).toEqual([a, b]);
   });
-  it('an overlap of nothing leaves the new one alone, as does expiry', () => {
+  it('removes the older tokens without an overlap, and expired ones', () => {
     expect(withToken(endpoint([a]), b, 10, 10)).toEqual([b]);
     expect(withToken(endpoint([stored('a', { expiresAt: 10 })]), b, 10)).toEqual([b]);
   });
-  it('repeated, it adds nothing', () => {
+  it('adds nothing when it is repeated', () => {
     expect(withToken(endpoint([a, b]), b, 10)).toEqual([a, b]);
   });
-  it('keeps a bounded number', () => {
+  it('keeps a limited number', () => {
     let tokens: StoredToken[] = [];
     for (let index = 0; index < 30; index++)
       tokens = withToken(endpoint(tokens), createToken('x', index).stored, 10);
     expect(tokens).toHaveLength(5);
   });
-  it('never the one short under which the domain is connected, however many are made that nobody uses', () => {
+  it('keeps the oldest token, which a connected domain uses', () => {
     const unused = Array.from({ length: 9 }, (_, index) => stored(String(index)));
     let tokens: StoredToken[] = [a];
     for (const token of unused) tokens = withToken(endpoint(tokens), token, 10);
@@ -57,7 +57,7 @@ describe('withToken', () => {
 });
 
 describe('tokensChange', () => {
-  it('has the newest one watched while it expires', () => {
+  it('schedules the event about the expiry of the newest token only', () => {
     expect(tokensChange([a, stored('b', { expiresAt: 9 })])).toMatchObject({
       set: { tokenExpiresAt: 9, expiryShard: 'expiring' },
     });
@@ -69,33 +69,33 @@ describe('tokensChange', () => {
   });
 });
 
-describe('admittedChange', () => {
+describe('firstConnectChange', () => {
   const invitation = { invitationId: 'i', expiresAt: 99 } as Invitation;
   it('the oldest token changes nothing', () => {
-    expect(admittedChange(endpoint([a, b]), a, 5)).toBeUndefined();
-    expect(admittedChange(endpoint([a]), a, 5)).toBeUndefined();
+    expect(firstConnectChange(endpoint([a, b]), a, 5)).toBeUndefined();
+    expect(firstConnectChange(endpoint([a]), a, 5)).toBeUndefined();
   });
-  it('a newer one ends the older ones, and no younger one', () => {
-    expect(admittedChange(endpoint([a, b, c]), b, 5)).toEqual({ set: { tokens: [b, c] } });
+  it('a token ends the older tokens, not the newer ones', () => {
+    expect(firstConnectChange(endpoint([a, b, c]), b, 5)).toEqual({ set: { tokens: [b, c] } });
   });
   it("an invitation's token ends its invitation, once", () => {
     const token = stored('b', { invitationId: 'i' });
-    const change = admittedChange(endpoint([a, token], { invitations: [invitation] }), token, 5);
+    const change = firstConnectChange(endpoint([a, token], { invitations: [invitation] }), token, 5);
     expect(change).toEqual({ set: { tokens: [token], invitations: [{ ...invitation, usedAt: 5 }] } });
     const other = { ...invitation, invitationId: 'other' };
-    const two = admittedChange(endpoint([token], { invitations: [other, invitation] }), token, 5);
+    const two = firstConnectChange(endpoint([token], { invitations: [other, invitation] }), token, 5);
     expect(two?.set.invitations).toEqual([other, { ...invitation, usedAt: 5 }]);
     const used = endpoint([token], { invitations: [{ ...invitation, usedAt: 5 }] });
-    expect(admittedChange(used, token, 9)).toBeUndefined();
+    expect(firstConnectChange(used, token, 9)).toBeUndefined();
   });
 });
 
 it.each<[string, Endpoint | undefined, boolean]>([
   ['its token', endpoint([a]), true],
-  ['an expired one', endpoint([stored('a', { expiresAt: 5 })]), false],
-  ['one that was replaced', endpoint([b]), false],
+  ['an expired token', endpoint([stored('a', { expiresAt: 5 })]), false],
+  ['a replaced token', endpoint([b]), false],
   ['a disabled endpoint', endpoint([a], { enabled: false }), false],
   ['a deleted endpoint', undefined, false],
-])('stillAdmits: %s', (_, known, expected) => {
-  expect(stillAdmits(known, tokenIdOf(a), 5)).toBe(expected);
+])('isTokenValid: %s', (_, stored, expected) => {
+  expect(isTokenValid(stored, tokenIdOf(a), 5)).toBe(expected);
 });

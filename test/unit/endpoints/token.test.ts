@@ -1,4 +1,4 @@
-import { admits, detailsOf, type Endpoint } from '../../../lambdas/endpoints/endpoint.ts';
+import { checkToken, detailsOf, type Endpoint } from '../../../lambdas/endpoints/endpoint.ts';
 import { createToken, endpointIdOf, findToken } from '../../../lambdas/endpoints/token.ts';
 import { publicId } from '../../../lambdas/platform/ids.ts';
 
@@ -17,12 +17,12 @@ const endpoint: Endpoint = {
 };
 
 describe('createToken', () => {
-  it('EPT-3 makes a recognisable token without an apostrophe, which names its endpoint', () => {
+  it('EPT-3 creates a token with its prefix and endpoint, without an apostrophe', () => {
     expect(token).toMatch(/^nbwss_[0-9a-z]{16}\.[A-Za-z0-9_-]{43}$/);
     expect(endpointIdOf(token)).toBe(endpointId);
   });
 
-  it('I-6 keeps nothing from which the token could be made again', () => {
+  it('I-6 stores only the hash', () => {
     expect(JSON.stringify(stored)).not.toContain(token.split('.')[1]);
     expect(stored.hash).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -38,26 +38,26 @@ it.each([
   token.toUpperCase(),
   token.replace('nbwss_', 'nbk_'),
   'x'.repeat(100_000),
-])('%# is no token of ours', (text) => {
+])('%# does not have the format of a token', (text) => {
   expect(endpointIdOf(text)).toBeUndefined();
 });
 
 describe('findToken', () => {
   const other = createToken(endpointId, 2_000);
-  it('finds the one that matches, wherever it stands', () => {
+  it('finds the token at any position', () => {
     expect(findToken([stored, other.stored], other.token)).toBe(other.stored);
     expect(findToken([other.stored, stored], other.token)).toBe(other.stored);
   });
-  it('finds nothing else', () => {
+  it('finds no other token', () => {
     expect(findToken([stored], other.token)).toBeUndefined();
     expect(findToken([], token)).toBeUndefined();
     expect(findToken([{ hash: '', createdAt: 0 }], token)).toBeUndefined();
   });
 });
 
-describe('admits', () => {
+describe('checkToken', () => {
   it.each<[string, Endpoint | undefined, string, number, string]>([
-    ['the token of an enabled endpoint', endpoint, token, 5_000, 'admitted'],
+    ['the token of an enabled endpoint', endpoint, token, 5_000, 'valid'],
     ['an endpoint that does not exist', undefined, token, 5_000, 'unknown-endpoint'],
     ['another token', endpoint, createToken(endpointId, 0).token, 5_000, 'wrong-token'],
     ['a revoked token', { ...endpoint, tokens: [] }, token, 5_000, 'wrong-token'],
@@ -67,7 +67,7 @@ describe('admits', () => {
       { ...endpoint, tokens: [{ ...stored, expiresAt: 5_000 }] },
       token,
       4_999,
-      'admitted',
+      'valid',
     ],
     [
       'a token when it expires',
@@ -77,10 +77,8 @@ describe('admits', () => {
       'expired-token',
     ],
   ])('CON-2 CON-3 %s', (_, known, given, now, verdict) => {
-    const found = admits(known, given, now);
-    expect(typeof found === 'string' ? found : found.hash).toBe(
-      verdict === 'admitted' ? stored.hash : verdict,
-    );
+    const found = checkToken(known, given, now);
+    expect(typeof found === 'string' ? found : found.hash).toBe(verdict === 'valid' ? stored.hash : verdict);
   });
 });
 

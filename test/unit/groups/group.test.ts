@@ -13,7 +13,7 @@ describe('isNewer', () => {
 });
 
 it.each(['session', 'pending'] as const)(
-  'every connection has a shard of the lane %s, which the sweep reads',
+  'connections are distributed over all shards of the lane %s',
   (lane) => {
     const shards = new Set(Array.from({ length: 500 }, (_, index) => openShardOf(lane, `L0SM9c${index}=`)));
     expect([...shards].sort()).toEqual(shardsOf(lane).sort());

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 const A = '192.0.2.1';
 const B = '192.0.2.2';
 const C = '192.0.2.3';
-/** Takeovers half a minute apart, the last one now; each address pushes out the one before it. */
+/** Takeovers half a minute apart, the last one now; each address replaces the one before it. */
 const series = (now: number, ...addresses: string[]): Takeover[] =>
   addresses.slice(1).map((to, index) => ({
     at: now - (addresses.length - 2 - index) * (MINUTE_MS / 2),
@@ -17,21 +17,21 @@ it.each<[string, Takeover[], string[] | undefined]>([
   ['no takeover', [], undefined],
   ['a domain that moved once', series(NOW, A, B), undefined],
   ['a domain that moved and came back', series(NOW, A, B, A), undefined],
-  ['a domain that moves on', series(NOW, A, B, C, '192.0.2.4', '192.0.2.5'), undefined],
-  ['two that take turns', series(NOW, A, B, A, B), [A, B]],
-  ['one that dials again after a broken link, five times', series(NOW, A, A, A, A, A, A), undefined],
-  ['two behind one address, which never stop', series(NOW, A, A, A, A, A, A, A), [A]],
+  ['a domain that moves to new addresses', series(NOW, A, B, C, '192.0.2.4', '192.0.2.5'), undefined],
+  ['two domains that alternate', series(NOW, A, B, A, B), [A, B]],
+  ['a domain that reconnects after five broken connections', series(NOW, A, A, A, A, A, A), undefined],
+  ['two domains behind one address', series(NOW, A, A, A, A, A, A, A), [A]],
 ])('%s: %#', (_, takeovers, expected) => {
   expect(sharingAddresses(takeovers, NOW)).toEqual(expected);
 });
 
-it('forgets what is older than a quarter of an hour', () => {
+it('ignores takeovers older than 15 minutes', () => {
   expect(sharingAddresses(series(NOW, A, B, A, B), NOW + 16 * MINUTE_MS)).toBeUndefined();
   const kept = withTakeover(series(NOW, A, B), { at: NOW + 16 * MINUTE_MS, from: B, to: A });
   expect(kept).toEqual([{ at: NOW + 16 * MINUTE_MS, from: B, to: A }]);
 });
 
-it('keeps a bounded list, the latest ones', () => {
+it('keeps a limited number, the latest ones', () => {
   let kept: Takeover[] = [];
   for (let index = 0; index < 50; index++) kept = withTakeover(kept, { at: NOW + index, from: A, to: B });
   expect(kept).toHaveLength(8);

@@ -13,8 +13,15 @@ const setUp = (change: Partial<ReceiveContext> = {}) => {
     stored.push(entry);
     return 'stored' as const;
   };
+  const rejected: [string, string | undefined][] = [];
   const context: ReceiveContext = {
-    senders: { senderOf: async () => sender },
+    authenticated: { identityOf: async () => sender },
+    unauthenticated: {
+      isClosed: () => false,
+      reject: async (_, code, __, response) => {
+        rejected.push([code, response]);
+      },
+    },
     journal: { store },
     retentionDays: 35,
     clock: fakeClock(),
@@ -23,7 +30,7 @@ const setUp = (change: Partial<ReceiveContext> = {}) => {
   };
   const send = async (body = text, event: unknown = messageEvent('NOTIFICATION', body)) =>
     JSON.parse(await receive(context, event)) as Record<string, unknown>;
-  return { log, stored, send };
+  return { log, stored, rejected, send };
 };
 
 const acknowledgement = {
@@ -83,14 +90,16 @@ describe('I-1 a message that is not stored gets a response, but not an acknowled
   });
 
   it('when the sender cannot be read', async () => {
-    const { stored, send } = setUp({ senders: { senderOf: () => Promise.reject(new Error('away')) } });
+    const { stored, send } = setUp({
+      authenticated: { identityOf: () => Promise.reject(new Error('away')) },
+    });
     expect(await send()).toEqual(ping);
     expect(stored).toEqual([]);
   });
 
   it.each<[string, Partial<ReceiveContext>]>([
     ['storage', { journal: { store: hangs } }],
-    ['reading the sender', { senders: { senderOf: hangs } }],
+    ['reading the sender', { authenticated: { identityOf: hangs } }],
   ])('NOT-4 in time, when %s hangs', async (_, change) => {
     jest.useFakeTimers();
     try {
@@ -154,17 +163,28 @@ describe('I-1 a message that is not stored gets a response, but not an acknowled
 });
 
 describe('before CONNECT', () => {
-  const noSender = { senders: { senderOf: async () => undefined } };
+  const noSender = { authenticated: { identityOf: async () => undefined } };
   it('I-1 the answer is CONNECT RESPONSE valid: false, with the id of the request', async () => {
-    const { log, stored, send } = setUp(noSender);
-    expect(await send()).toMatchObject({
+    const { rejected, stored, send } = setUp(noSender);
+    const response = await send();
+    expect(response).toMatchObject({
       id,
       type: 'CONNECT',
       subType: 'RESPONSE',
       payload: { valid: false },
     });
     expect(stored).toEqual([]);
-    expect(log.codes()).toEqual(['notification-before-connect']);
+    expect(rejected).toEqual([['notification-before-connect', JSON.stringify(response)]]);
+  });
+  it('on a connection that was closed before, nothing is read or logged', async () => {
+    const identityOf = jest.fn();
+    const reject = jest.fn();
+    const { log, send } = setUp({
+      authenticated: { identityOf },
+      unauthenticated: { isClosed: () => true, reject },
+    });
+    expect(await send()).toMatchObject({ id, payload: { valid: false } });
+    expect([identityOf.mock.calls, reject.mock.calls, log.lines]).toEqual([[], [], []]);
   });
   it.each([
     ['{"id":"abc","type":"NOTIFICATION"}', 'abc'],

@@ -1,4 +1,5 @@
 import { EventBridgeClient, type PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { fullJitter } from '../../../lambdas/platform/backoff.ts';
 import { batches, eventBridge } from '../../../lambdas/platform/bus/bus.ts';
 
 const entry = (detail: string) => ({ Source: 'nbwss', EventBusName: 'bus', DetailType: 'T', Detail: detail });
@@ -11,21 +12,21 @@ describe('batches', () => {
     [10, [10]],
     [11, [10, 1]],
     [25, [10, 10, 5]],
-  ])('PutEvents takes ten entries: %i become %j', (count, expected) => {
+  ])('PutEvents accepts ten entries: %i become %j', (count, expected) => {
     expect(sizes(Array.from({ length: count }, () => '{}'))).toEqual(expected);
   });
 
-  it('cuts before a call becomes too large, counting bytes and not characters', () => {
+  it('limits the size of a call in bytes, not characters', () => {
     const third = 70 * 1024;
     expect(sizes(['a'.repeat(third), 'a'.repeat(third), 'a'.repeat(third)])).toEqual([2, 1]);
     expect(sizes(['夜'.repeat(third), '夜'.repeat(third)])).toEqual([1, 1]);
   });
 
-  it('starts anew after a cut', () => {
+  it('fills the next batch', () => {
     expect(sizes(['a'.repeat(190 * 1024), 'a'.repeat(20 * 1024), '{}'])).toEqual([1, 2]);
   });
 
-  it('sends what is too large alone, rather than losing it', () => {
+  it('sends an entry that is too large in its own call', () => {
     expect(sizes(['{}', 'a'.repeat(300 * 1024), '{}'])).toEqual([1, 1, 1]);
   });
 });
@@ -52,23 +53,31 @@ describe('publish', () => {
     }) as never);
     return calls;
   };
-  afterEach(() => jest.restoreAllMocks());
+  const waits: number[] = [];
+  const backoff = fullJitter(200, { wait: async (ms) => void waits.push(ms), random: () => 1 });
+  const bus = eventBridge('bus', backoff);
+  afterEach(() => {
+    waits.length = 0;
+    jest.restoreAllMocks();
+  });
 
-  it('sends again what the bus refused, and only that', async () => {
+  it('sends the refused entries again, after a wait', async () => {
     const calls = refusing(['two', 'three'], ['three']);
-    await eventBridge('bus').publish(events);
+    await bus.publish(events);
     expect(calls).toEqual([['one', 'two', 'three'], ['two', 'three'], ['three']]);
+    expect(waits).toEqual([200, 400]);
   });
 
-  it('I-3 fails when the bus goes on refusing, so that the record does not count as processed', async () => {
-    const calls = refusing(['two'], ['two'], ['two']);
-    await expect(eventBridge('bus').publish(events)).rejects.toThrow('refused 1 of 3');
-    expect(calls).toHaveLength(3);
+  it('I-3 fails after five attempts within 3 s, so that the record is not counted as processed', async () => {
+    const calls = refusing(['two'], ['two'], ['two'], ['two'], ['two']);
+    await expect(bus.publish(events)).rejects.toThrow('refused 1 of 3');
+    expect(calls).toHaveLength(5);
+    expect(waits).toEqual([200, 400, 800, 1600]);
   });
 
-  it('calls nobody for no events', async () => {
+  it('makes no call without events', async () => {
     const calls = refusing();
-    await eventBridge('bus').publish([]);
+    await bus.publish([]);
     expect(calls).toEqual([]);
   });
 });

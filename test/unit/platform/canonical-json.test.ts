@@ -11,7 +11,7 @@ it.each([
   expect(canonicalJson(JSON.parse(text))).toBe(expected);
 });
 
-it('contentId cannot be made equal by moving text from one part to the next', () => {
+it('contentId depends on where each part ends', () => {
   expect(contentId('a', 'b')).toMatch(/^[A-Za-z0-9_-]{22}$/);
   expect(
     new Set([contentId('a', 'b'), contentId('ab', ''), contentId('a","b'), contentId('b', 'a')]).size,

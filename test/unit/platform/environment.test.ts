@@ -1,16 +1,16 @@
-import { list, required, requiredNumber } from '../../../lambdas/platform/environment.ts';
+import { optionalList, required, requiredNumber } from '../../../lambdas/platform/environment.ts';
 
 const NAME = 'NBWSS_TEST_SETTING';
 afterEach(() => {
   delete process.env[NAME];
 });
 
-it.each([undefined, ''])('a setting that is %j is named in the error', (value) => {
+it.each([undefined, ''])('the error names the variable that is %j', (value) => {
   if (value !== undefined) process.env[NAME] = value;
   expect(() => required(NAME)).toThrow(NAME);
 });
 
-it.each(['0', '-1', '1.5', 'x', '1e400'])('%s is no positive whole number', (value) => {
+it.each(['0', '-1', '1.5', 'x', '1e400'])('%s is not a positive whole number', (value) => {
   process.env[NAME] = value;
   expect(() => requiredNumber(NAME)).toThrow(NAME);
 });
@@ -27,5 +27,5 @@ it.each([
   ['a,b,', ['a', 'b']],
 ])('reads the list %j', (value, expected) => {
   if (value !== undefined) process.env[NAME] = value;
-  expect(list(NAME)).toEqual(expected);
+  expect(optionalList(NAME)).toEqual(expected);
 });

@@ -6,7 +6,7 @@ jest.mock('../../../lambdas/platform/logger.ts', () => ({ createLog: () => mockL
 jest.mock('../../../lambdas/platform/environment.ts', () => ({
   required: () => 'https://localhost/x',
   requiredNumber: () => 1,
-  list: () => [],
+  optionalList: () => [],
 }));
 
 type Handler = (event: unknown) => Promise<GatewayAnswer>;
@@ -25,8 +25,8 @@ beforeEach(() => {
 describe.each<[string, () => Promise<{ handler: Handler }>]>([
   ['session', () => import('../../../lambdas/functions/session.ts')],
   ['respond', () => import('../../../lambdas/functions/respond.ts')],
-])('I-1 the function %s does not throw an error frame at NetBackup', (_, load) => {
-  it.each(events)('over an event that it cannot read: %j', async (event) => {
+])('I-1 the function %s causes no error frame', (_, load) => {
+  it.each(events)('for an event that it cannot parse: %j', async (event) => {
     const { handler } = await load();
     const { body, statusCode } = await handler(event);
     expect(statusCode).toEqual(expect.any(Number));
@@ -36,7 +36,7 @@ describe.each<[string, () => Promise<{ handler: Handler }>]>([
 });
 
 it.each(events)(
-  'I-1 the function notify answers %j with a message, and no acknowledgement',
+  'I-1 the function notify responds to %j with a message, but no acknowledgement',
   async (event) => {
     const { handler } = await import('../../../lambdas/functions/notify.ts');
     const { body, statusCode } = await (handler as Handler)(event);

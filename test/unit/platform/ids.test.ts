@@ -10,7 +10,7 @@ import {
 const many = <T>(make: () => T) => new Set(Array.from({ length: 200 }, make));
 
 describe('ids', () => {
-  it('ENV-2 makes message ids that are UUIDs in upper case', () => {
+  it('ENV-2 creates message ids that are UUIDs in upper case', () => {
     for (const id of many(messageId)) {
       expect(id).toMatch(/^[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$/);
       expect(isMessageId(id)).toBe(true);
@@ -18,17 +18,17 @@ describe('ids', () => {
   });
 
   it.each(['', 'x', messageId().toLowerCase(), `${messageId()} `, 'A'.repeat(3000)])(
-    'knows that %j is none',
+    'isMessageId rejects %j',
     (text) => {
       expect(isMessageId(text)).toBe(false);
     },
   );
 
-  it('does not repeat itself', () => {
+  it('creates different values', () => {
     for (const make of [messageId, publicId, secret]) expect(many(make).size).toBe(200);
   });
 
-  it('makes secrets of 256 bits, and public ids without look-alikes', () => {
+  it('creates secrets of 256 bits, and public ids without similar characters', () => {
     expect(Buffer.from(secret(), 'base64url')).toHaveLength(32);
     for (const id of many(publicId)) expect(id).toMatch(/^[2-9a-km-np-z]{16}$/);
   });
@@ -36,12 +36,12 @@ describe('ids', () => {
 
 describe('sameDigest', () => {
   const digest = sha256('secret');
-  it('I-6 compares whole digests', () => {
+  it('I-6 compares complete digests', () => {
     expect(sameDigest(digest, sha256('secret'))).toBe(true);
     expect(sameDigest(digest, sha256('Secret'))).toBe(false);
     expect(sameDigest(digest, digest.slice(0, 62))).toBe(false);
   });
-  it('takes nothing for equal that is no digest', () => {
+  it('returns false for texts that are not digests', () => {
     expect(sameDigest('', '')).toBe(false);
     expect(sameDigest('no hex', 'no hex')).toBe(false);
   });

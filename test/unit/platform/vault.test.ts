@@ -1,7 +1,7 @@
 import { type DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { kmsVault } from '../../../lambdas/platform/vault.ts';
 
-/** KMS that keeps a data key under its encryption context. */
+/** A KMS that binds its data key to the encryption context. */
 const fakeKms = () => {
   const key = Buffer.alloc(32, 7);
   jest.spyOn(KMSClient.prototype, 'send').mockImplementation((async (command: object) => {
@@ -21,7 +21,7 @@ beforeEach(fakeKms);
 afterEach(() => jest.restoreAllMocks());
 
 it.each(['', 'secret', '夜間😀', 'a'.repeat(200_000)])(
-  'I-6 opens what it sealed, and shows nothing of it (%#)',
+  'I-6 opens what it sealed, which does not contain the text (%#)',
   async (text) => {
     const sealed = await vault.seal(text, context);
     expect(await vault.open(sealed, context)).toBe(text);
@@ -34,7 +34,7 @@ it('I-6 seals the same text differently each time', async () => {
   expect((await vault.seal(text, context)).data).not.toBe((await vault.seal(text, context)).data);
 });
 
-it('I-6 opens nothing as another command’s, even if KMS would', async () => {
+it('I-6 does not open a secret with another context, even if KMS does', async () => {
   const sealed = await vault.seal('secret', context);
   const other = { ...context, commandId: 'd' };
   await expect(vault.open(sealed, other)).rejects.toThrow('InvalidCiphertextException');
@@ -42,7 +42,7 @@ it('I-6 opens nothing as another command’s, even if KMS would', async () => {
   await expect(vault.open(moved, other)).rejects.toThrow();
 });
 
-it('I-6 opens nothing that was changed', async () => {
+it('I-6 does not open changed data', async () => {
   const sealed = await vault.seal('secret', context);
   const data = Buffer.from('Secret').toString('base64');
   await expect(vault.open({ ...sealed, data }, context)).rejects.toThrow();

@@ -7,16 +7,16 @@ const broken = vectors.flatMap(({ name, clause, text }) =>
 );
 
 describe('parseMessage', () => {
-  it('has vectors of both sorts to look at', () => {
+  it('has enough valid and invalid vectors', () => {
     expect(received.length).toBeGreaterThan(15);
     expect(broken.length).toBeGreaterThan(4);
   });
 
-  it.each(received)('$clause reads $name whole, with every field', ({ message }) => {
+  it.each(received)('$clause parses $name with all fields', ({ message }) => {
     expect(parseMessage(JSON.stringify(message))).toEqual({ ok: true, message });
   });
 
-  it.each(broken)('$clause refuses $name without dying', ({ text }) => {
+  it.each(broken)('$clause rejects $name without throwing', ({ text }) => {
     expect(parseMessage(text)).toEqual({ ok: false, reason: 'not-json' });
   });
 
@@ -26,7 +26,7 @@ describe('parseMessage', () => {
     expect(parseMessage(text)).toEqual({ ok: true, message: JSON.parse(text) });
   });
 
-  it('ENV-4 leaves an id as it came', () => {
+  it('ENV-4 does not change an id', () => {
     const id = ' \u0000ä"\\/ 7f ';
     expect(parseMessage(JSON.stringify({ id, type: 'A', subType: 'B' }))).toMatchObject({
       ok: true,
@@ -46,16 +46,16 @@ describe('parseMessage', () => {
     ['{"id":7,"type":"CONNECT","subType":"REQUEST"}', 'not-an-envelope'],
     ['{"id":"a","type":"CONNECT"}', 'not-an-envelope'],
     ['{"id":"a","type":{},"subType":"REQUEST"}', 'not-an-envelope'],
-  ])('says why %j is no message', (text, reason) => {
+  ])('returns the reason why %j is not a message', (text, reason) => {
     expect(parseMessage(text)).toMatchObject({ ok: false, reason });
   });
 
-  it('tells the id of what is no envelope, if it has one', () => {
+  it('returns the id of an incomplete envelope, if it has one', () => {
     expect(parseMessage('{"id":"abc"}')).toEqual({ ok: false, reason: 'not-an-envelope', id: 'abc' });
     expect(parseMessage('{"id":5}')).toEqual({ ok: false, reason: 'not-an-envelope' });
   });
 
-  it('is not brought down by nesting', () => {
+  it('parses deep nesting', () => {
     const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
     expect(parseMessage(`{"id":"a","type":"T","subType":"S","payload":${deep}}`).ok).toBe(true);
     expect(parseMessage(deep)).toEqual({ ok: false, reason: 'not-an-object' });

@@ -1,6 +1,6 @@
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../../../lambdas/protocol/limits.ts';
 
-it('I-7 knows the limits of the channel', () => {
+it('I-7 has the limits of API Gateway and NBWSS', () => {
   expect([GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES]).toEqual([131_072, 2_097_152]);
 });
 

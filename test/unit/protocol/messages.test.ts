@@ -8,14 +8,14 @@ import {
 } from '../../../lambdas/protocol/messages.ts';
 import { vector } from '../../support/fakes.ts';
 
-/** What a vector says, written by us at the same time. */
+/** A message with the id and time of a vector. */
 const written = (name: string, write: (id: string, nowMs: number) => string) => {
   const { id, timeStamp } = vector(name);
   return JSON.parse(write(id, timeStamp * 1000 + 999)) as unknown;
 };
 const callOf = (name: string) => vector(name).payload as CommandCall;
 
-describe('what we send is what the vectors say', () => {
+describe('sent messages equal the vectors', () => {
   it('CON-2 connect-response-valid', () => {
     expect(written('connect-response-valid', (id, now) => connectResponse(id, true, now))).toEqual(
       vector('connect-response-valid'),
@@ -35,7 +35,7 @@ describe('what we send is what the vectors say', () => {
 });
 
 describe('commandRequest', () => {
-  it('CMD-2 has no parameters when there is no body, and an empty one when the body is empty', () => {
+  it('CMD-2 has no parameters without a body, and empty ones for an empty body', () => {
     const call = { method: 'POST', uri: '/netbackup/x', headers: {} };
     expect(commandRequest('a', call, 0)).not.toContain('parameters');
     expect(JSON.parse(commandRequest('a', { ...call, parameters: '' }, 0))).toMatchObject({
@@ -43,22 +43,22 @@ describe('commandRequest', () => {
     });
   });
 
-  it('sends nothing but the fields of the contract', () => {
+  it('contains only the fields of the contract', () => {
     const call = { method: 'GET', uri: '/netbackup/x', headers: {}, secret: 'no' };
     expect(commandRequest('a', call, 0)).not.toContain('secret');
   });
 
-  it('CMD-3 the ping names a media type, and is a GET', () => {
+  it('CMD-3 the ping is a GET with a Content-Type', () => {
     expect(PING.headers['Content-Type']).toMatch(/^application\/vnd\.netbackup\+json;version=\d+\.\d+$/);
     expect(PING).toMatchObject({ method: 'GET', uri: '/netbackup/ping' });
   });
 });
 
 describe('connectPayloadSchema', () => {
-  it('CON-1 takes the token of the vector, and what else is there', () => {
+  it('CON-1 accepts a token, and keeps other fields', () => {
     expect(connectPayloadSchema.parse({ token: 'TOKEN', more: 1 })).toEqual({ token: 'TOKEN', more: 1 });
   });
-  it.each([undefined, null, [], {}, { token: 5 }, 'TOKEN'])('refuses %j', (payload) => {
+  it.each([undefined, null, [], {}, { token: 5 }, 'TOKEN'])('rejects %j', (payload) => {
     expect(connectPayloadSchema.safeParse(payload).success).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { addressesOf, isReachable, mappingsOf, nameIn, namesOf } from '../../../bin/nbwss/tunnel/options.ts';
+import { addressesOf, isReachable, mappingsOf, nameIn } from '../../../bin/nbwss/tunnel/options.ts';
+import { namesOf } from '../../../local/host-names.ts';
 
 test.each([
   ['1556', [{ host: '127.0.0.1', port: 1556 }]],

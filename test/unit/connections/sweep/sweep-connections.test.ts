@@ -1,4 +1,4 @@
-import { endConnection } from '../../../../lambdas/connections/close.ts';
+import { recordClose } from '../../../../lambdas/connections/close.ts';
 import { openShardOf } from '../../../../lambdas/connections/connection.ts';
 import {
   type SweepContext,
@@ -17,9 +17,9 @@ const sweepWorld = () => {
   const context: SweepContext = {
     ...world.context,
     heartbeatMinutes: 8,
-    busy: async () => busy,
+    isBusy: async () => busy,
     lastNotification: async () => notified,
-    lost: async (_, { connectionId }) => void lost.push(connectionId),
+    onConnectionLost: async (_, { connectionId }) => void lost.push(connectionId),
     flush: async (groupId) => void flushed.push(groupId),
     pause: async () => {},
   };
@@ -36,7 +36,7 @@ const sweepWorld = () => {
     sweep: (until = Number.MAX_SAFE_INTEGER) => sweepConnections(context, until),
   };
 };
-/** A live session on this connection, heard of just now. */
+/** A session on this connection, with a message just now. */
 const connected = async (world: SessionWorld, connectionId: string, ready = true) => {
   const now = world.clock();
   await world.open(connectionId, now);
@@ -51,8 +51,8 @@ const connected = async (world: SessionWorld, connectionId: string, ready = true
   world.dynamodb.set('groups', { ...world.group(), session, epoch: 1 });
 };
 
-describe('a connection without a right to be open is closed', () => {
-  it('one that never spoke, after 30 s', async () => {
+describe('closes', () => {
+  it('a connection without CONNECT, after 30 s', async () => {
     const world = sweepWorld();
     await world.open('c1');
     world.clock.advance(29_999);
@@ -64,7 +64,7 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.gateway.closed).toEqual(['c1']);
   });
 
-  it('one that was rejected', async () => {
+  it('a rejected connection', async () => {
     const world = sweepWorld();
     await world.open('c1');
     await world.context.connections.reject('c1');
@@ -73,7 +73,7 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.connection('c1')).toMatchObject({ closing: 'rejected' });
   });
 
-  it('I-5 one that is not its group’s session; the session stays', async () => {
+  it('I-5 a connection that is not its group’s session, but not the session', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     await connected(world, 'c2');
@@ -91,7 +91,7 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.connection('c1')).toMatchObject({ closing: 'token-ended' });
   });
 
-  it('a session whose token has run out: nobody wanted that, so its domain is missed', async () => {
+  it('a session whose newest token has expired; its domain is reported as disconnected', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     world.endpoint({ tokens: [{ ...TOKEN, expiresAt: world.clock() }], version: 2 });
@@ -101,7 +101,7 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.group()).toMatchObject({ downShard: 'down', lastSession: { closing: 'token-expired' } });
   });
 
-  it('a session whose token was replaced, and whose overlap is over: that was wanted', async () => {
+  it('a session whose token was replaced, after the overlap; its domain is not reported as disconnected', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     const newer = createToken(ENDPOINT_ID, 0).stored;
@@ -112,7 +112,7 @@ describe('a connection without a right to be open is closed', () => {
     expect(world.group()).not.toHaveProperty('downShard');
   });
 
-  it('a session whose CONNECT RESPONSE never went out, after a minute', async () => {
+  it('a session whose CONNECT RESPONSE was not sent, after a minute', async () => {
     const world = sweepWorld();
     await connected(world, 'c1', false);
     await world.sweep();
@@ -124,7 +124,7 @@ describe('a connection without a right to be open is closed', () => {
   });
 });
 
-it('the planned close comes at 1 h 50 min when it is quiet, and at 1 h 58 min in any case', async () => {
+it('closes a session after 1 h 50 min if no command is under way, and after 1 h 58 min in any case', async () => {
   const world = sweepWorld();
   await connected(world, 'c1');
   world.setBusy(true);
@@ -140,29 +140,29 @@ it('the planned close comes at 1 h 50 min when it is quiet, and at 1 h 58 min in
   expect(world.gateway.closed).toEqual(['c1', 'c1']);
 });
 
-describe('a session of which nothing was heard', () => {
-  const asked = (world: SessionWorld) => world.gateway.posted.map(({ message }) => message.payload['uri']);
+describe('a silent session', () => {
+  const pings = (world: SessionWorld) => world.gateway.posted.map(({ message }) => message.payload['uri']);
   const minutes = async (world: ReturnType<typeof sweepWorld>, count: number) => {
     world.clock.advance(count * MINUTE_MS);
     await world.sweep();
   };
 
-  it('is asked after eight minutes, and closed when three more pass without an answer', async () => {
+  it('gets a ping after eight minutes, and is closed three minutes later without a response', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     await minutes(world, 7);
-    expect(asked(world)).toEqual([]);
+    expect(pings(world)).toEqual([]);
     await minutes(world, 1);
-    expect(asked(world)).toEqual(['/netbackup/ping']);
+    expect(pings(world)).toEqual(['/netbackup/ping']);
     world.gateway.active.set('c1', world.clock());
     await minutes(world, 3);
     expect(world.gateway.closed).toEqual([]);
     await minutes(world, 1);
     expect(world.connection('c1')).toMatchObject({ closing: 'no-heartbeat' });
-    expect(asked(world)).toHaveLength(1);
+    expect(pings(world)).toHaveLength(1);
   });
 
-  it('is given ten minutes while a command keeps NetBackup busy', async () => {
+  it('has ten minutes to respond while a command is under way', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     await minutes(world, 8);
@@ -174,30 +174,30 @@ describe('a session of which nothing was heard', () => {
     expect(world.gateway.closed).toEqual(['c1']);
   });
 
-  it.each(['a notification', 'an answer'])('is not asked when %s came within that time', async (sign) => {
+  it.each(['a notification', 'a response'])('gets no ping after %s within that time', async (message) => {
     const world = sweepWorld();
     await connected(world, 'c1');
-    const heardAt = world.clock() + 2 * MINUTE_MS;
-    if (sign === 'an answer') world.dynamodb.set('groups', { ...world.group(), lastSeen: heardAt });
-    else world.setNotified(heardAt);
+    const receivedAt = world.clock() + 2 * MINUTE_MS;
+    if (message === 'a response') world.dynamodb.set('groups', { ...world.group(), lastSeen: receivedAt });
+    else world.setNotified(receivedAt);
     await minutes(world, 9);
-    expect(asked(world)).toEqual([]);
+    expect(pings(world)).toEqual([]);
     await minutes(world, 1);
-    expect(asked(world)).toEqual(['/netbackup/ping']);
+    expect(pings(world)).toEqual(['/netbackup/ping']);
   });
 
-  it('is asked again when its heartbeat never went out', async () => {
+  it('gets another ping when a stored heartbeat was not sent', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     world.clock.advance(8 * MINUTE_MS);
-    await world.context.connections.startHeartbeat('c1', { commandId: 'cut short', sentAt: world.clock() });
+    await world.context.connections.startHeartbeat('c1', { commandId: 'interrupted', sentAt: world.clock() });
     await minutes(world, 2);
-    expect(asked(world)).toEqual(['/netbackup/ping']);
+    expect(pings(world)).toEqual(['/netbackup/ping']);
     expect(world.gateway.closed).toEqual([]);
   });
 });
 
-it('an opened session that the bus has not heard of is told, once', async () => {
+it('publishes a pending Connection Opened once', async () => {
   const world = sweepWorld();
   await connected(world, 'c1');
   world.dynamodb.set('connections', { ...world.connection('c1'), untold: true });
@@ -206,7 +206,7 @@ it('an opened session that the bus has not heard of is told, once', async () => 
   expect(world.published.map(({ detailType }) => detailType)).toEqual(['Connection Opened']);
 });
 
-it('one lane’s trouble does not keep the other from being swept, and is told', async () => {
+it('an error in one lane does not stop the other, and is thrown', async () => {
   const world = sweepWorld();
   await world.open('silent');
   world.clock.advance(MINUTE_MS);
@@ -219,8 +219,8 @@ it('one lane’s trouble does not keep the other from being swept, and is told',
   expect(world.gateway.closed).toEqual(['silent']);
 });
 
-describe('an end that nobody reported', () => {
-  it('of a live session is found, told, and then left alone', async () => {
+describe('a close without $disconnect', () => {
+  it('of a session is detected and published once', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     world.gateway.gone.add('c1');
@@ -232,7 +232,7 @@ describe('an end that nobody reported', () => {
     expect(world.lost).toEqual(['c1']);
   });
 
-  it('I-5 that was cut short after its first write is finished: session, commands, and then no more', async () => {
+  it('I-5 that was interrupted after its first write is completed once', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
     await world.context.connections.close('c1', { closedAt: world.clock() });
@@ -244,16 +244,16 @@ describe('an end that nobody reported', () => {
     expect(world.lost).toEqual(['c1']);
   });
 
-  it('of a connection that was replaced is finished too, so that its commands do not wait for their time-out', async () => {
+  it('of a replaced connection is completed, so that its commands end before their time-out', async () => {
     const world = sweepWorld();
     await connected(world, 'c1');
-    await endConnection(world.context, 'c1', {});
+    await recordClose(world.context, 'c1', {});
     await world.sweep();
     expect(world.lost).toEqual(['c1']);
   });
 });
 
-it('one connection’s trouble does not keep the others from being looked at', async () => {
+it('an error of one connection does not stop the others', async () => {
   const world = sweepWorld();
   for (const id of ['c1', 'c2', 'c3']) await world.open(id);
   world.clock.advance(MINUTE_MS);
@@ -267,7 +267,7 @@ it('one connection’s trouble does not keep the others from being looked at', a
   expect(world.log.lines).toMatchObject([{ code: 'sweep-failed', detail: { connectionId: 'c2' } }]);
 });
 
-it('goes through pages, and stops when its time is up', async () => {
+it('reads all pages, and stops at its time limit', async () => {
   const world = sweepWorld();
   for (let index = 0; index < 450; index++) await world.open(`c${index}`);
   world.clock.advance(MINUTE_MS);

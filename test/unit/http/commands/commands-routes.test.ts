@@ -1,8 +1,12 @@
+import { readResponseOnce } from '../../../../lambdas/commands/read-response-once.ts';
+import { sealBody } from '../../../../lambdas/commands/seal.ts';
 import { waitOf } from '../../../../lambdas/commands/waiting/waiting.ts';
 import { listOperation } from '../../../../lambdas/http/commands/command-operations.ts';
 import { commandRequestSchema, toCommandRequest } from '../../../../lambdas/http/commands/command-request.ts';
 import { commandLine, commandView } from '../../../../lambdas/http/commands/command-view.ts';
+import type { Scope } from '../../../../lambdas/http/keys-store.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
+import { fakeVault } from '../../../support/fakes.ts';
 
 it.each([
   [undefined, undefined],
@@ -38,10 +42,12 @@ it('a misspelt filter of the list is refused', () => {
   expect(listOperation.request.query.safeParse({ stat: 'queued' }).success).toBe(false);
 });
 
+const OWNER = { keyId: POST.requestedBy, scopes: ['command'] as const };
+
 it('I-6 a command is shown without its request’s headers and body', async () => {
   const world = commandWorld();
   const command = await world.submit(POST);
-  const view = commandView({ ...command, response: { status: 200, headers: {}, body: 'text' } });
+  const view = commandView({ ...command, response: { status: 200, headers: {}, body: 'text' } }, OWNER);
   expect(view).toMatchObject({
     state: 'sent',
     request: { method: 'POST', uri: '/netbackup/admin/jobs' },
@@ -57,8 +63,50 @@ it('I-6 an encrypted body is shown when it is delivered, and in no list', async 
   const world = commandWorld();
   const command = await world.submit(POST);
   const completed = { ...command, response: { status: 201, headers: {} } };
-  expect(commandView(completed).response).toEqual({ status: 201, headers: {} });
+  expect(commandView(completed, OWNER).response).toEqual({ status: 201, headers: {} });
   const delivered = { ...completed, response: { status: 201, headers: {}, body: 'token' } };
-  expect(commandView(delivered).response).toEqual({ status: 201, headers: {}, body: 'token' });
-  expect(commandLine(delivered).response).toEqual({ status: 201, headers: {} });
+  expect(commandView(delivered, OWNER).response).toEqual({ status: 201, headers: {}, body: 'token' });
+  expect(commandLine(delivered, OWNER).response).toEqual({ status: 201, headers: {} });
+});
+
+describe('a key that did not request the command', () => {
+  const uri = '/netbackup/admin/jobs?filter=x';
+  const shown = async (scopes: Scope[], change: { uri?: string } = {}) => {
+    const command = await commandWorld().submit(POST);
+    const response = { status: 200, headers: { etag: '1' }, body: 'text' };
+    return commandView({ ...command, uri, ...change, response }, { keyId: 'another', scopes });
+  };
+
+  it.each<[Scope[]]>([[['command']], [['inject']], [['read', 'command']]])(
+    'with the scopes %j sees path and state',
+    async (scopes) => {
+      const view = await shown(scopes);
+      expect(view).toMatchObject({
+        state: 'sent',
+        request: { method: 'POST', uri: '/netbackup/admin/jobs' },
+      });
+      expect(view).not.toHaveProperty('response');
+    },
+  );
+
+  it('with the scope admin sees query and response, but not those of a login', async () => {
+    expect(await shown(['admin'])).toMatchObject({ request: { uri }, response: { body: 'text' } });
+    const login = await shown(['admin'], { uri: '/netbackup/login?x' });
+    expect(login).toMatchObject({ request: { uri: '/netbackup/login?x' } });
+    expect(login.response).toEqual({ status: 200, headers: {} });
+  });
+
+  it('does not use up an encrypted response', async () => {
+    const removeSealedBody = jest.fn(async () => true);
+    const context = { commands: { removeSealedBody }, vault: fakeVault };
+    const command = await commandWorld().submit(POST);
+    const sealedBody = await sealBody(fakeVault, command, 'token');
+    const completed = { ...command, response: { status: 201, headers: {} }, sealedBody };
+    expect(await readResponseOnce(context, completed, 'another')).toBe(completed);
+    expect(removeSealedBody).not.toHaveBeenCalled();
+    expect(await readResponseOnce(context, completed, command.requestedBy)).toMatchObject({
+      response: { body: 'token' },
+    });
+    expect(removeSealedBody).toHaveBeenCalledTimes(1);
+  });
 });

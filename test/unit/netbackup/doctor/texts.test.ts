@@ -135,7 +135,7 @@ test('control characters in text from a server are escaped', () => {
     diagnosis(finding('foreign-message', { reason: 'not JSON', text: '\x1b[2J\n' })),
     'en',
   );
-  expect(line).toContain('\\x1b[2J\\x0a');
+  expect(line).toContain('\\u001b[2J\\u000a');
 });
 
 test('the exit code is that of the worst finding', () => {

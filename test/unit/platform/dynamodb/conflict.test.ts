@@ -4,7 +4,8 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { deleteEndpoint } from '../../../../lambdas/endpoints/delete-endpoint.ts';
-import { despiteConflicts } from '../../../../lambdas/platform/dynamodb/conflict.ts';
+import { fullJitter } from '../../../../lambdas/platform/backoff.ts';
+import { retryConflicts } from '../../../../lambdas/platform/dynamodb/conflict.ts';
 import { sessionWorld } from '../../../support/sessions.ts';
 
 const metadata = { $metadata: {}, message: 'refused' };
@@ -12,10 +13,10 @@ const conflict = () => new TransactionConflictException(metadata);
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({ ...metadata, CancellationReasons: codes.map((Code) => ({ Code })) });
 
-describe('despiteConflicts', () => {
+describe('retryConflicts', () => {
   const waits: number[] = [];
-  const wait = async (ms: number) => void waits.push(ms);
-  /** Fails with these in turn, then goes through. */
+  const backoff = fullJitter(20, { wait: async (ms) => void waits.push(ms), random: () => 1 });
+  /** Fails with each of these errors, then succeeds. */
   const failing = (...errors: Error[]) => {
     const left = [...errors];
     return async () => {
@@ -28,25 +29,24 @@ describe('despiteConflicts', () => {
   it.each([
     ['a single write', conflict()],
     ['a transaction', cancelled('None', 'TransactionConflict')],
-  ])('tries %s again that collided', async (_, error) => {
-    expect(await despiteConflicts(failing(error, error), wait)).toBe('written');
+  ])('retries %s that conflicted', async (_, error) => {
+    expect(await retryConflicts(failing(error, error), backoff)).toBe('written');
   });
 
   it.each([
     ['a failed condition', new ConditionalCheckFailedException(metadata)],
     ['a failed condition beside a conflict', cancelled('ConditionalCheckFailed', 'TransactionConflict')],
-    ['a throttle', cancelled('ThrottlingError')],
+    ['throttling', cancelled('ThrottlingError')],
     ['anything else', new Error('lost')],
-  ])('lets %s through at once', async (_, error) => {
-    await expect(despiteConflicts(failing(error), wait)).rejects.toBe(error);
+  ])('does not retry %s', async (_, error) => {
+    await expect(retryConflicts(failing(error), backoff)).rejects.toBe(error);
   });
 
-  it('gives up on a conflict that does not end, having waited a little longer each time', async () => {
+  it('rethrows the sixth conflict, after exponential waits', async () => {
     waits.length = 0;
     const errors = Array.from({ length: 9 }, conflict);
-    await expect(despiteConflicts(failing(...errors), wait)).rejects.toBe(errors[5]);
-    expect(waits).toHaveLength(5);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(320);
+    await expect(retryConflicts(failing(...errors), backoff)).rejects.toBe(errors[5]);
+    expect(waits).toEqual([20, 40, 80, 160, 320]);
   });
 });
 
@@ -60,7 +60,7 @@ const once = (world: ReturnType<typeof sessionWorld>, kind: string, error: Error
   };
 };
 
-it('an endpoint is not "gone already" because a CONNECT was being answered when it was deleted', async () => {
+it('an endpoint is deleted although a CONNECT is being processed at the same time', async () => {
   const world = sessionWorld();
   world.dynamodb.set('groups', { ...world.group(), endpointId: 'abcdefghijkmnpqr' });
   once(world, 'TransactWriteItems', cancelled('TransactionConflict', 'None'));
@@ -69,7 +69,7 @@ it('an endpoint is not "gone already" because a CONNECT was being answered when 
   expect(world.dynamodb.items('endpoints')).toEqual([]);
 });
 
-it('I-5 a session becomes ready though another CONNECT of the group is just being decided', async () => {
+it('I-5 a session becomes ready although another CONNECT of the group is being processed', async () => {
   const world = sessionWorld();
   await world.open('c1');
   world.dynamodb.set('groups', { ...world.group(), session: { connectionId: 'c1', ready: false } });

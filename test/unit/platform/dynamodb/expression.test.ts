@@ -1,4 +1,11 @@
-import { joined, oneOf, Placeholders, path, when } from '../../../../lambdas/platform/dynamodb/expression.ts';
+import {
+  allOf,
+  anyOf,
+  oneOf,
+  Placeholders,
+  path,
+  when,
+} from '../../../../lambdas/platform/dynamodb/expression.ts';
 
 const rendered = (expression: ReturnType<typeof when>) => {
   const placeholders = new Placeholders();
@@ -6,7 +13,7 @@ const rendered = (expression: ReturnType<typeof when>) => {
 };
 
 describe('when', () => {
-  it('puts a name and a value in place of each', () => {
+  it('replaces names and values with placeholders', () => {
     expect(rendered(when`${path('state')} = ${'queued'}`)).toEqual({
       text: '#n0 = :v0',
       ExpressionAttributeNames: { '#n0': 'state' },
@@ -14,14 +21,14 @@ describe('when', () => {
     });
   });
 
-  it('never lets a reserved word stand in the text', () => {
+  it('has no reserved name in its text', () => {
     const { text } = rendered(
       when`${path('session.token')} <> ${'token'} AND attribute_exists(${path('state')})`,
     );
     expect(text).toBe('#n0.#n1 <> :v0 AND attribute_exists(#n2)');
   });
 
-  it('names an attribute once, however often it stands there, and a value each time', () => {
+  it('uses one placeholder for a repeated name, and one for each value', () => {
     expect(rendered(when`${path('a')} > ${1} AND ${path('a')} < ${1} AND ${path('b.a')} = ${1}`)).toEqual({
       text: '#n0 > :v0 AND #n0 < :v1 AND #n1.#n0 = :v2',
       ExpressionAttributeNames: { '#n0': 'a', '#n1': 'b' },
@@ -29,56 +36,56 @@ describe('when', () => {
     });
   });
 
-  it('tells a text that looks like a path, or like an expression, from one', () => {
+  it('does not interpret values', () => {
     expect(rendered(when`${path('a')} = ${'a OR attribute_exists(b)'}`)).toMatchObject({
       text: '#n0 = :v0',
       ExpressionAttributeValues: { ':v0': { S: 'a OR attribute_exists(b)' } },
     });
   });
 
-  it('has no maps when there is nothing in them: DynamoDB refuses empty ones', () => {
+  it('has no empty maps, which DynamoDB rejects', () => {
     expect(rendered(when`attribute_exists(${path('a')})`)).not.toHaveProperty('ExpressionAttributeValues');
     expect(new Placeholders().attributes()).toEqual({});
   });
 
-  it('refuses an undefined value: the condition would mean something else without it', () => {
+  it('rejects an undefined value, which would change the meaning of the condition', () => {
     expect(() => rendered(when`${path('a')} = ${undefined}`)).toThrow();
   });
 
-  it.each([Number.MAX_SAFE_INTEGER + 1, 1e300])('refuses the number %d, which would be rounded', (value) => {
+  it.each([Number.MAX_SAFE_INTEGER + 1, 1e300])('rejects the number %d, which would be rounded', (value) => {
     expect(() => rendered(when`${path('a')} = ${value}`)).toThrow('MAX_SAFE_INTEGER');
   });
 });
 
-describe('joined', () => {
-  const pieces = ['x', 'y', 'z'].map((value) => when`${path('a')} = ${value}`);
+describe('allOf and anyOf', () => {
+  const conditions = ['x', 'y', 'z'].map((value) => when`${path('a')} = ${value}`);
 
-  it('keeps together what belongs together', () => {
-    const either = joined('OR', pieces.slice(0, 2));
+  it('adds parentheses inside another expression', () => {
+    const either = anyOf(...conditions.slice(0, 2));
     expect(rendered(when`${path('b')} = ${1} AND ${either}`).text).toBe(
       '#n0 = :v0 AND ((#n1 = :v1) OR (#n1 = :v2))',
     );
   });
 
-  it('keeps a piece together that holds the other word', () => {
+  it('adds parentheses around a condition with another operator', () => {
     const both = when`${path('a')} = ${1} AND ${path('b')} = ${2}`;
-    expect(rendered(joined('OR', [both, ...pieces.slice(0, 1)])).text).toBe(
+    expect(rendered(anyOf(both, ...conditions.slice(0, 1))).text).toBe(
       '(#n0 = :v0 AND #n1 = :v1) OR (#n0 = :v2)',
     );
   });
 
-  it('joins any number', () => {
-    expect(rendered(joined('AND', pieces)).text).toBe('(#n0 = :v0) AND (#n0 = :v1) AND (#n0 = :v2)');
+  it('combines any number of conditions', () => {
+    expect(rendered(allOf(...conditions)).text).toBe('(#n0 = :v0) AND (#n0 = :v1) AND (#n0 = :v2)');
   });
 
-  it('puts one piece into one pair of parentheses, inside another: DynamoDB refuses redundant ones', () => {
-    const one = joined('OR', pieces.slice(0, 1));
+  it('adds no redundant parentheses, which DynamoDB rejects', () => {
+    const one = anyOf(...conditions.slice(0, 1));
     expect(rendered(one).text).toBe('#n0 = :v0');
-    expect(rendered(when`${one} AND ${joined('AND', [one])}`).text).toBe('(#n0 = :v0) AND (#n0 = :v1)');
+    expect(rendered(when`${one} AND ${allOf(one)}`).text).toBe('(#n0 = :v0) AND (#n0 = :v1)');
   });
 
-  it('refuses to join nothing', () => {
-    expect(() => rendered(joined('OR', []))).toThrow();
+  it('rejects an empty list', () => {
+    expect(() => rendered(anyOf())).toThrow();
   });
 });
 

@@ -10,7 +10,7 @@ import {
 const range = (order: 'asc' | 'desc'): Range => ({ low: '000', high: '999', order });
 const entry = (n: number): Positioned => ({ at: String(n).padStart(3, '0') });
 
-/** A partition in memory that answers pages as DynamoDB does, and counts them. */
+/** A partition in memory that returns pages as DynamoDB does, and counts them. */
 const partition = (numbers: readonly number[]) => {
   const read: ReadPage<Positioned> = async ({ low, high, order }, limit) => {
     pages.count += 1;
@@ -26,7 +26,7 @@ const bounds = (limit: number) => ({ limit, entries: 1_000, bytes: 1_000_000 });
 const even = async (entries: readonly Positioned[]) =>
   entries.map(({ at }) => (Number(at) % 2 === 0 ? at : undefined));
 
-it('pages of any size, over any partitions, in either order, hold everything that matches once', async () => {
+it('pages of any size, from any partitions, in either order, contain each matching entry once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { maxLength: 60 }),
@@ -55,7 +55,7 @@ it('pages of any size, over any partitions, in either order, hold everything tha
   );
 });
 
-it('a bound on entries or on bytes ends a page early, with the place to go on from', async () => {
+it('a limit of entries or bytes ends a page early, with the next position', async () => {
   const { read } = partition(Array.from({ length: 100 }, (_, index) => index));
   const none = async (entries: readonly Positioned[]) => entries.map(() => undefined);
   const scarce = await collect(
@@ -73,7 +73,7 @@ it('a bound on entries or on bytes ends a page early, with the place to go on fr
   expect([full.items.length, full.next]).toEqual([2, '001']);
 });
 
-it('reads a page once, and one partition in one go', async () => {
+it('reads a page of one partition with one call', async () => {
   const { read, pages } = partition(Array.from({ length: 300 }, (_, index) => index));
   const all = async (entries: readonly Positioned[]) => entries.map(({ at }) => at);
   await collect(merged([read], range('desc'), undefined, 50), bounds(50), all);

@@ -10,14 +10,14 @@ import {
 } from '../../../../lambdas/platform/dynamodb/requests.ts';
 
 describe('putRequest', () => {
-  it('leaves undefined values out, at any depth', () => {
+  it('omits undefined values at any depth', () => {
     expect(putRequest('T', { id: 'a', gone: undefined, deep: { gone: undefined, list: [] } })).toEqual({
       TableName: 'T',
       Item: { id: { S: 'a' }, deep: { M: { list: { L: [] } } } },
     });
   });
 
-  it('carries a condition with its names and values', () => {
+  it('contains a condition with its names and values', () => {
     expect(putRequest('T', { id: 'a' }, when`${path('version')} = ${3}`)).toMatchObject({
       ConditionExpression: '#n0 = :v0',
       ExpressionAttributeNames: { '#n0': 'version' },
@@ -55,7 +55,7 @@ describe('updateRequest', () => {
     });
   });
 
-  it('puts into sets and takes out of them', () => {
+  it('adds and removes elements of sets', () => {
     const one = new Set(['x']);
     expect(
       updateRequest('T', { id: 'a' }, { add: { all: one }, take: { all: one, some: one } }),
@@ -76,7 +76,7 @@ describe('updateRequest', () => {
   });
 });
 
-it('a check is a key and a condition', () => {
+it('a check has a key and a condition', () => {
   expect(checkRequest('T', { id: 'a' }, when`attribute_exists(${path('id')})`)).toEqual({
     TableName: 'T',
     Key: { id: { S: 'a' } },
@@ -85,7 +85,7 @@ it('a check is a key and a condition', () => {
   });
 });
 
-it('the steps of a transaction hold the same requests', () => {
+it('the steps of a transaction contain the same requests', () => {
   const condition = when`attribute_exists(${path('id')})`;
   expect(transactPut('T', { id: 'a' }, condition)).toEqual({ Put: putRequest('T', { id: 'a' }, condition) });
   expect(transactUpdate('T', { id: 'a' }, { set: { b: 1 } })).toEqual({
@@ -96,6 +96,6 @@ it('the steps of a transaction hold the same requests', () => {
   });
 });
 
-it('a number that would be rounded is refused', () => {
+it('rejects a number that would be rounded', () => {
   expect(() => marshallItem({ jobId: 2 ** 53 })).toThrow('MAX_SAFE_INTEGER');
 });

@@ -13,15 +13,15 @@ const cancelled = (...codes: (string | undefined)[]) =>
 it.each([
   [['None', 'ConditionalCheckFailed']],
   [['TransactionConflict', undefined, 'ConditionalCheckFailed']],
-])('%j means: read again, then decide', async (codes) => {
+])('%j is a failed condition', async (codes) => {
   expect(await transact(failing(cancelled(...codes)), [])).toEqual({ ok: false });
 });
 
 it.each([
   ['a step that was throttled', cancelled('ConditionalCheckFailed', 'ThrottlingError')],
-  ['a step that DynamoDB does not take', cancelled('ValidationError')],
+  ['a step that DynamoDB rejects', cancelled('ValidationError')],
   ['no reason', cancelled()],
   ['something else', new Error('planted')],
-])('%s is no answer to the question, and is thrown', async (_, error) => {
+])('throws %s', async (_, error) => {
   await expect(transact(failing(error), [])).rejects.toBe(error);
 });

@@ -42,7 +42,7 @@ describe('readGatewayEvent', () => {
     });
   });
 
-  it('reads an end, with its code and reason', () => {
+  it('reads a close with its code and reason', () => {
     const event = withContext({
       routeKey: '$disconnect',
       eventType: 'DISCONNECT',
@@ -56,7 +56,7 @@ describe('readGatewayEvent', () => {
     });
   });
 
-  it('does without what may be empty', () => {
+  it('omits empty fields', () => {
     const event = withContext({
       eventType: 'DISCONNECT',
       disconnectStatusCode: null,
@@ -73,8 +73,8 @@ describe('readGatewayEvent', () => {
     ['an HTTP event', { requestContext: { http: { method: 'GET' } } }],
     ['an unknown kind', withContext({ eventType: 'PING' })],
     ['no connection', withContext({ connectionId: undefined })],
-    ['a body that is no text', { ...withContext({}), body: {} }],
-  ])('refuses %s', (_, event) => {
+    ['a body that is not a string', { ...withContext({}), body: {} }],
+  ])('rejects %s', (_, event) => {
     expect(() => readGatewayEvent(event)).toThrow();
   });
 });

@@ -25,7 +25,7 @@ const status = (httpStatusCode: number) =>
 afterEach(() => jest.restoreAllMocks());
 
 describe('post', () => {
-  it('hands the text over as it is', async () => {
+  it('sends the text unchanged', async () => {
     const send = answering(() => ({}));
     expect(await gateway.post('c', '{"a":"夜"}')).toBe('accepted');
     const input = { ConnectionId: 'c', Data: '{"a":"夜"}' };
@@ -39,12 +39,12 @@ describe('post', () => {
     [429, 'throttled'],
     [400, 'unknown'],
     [500, 'unknown'],
-  ])('I-4 takes %i as %s', async (code, posted) => {
+  ])('I-4 returns for %i: %s', async (code, posted) => {
     failing(status(code));
     expect(await gateway.post('c', '')).toBe(posted);
   });
 
-  it('I-4 does not take an error without an answer for a refusal', async () => {
+  it('I-4 returns unknown for an error without a response', async () => {
     failing(Object.assign(new Error('socket hang up'), { $metadata: { httpStatusCode: 410 } }));
     expect(await gateway.post('c', '')).toBe('unknown');
   });
@@ -53,19 +53,19 @@ describe('post', () => {
 describe('close and lastActiveAt', () => {
   const gone = new GoneException({ message: '', $metadata: { httpStatusCode: 410 } });
 
-  it('tell a connection that is gone', async () => {
+  it('report a connection that is closed', async () => {
     failing(gone);
     expect(await gateway.close('c')).toBe(false);
     expect(await gateway.lastActiveAt('c')).toBeUndefined();
   });
 
-  it('answer what the gateway knows', async () => {
+  it('return what the gateway reports', async () => {
     answering(() => ({ LastActiveAt: new Date(5_000) }));
     expect(await gateway.close('c')).toBe(true);
     expect(await gateway.lastActiveAt('c')).toBe(5_000);
   });
 
-  it('do not take trouble for an end: a live session would lose its group', async () => {
+  it('throw other errors, after which the connection may still be open', async () => {
     failing(status(500));
     await expect(gateway.close('c')).rejects.toThrow();
     await expect(gateway.lastActiveAt('c')).rejects.toThrow();

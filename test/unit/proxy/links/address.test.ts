@@ -1,4 +1,5 @@
 import {
+  namesOf,
   type ProxyAddress,
   primaryHostOf,
   rewriteLink,
@@ -6,9 +7,9 @@ import {
 } from '../../../../lambdas/proxy/links/address.ts';
 
 const BASE = 'https://api.example.com/v1/groups/demo';
-const here: ProxyAddress = { base: BASE, hosts: new Set(['nbu1', 'nbu2.example.com']) };
+const here: ProxyAddress = { base: BASE, hosts: namesOf(['nbu1', 'nbu2.example.com']) };
 const URI = '/netbackup/config/servers/vmservers?x=1';
-const link = (text: string) => rewriteLink(text, here);
+const link = (text: string) => rewriteLink(text, URI, here);
 const location = (text: string) => rewriteLocation(text, URI, here);
 
 test.each([
@@ -27,6 +28,11 @@ test.each([
   [' \t/admin/jobs', '/netbackup/admin/jobs'],
   ['/netbackup/../a', '/netbackup/a'],
   ['/admin//evil.example.com', '/netbackup/admin//evil.example.com'],
+  ['https://api.example.com/v1/groups/another/commands', '/netbackup/v1/groups/another/commands'],
+  ['http://api.example.com.:443/v1/groups', '/netbackup/v1/groups'],
+  ['https://api.example.com/v1/groups/demo/netbackup/a?b', '/netbackup/a?b'],
+  ['https://api.example.com/v1/groups/demo/netbackup/../../another', '/netbackup/v1/groups/another'],
+  ['https://api.example.com/v1/groups/demo/netbackups', '/netbackup/v1/groups/demo/netbackups'],
 ])('%j leads to us, in a body and in Location', (text, path) => {
   expect(link(text)).toBe(`${BASE}${path}`);
   expect(location(text)).toEqual({ location: `${BASE}${path}` });
@@ -65,9 +71,22 @@ test.each([
   expect(location(text)).toEqual({ location: `${BASE}${path}` });
 });
 
-test.each(['', 'jobs/5', '?page=2', '#x', ' jobs/5'])('%j is the same from here as from there', (text) => {
-  expect(link(text)).toBe(text);
+test.each([
+  ['../../../another/commands', '/netbackup/another/commands'],
+  ['../%2e%2e/.%2E/../admin', '/netbackup/admin'],
+  ['..\\..\\..\\..\\v1\\groups', '/netbackup/v1/groups'],
+  ['./..\t/../../x?y#z', '/netbackup/x?y#z'],
+  ['x/..%2f..%2f..%2f..%2fgroups', '/netbackup/'],
+])('the relative link %j cannot leave the group', (text, path) => {
+  expect(link(text)).toBe(`${BASE}${path}`);
 });
+
+test.each(['', 'jobs/5', '?page=2', '#x', ' jobs/5', '../servers', './x'])(
+  '%j is the same from here as from there',
+  (text) => {
+    expect(link(text)).toBe(text);
+  },
+);
 
 test.each(['', '  ', 'https://', 'http://[x', 'https://a b/', `https://idp/${'é'.repeat(1_000)}`])(
   'a Location of %j is left out',

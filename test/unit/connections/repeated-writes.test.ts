@@ -3,7 +3,7 @@ import { ConnectionsStore } from '../../../lambdas/connections/connections-store
 import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
 import { sessionWorld } from '../../support/sessions.ts';
 
-/** Stores whose first answer to each write is lost, so that the SDK sends it again. */
+/** Stores where each write is executed twice, as when the SDK repeats it after a lost response. */
 const lossy = () => {
   const world = sessionWorld();
   const { client } = world.dynamodb;
@@ -19,21 +19,21 @@ const lossy = () => {
   };
 };
 
-describe('a write whose answer was lost does not take itself for somebody else’s', () => {
-  it('a group is created', async () => {
+describe('a repeated write recognises its own result', () => {
+  it('create', async () => {
     const { groups } = lossy();
     const group = { groupId: 'new', kind: 'group', createdAt: 5, epoch: 0 } as const;
     expect(await groups.create(group)).toEqual({ ok: true, item: group });
     expect(await groups.create({ ...group, description: 'another' })).toMatchObject({ ok: false });
   });
 
-  it('a group is deleted', async () => {
+  it('markDeleting', async () => {
     const { groups } = lossy();
     expect(await groups.markDeleting('demo', 5)).toMatchObject({ kind: 'deleting' });
     expect(await groups.markDeleting('demo', 6)).toBeUndefined();
   });
 
-  it('a heartbeat is sent', async () => {
+  it('startHeartbeat', async () => {
     const { connections, dynamodb, open, connection } = lossy();
     await open('c1');
     dynamodb.set('connections', { ...connection('c1'), state: 'AUTHENTICATED' });
