@@ -102,7 +102,7 @@ test('CMD-5 a command above 2 MB is rejected with its size and the limit', async
     body: 'x'.repeat(2 * 1024 * 1024),
   });
   expect(answer.status).toBe(413);
-  expect(answer.json.detail).toMatch(/would be 20\d{5} bytes; NetBackup takes at most 2097152/);
+  expect(answer.json.detail).toMatch(/would be 20\d{5} bytes; NetBackup accepts at most 2097152/);
   expect(domain.client.unexpected.filter(({ type }) => type === 'COMMAND')).toEqual([]);
 });
 

@@ -58,7 +58,7 @@ test('several short waits: each needs a slot for its own time, and the last one 
   expect((await show(domain, json.commandId, 25)).json.state).toBe('completed');
   const places = deployment.cloud.calls
     .since(mark)
-    .filter(({ resource }) => resource.includes('WaitingSlots'));
+    .filter(({ resource }) => resource.includes('WaitingPlaces'));
   expect(places).toEqual([]);
 }, 120_000);
 

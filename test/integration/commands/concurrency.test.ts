@@ -138,7 +138,7 @@ describe('waiting', () => {
     await Promise.all(pending);
     const places = deployment.cloud.calls
       .since(mark)
-      .filter(({ resource }) => resource.includes('WaitingSlots'));
+      .filter(({ resource }) => resource.includes('WaitingPlaces'));
     expect(places.map(({ action, writeUnits }) => [action, writeUnits])).toEqual([
       ['UpdateItem', 1],
       ['UpdateItem', 1],

@@ -32,11 +32,14 @@ const nbwss = async (...args: string[]): Promise<string> => {
   registerGroups(program);
   registerEndpoints(program);
   registerCredential(program);
-  const printed = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const printed = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
   try {
     const api = ['--url', `${deployment.cloud.apiUrl}/`, '--key-file', join(dir, 'key')];
     await program.parseAsync([...args, ...api], { from: 'user' });
-    return printed.mock.calls.map(([line]) => String(line)).join('\n');
+    return printed.mock.calls
+      .map(([text]) => String(text))
+      .join('')
+      .trimEnd();
   } finally {
     printed.mockRestore();
   }
@@ -73,7 +76,7 @@ test('a group is created, connected, rotated, revoked and deleted', async () => 
   await nbwss('endpoints', 'enable', 'cli');
   await nbwss('endpoints', 'delete', 'cli');
   expect(await nbwss('groups', 'delete', 'cli')).toBe('Deleted.');
-  await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/no group "cli".*404/);
+  await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/The group "cli" does not exist.*404/);
 });
 
 test('a NetBackup API key is stored, shown as stored, and deleted', async () => {
@@ -103,9 +106,9 @@ test('a NetBackup API key is stored, shown as stored, and deleted', async () => 
   expect(await nbwss('credential', 'delete', 'own')).toBe('No key was stored.');
   expect(await injected()).toBe('no-netbackup-credential');
 
-  await expect(set('none')).rejects.toThrow(/no group "none"/);
+  await expect(set('none')).rejects.toThrow(/The group "none" does not exist/);
   await writeFile(file, 'nbk_x\n');
-  await expect(set('own')).rejects.toThrow(/NetBackup's API key, not one of this endpoint/);
+  await expect(set('own')).rejects.toThrow(/API key of NetBackup, not of this endpoint/);
 });
 
 test('an error is one sentence, with its id in the log', async () => {

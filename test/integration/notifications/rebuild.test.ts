@@ -49,8 +49,10 @@ test('restores lost views, reports its progress, and keeps what the journal no l
     .flatMap((stack) => Object.entries(stack))
     .find(([key]) => key === 'RebuildViews')?.[1];
   const output: string[] = [];
-  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => output.push(text));
-  const warn = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const warnings: string[] = [];
+  const collect = (lines: string[]) => (text: string | Uint8Array) => lines.push(String(text).trimEnd()) > 0;
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(collect(output));
+  const stderr = jest.spyOn(process.stderr, 'write').mockImplementation(collect(warnings));
   const environment = { ...process.env };
   Object.assign(process.env, {
     AWS_REGION: region,
@@ -65,11 +67,11 @@ test('restores lost views, reports its progress, and keeps what the journal no l
     const args = String(line).replace('GROUP', 'demo').split(' ').slice(2);
     await program.parseAsync(args, { from: 'user' });
   } finally {
-    log.mockRestore();
-    expect(warn.mock.calls).toMatchObject([[expect.stringContaining('unknown-object')]]);
-    warn.mockRestore();
+    stdout.mockRestore();
+    stderr.mockRestore();
     process.env = environment;
   }
+  expect(warnings).toEqual([expect.stringContaining('unknown-object')]);
   expect(output.length).toBeGreaterThan(2);
   expect(output.at(-1)).toBe('demo: done, 60 messages.');
   expect(await get('jobs?limit=1000')).toEqual(before);

@@ -290,7 +290,7 @@ describe('refused before anything is sent', () => {
   test('a body above the limit of NetBackup (CMD-5)', async () => {
     const answer = await call('POST', '/login', { body: { text: 'x'.repeat(2_100_000) } });
     expect(answer.status).toBe(413);
-    expect(answer.json.detail).toMatch(/NetBackup takes at most 2097152/);
+    expect(answer.json.detail).toMatch(/accepts at most 2097152/);
   });
 
   test.each([
