@@ -113,17 +113,24 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
       { ...message('NOTIFICATION', 'REQUEST', []), id: 5 },
       '{"type":"NOTIFICATION","id":"A","subType":"REQUEST","payload":[¥]}',
     ];
-    for (const authenticated of [false, true]) {
-      const other = authenticated ? await deployment.connect(details) : await deployment.open();
-      const texts: { data: Buffer; isBinary: boolean }[] = [];
-      other.socket.on('message', (data: Buffer, isBinary) => texts.push({ data, isBinary }));
-      for (const one of garbage) other.send(one);
+    const texts: { data: Buffer; isBinary: boolean }[] = [];
+    const listen = ({ socket }: RawClient) =>
+      socket.on('message', (data: Buffer, isBinary) => texts.push({ data, isBinary }));
+    const authenticated = await deployment.connect(details);
+    listen(authenticated);
+    for (const one of garbage) authenticated.send(one);
+    await authenticated.next();
+    // A connection that is not authenticated may be closed at its first message.
+    for (const one of garbage) {
+      const other = await deployment.open();
+      listen(other);
+      other.send(one);
       await deployment.cloud.drained();
-      await other.next(() => true);
-      for (const { data, isBinary } of texts) expect(() => decode(data, isBinary)).not.toThrow();
-      expect(other.socket.readyState).toBe(other.socket.OPEN);
       other.socket.terminate();
     }
+    for (const { data, isBinary } of texts) expect(() => decode(data, isBinary)).not.toThrow();
+    expect(authenticated.socket.readyState).toBe(authenticated.socket.OPEN);
+    authenticated.socket.terminate();
   });
 
   test('ENV-6 the order of fields has no meaning, and unknown fields are kept', async () => {

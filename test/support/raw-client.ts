@@ -61,7 +61,7 @@ export class RawClient {
   }
 
   /** The first frame, not given out before, that matches. Fails with what came instead. */
-  async next(matches: (frame: Frame) => boolean = () => true, withinMs = 8_000): Promise<Frame> {
+  async next(matches: (frame: Frame) => boolean = () => true, withinMs = 100_000): Promise<Frame> {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const found = this.received.find((frame) => !this.#taken.has(frame) && matches(frame));
