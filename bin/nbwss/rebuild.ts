@@ -7,9 +7,9 @@ import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
+import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
 import { rebuild } from '../../lambdas/reports/rebuild.ts';
 import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
-import { UtcOffsetLearner } from '../../lambdas/reports/utc-offset/utc-offset-learner.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
 

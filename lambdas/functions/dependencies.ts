@@ -23,8 +23,8 @@ import { kmsVault } from '../platform/vault.ts';
 import type { ApplyContext } from '../reports/apply-notifications.ts';
 import { IMAGES } from '../reports/images/image.ts';
 import { JOBS } from '../reports/jobs/job.ts';
+import { UtcOffsetLearner } from '../reports/primary-time/utc-offset-learner.ts';
 import { BackupsStore } from '../reports/summary/backups-store.ts';
-import { UtcOffsetLearner } from '../reports/utc-offset/utc-offset-learner.ts';
 import { ViewStore } from '../reports/views/views-store.ts';
 
 export const dynamodb = dynamodbClient();

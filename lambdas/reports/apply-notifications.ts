@@ -14,9 +14,9 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
 import { busEventsOf } from './bus-events.ts';
+import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
 import type { BackupsStore } from './summary/backups-store.ts';
 import { backupOf, type ClientBackup } from './summary/protection.ts';
-import type { UtcOffsetLearner } from './utc-offset/utc-offset-learner.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
 export interface ApplyContext {

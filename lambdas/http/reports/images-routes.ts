@@ -6,7 +6,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
 import { producingJob, producingJobRange } from '../../reports/jobs/producing-job.ts';
-import type { UtcOffset } from '../../reports/utc-offset/utc-offset.ts';
+import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { partition, positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
@@ -69,23 +69,23 @@ const matches = ({ operation, clientName, clientType, restorable }: Query, image
   (clientType === undefined || clientType.includes(String(image['clientType']))) &&
   (restorable === undefined || image.restorable === restorable);
 
-const viewOf = (item: ViewItem, offsets: readonly UtcOffset[]): ImageView =>
-  imageView(item.groupId, item.backupId ?? '', item.events, offsets);
+const viewOf = (item: ViewItem, time: PrimaryTime): ImageView =>
+  imageView(item.groupId, item.backupId ?? '', item.events, time);
 
 /** The job that produced an image; undefined when it is unknown. */
 const jobOf = async (
   { jobs, clock }: ReportsContext,
   image: ImageView,
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): Promise<JobView | undefined> => {
   const { groupId } = image;
-  const found = producingJobRange(groupId, image, offsets);
+  const found = producingJobRange(groupId, image, time);
   if (!found) return undefined;
   const query = { groupId, index: 'by-client', partitions: [found.partition], range: found.range };
   const page = await listViews(jobs, { ...query, after: undefined }, bounds(50), clock, (item) =>
-    jobView(groupId, item.jobId ?? 0, item.events, offsets),
+    jobView(groupId, item.jobId ?? 0, item.events, time),
   );
-  return producingJob(image, page.items, offsets);
+  return producingJob(image, page.items, time);
 };
 
 export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
@@ -103,7 +103,9 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
         200: { description: 'The images of the group.', content: listContents(pageSchema(imageSchema)) },
       },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const query = request.req.valid('query');
       const { limit, cursor, from, to, order, ...filter } = query;
       const filters = JSON.stringify({ from, to, order, ...filter });
@@ -123,7 +125,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
         bounds(limit),
         clock,
         (item) => {
-          const view = viewOf(item, utcOffsets);
+          const view = viewOf(item, time);
           return matches(query, view) ? view : undefined;
         },
       );
@@ -150,15 +152,17 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
         ),
       },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const { backupId } = request.req.valid('param');
       const item = await images.get(groupId, backupId, clock);
       if (!item) {
         const named = JSON.stringify(backupId);
         throw new Problem(404, 'image-not-found', `The group has no image ${named}.`);
       }
-      const view = viewOf(item, utcOffsets);
-      const job = await jobOf(context, view, utcOffsets);
+      const view = viewOf(item, time);
+      const job = await jobOf(context, view, time);
       return show(request, { ...view, ...omitUndefined({ job }), timeline: imageTimeline(item.events) });
     },
   );

@@ -5,7 +5,7 @@ import { Problem } from '../../platform/errors.ts';
 import { type JobView, jobTimeline, jobView } from '../../reports/jobs/job.ts';
 import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
-import { localRange, type UtcOffset } from '../../reports/utc-offset/utc-offset.ts';
+import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
@@ -77,8 +77,8 @@ const COLUMNS = [
   'lastReportedAt',
 ];
 
-const viewOf = (item: ViewItem, offsets: readonly UtcOffset[]): JobView =>
-  jobView(item.groupId, item.jobId ?? 0, item.events, offsets);
+const viewOf = (item: ViewItem, time: PrimaryTime): JobView =>
+  jobView(item.groupId, item.jobId ?? 0, item.events, time);
 
 const nodeSchema = jobSchema
   .extend({
@@ -115,11 +115,13 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
         200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
       },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const { limit, cursor, order, ...filter } = request.req.valid('query');
       const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const local = localRange(filter, utcOffsets);
+      const local = time.localRange(filter);
       const page = await listViews(
         jobs,
         {
@@ -131,8 +133,8 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
         bounds(limit),
         clock,
         (item) => {
-          const view = viewOf(item, utcOffsets);
-          return matchesJob(filter, view, utcOffsets) ? view : undefined;
+          const view = viewOf(item, time);
+          return matchesJob(filter, view, time) ? view : undefined;
         },
       );
       const next = page.next === undefined ? undefined : { at: page.next };
@@ -155,11 +157,13 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
         ),
       },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const { jobId } = request.req.valid('param');
       const item = await jobs.get(groupId, jobId, clock);
       if (!item) throw notFound(jobId);
-      return show(request, { ...viewOf(item, utcOffsets), timeline: jobTimeline(item.events) });
+      return show(request, { ...viewOf(item, time), timeline: jobTimeline(item.events) });
     },
   );
 
@@ -178,9 +182,11 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
         ),
       },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const { jobId } = request.req.valid('param');
-      const tree = await readTree(context, groupId, jobId, utcOffsets);
+      const tree = await readTree(context, groupId, jobId, time);
       if (!tree) throw notFound(jobId);
       return show(request, tree);
     },

@@ -2,6 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import type { Summary } from '../../reports/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
@@ -132,9 +133,11 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       request: { params: groupParams, query: hoursQuery.strict() },
       responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema) },
     },
-    async (request, { groupId, utcOffsets = [] }) => {
+    async (request, group) => {
+      const { groupId } = group;
+      const time = primaryTime(group);
       const { hours } = request.req.valid('query');
-      return show(request, await readSummary(context, groupId, hours, utcOffsets));
+      return show(request, await readSummary(context, groupId, hours, time));
     },
   );
 
@@ -171,8 +174,8 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
       const items: z.infer<typeof overviewSchema>[] = [];
       // One after the other, to spare the tables a burst.
-      for (const { groupId, utcOffsets = [] } of page.items)
-        items.push(overviewOf(await readSummary(context, groupId, hours, utcOffsets)));
+      for (const group of page.items)
+        items.push(overviewOf(await readSummary(context, group.groupId, hours, primaryTime(group))));
       return show(request, { hours, outcomes: totalOf(items), ...list.page(items, page.lastKey) });
     },
   );

@@ -3,7 +3,7 @@ import type { Notification } from '../../notifications/notification.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
-import { type UtcOffset, utcTime } from '../utc-offset/utc-offset.ts';
+import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { listedAt, partition, position } from '../views/index-keys.ts';
 import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
@@ -48,7 +48,7 @@ export const imageView = (
   groupId: string,
   backupId: string,
   events: readonly Notification[],
-  offsets: readonly UtcOffset[] = [],
+  time: PrimaryTime = UNKNOWN_TIME,
 ): ImageView => {
   const content = latestContent(events);
   const { backupTime } = content;
@@ -61,7 +61,7 @@ export const imageView = (
     restorable: imageState === 'available',
     ...omitUndefined({
       backedUpAt: isMoment(backupTime) ? isoTime(backupTime * 1000) : undefined,
-      createdAt: utcTime(content['createdTime'], offsets),
+      createdAt: time.utcTime(content['createdTime']),
     }),
     ...reportedBetween(events),
   };

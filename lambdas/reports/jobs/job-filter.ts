@@ -2,7 +2,7 @@
 
 import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
-import { type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition } from '../views/index-keys.ts';
 import { type JobView, outcomeOfStatus, statusOf } from './job.ts';
 
@@ -32,10 +32,10 @@ const isEqual = (wanted: unknown, value: unknown): boolean => wanted === undefin
 const isWithin = (from: number | undefined, to: number | undefined, value: number): boolean =>
   (from === undefined || value >= from) && (to === undefined || value < to);
 
-export const matchesJob = (filter: JobFilter, job: JobView, offsets: readonly UtcOffset[]): boolean => {
+export const matchesJob = (filter: JobFilter, job: JobView, time: PrimaryTime): boolean => {
   const local = job['startTime'];
   // While the offset is unknown, times are compared as NetBackup sent them.
-  const started = utcSeconds(local, offsets) ?? (isMoment(local) ? local : undefined);
+  const started = time.utcSeconds(local) ?? (isMoment(local) ? local : undefined);
   const reported = Date.parse(job.firstReportedAt) / 1000;
   return (
     isOneOf(filter.state, job['state']) &&

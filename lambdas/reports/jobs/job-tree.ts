@@ -3,7 +3,7 @@ import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { type ImageView, imageView } from '../images/image.ts';
-import type { UtcOffset } from '../utc-offset/utc-offset.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import { listViews } from '../views/view-list.ts';
 import type { ViewStore } from '../views/views-store.ts';
@@ -46,14 +46,14 @@ const worst = (outcomes: readonly Outcome[]): Outcome =>
 class TreeReader {
   readonly #context: TreeContext;
   readonly #groupId: string;
-  readonly #offsets: readonly UtcOffset[];
+  readonly #time: PrimaryTime;
   readonly #jobs = new Map<number, JobView>();
   complete = true;
 
-  constructor(context: TreeContext, groupId: string, offsets: readonly UtcOffset[]) {
+  constructor(context: TreeContext, groupId: string, time: PrimaryTime) {
     this.#context = context;
     this.#groupId = groupId;
-    this.#offsets = offsets;
+    this.#time = time;
   }
 
   get jobs(): readonly JobView[] {
@@ -68,7 +68,7 @@ class TreeReader {
       seen.add(next);
       const item = await this.#context.jobs.get(this.#groupId, next, this.#context.clock);
       if (!item) break;
-      root = jobView(this.#groupId, next, item.events, this.#offsets);
+      root = jobView(this.#groupId, next, item.events, this.#time);
     }
     return root;
   }
@@ -97,7 +97,7 @@ class TreeReader {
       after: undefined,
     };
     const page = await listViews(jobs, query, bounds(MAX_JOBS - this.#jobs.size + 1), clock, (item) =>
-      jobView(groupId, item.jobId ?? 0, item.events, this.#offsets),
+      jobView(groupId, item.jobId ?? 0, item.events, this.#time),
     );
     if (page.next !== undefined) this.complete = false;
     return page.items.filter(({ jobId }) => jobId !== job.jobId);
@@ -110,14 +110,14 @@ class TreeReader {
     const produced = new Map<number, ImageView[]>();
     const clients = [...byClient.values()].slice(0, MAX_CLIENTS);
     for (const image of (await Promise.all(clients.map((jobs) => this.#imagesOf(jobs)))).flat()) {
-      const job = producingJob(image, this.jobs, this.#offsets);
+      const job = producingJob(image, this.jobs, this.#time);
       if (job) produced.set(job.jobId, [...(produced.get(job.jobId) ?? []), image]);
     }
     return produced;
   }
 
   async #imagesOf(jobs: readonly JobView[]): Promise<readonly ImageView[]> {
-    const found = imagesRange(this.#groupId, jobs, this.#offsets);
+    const found = imagesRange(this.#groupId, jobs, this.#time);
     if (!found) return [];
     const groupId = this.#groupId;
     const { images, clock } = this.#context;
@@ -129,7 +129,7 @@ class TreeReader {
       after: undefined,
     };
     const page = await listViews(images, query, bounds(100), clock, (item) =>
-      imageView(groupId, item.backupId ?? '', item.events, this.#offsets),
+      imageView(groupId, item.backupId ?? '', item.events, this.#time),
     );
     if (page.next !== undefined) this.complete = false;
     return page.items;
@@ -141,9 +141,9 @@ export const readTree = async (
   context: TreeContext,
   groupId: string,
   jobId: number,
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): Promise<JobTree | undefined> => {
-  const reader = new TreeReader(context, groupId, offsets);
+  const reader = new TreeReader(context, groupId, time);
   const root = await reader.rootOf(jobId);
   if (!root) return undefined;
   await reader.readBelow(root);

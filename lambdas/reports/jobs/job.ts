@@ -2,7 +2,7 @@
 import type { Notification } from '../../notifications/notification.ts';
 import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type UtcOffset, utcTime } from '../utc-offset/utc-offset.ts';
+import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { listedAt, partition, position } from '../views/index-keys.ts';
 import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
@@ -61,10 +61,10 @@ export const jobView = (
   groupId: string,
   jobId: number,
   events: readonly Notification[],
-  offsets: readonly UtcOffset[] = [],
+  time: PrimaryTime = UNKNOWN_TIME,
 ): JobView => {
   const content = latestContent(events);
-  const startedAt = utcTime(content['startTime'], offsets);
+  const startedAt = time.utcTime(content['startTime']);
   const outcome = outcomeOf(content);
   return {
     ...content,

@@ -5,7 +5,7 @@
 
 import type { Range } from '../../platform/dynamodb/listing.ts';
 import type { ImageView } from '../images/image.ts';
-import { localRange, type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import type { JobView } from './job.ts';
 
@@ -19,9 +19,9 @@ interface Candidate {
 }
 
 /** Jobs that can have produced an image. */
-const candidates = (jobs: readonly JobView[], offsets: readonly UtcOffset[]): Candidate[] =>
+const candidates = (jobs: readonly JobView[], time: PrimaryTime): Candidate[] =>
   jobs.flatMap((job) => {
-    const startedAt = utcSeconds(job['startTime'], offsets);
+    const startedAt = time.utcSeconds(job['startTime']);
     return startedAt === undefined || job['jobType'] === 'RESTORE' ? [] : [{ job, startedAt }];
   });
 
@@ -29,11 +29,11 @@ const candidates = (jobs: readonly JobView[], offsets: readonly UtcOffset[]): Ca
 export const producingJob = (
   image: ImageView,
   jobs: readonly JobView[],
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): JobView | undefined => {
   const backupTime = Number(image['backupTime']);
   const distance = ({ startedAt }: Candidate) => Math.abs(startedAt - backupTime);
-  return candidates(jobs, offsets)
+  return candidates(jobs, time)
     .filter((one) => one.job['clientName'] === image['clientName'] && distance(one) <= TOLERANCE)
     .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
 };
@@ -42,12 +42,12 @@ export const producingJob = (
 export const producingJobRange = (
   groupId: string,
   image: ImageView,
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): { partition: string; range: Range } | undefined => {
   const { clientName, backupTime } = image;
   const client = partition(groupId, clientName);
-  if (client === undefined || offsets.length === 0 || typeof backupTime !== 'number') return undefined;
-  const local = localRange({ from: backupTime - TOLERANCE, to: backupTime + TOLERANCE + 1 }, offsets);
+  if (client === undefined || !time.isKnown || typeof backupTime !== 'number') return undefined;
+  const local = time.localRange({ from: backupTime - TOLERANCE, to: backupTime + TOLERANCE + 1 });
   return { partition: client, range: { ...positionsBetween(local.from, local.to), order: 'desc' } };
 };
 
@@ -55,10 +55,10 @@ export const producingJobRange = (
 export const imagesRange = (
   groupId: string,
   jobs: readonly JobView[],
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): { partition: string; range: Range } | undefined => {
   const client = partition(groupId, jobs[0]?.['clientName']);
-  const starts = candidates(jobs, offsets).map(({ startedAt }) => startedAt);
+  const starts = candidates(jobs, time).map(({ startedAt }) => startedAt);
   if (client === undefined || starts.length === 0) return undefined;
   const range = positionsBetween(Math.min(...starts) - TOLERANCE, Math.max(...starts) + TOLERANCE + 1);
   return { partition: client, range: { ...range, order: 'asc' } };

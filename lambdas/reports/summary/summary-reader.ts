@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { type JobFacts, jobView } from '../jobs/job.ts';
-import { localRange, type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition, positionsBetween, secondsOfPosition } from '../views/index-keys.ts';
 import type { ViewStore } from '../views/views-store.ts';
 import type { BackupsStore, Protection } from './backups-store.ts';
@@ -67,7 +67,7 @@ const readProtections = async (
 const readRunning = async (
   { jobs, clock }: SummaryContext,
   groupId: string,
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): Promise<Read<RunningJob>> => {
   const key = partition(groupId, 'running') ?? '';
   const facts = await readFacts(jobs, key, { ...positionsBetween(), order: 'desc' }, MAX_RUNNING);
@@ -75,7 +75,7 @@ const readRunning = async (
   const items = await jobs.getMany(groupId, ids, clock);
   return {
     items: items.map(({ jobId = 0, events }) => ({
-      job: jobView(groupId, jobId, events, offsets),
+      job: jobView(groupId, jobId, events, time),
       arrivedAt: Math.max(...events.map(({ receivedAt }) => receivedAt)),
     })),
     complete: facts.complete,
@@ -87,31 +87,31 @@ export const readSummary = async (
   context: SummaryContext,
   groupId: string,
   hours: number,
-  offsets: readonly UtcOffset[],
+  time: PrimaryTime,
 ): Promise<Summary> => {
   const { jobs, journal, clock } = context;
   const now = clock();
   const period = { from: now / 1000 - hours * 3600, to: now / 1000 };
-  const local = localRange(period, offsets);
+  const local = time.localRange(period);
   const range: Range = { ...positionsBetween(local.from, local.to), order: 'desc' };
   const [facts, running, protections, lastNotificationAt] = await Promise.all([
     Promise.all(
       OUTCOMES.map((outcome) => readFacts(jobs, partition(groupId, outcome) ?? '', range, MAX_JOBS)),
     ),
-    readRunning(context, groupId, offsets),
+    readRunning(context, groupId, time),
     readProtections(context, groupId),
     journal.lastArrival(groupId),
   ]);
   const startedWithin = ({ at }: JobFacts): boolean => {
     const local = secondsOfPosition(at);
-    const started = utcSeconds(local, offsets) ?? local;
+    const started = time.utcSeconds(local) ?? local;
     return started >= period.from && started < period.to;
   };
   return summarize({
     groupId,
     hours,
     now,
-    offsets,
+    time,
     jobs: facts.flatMap(({ items }) => items).filter(startedWithin),
     running: running.items,
     protections: protections.items,

@@ -6,7 +6,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { countOutcomes, type JobFacts, type JobView, outcomeOfStatus, parentOf } from '../jobs/job.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
-import { type UtcOffset, utcSeconds } from '../utc-offset/utc-offset.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partitionValue, secondsOfPosition } from '../views/index-keys.ts';
 import type { Protection } from './backups-store.ts';
 import { lastGood } from './protection.ts';
@@ -25,7 +25,7 @@ export interface SummaryData {
   /** Unfinished jobs, whenever they started. */
   readonly running: readonly RunningJob[];
   readonly protections: readonly Protection[];
-  readonly offsets: readonly UtcOffset[];
+  readonly time: PrimaryTime;
   /** Epoch ms of the latest arrival. */
   readonly lastNotificationAt: number | undefined;
   /** False when there was more data than one request reads. */
@@ -75,14 +75,14 @@ const tally = <T, K>(items: readonly T[], keyOf: (item: T) => K): [K, number][] 
     .sort((a, b) => b[1] - a[1])
     .slice(0, MAX_ROWS);
 
-const lastGoodBackups = ({ protections, offsets, now }: SummaryData) => {
+const lastGoodBackups = ({ protections, time, now }: SummaryData) => {
   const parents = parentsAmong(protections.flatMap(({ backups }) => backups));
   const rows = protections.flatMap(({ clientName, policyName, backups }) => {
     const leaves = backups.filter(({ jobId }) => !parents.has(jobId));
     // A client that only parents of trees name has no backup.
     if (leaves.length === 0) return [];
     const good = lastGood(leaves, parents);
-    const started = good && (utcSeconds(good.startTime, offsets) ?? good.startTime);
+    const started = good && (time.utcSeconds(good.startTime) ?? good.startTime);
     return [
       {
         clientName,
@@ -103,9 +103,9 @@ const lastGoodBackups = ({ protections, offsets, now }: SummaryData) => {
   return rows.sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
 };
 
-const usualDurations = ({ groupId, jobs, offsets }: SummaryData): Map<string, number> => {
+const usualDurations = ({ groupId, jobs, time }: SummaryData): Map<string, number> => {
   const durations = jobs.flatMap((job) => {
-    const started = utcSeconds(secondsOfPosition(job.at), offsets);
+    const started = time.utcSeconds(secondsOfPosition(job.at));
     const policy = partitionValue(groupId, job.policy);
     return job.doneAt === undefined || started === undefined
       ? []

@@ -138,7 +138,7 @@ it.each([0, -5, 1.5, 1_700_000_000_000])(
       kind: 'group',
       createdAt: 0,
       epoch: 0,
-      utcOffsets: [{ from: 0, seconds: 0 }],
+      time: [{ from: 0, seconds: 0 }],
     });
     expect(await ids()).toContain(9);
     expect((await request('/v1/groups/demo/jobs/9', key)).body).not.toHaveProperty('startedAt');

@@ -1,11 +1,11 @@
 import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
 import { jobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { type JobFilter, jobSources, matchesJob } from '../../../../lambdas/reports/jobs/job-filter.ts';
-import type { UtcOffset } from '../../../../lambdas/reports/utc-offset/utc-offset.ts';
+import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 
 const HOUR = 3_600;
-const offsets: UtcOffset[] = [{ from: 0, seconds: 5 * HOUR }];
-const matches = (filter: JobFilter, content: object, known = offsets) => {
+const time = new PrimaryTime([{ from: 0, seconds: 5 * HOUR }]);
+const matches = (filter: JobFilter, content: object, known = time) => {
   const text = JSON.stringify({ state: 'DONE', status: 0, startTime: 100_000, ...content });
   const event = notificationOf('demo', 'JOB', text, { timeStamp: 200_000, receivedAt: 0 });
   return matchesJob(filter, jobView('demo', 1, [event], known), known);
@@ -32,8 +32,8 @@ it.each<[JobFilter, object, object]>([
 });
 
 it('I-12 compares the start as sent while the offset is unknown', () => {
-  expect(matches({ from: 100_000, to: 100_001 }, {}, [])).toBe(true);
-  expect(matches({ to: 100_000 }, {}, [])).toBe(false);
+  expect(matches({ from: 100_000, to: 100_001 }, {}, UNKNOWN_TIME)).toBe(true);
+  expect(matches({ to: 100_000 }, {}, UNKNOWN_TIME)).toBe(false);
 });
 
 it('filters by the time of the first report, `from` inclusive, `to` exclusive', () => {

@@ -1,10 +1,11 @@
 import { readTree } from '../../../../lambdas/reports/jobs/job-tree.ts';
+import { PrimaryTime } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { fakeClock } from '../../../support/fakes.ts';
 import { images, jobs, notificationText, projection } from '../../../support/notifications.ts';
 
 const HOUR = 3_600;
 const BEGUN = 1_700_000_000;
-const offsets = [{ from: 0, seconds: 5 * HOUR }];
+const time = new PrimaryTime([{ from: 0, seconds: 5 * HOUR }]);
 
 interface Job {
   readonly jobId: number;
@@ -31,7 +32,7 @@ const image = (after: number, clientName = 'vm01') => ({
 const treeOf = async (jobId: number, reported: readonly Job[], produced: readonly object[] = []) => {
   const { context, play } = projection();
   await play([notificationText([jobs(...reported), images(...produced)])]);
-  const tree = await readTree({ ...context, clock: fakeClock() }, 'demo', jobId, offsets);
+  const tree = await readTree({ ...context, clock: fakeClock() }, 'demo', jobId, time);
   const imagesBy: Record<number, string[]> = {};
   const shape = (node: NonNullable<typeof tree>['root']): unknown => {
     if (node.images.length > 0) imagesBy[node.jobId] = node.images.map(({ backupId }) => backupId);

@@ -1,6 +1,7 @@
 import { type Notification, notificationOf } from '../../../../lambdas/notifications/notification.ts';
 import { canonicalJson } from '../../../../lambdas/platform/canonical-json.ts';
 import { JOBS, jobRank, jobTimeline, jobView, outcomeOf } from '../../../../lambdas/reports/jobs/job.ts';
+import { PrimaryTime } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { merge } from '../../../../lambdas/reports/views/timeline.ts';
 
 const event = (timeStamp: number, content: object): Notification =>
@@ -72,7 +73,7 @@ describe('jobView', () => {
     const done = event(10, { state: 'DONE', status: '58', startTime: 20_000 });
     expect(view(done)).toMatchObject({ statusText: "can't connect to client", status: '58' });
     expect(view(done)).not.toHaveProperty('startedAt');
-    expect(jobView('demo', 1, [done], [{ from: 0, seconds: 18_000 }])).toMatchObject({
+    expect(jobView('demo', 1, [done], new PrimaryTime([{ from: 0, seconds: 18_000 }]))).toMatchObject({
       startedAt: '1970-01-01T00:33:20.000Z',
       startTime: 20_000,
     });

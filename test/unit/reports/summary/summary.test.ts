@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../../lambdas/platform/bus/enumerations.ts';
 import type { JobFacts, JobView } from '../../../../lambdas/reports/jobs/job.ts';
+import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { type SummaryData, summarize } from '../../../../lambdas/reports/summary/summary.ts';
 
 const MINUTE = 60_000;
@@ -13,7 +14,7 @@ const data = (more: Partial<SummaryData>): SummaryData => ({
   jobs: [],
   running: [],
   protections: [],
-  offsets: [{ from: 0, seconds: AHEAD }],
+  time: new PrimaryTime([{ from: 0, seconds: AHEAD }]),
   lastNotificationAt: undefined,
   complete: true,
   hours: 24,
@@ -154,7 +155,7 @@ describe('a job runs too long', () => {
 
   it('counted from the first report while the offset is unknown', () => {
     const jobs = [running(view(1, 'ACTIVE', 1_441)), running(view(2, 'ACTIVE', 1_440))];
-    expect(ids(summarize(data({ running: jobs, offsets: [] })).runningLong)).toEqual([1]);
+    expect(ids(summarize(data({ running: jobs, time: UNKNOWN_TIME })).runningLong)).toEqual([1]);
   });
 });
 

@@ -4,7 +4,7 @@ import {
   localRange,
   type UtcOffset,
   utcSeconds,
-} from '../../../../lambdas/reports/utc-offset/utc-offset.ts';
+} from '../../../../lambdas/reports/primary-time/utc-offset.ts';
 import { images, interpretText, jobs, notificationText } from '../../../support/notifications.ts';
 
 const BEGUN = 1_700_000_000;

@@ -1,5 +1,5 @@
 import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
-import { UtcOffsetLearner } from '../../../../lambdas/reports/utc-offset/utc-offset-learner.ts';
+import { UtcOffsetLearner } from '../../../../lambdas/reports/primary-time/utc-offset-learner.ts';
 import { fakeClock } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
 import { images, interpretText, jobs, notificationText } from '../../../support/notifications.ts';
