@@ -7,10 +7,12 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import { GATEWAY_MESSAGE_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import {
   type ImageNotification,
+  INFO,
   type JobNotification,
   type Notification,
   notificationOf,
   type RawPart,
+  rawType,
   type StoredMessage,
 } from './notification.ts';
 
@@ -36,6 +38,11 @@ const imageSchema = z.looseObject({
   operationId: z.string().check(z.minLength(1)),
 });
 const groupedSchema = z.looseObject({ object: z.string(), data: z.array(z.unknown()) });
+/** What a group of notifications says of them all. */
+interface Kind {
+  readonly object: string;
+  readonly notificationType: string;
+}
 
 /** What could not be interpreted, and why. It has no `eventId` yet, since computing many of a whole message is expensive. */
 export interface Rejected {
@@ -68,13 +75,19 @@ const rawPart = (message: StoredMessage, part: Omit<RawPart, 'text'>, value: unk
   }
 };
 
-const readItem = (message: StoredMessage, timeStamp: number, object: string, item: unknown): ReadItem => {
+const readItem = (
+  message: StoredMessage,
+  timeStamp: number,
+  { object, notificationType }: Kind,
+  item: unknown,
+): ReadItem => {
   if (hasInexactNumber(item)) return rejected('inexact-number', wholeMessage(message, timeStamp));
   const text = canonicalJson(item);
   if (isTooLarge(text)) return rejected('cannot-be-stored', wholeMessage(message, timeStamp));
   const { groupId, receivedAt } = message;
-  const raw = { part: 'item', object, timeStamp, text } as const;
-  const notification = (): Notification => notificationOf(groupId, object, text, { timeStamp, receivedAt });
+  const raw: RawPart = { part: 'item', object, timeStamp, text, ...rawType(notificationType) };
+  const notification = (): Notification =>
+    notificationOf(groupId, object, text, { timeStamp, receivedAt }, notificationType);
   if (object === 'JOB') {
     const job = jobSchema.safeParse(item);
     return job.success
@@ -103,13 +116,18 @@ export function* readGroup(
   }
   // DynamoDB refuses a lone surrogate.
   const object = parsed.data.object.toWellFormed();
+  const type = parsed.data['notificationType'] ?? INFO;
+  const notificationType = (typeof type === 'string' ? type : canonicalJson(type)).toWellFormed();
   for (const item of parsed.data.data) {
     let read: ReadItem;
     try {
-      read = readItem(message, timeStamp, object, item);
+      read = readItem(message, timeStamp, { object, notificationType }, item);
     } catch {
       // Nesting too deep for the stack is the one known cause; the other items must not be lost with this one.
-      read = rejected('cannot-be-read', rawPart(message, { part: 'item', object, timeStamp }, item));
+      read = rejected(
+        'cannot-be-read',
+        rawPart(message, { part: 'item', object, timeStamp, ...rawType(notificationType) }, item),
+      );
     }
     yield read;
   }

@@ -82,11 +82,11 @@ export const interpretAll = (message: StoredMessage): Interpretation[] => interp
 
 /** The same for a part that was quarantined. */
 export const interpretAgain = (origin: Omit<StoredMessage, 'text'>, raw: RawPart): Interpretation[] => {
-  const { part, object = '', timeStamp, text } = raw;
+  const { part, object = '', timeStamp, text, notificationType } = raw;
   const message = { ...origin, text };
   if (part === 'message' || timeStamp === undefined) return interpretAll(message);
   const value: unknown = JSON.parse(text);
-  const group = part === 'item' ? { object, data: [value] } : value;
+  const group = part === 'item' ? { object, notificationType, data: [value] } : value;
   const items = readGroup(message, timeStamp, group);
   return bounded(origin, { whole: raw, items }, ALL);
 };

@@ -6,10 +6,12 @@ import { contentId } from '../platform/canonical-json.ts';
 export interface Notification {
   /** Depends on group, kind and content alone, so a resend has the same. */
   readonly eventId: string;
-  /** Epoch seconds at which NetBackup sent it. In a timeline: the earliest. */
+  /** Epoch seconds at which NetBackup sent it. */
   readonly timeStamp: number;
-  /** Epoch ms at which it arrived. In a timeline: the earliest. */
+  /** Epoch ms at which it arrived. Of several deliveries: the earliest. */
   readonly receivedAt: number;
+  /** `INFO`, or a later kind (NOT-1). */
+  readonly notificationType: string;
   /** The notification as NetBackup sent it, canonical JSON. */
   readonly text: string;
   /** `text`, parsed. */
@@ -33,6 +35,8 @@ export interface RawPart {
   readonly timeStamp?: number;
   /** Of a member of `data`: the `object` of its group. */
   readonly object?: string;
+  /** Of a member of `data`: the `notificationType` of its group, unless it is `INFO`. */
+  readonly notificationType?: string;
 }
 export interface QuarantinedPart extends RawPart {
   readonly kind: 'QUARANTINE';
@@ -49,15 +53,20 @@ export interface StoredMessage {
   readonly receivedAt: number;
 }
 
+/** The usual `notificationType`; a group without one has it too. */
+export const INFO = 'INFO';
+
 /** @param object its kind as NetBackup names it; @param text canonical JSON of an object */
 export const notificationOf = (
   groupId: string,
   object: string,
   text: string,
   times: Pick<Notification, 'timeStamp' | 'receivedAt'>,
+  notificationType = INFO,
 ): Notification => ({
   ...times,
-  eventId: contentId(groupId, object, text),
+  eventId: contentId(groupId, object, text, ...(notificationType === INFO ? [] : [notificationType])),
+  notificationType,
   text,
   content: JSON.parse(text) as Notification['content'],
 });
@@ -67,13 +76,25 @@ export const quarantined = (
   reason: QuarantineReason,
   raw: RawPart,
 ): QuarantinedPart => {
-  const eventId = contentId(groupId, 'QUARANTINE', raw.part, raw.object ?? '', raw.text);
+  const { part, object = '', text, notificationType } = raw;
+  const kind = notificationType === undefined ? [] : [notificationType];
+  const eventId = contentId(groupId, 'QUARANTINE', part, object, text, ...kind);
   return { kind: 'QUARANTINE', eventId, reason, receivedAt, ...raw };
 };
+
+/** `notificationType` as a member of {@link RawPart}. */
+export const rawType = (notificationType: string): Pick<RawPart, 'notificationType'> =>
+  notificationType === INFO ? {} : { notificationType };
 
 /** A notification that was interpreted and that no table accepts. */
 export const notStorable = (
   groupId: string,
-  { kind, timeStamp, receivedAt, text }: JobNotification | ImageNotification,
+  { kind, timeStamp, receivedAt, text, notificationType }: JobNotification | ImageNotification,
 ): QuarantinedPart =>
-  quarantined({ groupId, receivedAt }, 'cannot-be-stored', { part: 'item', object: kind, timeStamp, text });
+  quarantined({ groupId, receivedAt }, 'cannot-be-stored', {
+    part: 'item',
+    object: kind,
+    timeStamp,
+    text,
+    ...rawType(notificationType),
+  });

@@ -10,13 +10,15 @@ import {
   type StoredMessage,
 } from '../notifications/notification.ts';
 import type { QuarantineStore } from '../notifications/quarantine-store.ts';
-import type { Bus } from '../platform/bus/bus.ts';
+import type { Bus, BusEvent } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
-import { busEventsOf } from './bus-events.ts';
+import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
+import { runsOf } from './jobs/runs.ts';
 import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
 import type { BackupsStore } from './summary/backups-store.ts';
 import { backupOf, type ClientBackup } from './summary/protection.ts';
+import { type Occurrence, occurrencesOf, statesOf } from './views/timeline.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
 export interface ApplyContext {
@@ -36,28 +38,36 @@ export type Origin = Pick<StoredMessage, 'groupId' | 'receivedAt'>;
 /** Whether DynamoDB will never accept a write; any other error may go away. */
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
 
+interface Recorded {
+  /** What DynamoDB will never accept: it must not stop the other notifications. */
+  readonly refused: QuarantinedPart[];
+  readonly events: BusEvent[];
+}
+
 /**
  * Each job or image is written once for the whole message.
- * @param onRecorded gets everything that is now known of one
- * @returns what DynamoDB will never accept: it must not stop the other notifications
+ * @param onRecorded gets all its states, and those that the message brought; returns the events to publish
  */
 const recordViews = async <T extends JobNotification | ImageNotification>(
   views: ApplyContext['jobs'],
   { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
   byId: ReadonlyMap<ViewId, readonly T[]>,
-  onRecorded: (id: ViewId, events: Awaited<ReturnType<ViewStore['record']>>) => void,
-): Promise<QuarantinedPart[]> => {
+  onRecorded: (id: ViewId, all: readonly Occurrence[], brought: readonly Occurrence[]) => BusEvent[],
+): Promise<Recorded> => {
   const stored = await views.readStored(groupId, [...byId.keys()]);
   const refused: QuarantinedPart[] = [];
+  const events = new Map<ViewId, BusEvent[]>();
   await forEachInParallel([...byId], async ([id, notifications]) => {
     try {
-      onRecorded(id, await views.record(groupId, id, notifications, retentionDays, stored));
+      const reports = await views.record(groupId, id, notifications, retentionDays, stored);
+      const states = occurrencesOf(reports);
+      events.set(id, onRecorded(id, states, statesOf(states, notifications)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refused.push(...notifications.map((one) => notStorable(groupId, one)));
     }
   });
-  return refused;
+  return { refused, events: [...byId.keys()].flatMap((id) => events.get(id) ?? []) };
 };
 
 /** The jobs, and the finished backups among them. */
@@ -65,30 +75,33 @@ const recordJobs = async (
   { jobs, backups, retentionDays }: ApplyContext,
   { groupId, receivedAt }: Origin,
   notifications: readonly Interpretation[],
-): Promise<QuarantinedPart[]> => {
+): Promise<Recorded> => {
   const finished: ClientBackup[] = [];
   const byId = groupBy(
     notifications.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
   );
-  const refused = await recordViews(jobs, { groupId, retentionDays }, byId, (id, events) => {
-    const backup = backupOf(Number(id), events);
-    if (backup) finished.push(backup);
+  const recorded = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
+    const jobId = Number(id);
+    finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest.content) ?? []));
+    return eventsOfJob(groupId, jobId, all, brought);
   });
   await backups.record(groupId, finished, receivedAt, retentionDays);
-  return refused;
+  return recorded;
 };
 
 const recordImages = (
   { images, retentionDays }: ApplyContext,
   { groupId }: Origin,
   notifications: readonly Interpretation[],
-): Promise<QuarantinedPart[]> => {
+): Promise<Recorded> => {
   const byId = groupBy(
     notifications.filter((one) => one.kind === 'IMAGE'),
     ({ backupId }) => backupId,
   );
-  return recordViews(images, { groupId, retentionDays }, byId, () => {});
+  return recordViews(images, { groupId, retentionDays }, byId, (id, _, brought) =>
+    brought.map((state) => imageEvent(groupId, String(id), state)),
+  );
 };
 
 const learnOffset = async (
@@ -116,21 +129,19 @@ export const applyNotifications = async (
 ): Promise<QuarantinedPart[]> => {
   const { groupId } = origin;
   const { quarantine, bus, retentionDays, log } = context;
-  const refused = [
-    ...(await recordJobs(context, origin, notifications)),
-    ...(await recordImages(context, origin, notifications)),
-  ];
-  // One message may repeat a notification thousands of times: it is quarantined and published once.
-  const distinct = [...new Map([...notifications, ...refused].map((one) => [one.eventId, one])).values()];
-  await forEachInParallel(
-    distinct.filter((one) => one.kind === 'QUARANTINE'),
-    async (one) => {
-      await quarantine.add(groupId, one, retentionDays);
-      log.warn('notification-quarantined', { groupId, reason: one.reason, eventId: one.eventId });
-    },
-  );
+  const jobs = await recordJobs(context, origin, notifications);
+  const images = await recordImages(context, origin, notifications);
+  const refused = [...jobs.refused, ...images.refused];
+  // One message may repeat a part thousands of times: it is quarantined and published once.
+  const parts = [...notifications.filter((one) => one.kind === 'QUARANTINE'), ...refused];
+  const distinct = [...new Map(parts.map((one) => [one.eventId, one])).values()];
+  await forEachInParallel(distinct, async (one) => {
+    await quarantine.add(groupId, one, retentionDays);
+    log.warn('notification-quarantined', { groupId, reason: one.reason, eventId: one.eventId });
+  });
   await learnOffset(context, groupId, notifications);
-  await bus.publish(distinct.flatMap((one) => busEventsOf(groupId, one)));
+  const quarantined = distinct.map((one) => quarantineEvent(groupId, one));
+  await bus.publish([...jobs.events, ...images.events, ...quarantined]);
   return refused;
 };
 

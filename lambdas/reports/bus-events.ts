@@ -1,26 +1,59 @@
 /** The events about notifications. `eventId` is stable: a consumer that has seen it may drop the second one. */
 
-import type { Interpretation } from '../notifications/notification.ts';
+import type { QuarantinedPart } from '../notifications/notification.ts';
 import { type BusEvent, event } from '../platform/bus/bus.ts';
 import { isoTime } from '../platform/clock.ts';
-import { outcomeOf, statusOf } from './jobs/job.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import { outcomeOf, statusOf } from './jobs/job-state.ts';
+import { runsOf } from './jobs/runs.ts';
 import { statusTextOf } from './jobs/status-text.ts';
+import type { Occurrence } from './views/timeline.ts';
 
-/** One event for each notification; two for the last one of a job. */
-export const busEventsOf = (groupId: string, one: Interpretation): BusEvent[] => {
-  const { eventId, receivedAt } = one;
-  const common = { eventId, groupId, receivedAt: isoTime(receivedAt) };
-  if (one.kind === 'QUARANTINE') {
-    // Without the text: it may hold anything, and be larger than an event can be.
-    return [event('Notification Quarantined', { ...common, reason: one.reason })];
-  }
-  const { timeStamp, content } = one;
-  const reported = { ...common, reportedAt: isoTime(timeStamp * 1000) };
-  if (one.kind === 'IMAGE')
-    return [event('Image Changed', { ...reported, backupId: one.backupId, image: content })];
+const received = (
+  groupId: string,
+  { eventId, receivedAt }: Pick<QuarantinedPart, 'eventId' | 'receivedAt'>,
+) => ({
+  eventId,
+  groupId,
+  receivedAt: isoTime(receivedAt),
+});
+
+const reported = (groupId: string, state: Occurrence) => ({
+  ...received(groupId, state),
+  reportedAt: isoTime(state.timeStamp * 1000),
+  notificationType: state.notificationType,
+});
+
+/** Without the text: it may hold anything, and be larger than an event can be. */
+export const quarantineEvent = (groupId: string, part: QuarantinedPart): BusEvent =>
+  event('Notification Quarantined', { ...received(groupId, part), reason: part.reason });
+
+/** One event. */
+export const imageEvent = (groupId: string, backupId: string, state: Occurrence): BusEvent =>
+  event('Image Changed', { ...reported(groupId, state), backupId, image: state.content });
+
+/** One event for a state, two for DONE. */
+const jobEvents = (groupId: string, jobId: number, state: Occurrence): BusEvent[] => {
+  const { content } = state;
   const outcome = outcomeOf(content);
-  const job = { ...reported, jobId: one.jobId, job: content };
+  const job = { ...reported(groupId, state), jobId, job: content };
   if (outcome === 'running') return [event('Job State Changed', { ...job, outcome })];
-  const done = { ...job, outcome, statusText: statusTextOf(statusOf(content)) };
+  const done = { ...job, outcome, ...omitUndefined({ statusText: statusTextOf(statusOf(content)) }) };
   return [event('Job State Changed', done), event('Job Completed', done)];
+};
+
+/**
+ * @param all the states of the job, in order
+ * @param published those to publish. A state that came back after DONE without beginning a new run is a late report, and no event.
+ */
+export const eventsOfJob = (
+  groupId: string,
+  jobId: number,
+  all: readonly Occurrence[],
+  published: readonly Occurrence[],
+): BusEvent[] => {
+  const late = new Set(runsOf(all).flatMap(({ states, latest }) => states.slice(states.indexOf(latest) + 1)));
+  return published
+    .filter((state) => state.ordinal === 1 || !late.has(state))
+    .flatMap((state) => jobEvents(groupId, jobId, state));
 };

@@ -42,7 +42,7 @@ describe('examples', () => {
     );
     expect(await get('trap-2/images/vm01_1700000029')).toMatchObject({
       backedUpAt: '2023-11-14T22:13:49.000Z',
-      createdAt: '2023-11-14T22:14:11.000Z',
+      timeline: [{ occurredAt: '2023-11-14T22:14:11.000Z' }],
     });
   });
 

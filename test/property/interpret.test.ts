@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import type { Interpretation } from '../../lambdas/notifications/notification.ts';
 import { canonicalJson } from '../../lambdas/platform/canonical-json.ts';
-import { busEventsOf } from '../../lambdas/reports/bus-events.ts';
 import { anyText } from '../support/any-text.ts';
-import { interpretText, notificationText } from '../support/notifications.ts';
+import { eventsOf, interpretText, notificationText } from '../support/notifications.ts';
 
 const expectValid = (all: readonly Interpretation[]) => {
   for (const one of all) {
@@ -11,7 +10,7 @@ const expectValid = (all: readonly Interpretation[]) => {
     if (one.kind === 'QUARANTINE') expect(one.reason).toMatch(/^[a-z-]+$/);
     else expect(canonicalJson(one.content)).toBe(one.text);
     // The events can be serialized.
-    expect(() => busEventsOf('demo', one).map((event) => JSON.stringify(event))).not.toThrow();
+    expect(() => eventsOf(one).map((event) => JSON.stringify(event))).not.toThrow();
   }
 };
 

@@ -7,9 +7,14 @@ import { anyText } from '../support/any-text.ts';
 const member = fc.oneof(fc.constantFrom('ACTIVE', 'DONE', '', null, 0), fc.jsonValue({ maxDepth: 2 }));
 const name = fc.oneof(fc.constantFrom('state', 'status', '__proto__', 'constructor', '1'), anyText(4));
 const event = fc
-  .record({ members: fc.array(fc.tuple(name, member)), timeStamp: fc.nat(), receivedAt: fc.nat() })
-  .map(({ members, ...times }) =>
-    notificationOf('demo', 'JOB', canonicalJson(Object.fromEntries(members)), times),
+  .record({
+    members: fc.array(fc.tuple(name, member)),
+    timeStamp: fc.nat(),
+    receivedAt: fc.nat(),
+    type: fc.constantFrom('INFO', 'INFO', 'ERROR', ''),
+  })
+  .map(({ members, type, ...times }) =>
+    notificationOf('demo', 'JOB', canonicalJson(Object.fromEntries(members)), times, type),
   );
 
 it('I-2 I-11 packing and unpacking keeps every event', () => {

@@ -2,14 +2,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { interpret } from '../../lambdas/notifications/interpret.ts';
+import type { Interpretation } from '../../lambdas/notifications/notification.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
-import type { Bus } from '../../lambdas/platform/bus/bus.ts';
+import type { Bus, BusEvent } from '../../lambdas/platform/bus/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { applyMessage } from '../../lambdas/reports/apply-notifications.ts';
+import { eventsOfJob, imageEvent, quarantineEvent } from '../../lambdas/reports/bus-events.ts';
 import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';
 import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
 import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
+import { occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
 import { type ViewItem, ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -29,6 +32,14 @@ export const storedMessage = (text: string, receivedAt = RECEIVED_AT) => ({
 
 export const interpretText = (text: string, receivedAt?: number) =>
   interpret(storedMessage(text, receivedAt));
+
+/** The events of one notification that is the first of its job or image. */
+export const eventsOf = (one: Interpretation): BusEvent[] => {
+  if (one.kind === 'QUARANTINE') return [quarantineEvent('demo', one)];
+  const states = occurrencesOf([one]);
+  if (one.kind === 'JOB') return eventsOfJob('demo', one.jobId, states, states);
+  return states.map((state) => imageEvent('demo', one.backupId, state));
+};
 
 export const VIEW_TABLES = {
   jobs: {

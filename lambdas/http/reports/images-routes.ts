@@ -35,10 +35,9 @@ const querySchema = pageQuerySchema
     clientName: nameParameter('Exactly this client.'),
     clientType: textsParameter('VMWARE, STANDARD, …'),
     restorable: z
-      .enum(['true', 'false'])
-      .transform((text) => text === 'true')
+      .enum(['true', 'false', 'unknown'])
       .optional()
-      .openapi({ type: 'boolean', description: 'Whether a local copy can be restored from.' }),
+      .openapi({ description: 'Whether a local copy can be restored from.' }),
     from: timeParameter('Backed up at this time or later.'),
     to: timeParameter('Backed up before this time.'),
     order: orderParameter,
@@ -57,7 +56,6 @@ const COLUMNS = [
   'clientType',
   'backedUpAt',
   'backupTime',
-  'createdAt',
   'createdTime',
   'firstReportedAt',
   'lastReportedAt',
@@ -67,10 +65,9 @@ const matches = ({ operation, clientName, clientType, restorable }: Query, image
   (operation === undefined || operation.includes(String(image['operationId']))) &&
   (clientName === undefined || image['clientName'] === clientName) &&
   (clientType === undefined || clientType.includes(String(image['clientType']))) &&
-  (restorable === undefined || image.restorable === restorable);
+  (restorable === undefined || String(image.restorable ?? 'unknown') === restorable);
 
-const viewOf = (item: ViewItem, time: PrimaryTime): ImageView =>
-  imageView(item.groupId, item.backupId ?? '', item.events, time);
+const viewOf = (item: ViewItem): ImageView => imageView(item.groupId, item.backupId ?? '', item.events);
 
 /** The job that produced an image; undefined when it is unknown. */
 const jobOf = async (
@@ -105,7 +102,6 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
     },
     async (request, group) => {
       const { groupId } = group;
-      const time = primaryTime(group);
       const query = request.req.valid('query');
       const { limit, cursor, from, to, order, ...filter } = query;
       const filters = JSON.stringify({ from, to, order, ...filter });
@@ -125,7 +121,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
         bounds(limit),
         clock,
         (item) => {
-          const view = viewOf(item, time);
+          const view = viewOf(item);
           return matches(query, view) ? view : undefined;
         },
       );
@@ -147,7 +143,16 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
           'The image, with all its notifications, and the job that produced it.',
           imageSchema.extend({
             job: jobSchema.optional(),
-            timeline: z.array(z.object({ ...timelineFields, operationId: z.unknown() })),
+            timeline: z.array(
+              z.object({
+                ...timelineFields,
+                operationId: z.unknown(),
+                occurredAt: z.iso.datetime().optional().openapi({
+                  description:
+                    "createdTime, the time of the event, in UTC; absent while the primary's UTC offset is unknown.",
+                }),
+              }),
+            ),
           }),
         ),
       },
@@ -161,9 +166,13 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
         const named = JSON.stringify(backupId);
         throw new Problem(404, 'image-not-found', `The group has no image ${named}.`);
       }
-      const view = viewOf(item, time);
+      const view = viewOf(item);
       const job = await jobOf(context, view, time);
-      return show(request, { ...view, ...omitUndefined({ job }), timeline: imageTimeline(item.events) });
+      return show(request, {
+        ...view,
+        ...omitUndefined({ job }),
+        timeline: imageTimeline(item.events, time),
+      });
     },
   );
 };

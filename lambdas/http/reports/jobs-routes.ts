@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { Problem } from '../../platform/errors.ts';
-import { type JobView, jobTimeline, jobView } from '../../reports/jobs/job.ts';
+import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
 import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
@@ -25,7 +25,20 @@ import { groupRoute, jsonResponse } from '../route.ts';
 import { bounds, type ReportsContext, show } from './reports-context.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
-const timelineSchema = z.array(z.object({ ...timelineFields, state: z.unknown(), status: z.unknown() }));
+const detailsSchema = jobSchema.extend({
+  runs: z.array(jobSchema.extend({ run: z.int() })).openapi({
+    description: 'All runs, the oldest first, those of other jobs that had this id before included.',
+  }),
+  timeline: z.array(
+    z.object({
+      ...timelineFields,
+      run: z.int(),
+      state: z.unknown(),
+      status: z.unknown(),
+      outcome: z.enum(OUTCOMES),
+    }),
+  ),
+});
 
 const jobIdSchema = z
   .string()
@@ -83,6 +96,7 @@ const viewOf = (item: ViewItem, time: PrimaryTime): JobView =>
 const nodeSchema = jobSchema
   .extend({
     leaf: z.boolean(),
+    parentFailed: z.literal(true).optional(),
     images: z.array(imageSchema).openapi({ description: 'The images that the job produced.' }),
     children: z
       .array(z.looseObject({}))
@@ -91,7 +105,11 @@ const nodeSchema = jobSchema
   .openapi('JobNode');
 const treeSchema = z
   .object({
-    outcome: z.enum(OUTCOMES).openapi({ description: 'The worst outcome of the leaves.' }),
+    outcome: z.enum(OUTCOMES).openapi({
+      description:
+        'The worst outcome of the leaves; warning if some failed and their parent ended with status 1.',
+    }),
+    parentFailed: z.boolean().openapi({ description: 'Whether a parent failed whose leaves are good.' }),
     complete: z.boolean().openapi({ description: 'Whether the whole tree is shown.' }),
     leaves: z.record(z.enum(OUTCOMES), z.int()),
     root: nodeSchema,
@@ -151,10 +169,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       path: '/v1/groups/{groupId}/jobs/{jobId}',
       request: { params },
       responses: {
-        200: jsonResponse(
-          'The job, with all its notifications.',
-          jobSchema.extend({ timeline: timelineSchema }),
-        ),
+        200: jsonResponse('The job, with all its notifications.', detailsSchema),
       },
     },
     async (request, group) => {
@@ -163,7 +178,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { jobId } = request.req.valid('param');
       const item = await jobs.get(groupId, jobId, clock);
       if (!item) throw notFound(jobId);
-      return show(request, { ...viewOf(item, time), timeline: jobTimeline(item.events) });
+      return show(request, jobDetails(groupId, jobId, item.events, time));
     },
   );
 

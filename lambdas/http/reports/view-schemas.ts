@@ -4,8 +4,20 @@ import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { IMAGE_STATES } from '../../reports/images/image.ts';
 
 const time = z.iso.datetime();
-const reportedFields = { groupId: z.string(), firstReportedAt: time, lastReportedAt: time };
-export const timelineFields = { eventId: z.string(), reportedAt: time, receivedAt: time };
+const notificationType = z.string().openapi({ description: 'INFO, or a later kind of notification.' });
+const reportedFields = {
+  groupId: z.string(),
+  notificationType,
+  firstReportedAt: time,
+  lastReportedAt: time,
+};
+export const timelineFields = {
+  eventId: z.string(),
+  reportedAt: time.openapi({ description: 'When NetBackup first sent it.' }),
+  lastReportedAt: time.optional().openapi({ description: 'When NetBackup last sent it again.' }),
+  receivedAt: time,
+  notificationType,
+};
 
 export const jobSchema = z
   .looseObject({
@@ -13,6 +25,10 @@ export const jobSchema = z
     jobId: z.int(),
     outcome: z.enum(OUTCOMES),
     statusText: z.string().optional(),
+    run: z.int().optional().openapi({
+      description:
+        'The number of its latest run, from the second on: NetBackup can take up a finished job again.',
+    }),
     startedAt: time.optional().openapi({
       description: "startTime in UTC; absent while the primary's UTC offset is unknown.",
     }),
@@ -26,8 +42,9 @@ export const imageSchema = z
     imageState: z.enum(IMAGE_STATES).openapi({
       description: 'replica-only: no remaining copy can be restored from locally (NO_LOCAL_COPY_AVAILABLE).',
     }),
-    restorable: z.boolean(),
+    restorable: z.boolean().nullable().openapi({
+      description: 'Whether a local copy can be restored from; null when that is unknown.',
+    }),
     backedUpAt: time.optional(),
-    createdAt: time.optional(),
   })
   .openapi('Image', { description: "NetBackup's fields as sent, and computed fields." });

@@ -18,8 +18,10 @@ const received = {
 };
 const reported = {
   ...received,
-  /** When NetBackup sent it. */
+  /** When NetBackup first sent it. */
   reportedAt: time,
+  /** `INFO`, or a later kind. */
+  notificationType: z.string(),
 };
 /** As NetBackup sent it; unknown members are kept. */
 const content = z.looseObject({});
@@ -28,13 +30,12 @@ const jobStateChanged = z.object({
   ...reported,
   jobId: z.int(),
   outcome: z.enum(OUTCOMES),
-  /** Once it is DONE: the exit status as text. */
+  /** Once it is DONE: the exit status as text, if there is one. */
   statusText: z.string().optional(),
   job: content,
 });
 const jobCompleted = jobStateChanged.extend({
   outcome: z.enum(['succeeded', 'warning', 'failed']),
-  statusText: z.string(),
 });
 
 const connection = { ...common, connectionId: z.string(), sourceIp: z.string(), at: time };

@@ -1,84 +1,115 @@
 /** A backup image, as its notifications describe it (contract NOT-2, NOT-7). */
-import type { Notification } from '../../notifications/notification.ts';
+import { INFO, type Notification } from '../../notifications/notification.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
-import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { listedAt, partition, position } from '../views/index-keys.ts';
-import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
+import { type Order, occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 
-/** CREATE < UPDATE < NO_LOCAL_COPY_AVAILABLE < DELETE (I-3). An unknown operation ranks as UPDATE. */
+/** CREATE < UPDATE < NO_LOCAL_COPY_AVAILABLE < DELETE. An unknown operation ranks as UPDATE. */
 const RANKS: ReadonlyMap<unknown, number> = new Map([
   ['CREATE', 0],
   ['UPDATE', 1],
   ['NO_LOCAL_COPY_AVAILABLE', 2],
   ['DELETE', 3],
 ]);
-export const imageRank: Rank = ({ operationId }) => RANKS.get(operationId) ?? 1;
+/** By the time of the event, since one message may hold a night (TRAP-3); then by rank (I-3), which decides alone without one. */
+export const imageOrder: Order = ({ createdTime, operationId }) => {
+  const rank = RANKS.get(operationId) ?? 1;
+  return [isMoment(createdTime) ? createdTime : rank >= 2 ? Number.POSITIVE_INFINITY : 0, rank];
+};
 
-/** `available`: a local copy can be restored from. `replica-only`: what is left cannot. `deleted`: nothing is left. */
-export type ImageState = 'available' | 'replica-only' | 'deleted';
-export const IMAGE_STATES: readonly ImageState[] = ['available', 'replica-only', 'deleted'];
+/**
+ * `available`: a local copy can be restored from. `replica-only`: what is left cannot. `deleted`: nothing is left. `unknown`:
+ * the last operation that decides is one that this version does not know.
+ */
+export const IMAGE_STATES = ['available', 'replica-only', 'deleted', 'unknown'] as const;
+export type ImageState = (typeof IMAGE_STATES)[number];
 
 /** NetBackup's fields under their own names, and computed ones. Computed times are ISO 8601 in UTC. */
 export interface ImageView {
   readonly [field: string]: unknown;
   readonly groupId: string;
   readonly backupId: string;
+  readonly notificationType: string;
   readonly imageState: ImageState;
-  /** Whether a local copy can be restored from. */
-  readonly restorable: boolean;
+  /** Whether a local copy can be restored from; null when that is unknown. */
+  readonly restorable: boolean | null;
   /** `backupTime`, which NetBackup sends in UTC. */
   readonly backedUpAt?: string;
-  /** `createdTime` corrected to UTC (I-12); absent as long as the primary's offset is not known. */
-  readonly createdAt?: string;
   readonly firstReportedAt: string;
   readonly lastReportedAt: string;
 }
 
-const latestContent = (events: readonly Notification[]): Notification['content'] =>
-  events.at(-1)?.content ?? {};
+/** The state after one more operation (NOT-7). An UPDATE is no evidence of a local copy if it is known that there is none. */
+const stateAfter = (before: ImageState | undefined, operation: unknown): ImageState => {
+  switch (operation) {
+    case 'CREATE':
+      return 'available';
+    case 'UPDATE':
+      return before ?? 'available';
+    case 'NO_LOCAL_COPY_AVAILABLE':
+      return 'replica-only';
+    case 'DELETE':
+      return 'deleted';
+    default:
+      return 'unknown';
+  }
+};
 
-const stateOf = (operation: unknown): ImageState =>
-  operation === 'DELETE' ? 'deleted' : operation === 'NO_LOCAL_COPY_AVAILABLE' ? 'replica-only' : 'available';
+const RESTORABLE: Readonly<Record<ImageState, boolean | null>> = {
+  available: true,
+  'replica-only': false,
+  deleted: false,
+  unknown: null,
+};
 
-/** @param events not empty, in order. */
-export const imageView = (
-  groupId: string,
-  backupId: string,
-  events: readonly Notification[],
-  time: PrimaryTime = UNKNOWN_TIME,
-): ImageView => {
-  const content = latestContent(events);
+/** @param reports not empty, in order. */
+export const imageView = (groupId: string, backupId: string, reports: readonly Notification[]): ImageView => {
+  const states = occurrencesOf(reports);
+  const { content = {}, notificationType = INFO } = states.at(-1) ?? {};
   const { backupTime } = content;
-  const imageState = stateOf(content['operationId']);
+  const imageState = states.reduce<ImageState | undefined>(
+    (before, one) => stateAfter(before, one.content['operationId']),
+    undefined,
+  );
   return {
     ...content,
     groupId,
     backupId,
-    imageState,
-    restorable: imageState === 'available',
-    ...omitUndefined({
-      backedUpAt: isMoment(backupTime) ? isoTime(backupTime * 1000) : undefined,
-      createdAt: time.utcTime(content['createdTime']),
-    }),
-    ...reportedBetween(events),
+    notificationType,
+    imageState: imageState ?? 'unknown',
+    restorable: RESTORABLE[imageState ?? 'unknown'],
+    ...omitUndefined({ backedUpAt: isMoment(backupTime) ? isoTime(backupTime * 1000) : undefined }),
+    ...reportedBetween(states),
   };
 };
 
-export const imageTimeline = (events: readonly Notification[]) =>
-  events.map((event) => ({ ...timelineEntry(event), operationId: event.content['operationId'] }));
+/** `occurredAt`: `createdTime`, the time of the event (NOT-2), in UTC; absent as long as the primary's offset is not known. */
+export const imageTimeline = (reports: readonly Notification[], time: PrimaryTime) =>
+  occurrencesOf(reports).map((one) => {
+    const { operationId, createdTime } = one.content;
+    return {
+      ...timelineEntry(one),
+      operationId,
+      ...omitUndefined({ occurredAt: time.utcTime(createdTime) }),
+    };
+  });
 
 /** How images are stored. */
 export const IMAGES: ViewKind = {
   id: 'backupId',
   object: 'IMAGE',
-  rank: imageRank,
+  order: imageOrder,
   indexes: { 'by-time': 'groupId', 'by-client': 'client' },
   position,
-  at: (events) => listedAt(latestContent(events)['backupTime'], events[0]?.timeStamp ?? 0),
-  keys(groupId, events) {
-    return omitUndefined({ client: partition(groupId, latestContent(events)['clientName']) });
+  indexed(groupId, reports) {
+    const { backupTime, clientName } = reports.at(-1)?.content ?? {};
+    return {
+      at: listedAt(backupTime, reports[0]?.timeStamp ?? 0),
+      keys: omitUndefined({ client: partition(groupId, clientName) }),
+    };
   },
 };

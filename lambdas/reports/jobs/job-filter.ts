@@ -4,7 +4,8 @@ import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition } from '../views/index-keys.ts';
-import { type JobView, outcomeOfStatus, statusOf } from './job.ts';
+import type { JobView } from './job.ts';
+import { outcomeOfStatus, statusOf } from './job-state.ts';
 
 /** Every given filter must match, of a list one value. Times are epoch seconds: `from` inclusive, `to` exclusive. */
 export interface JobFilter {

@@ -7,18 +7,23 @@ import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import { listViews } from '../views/view-list.ts';
 import type { ViewStore } from '../views/views-store.ts';
-import { countOutcomes, type JobView, jobView, parentOf } from './job.ts';
+import { type JobView, jobView } from './job.ts';
+import { countOutcomes, parentOf } from './job-state.ts';
 import { parentsAmong } from './leaves.ts';
 import { imagesRange, producingJob } from './producing-job.ts';
 
 export interface JobNode extends JobView {
   readonly leaf: boolean;
+  /** It failed, although its leaves are good. */
+  readonly parentFailed?: true;
   readonly images: readonly ImageView[];
   readonly children: readonly JobNode[];
 }
 export interface JobTree {
   /** Of the leaves together. */
   readonly outcome: Outcome;
+  /** Whether a parent failed whose leaves are good. */
+  readonly parentFailed: boolean;
   /** Whether the whole tree is shown. */
   readonly complete: boolean;
   readonly leaves: Readonly<Record<Outcome, number>>;
@@ -42,6 +47,15 @@ const FULL_RANGE = { ...positionsBetween(), order: 'asc' } as const;
 /** Running while a leaf is running, else the worst outcome. */
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
+
+const isGood = (outcome: Outcome): boolean => outcome === 'succeeded' || outcome === 'warning';
+
+/** Of its leaves. If some of them failed, its own exit status tells whether the whole is partially successful (status 1). */
+const outcomeOfParent = (parent: JobView, outcomes: readonly Outcome[]): Outcome => {
+  const outcome = worst(outcomes);
+  const isPartial = outcome === 'failed' && outcomes.some(isGood);
+  return isPartial && parent.outcome === 'warning' ? 'warning' : outcome;
+};
 
 class TreeReader {
   readonly #context: TreeContext;
@@ -129,7 +143,7 @@ class TreeReader {
       after: undefined,
     };
     const page = await listViews(images, query, bounds(100), clock, (item) =>
-      imageView(groupId, item.backupId ?? '', item.events, this.#time),
+      imageView(groupId, item.backupId ?? '', item.events),
     );
     if (page.next !== undefined) this.complete = false;
     return page.items;
@@ -153,11 +167,36 @@ export const readTree = async (
     .map((job) => ({ job, jobId: job.jobId, parentJobId: parentOf(job, job.jobId) }));
   const parents = parentsAmong(below);
   const byParent = groupBy(below, ({ parentJobId }) => parentJobId);
-  const node = (job: JobView): JobNode => {
-    const children = (byParent.get(job.jobId) ?? []).map((child) => node(child.job));
-    return { ...job, leaf: !parents.has(job.jobId), images: images.get(job.jobId) ?? [], children };
+  let parentFailed = false;
+  const node = (job: JobView): { readonly node: JobNode; readonly outcome: Outcome } => {
+    const leaf = !parents.has(job.jobId);
+    const below = (byParent.get(job.jobId) ?? []).map((child) => node(child.job));
+    const outcome = leaf
+      ? job.outcome
+      : outcomeOfParent(
+          job,
+          below.map((child) => child.outcome),
+        );
+    const hasFailed = !leaf && job.outcome === 'failed' && isGood(outcome);
+    parentFailed ||= hasFailed;
+    return {
+      outcome,
+      node: {
+        ...job,
+        leaf,
+        ...(hasFailed ? { parentFailed: true } : {}),
+        images: images.get(job.jobId) ?? [],
+        children: below.map((child) => child.node),
+      },
+    };
   };
+  const top = node(root);
   const outcomes = reader.jobs.filter((job) => !parents.has(job.jobId)).map(({ outcome }) => outcome);
-  const leaves = countOutcomes(outcomes);
-  return { outcome: worst(outcomes), complete: reader.complete, leaves, root: node(root) };
+  return {
+    outcome: top.outcome,
+    parentFailed,
+    complete: reader.complete,
+    leaves: countOutcomes(outcomes),
+    root: top.node,
+  };
 };

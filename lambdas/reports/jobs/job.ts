@@ -1,89 +1,88 @@
 /** A job, as its notifications describe it (contract NOT-2, NOT-6). */
 import type { Notification } from '../../notifications/notification.ts';
-import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
+import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { listedAt, partition, position } from '../views/index-keys.ts';
-import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
+import { occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
+import { jobOrder, outcomeOf, statusOf } from './job-state.ts';
+import { latestRun, type Run, runsOf, statesOfJob } from './runs.ts';
 import { statusTextOf } from './status-text.ts';
-
-type Content = Notification['content'];
-
-/** QUEUED < other states < DONE (I-3). */
-export const jobRank: Rank = ({ state }) => (state === 'DONE' ? 2 : state === 'QUEUED' ? 0 : 1);
-
-/** The exit status; a string of digits is read as a number. */
-export const statusOf = ({ status }: Content): unknown =>
-  typeof status === 'string' && /^\d{1,9}$/.test(status) ? Number(status) : status;
-
-/** Its parent's id; its own at the root (NOT-2), and where `parentJobId` is not a valid id. */
-export const parentOf = ({ parentJobId }: Content, jobId: number): number => {
-  const parent =
-    typeof parentJobId === 'string' && /^\d{1,15}$/.test(parentJobId) ? Number(parentJobId) : parentJobId;
-  return typeof parent === 'number' && Number.isSafeInteger(parent) && parent >= 0 ? parent : jobId;
-};
-
-/** The outcome of a finished job. @param status of {@link statusOf} */
-export const outcomeOfStatus = (status: unknown): Exclude<Outcome, 'running'> =>
-  status === 0 ? 'succeeded' : status === 1 ? 'warning' : 'failed';
-
-export const outcomeOf = (content: Content): Outcome =>
-  content['state'] === 'DONE' ? outcomeOfStatus(statusOf(content)) : 'running';
-
-export const countOutcomes = (outcomes: readonly Outcome[]): Readonly<Record<Outcome, number>> =>
-  Object.fromEntries(
-    OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length]),
-  ) as Record<Outcome, number>;
 
 /** NetBackup's fields under their own names, and computed ones. Computed times are ISO 8601 in UTC. */
 export interface JobView {
   readonly [field: string]: unknown;
   readonly groupId: string;
   readonly jobId: number;
+  readonly notificationType: string;
   readonly outcome: Outcome;
   /** The exit status as text, once the job is DONE. */
   readonly statusText?: string;
   /** `startTime` corrected to UTC (I-12); absent as long as the primary's offset is not known. */
   readonly startedAt?: string;
+  /** The number of its latest run, from the second run on. */
+  readonly run?: number;
   readonly firstReportedAt: string;
   readonly lastReportedAt: string;
 }
 
-/** The event that decides a job's state: the last DONE, since DONE is final whatever the clock says, else the last one. */
-export const latestOf = (events: readonly Notification[]): Notification | undefined =>
-  events.findLast(({ content }) => content['state'] === 'DONE') ?? events.at(-1);
-
-const latestContent = (events: readonly Notification[]): Content => latestOf(events)?.content ?? {};
-
-/** @param events not empty, in order. */
-export const jobView = (
+const viewOfRun = (
   groupId: string,
   jobId: number,
-  events: readonly Notification[],
-  time: PrimaryTime = UNKNOWN_TIME,
+  { latest: { content, notificationType } }: Run,
+  states: Run['states'],
+  time: PrimaryTime,
 ): JobView => {
-  const content = latestContent(events);
-  const startedAt = time.utcTime(content['startTime']);
   const outcome = outcomeOf(content);
   return {
     ...content,
     groupId,
     jobId,
+    notificationType,
     outcome,
     ...omitUndefined({
       statusText: outcome === 'running' ? undefined : statusTextOf(statusOf(content)),
-      startedAt,
+      startedAt: time.utcTime(content['startTime']),
     }),
-    ...reportedBetween(events),
+    ...reportedBetween(states),
   };
 };
 
-export const jobTimeline = (events: readonly Notification[]) =>
-  events.map((event) => {
-    const { state, status } = event.content;
-    return { ...timelineEntry(event), state, status };
-  });
+/** The latest run. @param reports not empty, in order. */
+export const jobView = (
+  groupId: string,
+  jobId: number,
+  reports: readonly Notification[],
+  time: PrimaryTime = UNKNOWN_TIME,
+): JobView => {
+  const runs = runsOf(occurrencesOf(reports));
+  const run = latestRun(runs);
+  return {
+    ...viewOfRun(groupId, jobId, run, statesOfJob(runs, run), time),
+    ...omitUndefined({ run: run.number > 1 ? run.number : undefined }),
+  };
+};
+
+/** The latest run with its timeline and all runs, the earlier ones of other jobs that had this id included. */
+export const jobDetails = (
+  groupId: string,
+  jobId: number,
+  reports: readonly Notification[],
+  time: PrimaryTime,
+) => {
+  const runs = runsOf(occurrencesOf(reports));
+  return {
+    ...jobView(groupId, jobId, reports, time),
+    runs: runs.map((run) => ({ ...viewOfRun(groupId, jobId, run, run.states, time), run: run.number })),
+    timeline: runs.flatMap((run) =>
+      run.states.map((one) => {
+        const { state, status } = one.content;
+        return { ...timelineEntry(one), run: run.number, state, status, outcome: outcomeOf(one.content) };
+      }),
+    ),
+  };
+};
 
 /**
  * What the index `by-outcome` projects of a job, so that a summary need not read the jobs themselves. All of it changes
@@ -107,24 +106,24 @@ export interface JobFacts {
 export const JOBS: ViewKind = {
   id: 'jobId',
   object: 'JOB',
-  rank: jobRank,
+  order: jobOrder,
   indexes: { 'by-outcome': 'outcome', 'by-client': 'client', 'by-policy': 'policy', 'by-parent': 'parent' },
   position,
-  at: (events) => listedAt(latestContent(events)['startTime'], events[0]?.timeStamp ?? 0),
-  keys(groupId, events) {
-    const content = latestContent(events);
-    const { clientName, policyName, parentJobId, jobType } = content;
-    const status = statusOf(content);
-    const outcome = outcomeOf(content);
-    const isDone = outcome !== 'running';
-    return omitUndefined({
+  indexed(groupId, reports) {
+    const { latest, states } = latestRun(runsOf(occurrencesOf(reports)));
+    const { clientName, policyName, parentJobId, jobType, startTime } = latest.content;
+    const status = statusOf(latest.content);
+    const outcome = outcomeOf(latest.content);
+    const isFinished = outcome !== 'running';
+    const keys = omitUndefined({
       outcome: partition(groupId, outcome),
       client: partition(groupId, clientName),
       policy: partition(groupId, policyName),
       parent: partition(groupId, parentJobId),
       jobType: typeof jobType === 'string' ? jobType.toWellFormed() : undefined,
-      doneAt: isDone ? (latestOf(events)?.timeStamp ?? 0) : undefined,
-      status: isDone && typeof status === 'number' ? status : undefined,
+      doneAt: isFinished ? latest.timeStamp : undefined,
+      status: isFinished && typeof status === 'number' ? status : undefined,
     }) satisfies Partial<JobFacts>;
+    return { at: listedAt(startTime, states[0]?.timeStamp ?? 0), keys };
   },
 };

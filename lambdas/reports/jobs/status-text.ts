@@ -29,7 +29,11 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   2106: 'disk storage server is down or unavailable',
 };
 
-/** @param status as NetBackup sent it */
-export const statusTextOf = (status: unknown): string =>
-  (typeof status === 'number' ? STATUS_TEXTS[status] : undefined) ??
-  `NetBackup status ${JSON.stringify(status)}`;
+/** @param status as NetBackup sent it; undefined without one */
+export const statusTextOf = (status: unknown): string | undefined => {
+  if (status === undefined || status === null) return undefined;
+  return (
+    (typeof status === 'number' ? STATUS_TEXTS[status] : undefined) ??
+    `NetBackup status ${JSON.stringify(status)}`
+  );
+};

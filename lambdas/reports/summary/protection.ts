@@ -5,7 +5,7 @@
 
 import type { Notification } from '../../notifications/notification.ts';
 import { isTimeStamp } from '../../protocol/time-stamp.ts';
-import { latestOf, outcomeOf, outcomeOfStatus, parentOf, statusOf } from '../jobs/job.ts';
+import { outcomeOf, outcomeOfStatus, parentOf, statusOf } from '../jobs/job-state.ts';
 import type { TreePlace } from '../jobs/leaves.ts';
 
 /** One finished backup job. */
@@ -27,9 +27,8 @@ const MAX_STORED = 4;
 
 export const isGood = ({ status }: Backup): boolean => outcomeOfStatus(status) !== 'failed';
 
-/** The job as a backup; undefined for any other job, and for one that is not finished. @param events not empty, in order */
-export const backupOf = (jobId: number, events: readonly Notification[]): ClientBackup | undefined => {
-  const content = latestOf(events)?.content ?? {};
+/** A run of a job as a backup; undefined for any other job, and for one that is not finished. @param content of its latest state */
+export const backupOf = (jobId: number, content: Notification['content']): ClientBackup | undefined => {
   const { jobType, clientName, policyName, startTime } = content;
   const status = statusOf(content);
   if (outcomeOf(content) === 'running' || !BACKUP_TYPES.includes(jobType)) return undefined;

@@ -3,7 +3,8 @@ import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { countOutcomes, type JobFacts, type JobView, outcomeOfStatus, parentOf } from '../jobs/job.ts';
+import type { JobFacts, JobView } from '../jobs/job.ts';
+import { countOutcomes, outcomeOfStatus, parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
@@ -184,7 +185,7 @@ export const summarize = (source: SummaryData) => {
       byClient: byClient.map(([clientName, failed]): Failure => ({ clientName, failed })),
       byStatus: byStatus.map(
         ([status, failed]): Failure => ({
-          ...(status === undefined ? {} : { status, statusText: statusTextOf(status) }),
+          ...omitUndefined({ status, statusText: statusTextOf(status) }),
           failed,
         }),
       ),

@@ -1,57 +1,78 @@
 /**
- * The order of the notifications of one job or image, and how they merge (I-3). Merging is commutative, associative and
- * idempotent, so any order, any batching and any number of deliveries give the same result.
+ * The reports of one job or image: their order, how they merge, and the states that they show (I-3). Merging is commutative,
+ * associative and idempotent, so any order, any batching and any number of deliveries give the same result.
  */
 
 import type { Notification } from '../../notifications/notification.ts';
+import { contentId } from '../../platform/canonical-json.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 
-export type Rank = (content: Notification['content']) => number;
+/** The order of reports that were sent in the same second: compared number by number. */
+export type Order = (content: Notification['content']) => readonly number[];
 
 /**
- * How many events a timeline holds. A job or image has far fewer; the bound keeps an item below DynamoDB's 400 KB whatever is
- * sent. Beyond it events in the middle are dropped: the first and the latest matter most.
+ * How many reports a timeline holds. A job or image has far fewer; the bound keeps an item below DynamoDB's 400 KB whatever is
+ * sent. Beyond it reports in the middle are dropped: the first and the latest matter most.
  */
-const MAX_EVENTS = 200;
+const MAX_REPORTS = 200;
 const KEPT_FROM_START = 50;
-/** And in bytes, since a single event may have 128 KB. */
+/** And in bytes, since a single report may have 128 KB. */
 const MAX_BYTES = 300_000;
 
-const earlier = (left: Notification, right: Notification): Notification => ({
-  ...left,
-  timeStamp: Math.min(left.timeStamp, right.timeStamp),
-  receivedAt: Math.min(left.receivedAt, right.receivedAt),
+/** A state, from its first report to its last one without another state in between. `timeStamp` is the first, `eventId` its own. */
+export interface Occurrence extends Notification {
+  /** Epoch seconds. */
+  readonly lastTimeStamp: number;
+  /** 1 for a content that was not there before; 2 when it came back after something else, and so on. */
+  readonly ordinal: number;
+  /** The `eventId` of its notifications, which all its occurrences have in common. */
+  readonly contentId: string;
+}
+
+/** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param occurrences not empty. */
+export const reportedBetween = (occurrences: readonly Occurrence[]) => ({
+  firstReportedAt: isoTime(Math.min(...occurrences.map(({ timeStamp }) => timeStamp)) * 1000),
+  lastReportedAt: isoTime(Math.max(...occurrences.map(({ lastTimeStamp }) => lastTimeStamp)) * 1000),
 });
 
-/** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param events not empty. */
-export const reportedBetween = (events: readonly Notification[]) => {
-  const stamps = events.map((event) => event.timeStamp * 1000);
-  return { firstReportedAt: isoTime(Math.min(...stamps)), lastReportedAt: isoTime(Math.max(...stamps)) };
-};
-
 /** The first fields of every entry of a timeline. */
-export const timelineEntry = ({ eventId, timeStamp, receivedAt }: Notification) => ({
+export const timelineEntry = ({ eventId, timeStamp, lastTimeStamp, receivedAt, ...one }: Occurrence) => ({
   eventId,
   reportedAt: isoTime(timeStamp * 1000),
   receivedAt: isoTime(receivedAt),
+  ...omitUndefined({
+    lastReportedAt: lastTimeStamp === timeStamp ? undefined : isoTime(lastTimeStamp * 1000),
+  }),
+  notificationType: one.notificationType,
 });
 
-/** The total order of I-3: timeStamp, semantic rank, then the text itself. */
-export const inOrder = (events: readonly Notification[], rank: Rank): Notification[] =>
-  events
-    .map((event) => ({ event, rank: rank(event.content) }))
+const compare = (left: readonly number[], right: readonly number[]): number => {
+  const index = left.findIndex((value, place) => value !== right[place]);
+  return index < 0 ? 0 : (left[index] ?? 0) - (right[index] ?? 0);
+};
+
+/** Makes the order total: it differs for different reports of one second. */
+const distinction = ({ text, notificationType }: Notification): string => `${text} ${notificationType}`;
+
+/** The total order of I-3: timeStamp, then the order within a second, then the text itself. */
+export const inOrder = (reports: readonly Notification[], order: Order): Notification[] =>
+  reports
+    .map((report) => ({ report, order: order(report.content) }))
     .sort(
       (a, b) =>
-        a.event.timeStamp - b.event.timeStamp || a.rank - b.rank || (a.event.text < b.event.text ? -1 : 1),
+        a.report.timeStamp - b.report.timeStamp ||
+        compare(a.order, b.order) ||
+        (distinction(a.report) < distinction(b.report) ? -1 : 1),
     )
-    .map(({ event }) => event);
+    .map(({ report }) => report);
 
-const bounded = (events: Notification[]): Notification[] => {
+const bounded = (reports: Notification[]): Notification[] => {
   const kept =
-    events.length > MAX_EVENTS
-      ? [...events.slice(0, KEPT_FROM_START), ...events.slice(KEPT_FROM_START - MAX_EVENTS)]
-      : events;
-  let bytes = kept.reduce((sum, event) => sum + Buffer.byteLength(event.text), 0);
+    reports.length > MAX_REPORTS
+      ? [...reports.slice(0, KEPT_FROM_START), ...reports.slice(KEPT_FROM_START - MAX_REPORTS)]
+      : reports;
+  let bytes = kept.reduce((sum, report) => sum + Buffer.byteLength(report.text), 0);
   while (bytes > MAX_BYTES && kept.length > 1) {
     const [dropped] = kept.splice(Math.floor((kept.length - 1) / 2), 1);
     bytes -= Buffer.byteLength(dropped?.text ?? '');
@@ -59,16 +80,88 @@ const bounded = (events: Notification[]): Notification[] => {
   return kept;
 };
 
-/** The union of both, in order. */
+/** The union of both, in order. The same content with the same stamp is one report. */
 export const merge = (
   known: readonly Notification[],
   received: readonly Notification[],
-  rank: Rank,
+  order: Order,
 ): Notification[] => {
   const byId = new Map<string, Notification>();
-  for (const event of [...known, ...received]) {
-    const same = byId.get(event.eventId);
-    byId.set(event.eventId, same ? earlier(same, event) : event);
+  for (const report of [...known, ...received]) {
+    const id = `${report.eventId} ${report.timeStamp}`;
+    const same = byId.get(id);
+    byId.set(id, same && same.receivedAt <= report.receivedAt ? same : report);
   }
-  return bounded(inOrder([...byId.values()], rank));
+  return bounded(inOrder([...byId.values()], order));
+};
+
+/** How many of the reports of one second repeat the latest states: the longest beginning that the states end with. */
+const repeated = (states: readonly Occurrence[], second: readonly Notification[]): number => {
+  for (let count = Math.min(states.length, second.length); count > 0; count--) {
+    const end = states.slice(-count);
+    if (end.every((state, index) => state.contentId === second[index]?.eventId)) return count;
+  }
+  return 0;
+};
+
+/**
+ * The states that the reports show. A state that comes back after another one is a state of its own. A message that is sent again
+ * under a new stamp is not: nothing came between, since NetBackup sends nothing new before the acknowledgement (NOT-4).
+ * @param reports in order
+ */
+export const occurrencesOf = (reports: readonly Notification[]): Occurrence[] => {
+  const states: Occurrence[] = [];
+  const ordinals = new Map<string, number>();
+  for (let start = 0; start < reports.length; ) {
+    const stamp = reports[start]?.timeStamp ?? 0;
+    let end = start + 1;
+    while (reports[end]?.timeStamp === stamp) end++;
+    const second = reports.slice(start, end);
+    const again = repeated(states, second);
+    for (const [index, report] of second.entries()) {
+      const place = states.length - again + index;
+      const state = index < again ? states[place] : undefined;
+      if (state) {
+        const receivedAt = Math.min(state.receivedAt, report.receivedAt);
+        states[place] = { ...state, lastTimeStamp: stamp, receivedAt };
+      }
+    }
+    for (const report of second.slice(again)) {
+      const ordinal = (ordinals.get(report.eventId) ?? 0) + 1;
+      ordinals.set(report.eventId, ordinal);
+      const eventId = ordinal === 1 ? report.eventId : contentId(report.eventId, String(ordinal));
+      states.push({ ...report, lastTimeStamp: stamp, ordinal, contentId: report.eventId, eventId });
+    }
+    start = end;
+  }
+  return states;
+};
+
+/**
+ * The states to publish for a message: those of its notifications, and later ones that came back only by them. A notification that
+ * arrives late can divide a state, which moves the ordinals of what follows; that must be published, again after a failure too.
+ */
+export const statesOf = (
+  occurrences: readonly Occurrence[],
+  notifications: readonly Notification[],
+): Occurrence[] => {
+  const wanted = new Set<Occurrence>();
+  const dropped: Occurrence[] = [];
+  for (const notification of notifications) {
+    const { eventId, timeStamp } = notification;
+    const place = occurrences.findIndex(
+      (one) => one.contentId === eventId && one.timeStamp <= timeStamp && timeStamp <= one.lastTimeStamp,
+    );
+    const own = occurrences[place];
+    if (!own) {
+      // Beyond the bound of the timeline: published all the same.
+      dropped.push({ ...notification, lastTimeStamp: timeStamp, ordinal: 1, contentId: eventId });
+      continue;
+    }
+    wanted.add(own);
+    const moved = [own.contentId, occurrences[place + 1]?.contentId];
+    for (const later of occurrences.slice(place + 1))
+      if (later.ordinal > 1 && moved.includes(later.contentId)) wanted.add(later);
+  }
+  return [...occurrences.filter((one) => wanted.has(one)), ...dropped];
 };

@@ -9,7 +9,7 @@ import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { pack, unpack } from './stored-events.ts';
-import { merge, type Rank } from './timeline.ts';
+import { merge, type Order } from './timeline.ts';
 
 export type ViewId = string | number;
 
@@ -19,13 +19,17 @@ export interface ViewKind {
   readonly id: 'jobId' | 'backupId';
   /** As NetBackup names the kind; part of an `eventId`. */
   readonly object: 'JOB' | 'IMAGE';
-  readonly rank: Rank;
+  readonly order: Order;
   /** The indexes, and the attribute that is the partition key of each. Their sort key is `at`. */
   readonly indexes: Readonly<Record<string, string>>;
-  /** The attributes that the indexes need besides `at`. */
-  readonly keys: (groupId: string, events: readonly Notification[]) => Readonly<Record<string, unknown>>;
-  /** The time by which it is listed: NetBackup's own field, epoch seconds as sent (I-12). */
-  readonly at: (events: readonly Notification[]) => number;
+  /**
+   * The time by which it is listed (NetBackup's own field, epoch seconds as sent, I-12), and the attributes that the indexes need
+   * besides it.
+   */
+  readonly indexed: (
+    groupId: string,
+    reports: readonly Notification[],
+  ) => { readonly at: number; readonly keys: Readonly<Record<string, unknown>> };
   readonly position: (at: number, id: ViewId) => string;
 }
 
@@ -97,16 +101,17 @@ export class ViewStore {
       const stored =
         attempt === 0 && before.has(id) ? before.get(id) : await this.#table.get(key, { consistent: true });
       const known = stored ? unpack(groupId, kind.object, stored.events) : [];
-      const events = merge(known, received, kind.rank);
+      const events = merge(known, received, kind.order);
       const packed = pack(events);
       if (stored?.events === packed) return events;
       const receivedAt = Math.max(...events.map((event) => event.receivedAt));
+      const { at, keys } = kind.indexed(groupId, events);
       const item: StoredItem = {
         ...key,
         groupId,
         events: packed,
-        at: kind.position(kind.at(events), id),
-        ...kind.keys(groupId, events),
+        at: kind.position(at, id),
+        ...keys,
         expiresAt: seconds(receivedAt + retentionDays * DAY_MS),
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return events;

@@ -98,13 +98,13 @@ describe('reading a page of 50', () => {
       });
       const times = { timeStamp: DAY + index, receivedAt: DAY * 1000 };
       const events = [notificationOf(groupId, 'JOB', JSON.stringify(content), times)];
-      const at = JOBS.position(JOBS.at(events), jobId);
+      const { at, keys } = JOBS.indexed(groupId, events);
       return {
         groupId,
         jobId,
         events: pack(events),
-        at,
-        ...JOBS.keys(groupId, events),
+        at: JOBS.position(at, jobId),
+        ...keys,
         expiresAt: 4_000_000_000,
       };
     });

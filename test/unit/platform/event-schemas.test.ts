@@ -2,10 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EVENT_SCHEMAS } from '../../../lambdas/platform/bus/event-schemas.ts';
-import { busEventsOf } from '../../../lambdas/reports/bus-events.ts';
 import { compilePattern } from '../../../local/events/pattern.ts';
 import { checkEvent, vectors } from '../../support/fakes.ts';
-import { interpretText, jobs, notificationText } from '../../support/notifications.ts';
+import { eventsOf, interpretText, jobs, notificationText } from '../../support/notifications.ts';
 
 /** The vectors, and a backup that failed by itself. */
 const texts = [
@@ -14,7 +13,7 @@ const texts = [
     .map(({ message }) => JSON.stringify(message)),
   notificationText([jobs({ jobId: 7, state: 'DONE', status: 58, jobType: 'BACKUP' })]),
 ];
-const published = texts.flatMap((text) => interpretText(text)).flatMap((one) => busEventsOf('demo', one));
+const published = texts.flatMap((text) => interpretText(text)).flatMap(eventsOf);
 
 it('the events of the vectors conform to their schemas, and each kind occurs', () => {
   for (const one of published) checkEvent(one);

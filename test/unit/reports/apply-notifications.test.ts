@@ -23,8 +23,8 @@ it('I-2 an item that cannot be interpreted does not affect the others', async ()
     'Job State Changed',
     'Job Completed',
     'Job State Changed',
-    'Notification Quarantined',
     'Image Changed',
+    'Notification Quarantined',
   ]);
 });
 

@@ -70,6 +70,30 @@ it.each([
   expect(await treeOf(1, [job(1), ...reported])).toMatchObject({ outcome });
 });
 
+it.each<[number[], number | undefined, string, boolean]>([
+  [[0, 0], 0, 'succeeded', false],
+  [[0, 13], 13, 'failed', false],
+  [[0, 13], undefined, 'failed', false],
+  [[0, 6], 1, 'warning', false],
+  [[6, 6], 1, 'failed', false],
+  [[0, 1], 0, 'warning', false],
+  [[0, 0], 156, 'succeeded', true],
+  [[0, 1], 156, 'warning', true],
+  [[6, 6], 156, 'failed', false],
+])(
+  'NOT-6 streams %j under a parent with %s: %s, parentFailed %s',
+  async (streams, status, outcome, parentFailed) => {
+    const parent = status === undefined ? job(1, { state: 'ACTIVE' }) : job(1, { status });
+    const children = streams.map((one, index) => job(2 + index, { parentJobId: 1, status: one }));
+    expect(await treeOf(1, [parent, ...children])).toMatchObject({ outcome, parentFailed });
+  },
+);
+
+it('a stream that waits makes the tree running', async () => {
+  const reported = [job(1), job(2, { parentJobId: 1 }), job(3, { parentJobId: 1, state: 'QUEUED' })];
+  expect(await treeOf(1, reported)).toMatchObject({ outcome: 'running', parentFailed: false });
+});
+
 it('begins at the highest known job, and stops at a cycle', async () => {
   expect(await treeOf(3, [job(2, { parentJobId: 1 }), job(3, { parentJobId: 2 })])).toMatchObject({
     shape: [2, 3],

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { notificationOf } from '../../../../lambdas/notifications/notification.ts';
 import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
 import {
   type Backup,
@@ -15,10 +14,7 @@ const backup = (jobId: number, status: number, parentJobId = jobId): Backup => (
   status,
 });
 const job = { jobId: 1, state: 'DONE', status: 0, jobType: 'BACKUP', clientName: 'a', policyName: 'p' };
-const event = (content: object) => {
-  const text = JSON.stringify({ ...job, startTime: 5, ...content });
-  return notificationOf('demo', 'JOB', text, { timeStamp: 1, receivedAt: 1 });
-};
+const reported = (content: object) => ({ ...job, startTime: 5, ...content });
 
 it('is the same set in any order of arrival', () => {
   const some = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 1, 58)), {
@@ -57,11 +53,11 @@ it.each([
   [{ startTime: 1e20 }],
   [{ status: null }],
 ])('is not a finished backup: %j', (content) => {
-  expect(backupOf(1, [event(content)])).toBeUndefined();
+  expect(backupOf(1, reported(content))).toBeUndefined();
 });
 
 it('is a finished backup: DONE, with any status', () => {
-  expect(backupOf(1, [event({ status: '58', parentJobId: '9' })])).toMatchObject({
+  expect(backupOf(1, reported({ status: '58', parentJobId: '9' }))).toMatchObject({
     status: 58,
     parentJobId: 9,
   });

@@ -32,6 +32,7 @@ const fact = (jobId: number, outcome: Outcome, more: Partial<JobFacts> = {}): Jo
 const view = (jobId: number, state: string, minutesAgo: number, more: object = {}): JobView => ({
   groupId: 'demo',
   jobId,
+  notificationType: 'INFO',
   outcome: 'running',
   state,
   firstReportedAt: new Date((NOW - minutesAgo * 60) * 1000).toISOString(),

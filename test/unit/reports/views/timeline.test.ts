@@ -1,6 +1,11 @@
 import type { Notification } from '../../../../lambdas/notifications/notification.ts';
-import { jobRank } from '../../../../lambdas/reports/jobs/job.ts';
-import { merge, reportedBetween } from '../../../../lambdas/reports/views/timeline.ts';
+import { jobOrder } from '../../../../lambdas/reports/jobs/job-state.ts';
+import {
+  merge,
+  occurrencesOf,
+  reportedBetween,
+  statesOf,
+} from '../../../../lambdas/reports/views/timeline.ts';
 
 const event = (index: number, bytes = 0): Notification => {
   const content = { state: 'ACTIVE', pad: 'x'.repeat(bytes) };
@@ -8,6 +13,7 @@ const event = (index: number, bytes = 0): Notification => {
     eventId: `e${String(index).padStart(4, '0')}`,
     timeStamp: index,
     receivedAt: index * 1000,
+    notificationType: 'INFO',
     text: JSON.stringify(content),
     content,
   };
@@ -15,35 +21,41 @@ const event = (index: number, bytes = 0): Notification => {
 const many = (count: number, bytes = 0) => Array.from({ length: count }, (_, index) => event(index, bytes));
 const ids = (events: readonly Notification[]) => events.map(({ eventId }) => eventId);
 
-it('keeps the earliest stamp and the earliest arrival of a repeated event', () => {
+it('a repeated event is one state with its first and its last stamp and its earliest arrival', () => {
   const late = { ...event(1), timeStamp: 90, receivedAt: 5 };
   const early = { ...event(1), timeStamp: 10, receivedAt: 7 };
   for (const [known, received] of [
     [late, early],
     [early, late],
   ] as const) {
-    expect(merge([known], [received], jobRank)).toEqual([{ ...event(1), timeStamp: 10, receivedAt: 5 }]);
+    const states = occurrencesOf(merge([known], [received], jobOrder));
+    expect(states).toMatchObject([{ timeStamp: 10, lastTimeStamp: 90, receivedAt: 5, ordinal: 1 }]);
   }
 });
 
+it('an event that is beyond the bound of the timeline is published all the same', () => {
+  const states = occurrencesOf(merge([], many(260), jobOrder));
+  expect(ids(statesOf(states, [event(60)]))).toEqual(['e0060']);
+});
+
 it('has the first and the last report, in any order', () => {
-  expect(reportedBetween([event(20), event(5), event(10)])).toEqual({
+  expect(reportedBetween(occurrencesOf([event(20), event(5), event(10)]))).toEqual({
     firstReportedAt: '1970-01-01T00:00:05.000Z',
     lastReportedAt: '1970-01-01T00:00:20.000Z',
   });
 });
 
 it('keeps 200 events: the beginning and the latest', () => {
-  expect(merge([], many(200), jobRank)).toHaveLength(200);
-  const kept = ids(merge([], many(500), jobRank));
+  expect(merge([], many(200), jobOrder)).toHaveLength(200);
+  const kept = ids(merge([], many(500), jobOrder));
   expect(kept).toEqual([...ids(many(50)), ...ids(many(500)).slice(-150)]);
 });
 
 it('keeps the same 200 whether they arrive at once, one by one, or backwards', () => {
   const all = many(260);
   const oneByOne = (events: Notification[]) =>
-    events.reduce<Notification[]>((known, one) => merge(known, [one], jobRank), []);
-  const expected = merge([], all, jobRank);
+    events.reduce<Notification[]>((known, one) => merge(known, [one], jobOrder), []);
+  const expected = merge([], all, jobOrder);
   expect(oneByOne(all)).toEqual(expected);
   expect(oneByOne([...all].reverse())).toEqual(expected);
 });
@@ -51,9 +63,9 @@ it('keeps the same 200 whether they arrive at once, one by one, or backwards', (
 it('stays below the maximum size of an item, whatever the size of one event', () => {
   const bytes = (events: readonly Notification[]) =>
     events.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  const kept = merge([], many(12, 40_000), jobRank);
+  const kept = merge([], many(12, 40_000), jobOrder);
   expect(bytes(kept)).toBeLessThanOrEqual(300_000);
   expect(bytes(kept)).toBeGreaterThan(250_000);
   expect([kept[0]?.eventId, kept.at(-1)?.eventId]).toEqual(['e0000', 'e0011']);
-  expect(merge([], many(1, 400_000), jobRank)).toHaveLength(1);
+  expect(merge([], many(1, 400_000), jobOrder)).toHaveLength(1);
 });
