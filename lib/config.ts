@@ -25,6 +25,20 @@ const MAX_PATHS_AND_CERTIFICATE = 2300;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
+const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
+/** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
+const MAX_VERDICTS = 2000;
+/** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
+const verdictRule = group({
+  status: z.array(wholeNumber(0, 999_999)).min(1, 'must not be empty').optional(),
+  policy: z.string().min(1, 'must not be empty').optional(),
+  jobType: z.array(z.string().min(1, 'must not be empty')).min(1, 'must not be empty').optional(),
+  verdict: z.enum(VERDICTS, `must be one of ${VERDICTS.join(', ')}`),
+}).refine(
+  ({ status, policy, jobType }) => status !== undefined || policy !== undefined || jobType !== undefined,
+  'must have a status, a policy or a jobType',
+);
+
 /** The choices of CloudWatch Logs. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -112,6 +126,17 @@ const settings = group({
   /** The calls of a domain that need no API key. Each is sent to NetBackup, and uses one of `maxWaitingRequests`. */
   publicPaths: z
     .preprocess(list, z.array(z.enum(PUBLIC_PATHS, `must be one of ${PUBLIC_PATHS.join(', ')}`)))
+    .default([]),
+  /**
+   * What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed): the first rule that
+   * applies counts. They apply when jobs are read.
+   */
+  verdicts: z
+    .array(verdictRule, 'must be a list of rules')
+    .refine(
+      (rules) => JSON.stringify(rules).length <= MAX_VERDICTS,
+      `must have ${MAX_VERDICTS} characters at most`,
+    )
     .default([]),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)

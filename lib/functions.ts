@@ -73,6 +73,7 @@ export type Setting =
   | 'NOTIFY_TIMEOUT_SECONDS'
   | 'PUBLIC_PATHS'
   | 'TOKEN_WARNING_DAYS'
+  | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
   | 'WEBSOCKET_URL';
 
@@ -201,7 +202,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     },
     connections: ['DELETE'],
     publishes: true,
-    settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VIEW_RETENTION_DAYS'],
+    settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
   },
   command: {
     entry: 'lambdas/functions/command.ts',

@@ -95,6 +95,7 @@ export class ServiceStack extends Stack {
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
+      VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };

@@ -5,11 +5,11 @@ import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
+import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
 import { rebuild } from '../../lambdas/reports/rebuild.ts';
-import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
 

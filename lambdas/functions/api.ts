@@ -10,8 +10,9 @@ import { groupsRoutes } from '../http/groups/groups-routes.ts';
 import { httpHandler } from '../http/handler.ts';
 import { openApiRoute } from '../http/openapi.ts';
 import { reportsRoutes } from '../http/reports/reports-routes.ts';
-import { required, requiredNumber } from '../platform/environment.ts';
+import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
+import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import {
   applyContext,
   backupsStore,
@@ -52,6 +53,7 @@ const context = {
     ]);
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },
+  verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
   webSocketUrl: required('WEBSOCKET_URL'),
   apiUrl: required('API_URL'),
   clock,

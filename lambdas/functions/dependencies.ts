@@ -21,10 +21,10 @@ import { apiGateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import type { ApplyContext } from '../reports/apply-notifications.ts';
+import { BackupsStore } from '../reports/backups/backups-store.ts';
 import { IMAGES } from '../reports/images/image.ts';
 import { JOBS } from '../reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../reports/primary-time/utc-offset-learner.ts';
-import { BackupsStore } from '../reports/summary/backups-store.ts';
 import { ViewStore } from '../reports/views/views-store.ts';
 
 export const dynamodb = dynamodbClient();

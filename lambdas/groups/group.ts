@@ -91,6 +91,13 @@ export interface Group {
     /** An estimate, which a more exact offset replaces. */
     readonly rough?: true;
   }[];
+  /** Rules on what exit statuses mean in this group; they precede those of the deployment. */
+  readonly verdicts?: readonly {
+    readonly status?: readonly number[] | undefined;
+    readonly policy?: string | undefined;
+    readonly jobType?: readonly string[] | undefined;
+    readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
+  }[];
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */
   readonly primaryHosts?: readonly string[];
   /** The API key that replaces the caller's. Never shown. */

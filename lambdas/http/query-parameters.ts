@@ -66,6 +66,16 @@ export const orderParameter = z
   .default('desc')
   .openapi({ description: 'By time: the latest first (desc) or the oldest first (asc).' });
 
+/** A whole number in decimal digits, and nothing else: `0x10` and `1e2` are mistakes. */
+export const wholeNumberParameter = (min: number, max: number, standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .default(standard)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: standard });
+
 /** Whether a range is not empty: an empty one is most likely a mistake. */
 export const isRange = (from: number | undefined, to: number | undefined): boolean =>
   from === undefined || to === undefined || from < to;

@@ -13,11 +13,11 @@ import type { QuarantineStore } from '../notifications/quarantine-store.ts';
 import type { Bus, BusEvent } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
+import { backupOf, type ClientBackup } from './backups/backup.ts';
+import type { BackupsStore } from './backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
 import { runsOf } from './jobs/runs.ts';
 import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
-import type { BackupsStore } from './summary/backups-store.ts';
-import { backupOf, type ClientBackup } from './summary/protection.ts';
 import { type Occurrence, occurrencesOf, statesOf } from './views/timeline.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
@@ -83,7 +83,7 @@ const recordJobs = async (
   );
   const recorded = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
     const jobId = Number(id);
-    finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest.content) ?? []));
+    finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest) ?? []));
     return eventsOfJob(groupId, jobId, all, brought);
   });
   await backups.record(groupId, finished, receivedAt, retentionDays);

@@ -113,7 +113,9 @@ describe('examples', () => {
     const summary = await get('trap-7/summary');
     expect(summary.outcomes).toEqual({ running: 0, succeeded: 0, warning: 0, failed: 1 });
     expect(summary.failures.byClient).toEqual([{ clientName: 'vm01', failed: 1 }]);
-    expect(summary.lastGoodBackups).toEqual([{ clientName: 'vm01', policyName: 'vm' }]);
+    expect(summary.lastGoodBackups).toEqual([
+      { clientName: 'vm01', policyName: 'vm', latest: { jobId: 12, verdict: 'failed' } },
+    ]);
     expect(await get('trap-7/jobs/10/tree')).toMatchObject({ outcome: 'failed', root: { jobId: 10 } });
   });
 

@@ -40,6 +40,7 @@ test('nothing configured gives the defaults', () => {
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
   "tokenWarningDays": 14,
+  "verdicts": [],
   "webSocketThrottling": {
     "burst": 500,
     "rate": 1000,
@@ -140,6 +141,16 @@ test.each<[string, Record<string, unknown>, string]>([
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
     'nbwss.caCertificate must be PEM certificates of at most 2 200 characters, ' +
       'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
+  ],
+  [
+    'a verdict that is none',
+    { nbwss: { verdicts: [{ status: [191], verdict: 'fine' }] } },
+    'nbwss.verdicts.0.verdict must be one of ok, warning, ignored, cancelled, failed, not "fine"',
+  ],
+  [
+    'a verdict rule without a condition',
+    { nbwss: { verdicts: [{ verdict: 'ok' }] } },
+    'nbwss.verdicts.0 must have a status, a policy or a jobType, not {"verdict":"ok"}',
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
     (path): [string, Record<string, unknown>, string] => [

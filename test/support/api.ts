@@ -7,9 +7,9 @@ import { createApp } from '../../lambdas/http/app.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
+import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
-import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -40,6 +40,7 @@ export const apiWorld = () => {
     projection: projectionOn(client, log, fakeBus()),
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,
+    verdicts: [],
     namesOfData: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
     apiUrl: 'https://api.example.com',

@@ -84,7 +84,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
+      const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== '';
       return {
         status: response.status,
         headers: response.headers,

@@ -7,11 +7,11 @@ import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts
 import type { Bus, BusEvent } from '../../lambdas/platform/bus/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { applyMessage } from '../../lambdas/reports/apply-notifications.ts';
+import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from '../../lambdas/reports/bus-events.ts';
 import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';
 import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
-import { BackupsStore } from '../../lambdas/reports/summary/backups-store.ts';
 import { occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
 import { type ViewItem, ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';

@@ -12,6 +12,7 @@ export const groupSchema = z
     groupId: z.string(),
     description: z.string().optional(),
     allowedCidrs: z.array(z.string()).optional(),
+    verdicts: z.array(z.looseObject({})).optional(),
     createdAt: time,
     endpointId: z.string().optional(),
     session: z.object({
@@ -107,6 +108,7 @@ export const groupView = (group: Group, lastNotificationAt?: number): z.infer<ty
     lastNotificationAt: optionalTime(lastNotificationAt),
     description,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
+    verdicts: group.verdicts && [...group.verdicts],
     endpointId,
     netbackupApiVersion,
     roundTripMs,

@@ -6,6 +6,7 @@ import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
@@ -34,6 +35,27 @@ const allowedCidrs = z
   .max(100)
   .openapi({
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
+  });
+
+const verdicts = z
+  .array(
+    z
+      .strictObject({
+        status: z.array(z.int().min(0).max(999_999)).min(1).max(50).optional(),
+        policy: z.string().min(1).max(255).optional().openapi({ description: '`*` stands for any text.' }),
+        jobType: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+        verdict: z.enum(VERDICTS),
+      })
+      .refine(
+        ({ status, policy, jobType }) =>
+          status !== undefined || policy !== undefined || jobType !== undefined,
+        'must have a status, a policy or a jobType',
+      ),
+  )
+  .max(30)
+  .openapi({
+    description:
+      'What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed). The first rule that applies counts; the rules of the deployment follow. A change applies to past jobs too.',
   });
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
@@ -75,6 +97,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             groupId: groupIdSchema,
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
+            verdicts: verdicts.optional(),
           }),
         ),
       },
@@ -129,6 +152,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .nullable()
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
+            verdicts: verdicts.nullable().optional().openapi({ description: 'null removes them.' }),
           }),
         ),
       },

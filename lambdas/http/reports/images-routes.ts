@@ -7,7 +7,7 @@ import { type ImageView, imageTimeline, imageView } from '../../reports/images/i
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
 import { producingJob, producingJobRange } from '../../reports/jobs/producing-job.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
-import { partition, positionsBetween } from '../../reports/views/index-keys.ts';
+import { clientPartition, isSameClient, positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
 import { type Env, groupParams } from '../app.ts';
@@ -63,7 +63,7 @@ const COLUMNS = [
 
 const matches = ({ operation, clientName, clientType, restorable }: Query, image: ImageView): boolean =>
   (operation === undefined || operation.includes(String(image['operationId']))) &&
-  (clientName === undefined || image['clientName'] === clientName) &&
+  (clientName === undefined || isSameClient(image['clientName'], clientName)) &&
   (clientType === undefined || clientType.includes(String(image['clientType']))) &&
   (restorable === undefined || String(image.restorable ?? 'unknown') === restorable);
 
@@ -107,7 +107,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       const filters = JSON.stringify({ from, to, order, ...filter });
       const list = cursors(['images', groupId, filters], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const client = filter.clientName === undefined ? undefined : partition(groupId, filter.clientName);
+      const client = clientPartition(groupId, filter.clientName);
       const page = await listViews(
         images,
         {

@@ -6,6 +6,8 @@ import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
 import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
+import { rulesOf } from '../../reports/verdicts/rules.ts';
+import { judged, type VerdictRule, verdictOf } from '../../reports/verdicts/verdict.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
@@ -78,6 +80,7 @@ const COLUMNS = [
   'jobType',
   'state',
   'outcome',
+  'verdict',
   'status',
   'statusText',
   'clientName',
@@ -92,6 +95,12 @@ const COLUMNS = [
 
 const viewOf = (item: ViewItem, time: PrimaryTime): JobView =>
   jobView(item.groupId, item.jobId ?? 0, item.events, time);
+
+/** With the verdict by the rules that hold now. */
+const judgedJob = <T extends JobView>(job: T, rules: readonly VerdictRule[]) => ({
+  ...job,
+  verdict: job.outcome === 'running' ? ('running' as const) : verdictOf(rules, judged(job)),
+});
 
 const nodeSchema = jobSchema
   .extend({
@@ -139,6 +148,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { limit, cursor, order, ...filter } = request.req.valid('query');
       const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
+      const rules = rulesOf(context, group);
       const local = time.localRange(filter);
       const page = await listViews(
         jobs,
@@ -152,7 +162,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
         clock,
         (item) => {
           const view = viewOf(item, time);
-          return matchesJob(filter, view, time) ? view : undefined;
+          return matchesJob(filter, view, time) ? judgedJob(view, rules) : undefined;
         },
       );
       const next = page.next === undefined ? undefined : { at: page.next };
@@ -178,7 +188,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { jobId } = request.req.valid('param');
       const item = await jobs.get(groupId, jobId, clock);
       if (!item) throw notFound(jobId);
-      return show(request, jobDetails(groupId, jobId, item.events, time));
+      return show(request, judgedJob(jobDetails(groupId, jobId, item.events, time), rulesOf(context, group)));
     },
   );
 

@@ -5,11 +5,12 @@ import type { JournalStore } from '../../notifications/journal-store.ts';
 import type { QuarantineStore } from '../../notifications/quarantine-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ApplyContext } from '../../reports/apply-notifications.ts';
-import type { BackupsStore } from '../../reports/summary/backups-store.ts';
+import type { BackupsStore } from '../../reports/backups/backups-store.ts';
+import type { RulesContext } from '../../reports/verdicts/rules.ts';
 import type { ViewStore } from '../../reports/views/views-store.ts';
 import type { KeysStore } from '../keys-store.ts';
 
-export interface ReportsContext {
+export interface ReportsContext extends RulesContext {
   readonly keys: KeysStore;
   readonly groups: GroupsStore;
   readonly jobs: ViewStore;

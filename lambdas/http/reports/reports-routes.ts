@@ -4,6 +4,7 @@ import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
+import { backupsRoutes } from './backups-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import type { ReportsContext } from './reports-context.ts';
@@ -15,4 +16,5 @@ export const reportsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
   eventsRoutes(app, context);
   quarantineRoutes(app, context);
   summaryRoutes(app, context);
+  backupsRoutes(app, context);
 };

@@ -2,9 +2,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import type { Summary } from '../../reports/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
@@ -25,7 +25,7 @@ const hoursQuery = z.object({
     .min(1)
     .max(168)
     .default(24)
-    .openapi({ description: 'Jobs that started within this number of hours.' }),
+    .openapi({ description: 'Jobs that started or ended within this number of hours.' }),
 });
 const jobRow = z.looseObject({
   jobId: z.int(),
@@ -41,6 +41,16 @@ const complete = z
   .boolean()
   .openapi({ description: 'False when there was more data than one request reads.' });
 
+const apart = {
+  cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
+  ignored: z.int(),
+  recovered: z.int().openapi({
+    description: 'How many of the failed were mended by a later run of the same client and policy.',
+  }),
+};
+const tallied = { failed: z.int(), recovered: z.int().optional() };
+const started = { startedAt: time.optional(), ageHours: z.number().optional() };
+
 const summarySchema = z
   .object({
     groupId: z.string(),
@@ -48,15 +58,37 @@ const summarySchema = z
     from: time,
     to: time,
     complete,
-    outcomes: counts.openapi({ description: 'Of leaf jobs: only the leaves of a tree count.' }),
+    outcomes: counts.openapi({
+      description: 'Of leaf jobs, by their verdicts: only the leaves of a tree count.',
+    }),
+    ...apart,
     successRate,
     jobTypes: z.record(z.string(), counts),
     failures: z.object({
-      byClient: z.array(z.object({ clientName: z.string(), failed: z.int() })),
+      recovered: z.array(
+        z.object({
+          clientName: z.string(),
+          policyName: z.string(),
+          failedJobId: z.int(),
+          recoveredByJobId: z.int(),
+        }),
+      ),
+      byClient: z.array(z.object({ clientName: z.string(), ...tallied })),
       byStatus: z.array(
-        z.object({ status: z.int().optional(), statusText: z.string().optional(), failed: z.int() }),
+        z.object({ status: z.int().optional(), statusText: z.string().optional(), ...tallied }),
       ),
     }),
+    parentFailed: z
+      .array(
+        z.object({
+          jobId: z.int(),
+          clientName: z.string(),
+          policyName: z.string(),
+          status: z.int().optional(),
+          statusText: z.string().optional(),
+        }),
+      )
+      .openapi({ description: 'Parents that failed although their leaves are good.' }),
     lastGoodBackups: z
       .array(
         z.object({
@@ -64,11 +96,20 @@ const summarySchema = z
           policyName: z.string(),
           jobId: z.int().optional(),
           outcome: z.enum(['succeeded', 'warning']).optional(),
-          startedAt: time.optional(),
-          ageHours: z.number().optional(),
+          ...started,
+          snapshotOnly: z.literal(true).optional(),
+          parentFailed: z.object({ jobId: z.int(), status: z.int() }).optional(),
+          lastFull: z.object({ jobId: z.int(), ...started }).optional(),
+          latest: z
+            .object({ jobId: z.int(), verdict: z.enum(['running', ...VERDICTS]), startedAt: time.optional() })
+            .optional()
+            .openapi({ description: 'The latest run, if it is not the last good one.' }),
         }),
       )
-      .openapi({ description: 'Of each client under each policy, the oldest first, however old.' }),
+      .openapi({
+        description:
+          'Of each client under each policy that is not dismissed, the oldest first, however old. All streams of a run must be good.',
+      }),
     queuedLong: z
       .array(jobRow)
       .openapi({ description: 'Reported QUEUED over 30 minutes ago, and not reported since.' }),
@@ -84,6 +125,7 @@ const overviewSchema = z
     groupId: z.string(),
     complete,
     outcomes: counts,
+    ...apart,
     successRate,
     withoutGoodBackup: z.int().openapi({ description: 'Clients and policies without any good backup.' }),
     oldestGoodBackupHours: z.number().optional(),
@@ -97,13 +139,17 @@ const overviewSchema = z
 const overviewOf = (summary: Summary): z.infer<typeof overviewSchema> => {
   const { groupId, complete, outcomes, successRate, lastGoodBackups, queuedLong, runningLong } = summary;
   const ages = lastGoodBackups.flatMap(({ ageHours }) => ageHours ?? []);
+  const { cancelled, ignored, recovered } = summary;
   const { lastNotificationAt, minutesSinceLastNotification } = summary;
   return omitUndefined({
     groupId,
     complete,
     outcomes,
+    cancelled,
+    ignored,
+    recovered,
     successRate,
-    withoutGoodBackup: lastGoodBackups.length - ages.length,
+    withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
     oldestGoodBackupHours: ages.length === 0 ? undefined : Math.max(...ages),
     queuedLong: queuedLong.length,
     runningLong: runningLong.length,
@@ -134,10 +180,8 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema) },
     },
     async (request, group) => {
-      const { groupId } = group;
-      const time = primaryTime(group);
       const { hours } = request.req.valid('query');
-      return show(request, await readSummary(context, groupId, hours, time));
+      return show(request, await readSummary(context, group, hours));
     },
   );
 
@@ -174,8 +218,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
       const items: z.infer<typeof overviewSchema>[] = [];
       // One after the other, to spare the tables a burst.
-      for (const group of page.items)
-        items.push(overviewOf(await readSummary(context, group.groupId, hours, primaryTime(group))));
+      for (const group of page.items) items.push(overviewOf(await readSummary(context, group, hours)));
       return show(request, { hours, outcomes: totalOf(items), ...list.page(items, page.lastKey) });
     },
   );

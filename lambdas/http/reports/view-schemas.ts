@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { IMAGE_STATES } from '../../reports/images/image.ts';
+import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 
 const time = z.iso.datetime();
 const notificationType = z.string().openapi({ description: 'INFO, or a later kind of notification.' });
@@ -24,6 +25,10 @@ export const jobSchema = z
     ...reportedFields,
     jobId: z.int(),
     outcome: z.enum(OUTCOMES),
+    verdict: z
+      .enum(['running', ...VERDICTS])
+      .optional()
+      .openapi({ description: 'The outcome by the verdict rules of the group and the deployment.' }),
     statusText: z.string().optional(),
     run: z.int().optional().openapi({
       description:

@@ -4,7 +4,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { listedAt, partition, position } from '../views/index-keys.ts';
+import { clientPartition, listedAt, position } from '../views/index-keys.ts';
 import { type Order, occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 
@@ -109,7 +109,7 @@ export const IMAGES: ViewKind = {
     const { backupTime, clientName } = reports.at(-1)?.content ?? {};
     return {
       at: listedAt(backupTime, reports[0]?.timeStamp ?? 0),
-      keys: omitUndefined({ client: partition(groupId, clientName) }),
+      keys: omitUndefined({ client: clientPartition(groupId, clientName) }),
     };
   },
 };

@@ -3,9 +3,9 @@
 import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partition } from '../views/index-keys.ts';
+import { isSameClient, partition } from '../views/index-keys.ts';
 import type { JobView } from './job.ts';
-import { outcomeOfStatus, statusOf } from './job-state.ts';
+import { outcomeOfStatus, stateOf, statusOf } from './job-state.ts';
 
 /** Every given filter must match, of a list one value. Times are epoch seconds: `from` inclusive, `to` exclusive. */
 export interface JobFilter {
@@ -28,6 +28,7 @@ export interface JobFilter {
 
 const isOneOf = (values: readonly unknown[] | undefined, value: unknown): boolean =>
   values === undefined || values.includes(value);
+const upper = (texts: readonly string[] | undefined) => texts?.map((text) => text.toUpperCase());
 const isEqual = (wanted: unknown, value: unknown): boolean => wanted === undefined || wanted === value;
 
 const isWithin = (from: number | undefined, to: number | undefined, value: number): boolean =>
@@ -39,14 +40,14 @@ export const matchesJob = (filter: JobFilter, job: JobView, time: PrimaryTime): 
   const started = time.utcSeconds(local) ?? (isMoment(local) ? local : undefined);
   const reported = Date.parse(job.firstReportedAt) / 1000;
   return (
-    isOneOf(filter.state, job['state']) &&
+    isOneOf(upper(filter.state), stateOf(job)) &&
     isOneOf(filter.outcome, job.outcome) &&
     (filter.status === undefined || (job.outcome !== 'running' && isOneOf(filter.status, statusOf(job)))) &&
     isOneOf(filter.jobType, job['jobType']) &&
     isOneOf(filter.policyType, job['policyType']) &&
     isOneOf(filter.scheduleType, job['scheduleType']) &&
     isEqual(filter.policyName, job['policyName']) &&
-    isEqual(filter.clientName, job['clientName']) &&
+    (filter.clientName === undefined || isSameClient(filter.clientName, job['clientName'])) &&
     (filter.parentJobId === undefined || Number(job['parentJobId']) === filter.parentJobId) &&
     (started === undefined || isWithin(filter.from, filter.to, started)) &&
     isWithin(filter.reportedFrom, filter.reportedTo, reported)
@@ -63,7 +64,7 @@ export const jobSources = (
     partitions: [partition(groupId, value)].filter((key) => key !== undefined),
   });
   if (filter.parentJobId !== undefined) return one('by-parent', filter.parentJobId);
-  if (filter.clientName) return one('by-client', filter.clientName);
+  if (filter.clientName) return one('by-client', filter.clientName.toLowerCase());
   if (filter.policyName) return one('by-policy', filter.policyName);
   const outcomes = filter.outcome ?? outcomesOf(filter);
   return {
@@ -79,6 +80,8 @@ const outcomesOf = ({ state, status }: JobFilter): readonly Outcome[] => {
   if (byStatus) return finished.filter((outcome) => byStatus.includes(outcome));
   if (state === undefined) return OUTCOMES;
   return OUTCOMES.filter((outcome) =>
-    outcome === 'running' ? state.some((one) => one !== 'DONE') : state.includes('DONE'),
+    outcome === 'running'
+      ? state.some((one) => one.toUpperCase() !== 'DONE')
+      : state.some((one) => one.toUpperCase() === 'DONE'),
   );
 };

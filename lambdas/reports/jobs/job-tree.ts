@@ -119,7 +119,7 @@ class TreeReader {
 
   /** The images of all jobs, by the job that produced them. */
   async readImages(): Promise<Map<number, ImageView[]>> {
-    const byClient = groupBy(this.jobs, (job) => job['clientName']);
+    const byClient = groupBy(this.jobs, (job) => String(job['clientName']).toLowerCase());
     if (byClient.size > MAX_CLIENTS) this.complete = false;
     const produced = new Map<number, ImageView[]>();
     const clients = [...byClient.values()].slice(0, MAX_CLIENTS);

@@ -3,7 +3,7 @@ import type { Notification } from '../../notifications/notification.ts';
 import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
-import { listedAt, partition, position } from '../views/index-keys.ts';
+import { clientPartition, listedAt, partition, position } from '../views/index-keys.ts';
 import { occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 import { jobOrder, outcomeOf, statusOf } from './job-state.ts';
@@ -117,7 +117,7 @@ export const JOBS: ViewKind = {
     const isFinished = outcome !== 'running';
     const keys = omitUndefined({
       outcome: partition(groupId, outcome),
-      client: partition(groupId, clientName),
+      client: clientPartition(groupId, clientName),
       policy: partition(groupId, policyName),
       parent: partition(groupId, parentJobId),
       jobType: typeof jobType === 'string' ? jobType.toWellFormed() : undefined,

@@ -6,7 +6,7 @@
 import type { Range } from '../../platform/dynamodb/listing.ts';
 import type { ImageView } from '../images/image.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partition, positionsBetween } from '../views/index-keys.ts';
+import { clientPartition, isSameClient, positionsBetween } from '../views/index-keys.ts';
 import type { JobView } from './job.ts';
 
 /** The largest difference between the two times, in seconds. */
@@ -34,7 +34,7 @@ export const producingJob = (
   const backupTime = Number(image['backupTime']);
   const distance = ({ startedAt }: Candidate) => Math.abs(startedAt - backupTime);
   return candidates(jobs, time)
-    .filter((one) => one.job['clientName'] === image['clientName'] && distance(one) <= TOLERANCE)
+    .filter((one) => isSameClient(one.job['clientName'], image['clientName']) && distance(one) <= TOLERANCE)
     .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
 };
 
@@ -45,7 +45,7 @@ export const producingJobRange = (
   time: PrimaryTime,
 ): { partition: string; range: Range } | undefined => {
   const { clientName, backupTime } = image;
-  const client = partition(groupId, clientName);
+  const client = clientPartition(groupId, clientName);
   if (client === undefined || !time.isKnown || typeof backupTime !== 'number') return undefined;
   const local = time.localRange({ from: backupTime - TOLERANCE, to: backupTime + TOLERANCE + 1 });
   return { partition: client, range: { ...positionsBetween(local.from, local.to), order: 'desc' } };
@@ -57,7 +57,7 @@ export const imagesRange = (
   jobs: readonly JobView[],
   time: PrimaryTime,
 ): { partition: string; range: Range } | undefined => {
-  const client = partition(groupId, jobs[0]?.['clientName']);
+  const client = clientPartition(groupId, jobs[0]?.['clientName']);
   const starts = candidates(jobs, time).map(({ startedAt }) => startedAt);
   if (client === undefined || starts.length === 0) return undefined;
   const range = positionsBetween(Math.min(...starts) - TOLERANCE, Math.max(...starts) + TOLERANCE + 1);

@@ -35,6 +35,13 @@ export class PrimaryTime {
     return utc === undefined ? undefined : isoTime(utc * 1000);
   }
 
+  /** The primary's calendar day at a moment, `2026-11-28`; in UTC while the offset is unknown. @param utc epoch seconds */
+  dayOf(utc: number): string {
+    const { seconds: shift = 0 } =
+      this.#offsets.findLast(({ from }) => from <= utc) ?? this.#offsets[0] ?? {};
+    return isoTime((utc - shift) * 1000).slice(0, 10);
+  }
+
   /**
    * The range of local times that contains every job of a range of UTC. Around a change of the offset it is an hour too wide, so
    * the caller checks each job's own time.

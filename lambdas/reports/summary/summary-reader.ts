@@ -3,19 +3,26 @@
  * counting twice. The index `by-outcome` holds a day of ten thousand jobs in some 2 MB, 250 read units.
  */
 
+import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
+import type { ClientBackup } from '../backups/backup.ts';
+import { allParents, type BackupsStore, type ProtectionPage } from '../backups/backups-store.ts';
+import { judge } from '../backups/judge.ts';
 import { type JobFacts, jobView } from '../jobs/job.ts';
-import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partition, positionsBetween, secondsOfPosition } from '../views/index-keys.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
+import { type PrimaryTime, primaryTime } from '../primary-time/primary-time.ts';
+import { type RulesContext, rulesOf } from '../verdicts/rules.ts';
+import { partition, positionsBetween } from '../views/index-keys.ts';
 import type { ViewStore } from '../views/views-store.ts';
-import type { BackupsStore, Protection } from './backups-store.ts';
-import { type RunningJob, type Summary, summarize } from './summary.ts';
+import type { RunningJob } from './long-jobs.ts';
+import { type Summary, summarize } from './summary.ts';
+import { isWithin, jobOfBackup, jobOfFacts } from './summary-job.ts';
 
-export interface SummaryContext {
+export interface SummaryContext extends RulesContext {
   readonly jobs: ViewStore;
   readonly backups: BackupsStore;
   readonly journal: Pick<JournalStore, 'lastArrival'>;
@@ -23,10 +30,15 @@ export interface SummaryContext {
 }
 
 /** Bounds on what one summary reads: jobs of each outcome, running jobs, pages of 1 MB of clients' backups. */
-const MAX_JOBS = 10_000;
+const MAX_JOBS = 20_000;
 const PAGE_SIZE = 2_500;
 const MAX_RUNNING = 500;
 const MAX_PAGES = 5;
+
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
 
 interface Read<T> {
   readonly items: readonly T[];
@@ -49,23 +61,25 @@ const readFacts = async (
   return { items, complete: true };
 };
 
-const readProtections = async (
-  { backups, clock }: SummaryContext,
+/** All that is kept of a group's backups, as far as one request reads. */
+export const readProtections = async (
+  { backups, clock }: Pick<SummaryContext, 'backups' | 'clock'>,
   groupId: string,
-): Promise<Read<Protection>> => {
-  const items: Protection[] = [];
+): Promise<Read<ProtectionPage>> => {
+  const items: ProtectionPage[] = [];
   let after: Key | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await backups.page(groupId, clock, after);
-    items.push(...page.items);
+    items.push(page);
     after = page.lastKey;
     if (!after) return { items, complete: true };
   }
   return { items, complete: false };
 };
 
-const readRunning = async (
-  { jobs, clock }: SummaryContext,
+/** The unfinished jobs. */
+export const readRunning = async (
+  { jobs, clock }: Pick<SummaryContext, 'jobs' | 'clock'>,
   groupId: string,
   time: PrimaryTime,
 ): Promise<Read<RunningJob>> => {
@@ -82,17 +96,28 @@ const readRunning = async (
   };
 };
 
+/** The finished backups that the Backups table keeps and that ended within a period, however long ago they started. */
+const backupsEndedIn = (pages: readonly ProtectionPage[], period: Period): ClientBackup[] =>
+  pages
+    .flatMap(({ protections }) => protections)
+    .flatMap(({ clientName, policyName, backups }) =>
+      backups
+        .filter(({ endedAt }) => endedAt >= period.from && endedAt < period.to)
+        .map((backup) => ({ ...backup, clientName, policyName })),
+    );
+
+/** What started before the period and ended in it: jobs of a day before it, and backups however long they took. */
+const LOOKBACK_HOURS = 24;
+
 /** The summary of one group over the last `hours`. */
-export const readSummary = async (
-  context: SummaryContext,
-  groupId: string,
-  hours: number,
-  time: PrimaryTime,
-): Promise<Summary> => {
+export const readSummary = async (context: SummaryContext, group: Group, hours: number): Promise<Summary> => {
   const { jobs, journal, clock } = context;
+  const { groupId } = group;
+  const time = primaryTime(group);
+  const rules = rulesOf(context, group);
   const now = clock();
-  const period = { from: now / 1000 - hours * 3600, to: now / 1000 };
-  const local = time.localRange(period);
+  const period: Period = { from: now / 1000 - hours * 3600, to: now / 1000 };
+  const local = time.localRange({ ...period, from: period.from - LOOKBACK_HOURS * 3600 });
   const range: Range = { ...positionsBetween(local.from, local.to), order: 'desc' };
   const [facts, running, protections, lastNotificationAt] = await Promise.all([
     Promise.all(
@@ -102,19 +127,27 @@ export const readSummary = async (
     readProtections(context, groupId),
     journal.lastArrival(groupId),
   ]);
-  const startedWithin = ({ at }: JobFacts): boolean => {
-    const local = secondsOfPosition(at);
-    const started = time.utcSeconds(local) ?? local;
-    return started >= period.from && started < period.to;
-  };
+  const parents = allParents(protections.items);
+  const listed = facts.flatMap(({ items }) => items).map((one) => jobOfFacts(groupId, one, time, rules));
+  const known = new Set(listed.map(({ jobId }) => jobId));
+  const others = backupsEndedIn(protections.items, period)
+    .filter(({ jobId }) => !known.has(jobId))
+    .map((one) => jobOfBackup(one, time, rules));
   return summarize({
     groupId,
     hours,
     now,
     time,
-    jobs: facts.flatMap(({ items }) => items).filter(startedWithin),
+    jobs: [...listed, ...others].filter((job) => isWithin(job, period)),
+    // Also those of jobs that are outside of the period.
+    parents: new Set([...parents, ...parentsAmong(listed)]),
     running: running.items,
-    protections: protections.items,
+    protections: judge({
+      protections: protections.items.flatMap((page) => page.protections),
+      parents,
+      running: running.items.map(({ job }) => job),
+      rules,
+    }),
     lastNotificationAt,
     complete: running.complete && protections.complete && facts.every(({ complete }) => complete),
   });

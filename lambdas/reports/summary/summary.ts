@@ -1,31 +1,27 @@
-/** The summary of a group's jobs and backups, computed from what the indexes project (TRAP-7, I-12). Pure. */
-import type { Outcome } from '../../platform/bus/enumerations.ts';
+/** The summary of a group's jobs and backups (TRAP-7, I-12). Pure. */
 import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import type { JobFacts, JobView } from '../jobs/job.ts';
-import { countOutcomes, outcomeOfStatus, parentOf } from '../jobs/job-state.ts';
+import { orderTime } from '../backups/backup.ts';
+import type { JudgedProtection } from '../backups/judge.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partitionValue, secondsOfPosition } from '../views/index-keys.ts';
-import type { Protection } from './backups-store.ts';
-import { lastGood } from './protection.ts';
-
-export interface RunningJob {
-  readonly job: JobView;
-  /** When its last notification arrived, epoch ms, by this side's clock, since NetBackup's may differ (TRAP-8). */
-  readonly arrivedAt: number;
-}
+import { isGood } from '../verdicts/verdict.ts';
+import { lastGoodBackups } from './last-good.ts';
+import { longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
+import type { SummaryJob } from './summary-job.ts';
 
 /** What a summary is computed from. */
 export interface SummaryData {
   readonly groupId: string;
-  /** Jobs that started within the hours, as the index `by-outcome` projects them. */
-  readonly jobs: readonly JobFacts[];
+  /** Jobs that started or ended within the hours. */
+  readonly jobs: readonly SummaryJob[];
+  /** Ids of jobs that are parents of others, of which not all are among `jobs`. */
+  readonly parents: ReadonlySet<number>;
   /** Unfinished jobs, whenever they started. */
   readonly running: readonly RunningJob[];
-  readonly protections: readonly Protection[];
+  readonly protections: readonly JudgedProtection[];
   readonly time: PrimaryTime;
   /** Epoch ms of the latest arrival. */
   readonly lastNotificationAt: number | undefined;
@@ -36,162 +32,137 @@ export interface SummaryData {
   readonly now: number;
 }
 
-interface Failure {
-  readonly clientName?: string;
-  readonly status?: number;
-  readonly statusText?: string;
-  readonly failed: number;
-}
-
-/** A queued job is listed when its last notification is older than this. */
-const MAX_QUEUED_MS = 30 * 60 * 1000;
-/** A running job is listed after three times the median duration of its policy's jobs, and half an hour at least. */
-const MEDIAN_FACTOR = 3;
-const MIN_RUNNING_MS = 30 * 60 * 1000;
-/** Without a median: after a day. */
-const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
-/** How many finished jobs of a policy a median needs. */
-const MIN_SAMPLES = 3;
 /** Rows of each list in an answer. */
 const MAX_ROWS = 500;
 
-const leavesOf = (groupId: string, jobs: readonly JobFacts[]): JobFacts[] => {
-  const parents = parentsAmong(
-    jobs.map(({ jobId, parent }) => ({
-      jobId,
-      parentJobId: parentOf({ parentJobId: partitionValue(groupId, parent) }, jobId),
-    })),
-  );
-  return jobs.filter(({ jobId }) => !parents.has(jobId));
+const countVerdicts = (jobs: readonly SummaryJob[]) => {
+  const count = (verdict: SummaryJob['verdict']) => jobs.filter((job) => job.verdict === verdict).length;
+  return {
+    outcomes: {
+      running: count('running'),
+      succeeded: count('ok'),
+      warning: count('warning'),
+      failed: count('failed'),
+    },
+    cancelled: count('cancelled'),
+    ignored: count('ignored'),
+  };
 };
 
-const rate = ({ succeeded, warning, failed }: Readonly<Record<Outcome, number>>): number | undefined => {
+const rate = ({ succeeded, warning, failed }: ReturnType<typeof countVerdicts>['outcomes']) => {
   const finished = succeeded + warning + failed;
   return finished === 0 ? undefined : Math.round(((succeeded + warning) / finished) * 1000) / 1000;
 };
 
-const tally = <T, K>(items: readonly T[], keyOf: (item: T) => K): [K, number][] =>
-  [...groupBy(items, keyOf)]
-    .map(([key, group]): [K, number] => [key, group.length])
-    .sort((a, b) => b[1] - a[1])
+interface Recovered {
+  readonly clientName: string;
+  readonly policyName: string;
+  readonly failedJobId: number;
+  readonly recoveredByJobId: number;
+}
+
+const pairOf = (clientName: string, policyName: string): string =>
+  JSON.stringify([clientName.toLowerCase(), policyName]);
+
+/** The failures that a later good run of the same client and policy mended. */
+const recoveredAmong = (
+  failures: readonly SummaryJob[],
+  protections: readonly JudgedProtection[],
+): Recovered[] => {
+  const byPair = new Map(protections.map((one) => [pairOf(one.clientName, one.policyName), one]));
+  return failures.flatMap((failure) => {
+    const protection = byPair.get(pairOf(failure.clientName, failure.policyName));
+    // Only what the Backups table knows as a backup can be mended by one.
+    const isBackup = protection?.runs.some(({ leaves }) =>
+      leaves.some(({ jobId }) => jobId === failure.jobId),
+    );
+    const later = protection?.runs.findLast(
+      ({ verdict, leaf }) => isGood(verdict) && orderTime(leaf) > failure.listedAt,
+    );
+    if (!protection || !later || (!isBackup && failure.jobType !== later.leaf.jobType)) return [];
+    const { clientName, policyName } = protection;
+    return [{ clientName, policyName, failedJobId: failure.jobId, recoveredByJobId: later.leaf.jobId }];
+  });
+};
+
+/** How many failed and how many of them recovered, the most frequent first. */
+const tally = <K>(
+  failures: readonly SummaryJob[],
+  recovered: ReadonlySet<number>,
+  keyOf: (job: SummaryJob) => K,
+) =>
+  [...groupBy(failures, keyOf)]
+    .map(([key, group]) => {
+      const mended = group.filter(({ jobId }) => recovered.has(jobId)).length;
+      return [key, { failed: group.length, ...(mended > 0 ? { recovered: mended } : {}) }] as const;
+    })
+    .sort(([, a], [, b]) => b.failed - a.failed)
     .slice(0, MAX_ROWS);
 
-const lastGoodBackups = ({ protections, time, now }: SummaryData) => {
-  const parents = parentsAmong(protections.flatMap(({ backups }) => backups));
-  const rows = protections.flatMap(({ clientName, policyName, backups }) => {
-    const leaves = backups.filter(({ jobId }) => !parents.has(jobId));
-    // A client that only parents of trees name has no backup.
-    if (leaves.length === 0) return [];
-    const good = lastGood(leaves, parents);
-    const started = good && (time.utcSeconds(good.startTime) ?? good.startTime);
-    return [
-      {
-        clientName,
-        policyName,
-        ...(good && started !== undefined
-          ? {
-              jobId: good.jobId,
-              outcome: outcomeOfStatus(good.status),
-              startedAt: isoTime(started * 1000),
-              ageHours: Math.round((now / 1000 - started) / 36) / 100,
-            }
-          : {}),
-      },
-    ];
-  });
-  // Those without a good backup first, then the oldest.
-  const age = ({ ageHours }: { ageHours?: number }) => ageHours ?? Number.POSITIVE_INFINITY;
-  return rows.sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
-};
-
-const usualDurations = ({ groupId, jobs, time }: SummaryData): Map<string, number> => {
-  const durations = jobs.flatMap((job) => {
-    const started = time.utcSeconds(secondsOfPosition(job.at));
-    const policy = partitionValue(groupId, job.policy);
-    return job.doneAt === undefined || started === undefined
-      ? []
-      : [{ policy, ms: (job.doneAt - started) * 1000 }];
-  });
-  const usual = [...groupBy(durations, ({ policy }) => policy)].flatMap(([policy, group]) => {
-    const sorted = group.map(({ ms }) => ms).sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)];
-    return sorted.length < MIN_SAMPLES || median === undefined ? [] : [[policy, median] as const];
-  });
-  return new Map(usual);
-};
-
-const jobRow = (job: JobView) => ({
-  jobId: job.jobId,
-  jobType: job['jobType'],
-  clientName: job['clientName'],
-  policyName: job['policyName'],
-  state: job['state'],
-  ...omitUndefined({ startedAt: job.startedAt }),
-  lastReportedAt: job.lastReportedAt,
-});
-
-const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
-
-/** Jobs that are queued or running for long: NetBackup sends no notification while nothing changes. */
-const longJobs = (source: SummaryData) => {
-  const { running, now } = source;
-  const usual = usualDurations(source);
-  const queuedLong = running.flatMap(({ job, arrivedAt }) =>
-    job['state'] === 'QUEUED' && now - arrivedAt > MAX_QUEUED_MS
-      ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt) }]
-      : [],
+/** Parents that failed although all their leaves are good: neither counts them, so they are listed. */
+const failedParents = (jobs: readonly SummaryJob[], parents: ReadonlySet<number>) => {
+  const children = groupBy(
+    jobs.filter(({ jobId, parentJobId }) => parentJobId !== jobId),
+    ({ parentJobId }) => parentJobId,
   );
-  const runningLong = running.flatMap(({ job }) => {
-    if (job['state'] === 'QUEUED') return [];
-    const ms = now - Date.parse(job.startedAt ?? job.firstReportedAt);
-    const median = usual.get(String(job['policyName'] ?? ''));
-    const limit = median === undefined ? MAX_RUNNING_MS : Math.max(MIN_RUNNING_MS, MEDIAN_FACTOR * median);
-    return ms > limit
-      ? [
-          {
-            ...jobRow(job),
-            minutes: minutesOf(ms),
-            ...(median === undefined ? {} : { usualMinutes: minutesOf(median) }),
-          },
-        ]
-      : [];
-  });
-  return { queuedLong: queuedLong.slice(0, MAX_ROWS), runningLong: runningLong.slice(0, MAX_ROWS) };
+  const leavesBelow = (jobId: number, seen: ReadonlySet<number>): SummaryJob[] =>
+    (children.get(jobId) ?? []).flatMap((child) => {
+      if (seen.has(child.jobId)) return [];
+      return parents.has(child.jobId) ? leavesBelow(child.jobId, new Set([...seen, child.jobId])) : [child];
+    });
+  return jobs
+    .filter(({ jobId, verdict }) => verdict === 'failed' && parents.has(jobId))
+    .filter(({ jobId }) => {
+      const leaves = leavesBelow(jobId, new Set([jobId]));
+      return leaves.length > 0 && leaves.every(({ verdict }) => isGood(verdict));
+    })
+    .slice(0, MAX_ROWS);
 };
 
 export const summarize = (source: SummaryData) => {
-  const { groupId, jobs, hours, now, lastNotificationAt, complete } = source;
-  const leaves = leavesOf(groupId, jobs);
-  const outcomeOf = ({ outcome }: JobFacts) => partitionValue(groupId, outcome) as Outcome;
-  const outcomes = countOutcomes(leaves.map(outcomeOf));
-  const failures = leaves.filter((job) => outcomeOf(job) === 'failed');
-  const byClient = tally(failures, (job) => partitionValue(groupId, job.client));
-  const byStatus = tally(failures, (job) => job.status);
+  const { groupId, jobs, protections, running, hours, now, time, lastNotificationAt, complete } = source;
+  const parents = new Set([...source.parents, ...parentsAmong(jobs)]);
+  const leaves = jobs.filter(({ jobId }) => !parents.has(jobId));
+  const counts = countVerdicts(leaves);
+  const failures = leaves.filter(({ verdict }) => verdict === 'failed');
+  const recovered = recoveredAmong(failures, protections);
+  const recoveredIds = new Set(recovered.map(({ failedJobId }) => failedJobId));
+  const spellings = new Map(protections.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
+  const spelled = (clientName: string) => spellings.get(clientName) ?? clientName;
   return {
     groupId,
     hours,
     from: isoTime(now - hours * 3_600_000),
     to: isoTime(now),
     complete,
-    outcomes,
-    ...omitUndefined({ successRate: rate(outcomes) }),
+    ...counts,
+    recovered: recovered.length,
+    ...omitUndefined({ successRate: rate(counts.outcomes) }),
     jobTypes: Object.fromEntries(
-      [...groupBy(leaves, (job) => job.jobType ?? 'unknown')].map(([type, group]) => [
+      [...groupBy(leaves, ({ jobType }) => jobType)].map(([type, group]) => [
         type,
-        countOutcomes(group.map(outcomeOf)),
+        countVerdicts(group).outcomes,
       ]),
     ),
     failures: {
-      byClient: byClient.map(([clientName, failed]): Failure => ({ clientName, failed })),
-      byStatus: byStatus.map(
-        ([status, failed]): Failure => ({
-          ...omitUndefined({ status, statusText: statusTextOf(status) }),
-          failed,
-        }),
-      ),
+      recovered: recovered.slice(0, MAX_ROWS),
+      byClient: tally(failures, recoveredIds, ({ clientName }) => clientName).map(([clientName, row]) => ({
+        clientName: spelled(clientName),
+        ...row,
+      })),
+      byStatus: tally(failures, recoveredIds, ({ status }) => status).map(([status, row]) => ({
+        ...omitUndefined({ status, statusText: statusTextOf(status) }),
+        ...row,
+      })),
     },
-    lastGoodBackups: lastGoodBackups(source),
-    ...longJobs(source),
+    parentFailed: failedParents(jobs, parents).map(({ jobId, clientName, policyName, status }) => ({
+      jobId,
+      clientName: spelled(clientName),
+      policyName,
+      ...omitUndefined({ status, statusText: statusTextOf(status) }),
+    })),
+    lastGoodBackups: lastGoodBackups(protections, time, now),
+    ...rows(longJobs(jobs, running, now)),
     ...(lastNotificationAt === undefined
       ? {}
       : {
@@ -201,3 +172,8 @@ export const summarize = (source: SummaryData) => {
   };
 };
 export type Summary = ReturnType<typeof summarize>;
+
+const rows = ({ queuedLong, runningLong }: ReturnType<typeof longJobs>) => ({
+  queuedLong: queuedLong.slice(0, MAX_ROWS),
+  runningLong: runningLong.slice(0, MAX_ROWS),
+});

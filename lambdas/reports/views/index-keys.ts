@@ -17,6 +17,15 @@ export const partition = (groupId: string, value: unknown): string | undefined =
   return `${groupId}#${Buffer.byteLength(text) <= VALUE_BYTES ? text : contentId(text)}`;
 };
 
+/** The partition of a client. NetBackup spells one client in several cases of letters, so the key has small letters. */
+export const clientPartition = (groupId: string, clientName: unknown): string | undefined =>
+  partition(groupId, typeof clientName === 'string' ? clientName.toLowerCase() : clientName);
+
+/** Whether two names are the same client's. A short name and a full name are two clients. */
+export const isSameClient = (left: unknown, right: unknown): boolean =>
+  left === right ||
+  (typeof left === 'string' && typeof right === 'string' && left.toLowerCase() === right.toLowerCase());
+
 /** The value of a {@link partition}. */
 export const partitionValue = (groupId: string, key: string | undefined): string =>
   key?.slice(groupId.length + 1) ?? '';

@@ -52,32 +52,38 @@ describe('summary', () => {
       backup(105, 7, 58, { clientName: 'db01' }),
       backup(106, 5, 58, { clientName: 'db01' }),
       backup(107, 6, 0, { clientName: 'web01', jobType: 'RESTORE', policyName: '' }),
-      // The day before yesterday; beyond 24 hours, but the last good one of db01 and of vm01.
-      backup(50, 50, 0, { clientName: 'db01' }),
-      backup(52, 49, 0, { ...vmware, clientName: 'vm01', parentJobId: 51 }),
-      // Started a little more than 24 hours ago: in UTC outside, by the primary's clock inside.
+      // Started more than 24 hours ago, and failed now.
       backup(60, 26, 2050, { clientName: 'web03' }),
     ];
+    // The day before yesterday; beyond 24 hours, but the last good one of db01 and of vm01.
+    const before = [
+      backup(50, 50, 0, { clientName: 'db01' }),
+      backup(52, 49, 0, { ...vmware, clientName: 'vm01', parentJobId: 51 }),
+    ];
+    await report(deployment, client, [notification('JOB', ...before)], { timeStamp: now - 48 * HOUR });
     // One message, sent now: its timeStamp differs from the times of the jobs.
     await report(deployment, client, [
       notification('JOB', ...night),
       notification('IMAGE', image(`web01_${now - 7 * HOUR}`, 'CREATE', { createdTime: ago(6.9) })),
     ]);
     const answer = await summary();
-    expect(answer.outcomes).toEqual({ running: 0, succeeded: 2, warning: 1, failed: 3 });
-    expect(answer.successRate).toBe(0.5);
+    expect(answer.outcomes).toEqual({ running: 0, succeeded: 2, warning: 1, failed: 4 });
+    expect(answer.successRate).toBe(0.429);
     expect(answer.jobTypes).toEqual({
-      BACKUP: { running: 0, succeeded: 1, warning: 1, failed: 3 },
+      BACKUP: { running: 0, succeeded: 1, warning: 1, failed: 4 },
       RESTORE: { running: 0, succeeded: 1, warning: 0, failed: 0 },
     });
     expect(answer.failures).toEqual({
+      recovered: [],
       byClient: [
         { clientName: 'db01', failed: 2 },
         { clientName: 'vm01', failed: 1 },
+        { clientName: 'web03', failed: 1 },
       ],
       byStatus: [
         { status: 58, statusText: "can't connect to client", failed: 2 },
         { status: 156, statusText: 'snapshot error encountered', failed: 1 },
+        { status: 2050, statusText: 'NetBackup status 2050', failed: 1 },
       ],
     });
     const good = answer.lastGoodBackups.map(
@@ -97,6 +103,51 @@ describe('summary', () => {
     ]);
     expect(answer.minutesSinceLastNotification).toBe(0);
     expect((await summary('?hours=168')).outcomes).toMatchObject({ succeeded: 4, failed: 4 });
+  });
+
+  test('history: one verdict a day, as JSON, NDJSON and CSV; pages; a dismissed policy is shown after its next backup', async () => {
+    const history = async (query = '', accept = 'application/json') =>
+      deployment.http('GET', `/v1/groups/demo/history${query}`, { headers: { accept } });
+    const { json } = await history('?days=3&clientName=DB01');
+    expect(json.items).toMatchObject([
+      { clientName: 'db01', policyName: 'daily', days: [{ verdict: 'ok' }, { verdict: 'failed' }] },
+    ]);
+    expect(json.items[0]).toMatchObject({ successRate: 0.5, consecutiveFailures: 1 });
+    const first = await history('?limit=2');
+    const second = await history(`?limit=100&cursor=${first.json.cursor}`);
+    const names = [...first.json.items, ...second.json.items].map(({ clientName }) => clientName);
+    expect(names).toEqual(['db01', 'vm01', 'web01', 'web02', 'web03']);
+    expect((await history('?limit=2', 'application/x-ndjson')).text.trim().split('\n')).toHaveLength(2);
+    expect((await history('', 'text/csv')).text).toMatch(/^clientName,policyName,from,to,/);
+    for (const query of ['?days=0', '?days=401', '?days=1e1', '?days=0x10'])
+      expect((await history(query)).status).toBe(400);
+
+    const dismiss = (body: object) =>
+      deployment.http('POST', '/v1/groups/demo/backups/dismiss', { body: { policyName: 'vm', ...body } });
+    const clients = async () =>
+      (await summary()).lastGoodBackups.map(({ clientName }: { clientName: string }) => clientName);
+    expect(await clients()).toContain('vm01');
+    expect((await dismiss({ clientName: 'VM01' })).json).toEqual({ changed: 1 });
+    expect(await clients()).not.toContain('vm01');
+    expect((await dismiss({ dismissed: false })).json).toEqual({ changed: 1 });
+    expect(await clients()).toContain('vm01');
+  });
+
+  test('verdict rules of the group apply to the past too', async () => {
+    const patch = (verdicts: unknown) => deployment.http('PATCH', '/v1/groups/demo', { body: { verdicts } });
+    expect((await patch([{ status: [58], verdict: 'warning' }])).json.verdicts).toEqual([
+      { status: [58], verdict: 'warning' },
+    ]);
+    expect((await summary()).outcomes).toMatchObject({ warning: 3, failed: 2 });
+    const { json } = await deployment.http('GET', '/v1/groups/demo/jobs?status=58');
+    expect(json.items).toMatchObject([
+      { outcome: 'failed', verdict: 'warning' },
+      { outcome: 'failed', verdict: 'warning' },
+    ]);
+    expect((await patch(null)).json).not.toHaveProperty('verdicts');
+    expect((await summary()).outcomes).toMatchObject({ warning: 1, failed: 4 });
+    for (const rule of [{ verdict: 'ok' }, { status: [58], verdict: 'fine' }, { status: [], verdict: 'ok' }])
+      expect((await patch([rule])).status).toBe(400);
   });
 
   test('jobs that are queued or running too long', async () => {

@@ -1,0 +1,161 @@
+/** `/v1/groups/{groupId}/history` and `…/backups/dismiss`: the backups of each client under each policy. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Group } from '../../groups/group.ts';
+import { allParents, type Protection } from '../../reports/backups/backups-store.ts';
+import { judge } from '../../reports/backups/judge.ts';
+import { historyOf } from '../../reports/history/history.ts';
+import { primaryTime } from '../../reports/primary-time/primary-time.ts';
+import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import { rulesOf } from '../../reports/verdicts/rules.ts';
+import { VERDICTS } from '../../reports/verdicts/verdict.ts';
+import { isSameClient } from '../../reports/views/index-keys.ts';
+import { type Env, groupParams } from '../app.ts';
+import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { listContents, respondWithList } from '../formats.ts';
+import { nameParameter, wholeNumberParameter } from '../query-parameters.ts';
+import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
+import type { ReportsContext } from './reports-context.ts';
+
+const MAX_DAYS = 400;
+
+const historySchema = z
+  .object({
+    clientName: z.string(),
+    policyName: z.string(),
+    from: z.string().openapi({ description: 'The first day, by the calendar of the primary.' }),
+    to: z.string().openapi({ description: 'Today.' }),
+    days: z.array(z.object({ day: z.string(), verdict: z.enum(VERDICTS) })).openapi({
+      description: 'The best verdict of the runs that began on a day. Days without a run are not listed.',
+    }),
+    successRate: z
+      .number()
+      .optional()
+      .openapi({ description: 'The share of good days among good and failed ones.' }),
+    longestGapDays: z.int().openapi({
+      description:
+        'The largest number of days in a row without a good backup, from the first day with a run to today.',
+    }),
+    consecutiveFailures: z.int().openapi({ description: 'Failed days since the last good one.' }),
+  })
+  .openapi('History');
+
+const COLUMNS = [
+  'clientName',
+  'policyName',
+  'from',
+  'to',
+  'successRate',
+  'longestGapDays',
+  'consecutiveFailures',
+  'days',
+];
+
+const querySchema = pageQuerySchema
+  .extend({
+    days: wholeNumberParameter(1, MAX_DAYS, 90).openapi({ description: 'How many days, today included.' }),
+    clientName: nameParameter('This client, in any letter case.'),
+    policyName: nameParameter('Exactly this policy.'),
+  })
+  .strict();
+
+interface Pair {
+  readonly clientName?: string | undefined;
+  readonly policyName?: string | undefined;
+}
+const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'clientName' | 'policyName'>) =>
+  (wanted.clientName === undefined || isSameClient(wanted.clientName, clientName)) &&
+  (wanted.policyName === undefined || wanted.policyName === policyName);
+
+/** The order of a page: it does not change while backups arrive. */
+const placeOf = ({ clientName, policyName }: { clientName: string; policyName: string }): string =>
+  JSON.stringify([clientName.toLowerCase(), policyName]);
+
+export const backupsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+  const { backups, apiUrl, clock } = context;
+
+  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
+  const histories = async (group: Group, days: number, wanted: Pair) => {
+    const time = primaryTime(group);
+    const rules = rulesOf(context, group);
+    const [{ items: pages }, running] = await Promise.all([
+      readProtections(context, group.groupId),
+      readRunning(context, group.groupId, time),
+    ]);
+    return judge({
+      protections: pages.flatMap(({ protections }) => protections),
+      parents: allParents(pages),
+      running: running.items.map(({ job }) => job),
+      rules,
+    })
+      .filter((protection) => matches(wanted, protection))
+      .map((protection) => historyOf(protection, rules, time, days, clock()))
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  };
+
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
+      method: 'get',
+      path: '/v1/groups/{groupId}/history',
+      request: { params: groupParams, query: querySchema },
+      responses: {
+        200: {
+          description: 'One verdict a day of each client under each policy.',
+          content: listContents(pageSchema(historySchema)),
+        },
+      },
+    },
+    async (request, group) => {
+      const { limit, cursor, days, ...wanted } = request.req.valid('query');
+      const filters = JSON.stringify({ days, ...wanted });
+      const list = cursors(['history', group.groupId, filters], {}, { at: z.string() });
+      const after = list.decode(cursor)?.['at'] as string | undefined;
+      const rest = (await histories(group, days, wanted)).filter(
+        (one) => after === undefined || placeOf(one) > after,
+      );
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      const next = last && rest.length > limit ? { at: placeOf(last) } : undefined;
+      return respondWithList(request, apiUrl, COLUMNS, list.page(items, next));
+    },
+  );
+
+  groupRoute(
+    app,
+    context,
+    'admin',
+    {
+      method: 'post',
+      path: '/v1/groups/{groupId}/backups/dismiss',
+      request: {
+        params: groupParams,
+        body: jsonBody(
+          z.strictObject({
+            policyName: z.string(),
+            clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
+            dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
+          }),
+        ),
+      },
+      responses: {
+        200: jsonResponse(
+          'These clients and policies are no longer among `lastGoodBackups`, until their next backup.',
+          z.object({ changed: z.int() }),
+        ),
+      },
+    },
+    async (request, { groupId }) => {
+      const { dismissed, ...wanted } = request.req.valid('json');
+      const { items: pages } = await readProtections(context, groupId);
+      const found = pages
+        .flatMap(({ protections }) => protections)
+        .filter((one) => matches(wanted, one) && one.isDismissed !== dismissed);
+      let changed = 0;
+      for (const { clientName, policyName } of found)
+        if (await backups.dismiss(groupId, clientName, policyName, dismissed)) changed += 1;
+      return request.json({ changed }, 200);
+    },
+  );
+};

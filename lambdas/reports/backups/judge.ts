@@ -1,0 +1,112 @@
+/** Judges runs of backups: all streams together, by the rules that hold now (TRAP-7). Pure. */
+import { groupBy } from '../../platform/collections.ts';
+import type { JobView } from '../jobs/job.ts';
+import { parentOf } from '../jobs/job-state.ts';
+import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
+import { type Backup, orderTime } from './backup.ts';
+import type { Protection } from './backups-store.ts';
+import { leavesOf, runsOf } from './runs.ts';
+
+export interface JudgedRun {
+  readonly verdict: Verdict | 'running';
+  /** The latest of its leaves. */
+  readonly leaf: Backup;
+  readonly leaves: readonly Backup[];
+  readonly isFull: boolean;
+  /** Whether it consists of snapshots only. */
+  readonly isSnapshotOnly: boolean;
+  /** A parent that failed although the leaves are good. */
+  readonly failedParent?: Backup;
+}
+
+export interface JudgedProtection {
+  readonly clientName: string;
+  readonly policyName: string;
+  readonly isDismissed: boolean;
+  readonly past: string;
+  /** The latest first. */
+  readonly runs: readonly JudgedRun[];
+  /** A job of a run of which nothing has ended yet. */
+  readonly begun?: JobView;
+}
+
+export interface Evidence {
+  readonly protections: readonly Protection[];
+  /** Ids of jobs that are parents of others. */
+  readonly parents: ReadonlySet<number>;
+  /** Unfinished jobs. */
+  readonly running: readonly JobView[];
+  readonly rules: readonly VerdictRule[];
+}
+
+/** The ancestors of a job, from its parent to the highest one that is known by id. */
+const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): number[] => {
+  const ancestors: number[] = [];
+  for (let next = jobId; ; ) {
+    const parent = parentById.get(next);
+    if (parent === undefined || parent === next || ancestors.includes(parent)) return ancestors;
+    ancestors.push(parent);
+    next = parent;
+  }
+};
+
+const pairOf = (clientName: unknown, policyName: unknown): string =>
+  JSON.stringify([String(clientName ?? '').toLowerCase(), String(policyName ?? '')]);
+
+export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
+  const rows = protections.flatMap(({ backups }) => backups);
+  const byId = new Map(rows.map((one) => [one.jobId, one]));
+  const parentById = new Map([
+    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
+    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
+  ]);
+  const topOf = (jobId: number): number => ancestorsOf(jobId, parentById).at(-1) ?? jobId;
+  const runningByPair = groupBy(
+    running.filter(({ jobId }) => !parents.has(jobId)),
+    (job) => pairOf(job['clientName'], job['policyName']),
+  );
+
+  return protections.flatMap(({ clientName, policyName, isDismissed, past, backups }) => {
+    const open = runningByPair.get(pairOf(clientName, policyName)) ?? [];
+    const openIds = new Set(open.map(({ jobId }) => jobId));
+    const openTops = new Set(open.map(({ jobId }) => topOf(jobId)));
+    const judged = runsOf(backups).flatMap((run): JudgedRun[] => {
+      const leaves = leavesOf(run.backups, parents);
+      const leaf = [...leaves].sort((a, b) => orderTime(b) - orderTime(a) || b.jobId - a.jobId)[0];
+      if (!leaf) return [];
+      const verdictOfBackup = ({ status, jobType }: Backup) =>
+        verdictOf(rules, { status, policyName, jobType });
+      const verdicts = leaves.map(verdictOfBackup);
+      const above = [...new Set(leaves.flatMap(({ jobId }) => ancestorsOf(jobId, parentById)))].flatMap(
+        (id) => byId.get(id) ?? [],
+      );
+      // A leaf that does not count decides nothing, unless all are such.
+      const counting = verdicts.filter((one) => one !== 'ignored');
+      const worst = worstOf(counting) ?? 'ignored';
+      const isPartial =
+        worst === 'failed' &&
+        verdicts.some(isGood) &&
+        above.some((parent) => verdictOfBackup(parent) === 'warning');
+      const isOpen = openTops.has(topOf(leaf.jobId)) || leaves.some(({ jobId }) => openIds.has(jobId));
+      const verdict = isOpen ? 'running' : isPartial ? 'warning' : worst;
+      const failedParent = isGood(verdict)
+        ? above.find((parent) => verdictOfBackup(parent) === 'failed')
+        : undefined;
+      return [
+        {
+          verdict,
+          leaf,
+          leaves,
+          isFull: leaves.some((one) => one.isFull),
+          isSnapshotOnly: leaves.every(({ jobType }) => jobType === 'SNAPSHOT'),
+          ...(failedParent ? { failedParent } : {}),
+        },
+      ];
+    });
+    // A client that only parents of trees name has no backup.
+    if (judged.length === 0) return [];
+    const tops = new Set(judged.map(({ leaf }) => topOf(leaf.jobId)));
+    const begun = open.find(({ jobId }) => !tops.has(topOf(jobId)));
+    return [{ clientName, policyName, isDismissed, past, runs: judged, ...(begun ? { begun } : {}) }];
+  });
+};

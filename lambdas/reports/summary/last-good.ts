@@ -1,0 +1,86 @@
+/** The last good backup of each client under each policy. Pure. */
+import { isoTime } from '../../platform/clock.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { Backup } from '../backups/backup.ts';
+import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { isGood } from '../verdicts/verdict.ts';
+
+/** Its start in UTC, and its age. Neither is there while the offset is unknown, or without a usable start. */
+const started = (
+  { startTime }: Backup,
+  time: PrimaryTime,
+  now: number,
+): { readonly startedAt?: string; readonly ageHours?: number } => {
+  const startedAt = time.utcSeconds(startTime);
+  return startedAt === undefined
+    ? {}
+    : {
+        startedAt: isoTime(startedAt * 1000),
+        ageHours: Math.max(0, Math.round((now / 1000 - startedAt) / 36) / 100),
+      };
+};
+
+const outcomeOf = ({ verdict }: JudgedRun) =>
+  verdict === 'ok' ? ('succeeded' as const) : ('warning' as const);
+
+export interface LastGood {
+  readonly clientName: string;
+  readonly policyName: string;
+  readonly jobId?: number;
+  readonly outcome?: 'succeeded' | 'warning';
+  readonly startedAt?: string;
+  readonly ageHours?: number;
+  readonly snapshotOnly?: true;
+  readonly parentFailed?: { readonly jobId: number; readonly status: number };
+  readonly lastFull?: { readonly jobId: number; readonly startedAt?: string; readonly ageHours?: number };
+  readonly latest?: {
+    readonly jobId: number;
+    readonly verdict: JudgedRun['verdict'];
+    readonly startedAt?: string;
+  };
+}
+
+const rowOf = (
+  { clientName, policyName, runs, begun }: JudgedProtection,
+  time: PrimaryTime,
+  now: number,
+): LastGood => {
+  const counting = runs.filter(({ verdict }) => verdict !== 'ignored');
+  const good = counting.find(({ verdict }) => isGood(verdict));
+  const full = counting.find(({ verdict, isFull }) => isFull && isGood(verdict));
+  const latest = counting[0];
+  const latestView = begun
+    ? { jobId: begun.jobId, verdict: 'running' as const, ...omitUndefined({ startedAt: begun.startedAt }) }
+    : latest && {
+        jobId: latest.leaf.jobId,
+        verdict: latest.verdict,
+        ...omitUndefined({ startedAt: started(latest.leaf, time, now).startedAt }),
+      };
+  return {
+    clientName,
+    policyName,
+    ...(good ? { jobId: good.leaf.jobId, outcome: outcomeOf(good), ...started(good.leaf, time, now) } : {}),
+    ...(good?.isSnapshotOnly ? { snapshotOnly: true as const } : {}),
+    ...(good?.failedParent
+      ? { parentFailed: { jobId: good.failedParent.jobId, status: good.failedParent.status } }
+      : {}),
+    ...(full ? { lastFull: { jobId: full.leaf.jobId, ...started(full.leaf, time, now) } } : {}),
+    // Where the last good run is the latest one, it says nothing more.
+    ...(latestView && latestView.jobId !== good?.leaf.jobId ? { latest: latestView } : {}),
+  };
+};
+
+/** Those without a good backup first, then the oldest. @param now epoch ms */
+export const lastGoodBackups = (
+  protections: readonly JudgedProtection[],
+  time: PrimaryTime,
+  now: number,
+): LastGood[] => {
+  const age = ({ jobId, ageHours }: LastGood) =>
+    jobId === undefined ? Number.POSITIVE_INFINITY : (ageHours ?? Number.MAX_VALUE);
+  return protections
+    .filter(({ isDismissed, runs }) => !isDismissed && runs.some(({ verdict }) => verdict !== 'ignored'))
+    .map((protection) => rowOf(protection, time, now))
+    .sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
+};

@@ -1,0 +1,69 @@
+/** Jobs that are queued or running for long: NetBackup sends no notification while nothing changes. Pure. */
+import { groupBy } from '../../platform/collections.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { JobView } from '../jobs/job.ts';
+import { stateOf } from '../jobs/job-state.ts';
+import type { SummaryJob } from './summary-job.ts';
+
+export interface RunningJob {
+  readonly job: JobView;
+  /** When its last notification arrived, epoch ms, by this side's clock, since NetBackup's may differ (TRAP-8). */
+  readonly arrivedAt: number;
+}
+
+/** A queued job is listed when its last notification is older than this. */
+const MAX_QUEUED_MS = 30 * 60 * 1000;
+/** A running job is listed after three times the median duration of its policy's jobs, and half an hour at least. */
+const MEDIAN_FACTOR = 3;
+const MIN_RUNNING_MS = 30 * 60 * 1000;
+/** Without a median: after a day. */
+const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
+/** How many finished jobs of a policy a median needs. */
+const MIN_SAMPLES = 3;
+
+/** The median durations of the finished jobs of each policy, in ms. */
+const usualDurations = (jobs: readonly SummaryJob[]): Map<string, number> => {
+  const durations = jobs.flatMap(({ policyName, startedAt, endedAt }) =>
+    endedAt === undefined || startedAt === undefined
+      ? []
+      : [{ policyName, ms: (endedAt - startedAt) * 1000 }],
+  );
+  const usual = [...groupBy(durations, ({ policyName }) => policyName)].flatMap(([policy, group]) => {
+    const sorted = group.map(({ ms }) => ms).sort((a, b) => a - b);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    return sorted.length < MIN_SAMPLES || median === undefined ? [] : [[policy, median] as const];
+  });
+  return new Map(usual);
+};
+
+const jobRow = (job: JobView) => ({
+  jobId: job.jobId,
+  jobType: job['jobType'],
+  clientName: job['clientName'],
+  policyName: job['policyName'],
+  state: job['state'],
+  ...omitUndefined({ startedAt: job.startedAt }),
+  lastReportedAt: job.lastReportedAt,
+});
+
+export const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
+
+/** @param jobs of the hours of the summary; @param now epoch ms */
+export const longJobs = (jobs: readonly SummaryJob[], running: readonly RunningJob[], now: number) => {
+  const usual = usualDurations(jobs);
+  const queuedLong = running.flatMap(({ job, arrivedAt }) =>
+    stateOf(job) === 'QUEUED' && now - arrivedAt > MAX_QUEUED_MS
+      ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt) }]
+      : [],
+  );
+  const runningLong = running.flatMap(({ job }) => {
+    if (stateOf(job) === 'QUEUED') return [];
+    const ms = now - Date.parse(job.startedAt ?? job.firstReportedAt);
+    const median = usual.get(String(job['policyName'] ?? ''));
+    const limit = median === undefined ? MAX_RUNNING_MS : Math.max(MIN_RUNNING_MS, MEDIAN_FACTOR * median);
+    if (ms <= limit) return [];
+    const usualMinutes = median === undefined ? undefined : minutesOf(median);
+    return [{ ...jobRow(job), minutes: minutesOf(ms), ...omitUndefined({ usualMinutes }) }];
+  });
+  return { queuedLong, runningLong };
+};

@@ -1,0 +1,77 @@
+/**
+ * What an exit status means for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
+ * changed rule answers anew for the past. Pure.
+ */
+import { statusOf } from '../jobs/job-state.ts';
+
+/** Of a finished job, from the best to the worst. */
+export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Each given condition must hold, of a list one value. */
+export interface VerdictRule {
+  /** Exit statuses. */
+  readonly status?: readonly number[] | undefined;
+  /** Name of the policy in any letter case; `*` stands for any text. */
+  readonly policy?: string | undefined;
+  readonly jobType?: readonly string[] | undefined;
+  readonly verdict: Verdict;
+}
+
+/** What rules look at. */
+export interface Judged {
+  /** Undefined if NetBackup sent no number. */
+  readonly status: number | undefined;
+  readonly policyName: string;
+  readonly jobType: string;
+}
+
+/** Terminated by an administrator. */
+const CANCELLED = 150;
+
+const matchesPattern = (pattern: string, text: string): boolean => {
+  const [first = '', ...parts] = pattern.toLowerCase().split('*');
+  const name = text.toLowerCase();
+  if (parts.length === 0) return name === first;
+  const last = parts.pop() ?? '';
+  if (!name.startsWith(first)) return false;
+  let position = first.length;
+  for (const part of parts) {
+    const found = name.indexOf(part, position);
+    if (found < 0) return false;
+    position = found + part.length;
+  }
+  return name.length - last.length >= position && name.endsWith(last);
+};
+
+const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean =>
+  (status === undefined || (job.status !== undefined && status.includes(job.status))) &&
+  (policy === undefined || matchesPattern(policy, job.policyName)) &&
+  (jobType === undefined || jobType.some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
+
+const usual = (status: number | undefined): Verdict =>
+  status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';
+
+/** The verdict of the first rule that applies; without one: 0 ok, 1 warning, 150 cancelled, anything else failed. */
+export const verdictOf = (rules: readonly VerdictRule[], job: Judged): Verdict =>
+  rules.find((rule) => applies(rule, job))?.verdict ?? usual(job.status);
+
+export const isGood = (verdict: Verdict | 'running'): boolean => verdict === 'ok' || verdict === 'warning';
+
+/** The worst of several; undefined of none. */
+export const worstOf = (verdicts: readonly Verdict[]): Verdict | undefined =>
+  VERDICTS.findLast((verdict) => verdicts.includes(verdict));
+/** The best of several; undefined of none. */
+export const bestOf = (verdicts: readonly Verdict[]): Verdict | undefined =>
+  VERDICTS.find((verdict) => verdicts.includes(verdict));
+
+/** What rules look at in the fields of a job. */
+export const judged = (content: Readonly<Record<string, unknown>>): Judged => {
+  const status = statusOf(content);
+  const { policyName, jobType } = content;
+  return {
+    status: typeof status === 'number' ? status : undefined,
+    policyName: typeof policyName === 'string' ? policyName : '',
+    jobType: typeof jobType === 'string' ? jobType : '',
+  };
+};

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import type { ClientBackup } from '../../../../lambdas/reports/backups/backup.ts';
+import { allParents, BackupsStore } from '../../../../lambdas/reports/backups/backups-store.ts';
+import { judge } from '../../../../lambdas/reports/backups/judge.ts';
+import { unpackHours } from '../../../../lambdas/reports/backups/past-hours.ts';
+import { isGood } from '../../../../lambdas/reports/verdicts/verdict.ts';
+import { fakeClock } from '../../../support/fakes.ts';
+import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
+import { VIEW_TABLES } from '../../../support/notifications.ts';
+
+const DAY_MS = 86_400_000;
+const DAY = 86_400;
+const clock = fakeClock(0);
+const backup = (jobId: number, more: Partial<ClientBackup> = {}): ClientBackup => ({
+  jobId,
+  parentJobId: jobId,
+  jobType: 'BACKUP',
+  startTime: 1_700_000_000 + jobId * DAY,
+  endedAt: 1_700_000_500 + jobId * DAY,
+  status: 0,
+  isFull: false,
+  isParent: false,
+  clientName: 'a',
+  policyName: 'p',
+  ...more,
+});
+const setUp = () => {
+  const dynamodb = new MemoryDynamodb(VIEW_TABLES);
+  const store = new BackupsStore(dynamodb.client, 'backups');
+  const stored = async (now = clock) => {
+    const { protections } = await store.page('demo', now);
+    return protections
+      .map(({ clientName, policyName, backups }) => [
+        clientName,
+        policyName,
+        ...backups.map(({ jobId }) => jobId),
+      ])
+      .sort();
+  };
+  const judged = async () => {
+    const page = await store.page('demo', clock);
+    return judge({ protections: page.protections, parents: allParents([page]), running: [], rules: [] });
+  };
+  return { dynamodb, store, stored, judged };
+};
+
+it('stores the latest of each client under each policy, and I-13 nothing of another group', async () => {
+  const { store, stored } = setUp();
+  const several = [backup(1), backup(2, { policyName: 'q' }), backup(3, { clientName: 'b' }), backup(4)];
+  await store.record('demo', several, 0, 1);
+  await store.record('demo', [backup(5)], 0, 1);
+  await store.record('other', [backup(9)], 0, 1);
+  expect(await stored()).toEqual([
+    ['a', 'p', 5, 4, 1],
+    ['a', 'q', 2],
+    ['b', 'p', 3],
+  ]);
+});
+
+it('several spellings of one client are one, with the latest; a full name is another', async () => {
+  const { store, stored } = setUp();
+  await store.record('demo', [backup(2, { clientName: 'WEB01' })], 0, 1);
+  await store.record('demo', [backup(1, { clientName: 'web01' })], 0, 1);
+  await store.record('demo', [backup(3, { clientName: 'web01.example.com' })], 0, 1);
+  expect(await stored()).toEqual([
+    ['WEB01', 'p', 2, 1],
+    ['web01.example.com', 'p', 3],
+  ]);
+});
+
+it('I-3 loses nothing with concurrent writers', async () => {
+  const { store, stored } = setUp();
+  await Promise.all([1, 2, 3, 4].map((jobId) => store.record('demo', [backup(jobId)], 0, 1)));
+  expect(await stored()).toEqual([['a', 'p', 4, 3, 2, 1]]);
+});
+
+it('a backup that is stored already costs no write', async () => {
+  const { dynamodb, store } = setUp();
+  const tree = [backup(1), backup(3, { parentJobId: 2 })];
+  await store.record('demo', tree, 0, 1);
+  dynamodb.calls.length = 0;
+  await store.record('demo', tree, 0, 1);
+  expect(dynamodb.calls).toEqual(['BatchGetItem']);
+});
+
+it('expires by its latest arrival, in any order, and is not returned after that', async () => {
+  const { store, stored } = setUp();
+  await store.record('demo', [backup(2)], DAY_MS, 1);
+  await store.record('demo', [backup(1)], 0, 1);
+  expect(await stored(fakeClock(2 * DAY_MS - 1_000))).toEqual([['a', 'p', 2, 1]]);
+  expect(await stored(fakeClock(2 * DAY_MS))).toEqual([]);
+});
+
+it('fails after ten conflicting writes', async () => {
+  const { dynamodb, store } = setUp();
+  await store.record('demo', [backup(1)], 0, 1);
+  const [item] = dynamodb.items<object>('backups');
+  let round = 10;
+  dynamodb.before = (call) => {
+    if (call === 'PutItem') dynamodb.set('backups', { ...item, backups: `${round++},0,1,,0,0` });
+  };
+  await expect(store.record('demo', [backup(2)], 0, 1)).rejects.toThrow('after 10 conflicting');
+});
+
+describe('what is kept is enough to judge by', () => {
+  const goodOf = async ({ judged }: ReturnType<typeof setUp>) =>
+    (await judged())[0]?.runs.find(({ verdict }) => isGood(verdict))?.leaf.jobId;
+
+  it('a hundred failures remove neither the last good one nor the last good full one', async () => {
+    const world = setUp();
+    await world.store.record('demo', [backup(1, { isFull: true }), backup(2)], 0, 1);
+    for (let jobId = 10; jobId < 110; jobId++)
+      await world.store.record('demo', [backup(jobId, { status: 58 })], 0, 1);
+    expect(await goodOf(world)).toBe(2);
+    expect((await world.judged())[0]?.runs.find(({ isFull }) => isFull)?.leaf.jobId).toBe(1);
+  });
+
+  it('a run of which a good stream arrives first does not remove the last good one', async () => {
+    const world = setUp();
+    await world.store.record('demo', [backup(1)], 0, 1);
+    for (let root = 10; root < 100; root += 10) {
+      await world.store.record('demo', [backup(root + 1, { parentJobId: root })], 0, 1);
+      await world.store.record('demo', [backup(root + 2, { parentJobId: root, status: 13 })], 0, 1);
+    }
+    expect(await goodOf(world)).toBe(1);
+  });
+
+  it('a client that never had a good backup gets none from its parents', async () => {
+    const world = setUp();
+    for (let root = 10; root < 200; root += 10) {
+      const streams = [backup(root + 1, { parentJobId: root, status: 6 }), backup(root, { status: 1 })];
+      await world.store.record('demo', streams, 0, 1);
+    }
+    expect(await goodOf(world)).toBeUndefined();
+  });
+
+  it.each([
+    ['before its children', [1, 0]],
+    ['after its children', [0, 1]],
+  ])('a parent with the name of the primary that arrives %s is no client', async (_, order) => {
+    const world = setUp();
+    const children = [backup(11, { parentJobId: 10, status: 6 })];
+    const parent = [backup(10, { clientName: 'primary' })];
+    for (const index of order) await world.store.record('demo', [children, parent][index] ?? [], 0, 1);
+    // The child's run is dropped after many others; the parent's is the only good one under its name.
+    for (let jobId = 20; jobId < 40; jobId++) {
+      const later = [
+        backup(jobId * 10 + 1, { parentJobId: jobId * 10, status: 6 }),
+        backup(jobId * 10, { clientName: 'primary', status: 6 }),
+      ];
+      await world.store.record('demo', later, 0, 1);
+    }
+    expect((await world.judged()).map(({ clientName }) => clientName)).toEqual(['a']);
+  });
+});
+
+describe('dropped runs', () => {
+  const past = async ({ store }: ReturnType<typeof setUp>) =>
+    unpackHours((await store.page('demo', clock)).protections[0]?.past ?? '').map(({ status }) => status);
+
+  it('are remembered with their worst status, once, also when they arrive again', async () => {
+    const world = setUp();
+    const all = Array.from({ length: 12 }, (_, index) => [
+      backup(index * 10 + 11, { parentJobId: index * 10 + 10 }),
+      backup(index * 10 + 12, {
+        parentJobId: index * 10 + 10,
+        startTime: 1_700_003_600 + (index * 10 + 11) * DAY,
+        status: index % 2 ? 13 : 0,
+      }),
+    ]);
+    for (const run of all) await world.store.record('demo', run, 0, 1);
+    const before = (await past(world)).sort();
+    expect(before).toEqual([0, 13]);
+    for (const one of all.flat()) await world.store.record('demo', [one], 0, 1);
+    expect((await past(world)).sort()).toEqual(before);
+  });
+
+  it('I-3 leave the same in any order and batching, if each run is one job', async () => {
+    const some = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.constantFrom(0, 1, 58)), {
+      selector: ([id]) => id,
+      minLength: 8,
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(some, fc.array(fc.nat(), { minLength: 61, maxLength: 61 }), async (rows, keys) => {
+        const all = rows.map(([jobId, status]) => backup(jobId, { status }));
+        const shuffled = [...all].sort((a, b) => (keys[a.jobId] ?? 0) - (keys[b.jobId] ?? 0));
+        const [once, again] = [setUp(), setUp()];
+        await once.store.record('demo', all, 0, 1);
+        for (const one of shuffled) await again.store.record('demo', [one], 0, 1);
+        expect(await again.stored()).toEqual(await once.stored());
+        expect((await past(again)).sort()).toEqual((await past(once)).sort());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it('a dismissed client and policy is shown again after its next backup', async () => {
+  const { store } = setUp();
+  const isDismissed = async () => (await store.page('demo', clock)).protections.map((one) => one.isDismissed);
+  await store.record('demo', [backup(1)], 0, 1);
+  expect(await store.dismiss('demo', 'A', 'p', true)).toBe(true);
+  expect(await store.dismiss('demo', 'b', 'p', true)).toBe(false);
+  expect(await isDismissed()).toEqual([true]);
+  await store.record('demo', [backup(0)], 0, 1);
+  expect(await isDismissed()).toEqual([true]);
+  await store.record('demo', [backup(2)], 0, 1);
+  expect(await isDismissed()).toEqual([false]);
+  await store.dismiss('demo', 'a', 'p', true);
+  await store.dismiss('demo', 'a', 'p', false);
+  expect(await isDismissed()).toEqual([false]);
+});
