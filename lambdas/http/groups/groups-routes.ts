@@ -6,6 +6,7 @@ import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
@@ -36,9 +37,25 @@ const allowedCidrs = z
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
   });
 
+const timeZone = z
+  .string()
+  .transform((name, context) => {
+    const known = timeZoneOf(name);
+    if (known !== undefined) return known;
+    const message = 'must be a time zone of the tz database such as Europe/Berlin';
+    context.issues.push({ code: 'custom', message, input: name });
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description:
+      "The primary's time zone, of the tz database. It decides what startTime and createdTime are in UTC.",
+    example: 'Europe/Berlin',
+  });
+
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
   const { groups, journal, apiUrl, clock } = context;
-  const show = async (group: Group) => groupView(group, await journal.lastArrival(group.groupId));
+  const show = async (group: Group) => groupView(group, clock(), await journal.lastArrival(group.groupId));
 
   route(
     app,
@@ -75,6 +92,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             groupId: groupIdSchema,
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
+            timeZone: timeZone.optional(),
           }),
         ),
       },
@@ -96,7 +114,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             )
           : new Problem(409, 'group-exists', `The group ${named} exists already.`);
       }
-      return request.json(groupView(group), 201, { location: `${apiUrl}/v1/groups/${groupId}` });
+      return request.json(groupView(group, group.createdAt), 201, {
+        location: `${apiUrl}/v1/groups/${groupId}`,
+      });
     },
   );
 
@@ -129,6 +149,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .nullable()
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
+            timeZone: timeZone
+              .nullable()
+              .optional()
+              .openapi({ description: 'null removes it: the offset is learned. Past times change at once.' }),
           }),
         ),
       },

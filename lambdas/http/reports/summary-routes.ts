@@ -103,7 +103,7 @@ const overviewOf = (summary: Summary): z.infer<typeof overviewSchema> => {
     complete,
     outcomes,
     successRate,
-    withoutGoodBackup: lastGoodBackups.length - ages.length,
+    withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
     oldestGoodBackupHours: ages.length === 0 ? undefined : Math.max(...ages),
     queuedLong: queuedLong.length,
     runningLong: runningLong.length,

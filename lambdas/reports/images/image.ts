@@ -2,8 +2,8 @@
 import type { Notification } from '../../notifications/notification.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { isMoment } from '../../protocol/time-stamp.ts';
 import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
+import { usableTime } from '../primary-time/usable-time.ts';
 import { listedAt, partition, position } from '../views/index-keys.ts';
 import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
@@ -51,7 +51,7 @@ export const imageView = (
   time: PrimaryTime = UNKNOWN_TIME,
 ): ImageView => {
   const content = latestContent(events);
-  const { backupTime } = content;
+  const backupTime = usableTime(content['backupTime'], events.at(-1)?.timeStamp ?? 0);
   const imageState = stateOf(content['operationId']);
   return {
     ...content,
@@ -60,7 +60,7 @@ export const imageView = (
     imageState,
     restorable: imageState === 'available',
     ...omitUndefined({
-      backedUpAt: isMoment(backupTime) ? isoTime(backupTime * 1000) : undefined,
+      backedUpAt: backupTime === undefined ? undefined : isoTime(backupTime * 1000),
       createdAt: time.utcTime(content['createdTime']),
     }),
     ...reportedBetween(events),
@@ -77,7 +77,7 @@ export const IMAGES: ViewKind = {
   rank: imageRank,
   indexes: { 'by-time': 'groupId', 'by-client': 'client' },
   position,
-  at: (events) => listedAt(latestContent(events)['backupTime'], events[0]?.timeStamp ?? 0),
+  at: (events) => listedAt(latestContent(events)['backupTime'], events),
   keys(groupId, events) {
     return omitUndefined({ client: partition(groupId, latestContent(events)['clientName']) });
   },

@@ -10,6 +10,7 @@ import type { ViewStore } from '../views/views-store.ts';
 import { countOutcomes, type JobView, jobView, parentOf } from './job.ts';
 import { parentsAmong } from './leaves.ts';
 import { imagesRange, producingJob } from './producing-job.ts';
+import { withBackupTimes } from './start.ts';
 
 export interface JobNode extends JobView {
   readonly leaf: boolean;
@@ -155,7 +156,10 @@ export const readTree = async (
   const byParent = groupBy(below, ({ parentJobId }) => parentJobId);
   const node = (job: JobView): JobNode => {
     const children = (byParent.get(job.jobId) ?? []).map((child) => node(child.job));
-    return { ...job, leaf: !parents.has(job.jobId), images: images.get(job.jobId) ?? [], children };
+    const produced = images.get(job.jobId) ?? [];
+    const backupTimes = produced.map((image) => Number(image['backupTime']));
+    const decided = withBackupTimes(job, backupTimes, time);
+    return { ...decided, leaf: !parents.has(job.jobId), images: produced, children };
   };
   const outcomes = reader.jobs.filter((job) => !parents.has(job.jobId)).map(({ outcome }) => outcome);
   const leaves = countOutcomes(outcomes);

@@ -6,6 +6,7 @@ import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts'
 import { listedAt, partition, position } from '../views/index-keys.ts';
 import { type Rank, reportedBetween, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
+import { type StartView, startView } from './start.ts';
 import { statusTextOf } from './status-text.ts';
 
 type Content = Notification['content'];
@@ -37,15 +38,13 @@ export const countOutcomes = (outcomes: readonly Outcome[]): Readonly<Record<Out
   ) as Record<Outcome, number>;
 
 /** NetBackup's fields under their own names, and computed ones. Computed times are ISO 8601 in UTC. */
-export interface JobView {
+export interface JobView extends StartView {
   readonly [field: string]: unknown;
   readonly groupId: string;
   readonly jobId: number;
   readonly outcome: Outcome;
   /** The exit status as text, once the job is DONE. */
   readonly statusText?: string;
-  /** `startTime` corrected to UTC (I-12); absent as long as the primary's offset is not known. */
-  readonly startedAt?: string;
   readonly firstReportedAt: string;
   readonly lastReportedAt: string;
 }
@@ -64,7 +63,6 @@ export const jobView = (
   time: PrimaryTime = UNKNOWN_TIME,
 ): JobView => {
   const content = latestContent(events);
-  const startedAt = time.utcTime(content['startTime']);
   const outcome = outcomeOf(content);
   return {
     ...content,
@@ -73,8 +71,8 @@ export const jobView = (
     outcome,
     ...omitUndefined({
       statusText: outcome === 'running' ? undefined : statusTextOf(statusOf(content)),
-      startedAt,
     }),
+    ...startView(content['startTime'], events, time),
     ...reportedBetween(events),
   };
 };
@@ -110,7 +108,7 @@ export const JOBS: ViewKind = {
   rank: jobRank,
   indexes: { 'by-outcome': 'outcome', 'by-client': 'client', 'by-policy': 'policy', 'by-parent': 'parent' },
   position,
-  at: (events) => listedAt(latestContent(events)['startTime'], events[0]?.timeStamp ?? 0),
+  at: (events) => listedAt(latestContent(events)['startTime'], events),
   keys(groupId, events) {
     const content = latestContent(events);
     const { clientName, policyName, parentJobId, jobType } = content;

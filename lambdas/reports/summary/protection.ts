@@ -4,13 +4,13 @@
  */
 
 import type { Notification } from '../../notifications/notification.ts';
-import { isTimeStamp } from '../../protocol/time-stamp.ts';
 import { latestOf, outcomeOf, outcomeOfStatus, parentOf, statusOf } from '../jobs/job.ts';
 import type { TreePlace } from '../jobs/leaves.ts';
+import { usableTime } from '../primary-time/usable-time.ts';
 
 /** One finished backup job. */
 export interface Backup extends TreePlace {
-  /** NetBackup's `startTime` as sent (I-12). */
+  /** NetBackup's `startTime` as sent (I-12); 0 if it is not usable. */
   readonly startTime: number;
   readonly status: number;
 }
@@ -30,11 +30,12 @@ export const isGood = ({ status }: Backup): boolean => outcomeOfStatus(status) !
 /** The job as a backup; undefined for any other job, and for one that is not finished. @param events not empty, in order */
 export const backupOf = (jobId: number, events: readonly Notification[]): ClientBackup | undefined => {
   const content = latestOf(events)?.content ?? {};
-  const { jobType, clientName, policyName, startTime } = content;
+  const { jobType, clientName, policyName } = content;
+  const startTime = usableTime(content['startTime'], events.at(-1)?.timeStamp ?? 0) ?? 0;
   const status = statusOf(content);
   if (outcomeOf(content) === 'running' || !BACKUP_TYPES.includes(jobType)) return undefined;
   if (typeof clientName !== 'string' || clientName === '' || typeof policyName !== 'string') return undefined;
-  if (!isTimeStamp(startTime) || typeof status !== 'number') return undefined;
+  if (typeof status !== 'number') return undefined;
   const parentJobId = parentOf(content, jobId);
   // DynamoDB refuses a lone surrogate.
   const names = { clientName: clientName.toWellFormed(), policyName: policyName.toWellFormed() };

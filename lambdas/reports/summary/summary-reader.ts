@@ -9,8 +9,9 @@ import type { Clock } from '../../platform/clock.ts';
 import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { type JobFacts, jobView } from '../jobs/job.ts';
+import { startOfPosition } from '../jobs/start.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partition, positionsBetween, secondsOfPosition } from '../views/index-keys.ts';
+import { listedAtOfPosition, partition, positionsBetween } from '../views/index-keys.ts';
 import type { ViewStore } from '../views/views-store.ts';
 import type { BackupsStore, Protection } from './backups-store.ts';
 import { type RunningJob, type Summary, summarize } from './summary.ts';
@@ -102,9 +103,9 @@ export const readSummary = async (
     readProtections(context, groupId),
     journal.lastArrival(groupId),
   ]);
-  const startedWithin = ({ at }: JobFacts): boolean => {
-    const local = secondsOfPosition(at);
-    const started = time.utcSeconds(local) ?? local;
+  const startedWithin = ({ at, doneAt }: JobFacts): boolean => {
+    // Without a start it is listed by its report, and while the offset is unknown by the start as sent.
+    const started = startOfPosition(at, time, { notAfter: doneAt }) ?? listedAtOfPosition(at).seconds;
     return started >= period.from && started < period.to;
   };
   return summarize({

@@ -5,9 +5,10 @@ import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { countOutcomes, type JobFacts, type JobView, outcomeOfStatus, parentOf } from '../jobs/job.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
+import { startOfPosition } from '../jobs/start.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { partitionValue, secondsOfPosition } from '../views/index-keys.ts';
+import { partitionValue } from '../views/index-keys.ts';
 import type { Protection } from './backups-store.ts';
 import { lastGood } from './protection.ts';
 
@@ -82,19 +83,17 @@ const lastGoodBackups = ({ protections, time, now }: SummaryData) => {
     // A client that only parents of trees name has no backup.
     if (leaves.length === 0) return [];
     const good = lastGood(leaves, parents);
-    const started = good && (time.utcSeconds(good.startTime) ?? good.startTime);
+    const started = good && time.utcSeconds(good.startTime);
     return [
       {
         clientName,
         policyName,
-        ...(good && started !== undefined
-          ? {
-              jobId: good.jobId,
-              outcome: outcomeOfStatus(good.status),
-              startedAt: isoTime(started * 1000),
-              ageHours: Math.round((now / 1000 - started) / 36) / 100,
-            }
-          : {}),
+        ...(good && { jobId: good.jobId, outcome: outcomeOfStatus(good.status) }),
+        // Without the offset the age is not known.
+        ...(started !== undefined && {
+          startedAt: isoTime(started * 1000),
+          ageHours: Math.max(0, Math.round((now / 1000 - started) / 36) / 100),
+        }),
       },
     ];
   });
@@ -105,7 +104,7 @@ const lastGoodBackups = ({ protections, time, now }: SummaryData) => {
 
 const usualDurations = ({ groupId, jobs, time }: SummaryData): Map<string, number> => {
   const durations = jobs.flatMap((job) => {
-    const started = time.utcSeconds(secondsOfPosition(job.at));
+    const started = startOfPosition(job.at, time, { notAfter: job.doneAt });
     const policy = partitionValue(groupId, job.policy);
     return job.doneAt === undefined || started === undefined
       ? []

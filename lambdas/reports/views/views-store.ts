@@ -8,6 +8,7 @@ import type { Positioned, Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { ListedAt } from './index-keys.ts';
 import { pack, unpack } from './stored-events.ts';
 import { merge, type Rank } from './timeline.ts';
 
@@ -24,9 +25,9 @@ export interface ViewKind {
   readonly indexes: Readonly<Record<string, string>>;
   /** The attributes that the indexes need besides `at`. */
   readonly keys: (groupId: string, events: readonly Notification[]) => Readonly<Record<string, unknown>>;
-  /** The time by which it is listed: NetBackup's own field, epoch seconds as sent (I-12). */
-  readonly at: (events: readonly Notification[]) => number;
-  readonly position: (at: number, id: ViewId) => string;
+  /** The time by which it is listed (I-12). */
+  readonly at: (events: readonly Notification[]) => ListedAt;
+  readonly position: (at: ListedAt, id: ViewId) => string;
 }
 
 /** An item as stored. The view is computed from its events when it is read. */

@@ -53,11 +53,13 @@ it.each([
   [{ jobType: 'RESTORE' }],
   [{ clientName: '' }],
   [{ policyName: 7 }],
-  [{ startTime: 'x' }],
-  [{ startTime: 1e20 }],
   [{ status: null }],
 ])('is not a finished backup: %j', (content) => {
   expect(backupOf(1, [event(content)])).toBeUndefined();
+});
+
+it.each(['x', 1e20, 0, 4_000_000_000, undefined])('an unusable start (%j) is 0', (startTime) => {
+  expect(backupOf(1, [event({ startTime })])).toMatchObject({ jobId: 1, startTime: 0 });
 });
 
 it('is a finished backup: DONE, with any status', () => {
