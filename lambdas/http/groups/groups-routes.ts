@@ -152,7 +152,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             timeZone: timeZone
               .nullable()
               .optional()
-              .openapi({ description: 'null removes it: the offset is learned. Past times change at once.' }),
+              .openapi({
+                type: ['string', 'null'],
+                description: 'null removes it: the offset is learned. Past times change at once.',
+              }),
           }),
         ),
       },

@@ -119,12 +119,15 @@ const estimated = ({ exact, estimate }: OffsetHistory, event: Event): Estimate |
   const known = exact.at(-1);
   const inForce = estimate ?? known;
   if (inForce && allows(event, inForce.seconds)) return estimate;
+  // A job alone has no upper bound, and may be planned for later: it counts only while nothing better is known.
+  const isUnbounded = event.max === MAX_OFFSET;
+  if (isUnbounded && known) return estimate;
   // A late report allows much smaller offsets too, but daylight saving moves a clock by an hour.
   const likely = known && [known.seconds, known.seconds - CLOCK_CHANGE];
   const seconds = likely?.find((one) => allows(event, one)) ?? smallest(event);
   if (seconds === undefined) return estimate;
-  // A job gives a lower bound alone, which means something when it seems to start in the future.
-  if (!inForce && event.max === MAX_OFFSET && seconds <= 0) return estimate;
+  // Without an upper bound it means something when it seems to start after its report.
+  if (isUnbounded && !inForce && seconds <= 0) return estimate;
   const at = event.local - seconds;
   const isOlder = at < (estimate?.at ?? 0) || at <= (known?.moment ?? 0);
   return isOlder ? estimate : { at, seconds };
