@@ -16,10 +16,13 @@ interface GroupView {
   };
   readonly lastRejection?: { readonly at: string; readonly explanation: string; readonly sourceIp: string };
   readonly tokenShared?: { readonly at: string; readonly addresses: readonly string[] };
+  readonly timeZone?: string;
+  readonly utcOffset?: { readonly warning?: string };
 }
 
 /** A group in one line. */
-export const groupLine = ({ groupId, session, lastRejection, tokenShared }: GroupView): string => {
+export const groupLine = (group: GroupView): string => {
+  const { groupId, session, lastRejection, tokenShared, timeZone, utcOffset } = group;
   const facts = [
     session.since === undefined ? undefined : `since ${session.since}`,
     session.lastSeen === undefined ? undefined : `last seen ${session.lastSeen}`,
@@ -28,6 +31,8 @@ export const groupLine = ({ groupId, session, lastRejection, tokenShared }: Grou
       ? undefined
       : `refused ${lastRejection.at} from ${lastRejection.sourceIp}: ${lastRejection.explanation}`,
     tokenShared && `TOKEN SHARED ${tokenShared.at} by ${tokenShared.addresses.join(', ')}`,
+    timeZone && `time zone ${timeZone}`,
+    utcOffset?.warning && `WARNING ${utcOffset.warning}`,
   ].filter((fact) => fact !== undefined);
   return printable([groupId, session.state, ...facts].join('  '));
 };
@@ -49,11 +54,13 @@ const list = async (options: ApiOptions): Promise<void> => {
 interface CreateOptions extends ApiOptions {
   readonly description?: string;
   readonly allow?: string[];
+  readonly timeZone?: string;
 }
 
-const create = async (groupId: string, { description, allow, ...options }: CreateOptions): Promise<void> => {
+const create = async (groupId: string, given: CreateOptions): Promise<void> => {
+  const { description, allow, timeZone, ...options } = given;
   const api = await apiClient(options);
-  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow });
+  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow, timeZone });
   printLine(`Created. Next: nbwss endpoints create ${groupId}`);
 };
 
@@ -90,6 +97,7 @@ export const registerGroups = (program: Command): void => {
   withApi(groups.command('create <group>').description('create a group'))
     .option('--description <text>', 'free text')
     .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; default: all')
+    .option('--time-zone <name>', "the primary's, such as Europe/Berlin; default: learned from its reports")
     .action(create);
   withApi(groups.command('show <group>').description('show a group as JSON')).action(show);
   withApi(groups.command('delete <group>').description('delete a group'))

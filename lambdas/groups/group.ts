@@ -65,6 +65,8 @@ export interface Group {
   readonly description?: string;
   /** The source addresses from which its domain may connect; all when absent or empty. */
   readonly allowedCidrs?: readonly string[];
+  /** The primary's, of the tz database: it decides what its local times are in UTC (TRAP-2). */
+  readonly timeZone?: string;
   readonly createdAt: number;
   /** Incremented by each change of `session`, or of the conditions of a CONNECT. */
   readonly epoch: number;
@@ -84,13 +86,6 @@ export interface Group {
   readonly netbackupApiVersion?: string;
   /** Epoch ms of the last response to a heartbeat or a command, to the minute. */
   readonly lastSeen?: number;
-  /** The primary's UTC offset, learned from its notifications (TRAP-2): from when on (epoch seconds), how many seconds. */
-  readonly utcOffsets?: readonly {
-    readonly from: number;
-    readonly seconds: number;
-    /** An estimate, which a more exact offset replaces. */
-    readonly rough?: true;
-  }[];
   /** Rules on what exit statuses mean in this group; they precede those of the deployment. */
   readonly verdicts?: readonly {
     readonly status?: readonly number[] | undefined;
@@ -98,6 +93,8 @@ export interface Group {
     readonly jobType?: readonly string[] | undefined;
     readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
   }[];
+  /** What notifications have shown of the primary's UTC offset (TRAP-2), packed by `reports`. */
+  readonly utcOffsetEvidence?: string;
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */
   readonly primaryHosts?: readonly string[];
   /** The API key that replaces the caller's. Never shown. */

@@ -26,10 +26,10 @@ const isLaterThanLastSeen = (lastSeen: number) =>
 const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
   when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
 const hasRejection = when`attribute_exists(${path('lastRejection')})`;
-const hasUtcOffsets = (read: Group['utcOffsets']) =>
-  read
-    ? when`size(${path('utcOffsets')}) = ${read.length}`
-    : when`attribute_not_exists(${path('utcOffsets')})`;
+const hasUtcOffsetEvidence = (read: string | undefined) =>
+  read === undefined
+    ? when`attribute_not_exists(${path('utcOffsetEvidence')})`
+    : when`${path('utcOffsetEvidence')} = ${read}`;
 const mayBeRemoved = (before: number) =>
   when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${session}) AND attribute_not_exists(${path('lastSession')}))`;
 
@@ -69,6 +69,7 @@ export class GroupsStore {
       readonly description?: string | null | undefined;
       readonly allowedCidrs?: readonly string[] | null | undefined;
       readonly verdicts?: Group['verdicts'] | null | undefined;
+      readonly timeZone?: string | null | undefined;
     },
   ): Promise<Group | undefined> {
     const entries = Object.entries(change).filter(([, value]) => value !== undefined);
@@ -151,17 +152,14 @@ export class GroupsStore {
     return false;
   }
 
-  /**
-   * Replaces the UTC offsets if they are as they were read. `false` when another writer was faster. Comparing their number is
-   * enough: the history grows, or its last entry becomes exact, and of two writers that do this, either is right.
-   */
-  async setUtcOffsets(
+  /** Replaces the evidence of the UTC offset if it is as it was read. `false` when another writer was faster. */
+  async setUtcOffsetEvidence(
     groupId: string,
-    read: Group['utcOffsets'],
-    utcOffsets: NonNullable<Group['utcOffsets']>,
+    read: string | undefined,
+    utcOffsetEvidence: string,
   ): Promise<boolean> {
-    const isUnchanged = allOf(isGroup, hasUtcOffsets(read));
-    return (await this.table.update({ groupId }, { set: { utcOffsets } }, isUnchanged)).ok;
+    const isUnchanged = allOf(isGroup, hasUtcOffsetEvidence(read));
+    return (await this.table.update({ groupId }, { set: { utcOffsetEvidence } }, isUnchanged)).ok;
   }
 
   /** Records that two domains seem to use the same token. */

@@ -5,6 +5,7 @@ import { explainClose, isPlanned } from '../../groups/close-reasons.ts';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { OFFSET_SOURCES, offsetView } from '../../reports/primary-time/offset-view.ts';
 
 const time = z.iso.datetime();
 export const groupSchema = z
@@ -13,6 +14,7 @@ export const groupSchema = z
     description: z.string().optional(),
     allowedCidrs: z.array(z.string()).optional(),
     verdicts: z.array(z.looseObject({})).optional(),
+    timeZone: z.string().optional(),
     createdAt: time,
     endpointId: z.string().optional(),
     session: z.object({
@@ -48,10 +50,23 @@ export const groupSchema = z
       .openapi({ description: 'Two domains seem to use the same token, from these addresses.' }),
     netbackupApiVersion: z.string().optional(),
     roundTripMs: z.number().optional(),
-    utcOffsetSeconds: z
-      .int()
-      .optional()
-      .openapi({ description: "The primary's UTC offset, learned from what it reports." }),
+    utcOffset: z
+      .object({
+        seconds: z.int().optional().openapi({
+          description:
+            "What NetBackup's startTime and createdTime are ahead of UTC now: 18 000 in New York in winter, -3 600 in Berlin.",
+        }),
+        source: z.enum(OFFSET_SOURCES).openapi({
+          description:
+            'configured: of timeZone; learned: from a job and its image; estimated: from bounds; unknown: times are not converted.',
+        }),
+        warning: z
+          .string()
+          .optional()
+          .openapi({ description: 'timeZone is contradicted by a job and its image.' }),
+      })
+      .openapi({ description: "The primary's UTC offset." }),
+    utcOffsetSeconds: z.int().optional().openapi({ description: 'The seconds of utcOffset.' }),
   })
   .openapi('Group');
 
@@ -97,10 +112,16 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
   };
 };
 
-/** @param lastNotificationAt epoch ms, from the journal */
-export const groupView = (group: Group, lastNotificationAt?: number): z.infer<typeof groupSchema> => {
-  const { groupId, description, allowedCidrs, endpointId, netbackupApiVersion, roundTripMs } = group;
-  const { lastRejection, tokenShared, utcOffsets } = group;
+/** @param now epoch ms; @param lastNotificationAt epoch ms, from the journal */
+export const groupView = (
+  group: Group,
+  now: number,
+  lastNotificationAt?: number,
+): z.infer<typeof groupSchema> => {
+  const { groupId, description, allowedCidrs, timeZone, endpointId, netbackupApiVersion, roundTripMs } =
+    group;
+  const { lastRejection, tokenShared } = group;
+  const utcOffset = offsetView(group, now);
   return omitUndefined({
     groupId,
     createdAt: isoTime(group.createdAt),
@@ -109,10 +130,12 @@ export const groupView = (group: Group, lastNotificationAt?: number): z.infer<ty
     description,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
     verdicts: group.verdicts && [...group.verdicts],
+    timeZone,
     endpointId,
     netbackupApiVersion,
     roundTripMs,
-    utcOffsetSeconds: utcOffsets?.at(-1)?.seconds,
+    utcOffset,
+    utcOffsetSeconds: utcOffset.seconds,
     lastRejection: lastRejection && {
       at: isoTime(lastRejection.at),
       reason: lastRejection.reason,

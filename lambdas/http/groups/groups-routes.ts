@@ -6,6 +6,7 @@ import type { Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
@@ -58,9 +59,25 @@ const verdicts = z
       'What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed). The first rule that applies counts; the rules of the deployment follow. A change applies to past jobs too.',
   });
 
+const timeZone = z
+  .string()
+  .transform((name, context) => {
+    const known = timeZoneOf(name);
+    if (known !== undefined) return known;
+    const message = 'must be a time zone of the tz database such as Europe/Berlin';
+    context.issues.push({ code: 'custom', message, input: name });
+    return z.NEVER;
+  })
+  .openapi({
+    type: 'string',
+    description:
+      "The primary's time zone, of the tz database. It decides what startTime and createdTime are in UTC.",
+    example: 'Europe/Berlin',
+  });
+
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
   const { groups, journal, apiUrl, clock } = context;
-  const show = async (group: Group) => groupView(group, await journal.lastArrival(group.groupId));
+  const show = async (group: Group) => groupView(group, clock(), await journal.lastArrival(group.groupId));
 
   route(
     app,
@@ -98,6 +115,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
             verdicts: verdicts.optional(),
+            timeZone: timeZone.optional(),
           }),
         ),
       },
@@ -119,7 +137,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             )
           : new Problem(409, 'group-exists', `The group ${named} exists already.`);
       }
-      return request.json(groupView(group), 201, { location: `${apiUrl}/v1/groups/${groupId}` });
+      return request.json(groupView(group, group.createdAt), 201, {
+        location: `${apiUrl}/v1/groups/${groupId}`,
+      });
     },
   );
 
@@ -153,6 +173,13 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
             verdicts: verdicts.nullable().optional().openapi({ description: 'null removes them.' }),
+            timeZone: timeZone
+              .nullable()
+              .optional()
+              .openapi({
+                type: ['string', 'null'],
+                description: 'null removes it: the offset is learned. Past times change at once.',
+              }),
           }),
         ),
       },

@@ -6,6 +6,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
 import { producingJob, producingJobRange } from '../../reports/jobs/producing-job.ts';
+import { withBackupTimes } from '../../reports/jobs/start.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { clientPartition, isSameClient, positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
@@ -82,7 +83,8 @@ const jobOf = async (
   const page = await listViews(jobs, { ...query, after: undefined }, bounds(50), clock, (item) =>
     jobView(groupId, item.jobId ?? 0, item.events, time),
   );
-  return producingJob(image, page.items, time);
+  const job = producingJob(image, page.items, time);
+  return job && withBackupTimes(job, [Number(image['backupTime'])], time);
 };
 
 export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {

@@ -2,8 +2,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { Problem } from '../../platform/errors.ts';
+import { decideStarts } from '../../reports/jobs/ambiguous-starts.ts';
 import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
-import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
+import { isShownWithin, jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
@@ -61,8 +62,8 @@ const querySchema = pageQuerySchema
     parentJobId: jobIdSchema
       .optional()
       .openapi({ description: 'Jobs with this parent; a root is its own parent.' }),
-    from: timeParameter('Started at this time or later.'),
-    to: timeParameter('Started before this time.'),
+    from: timeParameter('Started, or without a start first reported, at this time or later.'),
+    to: timeParameter('Started, or without a start first reported, before this time.'),
     reportedFrom: timeParameter('First reported at this time or later.'),
     reportedTo: timeParameter('First reported before this time.'),
     order: orderParameter,
@@ -165,8 +166,10 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
           return matchesJob(filter, view, time) ? judgedJob(view, rules) : undefined;
         },
       );
+      const decided = await decideStarts(context, groupId, page.items, time);
+      const items = decided.filter((job) => isShownWithin(filter, job));
       const next = page.next === undefined ? undefined : { at: page.next };
-      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
+      return respondWithList(request, apiUrl, COLUMNS, list.page(items, next));
     },
   );
 
@@ -188,7 +191,9 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { jobId } = request.req.valid('param');
       const item = await jobs.get(groupId, jobId, clock);
       if (!item) throw notFound(jobId);
-      return show(request, judgedJob(jobDetails(groupId, jobId, item.events, time), rulesOf(context, group)));
+      const details = jobDetails(groupId, jobId, item.events, time);
+      const [job = details] = await decideStarts(context, groupId, [details], time);
+      return show(request, judgedJob(job, rulesOf(context, group)));
     },
   );
 

@@ -35,7 +35,13 @@ export const jobSchema = z
         'The number of its latest run, from the second on: NetBackup can take up a finished job again.',
     }),
     startedAt: time.optional().openapi({
-      description: "startTime in UTC; absent while the primary's UTC offset is unknown.",
+      description:
+        "startTime in UTC; absent while the primary's UTC offset is unknown, and if startTime is zero, before 2000, or more than 36 h ahead of its report.",
+    }),
+    estimated: z.literal(true).optional().openapi({ description: 'The offset of startedAt is an estimate.' }),
+    ambiguous: z.literal(true).optional().openapi({
+      description:
+        'startedAt may be an hour too early: the clock was changed, and neither the report nor an image decides.',
     }),
   })
   .openapi('Job', { description: "NetBackup's fields as sent, and computed fields." });

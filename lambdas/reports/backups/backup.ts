@@ -1,7 +1,7 @@
 /** A finished backup job of one client under one policy, as the Backups table stores it. Pure. */
 import type { Notification } from '../../notifications/notification.ts';
-import { isMoment } from '../../protocol/time-stamp.ts';
 import { isDone, parentOf, statusOf } from '../jobs/job-state.ts';
+import { usableTime } from '../primary-time/usable-time.ts';
 
 /** The types of jobs that produce a backup; stored by their index. */
 export const BACKUP_TYPES = ['BACKUP', 'DBBACKUP', 'ARCHIVE', 'SNAPSHOT'] as const;
@@ -12,7 +12,7 @@ export interface Backup {
   /** Its own id at the root. */
   readonly parentJobId: number;
   readonly jobType: BackupType;
-  /** NetBackup's `startTime` as sent (I-12); 0 if it sent none. */
+  /** NetBackup's `startTime` as sent (I-12); 0 if it is not usable. */
   readonly startTime: number;
   /** Epoch seconds at which NetBackup reported DONE. */
   readonly endedAt: number;
@@ -51,7 +51,7 @@ export const backupOf = (
     jobId,
     parentJobId: parentOf(content, jobId),
     jobType,
-    startTime: isMoment(startTime) ? startTime : 0,
+    startTime: usableTime(startTime, timeStamp) ?? 0,
     endedAt: timeStamp,
     status,
     isFull: isFullSchedule(scheduleType),

@@ -4,8 +4,9 @@ import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { usableTime } from '../primary-time/usable-time.ts';
 import { clientPartition, listedAt, position } from '../views/index-keys.ts';
-import { type Order, occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
+import { type Order, occurrencesOf, reportedBetween, stampsOf, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 
 /** CREATE < UPDATE < NO_LOCAL_COPY_AVAILABLE < DELETE. An unknown operation ranks as UPDATE. */
@@ -70,7 +71,7 @@ const RESTORABLE: Readonly<Record<ImageState, boolean | null>> = {
 export const imageView = (groupId: string, backupId: string, reports: readonly Notification[]): ImageView => {
   const states = occurrencesOf(reports);
   const { content = {}, notificationType = INFO } = states.at(-1) ?? {};
-  const { backupTime } = content;
+  const backupTime = usableTime(content['backupTime'], stampsOf(states).last);
   const imageState = states.reduce<ImageState | undefined>(
     (before, one) => stateAfter(before, one.content['operationId']),
     undefined,
@@ -82,7 +83,7 @@ export const imageView = (groupId: string, backupId: string, reports: readonly N
     notificationType,
     imageState: imageState ?? 'unknown',
     restorable: RESTORABLE[imageState ?? 'unknown'],
-    ...omitUndefined({ backedUpAt: isMoment(backupTime) ? isoTime(backupTime * 1000) : undefined }),
+    ...omitUndefined({ backedUpAt: backupTime === undefined ? undefined : isoTime(backupTime * 1000) }),
     ...reportedBetween(states),
   };
 };
@@ -91,10 +92,11 @@ export const imageView = (groupId: string, backupId: string, reports: readonly N
 export const imageTimeline = (reports: readonly Notification[], time: PrimaryTime) =>
   occurrencesOf(reports).map((one) => {
     const { operationId, createdTime } = one.content;
+    const evidence = { notAfter: one.timeStamp };
     return {
       ...timelineEntry(one),
       operationId,
-      ...omitUndefined({ occurredAt: time.utcTime(createdTime) }),
+      ...omitUndefined({ occurredAt: time.utcTime(usableTime(createdTime, one.timeStamp), evidence) }),
     };
   });
 
@@ -108,7 +110,7 @@ export const IMAGES: ViewKind = {
   indexed(groupId, reports) {
     const { backupTime, clientName } = reports.at(-1)?.content ?? {};
     return {
-      at: listedAt(backupTime, reports[0]?.timeStamp ?? 0),
+      at: listedAt(backupTime, stampsOf(occurrencesOf(reports))),
       keys: omitUndefined({ client: clientPartition(groupId, clientName) }),
     };
   },

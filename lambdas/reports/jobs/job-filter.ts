@@ -1,11 +1,11 @@
 /** The filters of a query for jobs. Pure. */
 
 import { OUTCOMES, type Outcome } from '../../platform/bus/enumerations.ts';
-import { isMoment } from '../../protocol/time-stamp.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isSameClient, partition } from '../views/index-keys.ts';
 import type { JobView } from './job.ts';
 import { outcomeOfStatus, stateOf, statusOf } from './job-state.ts';
+import { localStart, possibleStarts } from './start.ts';
 
 /** Every given filter must match, of a list one value. Times are epoch seconds: `from` inclusive, `to` exclusive. */
 export interface JobFilter {
@@ -18,7 +18,7 @@ export interface JobFilter {
   readonly policyName?: string | undefined;
   readonly clientName?: string | undefined;
   readonly parentJobId?: number | undefined;
-  /** When the job started, UTC (I-12). */
+  /** When the job started, UTC; without a usable start when it was first reported (I-12). */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   /** When NetBackup first reported it. */
@@ -34,10 +34,18 @@ const isEqual = (wanted: unknown, value: unknown): boolean => wanted === undefin
 const isWithin = (from: number | undefined, to: number | undefined, value: number): boolean =>
   (from === undefined || value >= from) && (to === undefined || value < to);
 
+/** The times by which it can be listed: its start, which while the offset is unknown is taken as sent; else its first report. */
+const listedTimes = (job: JobView, reported: number, time: PrimaryTime): readonly number[] => {
+  const starts = possibleStarts(job, time);
+  return starts.length > 0 ? starts : [localStart(job) ?? reported];
+};
+
+/** Whether the start that is shown, if there is one, is within the range: an ambiguous one may be decided after it was found. */
+export const isShownWithin = (filter: JobFilter, { startedAt }: JobView): boolean =>
+  startedAt === undefined || isWithin(filter.from, filter.to, Date.parse(startedAt) / 1000);
+
+/** An ambiguous start matches if one of its readings does. */
 export const matchesJob = (filter: JobFilter, job: JobView, time: PrimaryTime): boolean => {
-  const local = job['startTime'];
-  // While the offset is unknown, times are compared as NetBackup sent them.
-  const started = time.utcSeconds(local) ?? (isMoment(local) ? local : undefined);
   const reported = Date.parse(job.firstReportedAt) / 1000;
   return (
     isOneOf(upper(filter.state), stateOf(job)) &&
@@ -49,7 +57,7 @@ export const matchesJob = (filter: JobFilter, job: JobView, time: PrimaryTime): 
     isEqual(filter.policyName, job['policyName']) &&
     (filter.clientName === undefined || isSameClient(filter.clientName, job['clientName'])) &&
     (filter.parentJobId === undefined || Number(job['parentJobId']) === filter.parentJobId) &&
-    (started === undefined || isWithin(filter.from, filter.to, started)) &&
+    listedTimes(job, reported, time).some((at) => isWithin(filter.from, filter.to, at)) &&
     isWithin(filter.reportedFrom, filter.reportedTo, reported)
   );
 };

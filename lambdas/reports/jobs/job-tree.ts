@@ -11,6 +11,7 @@ import { type JobView, jobView } from './job.ts';
 import { countOutcomes, parentOf } from './job-state.ts';
 import { parentsAmong } from './leaves.ts';
 import { imagesRange, producingJob } from './producing-job.ts';
+import { withBackupTimes } from './start.ts';
 
 export interface JobNode extends JobView {
   readonly leaf: boolean;
@@ -177,15 +178,17 @@ export const readTree = async (
           job,
           below.map((child) => child.outcome),
         );
+    const produced = images.get(job.jobId) ?? [];
+    const backupTimes = produced.map((image) => Number(image['backupTime']));
     const hasFailed = !leaf && job.outcome === 'failed' && isGood(outcome);
     parentFailed ||= hasFailed;
     return {
       outcome,
       node: {
-        ...job,
+        ...withBackupTimes(job, backupTimes, time),
         leaf,
         ...(hasFailed ? { parentFailed: true } : {}),
-        images: images.get(job.jobId) ?? [],
+        images: produced,
         children: below.map((child) => child.node),
       },
     };

@@ -4,14 +4,15 @@ import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type PrimaryTime, UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { clientPartition, listedAt, partition, position } from '../views/index-keys.ts';
-import { occurrencesOf, reportedBetween, timelineEntry } from '../views/timeline.ts';
+import { occurrencesOf, reportedBetween, stampsOf, timelineEntry } from '../views/timeline.ts';
 import type { ViewKind } from '../views/views-store.ts';
 import { jobOrder, outcomeOf, statusOf } from './job-state.ts';
 import { latestRun, type Run, runsOf, statesOfJob } from './runs.ts';
+import { type StartView, startView } from './start.ts';
 import { statusTextOf } from './status-text.ts';
 
 /** NetBackup's fields under their own names, and computed ones. Computed times are ISO 8601 in UTC. */
-export interface JobView {
+export interface JobView extends StartView {
   readonly [field: string]: unknown;
   readonly groupId: string;
   readonly jobId: number;
@@ -19,8 +20,6 @@ export interface JobView {
   readonly outcome: Outcome;
   /** The exit status as text, once the job is DONE. */
   readonly statusText?: string;
-  /** `startTime` corrected to UTC (I-12); absent as long as the primary's offset is not known. */
-  readonly startedAt?: string;
   /** The number of its latest run, from the second run on. */
   readonly run?: number;
   readonly firstReportedAt: string;
@@ -43,8 +42,8 @@ const viewOfRun = (
     outcome,
     ...omitUndefined({
       statusText: outcome === 'running' ? undefined : statusTextOf(statusOf(content)),
-      startedAt: time.utcTime(content['startTime']),
     }),
+    ...startView(content['startTime'], states, time),
     ...reportedBetween(states),
   };
 };
@@ -110,7 +109,9 @@ export const JOBS: ViewKind = {
   indexes: { 'by-outcome': 'outcome', 'by-client': 'client', 'by-policy': 'policy', 'by-parent': 'parent' },
   position,
   indexed(groupId, reports) {
-    const { latest, states } = latestRun(runsOf(occurrencesOf(reports)));
+    const runs = runsOf(occurrencesOf(reports));
+    const run = latestRun(runs);
+    const { latest } = run;
     const { clientName, policyName, parentJobId, jobType, startTime } = latest.content;
     const status = statusOf(latest.content);
     const outcome = outcomeOf(latest.content);
@@ -124,6 +125,6 @@ export const JOBS: ViewKind = {
       doneAt: isFinished ? latest.timeStamp : undefined,
       status: isFinished && typeof status === 'number' ? status : undefined,
     }) satisfies Partial<JobFacts>;
-    return { at: listedAt(startTime, states[0]?.timeStamp ?? 0), keys };
+    return { at: listedAt(startTime, stampsOf(statesOfJob(runs, run))), keys };
   },
 };

@@ -5,12 +5,10 @@
 
 import type { Range } from '../../platform/dynamodb/listing.ts';
 import type { ImageView } from '../images/image.ts';
-import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { type PrimaryTime, SAME_MOMENT } from '../primary-time/primary-time.ts';
 import { clientPartition, isSameClient, positionsBetween } from '../views/index-keys.ts';
 import type { JobView } from './job.ts';
-
-/** The largest difference between the two times, in seconds. */
-const TOLERANCE = 60;
+import { possibleStarts } from './start.ts';
 
 interface Candidate {
   readonly job: JobView;
@@ -18,12 +16,11 @@ interface Candidate {
   readonly startedAt: number;
 }
 
-/** Jobs that can have produced an image. */
+/** Jobs that can have produced an image; with each time at which an ambiguous one can have started. */
 const candidates = (jobs: readonly JobView[], time: PrimaryTime): Candidate[] =>
-  jobs.flatMap((job) => {
-    const startedAt = time.utcSeconds(job['startTime']);
-    return startedAt === undefined || job['jobType'] === 'RESTORE' ? [] : [{ job, startedAt }];
-  });
+  jobs
+    .filter((job) => job['jobType'] !== 'RESTORE')
+    .flatMap((job) => possibleStarts(job, time).map((startedAt) => ({ job, startedAt })));
 
 /** The job among these that produced an image: the nearest by time; of two the later one, which is the leaf. */
 export const producingJob = (
@@ -34,7 +31,7 @@ export const producingJob = (
   const backupTime = Number(image['backupTime']);
   const distance = ({ startedAt }: Candidate) => Math.abs(startedAt - backupTime);
   return candidates(jobs, time)
-    .filter((one) => isSameClient(one.job['clientName'], image['clientName']) && distance(one) <= TOLERANCE)
+    .filter((one) => isSameClient(one.job['clientName'], image['clientName']) && distance(one) <= SAME_MOMENT)
     .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
 };
 
@@ -47,7 +44,7 @@ export const producingJobRange = (
   const { clientName, backupTime } = image;
   const client = clientPartition(groupId, clientName);
   if (client === undefined || !time.isKnown || typeof backupTime !== 'number') return undefined;
-  const local = time.localRange({ from: backupTime - TOLERANCE, to: backupTime + TOLERANCE + 1 });
+  const local = time.localRange({ from: backupTime - SAME_MOMENT, to: backupTime + SAME_MOMENT + 1 });
   return { partition: client, range: { ...positionsBetween(local.from, local.to), order: 'desc' } };
 };
 
@@ -60,6 +57,6 @@ export const imagesRange = (
   const client = clientPartition(groupId, jobs[0]?.['clientName']);
   const starts = candidates(jobs, time).map(({ startedAt }) => startedAt);
   if (client === undefined || starts.length === 0) return undefined;
-  const range = positionsBetween(Math.min(...starts) - TOLERANCE, Math.max(...starts) + TOLERANCE + 1);
+  const range = positionsBetween(Math.min(...starts) - SAME_MOMENT, Math.max(...starts) + SAME_MOMENT + 1);
   return { partition: client, range: { ...range, order: 'asc' } };
 };

@@ -4,7 +4,11 @@
  */
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { localRange, type UtcOffset, utcSeconds } from './utc-offset.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { isMoment } from '../../protocol/time-stamp.ts';
+import { offsetsIn, unpack } from './offset-history.ts';
+import { offsetsOfZone } from './time-zone.ts';
+import { type Moment, momentsOf, type Offsets, offsetsOf, type UtcOffset } from './utc-offset.ts';
 
 /** A range of epoch seconds: `from` inclusive, `to` exclusive. */
 export interface TimeRange {
@@ -12,26 +16,67 @@ export interface TimeRange {
   readonly to?: number | undefined;
 }
 
-export class PrimaryTime {
-  readonly #offsets: readonly UtcOffset[];
+/** What decides between the two readings of a local time that is repeated. Epoch seconds, UTC. */
+export interface ReadingEvidence {
+  /** When it was first reported: it is not later. */
+  readonly notAfter?: number | undefined;
+  /** Of images of the same client: a job and its image begin together. */
+  readonly backupTimes?: readonly number[] | undefined;
+}
 
-  constructor(offsets: readonly UtcOffset[]) {
-    this.#offsets = offsets;
+/** A local time in UTC. */
+export interface Reading extends Moment {
+  /** Another reading is an hour later, and nothing decides. */
+  readonly ambiguous?: true;
+}
+
+/** The largest difference between a job's start and its image's backup time, and between a time and its report, in seconds. */
+export const SAME_MOMENT = 60;
+const TWO_DAYS = 2 * 86_400;
+
+/** Those that pass, or all if none does: evidence that fits to no reading says nothing. */
+const narrowed = <T>(all: readonly T[], passes: (one: T) => boolean): readonly T[] => {
+  const some = all.filter(passes);
+  return some.length > 0 ? some : all;
+};
+
+export class PrimaryTime {
+  readonly #offsets: Offsets;
+
+  constructor(offsets: readonly UtcOffset[] | Offsets) {
+    this.#offsets = typeof offsets === 'function' ? offsets : offsetsOf(offsets);
   }
 
   /** Whether local times can be converted. */
   get isKnown(): boolean {
-    return this.#offsets.length > 0;
+    return this.#offsets(0, 0).length > 0;
+  }
+
+  /** Every reading of a local time, the earliest first; none while the offset is unknown, or if it is not a time. */
+  readings(local: unknown): readonly Moment[] {
+    return isMoment(local) ? momentsOf(local, this.#offsets) : [];
+  }
+
+  /** The reading that fits the evidence. If several do, the earliest, `ambiguous`. */
+  read(local: unknown, { notAfter, backupTimes = [] }: ReadingEvidence = {}): Reading | undefined {
+    const timely = narrowed(
+      this.readings(local),
+      ({ seconds }) => notAfter === undefined || seconds <= notAfter + SAME_MOMENT,
+    );
+    const [first, second] = narrowed(timely, ({ seconds }) =>
+      backupTimes.some((backupTime) => Math.abs(seconds - backupTime) <= SAME_MOMENT),
+    );
+    return first && second ? { ...first, ambiguous: true } : first;
   }
 
   /** One of NetBackup's local times as epoch seconds in UTC; undefined while the offset is unknown, or if it is not a time. */
-  utcSeconds(local: unknown): number | undefined {
-    return utcSeconds(local, this.#offsets);
+  utcSeconds(local: unknown, evidence?: ReadingEvidence): number | undefined {
+    return this.read(local, evidence)?.seconds;
   }
 
   /** The same, ISO 8601. */
-  utcTime(local: unknown): string | undefined {
-    const utc = this.utcSeconds(local);
+  utcTime(local: unknown, evidence?: ReadingEvidence): string | undefined {
+    const utc = this.utcSeconds(local, evidence);
     return utc === undefined ? undefined : isoTime(utc * 1000);
   }
 
@@ -43,16 +88,24 @@ export class PrimaryTime {
   }
 
   /**
-   * The range of local times that contains every job of a range of UTC. Around a change of the offset it is an hour too wide, so
-   * the caller checks each job's own time.
+   * The range of the times by which jobs are listed that contains every job of a range of UTC. Most are listed by a local time, the
+   * others by their report, in UTC; so it is too wide, and the caller checks each job's own time.
    */
-  localRange(range: TimeRange): { from?: number; to?: number } {
-    return localRange(range, this.#offsets);
+  localRange({ from, to }: TimeRange): { from?: number; to?: number } {
+    const offsetsNear = (utc: number) =>
+      this.#offsets(utc - TWO_DAYS, utc + TWO_DAYS).map(({ seconds }) => seconds);
+    return omitUndefined({
+      from: from === undefined ? undefined : from + Math.min(0, ...offsetsNear(from)),
+      to: to === undefined ? undefined : to + Math.max(0, ...offsetsNear(to)),
+    });
   }
 }
 
 /** Before anything is known. */
 export const UNKNOWN_TIME = new PrimaryTime([]);
 
-export const primaryTime = ({ utcOffsets = [] }: Pick<Group, 'utcOffsets'>): PrimaryTime =>
-  new PrimaryTime(utcOffsets);
+type Clock = Pick<Group, 'timeZone' | 'utcOffsetEvidence'>;
+
+/** A configured time zone decides; without one the offset is what was learned. */
+export const primaryTime = ({ timeZone, utcOffsetEvidence }: Clock): PrimaryTime =>
+  new PrimaryTime(timeZone === undefined ? offsetsIn(unpack(utcOffsetEvidence)) : offsetsOfZone(timeZone));

@@ -8,11 +8,11 @@ import { isGood } from '../verdicts/verdict.ts';
 
 /** Its start in UTC, and its age. Neither is there while the offset is unknown, or without a usable start. */
 const started = (
-  { startTime }: Backup,
+  { startTime, endedAt }: Backup,
   time: PrimaryTime,
   now: number,
 ): { readonly startedAt?: string; readonly ageHours?: number } => {
-  const startedAt = time.utcSeconds(startTime);
+  const startedAt = time.utcSeconds(startTime, { notAfter: endedAt });
   return startedAt === undefined
     ? {}
     : {

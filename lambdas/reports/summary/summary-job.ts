@@ -3,9 +3,10 @@ import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { ClientBackup } from '../backups/backup.ts';
 import type { JobFacts } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
+import { startOfPosition } from '../jobs/start.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { type Verdict, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
-import { partitionValue, secondsOfPosition } from '../views/index-keys.ts';
+import { listedAtOfPosition, partitionValue } from '../views/index-keys.ts';
 
 export interface SummaryJob {
   readonly jobId: number;
@@ -33,8 +34,8 @@ export const jobOfFacts = (
   const { jobId, status, doneAt, jobType = 'unknown' } = facts;
   const policyName = partitionValue(groupId, facts.policy);
   const isRunning = (partitionValue(groupId, facts.outcome) as Outcome) === 'running';
-  const listedAt = secondsOfPosition(facts.at);
-  const startedAt = time.utcSeconds(listedAt);
+  const { seconds: listedAt } = listedAtOfPosition(facts.at);
+  const startedAt = startOfPosition(facts.at, time, { notAfter: doneAt });
   return {
     jobId,
     parentJobId: parentOf({ parentJobId: partitionValue(groupId, facts.parent) }, jobId),
@@ -55,7 +56,7 @@ export const jobOfBackup = (
   rules: readonly VerdictRule[],
 ): SummaryJob => {
   const { jobId, parentJobId, clientName, policyName, jobType, status, startTime, endedAt } = backup;
-  const startedAt = time.utcSeconds(startTime);
+  const startedAt = time.utcSeconds(startTime, { notAfter: endedAt });
   return {
     jobId,
     parentJobId,

@@ -1,6 +1,6 @@
 /** The keys of the indexes of Jobs and Images. Pure. */
 import { contentId } from '../../platform/canonical-json.ts';
-import { isMoment } from '../../protocol/time-stamp.ts';
+import { usableTime } from '../primary-time/usable-time.ts';
 
 /** DynamoDB takes 2 048 bytes as a partition key; the group's id is a part of it. */
 const VALUE_BYTES = 1_900;
@@ -32,9 +32,20 @@ export const partitionValue = (groupId: string, key: string | undefined): string
 
 const padded = (seconds: number): string => String(seconds).padStart(12, '0');
 
+/** By what a job or image is listed: NetBackup's own time as sent (epoch seconds), or that of its report. */
+export interface ListedAt {
+  readonly seconds: number;
+  readonly isReport: boolean;
+}
+
 /** The place of a job or image in its group by time. It is unique: the sort key of every index, and the cursor of every list. */
-export const position = (seconds: number, id: string | number): string => `${padded(seconds)}#${id}`;
-export const secondsOfPosition = (text: string): number => Number(text.slice(0, 12));
+export const position = ({ seconds, isReport }: ListedAt, id: string | number): string =>
+  `${padded(seconds)}${isReport ? '##' : '#'}${id}`;
+/** @param text of a job's {@link position}: its id is a number */
+export const listedAtOfPosition = (text: string): ListedAt => ({
+  seconds: Number(text.slice(0, 12)),
+  isReport: text[13] === '#',
+});
 
 /** The bounds of the positions from `from` (inclusive) to `to` (exclusive). */
 export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string; high: string } => ({
@@ -46,5 +57,11 @@ export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string;
 /** Positions have no fractions of seconds. */
 const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), 999_999_999_999);
 
-/** The time by which something is listed: NetBackup's field, or the time of the report if that is not a time. */
-export const listedAt = (field: unknown, timeStamp: number): number => (isMoment(field) ? field : timeStamp);
+/** NetBackup's own time, or the first report if that is not usable. @param reports their stamps, epoch seconds */
+export const listedAt = (
+  field: unknown,
+  reports: { readonly first: number; readonly last: number },
+): ListedAt => {
+  const time = usableTime(field, reports.last);
+  return { seconds: time ?? reports.first, isReport: time === undefined };
+};

@@ -31,9 +31,15 @@ export interface Occurrence extends Notification {
 }
 
 /** The earliest and the latest time at which NetBackup reported it, ISO 8601. @param occurrences not empty. */
-export const reportedBetween = (occurrences: readonly Occurrence[]) => ({
-  firstReportedAt: isoTime(Math.min(...occurrences.map(({ timeStamp }) => timeStamp)) * 1000),
-  lastReportedAt: isoTime(Math.max(...occurrences.map(({ lastTimeStamp }) => lastTimeStamp)) * 1000),
+export const reportedBetween = (occurrences: readonly Occurrence[]) => {
+  const { first, last } = stampsOf(occurrences);
+  return { firstReportedAt: isoTime(first * 1000), lastReportedAt: isoTime(last * 1000) };
+};
+
+/** The same as epoch seconds. @param occurrences in order */
+export const stampsOf = (occurrences: readonly Occurrence[]): { first: number; last: number } => ({
+  first: occurrences[0]?.timeStamp ?? 0,
+  last: occurrences.at(-1)?.lastTimeStamp ?? 0,
 });
 
 /** The first fields of every entry of a timeline. */

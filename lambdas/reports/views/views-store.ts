@@ -8,6 +8,7 @@ import type { Positioned, Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { ListedAt } from './index-keys.ts';
 import { pack, unpack } from './stored-events.ts';
 import { merge, type Order } from './timeline.ts';
 
@@ -29,8 +30,8 @@ export interface ViewKind {
   readonly indexed: (
     groupId: string,
     reports: readonly Notification[],
-  ) => { readonly at: number; readonly keys: Readonly<Record<string, unknown>> };
-  readonly position: (at: number, id: ViewId) => string;
+  ) => { readonly at: ListedAt; readonly keys: Readonly<Record<string, unknown>> };
+  readonly position: (at: ListedAt, id: ViewId) => string;
 }
 
 /** An item as stored. The view is computed from its events when it is read. */

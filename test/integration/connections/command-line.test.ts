@@ -47,14 +47,19 @@ const nbwss = async (...args: string[]): Promise<string> => {
 
 test('a group is created, connected, rotated, revoked and deleted', async () => {
   const file = join(dir, 'details.json');
-  expect(await nbwss('groups', 'create', 'cli', '--description', 'Berlin')).toContain('endpoints create cli');
+  const settings = ['--description', 'Berlin', '--time-zone', 'Europe/Berlin'];
+  expect(await nbwss('groups', 'create', 'cli', ...settings)).toContain('endpoints create cli');
   await nbwss('endpoints', 'create', 'cli', '--priority', '2', '--out', file);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const details = parseDetails(await readFile(file, 'utf8'));
   expect(details).toMatchObject({ groupId: 'cli', priority: 2 });
   const client = await deployment.connect(details);
-  expect(await nbwss('groups', 'list')).toMatch(/^cli {2}connected {2}since 20/m);
-  expect(JSON.parse(await nbwss('groups', 'show', 'cli'))).toMatchObject({ description: 'Berlin' });
+  expect(await nbwss('groups', 'list')).toMatch(/^cli {2}connected {2}since 20.*time zone Europe\/Berlin$/m);
+  expect(JSON.parse(await nbwss('groups', 'show', 'cli'))).toMatchObject({
+    description: 'Berlin',
+    timeZone: 'Europe/Berlin',
+    utcOffset: { source: 'configured' },
+  });
 
   await nbwss('endpoints', 'rotate', 'cli', '--overlap', '0', '--out', file);
   await client.closed;

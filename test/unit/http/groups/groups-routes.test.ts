@@ -15,13 +15,17 @@ const session = sessionOf('c1', { endpointId: 'e', since: 2_000 });
 describe('groupView', () => {
   it('shows the known fields, and no internal ones', () => {
     expect(
-      groupView({
-        ...group,
-        description: 'Berlin',
-        endpointId: 'e',
-        netbackupApiVersion: '12.0',
-        roundTripMs: 40,
-      }),
+      groupView(
+        {
+          ...group,
+          description: 'Berlin',
+          endpointId: 'e',
+          netbackupApiVersion: '12.0',
+          roundTripMs: 40,
+          timeZone: 'Asia/Kolkata',
+        },
+        0,
+      ),
     ).toEqual({
       groupId: 'demo',
       createdAt: '1970-01-01T00:00:00.000Z',
@@ -30,6 +34,9 @@ describe('groupView', () => {
       netbackupApiVersion: '12.0',
       roundTripMs: 40,
       session: { connected: false, state: 'never-connected' },
+      timeZone: 'Asia/Kolkata',
+      utcOffset: { seconds: -19_800, source: 'configured' },
+      utcOffsetSeconds: -19_800,
     });
   });
 
@@ -79,11 +86,11 @@ describe('groupView', () => {
       },
     ],
   ])('a session that is %s', (_, change, expected) => {
-    expect(groupView({ ...group, ...change }).session).toMatchObject(expected);
+    expect(groupView({ ...group, ...change }, 0).session).toMatchObject(expected);
   });
 
   it('a notification counts as activity', () => {
-    const view = groupView({ ...group, session, lastSeen: 3_000 }, 8_000);
+    const view = groupView({ ...group, session, lastSeen: 3_000 }, 9_000, 8_000);
     expect(view).toMatchObject({
       lastNotificationAt: '1970-01-01T00:00:08.000Z',
       session: { lastSeen: '1970-01-01T00:00:08.000Z' },
@@ -92,7 +99,7 @@ describe('groupView', () => {
 
   it('explains why the last CONNECT was rejected', () => {
     const lastRejection = { at: 5_000, reason: 'expired-token', sourceIp: '192.0.2.10', toldAt: 5_000 };
-    expect(groupView({ ...group, lastRejection }).lastRejection).toEqual({
+    expect(groupView({ ...group, lastRejection }, 0).lastRejection).toEqual({
       at: '1970-01-01T00:00:05.000Z',
       reason: 'expired-token',
       explanation: expect.stringContaining('has expired'),
@@ -190,6 +197,50 @@ describe('POST /v1/groups', () => {
     const world = setUp();
     expect(await post(world, body, '*')).toMatchObject({ status: 400 });
     expect(world.dynamodb.items('groups')).toEqual([]);
+  });
+});
+
+describe('the time zone of a group', () => {
+  const post = (world: ReturnType<typeof setUp>, body: unknown) =>
+    world.request('/v1/groups', world.keyFor('admin', '*'), { method: 'POST', body });
+  const patch = (world: ReturnType<typeof setUp>, body: unknown) =>
+    world.request('/v1/groups/demo', world.keyFor('admin', '*'), { method: 'PATCH', body });
+
+  it('is set, changed, shown everywhere, and removed with null', async () => {
+    const world = setUp();
+    const created = await post(world, { groupId: 'demo', timeZone: 'Asia/Kolkata' });
+    const kolkata = { timeZone: 'Asia/Kolkata', utcOffset: { seconds: -19_800, source: 'configured' } };
+    expect(created).toMatchObject({ status: 201, body: kolkata });
+    const key = world.keyFor('read', '*');
+    expect((await world.request('/v1/groups/demo', key)).body).toMatchObject(kolkata);
+    expect((await world.request('/v1/groups', key)).body).toMatchObject({ items: [kolkata] });
+    expect((await patch(world, { description: 'x' })).body).toMatchObject(kolkata);
+    expect((await patch(world, { timeZone: 'Asia/Kathmandu' })).body).toMatchObject({
+      timeZone: 'Asia/Kathmandu',
+      utcOffset: { seconds: -20_700, source: 'configured' },
+    });
+    const { body } = await patch(world, { timeZone: null });
+    expect(body).toMatchObject({ utcOffset: { source: 'unknown' } });
+    expect(body).not.toHaveProperty('timeZone');
+    expect(body).not.toHaveProperty('utcOffsetSeconds');
+  });
+
+  it.each(['', '+01:00', 'Mars/Base', 'PST', 'asia/kolkata', 5, {}, ['UTC']])(
+    'is not %j',
+    async (timeZone) => {
+      const world = setUp();
+      expect(await post(world, { groupId: 'demo', timeZone })).toMatchObject({
+        status: 400,
+        body: { code: 'request-not-valid', detail: expect.stringContaining('timeZone') },
+      });
+      world.group('demo');
+      expect(await patch(world, { timeZone })).toMatchObject({ status: 400 });
+      expect(world.dynamodb.items('groups')[0]).not.toHaveProperty('timeZone');
+    },
+  );
+
+  it('is null only to remove it', async () => {
+    expect(await post(setUp(), { groupId: 'demo', timeZone: null })).toMatchObject({ status: 400 });
   });
 });
 

@@ -124,7 +124,7 @@ it.each([null, '', [], false])(
   },
 );
 
-it.each([0, -5, 1.5, 1_700_000_000_000])(
+it.each([0, -5, 1.5, 1_700_000_000_000, 946_684_799, 1_700_000_001 + 36 * 3600])(
   'a job with the invalid startTime %j is found by the time of its report',
   async (startTime) => {
     const { request, key, dynamodb } = await recorded({ jobId: 9, state: 'QUEUED', startTime });
@@ -138,7 +138,7 @@ it.each([0, -5, 1.5, 1_700_000_000_000])(
       kind: 'group',
       createdAt: 0,
       epoch: 0,
-      time: [{ from: 0, seconds: 0 }],
+      timeZone: 'UTC',
     });
     expect(await ids()).toContain(9);
     expect((await request('/v1/groups/demo/jobs/9', key)).body).not.toHaveProperty('startedAt');

@@ -5,9 +5,10 @@ import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-t
 
 const HOUR = 3_600;
 const time = new PrimaryTime([{ from: 0, seconds: 5 * HOUR }]);
+const BEGUN = 1_700_000_000;
 const matches = (filter: JobFilter, content: object, known = time) => {
-  const text = JSON.stringify({ state: 'DONE', status: 0, startTime: 100_000, ...content });
-  const event = notificationOf('demo', 'JOB', text, { timeStamp: 200_000, receivedAt: 0 });
+  const text = JSON.stringify({ state: 'DONE', status: 0, startTime: BEGUN, ...content });
+  const event = notificationOf('demo', 'JOB', text, { timeStamp: BEGUN + 200, receivedAt: 0 });
   return matchesJob(filter, jobView('demo', 1, [event], known), known);
 };
 
@@ -26,21 +27,24 @@ it.each<[JobFilter, object, object]>([
   [{ clientName: 'a' }, { clientName: 'A' }, { clientName: 'a.example.com' }],
   [{ state: ['done'] }, { state: 'DONE' }, { state: 'QUEUED' }],
   [{ parentJobId: 7 }, { parentJobId: '7' }, { parentJobId: 8 }],
-  [{ from: 5_000, to: 5_001 }, { startTime: 5 * HOUR + 5_000 }, { startTime: 5 * HOUR + 5_001 }],
-  [{ from: 5_000 }, { startTime: 5 * HOUR + 5_000 }, { startTime: 5 * HOUR + 4_999 }],
+  [{ from: BEGUN, to: BEGUN + 1 }, { startTime: BEGUN + 5 * HOUR }, { startTime: BEGUN + 5 * HOUR + 1 }],
+  [{ from: BEGUN }, { startTime: BEGUN + 5 * HOUR }, { startTime: BEGUN + 5 * HOUR - 1 }],
+  // Without a usable start it is the first report.
+  [{ from: BEGUN + 200, to: BEGUN + 201 }, { startTime: 0 }, {}],
+  [{ from: BEGUN + 200, to: BEGUN + 201 }, { startTime: 4_000_000_000 }, { startTime: BEGUN + 36 * HOUR }],
 ])('%j: %j, not %j', (filter, yes, no) => {
   expect([matches(filter, yes), matches(filter, no)]).toEqual([true, false]);
 });
 
 it('I-12 compares the start as sent while the offset is unknown', () => {
-  expect(matches({ from: 100_000, to: 100_001 }, {}, UNKNOWN_TIME)).toBe(true);
-  expect(matches({ to: 100_000 }, {}, UNKNOWN_TIME)).toBe(false);
+  expect(matches({ from: BEGUN, to: BEGUN + 1 }, {}, UNKNOWN_TIME)).toBe(true);
+  expect(matches({ to: BEGUN }, {}, UNKNOWN_TIME)).toBe(false);
 });
 
 it('filters by the time of the first report, `from` inclusive, `to` exclusive', () => {
-  expect(matches({ reportedFrom: 200_000, reportedTo: 200_001 }, {})).toBe(true);
-  expect(matches({ reportedFrom: 200_001 }, {})).toBe(false);
-  expect(matches({ reportedTo: 200_000 }, {})).toBe(false);
+  expect(matches({ reportedFrom: BEGUN + 200, reportedTo: BEGUN + 201 }, {})).toBe(true);
+  expect(matches({ reportedFrom: BEGUN + 201 }, {})).toBe(false);
+  expect(matches({ reportedTo: BEGUN + 200 }, {})).toBe(false);
 });
 
 describe('I-8 reads the narrowest index that contains every match', () => {

@@ -110,12 +110,12 @@ describe('jobView', () => {
   });
 
   it('NOT-2 has the status text once the job is DONE, and the start in UTC once the offset is known', () => {
-    const done = event(10, { state: 'DONE', status: '58', startTime: 20_000 });
+    const done = event(1_700_000_000, { state: 'DONE', status: '58', startTime: 1_700_000_000 });
     expect(view(done)).toMatchObject({ statusText: "can't connect to client", status: '58' });
     expect(view(done)).not.toHaveProperty('startedAt');
     expect(jobView('demo', 1, [done], new PrimaryTime([{ from: 0, seconds: 18_000 }]))).toMatchObject({
-      startedAt: '1970-01-01T00:33:20.000Z',
-      startTime: 20_000,
+      startedAt: '2023-11-14T17:13:20.000Z',
+      startTime: 1_700_000_000,
     });
     expect(view(event(10, { state: 'DONE', status: 4711 }))).toMatchObject({
       statusText: 'NetBackup status 4711',

@@ -13,7 +13,7 @@ it.each<[from: number | undefined, to: number | undefined, times: number[]]>([
 ])('positions from %s (inclusive) to %s (exclusive)', (from, to, times) => {
   const { low, high } = positionsBetween(from, to);
   const found = [0, 99, 100, 101].filter((time) => {
-    const at = position(time, 7);
+    const at = position({ seconds: time, isReport: time % 2 === 0 }, 7);
     return low <= at && at <= high;
   });
   expect(found).toEqual(times);

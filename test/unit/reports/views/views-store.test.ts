@@ -51,19 +51,23 @@ describe('record', () => {
     await expect(store.record('demo', 1, [event(1, {})], 400)).rejects.toThrow('after 10 conflicting');
   });
 
-  it.each<[unknown, number]>([
-    [1_700_018_029, 1_700_018_029],
-    [undefined, 7],
-    ['1700018029', 7],
-    [-5, 7],
-    [1e15, 7],
-    [1.5, 7],
+  it.each<[unknown, string]>([
+    [1_700_018_029, '001700018029#1'],
+    [1_700_000_007 + 36 * 3600, '001700129607#1'],
+    [undefined, '001700000007##1'],
+    ['1700018029', '001700000007##1'],
+    [0, '001700000007##1'],
+    [-5, '001700000007##1'],
+    [946_684_799, '001700000007##1'],
+    [1_700_000_008 + 36 * 3600, '001700000007##1'],
+    [1e15, '001700000007##1'],
+    [1.5, '001700000007##1'],
   ])(
-    'I-12 is listed by startTime %j as sent, or else by the time of its report',
+    'I-12 is listed by startTime %j as sent, or else by the time of its first report',
     async (startTime, expected) => {
       const { store } = setUp();
-      await store.record('demo', 1, [event(7, { startTime })], 400);
-      expect((await store.get('demo', 1, clock))?.at).toBe(JOBS.position(expected, 1));
+      await store.record('demo', 1, [event(1_700_000_007, { startTime })], 400);
+      expect((await store.get('demo', 1, clock))?.at).toBe(expected);
     },
   );
 
@@ -100,7 +104,7 @@ describe('reading', () => {
     await store.record('other', 9, [event(103, { clientName: 'a' }, 'other')], 1);
     const page = await store.page<{ at: string; jobId: number }>('by-client', 'demo#a', fullRange, 2);
     expect(page).toMatchObject({ items: [{ jobId: 3 }, { jobId: 2 }], more: true });
-    const rest = { ...fullRange, high: JOBS.position(101, 1) };
+    const rest = { ...fullRange, high: '000000000101##1' };
     expect(await store.page('by-client', 'demo#a', rest, 2)).toMatchObject({
       items: [{ jobId: 1 }],
       more: false,

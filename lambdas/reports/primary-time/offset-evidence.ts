@@ -1,0 +1,142 @@
+/**
+ * What notifications show of the primary's UTC offset (contract TRAP-2). Exact evidence is a backup job and its image in one
+ * message: they began at the same moment, and only the job's start is a local time. Other local times give bounds. Pure.
+ */
+
+import type { Interpretation } from '../../notifications/notification.ts';
+import { groupBy } from '../../platform/collections.ts';
+import { isTimeStamp } from '../../protocol/time-stamp.ts';
+import {
+  type Estimate,
+  type ExactOffset,
+  type OffsetHistory,
+  withEstimateOf,
+  withExact,
+} from './offset-history.ts';
+import { usableTime } from './usable-time.ts';
+import { MAX_OFFSET, MIN_OFFSET, QUARTER } from './utc-offset.ts';
+
+/** Seconds by which two readings of one clock may differ. */
+const TOLERANCE = 5;
+/** What daylight saving moves a clock by. */
+const CLOCK_CHANGE = 3600;
+/** The types of jobs that produce an image. A job without a type may be one. */
+const PRODUCERS: readonly unknown[] = [
+  'BACKUP',
+  'DBBACKUP',
+  'ARCHIVE',
+  'SNAPSHOT',
+  'BACKUP_FROM_SNAPSHOT',
+  undefined,
+];
+
+/** The offsets that something allows. */
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One event with a local time. It is not reported before it happens, and not done to an image before its backup begins. */
+interface Event extends Bounds {
+  readonly local: number;
+}
+
+const upperCase = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+
+/** The events of images, and the starts of jobs, whose time is usable. */
+const eventIn = (one: Interpretation): Event | undefined => {
+  if (one.kind === 'QUARANTINE') return undefined;
+  const { startTime, createdTime, backupTime } = one.content;
+  const local = usableTime(one.kind === 'JOB' ? startTime : createdTime, one.timeStamp);
+  if (local === undefined) return undefined;
+  const isBounded = one.kind === 'IMAGE' && isTimeStamp(backupTime);
+  return {
+    local,
+    min: local - one.timeStamp - TOLERANCE,
+    max: isBounded ? local - backupTime + TOLERANCE : MAX_OFFSET,
+  };
+};
+
+/** Whether a message shows anything. */
+export const hasEvidence = (notifications: readonly Interpretation[]): boolean =>
+  notifications.some((one) => eventIn(one) !== undefined);
+
+const allows = ({ min, max }: Bounds, seconds: number): boolean =>
+  seconds >= Math.max(min, MIN_OFFSET) && seconds <= Math.min(max, MAX_OFFSET);
+
+/** A job and an image of one client that can belong together, and the offset if they do. */
+interface Pair extends ExactOffset {
+  /** Whether the image's event allows it. If not, the clock was changed during the backup, or they do not belong together. */
+  readonly isAllowed: boolean;
+}
+
+const pairsIn = (notifications: readonly Interpretation[]): Pair[] => {
+  const jobs = notifications
+    .filter((one) => one.kind === 'JOB')
+    .filter(({ content }) => PRODUCERS.includes(upperCase(content['jobType'])));
+  const byClient = groupBy(jobs, ({ content }) => upperCase(content['clientName']));
+  const images = notifications.filter((one) => one.kind === 'IMAGE');
+  return images.flatMap((image) => {
+    const moment = usableTime(image.content['backupTime'], image.timeStamp);
+    if (moment === undefined) return [];
+    const bounds = eventIn(image) ?? { min: MIN_OFFSET, max: MAX_OFFSET };
+    const wide = { min: bounds.min - CLOCK_CHANGE, max: bounds.max + CLOCK_CHANGE };
+    const starts = new Set(
+      byClient.get(upperCase(image.content['clientName']))?.map(({ content }) => content['startTime']),
+    );
+    return [...starts].flatMap((start): Pair[] => {
+      const seconds = Number(start) - moment;
+      const isPossible = seconds % QUARTER === 0 && allows(wide, seconds);
+      return isPossible ? [{ moment, seconds, isAllowed: allows(bounds, seconds) }] : [];
+    });
+  });
+};
+
+/** The offset at each backup time with a job: of several the one of the most pairs, and none if that is not unique. */
+const exactIn = (notifications: readonly Interpretation[]): ExactOffset[] => {
+  const pairs = pairsIn(notifications);
+  const bySeconds = groupBy(pairs, ({ seconds }) => seconds);
+  return [...groupBy(pairs, ({ moment }) => moment)].flatMap(([moment, all]) => {
+    const allowed = all.filter(({ isAllowed }) => isAllowed);
+    const offsets = [...new Set((allowed.length > 0 ? allowed : all).map(({ seconds }) => seconds))]
+      .map((seconds) => ({ moment, seconds, votes: bySeconds.get(seconds)?.length ?? 0 }))
+      .sort((a, b) => b.votes - a.votes);
+    const [first, second] = offsets;
+    return first && first.votes !== second?.votes ? [{ moment, seconds: first.seconds }] : [];
+  });
+};
+
+/** The smallest offset that an event allows: right when it was reported within a quarter of an hour. */
+const smallest = (event: Event): number | undefined => {
+  // More than the smallest of all offsets behind its report: it was reported late.
+  if (event.min < MIN_OFFSET) return undefined;
+  const seconds = Math.ceil(event.min / QUARTER) * QUARTER;
+  return allows(event, seconds) ? seconds : undefined;
+};
+
+/** The estimate after one more event. */
+const estimated = ({ exact, estimate }: OffsetHistory, event: Event): Estimate | undefined => {
+  const known = exact.at(-1);
+  const inForce = estimate ?? known;
+  if (inForce && allows(event, inForce.seconds)) return estimate;
+  // A job alone has no upper bound, and may be planned for later: it counts only while nothing better is known.
+  const isUnbounded = event.max === MAX_OFFSET;
+  if (isUnbounded && known) return estimate;
+  // A late report allows much smaller offsets too, but daylight saving moves a clock by an hour.
+  const likely = known && [known.seconds, known.seconds - CLOCK_CHANGE];
+  const seconds = likely?.find((one) => allows(event, one)) ?? smallest(event);
+  if (seconds === undefined) return estimate;
+  // Without an upper bound it means something when it seems to start after its report.
+  if (isUnbounded && !inForce && seconds <= 0) return estimate;
+  const at = event.local - seconds;
+  const isOlder = at < (estimate?.at ?? 0) || at <= (known?.moment ?? 0);
+  return isOlder ? estimate : { at, seconds };
+};
+
+/** The history after one message. */
+export const learn = (history: OffsetHistory, notifications: readonly Interpretation[]): OffsetHistory => {
+  const events = notifications.flatMap((one) => eventIn(one) ?? []).sort((a, b) => a.local - b.local);
+  let after = withExact(history, exactIn(notifications));
+  for (const event of events) after = withEstimateOf(after, estimated(after, event));
+  return after;
+};

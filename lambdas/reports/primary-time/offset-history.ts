@@ -1,0 +1,136 @@
+/**
+ * What is known of a primary's UTC offset (I-12), as a history of evidence. Merging is independent of order, repetition and
+ * batches. Pure.
+ */
+
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { changesOnly, QUARTER, type UtcOffset } from './utc-offset.ts';
+
+/** A job and its image show the offset of the moment at which both began (epoch seconds, UTC). */
+export interface ExactOffset {
+  readonly moment: number;
+  readonly seconds: number;
+}
+/** The offset that the latest reports suggest, in force from the event that showed it (epoch seconds, UTC). */
+export interface Estimate {
+  readonly at: number;
+  readonly seconds: number;
+}
+export interface OffsetHistory {
+  /** In order, each moment once. */
+  readonly exact: readonly ExactOffset[];
+  /** Contradicts the last of `exact`, and is later. */
+  readonly estimate?: Estimate;
+}
+
+export const NO_HISTORY: OffsetHistory = { exact: [] };
+
+/** Equal offsets at most so far apart were in force all the time between: no zone changes there and back so soon. */
+const SAME_SPAN = 14 * 86_400;
+/** More than two years of one a fortnight; the oldest are dropped. Packed they have some 300 bytes. */
+const MAX_EXACT = 64;
+
+/** Without what follows from the neighbours. */
+const compressed = (exact: readonly ExactOffset[]): ExactOffset[] => {
+  const kept: ExactOffset[] = [];
+  for (const [index, one] of exact.entries()) {
+    const [before, next] = [kept.at(-1), exact[index + 1]];
+    const follows =
+      before?.seconds === one.seconds &&
+      next?.seconds === one.seconds &&
+      next.moment - before.moment <= SAME_SPAN;
+    if (!follows) kept.push(one);
+  }
+  return kept.slice(-MAX_EXACT);
+};
+
+/** An estimate never stands where exact evidence is, and repeats none. */
+const withEstimate = (exact: readonly ExactOffset[], estimate: Estimate | undefined): OffsetHistory => {
+  const last = exact.at(-1);
+  const stands = !last || !estimate || (estimate.at > last.moment && estimate.seconds !== last.seconds);
+  return stands ? omitUndefined({ exact, estimate }) : { exact };
+};
+
+/**
+ * Adds exact evidence. Of two offsets for one moment the smaller one counts: an image that is paired with a later job by accident
+ * shows too large a one.
+ */
+export const withExact = (history: OffsetHistory, found: readonly ExactOffset[]): OffsetHistory => {
+  const byMoment = new Map(history.exact.map((one) => [one.moment, one]));
+  for (const one of found) {
+    const known = byMoment.get(one.moment);
+    if (!known || known.seconds > one.seconds) byMoment.set(one.moment, one);
+  }
+  const exact = compressed([...byMoment.values()].sort((a, b) => a.moment - b.moment));
+  return withEstimate(exact, history.estimate);
+};
+
+export const withEstimateOf = ({ exact }: OffsetHistory, estimate: Estimate | undefined): OffsetHistory =>
+  withEstimate(exact, estimate);
+
+/** Everything that both know. */
+export const merged = (left: OffsetHistory, right: OffsetHistory): OffsetHistory => {
+  const { exact, estimate } = withExact(left, right.exact);
+  const later = (right.estimate?.at ?? 0) > (estimate?.at ?? 0) ? right.estimate : estimate;
+  return withEstimate(exact, later);
+};
+
+/**
+ * The offset of a moment is that of the first exact evidence at or after it: evidence counts for its own moment, and back to the
+ * last evidence to the contrary. After all of it the last one is in force, until the estimate begins.
+ */
+export const offsetsIn = ({ exact, estimate }: OffsetHistory): UtcOffset[] => {
+  const steps = exact.map(({ seconds }, index): UtcOffset => {
+    const before = exact[index - 1];
+    return { from: before ? before.moment + 1 : 0, seconds };
+  });
+  if (estimate) {
+    const from = exact.length === 0 ? 0 : estimate.at;
+    steps.push({ from, seconds: estimate.seconds, estimated: true });
+  }
+  return changesOnly(steps);
+};
+
+/** Whether the newest evidence only moved by less than an hour: not worth a write. */
+export const isMinorChange = (stored: OffsetHistory, history: OffsetHistory): boolean => {
+  const [last, newest] = [stored.exact.at(-1), history.exact.at(-1)];
+  if (!last || !newest || newest.seconds !== last.seconds || newest.moment - last.moment >= 3600)
+    return false;
+  const rest = pack({ ...history, exact: history.exact.slice(0, -1) });
+  return rest === pack(stored) || rest === pack({ ...stored, exact: stored.exact.slice(0, -1) });
+};
+
+const inBase36 = (value: number): string => value.toString(36);
+const fromBase36 = (text: string | undefined): number => Number.parseInt(text ?? '', 36);
+
+/**
+ * As stored on the group: the seconds since the evidence before, in base 36, and the quarters of an hour if they differ from it;
+ * then the estimate. `s4g5xs:k,pxc0,pxc0~t2e1a0:g`
+ */
+export const pack = ({ exact, estimate }: OffsetHistory): string => {
+  const rows = exact.map(({ moment, seconds }, index) => {
+    const before = exact[index - 1];
+    const quarters = seconds === before?.seconds ? '' : `:${inBase36(seconds / QUARTER)}`;
+    return `${inBase36(moment - (before?.moment ?? 0))}${quarters}`;
+  });
+  const rest = estimate ? `~${inBase36(estimate.at)}:${inBase36(estimate.seconds / QUARTER)}` : '';
+  return `${rows.join(',')}${rest}`;
+};
+
+/** @param text of {@link pack}; undefined while nothing is stored */
+export const unpack = (text = ''): OffsetHistory => {
+  const [rows = '', rest] = text.split('~');
+  const exact: ExactOffset[] = [];
+  for (const row of rows === '' ? [] : rows.split(',')) {
+    const [since, quarters] = row.split(':');
+    const before = exact.at(-1);
+    exact.push({
+      moment: (before?.moment ?? 0) + fromBase36(since),
+      seconds: quarters === undefined ? (before?.seconds ?? 0) : fromBase36(quarters) * QUARTER,
+    });
+  }
+  const [at, quarters] = rest?.split(':') ?? [];
+  const estimate =
+    rest === undefined ? undefined : { at: fromBase36(at), seconds: fromBase36(quarters) * QUARTER };
+  return omitUndefined({ exact, estimate });
+};
