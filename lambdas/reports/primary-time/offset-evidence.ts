@@ -129,8 +129,7 @@ const estimated = ({ exact, estimate }: OffsetHistory, event: Event): Estimate |
   // Without an upper bound it means something when it seems to start after its report.
   if (isUnbounded && !inForce && seconds <= 0) return estimate;
   const at = event.local - seconds;
-  const isOlder = at < (estimate?.at ?? 0) || at <= (known?.moment ?? 0);
-  return isOlder ? estimate : { at, seconds };
+  return at < (estimate?.at ?? 0) ? estimate : { at, seconds };
 };
 
 /** The history after one message. */

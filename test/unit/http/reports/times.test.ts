@@ -168,7 +168,7 @@ describe('a local time that is repeated, reported a day later', () => {
 
   it('a report from before a job was given this start does not decide', async () => {
     const { get, send } = setUp({ timeZone: 'America/New_York' });
-    await send(first - HOUR, job(1, 0, { state: 'QUEUED' }));
+    await send(first + 600, job(1, 0, { state: 'QUEUED' }));
     await send(reported, job(1, local));
     expect(await get('/jobs/1')).toMatchObject({ ambiguous: true });
   });

@@ -1,63 +1,19 @@
-/** TRAP-2: what messages show of the primary's offset. Each case says what is sent, and how times are read after it. */
-import { hasEvidence, learn } from '../../../../lambdas/reports/primary-time/offset-evidence.ts';
-import { NO_HISTORY, pack } from '../../../../lambdas/reports/primary-time/offset-history.ts';
-import { offsetView } from '../../../../lambdas/reports/primary-time/offset-view.ts';
-import { primaryTime } from '../../../../lambdas/reports/primary-time/primary-time.ts';
+/** TRAP-2: what a job and its image show of the primary's offset, and when it changed. */
+import { hasEvidence } from '../../../../lambdas/reports/primary-time/offset-evidence.ts';
 import { skew } from '../../../../netbackup/simulator/domain/time-zone.ts';
-import { images, interpretText, jobs, notificationText } from '../../../support/notifications.ts';
+import {
+  BEGUN,
+  DAY,
+  HOUR,
+  image,
+  job,
+  learned,
+  messageOf,
+  night,
+  type Sent,
+} from '../../../support/offset-messages.ts';
 
-const HOUR = 3_600;
-const DAY = 86_400;
-const BEGUN = 1_700_000_000;
 const utc = (iso: string): number => Date.parse(iso) / 1000;
-
-const job = (startTime: unknown, more: object = {}) => ({
-  jobId: 1,
-  jobType: 'BACKUP',
-  state: 'DONE',
-  startTime,
-  clientName: 'a',
-  ...more,
-});
-const image = (backupTime: unknown, createdTime: unknown, more: object = {}) => ({
-  backupId: `a_${backupTime}`,
-  operationId: 'CREATE',
-  clientName: 'a',
-  backupTime,
-  createdTime,
-  ...more,
-});
-interface Sent {
-  readonly at: number;
-  readonly jobs?: object[];
-  readonly images?: object[];
-}
-const messageOf = ({ at, jobs: some = [], images: others = [] }: Sent) =>
-  interpretText(notificationText([jobs(...some), images(...others)], at));
-const learned = (...all: Sent[]) => {
-  const history = all.reduce((known, one) => learn(known, messageOf(one)), NO_HISTORY);
-  const group = { utcOffsetEvidence: pack(history) };
-  return {
-    history,
-    time: primaryTime(group),
-    view: (at: number) => offsetView(group, at * 1000),
-    /** How the local time of a moment is read, reported soon after. */
-    read: (moment: number, offset: number) =>
-      primaryTime(group).read(moment + offset, { notAfter: moment + 40 }),
-  };
-};
-
-/** A backup of half an hour that began at this moment, reported with its image after `late` seconds. */
-const night = (begun: number, offset: number, late = 40, more: object = {}): Sent => ({
-  at: begun + HOUR / 2 + late,
-  jobs: [job(begun + offset, more)],
-  images: [image(begun, begun + HOUR / 2 + offset, more)],
-});
-/** The same without the job. */
-const imageOnly = (begun: number, offset: number, late = 40): Sent => ({
-  ...night(begun, offset, late),
-  jobs: [],
-});
 
 describe('exact evidence', () => {
   it.each([5 * HOUR, 0, -9 * HOUR, -5.5 * HOUR, -5.75 * HOUR, 12 * HOUR, -14 * HOUR])(
@@ -94,6 +50,12 @@ describe('exact evidence', () => {
     // The image was created before this job started.
     expect(of(BEGUN + 7.5 * HOUR, BEGUN + 6 * HOUR - 60)).toEqual([]);
     expect(of(BEGUN + 13 * HOUR, 0)).toEqual([]);
+  });
+
+  it('is that of the job that the image allows, if there is one', () => {
+    const later = job(BEGUN + 5.75 * HOUR);
+    const both = { ...night(BEGUN, 5 * HOUR), jobs: [later, job(BEGUN + 5 * HOUR)] };
+    expect(learned(both).history.exact).toEqual([{ moment: BEGUN, seconds: 5 * HOUR }]);
   });
 
   it('of an image without a usable createdTime too', () => {
@@ -219,86 +181,4 @@ describe('a change of the offset', () => {
       expect(time.read(deletion + 60 + 18_000)).toEqual({ seconds: deletion + 60, estimated: true });
     },
   );
-});
-
-describe('an estimate', () => {
-  it('from an image alone is the latest report, and says so, until a job and its image are seen', () => {
-    const long = { at: BEGUN + 3 * HOUR + 60, images: [image(BEGUN, BEGUN + 8 * HOUR)] };
-    const { view, time } = learned(long, long);
-    expect(view(BEGUN)).toEqual({ seconds: 5 * HOUR, source: 'estimated' });
-    expect(time.read(BEGUN + 5 * HOUR)).toEqual({ seconds: BEGUN, estimated: true });
-    const better = learned(long, night(BEGUN + DAY, 5 * HOUR));
-    expect(better.view(BEGUN)).toEqual({ seconds: 5 * HOUR, source: 'learned' });
-    expect(better.time.read(BEGUN + 5 * HOUR)).toEqual({ seconds: BEGUN });
-  });
-
-  it('from a report six hours late is too small, until one in time corrects it; from later still there is none', () => {
-    const late = { at: BEGUN + 9 * HOUR, images: [image(BEGUN, BEGUN + 8 * HOUR)] };
-    expect(learned(late).view(BEGUN).seconds).toBe(-HOUR);
-    expect(learned(late, imageOnly(BEGUN + DAY, 5 * HOUR)).view(BEGUN + DAY)).toEqual({
-      seconds: 5 * HOUR,
-      source: 'estimated',
-    });
-    expect(learned({ ...late, at: BEGUN + 3 * DAY }).view(BEGUN)).toEqual({ source: 'unknown' });
-  });
-
-  it('from jobs alone is large enough that none starts after its report', () => {
-    const begins = (at: number, ahead: number): Sent => ({ at, jobs: [job(at + ahead)] });
-    expect(learned(begins(BEGUN, -60)).view(BEGUN)).toEqual({ source: 'unknown' });
-    const first = begins(BEGUN, 4 * HOUR - 40);
-    expect(learned(first, begins(BEGUN + DAY, 3 * HOUR)).view(BEGUN + DAY).seconds).toBe(4 * HOUR);
-    expect(learned(first, begins(BEGUN + DAY, 5 * HOUR - 40)).view(BEGUN + DAY).seconds).toBe(5 * HOUR);
-    // It may be planned for later: what a job and its image have shown stays.
-    expect(learned(night(BEGUN, 4 * HOUR), begins(BEGUN + DAY, 9 * HOUR)).view(BEGUN + DAY)).toEqual({
-      seconds: 4 * HOUR,
-      source: 'learned',
-    });
-  });
-
-  it.each([
-    ['spring', 18_000, 14_400],
-    ['autumn', 14_400, 18_000],
-    ['autumn, east of Greenwich', -7_200, -3_600],
-    ['half an hour', -39_600, -37_800],
-  ])(
-    'after a change (%s) begins at the event that showed it, also if that was reported late',
-    (_, before, then) => {
-      const changed = BEGUN + 30 * DAY;
-      // A later report than this one allows the offset before an autumn's change too.
-      for (const late of then < before ? [40, 2 * HOUR] : [40, 10 * 60]) {
-        const { view, read } = learned(night(BEGUN, before), imageOnly(changed, then, late));
-        expect(view(changed + DAY)).toEqual({ seconds: then, source: 'estimated' });
-        expect(read(changed + 3 * HOUR, then)).toEqual({ seconds: changed + 3 * HOUR, estimated: true });
-        expect(read(changed - 10 * DAY, before)).toEqual({ seconds: changed - 10 * DAY });
-      }
-    },
-  );
-
-  it('never stands where exact evidence is, and is gone when that is back', () => {
-    const shown = imageOnly(BEGUN + 2 * DAY, 6 * HOUR);
-    expect(learned(night(BEGUN, 5 * HOUR), shown).view(BEGUN + 3 * DAY).source).toBe('estimated');
-    // Later, and earlier: in any order.
-    const exact = night(BEGUN + 3 * DAY, 5 * HOUR);
-    for (const order of [
-      [night(BEGUN, 5 * HOUR), shown, exact],
-      [night(BEGUN, 5 * HOUR), exact, shown],
-      [exact, shown],
-    ])
-      expect(learned(...order).view(BEGUN + 4 * DAY)).toEqual({ seconds: 5 * HOUR, source: 'learned' });
-    const again = imageOnly(BEGUN + 4 * DAY, 5 * HOUR);
-    expect(learned(night(BEGUN, 5 * HOUR), shown, again).view(BEGUN + 5 * DAY)).toEqual({
-      seconds: 5 * HOUR,
-      source: 'learned',
-    });
-  });
-
-  it('is not made by late reports of the time before', () => {
-    const summer = night(BEGUN, 14_400);
-    const winter = night(BEGUN + 30 * DAY, 18_000);
-    const late = { ...imageOnly(BEGUN + 5 * DAY, 14_400), at: winter.at + DAY };
-    expect(learned(summer, winter, late).view(winter.at + DAY)).toEqual({
-      seconds: 18_000,
-      source: 'learned',
-    });
-  });
 });
