@@ -82,8 +82,7 @@ export class PrimaryTime {
 
   /** The primary's calendar day at a moment, `2026-11-28`; in UTC while the offset is unknown. @param utc epoch seconds */
   dayOf(utc: number): string {
-    const { seconds: shift = 0 } =
-      this.#offsets.findLast(({ from }) => from <= utc) ?? this.#offsets[0] ?? {};
+    const { seconds: shift = 0 } = this.#offsets(utc, utc)[0] ?? {};
     return isoTime((utc - shift) * 1000).slice(0, 10);
   }
 

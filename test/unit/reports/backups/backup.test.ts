@@ -6,8 +6,12 @@ import {
   unpackBackups,
 } from '../../../../lambdas/reports/backups/backup.ts';
 
+const BEGUN = 1_700_000_000;
 const job = { jobId: 1, state: 'DONE', status: 0, jobType: 'BACKUP', clientName: 'a', policyName: 'p' };
-const reported = (content: object) => ({ content: { ...job, startTime: 5, ...content }, timeStamp: 9 });
+const reported = (content: object) => ({
+  content: { ...job, startTime: BEGUN, ...content },
+  timeStamp: BEGUN + 4,
+});
 
 it.each([
   [{ state: 'ACTIVE' }],
@@ -22,12 +26,14 @@ it.each([
 it.each<[object, object]>([
   [
     { status: '58', parentJobId: '9' },
-    { status: 58, parentJobId: 9, startTime: 5, endedAt: 9 },
+    { status: 58, parentJobId: 9, startTime: BEGUN, endedAt: BEGUN + 4 },
   ],
   [{ state: 'done', jobType: 'snapshot' }, { jobType: 'SNAPSHOT' }],
   [{ startTime: 0 }, { startTime: 0 }],
   [{ startTime: 'x' }, { startTime: 0 }],
   [{ startTime: 1e20 }, { startTime: 0 }],
+  [{ startTime: BEGUN + 37 * 3_600 }, { startTime: 0 }],
+  [{ startTime: 900_000_000 }, { startTime: 0 }],
   [{ scheduleType: 'ST_FULL' }, { isFull: true }],
   [{ scheduleType: 'Full_Backup' }, { isFull: true }],
   [{ scheduleType: 'ST_INCR' }, { isFull: false }],

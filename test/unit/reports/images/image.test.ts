@@ -53,8 +53,8 @@ it('NOT-2 `createdTime` is when the event occurred, not when the image was creat
   const time = new PrimaryTime([{ from: 0, seconds: 18_000 }]);
   const [created, deleted] = [{ createdTime: 1_700_018_060 }, { createdTime: 1_701_227_660 }];
   const events = merged(
-    event(5, 'CREATE', created),
-    event(6, 'DELETE', { ...deleted, backupTime: 1_700_000_000 }),
+    event(1_700_000_090, 'CREATE', created),
+    event(1_701_209_690, 'DELETE', { ...deleted, backupTime: 1_700_000_000 }),
   );
   expect(imageView('demo', 'vm01_1', events)).toMatchObject({ backedUpAt: '2023-11-14T22:13:20.000Z' });
   expect(imageView('demo', 'vm01_1', events)).not.toHaveProperty('createdAt');

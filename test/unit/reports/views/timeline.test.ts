@@ -39,7 +39,7 @@ it('an event that is beyond the bound of the timeline is published all the same'
 });
 
 it('has the first and the last report, in any order', () => {
-  expect(reportedBetween(occurrencesOf([event(20), event(5), event(10)]))).toEqual({
+  expect(reportedBetween(occurrencesOf(merge([], [event(20), event(5), event(10)], jobOrder)))).toEqual({
     firstReportedAt: '1970-01-01T00:00:05.000Z',
     lastReportedAt: '1970-01-01T00:00:20.000Z',
   });
