@@ -6,7 +6,8 @@ export type Retry = 'safe' | 'always';
 
 /** NetBackup's response (CMD-4). */
 export interface CommandResponse {
-  readonly status: number;
+  /** Absent if the response had no usable one. */
+  readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Absent while it is stored encrypted (see `sealedBody`), and after it was delivered. */
   readonly body?: string;

@@ -38,7 +38,8 @@ const significantHeaders = (headers: CommandCall['headers']): [name: string, val
     .sort();
 
 /**
- * Distinguishes requests without storing them. Keyed by the Idempotency-Key, which is not stored either.
+ * Distinguishes requests without storing them. Keyed by the Idempotency-Key, which is not stored either (the cursor of a batch: by the
+ * id of the API key).
  * @param terms the other terms of the request: deadlines, `retry`
  */
 export const digestOf = (

@@ -11,7 +11,7 @@ import { memberOf, readJsonText, textOf } from '../platform/json-text.ts';
 import type { Log } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Vault } from '../platform/vault.ts';
-import { isOf, parseMessage } from '../protocol/codec.ts';
+import { isOf, type Parsed, parseMessage } from '../protocol/codec.ts';
 import { utf8Bytes } from '../protocol/limits.ts';
 import { commandResponsePayloadSchema } from '../protocol/messages.ts';
 import type { Command, CommandResponse } from './command.ts';
@@ -52,33 +52,52 @@ const textBody = (body: unknown, message: string): string | undefined => {
   return written && textOf(message, written).toWellFormed();
 };
 
-/**
- * NetBackup's response, or why it is not usable. An interim status (1xx) is not a response.
- * @param message the text that the payload was read from
- */
-export const readResponse = (
-  payload: unknown,
-  message: string,
-): { response: CommandResponse & { body: string } } | { reason: string } => {
-  const parsed = commandResponsePayloadSchema.safeParse(payload);
-  if (!parsed.success) return { reason: 'the response had no payload' };
-  const { responseCode, headers, body } = parsed.data;
-  const usable =
-    typeof responseCode === 'number' &&
-    Number.isInteger(responseCode) &&
-    responseCode >= 200 &&
-    responseCode <= 599;
-  if (!usable) return { reason: 'the response had no usable responseCode' };
-  const text = textBody(body, message);
-  if (text === undefined) return { reason: 'the response had no readable body' };
-  return { response: { status: responseCode, headers: keptHeaders(headers), body: text } };
+/** The HTTP status, as a number or in quotes (CMD-4). An interim status (1xx) is not a response. */
+const statusOf = (code: unknown): number | undefined => {
+  const status = typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : code;
+  const isStatus = typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599;
+  return isStatus ? status : undefined;
 };
 
-/** What to store. A body that may hold a credential is encrypted before it is stored (I-6). */
+export interface ReadResponse {
+  readonly response: CommandResponse & { readonly body: string };
+  /** Why it is not usable. */
+  readonly reason?: string;
+  /** `body` is the whole message, because no body could be found in it. */
+  readonly isWhole?: true;
+}
+
+const wholeMessage = (message: string, reason: string): ReadResponse => ({
+  response: { headers: {}, body: message.toWellFormed() },
+  reason,
+  isWhole: true,
+});
+
+/**
+ * NetBackup's response. One that is not usable has no status, and a reason.
+ * @param message the text that the payload was read from
+ */
+export const readResponse = (payload: unknown, message: string): ReadResponse => {
+  const parsed = commandResponsePayloadSchema.safeParse(payload);
+  if (!parsed.success) return wholeMessage(message, 'the response had no payload');
+  const { responseCode, headers, body } = parsed.data;
+  const status = statusOf(responseCode);
+  const text = textBody(body, message);
+  if (text === undefined) return wholeMessage(message, 'the response had no readable body');
+  const response = { headers: keptHeaders(headers), body: text };
+  if (status !== undefined) return { response: { status, ...response } };
+  const reason = 'the response had no usable responseCode';
+  return text === '' ? wholeMessage(message, reason) : { response, reason };
+};
+
+/**
+ * What to store. A body that may hold a credential is encrypted before it is stored (I-6), and so is a whole message, since it has
+ * all headers.
+ */
 const recordOf = async (
   { vault, clock }: ResponseContext,
   command: Command,
-  payload: unknown,
+  { response: { body, ...response }, reason, isWhole }: ReadResponse,
   message: string,
 ): Promise<ResponseRecord> => {
   const isLate = command.state === 'lost' || command.state === 'timed_out';
@@ -90,24 +109,23 @@ const recordOf = async (
       responseBytes: command.page === undefined ? undefined : utf8Bytes(message),
     }),
   };
-  const read = readResponse(payload, message);
-  if ('reason' in read) {
-    return { ...base, outcome: 'failed', reason: read.reason, failure: 'answer-not-usable' };
-  }
-  const { body, ...response } = read.response;
-  if (!mayReturnCredential(command.uri))
-    return { ...base, outcome: 'completed', response: { ...response, body } };
-  return { ...base, outcome: 'completed', response, sealedBody: await sealBody(vault, command, body) };
+  const end =
+    reason === undefined
+      ? { outcome: 'completed' as const }
+      : { outcome: 'failed' as const, reason, failure: 'answer-not-usable' as const };
+  if (!isWhole && !mayReturnCredential(command.uri))
+    return { ...base, ...end, response: { ...response, body } };
+  return { ...base, ...end, response, sealedBody: await sealBody(vault, command, body) };
 };
 
 const record = async (
   context: ResponseContext,
   command: Command,
-  payload: unknown,
+  read: ReadResponse,
   message: string,
 ): Promise<RecordedResponse | undefined> => {
   const { commandId, groupId } = command;
-  const recorded = await recordOf(context, command, payload, message);
+  const recorded = await recordOf(context, command, read, message);
   const after = await context.commands.recordResponse(commandId, recorded);
   if (!after) {
     context.log.warn('answer-repeated', { commandId, groupId });
@@ -116,6 +134,11 @@ const record = async (
   context.log.info('command-answered', { commandId, groupId });
   await learnSize(context, command, recorded.response, utf8Bytes(message));
   return { before: command, after };
+};
+
+const malformedReason = (parsed: Parsed): string | undefined => {
+  if (!parsed.ok) return parsed.reason;
+  return isOf(parsed.message, 'COMMAND', 'RESPONSE') ? undefined : 'not-a-command-response';
 };
 
 /**
@@ -133,18 +156,24 @@ export const receiveResponse = async (
   const sender = await context.authenticated.identityOf(connectionId);
   if (!sender) return void (await context.unauthenticated.reject(event, 'answer-before-connect'));
   const { groupId } = sender;
-  if (!parsed.ok || !isOf(parsed.message, 'COMMAND', 'RESPONSE')) {
-    const reason = parsed.ok ? 'not-a-command-response' : parsed.reason;
-    return void log.warn('message-malformed', { reason, route: 'COMMAND', connectionId, groupId, sourceIp });
-  }
-  const { id, payload } = parsed.message;
-  if (!isMessageId(id)) return void log.info('answer-to-nobody', { groupId, connectionId });
-  const command = await context.commands.get(id);
+  const malformed = malformedReason(parsed);
+  if (malformed !== undefined)
+    log.warn('message-malformed', { reason: malformed, route: 'COMMAND', connectionId, groupId, sourceIp });
+  if (parsed.ok && parsed.message.subType === 'REQUEST') return undefined;
+  const { id, payload } = parsed.ok ? parsed.message : { id: parsed.id, payload: undefined };
+  const isKnown = typeof id === 'string' && isMessageId(id);
+  const command = isKnown ? await context.commands.get(id) : undefined;
   if (!command) {
-    if (await receiveHeartbeatResponse(context, groupId, connectionId, id, payload)) return undefined;
+    if (malformed !== undefined) return undefined;
+    if (isKnown && (await receiveHeartbeatResponse(context, groupId, connectionId, id, payload)))
+      return undefined;
     return void log.info('answer-to-nobody', { groupId, connectionId });
   }
   // A response counts only for commands of the connection's group (I-13).
   if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
-  return record(context, command, payload, event.text);
+  const read =
+    malformed === undefined
+      ? readResponse(payload, event.text)
+      : wholeMessage(event.text, 'the response was not a COMMAND RESPONSE');
+  return record(context, command, read, event.text);
 };

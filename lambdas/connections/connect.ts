@@ -8,8 +8,9 @@ import { type Clock, HOUR_MS } from '../platform/clock.ts';
 import type { GatewayEvent } from '../platform/gateway/events.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
+import { responseId } from '../platform/response-id.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
-import { connectPayloadSchema, connectResponse } from '../protocol/messages.ts';
+import { connectPayloadSchema, connectResponse, type IdText } from '../protocol/messages.ts';
 import { authenticate, type Decision } from './authenticate.ts';
 import type { AuthenticatedConnections } from './authenticated-connections.ts';
 import { connectionRejected, tokenShared } from './bus-events.ts';
@@ -41,7 +42,7 @@ const NOT_READY: ConnectOutcome = { ready: false };
 const reject = async (
   context: ConnectContext,
   event: GatewayEvent,
-  id: string,
+  id: IdText,
   reason: RejectionReason,
   endpoint?: Endpoint,
 ): Promise<void> => {
@@ -84,7 +85,7 @@ const warnAboutSharedToken = async (context: ConnectContext, claimed: Claimed): 
 const accept = async (
   context: ConnectContext,
   event: GatewayEvent,
-  id: string,
+  id: IdText,
   { groupId, claimed }: Extract<Decision, { kind: 'authenticated' }>,
 ): Promise<ConnectOutcome> => {
   const { connectionId, sourceIp } = event;
@@ -119,7 +120,7 @@ export const connect = async (context: ConnectContext, event: GatewayEvent): Pro
     await rejectMalformed(context, event, { reason, route: 'CONNECT' });
     return NOT_READY;
   }
-  const { id } = parsed.message;
+  const id = responseId(event.text, parsed.message.id);
   const payload = connectPayloadSchema.safeParse(parsed.message.payload);
   const decision: Decision = payload.success
     ? await authenticate(context, event, payload.data.token)

@@ -3,12 +3,13 @@ import { z } from '@hono/zod-openapi';
 import { contentId } from '../platform/canonical-json.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { Problem } from '../platform/errors.ts';
+import { limitParameter } from './query-parameters.ts';
 
 /** Per page. */
 const MAX_ITEMS = 1000;
 
 export const pageQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(50),
+  limit: limitParameter(MAX_ITEMS, 50),
   cursor: z.string().optional(),
 });
 

@@ -16,18 +16,29 @@ export interface List {
 }
 
 /**
- * A spreadsheet may evaluate it as a formula: https://owasp.org/www-community/attacks/CSV_Injection. Spreadsheets trim spaces
+ * What a spreadsheet may evaluate as a formula: https://owasp.org/www-community/attacks/CSV_Injection. Spreadsheets trim spaces
  * and quotes, drop invisible characters, and treat the wide and small forms of a sign like the sign itself.
  */
-const FORMULA =
-  /^(?:[\t\r\n]|[\s"'\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
+const FORMULA = /^[\s"'\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u;
 
-/** With an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. */
-const inert = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+/**
+ * With an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. Where lists are separated by semicolons,
+ * a spreadsheet splits our cells there, and at tabs and line breaks, although they are quoted: so each part is inert.
+ */
+const inert = (text: string): string => {
+  const parts = text.split(/([;\t\r\n])/);
+  const harmless = parts.map((part) => (FORMULA.test(part) ? `'${part}` : part)).join('');
+  return /^[\t\r\n]/.test(harmless) ? `'${harmless}` : harmless;
+};
 
-/** JSON in a cell. Its strings are inert too: a spreadsheet can split a cell at its commas. */
-const inertJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) => (typeof member === 'string' ? inert(member) : member));
+const inertMember = (_: string, member: unknown): unknown => {
+  if (typeof member === 'string') return inert(member);
+  if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+  return Object.fromEntries(Object.entries(member).map(([name, value]) => [inert(name), value]));
+};
+
+/** JSON in a cell. Its names and strings are inert too: a spreadsheet can split a cell at its commas. */
+const inertJson = (value: unknown): string => JSON.stringify(value, inertMember);
 
 /** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe. */
 export const cell = (value: unknown): string => {

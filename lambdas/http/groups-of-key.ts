@@ -15,9 +15,9 @@ const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Grou
   return { items, ...(end && rest.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
 };
 
-/** The cursors of a list of groups. */
-export const groupCursors = (list: string): Cursors =>
-  cursors([list], { kind: 'group' }, { groupId: groupIdSchema });
+/** The cursors of a list of groups. @param list its name and all its filters */
+export const groupCursors = (...list: string[]): Cursors =>
+  cursors(list, { kind: 'group' }, { groupId: groupIdSchema });
 
 /** A page of the groups that a key may see. */
 export const visibleGroups = (

@@ -1,14 +1,54 @@
-/** Query parameters that several routes use. */
+/** Query parameters that several routes use. They are read strictly: what is not written as documented is most likely a mistake. */
 import { z } from '@hono/zod-openapi';
+import { isoTime } from '../platform/clock.ts';
 
-const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
+/** Only digits, without leading zeros; undefined for anything else, such as `0x10`, `1e2`, ` 5` and `+5`. */
+const readWhole = (text: string, maxDigits: number): number | undefined =>
+  /^(0|[1-9]\d*)$/.test(text) && text.length <= maxDigits ? Number(text) : undefined;
+
+/** A whole number in a query. */
+export const wholeNumberParameter = (min: number, max: number, byDefault: number, description?: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const value = readWhole(text, String(max).length);
+      if (value !== undefined && value >= min && value <= max) return value;
+      context.issues.push({
+        code: 'custom',
+        message: `must be a whole number from ${min} to ${max}`,
+        input: text,
+      });
+      return z.NEVER;
+    })
+    .default(byDefault)
+    .openapi({
+      type: 'integer',
+      minimum: min,
+      maximum: max,
+      default: byDefault,
+      ...(description === undefined ? {} : { description }),
+    });
+
+/** The maximum number of items on a page. */
+export const limitParameter = (max: number, byDefault: number) => wholeNumberParameter(1, max, byDefault);
+
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))?$/;
+
+/** Whether a month has this day: Date.parse takes 30 February for 2 March. */
+const isDay = (day: string): boolean => {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && isoTime(ms).startsWith(day);
+};
 
 /** Epoch seconds; undefined for an invalid time, and for one without an offset, which would be ambiguous. */
 const readTime = (text: string): number | undefined => {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const epoch = readWhole(text, 12);
+  if (epoch !== undefined) return epoch;
   // In a query `+` is decoded as a blank.
   const iso = text.replace(' ', '+');
-  const ms = ISO.test(iso) ? Date.parse(iso) : Number.NaN;
+  const day = ISO.exec(iso)?.[1];
+  const ms = day !== undefined && isDay(day) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms / 1000;
 };
 
@@ -36,9 +76,9 @@ const listParameter = <T>(read: (text: string) => T | undefined, wanted: string,
   z
     .union([z.string(), z.array(z.string())])
     .transform((given, context) => {
-      const texts = [given].flat().flatMap((text) => text.split(',').flatMap((part) => part.trim() || []));
+      const texts = [given].flat().flatMap((text) => text.split(','));
       const values = texts.flatMap((text) => read(text) ?? []);
-      if (values.length > 0 && values.length === texts.length && values.length <= MAX_VALUES) return values;
+      if (values.length === texts.length && values.length <= MAX_VALUES) return values;
       context.issues.push({ code: 'custom', message: `must be ${wanted}`, input: given });
       return z.NEVER;
     })
@@ -46,7 +86,11 @@ const listParameter = <T>(read: (text: string) => T | undefined, wanted: string,
     .openapi({ type: 'string', description: `${description} Several with commas in between.` });
 
 export const textsParameter = (description: string) =>
-  listParameter((text) => text, `1 to ${MAX_VALUES} texts`, description);
+  listParameter(
+    (text) => (text !== '' && text === text.trim() ? text : undefined),
+    `1 to ${MAX_VALUES} texts without blanks around them`,
+    description,
+  );
 export const enumParameter = <const T extends string>(values: readonly T[], description: string) =>
   listParameter(
     (text) => values.find((value) => value === text),
@@ -54,27 +98,13 @@ export const enumParameter = <const T extends string>(values: readonly T[], desc
     `${description} ${values.join(', ')}.`,
   );
 export const numbersParameter = (description: string) =>
-  listParameter(
-    (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
-    `1 to ${MAX_VALUES} whole numbers`,
-    description,
-  );
+  listParameter((text) => readWhole(text, 9), `1 to ${MAX_VALUES} whole numbers`, description);
 export const nameParameter = (description: string) => z.string().min(1).optional().openapi({ description });
 
 export const orderParameter = z
   .enum(['asc', 'desc'])
   .default('desc')
   .openapi({ description: 'By time: the latest first (desc) or the oldest first (asc).' });
-
-/** A whole number in decimal digits, and nothing else: `0x10` and `1e2` are mistakes. */
-export const wholeNumberParameter = (min: number, max: number, standard: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max))
-    .default(standard)
-    .openapi({ type: 'integer', minimum: min, maximum: max, default: standard });
 
 /** Whether a range is not empty: an empty one is most likely a mistake. */
 export const isRange = (from: number | undefined, to: number | undefined): boolean =>

@@ -1,10 +1,9 @@
 import type { QuarantineReason } from '../platform/bus/enumerations.ts';
-import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
+import { type Clock, DAY_MS, isoTime, seconds, timeKey } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
-import { type Page, Table } from '../platform/dynamodb/table.ts';
-import { omitUndefined } from '../platform/omit-undefined.ts';
+import { type Bounds, type Collected, collect, merged, type Range } from '../platform/dynamodb/listing.ts';
+import { Table } from '../platform/dynamodb/table.ts';
 import type { QuarantinedPart, RawPart } from './notification.ts';
 
 /** A notification that could not be interpreted (I-2). The same one, sent again, is the same item. */
@@ -19,6 +18,9 @@ export interface QuarantineItem extends RawPart {
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
+
+/** All arrivals, the latest first. An arrival is `time#eventId`. */
+const LATEST_FIRST: Range = { low: timeKey(0), high: `${timeKey(Number.POSITIVE_INFINITY)}$`, order: 'desc' };
 
 const isFirstArrival = (receivedAt: number): Expression =>
   when`attribute_not_exists(${path('groupId')}) OR ${path('receivedAt')} > ${receivedAt}`;
@@ -49,22 +51,29 @@ export class QuarantineStore {
     return item && item.expiresAt > seconds(clock()) ? item : undefined;
   }
 
-  /** A page, the latest arrival first; without expired items. */
-  async list(groupId: string, limit: number, clock: Clock, startAfter?: Key): Promise<Page<QuarantineItem>> {
-    const page = await this.#table.query({
-      index: 'by-arrival',
-      key: when`${path('groupId')} = ${groupId}`,
-      limit,
-      descending: true,
-      startAfter,
+  /** A page of views, the latest arrival first; without expired items. @param after the arrival after which to continue */
+  list<V>(
+    groupId: string,
+    after: string | undefined,
+    bounds: Bounds,
+    clock: Clock,
+    view: (item: QuarantineItem) => V,
+  ): Promise<Collected<V>> {
+    const read = async ({ low, high }: Range, limit: number) => {
+      const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} BETWEEN ${low} AND ${high}`;
+      const page = await this.#table.query({ index: 'by-arrival', key, limit, descending: true });
+      const items = page.items.map(({ eventId, arrival }) => ({ eventId, at: arrival }));
+      return { items, more: page.lastKey !== undefined };
+    };
+    return collect(merged([read], LATEST_FIRST, after, bounds.limit), bounds, async (entries) => {
+      const keys = entries.map(({ eventId }) => ({ groupId, eventId }));
+      const found = await this.#table.getMany(keys, { consistent: false });
+      const byId = new Map(found.map((item) => [item.eventId, item]));
+      return entries.map(({ eventId }) => {
+        const item = byId.get(eventId);
+        return item && item.expiresAt > seconds(clock()) ? view(item) : undefined;
+      });
     });
-    const items = await this.#table.getMany(
-      page.items.map(({ eventId }) => ({ groupId, eventId })),
-      { consistent: false },
-    );
-    const current = items.filter((item) => item.expiresAt > seconds(clock()));
-    const sorted = current.sort((a, b) => (a.arrival < b.arrival ? 1 : -1));
-    return omitUndefined({ items: sorted, lastKey: page.lastKey });
   }
 
   async remove(groupId: string, eventId: string): Promise<void> {

@@ -6,8 +6,16 @@ import type { Clock } from '../platform/clock.ts';
 import { type GatewayEvent, readGatewayEvent } from '../platform/gateway/events.ts';
 import { messageId } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
-import { isOf, parseMessage } from '../protocol/codec.ts';
-import { commandRequest, connectResponse, notificationResponse, PING } from '../protocol/messages.ts';
+import { responseId } from '../platform/response-id.ts';
+import { isOf, type Parsed, parseMessage } from '../protocol/codec.ts';
+import {
+  commandRequest,
+  connectResponse,
+  type IdText,
+  idText,
+  notificationResponse,
+  PING,
+} from '../protocol/messages.ts';
 import { type JournalStore, journalEntry } from './journal-store.ts';
 
 export interface ReceiveContext {
@@ -29,6 +37,12 @@ const notAcknowledged = (clock: Clock): string => commandRequest(messageId(), PI
 const abortOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
+/** The `id` of a response; a new one for a text that is not an object. */
+const answeredId = (text: string, parsed: Parsed): IdText => {
+  if (parsed.ok) return responseId(text, parsed.message.id);
+  return parsed.reason === 'not-an-envelope' ? responseId(text, parsed.id) : idText(messageId());
+};
+
 const respondTo = async (
   context: ReceiveContext,
   event: GatewayEvent,
@@ -37,8 +51,7 @@ const respondTo = async (
   const { clock, log } = context;
   const { connectionId, sourceIp, text } = event;
   const parsed = parseMessage(text);
-  const notConnected = () =>
-    connectResponse((parsed.ok ? parsed.message.id : parsed.id) ?? messageId(), false, clock());
+  const notConnected = () => connectResponse(answeredId(text, parsed), false, clock());
   if (context.unauthenticated.isClosed(connectionId)) return notConnected();
   const sender = await context.authenticated.identityOf(connectionId, deadline);
   if (!sender) {
@@ -53,12 +66,12 @@ const respondTo = async (
     log.warn('message-malformed', { reason, route: 'NOTIFICATION', connectionId, groupId, sourceIp });
     return notAcknowledged(clock);
   }
-  const { id, timeStamp } = parsed.message;
+  const { timeStamp } = parsed.message;
   const entry = journalEntry({ groupId, text, timeStamp, receivedAt: clock() }, context.retentionDays);
   if ((await context.journal.store(entry, deadline)) === 'seen-before') {
     log.warn('notification-seen-before', { groupId, connectionId });
   }
-  return notificationResponse(id, clock());
+  return notificationResponse(answeredId(text, parsed), clock());
 };
 
 /**

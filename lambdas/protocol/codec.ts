@@ -1,10 +1,10 @@
 import { type Envelope, envelopeSchema } from './messages.ts';
 
-/** Why a text is not an NBWSS message: the reason in the log. `id` if it could be read. */
+/** Why a text is not an NBWSS message: the reason in the log. `id` of an object, if it has one. */
 export interface Malformed {
   readonly ok: false;
   readonly reason: 'not-json' | 'not-an-object' | 'not-an-envelope';
-  readonly id?: string | undefined;
+  readonly id?: unknown;
 }
 export type Parsed = { readonly ok: true; readonly message: Envelope } | Malformed;
 
@@ -21,8 +21,7 @@ export const parseMessage = (text: string): Parsed => {
   }
   const parsed = envelopeSchema.safeParse(value);
   if (parsed.success) return { ok: true, message: parsed.data };
-  const id = (value as { id?: unknown }).id;
-  return { ok: false, reason: 'not-an-envelope', id: typeof id === 'string' ? id : undefined };
+  return { ok: false, reason: 'not-an-envelope', id: (value as { id?: unknown }).id };
 };
 
 /** Whether a message has this type and subType, in the spelling of ENV-2. */

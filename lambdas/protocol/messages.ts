@@ -4,10 +4,13 @@
  */
 import * as z from 'zod/mini';
 
-/** ENV-2: the fields that routing and responding need. `timeStamp` is epoch seconds. */
+/**
+ * ENV-2: the fields that routing and responding need. `timeStamp` is epoch seconds. `id` may be any JSON value, or be missing: a
+ * NOTIFICATION without a response would block all later ones (ENV-4, TRAP-6).
+ */
 export const envelopeSchema = z.looseObject({
   version: z.optional(z.unknown()),
-  id: z.string(),
+  id: z.optional(z.unknown()),
   type: z.string(),
   subType: z.string(),
   timeStamp: z.optional(z.unknown()),
@@ -36,20 +39,28 @@ export interface CommandCall {
 /** ENV-2: the version in the messages that are sent. */
 const VERSION = '1.0';
 
-const envelope = (id: string, type: string, subType: string, nowMs: number, payload: unknown): string =>
-  JSON.stringify({ version: VERSION, id, type, subType, timeStamp: Math.floor(nowMs / 1000), payload });
+/** The JSON text of an `id`, so that a number keeps its digits. */
+export type IdText = string & { readonly isIdText: true };
+
+/** The JSON text of an id that is a string. */
+export const idText = (id: string): IdText => JSON.stringify(id) as IdText;
+
+const envelope = (id: IdText, type: string, subType: string, nowMs: number, payload: unknown): string => {
+  const rest = JSON.stringify({ type, subType, timeStamp: Math.floor(nowMs / 1000), payload });
+  return `{"version":"${VERSION}","id":${id},${rest.slice(1)}`;
+};
 
 /** CON-2, CON-3. */
-export const connectResponse = (id: string, valid: boolean, nowMs: number): string =>
+export const connectResponse = (id: IdText, valid: boolean, nowMs: number): string =>
   envelope(id, 'CONNECT', 'RESPONSE', nowMs, { valid });
 
 /** NOT-3: the acknowledgement. */
-export const notificationResponse = (id: string, nowMs: number): string =>
+export const notificationResponse = (id: IdText, nowMs: number): string =>
   envelope(id, 'NOTIFICATION', 'RESPONSE', nowMs, []);
 
 /** CMD-1, CMD-2. */
 export const commandRequest = (id: string, call: CommandCall, nowMs: number): string =>
-  envelope(id, 'COMMAND', 'REQUEST', nowMs, {
+  envelope(idText(id), 'COMMAND', 'REQUEST', nowMs, {
     uri: call.uri,
     method: call.method,
     headers: call.headers,

@@ -62,10 +62,11 @@ export const callNetBackup = async (
   });
   const replyTo = async (submitted: Command): Promise<Reply> => {
     const command = await waitForEnd(context, submitted, until);
-    if (command.state !== 'completed' || !command.response)
+    const status = command.state === 'completed' ? command.response?.status : undefined;
+    if (!command.response || status === undefined)
       throw noResponseProblem(command, { location: locationOf(command) });
     const { response = command.response } = await readResponseOnce(context, command, requestedBy);
-    return { command, response: { ...response, body: response.body ?? '' } };
+    return { command, response: { ...response, status, body: response.body ?? '' } };
   };
   let readGroup: Group | undefined = group;
   const send: SendCall = async (call, expectation, page) => {

@@ -6,7 +6,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 export interface Reply {
   /** The last command that was needed for it. */
   readonly command: Command;
-  readonly response: CommandResponse & { readonly body: string };
+  readonly response: Required<CommandResponse>;
 }
 
 /** Sends one call, or a page of one, and waits for its response. @throws Problem when there is none */

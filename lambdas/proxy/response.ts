@@ -31,7 +31,7 @@ export const caCertificateResponse = (pem: string): ProxyResponse => ({
 /** NetBackup's response and the command that requested it. */
 interface CompletedCall {
   readonly command: { readonly commandId: string; readonly method: string; readonly uri: string };
-  readonly response: CommandResponse & { readonly body: string };
+  readonly response: Required<CommandResponse>;
 }
 
 /** A body without a content type may be JSON too, so its links are rewritten. */

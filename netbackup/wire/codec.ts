@@ -66,7 +66,9 @@ export function decode(data: string | Buffer, isBinary = false): Message {
   if (!isObject(value)) throw new UndecodableError('JSON, but not an object');
   const { version, id, type, subType, timeStamp, payload } = value;
   if (typeof version !== 'string') throw new UndecodableError('version is not a string');
-  if (typeof id !== 'string' || id === '') throw new UndecodableError('id is not a string');
+  // A response repeats the id of its request, whatever that is (ENV-4).
+  if (id === undefined || id === '' || (typeof id !== 'string' && subType !== 'RESPONSE'))
+    throw new UndecodableError('id is not a string');
   if (!TYPES.includes(type)) throw new UndecodableError('unknown type');
   if (!SUB_TYPES.includes(subType)) throw new UndecodableError('unknown subType');
   if (typeof timeStamp !== 'number' || !Number.isFinite(timeStamp)) {

@@ -97,6 +97,28 @@ test('CMD-4 a response can take minutes', async () => {
   expect(command).not.toHaveProperty('late');
 });
 
+test('CMD-4 a responseCode in quotes is a status', async () => {
+  const { commandId } = (await submit({ method: 'GET', uri: '/netbackup/x' })).json;
+  await domain.next();
+  await domain.answer(commandId, { responseCode: '204' });
+  expect(await show(commandId)).toMatchObject({ state: 'completed', response: { status: 204 } });
+});
+
+test.each([
+  [{ responseCode: 'OK', body: '{"kept":1}' }, '{"kept":1}'],
+  [{ responseCode: null, body: '', text: 'kept' }, expect.stringContaining('"text":"kept"')],
+])(
+  'CMD-4 a response that cannot be read is shown to the caller of its command: %j',
+  async (payload, body) => {
+    const { commandId } = (await submit({ method: 'GET', uri: '/netbackup/x' })).json;
+    await domain.next();
+    await domain.answer(commandId, payload);
+    const command = await show(commandId);
+    expect(command).toMatchObject({ state: 'failed', failure: 'answer-not-usable', response: { body } });
+    expect(command.response).not.toHaveProperty('status');
+  },
+);
+
 test('CMD-5 a command above 2 MB is rejected with its size and the limit', async () => {
   const answer = await deployment.http('POST', '/v1/groups/demo/netbackup/x', {
     body: 'x'.repeat(2 * 1024 * 1024),

@@ -89,6 +89,32 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
     other.socket.terminate();
   });
 
+  test.each([
+    ['a number', '"id":7,', '7'],
+    ['a number that JavaScript rounds', '"id":9007199254740993,', '9007199254740993'],
+    ['a number with an exponent', '"id":-1.50E+3,', '-1.50E+3'],
+    ['null', '"id":null,', 'null'],
+    ['none', '', 'null'],
+  ])('ENV-4 TRAP-6 an id that is no string is answered too, byte for byte: %s', async (_, member, id) => {
+    const groupId = `env-4-${++groups}`;
+    const details = await deployment.createGroup(groupId);
+    const other = await deployment.open();
+    const texts: string[] = [];
+    other.socket.on('message', (data: Buffer) => texts.push(data.toString()));
+    const withId = ({ id: _, ...rest }: Frame) => `{${member}${JSON.stringify(rest).slice(1)}`;
+    other.send(withId(connectRequest(details.token)));
+    expect((await other.next())['payload']).toEqual({ valid: true });
+    other.send(withId(notification('JOB', job(4))));
+    expect((await other.next())['payload']).toEqual([]);
+    const [connected, acknowledged] = texts;
+    expect(connected).toContain(`"id":${id},"type":"CONNECT","subType":"RESPONSE"`);
+    expect(acknowledged).toContain(`"id":${id},"type":"NOTIFICATION","subType":"RESPONSE"`);
+    for (const text of texts) expect(() => decode(text)).not.toThrow();
+    await deployment.cloud.drained();
+    expect((await deployment.http('GET', `/v1/groups/${groupId}/jobs/4`)).status).toBe(200);
+    other.socket.terminate();
+  });
+
   test('ENV-5 only well-formed messages are sent, for any input', async () => {
     const details = await deployment.createGroup('env-5');
     const garbage: unknown[] = [

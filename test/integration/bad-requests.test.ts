@@ -6,7 +6,11 @@ import { image, report } from '../support/reporting.ts';
 interface Operation {
   readonly method: string;
   readonly path: string;
-  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema?: { readonly type?: string; readonly example?: string };
+  }[];
 }
 
 /** As they stand in a URL. */
@@ -109,6 +113,27 @@ test('in a parameter', async () => {
   expect(requests.length).toBeGreaterThan(500);
   expect(await failuresOf(requests)).toEqual([]);
 }, 120_000);
+
+test('numbers and times in a query are read strictly: others are refused', async () => {
+  const wrong = (example: string) =>
+    example.startsWith('20')
+      ? ['2026-02-30', '2026-02-30T00:00:00Z', '2026-01-01T24:01:00Z', '1e2', '%205', '%2B5', '']
+      : ['0x10', '1e2', '%205', '+5', '%2B5', '5%20', '05', '5.0', ''];
+  const requests = operations.flatMap((operation) =>
+    operation.parameters
+      .filter(({ in: place }) => place === 'query')
+      .flatMap(({ name, schema: { type, example = '' } = {} }) =>
+        type === 'integer' || example.startsWith('20') || name === 'status'
+          ? wrong(example).map((value) => `${urlOf(operation)}?${name}=${value}`)
+          : [],
+      ),
+  );
+  for (const name of ['limit', 'hours', 'status', 'parentJobId', 'from', 'to', 'since', 'reportedFrom'])
+    expect(requests.some((url) => url.includes(`?${name}=`))).toBe(true);
+  const accepted: string[] = [];
+  for (const url of requests) if ((await deployment.http('GET', url)).status !== 400) accepted.push(url);
+  expect(accepted).toEqual([]);
+}, 60_000);
 
 test('in a body', async () => {
   const withBody = operations.filter(({ method }) => method !== 'GET');

@@ -5,7 +5,12 @@ import { batches } from '../../lambdas/platform/bus/bus.ts';
 import { allOf, anyOf, Placeholders, path, when } from '../../lambdas/platform/dynamodb/expression.ts';
 import { updateRequest } from '../../lambdas/platform/dynamodb/requests.ts';
 import { parseMessage } from '../../lambdas/protocol/codec.ts';
-import { commandRequest, connectResponse, notificationResponse } from '../../lambdas/protocol/messages.ts';
+import {
+  commandRequest,
+  connectResponse,
+  idText,
+  notificationResponse,
+} from '../../lambdas/protocol/messages.ts';
 import { anyText } from '../support/any-text.ts';
 import { applyUpdate, holds } from '../support/expressions.ts';
 
@@ -143,8 +148,8 @@ describe('I-1 ENV-2 sent messages', () => {
   it('are valid, with the id unchanged, for any id', () => {
     fc.assert(
       fc.property(text, now, fc.boolean(), (id, nowMs, valid) => {
-        wellFormed(connectResponse(id, valid, nowMs), id, nowMs);
-        wellFormed(notificationResponse(id, nowMs), id, nowMs);
+        wellFormed(connectResponse(idText(id), valid, nowMs), id, nowMs);
+        wellFormed(notificationResponse(idText(id), nowMs), id, nowMs);
       }),
     );
   });
@@ -170,8 +175,7 @@ it('parseMessage never throws, and accepts only messages that can be routed', ()
     fc.property(anything, (given) => {
       const parsed = parseMessage(given);
       if (!parsed.ok) return expect(parsed.reason).toMatch(/^not-/);
-      for (const name of ['id', 'type', 'subType'] as const)
-        expect(typeof parsed.message[name]).toBe('string');
+      for (const name of ['type', 'subType'] as const) expect(typeof parsed.message[name]).toBe('string');
     }),
   );
 });

@@ -1,5 +1,7 @@
 /** `POST /v1/commands`: the same call to many NetBackup domains, with a result for each. */
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
+import { digestOf } from '../../commands/idempotency.ts';
+import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { submit } from '../../commands/submit.ts';
 import type { Group } from '../../groups/group.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
@@ -25,10 +27,15 @@ const refused = (groupId: string, { status, code, message }: Problem): Result =>
 export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const { groups, apiUrl, log } = context;
 
-  /** The ids of the groups that a request names, for `all` a page of them. */
-  const namedGroups = async (key: ApiKey, named: 'all' | string[], cursor: string | undefined) => {
+  /** The ids of the groups that a request names, for `all` a page of them. A cursor is for the same command only. */
+  const namedGroups = async (
+    key: ApiKey,
+    named: 'all' | string[],
+    cursor: string | undefined,
+    { call, deliverWithin, executeWithin, retry }: CommandRequest,
+  ) => {
     if (named !== 'all') return { groupIds: [...new Set(named)] };
-    const list = groupCursors('batch');
+    const list = groupCursors('batch', digestOf(call, key.keyId, [deliverWithin, executeWithin, retry]));
     const page = await visibleGroups(groups, key, MAX_GROUPS, list.decode(cursor));
     const { items, cursor: next } = list.page(page.items, page.lastKey);
     return { groupIds: items.map(({ groupId }) => groupId), next };
@@ -42,7 +49,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
       key.keyId,
       request.req.valid('header')['idempotency-key'],
     );
-    const { groupIds, next } = await namedGroups(key, named, cursor);
+    const { groupIds, next } = await namedGroups(key, named, cursor, commandRequest);
     const visible = groupIds.filter((groupId) => maySee(key, groupId));
     const found = new Map((await groups.getMany(visible)).map((group) => [group.groupId, group]));
     const send = async (groupId: string, group: Group | undefined): Promise<Result> => {

@@ -3,7 +3,7 @@ import { type RouteConfig, z } from '@hono/zod-openapi';
 import { containsApiKey } from '../../platform/ids.ts';
 import { groupParams, problemSchema, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
-import { isRange, timeParameter } from '../query-parameters.ts';
+import { isRange, limitParameter, timeParameter } from '../query-parameters.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
 import { commandSchema, STATES } from './command-view.ts';
 
@@ -34,7 +34,7 @@ export const listOperation = {
     params: groupParams,
     query: pageQuerySchema
       .extend({
-        limit: z.coerce.number().int().min(1).max(100).default(50),
+        limit: limitParameter(100, 50),
         state: z.enum(STATES).optional(),
         since: timeParameter('Requested at this time or later.'),
         until: timeParameter('Requested before this time.'),

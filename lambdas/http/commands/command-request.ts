@@ -54,9 +54,12 @@ export const batchRequestSchema = z
     cursor: z
       .string()
       .optional()
-      .openapi({ description: `With "all": the cursor of the next ${MAX_GROUPS} groups.` }),
+      .openapi({
+        description: `With "all": the cursor of the next ${MAX_GROUPS} groups. Only for the same command.`,
+      }),
   })
   .refine(isOneBody, oneBody)
+  .refine(({ groups, cursor }) => cursor === undefined || groups === 'all', 'cursor: only with "all" groups')
   .openapi('BatchRequest');
 
 /** @throws Problem 400 */

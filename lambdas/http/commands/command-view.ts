@@ -39,11 +39,15 @@ export const commandSchema = z
     reason: z.string().optional(),
     failure: z.enum(['answer-too-large', 'command-too-large', 'answer-not-usable']).optional(),
     response: z
-      .object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string().optional() })
+      .object({
+        status: z.int().optional(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string().optional(),
+      })
       .optional()
       .openapi({
         description:
-          'Shown to the key that requested the command, and to keys with the scope admin. Without its body in lists. A response that may hold a credential: its headers and body are shown only to the key that requested it, its body once.',
+          'Shown to the key that requested the command, and to keys with the scope admin. Without its body in lists. `status` is absent if NetBackup sent no usable one: then `body` is its body, or the whole message if it had none. A response that may hold a credential: its headers and body are shown only to the key that requested it, its body once.',
       }),
   })
   .openapi('Command');
@@ -57,7 +61,7 @@ export type Reader = Pick<ApiKey, 'keyId' | 'scopes'>;
 const visibleResponse = ({ uri, response, requestedBy }: Command, { keyId }: Reader) => {
   if (!response) return undefined;
   if (requestedBy === keyId || !mayReturnCredential(uri)) return { ...response };
-  return { status: response.status, headers: {} };
+  return { ...omitUndefined({ status: response.status }), headers: {} };
 };
 
 export const commandView = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
@@ -91,6 +95,6 @@ export const commandView = (command: Command, reader: Reader): z.infer<typeof co
 export const commandLine = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
   const { response, ...view } = commandView(command, reader);
   if (!response) return view;
-  const { status, headers } = response;
-  return { ...view, response: { status, headers } };
+  const { body: _, ...rest } = response;
+  return { ...view, response: rest };
 };

@@ -12,6 +12,7 @@ import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResp
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { type KeysStore, maySee } from '../keys-store.ts';
+import { limitParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
@@ -87,9 +88,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       method: 'get',
       path: '/v1/groups',
       request: {
-        query: pageQuerySchema
-          .extend({ limit: z.coerce.number().int().min(1).max(MAX_GROUPS).default(50) })
-          .strict(),
+        query: pageQuerySchema.extend({ limit: limitParameter(MAX_GROUPS, 50) }).strict(),
       },
       responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
     },

@@ -9,7 +9,8 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { applyInPortions } from '../../reports/apply-in-portions.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
-import type { ReportsContext } from '../reports/reports-context.ts';
+import { listContents, respondWithList } from '../formats.ts';
+import { bounds, type ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
 
 const time = z.iso.datetime();
@@ -42,11 +43,10 @@ const viewOf = (item: QuarantineItem): z.infer<typeof itemSchema> => {
   });
 };
 
-/** A text may have 128 KB, and a response 6 MB. */
-const MAX_ITEMS = 25;
+const COLUMNS = ['eventId', 'groupId', 'reason', 'receivedAt', 'reportedAt', 'object', 'part', 'text'];
 
 export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
-  const { quarantine, projection, clock } = context;
+  const { quarantine, projection, apiUrl, clock } = context;
 
   groupRoute(
     app,
@@ -57,24 +57,22 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       path: '/v1/groups/{groupId}/quarantine',
       request: {
         params: groupParams,
-        query: pageQuerySchema
-          .extend({ limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(MAX_ITEMS) })
-          .strict(),
+        query: pageQuerySchema.strict(),
       },
       responses: {
-        200: jsonResponse('What could not be interpreted, the latest arrival first.', pageSchema(itemSchema)),
+        200: {
+          description: 'What could not be interpreted, the latest arrival first.',
+          content: listContents(pageSchema(itemSchema)),
+        },
       },
     },
     async (request, { groupId }) => {
       const { limit, cursor } = request.req.valid('query');
-      const list = cursors(
-        ['quarantine', groupId],
-        { groupId },
-        { eventId: placeSchema, arrival: placeSchema },
-      );
-      const startAfter = list.decode(cursor);
-      const page = await quarantine.list(groupId, limit, clock, startAfter);
-      return request.json(list.page(page.items.map(viewOf), page.lastKey), 200);
+      const list = cursors(['quarantine', groupId], {}, { at: placeSchema });
+      const after = list.decode(cursor)?.['at'] as string | undefined;
+      const page = await quarantine.list(groupId, after, bounds(limit), clock, viewOf);
+      const next = page.next === undefined ? undefined : { at: page.next };
+      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
     },
   );
 

@@ -52,7 +52,7 @@ const COLUMNS = [
 
 const querySchema = pageQuerySchema
   .extend({
-    days: wholeNumberParameter(1, MAX_DAYS, 90).openapi({ description: 'How many days, today included.' }),
+    days: wholeNumberParameter(1, MAX_DAYS, 90, 'How many days, today included.'),
     clientName: nameParameter('This client, in any letter case.'),
     policyName: nameParameter('Exactly this policy.'),
   })

@@ -45,7 +45,7 @@ const detailsSchema = jobSchema.extend({
 
 const jobIdSchema = z
   .string()
-  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .regex(/^(0|[1-9]\d{0,14})$/, 'must be a whole number')
   .transform(Number)
   .openapi({ type: 'integer' });
 

@@ -8,6 +8,7 @@ import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
+import { limitParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonResponse, route } from '../route.ts';
 import { type ReportsContext, show } from './reports-context.ts';
 
@@ -19,13 +20,7 @@ const counts = z.object(
   >,
 );
 const hoursQuery = z.object({
-  hours: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(168)
-    .default(24)
-    .openapi({ description: 'Jobs that started or ended within this number of hours.' }),
+  hours: wholeNumberParameter(1, 168, 24, 'Jobs that started or ended within this number of hours.'),
 });
 const jobRow = z.looseObject({
   jobId: z.int(),
@@ -196,7 +191,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
         query: pageQuerySchema
           .extend({
             ...hoursQuery.shape,
-            limit: z.coerce.number().int().min(1).max(MAX_GROUPS).default(MAX_GROUPS),
+            limit: limitParameter(MAX_GROUPS, MAX_GROUPS),
           })
           .strict(),
       },
@@ -214,7 +209,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
     },
     async (request) => {
       const { hours, limit, cursor } = request.req.valid('query');
-      const list = groupCursors('summary');
+      const list = groupCursors('summary', String(hours));
       const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
       const items: z.infer<typeof overviewSchema>[] = [];
       // One after the other, to spare the tables a burst.

@@ -92,6 +92,15 @@ export async function* chunked<T>(
   if (entries.length > 0) yield { entries, more: false };
 }
 
+/**
+ * The most bytes that a value takes in a response of Lambda, as JSON, NDJSON or CSV: the text of the response is escaped in JSON,
+ * and in CSV quotes are doubled before.
+ */
+export const answerBytes = (value: unknown): number => {
+  const json = JSON.stringify(value);
+  return Buffer.byteLength(json) + 3 * (json.match(/["\\]/g)?.length ?? 0);
+};
+
 export interface Collected<V> {
   readonly items: readonly V[];
   /** The position after which the list continues; absent at its end. */
@@ -103,7 +112,7 @@ export interface Bounds {
   readonly limit: number;
   /** The maximum number of entries that are read, whether they match or not. */
   readonly entries: number;
-  /** The maximum size of a page in bytes. */
+  /** The maximum size of a page, in {@link answerBytes}. */
   readonly bytes: number;
 }
 
@@ -139,7 +148,7 @@ export const collect = async <T extends Positioned, V>(
       last = batch[index]?.at;
       if (view === undefined) continue;
       items.push(view);
-      bytes += Buffer.byteLength(JSON.stringify(view));
+      bytes += answerBytes(view);
     }
   }
   return { items };

@@ -166,6 +166,17 @@ describe('quarantine', () => {
     expect(seen).toEqual([4, 3, 2, 1, 0].map((slot) => `{"slot":${slot}}`));
   });
 
+  test('a page has up to a thousand, also as CSV', async () => {
+    await report(deployment, client, [
+      notification('TAPE', ...Array.from({ length: 30 }, (_, slot) => ({ slot: slot + 100 }))),
+    ]);
+    expect((await get('quarantine?limit=26')).items).toHaveLength(26);
+    expect((await get('quarantine?limit=1000')).items.length).toBeGreaterThanOrEqual(30);
+    const headers = { accept: 'text/csv' };
+    const { text } = await deployment.http('GET', `/v1/groups/${groupId}/quarantine?limit=26`, { headers });
+    expect(text.split('\n')).toHaveLength(28);
+  });
+
   /** As an older version without jobs would have stored it. */
   const storeOlder = async (content: Frame): Promise<string> => {
     const source = {

@@ -1,3 +1,4 @@
+import { readResponseOnce } from '../../../lambdas/commands/read-response-once.ts';
 import {
   type ResponseContext,
   readResponse,
@@ -25,23 +26,36 @@ describe('readResponse', () => {
     });
   });
 
+  const noPayload = 'the response had no payload';
+  const noCode = 'the response had no usable responseCode';
+
   it.each<[unknown, string]>([
-    [undefined, 'the response had no payload'],
-    [null, 'the response had no payload'],
-    ['text', 'the response had no payload'],
-    [{}, 'the response had no usable responseCode'],
-    [{ responseCode: '200' }, 'the response had no usable responseCode'],
-    [{ responseCode: 200.5 }, 'the response had no usable responseCode'],
-    [{ responseCode: 102 }, 'the response had no usable responseCode'],
-    [{ responseCode: 600 }, 'the response had no usable responseCode'],
-    [{ responseCode: 1000 }, 'the response had no usable responseCode'],
-    [{ responseCode: null }, 'the response had no usable responseCode'],
-  ])('%j is not a response', (payload, reason) => {
-    expect(read(payload)).toEqual({ reason });
+    [undefined, noPayload],
+    [null, noPayload],
+    ['text', noPayload],
+    [[200], noPayload],
+    [{}, noCode],
+    [{ responseCode: 102, body: '' }, noCode],
+    [{ responseCode: 200.5, Body: 'x' }, noCode],
+  ])('%j is not a response, and has no body: the whole message is kept', (payload, reason) => {
+    const body = JSON.stringify({ payload });
+    expect(read(payload)).toEqual({ response: { headers: {}, body }, reason, isWhole: true });
   });
 
-  it.each([200, 204, 304, 599])('a status of %i is a response', (responseCode) => {
-    expect(read({ responseCode })).toEqual({ response: { status: responseCode, headers: {}, body: '' } });
+  it.each([600, 1000, null, true, '2000', '99', '0200', ' 200', '200 ', '2e2', '0xc8', '200.0', '', [200]])(
+    'a responseCode of %j is not usable, and the body is kept',
+    (responseCode) => {
+      expect(read({ responseCode, headers: { ETag: 'a', 'Set-Cookie': 'b' }, body: '{"a":1}' })).toEqual({
+        response: { headers: { etag: 'a' }, body: '{"a":1}' },
+        reason: noCode,
+      });
+    },
+  );
+
+  it.each([200, 204, 304, 599, '200', '599'])('CMD-4 a status of %j is a response', (responseCode) => {
+    expect(read({ responseCode })).toEqual({
+      response: { status: Number(responseCode), headers: {}, body: '' },
+    });
   });
 
   it.each<[unknown, string]>([
@@ -120,13 +134,17 @@ const responseWorld = (groupId: string | undefined = 'demo') => {
   const receive = (
     id: string,
     payload: unknown = { responseCode: 200, headers: {}, body: 'planted-secret' },
+    change: object = {},
   ) =>
     receiveResponse(
       context,
       readGatewayEvent(
         messageEvent(
           'COMMAND',
-          JSON.stringify({ version: '1.0', id, type: 'COMMAND', subType: 'RESPONSE', timeStamp: 1, payload }),
+          JSON.stringify({
+            ...{ version: '1.0', id, type: 'COMMAND', subType: 'RESPONSE', timeStamp: 1, payload },
+            ...change,
+          }),
         ),
       ),
     );
@@ -174,14 +192,67 @@ describe('receiveResponse', () => {
     expect(world.command()).toMatchObject({ state: 'queued' });
   });
 
-  it('an unusable response ends the command as failed, with the reason', async () => {
+  it('an unusable response ends the command as failed, with the reason and its body', async () => {
     const world = responseWorld();
     const { commandId } = await world.submit(POST);
-    await world.receive(commandId, { responseCode: 1000 });
+    await world.receive(commandId, { responseCode: 1000, body: 'kept' });
     expect(world.command()).toMatchObject({
       state: 'failed',
       reason: 'the response had no usable responseCode',
+      failure: 'answer-not-usable',
+      response: { headers: {}, body: 'kept' },
     });
+    expect(world.command()).not.toHaveProperty('sealedBody');
+  });
+
+  it.each<[string, string, unknown]>([
+    ['its body is', '/netbackup/login', { responseCode: 'x', body: 'planted-secret' }],
+    ['a whole message is', '/netbackup/x', { headers: { 'Set-Cookie': 'planted-secret' } }],
+  ])(
+    'I-6 of an unusable response %s stored encrypted, for the key that requested it',
+    async (_, uri, payload) => {
+      const world = responseWorld();
+      const { commandId } = await world.submit({ ...POST, call: { ...POST.call, uri } });
+      await world.receive(commandId, payload);
+      expect(world.command()).toMatchObject({ state: 'failed', response: { headers: {} } });
+      expect(JSON.stringify([world.dynamodb.items('commands'), world.log.lines])).not.toContain(
+        'planted-secret',
+      );
+      const { commands, vault } = world.context;
+      const read = (keyId: string) => readResponseOnce({ commands, vault }, world.command(), keyId);
+      expect((await read('another')).response).not.toHaveProperty('body');
+      expect((await read(POST.requestedBy)).response?.body).toContain('planted-secret');
+      expect((await read(POST.requestedBy)).response).not.toHaveProperty('body');
+    },
+  );
+
+  it.each([{ subType: undefined }, { subType: 'ANSWER' }, { subType: 5 }])(
+    'what has the id of a command and is not a COMMAND RESPONSE (%j) ends it as failed, and is kept',
+    async (change) => {
+      const world = responseWorld();
+      const { commandId } = await world.submit(POST);
+      await world.receive(commandId, { responseCode: 200, body: 'kept' }, change);
+      expect(world.command()).toMatchObject({
+        state: 'failed',
+        reason: 'the response was not a COMMAND RESPONSE',
+        sealedBody: expect.anything(),
+      });
+    },
+  );
+
+  it('a COMMAND REQUEST with the id of a command is not its response', async () => {
+    const world = responseWorld();
+    const { commandId } = await world.submit(POST);
+    await world.receive(commandId, {}, { subType: 'REQUEST' });
+    expect(world.command()).toMatchObject({ state: 'sent' });
+  });
+
+  it.each([7, null, undefined])('a response with the id %p belongs to no command', async (id) => {
+    const world = responseWorld();
+    const { commandId } = await world.submit(POST);
+    await world.receive(commandId, undefined, { id });
+    expect(world.command()).toMatchObject({ state: 'sent' });
+    expect(world.log.codes()).toContain('answer-to-nobody');
   });
 
   it('I-4 records a late response, marked as late', async () => {

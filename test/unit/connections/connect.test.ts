@@ -51,6 +51,17 @@ describe('a valid token', () => {
     expect(world.gateway.closed).toEqual([]);
   });
 
+  it.each([7, null, undefined])(
+    'ENV-4 the id %p is answered as it is, and as null if missing',
+    async (id) => {
+      const world = sessionWorld();
+      await world.open('c1', 1000);
+      const body = JSON.stringify({ ...vector('connect-request'), id, payload: { token } });
+      expect(await sendConnect(world, 'c1', 1000, body)).toMatchObject({ ready: true });
+      expect(responses(world)).toEqual([['c1', id ?? null, true]]);
+    },
+  );
+
   it('ten concurrent CONNECTs on one connection create one session', async () => {
     const world = sessionWorld();
     await world.open('c1', 1000);

@@ -15,11 +15,19 @@ it.each<[unknown, string]>([
   ['+1', "'+1"],
   ['-1', "'-1"],
   ['@SUM(A1)', "'@SUM(A1)"],
-  ['\t=1', "'\t=1"],
+  ['\t=1', "'\t'=1"],
   ['\tplain', "'\tplain"],
-  ['\n=1', `"'\n=1"`],
+  ['\n=1', `"'\n'=1"`],
   ['\nplain', `"'\nplain"`],
-  ['\r=1', `"'\r=1"`],
+  ['\r=1', `"'\r'=1"`],
+  ['a\n=1', `"a\n'=1"`],
+  ['a\t =1', "a\t' =1"],
+  ['a;=1;b', "a;'=1;b"],
+  ['a; ＝1', "a;' ＝1"],
+  ['a;b=1', 'a;b=1'],
+  ['a,=1', '"a,=1"'],
+  ['﹦1', "'﹦1"],
+  ['−1', "'−1"],
   [' =1', "' =1"],
   [' plain', ' plain'],
   ['\u00a0\u3000=1', "'\u00a0\u3000=1"],
@@ -36,6 +44,7 @@ it.each<[unknown, string]>([
   ['a=1', 'a=1'],
   ['夜間', '夜間'],
   [{ a: 1 }, '"{""a"":1}"'],
+  [{ '=1': 1, 'a;=1': { '@b': [-1] } }, `"{""'=1"":1,""a;'=1"":{""'@b"":[-1]}}"`],
   [{ a: ['=1', { b: ' +1' }], c: '1=1' }, `"{""a"":[""'=1"",{""b"":""' +1""}],""c"":""1=1""}"`],
 ])('%j is the cell %j', (value, expected) => {
   expect(cell(value)).toBe(expected);
@@ -57,6 +66,7 @@ const cellsOf = (row: string): string[] => {
 /** Text whose beginning is often one that a spreadsheet could skip, and then a formula. */
 const risky = fc
   .tuple(
+    fc.constantFrom('', '', 'a;', 'b\n'),
     fc.array(
       fc.constantFrom(...' \t\r\n\v\u0000\u00a0\u3000\u200b\u200e\u2060\ufeff\u00ad\u3164\u180e"\u2800'),
       { maxLength: 4 },
@@ -64,15 +74,18 @@ const risky = fc
     fc.constantFrom(...'=+-@＝＋－＠', ''),
     anyText(10),
   )
-  .map(([before, sign, rest]) => before.join('') + sign + rest);
+  .map(([first, before, sign, rest]) => first + before.join('') + sign + rest);
 /** Not computed like the code: what is left of the beginning when everything invisible is dropped. */
 const firstSign = (text: string): string =>
   [...text.normalize('NFKC')].find(
     (one) => one.trim() !== '' && !/[\p{Cc}\p{Cf}\u3164\u1160\u2800"]/u.test(one),
   ) ?? '';
-const isRun = (text: string): boolean => /^[\t\r\n]/.test(text) || '=+-@'.includes(firstSign(text) || 'none');
+const isRun = (text: string): boolean =>
+  /^[\t\r\n]/.test(text) ||
+  text.split(/[;\t\r\n]/).some((part) => '=+-@'.includes(firstSign(part) || 'none'));
+const withoutApostrophes = (text: string): string => text.replaceAll("'", '');
 
-it('every row has as many cells as the header, no cell begins with a formula, and its content is unchanged after an apostrophe', () => {
+it('every row has as many cells as the header, no part of a cell begins with a formula, and only apostrophes are added', () => {
   let escaped = 0;
   fc.assert(
     fc.property(risky, fc.oneof(fc.string(), anyText()), fc.oneof(risky, fc.string()), (a, b, nested) => {
@@ -88,7 +101,8 @@ it('every row has as many cells as the header, no cell begins with a formula, an
         [nested, more[1].deeper],
       ] as const) {
         expect(isRun(value ?? '')).toBe(false);
-        expect([given, `'${given}`]).toContain(value);
+        expect(withoutApostrophes(value ?? '')).toBe(withoutApostrophes(given));
+        if (!isRun(given)) expect(value).toBe(given);
         if (isRun(given)) escaped += 1;
       }
     }),

@@ -1,3 +1,4 @@
+import { csv } from '../../../lambdas/http/formats.ts';
 import { interpretAgain } from '../../../lambdas/notifications/interpret.ts';
 import type { QuarantinedPart } from '../../../lambdas/notifications/notification.ts';
 import { QuarantineStore } from '../../../lambdas/notifications/quarantine-store.ts';
@@ -23,6 +24,39 @@ const setUp = () => {
   return { dynamodb, store: new QuarantineStore(dynamodb.client, 'quarantine') };
 };
 
+const BOUNDS = { limit: 50, entries: 550, bytes: 3_000_000 };
+const listed = (store: QuarantineStore, clock: () => number, after?: string, bounds = BOUNDS) =>
+  store.list('demo', after, bounds, clock, (item) => item);
+
+it('a page of large texts ends before it is too large for a response, and the next one continues', async () => {
+  const { store } = setUp();
+  const texts = Array.from({ length: 30 }, (_, slot) =>
+    notificationText([{ object: 'TAPE', data: [{ slot, text: '\\"'.repeat(30_000) }] }]),
+  );
+  for (const [index, text] of texts.entries()) await store.add('demo', partOf(text, RECEIVED_AT + index), 10);
+  const clock = fakeClock(RECEIVED_AT);
+  const seen: string[] = [];
+  let pages = 0;
+  for (let after: string | undefined; ; pages++) {
+    const { items, next } = await listed(store, clock, after);
+    seen.push(...items.map(({ arrival }) => arrival));
+    expect(JSON.stringify(JSON.stringify(items)).length).toBeLessThan(6_000_000);
+    expect(
+      JSON.stringify(
+        csv(
+          ['text'],
+          items.map((item) => ({ ...item })),
+        ),
+      ).length,
+    ).toBeLessThan(6_000_000);
+    if (next === undefined) break;
+    after = next;
+  }
+  expect(pages).toBeGreaterThan(1);
+  expect(new Set(seen).size).toBe(30);
+  expect(seen).toEqual([...seen].sort().reverse());
+});
+
 it('of several arrivals of one part the first is stored, in any order', async () => {
   for (const arrivals of [
     [RECEIVED_AT, RECEIVED_AT + 5_000],
@@ -41,9 +75,9 @@ it('never returns expired items', async () => {
   const before = fakeClock(RECEIVED_AT + 10 * DAY - 1_000);
   const after = fakeClock(RECEIVED_AT + 10 * DAY);
   expect(await store.get('demo', one.eventId, before)).toMatchObject({ reason: 'unknown-object' });
-  expect((await store.list('demo', 10, before)).items).toHaveLength(1);
+  expect((await listed(store, before)).items).toHaveLength(1);
   expect(await store.get('demo', one.eventId, after)).toBeUndefined();
-  expect((await store.list('demo', 10, after)).items).toEqual([]);
+  expect((await listed(store, after)).items).toEqual([]);
 });
 
 describe('interpretAgain', () => {

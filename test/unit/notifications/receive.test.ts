@@ -30,7 +30,8 @@ const setUp = (change: Partial<ReceiveContext> = {}) => {
   };
   const send = async (body = text, event: unknown = messageEvent('NOTIFICATION', body)) =>
     JSON.parse(await receive(context, event)) as Record<string, unknown>;
-  return { log, stored, rejected, send };
+  const sendText = (body: string) => receive(context, messageEvent('NOTIFICATION', body));
+  return { log, stored, rejected, send, sendText };
 };
 
 const acknowledgement = {
@@ -77,6 +78,42 @@ describe('a notification', () => {
   ])('TRAP-6 with %s is stored and acknowledged', async (_, body) => {
     const { stored, send } = setUp();
     expect(await send(body)).toMatchObject({ type: 'NOTIFICATION', subType: 'RESPONSE', payload: [] });
+    expect(stored).toMatchObject([{ text: body }]);
+  });
+});
+
+describe('ENV-4 the response has the id of the request, byte for byte', () => {
+  it.each([
+    '7',
+    '0',
+    '-1.50',
+    '9007199254740993',
+    '1E+400',
+    'null',
+    'true',
+    '"a"',
+    '""',
+    '{"b": 1.0, "a":[1e2]}',
+    '[ ]',
+  ])('%s', async (written) => {
+    const body = `{"id": ${written} ,"type":"NOTIFICATION","subType":"REQUEST","timeStamp":1,"payload":[]}`;
+    const { stored, sendText } = setUp();
+    const answer = await sendText(body);
+    expect(answer).toContain(`"id":${written},"type":"NOTIFICATION","subType":"RESPONSE"`);
+    expect(JSON.parse(answer)).toMatchObject({ version: '1.0', timeStamp: 1_700_000_100, payload: [] });
+    expect(stored).toMatchObject([{ text: body }]);
+  });
+
+  it('of several ids the last one, and not that of a payload', async () => {
+    const body =
+      '{"id":1,"payload":[{"id":5}],"id":2.0,"type":"NOTIFICATION","subType":"REQUEST","other":{"id":6}}';
+    expect(await setUp().sendText(body)).toContain('"id":2.0,');
+  });
+
+  it('null when there is none', async () => {
+    const { stored, send } = setUp();
+    const body = '{"type":"NOTIFICATION","subType":"REQUEST","timeStamp":1,"payload":[]}';
+    expect(await send(body)).toEqual({ ...acknowledgement, id: null });
     expect(stored).toMatchObject([{ text: body }]);
   });
 });
@@ -188,6 +225,8 @@ describe('before CONNECT', () => {
   });
   it.each([
     ['{"id":"abc","type":"NOTIFICATION"}', 'abc'],
+    ['{"id":5,"type":"NOTIFICATION"}', 5],
+    ['{"type":"NOTIFICATION"}', null],
     ['{', expect.stringMatching(/^[0-9A-F-]{36}$/)],
   ])('also to an invalid message: %s', async (body, answered) => {
     expect(await setUp(noSender).send(body)).toMatchObject({ id: answered, payload: { valid: false } });

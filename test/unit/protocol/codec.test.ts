@@ -34,6 +34,14 @@ describe('parseMessage', () => {
     });
   });
 
+  it.each(['"id":7,', '"id":null,', '"id":{"a":[]},', ''])(
+    'ENV-4 the id may be anything: {%s…}',
+    (member) => {
+      const text = `{${member}"type":"CONNECT","subType":"REQUEST"}`;
+      expect(parseMessage(text)).toEqual({ ok: true, message: JSON.parse(text) });
+    },
+  );
+
   it.each([
     ['', 'not-json'],
     ['\u{feff}{}', 'not-json'],
@@ -43,7 +51,6 @@ describe('parseMessage', () => {
     ['"text"', 'not-an-object'],
     ['1e400', 'not-an-object'],
     ['{}', 'not-an-envelope'],
-    ['{"id":7,"type":"CONNECT","subType":"REQUEST"}', 'not-an-envelope'],
     ['{"id":"a","type":"CONNECT"}', 'not-an-envelope'],
     ['{"id":"a","type":{},"subType":"REQUEST"}', 'not-an-envelope'],
   ])('returns the reason why %j is not a message', (text, reason) => {
@@ -52,7 +59,7 @@ describe('parseMessage', () => {
 
   it('returns the id of an incomplete envelope, if it has one', () => {
     expect(parseMessage('{"id":"abc"}')).toEqual({ ok: false, reason: 'not-an-envelope', id: 'abc' });
-    expect(parseMessage('{"id":5}')).toEqual({ ok: false, reason: 'not-an-envelope' });
+    expect(parseMessage('{"id":5}')).toEqual({ ok: false, reason: 'not-an-envelope', id: 5 });
   });
 
   it('parses deep nesting', () => {

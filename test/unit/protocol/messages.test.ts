@@ -3,6 +3,7 @@ import {
   commandRequest,
   connectPayloadSchema,
   connectResponse,
+  idText,
   notificationResponse,
   PING,
 } from '../../../lambdas/protocol/messages.ts';
@@ -17,17 +18,19 @@ const callOf = (name: string) => vector(name).payload as CommandCall;
 
 describe('sent messages equal the vectors', () => {
   it('CON-2 connect-response-valid', () => {
-    expect(written('connect-response-valid', (id, now) => connectResponse(id, true, now))).toEqual(
+    expect(written('connect-response-valid', (id, now) => connectResponse(idText(id), true, now))).toEqual(
       vector('connect-response-valid'),
     );
   });
   it('CON-3 connect-response-invalid', () => {
-    expect(written('connect-response-invalid', (id, now) => connectResponse(id, false, now))).toEqual(
+    expect(written('connect-response-invalid', (id, now) => connectResponse(idText(id), false, now))).toEqual(
       vector('connect-response-invalid'),
     );
   });
   it('NOT-3 notification-response', () => {
-    expect(written('notification-response', notificationResponse)).toEqual(vector('notification-response'));
+    expect(written('notification-response', (id, now) => notificationResponse(idText(id), now))).toEqual(
+      vector('notification-response'),
+    );
   });
   it.each(['command-request-get', 'command-request-post'])('CMD-2 %s', (name) => {
     expect(written(name, (id, now) => commandRequest(id, callOf(name), now))).toEqual(vector(name));

@@ -26,6 +26,8 @@ describe('decode', () => {
   it.each([
     [{ ...base, version: 1 }, 'version'],
     [{ ...base, id: '' }, 'id'],
+    [{ ...base, id: undefined }, 'id'],
+    [{ ...base, subType: 'REQUEST', id: 5 }, 'id'],
     [{ ...base, type: 'HELLO' }, 'type'],
     [{ ...base, subType: 'ANSWER' }, 'subType'],
     [{ ...base, timeStamp: '1' }, 'timeStamp'],
