@@ -30,7 +30,7 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly listen?: string;
   readonly apiPort?: number;
   readonly webSocketPort?: number;
-  /** PEM texts of the WebSocket endpoint, and the path of the PEM that functions trust. */
+  /** PEM texts of the APIs, and the path of the PEM that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
   /** Order of the messages of one connection (`shuffled` by default); `serial` also gives streams a single shard. */
   readonly order?: 'serial' | 'shuffled';
@@ -155,7 +155,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     region,
     /** `wss://host:port/stage` of the WebSocket API; empty when there is none. */
     webSocketUrl: webSocketApi ? ports.wss.url + stageOf(webSocketApi) : '',
-    /** `http://host:port` of the HTTP API; empty when there is none. */
+    /** `http://host:port` of the HTTP API, which is also `https://host:port`; empty when there is none. */
     apiUrl: httpApi ? ports.http.url + stageOf(httpApi) : '',
     /** For `AWS_ENDPOINT_URL`. */
     endpointUrl: ports.endpoint.url,
@@ -190,7 +190,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   };
 }
 
-/** The front door on loopback, `wss` for the WebSocket API with its `@connections`, plain HTTP for the HTTP API. */
+/** The front door on loopback, `wss` for the WebSocket API with its `@connections`, HTTP with and without TLS for the HTTP API. */
 async function bindPorts(options: LocalCloudOptions, stops: Stops) {
   const { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls } = options;
   const open = async (scheme: string, name: string, bound: Promise<Port>) => {
@@ -202,7 +202,7 @@ async function bindPorts(options: LocalCloudOptions, stops: Stops) {
   return {
     endpoint: await open('http', '127.0.0.1', bind('127.0.0.1', 0, namesOf([], []))),
     wss: await open('wss', host, bind(listen, webSocketPort, names, tls)),
-    http: await open('http', host, bind(listen, apiPort, names)),
+    http: await open('http', host, bind(listen, apiPort, names, { ...tls, alsoPlain: true })),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from './errors.ts';
 import { type Admission, originOf, refusedFor } from './origin.ts';
@@ -16,7 +16,6 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 
 /** A server that is bound before it can serve, since functions need its address when they are configured. */
 export interface Port {
-  readonly server: Server;
   readonly number: number;
   /** Sets the listener; earlier requests get 503. */
   serve(listener: RequestListener, allowsOrigin?: Admission['allowsOrigin']): void;
@@ -51,17 +50,38 @@ const refuseUpgrade = (socket: Duplex, why: Refused): void => {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 };
 
+/** PEM texts. `alsoPlain`: the port serves HTTP without TLS as well. */
+interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  readonly alsoPlain?: boolean;
+}
+
+/** The first byte of a TLS connection (RFC 8446, 5.1: a handshake record). No HTTP request begins with it. */
+const TLS_HANDSHAKE = 0x16;
+
+/** Gives each connection to one of two servers, by its first byte. */
+const divide = (plain: Server, secure: Server): TcpServer =>
+  // As HTTP servers have it: a client may end its side after the request, and small answers are sent at once.
+  createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('readable', () => {
+      const first = socket.read(1) as Buffer | null;
+      if (!first) {
+        socket.destroy();
+        return;
+      }
+      socket.unshift(first);
+      (first[0] === TLS_HANDSHAKE ? secure : plain).emit('connection', socket);
+    });
+  });
+
 /**
  * Binds a port (0 for any free one), with TLS when a certificate is given.
  * @param names the host names that it answers to, in lower case
  * @throws StartError when it is in use or not allowed.
  */
-export async function bind(
-  listen: string,
-  port: number,
-  names: readonly string[],
-  tls?: { readonly cert: string; readonly key: string },
-): Promise<Port> {
+export async function bind(listen: string, port: number, names: readonly string[], tls?: Tls): Promise<Port> {
   let listener: RequestListener = (_request, response) => response.writeHead(503).end();
   let admission: Admission = { names: new Set(names) };
   const dispatch: RequestListener = (request, response) => {
@@ -70,16 +90,21 @@ export async function bind(
     else listener(request, response);
   };
   const server = tls ? createSecureServer(tls, dispatch) : createServer(dispatch);
+  const bound: TcpServer = tls?.alsoPlain ? divide(createServer(dispatch), server) : server;
+  const open = new Set<Duplex>();
+  bound.on('connection', (socket: Duplex) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    bound.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code})`;
       reject(new StartError(`Port ${port} on ${listen} ${why}; choose another one.`));
     });
-    server.listen(port, listen, resolve);
+    bound.listen(port, listen, resolve);
   });
   return {
-    server,
-    number: (server.address() as AddressInfo).port,
+    number: (bound.address() as AddressInfo).port,
     serve: (next, allowsOrigin) => {
       listener = next;
       if (allowsOrigin) admission = { ...admission, allowsOrigin };
@@ -94,8 +119,8 @@ export async function bind(
     },
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        bound.close(() => resolve());
+        for (const socket of open) socket.destroy();
       }),
   };
 }

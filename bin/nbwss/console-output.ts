@@ -51,7 +51,7 @@ export const exposure = (
   if (isLoopback(listen)) return [];
   const [ws, api] = [webSocketUrl, apiUrl].map((url) => new URL(url).port);
   return [
-    `  OPEN TO THE NETWORK: every machine that reaches ${urlHost(listen)} can connect to the WebSocket (port ${ws}), for which it needs an endpoint's token, and call the API (port ${api}), for which it needs an API key. The API has no TLS: keys and answers can be read on the way.`,
+    `  OPEN TO THE NETWORK: every machine that reaches ${urlHost(listen)} can connect to the WebSocket (port ${ws}), for which it needs an endpoint's token, and call the API (port ${api}), for which it needs an API key. The API has no TLS over http://, where keys and answers can be read on the way: use https://.`,
     '',
   ];
 };

@@ -26,7 +26,11 @@ export function registerConformance(program: Command, print = toStdout, warn = t
     .description("check the contract's clauses on an endpoint, from NetBackup's side")
     .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details of a test group')
-    .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
+    .option(
+      '--ca <file>',
+      'PEM certificates to trust (default: those that this machine trusts); repeatable',
+      collect,
+    )
     .option('--url <url>', "the endpoint's HTTP API, if it is an nbwss-endpoint: also checks commands")
     .option(
       '--key-file <file>',

@@ -28,7 +28,7 @@ const CHECKS: readonly Check[] = [
 export const DEFAULT_LIMITS: Limits = { openMs: 10_000, answerMs: 5_000, ackMs: 2_000, silenceMs: 500 };
 
 export interface ConformanceOptions {
-  /** PEM certificates to trust; the system's own when there are none. */
+  /** PEM certificates to trust; those that this machine trusts when there are none. */
   readonly trusted: readonly string[];
   readonly limits?: Partial<Limits>;
   /** Creates the operator's side for the group of the details. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, type DetailedPeerCertificate, rootCertificates } from 'node:tls';
+import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { trusting } from '../wire/trust.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** The certificate that a server presented, trusted or not. */
@@ -22,8 +23,7 @@ export function fetchServerCertificate(
     const socket = connect({
       host,
       port,
-      ca: trusted.length > 0 ? [...trusted] : [...rootCertificates],
-      allowPartialTrustChain: true,
+      ...trusting(trusted),
       rejectUnauthorized: false,
       // Names are checked separately, so that one error does not hide the other.
       checkServerIdentity: () => undefined,

@@ -1,8 +1,8 @@
 import { isObject } from '../wire/codec.ts';
-import { type EndpointDetails, toDetails } from '../wire/endpoint-details.ts';
+import { apostropheIn, type EndpointDetails, isBlank, toDetails } from '../wire/endpoint-details.ts';
 import { checkUrl } from './check-url.ts';
 import { FINDING_TYPES, type Finding, finding } from './finding.ts';
-import { describeJsonError } from './json-error.ts';
+import { describeJsonError, positionIn } from './json-error.ts';
 
 /** The result of checking details without using the network. */
 export interface CheckedDetails {
@@ -18,7 +18,7 @@ const FIELDS: readonly string[] = ['token', 'priority', 'groupId', 'hostName', '
 
 /** Checks details as JSON text (EPT-1 to EPT-3, TRAP-4). Pure. */
 export function checkDetails(text: string): CheckedDetails {
-  if (text.trim() === '') return { findings: [finding('text-empty', {})] };
+  if (isBlank(text)) return { findings: [finding('text-empty', {})] };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -27,20 +27,25 @@ export function checkDetails(text: string): CheckedDetails {
   }
   if (Array.isArray(value)) return { findings: [finding('json-array', { count: value.length })] };
   if (!isObject(value)) return { findings: [finding('json-no-object', { kind: kindOf(value) })] };
-  return checkFields(value);
+  return checkFields(value, checkApostrophe(text));
 }
 
-function checkFields(value: Record<string, unknown>): CheckedDetails {
+function checkApostrophe(text: string): Finding[] {
+  const offset = apostropheIn(text);
+  return offset < 0 ? [] : [finding('field-apostrophe', positionIn(text, offset))];
+}
+
+function checkFields(value: Record<string, unknown>, ofText: readonly Finding[]): CheckedDetails {
   const findings: Finding[] = TEXT_FIELDS.flatMap((field) => checkText(field, value));
-  findings.push(...checkPriority(value));
+  findings.push(...checkPriority(value), ...ofText);
   for (const field of Object.keys(value)) {
     if (!FIELDS.includes(field)) findings.push(finding('field-extra', { field }));
   }
   const { hostName, url } = value;
   const { findings: urlFindings, target } =
-    typeof url === 'string' && url !== '' ? checkUrl(url) : { findings: [] };
+    typeof url === 'string' && !isBlank(url) ? checkUrl(url) : { findings: [] };
   findings.push(...urlFindings);
-  if (typeof hostName === 'string' && hostName !== '') findings.push(...checkHostName(hostName, target));
+  if (typeof hostName === 'string' && !isBlank(hostName)) findings.push(...checkHostName(hostName, target));
   if (findings.some(({ code }) => FINDING_TYPES[code].level === 'error'))
     return { findings, ...(target && { target }) };
   const details = toDetails({ ...value, priority: Math.trunc(Number(value['priority'])) });
@@ -54,18 +59,15 @@ function checkText(field: string, value: Record<string, unknown>): Finding[] {
   if (typeof text !== 'string') {
     return [finding('field-type', { field, wanted: 'string', found: kindOf(text) })];
   }
-  if (text === '') return [finding('field-empty', { field })];
-  const findings: Finding[] = [];
-  if (text.includes("'")) findings.push(finding('field-apostrophe', { field }));
+  if (isBlank(text)) return [finding('field-empty', { field })];
   // \s includes the ideographic space of Japanese keyboards, which is hard to see.
-  if (/\s/.test(text)) findings.push(finding('field-blanks', { field }));
-  return findings;
+  return /\s/.test(text) ? [finding('field-blanks', { field })] : [];
 }
 
 function checkPriority({ priority }: Record<string, unknown>): Finding[] {
   const field = 'priority';
   if (priority === undefined) return [finding('field-missing', { field })];
-  if (priority === '') return [finding('field-empty', { field })];
+  if (typeof priority === 'string' && isBlank(priority)) return [finding('field-empty', { field })];
   if (typeof priority !== 'number') {
     return [finding('field-type', { field, wanted: 'number', found: kindOf(priority) })];
   }

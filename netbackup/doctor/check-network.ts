@@ -39,9 +39,7 @@ export async function checkNetwork({ host, port }: Address, timeoutMs: number): 
     }
   }
   const isConnected = findings.some(({ code }) => code === 'tcp-connected');
-  const failures = failed.map((one) =>
-    isConnected ? finding('tcp-partly', one) : finding('tcp-failed', { host, ...one }),
-  );
+  const failures = failed.map((one) => finding(isConnected ? 'tcp-partly' : 'tcp-failed', { host, ...one }));
   return [...findings, ...failures];
 }
 

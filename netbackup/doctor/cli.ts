@@ -23,7 +23,11 @@ export function registerDoctor(program: Command, print = toStdout, warn = toStde
     .description("check endpoint details and the endpoint that they describe, from NetBackup's side")
     .exitOverride(exitOnWrongUsage)
     .argument('<file-or-url>', 'endpoint details')
-    .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
+    .option(
+      '--ca <file>',
+      'PEM certificates to trust (default: those that this machine trusts); repeatable',
+      collect,
+    )
     .option('--connect', 'also send the token: this replaces a live session and consumes an invitation')
     .addOption(new Option('--lang <language>', 'language').choices(Object.keys(LANGUAGES)).default('en'))
     .option('--json', 'print the findings as JSON')

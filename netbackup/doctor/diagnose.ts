@@ -1,5 +1,5 @@
-import { rootCertificates } from 'node:tls';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
+import { trustedOrMachine } from '../wire/trust.ts';
 import { checkCertificate, fetchServerCertificate, type ServerCertificate } from './check-certificate.ts';
 import { checkDetails } from './check-details.ts';
 import { addressOf, checkNetwork } from './check-network.ts';
@@ -15,7 +15,7 @@ import {
 import { readSource } from './read-source.ts';
 
 export interface DoctorOptions {
-  /** PEM certificates to trust; the system's own when there are none. */
+  /** PEM certificates to trust; those that this machine trusts when there are none. */
   readonly trusted: readonly string[];
   /** Whether to CONNECT with the token of the details. */
   readonly connect: boolean;
@@ -71,7 +71,7 @@ async function checkEndpoint(
   findings.push(...checkCertificate(server, address.host, now()));
   if (worstLevel(findings) === 'error') return findings;
   // NetBackup trusts the certificate that its administrator approved (EPT-5). So do we where no secret is sent.
-  const approved = [...(trusted.length > 0 ? trusted : rootCertificates), server.certificate.toString()];
+  const approved = [...trustedOrMachine(trusted), server.certificate.toString()];
   findings.push(...(await checkWebSocket(target.href, { trusted: approved, timeoutMs })));
   if (!options.connect || !details || has(findings, 'upgrade-refused')) return findings;
   // Nobody has compared the fingerprint here: the token is sent only to a trusted server.

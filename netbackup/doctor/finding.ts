@@ -1,5 +1,5 @@
-import type { JsonHint } from './json-error.ts';
-import type { MessageKey } from './netbackup-messages.ts';
+import type { MessageKey } from '../wire/netbackup-messages.ts';
+import type { JsonError, Position } from './json-error.ts';
 
 /** `warning`: NetBackup may or may not accept it. `error`: it will not work. */
 export type Level = 'ok' | 'warning' | 'error';
@@ -22,7 +22,8 @@ export interface FactsByCode {
   'source-too-large': { kilobytes: number };
   'source-url-malformed': NoFacts;
   'source-url-scheme': { scheme: string };
-  'source-url-unreachable': { reason: string };
+  'source-url-unreachable': { host: string; reason: string };
+  'source-url-broken': { reason: string };
   'source-url-certificate': { reason: string };
   'source-url-redirect': { status: number; location: string };
   'source-url-status': { status: number };
@@ -32,13 +33,13 @@ export interface FactsByCode {
   'text-bom': NoFacts;
   'text-utf16': NoFacts;
   'text-not-utf8': NoFacts;
-  'json-invalid': { line: number; column: number; hint: JsonHint };
+  'json-invalid': JsonError;
   'json-array': { count: number };
   'json-no-object': { kind: string };
   'field-missing': Field;
   'field-empty': Field;
   'field-type': Field & { wanted: string; found: string };
-  'field-apostrophe': Field;
+  'field-apostrophe': Position;
   'field-blanks': Field;
   'field-extra': Field;
   'priority-odd': { priority: number };
@@ -56,7 +57,7 @@ export interface FactsByCode {
   'dns-failed': { host: string; reason: string };
   'dns-resolved': { host: string; addresses: string };
   'tcp-failed': { host: string; address: string; port: number; reason: string };
-  'tcp-partly': { address: string; port: number; reason: string };
+  'tcp-partly': { host: string; address: string; port: number; reason: string };
   'tcp-connected': { address: string; port: number; ms: number };
   'tls-failed': { reason: string };
   'certificate-shown': {
@@ -115,18 +116,19 @@ interface FindingType {
   readonly message?: MessageKey | Readonly<Record<SourceKind, MessageKey>>;
 }
 
-const contents = { file: 'contentsNotValid', url: 'cannotParse' } as const;
-const fields = { file: 'contentsNotValid', url: 'invalidPacket' } as const;
+const contents = { file: 'contentsNotValid', url: 'invalidPacket' } as const;
+const malformedUrl = { file: 'malformedUrl', url: 'malformedSourceUrl' } as const;
 const offline = { level: 'error', message: 'staysDisconnected' } as const;
 
 /** Each finding's level, contract clause and NetBackup message. */
 export const FINDING_TYPES: Readonly<Record<FindingCode, FindingType>> = {
   'file-missing': { level: 'error', clause: 'EPT-2' },
   'file-unreadable': { level: 'error', clause: 'EPT-2' },
-  'source-too-large': { level: 'error', clause: 'EPT-2', message: fields },
+  'source-too-large': { level: 'error', clause: 'EPT-2', message: contents },
   'source-url-malformed': { level: 'error', clause: 'EPT-2', message: 'malformedSourceUrl' },
   'source-url-scheme': { level: 'error', clause: 'EPT-2', message: 'invalidParameter' },
-  'source-url-unreachable': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
+  'source-url-unreachable': { level: 'error', clause: 'EPT-2', message: 'noConnection' },
+  'source-url-broken': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
   'source-url-certificate': { level: 'error', clause: 'EPT-2', message: 'openFailed' },
   'source-url-redirect': { level: 'error', clause: 'EPT-2', message: 'invalidPacket' },
   'source-url-status': { level: 'error', clause: 'EPT-2', message: 'invalidPacket' },
@@ -137,29 +139,21 @@ export const FINDING_TYPES: Readonly<Record<FindingCode, FindingType>> = {
   'text-utf16': { level: 'error', clause: 'EPT-2', message: contents },
   'text-not-utf8': { level: 'error', clause: 'EPT-2', message: contents },
   'json-invalid': { level: 'error', clause: 'TRAP-4', message: contents },
-  'json-array': { level: 'error', clause: 'EPT-2', message: fields },
-  'json-no-object': { level: 'error', clause: 'EPT-2', message: fields },
-  'field-missing': { level: 'error', clause: 'EPT-1', message: fields },
-  'field-empty': { level: 'error', clause: 'EPT-3', message: fields },
-  'field-type': { level: 'error', clause: 'EPT-1', message: fields },
-  'field-apostrophe': { level: 'error', clause: 'EPT-3', message: fields },
+  'json-array': { level: 'error', clause: 'EPT-2', message: contents },
+  'json-no-object': { level: 'error', clause: 'EPT-2', message: contents },
+  'field-missing': { level: 'error', clause: 'EPT-1', message: contents },
+  'field-empty': { level: 'error', clause: 'EPT-3', message: contents },
+  'field-type': { level: 'error', clause: 'EPT-1', message: contents },
+  'field-apostrophe': { level: 'error', clause: 'EPT-3', message: contents },
   'field-blanks': { level: 'warning', clause: 'EPT-1' },
-  'field-extra': { level: 'warning', clause: 'EPT-1', message: fields },
+  'field-extra': { level: 'warning', clause: 'EPT-1', message: contents },
   'priority-odd': { level: 'warning', clause: 'EPT-1' },
-  'url-malformed': {
-    level: 'error',
-    clause: 'EPT-3',
-    message: { file: 'malformedUrl', url: 'malformedSourceUrl' },
-  },
+  'url-malformed': { level: 'error', clause: 'EPT-3', message: malformedUrl },
   'url-scheme': { level: 'error', clause: 'EPT-3', message: { file: 'onlyWss', url: 'invalidParameter' } },
   'url-no-port': { level: 'warning', clause: 'EPT-3' },
   'url-no-path': { level: 'warning', clause: 'EPT-3' },
   'url-credentials': { level: 'warning', clause: 'EPT-3' },
-  'url-fragment': {
-    level: 'error',
-    clause: 'EPT-3',
-    message: { file: 'malformedUrl', url: 'malformedSourceUrl' },
-  },
+  'url-fragment': { level: 'error', clause: 'EPT-3', message: malformedUrl },
   'url-ipv6': { level: 'warning', clause: 'EPT-3' },
   'url-not-ascii': { level: 'warning', clause: 'EPT-3' },
   'host-name-not-qualified': { level: 'warning', clause: 'EPT-1' },

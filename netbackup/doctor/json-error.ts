@@ -15,10 +15,14 @@ export type JsonHint =
   | 'unfinished'
   | 'unexpected';
 
-/** The first position at which a text is not JSON; `line` and `column` count from 1. */
-export interface JsonError {
+/** A position in a text; both count from 1. */
+export interface Position {
   readonly line: number;
   readonly column: number;
+}
+
+/** The first position at which a text is not JSON. */
+export interface JsonError extends Position {
   readonly hint: JsonHint;
 }
 
@@ -31,8 +35,12 @@ const YEN_SIGNS = '¥￥';
 /** Locates and explains the first error of a text that is not JSON. Too deep nesting counts as unexpected. Pure. */
 export function describeJsonError(text: string): JsonError {
   const [hint, offset] = locate(text);
+  return { ...positionIn(text, offset), hint };
+}
+
+export function positionIn(text: string, offset: number): Position {
   const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1, hint };
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 function locate(text: string): Located {

@@ -1,7 +1,7 @@
 import { printable } from '../terminal.ts';
+import { type NetBackupMessage, netBackupMessage } from '../wire/netbackup-messages.ts';
 import { type Diagnosis, worstLevel } from './diagnose.ts';
 import { FINDING_TYPES, type Finding, type SourceKind } from './finding.ts';
-import { NETBACKUP_MESSAGES, type NetBackupMessage } from './netbackup-messages.ts';
 import { english } from './texts/english.ts';
 import { japanese } from './texts/japanese.ts';
 import { type Texts, textOf } from './texts/texts.ts';
@@ -29,7 +29,7 @@ function formatFinding(found: Finding, kind: SourceKind, language: Language): st
   const label = padded(texts.levels[level]);
   return [
     `${label}  ${what}${clause && level !== 'ok' ? ` [${clause}]` : ''}`,
-    ...(message ? [`${INDENT}${texts.netBackupSays}: ${quoted(message, language)} (${message.errId})`] : []),
+    ...(message ? [`${INDENT}${texts.netBackupSays}: ${texts.quoted(message)}`] : []),
     ...(advice ? [`${INDENT}→ ${advice}`] : []),
   ];
 }
@@ -54,15 +54,9 @@ export function diagnosisAsJson(diagnosis: Diagnosis, language: Language): unkno
 export function netBackupMessageOf(found: Finding, kind: SourceKind): NetBackupMessage | undefined {
   const { message } = FINDING_TYPES[found.code];
   if (message === undefined) return undefined;
-  const { errId, english, japanese } =
-    NETBACKUP_MESSAGES[typeof message === 'string' ? message : message[kind]];
-  const host = 'host' in found.facts ? found.facts.host : '<servername>';
-  const withHost = (text: string): string => text.replace('<servername>', host);
-  return { errId, english: withHost(english), japanese: withHost(japanese) };
+  const key = typeof message === 'string' ? message : message[kind];
+  return netBackupMessage(key, 'host' in found.facts ? found.facts.host : undefined);
 }
-
-const quoted = ({ english, japanese }: NetBackupMessage, language: Language): string =>
-  language === 'ja' ? `「${japanese}」 (${english})` : `“${english}”`;
 
 const WIDTH = 8;
 const INDENT = ' '.repeat(WIDTH + 2);

@@ -17,7 +17,11 @@ export function registerSimulate(program: Command, print: Print = printLine): vo
     .command('simulate')
     .description('run a simulated NetBackup primary against an endpoint')
     .requiredOption('--endpoint <file-or-url>', 'endpoint details; repeatable', collect)
-    .option('--ca <file>', 'PEM certificates to trust (default: the system’s); repeatable', collect)
+    .option(
+      '--ca <file>',
+      'PEM certificates to trust (default: those that this machine trusts); repeatable',
+      collect,
+    )
     .option('--scenario <name-or-file>', `plays ${[...SCENARIOS.keys()].join(', ')}, or a JSON file`)
     .option('--rate <number>', 'random backups and restores: the number an hour', amount)
     .option('--properties <file>', 'an nbwss.properties file')

@@ -20,7 +20,7 @@ export interface PrimaryOptions {
   readonly quirks?: Partial<Quirks>;
   /** The initial endpoints. */
   readonly endpoints?: readonly EndpointDetails[];
-  /** PEM certificates to trust; by default the system's. */
+  /** PEM certificates to trust; by default those that this machine trusts. */
   readonly trusted?: readonly string[];
   readonly faults?: readonly Fault[];
   /** Newest REST API version, `14.0` by default. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import WebSocket from 'ws';
+import { trusting } from './trust.ts';
 
 /** The socket of a connection. */
 export interface Socket {
@@ -26,7 +27,7 @@ export interface SocketListener {
 }
 
 export interface SocketOptions {
-  /** PEM certificates to trust; if empty, the system's. */
+  /** PEM certificates to trust; if empty, those that this machine trusts. */
   readonly trusted: readonly string[];
   /** SHA-256 fingerprint that the server's certificate must have (EPT-5). */
   readonly fingerprint?: string;
@@ -41,7 +42,7 @@ export const MAX_INCOMING_BYTES = 2 * 1024 * 1024;
 
 export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs }, listener) => {
   const socket = new WebSocket(url, {
-    ...(trusted.length > 0 && { ca: [...trusted], allowPartialTrustChain: true }),
+    ...trusting(trusted),
     handshakeTimeout: timeoutMs,
     maxPayload: MAX_INCOMING_BYTES,
     perMessageDeflate: false,

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { registerDoctor } from '../../netbackup/doctor/cli.ts';
 import { BrokenEndpoint, TOKEN } from '../fixtures/broken-endpoint.ts';
 import { createCertificate } from '../fixtures/certificates.ts';
+import { endPrograms, nbwss } from '../support/process.ts';
 import { runCommand } from '../support/run-command.ts';
+
+/** Only for tests that hang: the machine may be slow. */
+jest.setTimeout(120_000);
 
 let folder: string;
 let endpoint: BrokenEndpoint;
@@ -19,6 +23,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'pasted.json'), '{"token":“abc”}');
 });
 afterAll(async () => {
+  await endPrograms();
   await endpoint.stop();
   await rm(folder, { recursive: true });
 });
@@ -55,7 +60,7 @@ test('errors: exit code 2, the message of NetBackup, in both languages', async (
   expect(japanese.exitCode).toBe(2);
   expect(japanese.out).toContain('エラー    1 行 10 桁で JSON として正しくありません');
   expect(japanese.out).toContain(
-    'NetBackup の表示: 「JSON の内容が正しくありません」 (JSON contents not valid) (ERR-1)',
+    'NetBackup の表示: 「JSON コンテンツは無効です」 (JSON contents not valid) (ERR-1)',
   );
 });
 
@@ -67,6 +72,18 @@ test('--connect warns on standard error; --json prints JSON only', async () => {
   expect(findings.at(-1)?.code).toBe('token-accepted');
   expect(out).not.toContain(TOKEN);
 });
+
+test.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+  'without --ca, the certificates of %s are trusted, and the token is sent',
+  async (variable) => {
+    const args = ['doctor', join(folder, 'details.json'), '--connect', '--json'];
+    const program = nbwss(args, { [variable]: join(folder, 'ca.pem') });
+    await program.ended;
+    const codes = [...program.output.matchAll(/"code": "([^"]+)"/g)].map(([, code]) => code);
+    expect(codes).toContain('certificate-trusted');
+    expect(codes.at(-1)).toBe('token-accepted');
+  },
+);
 
 test.each([
   [['@no-such-file.json'], /^ERROR {5}The file .*no-such-file\.json does not exist/, 'out'],

@@ -45,6 +45,7 @@ afterAll(async () => {
 
 const URLS: Readonly<Record<string, () => string>> = {
   'HTTP API': () => `${cloud.apiUrl}/v1/groups/demo/netbackup/login`,
+  'HTTP API over TLS': () => `${cloud.apiUrl.replace('http:', 'https:')}/v1/groups/demo/netbackup/login`,
   'front door': () => cloud.endpointUrl,
   '@connections': () => `${cloud.webSocketUrl.replace('wss:', 'https:')}/@connections/x`,
   tunnel: () => `http://127.0.0.1:${tunnel.port}/netbackup/login`,

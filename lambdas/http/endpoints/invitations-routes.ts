@@ -60,7 +60,8 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const created = await invite(context, endpointId, validFor * 1000);
       if (!created) throw endpointNotFound(endpointId);
       const { invitationId, expiresAt } = created.invitation;
-      const url = `${apiUrl}/invitations/${created.path}`;
+      // NetBackup reads it over HTTPS only (EPT-2); the API of a local deployment is called over HTTP too.
+      const url = `${apiUrl.replace(/^http:/, 'https:')}/invitations/${created.path}`;
       return request.json({ invitationId, url, expiresAt: isoTime(expiresAt) }, 201, {
         'cache-control': 'no-store',
       });

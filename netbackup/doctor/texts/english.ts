@@ -11,6 +11,8 @@ const askForNewDetails = 'Ask the creator of the details for new ones.';
 export const english: Texts = {
   levels: { ok: 'ok', warning: 'warning', error: 'ERROR' },
   netBackupSays: 'NetBackup message',
+  quoted: ({ english, japanese, errId }) =>
+    english === undefined ? `“${japanese}” (${errId}, no English text is known)` : `“${english}” (${errId})`,
   connectWarning:
     '--connect sends the token: a NetBackup that is connected with it loses its connection until its next connection run, and an invitation counts as used.',
   conclusions: {
@@ -44,7 +46,14 @@ export const english: Texts = {
       `NetBackup reads details over https://, not ${scheme}.`,
       'Use the https:// URL of the details, not the wss:// URL inside them.',
     ],
-    'source-url-unreachable': ({ reason }) => [`The URL cannot be reached (${reason}).`, askProvider],
+    'source-url-unreachable': ({ host, reason }) => [
+      `No TCP connection to ${host}, the server of the URL (${reason}).`,
+      'Check host name and port, DNS, and whether a firewall blocks the connection. NetBackup needs the same access.',
+    ],
+    'source-url-broken': ({ reason }) => [
+      `The connection to the server of the URL ended without an answer (${reason}).`,
+      askProvider,
+    ],
     'source-url-certificate': ({ reason }) => [
       `The certificate of the URL's server is not trusted here (${reason}).`,
       'It needs a valid certificate for its name. If its CA is your own, specify it with --ca.',
@@ -75,7 +84,7 @@ export const english: Texts = {
     ],
     'json-no-object': ({ kind }) => [`It is JSON, but ${kind} instead of one { … }.`, askForNewDetails],
     'field-missing': ({ field }) => [`${field} is missing.`, askForNewDetails],
-    'field-empty': ({ field }) => [`${field} is empty.`, askForNewDetails],
+    'field-empty': ({ field }) => [`${field} is empty or blank.`, askForNewDetails],
     'field-type': ({ field, wanted, found }) => [
       `${field} must be a ${wanted}; it is of type ${found}.`,
       found === 'string'
@@ -84,8 +93,8 @@ export const english: Texts = {
           ? 'Put it in double quotes.'
           : askForNewDetails,
     ],
-    'field-apostrophe': ({ field }) => [
-      `${field} contains an apostrophe ('), which NetBackup does not accept.`,
+    'field-apostrophe': ({ line, column }) => [
+      `There is an apostrophe (') at line ${line}, column ${column}; NetBackup accepts none, in any field's name or value.`,
       askForNewDetails,
     ],
     'field-blanks': ({ field }) => [

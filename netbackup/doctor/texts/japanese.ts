@@ -11,6 +11,8 @@ const askForNewDetails = 'エンドポイントの詳細を作成した担当者
 export const japanese: Texts = {
   levels: { ok: '正常', warning: '警告', error: 'エラー' },
   netBackupSays: 'NetBackup の表示',
+  quoted: ({ english, japanese, errId }) =>
+    `「${japanese}」${english === undefined ? '' : ` (${english})`} (${errId})`,
   connectWarning:
     '--connect はトークンを提示します。同じトークンで接続中の NetBackup は切断され（次の接続処理で再接続します）、招待は使用済みになります。',
   conclusions: {
@@ -50,7 +52,14 @@ export const japanese: Texts = {
       `NetBackup は詳細を https:// で読み取ります（${scheme} ではありません）。`,
       '詳細の中の wss:// ではなく、詳細を返す https:// の URL を指定してください。',
     ],
-    'source-url-unreachable': ({ reason }) => [`URL に接続できません（${reason}）。`, askProvider],
+    'source-url-unreachable': ({ host, reason }) => [
+      `URL のサーバー ${host} に TCP 接続できません（${reason}）。`,
+      'ホスト名、ポート、DNS、およびファイアウォールの外向き通信を確認してください。NetBackup からも同じ通信が必要です。',
+    ],
+    'source-url-broken': ({ reason }) => [
+      `URL のサーバーとの接続が、応答のないまま切れました（${reason}）。`,
+      askProvider,
+    ],
     'source-url-certificate': ({ reason }) => [
       `URL のサーバーの証明書は、ここでは信頼されていません（${reason}）。`,
       'サーバー名に対して有効な証明書が必要です。自社の CA の場合は --ca で指定してください。',
@@ -81,7 +90,7 @@ export const japanese: Texts = {
     ],
     'json-no-object': ({ kind }) => [`JSON ですが、{ … } ではなく ${kind} です。`, askForNewDetails],
     'field-missing': ({ field }) => [`${field} がありません。`, askForNewDetails],
-    'field-empty': ({ field }) => [`${field} が空です。`, askForNewDetails],
+    'field-empty': ({ field }) => [`${field} が空か、空白だけです。`, askForNewDetails],
     'field-type': ({ field, wanted, found }) => [
       `${field} は ${wanted} でなければなりませんが、${found} です。`,
       found === 'string'
@@ -90,8 +99,8 @@ export const japanese: Texts = {
           ? '二重引用符で囲んでください。'
           : askForNewDetails,
     ],
-    'field-apostrophe': ({ field }) => [
-      `${field} にアポストロフィ (') があります。NetBackup はどこにあっても受け付けません。`,
+    'field-apostrophe': ({ line, column }) => [
+      `${line} 行 ${column} 桁にアポストロフィ (') があります。NetBackup はファイルのどこにあっても受け付けません。`,
       askForNewDetails,
     ],
     'field-blanks': ({ field }) => [

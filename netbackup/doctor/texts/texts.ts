@@ -1,3 +1,4 @@
+import type { NetBackupMessage } from '../../wire/netbackup-messages.ts';
 import type { FactsByCode, Finding, FindingCode, Level } from '../finding.ts';
 import type { JsonHint } from '../json-error.ts';
 
@@ -12,6 +13,8 @@ export interface Texts {
   /** Printed before a connection with the real token. */
   readonly connectWarning: string;
   readonly netBackupSays: string;
+  /** NetBackup's message, with its id. */
+  readonly quoted: (message: NetBackupMessage) => string;
   /** The last line, by the worst level. */
   readonly conclusions: Readonly<Record<Level, string>>;
 }

@@ -44,7 +44,7 @@ export interface Fault {
   /** Shift of the primary's clock in milliseconds, `elapsedMs` after its start. */
   clockShiftMs?(elapsedMs: number): number;
   /** NetBackup's own failure when its administrator adds, lists or removes endpoints. */
-  readonly administration?: 'ERR-13' | 'ERR-14';
+  readonly administration?: 'truststore' | 'emm' | 'nbac';
   /** Several domains use the first one's endpoint details. */
   readonly sharesToken?: boolean;
 }

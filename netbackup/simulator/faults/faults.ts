@@ -4,6 +4,7 @@ import {
   emmDown,
   flapping,
   halfOpen,
+  nbac,
   reconnectStorm,
   sharedToken,
   truststoreBroken,
@@ -67,7 +68,11 @@ export const FAULTS: Readonly<Record<string, FaultEntry>> = {
     description: 'NetBackup cannot store or remove certificates (ERR-13)',
     make: truststoreBroken,
   },
-  'emm-down': { description: 'NetBackup cannot list or change its endpoints (ERR-14)', make: emmDown },
+  'emm-down': {
+    description: 'NetBackup cannot change (ERR-14) or list (ERR-15) its endpoints',
+    make: emmDown,
+  },
+  nbac: { description: 'NetBackup cannot list its endpoints, because NBAC is on (ERR-16)', make: nbac },
 };
 
 /** Creates a fault from `name` or `name=N`. Throws an Error with the valid values. */

@@ -50,12 +50,17 @@ export function sharedToken(): Fault {
 
 /** NetBackup cannot store or remove an endpoint's certificate (ERR-13). */
 export function truststoreBroken(): Fault {
-  return { name: 'truststore-broken', administration: 'ERR-13' };
+  return { name: 'truststore-broken', administration: 'truststore' };
 }
 
-/** NetBackup's web service cannot reach EMM, where the endpoints are kept (ERR-14). */
+/** NetBackup's web service cannot reach EMM, where the endpoints are kept (ERR-14, ERR-15). */
 export function emmDown(): Fault {
-  return { name: 'emm-down', administration: 'ERR-14' };
+  return { name: 'emm-down', administration: 'emm' };
+}
+
+/** NetBackup Access Control is on, which the configuration web service does not support (ERR-16). */
+export function nbac(): Fault {
+  return { name: 'nbac', administration: 'nbac' };
 }
 
 const MINUTE_MS = 60_000;

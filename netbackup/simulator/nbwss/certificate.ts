@@ -26,11 +26,7 @@ export const fetchCertificate: FetchCertificate = (url) => {
     let isConnected = false;
     const fail = (why: string): void => {
       socket.destroy();
-      reject(
-        isConnected
-          ? new DetailsError('ERR-9', `Failed to setup SSL security: ${why}`)
-          : new DetailsError('ERR-3', `Unable to establish connection with host: ${host}`),
-      );
+      reject(isConnected ? new DetailsError('noSsl', why) : new DetailsError('noConnection', '', host));
     };
     const socket = connect({
       host,

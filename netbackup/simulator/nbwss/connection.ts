@@ -1,4 +1,3 @@
-import { rootCertificates } from 'node:tls';
 import {
   decode,
   encode,
@@ -8,6 +7,7 @@ import {
   UndecodableError,
 } from '../../wire/codec.ts';
 import type { Socket } from '../../wire/socket.ts';
+import { trustedOrMachine } from '../../wire/trust.ts';
 import type { Timer } from '../clock.ts';
 import type { FaultyConnection, Packet } from '../faults/fault.ts';
 import type { ConnectionContext } from './context.ts';
@@ -240,5 +240,5 @@ const CLOSE_GRACE_MS = 5000;
 /** The trusted certificates and the approved one (EPT-5). */
 function withApproved(trusted: readonly string[], { certificate }: StoredEndpoint): readonly string[] {
   if (!certificate) return trusted;
-  return [...(trusted.length > 0 ? trusted : rootCertificates), certificate.pem];
+  return [...trustedOrMachine(trusted), certificate.pem];
 }

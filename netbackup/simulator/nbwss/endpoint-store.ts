@@ -28,7 +28,7 @@ export class EndpointStore {
     const checked = toDetails(details);
     const key = checked.hostName.toLowerCase();
     if (this.#endpoints.has(key)) {
-      throw new DetailsError('ERR-7', `the entity already exists: host name ${checked.hostName} (EPT-4)`);
+      throw new DetailsError('alreadyExists', `host name ${checked.hostName} (EPT-4)`);
     }
     const endpoint: StoredEndpoint = {
       details: checked,
@@ -45,7 +45,7 @@ export class EndpointStore {
     return this.#endpoints.get(hostName.toLowerCase());
   }
 
-  /** Activates or deactivates; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
+  /** Activates or deactivates; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-15). */
   setState(hostName: string, state: StoredEndpoint['state']): StoredEndpoint {
     const endpoint = this.require(hostName);
     endpoint.state = state;
@@ -53,7 +53,7 @@ export class EndpointStore {
     return endpoint;
   }
 
-  /** Deletes; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-14). */
+  /** Deletes; takes effect at the next connection run (GRP-4). Throws DetailsError (ERR-15). */
   remove(hostName: string): void {
     this.require(hostName);
     this.#endpoints.delete(hostName.toLowerCase());
@@ -78,10 +78,10 @@ export class EndpointStore {
       .sort((a, b) => a.details.priority - b.details.priority);
   }
 
-  /** Throws DetailsError (ERR-14) when there is none. */
+  /** Throws DetailsError (ERR-15) when there is none. */
   require(hostName: string): StoredEndpoint {
     const endpoint = this.get(hostName);
-    if (!endpoint) throw new DetailsError('ERR-14', `no entity was found: host name ${hostName}`);
+    if (!endpoint) throw new DetailsError('noEntity', `host name ${hostName}`);
     return endpoint;
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { trusting } from '../../wire/trust.ts';
 import type { RestAnswer, RestBackend, RestRequest } from './types.ts';
 
 /** A response can take minutes (CMD-4). */
@@ -29,7 +30,7 @@ export class TargetBackend implements RestBackend {
           headers: { ...headers, ...(body && { 'Content-Length': Buffer.byteLength(body) }) },
           agent: false,
           timeout: TIMEOUT_MS,
-          ...(this.#trusted.length > 0 && { ca: [...this.#trusted] }),
+          ...trusting(this.#trusted),
         },
         (response) => {
           const chunks: Buffer[] = [];

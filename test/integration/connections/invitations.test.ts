@@ -1,6 +1,8 @@
 /** Invitations: NetBackup reads the endpoint's details from a URL. */
 import { request } from 'node:http';
+import { readSource } from '../../../netbackup/doctor/read-source.ts';
 import { parseDetails } from '../../../netbackup/index.ts';
+import { readDetails } from '../../../netbackup/simulator/details-url.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { endpointPath, eventsOf, MINUTE, storedText, tryToConnect } from './support.ts';
 
@@ -29,6 +31,16 @@ describe('invitations', () => {
     expect(made.status).toBe(201);
     return { details, url: made.json.url as string, path: new URL(made.json.url).pathname };
   };
+
+  test('EPT-2: the URL is https, and NetBackup and the doctor read it', async () => {
+    const { details, url } = await inviteTo('invite-https');
+    expect(url).toMatch(/^https:\/\/localhost:\d+\/invitations\//);
+    const read = await readDetails(url, { trusted: [deployment.ca] });
+    expect(read).toEqual({ ...details, token: expect.any(String) });
+    const source = await readSource(url, { trusted: [deployment.ca], timeoutMs: 10_000, slowMs: 10_000 });
+    expect(source).toMatchObject({ kind: 'url', findings: [] });
+    expect(parseDetails(source.text ?? '')).toEqual(read);
+  });
 
   test('an invitation returns the same details until its token has connected', async () => {
     const { details, path } = await inviteTo('invite');

@@ -50,7 +50,7 @@ test.each<[what: string, answer: (response: ServerResponse) => void, code: strin
   ['404', (response) => response.writeHead(404).end('<html>'), 'source-url-status'],
   ['410', (response) => response.writeHead(410).end(), 'source-url-status'],
   ['5 MB', (response) => response.end('x'.repeat(5_000_000)), 'source-url-too-large'],
-  ['a broken connection', (response) => response.destroy(), 'source-url-unreachable'],
+  ['a broken connection', (response) => response.destroy(), 'source-url-broken'],
 ])('%s', async (_, answer, code) => {
   serve = (_request, response) => void answer(response);
   expect(await read()).toEqual({

@@ -98,10 +98,12 @@ describe('adding an endpoint', () => {
   });
 
   it.each([
-    ['ERR-1', { token: '' }, '400 JSON contents not valid: token is empty'],
-    ['ERR-1', { groupId: "it's" }, '400 JSON contents not valid: an apostrophe in groupId'],
+    ['ERR-1', { token: '' }, '400 JSON contents not valid: token is blank'],
+    ['ERR-1', { groupId: ' ' }, '400 JSON contents not valid: groupId is blank'],
+    ['ERR-1', { groupId: "it's" }, '400 JSON contents not valid: an apostrophe'],
+    ['ERR-1', { "it's": 'unknown' }, '400 JSON contents not valid: an apostrophe'],
     ['ERR-2', { url: 'ws://localhost/x' }, '400 Invalid websocket protocol. Only wss protocol supported'],
-    ['ERR-2', { url: 'localhost' }, '400 Malformed URL'],
+    ['ERR-2', { url: 'localhost' }, '400 不正な URL: localhost'],
   ])('%s: %j', async (_id, over, message) => {
     expect(await refusal('POST', '/validatehost', endpoint.details(over))).toContain(message);
   });
@@ -155,19 +157,30 @@ describe('adding an endpoint', () => {
     end();
     expect(await add()).toBe(201);
     primary.inject(toFault('truststore-broken'));
-    expect(await refusal('DELETE', '/endpoint.example.com')).toContain(
-      '500 Failed to remove certificate for host',
+    expect(await refusal('DELETE', '/endpoint.example.com')).toBe(
+      '500 Failed to remove certificate for host: endpoint.example.com',
     );
     expect(primary.store.list()).toHaveLength(1);
   });
 
-  it('ERR-14: no such entity, and EMM', async () => {
+  it('an endpoint that is not stored', async () => {
     expect(await refusal('DELETE', '/unknown')).toContain('404 no entity was found');
     expect(await refusal('POST', '/update', { hostName: 'unknown', state: 'ACTIVATED' })).toContain(
       '404 no entity',
     );
+  });
+
+  it('ERR-14, ERR-15: adding and listing without EMM', async () => {
     primary.inject(toFault('emm-down'));
-    expect(await refusal('GET', '')).toBe('503 Communication with EMM failed.');
+    expect(await refusal('POST', '/save', endpoint.details())).toBe('503 Communication with EMM failed');
+    expect(await refusal('GET', '')).toBe('404 no entity was found');
+  });
+
+  it('ERR-16: NBAC is on', async () => {
+    primary.inject(toFault('nbac'));
+    expect(await refusal('GET', '')).toBe(
+      '503 Web サービスは EMM に接続できません。ヒント: セキュリティ設定を確認してください。構成 Web サービスは NBAC と互換性がありません',
+    );
   });
 
   it('requires permission, a known state, and a certificate', async () => {
@@ -201,6 +214,24 @@ describe('a details URL', () => {
     expect(byUrl.json).toEqual((await call('POST', '/validatehost', endpoint.details())).json);
   });
 
+  it('ERR-3: a refused TCP connection names the host of the URL', async () => {
+    const url = `https://localhost:${await closedPort()}/details`;
+    expect(await refusal('POST', '/validateurl', { url })).toContain(
+      '400 Unable to establish connection with host: localhost',
+    );
+  });
+
+  it.each([
+    ['ERR-4', { url: 'ws://localhost/x' }, '400 invalid command parameter: ws://localhost/x'],
+    ['ERR-4', { url: 'localhost' }, '400 不正な URL: localhost'],
+    ['ERR-6', { token: ' ' }, '400 InvalidPacketException: token is blank'],
+    ['ERR-6', { note: "it's" }, '400 InvalidPacketException: an apostrophe'],
+  ])('%s: details with %j', async (_id, over, message) => {
+    setUp({ trusted: [endpoint.certificate] });
+    const url = await serve(JSON.stringify({ ...endpoint.details(), ...over }));
+    expect(await refusal('POST', '/validateurl', { url })).toContain(message);
+  });
+
   it('ERR-4, ERR-5, ERR-6', async () => {
     const url = await serve('<html>');
     expect(await refusal('POST', '/validateurl', { url: 'http://x/y' })).toContain(
@@ -210,7 +241,7 @@ describe('a details URL', () => {
       '400 Failed to open connection to the remote object referred to by the URL',
     );
     setUp({ trusted: [endpoint.certificate] });
-    expect(await refusal('POST', '/validateurl', { url })).toContain('400 cannot parse JSON contents');
+    expect(await refusal('POST', '/validateurl', { url })).toContain('400 InvalidPacketException');
   });
 });
 

@@ -1,5 +1,6 @@
 import { checkDetails } from '../../../../netbackup/doctor/check-details.ts';
 import { netBackupMessageOf } from '../../../../netbackup/doctor/report.ts';
+import { parseDetails } from '../../../../netbackup/index.ts';
 
 const good = {
   token: 'nbwss_abc.def',
@@ -30,13 +31,36 @@ test.each(Object.keys(good))('EPT-1: %s missing, or of another type', (field) =>
   const { [field]: _, ...others } = good as Record<string, unknown>;
   expect(found(others)).toContain(`field-missing ${field}`);
   expect(found({ ...good, [field]: null })).toContain(`field-type ${field}`);
-  expect(found({ ...good, [field]: '' })).toContain(`field-empty ${field}`);
+  for (const blank of ['', '  ', '\u3000']) {
+    expect(found({ ...good, [field]: blank })).toContain(`field-empty ${field}`);
+    expect(found({ ...good, [field]: blank })).not.toContain(`field-blanks ${field}`);
+  }
 });
 
-test.each(['token', 'groupId', 'hostName', 'url'] as const)('EPT-3: an apostrophe in %s', (field) => {
-  const { findings, details } = checkDetails(JSON.stringify({ ...good, [field]: `${good[field]}'` }));
-  expect(findings.map(({ code }) => code)).toContain('field-apostrophe');
+const inner = JSON.stringify(good).slice(1, -1);
+
+test.each<[where: string, text: string]>([
+  ...(['token', 'groupId', 'hostName', 'url'] as const).map((field): [string, string] => [
+    field,
+    JSON.stringify({ ...good, [field]: `${good[field]}'` }),
+  ]),
+  ['a value of an unknown field', `{${inner},"note":"it's"}`],
+  ['the name of an unknown field', `{${inner},"it's":1}`],
+  ['a nested value', `{${inner},"note":{"a":["it's"]}}`],
+  ['a field that occurs again', `{"token":"it's",${inner}}`],
+  ['an escaped form', `{${inner},"note":"a\\\\\\u0027"}`],
+])('EPT-3: an apostrophe in %s', (_, text) => {
+  const { findings, details } = checkDetails(text);
+  const position = text.search(/'|\\u0027/) + 1;
+  expect(findings).toContainEqual({ code: 'field-apostrophe', facts: { line: 1, column: position } });
   expect(details).toBeUndefined();
+  expect(() => parseDetails(text)).toThrow('JSON contents not valid: an apostrophe (EPT-3)');
+});
+
+test('EPT-3: an escaped backslash before u0027 is no apostrophe', () => {
+  const text = `{${inner},"note":"\\\\u0027"}`;
+  expect(found(text)).toEqual(['field-extra note']);
+  expect(parseDetails(text)).toEqual(good);
 });
 
 test.each<[what: string, details: unknown, findings: string[]]>([
@@ -89,9 +113,9 @@ test('details are usable with warnings, but not with errors', () => {
 });
 
 test('NetBackup has different messages for a file and a URL', () => {
-  const [apostrophe] = checkDetails(JSON.stringify({ ...good, groupId: "a'b" })).findings;
+  const [blank] = checkDetails(JSON.stringify({ ...good, groupId: ' ' })).findings;
   const [scheme] = checkDetails(JSON.stringify({ ...good, url: 'ws://h.example:1/' })).findings;
-  const errIds = [apostrophe, scheme].flatMap((one) =>
+  const errIds = [blank, scheme].flatMap((one) =>
     (['file', 'url'] as const).map((kind) => (one ? netBackupMessageOf(one, kind)?.errId : '')),
   );
   expect(errIds).toEqual(['ERR-1', 'ERR-6', 'ERR-2', 'ERR-4']);

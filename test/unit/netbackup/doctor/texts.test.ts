@@ -5,8 +5,12 @@ import {
   type FindingCode,
   finding,
 } from '../../../../netbackup/doctor/finding.ts';
-import { NETBACKUP_MESSAGES } from '../../../../netbackup/doctor/netbackup-messages.ts';
-import { diagnosisAsJson, exitCodeOf, formatDiagnosis } from '../../../../netbackup/doctor/report.ts';
+import {
+  diagnosisAsJson,
+  exitCodeOf,
+  formatDiagnosis,
+  netBackupMessageOf,
+} from '../../../../netbackup/doctor/report.ts';
 import { english } from '../../../../netbackup/doctor/texts/english.ts';
 import { japanese } from '../../../../netbackup/doctor/texts/japanese.ts';
 import { textOf } from '../../../../netbackup/doctor/texts/texts.ts';
@@ -21,7 +25,8 @@ const SAMPLES: { [Code in FindingCode]: FactsByCode[Code] } = {
   'source-too-large': { kilobytes: 5120 },
   'source-url-malformed': {},
   'source-url-scheme': { scheme: 'http://' },
-  'source-url-unreachable': { reason: 'ECONNREFUSED' },
+  'source-url-unreachable': { host: 'h.example', reason: 'ECONNREFUSED' },
+  'source-url-broken': { reason: 'ECONNRESET' },
   'source-url-certificate': { reason: 'CERT_HAS_EXPIRED' },
   'source-url-redirect': { status: 302, location: 'https://h/' },
   'source-url-status': { status: 410 },
@@ -37,7 +42,7 @@ const SAMPLES: { [Code in FindingCode]: FactsByCode[Code] } = {
   'field-missing': { field: 'token' },
   'field-empty': { field: 'token' },
   'field-type': { field: 'priority', wanted: 'number', found: 'string' },
-  'field-apostrophe': { field: 'groupId' },
+  'field-apostrophe': { line: 1, column: 2 },
   'field-blanks': { field: 'token' },
   'field-extra': { field: 'comment' },
   'priority-odd': { priority: -1 },
@@ -55,7 +60,7 @@ const SAMPLES: { [Code in FindingCode]: FactsByCode[Code] } = {
   'dns-failed': { host: 'h.example', reason: 'ENOTFOUND' },
   'dns-resolved': { host: 'h', addresses: '192.0.2.1' },
   'tcp-failed': { host: 'h.example', address: '192.0.2.1', port: 443, reason: 'ECONNREFUSED' },
-  'tcp-partly': { address: '192.0.2.1', port: 443, reason: 'ECONNREFUSED' },
+  'tcp-partly': { host: 'h.example', address: '192.0.2.1', port: 443, reason: 'ECONNREFUSED' },
   'tcp-connected': { address: '192.0.2.1', port: 443, ms: 3 },
   'tls-failed': { reason: 'EPROTO' },
   'certificate-shown': {
@@ -117,16 +122,23 @@ test('a finding in English: its text, the message of NetBackup, the advice', () 
   ]);
 });
 
-test("in Japanese, NetBackup's English message follows its translation", () => {
-  const text = formatDiagnosis(diagnosis(finding('field-empty', { field: 'token' })), 'ja').join('\n');
-  expect(text).toContain('「JSON の内容が正しくありません」 (JSON contents not valid) (ERR-1)');
+test("NetBackup's Japanese message, and the English one where it is known", () => {
+  const says = (language: 'en' | 'ja', found: Finding): string =>
+    formatDiagnosis(diagnosis(found), language)[1]?.replace(/^.*?: /, '') ?? '';
+  const blank = finding('field-empty', { field: 'token' });
+  expect(says('ja', blank)).toBe('「JSON コンテンツは無効です」 (JSON contents not valid) (ERR-1)');
+  const malformed = finding('url-malformed', { url: 'x' });
+  expect(says('ja', malformed)).toBe('「不正な URL:」 (ERR-2)');
+  expect(says('en', malformed)).toBe('“不正な URL:” (ERR-2, no English text is known)');
 });
 
-test('every NetBackup message has a translation and an id', () => {
-  for (const { errId, english, japanese } of Object.values(NETBACKUP_MESSAGES)) {
-    expect(errId).toMatch(/^ERR-\d+$/);
-    expect(english).toMatch(/^[ -~]+$/);
-    expect(japanese).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
+test('ERR-3 names the host, whatever it is called', () => {
+  for (const code of ['dns-failed', 'tcp-failed', 'tcp-partly', 'source-url-unreachable'] as const) {
+    const found = finding(code, { ...SAMPLES[code], host: '$&.example' } as never);
+    expect(netBackupMessageOf(found, 'file')).toMatchObject({
+      errId: 'ERR-3',
+      english: 'Unable to establish connection with host: $&.example',
+    });
   }
 });
 
