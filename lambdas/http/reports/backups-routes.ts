@@ -70,6 +70,21 @@ const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'cli
 const placeOf = ({ clientName, policyName }: { clientName: string; policyName: string }): string =>
   JSON.stringify([clientName.toLowerCase(), policyName]);
 
+/** A year of verdicts has some 15 KB. A Lambda response has up to 6 MB. */
+const MAX_BYTES = 3_000_000;
+
+/** As many as fit, one at least. */
+const pageOf = <T>(all: readonly T[], limit: number): T[] => {
+  const items: T[] = [];
+  let bytes = 0;
+  for (const one of all.slice(0, limit)) {
+    bytes += Buffer.byteLength(JSON.stringify(one));
+    if (bytes > MAX_BYTES && items.length > 0) break;
+    items.push(one);
+  }
+  return items;
+};
+
 export const backupsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
   const { backups, apiUrl, clock } = context;
 
@@ -115,9 +130,9 @@ export const backupsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       const rest = (await histories(group, days, wanted)).filter(
         (one) => after === undefined || placeOf(one) > after,
       );
-      const items = rest.slice(0, limit);
+      const items = pageOf(rest, limit);
       const last = items.at(-1);
-      const next = last && rest.length > limit ? { at: placeOf(last) } : undefined;
+      const next = last && rest.length > items.length ? { at: placeOf(last) } : undefined;
       return respondWithList(request, apiUrl, COLUMNS, list.page(items, next));
     },
   );
