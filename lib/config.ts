@@ -28,11 +28,15 @@ const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
 const MAX_VERDICTS = 2000;
+const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
 const verdictRule = group({
-  status: z.array(wholeNumber(0, 999_999)).min(1, 'must not be empty').optional(),
+  status: z.preprocess(oneOrMore, z.array(wholeNumber(0, 999_999)).min(1, 'must not be empty').optional()),
   policy: z.string().min(1, 'must not be empty').optional(),
-  jobType: z.array(z.string().min(1, 'must not be empty')).min(1, 'must not be empty').optional(),
+  jobType: z.preprocess(
+    oneOrMore,
+    z.array(z.string().min(1, 'must not be empty')).min(1, 'must not be empty').optional(),
+  ),
   verdict: z.enum(VERDICTS, `must be one of ${VERDICTS.join(', ')}`),
 }).refine(
   ({ status, policy, jobType }) => status !== undefined || policy !== undefined || jobType !== undefined,

@@ -88,9 +88,9 @@ export interface Group {
   readonly lastSeen?: number;
   /** Rules on what exit statuses mean in this group; they precede those of the deployment. */
   readonly verdicts?: readonly {
-    readonly status?: readonly number[] | undefined;
+    readonly status?: number | readonly number[] | undefined;
     readonly policy?: string | undefined;
-    readonly jobType?: readonly string[] | undefined;
+    readonly jobType?: string | readonly string[] | undefined;
     readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
   }[];
   /** What notifications have shown of the primary's UTC offset (TRAP-2), packed by `reports`. */

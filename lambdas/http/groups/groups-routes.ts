@@ -39,13 +39,15 @@ const allowedCidrs = z
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
   });
 
+const exitStatus = z.int().min(0).max(999_999);
+const jobType = z.string().min(1).max(64);
 const verdicts = z
   .array(
     z
       .strictObject({
-        status: z.array(z.int().min(0).max(999_999)).min(1).max(50).optional(),
+        status: z.union([exitStatus, z.array(exitStatus).min(1).max(50)]).optional(),
         policy: z.string().min(1).max(255).optional().openapi({ description: '`*` stands for any text.' }),
-        jobType: z.array(z.string().min(1).max(64)).min(1).max(20).optional(),
+        jobType: z.union([jobType, z.array(jobType).min(1).max(20)]).optional(),
         verdict: z.enum(VERDICTS),
       })
       .refine(

@@ -8,13 +8,13 @@ import { statusOf } from '../jobs/job-state.ts';
 export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Each given condition must hold, of a list one value. */
+/** Each given condition must hold, of a list one value. A single value needs no list. */
 export interface VerdictRule {
   /** Exit statuses. */
-  readonly status?: readonly number[] | undefined;
+  readonly status?: number | readonly number[] | undefined;
   /** Name of the policy in any letter case; `*` stands for any text. */
   readonly policy?: string | undefined;
-  readonly jobType?: readonly string[] | undefined;
+  readonly jobType?: string | readonly string[] | undefined;
   readonly verdict: Verdict;
 }
 
@@ -45,9 +45,10 @@ const matchesPattern = (pattern: string, text: string): boolean => {
 };
 
 const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean =>
-  (status === undefined || (job.status !== undefined && status.includes(job.status))) &&
+  (status === undefined || [status].flat().some((one) => one === job.status)) &&
   (policy === undefined || matchesPattern(policy, job.policyName)) &&
-  (jobType === undefined || jobType.some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
+  (jobType === undefined ||
+    [jobType].flat().some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
 
 const usual = (status: number | undefined): Verdict =>
   status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';

@@ -133,6 +133,25 @@ describe('summary', () => {
     expect(await clients()).toContain('vm01');
   });
 
+  test.each([26, 5 * 24])(
+    'a backup that began %s hours ago and failed an hour ago is counted',
+    async (began) => {
+      const group = `began-${began}`;
+      const other = await deployment.connect(await deployment.createGroup(group));
+      const failed = (jobId: number, ago: number) =>
+        report(
+          deployment,
+          other,
+          [notification('JOB', job(jobId, 'DONE', { startTime: now - began * HOUR, status: 58 }))],
+          { timeStamp: now - ago * HOUR },
+        );
+      await failed(1, 1);
+      await failed(2, began - 1);
+      const { json } = await deployment.http('GET', `/v1/groups/${group}/summary`);
+      expect(json).toMatchObject({ outcomes: { failed: 1 }, complete: true });
+    },
+  );
+
   test('verdict rules of the group apply to the past too', async () => {
     const patch = (verdicts: unknown) => deployment.http('PATCH', '/v1/groups/demo', { body: { verdicts } });
     expect((await patch([{ status: [58], verdict: 'warning' }])).json.verdicts).toEqual([
@@ -183,10 +202,14 @@ describe('summary', () => {
   test('of all groups that a key may see, an item each', async () => {
     await deployment.createGroup('quiet');
     const all = await deployment.http('GET', '/v1/summary');
-    expect(all.json.items.map(({ groupId }: { groupId: string }) => groupId)).toEqual(['demo', 'quiet']);
-    expect(all.json.items[0]).toMatchObject({ withoutGoodBackup: 1, queuedLong: 1, runningLong: 2 });
-    expect(all.json.outcomes).toEqual(all.json.items[0].outcomes);
-    const first = await deployment.http('GET', '/v1/summary?limit=1');
+    expect(all.json.items.map(({ groupId }: { groupId: string }) => groupId)).toEqual([
+      'began-120',
+      'began-26',
+      'demo',
+      'quiet',
+    ]);
+    expect(all.json.items[2]).toMatchObject({ withoutGoodBackup: 1, queuedLong: 1, runningLong: 2 });
+    const first = await deployment.http('GET', '/v1/summary?limit=3');
     const second = await deployment.http('GET', `/v1/summary?limit=1&cursor=${first.json.cursor}`);
     expect(second.json.items).toMatchObject([{ groupId: 'quiet' }]);
     expect((await deployment.http('GET', '/v1/summary?hours=0')).status).toBe(400);

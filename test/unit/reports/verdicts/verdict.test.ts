@@ -20,6 +20,7 @@ it.each([
 it.each<[VerdictRule, ReturnType<typeof job>, string]>([
   [{ status: [191, 196], verdict: 'ok' }, job(196), 'ok'],
   [{ status: [191], verdict: 'ok' }, job(196), 'failed'],
+  [{ status: 196, jobType: 'Backup', verdict: 'ok' }, job(196), 'ok'],
   [{ status: [0], verdict: 'failed' }, job(undefined), 'failed'],
   [{ policy: 'test-*', verdict: 'ignored' }, job(58, 'TEST-1'), 'ignored'],
   [{ policy: 'test-*', verdict: 'ignored' }, job(58, 'my-test-1'), 'failed'],
