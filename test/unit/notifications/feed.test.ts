@@ -1,5 +1,6 @@
 /** A page of the feed costs by what it returns. */
-import { type Place, readFeed } from '../../../lambdas/notifications/feed.ts';
+import { readFeed } from '../../../lambdas/notifications/feed.ts';
+import type { Place } from '../../../lambdas/notifications/feed-place.ts';
 import { type JournalEntry, journalEntry } from '../../../lambdas/notifications/journal-store.ts';
 import type { Range } from '../../../lambdas/platform/dynamodb/listing.ts';
 import { jobs, notificationText, RECEIVED_AT } from '../../support/notifications.ts';
