@@ -67,7 +67,7 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       responses: {
         200: {
           description:
-            'Notifications, the oldest arrival first. There is always a cursor (also in the header Nbwss-Cursor), with ' +
+            'Notifications, the oldest arrival first, except those that the index showed late. There is always a cursor (also in the header Nbwss-Cursor), with ' +
             'which the next request continues. `more`: whether more is available now.',
           content: listContents(
             z.object({ items: z.array(eventSchema), cursor: z.string(), more: z.boolean() }),
