@@ -4,7 +4,7 @@ import { AwsError } from './errors.ts';
 import type { KnownCaller } from './front-door/callers.ts';
 import { random } from './random.ts';
 
-export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial'] as const;
+export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial', 'lag'] as const;
 
 /** Which calls fail, and how. */
 export interface FaultRule {
@@ -26,7 +26,8 @@ export interface FaultRule {
   /**
    * fail: an error response. throttle: the throttling error of the service. lose: the connection is closed without a
    * response. delay: by `ms`. pause: until released. kill: ends the execution environment. partial (before only): the last
-   * entry of PutEvents is reported as failed.
+   * entry of PutEvents is reported as failed. lag (before only): of a write to DynamoDB, the indexes of the table show it `ms` later;
+   * with a `chance` they show writes in another order.
    */
   readonly do: (typeof faultKinds)[number];
   /** Error code for `fail`, instead of the service's internal error; `GoneException` is a 410. */
@@ -52,6 +53,14 @@ interface FaultPoint {
   readonly service: string;
   readonly action: string;
   readonly resources: readonly string[];
+}
+
+/** What rules change in a call that is carried out. */
+export interface FaultEffects {
+  /** The last entry of a batch must fail. */
+  readonly partial: boolean;
+  /** How long the indexes of a table are behind. */
+  readonly lagMs: number;
 }
 
 /** Thrown to close the connection without a response. */
@@ -116,11 +125,11 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
     clear: () => all.forEach(remove),
     /**
      * Applies the rules to a call, before or after it takes effect.
-     * @returns true when PutEvents must fail partially.
      * @throws AwsError or {@link LostResponse} in place of the response.
      */
-    async at(when: 'before' | 'after', point: FaultPoint): Promise<boolean> {
+    async at(when: 'before' | 'after', point: FaultPoint): Promise<FaultEffects> {
       let partial = false;
+      let lagMs = 0;
       for (const active of [...all]) {
         const { rule } = active;
         const { nth = 1, count = 1, chance = 1 } = rule;
@@ -130,9 +139,10 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
         active.hits += 1;
         active.reached.resolve();
         partial ||= rule.do === 'partial';
+        if (rule.do === 'lag') lagMs = Math.max(lagMs, rule.ms ?? 1_000);
         await act(active, point);
       }
-      return partial;
+      return { partial, lagMs };
     },
   };
 }

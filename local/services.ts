@@ -26,7 +26,7 @@ export async function startServices(context: ServiceContext) {
     .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
     .map((spec) => createMapping(spec, context, mappingTarget(context, sqs.send, spec)));
   const streams = createStreamLog(store, mappings, model.region, () => clock.now());
-  const dynamodb = createDynamoDb(store, streams, () => clock.now());
+  const dynamodb = createDynamoDb(context, streams);
   return {
     events,
     schedules,

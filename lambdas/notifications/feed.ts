@@ -1,17 +1,12 @@
 /**
- * The feed: every stored notification in the order of arrival. The newest are held back for as long as a notification can take
- * from its arrival to the feed, so a reader that continues from its last place misses none.
+ * The feed: every stored notification in the order of arrival. A reader that continues from its last place misses none, although
+ * the index of arrivals is eventually consistent: each request reads its last minutes again, and returns what has appeared there.
  */
-import { type Clock, milliseconds, timeKey } from '../platform/clock.ts';
-import { chunked, merged, type Range, startingAt } from '../platform/dynamodb/listing.ts';
+import { type Clock, MINUTE_MS, milliseconds, timeKey } from '../platform/clock.ts';
+import { answerBytes, merged, type Range } from '../platform/dynamodb/listing.ts';
 import { type EventView, eventsOf } from './event-view.ts';
+import { ALL, type Place, ReadMessages, startOf } from './feed-place.ts';
 import type { JournalEntry, JournalStore } from './journal-store.ts';
-
-/** Where a reader has got to: a message's `arrival`, and how many of its events have been read. */
-export interface Place {
-  readonly at: string;
-  readonly read: number;
-}
 
 export interface FeedQuery {
   readonly groupId: string;
@@ -32,8 +27,13 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
-/** `read` of a message whose events have all been read. */
-const ALL = 1_000_000;
+/** How long a message may take from its arrival to the index. Later it is not looked for any more. */
+export const SETTLED_MS = 5 * MINUTE_MS;
+/**
+ * A cursor names the messages of that time that have been read, so their number is limited: further ones are shown when the first
+ * are settled. NetBackup sends one in 5 s (PRP-3), which are 60.
+ */
+const MAX_RECENT = 150;
 /** Per request; a message has up to 128 KB. */
 const MAX_MESSAGES = 200;
 const BATCH_SIZE = 25;
@@ -41,87 +41,120 @@ const BATCH_SIZE = 25;
 const FIRST_BATCH = 5;
 const MAX_BYTES = 3_000_000;
 
+/** An `arrival` is `time#digest`, and `$` sorts after `#`: the end of a millisecond. */
+const endOf = (ms: number): string => `${timeKey(ms)}$`;
+
 const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
   const last = to === undefined ? until : Math.min(until, milliseconds(to) - 1);
-  // An `arrival` is `time#digest`, and `$` sorts after `#`: the end of a millisecond.
-  return { low: timeKey(milliseconds(from ?? 0)), high: `${timeKey(last)}$`, order: 'asc' };
+  return { low: timeKey(milliseconds(from ?? 0)), high: endOf(last), order: 'asc' };
 };
 
-/** Collects events until the page is full. */
+const earlier = (a: string, b: string): string => (a < b ? a : b);
+const later = (a: string, b: string): string => (a < b ? b : a);
+
+/** An entry of the feed that has not been read to its end. `before`: the arrival before it, of which everything has been read. */
+interface Unread extends Pick<JournalEntry, 'groupDay' | 'entry'> {
+  readonly at: string;
+  readonly before: string;
+}
+
+/** Collects the events of a page. */
 class PageOfEvents {
   readonly items: EventView[] = [];
-  place: Place;
   #bytes = 0;
   readonly #query: FeedQuery;
 
-  constructor(query: FeedQuery, start: Place) {
+  constructor(query: FeedQuery) {
     this.#query = query;
-    this.place = start;
   }
 
-  get full(): boolean {
+  get isFull(): boolean {
     return this.items.length >= this.#query.limit || this.#bytes >= MAX_BYTES;
   }
 
-  /** `false` when the page was full before the message's end. */
-  add(at: string, entry: JournalEntry | undefined): boolean {
-    const events = entry ? eventsOf(entry) : [];
-    const read = at === this.place.at ? this.place.read : 0;
-    for (const [index, event] of events.entries()) {
+  /** @param read how many events of the message have been read; @returns how many are now, {@link ALL} at its end */
+  add(message: JournalEntry | undefined, read: number): number {
+    const { object } = this.#query;
+    for (const [index, event] of (message ? eventsOf(message) : []).entries()) {
       if (index < read) continue;
-      if (this.full) return false;
-      this.place = { at, read: index + 1 };
-      if (this.#query.object !== undefined && event.object !== this.#query.object) continue;
+      if (this.isFull) return index;
+      if (object !== undefined && event.object !== object) continue;
       this.items.push(event);
-      this.#bytes += Buffer.byteLength(JSON.stringify(event));
+      this.#bytes += answerBytes(event);
     }
-    this.place = { at, read: ALL };
-    return true;
+    return ALL;
   }
 }
 
-/** The messages from a place on, beginning with the one that was read in part. */
-const messagesFrom = (journal: Pick<JournalStore, 'feed'>, query: FeedQuery, range: Range) => {
-  const { groupId, after, limit } = query;
+/** The entries of a range after `start` that have not been read to their end. */
+async function* unread(
+  journal: Pick<JournalStore, 'feed'>,
+  { groupId, limit }: FeedQuery,
+  range: Range,
+  start: string,
+  known: ReadMessages,
+): AsyncGenerator<Unread, void> {
   const read = (rest: Range, count: number) => journal.feed(groupId, rest, count);
-  const size = Math.min(limit, BATCH_SIZE);
-  const list =
-    after && after.read < ALL
-      ? merged([read], startingAt(range, after.at), undefined, size)
-      : merged([read], range, after?.at, size);
-  return chunked(list, size);
-};
+  let before = start;
+  for await (const entry of merged([read], range, start, known.size + Math.min(limit, BATCH_SIZE))) {
+    if (known.of(entry.at) < ALL) yield { ...entry, before };
+    before = entry.at;
+  }
+}
 
-/** How many messages are read at a time. A page that continues within a message needs perhaps only that one. */
-const firstBatch = ({ after }: FeedQuery): number => (after && after.read < ALL ? 1 : FIRST_BATCH);
+/** In batches. A page that continues within a message needs perhaps only that one. */
+async function* inBatches(entries: AsyncGenerator<Unread, void>, known: ReadMessages) {
+  let batch: Unread[] = [];
+  let size = 0;
+  for await (const one of entries) {
+    size ||= known.of(one.at) > 0 ? 1 : FIRST_BATCH;
+    batch.push(one);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+    size = BATCH_SIZE;
+  }
+  if (batch.length > 0) yield batch;
+}
 
-/** @param delayMs how long a notification can take from its arrival to the feed */
+/** @param delayMs how long a notification usually takes from its arrival to the feed: younger ones are held back */
 export const readFeed = async (
   journal: Pick<JournalStore, 'feed' | 'entries'>,
   query: FeedQuery,
   clock: Clock,
   delayMs: number,
 ): Promise<FeedPage> => {
-  const range = rangeOf(query, clock() - delayMs);
-  const page = new PageOfEvents(query, query.after ?? { at: range.low, read: ALL });
-  let size = firstBatch(query);
+  const now = clock();
+  const range = rangeOf(query, now - delayMs);
+  const settled = endOf(now - SETTLED_MS);
+  const start = later(range.low, startOf(query.after));
+  const known = new ReadMessages(query.after);
+  const page = new PageOfEvents(query);
   let messages = 0;
-  let more = false;
-  for await (const chunk of messagesFrom(journal, query, range)) {
-    for (let start = 0; start < chunk.entries.length; ) {
-      if (page.full) return { items: page.items, place: page.place, more: true };
-      const batch = chunk.entries.slice(start, start + size);
-      const found = await journal.entries(batch, clock);
-      for (const [index, { at }] of batch.entries()) {
-        if (page.full || !page.add(at, found[index]))
-          return { items: page.items, place: page.place, more: true };
-      }
-      start += batch.length;
-      size = BATCH_SIZE;
+  /** The page when everything up to `at` has been read; up to where it is settled, if that is before. */
+  const endAt = (at: string, more: boolean): FeedPage => {
+    const place = known.placeAt(later(start, earlier(settled, at)));
+    return { items: page.items, place, more };
+  };
+  /** The page, if it ends before this message. */
+  const endBefore = ({ at, before }: Unread): FeedPage | undefined => {
+    if (page.isFull || messages === MAX_MESSAGES) return endAt(before, true);
+    const isNew = at > settled && known.of(at) === 0;
+    return isNew && known.beyond(earlier(settled, before)) >= MAX_RECENT ? endAt(before, false) : undefined;
+  };
+  for await (const batch of inBatches(unread(journal, query, range, start, known), known)) {
+    const [first] = batch;
+    const end = first && endBefore(first);
+    if (end) return end;
+    const found = await journal.entries(batch, clock);
+    for (const [index, one] of batch.entries()) {
+      const end = endBefore(one);
+      if (end) return end;
+      messages += 1;
+      const count = page.add(found[index], known.of(one.at));
+      known.record(one.at, count);
+      if (count < ALL) return endAt(one.before, true);
     }
-    messages += chunk.entries.length;
-    ({ more } = chunk);
-    if (messages >= MAX_MESSAGES) break;
   }
-  return { items: page.items, place: page.place, more };
+  return endAt(range.high, false);
 };

@@ -86,14 +86,19 @@ export class JournalStore {
     keys: readonly Pick<JournalEntry, 'groupDay' | 'entry'>[],
     clock: Clock,
   ): Promise<(JournalEntry | undefined)[]> {
-    const found = await this.#table.getMany(
-      keys.map(({ groupDay, entry }) => ({ groupDay, entry })),
-      { consistent: false },
-    );
+    const wanted = keys.map(({ groupDay, entry }) => ({ groupDay, entry }));
     const nameOf = ({ groupDay, entry }: Pick<JournalEntry, 'groupDay' | 'entry'>) =>
       JSON.stringify([groupDay, entry]);
-    const current = found.filter(({ expiresAt }) => expiresAt > seconds(clock()));
-    const byName = new Map(current.map((entry) => [nameOf(entry), entry]));
-    return keys.map((key) => byName.get(nameOf(key)));
+    const found = new Map<string, JournalEntry>();
+    // An entry of the index may be there before an eventually consistent read finds its message.
+    for (const consistent of [false, true]) {
+      const missing = wanted.filter((key) => !found.has(nameOf(key)));
+      const read = missing.length > 0 ? await this.#table.getMany(missing, { consistent }) : [];
+      for (const entry of read) found.set(nameOf(entry), entry);
+    }
+    return keys.map((key) => {
+      const entry = found.get(nameOf(key));
+      return entry && entry.expiresAt > seconds(clock()) ? entry : undefined;
+    });
   }
 }

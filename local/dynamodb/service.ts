@@ -1,11 +1,13 @@
 import { AwsError } from '../errors.ts';
 import type { Answer, AwsService } from '../front-door/service.ts';
+import type { ServiceContext } from '../service-context.ts';
 import { accessOf } from './access.ts';
 import { readUnits, type Units, usage, writeUnits } from './capacity.ts';
 import { type Operation, type Request, rejectRequest } from './dynalite.ts';
+import { LaggingIndexes } from './lagging-indexes.ts';
 import { perform } from './perform.ts';
 import { itemSize } from './size.ts';
-import { type Change, describe, operationsOf, type Store, unchanged } from './store.ts';
+import { type Change, describe, unchanged } from './store.ts';
 import { cancelled, onceByToken, type Part, partOf, partsOf } from './transactions.ts';
 
 /** Receives the changes of a write for the streams. */
@@ -26,8 +28,10 @@ const YEARS_5 = 5 * 365 * 86_400;
 const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /** DynamoDB: dynalite's actions under AWS's rules, with transactions, streams and capacity units. */
-export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number) {
-  const onceBy = onceByToken(now);
+export function createDynamoDb(context: ServiceContext, sink: ChangeSink) {
+  const { store, clock } = context;
+  const onceBy = onceByToken(() => clock.now());
+  const indexes = new LaggingIndexes(context);
 
   async function read(parts: readonly Part[], transaction: boolean): Promise<Answer> {
     const results: Request[] = [];
@@ -43,7 +47,7 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
   }
 
   /** Runs every part, and stores their changes only if all succeed. */
-  async function write(parts: readonly Part[], transaction: boolean): Promise<Answer> {
+  async function write(parts: readonly Part[], transaction: boolean, lagMs: number): Promise<Answer> {
     const collected = new Map<string, Change>();
     const outcomes: (Request | AwsError)[] = [];
     for (const part of parts) outcomes.push(await perform(store, part, collected).catch(expected));
@@ -56,20 +60,21 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
     const bytes = changes.reduce((sum, { new: item = {} }) => sum + itemSize(item), 0);
     if (transaction && bytes > MAX_TRANSACTION_BYTES)
       rejectRequest('Transaction request size exceeded the limit of 4 MB');
-    await commit(changes);
+    await commit(changes, lagMs);
     return { body: transaction ? {} : outcomes[0], usage: units };
   }
 
   /** Stores changes and their stream records in one batch. */
-  async function commit(changes: readonly Change[], byService = false): Promise<void> {
+  async function commit(changes: readonly Change[], lagMs: number, byService = false): Promise<void> {
     const { operations, publish } = sink.record(changes, byService);
-    await store.batch([...changes.flatMap(operationsOf), ...operations]);
+    const writes = changes.flatMap((change) => indexes.operationsOf(change, lagMs));
+    await store.batch([...writes, ...operations]);
     publish();
   }
 
   const service: AwsService = {
     access: (action, input) => accessOf(store, action, input),
-    call: async (action, input: Request) => {
+    call: async (action, input: Request, { lagMs }) => {
       const {
         ReturnConsumedCapacity: consumed = 'NONE',
         TableName,
@@ -83,7 +88,7 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
       if (/^(Get|BatchGet|Query|Scan)/.test(action)) return read(parts, transaction);
       if (action === 'TransactGetItems') return store.exclusive(() => read(parts, transaction));
       return store.exclusive(() =>
-        onceBy(ClientRequestToken, TransactItems, () => write(parts, transaction)),
+        onceBy(ClientRequestToken, TransactItems, () => write(parts, transaction, lagMs)),
       );
     },
   };
@@ -101,7 +106,7 @@ export function createDynamoDb(store: Store, sink: ChangeSink, now: () => number
           if (age > 0 && age < YEARS_5) expired.push({ table, old, new: undefined });
         }
       }
-      await commit(expired, true);
+      await commit(expired, 0, true);
       return expired.length;
     });
 

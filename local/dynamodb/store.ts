@@ -32,21 +32,35 @@ export const describe = (table: TableSpec): object => ({
 const itemPrefix = ({ tableName }: TableSpec) => `item-${tableName}~`;
 const indexPrefix = ({ tableName }: TableSpec) => `index-global~${tableName}~`;
 
-/** The rows of an item: in its table, and in each index whose keys it has. */
-function rowsOf(table: TableSpec, item: Item | undefined): [key: string, value: Item][] {
-  if (!item) return [];
-  const inIndexes = table.indexes.flatMap((index): [string, Item][] => {
+const schemaKey = ({ tableName }: TableSpec) => `schema~${tableName}`;
+/** What is compared at a start with the template. */
+const schemaOf = ({ keySchema, indexes }: TableSpec) => ({
+  key: JSON.stringify(keySchema),
+  indexes: JSON.stringify(indexes),
+});
+
+/** The key of an item in the store. */
+export const itemKey = ({ table, old, new: now }: Change): string =>
+  itemPrefix(table) + dynalite.createKey(now ?? old ?? {}, keysOf(table));
+
+/** An item in each index whose keys it has. */
+const indexRows = (table: TableSpec, item: Item | undefined): [key: string, value: Item][] =>
+  table.indexes.flatMap((index): [string, Item][] => {
     const image = projected(table, index, item);
     if (!image) return [];
     const key = dynalite.createIndexKey(image, keysOf(table), index.KeySchema);
     return [[`${indexPrefix(table)}${index.IndexName}~${key}`, image]];
   });
-  return [[itemPrefix(table) + dynalite.createKey(item, keysOf(table)), item], ...inIndexes];
-}
 
-export const operationsOf = ({ table, old, new: now }: Change): Operation[] => [
-  ...rowsOf(table, old).map(([key]) => ({ type: 'del' as const, key })),
-  ...rowsOf(table, now).map(([key, value]) => ({ type: 'put' as const, key, value })),
+export const itemOperations = (change: Change): Operation[] => {
+  const key = itemKey(change);
+  if (change.new) return [{ type: 'put', key, value: change.new }];
+  return change.old ? [{ type: 'del', key }] : [];
+};
+
+export const indexOperations = ({ table, old, new: now }: Change): Operation[] => [
+  ...indexRows(table, old).map(([key]) => ({ type: 'del' as const, key })),
+  ...indexRows(table, now).map(([key, value]) => ({ type: 'put' as const, key, value })),
 ];
 
 /**
@@ -116,14 +130,24 @@ export class Store {
     return found;
   }
 
+  /** By its key in the store. */
+  async item(key: string): Promise<Item | undefined> {
+    return (await this.database.db.get(key)) as Item | undefined;
+  }
+
+  /** An operation after which the next start builds the indexes of a table again. */
+  rebuildIndexesAtStart(table: TableSpec): Operation {
+    return { type: 'put', key: schemaKey(table), value: { ...schemaOf(table), indexes: '' } };
+  }
+
   async items(table: TableSpec): Promise<Item[]> {
     return (await this.entries<Item>(itemPrefix(table))).map(([, item]) => item);
   }
 
   /** Adapts the stored data to the template: builds new and changed indexes, refuses a changed key. */
   async #updateSchema(table: TableSpec): Promise<void> {
-    const key = `schema~${table.tableName}`;
-    const value = { key: JSON.stringify(table.keySchema), indexes: JSON.stringify(table.indexes) };
+    const key = schemaKey(table);
+    const value = schemaOf(table);
     const stored = (await this.database.db.get(key)) as typeof value | undefined;
     if (stored && stored.key !== value.key) {
       const what = `${table.logicalId} with another key`;
@@ -133,7 +157,7 @@ export class Store {
     if (stored && stored.indexes !== value.indexes) {
       for (const [old] of await this.entries(indexPrefix(table))) operations.push({ type: 'del', key: old });
       for (const item of await this.items(table))
-        operations.push(...operationsOf({ table, old: undefined, new: item }));
+        operations.push(...indexOperations({ table, old: undefined, new: item }));
     }
     await this.batch(operations);
   }

@@ -105,7 +105,7 @@ export function createEventBridge(
         context: { 'events:source': [entry.Source ?? ''], 'events:detail-type': [entry.DetailType ?? ''] },
       }));
     },
-    call: async (_action, { Entries = [] }: PutEvents, partial) => {
+    call: async (_action, { Entries = [] }: PutEvents, { partial }) => {
       const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
       const refusal =
         (Entries.length < 1 && "'entries' must have length greater than or equal to 1") ||

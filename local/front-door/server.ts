@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
-import { type Faults, LostResponse } from '../faults.ts';
+import { type FaultEffects, type Faults, LostResponse } from '../faults.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
@@ -16,7 +16,7 @@ interface Call {
   readonly service: string;
   readonly action: string;
   readonly access: readonly Access[];
-  run(partial: boolean): Promise<Answer>;
+  run(effects: FaultEffects): Promise<Answer>;
 }
 
 /** The `@connections` API by HTTP method, and its errors by status. */
@@ -70,9 +70,9 @@ export function createFrontDoor(
       call = parse(body);
       const { service, action, access } = call;
       const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
-      const partial = await faults.at('before', point);
+      const effects = await faults.at('before', point);
       authorize(caller, access);
-      const done = await call.run(partial).catch((error: AwsError) => error);
+      const done = await call.run(effects).catch((error: AwsError) => error);
       usage = done.usage ?? noUsage;
       await faults.at('after', point);
       if (done instanceof Error) throw done;
@@ -132,7 +132,7 @@ export function createFrontDoor(
         const { name, service } = known;
         const input = JSON.parse(body.toString() || '{}') as never;
         const access = service.access(action, input);
-        return { service: name, action, access, run: (partial) => service.call(action, input, partial) };
+        return { service: name, action, access, run: (effects) => service.call(action, input, effects) };
       }),
     /** Serves `/{stage}/@connections/{id}`, at the address of the WebSocket API. */
     handleConnections: (

@@ -1,4 +1,5 @@
 import { AwsError } from '../errors.ts';
+import type { FaultEffects } from '../faults.ts';
 import type { Access } from './iam.ts';
 import type { Usage } from './record.ts';
 
@@ -15,10 +16,10 @@ export interface AwsService {
   /** The permissions that the caller needs. @throws AwsError or ZodError for what is not emulated. */
   access(action: string, input: never): readonly Access[];
   /**
-   * Runs the request. `partial`: by a fault rule, the last entry of a batch must fail.
+   * Runs the request.
    * @throws AwsError with the codes of the service, and the units of the failed call as `usage`.
    */
-  call(action: string, input: never, partial: boolean): Promise<Answer>;
+  call(action: string, input: never, effects: FaultEffects): Promise<Answer>;
 }
 
 /** The error for requests that are not emulated. */

@@ -15,7 +15,7 @@ import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { projectionOn, VIEW_TABLES } from './notifications.ts';
 
-export const apiWorld = () => {
+export const apiWorld = (now?: number) => {
   const dynamodb = new MemoryDynamodb({
     ...VIEW_TABLES,
     keys: { key: ['keyId'] },
@@ -24,7 +24,7 @@ export const apiWorld = () => {
     journal: { key: ['groupDay', 'entry'], indexes: { feed: ['groupId', 'arrival'] } },
     connections: { key: ['connectionId'] },
   });
-  const clock = fakeClock();
+  const clock = fakeClock(now);
   const log = fakeLog();
   const { client } = dynamodb;
   const context = {

@@ -1,7 +1,9 @@
 /** `/v1/groups/{groupId}/events`: the stored notifications, by arrival. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readFeed } from '../../notifications/feed.ts';
+import type { Place } from '../../notifications/feed-place.ts';
 import { Problem } from '../../platform/errors.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
@@ -9,6 +11,8 @@ import { isRange, timeParameter } from '../query-parameters.ts';
 import type { ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute } from '../route.ts';
 
+/** What the cursor of a reader says of the last minutes. */
+const recentSchema = z.string().max(10_000);
 const time = z.iso.datetime();
 const eventSchema = z
   .object({
@@ -63,7 +67,7 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       responses: {
         200: {
           description:
-            'Notifications, the oldest arrival first. There is always a cursor (also in the header Nbwss-Cursor), with ' +
+            'Notifications, the oldest arrival first, except those that the index showed late. There is always a cursor (also in the header Nbwss-Cursor), with ' +
             'which the next request continues. `more`: whether more is available now.',
           content: listContents(
             z.object({ items: z.array(eventSchema), cursor: z.string(), more: z.boolean() }),
@@ -76,13 +80,12 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       const list = cursors(
         ['events', groupId, JSON.stringify({ object, from, to })],
         {},
-        { at: placeSchema, read: z.int() },
+        { at: placeSchema, recent: recentSchema.optional(), read: z.int().optional() },
       );
-      const key = list.decode(after);
-      const place = key && { at: String(key['at']), read: Number(key['read']) };
+      const place = list.decode(after) as Place | undefined;
       const query = { groupId, object, from, to, after: place, limit };
       const page = await readFeed(journal, query, clock, feedDelayMs);
-      const next = list.page(page.items, { ...page.place }).cursor;
+      const next = list.page(page.items, omitUndefined({ ...page.place })).cursor;
       if (next === undefined) throw new Problem(500, 'internal-error', 'The feed has no cursor.');
       request.header('nbwss-cursor', next);
       return respondWithList(request, apiUrl, COLUMNS, { items: page.items, cursor: next, more: page.more });

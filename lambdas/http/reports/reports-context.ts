@@ -20,7 +20,7 @@ export interface ReportsContext extends RulesContext {
   readonly quarantine: QuarantineStore;
   /** For the replay of quarantined notifications. */
   readonly projection: ApplyContext;
-  /** How long a notification can take from its arrival to the feed: younger ones are held back. */
+  /** How long a notification usually takes from its arrival to the feed: younger ones are held back. */
   readonly feedDelayMs: number;
   readonly apiUrl: string;
   readonly clock: Clock;

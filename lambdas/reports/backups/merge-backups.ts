@@ -1,7 +1,7 @@
 /** How received backups merge with the stored ones of a client and policy. Pure. */
 import { type Backup, type ClientBackup, orderTime } from './backup.ts';
 import { type PastRun, packHours, unpackHours } from './past-hours.ts';
-import { type BackupRun, leavesOf, parentsIn, select, statusOfRun, union } from './runs.ts';
+import { type BackupRun, select, statusOfRun, union } from './runs.ts';
 
 export interface StoredBackups {
   readonly backups: readonly Backup[];
@@ -11,11 +11,11 @@ export interface StoredBackups {
 
 const HOUR = 3_600;
 
-/** A dropped run as it is remembered; undefined for parents only. */
-const pastRun = (run: BackupRun): PastRun | undefined =>
-  leavesOf(run.backups, parentsIn(run.backups)).length === 0
-    ? undefined
-    : { hour: Math.floor(Math.min(...run.backups.map(orderTime)) / HOUR), status: statusOfRun(run) };
+/** A dropped run as it is remembered. */
+const pastRun = (run: BackupRun): PastRun => ({
+  hour: Math.floor(Math.min(...run.backups.map(orderTime)) / HOUR),
+  status: statusOfRun(run),
+});
 
 /**
  * @param stored of one client and policy
@@ -35,7 +35,6 @@ export const mergeBackups = (
   const stored = new Set(backups.map(({ jobId }) => jobId));
   const fresh = dropped.flatMap((run) => {
     const one = pastRun(run);
-    if (!one) return [];
     // A job that was dropped before arrives again (a replay, a rebuild): without the rest of its run it would be judged wrongly.
     const isAgain = !run.backups.some(({ jobId }) => stored.has(jobId));
     const isAlone = run.backups.every(({ jobId, parentJobId }) => jobId === parentJobId);

@@ -16,6 +16,8 @@ export interface BackupRun {
 const MAX_LATEST = 6;
 /** Of the older ones: how many of each class, so that the last good one and the last good full one stay, however old. */
 const MAX_OF_CLASS = 2;
+/** Of runs that are parents only: under the name of the primary there is one for each run of any client. */
+const MAX_PARENTS = 32;
 /** Streams that are kept of one run. */
 const MAX_STREAMS = 32;
 
@@ -63,8 +65,9 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
   return failed.length > 0 || statuses.includes(1) ? 1 : 0;
 };
 
+const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsIn(backups)).length > 0;
+
 const classOf = (run: BackupRun): string => {
-  if (leavesOf(run.backups, parentsIn(run.backups)).length === 0) return 'parents only';
   const status = statusOfRun(run);
   const isFull = run.backups.some((one) => one.isFull);
   return `${isFull} ${status === 0 || status === 1 ? status : 'other'}`;
@@ -93,10 +96,12 @@ export const union = (known: readonly Backup[], received: readonly Backup[]): Ba
 
 /** Divides into what stays and the runs that are dropped: whole ones, since a run without some of its jobs would be judged wrongly. */
 export const select = (backups: readonly Backup[]): { kept: Backup[]; dropped: BackupRun[] } => {
-  const runs = runsOf(backups);
+  const all = runsOf(backups);
+  const runs = all.filter(hasLeaves);
+  const parents = all.filter((run) => !hasLeaves(run)).slice(0, MAX_PARENTS);
   const older = runs.slice(MAX_LATEST);
   const keptOlder = [...groupBy(older, classOf).values()].flatMap((group) => group.slice(0, MAX_OF_CLASS));
-  const kept = [...runs.slice(0, MAX_LATEST), ...keptOlder].sort(later);
+  const kept = [...runs.slice(0, MAX_LATEST), ...keptOlder, ...parents].sort(later);
   return {
     kept: kept.flatMap((run) => [...boundedRun(run)].sort((a, b) => a.jobId - b.jobId)),
     dropped: older.filter((run) => !keptOlder.includes(run)),

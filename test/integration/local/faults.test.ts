@@ -1,7 +1,16 @@
-import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { ManualClock } from '../../support/clocks.ts';
-import { type AgentCall, agent, callJson, dynamo, nameOf, startCloud, stopAll } from './support.ts';
+import {
+  type AgentCall,
+  agent,
+  callJson,
+  dynamo,
+  nameOf,
+  startCloud,
+  stopAll,
+  temporaryFolder,
+} from './support.ts';
 
 const clock = new ManualClock();
 let cloud: LocalCloud;
@@ -117,6 +126,61 @@ test('a batch that fails partially reports its last entry', async () => {
     FailedEntryCount: 1,
     Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'InternalFailure' }],
   });
+});
+
+/** The keys that the index shows of a kind, in its order. */
+const ofKind = async (kind: string, other = cloud): Promise<string[]> => {
+  const { Items = [] } = await dynamo(other).send(
+    new QueryCommand({
+      TableName: nameOf(other, 'Things'),
+      IndexName: 'byKind',
+      KeyConditionExpression: 'kind = :kind',
+      ExpressionAttributeValues: { ':kind': { S: kind } },
+    }),
+  );
+  return Items.map(({ pk }) => pk?.S ?? '');
+};
+const ranked = (pk: string, kind: string, rank: number): Attributes => ({
+  ...{ pk: { S: pk }, sk: { S: 'x' } },
+  ...{ kind: { S: kind }, rank: { N: String(rank) } },
+});
+
+test('an index that is behind shows a write later, and others meanwhile', async () => {
+  const fault = cloud.faults.add({ action: 'PutItem', nth: 2, do: 'lag', ms: 5_000 });
+  for (const rank of [1, 2, 3]) await agent(cloud, [put(ranked(`quiet-lag-${rank}`, 'lag', rank))]);
+  expect(fault.hits()).toBe(1);
+  expect(await isStored({ pk: { S: 'quiet-lag-2' }, sk: { S: 'x' } })).toBe(true);
+  clock.advance(4_999);
+  await cloud.drained();
+  expect(await ofKind('lag')).toEqual(['quiet-lag-1', 'quiet-lag-3']);
+  clock.advance(1);
+  await cloud.drained();
+  expect(await ofKind('lag')).toEqual(['quiet-lag-1', 'quiet-lag-2', 'quiet-lag-3']);
+});
+
+test('an index that is behind shows the item as it is when it catches up, and not what it was before', async () => {
+  const write = (kind: string) => agent(cloud, [put(ranked('quiet-moved', kind, 1))]);
+  await write('first');
+  cloud.faults.add({ action: 'PutItem', do: 'lag', ms: 5_000 });
+  await write('second');
+  await write('third');
+  const shown = () => Promise.all(['first', 'second', 'third'].map((kind) => ofKind(kind)));
+  expect(await shown()).toEqual([['quiet-moved'], [], []]);
+  clock.advance(5_000);
+  await cloud.drained();
+  expect(await shown()).toEqual([[], [], ['quiet-moved']]);
+  await write('first');
+  expect(await shown()).toEqual([['quiet-moved'], [], []]);
+});
+
+test('a restart completes an index that is behind', async () => {
+  const dataDir = await temporaryFolder();
+  const first = await startCloud({ dataDir, clock });
+  first.faults.add({ action: 'PutItem', do: 'lag', ms: 5_000 });
+  await agent(first, [put(ranked('quiet-left', 'left', 1))]);
+  expect(await ofKind('left', first)).toEqual([]);
+  await first.stop();
+  expect(await ofKind('left', await startCloud({ dataDir, clock }))).toEqual(['quiet-left']);
 });
 
 test('a rule is not applied to other functions or tables, nor after it was removed', async () => {

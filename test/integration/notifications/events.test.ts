@@ -108,6 +108,46 @@ describe('events', () => {
     expect([...seen.values()].sort((a, b) => a - b)).toEqual(acknowledged.sort((a, b) => a - b));
   });
 
+  test('a reader misses nothing although the index is behind, and shows notifications in another order', async () => {
+    const client = await connected('behind');
+    const rule = {
+      function: 'Notify',
+      action: 'PutItem',
+      count: Number.POSITIVE_INFINITY,
+      do: 'lag',
+    } as const;
+    const slow = deployment.cloud.faults.add({ ...rule, chance: 0.4, ms: 20_000 });
+    const slower = deployment.cloud.faults.add({ ...rule, chance: 0.2, ms: 200_000 });
+    const seen: number[] = [];
+    let cursor = '';
+    const poll = async () => {
+      for (let more = true; more; ) {
+        const { json } = await events('behind', `limit=3${cursor && `&after=${cursor}`}`);
+        seen.push(...json.items.map(({ notification }: Event) => Number(notification?.['jobId'])));
+        ({ cursor, more } = json);
+      }
+    };
+    const written = Array.from({ length: 60 }, (_, index) => index);
+    for (const index of written.filter((one) => one % 2 === 0)) {
+      await send(client, batch([notification('JOB', job(index), job(index + 1))]));
+      deployment.clock.advance(2_000);
+      await deployment.cloud.drained();
+      await poll();
+    }
+    expect(slow.hits() + slower.hits()).toBeGreaterThan(5);
+    slow.remove();
+    slower.remove();
+    deployment.clock.advance(200_000);
+    await deployment.cloud.drained();
+    await poll();
+    expect(seen).not.toEqual(written);
+    expect([...seen].sort((a, b) => a - b)).toEqual(written);
+    // Long after, nothing comes again.
+    deployment.clock.advance(3_600_000);
+    await poll();
+    expect(seen).toHaveLength(written.length);
+  });
+
   test('a resend with a new time stamp is a second arrival with the same eventId', async () => {
     const client = await connected('resent');
     const payload = [{ notificationType: 'INFO', object: 'JOB', data: [job(1)] }];

@@ -10,12 +10,15 @@ type Step =
   | { readonly do: 'write'; readonly count: number }
   /** The same, and storing it takes until some later step. */
   | { readonly do: 'write slowly'; readonly count: number }
+  /** The same, and the index shows it so much later. */
+  | { readonly do: 'write behind'; readonly count: number; readonly ms: number }
   | { readonly do: 'read'; readonly limit: number }
   | { readonly do: 'wait'; readonly ms: number };
 const count = fc.integer({ min: 1, max: 6 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('write' as const), count }),
   fc.record({ do: fc.constant('write slowly' as const), count }),
+  fc.record({ do: fc.constant('write behind' as const), count, ms: fc.constantFrom(500, 8_000, 60_000) }),
   fc.record({ do: fc.constant('read' as const), limit: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 1_000, 3_000, 6_000) }),
 );
@@ -79,7 +82,7 @@ describe('feed', () => {
   }
 
   test('nothing is missed or repeated while others write', async () => {
-    const hits = { slow: 0, early: 0 };
+    const hits = { slow: 0, behind: 0, early: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
         const groupId = `feed-${++serial}`;
@@ -95,6 +98,12 @@ describe('feed', () => {
           } else if (one.do === 'write slowly') {
             await slow.begin(client, next(one.count));
             hits.slow += 1;
+          } else if (one.do === 'write behind') {
+            const rule = { function: 'Notify', action: 'PutItem', do: 'lag', ms: one.ms } as const;
+            const behind = deployment.cloud.faults.add(rule);
+            await deliver(client, next(one.count));
+            hits.behind += behind.hits();
+            behind.remove();
           } else if (one.do === 'read') {
             await read(one.limit);
             if (seen.length < written) hits.early += 1;
@@ -105,7 +114,8 @@ describe('feed', () => {
         }
         await slow.end();
         await settled(deployment);
-        deployment.clock.advance(6_000);
+        deployment.clock.advance(60_000);
+        await deployment.cloud.drained();
         while (await read(3));
         expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: written }, (_, id) => id));
         client.socket.terminate();
@@ -113,6 +123,7 @@ describe('feed', () => {
       { numRuns: 10, seed: 6, endOnFailure: true },
     );
     expect(hits.slow).toBeGreaterThan(5);
+    expect(hits.behind).toBeGreaterThan(5);
     expect(hits.early).toBeGreaterThan(5);
   }, 120_000);
 });
