@@ -65,6 +65,8 @@ export interface Group {
   readonly description?: string;
   /** The source addresses from which its domain may connect; all when absent or empty. */
   readonly allowedCidrs?: readonly string[];
+  /** Chosen by people, to filter groups and lists over groups. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly createdAt: number;
   /** Incremented by each change of `session`, or of the conditions of a CONNECT. */
   readonly epoch: number;

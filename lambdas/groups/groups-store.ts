@@ -68,6 +68,7 @@ export class GroupsStore {
     change: {
       readonly description?: string | null | undefined;
       readonly allowedCidrs?: readonly string[] | null | undefined;
+      readonly labels?: Group['labels'] | null | undefined;
     },
   ): Promise<Group | undefined> {
     const entries = Object.entries(change).filter(([, value]) => value !== undefined);

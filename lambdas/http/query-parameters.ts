@@ -1,5 +1,6 @@
 /** Query parameters that several routes use. */
 import { z } from '@hono/zod-openapi';
+import { type Label, MAX_LABELS, parseLabel } from '../groups/labels.ts';
 
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2}))?$/;
 
@@ -60,6 +61,30 @@ export const numbersParameter = (description: string) =>
     description,
   );
 export const nameParameter = (description: string) => z.string().min(1).optional().openapi({ description });
+
+/** `label=customer=acme`, repeated for several. A value may contain commas. */
+export const labelParameter = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given, context): readonly Label[] => {
+    const texts = [given].flat();
+    const labels = texts.flatMap((text) => {
+      const label = parseLabel(text);
+      return label ? [label] : [];
+    });
+    if (labels.length === texts.length && labels.length <= MAX_LABELS) return labels;
+    context.issues.push({
+      code: 'custom',
+      message: `must be key=value, ${MAX_LABELS} labels at most`,
+      input: given,
+    });
+    return z.NEVER;
+  })
+  .optional()
+  .openapi({
+    type: 'string',
+    description: 'Groups with this label. Repeat the parameter for groups with several labels.',
+    example: 'customer=acme',
+  });
 
 export const orderParameter = z
   .enum(['asc', 'desc'])

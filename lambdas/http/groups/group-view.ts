@@ -12,6 +12,7 @@ export const groupSchema = z
     groupId: z.string(),
     description: z.string().optional(),
     allowedCidrs: z.array(z.string()).optional(),
+    labels: z.record(z.string(), z.string()).optional(),
     createdAt: time,
     endpointId: z.string().optional(),
     session: z.object({
@@ -99,7 +100,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
 /** @param lastNotificationAt epoch ms, from the journal */
 export const groupView = (group: Group, lastNotificationAt?: number): z.infer<typeof groupSchema> => {
   const { groupId, description, allowedCidrs, endpointId, netbackupApiVersion, roundTripMs } = group;
-  const { lastRejection, tokenShared, utcOffsets } = group;
+  const { labels, lastRejection, tokenShared, utcOffsets } = group;
   return omitUndefined({
     groupId,
     createdAt: isoTime(group.createdAt),
@@ -107,6 +108,8 @@ export const groupView = (group: Group, lastNotificationAt?: number): z.infer<ty
     lastNotificationAt: optionalTime(lastNotificationAt),
     description,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
+    // DynamoDB keeps no order.
+    labels: labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
     endpointId,
     netbackupApiVersion,
     roundTripMs,

@@ -3,6 +3,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
 import { startDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
+import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../groups/labels.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
@@ -10,6 +11,7 @@ import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResp
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { type KeysStore, maySee } from '../keys-store.ts';
+import { labelParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
@@ -35,6 +37,13 @@ const allowedCidrs = z
   .openapi({
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
   });
+const labels = z
+  .record(
+    z.string().refine(isLabelKey, 'must be 1 to 63 of A-Z a-z 0-9 . _ / -, and begin with a letter or digit'),
+    z.string().refine(isLabelValue, `must be 1 to ${MAX_LABEL_VALUE} characters without surrounding blanks`),
+  )
+  .refine((given) => Object.keys(given).length <= MAX_LABELS, `must be ${MAX_LABELS} labels at most`)
+  .openapi({ description: 'Of your choice, to filter with `label`.', example: { customer: 'acme' } });
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
   const { groups, journal, apiUrl, clock } = context;
@@ -49,15 +58,18 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       path: '/v1/groups',
       request: {
         query: pageQuerySchema
-          .extend({ limit: z.coerce.number().int().min(1).max(MAX_GROUPS).default(50) })
+          .extend({
+            limit: z.coerce.number().int().min(1).max(MAX_GROUPS).default(50),
+            label: labelParameter,
+          })
           .strict(),
       },
       responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
     },
     async (request) => {
-      const { limit, cursor } = request.req.valid('query');
-      const list = groupCursors('groups');
-      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
+      const { limit, cursor, label } = request.req.valid('query');
+      const list = groupCursors('groups', label);
+      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor), label);
       return request.json(list.page(await Promise.all(page.items.map(show)), page.lastKey), 200);
     },
   );
@@ -75,6 +87,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             groupId: groupIdSchema,
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
+            labels: labels.optional(),
           }),
         ),
       },
@@ -129,6 +142,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .nullable()
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
+            labels: labels
+              .nullable()
+              .optional()
+              .openapi({ description: 'They replace all labels of the group; null removes them.' }),
           }),
         ),
       },
