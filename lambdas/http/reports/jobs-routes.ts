@@ -1,11 +1,14 @@
 /** `/v1/groups/{groupId}/jobs`: jobs as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Group } from '../../groups/group.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
+import type { Range } from '../../platform/dynamodb/listing.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
-import { jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
+import { type JobFilter, jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
-import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
+import { clockOrder } from '../../reports/primary-time/clock-order.ts';
+import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
@@ -46,7 +49,7 @@ const jobIdSchema = z
   .transform(Number)
   .openapi({ type: 'integer' });
 
-const querySchema = pageQuerySchema
+export const jobsQuerySchema = pageQuerySchema
   .extend({
     state: textsParameter('As NetBackup sends it: QUEUED, ACTIVE, DONE, …'),
     outcome: enumParameter(OUTCOMES, 'The result:'),
@@ -71,7 +74,7 @@ const querySchema = pageQuerySchema
     'the beginning of a range must lie before its end',
   );
 
-const COLUMNS = [
+export const JOB_COLUMNS = [
   'groupId',
   'jobId',
   'parentJobId',
@@ -90,8 +93,22 @@ const COLUMNS = [
   'lastReportedAt',
 ];
 
-const viewOf = (item: ViewItem, time: PrimaryTime): JobView =>
-  jobView(item.groupId, item.jobId ?? 0, item.events, time);
+/** The jobs of a group that match a filter: where they are, and the view of each. */
+export const jobsOf = (group: Group, filter: JobFilter, order: Range['order']) => {
+  const { groupId } = group;
+  const time = primaryTime(group);
+  const local = time.localRange(filter);
+  return {
+    groupId,
+    ...jobSources(groupId, filter),
+    range: { ...positionsBetween(local.from, local.to), order },
+    clock: clockOrder(time),
+    view: (item: ViewItem): JobView | undefined => {
+      const view = jobView(groupId, item.jobId ?? 0, item.events, time);
+      return matchesJob(filter, view, time) ? view : undefined;
+    },
+  };
+};
 
 const nodeSchema = jobSchema
   .extend({
@@ -128,35 +145,20 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
     {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs',
-      request: { params: groupParams, query: querySchema },
+      request: { params: groupParams, query: jobsQuerySchema },
       responses: {
         200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
       },
     },
     async (request, group) => {
       const { groupId } = group;
-      const time = primaryTime(group);
       const { limit, cursor, order, ...filter } = request.req.valid('query');
       const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const local = time.localRange(filter);
-      const page = await listViews(
-        jobs,
-        {
-          groupId,
-          ...jobSources(groupId, filter),
-          range: { ...positionsBetween(local.from, local.to), order },
-          after,
-        },
-        bounds(limit),
-        clock,
-        (item) => {
-          const view = viewOf(item, time);
-          return matchesJob(filter, view, time) ? view : undefined;
-        },
-      );
+      const { view, ...query } = jobsOf(group, filter, order);
+      const page = await listViews(jobs, { ...query, after }, bounds(limit), clock, view);
       const next = page.next === undefined ? undefined : { at: page.next };
-      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
+      return respondWithList(request, apiUrl, JOB_COLUMNS, list.page(page.items, next));
     },
   );
 

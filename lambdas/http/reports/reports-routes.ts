@@ -4,6 +4,7 @@ import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
+import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import type { ReportsContext } from './reports-context.ts';
@@ -12,6 +13,7 @@ import { summaryRoutes } from './summary-routes.ts';
 export const reportsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);
+  fleetRoutes(app, context);
   eventsRoutes(app, context);
   quarantineRoutes(app, context);
   summaryRoutes(app, context);

@@ -24,6 +24,14 @@ export class PrimaryTime {
     return this.#offsets.length > 0;
   }
 
+  /** The offsets in force between two moments (epoch seconds, UTC), in order; none while nothing is known. */
+  offsetsBetween(from: number, to: number): readonly UtcOffset[] {
+    return this.#offsets.filter((one, index) => {
+      const end = this.#offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      return (index === 0 || one.from <= to) && end > from;
+    });
+  }
+
   /** One of NetBackup's local times as epoch seconds in UTC; undefined while the offset is unknown, or if it is not a time. */
   utcSeconds(local: unknown): number | undefined {
     return utcSeconds(local, this.#offsets);

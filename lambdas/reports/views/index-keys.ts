@@ -21,21 +21,24 @@ export const partition = (groupId: string, value: unknown): string | undefined =
 export const partitionValue = (groupId: string, key: string | undefined): string =>
   key?.slice(groupId.length + 1) ?? '';
 
-const padded = (seconds: number): string => String(seconds).padStart(12, '0');
+/** The largest time of a position. */
+export const LAST_SECOND = 999_999_999_999;
+
+export const padded = (seconds: number): string => String(seconds).padStart(12, '0');
 
 /** The place of a job or image in its group by time. It is unique: the sort key of every index, and the cursor of every list. */
 export const position = (seconds: number, id: string | number): string => `${padded(seconds)}#${id}`;
 export const secondsOfPosition = (text: string): number => Number(text.slice(0, 12));
 
 /** The bounds of the positions from `from` (inclusive) to `to` (exclusive). */
-export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string; high: string } => ({
+export const positionsBetween = (from = 0, to = LAST_SECOND): { low: string; high: string } => ({
   low: `${padded(firstSecond(from))}#`,
   // `$` sorts after `#`: the end of the second before.
   high: `${padded(firstSecond(to) - 1)}$`,
 });
 
 /** Positions have no fractions of seconds. */
-const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), 999_999_999_999);
+const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), LAST_SECOND);
 
 /** The time by which something is listed: NetBackup's field, or the time of the report if that is not a time. */
 export const listedAt = (field: unknown, timeStamp: number): number => (isMoment(field) ? field : timeStamp);
