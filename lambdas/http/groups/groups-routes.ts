@@ -7,6 +7,7 @@ import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../gro
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
@@ -15,7 +16,7 @@ import { labelParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
-export interface GroupsContext extends CloseContext {
+export interface GroupsContext extends CloseContext, Pick<OverviewsContext, 'overviews'> {
   readonly keys: KeysStore;
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly apiUrl: string;
@@ -155,6 +156,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const { groupId } = request.req.valid('param');
       const group = await groups.updateSettings(groupId, request.req.valid('json'));
       if (!group) throw groupNotFound(groupId);
+      await forgetOverviews(context, groupId);
       return request.json(await show(group), 200);
     },
   );
@@ -198,6 +200,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       }
       const close = (connectionId: string) => tryToClose(context, connectionId, 'group-deleted');
       if (!(await startDeletion(context, groupId, close))) throw groupNotFound(groupId);
+      await forgetOverviews(context, groupId);
       return request.json({ groupId, removes }, 202);
     },
   );

@@ -1,5 +1,6 @@
 /** All routes on NetBackup's reports. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
@@ -10,7 +11,10 @@ import { jobsRoutes } from './jobs-routes.ts';
 import type { ReportsContext } from './reports-context.ts';
 import { summaryRoutes } from './summary-routes.ts';
 
-export const reportsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+export const reportsRoutes = (
+  app: OpenAPIHono<Env>,
+  context: ReportsContext & SummaryContext & OverviewsContext,
+): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);
   fleetRoutes(app, context);
