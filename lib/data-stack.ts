@@ -92,6 +92,11 @@ export class DataStack extends Stack {
     });
     // The latest backups of each client and policy, for the summary's last good ones.
     const backups = new EntityTable(this, 'Backups', { key: ['groupId', 'clientPolicy'] });
+    // What GET /v1/summary shows of a group, for a minute: computed again if it is lost.
+    const overviews = new EntityTable(this, 'Overviews', {
+      key: ['groupId', { number: 'hours' }],
+      pointInTimeRecovery: false,
+    });
     const quarantine = new EntityTable(this, 'Quarantine', {
       key: ['groupId', 'eventId'],
       // GET /quarantine, the latest first.
@@ -113,6 +118,7 @@ export class DataStack extends Stack {
       jobs,
       images,
       backups,
+      overviews,
       quarantine,
       keys,
       waitingPlaces,
@@ -142,6 +148,11 @@ export class DataStack extends Stack {
     Validations.of(waitingPlaces).acknowledge({
       id: 'AwsSolutions-DDB3',
       reason: 'Its items are requests that wait now, for half a minute at most: there is nothing to restore.',
+    });
+    Validations.of(overviews).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason:
+        'Its items are computed from other tables, and are valid for a minute: there is nothing to restore.',
     });
 
     new CfnOutput(this, 'KeysTable', {

@@ -53,6 +53,7 @@ export type TableKey =
   | 'jobs'
   | 'images'
   | 'backups'
+  | 'overviews'
   | 'quarantine'
   | 'keys'
   | 'waitingPlaces';
@@ -165,6 +166,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       jobs: { actions: ['Query', 'DeleteItem'] },
       images: { actions: ['Query', 'DeleteItem'] },
       backups: { actions: ['Query', 'DeleteItem'] },
+      overviews: { actions: ['Query', 'DeleteItem'] },
       quarantine: { actions: ['Query', 'DeleteItem'] },
     },
     connections: ['GET', 'POST', 'DELETE'],
@@ -193,6 +195,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['by-time', 'by-client'],
       },
       backups: { actions: ['Query', 'GetItem', 'BatchGetItem', 'PutItem'] },
+      overviews: { actions: ['BatchGetItem', 'UpdateItem', 'Query', 'DeleteItem'] },
       quarantine: {
         actions: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
         indexes: ['by-arrival'],

@@ -18,11 +18,16 @@ interface GroupView {
   readonly tokenShared?: { readonly at: string; readonly addresses: readonly string[] };
   readonly timeZone?: string;
   readonly utcOffset?: { readonly warning?: string };
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+interface LabelOptions extends ApiOptions {
+  readonly label?: string[];
 }
 
 /** A group in one line. */
 export const groupLine = (group: GroupView): string => {
-  const { groupId, session, lastRejection, tokenShared, timeZone, utcOffset } = group;
+  const { groupId, session, lastRejection, tokenShared, timeZone, utcOffset, labels = {} } = group;
   const facts = [
     session.since === undefined ? undefined : `since ${session.since}`,
     session.lastSeen === undefined ? undefined : `last seen ${session.lastSeen}`,
@@ -33,15 +38,30 @@ export const groupLine = (group: GroupView): string => {
     tokenShared && `TOKEN SHARED ${tokenShared.at} by ${tokenShared.addresses.join(', ')}`,
     timeZone && `time zone ${timeZone}`,
     utcOffset?.warning && `WARNING ${utcOffset.warning}`,
+    ...Object.entries(labels).map((label) => label.join('=')),
   ].filter((fact) => fact !== undefined);
   return printable([groupId, session.state, ...facts].join('  '));
 };
 
-const list = async (options: ApiOptions): Promise<void> => {
+/** `key=value` texts as the API takes them. @throws Error for a text without `=`, and for a key that is there twice */
+const labelsOf = (texts: readonly string[]): Record<string, string> => {
+  const labels = texts.map((text): [string, string] => {
+    const end = text.indexOf('=');
+    if (end < 1) throw new Error(`${JSON.stringify(text)} is not a label: write it as key=value.`);
+    return [text.slice(0, end), text.slice(end + 1)];
+  });
+  const names = labels.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`The label ${JSON.stringify(twice)} is given twice.`);
+  return Object.fromEntries(labels);
+};
+
+const list = async ({ label = [], ...options }: LabelOptions): Promise<void> => {
   const api = await apiClient(options);
+  const filter = label.map((one) => `&label=${segment(one)}`).join('');
   let cursor: string | undefined;
   do {
-    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
+    const query = cursor === undefined ? filter : `${filter}&cursor=${segment(cursor)}`;
     const page = await api.call<{ items: GroupView[]; cursor?: string }>(
       'GET',
       `/v1/groups?limit=100${query}`,
@@ -51,16 +71,17 @@ const list = async (options: ApiOptions): Promise<void> => {
   } while (cursor !== undefined);
 };
 
-interface CreateOptions extends ApiOptions {
+interface CreateOptions extends LabelOptions {
   readonly description?: string;
   readonly allow?: string[];
   readonly timeZone?: string;
 }
 
 const create = async (groupId: string, given: CreateOptions): Promise<void> => {
-  const { description, allow, timeZone, ...options } = given;
+  const { description, allow, timeZone, label, ...options } = given;
+  const labels = label && labelsOf(label);
   const api = await apiClient(options);
-  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow, timeZone });
+  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow, timeZone, labels });
   printLine(`Created. Next: nbwss endpoints create ${groupId}`);
 };
 
@@ -68,6 +89,20 @@ const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   const group = await api.call('GET', `/v1/groups/${segment(groupId)}`);
   toStdout(`${JSON.stringify(group, null, 2)}\n`);
+};
+
+interface SetLabelsOptions extends ApiOptions {
+  readonly none?: boolean;
+}
+
+const setLabels = async (groupId: string, texts: string[], given: SetLabelsOptions): Promise<void> => {
+  const { none, ...options } = given;
+  if ((texts.length === 0) !== (none === true))
+    throw new Error('Give the labels as key=value, or --none to remove all of them.');
+  const labels = none ? null : labelsOf(texts);
+  const api = await apiClient(options);
+  await api.call('PATCH', `/v1/groups/${segment(groupId)}`, { labels });
+  printLine(none ? 'The group has no labels now.' : 'These are the labels of the group now.');
 };
 
 const remove = async (groupId: string, options: ApiOptions & { readonly force?: boolean }): Promise<void> => {
@@ -93,13 +128,19 @@ const disconnect = async (groupId: string, options: ApiOptions): Promise<void> =
 /** Adds `nbwss groups`. */
 export const registerGroups = (program: Command): void => {
   const groups = program.command('groups').description('NetBackup domains, and whether they are connected');
-  withApi(groups.command('list').description('list groups, one per line')).action(list);
+  withApi(groups.command('list').description('list groups, one per line'))
+    .option('--label <key=value...>', 'only groups with all of these labels')
+    .action(list);
   withApi(groups.command('create <group>').description('create a group'))
     .option('--description <text>', 'free text')
     .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; default: all')
     .option('--time-zone <name>', "the primary's, such as Europe/Berlin; default: learned from its reports")
+    .option('--label <key=value...>', 'labels, to filter groups')
     .action(create);
   withApi(groups.command('show <group>').description('show a group as JSON')).action(show);
+  withApi(groups.command('label <group> [labels...]').description('replace its labels: key=value …'))
+    .option('--none', 'remove all of them')
+    .action(setLabels);
   withApi(groups.command('delete <group>').description('delete a group'))
     .option('--force', 'even if it has an endpoint or data')
     .action(remove);

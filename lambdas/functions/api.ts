@@ -10,6 +10,7 @@ import { groupsRoutes } from '../http/groups/groups-routes.ts';
 import { httpHandler } from '../http/handler.ts';
 import { openApiRoute } from '../http/openapi.ts';
 import { reportsRoutes } from '../http/reports/reports-routes.ts';
+import { fullJitter } from '../platform/backoff.ts';
 import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import type { VerdictRule } from '../reports/verdicts/verdict.ts';
@@ -27,6 +28,7 @@ import {
   jobsStore,
   journalStore,
   keysStore,
+  overviewsStore,
   quarantineStore,
 } from './dependencies.ts';
 
@@ -38,6 +40,9 @@ const context = {
   jobs: jobsStore(),
   images: imagesStore(),
   backups: backupsStore(),
+  overviews: overviewsStore(),
+  // Together 4 s at most, on average 2 s.
+  waitForOverview: fullJitter(128),
   journal: journalStore(),
   quarantine: quarantineStore(),
   projection: applyContext(log),

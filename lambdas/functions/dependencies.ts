@@ -25,6 +25,7 @@ import { BackupsStore } from '../reports/backups/backups-store.ts';
 import { IMAGES } from '../reports/images/image.ts';
 import { JOBS } from '../reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../reports/primary-time/utc-offset-learner.ts';
+import { OverviewsStore } from '../reports/summary/overviews-store.ts';
 import { ViewStore } from '../reports/views/views-store.ts';
 
 export const dynamodb = dynamodbClient();
@@ -40,6 +41,7 @@ export const journalStore = () => new JournalStore(dynamodb, required('JOURNAL_T
 export const jobsStore = () => new ViewStore(dynamodb, required('JOBS_TABLE'), JOBS);
 export const imagesStore = () => new ViewStore(dynamodb, required('IMAGES_TABLE'), IMAGES);
 export const backupsStore = () => new BackupsStore(dynamodb, required('BACKUPS_TABLE'));
+export const overviewsStore = () => new OverviewsStore(dynamodb, required('OVERVIEWS_TABLE'), clock);
 export const quarantineStore = () => new QuarantineStore(dynamodb, required('QUARANTINE_TABLE'));
 export const keysStore = () => new KeysStore(dynamodb, required('KEYS_TABLE'), clock);
 

@@ -18,6 +18,7 @@ const GROUP_TABLES: readonly GroupTable[] = [
   { table: required('JOBS_TABLE'), key: ['groupId', 'jobId'] },
   { table: required('IMAGES_TABLE'), key: ['groupId', 'backupId'] },
   { table: required('BACKUPS_TABLE'), key: ['groupId', 'clientPolicy'] },
+  { table: required('OVERVIEWS_TABLE'), key: ['groupId', 'hours'] },
   { table: required('QUARANTINE_TABLE'), key: ['groupId', 'eventId'] },
   { table: required('COMMANDS_TABLE'), index: 'by-group', key: ['commandId'] },
   { table: required('ANSWER_SIZES_TABLE'), key: ['groupId', 'shape'] },

@@ -67,6 +67,8 @@ export interface Group {
   readonly allowedCidrs?: readonly string[];
   /** The primary's, of the tz database: it decides what its local times are in UTC (TRAP-2). */
   readonly timeZone?: string;
+  /** Chosen by people, to filter groups and lists over groups. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly createdAt: number;
   /** Incremented by each change of `session`, or of the conditions of a CONNECT. */
   readonly epoch: number;

@@ -70,6 +70,7 @@ export class GroupsStore {
       readonly allowedCidrs?: readonly string[] | null | undefined;
       readonly verdicts?: Group['verdicts'] | null | undefined;
       readonly timeZone?: string | null | undefined;
+      readonly labels?: Group['labels'] | null | undefined;
     },
   ): Promise<Group | undefined> {
     const entries = Object.entries(change).filter(([, value]) => value !== undefined);

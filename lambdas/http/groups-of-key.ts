@@ -1,10 +1,15 @@
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
+import { hasLabels, type Label } from '../groups/labels.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Page } from '../platform/dynamodb/table.ts';
+import { Problem } from '../platform/errors.ts';
 import { groupIdSchema } from './app.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import type { ApiKey } from './keys-store.ts';
+
+/** The key of a list of groups after this one. */
+export const groupPlace = (groupId: string): Key => ({ kind: 'group', groupId });
 
 /** Taken from the key: cursors of a list of all groups would reveal the ids of others (I-13). */
 const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
@@ -12,12 +17,16 @@ const pageOfKey = (key: ApiKey, limit: number, startAfter?: Key): Page<Pick<Grou
   const rest = [...new Set(key.groups)].sort().filter((groupId) => groupId > last);
   const items = rest.slice(0, limit).map((groupId) => ({ groupId }));
   const end = items.at(-1);
-  return { items, ...(end && rest.length > limit ? { lastKey: { kind: 'group', ...end } } : {}) };
+  return { items, ...(end && rest.length > limit ? { lastKey: groupPlace(end.groupId) } : {}) };
 };
 
 /** The cursors of a list of groups. @param list its name and all its filters */
-export const groupCursors = (...list: string[]): Cursors =>
-  cursors(list, { kind: 'group' }, { groupId: groupIdSchema });
+export const groupCursors = (list: readonly string[], labels: readonly Label[] = []): Cursors =>
+  cursors(
+    [...list, ...labels.map((label) => label.join('='))],
+    { kind: 'group' },
+    { groupId: groupIdSchema },
+  );
 
 /** A page of the groups that a key may see. */
 export const visibleGroups = (
@@ -30,14 +39,58 @@ export const visibleGroups = (
     ? groups.list(limit, startAfter)
     : Promise.resolve(pageOfKey(key, limit, startAfter));
 
-/** The same with the groups themselves, in the order of their ids. */
+/** Groups that one request reads at a time, and in all, to find those with some labels (I-8). */
+const READ_AT_ONCE = 100;
+const MAX_READ = 1_000;
+
+type Groups = Pick<GroupsStore, 'list' | 'getMany'>;
+
+const readGroups = async (groups: Groups, ids: readonly Pick<Group, 'groupId'>[]): Promise<Group[]> => {
+  const items = await groups.getMany(ids.map(({ groupId }) => groupId));
+  return items.sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+};
+
+/** The same with the groups themselves, in the order of their ids. With labels a page may be short, or empty, before the end. */
 export const readVisibleGroups = async (
-  groups: Pick<GroupsStore, 'list' | 'getMany'>,
+  groups: Groups,
   key: ApiKey,
   limit: number,
   startAfter?: Key,
+  labels: readonly Label[] = [],
 ): Promise<Page<Group>> => {
-  const page = await visibleGroups(groups, key, limit, startAfter);
-  const items = await groups.getMany(page.items.map(({ groupId }) => groupId));
-  return { ...page, items: items.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)) };
+  if (labels.length === 0) {
+    const page = await visibleGroups(groups, key, limit, startAfter);
+    return { ...page, items: await readGroups(groups, page.items) };
+  }
+  const items: Group[] = [];
+  let last = startAfter;
+  for (let read = 0; read < MAX_READ; read += READ_AT_ONCE) {
+    const page = await visibleGroups(groups, key, READ_AT_ONCE, last);
+    const found = (await readGroups(groups, page.items)).filter((group) => hasLabels(group, labels));
+    items.push(...found.slice(0, limit - items.length));
+    const end = items.at(-1);
+    if (end && items.length === limit && (page.lastKey || end !== found.at(-1)))
+      return { items, lastKey: groupPlace(end.groupId) };
+    if (!page.lastKey) return { items };
+    last = page.lastKey;
+  }
+  return { items, ...(last ? { lastKey: last } : {}) };
+};
+
+/** How many groups one request merges into one list. */
+export const MAX_MERGED_GROUPS = 250;
+
+/** All groups that a key may see, or those of them with some labels. @throws Problem 400 when they are more than one request reads. */
+export const allVisibleGroups = async (
+  groups: Groups,
+  key: ApiKey,
+  labels: readonly Label[] = [],
+): Promise<Group[]> => {
+  const page = await readVisibleGroups(groups, key, MAX_MERGED_GROUPS + 1, undefined, labels);
+  if (!page.lastKey && page.items.length <= MAX_MERGED_GROUPS) return [...page.items];
+  throw new Problem(
+    400,
+    'too-many-groups',
+    `This list is over ${MAX_MERGED_GROUPS} groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,
+  );
 };

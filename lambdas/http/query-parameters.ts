@@ -1,5 +1,6 @@
 /** Query parameters that several routes use. They are read strictly: what is not written as documented is most likely a mistake. */
 import { z } from '@hono/zod-openapi';
+import { type Label, MAX_LABELS, parseLabel } from '../groups/labels.ts';
 import { isoTime } from '../platform/clock.ts';
 
 /** Only digits, without leading zeros; undefined for anything else, such as `0x10`, `1e2`, ` 5` and `+5`. */
@@ -100,6 +101,30 @@ export const enumParameter = <const T extends string>(values: readonly T[], desc
 export const numbersParameter = (description: string) =>
   listParameter((text) => readWhole(text, 9), `1 to ${MAX_VALUES} whole numbers`, description);
 export const nameParameter = (description: string) => z.string().min(1).optional().openapi({ description });
+
+/** `label=customer=acme`, repeated for several. A value may contain commas. */
+export const labelParameter = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given, context): readonly Label[] => {
+    const texts = [given].flat();
+    const labels = texts.flatMap((text) => {
+      const label = parseLabel(text);
+      return label ? [label] : [];
+    });
+    if (labels.length === texts.length && labels.length <= MAX_LABELS) return labels;
+    context.issues.push({
+      code: 'custom',
+      message: `must be key=value, ${MAX_LABELS} labels at most`,
+      input: given,
+    });
+    return z.NEVER;
+  })
+  .optional()
+  .openapi({
+    type: 'string',
+    description: 'Groups with this label. Repeat the parameter for groups with several labels.',
+    example: 'customer=acme',
+  });
 
 export const orderParameter = z
   .enum(['asc', 'desc'])

@@ -9,6 +9,7 @@ const table = (name: string): Resource => tables[name] as Resource;
 const WITHOUT_RECOVERY: Readonly<Record<string, string>> = {
   Commands: 'cannot be restored: deleted credentials must stay deleted (I-6)',
   WaitingPlaces: 'cannot be restored: its items live for a minute',
+  Overviews: 'cannot be restored: its items are computed again each minute',
 };
 
 /** `hash/range`, numbers marked. */
@@ -49,6 +50,7 @@ test('the tables, their keys and their indexes', () => {
   "Jobs | groupId/jobId:N | by-outcome outcome/at INCLUDE client+policy+parent+jobType+status+doneAt | by-client client/at KEYS_ONLY | by-policy policy/at KEYS_ONLY | by-parent parent/at KEYS_ONLY",
   "Images | groupId/backupId | by-time groupId/at KEYS_ONLY | by-client client/at KEYS_ONLY",
   "Backups | groupId/clientPolicy",
+  "Overviews | groupId/hours:N",
   "Quarantine | groupId/eventId | by-arrival groupId/arrival KEYS_ONLY",
   "Keys | keyId",
   "WaitingPlaces | room",

@@ -10,6 +10,7 @@ import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
+import { OverviewsStore } from '../../lambdas/reports/summary/overviews-store.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
@@ -19,6 +20,7 @@ export const apiWorld = (now?: number) => {
   const dynamodb = new MemoryDynamodb({
     ...VIEW_TABLES,
     keys: { key: ['keyId'] },
+    overviews: { key: ['groupId', 'hours'] },
     groups: { key: ['groupId'], indexes: { all: ['kind', 'groupId'] } },
     endpoints: { key: ['endpointId'], indexes: { 'by-group': ['groupId', 'endpointId'] } },
     journal: { key: ['groupDay', 'entry'], indexes: { feed: ['groupId', 'arrival'] } },
@@ -35,6 +37,8 @@ export const apiWorld = (now?: number) => {
     jobs: new ViewStore(client, 'jobs', JOBS),
     images: new ViewStore(client, 'images', IMAGES),
     backups: new BackupsStore(client, 'backups'),
+    overviews: new OverviewsStore(client, 'overviews', clock),
+    waitForOverview: async (_: number): Promise<void> => {},
     journal: new JournalStore(client, 'journal'),
     quarantine: new QuarantineStore(client, 'quarantine'),
     projection: projectionOn(client, log, fakeBus()),

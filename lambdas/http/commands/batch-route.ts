@@ -35,7 +35,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
     { call, deliverWithin, executeWithin, retry }: CommandRequest,
   ) => {
     if (named !== 'all') return { groupIds: [...new Set(named)] };
-    const list = groupCursors('batch', digestOf(call, key.keyId, [deliverWithin, executeWithin, retry]));
+    const list = groupCursors(['batch', digestOf(call, key.keyId, [deliverWithin, executeWithin, retry])]);
     const page = await visibleGroups(groups, key, MAX_GROUPS, list.decode(cursor));
     const { items, cursor: next } = list.page(page.items, page.lastKey);
     return { groupIds: items.map(({ groupId }) => groupId), next };

@@ -15,6 +15,7 @@ export const groupSchema = z
     allowedCidrs: z.array(z.string()).optional(),
     verdicts: z.array(z.looseObject({})).optional(),
     timeZone: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
     createdAt: time,
     endpointId: z.string().optional(),
     session: z.object({
@@ -120,7 +121,7 @@ export const groupView = (
 ): z.infer<typeof groupSchema> => {
   const { groupId, description, allowedCidrs, timeZone, endpointId, netbackupApiVersion, roundTripMs } =
     group;
-  const { lastRejection, tokenShared } = group;
+  const { labels, lastRejection, tokenShared } = group;
   const utcOffset = offsetView(group, now);
   return omitUndefined({
     groupId,
@@ -131,6 +132,8 @@ export const groupView = (
     allowedCidrs: allowedCidrs && [...allowedCidrs],
     verdicts: group.verdicts && [...group.verdicts],
     timeZone,
+    // DynamoDB keeps no order.
+    labels: labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
     endpointId,
     netbackupApiVersion,
     roundTripMs,

@@ -3,20 +3,22 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
 import { startDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
+import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../groups/labels.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
+import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { type KeysStore, maySee } from '../keys-store.ts';
-import { limitParameter } from '../query-parameters.ts';
+import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
-export interface GroupsContext extends CloseContext {
+export interface GroupsContext extends CloseContext, Pick<OverviewsContext, 'overviews'> {
   readonly keys: KeysStore;
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly apiUrl: string;
@@ -38,6 +40,13 @@ const allowedCidrs = z
   .openapi({
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
   });
+const labels = z
+  .record(
+    z.string().refine(isLabelKey, 'must be 1 to 63 of A-Z a-z 0-9 . _ / -, and begin with a letter or digit'),
+    z.string().refine(isLabelValue, `must be 1 to ${MAX_LABEL_VALUE} characters without surrounding blanks`),
+  )
+  .refine((given) => Object.keys(given).length <= MAX_LABELS, `must be ${MAX_LABELS} labels at most`)
+  .openapi({ description: 'Of your choice, to filter with `label`.', example: { customer: 'acme' } });
 
 const exitStatus = z.int().min(0).max(999_999);
 const jobType = z.string().min(1).max(64);
@@ -90,14 +99,16 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       method: 'get',
       path: '/v1/groups',
       request: {
-        query: pageQuerySchema.extend({ limit: limitParameter(MAX_GROUPS, 50) }).strict(),
+        query: pageQuerySchema
+          .extend({ limit: limitParameter(MAX_GROUPS, 50), label: labelParameter })
+          .strict(),
       },
       responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
     },
     async (request) => {
-      const { limit, cursor } = request.req.valid('query');
-      const list = groupCursors('groups');
-      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
+      const { limit, cursor, label } = request.req.valid('query');
+      const list = groupCursors(['groups'], label);
+      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor), label);
       return request.json(list.page(await Promise.all(page.items.map(show)), page.lastKey), 200);
     },
   );
@@ -117,6 +128,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             allowedCidrs: allowedCidrs.optional(),
             verdicts: verdicts.optional(),
             timeZone: timeZone.optional(),
+            labels: labels.optional(),
           }),
         ),
       },
@@ -181,6 +193,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
                 type: ['string', 'null'],
                 description: 'null removes it: the offset is learned. Past times change at once.',
               }),
+            labels: labels
+              .nullable()
+              .optional()
+              .openapi({ description: 'They replace all labels of the group; null removes them.' }),
           }),
         ),
       },
@@ -190,6 +206,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const { groupId } = request.req.valid('param');
       const group = await groups.updateSettings(groupId, request.req.valid('json'));
       if (!group) throw groupNotFound(groupId);
+      await forgetOverviews(context, groupId);
       return request.json(await show(group), 200);
     },
   );
@@ -233,6 +250,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       }
       const close = (connectionId: string) => tryToClose(context, connectionId, 'group-deleted');
       if (!(await startDeletion(context, groupId, close))) throw groupNotFound(groupId);
+      await forgetOverviews(context, groupId);
       return request.json({ groupId, removes }, 202);
     },
   );

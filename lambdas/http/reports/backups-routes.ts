@@ -5,6 +5,7 @@ import { allParents, type Protection } from '../../reports/backups/backups-store
 import { judge } from '../../reports/backups/judge.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
+import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
@@ -85,7 +86,10 @@ const pageOf = <T>(all: readonly T[], limit: number): T[] => {
   return items;
 };
 
-export const backupsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+export const backupsRoutes = (
+  app: OpenAPIHono<Env>,
+  context: ReportsContext & SummaryContext & OverviewsContext,
+): void => {
   const { backups, apiUrl, clock } = context;
 
   /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
@@ -170,6 +174,7 @@ export const backupsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       let changed = 0;
       for (const { clientName, policyName } of found)
         if (await backups.dismiss(groupId, clientName, policyName, dismissed)) changed += 1;
+      if (changed > 0) await forgetOverviews(context, groupId);
       return request.json({ changed }, 200);
     },
   );

@@ -1,12 +1,14 @@
 /** `/v1/groups/{groupId}/images`: backup images as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { BACKUP_ID_BYTES } from '../../notifications/interpret-item.ts';
+import type { Range } from '../../platform/dynamodb/listing.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
 import { producingJob, producingJobRange } from '../../reports/jobs/producing-job.ts';
 import { withBackupTimes } from '../../reports/jobs/start.ts';
+import { UTC_ORDER } from '../../reports/primary-time/clock-order.ts';
 import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { clientPartition, isSameClient, positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
@@ -30,7 +32,7 @@ const backupIdSchema = z
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= BACKUP_ID_BYTES, `must be at most ${BACKUP_ID_BYTES} bytes`);
 
-const querySchema = pageQuerySchema
+export const imagesQuerySchema = pageQuerySchema
   .extend({
     operation: textsParameter('The latest one: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
     clientName: nameParameter('Exactly this client.'),
@@ -45,9 +47,9 @@ const querySchema = pageQuerySchema
   })
   .strict()
   .refine(({ from, to }) => isRange(from, to), 'from must lie before to');
-type Query = z.output<typeof querySchema>;
+type Filter = Omit<z.output<typeof imagesQuerySchema>, 'limit' | 'cursor' | 'order'>;
 
-const COLUMNS = [
+export const IMAGE_COLUMNS = [
   'groupId',
   'backupId',
   'operationId',
@@ -62,13 +64,31 @@ const COLUMNS = [
   'lastReportedAt',
 ];
 
-const matches = ({ operation, clientName, clientType, restorable }: Query, image: ImageView): boolean =>
+const matches = ({ operation, clientName, clientType, restorable }: Filter, image: ImageView): boolean =>
   (operation === undefined || operation.includes(String(image['operationId']))) &&
   (clientName === undefined || isSameClient(image['clientName'], clientName)) &&
   (clientType === undefined || clientType.includes(String(image['clientType']))) &&
   (restorable === undefined || String(image.restorable ?? 'unknown') === restorable);
 
 const viewOf = (item: ViewItem): ImageView => imageView(item.groupId, item.backupId ?? '', item.events);
+
+/** The images of a group that match a filter: where they are, and the view of each. */
+export const imagesOf = (groupId: string, filter: Filter, order: Range['order']) => {
+  const client = clientPartition(groupId, filter.clientName);
+  return {
+    groupId,
+    ...(client === undefined
+      ? { index: 'by-time', partitions: [groupId] }
+      : { index: 'by-client', partitions: [client] }),
+    range: { ...positionsBetween(filter.from, filter.to), order },
+    // backupTime is in UTC.
+    clock: UTC_ORDER,
+    view: (item: ViewItem): ImageView | undefined => {
+      const view = viewOf(item);
+      return matches(filter, view) ? view : undefined;
+    },
+  };
+};
 
 /** The job that produced an image; undefined when it is unknown. */
 const jobOf = async (
@@ -97,38 +117,24 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
     {
       method: 'get',
       path: '/v1/groups/{groupId}/images',
-      request: { params: groupParams, query: querySchema },
+      request: { params: groupParams, query: imagesQuerySchema },
       responses: {
         200: { description: 'The images of the group.', content: listContents(pageSchema(imageSchema)) },
       },
     },
     async (request, group) => {
       const { groupId } = group;
-      const query = request.req.valid('query');
-      const { limit, cursor, from, to, order, ...filter } = query;
-      const filters = JSON.stringify({ from, to, order, ...filter });
-      const list = cursors(['images', groupId, filters], {}, { at: placeSchema });
-      const after = list.decode(cursor)?.['at'] as string | undefined;
-      const client = clientPartition(groupId, filter.clientName);
-      const page = await listViews(
-        images,
-        {
-          groupId,
-          ...(client === undefined
-            ? { index: 'by-time', partitions: [groupId] }
-            : { index: 'by-client', partitions: [client] }),
-          range: { ...positionsBetween(from, to), order },
-          after,
-        },
-        bounds(limit),
-        clock,
-        (item) => {
-          const view = viewOf(item);
-          return matches(query, view) ? view : undefined;
-        },
+      const { limit, cursor, order, ...filter } = request.req.valid('query');
+      const list = cursors(
+        ['images', groupId, JSON.stringify({ order, ...filter })],
+        {},
+        { at: placeSchema },
       );
+      const after = list.decode(cursor)?.['at'] as string | undefined;
+      const { view, ...query } = imagesOf(groupId, filter, order);
+      const page = await listViews(images, { ...query, after }, bounds(limit), clock, view);
       const next = page.next === undefined ? undefined : { at: page.next };
-      return respondWithList(request, apiUrl, COLUMNS, list.page(page.items, next));
+      return respondWithList(request, apiUrl, IMAGE_COLUMNS, list.page(page.items, next));
     },
   );
 

@@ -1,12 +1,16 @@
 /** `/v1/groups/{groupId}/jobs`: jobs as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Group } from '../../groups/group.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
+import { groupBy } from '../../platform/collections.ts';
+import type { Range } from '../../platform/dynamodb/listing.ts';
 import { Problem } from '../../platform/errors.ts';
 import { decideStarts } from '../../reports/jobs/ambiguous-starts.ts';
 import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
-import { isShownWithin, jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
+import { isShownWithin, type JobFilter, jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
 import { readTree } from '../../reports/jobs/job-tree.ts';
-import { type PrimaryTime, primaryTime } from '../../reports/primary-time/primary-time.ts';
+import { clockOrder } from '../../reports/primary-time/clock-order.ts';
+import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { judged, type VerdictRule, verdictOf } from '../../reports/verdicts/verdict.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
@@ -49,7 +53,7 @@ const jobIdSchema = z
   .transform(Number)
   .openapi({ type: 'integer' });
 
-const querySchema = pageQuerySchema
+export const jobsQuerySchema = pageQuerySchema
   .extend({
     state: textsParameter('As NetBackup sends it: QUEUED, ACTIVE, DONE, …'),
     outcome: enumParameter(OUTCOMES, 'The result:'),
@@ -74,7 +78,7 @@ const querySchema = pageQuerySchema
     'the beginning of a range must lie before its end',
   );
 
-const COLUMNS = [
+export const JOB_COLUMNS = [
   'groupId',
   'jobId',
   'parentJobId',
@@ -94,14 +98,46 @@ const COLUMNS = [
   'lastReportedAt',
 ];
 
-const viewOf = (item: ViewItem, time: PrimaryTime): JobView =>
-  jobView(item.groupId, item.jobId ?? 0, item.events, time);
+/** The jobs of a group that match a filter: where they are, and the view of each. */
+export const jobsOf = (group: Group, filter: JobFilter, order: Range['order']) => {
+  const { groupId } = group;
+  const time = primaryTime(group);
+  const local = time.localRange(filter);
+  return {
+    groupId,
+    ...jobSources(groupId, filter),
+    range: { ...positionsBetween(local.from, local.to), order },
+    clock: clockOrder(time),
+    view: (item: ViewItem): JobView | undefined => {
+      const view = jobView(groupId, item.jobId ?? 0, item.events, time);
+      return matchesJob(filter, view, time) ? view : undefined;
+    },
+  };
+};
 
 /** With the verdict by the rules that hold now. */
 const judgedJob = <T extends JobView>(job: T, rules: readonly VerdictRule[]) => ({
   ...job,
   verdict: job.outcome === 'running' ? ('running' as const) : verdictOf(rules, judged(job)),
 });
+
+/** Jobs of these groups as they are shown: with decided starts and verdicts. */
+export const shownJobs = async (
+  context: ReportsContext,
+  found: readonly JobView[],
+  filter: JobFilter,
+  groups: readonly Group[],
+) => {
+  const byGroup = groupBy(found, ({ groupId }) => groupId);
+  const shown = new Map<JobView, JobView>();
+  for (const group of groups) {
+    const own = byGroup.get(group.groupId) ?? [];
+    const decided = await decideStarts(context, group.groupId, own, primaryTime(group));
+    for (const [index, job] of own.entries())
+      shown.set(job, judgedJob(decided[index] ?? job, rulesOf(context, group)));
+  }
+  return found.flatMap((job) => shown.get(job) ?? []).filter((job) => isShownWithin(filter, job));
+};
 
 const nodeSchema = jobSchema
   .extend({
@@ -138,38 +174,21 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
     {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs',
-      request: { params: groupParams, query: querySchema },
+      request: { params: groupParams, query: jobsQuerySchema },
       responses: {
         200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
       },
     },
     async (request, group) => {
       const { groupId } = group;
-      const time = primaryTime(group);
       const { limit, cursor, order, ...filter } = request.req.valid('query');
       const list = cursors(['jobs', groupId, JSON.stringify({ order, ...filter })], {}, { at: placeSchema });
       const after = list.decode(cursor)?.['at'] as string | undefined;
-      const rules = rulesOf(context, group);
-      const local = time.localRange(filter);
-      const page = await listViews(
-        jobs,
-        {
-          groupId,
-          ...jobSources(groupId, filter),
-          range: { ...positionsBetween(local.from, local.to), order },
-          after,
-        },
-        bounds(limit),
-        clock,
-        (item) => {
-          const view = viewOf(item, time);
-          return matchesJob(filter, view, time) ? judgedJob(view, rules) : undefined;
-        },
-      );
-      const decided = await decideStarts(context, groupId, page.items, time);
-      const items = decided.filter((job) => isShownWithin(filter, job));
+      const { view, ...query } = jobsOf(group, filter, order);
+      const page = await listViews(jobs, { ...query, after }, bounds(limit), clock, view);
+      const items = await shownJobs(context, page.items, filter, [group]);
       const next = page.next === undefined ? undefined : { at: page.next };
-      return respondWithList(request, apiUrl, COLUMNS, list.page(items, next));
+      return respondWithList(request, apiUrl, JOB_COLUMNS, list.page(items, next));
     },
   );
 

@@ -26,8 +26,8 @@ export interface ReportsContext extends RulesContext {
   readonly clock: Clock;
 }
 
-/** The limits of one request; a page that reaches one ends there, with a cursor. A Lambda response has up to 6 MB. */
-export const bounds = (limit: number) => ({ limit, entries: limit + 500, bytes: 3_000_000 });
+/** The limits of one request; a page that reaches one ends there, with a cursor. A Lambda response has up to 6 MB, as JSON in JSON. */
+export const bounds = (limit: number) => ({ limit, entries: limit + 500, bytes: 2_000_000 });
 
 /** Responds with NetBackup's own fields too (I-11), so the type cannot be checked against the route's schema. */
 export const show = (request: Context, value: object): never => request.json(value, 200) as never;

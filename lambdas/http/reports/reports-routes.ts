@@ -1,18 +1,24 @@
 /** All routes on NetBackup's reports. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
 import { backupsRoutes } from './backups-routes.ts';
+import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import type { ReportsContext } from './reports-context.ts';
 import { summaryRoutes } from './summary-routes.ts';
 
-export const reportsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+export const reportsRoutes = (
+  app: OpenAPIHono<Env>,
+  context: ReportsContext & SummaryContext & OverviewsContext,
+): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);
+  fleetRoutes(app, context);
   eventsRoutes(app, context);
   quarantineRoutes(app, context);
   summaryRoutes(app, context);

@@ -2,13 +2,15 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { boundedSummary } from '../../reports/summary/bounded-summary.ts';
+import { type OverviewsContext, readOverviews } from '../../reports/summary/read-overviews.ts';
 import type { Summary } from '../../reports/summary/summary.ts';
 import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
-import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
-import { limitParameter, wholeNumberParameter } from '../query-parameters.ts';
+import { groupCursors, groupPlace, readVisibleGroups, visibleGroups } from '../groups-of-key.ts';
+import { labelParameter, limitParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonResponse, route } from '../route.ts';
 import { type ReportsContext, show } from './reports-context.ts';
 
@@ -34,7 +36,7 @@ const successRate = z.number().optional().openapi({
 });
 const complete = z
   .boolean()
-  .openapi({ description: 'False when there was more data than one request reads.' });
+  .openapi({ description: 'False when there was more data than one request reads, or an answer can hold.' });
 
 const apart = {
   cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
@@ -112,12 +114,17 @@ const summarySchema = z
       description: 'Running for three times the median duration under their policy, or for a day.',
     }),
     ...activity,
+    omitted: z.record(z.string(), z.int()).optional().openapi({
+      description: 'How many entries of which list are not shown, because an answer has a limit in bytes.',
+    }),
   })
   .openapi('Summary');
 
 const overviewSchema = z
   .object({
     groupId: z.string(),
+    asOf: time.openapi({ description: 'When it was computed: within the last minute.' }),
+    ageSeconds: z.int(),
     complete,
     outcomes: counts,
     ...apart,
@@ -131,7 +138,7 @@ const overviewSchema = z
   .openapi('SummaryOfGroup');
 
 /** One item of the summary of all groups. */
-const overviewOf = (summary: Summary): z.infer<typeof overviewSchema> => {
+const overviewOf = (summary: Summary): Omit<z.infer<typeof overviewSchema>, 'asOf' | 'ageSeconds'> => {
   const { groupId, complete, outcomes, successRate, lastGoodBackups, queuedLong, runningLong } = summary;
   const ages = lastGoodBackups.flatMap(({ ageHours }) => ageHours ?? []);
   const { cancelled, ignored, recovered } = summary;
@@ -158,11 +165,17 @@ const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
     OUTCOMES.map((outcome) => [outcome, items.reduce((sum, { outcomes }) => sum + outcomes[outcome], 0)]),
   );
 
-/** Per page: each group needs all the reads of its own summary. */
-const MAX_GROUPS = 25;
+const MAX_GROUPS = 100;
 
-export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & SummaryContext): void => {
+export const summaryRoutes = (
+  app: OpenAPIHono<Env>,
+  context: ReportsContext & SummaryContext & OverviewsContext,
+): void => {
   const { groups } = context;
+  const compute = async (groupId: string, hours: number) => {
+    const group = await groups.get(groupId);
+    return group && overviewOf(await readSummary(context, group, hours));
+  };
 
   groupRoute(
     app,
@@ -176,7 +189,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
     },
     async (request, group) => {
       const { hours } = request.req.valid('query');
-      return show(request, await readSummary(context, group, hours));
+      return show(request, boundedSummary(await readSummary(context, group, hours)));
     },
   );
 
@@ -192,12 +205,13 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
           .extend({
             ...hoursQuery.shape,
             limit: limitParameter(MAX_GROUPS, MAX_GROUPS),
+            label: labelParameter,
           })
           .strict(),
       },
       responses: {
         200: jsonResponse(
-          'One item for each group that the key may see, and the sum of this page.',
+          'One item for each group that the key may see, at most a minute old, and the sum of this page. A page can be shorter than the limit.',
           z.object({
             hours: z.int(),
             outcomes: counts,
@@ -208,13 +222,17 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & S
       },
     },
     async (request) => {
-      const { hours, limit, cursor } = request.req.valid('query');
-      const list = groupCursors('summary', String(hours));
-      const page = await readVisibleGroups(groups, keyOf(request), limit, list.decode(cursor));
-      const items: z.infer<typeof overviewSchema>[] = [];
-      // One after the other, to spare the tables a burst.
-      for (const group of page.items) items.push(overviewOf(await readSummary(context, group, hours)));
-      return show(request, { hours, outcomes: totalOf(items), ...list.page(items, page.lastKey) });
+      const { hours, limit, cursor, label } = request.req.valid('query');
+      const list = groupCursors(['summary', String(hours)], label);
+      const after = list.decode(cursor);
+      // Without labels the groups themselves are read only to compute.
+      const page = label
+        ? await readVisibleGroups(groups, keyOf(request), limit, after, label)
+        : await visibleGroups(groups, keyOf(request), limit, after);
+      const ids = page.items.map(({ groupId }) => groupId);
+      const { items, read } = await readOverviews(context, ids, hours, (groupId) => compute(groupId, hours));
+      const next = read < ids.length ? groupPlace(ids[read - 1] ?? '') : page.lastKey;
+      return show(request, { hours, outcomes: totalOf(items), ...list.page(items, next) });
     },
   );
 };

@@ -3,6 +3,7 @@
  * reads (I-8). Pure: the caller reads the pages.
  */
 
+import { forEachInParallel } from '../collections.ts';
 import { omitUndefined } from '../omit-undefined.ts';
 
 /** An entry of an index, with its position, which is unique in the list. */
@@ -28,18 +29,24 @@ export const startingAt = (range: Range, at: string | undefined): Range => {
     : { ...range, high: at < range.high ? at : range.high };
 };
 
+/** How many entries are read at a time: `first`, then twice as many each time, up to `most`. */
+export interface PageSizes {
+  readonly first: number;
+  readonly most: number;
+}
+
 /** The entries of one partition after `after`, page by page. */
 async function* entries<T extends Positioned>(
   read: ReadPage<T>,
   range: Range,
   after: string | undefined,
-  pageSize: number,
+  { first, most }: PageSizes,
 ): AsyncGenerator<T, void> {
   let last = after;
-  for (;;) {
+  for (let size = first; ; size = Math.min(2 * size, most)) {
     const rest = startingAt(range, last);
     if (rest.low > rest.high) return;
-    const { items, more } = await read(rest, pageSize + 1);
+    const { items, more } = await read(rest, size + 1);
     const fresh = items.filter(({ at }) => at !== last);
     yield* fresh;
     last = fresh.at(-1)?.at ?? last;
@@ -47,22 +54,16 @@ async function* entries<T extends Positioned>(
   }
 }
 
-/** The entries of several partitions as one list. */
-export async function* merged<T extends Positioned>(
-  sources: readonly ReadPage<T>[],
-  range: Range,
-  after: string | undefined,
-  pageSize: number,
+/** Sorted lists as one sorted list. Of each, no more is read than its first page before its entries are needed. */
+export async function* mergedLists<T extends Positioned>(
+  lists: readonly AsyncGenerator<T, void>[],
+  order: Range['order'],
 ): AsyncGenerator<T, void> {
-  // Each partition is read by half pages, since its entries fill only a part of the page.
-  const share = sources.length === 1 ? pageSize : Math.ceil(pageSize / 2);
-  const open = await Promise.all(
-    sources.map(async (read) => {
-      const source = entries(read, range, after, share);
-      return { source, head: await source.next() };
-    }),
-  );
-  const before = (a: T, b: T) => (range.order === 'asc' ? a.at < b.at : a.at > b.at);
+  const open: { readonly source: AsyncGenerator<T, void>; head: IteratorResult<T, void> }[] = [];
+  await forEachInParallel(lists, async (source) => {
+    open.push({ source, head: await source.next() });
+  });
+  const before = (a: T, b: T) => (order === 'asc' ? a.at < b.at : a.at > b.at);
   for (;;) {
     const first = open.reduce<(typeof open)[number] | undefined>(
       (best, one) =>
@@ -75,6 +76,23 @@ export async function* merged<T extends Positioned>(
     first.head = await first.source.next();
   }
 }
+
+/** The entries of several partitions as one list. */
+export const merged = <T extends Positioned>(
+  sources: readonly ReadPage<T>[],
+  range: Range,
+  after: string | undefined,
+  pageSize: number | PageSizes,
+): AsyncGenerator<T, void> => {
+  const { first, most } = typeof pageSize === 'number' ? { first: pageSize, most: pageSize } : pageSize;
+  // Each partition is read by half pages, since its entries fill only a part of the page.
+  const share = (size: number) => (sources.length === 1 ? size : Math.ceil(size / 2));
+  const sizes = { first: share(first), most: share(most) };
+  return mergedLists(
+    sources.map((read) => entries(read, range, after, sizes)),
+    range.order,
+  );
+};
 
 /** A list in chunks of `size`. `more`: another chunk follows. */
 export async function* chunked<T>(

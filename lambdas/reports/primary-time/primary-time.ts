@@ -69,6 +69,11 @@ export class PrimaryTime {
     return first && second ? { ...first, ambiguous: true } : first;
   }
 
+  /** The offsets in force between two moments (epoch seconds, UTC), in order; none while nothing is known. */
+  offsetsBetween(from: number, to: number): readonly UtcOffset[] {
+    return this.#offsets(from, to);
+  }
+
   /** One of NetBackup's local times as epoch seconds in UTC; undefined while the offset is unknown, or if it is not a time. */
   utcSeconds(local: unknown, evidence?: ReadingEvidence): number | undefined {
     return this.read(local, evidence)?.seconds;

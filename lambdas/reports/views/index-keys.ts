@@ -30,7 +30,10 @@ export const isSameClient = (left: unknown, right: unknown): boolean =>
 export const partitionValue = (groupId: string, key: string | undefined): string =>
   key?.slice(groupId.length + 1) ?? '';
 
-const padded = (seconds: number): string => String(seconds).padStart(12, '0');
+/** The largest time of a position. */
+export const LAST_SECOND = 999_999_999_999;
+
+export const padded = (seconds: number): string => String(seconds).padStart(12, '0');
 
 /** By what a job or image is listed: NetBackup's own time as sent (epoch seconds), or that of its report. */
 export interface ListedAt {
@@ -48,14 +51,14 @@ export const listedAtOfPosition = (text: string): ListedAt => ({
 });
 
 /** The bounds of the positions from `from` (inclusive) to `to` (exclusive). */
-export const positionsBetween = (from = 0, to = 999_999_999_999): { low: string; high: string } => ({
+export const positionsBetween = (from = 0, to = LAST_SECOND): { low: string; high: string } => ({
   low: `${padded(firstSecond(from))}#`,
   // `$` sorts after `#`: the end of the second before.
   high: `${padded(firstSecond(to) - 1)}$`,
 });
 
 /** Positions have no fractions of seconds. */
-const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), 999_999_999_999);
+const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), LAST_SECOND);
 
 /** NetBackup's own time, or the first report if that is not usable. @param reports their stamps, epoch seconds */
 export const listedAt = (

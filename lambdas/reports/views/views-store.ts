@@ -127,8 +127,23 @@ export class ViewStore {
   }
 
   /** In no order; without expired items. */
-  async getMany(groupId: string, ids: readonly ViewId[], clock: Clock): Promise<ViewItem[]> {
-    const items = await this.#table.getMany(this.#keys(groupId, ids), { consistent: false });
+  getMany(groupId: string, ids: readonly ViewId[], clock: Clock): Promise<ViewItem[]> {
+    return this.#readMany(this.#keys(groupId, ids), clock);
+  }
+
+  /** The same of several groups. */
+  getManyOf(
+    places: readonly { readonly groupId: string; readonly id: ViewId }[],
+    clock: Clock,
+  ): Promise<ViewItem[]> {
+    return this.#readMany(
+      places.map(({ groupId, id }) => this.#key(groupId, id)),
+      clock,
+    );
+  }
+
+  async #readMany(keys: readonly Key[], clock: Clock): Promise<ViewItem[]> {
+    const items = await this.#table.getMany(keys, { consistent: false });
     return items.filter((item) => isCurrent(item, clock)).map((item) => this.#read(item));
   }
 

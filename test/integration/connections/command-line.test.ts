@@ -84,6 +84,22 @@ test('a group is created, connected, rotated, revoked and deleted', async () => 
   await expect(nbwss('groups', 'show', 'cli')).rejects.toThrow(/The group "cli" does not exist.*404/);
 });
 
+test('groups have labels, by which they are listed', async () => {
+  await nbwss('groups', 'create', 'east', '--label', 'customer=acme', 'site=a=b');
+  await nbwss('groups', 'create', 'west');
+  expect(await nbwss('groups', 'list', '--label', 'customer=acme', 'site=a=b')).toBe(
+    'east  never-connected  customer=acme  site=a=b',
+  );
+  await nbwss('groups', 'label', 'west', 'customer=acme');
+  expect(await nbwss('groups', 'list', '--label', 'customer=acme')).toMatch(/^east .*\nwest /);
+  await nbwss('groups', 'label', 'east', '--none');
+  expect(await nbwss('groups', 'list', '--label', 'customer=acme')).toMatch(/^west /);
+  await expect(nbwss('groups', 'label', 'east')).rejects.toThrow('or --none');
+  await expect(nbwss('groups', 'label', 'east', 'a', '--none')).rejects.toThrow('or --none');
+  await expect(nbwss('groups', 'label', 'east', 'customer')).rejects.toThrow('write it as key=value');
+  await expect(nbwss('groups', 'label', 'east', 'a=1', 'a=2')).rejects.toThrow('twice');
+});
+
 test('a NetBackup API key is stored, shown as stored, and deleted', async () => {
   await nbwss('groups', 'create', 'own');
   const file = join(dir, 'netbackup-key');

@@ -3,6 +3,9 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { connectWith, isOpen, MINUTE, storedText } from './support.ts';
 
+/** An item of the Overviews table. */
+const OVERVIEW_OF_DOOMED = /"overview":\{"S":"\{\\"groupId\\":\\"doomed\\"/;
+
 describe('groups', () => {
   let deployment: Deployment;
   beforeAll(async () => {
@@ -57,6 +60,8 @@ describe('groups', () => {
     client.send(report);
     await client.next((frame) => frame['id'] === report['id']);
     await deployment.cloud.drained();
+    expect((await deployment.http('GET', '/v1/summary')).status).toBe(200);
+    expect(await storedText(deployment)).toMatch(OVERVIEW_OF_DOOMED);
     const refused = await deployment.http('DELETE', '/v1/groups/doomed');
     expect(refused.status).toBe(409);
     expect(refused.json).toMatchObject({
@@ -65,7 +70,16 @@ describe('groups', () => {
     });
     expect(isOpen(client)).toBe(true);
     expect(await storedText(deployment)).toContain('doomed-client');
+    const failing = {
+      function: 'Api',
+      action: 'Query',
+      resource: 'Overviews',
+      do: 'fail',
+      count: Infinity,
+    } as const;
+    const fault = deployment.cloud.faults.add(failing);
     const deleted = await deployment.http('DELETE', '/v1/groups/doomed?force=true');
+    fault.remove();
     expect(deleted.status).toBe(202);
     expect(deleted.json.removes).toHaveLength(3);
     await client.closed;
@@ -79,7 +93,9 @@ describe('groups', () => {
     await deployment.sweep();
     deployment.clock.advance(11 * MINUTE);
     await deployment.sweep();
-    expect(await storedText(deployment)).not.toContain('doomed-client');
+    const stored = await storedText(deployment);
+    expect(stored).not.toContain('doomed-client');
+    expect(stored).not.toMatch(OVERVIEW_OF_DOOMED);
     const fresh = await deployment.createGroup('doomed');
     expect(fresh.token).not.toBe(details.token);
     expect((await deployment.http('GET', '/v1/groups/doomed/jobs')).json.items).toEqual([]);

@@ -37,6 +37,8 @@ test.each([
   ['/v1/groups/{groupId}/quarantine', '/v1/groups/demo/quarantine'],
   ['/v1/groups/{groupId}/summary', '/v1/groups/demo/summary'],
   ['/v1/summary', '/v1/summary'],
+  ['/v1/jobs', '/v1/jobs'],
+  ['/v1/images', '/v1/images'],
 ])('GET %s', async (path, url) => {
   const content = document.paths[path].get.responses['200'].content['application/json'];
   const { status, json } = await deployment.http('GET', url);
@@ -46,6 +48,15 @@ test.each([
   if (item) {
     expect(json.items.length).toBeGreaterThan(0);
     for (const one of json.items) expect(Object.keys(one)).toEqual(expect.arrayContaining(requiredOf(item)));
+  }
+});
+
+test('lists over groups have the filters of a group, and labels', () => {
+  const names = (path: string) =>
+    document.paths[path].get.parameters.map(({ name }: { name: string }) => name);
+  for (const kind of ['jobs', 'images']) {
+    const own = names(`/v1/groups/{groupId}/${kind}`).filter((name: string) => name !== 'groupId');
+    expect(names(`/v1/${kind}`).sort()).toEqual([...own, 'label'].sort());
   }
 });
 

@@ -158,3 +158,34 @@ describe('reading a page of 50', () => {
     expect(since(mark, 'Api').reduce((sum, { readUnits }) => sum + readUnits, 0)).toBeLessThan(400);
   });
 });
+
+describe('polling', () => {
+  const IDS = Array.from({ length: 100 }, (_, index) => `fleet-${100 + index}`);
+  const readUnits = (mark: number) =>
+    since(mark, 'Api').reduce((sum, { readUnits: units }) => sum + units, 0);
+
+  test('the summary of 100 domains costs tens of read units, however much is stored', async () => {
+    for (const groupId of IDS)
+      await deployment.http('POST', '/v1/groups', { body: { groupId, labels: { fleet: 'yes' } } });
+    const all = new Set<string>();
+    for (let path = '/v1/summary'; path !== ''; ) {
+      const { json } = await deployment.http('GET', path);
+      for (const { groupId } of json.items) all.add(groupId);
+      path = json.cursor ? `/v1/summary?cursor=${json.cursor}` : '';
+    }
+    expect([...all]).toEqual(expect.arrayContaining(IDS));
+    const mark = deployment.cloud.calls.mark();
+    const { json } = await deployment.http('GET', '/v1/summary?limit=100');
+    expect(json.items).toHaveLength(100);
+    expect(readUnits(mark)).toBeLessThan(60);
+    expect(since(mark, 'Api').reduce((sum, { writeUnits }) => sum + writeUnits, 0)).toBe(0);
+  }, 120_000);
+
+  test('a page of the jobs of 100 domains costs a few hundred', async () => {
+    const mark = deployment.cloud.calls.mark();
+    const { json } = await deployment.http('GET', '/v1/jobs?label=fleet=yes');
+    expect(json).toEqual({ items: [] });
+    // The groups themselves, and the four partitions of each.
+    expect(readUnits(mark)).toBeLessThan(350);
+  });
+});
