@@ -28,6 +28,7 @@ export type { RestUser } from './simulator/rest/context.ts';
 export type { LedgerEntry, RestAnswer, RestBackend, RestRequest } from './simulator/rest/types.ts';
 export { type Scenario, toScenario } from './simulator/scenario.ts';
 export { demo } from './simulator/scenarios/demo.ts';
+export { SCENARIOS } from './simulator/simulate.ts';
 export { decode, encode, type Message, type NotificationKind, UndecodableError } from './wire/codec.ts';
 export {
   DetailsError,

@@ -27,12 +27,17 @@ export function checkDetails(text: string): CheckedDetails {
   }
   if (Array.isArray(value)) return { findings: [finding('json-array', { count: value.length })] };
   if (!isObject(value)) return { findings: [finding('json-no-object', { kind: kindOf(value) })] };
-  return checkFields(value, checkApostrophe(text));
+  return checkFields(value, checkApostrophe(text, value));
 }
 
-function checkApostrophe(text: string): Finding[] {
+function checkApostrophe(text: string, value: Record<string, unknown>): Finding[] {
   const offset = apostropheIn(text);
-  return offset < 0 ? [] : [finding('field-apostrophe', positionIn(text, offset))];
+  if (offset < 0) return [];
+  const isIn = (part: unknown): boolean => typeof part === 'string' && part.includes("'");
+  const [field] = Object.keys(value).filter((name) => isIn(name) || isIn(value[name]));
+  return [
+    finding('field-apostrophe', { ...(field !== undefined && { field }), ...positionIn(text, offset) }),
+  ];
 }
 
 function checkFields(value: Record<string, unknown>, ofText: readonly Finding[]): CheckedDetails {

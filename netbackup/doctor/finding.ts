@@ -39,7 +39,8 @@ export interface FactsByCode {
   'field-missing': Field;
   'field-empty': Field;
   'field-type': Field & { wanted: string; found: string };
-  'field-apostrophe': Position;
+  /** `field` is absent for a nested value, and for a field that occurs again. */
+  'field-apostrophe': Partial<Field> & Position;
   'field-blanks': Field;
   'field-extra': Field;
   'priority-odd': { priority: number };

@@ -41,6 +41,7 @@ export function registerSimulate(program: Command, print: Print = printLine): vo
     .option('--target <url>', 'forwards commands to a real primary, https://primary:1556')
     .option('--name <host>', 'host name of the primary', 'primary.example.com')
     .option('--time-zone <name>', 'time zone of the primary', 'America/New_York')
+    .option('--start-at <time>', 'time of the primary at its start, e.g. 2026-11-01T05:59:56Z', isoTime)
     .option('--api-version <version>', 'newest version of its REST API', '14.0')
     .option('--seed <number>', 'seed of all random values (default: random)', wholeNumber)
     .option('--once', 'stops when the scenario is played and acknowledged')
@@ -121,6 +122,16 @@ function faultHelp(): string {
     return `  ${(amount ? `${name}[=N]` : name).padEnd(22)} ${description}${number}`;
   });
   return `\nFaults:\n${lines.join('\n')}`;
+}
+
+/** Parses an ISO 8601 time with a zone to epoch milliseconds. */
+function isoTime(text: string): number {
+  const time = Date.parse(text);
+  // Date.parse takes 30 February for 2 March.
+  const isDay = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) || !isDay || Number.isNaN(time))
+    throw new InvalidArgumentError('Expected a time such as 2026-11-01T05:59:56Z.');
+  return time;
 }
 
 function wholeNumber(text: string): number {

@@ -18,6 +18,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Another clock, ahead by `ms`; its timers are the same. */
+export const ahead = (clock: Clock, ms: number): Clock => ({ ...clock, now: () => clock.now() + ms });
+
 /** A clock that only {@link advance} moves. Timers fire in the order of their due time, then of their creation. */
 export class ManualClock implements Clock {
   #now: number;

@@ -5,6 +5,7 @@ import type { Catalog } from './domain/catalog.ts';
 import { Domain } from './domain/domain.ts';
 import { Emitter } from './events.ts';
 import type { Fault } from './faults/fault.ts';
+import { delaysMs } from './faults/notifications.ts';
 import { fetchCertificate } from './nbwss/certificate.ts';
 import { CommandRunner } from './nbwss/command-runner.ts';
 import { type ConnectionContext, createContext } from './nbwss/context.ts';
@@ -19,7 +20,7 @@ import { Random } from './random.ts';
 import type { RestApi } from './rest/api.ts';
 import { createRestApi } from './rest/create.ts';
 import type { LedgerEntry } from './rest/types.ts';
-import { rebase, type Scenario, type ScenarioStep } from './scenario.ts';
+import { type Scenario, toMessage } from './scenario.ts';
 
 /** Duration of a restart of NetBackup's web service: "minutes" (GRP-5). */
 const RESTART_MS = 180_000;
@@ -217,7 +218,7 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
       let left = scenario.steps.length;
       const timers = scenario.steps.map((step) =>
         this.#clock.setTimeout(() => {
-          this.notifyExactly(this.#toExact(step, scenario.base, start));
+          this.notifyExactly(toMessage(step, scenario.base, start, this.#context.quirks.timeZone));
           if (--left === 0) end();
         }, step.at * 1000),
       );
@@ -267,18 +268,10 @@ export class NetBackupPrimary extends Emitter<PrimaryEvents> {
 
   #enqueue(contents: readonly (Notification | ExactMessage)[]): void {
     const dueAt = this.#clock.now() + this.#context.properties.notificationDelayMs;
-    for (const group of this.#groups.values()) {
-      for (const content of contents) group.delivery.add(content, dueAt);
-    }
-  }
-
-  #toExact(step: ScenarioStep, base: number | undefined, start: number): ExactMessage {
-    return {
-      payload: rebase(step.payload ?? [], base, start, this.#context.quirks.timeZone),
-      ...(step.id !== undefined && { id: step.id }),
-      ...(step.sharesId !== undefined && { sharesId: step.sharesId }),
-      ...(step.text !== undefined && { text: step.text }),
-    };
+    const due = contents.flatMap((content) =>
+      delaysMs(this.#faults, this.#context).map((delay) => ({ content, dueAt: dueAt + delay })),
+    );
+    for (const group of this.#groups.values()) for (const entry of due) group.delivery.add(entry);
   }
 
   #report<Name extends keyof PrimaryEvents>(name: Name, event: PrimaryEvents[Name]): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NotificationKind } from '../wire/codec.ts';
 import { skew } from './domain/time-zone.ts';
+import type { ExactMessage } from './nbwss/outbox.ts';
 
 const kindSchema = z.object({
   notificationType: z.string(),
@@ -51,8 +52,23 @@ export function toScenario(value: unknown): Scenario {
   throw new Error(`invalid scenario: ${issues.join('; ')}`);
 }
 
+/** A step as the message that is sent; `start` is the start of the scenario in epoch seconds. */
+export function toMessage(
+  { id, sharesId, text, payload = [] }: ScenarioStep,
+  base: number | undefined,
+  start: number,
+  timeZone: string,
+): ExactMessage {
+  return {
+    payload: rebase(payload, base, start, timeZone),
+    ...(id !== undefined && { id }),
+    ...(sharesId !== undefined && { sharesId }),
+    ...(text !== undefined && { text }),
+  };
+}
+
 /** A step's payload with its times moved from `base` to `start` (epoch seconds) and TRAP-2's shift applied. */
-export function rebase(
+function rebase(
   payload: readonly NotificationKind[],
   base: number | undefined,
   start: number,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { printable } from '../terminal.ts';
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
+import { ahead, systemClock } from './clock.ts';
 import { readDetails } from './details-url.ts';
 import { toFault } from './faults/faults.ts';
 import type { Print } from './live-output.ts';
@@ -12,6 +13,7 @@ import { readPropertiesFile } from './properties-file.ts';
 import { TargetBackend } from './rest/target.ts';
 import { type Scenario, toScenario } from './scenario.ts';
 import { demo } from './scenarios/demo.ts';
+import { stateScenarios } from './scenarios/states.ts';
 
 /** Options of `nbwss simulate`, as the command line gives them. */
 export interface SimulateOptions {
@@ -28,12 +30,16 @@ export interface SimulateOptions {
   readonly name: string;
   readonly seed?: number;
   readonly timeZone: string;
+  /** The primary's time when it starts, in epoch milliseconds. */
+  readonly startAt?: number;
   readonly apiVersion: string;
   readonly target?: string;
 }
 
 /** The built-in scenarios by name. */
-export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([[demo.name, demo]]);
+export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
+  [demo, ...stateScenarios].map((scenario) => [scenario.name, scenario]),
+);
 
 /** Creates the primaries of the options, one for each domain. Throws an Error with a message for the user. */
 export async function createDomains(options: SimulateOptions, print: Print): Promise<NetBackupPrimary[]> {
@@ -46,6 +52,7 @@ export async function createDomains(options: SimulateOptions, print: Print): Pro
     assumptions: { ...(options.quick && { pollMs: 1000 }), ...toAssumptions(options.assume ?? []) },
     quirks: { timeZone: checkTimeZone(options.timeZone) },
     apiVersion: options.apiVersion,
+    ...(options.startAt !== undefined && { clock: ahead(systemClock, options.startAt - Date.now()) }),
     ...(options.target !== undefined && { backend: new TargetBackend(options.target, trusted) }),
   };
   const count = isShared ? Math.max(2, options.domains) : options.domains;

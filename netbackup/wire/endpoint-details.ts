@@ -37,7 +37,7 @@ export function toDetails(value: unknown): EndpointDetails {
   for (const field of TEXT_FIELDS) {
     const text = value[field];
     if (typeof text !== 'string' || isBlank(text))
-      throw notValid(`${field} is blank or not a string (EPT-1)`);
+      throw notValid(`${field} is empty, blank or not a string (EPT-1)`);
     if (text.includes("'")) throw notValid(`an apostrophe in ${field} (EPT-3)`);
   }
   if (typeof value['priority'] !== 'number' || !Number.isInteger(value['priority'])) {
@@ -69,8 +69,9 @@ export function parseDetails(text: string): EndpointDetails {
   } catch (error) {
     throw new DetailsError('contentsNotValid', `${(error as Error).message} (TRAP-4)`);
   }
+  const details = toDetails(value);
   if (apostropheIn(text) >= 0) throw new DetailsError('contentsNotValid', 'an apostrophe (EPT-3)');
-  return toDetails(value);
+  return details;
 }
 
 /** Reads a details file (EPT-2). Throws an Error that names the file: {@link DetailsError} if NetBackup would refuse it. */

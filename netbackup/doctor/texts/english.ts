@@ -93,8 +93,8 @@ export const english: Texts = {
           ? 'Put it in double quotes.'
           : askForNewDetails,
     ],
-    'field-apostrophe': ({ line, column }) => [
-      `There is an apostrophe (') at line ${line}, column ${column}; NetBackup accepts none, in any field's name or value.`,
+    'field-apostrophe': ({ field = 'The text', line, column }) => [
+      `${field} contains an apostrophe (') at line ${line}, column ${column}; NetBackup does not accept one anywhere.`,
       askForNewDetails,
     ],
     'field-blanks': ({ field }) => [

@@ -99,8 +99,8 @@ export const japanese: Texts = {
           ? '二重引用符で囲んでください。'
           : askForNewDetails,
     ],
-    'field-apostrophe': ({ line, column }) => [
-      `${line} 行 ${column} 桁にアポストロフィ (') があります。NetBackup はファイルのどこにあっても受け付けません。`,
+    'field-apostrophe': ({ field = '内容', line, column }) => [
+      `${field} にアポストロフィ (') があります（${line} 行 ${column} 桁）。NetBackup はファイルのどこにあっても受け付けません。`,
       askForNewDetails,
     ],
     'field-blanks': ({ field }) => [

@@ -1,7 +1,7 @@
 import type { NotificationKind } from '../../wire/codec.ts';
 import type { Notification } from '../nbwss/outbox.ts';
 import type { Catalog } from './catalog.ts';
-import { skew } from './time-zone.ts';
+import { skew, withoutSkew } from './time-zone.ts';
 import type { Image, Job } from './types.ts';
 
 /** The JOB notification of a job (NOT-2), with TRAP-2's shift. */
@@ -76,7 +76,7 @@ function recordJob(
   const state = String(item['state'] ?? 'ACTIVE');
   const sentTime = Number(item['startTime'] ?? now);
   const known = catalog.job(jobId);
-  const startTime = sentTime - skew(timeZone, sentTime);
+  const startTime = withoutSkew(timeZone, sentTime);
   return catalog.putJob({
     jobId,
     parentJobId: Number(item['parentJobId'] ?? jobId),
@@ -109,7 +109,7 @@ function recordImage(catalog: Catalog, item: Notification['data'], timeZone: str
     clientName: String(item['clientName'] ?? ''),
     clientType: String(item['clientType'] ?? 'STANDARD'),
     backupTime,
-    createdTime: known?.createdTime ?? createdTime - skew(timeZone, createdTime),
+    createdTime: known?.createdTime ?? withoutSkew(timeZone, createdTime),
     policyName: known?.policyName ?? '',
     scheduleType: known?.scheduleType ?? 'ST_FULL',
     kilobytes: known?.kilobytes ?? 1024 * (backupTime % 4096),

@@ -5,14 +5,15 @@ import { imageNotification, jobNotification } from './notifications.ts';
 import type { Image, Job } from './types.ts';
 
 /**
- * NetBackup polls job states (NOT-6): a job's first notification has its state at that poll, a second one is DONE; states
- * between two polls are not published. Each image operation is published, in order.
+ * NetBackup polls job states (NOT-6): a job's first notification has its state at that poll, another one is DONE; states
+ * between two polls are not published. A job that is queued again, and then active again, is published each time
+ * [assumed]. Each image operation is published, in order.
  */
 export class Poller {
   readonly #catalog: Catalog;
   readonly #assumptions: Assumptions;
   readonly #timeZone: string;
-  readonly #published = new Map<number, string>();
+  readonly #published = new Map<number, { readonly state: string; readonly wasActive: boolean }>();
   #images: Notification[] = [];
 
   constructor(catalog: Catalog, assumptions: Assumptions, timeZone: string) {
@@ -28,7 +29,9 @@ export class Poller {
 
   /** Marks a job's current state as published. */
   markPublished(job: Job): void {
-    this.#published.set(job.jobId, publishedState(job.state));
+    const state = publishedState(job.state);
+    const wasActive = state === 'ACTIVE' || this.#published.get(job.jobId)?.wasActive === true;
+    this.#published.set(job.jobId, { state, wasActive });
   }
 
   /** Forgets deleted jobs. */
@@ -62,16 +65,13 @@ export class Poller {
     if (!job) return false;
     const published = this.#published.get(job.jobId);
     const state = publishedState(job.state);
-    if (published === undefined) return true;
-    if (published === 'DONE') return false;
-    return (
-      state === 'DONE' || (this.#assumptions.tellsActive && published === 'QUEUED' && state === 'ACTIVE')
-    );
+    if (published?.state === state) return false;
+    const isActivation = published?.state === 'QUEUED' && state === 'ACTIVE';
+    return !isActivation || published.wasActive || this.#assumptions.tellsActive;
   }
 }
 
-/** NBWSS has three states (NOT-2): a job that waits for a retry is QUEUED, a suspended job is ACTIVE [assumed]. */
+/** NBWSS has three states (NOT-2): a job that waits for a retry or is suspended is QUEUED (NOT-6) [assumed]. */
 function publishedState(state: string): string {
-  if (state === 'REQUEUED' || state === 'INCOMPLETE') return 'QUEUED';
-  return state === 'SUSPENDED' ? 'ACTIVE' : state;
+  return state === 'REQUEUED' || state === 'INCOMPLETE' || state === 'SUSPENDED' ? 'QUEUED' : state;
 }

@@ -34,6 +34,12 @@ function utcOffset(timeZone: string, epochSeconds: number): number {
   return local / 1000 - seconds;
 }
 
+/** The time of a shifted one, both in epoch seconds. In spring two times of an hour have the same shifted one: one of them. */
+export function withoutSkew(timeZone: string, shifted: number): number {
+  const near = shifted - skew(timeZone, shifted);
+  return shifted - skew(timeZone, near);
+}
+
 /** The shift that NBWSS adds to `startTime` and `createdTime` (TRAP-2): 18 000 s in New York in winter, 14 400 s in summer. */
 export function skew(timeZone: string, epochSeconds: number): number {
   return -utcOffset(timeZone, epochSeconds);

@@ -35,6 +35,8 @@ export interface Fault {
   token?(token: string): string;
   /** The packets to send instead of one message: none, one or several. */
   outgoing?(packet: Packet, context: FaultContext): Packet[];
+  /** Additional delays of one notification, in milliseconds; several: it is sent several times. */
+  delaysMs?(context: FaultContext): number[];
   /** Called when a connection has been established. */
   established?(connection: FaultyConnection, context: FaultContext): void;
   /** Called when an established connection has ended. */

@@ -10,7 +10,7 @@ import {
   truststoreBroken,
   wrongToken,
 } from './links.ts';
-import { badJson, clockJump, oversize, resendStorm, singleFrame } from './notifications.ts';
+import { badJson, clockJump, late, oversize, resendStorm, shuffled, singleFrame } from './notifications.ts';
 
 interface FaultEntry {
   readonly description: string;
@@ -39,6 +39,16 @@ export const FAULTS: Readonly<Record<string, FaultEntry>> = {
     description: 'each notification message is sent many times',
     amount: ['times', 20],
     make: resendStorm,
+  },
+  late: {
+    description: 'notifications are held back, and arrive together every N',
+    amount: ['seconds', 60],
+    make: late,
+  },
+  shuffled: {
+    description: 'notifications are held back up to N, arrive in another order, and half of them twice',
+    amount: ['seconds', 60],
+    make: shuffled,
   },
   'single-frame': { description: 'large messages are one frame', make: singleFrame },
   oversize: {

@@ -1,5 +1,5 @@
 import { encode, type Message, type NotificationKind } from '../../wire/codec.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 const isNotification = ({ type, subType }: Message): boolean =>
   type === 'NOTIFICATION' && subType === 'REQUEST';
@@ -46,6 +46,32 @@ export function singleFrame(): Fault {
 /** A minute after its start the primary's clock jumps by `seconds`; negative: back. */
 export function clockJump(seconds: number): Fault {
   return { name: 'clock-jump', clockShiftMs: (elapsedMs) => (elapsedMs < JUMP_AT_MS ? 0 : seconds * 1000) };
+}
+
+/** All notifications of `seconds` are held back, and arrive together at the end of that time (TRAP-3). */
+export function late(seconds: number): Fault {
+  const periodMs = Math.max(1, seconds * 1000);
+  return { name: 'late', delaysMs: ({ clock }) => [periodMs - (clock.now() % periodMs)] };
+}
+
+/** Each notification is held back for a random time of up to `seconds`; every second one arrives again, in another message. */
+export function shuffled(seconds: number): Fault {
+  return {
+    name: 'shuffled',
+    delaysMs: ({ random }) => {
+      const delay = (): number => random.next() * seconds * 1000;
+      return random.chance(0.5) ? [delay(), delay()] : [delay()];
+    },
+  };
+}
+
+/** When one notification is sent: its delays in milliseconds by all faults together. */
+export function delaysMs(faults: readonly Fault[], context: FaultContext): number[] {
+  const delaysOf = (fault: Fault): number[] => fault.delaysMs?.(context) ?? [0];
+  return faults.reduce(
+    (delays, fault) => delays.flatMap((delay) => delaysOf(fault).map((more) => delay + more)),
+    [0],
+  );
 }
 
 const JUMP_AT_MS = 60_000;

@@ -52,8 +52,8 @@ export class Delivery {
     return this.#outbox.size;
   }
 
-  add(content: Entry['content'], dueAt: number): void {
-    this.#outbox.add({ content, dueAt });
+  add(entry: Entry): void {
+    this.#outbox.add(entry);
   }
 
   attach(connection: Connection): void {

@@ -32,8 +32,10 @@ export function isExact(content: Entry['content']): content is ExactMessage {
 export class Outbox {
   #entries: Entry[] = [];
 
+  /** Adds an entry; they are sent in the order in which they become due. */
   add(entry: Entry): void {
-    this.#entries.push(entry);
+    const index = this.#entries.findLastIndex(({ dueAt }) => dueAt <= entry.dueAt);
+    this.#entries.splice(index + 1, 0, entry);
   }
 
   get size(): number {

@@ -1,56 +1,9 @@
 import type { Scenario } from '../scenario.ts';
-
-/** The start of the scenario; all times are UTC and move to the current time when it is played. */
-const T0 = 1_700_000_000;
-
-type Item = Record<string, unknown>;
-
-const job = (
-  jobId: number,
-  parentJobId: number,
-  clientName: string,
-  startTime: number,
-  state: string,
-): Item => ({
-  scheduleType: 'ST_FULL',
-  clientName,
-  status: 0,
-  startTime: T0 + startTime,
-  state,
-  policyName: 'vm-daily',
-  parentJobId,
-  jobId,
-  policyType: 'VMWARE',
-  jobType: 'BACKUP',
-});
-
-const image = (
-  client: readonly [name: string, type: string],
-  backupTime: number,
-  createdTime: number,
-  operationId: string,
-): Item => ({
-  clientType: client[1],
-  clientName: client[0],
-  backupTime: T0 + backupTime,
-  createdTime: T0 + createdTime,
-  operationId,
-  backupId: `${client[0]}_${T0 + backupTime}`,
-});
+import { DAY, image, job, ofKind, PRIMARY, T0 } from './items.ts';
 
 const VM = ['vm01', 'VMWARE'] as const;
 const CATALOG = ['localhost', 'VMWARE'] as const;
 const FILES = ['localhost', 'STANDARD'] as const;
-const DAY = 86_400;
-
-const ofKind = (
-  object: string,
-  ...data: Item[]
-): { notificationType: string; object: string; data: Item[] } => ({
-  notificationType: 'INFO',
-  object,
-  data,
-});
 
 /**
  * The guide's examples with other values, in half a minute: a VMware backup (parent 144, snapshot 145, backup 146), a
@@ -61,7 +14,7 @@ export const demo: Scenario = {
   description: 'a VMware backup, a restore, an image deletion, a copy that expired',
   base: T0,
   steps: [
-    { at: 1, payload: [ofKind('JOB', job(144, 144, 'primary.example.com', 0, 'ACTIVE'))] },
+    { at: 1, payload: [ofKind('JOB', job(144, 144, PRIMARY, 0, 'ACTIVE'))] },
     { at: 3, payload: [ofKind('JOB', job(145, 144, 'vm01', 2, 'ACTIVE'))] },
     { at: 5, payload: [ofKind('JOB', job(146, 145, 'vm01', 4, 'ACTIVE'))] },
     { at: 8, payload: [ofKind('IMAGE', image(VM, 4, 7, 'CREATE'), image(VM, 2, 7, 'UPDATE'))] },
@@ -71,7 +24,7 @@ export const demo: Scenario = {
       at: 10,
       sharesId: true,
       note: 'TRAP-1',
-      payload: [ofKind('JOB', job(144, 144, 'primary.example.com', 0, 'DONE'))],
+      payload: [ofKind('JOB', job(144, 144, PRIMARY, 0, 'DONE'))],
     },
     {
       at: 11,
@@ -85,12 +38,10 @@ export const demo: Scenario = {
       at: 13,
       note: 'a restore has no policy (NOT-2)',
       payload: [
-        ofKind('JOB', {
-          ...job(147, 147, 'primary.example.com', 11, 'DONE'),
-          policyName: '',
-          policyType: 'STANDARD',
-          jobType: 'RESTORE',
-        }),
+        ofKind(
+          'JOB',
+          job(147, 147, PRIMARY, 11, 'DONE', { policyName: '', policyType: 'STANDARD', jobType: 'RESTORE' }),
+        ),
       ],
     },
     { at: 15, payload: [ofKind('IMAGE', image(CATALOG, -14 * DAY, 14, 'DELETE'))] },

@@ -96,6 +96,41 @@ describe('nbwss simulate', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('--start-at: the primary lives at another time', async () => {
+    await file('based.json', {
+      name: 'based',
+      base: 1_700_000_000,
+      steps: [
+        {
+          at: 0,
+          payload: [
+            {
+              notificationType: 'INFO',
+              object: 'JOB',
+              data: [{ jobId: 5, state: 'ACTIVE', startTime: 1_700_000_000 }],
+            },
+          ],
+        },
+      ],
+    });
+    const at = '2026-11-01T06:00:00Z';
+    await simulate(
+      ...['--endpoint', '@details.json', '--quick', '--once', '--scenario', '@based.json'],
+      ...['--start-at', at, '--time-zone', 'America/New_York'],
+    );
+    const [message] = endpoint.received('NOTIFICATION');
+    const start = Date.parse(at) / 1000;
+    const { timeStamp, payload } = message as unknown as {
+      timeStamp: number;
+      payload: [{ data: [{ startTime: number }] }];
+    };
+    const { startTime } = payload[0].data[0];
+    expect(timeStamp).toBeGreaterThanOrEqual(start);
+    expect(timeStamp).toBeLessThan(start + 600);
+    expect(startTime).toBeGreaterThanOrEqual(start + 18_000);
+    expect(startTime).toBeLessThan(start + 18_600);
+  });
+
   it('runs several domains, each with its details and its name', async () => {
     for (const n of [1, 2, 3])
       await file(`d${n}.json`, endpoint.details({ token: `t${n}`, groupId: `g${n}` }));
@@ -131,11 +166,16 @@ describe('nbwss simulate', () => {
     expect(lines.at(-1)).toContain('notifications sent');
   });
 
-  it('needs an endpoint', async () => {
+  it.each([
+    [[], '--endpoint'],
+    [['--endpoint', 'x', '--start-at', '2026-11-01'], 'Expected a time such as 2026-11-01T05:59:56Z'],
+    [['--endpoint', 'x', '--start-at', '2026-13-01T00:00:00Z'], 'Expected a time'],
+    [['--endpoint', 'x', '--start-at', '2026-02-30T00:00:00Z'], 'Expected a time'],
+  ])('%j is refused', async (args, why) => {
     const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
     registerSimulate(program, () => undefined);
     program.commands[0]?.exitOverride().configureOutput({ writeErr: () => undefined });
-    await expect(program.parseAsync(['node', 'nbwss', 'simulate'])).rejects.toThrow('--endpoint');
+    await expect(program.parseAsync(['node', 'nbwss', 'simulate', ...args])).rejects.toThrow(why);
   });
 
   it.each([

@@ -98,8 +98,8 @@ describe('adding an endpoint', () => {
   });
 
   it.each([
-    ['ERR-1', { token: '' }, '400 JSON contents not valid: token is blank'],
-    ['ERR-1', { groupId: ' ' }, '400 JSON contents not valid: groupId is blank'],
+    ['ERR-1', { token: '' }, '400 JSON contents not valid: token is empty'],
+    ['ERR-1', { groupId: ' ' }, '400 JSON contents not valid: groupId is empty, blank'],
     ['ERR-1', { groupId: "it's" }, '400 JSON contents not valid: an apostrophe'],
     ['ERR-1', { "it's": 'unknown' }, '400 JSON contents not valid: an apostrophe'],
     ['ERR-2', { url: 'ws://localhost/x' }, '400 Invalid websocket protocol. Only wss protocol supported'],
@@ -224,7 +224,7 @@ describe('a details URL', () => {
   it.each([
     ['ERR-4', { url: 'ws://localhost/x' }, '400 invalid command parameter: ws://localhost/x'],
     ['ERR-4', { url: 'localhost' }, '400 不正な URL: localhost'],
-    ['ERR-6', { token: ' ' }, '400 InvalidPacketException: token is blank'],
+    ['ERR-6', { token: ' ' }, '400 InvalidPacketException: token is empty, blank'],
     ['ERR-6', { note: "it's" }, '400 InvalidPacketException: an apostrophe'],
   ])('%s: details with %j', async (_id, over, message) => {
     setUp({ trusted: [endpoint.certificate] });

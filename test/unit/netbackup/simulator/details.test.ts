@@ -27,9 +27,15 @@ describe('endpoint details', () => {
     ['\uFEFF{}', 'ERR-1 JSON contents not valid'],
     [`${JSON.stringify(good).slice(0, -1)},}`, 'ERR-1 JSON contents not valid'],
     [JSON.stringify([good]), 'not one JSON object'],
-    [JSON.stringify({ ...good, token: '' }), 'ERR-1 JSON contents not valid: token is blank'],
-    [JSON.stringify({ ...good, hostName: ' \u3000' }), 'ERR-1 JSON contents not valid: hostName is blank'],
-    [JSON.stringify({ ...good, groupId: "it's" }), 'ERR-1 JSON contents not valid: an apostrophe (EPT-3)'],
+    [JSON.stringify({ ...good, token: '' }), 'ERR-1 JSON contents not valid: token is empty'],
+    [
+      JSON.stringify({ ...good, hostName: ' \u3000' }),
+      'ERR-1 JSON contents not valid: hostName is empty, blank',
+    ],
+    [
+      JSON.stringify({ ...good, groupId: "it's" }),
+      'ERR-1 JSON contents not valid: an apostrophe in groupId (EPT-3)',
+    ],
     [JSON.stringify({ ...good, priority: '1' }), 'priority is not a whole number'],
     [
       JSON.stringify({ ...good, url: 'ws://h/x' }),

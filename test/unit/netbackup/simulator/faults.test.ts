@@ -102,6 +102,50 @@ describe('faults of notifications', () => {
     expect(setUp().endpoint.current.frameBytes).toBe(32_000);
   });
 
+  it('late: held back, together, with the time stamp of the sending', () => {
+    const { network, endpoint, primary } = setUp('late=600');
+    for (let id = 1; id <= 3; id++) {
+      primary.notify([job(id)]);
+      network.seconds(60);
+    }
+    expect(endpoint.notifications()).toEqual([]);
+    network.seconds(430);
+    expect(endpoint.notifications().map(contents)).toEqual(['JOB 1 2 3']);
+    expect(endpoint.notifications()[0]?.timeStamp).toBe(Date.UTC(2026, 0, 15, 12, 10) / 1000);
+  });
+
+  it('shuffled: in another order, some again under a new id and time stamp, none lost', () => {
+    const { network, endpoint, primary } = setUp('shuffled=300');
+    const ids = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const id of ids) {
+      primary.notify([job(id)]);
+      network.seconds(5);
+    }
+    network.seconds(305);
+    const order = endpoint
+      .notifications()
+      .flatMap((message) => contents(message).replace('JOB ', '').split(' ').map(Number));
+    expect(new Set(order)).toEqual(new Set(ids));
+    expect(order.length).toBeGreaterThan(ids.length);
+    expect([...new Set(order)]).not.toEqual(ids);
+    const twice = order.find((id, index) => order.indexOf(id) !== index);
+    const messages = endpoint
+      .notifications()
+      .filter((message) => contents(message).split(' ').includes(`${twice}`));
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(messages.map(({ timeStamp }) => timeStamp)).size).toBe(2);
+    expect(primary.pending).toBe(0);
+  });
+
+  it('faults of delivery add up', () => {
+    const { network, endpoint, primary } = setUp('late=60', 'shuffled=0');
+    primary.notify([job(1)]);
+    network.seconds(59);
+    expect(endpoint.notifications()).toEqual([]);
+    network.seconds(10);
+    expect(endpoint.notifications()).not.toEqual([]);
+  });
+
   it('clock-jump: timeStamps jump after a minute', () => {
     const { network, endpoint, primary } = setUp('clock-jump=-7200');
     primary.notify([job(1)]);

@@ -122,6 +122,28 @@ describe('job actions', () => {
     expect(network.endpoint('a.example.com').notifications()).toHaveLength(2);
   });
 
+  it('suspend and resume are published: QUEUED, and ACTIVE again', () => {
+    const network = new FakeNetwork();
+    const endpoint = network.endpoint('a.example.com');
+    const primary = network.primary([network.details('a.example.com')]);
+    primary.notify([job(7, 'ACTIVE')]);
+    network.seconds(20);
+    const { key } = primary.rest.sessions.createApiKey('backupadmin');
+    const headers = { 'Content-Type': 'application/vnd.netbackup+json;version=14.0', Authorization: key };
+    for (const action of ['suspend', 'resume']) {
+      endpoint.current.command(action, `/netbackup/admin/jobs/7/${action}`, {
+        method: 'POST',
+        headers,
+        parameters: '',
+      });
+      network.seconds(20);
+    }
+    const states = endpoint
+      .notifications()
+      .map(({ payload }) => (payload as { data: { state: string }[] }[])[0]?.data[0]?.state);
+    expect(states).toEqual(['ACTIVE', 'QUEUED', 'ACTIVE']);
+  });
+
   it('changes through the API are published', () => {
     const network = new FakeNetwork();
     const endpoint = network.endpoint('a.example.com');
