@@ -6,6 +6,7 @@ const HOUR = 3600;
 /** 14 November 2023, 22:13:20 UTC. */
 const NIGHT = 1_700_000_000;
 const AHEAD = { tokyo: -9 * HOUR, york: 5 * HOUR, london: 0 } as const;
+const ZONES = { tokyo: 'Asia/Tokyo', york: 'America/New_York', london: 'Europe/London' } as const;
 
 type World = ReturnType<typeof apiWorld>;
 const record = async (world: World, groupId: string, ...data: Record<string, unknown>[]) => {
@@ -19,7 +20,7 @@ const setUp = async () => {
   reportsRoutes(world.app, world.context);
   for (const [groupId, seconds] of Object.entries(AHEAD)) {
     world.group(groupId, {
-      utcOffsets: [{ from: 0, seconds }],
+      timeZone: ZONES[groupId as keyof typeof ZONES],
       labels: { customer: groupId === 'tokyo' ? 'umbrella' : 'acme', region: groupId },
     });
     await record(
@@ -117,7 +118,7 @@ describe('GET /v1/jobs', () => {
     ]);
   });
 
-  it('I-3 a page is read on while jobs arrive, an offset is learned, and groups come and go', async () => {
+  it('I-3 a page is read on while jobs arrive, a time zone changes, and groups come and go', async () => {
     const world = await setUp();
     const key = world.keyFor('read', '*');
     const found: string[] = [];
@@ -128,7 +129,7 @@ describe('GET /v1/jobs', () => {
     };
     const second = await page(await page(undefined));
     await record(world, 'london', { jobId: 90, state: 'ACTIVE', startTime: NIGHT + 9 * HOUR });
-    world.group('tokyo', { utcOffsets: [{ from: 0, seconds: AHEAD.tokyo + HOUR }] });
+    world.group('tokyo', { timeZone: 'Asia/Shanghai' });
     const third = await page(second);
     world.group('another');
     world.dynamodb.set('groups', { groupId: 'york', kind: 'deleting' });

@@ -1,6 +1,8 @@
 /** `GET /v1/summary`, whose overviews are kept for a minute. */
+
 import { groupsRoutes } from '../../../../lambdas/http/groups/groups-routes.ts';
 import { reportsRoutes } from '../../../../lambdas/http/reports/reports-routes.ts';
+import { packBackups } from '../../../../lambdas/reports/backups/backup.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { interpretText, jobs, notificationText } from '../../../support/notifications.ts';
 
@@ -208,7 +210,18 @@ it('long names cannot make a summary larger than an answer can be', async () => 
       clientPolicy: `pair${index}`,
       clientName: `${index}${'"'.repeat(60_000)}`,
       policyName: 'daily',
-      rows: JSON.stringify([[index, index, 1_700_000_000, 0]]),
+      backups: packBackups([
+        {
+          jobId: index,
+          parentJobId: index,
+          jobType: 'BACKUP',
+          startTime: 1_700_000_000,
+          endedAt: 1_700_000_060,
+          status: 0,
+          isFull: false,
+          isParent: false,
+        },
+      ]),
       expiresAt: Math.floor(clock() / 1000) + 1_000,
     });
   const answer = await world.request('/v1/groups/demo/summary', world.keyFor('read', '*'));
