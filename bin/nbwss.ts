@@ -1,34 +1,28 @@
 /** The command line: `npx nbwss …`. */
 import { Command } from 'commander';
-import { registerConformance } from '../netbackup/conformance/cli.ts';
-import { registerDoctor } from '../netbackup/doctor/cli.ts';
-import { registerSimulate } from '../netbackup/simulator/cli.ts';
 import { commanderOutput, toStderr, warnLine } from '../netbackup/terminal.ts';
 import { SynthesisError } from './nbwss/assembly.ts';
-import { registerCredential } from './nbwss/credential.ts';
-import { registerEndpoints } from './nbwss/endpoints.ts';
-import { registerGroups } from './nbwss/groups.ts';
-import { registerKeys } from './nbwss/keys.ts';
-import { registerRebuild } from './nbwss/rebuild.ts';
-import { registerStart } from './nbwss/start.ts';
-import { registerTunnel } from './nbwss/tunnel.ts';
+
+/** Adds each command. Loading all of them takes seconds: a run loads the command that it is given. */
+const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = {
+  start: async (program) => (await import('./nbwss/start.ts')).registerStart(program),
+  keys: async (program) => (await import('./nbwss/keys.ts')).registerKeys(program),
+  groups: async (program) => (await import('./nbwss/groups.ts')).registerGroups(program),
+  endpoints: async (program) => (await import('./nbwss/endpoints.ts')).registerEndpoints(program),
+  credential: async (program) => (await import('./nbwss/credential.ts')).registerCredential(program),
+  tunnel: async (program) => (await import('./nbwss/tunnel.ts')).registerTunnel(program),
+  rebuild: async (program) => (await import('./nbwss/rebuild.ts')).registerRebuild(program),
+  simulate: async (program) => (await import('../netbackup/simulator/cli.ts')).registerSimulate(program),
+  doctor: async (program) => (await import('../netbackup/doctor/cli.ts')).registerDoctor(program),
+  conformance: async (program) =>
+    (await import('../netbackup/conformance/cli.ts')).registerConformance(program),
+};
 
 const program = new Command('nbwss').description(
   "The cloud side of NetBackup's WebSocket Service, from the command line",
 );
 // Before the commands are added: they inherit it.
 program.configureOutput(commanderOutput);
-registerStart(program);
-registerKeys(program);
-registerGroups(program);
-registerEndpoints(program);
-registerCredential(program);
-registerTunnel(program);
-registerRebuild(program);
-registerSimulate(program);
-registerDoctor(program);
-registerConformance(program);
-
 // What this process creates is for its user only: state folders hold keys, and code that it runs.
 process.umask(0o077);
 process.on('uncaughtException', (error) => {
@@ -38,6 +32,10 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
+  const given = process.argv[2] ?? '';
+  // Help and the message for an unknown command need all of them.
+  for (const name of Object.hasOwn(COMMANDS, given) ? [given] : Object.keys(COMMANDS))
+    await COMMANDS[name]?.(program);
   await program.parseAsync();
 } catch (error) {
   // A failed synthesis has several lines, which are ours.

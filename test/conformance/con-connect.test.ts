@@ -11,10 +11,10 @@ import {
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { connectRequest, notification } from '../support/raw-client.ts';
 
-describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
+describe('messages in any order', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterAll(() => deployment.stop());
 

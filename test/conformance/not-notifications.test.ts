@@ -4,10 +4,10 @@ import { vector } from '../support/fakes.ts';
 import { type Frame, job, message, notification, type RawClient } from '../support/raw-client.ts';
 import { batch, image, report, send, settled } from '../support/reporting.ts';
 
-describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
+describe('messages in any order', () => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterEach(() => deployment.cloud.faults.clear());
   afterAll(() => deployment.stop());

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { loadOrCreateCertificate, type TlsFiles } from '../../bin/nbwss/certificate.ts';
+import type { TlsFiles } from '../../bin/nbwss/certificate.ts';
 import { functionLogLine, storedLine } from '../../bin/nbwss/console-output.ts';
 import { registerCredential } from '../../bin/nbwss/credential.ts';
 import { registerEndpoints } from '../../bin/nbwss/endpoints.ts';
@@ -17,6 +17,7 @@ import { registerConformance } from '../../netbackup/conformance/cli.ts';
 import { registerDoctor } from '../../netbackup/doctor/cli.ts';
 import { commanderOutput, warnLine } from '../../netbackup/terminal.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
+import { testCertificate } from '../support/tls.ts';
 
 jest.setTimeout(300_000);
 
@@ -44,7 +45,7 @@ let https: ReturnType<typeof createTlsServer>;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'nbwss-terminal-'));
-  tls = await loadOrCreateCertificate(join(dir, 'tls'), []);
+  tls = await testCertificate();
   https = createTlsServer({ cert: tls.cert, key: tls.key }, (request, response) => answer(request, response));
   new WebSocketServer({ server: https }).on('connection', (socket) => greet(socket.on('error', () => {})));
   for (const server of [http, https])

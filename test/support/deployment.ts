@@ -1,6 +1,5 @@
 /** The shipped deployment on the local cloud, and what a test does with it from outside. */
-import { join, resolve } from 'node:path';
-import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
+import { resolve } from 'node:path';
 import { createAdminKey } from '../../bin/nbwss/demo.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
@@ -8,10 +7,10 @@ import { NetBackupPrimary, type PrimaryOptions } from '../../netbackup/index.ts'
 import { ShiftableClock } from './clocks.ts';
 import { noteGrants } from './grants.ts';
 import { connectRequest, RawClient } from './raw-client.ts';
+import { testCertificate } from './tls.ts';
 
-const TEST_DIR = resolve(import.meta.dirname, '../../.local/test');
 /** The assembly that the global set-up synthesized. */
-export const ASSEMBLY = join(TEST_DIR, 'cdk.out');
+export const ASSEMBLY = resolve(import.meta.dirname, '../../.local/test/cdk.out');
 
 export interface HttpAnswer {
   readonly status: number;
@@ -50,9 +49,7 @@ export interface Deployment {
 
 /** Starts the deployment. `order` is `shuffled` unless said otherwise: nothing may depend on the order of messages. */
 export const startDeployment = async (options: Partial<LocalCloudOptions> = {}): Promise<Deployment> => {
-  const tls = await loadOrCreateCertificate(join(TEST_DIR, `tls-${process.env['JEST_WORKER_ID'] ?? '0'}`), [
-    'localhost',
-  ]);
+  const tls = await testCertificate();
   const clock = new ShiftableClock();
   const output: string[] = [];
   const cloud = await startLocalCloud({

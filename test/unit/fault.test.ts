@@ -12,6 +12,7 @@ test('parses a fault rule', () => {
 });
 
 test.each([
+  ['foo', /"foo" is not valid/],
   ['do=explode', /do=fail\|throttle/],
   ['nth=two,do=fail', /"nth=two" is not valid/],
   ['who=me,do=fail', /"who=me" is not valid/],

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import type { StreamRecord } from '../../../local/streams/record.ts';
+import { testCertificate } from '../../support/tls.ts';
 import { dynamo, fixture, kept, nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
 
 afterEach(stopAll);
@@ -64,7 +64,7 @@ async function settled<T>(read: () => T, isExpected: (value: T) => boolean): Pro
 
 test('after kill -9, acknowledged items are stored and their records are delivered', async () => {
   const [dataDir, certificates] = [await temporaryFolder(), await temporaryFolder()];
-  const { cert, key, caFile } = await loadOrCreateCertificate(certificates, ['localhost']);
+  const { cert, key, caFile } = await testCertificate();
   await writeFile(path.join(certificates, 'cert.pem'), cert);
   await writeFile(path.join(certificates, 'key.pem'), key);
   const files = ['cert.pem', 'key.pem'].map((file) => path.join(certificates, file));

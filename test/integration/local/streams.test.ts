@@ -7,7 +7,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { LocalCloud } from '../../../local/cloud.ts';
+import type { LocalCloud, LocalCloudOptions } from '../../../local/cloud.ts';
 import { deferred } from '../../../local/deferred.ts';
 import type { StreamRecord } from '../../../local/streams/record.ts';
 import { ManualClock } from '../../support/clocks.ts';
@@ -24,7 +24,6 @@ import {
 } from './support.ts';
 
 afterEach(stopAll);
-
 type Attributes = Record<string, AttributeValue>;
 const put = (cloud: LocalCloud, Item: Attributes) =>
   dynamo(cloud).send(new PutItemCommand({ TableName: nameOf(cloud, 'Things'), Item }));
@@ -44,6 +43,16 @@ const deadLetters = async (cloud: LocalCloud): Promise<Record<string, Record<str
   });
   return ((body['Messages'] ?? []) as { Body: string }[]).map(({ Body }) => JSON.parse(Body));
 };
+/** Starts the fixture with edited properties of its mapping. */
+const startWith = async (
+  mapping: Readonly<Record<string, unknown>>,
+  options: Partial<LocalCloudOptions> = {},
+) => {
+  const assembly = await editedAssembly((_, front) => {
+    for (const [name, value] of Object.entries(mapping)) set(front, `Feed.Properties.${name}`, value);
+  });
+  return startCloud({ assembly, ...options });
+};
 /** All in one write, so that they come in one batch. */
 const write = (cloud: LocalCloud, items: readonly Attributes[]) =>
   dynamo(cloud).send(
@@ -58,13 +67,9 @@ test('records have AWS’s shape, for insert, modify and remove', async () => {
   const Key = item('a', '1');
   const first = { ...Key, note: { S: 'é' } };
   await put(cloud, first);
+  const ExpressionAttributeValues = { ':n': { S: '2' } };
   await dynamo(cloud).send(
-    new UpdateItemCommand({
-      TableName,
-      Key,
-      UpdateExpression: 'SET note = :n',
-      ExpressionAttributeValues: { ':n': { S: '2' } },
-    }),
+    new UpdateItemCommand({ TableName, Key, UpdateExpression: 'SET note = :n', ExpressionAttributeValues }),
   );
   await dynamo(cloud).send(new DeleteItemCommand({ TableName, Key }));
   await cloud.drained();
@@ -189,10 +194,7 @@ test('a batch that throws is halved until the culprit is alone, which then is tr
 });
 
 test('without bisection the whole batch is repeated and given up; its records are not in the dead letter', async () => {
-  const assembly = await editedAssembly((_, front) =>
-    set(front, 'Feed.Properties.BisectBatchOnFunctionError', false),
-  );
-  const cloud = await startCloud({ assembly });
+  const cloud = await startWith({ BisectBatchOnFunctionError: false });
   await write(cloud, [item('p', 'a'), item('p', 'b', { behaviour: { S: 'throw' } })]);
   await cloud.drained();
   expect(await seen(cloud)).toEqual([
@@ -211,10 +213,7 @@ test.each([
 ] as const)(
   'a slow item holds up its own %s only, and its later records wait for it',
   async (_, order, lanes, other) => {
-    const assembly = await editedAssembly((_, front) =>
-      set(front, 'Feed.Properties.ParallelizationFactor', lanes),
-    );
-    const cloud = await startCloud({ assembly, order });
+    const cloud = await startWith({ ParallelizationFactor: lanes }, { order });
     const slow = cloud.faults.add({ function: 'Consumer', action: 'UpdateItem', do: 'pause' });
     const behaviour = { behaviour: { S: 'report 0' } };
     await put(cloud, item('slow', '1', behaviour));
@@ -243,25 +242,20 @@ test.each([
 
 test('records that waited for a day, as long as a stream keeps them, are given up without a try', async () => {
   const [dataDir, clock] = [await temporaryFolder(), new ManualClock()];
-  const assembly = await editedAssembly((_, front) =>
-    set(front, 'Feed.Properties.MaximumBatchingWindowInSeconds', 100),
-  );
-  const first = await startCloud({ assembly, clock, dataDir });
+  const start = () => startWith({ MaximumBatchingWindowInSeconds: 100 }, { clock, dataDir });
+  const first = await start();
   await put(first, item('p', 'a'));
   await first.stop();
   clock.advance(86_402_000);
-  const cloud = await startCloud({ assembly, clock, dataDir });
+  const cloud = await start();
   await cloud.drained();
   expect(await seen(cloud)).toEqual([]);
   expect((await deadLetters(cloud))[0]?.['requestContext']).toMatchObject({ condition: 'RecordAgeExceeded' });
 });
 
 test('a window collects records until it ends', async () => {
-  const assembly = await editedAssembly((_, front) =>
-    set(front, 'Feed.Properties.MaximumBatchingWindowInSeconds', 5),
-  );
   const clock = new ManualClock();
-  const cloud = await startCloud({ assembly, clock });
+  const cloud = await startWith({ MaximumBatchingWindowInSeconds: 5 }, { clock });
   await put(cloud, item('p', 'a'));
   clock.advance(4_000);
   await put(cloud, item('p', 'b'));
@@ -272,11 +266,8 @@ test('a window collects records until it ends', async () => {
 });
 
 test('a full batch does not wait for its window', async () => {
-  const assembly = await editedAssembly((_, front) => {
-    set(front, 'Feed.Properties.MaximumBatchingWindowInSeconds', 300);
-    set(front, 'Feed.Properties.BatchSize', 2);
-  });
-  const cloud = await startCloud({ assembly, clock: new ManualClock() });
+  const mapping = { MaximumBatchingWindowInSeconds: 300, BatchSize: 2 };
+  const cloud = await startWith(mapping, { clock: new ManualClock() });
   await write(cloud, [item('p', 'a'), item('p', 'b')]);
   await cloud.drained();
   expect(await seen(cloud)).toEqual([['a', 'b']]);

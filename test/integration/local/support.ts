@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
-import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../../local/cloud.ts';
+import { testCertificate } from '../../support/tls.ts';
+import { bundledFixture } from './fixture.ts';
 
-export const fixture = path.resolve('test/fixtures/local-assembly');
+export const fixture = bundledFixture();
 const folders: string[] = [];
 const clouds: LocalCloud[] = [];
 const clients: dynamodb.DynamoDBClient[] = [];
-let tls: Promise<LocalCloudOptions['tls']> | undefined;
 
 /** A folder that is removed by {@link stopAll}. */
 export async function temporaryFolder(): Promise<string> {
@@ -20,10 +20,9 @@ export async function temporaryFolder(): Promise<string> {
 
 /** Starts the fixture assembly, or another one, with schedules on demand only. */
 export async function startCloud(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  tls ??= temporaryFolder().then((folder) => loadOrCreateCertificate(folder, ['localhost']));
   const cloud = await startLocalCloud({
     assembly: fixture,
-    tls: await tls,
+    tls: await testCertificate(),
     schedules: 'on-demand',
     order: 'serial',
     ...options,
@@ -37,7 +36,6 @@ export async function stopAll(): Promise<void> {
   for (const client of clients.splice(0)) client.destroy();
   for (const cloud of clouds.splice(0)) await cloud.stop();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-  tls = undefined;
 }
 
 /** A person's DynamoDB client, without retries. */
@@ -109,7 +107,7 @@ export async function editedAssembly(edit: (data: Template, front: Template) => 
     ['Data.template.json', 'Front.template.json', 'Front.assets.json'].map(read),
   );
   edit(data, front);
-  // The code stays where it is, so that it finds its packages.
+  // The code stays where it is.
   assets.files['0a1b'].source.path = path.join(fixture, assets.files['0a1b'].source.path);
   const files = {
     'Data.template.json': data,

@@ -1,18 +1,14 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import WebSocket from 'ws';
-import { loadOrCreateCertificate } from '../../../bin/nbwss/certificate.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
-import { nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
+import { testCertificate } from '../../support/tls.ts';
+import { nameOf, startCloud, stopAll } from './support.ts';
 
 let cloud: LocalCloud;
-let ca: Buffer;
+let ca: string;
 beforeAll(async () => {
-  const folder = await temporaryFolder();
-  const tls = await loadOrCreateCertificate(folder, ['localhost']);
-  ca = await readFile(path.join(folder, path.basename(tls.caFile)));
-  cloud = await startCloud({ tls });
+  cloud = await startCloud();
+  ca = (await testCertificate()).cert;
 });
 afterAll(stopAll);
 

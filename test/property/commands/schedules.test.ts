@@ -188,7 +188,8 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
           // Queued commands are sent after CONNECT RESPONSE, which is the first message.
           [[status410(2, 'after', 'Session')], ['cut', 'post', 'post', 'grace', 'cut']],
         ],
-        numRuns: 6,
+        // In serial order only the examples: the order of messages is not what it tests.
+        numRuns: order === 'serial' ? 2 : 6,
         endOnFailure: true,
         interruptAfterTimeLimit: 60_000,
         markInterruptAsFailure: false,

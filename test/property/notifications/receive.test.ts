@@ -19,11 +19,11 @@ const request = fc.oneof(
   fc.nat({ max: 50 }).map((slot) => notification('TAPE', { slot })),
 );
 
-describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) => {
+describe('receive, messages in any order', () => {
   let deployment: Deployment;
   let serial = 0;
   beforeAll(async () => {
-    deployment = await startDeployment({ order });
+    deployment = await startDeployment();
   });
   afterAll(() => deployment.stop());
 
@@ -65,7 +65,7 @@ describe.each(['serial', 'shuffled'] as const)('receive, messages %s', (order) =
           client.socket.terminate();
         },
       ),
-      { numRuns: 5, seed: order === 'serial' ? 3 : 4, endOnFailure: true },
+      { numRuns: 5, seed: 4, endOnFailure: true },
     );
     expect(resent).toBeGreaterThan(0);
   }, 120_000);
