@@ -5,7 +5,6 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 export const base = {
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local'],
-  moduleNameMapper: { '^\\.\\./locales/index\\.cjs$': '<rootDir>/test/support/zod-locales.cjs' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
