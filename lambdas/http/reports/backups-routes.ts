@@ -1,6 +1,7 @@
 /** `/v1/groups/{groupId}/history` and `…/backups/dismiss`: the backups of each client under each policy. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
+import { pairOf } from '../../reports/backups/backup.ts';
 import { allParents, type Protection } from '../../reports/backups/backups-store.ts';
 import { judge } from '../../reports/backups/judge.ts';
 import { historyOf } from '../../reports/history/history.ts';
@@ -59,6 +60,9 @@ const querySchema = pageQuerySchema
   })
   .strict();
 
+/** The order of a page: it does not change while backups arrive. */
+const placeOf = (one: { clientName: string; policyName: string }) => pairOf(one.clientName, one.policyName);
+
 interface Pair {
   readonly clientName?: string | undefined;
   readonly policyName?: string | undefined;
@@ -66,10 +70,6 @@ interface Pair {
 const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'clientName' | 'policyName'>) =>
   (wanted.clientName === undefined || isSameClient(wanted.clientName, clientName)) &&
   (wanted.policyName === undefined || wanted.policyName === policyName);
-
-/** The order of a page: it does not change while backups arrive. */
-const placeOf = ({ clientName, policyName }: { clientName: string; policyName: string }): string =>
-  JSON.stringify([clientName.toLowerCase(), policyName]);
 
 /** A year of verdicts has some 15 KB. A Lambda response has up to 6 MB. */
 const MAX_BYTES = 3_000_000;

@@ -62,6 +62,10 @@ export const backupOf = (
   };
 };
 
+/** Names a client under a policy. Client names differ in the case of letters between jobs of one client. */
+export const pairOf = (clientName: unknown, policyName: unknown): string =>
+  JSON.stringify([String(clientName ?? '').toLowerCase(), String(policyName ?? '')]);
+
 /** The time by which backups are ordered. Their starts are local times, which is near enough. */
 export const orderTime = ({ startTime, endedAt }: Backup): number => (startTime > 0 ? startTime : endedAt);
 

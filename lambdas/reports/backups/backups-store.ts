@@ -8,9 +8,9 @@ import { allOf, type Expression, path, when } from '../../platform/dynamodb/expr
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
 import { type Backup, type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
-import { parentsIn } from './runs.ts';
 
 interface StoredItem {
   readonly groupId: string;
@@ -233,6 +233,6 @@ export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number
   new Set(
     pages.flatMap(({ parents, protections }) => [
       ...parents,
-      ...parentsIn(protections.flatMap(({ backups }) => backups)),
+      ...parentsAmong(protections.flatMap(({ backups }) => backups)),
     ]),
   );

@@ -3,7 +3,7 @@ import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
-import { type Backup, orderTime } from './backup.ts';
+import { type Backup, orderTime, pairOf } from './backup.ts';
 import type { Protection } from './backups-store.ts';
 import { leavesOf, runsOf } from './runs.ts';
 
@@ -49,9 +49,6 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
     next = parent;
   }
 };
-
-const pairOf = (clientName: unknown, policyName: unknown): string =>
-  JSON.stringify([String(clientName ?? '').toLowerCase(), String(policyName ?? '')]);
 
 export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
   const rows = protections.flatMap(({ backups }) => backups);

@@ -3,6 +3,7 @@
  * What is kept of them is always enough to judge by. Pure.
  */
 import { groupBy } from '../../platform/collections.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
 import { type Backup, orderTime } from './backup.ts';
 
 export interface BackupRun {
@@ -44,17 +45,13 @@ export const runsOf = (backups: readonly Backup[]): BackupRun[] => {
     .sort(later);
 };
 
-/** The ids that these backups name as parents. */
-export const parentsIn = (backups: readonly Backup[]): Set<number> =>
-  new Set(backups.flatMap(({ jobId, parentJobId }) => (parentJobId === jobId ? [] : [parentJobId])));
-
 /** Without those that are parents of others: their work is reported again by their children. */
 export const leavesOf = (backups: readonly Backup[], parents: ReadonlySet<number>): Backup[] =>
   backups.filter(({ jobId, isParent }) => !isParent && !parents.has(jobId));
 
 /** The worst exit status of a run, by the usual meaning; that of its parent if this says that it is partially successful. */
 export const statusOfRun = ({ backups }: BackupRun): number => {
-  const parents = parentsIn(backups);
+  const parents = parentsAmong(backups);
   const leaves = leavesOf(backups, parents);
   const statuses = (leaves.length > 0 ? leaves : backups).map(({ status }) => status);
   const failed = statuses.filter((status) => status > 1 || status < 0);
@@ -65,7 +62,7 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
   return failed.length > 0 || statuses.includes(1) ? 1 : 0;
 };
 
-const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsIn(backups)).length > 0;
+const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsAmong(backups)).length > 0;
 
 const classOf = (run: BackupRun): string => {
   const status = statusOfRun(run);

@@ -2,7 +2,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { orderTime } from '../backups/backup.ts';
+import { orderTime, pairOf } from '../backups/backup.ts';
 import type { JudgedProtection } from '../backups/judge.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
@@ -60,9 +60,6 @@ interface Recovered {
   readonly failedJobId: number;
   readonly recoveredByJobId: number;
 }
-
-const pairOf = (clientName: string, policyName: string): string =>
-  JSON.stringify([clientName.toLowerCase(), policyName]);
 
 /** The failures that a later good run of the same client and policy mended. */
 const recoveredAmong = (

@@ -1,8 +1,8 @@
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
 import type { Protection } from '../../../../lambdas/reports/backups/backups-store.ts';
 import { judge } from '../../../../lambdas/reports/backups/judge.ts';
-import { parentsIn } from '../../../../lambdas/reports/backups/runs.ts';
 import type { JobView } from '../../../../lambdas/reports/jobs/job.ts';
+import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
 import type { VerdictRule } from '../../../../lambdas/reports/verdicts/verdict.ts';
 
 const BEGUN = 1_700_000_000;
@@ -33,7 +33,7 @@ const judgeAll = (
 ) =>
   judge({
     protections,
-    parents: parentsIn(protections.flatMap(({ backups }) => backups)),
+    parents: parentsAmong(protections.flatMap(({ backups }) => backups)),
     running: more.running ?? [],
     rules: more.rules ?? [],
   });

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../../../lambdas/platform/bus/enumerations.ts';
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
 import { judge } from '../../../../lambdas/reports/backups/judge.ts';
-import { parentsIn } from '../../../../lambdas/reports/backups/runs.ts';
 import type { JobFacts, JobView } from '../../../../lambdas/reports/jobs/job.ts';
+import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
 import { PrimaryTime, UNKNOWN_TIME } from '../../../../lambdas/reports/primary-time/primary-time.ts';
 import { type SummaryData, summarize as summarizeJobs } from '../../../../lambdas/reports/summary/summary.ts';
 import { isWithin, jobOfFacts } from '../../../../lambdas/reports/summary/summary-job.ts';
@@ -44,7 +44,7 @@ const summarize = ({ jobs, protections, rules, ...source }: Data) =>
         past: '',
         isDismissed: one.policyName === 'retired',
       })),
-      parents: parentsIn(protections.flatMap(({ backups }) => backups)),
+      parents: parentsAmong(protections.flatMap(({ backups }) => backups)),
       running: source.running.map(({ job }) => job),
       rules,
     }),
