@@ -41,16 +41,9 @@ const limitOf = ({ uri }: RestRequest): number =>
   Number(new URLSearchParams(uri.split('?')[1]).get('page[limit]') ?? 10);
 const offsetOf = ({ uri }: RestRequest): number =>
   Number(new URLSearchParams(uri.split('?')[1]).get('page[offset]') ?? 0);
-const item = (id: number, bytes: number) => ({
-  type: 'host',
-  id: String(id),
-  attributes: { name: 'x'.repeat(bytes) },
-});
-const items = (from: number, count: number, bytes = 400) =>
-  Array.from({ length: count }, (_, place) => item(from + place, bytes));
-const WHOLE = '/asset-service/workloads/vmware/assets';
-/** Of an item of a list without an end: larger where the whole list is read, so that 5 MB are few calls. */
-const bytesIn = ({ uri }: RestRequest): number => (uri.includes(WHOLE) ? 3_000 : 400);
+const item = (id: number) => ({ type: 'host', id: String(id), attributes: { name: 'x'.repeat(400) } });
+const items = (from: number, count: number) =>
+  Array.from({ length: count }, (_, place) => item(from + place));
 const link = (path: string) => ({ next: { href: `https://primary.example.com/netbackup${path}` } });
 
 /** A client gets NetBackup's response, or a clear problem. */
@@ -111,25 +104,20 @@ describe('lists without an end', () => {
     [
       'the same page again and again, by cursor',
       (request) =>
-        json({
-          data: items(1, limitOf(request), bytesIn(request)),
-          meta: { pagination: { next: 'again' } },
-          links: {},
-        }),
+        json({ data: items(1, limitOf(request)), meta: { pagination: { next: 'again' } }, links: {} }),
     ],
     [
       'one item per page, with any page[limit]',
       (request) => {
         const pagination = { offset: offsetOf(request), limit: 1, next: offsetOf(request) + 1, count: 1e6 };
-        return json({ data: items(offsetOf(request), 1, bytesIn(request)), meta: { pagination }, links: {} });
+        return json({ data: items(offsetOf(request), 1), meta: { pagination }, links: {} });
       },
     ],
     [
       'hasNext for ever',
       (request) => {
         const pagination = { offset: offsetOf(request), limit: limitOf(request), hasNext: true };
-        const data = items(offsetOf(request), limitOf(request), bytesIn(request));
-        return json({ data, meta: { pagination }, links: {} });
+        return json({ data: items(offsetOf(request), limitOf(request)), meta: { pagination }, links: {} });
       },
     ],
   ];
@@ -143,10 +131,10 @@ describe('lists without an end', () => {
       expect(calls(domain) - before).toBeLessThanOrEqual(MAX_CALLS);
     }
     const before = calls(domain);
-    const whole = await get(domain, `${WHOLE}?page[disable]=true`);
+    const whole = await get(domain, '/asset-service/workloads/vmware/assets?page[disable]=true');
     expect(isClear(whole)).toBe(true);
     // 5 MB of these items, in pages of 25, at most; then it is refused.
-    expect(calls(domain) - before).toBeLessThanOrEqual(100);
+    expect(calls(domain) - before).toBeLessThanOrEqual(600);
     expect(domain.ended()).toBe(0);
   });
 });
