@@ -2,6 +2,7 @@
 import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
+import { answerBytes } from '../../platform/dynamodb/listing.ts';
 import { type ImageView, imageView } from '../images/image.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
@@ -41,7 +42,8 @@ export interface TreeContext {
 const MAX_JOBS = 500;
 const MAX_LEVELS = 20;
 const MAX_CLIENTS = 100;
-const BYTES = 2_000_000;
+/** A Lambda response has up to 6 MB. */
+const BYTES = 4_000_000;
 const bounds = (limit: number) => ({ limit, entries: limit, bytes: BYTES });
 const FULL_RANGE = { ...positionsBetween(), order: 'asc' } as const;
 
@@ -63,6 +65,8 @@ class TreeReader {
   readonly #groupId: string;
   readonly #time: PrimaryTime;
   readonly #jobs = new Map<number, JobView>();
+  /** Of everything that is shown, as {@link answerBytes} counts. */
+  #bytes = 0;
   complete = true;
 
   constructor(context: TreeContext, groupId: string, time: PrimaryTime) {
@@ -93,11 +97,19 @@ class TreeReader {
     this.#jobs.set(root.jobId, root);
     for (let level = [root]; level.length > 0; ) {
       const below = await Promise.all(level.map((job) => this.#childrenOf(job)));
-      const fresh = below.flat().filter(({ jobId }) => !this.#jobs.has(jobId));
+      const found = below.flat().filter(({ jobId }) => !this.#jobs.has(jobId));
+      const fresh = found.filter((job) => this.#fits(job));
+      if (fresh.length < found.length) this.complete = false;
       for (const job of fresh) this.#jobs.set(job.jobId, job);
       level = this.#jobs.size < MAX_JOBS ? fresh : [];
       if (level.length < fresh.length) this.complete = false;
     }
+  }
+
+  /** Whether the answer has room for it. */
+  #fits(one: JobView | ImageView): boolean {
+    this.#bytes += answerBytes(one);
+    return this.#bytes <= BYTES;
   }
 
   async #childrenOf(job: JobView): Promise<JobView[]> {
@@ -126,7 +138,9 @@ class TreeReader {
     const clients = [...byClient.values()].slice(0, MAX_CLIENTS);
     for (const image of (await Promise.all(clients.map((jobs) => this.#imagesOf(jobs)))).flat()) {
       const job = producingJob(image, this.jobs, this.#time);
-      if (job) produced.set(job.jobId, [...(produced.get(job.jobId) ?? []), image]);
+      if (!job) continue;
+      if (this.#fits(image)) produced.set(job.jobId, [...(produced.get(job.jobId) ?? []), image]);
+      else this.complete = false;
     }
     return produced;
   }

@@ -135,3 +135,12 @@ it('I-8 is not complete when it has more jobs than one request may read', async 
   expect(tree?.complete).toBe(false);
   expect(tree?.root.children.length).toBeLessThanOrEqual(501);
 });
+
+it('I-7 is not complete when it would be too large for an answer', async () => {
+  const large = Array.from({ length: 60 }, (_, index) =>
+    job(2 + index, { parentJobId: index < 30 ? 1 : 2, note: '"'.repeat(50_000) }),
+  );
+  const tree = await treeOf(1, [job(1), ...large]);
+  expect(tree?.complete).toBe(false);
+  expect(JSON.stringify(JSON.stringify(tree)).length).toBeLessThan(6_000_000);
+});
