@@ -10,8 +10,10 @@ import {
   type Tree,
   trueCounts,
   trueHistory,
+  trueImages,
   trueJobs,
   trueLastGood,
+  trueTrees,
   weeks,
   ZONE,
 } from '../support/naive-backups.ts';
@@ -91,6 +93,14 @@ it('jobs, trees, summary, last good backups and history are what happened', asyn
         }))
         .sort((a, b) => Number(a.jobId) - Number(b.jobId));
       expect(listed).toEqual(trueJobs(trees));
+
+      for (const { rootId, outcome, parentFailed } of trueTrees(trees))
+        expect([rootId, await get(`jobs/${rootId}/tree`)]).toMatchObject([rootId, { outcome, parentFailed }]);
+      const restorable = (await get('images?restorable=true&limit=1000'))['items'] as Record<
+        string,
+        unknown
+      >[];
+      expect(restorable.map(({ backupId }) => backupId).sort()).toEqual(trueImages(trees));
 
       const summary = await get(`summary?hours=${HOURS}`);
       const { running, ok, warning, failed, cancelled } = trueCounts(trees, end, HOURS);

@@ -268,3 +268,30 @@ export const trueCounts = (trees: readonly Tree[], now: number, hours: number) =
   }
   return counts;
 };
+
+/** By the id of its root: the outcome of each tree, and whether its parent failed over good leaves. A cancelled stream has failed. */
+export const trueTrees = (trees: readonly Tree[]) =>
+  trees.map((tree) => {
+    const { rootId, streams, parentStatus, isOpen } = tree;
+    const verdicts = streams.map(({ status }) => verdictOfStatus(status));
+    const isGoodStream = (verdict: Verdict) => verdict === 'ok' || verdict === 'warning';
+    const isPartial = parentStatus === 1 && verdicts.some(isGoodStream);
+    const outcome = isOpen
+      ? 'running'
+      : verdicts.every(isGoodStream)
+        ? verdicts.includes('warning')
+          ? 'warning'
+          : 'succeeded'
+        : isPartial
+          ? 'warning'
+          : 'failed';
+    const parentFailed = parentStatus === 156 && !isOpen && verdicts.every(isGoodStream);
+    return { rootId, outcome, parentFailed };
+  });
+
+/** The ids of all images: each good stream that has ended has one. */
+export const trueImages = (trees: readonly Tree[]): string[] =>
+  trees
+    .flatMap((tree) => reportsOf(tree).flatMap(({ object, item }) => (object === 'IMAGE' ? [item] : [])))
+    .map(({ backupId }) => String(backupId))
+    .sort();
