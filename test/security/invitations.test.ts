@@ -1,5 +1,5 @@
 /** Invitations: a flood of reads, with or without the secret, does not keep a primary from its endpoint details. */
-import { request } from 'node:http';
+import { request } from 'node:https';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { connectRequest } from '../support/raw-client.ts';
 
@@ -14,7 +14,7 @@ const PRIMARY = '127.0.0.200';
 /** Reads a URL from another address of this machine. */
 const readFrom = (localAddress: string, url: string): Promise<{ status: number; text: string }> =>
   new Promise((resolve, reject) => {
-    const call = request(url, { localAddress, agent: false }, async (response) => {
+    const call = request(url, { localAddress, agent: false, ca: deployment.ca }, async (response) => {
       let text = '';
       for await (const part of response) text += part;
       resolve({ status: response.statusCode ?? 0, text });

@@ -19,7 +19,6 @@ const INVALID_TEXTS = [
   '{}',
   '"text"',
   '{"type":"COMMAND"}',
-  '{"type":"NOTIFICATION","subType":"REQUEST"}',
   '{"type":"UNKNOWN","subType":"REQUEST","id":"1","version":"1.0","timeStamp":1,"payload":{}}',
   '{"message":"hello"}',
 ];

@@ -28,17 +28,28 @@ describe.each(['serial', 'shuffled'] as const)('projection, messages %s', (order
   };
   const get = async (path: string) => (await deployment.http('GET', path)).json;
 
-  /** The views, without what depends on the group's name, on arrival, or on which offset was learned when. */
+  /** The views, without what depends on the group's name, on arrival, on resends, or on which offset was learned when. */
   const views = async (groupId: string): Promise<unknown> => {
     const read = async (list: string, id: string) => {
       const { items } = await get(`/v1/groups/${groupId}/${list}?limit=1000&order=asc`);
       return Promise.all(
         items.map(async (item: Frame) => {
           const shown = await get(`/v1/groups/${groupId}/${list}/${encodeURIComponent(String(item[id]))}`);
-          const { groupId: _, startedAt: __, createdAt: ___, job: ____, timeline, ...view } = shown;
+          const {
+            groupId: _,
+            startedAt: _s,
+            job: _j,
+            runs = [],
+            lastReportedAt: _l,
+            timeline,
+            ...view
+          } = shown;
           return {
             view,
-            timeline: timeline.map(({ eventId: _e, receivedAt: _r, ...entry }: Frame) => entry),
+            runs: runs.length,
+            timeline: timeline.map(
+              ({ eventId: _e, receivedAt: _r, lastReportedAt: _a, occurredAt: _o, ...entry }: Frame) => entry,
+            ),
           };
         }),
       );
