@@ -134,7 +134,7 @@ it('jobs, trees, summary, last good backups and history are what happened', asyn
           .map(([pair, all]) => [pair, Object.keys(all).sort()]),
       );
     }),
-    { numRuns: 40 },
+    { numRuns: 40, endOnFailure: true },
   );
   // Without these cases the test proves nothing.
   for (const cases of Object.values(seen)) expect(cases).toBeGreaterThan(2);

@@ -4,6 +4,7 @@
  */
 import { groupBy } from '../../platform/collections.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
+import { isGood, verdictOfStatus } from '../verdicts/verdict.ts';
 import { type Backup, orderTime } from './backup.ts';
 
 export interface BackupRun {
@@ -54,12 +55,12 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
   const parents = parentsAmong(backups);
   const leaves = leavesOf(backups, parents);
   const statuses = (leaves.length > 0 ? leaves : backups).map(({ status }) => status);
-  const failed = statuses.filter((status) => status > 1 || status < 0);
+  const failed = statuses.filter((status) => verdictOfStatus(status) === 'failed');
   const isPartial =
-    failed.length < statuses.length &&
+    statuses.some((status) => isGood(verdictOfStatus(status))) &&
     backups.some(({ jobId, status }) => status === 1 && parents.has(jobId));
-  if (failed.length > 0 && !isPartial) return Math.max(...failed);
-  return failed.length > 0 || statuses.includes(1) ? 1 : 0;
+  if (failed.length > 0) return isPartial ? 1 : Math.max(...failed);
+  return Math.max(...statuses);
 };
 
 const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsAmong(backups)).length > 0;

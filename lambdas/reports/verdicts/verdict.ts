@@ -50,12 +50,13 @@ const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean
   (jobType === undefined ||
     [jobType].flat().some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
 
-const usual = (status: number | undefined): Verdict =>
+/** What an exit status means where no rule applies. */
+export const verdictOfStatus = (status: number | undefined): Verdict =>
   status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';
 
 /** The verdict of the first rule that applies; without one: 0 ok, 1 warning, 150 cancelled, anything else failed. */
 export const verdictOf = (rules: readonly VerdictRule[], job: Judged): Verdict =>
-  rules.find((rule) => applies(rule, job))?.verdict ?? usual(job.status);
+  rules.find((rule) => applies(rule, job))?.verdict ?? verdictOfStatus(job.status);
 
 export const isGood = (verdict: Verdict | 'running'): boolean => verdict === 'ok' || verdict === 'warning';
 
