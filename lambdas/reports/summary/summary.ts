@@ -3,7 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { orderTime, pairOf } from '../backups/backup.ts';
-import type { JudgedProtection } from '../backups/judge.ts';
+import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
@@ -69,12 +69,11 @@ const recoveredAmong = (
   const byPair = new Map(protections.map((one) => [pairOf(one.clientName, one.policyName), one]));
   return failures.flatMap((failure) => {
     const protection = byPair.get(pairOf(failure.clientName, failure.policyName));
+    const isOwn = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
     // Only what the Backups table knows as a backup can be mended by one.
-    const isBackup = protection?.runs.some(({ leaves }) =>
-      leaves.some(({ jobId }) => jobId === failure.jobId),
-    );
+    const isBackup = protection?.runs.some(isOwn);
     const later = protection?.runs.findLast(
-      ({ verdict, leaf }) => isGood(verdict) && orderTime(leaf) > failure.listedAt,
+      (run) => isGood(run.verdict) && orderTime(run.leaf) > failure.listedAt && !isOwn(run),
     );
     if (!protection || !later || (!isBackup && failure.jobType !== later.leaf.jobType)) return [];
     const { clientName, policyName } = protection;

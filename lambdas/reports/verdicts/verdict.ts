@@ -1,6 +1,6 @@
 /**
  * What an exit status means for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
- * changed rule answers anew for the past. Pure.
+ * changed rule applies to the past too. Pure.
  */
 import { statusOf } from '../jobs/job-state.ts';
 

@@ -250,6 +250,19 @@ describe('verdicts', () => {
     });
   });
 
+  it('a stream is not recovered by another stream of its own run', () => {
+    const jobs = [fact(11, 'failed', { status: 6, client: 'demo#a', policy: 'demo#p', parent: 'demo#10' })];
+    const run = [
+      backup(10, 1, 62),
+      backup(11, 6, 60, { parentJobId: 10 }),
+      backup(12, 0, 50, { parentJobId: 10 }),
+    ];
+    expect(summarize(data({ jobs, protections: [protection('a', ...run)] }))).toMatchObject({
+      recovered: 0,
+      lastGoodBackups: [{ jobId: 12, outcome: 'warning' }],
+    });
+  });
+
   it('a parent that failed although its leaves are good is listed', () => {
     const parent = { status: 156, client: 'demo#primary', policy: 'demo#p' };
     const good = [fact(2, 'succeeded', { parent: 'demo#1' }), fact(3, 'succeeded', { parent: 'demo#2' })];
