@@ -39,6 +39,8 @@ export function addStacks(app: App, bundles: Bundles): Endpoint {
   const config = readConfig(app.node.getAllContext());
   const data = new DataStack(app, `${config.stackPrefix}Data`, {
     description: 'NBWSS endpoint: tables and event bus',
+    terminationProtection: config.terminationProtection,
+    config,
   });
   const service = new ServiceStack(app, `${config.stackPrefix}Service`, {
     description: 'NBWSS endpoint: gateways and functions',

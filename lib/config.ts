@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TABLES, type TableKey } from './functions.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
@@ -65,6 +66,26 @@ const retention = group({
   /** Commands with their responses, after they have ended. */
   commandHours: wholeNumber(1, 720).default(24),
 }).prefault({});
+
+const TABLE_NAME = text(/^[A-Za-z0-9_.-]{3,255}$/, 'must be the name of a DynamoDB table');
+const existingTables = group({
+  ...(Object.fromEntries(TABLES.map((table) => [table, TABLE_NAME.optional()])) as Record<
+    TableKey,
+    z.ZodOptional<typeof TABLE_NAME>
+  >),
+  /** ARN of the stream of the table that is the journal. */
+  journalStream: text(
+    /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}\/stream\/[0-9T:.-]+$/,
+    'must be the ARN of a DynamoDB stream',
+  ).optional(),
+})
+  .check(({ value: { journal, journalStream }, issues }) => {
+    if (journal === undefined && journalStream === undefined) return;
+    if (journal !== undefined && journalStream?.includes(`:table/${journal}/stream/`)) return;
+    const message = 'must be the stream of the table that existingTables.journal names';
+    issues.push({ code: 'custom', path: ['journalStream'], message, input: journalStream });
+  })
+  .prefault({});
 
 const settings = group({
   /** Prefix of the stack names, so that one account can have several deployments. */
@@ -142,6 +163,18 @@ const settings = group({
       `must have ${MAX_VERDICTS} characters at most`,
     )
     .default([]),
+  /**
+   * Tables that the functions use instead of those of the data stack: restored ones, or those that a destroyed deployment
+   * has left. The stack keeps its own, unused: an export that another stack imports can be neither changed nor removed.
+   */
+  existingTables,
+  /** The KMS key of a destroyed deployment: what it has encrypted in its tables can be decrypted with no other. */
+  existingKeyArn: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
+    'must be the ARN of a KMS key',
+  ).optional(),
+  /** Whether CloudFormation refuses to delete the stack with the data. */
+  terminationProtection: z.boolean('must be true or false').default(true),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),

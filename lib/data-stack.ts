@@ -1,20 +1,27 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Config } from './config.ts';
 import { EntityTable } from './constructs/entity-table.ts';
-import type { TableKey } from './functions.ts';
+import { TABLES, type TableKey } from './functions.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly config: Config;
+}
 
 /** The data: a table for each entity, and the bus on which all events are published. */
 export class DataStack extends Stack {
-  readonly tables: Readonly<Record<TableKey, EntityTable>>;
+  /** Those that the functions use: of this stack, or existing ones. */
+  readonly tables: Readonly<Record<TableKey, ITable>>;
   readonly eventBus: EventBus;
   /** Encrypts the secrets of commands: NetBackup credentials, request bodies, responses with credentials (I-6). */
-  readonly commandKey: Key;
+  readonly commandKey: IKey;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
+    const { config } = props;
 
     const groups = new EntityTable(this, 'Groups', {
       key: ['groupId'],
@@ -108,7 +115,7 @@ export class DataStack extends Stack {
       key: ['room'],
       pointInTimeRecovery: false,
     });
-    this.tables = {
+    const own: Readonly<Record<TableKey, EntityTable>> = {
       groups,
       endpoints,
       connections,
@@ -124,12 +131,19 @@ export class DataStack extends Stack {
       waitingPlaces,
     };
 
-    this.commandKey = new Key(this, 'CommandKey', {
-      description: 'Encrypts requests to NetBackup, and responses that contain credentials',
+    this.tables = this.#used(own, config.existingTables);
+
+    const commandKey = new Key(this, 'CommandKey', {
+      description:
+        'Encrypts requests to NetBackup, its responses with credentials, and its API keys of groups',
       enableKeyRotation: true,
-      // Commands are kept for hours, so that it is not needed without the stack. AWS waits 30 days before it deletes.
-      removalPolicy: RemovalPolicy.DESTROY,
+      // Like the tables: without it, the credentials in Groups and the commands can never be read again.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.commandKey =
+      config.existingKeyArn === undefined
+        ? commandKey
+        : Key.fromKeyArn(this, 'ExistingKey', config.existingKeyArn);
     this.eventBus = new EventBus(this, 'EventBus', {
       description: 'Job, image, connection and command events of NetBackup domains',
     });
@@ -155,19 +169,51 @@ export class DataStack extends Stack {
         'Its items are computed from other tables, and are valid for a minute: there is nothing to restore.',
     });
 
+    // All of them, whatever the other stacks import: an export that was there can be removed only after its last import.
+    for (const table of Object.values(own)) {
+      this.exportValue(table.tableName);
+      this.exportValue(table.tableArn);
+    }
+    this.exportValue(journal.tableStreamArn);
+    this.exportValue(commandKey.keyArn);
+    this.exportValue(this.eventBus.eventBusName);
+    this.exportValue(this.eventBus.eventBusArn);
+
     new CfnOutput(this, 'KeysTable', {
-      value: keys.tableName,
+      value: this.tables.keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
     });
-    const named = { journal, jobs, images, backups, quarantine, groups };
-    const options = Object.entries(named).map(([name, table]) => `--${name} ${table.tableName}`);
+    const options = (['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups'] as const).map(
+      (name) => `--${name} ${this.tables[name].tableName}`,
+    );
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
       description: 'Projects the journal of a group again; other items of the views are kept',
+    });
+    // The others have no point-in-time recovery: their items live for a day at most, or are computed again.
+    const restorable = TABLES.filter((name) => !['commands', 'overviews', 'waitingPlaces'].includes(name));
+    const sources = restorable.map((name) => `--table ${name}=${this.tables[name].tableName}`);
+    new CfnOutput(this, 'RestoreTables', {
+      value: `npx nbwss restore ${sources.join(' ')} --suffix SUFFIX`,
+      description: 'Restores the tables under other names; --at TIME chooses the point in time',
     });
     new CfnOutput(this, 'EventBusName', {
       value: this.eventBus.eventBusName,
       description: 'EventBridge bus of the events; create your rules on it',
     });
+  }
+
+  #used(
+    own: Readonly<Record<TableKey, EntityTable>>,
+    { journalStream, ...names }: Config['existingTables'],
+  ): Record<TableKey, ITable> {
+    const existing = new Construct(this, 'Existing');
+    const used = TABLES.map((key) => {
+      const tableName = names[key];
+      if (tableName === undefined) return [key, own[key]];
+      const stream = key === 'journal' && journalStream ? { tableStreamArn: journalStream } : {};
+      return [key, Table.fromTableAttributes(existing, own[key].node.id, { tableName, ...stream })];
+    });
+    return Object.fromEntries(used);
   }
 }

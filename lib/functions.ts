@@ -43,20 +43,23 @@ export type SealedPart = 'request' | 'body' | 'netbackup-credential';
 /** Send, read the state, close. */
 export type ConnectionsMethod = 'POST' | 'GET' | 'DELETE';
 
-export type TableKey =
-  | 'groups'
-  | 'endpoints'
-  | 'connections'
-  | 'commands'
-  | 'answerSizes'
-  | 'journal'
-  | 'jobs'
-  | 'images'
-  | 'backups'
-  | 'overviews'
-  | 'quarantine'
-  | 'keys'
-  | 'waitingPlaces';
+/** The tables; `existingTables` of the configuration can name them. */
+export const TABLES = [
+  'groups',
+  'endpoints',
+  'connections',
+  'commands',
+  'answerSizes',
+  'journal',
+  'jobs',
+  'images',
+  'backups',
+  'overviews',
+  'quarantine',
+  'keys',
+  'waitingPlaces',
+] as const;
+export type TableKey = (typeof TABLES)[number];
 
 /** Variables from the configuration or the APIs. Every function also has LOG_LEVEL and the metrics' namespace. */
 export type Setting =

@@ -12,6 +12,7 @@ import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
 import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
+import { policiesOfLeftKeys } from './kms.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
@@ -79,11 +80,14 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   for (const resource of resolver.resources) checkProperties(resource);
   const model = buildModel(stacks, resolver, (text) => localize(text, resolver, urlOf));
   const { region } = model;
-  const iam = new Iam(model);
-  for (const { roleArn, logicalId } of model.functions)
-    iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
   const store = await Store.open(model.tables, options.dataDir);
   stops.push(() => store.close());
+  const iam = new Iam({
+    ...model,
+    resourcePolicies: [...model.resourcePolicies, ...(await policiesOfLeftKeys(store, model))],
+  });
+  for (const { roleArn, logicalId } of model.functions)
+    iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
 
   const callers = new Callers();
   const lambda = createLambdaService(model.functions, {

@@ -1,5 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { SourcedStatement } from './assembly/access.ts';
+import type { CloudModel } from './assembly/model.ts';
+import type { Store } from './dynamodb/store.ts';
 import { AwsError } from './errors.ts';
 import { type AwsService, notEmulated } from './front-door/service.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -17,6 +20,31 @@ interface Key {
   readonly material: Buffer;
 }
 
+/** Of the keys in the store, by id. */
+const PREFIX = 'kms~';
+const keyArn = ({ region, account }: CloudModel, id: string): string =>
+  `arn:aws:kms:${region}:${account}:key/${id}`;
+
+/**
+ * The policies of keys that an earlier assembly has left. As in every key that the CDK creates, they leave the permissions to
+ * the account.
+ */
+export async function policiesOfLeftKeys(store: Store, model: CloudModel): Promise<SourcedStatement[]> {
+  const inAssembly = new Set(Object.values(model.resources).map(({ physicalId }) => physicalId));
+  const ids = (await store.entries(PREFIX)).map(([key]) => key.slice(PREFIX.length));
+  return ids
+    .filter((id) => !inAssembly.has(id))
+    .map((id) => ({
+      source: id,
+      statement: {
+        Effect: 'Allow',
+        Action: 'kms:*',
+        Resource: keyArn(model, id),
+        Principal: { AWS: `arn:aws:iam::${model.account}:root` },
+      },
+    }));
+}
+
 /** A ciphertext is a nonce, a tag and the encrypted text. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -28,16 +56,20 @@ const authenticatedData = (context: Request['EncryptionContext']): Buffer =>
  * Symmetric KMS keys: AES-256-GCM with the encryption context as authenticated data, so that decryption
  * needs the same context. The key material is created once, and kept in the store.
  */
-export async function createKms({ resolver, store }: ServiceContext): Promise<AwsService> {
+export async function createKms({ resolver, model, store }: ServiceContext): Promise<AwsService> {
   /** By id and by ARN. */
   const keys = new Map<string, Key>();
-  for (const { ref, arn } of resolver.all('AWS::KMS::Key')) {
-    const key = `kms~${ref}`;
-    const [stored] = await store.entries<string>(key);
-    const value = stored?.[1] ?? randomBytes(32).toString('base64');
+  for (const { ref } of resolver.all('AWS::KMS::Key')) {
+    const key = PREFIX + ref;
+    const value = (await store.get<string>(key)) ?? randomBytes(32).toString('base64');
     await store.batch([{ type: 'put', key, value }]);
-    const known = { arn, material: Buffer.from(value, 'base64') };
-    keys.set(ref, known).set(arn, known);
+  }
+  // Also those that an earlier assembly has left.
+  for (const [key, material] of await store.entries<string>(PREFIX)) {
+    const id = key.slice(PREFIX.length);
+    const arn = keyArn(model, id);
+    const known = { arn, material: Buffer.from(material, 'base64') };
+    keys.set(id, known).set(arn, known);
   }
 
   function find(KeyId: string): Key {

@@ -48,16 +48,17 @@ export async function startServices(context: ServiceContext) {
 
 /** The function of a mapping. It must be allowed to read the stream; otherwise Lambda would refuse the mapping. */
 function mappingTarget(
-  { model, iam, log }: ServiceContext,
+  { model, iam, store, log }: ServiceContext,
   sendTo: (queueArn: string, body: string) => Promise<unknown>,
   { logicalId, properties }: Resolved<MappingProperties>,
 ) {
   const { EventSourceArn, FunctionName } = properties;
   const fn = model.functions.find(({ arn, functionName }) => [arn, functionName].includes(FunctionName));
-  if (!fn || !model.tables.some(({ streamArn }) => streamArn === EventSourceArn)) {
-    throw new StartError(
-      `${logicalId} does not connect a DynamoDB stream of the assembly with one of its functions.`,
-    );
+  if (
+    !fn ||
+    ![...store.tables.values()].some((table) => table.streamViewType && table.streamArn === EventSourceArn)
+  ) {
+    throw new StartError(`${logicalId} does not connect a DynamoDB stream with a function of the assembly.`);
   }
   const denial = (action: string, resource: string) =>
     iam.denial(fn.roleArn, fn.functionName, { action, resource });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { CONFIG_KEY } from '../../lib/config.ts';
 import { generateInto } from './verified-output.ts';
 
 /** The inputs of the templates and bundles. */
@@ -35,8 +36,11 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 };
 
-const digestOf = async (root: string): Promise<string> => {
-  const hash = createHash('sha256').update(process.version);
+/** Settings of the deployment beyond those of `cdk.json` (`lib/config.ts`). */
+type Settings = Readonly<Record<string, unknown>>;
+
+const digestOf = async (root: string, settings: Settings): Promise<string> => {
+  const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));
   const files = (await Promise.all(SOURCES.map((path) => filesBelow(root, path)))).flat().sort();
   for (const file of files) {
     hash.update(`${file}\0`).update(await readFile(join(root, file)));
@@ -44,13 +48,21 @@ const digestOf = async (root: string): Promise<string> => {
   return hash.digest('hex');
 };
 
-const runApp = (root: string, outDir: string): Promise<void> =>
+const runApp = (root: string, outDir: string, settings: Settings): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'bin/endpoint.ts'], {
       cwd: root,
       // The CDK's validation of the templates takes longer than the synthesis; the tests and "cdk synth" do it.
       // tsx keeps its cache in a folder that another user could have created.
-      env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', TSX_DISABLE_CACHE: '1' },
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outDir,
+        CDK_VALIDATION: 'false',
+        CDK_CONTEXT_JSON: JSON.stringify(
+          Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${CONFIG_KEY}.${key}`, value])),
+        ),
+        TSX_DISABLE_CACHE: '1',
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';
@@ -69,5 +81,5 @@ const runApp = (root: string, outDir: string): Promise<void> =>
  * @returns whether it synthesized
  * @throws Error with the app's error output
  */
-export const synthesize = async (root: string, outDir: string): Promise<boolean> =>
-  generateInto(outDir, await digestOf(root), (folder) => runApp(root, folder));
+export const synthesize = async (root: string, outDir: string, settings: Settings = {}): Promise<boolean> =>
+  generateInto(outDir, await digestOf(root, settings), (folder) => runApp(root, folder, settings));

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
@@ -9,10 +10,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { EntityTable } from './entity-table.ts';
 
 export interface JournalStreamProps {
-  readonly journal: EntityTable;
+  readonly journal: ITable;
   readonly project: LambdaFunction;
   /** Concurrent batches of one shard. */
   readonly parallelization: number;

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +13,6 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionDeclaration, TableKey } from '../functions.ts';
-import type { EntityTable } from './entity-table.ts';
 import type { WebSocketGateway } from './websocket-gateway.ts';
 
 export interface ServiceFunctionProps {
@@ -21,7 +21,7 @@ export interface ServiceFunctionProps {
   readonly memoryMb: number;
   readonly logRetention: RetentionDays;
   readonly reservedConcurrency?: number;
-  readonly tables: Readonly<Record<TableKey, EntityTable>>;
+  readonly tables: Readonly<Record<TableKey, ITable>>;
   readonly eventBus: EventBus;
   readonly commandKey: IKey;
   readonly webSocket: WebSocketGateway;

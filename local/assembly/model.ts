@@ -26,6 +26,7 @@ export interface TableSpec {
   readonly keySchema: IndexSpec['KeySchema'];
   readonly indexes: readonly IndexSpec[];
   readonly ttlAttribute?: string;
+  readonly pointInTimeRecovery: boolean;
 }
 
 /** The resources of an assembly. The services read all others from the resolver. */
@@ -104,6 +105,7 @@ interface TableProperties {
   readonly GlobalSecondaryIndexes?: readonly IndexSpec[];
   readonly StreamSpecification?: { readonly StreamViewType: string };
   readonly TimeToLiveSpecification?: { readonly AttributeName: string; readonly Enabled: boolean };
+  readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
 }
 
 function tableSpec({ logicalId, name, arn, properties }: Resolved<TableProperties>): TableSpec {
@@ -122,5 +124,6 @@ function tableSpec({ logicalId, name, arn, properties }: Resolved<TablePropertie
     keySchema: properties.KeySchema,
     indexes: GlobalSecondaryIndexes,
     ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
+    pointInTimeRecovery: properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
   };
 }

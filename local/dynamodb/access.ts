@@ -1,5 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { Access } from '../front-door/iam.ts';
+import { controlledTables, isControl } from './control.ts';
 import { type Request, validate } from './dynalite.ts';
 import type { Store } from './store.ts';
 
@@ -9,8 +10,7 @@ import type { Store } from './store.ts';
  */
 export function accessOf(store: Store, action: string, request: Request): Access[] {
   const { RequestItems = {}, TransactItems = [] } = request;
-  if (/^(Get|Put|Update|Delete)Item$|^(Query|Scan|DescribeTable)$/.test(action))
-    return [single(store, action, request)];
+  if (/^(Get|Put|Update|Delete)Item$|^(Query|Scan)$/.test(action)) return [single(store, action, request)];
   if (/^Batch(Get|Write)Item$/.test(action)) {
     return Object.entries(RequestItems).flatMap(([TableName, items]) => {
       const parts =
@@ -22,6 +22,10 @@ export function accessOf(store: Store, action: string, request: Request): Access
     const parts = TransactItems.flatMap(Object.entries<Request>);
     return parts.map(([kind, part]) => single(store, `${kind}Item`, part));
   }
+  if (isControl(action))
+    return controlledTables(store, action, request).map((arn) => {
+      return { action: `dynamodb:${action}`, resource: arn };
+    });
   throw new AwsError('UnknownOperationException', `The local cloud does not emulate dynamodb:${action}.`);
 }
 

@@ -42,7 +42,7 @@ export class LaggingIndexes {
     return store.exclusive(async () => {
       const old = this.#shown.get(key);
       this.#shown.delete(key);
-      await store.batch(indexOperations({ table, old, new: await store.item(key) }));
+      await store.batch(indexOperations({ table, old, new: await store.get<Item>(key) }));
     });
   }
 }

@@ -3,11 +3,12 @@ import type { Answer, AwsService } from '../front-door/service.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { accessOf } from './access.ts';
 import { readUnits, type Units, usage, writeUnits } from './capacity.ts';
+import { control, isControl } from './control.ts';
 import { type Operation, type Request, rejectRequest } from './dynalite.ts';
 import { LaggingIndexes } from './lagging-indexes.ts';
 import { perform } from './perform.ts';
 import { itemSize } from './size.ts';
-import { type Change, describe, unchanged } from './store.ts';
+import { type Change, unchanged } from './store.ts';
 import { cancelled, onceByToken, type Part, partOf, partsOf } from './transactions.ts';
 
 /** Receives the changes of a write for the streams. */
@@ -75,14 +76,9 @@ export function createDynamoDb(context: ServiceContext, sink: ChangeSink) {
   const service: AwsService = {
     access: (action, input) => accessOf(store, action, input),
     call: async (action, input: Request, { lagMs }) => {
-      const {
-        ReturnConsumedCapacity: consumed = 'NONE',
-        TableName,
-        TransactItems,
-        ClientRequestToken,
-      } = input;
+      const { ReturnConsumedCapacity: consumed = 'NONE', TransactItems, ClientRequestToken } = input;
       if (consumed !== 'NONE') rejectRequest('The local cloud does not emulate ReturnConsumedCapacity.');
-      if (action === 'DescribeTable') return { body: { Table: describe(store.table(TableName)) } };
+      if (isControl(action)) return { body: await control(store, action, input) };
       const transaction = action.startsWith('Transact');
       const parts = transaction ? partsOf(store, action, input) : [partOf(action, input)];
       if (/^(Get|BatchGet|Query|Scan)/.test(action)) return read(parts, transaction);

@@ -33,10 +33,17 @@ const itemPrefix = ({ tableName }: TableSpec) => `item-${tableName}~`;
 const indexPrefix = ({ tableName }: TableSpec) => `index-global~${tableName}~`;
 
 const schemaKey = ({ tableName }: TableSpec) => `schema~${tableName}`;
-/** What is compared at a start with the template. */
-const schemaOf = ({ keySchema, indexes }: TableSpec) => ({
-  key: JSON.stringify(keySchema),
-  indexes: JSON.stringify(indexes),
+interface Schema {
+  /** Compared at a start with the template. */
+  readonly key: string;
+  readonly indexes: string;
+  /** Absent in data directories of earlier versions. */
+  readonly table?: TableSpec;
+}
+const schemaOf = (table: TableSpec): Schema => ({
+  key: JSON.stringify(table.keySchema),
+  indexes: JSON.stringify(table.indexes),
+  table,
 });
 
 /** The key of an item in the store. */
@@ -68,7 +75,8 @@ export const indexOperations = ({ table, old, new: now }: Change): Operation[] =
  * queues and keys, so that they can be written in one atomic batch.
  */
 export class Store {
-  readonly tables: ReadonlyMap<string, TableSpec>;
+  /** By name: those of the assembly, those that an earlier assembly has left, and restored ones. */
+  readonly tables: Map<string, TableSpec>;
   /** For dynalite's reads. */
   readonly database: Database;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -88,6 +96,8 @@ export class Store {
     try {
       await store.database.db.open();
       for (const table of tables) await store.#updateSchema(table);
+      for (const [, { table }] of await store.entries<Schema>('schema~'))
+        if (table && !store.tables.has(table.tableName)) store.tables.set(table.tableName, table);
       return store;
     } catch (error) {
       await store.close();
@@ -110,6 +120,12 @@ export class Store {
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
   }
 
+  /** Adds a table that the assembly does not have, or changes its settings. */
+  async define(table: TableSpec): Promise<void> {
+    await this.batch([{ type: 'put', key: schemaKey(table), value: schemaOf(table) }]);
+    this.tables.set(table.tableName, table);
+  }
+
   /** Runs one writer at a time, so that the images before and after a write are exact. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#lastWrite.then(work);
@@ -130,9 +146,8 @@ export class Store {
     return found;
   }
 
-  /** By its key in the store. */
-  async item(key: string): Promise<Item | undefined> {
-    return (await this.database.db.get(key)) as Item | undefined;
+  async get<T>(key: string): Promise<T | undefined> {
+    return (await this.database.db.get(key)) as T | undefined;
   }
 
   /** An operation after which the next start builds the indexes of a table again. */
@@ -148,7 +163,7 @@ export class Store {
   async #updateSchema(table: TableSpec): Promise<void> {
     const key = schemaKey(table);
     const value = schemaOf(table);
-    const stored = (await this.database.db.get(key)) as typeof value | undefined;
+    const stored = await this.get<Schema>(key);
     if (stored && stored.key !== value.key) {
       const what = `${table.logicalId} with another key`;
       throw new StartError(`The data directory contains ${what}; use a new directory.`);

@@ -16,6 +16,7 @@ test('nothing configured gives the defaults', () => {
   "allowedCidrs": [],
   "apiGatewayLogRole": true,
   "disconnectedMinutes": 15,
+  "existingTables": {},
   "functionMemoryMb": 512,
   "heartbeatMinutes": 8,
   "httpThrottling": {
@@ -39,6 +40,7 @@ test('nothing configured gives the defaults', () => {
   },
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
+  "terminationProtection": true,
   "tokenWarningDays": 14,
   "verdicts": [],
   "webSocketThrottling": {
@@ -47,6 +49,25 @@ test('nothing configured gives the defaults', () => {
   },
 }
 `);
+});
+
+const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/old-journal/stream/2026-01-01T00:00:00.000';
+test('existing tables are named one by one or together', () => {
+  const together = { journal: 'old-journal', journalStream: STREAM, jobs: 'old-jobs' };
+  expect(readConfig({ nbwss: { existingTables: together } }).existingTables).toEqual(together);
+  expect(readConfig({ 'nbwss.existingTables.jobs': 'old-jobs' }).existingTables).toEqual({
+    jobs: 'old-jobs',
+  });
+});
+test.each([
+  [{ existingTables: { journal: 'old-journal' } }, /must be the stream of the table/],
+  [{ existingTables: { journalStream: STREAM } }, /must be the stream of the table/],
+  [{ existingTables: { journal: 'other', journalStream: STREAM } }, /must be the stream of the table/],
+  [{ existingTables: { job: 'old-jobs' } }, /nbwss\.existingTables has no setting "job"/],
+  [{ existingTables: { jobs: 'a b' } }, /nbwss\.existingTables\.jobs must be the name of a DynamoDB table/],
+  [{ existingKeyArn: 'alias/nbwss' }, /nbwss\.existingKeyArn must be the ARN of a KMS key/],
+])('%j is refused', (nbwss, message) => {
+  expect(problem({ nbwss })).toMatch(message);
 });
 
 test.each([

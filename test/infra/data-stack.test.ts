@@ -1,4 +1,6 @@
-import { only, type Resource, resources, templates } from './templates.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ASSEMBLY, only, type Resource, resources, templates } from './templates.ts';
 
 const { data } = templates;
 const tables = resources(data, 'AWS::DynamoDB::Table');
@@ -87,6 +89,32 @@ describe.each(names)('table %s', (name) => {
       name === 'Journal' ? { StreamViewType: 'NEW_IMAGE' } : undefined,
     );
   });
+});
+
+test('the key that encrypts what is in the tables is kept with them', () => {
+  expect(only(data, 'AWS::KMS::Key')).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+  });
+});
+
+test('CloudFormation refuses to delete the stack with the data, and only that one', () => {
+  const { artifacts } = JSON.parse(readFileSync(join(ASSEMBLY, 'manifest.json'), 'utf8'));
+  const stacks = ['NbwssData', 'NbwssService', 'NbwssMonitoring'];
+  expect(stacks.map((stack) => artifacts[stack].properties.terminationProtection ?? false)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('names and ARNs of all tables, the key and the bus are exported', () => {
+  const exported = Object.values(data.Outputs ?? {}).flatMap(({ Export, Value }) => (Export ? [Value] : []));
+  for (const id of Object.keys(data.Resources).filter(
+    (one) => data.Resources[one]?.Type === 'AWS::DynamoDB::Table',
+  ))
+    expect(exported).toEqual(expect.arrayContaining([{ Ref: id }, { 'Fn::GetAtt': [id, 'Arn'] }]));
+  expect(exported).toHaveLength(names.length * 2 + 1 + 1 + 2);
 });
 
 test('the archive of the bus keeps all events for 30 days', () => {

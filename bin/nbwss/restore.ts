@@ -1,0 +1,144 @@
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  RestoreTableToPointInTimeCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { type Command, InvalidArgumentError } from 'commander';
+import { TABLES, type TableKey } from '../../lib/functions.ts';
+import { printLine, warnLine } from '../../netbackup/terminal.ts';
+
+/** The copy of a large table takes hours. */
+const MAX_WAIT_SECONDS = 86_400;
+const POLL_SECONDS = { minDelay: 5, maxDelay: 60 };
+
+type Names = Readonly<Partial<Record<TableKey, string>>>;
+
+interface RestoreOptions {
+  readonly table: Names;
+  readonly suffix: string;
+  /** Without it, the latest time: about five minutes ago. */
+  readonly at?: Date;
+}
+
+const tableOf = (text: string, sofar: Names = {}): Names => {
+  const [key = '', name = '', ...rest] = text.split('=');
+  if (!(TABLES as readonly string[]).includes(key) || name === '' || rest.length > 0)
+    throw new InvalidArgumentError(`Give KEY=NAME; the keys are ${TABLES.join(', ')}.`);
+  return { ...sofar, [key]: name };
+};
+const timeOf = (text: string): Date => {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()) || !/Z$|[+-]\d\d:?\d\d$/.test(text))
+    throw new InvalidArgumentError('Give an ISO 8601 time with Z or a UTC offset.');
+  return time;
+};
+const suffixOf = (text: string): string => {
+  if (!/^[A-Za-z0-9_.-]{1,60}$/.test(text))
+    throw new InvalidArgumentError('Use at most 60 letters, digits, "-", "_" and ".".');
+  return text;
+};
+
+/** Runs a request that a repeated command may have made before. */
+const unless = async (done: RegExp, request: Promise<unknown>): Promise<void> => {
+  try {
+    await request;
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!done.test(`${name}: ${message}`)) throw error;
+  }
+};
+
+/**
+ * Restores a table under another name, and gives it the settings that a restore does not copy: expiry, point-in-time recovery,
+ * deletion protection, the stream of the journal. Every step can be repeated.
+ * @returns the ARN of the table's stream, if it is the journal
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/pointintimerecovery_restores.html
+ */
+async function restoreTable(
+  client: DynamoDBClient,
+  key: TableKey,
+  [source, TableName]: readonly [string, string],
+  at: Date | undefined,
+): Promise<string | undefined> {
+  const active = () =>
+    waitUntilTableExists({ client, maxWaitTime: MAX_WAIT_SECONDS, ...POLL_SECONDS }, { TableName });
+  await unless(
+    /^(TableAlreadyExists|ResourceInUse)Exception/,
+    client.send(
+      new RestoreTableToPointInTimeCommand({
+        SourceTableName: source,
+        TargetTableName: TableName,
+        ...(at === undefined ? { UseLatestRestorableTime: true } : { RestoreDateTime: at }),
+      }),
+    ),
+  );
+  await active();
+  await unless(
+    /TimeToLive is already enabled/,
+    client.send(
+      new UpdateTimeToLiveCommand({
+        TableName,
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      }),
+    ),
+  );
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+  await client.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }));
+  await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+  await active();
+  if (key !== 'journal') return undefined;
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const;
+  await unless(
+    /already has an enabled stream/,
+    client.send(new UpdateTableCommand({ TableName, StreamSpecification })),
+  );
+  await active();
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table?.LatestStreamArn;
+}
+
+const run = async ({ table, suffix, at }: RestoreOptions): Promise<void> => {
+  const client = new DynamoDBClient({});
+  const existingTables: Record<string, string> = {};
+  let failed = 0;
+  const one = async ([key, source]: [string, string]) => {
+    const target = source + suffix;
+    try {
+      const stream = await restoreTable(client, key as TableKey, [source, target], at);
+      existingTables[key] = target;
+      if (stream !== undefined) existingTables['journalStream'] = stream;
+      warnLine(`${key}: restored as ${target}`);
+    } catch (error) {
+      failed += 1;
+      warnLine(`${key}: ${(error as Error).name}: ${(error as Error).message}`);
+    }
+  };
+  try {
+    await Promise.all(Object.entries(table).map(one));
+  } finally {
+    client.destroy();
+  }
+  if (failed > 0)
+    throw new Error(`${failed} of ${Object.keys(table).length} tables are not restored; repeat the command.`);
+  const sorted = Object.entries(existingTables).sort(([a], [b]) => (a < b ? -1 : 1));
+  printLine(JSON.stringify({ existingTables: Object.fromEntries(sorted) }));
+};
+
+/** Adds `nbwss restore`, which uses the caller's AWS credentials. */
+export const registerRestore = (program: Command): void => {
+  program
+    .command('restore')
+    .description('restore tables to a point in time under other names, and print the settings that use them')
+    .requiredOption(
+      '--table <key=name>',
+      'a table of the deployment; repeat it (output RestoreTables)',
+      tableOf,
+    )
+    .requiredOption('--suffix <text>', 'of the names of the restored tables', suffixOf)
+    .option('--at <time>', 'ISO 8601; default: the latest possible, about five minutes ago', timeOf)
+    .action(run);
+};
