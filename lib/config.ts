@@ -49,6 +49,19 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 const MAX_WAITING = 1000;
+/** CodeDeploy's predefined configurations for functions, without their common prefix `CodeDeployDefault.Lambda`. */
+const GRADUAL_DEPLOYMENTS = [
+  'off',
+  'AllAtOnce',
+  'Canary10Percent5Minutes',
+  'Canary10Percent10Minutes',
+  'Canary10Percent15Minutes',
+  'Canary10Percent30Minutes',
+  'Linear10PercentEvery1Minute',
+  'Linear10PercentEvery2Minutes',
+  'Linear10PercentEvery3Minutes',
+  'Linear10PercentEvery10Minutes',
+] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 /** The defaults are below the quotas in the smaller Regions (2 500 requests a second, burst 1 250). */
@@ -188,6 +201,10 @@ const settings = group({
    * reserved, so the deployment would fail.
    */
   notifyReservedConcurrency: wholeNumber(1, 10_000).optional(),
+  /** How a new version of the functions replaces the previous one. Alarms stop and undo it, unless it is off. */
+  gradualDeployment: z
+    .enum(GRADUAL_DEPLOYMENTS, `must be one of ${GRADUAL_DEPLOYMENTS.join(', ')}`)
+    .default('off'),
   /** Batches of one stream shard that are projected at the same time. */
   projectParallelization: wholeNumber(1, 10).default(1),
   /**

@@ -1,20 +1,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { type Config, metricsNamespace } from './config.ts';
+import type { Config } from './config.ts';
 import type { DataStack } from './data-stack.ts';
-import type { FunctionName } from './functions.ts';
+import { occurrences } from './metrics.ts';
 import type { ServiceStack } from './service-stack.ts';
 
 export interface MonitoringStackProps extends StackProps {
@@ -113,13 +106,7 @@ export class MonitoringStack extends Stack {
       meaning: 'NetBackup waits two seconds for an acknowledgement, then sends the notifications again.',
     });
     this.#alarm('GatewayErrors', {
-      metric: new Metric({
-        namespace: 'AWS/ApiGateway',
-        metricName: 'ExecutionError',
-        dimensionsMap: { ApiId: webSocket.api.apiId, Stage: webSocket.stage.stageName },
-        period: MINUTE,
-        statistic: Stats.SUM,
-      }),
+      metric: webSocket.executionErrors(MINUTE),
       above: 0,
       // Contract ENV-5.
       meaning:
@@ -128,17 +115,9 @@ export class MonitoringStack extends Stack {
   }
 
   #domainAlarms(config: Config): void {
-    const occurrences = (service: FunctionName, code: string) =>
-      new Metric({
-        namespace: metricsNamespace(config),
-        metricName: 'Occurrences',
-        dimensionsMap: { service, code },
-        period: MINUTE,
-        statistic: Stats.SUM,
-      });
     // Counted every minute for each disconnected domain: the alarm lasts as long as there is one.
     this.#alarm('DomainDisconnected', {
-      metric: occurrences('sweep', 'domain-disconnected'),
+      metric: occurrences(config, 'sweep', 'domain-disconnected'),
       above: 0,
       periods: 2,
       of: 5,
@@ -146,7 +125,7 @@ export class MonitoringStack extends Stack {
     });
     // NetBackup sends the same message again every minute (contract NOT-4, PRP-7); a single one is a large response.
     this.#alarm('MessageTooLarge', {
-      metric: occurrences('session', 'message-too-large'),
+      metric: occurrences(config, 'session', 'message-too-large'),
       above: 0,
       periods: 4,
       of: 10,

@@ -1,18 +1,22 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
+import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
 import { JournalStream } from './constructs/journal-stream.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
 import { FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { occurrences } from './metrics.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly config: Config;
@@ -44,7 +48,7 @@ export class ServiceStack extends Stack {
     this.http = new HttpGateway(this, 'Http', { throttling: config.httpThrottling, logRetention });
 
     this.functions = this.#functions(props);
-    const { session, notify, respond, project, sweep, api, command } = this.functions;
+    const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
 
     this.webSocket.route(session, ['$connect', 'CONNECT', '$disconnect', '$default']);
     this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
@@ -77,6 +81,47 @@ export class ServiceStack extends Stack {
     });
 
     this.#outputs(data);
+  }
+
+  /** What is invoked: the functions, or their aliases. */
+  #invoked(config: Config): Record<FunctionName, IFunction> {
+    const { gradualDeployment: speed } = config;
+    if (speed === 'off') return this.functions;
+    const aliases = Object.fromEntries(
+      Object.entries(this.functions).map(([name, { currentVersion, node }]) => {
+        const version = currentVersion as IVersion;
+        return [name, new Alias(this, `${node.id}Live`, { aliasName: 'live', version })];
+      }),
+    ) as Record<FunctionName, Alias>;
+    new GradualDeployment(this, 'GradualDeployment', {
+      speed,
+      aliases,
+      alarm: this.#deploymentFailing(config),
+    });
+    return aliases as Record<FunctionName, IFunction>;
+  }
+
+  /** Faults that a new version of the functions can cause: most are caught, and only counted. */
+  #deploymentFailing(config: Config): Alarm {
+    const period = Duration.minutes(1);
+    const metrics = [
+      ...Object.values(this.functions).map((handler) => handler.metricErrors({ period })),
+      occurrences(config, 'session', 'session-failed'),
+      occurrences(config, 'notify', 'notification-not-stored'),
+      this.webSocket.executionErrors(period),
+    ].map((metric, index) => [`m${index}`, metric] as const);
+    return new MathExpression({
+      expression: metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '),
+      usingMetrics: Object.fromEntries(metrics),
+      period,
+    }).createAlarm(this, 'DeploymentFailing', {
+      threshold: 0,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'Functions fail: a gradual deployment is stopped and undone.',
+    });
   }
 
   #functions({ config, data, bundles }: ServiceStackProps): Record<FunctionName, ServiceFunction> {

@@ -10,6 +10,7 @@ import type { ServiceContext } from './service-context.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping, type MappingProperties } from './streams/mapping.ts';
+import { isFunction } from './types.ts';
 
 /** Creates the services behind the front door, with what an earlier run left in the same store. */
 export async function startServices(context: ServiceContext) {
@@ -53,7 +54,7 @@ function mappingTarget(
   { logicalId, properties }: Resolved<MappingProperties>,
 ) {
   const { EventSourceArn, FunctionName } = properties;
-  const fn = model.functions.find(({ arn, functionName }) => [arn, functionName].includes(FunctionName));
+  const fn = model.functions.find(isFunction(FunctionName));
   if (
     !fn ||
     ![...store.tables.values()].some((table) => table.streamViewType && table.streamArn === EventSourceArn)

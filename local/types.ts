@@ -8,6 +8,8 @@ export interface FunctionSpec {
   readonly logicalId: string;
   readonly functionName: string;
   readonly arn: string;
+  /** The ARNs of its aliases. There is one version, which all of them run. */
+  readonly aliases?: readonly string[];
   readonly roleArn: string;
   /** Folder of the code asset, absolute. */
   readonly codeDir: string;
@@ -19,6 +21,13 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
 }
+
+/** Whether a name (`name`, `name:alias`) or an ARN is that of the function or of one of its aliases. */
+export const isFunction =
+  (nameOrArn: string) =>
+  ({ functionName, arn, aliases = [] }: FunctionSpec): boolean =>
+    [functionName, arn, ...aliases].includes(nameOrArn) ||
+    aliases.some((alias) => alias.endsWith(`:function:${nameOrArn}`));
 
 export type InvokeFailure = 'throttled' | 'timeout' | 'error' | 'crash' | 'too-large';
 /** The result of an invocation. `payload`: the handler's return value, from JSON. */

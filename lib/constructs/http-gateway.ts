@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accessLog, HTTP_FIELDS } from './access-log.ts';
@@ -38,7 +38,7 @@ export class HttpGateway extends Construct {
   }
 
   /** Routes paths to a function; without paths, all requests that match no other route. */
-  route(handler: LambdaFunction, paths: readonly string[] = [], method = HttpMethod.ANY): void {
+  route(handler: IFunction, paths: readonly string[] = [], method = HttpMethod.ANY): void {
     const integration = new HttpLambdaIntegration('Integration', handler);
     const keys =
       paths.length === 0 ? [HttpRouteKey.DEFAULT] : paths.map((path) => HttpRouteKey.with(path, method));

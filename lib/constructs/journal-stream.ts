@@ -5,7 +5,7 @@ import {
   EventSourceMapping,
   FilterCriteria,
   FilterRule,
-  type Function as LambdaFunction,
+  type IFunction,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 
 export interface JournalStreamProps {
   readonly journal: ITable;
-  readonly project: LambdaFunction;
+  readonly project: IFunction;
   /** Concurrent batches of one shard. */
   readonly parallelization: number;
 }

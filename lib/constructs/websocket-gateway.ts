@@ -1,7 +1,8 @@
-import { Fn, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { type CfnApi, type CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ConnectionsMethod } from '../functions.ts';
@@ -49,6 +50,17 @@ export class WebSocketGateway extends Construct {
     this.managementUrl = Fn.join('', ['https://', host, '/', props.stageName]);
   }
 
+  /** Messages for which the gateway could not call a function. It sends an error frame, on which NetBackup closes (ENV-5). */
+  executionErrors(period: Duration): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName: 'ExecutionError',
+      dimensionsMap: { ApiId: this.api.apiId, Stage: this.#stageName },
+      period,
+      statistic: Stats.SUM,
+    });
+  }
+
   /** All connections of the stage, for one method of the `@connections` API. */
   connectionsArn(method: ConnectionsMethod): string {
     return Stack.of(this).formatArn({
@@ -68,7 +80,7 @@ export class WebSocketGateway extends Construct {
   /**
    * Routes messages to a function. Only on a two-way route its return value is sent on the socket.
    */
-  route(handler: LambdaFunction, routeKeys: readonly string[], options: { twoWay?: boolean } = {}): void {
+  route(handler: IFunction, routeKeys: readonly string[], options: { twoWay?: boolean } = {}): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
     for (const routeKey of routeKeys) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });

@@ -4,7 +4,8 @@ import { StartError } from '../errors.ts';
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. */
-const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::Events::Archive AWS::Logs::LogGroup
+const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::CodeDeploy::Application
+  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings Architectures AutoDeploy
   BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
   MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
@@ -23,8 +24,10 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id',
   'AWS::IAM::Policy': 'PolicyName PolicyDocument Roles',
-  'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies',
+  // A policy of AWS's own allows nothing here: a function with one would be denied what it allows.
+  'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies ManagedPolicyArns',
   'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::Lambda::Alias': 'FunctionName FunctionVersion Name',
   'AWS::Lambda::EventInvokeConfig': 'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds',
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
     BisectBatchOnFunctionError FunctionResponseTypes MaximumRetryAttempts
@@ -32,6 +35,7 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
     Environment.Variables ReservedConcurrentExecutions`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
+  'AWS::Lambda::Version': 'FunctionName',
   'AWS::SQS::Queue': 'QueueName VisibilityTimeout',
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
@@ -52,7 +56,9 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::Events::Rule.Arn': 'arn:aws:events:{region}:{account}:rule/{bus}{name}',
   'AWS::IAM::Role.Arn': 'arn:aws:iam::{account}:role/{name}',
   'AWS::KMS::Key.Arn': 'arn:aws:kms:{region}:{account}:key/{name}',
+  'AWS::Lambda::Alias.Ref': 'arn:aws:lambda:{region}:{account}:function:{function}:{alias}',
   'AWS::Lambda::Function.Arn': 'arn:aws:lambda:{region}:{account}:function:{name}',
+  'AWS::Lambda::Version.Version': '1',
   'AWS::Logs::LogGroup.Arn': 'arn:aws:logs:{region}:{account}:log-group:{name}:*',
   'AWS::SNS::Topic.Ref': 'arn:aws:sns:{region}:{account}:{name}',
   'AWS::SQS::Queue.Arn': 'arn:aws:sqs:{region}:{account}:{name}',

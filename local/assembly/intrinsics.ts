@@ -120,6 +120,9 @@ export class Resolver {
       name: this.resolve(stack, raw[nameProperty(type)]) ?? generatedName(resource),
       address: this.#addressOf(resource),
       bus: bus ? `${bus}/` : '',
+      // Of a Lambda alias.
+      function: this.resolve(stack, raw['FunctionName']),
+      alias: raw['Name'],
     };
     return text.replace(/\{(\w+)\}/g, (_, part) => String(parts[part]));
   }

@@ -59,7 +59,12 @@ export function buildModel(
   return {
     region: stacks[0]?.region ?? '',
     account: stacks[0]?.account ?? '',
-    functions: functions.map((resource) => functionSpec(resource, localize)),
+    functions: functions.map((resource) => {
+      const aliases = resolver
+        .all<{ FunctionName: string }>('AWS::Lambda::Alias')
+        .filter(({ properties }) => properties.FunctionName === resource.name);
+      return { ...functionSpec(resource, localize), aliases: aliases.map(({ ref }) => ref) };
+    }),
     tables: resolver.all<TableProperties>('AWS::DynamoDB::Table').map(tableSpec),
     ...apis(resolver),
     ...accessModel(resolver),

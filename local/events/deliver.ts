@@ -4,6 +4,8 @@ import type { BusEvent, Deliver } from './bus.ts';
 /** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
 interface InvokeConfig {
   readonly FunctionName: string;
+  /** Of an alias; `$LATEST` for the function itself. */
+  readonly Qualifier: string;
   readonly MaximumRetryAttempts?: number;
   readonly MaximumEventAgeInSeconds?: number;
 }
@@ -28,7 +30,10 @@ export function createDelivery(
     const result = await lambda.invoke(arn, event);
     if (result.ok) return;
     report(`${arn}: ${result.errorType}: ${result.errorMessage}`);
-    const config = configs.find(({ properties }) => `:${arn}`.endsWith(`:${properties.FunctionName}`));
+    const config = configs.find(({ properties: { FunctionName, Qualifier } }) => {
+      const name = Qualifier === '$LATEST' ? FunctionName : `${FunctionName}:${Qualifier}`;
+      return `:${arn}`.endsWith(`:${name}`);
+    });
     const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600 } = config?.properties ?? {};
     // Throttled attempts are not counted: they are repeated until the event is too old.
     const throttled = result.failure === 'throttled';

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Activity } from '../activity.ts';
 import { StartError } from '../errors.ts';
-import type { FunctionSpec, InvokeResult, LocalLog } from '../types.ts';
+import { type FunctionSpec, type InvokeResult, isFunction, type LocalLog } from '../types.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
@@ -84,7 +84,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
   }
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
-    const spec = specs.find(({ functionName, arn }) => [functionName, arn].includes(functionNameOrArn));
+    const spec = specs.find(isFunction(functionNameOrArn));
     if (!spec) {
       return failed('error', 'ResourceNotFoundException', `Function not found: ${functionNameOrArn}`);
     }

@@ -18,6 +18,7 @@ test('nothing configured gives the defaults', () => {
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
+  "gradualDeployment": "off",
   "heartbeatMinutes": 8,
   "httpThrottling": {
     "burst": 500,

@@ -1,0 +1,34 @@
+/** With `gradualDeployment`, everything that invokes a function invokes its alias. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { synthesize } from '../../../bin/nbwss/assembly.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { job, notification } from '../../support/raw-client.ts';
+import { send, settled } from '../../support/reporting.ts';
+
+jest.setTimeout(180_000);
+
+let folder: string;
+let deployment: Deployment;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nbwss-gradual-'));
+  const assembly = join(folder, 'cdk.out');
+  const root = resolve(import.meta.dirname, '../../..');
+  await synthesize(root, assembly, { gradualDeployment: 'Canary10Percent5Minutes' });
+  deployment = await startDeployment({ assembly });
+});
+afterAll(async () => {
+  await deployment?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a domain connects, reports, is queried and swept through the aliases', async () => {
+  const client = await deployment.connect(await deployment.createGroup('berlin'));
+  await send(client, notification('JOB', job(1, 'DONE')));
+  await settled(deployment);
+  await deployment.sweep();
+  expect((await deployment.http('GET', '/v1/groups/berlin/jobs/1')).json).toMatchObject({ jobId: 1 });
+  const started = new Set(deployment.cloud.lambda.environments().map(({ functionName }) => functionName));
+  expect(started.size).toBe(5);
+});
