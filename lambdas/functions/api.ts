@@ -1,15 +1,9 @@
 /** The function behind the HTTP API, except commands. */
 
 import { hasItems } from '../groups/group-tables.ts';
+import { apiRoutes } from '../http/api-routes.ts';
 import { createApp } from '../http/app.ts';
-import { endpointsRoutes } from '../http/endpoints/endpoints-routes.ts';
-import { invitationsRoutes } from '../http/endpoints/invitations-routes.ts';
-import { tokensRoutes } from '../http/endpoints/tokens-routes.ts';
-import { connectionRoutes } from '../http/groups/connection-routes.ts';
-import { groupsRoutes } from '../http/groups/groups-routes.ts';
 import { httpHandler } from '../http/handler.ts';
-import { openApiRoute } from '../http/openapi.ts';
-import { reportsRoutes } from '../http/reports/reports-routes.ts';
 import { fullJitter } from '../platform/backoff.ts';
 import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
@@ -65,12 +59,6 @@ const context = {
 };
 
 const app = createApp(log);
-groupsRoutes(app, context);
-endpointsRoutes(app, context);
-tokensRoutes(app, context);
-invitationsRoutes(app, context);
-connectionRoutes(app, context);
-reportsRoutes(app, context);
-openApiRoute(app, '/v1/openapi.json', context.apiUrl);
+apiRoutes(app, context);
 
 export const handler = httpHandler(app);

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from './app.ts';
 import { COMMAND_OPERATIONS } from './commands/command-operations.ts';
+import { TAGS } from './operation.ts';
 
 /**
  * Serves the OpenAPI 3.1 document, generated from the schemas that validate requests: of this app, and of the commands, which
@@ -15,8 +16,14 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
   for (const operation of COMMAND_OPERATIONS) app.openAPIRegistry.registerPath(operation);
   app.doc31(path, {
     openapi: '3.1.0',
-    info: { title: 'nbwss-endpoint', version: '1' },
+    info: {
+      title: 'nbwss-endpoint',
+      version: '1',
+      description: 'Jobs and images of NetBackup domains, and their REST API, over HTTPS.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: apiUrl }],
     security: [{ apiKey: [] }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
 };

@@ -10,6 +10,7 @@ import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Env, groupNotFound, problems, requireScope } from './app.ts';
 import type { KeysStore, Scope } from './keys-store.ts';
+import type { Operation } from './operation.ts';
 
 export interface RouteContext {
   readonly keys: Pick<KeysStore, 'verify'>;
@@ -33,7 +34,7 @@ export const jsonResponse = <S extends z.ZodType>(description: string, schema: S
 });
 
 /** An operation for keys with this scope, with the usual problems. The types of its responses are inferred from the schemas. */
-export const route = <const R extends RouteConfig>(
+export const route = <const R extends Operation>(
   app: OpenAPIHono<Env>,
   { keys }: Pick<RouteContext, 'keys'>,
   scope: Scope,
@@ -52,7 +53,7 @@ export const groupOf = async (groups: Pick<GroupsStore, 'get'>, groupId: string)
 };
 
 /** An operation on one group, whose path has a `groupId`. Responds with 404 when the group does not exist. */
-export const groupRoute = <const R extends RouteConfig>(
+export const groupRoute = <const R extends Operation>(
   app: OpenAPIHono<Env>,
   context: RouteContext,
   scope: Scope,

@@ -1,8 +1,9 @@
 /** The operations of the function `command`, for its routes and for the OpenAPI document, which another function serves. */
-import { type RouteConfig, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { containsApiKey } from '../../platform/ids.ts';
 import { groupParams, problemSchema, problems } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
+import type { Operation } from '../operation.ts';
 import { isRange, limitParameter, timeParameter } from '../query-parameters.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
 import { commandSchema, STATES } from './command-view.ts';
@@ -15,6 +16,9 @@ const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
 export const submitOperation = {
   method: 'post',
   path: '/v1/groups/{groupId}/commands',
+  operationId: 'submitCommand',
+  tags: ['Commands'],
+  summary: 'Send a NetBackup REST call to a group',
   request: {
     params: groupParams,
     headers: z.object({ ...prefer, ...idempotencyKey }),
@@ -25,11 +29,14 @@ export const submitOperation = {
     202: { description: 'The command is queued or under way; Location is its URL.', ...commandResponse },
     ...problems(413, 422, 429, 503),
   },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 export const listOperation = {
   method: 'get',
   path: '/v1/groups/{groupId}/commands',
+  operationId: 'listCommands',
+  tags: ['Commands'],
+  summary: 'Commands of a group',
   request: {
     params: groupParams,
     query: pageQuerySchema
@@ -50,11 +57,14 @@ export const listOperation = {
     },
     ...problems(),
   },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 export const showOperation = {
   method: 'get',
   path: '/v1/groups/{groupId}/commands/{commandId}',
+  operationId: 'getCommand',
+  tags: ['Commands'],
+  summary: 'One command with its response',
   request: { params: itemParams, headers: z.object(prefer) },
   responses: {
     200: {
@@ -64,14 +74,17 @@ export const showOperation = {
     },
     ...problems(429),
   },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 export const cancelOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/commands/{commandId}',
+  operationId: 'cancelCommand',
+  tags: ['Commands'],
+  summary: 'Cancel a queued command',
   request: { params: itemParams },
   responses: { 200: { description: 'Cancelled.', ...commandResponse }, ...problems(409) },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 export const batchResultSchema = z
   .object({
@@ -88,6 +101,9 @@ export const batchResultSchema = z
 export const batchOperation = {
   method: 'post',
   path: '/v1/commands',
+  operationId: 'submitCommands',
+  tags: ['Commands'],
+  summary: 'Send a NetBackup REST call to several groups',
   request: {
     headers: z.object(idempotencyKey),
     body: { required: true, content: { 'application/json': { schema: batchRequestSchema } } },
@@ -103,7 +119,7 @@ export const batchOperation = {
     },
     ...problems(413),
   },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 const credentialSchema = z
   .strictObject({
@@ -117,12 +133,15 @@ const credentialSchema = z
 export const setCredentialOperation = {
   method: 'put',
   path: '/v1/groups/{groupId}/netbackup-credential',
+  operationId: 'setNetBackupCredential',
+  tags: ['NetBackup API'],
+  summary: 'Store the API key of NetBackup for a group',
   request: {
     params: groupParams,
     body: { required: true, content: { 'application/json': { schema: credentialSchema } } },
   },
   responses: { 204: { description: 'Stored, encrypted. It is never shown.' }, ...problems() },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 const storedCredentialSchema = z
   .object({
@@ -138,6 +157,9 @@ const storedCredentialSchema = z
 export const showCredentialOperation = {
   method: 'get',
   path: '/v1/groups/{groupId}/netbackup-credential',
+  operationId: 'getNetBackupCredential',
+  tags: ['NetBackup API'],
+  summary: 'Whether an API key of NetBackup is stored',
   request: { params: groupParams },
   responses: {
     200: {
@@ -147,14 +169,17 @@ export const showCredentialOperation = {
     },
     ...problems(),
   },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 export const deleteCredentialOperation = {
   method: 'delete',
   path: '/v1/groups/{groupId}/netbackup-credential',
+  operationId: 'deleteNetBackupCredential',
+  tags: ['NetBackup API'],
+  summary: 'Delete the API key of NetBackup',
   request: { params: groupParams },
   responses: { 204: { description: 'Deleted.' }, ...problems() },
-} as const satisfies RouteConfig;
+} as const satisfies Operation;
 
 /** A problem that clients of NetBackup understand too. */
 const netbackupProblemSchema = problemSchema
@@ -176,9 +201,12 @@ const netbackupProblems = (...statuses: number[]) =>
 
 /** The same for every method; responses are NetBackup's. */
 const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map(
-  (method): RouteConfig => ({
+  (method): Operation => ({
     method,
     path: '/v1/groups/{groupId}/netbackup/{path}',
+    operationId: `${method}NetBackup`,
+    tags: ['NetBackup API'],
+    summary: `${method.toUpperCase()} of NetBackup's REST API`,
     request: {
       params: groupParams.extend({
         path: z.string().openapi({ description: "A path of NetBackup's API, including slashes." }),
@@ -199,7 +227,7 @@ const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map
   }),
 );
 
-export const COMMAND_OPERATIONS: readonly RouteConfig[] = [
+export const COMMAND_OPERATIONS: readonly Operation[] = [
   submitOperation,
   listOperation,
   showOperation,

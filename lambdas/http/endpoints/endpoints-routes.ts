@@ -62,6 +62,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     {
       method: 'post',
       path: '/v1/groups/{groupId}/endpoints',
+      operationId: 'createEndpoint',
+      tags: ['Endpoints'],
+      summary: 'Create an endpoint with its first token',
       request: {
         params: groupParams,
         query: portQuerySchema,
@@ -98,6 +101,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     {
       method: 'get',
       path: '/v1/groups/{groupId}/endpoints',
+      operationId: 'listEndpoints',
+      tags: ['Endpoints'],
+      summary: 'Endpoints of a group',
       request: { params: groupParams },
       responses: {
         200: jsonResponse('The endpoints of the group on this deployment.', pageSchema(endpointSchema)),
@@ -116,6 +122,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     {
       method: 'get',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}',
+      operationId: 'getEndpoint',
+      tags: ['Endpoints'],
+      summary: 'One endpoint',
       request: { params: endpointParams },
       responses: { 200: jsonResponse('The endpoint.', endpointSchema) },
     },
@@ -132,6 +141,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     {
       method: 'patch',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}',
+      operationId: 'updateEndpoint',
+      tags: ['Endpoints'],
+      summary: 'Change an endpoint',
       request: {
         params: endpointParams,
         body: jsonBody(
@@ -168,6 +180,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     {
       method: 'delete',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}',
+      operationId: 'deleteEndpoint',
+      tags: ['Endpoints'],
+      summary: 'Delete an endpoint',
       request: { params: endpointParams },
       responses: {
         204: { description: 'Deleted, with its tokens and invitations. Its connection is closed.' },

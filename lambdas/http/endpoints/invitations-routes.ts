@@ -44,6 +44,9 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
     {
       method: 'post',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/invitations',
+      operationId: 'createInvitation',
+      tags: ['Endpoints'],
+      summary: 'Create a URL from which NetBackup reads the endpoint details',
       request: { params: endpointParams, body: { content: jsonContent(requestSchema) } },
       responses: {
         201: jsonResponse(
@@ -72,6 +75,9 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
     createRoute({
       method: 'get',
       path: '/invitations/{invitation}',
+      operationId: 'readInvitation',
+      tags: ['Endpoints'],
+      summary: 'The endpoint details, for NetBackup',
       description: 'For NetBackup: an HTTPS GET without credentials. The path is the secret.',
       security: [],
       request: { params: z.object({ invitation: z.string() }) },

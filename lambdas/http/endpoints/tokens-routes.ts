@@ -40,6 +40,9 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
     {
       method: 'post',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
+      operationId: 'rotateToken',
+      tags: ['Endpoints'],
+      summary: 'Create a new token',
       request: {
         params: endpointParams,
         query: portQuerySchema,
@@ -82,6 +85,9 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
     {
       method: 'delete',
       path: '/v1/groups/{groupId}/endpoints/{endpointId}/token',
+      operationId: 'revokeTokens',
+      tags: ['Endpoints'],
+      summary: 'Revoke tokens',
       request: { params: endpointParams },
       responses: {
         204: {

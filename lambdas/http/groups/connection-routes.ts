@@ -23,6 +23,9 @@ export const connectionRoutes = (app: OpenAPIHono<Env>, context: ConnectionConte
     {
       method: 'delete',
       path: '/v1/groups/{groupId}/connection',
+      operationId: 'closeConnection',
+      tags: ['Groups'],
+      summary: 'Close the connection of a group',
       description:
         'Closes the connection. NetBackup connects again at its next connection run (60 s), to the reachable endpoint of the highest priority: this moves it back from a less preferred endpoint (GRP-2).',
       request: { params: groupParams },

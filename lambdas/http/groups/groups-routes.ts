@@ -98,6 +98,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     {
       method: 'get',
       path: '/v1/groups',
+      operationId: 'listGroups',
+      tags: ['Groups'],
+      summary: 'Groups with the state of their connections',
       request: {
         query: pageQuerySchema
           .extend({ limit: limitParameter(MAX_GROUPS, 50), label: labelParameter })
@@ -120,6 +123,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     {
       method: 'post',
       path: '/v1/groups',
+      operationId: 'createGroup',
+      tags: ['Groups'],
+      summary: 'Create a group for a NetBackup domain',
       request: {
         body: jsonBody(
           z.strictObject({
@@ -163,6 +169,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     {
       method: 'get',
       path: '/v1/groups/{groupId}',
+      operationId: 'getGroup',
+      tags: ['Groups'],
+      summary: 'One group',
       request: { params: groupParams },
       responses: { 200: jsonResponse('The group.', groupSchema) },
     },
@@ -176,6 +185,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     {
       method: 'patch',
       path: '/v1/groups/{groupId}',
+      operationId: 'updateGroup',
+      tags: ['Groups'],
+      summary: 'Change the settings of a group',
       request: {
         params: groupParams,
         body: jsonBody(
@@ -218,6 +230,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     {
       method: 'delete',
       path: '/v1/groups/{groupId}',
+      operationId: 'deleteGroup',
+      tags: ['Groups'],
+      summary: 'Delete a group and its data',
       request: {
         params: groupParams,
         query: z.strictObject({

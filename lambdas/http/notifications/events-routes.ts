@@ -63,6 +63,9 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
     {
       method: 'get',
       path: '/v1/groups/{groupId}/events',
+      operationId: 'listEvents',
+      tags: ['Notifications'],
+      summary: 'All notifications of a group, as they were received',
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {

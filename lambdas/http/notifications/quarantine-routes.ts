@@ -55,6 +55,9 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
     {
       method: 'get',
       path: '/v1/groups/{groupId}/quarantine',
+      operationId: 'listQuarantine',
+      tags: ['Notifications'],
+      summary: 'Quarantined notifications of a group',
       request: {
         params: groupParams,
         query: pageQuerySchema.strict(),
@@ -83,6 +86,9 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
     {
       method: 'post',
       path: '/v1/groups/{groupId}/quarantine/{eventId}/replay',
+      operationId: 'replayQuarantined',
+      tags: ['Notifications'],
+      summary: 'Interpret a quarantined notification again',
       request: { params: groupParams.extend({ eventId: z.string().min(1).max(64) }) },
       responses: {
         200: jsonResponse(

@@ -118,6 +118,9 @@ export const backupsRoutes = (
     {
       method: 'get',
       path: '/v1/groups/{groupId}/history',
+      operationId: 'getHistory',
+      tags: ['Summary'],
+      summary: 'A verdict for each day, client and policy',
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {
@@ -148,6 +151,9 @@ export const backupsRoutes = (
     {
       method: 'post',
       path: '/v1/groups/{groupId}/backups/dismiss',
+      operationId: 'dismissBackups',
+      tags: ['Summary'],
+      summary: 'Stop expecting backups of a client and policy',
       request: {
         params: groupParams,
         body: jsonBody(

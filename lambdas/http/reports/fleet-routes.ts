@@ -65,6 +65,9 @@ export const fleetRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): voi
     {
       method: 'get',
       path: '/v1/jobs',
+      operationId: 'listJobsOfGroups',
+      tags: ['Jobs'],
+      summary: 'Jobs of several groups',
       request: { query: jobsQuerySchema.safeExtend({ label: labelParameter }) },
       responses: {
         200: { description: `The jobs ${DESCRIPTION}`, content: listContents(pageSchema(jobSchema)) },
@@ -93,6 +96,9 @@ export const fleetRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): voi
     {
       method: 'get',
       path: '/v1/images',
+      operationId: 'listImagesOfGroups',
+      tags: ['Images'],
+      summary: 'Images of several groups',
       request: { query: imagesQuerySchema.safeExtend({ label: labelParameter }) },
       responses: {
         200: { description: `The images ${DESCRIPTION}`, content: listContents(pageSchema(imageSchema)) },

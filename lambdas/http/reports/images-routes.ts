@@ -117,6 +117,9 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
     {
       method: 'get',
       path: '/v1/groups/{groupId}/images',
+      operationId: 'listImages',
+      tags: ['Images'],
+      summary: 'Backup images of a group',
       request: { params: groupParams, query: imagesQuerySchema },
       responses: {
         200: { description: 'The images of the group.', content: listContents(pageSchema(imageSchema)) },
@@ -145,6 +148,9 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
     {
       method: 'get',
       path: '/v1/groups/{groupId}/images/{backupId}',
+      operationId: 'getImage',
+      tags: ['Images'],
+      summary: 'One backup image with its history',
       request: { params: groupParams.extend({ backupId: backupIdSchema }) },
       responses: {
         200: jsonResponse(

@@ -174,6 +174,9 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
     {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs',
+      operationId: 'listJobs',
+      tags: ['Jobs'],
+      summary: 'Jobs of a group',
       request: { params: groupParams, query: jobsQuerySchema },
       responses: {
         200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
@@ -199,6 +202,9 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
     {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs/{jobId}',
+      operationId: 'getJob',
+      tags: ['Jobs'],
+      summary: 'One job with its history',
       request: { params },
       responses: {
         200: jsonResponse('The job, with all its notifications.', detailsSchema),
@@ -223,6 +229,9 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
     {
       method: 'get',
       path: '/v1/groups/{groupId}/jobs/{jobId}/tree',
+      operationId: 'getJobTree',
+      tags: ['Jobs'],
+      summary: 'A job with its parent and child jobs',
       request: { params },
       responses: {
         200: jsonResponse(

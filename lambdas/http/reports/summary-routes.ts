@@ -184,6 +184,9 @@ export const summaryRoutes = (
     {
       method: 'get',
       path: '/v1/groups/{groupId}/summary',
+      operationId: 'getSummary',
+      tags: ['Summary'],
+      summary: 'What happened in the last hours, and the last good backups',
       request: { params: groupParams, query: hoursQuery.strict() },
       responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema) },
     },
@@ -200,6 +203,9 @@ export const summaryRoutes = (
     {
       method: 'get',
       path: '/v1/summary',
+      operationId: 'listSummaries',
+      tags: ['Summary'],
+      summary: 'The summaries of several groups',
       request: {
         query: pageQuerySchema
           .extend({
