@@ -20,7 +20,7 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
       title: 'nbwss-endpoint',
       version: '1',
       description: 'Jobs and images of NetBackup domains, and their REST API, over HTTPS.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: apiUrl }],
     security: [{ apiKey: [] }],
