@@ -78,6 +78,8 @@ const retention = group({
   viewDays: wholeNumber(1, 3650).default(400),
   /** Commands with their responses, after they have ended. */
   commandHours: wholeNumber(1, 720).default(24),
+  /** Who changed what. */
+  auditDays: wholeNumber(1, 3650).default(400),
 }).prefault({});
 
 const TABLE_NAME = text(/^[A-Za-z0-9_.-]{3,255}$/, 'must be the name of a DynamoDB table');

@@ -109,7 +109,21 @@ export class DataStack extends Stack {
       // GET /quarantine, the latest first.
       indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
     });
-    const keys = new EntityTable(this, 'Keys', { key: ['keyId'] });
+    // Sparse: keys of versions that could not be listed are added when they are used.
+    const keys = new EntityTable(this, 'Keys', {
+      key: ['keyId'],
+      indexes: { all: { key: ['kind', 'keyId'] } },
+    });
+    const audit = new EntityTable(this, 'Audit', {
+      key: ['month', 'entry'],
+      // GET /v1/groups/{groupId}/audit
+      indexes: {
+        'by-group': {
+          key: ['groupId', 'entry'],
+          include: ['at', 'trackingId', 'keyId', 'action', 'path', 'sourceIp', 'status'],
+        },
+      },
+    });
     // Its items live for a minute: there is nothing to restore.
     const waitingPlaces = new EntityTable(this, 'WaitingPlaces', {
       key: ['room'],
@@ -128,6 +142,7 @@ export class DataStack extends Stack {
       overviews,
       quarantine,
       keys,
+      audit,
       waitingPlaces,
     };
 

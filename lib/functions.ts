@@ -57,6 +57,7 @@ export const TABLES = [
   'overviews',
   'quarantine',
   'keys',
+  'audit',
   'waitingPlaces',
 ] as const;
 export type TableKey = (typeof TABLES)[number];
@@ -65,6 +66,7 @@ export type TableKey = (typeof TABLES)[number];
 export type Setting =
   | 'ALLOWED_CIDRS'
   | 'API_URL'
+  | 'AUDIT_RETENTION_DAYS'
   | 'CA_CERTIFICATE'
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
@@ -204,11 +206,22 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['by-arrival'],
       },
       journal: { actions: ['BatchGetItem'], indexes: ['feed'] },
-      keys: { actions: ['GetItem'] },
+      keys: {
+        actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all'],
+      },
+      audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
     },
     connections: ['DELETE'],
     publishes: true,
-    settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
+    settings: [
+      'WEBSOCKET_URL',
+      'API_URL',
+      'AUDIT_RETENTION_DAYS',
+      'NOTIFY_TIMEOUT_SECONDS',
+      'VERDICTS',
+      'VIEW_RETENTION_DAYS',
+    ],
   },
   command: {
     entry: 'lambdas/functions/command.ts',
@@ -223,7 +236,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
       // Whether a connection that is gone for the gateway had ended before.
       connections: { actions: ['GetItem'] },
-      keys: { actions: ['GetItem'] },
+      // UpdateItem: when it was last used.
+      keys: { actions: ['GetItem', 'UpdateItem'] },
+      audit: { actions: ['PutItem'] },
       waitingPlaces: { actions: ['UpdateItem'] },
     },
     connections: ['POST'],
@@ -234,6 +249,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     publishes: true,
     settings: [
       'API_URL',
+      'AUDIT_RETENTION_DAYS',
       'CA_CERTIFICATE',
       'COMMAND_RETENTION_HOURS',
       'INJECT_PATHS',

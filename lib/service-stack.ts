@@ -128,6 +128,7 @@ export class ServiceStack extends Stack {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.api.apiEndpoint,
+      AUDIT_RETENTION_DAYS: String(config.retention.auditDays),
       CA_CERTIFICATE: config.caCertificate,
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       DISCONNECTED_MINUTES: String(config.disconnectedMinutes),

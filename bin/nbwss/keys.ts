@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { printLine } from '../../netbackup/terminal.ts';
+import { printable, printLine } from '../../netbackup/terminal.ts';
+import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -13,8 +14,9 @@ const scopesOf = (text: string): Scope[] => {
   return scopes as Scope[];
 };
 
-/** A hundred years. */
-const MAX_DAYS = 36_500;
+/** As the API limits it. */
+const MAX_DAYS = 3_650;
+const DEFAULT_DAYS = 90;
 
 const groupsOf = (text: string): string[] => {
   const groups = text.split(',').filter(Boolean);
@@ -29,22 +31,27 @@ const daysOf = (text: string): number => {
   return days;
 };
 
-interface CreateOptions {
-  readonly table: string;
+interface CreateOptions extends ApiOptions {
+  readonly table?: string;
   readonly scopes: Scope[];
   readonly groups: string[];
+  readonly addresses?: string[];
   readonly description?: string;
-  readonly days?: number;
+  readonly days: number;
 }
 
-/** Writes a new API key to the Keys table with the caller's AWS credentials, and prints it once. */
-const create = async ({ table, scopes, groups, description, days }: CreateOptions): Promise<void> => {
+/** Writes a new API key to the Keys table with the caller's AWS credentials. */
+const createInTable = async (
+  table: string,
+  { scopes, groups, addresses, description, days }: CreateOptions,
+) => {
   const now = systemClock();
   const { key, stored } = createKey(
     {
       scopes,
       groups,
-      ...omitUndefined({ description, expiresAt: days && seconds(now) + days * 86_400 }),
+      ...omitUndefined({ addresses, description }),
+      expiresAt: seconds(now) + days * 86_400,
     },
     now,
   );
@@ -57,23 +64,80 @@ const create = async ({ table, scopes, groups, description, days }: CreateOption
   } finally {
     client.destroy();
   }
-  printLine(key);
+  return key;
 };
 
-/** Adds `nbwss keys create`. Only AWS credentials that may write to the table can create the first key. */
+/** Creates an API key with the rights of another one. */
+const createByApi = async ({ scopes, groups, addresses, description, days, ...options }: CreateOptions) => {
+  const api = await apiClient(options);
+  const body = { scopes, groups, addresses, description, validDays: days };
+  return (await api.call<{ apiKey: string }>('POST', '/v1/keys', body)).apiKey;
+};
+
+/** Prints the key alone, so that its output can be used as it is. */
+const create = async (options: CreateOptions): Promise<void> => {
+  const { table } = options;
+  printLine(await (table === undefined ? createByApi(options) : createInTable(table, options)));
+};
+
+interface KeyView {
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+  readonly groups: readonly string[];
+  readonly addresses?: readonly string[];
+  readonly description?: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+}
+
+/** A key in one line. */
+export const keyLine = (key: KeyView): string => {
+  const { keyId, scopes, groups, addresses, description, expiresAt, lastUsedAt } = key;
+  const facts = [
+    groups.includes('*') ? 'all groups' : `groups ${groups.join(',')}`,
+    addresses && `from ${addresses.join(',')}`,
+    expiresAt === undefined ? 'does not expire' : `expires ${expiresAt}`,
+    lastUsedAt === undefined ? 'not used yet' : `last used ${lastUsedAt}`,
+    description,
+  ].filter((fact) => fact !== undefined);
+  return printable([keyId, scopes.join(','), ...facts].join('  '));
+};
+
+const list = async (options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
+    const page = await api.call<{ items: KeyView[]; cursor?: string }>('GET', `/v1/keys?limit=100${query}`);
+    for (const key of page.items) printLine(keyLine(key));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+};
+
+const revoke = async (keyId: string, options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  await api.call('DELETE', `/v1/keys/${segment(keyId)}`);
+  printLine('Revoked. The next request with it is refused.');
+};
+
+/** Adds `nbwss keys`. Only AWS credentials that may write to the table can create the first key. */
 export const registerKeys = (program: Command): void => {
   const keys = program.command('keys').description('API keys of a deployment');
-  keys
-    .command('create')
-    .description('create an API key and print it once; uses your AWS credentials')
-    .requiredOption('--table <name>', "the deployment's keys table (output KeysTable)")
+  withApi(keys.command('create').description('create an API key and print it once'))
+    .option(
+      '--table <name>',
+      "the deployment's keys table (output KeysTable): create the key with your AWS credentials, not with an API key",
+    )
     .requiredOption('--scopes <list>', 'comma-separated: read, command, inject, admin', scopesOf)
     .addOption(
       new Option('--groups <list>', 'comma-separated group ids, * for all')
         .argParser(groupsOf)
         .default(['*'], '*'),
     )
+    .option('--addresses <cidr...>', 'addresses from which it may be used, IPv4 or IPv6; default: all')
     .option('--description <text>', 'what it is for')
-    .option('--days <n>', 'days until it expires; default: never', daysOf)
+    .option('--days <n>', 'days until it expires', daysOf, DEFAULT_DAYS)
     .action(create);
+  withApi(keys.command('list').description('list API keys, one per line')).action(list);
+  withApi(keys.command('revoke <key-id>').description('revoke an API key')).action(revoke);
 };

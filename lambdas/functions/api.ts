@@ -10,6 +10,7 @@ import { createLog } from '../platform/logger.ts';
 import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import {
   applyContext,
+  auditStore,
   backupsStore,
   bus,
   clock,
@@ -29,6 +30,7 @@ import {
 const log = createLog('api');
 const context = {
   keys: keysStore(),
+  audit: auditStore(),
   groups: groupsStore(),
   endpoints: endpointsStore(),
   jobs: jobsStore(),

@@ -11,12 +11,13 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
-import { dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
+import { auditStore, dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
 
 const log = createLog('command');
 const context: ProxyContext = {
   ...dispatchContext(log),
   keys: keysStore(),
+  audit: auditStore(),
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),

@@ -10,6 +10,7 @@ import { WaitingSlots } from '../commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../connections/connections-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
+import { AuditStore } from '../http/audit/audit-store.ts';
 import { KeysStore } from '../http/keys-store.ts';
 import { JournalStore } from '../notifications/journal-store.ts';
 import { QuarantineStore } from '../notifications/quarantine-store.ts';
@@ -43,6 +44,8 @@ export const imagesStore = () => new ViewStore(dynamodb, required('IMAGES_TABLE'
 export const backupsStore = () => new BackupsStore(dynamodb, required('BACKUPS_TABLE'));
 export const overviewsStore = () => new OverviewsStore(dynamodb, required('OVERVIEWS_TABLE'), clock);
 export const quarantineStore = () => new QuarantineStore(dynamodb, required('QUARANTINE_TABLE'));
+export const auditStore = () =>
+  new AuditStore(dynamodb, required('AUDIT_TABLE'), requiredNumber('AUDIT_RETENTION_DAYS'), clock);
 export const keysStore = () => new KeysStore(dynamodb, required('KEYS_TABLE'), clock);
 
 export const waitingSlots = () =>

@@ -3,16 +3,20 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { OverviewsContext } from '../reports/summary/read-overviews.ts';
 import type { SummaryContext } from '../reports/summary/summary-reader.ts';
 import type { Env } from './app.ts';
+import { type AuditRoutesContext, auditRoutes } from './audit/audit-routes.ts';
 import { type EndpointsContext, endpointsRoutes } from './endpoints/endpoints-routes.ts';
 import { type InvitationsContext, invitationsRoutes } from './endpoints/invitations-routes.ts';
 import { tokensRoutes } from './endpoints/tokens-routes.ts';
 import { type ConnectionContext, connectionRoutes } from './groups/connection-routes.ts';
 import { type GroupsContext, groupsRoutes } from './groups/groups-routes.ts';
+import { type KeysContext, keysRoutes } from './keys/keys-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import type { ReportsContext } from './reports/reports-context.ts';
 import { reportsRoutes } from './reports/reports-routes.ts';
 
-export type ApiContext = GroupsContext &
+export type ApiContext = AuditRoutesContext &
+  KeysContext &
+  GroupsContext &
   EndpointsContext &
   InvitationsContext &
   ConnectionContext &
@@ -27,5 +31,7 @@ export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
   invitationsRoutes(app, context);
   connectionRoutes(app, context);
   reportsRoutes(app, context);
+  keysRoutes(app, context);
+  auditRoutes(app, context);
   openApiRoute(app, '/v1/openapi.json', context.apiUrl);
 };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { allowedBy } from '../connections/allowed-addresses.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys-store.ts';
@@ -112,15 +113,28 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
   return app;
 };
 
-/** The key for a text, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
+/** What is known of a request before it is authorized. */
+export interface Caller {
+  /** What stands where the API key should be. */
+  readonly text: string;
+  readonly sourceIp: string | undefined;
+  readonly groupId: string | undefined;
+}
+
+/** The key of a caller, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
 export const authorize = async (
   keys: Pick<KeysStore, 'verify'>,
-  text: string,
+  { text, sourceIp = '', groupId }: Caller,
   scope: Scope,
-  groupId: string | undefined,
 ): Promise<ApiKey> => {
   const key = await keys.verify(text);
   if (!key) throw unauthorized();
+  if (!allowedBy(key.addresses ?? [])(sourceIp))
+    throw new Problem(
+      403,
+      'address-not-allowed',
+      `This key may not be used from ${sourceIp || 'this address'}.`,
+    );
   // Before the scope: a 403 would reveal that a group of another key exists.
   if (groupId !== undefined && !maySee(key, groupId)) throw groupNotFound(groupId);
   if (!hasScope(key, scope)) {
@@ -129,12 +143,20 @@ export const authorize = async (
   return key;
 };
 
+/** The address of the caller, as API Gateway sees it. */
+export const sourceIpOf = (context: Context<Env>): string | undefined =>
+  context.env.requestContext?.http?.sourceIp;
+
 /** Authorizes a request by its `x-api-key`. */
 export const requireScope =
   (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
-    const text = context.req.header('x-api-key') ?? '';
-    context.set('key', await authorize(keys, text, scope, context.req.param('groupId')));
+    const caller = {
+      text: context.req.header('x-api-key') ?? '',
+      sourceIp: sourceIpOf(context),
+      groupId: context.req.param('groupId'),
+    };
+    context.set('key', await authorize(keys, caller, scope));
     await next();
   };
 

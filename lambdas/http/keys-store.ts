@@ -1,9 +1,10 @@
 /** Operators' API keys: `x-api-key`. */
 
-import { type Clock, seconds } from '../platform/clock.ts';
+import { type Clock, HOUR_MS, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
-import { Table } from '../platform/dynamodb/table.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import { type Page, Table } from '../platform/dynamodb/table.ts';
 import { API_KEY_PREFIX, publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
 
 /**
@@ -27,22 +28,34 @@ export interface ApiKey {
   readonly scopes: readonly Scope[];
   /** The groups it may see; `*` means all. */
   readonly groups: readonly string[];
+  /** The addresses from which it may be used (CIDRs); any without them. */
+  readonly addresses?: readonly string[];
   readonly description?: string;
   readonly createdAt: number;
+  /** The id of the key that created it; missing for keys created with AWS credentials. */
+  readonly createdBy?: string;
   /** Epoch seconds. */
   readonly expiresAt?: number;
+  /** Epoch ms, at most {@link USED_AGAIN_MS} old. */
+  readonly lastUsedAt?: number;
+  /** Of the index that lists keys. Keys of older versions get it at their next use. */
+  readonly kind?: 'key' | undefined;
 }
+
+/** `lastUsedAt` is not written for each request. */
+const USED_AGAIN_MS = HOUR_MS;
 
 const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
 
 /** A new key: its text, which is shown once, and the item to store. */
 export const createKey = (
-  fields: Pick<ApiKey, 'scopes' | 'groups'> & Partial<Pick<ApiKey, 'description' | 'expiresAt'>>,
+  fields: Pick<ApiKey, 'scopes' | 'groups'> &
+    Partial<Pick<ApiKey, 'addresses' | 'createdBy' | 'description' | 'expiresAt'>>,
   now: number,
 ): { key: string; stored: ApiKey } => {
   const keyId = publicId();
   const key = `${API_KEY_PREFIX}${keyId}.${secret()}`;
-  return { key, stored: { ...fields, keyId, hash: sha256(key), createdAt: now } };
+  return { key, stored: { ...fields, kind: 'key', keyId, hash: sha256(key), createdAt: now } };
 };
 
 export const hasScope = (key: Pick<ApiKey, 'scopes'>, scope: Scope): boolean =>
@@ -52,6 +65,7 @@ export const maySee = (key: ApiKey, groupId: string): boolean =>
   key.groups.includes('*') || key.groups.includes(groupId);
 
 const isNew = (): Expression => when`attribute_not_exists(${path('keyId')})`;
+const exists = (): Expression => when`attribute_exists(${path('keyId')})`;
 
 /** The Keys table. */
 export class KeysStore {
@@ -74,7 +88,36 @@ export class KeysStore {
     if (!keyId) return undefined;
     const stored = await this.#table.get({ keyId }, { consistent: true });
     if (!stored || !sameDigest(stored.hash, sha256(text))) return undefined;
-    const expired = stored.expiresAt !== undefined && stored.expiresAt <= seconds(this.#clock());
-    return expired ? undefined : stored;
+    const now = this.#clock();
+    if (stored.expiresAt !== undefined && stored.expiresAt <= seconds(now)) return undefined;
+    await this.#markUsed(stored, now);
+    return stored;
+  }
+
+  /** The stored key with this id, valid or expired. */
+  get(keyId: string): Promise<ApiKey | undefined> {
+    return this.#table.get({ keyId }, { consistent: true });
+  }
+
+  /** In the order of their ids. */
+  list(limit: number, startAfter?: Key): Promise<Page<Pick<ApiKey, 'keyId'>>> {
+    return this.#table.query({ index: 'all', key: when`${path('kind')} = ${'key'}`, limit, startAfter });
+  }
+
+  /** In no order; those that are gone are left out. */
+  getMany(keyIds: readonly string[]): Promise<ApiKey[]> {
+    const keys = keyIds.map((keyId) => ({ keyId }));
+    return this.#table.getMany(keys, { consistent: true });
+  }
+
+  /** From then on it is refused, since every request reads its key. */
+  async revoke(keyId: string): Promise<void> {
+    await this.#table.delete({ keyId });
+  }
+
+  async #markUsed({ keyId, kind, lastUsedAt = 0 }: ApiKey, now: number): Promise<void> {
+    if (kind === 'key' && lastUsedAt > now - USED_AGAIN_MS) return;
+    // Only a hint for people: its failure must not refuse the request.
+    await this.#table.update({ keyId }, { set: { kind: 'key', lastUsedAt: now } }, exists()).catch(() => {});
   }
 }

@@ -10,6 +10,7 @@ export const TAGS = {
   Notifications: 'The notifications themselves, and those that cannot be interpreted.',
   Commands: "Calls of NetBackup's REST API that wait until the domain is connected.",
   'NetBackup API': "NetBackup's REST API over HTTPS, as if the primary server could be reached.",
+  Keys: 'Who may use this API, and who changed what.',
 } as const;
 
 /** A route that the OpenAPI document describes. Clients are generated from it: an `operationId` is as stable as a path. */

@@ -9,10 +9,11 @@ import {
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Env, groupNotFound, problems, requireScope } from './app.ts';
+import { type AuditContext, audited } from './audit/audited.ts';
 import type { KeysStore, Scope } from './keys-store.ts';
 import type { Operation } from './operation.ts';
 
-export interface RouteContext {
+export interface RouteContext extends AuditContext {
   readonly keys: Pick<KeysStore, 'verify'>;
   readonly groups: Pick<GroupsStore, 'get'>;
 }
@@ -33,16 +34,21 @@ export const jsonResponse = <S extends z.ZodType>(description: string, schema: S
   content: jsonContent(schema),
 });
 
-/** An operation for keys with this scope, with the usual problems. The types of its responses are inferred from the schemas. */
+/** An operation for keys with this scope, with the usual problems; what an admin changes is recorded. The types of its responses are inferred from the schemas. */
 export const route = <const R extends Operation>(
   app: OpenAPIHono<Env>,
-  { keys }: Pick<RouteContext, 'keys'>,
+  context: RouteContext,
   scope: Scope,
   config: R,
   handler: Handler<R>,
 ): void => {
   const responses = { ...problems(), ...config.responses };
-  app.openapi(createRoute({ ...config, responses, middleware: requireScope(keys, scope) }), handler as never);
+  const isChange = scope === 'admin' && config.method !== 'get';
+  const middleware = [
+    requireScope(context.keys, scope),
+    ...(isChange ? [audited(context, config.operationId)] : []),
+  ];
+  app.openapi(createRoute({ ...config, responses, middleware }), handler as never);
 };
 
 /** @throws Problem 404 */

@@ -42,9 +42,14 @@ export const callerOf = async (
 ): Promise<string> => {
   if (isPublic(context, event, call)) return ANONYMOUS;
   const { authorization = '', 'x-api-key': apiKey = '' } = event.headers;
+  const { sourceIp } = event.requestContext.http;
   const key = wantsInjection(event.headers)
-    ? await authorize(context.keys, authorization.replace(/^bearer\s+/i, ''), 'inject', groupId)
-    : await authorize(context.keys, apiKey, 'command', groupId);
+    ? await authorize(
+        context.keys,
+        { text: authorization.replace(/^bearer\s+/i, ''), sourceIp, groupId },
+        'inject',
+      )
+    : await authorize(context.keys, { text: apiKey, sourceIp, groupId }, 'command');
   return key.keyId;
 };
 

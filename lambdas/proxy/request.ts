@@ -13,7 +13,7 @@ export interface ProxyEvent {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly isBase64Encoded: boolean;
-  readonly requestContext: { readonly http: { readonly method: string } };
+  readonly requestContext: { readonly http: { readonly method: string; readonly sourceIp: string } };
 }
 
 export interface ProxyRequest {

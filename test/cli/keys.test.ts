@@ -1,5 +1,6 @@
-/** `nbwss keys create` against the local cloud. */
+/** `nbwss keys` against the local cloud. */
 import { type Deployment, startDeployment } from '../support/deployment.ts';
+import { newKey } from '../support/new-key.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 
 let deployment: Deployment;
@@ -38,9 +39,31 @@ test('prints a key that is limited to its groups and scopes', async () => {
 test.each([
   ['--scopes', 'root', /Scopes are read, command, inject, admin/],
   ['--groups', '', /Give group ids/],
-  ['--days', '1000000000', /1 to 36500/],
+  ['--days', '1000000000', /1 to 3650/],
 ])('%s %s is refused', async (option, value, why) => {
   const program = create('--scopes', 'read', option, value);
   expect(await program.ended).toBe(1);
   expect(program.output).toMatch(why);
+});
+
+test('an administrator creates, lists and revokes keys; who changed what is known', async () => {
+  const admin = await newKey(deployment, ['admin'], ['*']);
+  const run = async (...args: string[]) => {
+    const environment = { NBWSS_URL: deployment.cloud.apiUrl, NBWSS_API_KEY: admin };
+    const program = nbwss(['keys', ...args], environment);
+    expect(await program.ended).toBe(0);
+    return program.output.trim();
+  };
+  const key = await run('create', '--scopes', 'read', '--groups', 'berlin', '--description', 'Grafana');
+  expect((await deployment.http('GET', '/v1/groups/berlin', { key })).status).toBe(200);
+  const keyId = key.slice(4, 20);
+  const line = (await run('list')).split('\n').find((one) => one.startsWith(keyId));
+  expect(line).toMatch(/^\w+ {2}read {2}groups berlin {2}expires \S+ {2}last used \S+ {2}Grafana$/);
+  expect(await run('revoke', keyId)).toMatch(/^Revoked/);
+  expect((await deployment.http('GET', '/v1/groups/berlin', { key })).status).toBe(401);
+  const audit = await deployment.http('GET', '/v1/audit?limit=2', { key: admin });
+  expect(audit.json.items).toMatchObject([
+    { action: 'revokeKey', path: `/v1/keys/${keyId}`, status: 204, sourceIp: '127.0.0.1' },
+    { action: 'createKey', status: 201 },
+  ]);
 });

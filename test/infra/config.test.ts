@@ -35,6 +35,7 @@ test('nothing configured gives the defaults', () => {
   "projectParallelization": 1,
   "publicPaths": [],
   "retention": {
+    "auditDays": 400,
     "commandHours": 24,
     "journalDays": 35,
     "viewDays": 400,

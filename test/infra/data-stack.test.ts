@@ -54,7 +54,8 @@ test('the tables, their keys and their indexes', () => {
   "Backups | groupId/clientPolicy",
   "Overviews | groupId/hours:N",
   "Quarantine | groupId/eventId | by-arrival groupId/arrival KEYS_ONLY",
-  "Keys | keyId",
+  "Keys | keyId | all kind/keyId KEYS_ONLY",
+  "Audit | month/entry | by-group groupId/entry INCLUDE at+trackingId+keyId+action+path+sourceIp+status",
   "WaitingPlaces | room",
 ]
 `);

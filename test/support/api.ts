@@ -4,6 +4,7 @@ import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { createApp } from '../../lambdas/http/app.ts';
+import { AuditStore } from '../../lambdas/http/audit/audit-store.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
@@ -19,7 +20,8 @@ import { projectionOn, VIEW_TABLES } from './notifications.ts';
 export const apiWorld = (now?: number) => {
   const dynamodb = new MemoryDynamodb({
     ...VIEW_TABLES,
-    keys: { key: ['keyId'] },
+    keys: { key: ['keyId'], indexes: { all: ['kind', 'keyId'] } },
+    audit: { key: ['month', 'entry'], indexes: { 'by-group': ['groupId', 'entry'] } },
     overviews: { key: ['groupId', 'hours'] },
     groups: { key: ['groupId'], indexes: { all: ['kind', 'groupId'] } },
     endpoints: { key: ['endpointId'], indexes: { 'by-group': ['groupId', 'endpointId'] } },
@@ -31,6 +33,7 @@ export const apiWorld = (now?: number) => {
   const { client } = dynamodb;
   const context = {
     keys: new KeysStore(client, 'keys', clock),
+    audit: new AuditStore(client, 'audit', 400, clock),
     groups: new GroupsStore(client, 'groups'),
     endpoints: new EndpointsStore(client, 'endpoints'),
     connections: new ConnectionsStore(client, 'connections'),

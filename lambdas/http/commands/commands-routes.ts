@@ -15,14 +15,12 @@ import { Problem } from '../../platform/errors.ts';
 import { isMessageId } from '../../platform/ids.ts';
 import { type Env, keyOf } from '../app.ts';
 import { cursors } from '../cursors.ts';
-import type { KeysStore } from '../keys-store.ts';
-import { groupRoute, route } from '../route.ts';
+import { groupRoute, type RouteContext, route } from '../route.ts';
 import { cancelOperation, listOperation, showOperation, submitOperation } from './command-operations.ts';
 import { toCommandRequest } from './command-request.ts';
 import { commandLine, commandView } from './command-view.ts';
 
-export interface CommandsContext extends SubmitContext {
-  readonly keys: KeysStore;
+export interface CommandsContext extends SubmitContext, RouteContext {
   readonly groups: GroupsStore;
   readonly waitingSlots: WaitingSlots;
   readonly apiUrl: string;

@@ -10,8 +10,7 @@ import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { pageSchema } from '../cursors.ts';
-import type { KeysStore } from '../keys-store.ts';
-import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
+import { groupRoute, jsonBody, jsonResponse, type RouteContext } from '../route.ts';
 import {
   detailsHeaders,
   detailsSchema,
@@ -21,8 +20,7 @@ import {
   withPort,
 } from './endpoint-view.ts';
 
-export interface EndpointsContext extends CloseContext {
-  readonly keys: KeysStore;
+export interface EndpointsContext extends CloseContext, Omit<RouteContext, 'groups'> {
   readonly endpoints: EndpointsStore;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;

@@ -3,14 +3,12 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { type Env, problemResponses } from '../app.ts';
-import type { KeysStore } from '../keys-store.ts';
-import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
+import { type Env, problemResponses, sourceIpOf } from '../app.ts';
+import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
-export interface InvitationsContext extends InviteContext {
-  readonly keys: KeysStore;
+export interface InvitationsContext extends InviteContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
 }
@@ -91,7 +89,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
     }),
     async (request) => {
       const { invitation } = request.req.valid('param');
-      const sourceIp = request.env.requestContext?.http?.sourceIp ?? 'unknown';
+      const sourceIp = sourceIpOf(request) ?? 'unknown';
       request.header('cache-control', 'no-store');
       return request.json(await readInvitation(context, invitation, sourceIp), 200);
     },

@@ -4,12 +4,9 @@ import { type CloseContext, closeSession } from '../../connections/close.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
-import type { KeysStore } from '../keys-store.ts';
-import { groupRoute, jsonResponse } from '../route.ts';
+import { groupRoute, jsonResponse, type RouteContext } from '../route.ts';
 
-export interface ConnectionContext extends CloseContext {
-  readonly keys: KeysStore;
-}
+export interface ConnectionContext extends CloseContext, Omit<RouteContext, 'groups'> {}
 
 const closedSchema = z
   .object({ groupId: z.string(), connectionId: z.string(), since: z.iso.datetime() })

@@ -12,11 +12,9 @@ import {
   setCredentialOperation,
   showCredentialOperation,
 } from '../commands/command-operations.ts';
-import type { KeysStore } from '../keys-store.ts';
-import { groupRoute, route } from '../route.ts';
+import { groupRoute, type RouteContext, route } from '../route.ts';
 
-export interface CredentialContext {
-  readonly keys: KeysStore;
+export interface CredentialContext extends RouteContext {
   readonly groups: GroupsStore;
   readonly vault: Vault;
   readonly clock: Clock;

@@ -42,6 +42,25 @@ describe('authorization', () => {
     );
   });
 
+  it('from an address that the key does not allow: 403', async () => {
+    const world = setUp();
+    const key = world.keyFor('command', 'demo');
+    const stored = await world.context.keys.verify(key);
+    world.dynamodb.set('keys', { ...stored, addresses: ['192.0.2.0/24', '2001:db8::/32'] });
+    const from = (sourceIp: string) =>
+      world.app.request(
+        '/groups/demo',
+        { headers: { 'x-api-key': key } },
+        { requestContext: { http: { sourceIp } } },
+      );
+    for (const address of ['192.0.2.7', '2001:db8::7']) expect((await from(address)).status).toBe(200);
+    for (const address of ['198.51.100.7', '2001:db9::7', '']) {
+      const refused = await from(address);
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toMatchObject({ code: 'address-not-allowed' });
+    }
+  });
+
   it('without the scope: 403', async () => {
     const world = setUp();
     expect(await world.request('/groups/demo', world.keyFor('read', 'demo'))).toMatchObject(

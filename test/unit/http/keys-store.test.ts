@@ -43,7 +43,7 @@ it.each([
 
 describe('KeysStore', () => {
   const setUp = async (change: Partial<ApiKey> = {}) => {
-    const dynamodb = new MemoryDynamodb({ keys: { key: ['keyId'] } });
+    const dynamodb = new MemoryDynamodb({ keys: { key: ['keyId'], indexes: { all: ['kind', 'keyId'] } } });
     const clock = fakeClock();
     const store = new KeysStore(dynamodb.client, 'keys', clock);
     await store.create({ ...stored, ...change });
@@ -85,6 +85,28 @@ describe('KeysStore', () => {
     expect(await store.verify(key)).toBeDefined();
     clock.advance(1_000);
     expect(await store.verify(key)).toBeUndefined();
+  });
+
+  it('remembers the hour of its last use, and adds older keys to the list', async () => {
+    const { dynamodb, clock, store } = await setUp({ kind: undefined });
+    expect((await store.list(10)).items).toEqual([]);
+    await store.verify(key);
+    const used = clock();
+    clock.advance(3_599_999);
+    await store.verify(key);
+    expect(await store.get(stored.keyId)).toMatchObject({ lastUsedAt: used });
+    clock.advance(1);
+    await store.verify(key);
+    expect(await store.get(stored.keyId)).toMatchObject({ lastUsedAt: used + 3_600_000 });
+    expect((await store.list(10)).items).toMatchObject([{ keyId: stored.keyId }]);
+    expect(dynamodb.calls.filter((call) => call.startsWith('UpdateItem'))).toHaveLength(2);
+  });
+
+  it('a key that is revoked meanwhile does not come back', async () => {
+    const { store } = await setUp();
+    await store.revoke(stored.keyId);
+    expect(await store.verify(key)).toBeUndefined();
+    expect(await store.get(stored.keyId)).toBeUndefined();
   });
 
   it('never replaces an existing key', async () => {

@@ -48,7 +48,7 @@ const proxyWorld = (
       rawQueryString: '',
       headers,
       isBase64Encoded: false,
-      requestContext: { http: { method } },
+      requestContext: { http: { method, sourceIp: '192.0.2.1' } },
     } satisfies ProxyEvent);
   return { ...world, call, context };
 };

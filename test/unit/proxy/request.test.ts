@@ -7,7 +7,7 @@ const event = (change: Partial<ProxyEvent> & { method?: string } = {}): ProxyEve
   rawQueryString: '',
   headers: {},
   isBase64Encoded: false,
-  requestContext: { http: { method: change.method ?? 'GET' } },
+  requestContext: { http: { method: change.method ?? 'GET', sourceIp: '192.0.2.1' } },
   ...change,
 });
 

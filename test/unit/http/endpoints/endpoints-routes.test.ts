@@ -41,11 +41,15 @@ it.each([
 it.each(['', '/token', '/invitations'])('refuses a body that is not sent as JSON: …%s', async (path) => {
   const world = await setUp();
   const sendForm = (method: string) =>
-    world.app.request(world.location + path, {
-      method,
-      headers: { 'x-api-key': world.key, 'content-type': 'application/x-www-form-urlencoded' },
-      body: '{"overlap":0}',
-    });
+    world.app.request(
+      world.location + path,
+      {
+        method,
+        headers: { 'x-api-key': world.key, 'content-type': 'application/x-www-form-urlencoded' },
+        body: '{"overlap":0}',
+      },
+      {},
+    );
   expect((await sendForm(path === '' ? 'PATCH' : 'POST')).status).toBe(415);
   const { body } = await world.send('GET', world.location);
   expect((body as unknown as Shown).tokens).toHaveLength(1);

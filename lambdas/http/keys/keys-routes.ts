@@ -1,0 +1,151 @@
+/** `/v1/keys`: API keys of people and programs. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { seconds } from '../../platform/clock.ts';
+import { Problem } from '../../platform/errors.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { type Env, keyOf, problemResponses } from '../app.ts';
+import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { type ApiKey, createKey, type KeysStore } from '../keys-store.ts';
+import { limitParameter } from '../query-parameters.ts';
+import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { grantRefusal, isWithin } from './granting.ts';
+import { createdKeySchema, expiryOf, keyParams, keyRequestSchema, keySchema, keyView } from './key-view.ts';
+
+export interface KeysContext extends RouteContext {
+  readonly keys: KeysStore;
+  readonly apiUrl: string;
+}
+
+/** BatchGetItem reads a page at once. */
+const MAX_KEYS = 100;
+
+/** Also for a key of groups that the caller may not see (I-13). */
+const keyNotFound = (keyId: string) =>
+  new Problem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
+
+export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void => {
+  const { keys, apiUrl, clock } = context;
+
+  const find = async (own: ApiKey, keyId: string): Promise<ApiKey> => {
+    const found = await keys.get(keyId);
+    if (!found || !isWithin(found, own)) throw keyNotFound(keyId);
+    return found;
+  };
+
+  route(
+    app,
+    context,
+    'admin',
+    {
+      method: 'post',
+      path: '/v1/keys',
+      operationId: 'createKey',
+      tags: ['Keys'],
+      summary: 'Create an API key',
+      request: { body: jsonBody(keyRequestSchema) },
+      responses: {
+        201: jsonResponse('Created. This is the only response that contains the key.', createdKeySchema),
+      },
+    },
+    async (request) => {
+      const { validDays, addresses, description, ...rights } = request.req.valid('json');
+      const own = keyOf(request);
+      const now = clock();
+      const wanted = {
+        ...rights,
+        ...omitUndefined({ addresses, description }),
+        expiresAt: expiryOf(now, validDays),
+      };
+      const refusal = grantRefusal(own, wanted);
+      if (refusal !== undefined)
+        throw new Problem(403, 'grant-not-allowed', `This key may not create that one. ${refusal}`);
+      const { key, stored } = createKey({ ...wanted, createdBy: own.keyId }, now);
+      await keys.create(stored);
+      return request.json({ ...keyView(stored), apiKey: key }, 201, {
+        location: `${apiUrl}/v1/keys/${stored.keyId}`,
+        'cache-control': 'no-store',
+      });
+    },
+  );
+
+  route(
+    app,
+    context,
+    'admin',
+    {
+      method: 'get',
+      path: '/v1/keys',
+      operationId: 'listKeys',
+      tags: ['Keys'],
+      summary: 'API keys',
+      request: { query: pageQuerySchema.extend({ limit: limitParameter(MAX_KEYS, 50) }).strict() },
+      responses: {
+        200: jsonResponse(
+          'The keys for groups that the caller may see, without the keys themselves. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
+          pageSchema(keySchema),
+        ),
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.req.valid('query');
+      const own = keyOf(request);
+      const list = cursors(['keys'], { kind: 'key' }, { keyId: keyParams.shape.keyId });
+      const page = await keys.list(limit, list.decode(cursor));
+      const found = await keys.getMany(page.items.map(({ keyId }) => keyId));
+      const visible = found
+        .filter((key) => isWithin(key, own) && (key.expiresAt ?? Number.POSITIVE_INFINITY) > seconds(clock()))
+        .sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
+      return request.json(list.page(visible.map(keyView), page.lastKey), 200);
+    },
+  );
+
+  route(
+    app,
+    context,
+    'admin',
+    {
+      method: 'get',
+      path: '/v1/keys/{keyId}',
+      operationId: 'getKey',
+      tags: ['Keys'],
+      summary: 'One API key',
+      request: { params: keyParams },
+      responses: { 200: jsonResponse('The key, without the key itself.', keySchema) },
+    },
+    async (request) => {
+      const { keyId } = request.req.valid('param');
+      return request.json(keyView(await find(keyOf(request), keyId)), 200);
+    },
+  );
+
+  route(
+    app,
+    context,
+    'admin',
+    {
+      method: 'delete',
+      path: '/v1/keys/{keyId}',
+      operationId: 'revokeKey',
+      tags: ['Keys'],
+      summary: 'Revoke an API key',
+      request: { params: keyParams },
+      responses: {
+        204: { description: 'Revoked: the next request with it is refused.' },
+        ...problemResponses(409),
+      },
+    },
+    async (request) => {
+      const { keyId } = request.req.valid('param');
+      const own = keyOf(request);
+      if (keyId === own.keyId)
+        throw new Problem(
+          409,
+          'own-key',
+          'A key cannot revoke itself. Create another one, and revoke this one with it.',
+        );
+      await find(own, keyId);
+      await keys.revoke(keyId);
+      return request.body(null, 204);
+    },
+  );
+};
