@@ -9,6 +9,7 @@ import { backupsRoutes } from './backups-routes.ts';
 import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import type { ReportsContext } from './reports-context.ts';
 import { summaryRoutes } from './summary-routes.ts';
 
@@ -22,5 +23,6 @@ export const reportsRoutes = (
   eventsRoutes(app, context);
   quarantineRoutes(app, context);
   summaryRoutes(app, context);
+  metricsRoutes(app, context);
   backupsRoutes(app, context);
 };

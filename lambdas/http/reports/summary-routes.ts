@@ -1,26 +1,27 @@
 /** `/v1/groups/{groupId}/summary` and `/v1/summary`: the state of backups and jobs at a glance. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
-import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { boundedSummary } from '../../reports/summary/bounded-summary.ts';
-import { type OverviewsContext, readOverviews } from '../../reports/summary/read-overviews.ts';
-import type { Summary } from '../../reports/summary/summary.ts';
-import { readSummary, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import { readSummary } from '../../reports/summary/summary-reader.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
 import { groupCursors, groupPlace, readVisibleGroups, visibleGroups } from '../groups-of-key.ts';
 import { labelParameter, limitParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonResponse, route } from '../route.ts';
+import {
+  activity,
+  apart,
+  complete,
+  counts,
+  type OverviewContext,
+  overviewSchema,
+  overviewsOf,
+  successRate,
+  time,
+} from './overview.ts';
 import { type ReportsContext, show } from './reports-context.ts';
 
-const time = z.iso.datetime();
-const counts = z.object(
-  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, z.int()])) as Record<
-    (typeof OUTCOMES)[number],
-    z.ZodInt
-  >,
-);
 const hoursQuery = z.object({
   hours: wholeNumberParameter(1, 168, 24, 'Jobs that started or ended within this number of hours.'),
 });
@@ -30,21 +31,6 @@ const jobRow = z.looseObject({
   lastReportedAt: time,
   minutes: z.int(),
 });
-const activity = { lastNotificationAt: time.optional(), minutesSinceLastNotification: z.int().optional() };
-const successRate = z.number().optional().openapi({
-  description: 'The share of succeeded and partially successful jobs among the finished, from 0 to 1.',
-});
-const complete = z
-  .boolean()
-  .openapi({ description: 'False when there was more data than one request reads, or an answer can hold.' });
-
-const apart = {
-  cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
-  ignored: z.int(),
-  recovered: z.int().openapi({
-    description: 'How many of the failed were mended by a later run of the same client and policy.',
-  }),
-};
 const tallied = { failed: z.int(), recovered: z.int().optional() };
 const started = { startedAt: time.optional(), ageHours: z.number().optional() };
 
@@ -120,46 +106,6 @@ const summarySchema = z
   })
   .openapi('Summary');
 
-const overviewSchema = z
-  .object({
-    groupId: z.string(),
-    asOf: time.openapi({ description: 'When it was computed: within the last minute.' }),
-    ageSeconds: z.int(),
-    complete,
-    outcomes: counts,
-    ...apart,
-    successRate,
-    withoutGoodBackup: z.int().openapi({ description: 'Clients and policies without any good backup.' }),
-    oldestGoodBackupHours: z.number().optional(),
-    queuedLong: z.int(),
-    runningLong: z.int(),
-    ...activity,
-  })
-  .openapi('SummaryOfGroup');
-
-/** One item of the summary of all groups. */
-const overviewOf = (summary: Summary): Omit<z.infer<typeof overviewSchema>, 'asOf' | 'ageSeconds'> => {
-  const { groupId, complete, outcomes, successRate, lastGoodBackups, queuedLong, runningLong } = summary;
-  const ages = lastGoodBackups.flatMap(({ ageHours }) => ageHours ?? []);
-  const { cancelled, ignored, recovered } = summary;
-  const { lastNotificationAt, minutesSinceLastNotification } = summary;
-  return omitUndefined({
-    groupId,
-    complete,
-    outcomes,
-    cancelled,
-    ignored,
-    recovered,
-    successRate,
-    withoutGoodBackup: lastGoodBackups.filter(({ jobId }) => jobId === undefined).length,
-    oldestGoodBackupHours: ages.length === 0 ? undefined : Math.max(...ages),
-    queuedLong: queuedLong.length,
-    runningLong: runningLong.length,
-    lastNotificationAt,
-    minutesSinceLastNotification,
-  });
-};
-
 const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
   Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, items.reduce((sum, { outcomes }) => sum + outcomes[outcome], 0)]),
@@ -167,15 +113,8 @@ const totalOf = (items: readonly { outcomes: z.infer<typeof counts> }[]) =>
 
 const MAX_GROUPS = 100;
 
-export const summaryRoutes = (
-  app: OpenAPIHono<Env>,
-  context: ReportsContext & SummaryContext & OverviewsContext,
-): void => {
+export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & OverviewContext): void => {
   const { groups } = context;
-  const compute = async (groupId: string, hours: number) => {
-    const group = await groups.get(groupId);
-    return group && overviewOf(await readSummary(context, group, hours));
-  };
 
   groupRoute(
     app,
@@ -236,7 +175,7 @@ export const summaryRoutes = (
         ? await readVisibleGroups(groups, keyOf(request), limit, after, label)
         : await visibleGroups(groups, keyOf(request), limit, after);
       const ids = page.items.map(({ groupId }) => groupId);
-      const { items, read } = await readOverviews(context, ids, hours, (groupId) => compute(groupId, hours));
+      const { items, read } = await overviewsOf(context, ids, hours);
       const next = read < ids.length ? groupPlace(ids[read - 1] ?? '') : page.lastKey;
       return show(request, { hours, outcomes: totalOf(items), ...list.page(items, next) });
     },
