@@ -21,12 +21,12 @@ const gauge = <T extends { readonly groupId: string }>(
   name: string,
   help: string,
   items: readonly T[],
-  valueOf: (item: T) => number | undefined,
+  read: (item: T) => number | undefined,
 ): Gauge => ({
   name: `nbwss_${name}`,
   help,
   samples: items.flatMap((item) => {
-    const value = valueOf(item);
+    const value = read(item);
     return value === undefined ? [] : [{ labels: { group: item.groupId }, value }];
   }),
 });
