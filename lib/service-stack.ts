@@ -6,6 +6,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { descriptionOf } from './alarm-fact.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
@@ -108,7 +109,7 @@ export class ServiceStack extends Stack {
       ...Object.values(this.functions).map((handler) => handler.metricErrors({ period })),
       occurrences(config, 'session', 'session-failed'),
       occurrences(config, 'notify', 'notification-not-stored'),
-      this.webSocket.executionErrors(period),
+      this.webSocket.errors('ExecutionError', period),
     ].map((metric, index) => [`m${index}`, metric] as const);
     return new MathExpression({
       expression: metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '),
@@ -120,7 +121,10 @@ export class ServiceStack extends Stack {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: 'Functions fail: a gradual deployment is stopped and undone.',
+      alarmDescription: descriptionOf({
+        meaning: 'Functions fail: a gradual deployment is stopped and undone.',
+        section: 'deployment-failing',
+      }),
     });
   }
 

@@ -14,6 +14,10 @@ import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { policiesOfLeftKeys } from './kms.ts';
 import { createLambdaService } from './lambda/service.ts';
+import { createAlarms } from './metrics/alarms.ts';
+import { gatewayMetric, recordThrottles, withLambdaMetrics } from './metrics/aws.ts';
+import { recordEmbedded } from './metrics/embedded.ts';
+import { createMetricStore } from './metrics/store.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
@@ -90,10 +94,15 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);
 
   const callers = new Callers();
+  const metrics = createMetricStore();
   const lambda = createLambdaService(model.functions, {
     ...options,
     clock,
     log,
+    onOutput: (functionName, environmentId, line) => {
+      recordEmbedded(line, metrics);
+      options.onOutput?.(functionName, environmentId, line);
+    },
     environmentFor: (spec, environmentId) => {
       const { accessKeyId, secretAccessKey } = callers.issue(spec, environmentId);
       return {
@@ -111,7 +120,10 @@ async function start(options: LocalCloudOptions, stops: Stops) {
 
   const timers = stoppable(clock);
   const activity = new Activity();
-  const counted: LambdaService = { invoke: (name, payload) => activity.during(lambda.invoke(name, payload)) };
+  const measured = withLambdaMetrics(lambda, model.functions, metrics, clock);
+  const counted: LambdaService = {
+    invoke: (name, payload) => activity.during(measured.invoke(name, payload)),
+  };
   const context = {
     resolver,
     model,
@@ -120,11 +132,12 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     lambda: counted,
     clock: timers,
     activity,
+    metrics,
     log,
     shards: order === 'serial' ? 1 : 4,
   };
   const services = await startServices(context);
-  const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed);
+  const faults = createFaults(timers, lambda, seed);
   stops.push(() => {
     timers.stop();
     faults.clear();
@@ -132,13 +145,20 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   });
   const frontDoor = createFrontDoor(context, callers, services.byTarget, faults);
   ports.endpoint.serve(frontDoor.handle);
+  frontDoor.calls.subscribe((call) => recordThrottles(call, metrics));
+  const alarms = createAlarms(resolver, metrics, timers);
 
   const [webSocketApi, ...moreSockets] = model.webSocketApis;
   const [httpApi, ...moreApis] = model.httpApis;
   if (moreSockets.length + moreApis.length > 0)
     throw new StartError('The assembly has several APIs of one kind; the local cloud serves one of each.');
   const apis = { ...options, lambda: withPermissions(counted, iam, model, log), clock, order, seed, log };
-  const gateway = webSocketApi && createWebSocketGateway(webSocketApi, apis);
+  const gateway =
+    webSocketApi &&
+    createWebSocketGateway(webSocketApi, {
+      ...apis,
+      count: (name) => metrics.record(gatewayMetric(name, webSocketApi), 1, clock.now()),
+    });
   if (webSocketApi && gateway) {
     stops.push(() => gateway.stop());
     ports.wss.serve((request, response) =>
@@ -152,7 +172,10 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
   await services.streams.resume();
-  if (options.schedules !== 'on-demand') services.schedules.start();
+  if (options.schedules !== 'on-demand') {
+    services.schedules.start();
+    alarms.start();
+  }
 
   const stageOf = ({ stageName }: { stageName: string }) => (stageName === '$default' ? '' : `/${stageName}`);
   return {
@@ -171,6 +194,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     resources: model.resources,
     calls: frontDoor.calls,
     events: services.events,
+    /** The alarms of the assembly, evaluated at every full minute. */
+    alarms,
     faults,
     lambda,
     gateway,

@@ -87,7 +87,11 @@ interface Active {
 export type Faults = ReturnType<typeof createFaults>;
 
 /** The fault rules of the local cloud. The same seed gives the same random decisions. */
-export function createFaults(clock: Clock, kill: (environmentId: string) => void, seed: number) {
+export function createFaults(
+  clock: Clock,
+  environments: Readonly<Record<'kill' | 'tellTime', (environmentId: string) => void>>,
+  seed: number,
+) {
   const draw = random(seed);
   const all = new Set<Active>();
   const remove = (active: Active): void => {
@@ -98,7 +102,9 @@ export function createFaults(clock: Clock, kill: (environmentId: string) => void
   async function act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
     if (rule.do === 'pause') await released.promise;
     if (rule.do === 'delay') await new Promise<void>((done) => clock.setTimeout(done, rule.ms ?? 1_000));
-    if (rule.do === 'kill' && caller.environmentId) kill(caller.environmentId);
+    // A clock that was put forward meanwhile is also that of the function.
+    if (rule.do === 'pause' && caller.environmentId) environments.tellTime(caller.environmentId);
+    if (rule.do === 'kill' && caller.environmentId) environments.kill(caller.environmentId);
     if (rule.do === 'kill' || rule.do === 'lose') throw new LostResponse();
     if (rule.do === 'throttle') {
       if (service === 'execute-api') throw new AwsError('LimitExceededException', 'Rate exceeded', 429);

@@ -4,6 +4,7 @@ import type { CloudModel } from './assembly/model.ts';
 import type { Clock } from './clock.ts';
 import type { Store } from './dynamodb/store.ts';
 import type { Iam } from './front-door/iam.ts';
+import type { MetricStore } from './metrics/store.ts';
 import type { LambdaService, LocalLog } from './types.ts';
 
 /** Shared by the services of the local cloud. */
@@ -15,6 +16,7 @@ export interface ServiceContext {
   readonly lambda: LambdaService;
   readonly clock: Clock;
   readonly activity: Activity;
+  readonly metrics: MetricStore;
   readonly log: LocalLog;
   /** Shards of each stream. */
   readonly shards: number;

@@ -2,6 +2,7 @@
 
 import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
+import type { AlarmChange } from '../../local/metrics/alarms.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
 
@@ -98,6 +99,10 @@ export const functionLogLine = (functionName: string, line: string): string | un
   const what = `${service}: ${message}${detail && ` (${detail})`}`;
   return printable(`${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${what}`);
 };
+
+/** One line for an alarm of the deployment that goes on or off. */
+export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
+  printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 
 /** One line for an AWS call (`--trace`). */
 export const traceLine = (call: AwsCall): string => {

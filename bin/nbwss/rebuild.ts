@@ -39,6 +39,7 @@ const daysOf = (text: string): number => {
 
 const terminalLog: Log = {
   info: () => {},
+  count: () => {},
   warn: (code, detail) => warnLine(`${code} ${JSON.stringify(detail ?? {})}`),
   error: (code, error) => warnLine(`${code} ${String(error)}`),
 };

@@ -15,7 +15,7 @@ import {
 import { printLine as print } from '../../netbackup/terminal.ts';
 import { synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
+import { alarmLine, exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
 import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
 import { lock } from './lock.ts';
@@ -91,6 +91,7 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
       if (warning) print(warning);
     },
   });
+  cloud.alarms.onChange((change) => print(alarmLine(change)));
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
   for (const fault of options.fault) cloud.faults.add(fault);
   cloud.events.subscribe(({ event }) => {

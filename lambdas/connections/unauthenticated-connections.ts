@@ -80,6 +80,6 @@ export const rejectMalformed = async (
 ): Promise<void> => {
   const { connectionId, sourceIp } = event;
   const sender = await authenticated.identityOf(connectionId);
-  if (!sender) return unauthenticated.reject(event, 'message-malformed', detail);
+  if (!sender) return unauthenticated.reject(event, 'malformed-before-connect', detail);
   log.warn('message-malformed', { ...detail, connectionId, groupId: sender.groupId, sourceIp });
 };

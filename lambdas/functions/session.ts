@@ -63,7 +63,7 @@ const read = (raw: unknown): GatewayEvent | undefined => {
   try {
     return readGatewayEvent(raw);
   } catch (error) {
-    context.log.error('event-not-readable', error);
+    context.log.error('session-failed', error);
     return undefined;
   }
 };

@@ -30,6 +30,12 @@ export interface ReceiveContext {
 /** The time limit for storing. NetBackup waits 2 s for sending and acknowledgement together (NOT-4). */
 export const MAX_STORE_MS = 1_500;
 
+/**
+ * Of NetBackup's 2 s (PRP-2), without its network. Counted from the arrival at the gateway: unlike the metric `Duration` of Lambda
+ * this includes a cold start.
+ */
+export const SLOW_MS = 1_200;
+
 /** Not an acknowledgement, so NetBackup sends its notification again (I-1). NetBackup responds to it without any effect. */
 const notAcknowledged = (clock: Clock): string => commandRequest(messageId(), PING, clock());
 
@@ -85,15 +91,17 @@ export const receive = async (context: ReceiveContext, raw: unknown): Promise<st
     () => deadline.abort(new Error(`The notification was not stored within ${MAX_STORE_MS} ms.`)),
     MAX_STORE_MS,
   );
-  let connectionId: string | undefined;
+  let event: GatewayEvent | undefined;
   try {
-    const event = readGatewayEvent(raw);
-    connectionId = event.connectionId;
+    event = readGatewayEvent(raw);
     return await Promise.race([respondTo(context, event, deadline.signal), abortOf(deadline.signal)]);
   } catch (error) {
-    context.log.error('notification-not-stored', error, { connectionId });
+    context.log.error('notification-not-stored', error, { connectionId: event?.connectionId });
     return notAcknowledged(context.clock);
   } finally {
     clearTimeout(timer);
+    const afterMs = event ? context.clock() - event.requestedAt : 0;
+    if (afterMs > SLOW_MS)
+      context.log.count('acknowledgement-slow', { connectionId: event?.connectionId, afterMs });
   }
 };

@@ -10,6 +10,8 @@ export type Detail = Readonly<Record<string, string | number | boolean | null | 
  */
 export interface Log {
   info(code: string, detail?: Detail): void;
+  /** An information that is counted too: harmless now and then, a fault if it is frequent. */
+  count(code: string, detail?: Detail): void;
   warn(code: string, detail?: Detail): void;
   error(code: string, error: unknown, detail?: Detail): void;
 }
@@ -32,6 +34,10 @@ export const createLog = (service: string): Log => {
   return {
     info: (code, detail = {}) => {
       logger.info(code, { code, ...detail });
+    },
+    count: (code, detail = {}) => {
+      logger.info(code, { code, ...detail });
+      count(code);
     },
     warn: (code, detail = {}) => {
       logger.warn(code, { code, ...detail });

@@ -50,11 +50,15 @@ export class WebSocketGateway extends Construct {
     this.managementUrl = Fn.join('', ['https://', host, '/', props.stageName]);
   }
 
-  /** Messages for which the gateway could not call a function. It sends an error frame, on which NetBackup closes (ENV-5). */
-  executionErrors(period: Duration): Metric {
+  /**
+   * Messages for which the gateway could not call a function, or got an error from it. It may send an error frame, on which
+   * NetBackup closes (ENV-5). AWS does not say which failure counts as which
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html): watch both.
+   */
+  errors(metricName: 'ExecutionError' | 'IntegrationError', period: Duration): Metric {
     return new Metric({
       namespace: 'AWS/ApiGateway',
-      metricName: 'ExecutionError',
+      metricName,
       dimensionsMap: { ApiId: this.api.apiId, Stage: this.#stageName },
       period,
       statistic: Stats.SUM,

@@ -4,9 +4,9 @@ import { StartError } from '../errors.ts';
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. */
-const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::CodeDeploy::Application
+const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
   AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
-  AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings Architectures AutoDeploy
+  AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings AlarmActions Architectures AutoDeploy
   BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
   MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
   TracingConfig`.split(/\s+/);
@@ -18,6 +18,10 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Route': 'ApiId RouteKey Target RouteResponseSelectionExpression AuthorizationType',
   'AWS::ApiGatewayV2::RouteResponse': 'ApiId RouteId RouteResponseKey',
   'AWS::ApiGatewayV2::Stage': 'ApiId StageName',
+  'AWS::CloudWatch::Alarm': `AlarmName AlarmDescription ComparisonOperator Threshold DatapointsToAlarm
+    EvaluationPeriods TreatMissingData Namespace MetricName Dimensions.Name Dimensions.Value Period Statistic
+    Metrics.Id Metrics.Expression Metrics.MetricStat Metrics.ReturnData`,
+  'AWS::CloudWatch::CompositeAlarm': 'AlarmName AlarmDescription AlarmRule',
   'AWS::DynamoDB::Table': `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType
     GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection
     TimeToLiveSpecification`,
@@ -41,15 +45,20 @@ const properties: Readonly<Record<string, string>> = {
 };
 
 /** The property that holds an explicit name: `TableName` of a table, and so on. */
-export const nameProperty = (type: string): string =>
-  type === 'AWS::Events::EventBus' ? 'Name' : `${type.split('::').at(-1)}Name`;
+export const nameProperty = (type: string): string => {
+  if (type === 'AWS::Events::EventBus') return 'Name';
+  return type === 'AWS::CloudWatch::CompositeAlarm' ? 'AlarmName' : `${type.split('::').at(-1)}Name`;
+};
 
 const TABLE_ARN = 'arn:aws:dynamodb:{region}:{account}:table/{name}';
+const ALARM_ARN = 'arn:aws:cloudwatch:{region}:{account}:alarm:{name}';
 const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';
 
 /** The values of `Fn::GetAtt`, and under `.Ref` that of `Ref` where it is not the name. */
 export const attributes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Api.ApiEndpoint': '{address}',
+  'AWS::CloudWatch::Alarm.Arn': ALARM_ARN,
+  'AWS::CloudWatch::CompositeAlarm.Arn': ALARM_ARN,
   'AWS::DynamoDB::Table.Arn': TABLE_ARN,
   'AWS::DynamoDB::Table.StreamArn': TABLE_ARN + STREAM_LABEL,
   'AWS::Events::EventBus.Arn': 'arn:aws:events:{region}:{account}:event-bus/{name}',

@@ -21,6 +21,8 @@ export interface Resolved<P> extends Resource {
   readonly properties: P;
 }
 
+type StackOutput = Readonly<Record<'StackName' | 'OutputName', string>>;
+
 export const mapValues = <From, To>(
   record: Readonly<Record<string, From>>,
   change: (value: From) => To,
@@ -79,6 +81,7 @@ export class Resolver {
     if (name === 'Fn::Split') return String(second).split(first);
     if (name === 'Fn::Sub' && second === undefined) return this.#substituted(stack, first);
     if (name === 'Fn::ImportValue') return this.#imported(first);
+    if (name === 'Fn::GetStackOutput') return this.#outputOf(argument as StackOutput);
     throw new StartError(`Stack ${stack.name} uses ${name}, which the local cloud does not evaluate.`);
   }
 
@@ -100,6 +103,14 @@ export class Resolver {
   #substituted(stack: Stack, text: string): string {
     const place = /\$\{([^.}]+)(?:\.([^}]+))?\}/g;
     return text.replace(place, (_, id: string, attribute?: string) => this.#reference(stack, id, attribute));
+  }
+
+  /** A weak reference: the output itself, not its export. */
+  #outputOf({ StackName, OutputName }: StackOutput): unknown {
+    const stack = this.#stacks.find(({ name }) => name === StackName);
+    const output = stack?.template.Outputs?.[OutputName];
+    if (stack && output) return this.resolve(stack, output.Value);
+    throw new StartError(`The stack ${StackName} has no output ${OutputName}.`);
   }
 
   #imported(name: string): unknown {

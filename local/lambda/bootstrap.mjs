@@ -108,7 +108,7 @@ process.on('unhandledRejection', (reason) =>
 
 try {
   const handler = await loadHandler();
-  process.on('message', (request) => invoke(handler, request));
+  process.on('message', (request) => (request.event ? invoke(handler, request) : setTime(request.now)));
   send({});
 } catch (error) {
   endWith('error', error);

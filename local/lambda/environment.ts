@@ -121,6 +121,9 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
       });
     },
     kill,
+    tellTime: (): void => {
+      child.send({ now: clock.now() }, () => {});
+    },
   };
 }
 

@@ -106,6 +106,10 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     kill: (environmentId: string) => {
       for (const environment of alive()) if (environment.id === environmentId) environment.kill();
     },
+    /** Sets the clock of a running function to that of the local cloud. */
+    tellTime: (environmentId: string) => {
+      for (const environment of alive()) if (environment.id === environmentId) environment.tellTime();
+    },
     /** The execution environments, idle and busy. */
     environments: () =>
       alive().map(({ id: environmentId, spec: { functionName }, state }) => {

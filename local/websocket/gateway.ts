@@ -4,9 +4,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
 import { invokeWithin } from '../http-api/values.ts';
+import type { GatewayCount } from '../metrics/aws.ts';
 import { random } from '../random.ts';
 import type {
   ConnectionsApi,
+  InvokeResult,
   LambdaService,
   LocalLog,
   WebSocketApiSpec,
@@ -28,6 +30,8 @@ export interface WebSocketGatewayOptions {
   readonly order?: Order;
   readonly seed?: number;
   readonly log: LocalLog;
+  /** Counts one in a metric of the API. */
+  readonly count?: (metric: GatewayCount) => void;
 }
 
 export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
@@ -37,7 +41,7 @@ export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
  * @throws StartError for a route selection expression that is not supported.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
-  const { lambda, clock, log, order = 'shuffled', seed = 1 } = options;
+  const { lambda, clock, log, order = 'shuffled', seed = 1, count = () => {} } = options;
   const limits = { ...AWS_LIMITS, ...options.limits };
   const routeOf = routeSelector(spec);
   const lifecycle = (key: string) => spec.routes.find(({ routeKey }) => routeKey === key);
@@ -53,8 +57,11 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
 
   async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<IntegrationResult> {
     const { routeKey, functionArn } = route;
+    count(event.requestContext.eventType === 'CONNECT' ? 'ConnectCount' : 'MessageCount');
     const result = await invokeWithin(lambda, clock, functionArn, event, limits.integrationTimeoutMs);
     const outcome = integrationResult(result, limits.messageBytes);
+    const failure = failureMetric(result, outcome);
+    if (failure) count(failure);
     if (outcome.error) report(`${routeKey}: ${outcome.error}: ${outcome.reason}`, event.requestContext);
     return outcome;
   }
@@ -142,6 +149,19 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       await Promise.all([...sockets].map(drop));
     },
   };
+}
+
+/**
+ * AWS does not say in which metric a function's own failure is counted. Here: what the function returned, also by throwing an
+ * error, is an IntegrationError; a function that was not called, or did not answer in time, an ExecutionError.
+ */
+function failureMetric(
+  result: InvokeResult | undefined,
+  { status, error }: IntegrationResult,
+): GatewayCount | undefined {
+  if (!error && status < 400) return undefined;
+  const refused = result?.ok === false && /^(TooManyRequests|AccessDenied)/.test(result.errorType);
+  return !result || refused ? 'ExecutionError' : 'IntegrationError';
 }
 
 const isSuccess = ({ status }: IntegrationResult): boolean => status >= 200 && status <= 299;

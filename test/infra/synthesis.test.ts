@@ -81,8 +81,8 @@ test('alarms are sent to a configured e-mail address', () => {
 test('two deployments in one account have no physical name in common', () => {
   const names = allOf(templates).flatMap(namesOf);
   const others = new Set(allOf(configured).flatMap(namesOf));
-  // A bus needs a name; the APIs have one for people to read.
-  expect([names.length, others.size]).toEqual([3, 3]);
+  // A bus and a composite alarm need a name; the APIs have one for people to read.
+  expect([names.length, others.size]).toEqual([4, 4]);
   for (const name of names) expect(others).not.toContain(name);
 });
 
@@ -91,10 +91,14 @@ test('two deployments do not raise the alarms of each other', () => {
     const counted = Object.values(service.Resources).flatMap(
       ({ Properties }) => Properties?.Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE ?? [],
     );
-    const watched = Object.values(resources(monitoring, 'AWS::CloudWatch::Alarm')).flatMap(
-      ({ Properties }) => (Properties.Namespace.startsWith('AWS/') ? [] : Properties.Namespace),
-    );
-    expect([counted.length, watched.length]).toEqual([7, 2]);
+    const watched = Object.values(resources(monitoring, 'AWS::CloudWatch::Alarm'))
+      .flatMap(
+        ({ Properties }): { MetricStat?: { Metric: { Namespace: string } } }[] =>
+          Properties.Metrics ?? [{ MetricStat: { Metric: Properties } }],
+      )
+      .flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
+      .filter((namespace) => !namespace.startsWith('AWS/'));
+    expect([counted.length, watched.length]).toEqual([7, 27]);
     return [...new Set([...counted, ...watched])];
   };
   expect(namespaces(templates)).toEqual(['NbwssEndpoint']);

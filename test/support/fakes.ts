@@ -7,7 +7,7 @@ import type { Detail, Log } from '../../lambdas/platform/logger.ts';
 import type { SealContext, Vault } from '../../lambdas/platform/vault.ts';
 
 export interface Line {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'info' | 'count' | 'warn' | 'error';
   readonly code: string;
   readonly detail: Detail;
   readonly error?: unknown;
@@ -20,6 +20,7 @@ export const fakeLog = (): Log & { readonly lines: Line[]; codes(): string[] } =
     lines,
     codes: () => lines.map(({ code }) => code),
     info: (code, detail = {}) => lines.push({ level: 'info', code, detail }),
+    count: (code, detail = {}) => lines.push({ level: 'count', code, detail }),
     warn: (code, detail = {}) => lines.push({ level: 'warn', code, detail }),
     error: (code, error, detail = {}) => lines.push({ level: 'error', code, detail, error }),
   };

@@ -1,9 +1,23 @@
-import { functionLogLine, storedLine, welcome } from '../../bin/nbwss/console-output.ts';
+import { alarmLine, functionLogLine, storedLine, welcome } from '../../bin/nbwss/console-output.ts';
 import { groupLine } from '../../bin/nbwss/groups.ts';
 
 const ESCAPE = '\x1b]0;owned\x07\x9b2J\r\n';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
+
+it('an alarm that goes on shows what it means, with its section of the runbook', () => {
+  const change = {
+    logicalId: 'A',
+    name: 'NbwssMonitoring-A',
+    description: 'Bad. Runbook: docs/runbook.md#a',
+    reason: '',
+    at: 0,
+  };
+  expect(alarmLine({ ...change, state: 'ALARM' })).toMatch(
+    /^\S{8} alarm {8}NbwssMonitoring-A: Bad. Runbook: docs\/runbook.md#a$/,
+  );
+  expect(alarmLine({ ...change, state: 'OK' })).toMatch(/ NbwssMonitoring-A is off$/);
+});
 
 describe('external text is escaped for the terminal', () => {
   it.each([

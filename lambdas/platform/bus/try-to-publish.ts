@@ -9,19 +9,17 @@ export const tryToPublish = async (
   { bus, log }: { readonly bus: Bus; readonly log: Log },
   events: readonly BusEvent[],
 ): Promise<boolean> => {
-  const published = bus.publish(events).then(
-    () => true,
-    (error: unknown) => {
-      log.error('event-not-published', error, { detailType: events[0]?.detailType });
-      return false;
-    },
-  );
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), MAX_WAIT_MS);
+  const late = new Promise<never>((_, reject) => {
+    const reason = `The bus did not answer within ${MAX_WAIT_MS} ms.`;
+    timer = setTimeout(() => reject(new Error(reason)), MAX_WAIT_MS);
   });
   try {
-    return await Promise.race([published, late]);
+    await Promise.race([bus.publish(events), late]);
+    return true;
+  } catch (error) {
+    log.error('event-not-published', error, { detailType: events[0]?.detailType });
+    return false;
   } finally {
     clearTimeout(timer);
   }

@@ -28,6 +28,8 @@ export interface GatewayEvent {
   readonly connectionId: string;
   /** Epoch ms. */
   readonly connectedAt: number;
+  /** When the gateway received it, before a cold start of the function; epoch ms. */
+  readonly requestedAt: number;
   readonly requestId: string;
   readonly sourceIp: string;
   readonly userAgent?: string;
@@ -47,6 +49,7 @@ export const readGatewayEvent = (event: unknown): GatewayEvent => {
     routeKey: context.routeKey,
     connectionId: context.connectionId,
     connectedAt: context.connectedAt,
+    requestedAt: context.requestTimeEpoch,
     requestId: context.requestId,
     sourceIp: context.identity.sourceIp,
     text: body ?? '',

@@ -214,7 +214,7 @@ describe('I-1 a message that is not a CONNECT REQUEST gets no response', () => {
     expect(await sendConnect(world, 'c1', 1000, body)).toEqual({ ready: false });
     expect(world.gateway.posted).toEqual([]);
     expect(world.log.lines).toMatchObject([
-      { code: 'message-malformed', detail: { reason, route: 'CONNECT' } },
+      { code: 'malformed-before-connect', detail: { reason, route: 'CONNECT' } },
     ]);
     expect(world.gateway.closed).toEqual(['c1']);
   });

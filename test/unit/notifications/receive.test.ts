@@ -1,5 +1,10 @@
 import type { JournalEntry } from '../../../lambdas/notifications/journal-store.ts';
-import { MAX_STORE_MS, type ReceiveContext, receive } from '../../../lambdas/notifications/receive.ts';
+import {
+  MAX_STORE_MS,
+  type ReceiveContext,
+  receive,
+  SLOW_MS,
+} from '../../../lambdas/notifications/receive.ts';
 import { fakeClock, fakeLog, messageEvent, vector } from '../../support/fakes.ts';
 
 const sender = { groupId: 'demo', endpointId: 'e' };
@@ -231,6 +236,15 @@ describe('before CONNECT', () => {
   ])('also to an invalid message: %s', async (body, answered) => {
     expect(await setUp(noSender).send(body)).toMatchObject({ id: answered, payload: { valid: false } });
   });
+});
+
+it.each([
+  [SLOW_MS, []],
+  [SLOW_MS + 1, ['acknowledgement-slow']],
+])('PRP-2 an answer %i ms after the arrival at the gateway: counted as slow %j', async (afterMs, codes) => {
+  const { log, send } = setUp({ clock: () => 1_700_000_100_000 + afterMs });
+  expect(await send()).toMatchObject({ subType: 'RESPONSE' });
+  expect(log.lines.map(({ level, code }) => (level === 'count' ? code : level))).toEqual(codes);
 });
 
 it('I-6 no log line contains a notification', async () => {

@@ -18,6 +18,7 @@ describe('readGatewayEvent', () => {
       routeKey: 'NOTIFICATION',
       connectionId: 'connection-1',
       connectedAt: 1_700_000_000_000,
+      requestedAt: 1_700_000_100_000,
       requestId: 'TN6rnGaHoAMFcbQ=',
       sourceIp: '192.0.2.10',
       text: '{"a":1}',

@@ -1,0 +1,63 @@
+/** What the facts about an alarm are; `alarms.ts` is their table. */
+import type { FunctionName, TableKey } from './functions.ts';
+
+/** A code that a function logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
+export type LogCode = `${FunctionName}/${string}`;
+
+/** What an alarm watches, each minute. */
+export type Signal =
+  /** How often functions logged these codes, summed. */
+  | { readonly logged: readonly LogCode[] }
+  /** The same, in percent of a function's invocations. */
+  | { readonly percentLogged: LogCode; readonly of: FunctionName }
+  | { readonly lambda: 'Errors' | 'Throttles' | 'Invocations'; readonly of: FunctionName }
+  /** How old the stream's records are when a function gets them, ms. */
+  | { readonly streamAgeOf: FunctionName }
+  /** A metric of the WebSocket API, without what a function answered on purpose. */
+  | { readonly gateway: 'ExecutionError' | 'IntegrationError'; readonly except?: LogCode }
+  /** Throttled requests of functions, also if only an index was throttled. */
+  | { readonly throttled: TableKey; readonly operations: readonly WriteOperation[] }
+  | { readonly messagesIn: 'deadLetters' };
+
+export type WriteOperation = 'PutItem' | 'UpdateItem';
+
+/** The parts of the dashboard. */
+export const GROUPS = [
+  'NetBackup',
+  'Jobs, images and events',
+  'Sweep and HTTP API',
+  'Tables',
+  'Functions',
+] as const;
+
+export interface AlarmFact {
+  /** Of the alarm in the template; part of its name on AWS. */
+  readonly id: string;
+  readonly group: (typeof GROUPS)[number];
+  readonly signal: Signal;
+  /** A minute breaches if the signal is above this value, or below `below`. */
+  readonly above?: number;
+  readonly below?: number;
+  /** The alarm goes off when this many of the last `of` minutes breach. */
+  readonly minutes: number;
+  readonly of: number;
+  /** A minute without data breaches, too. Otherwise it means that nothing happened. */
+  readonly missingBreaches?: true;
+  /** It makes the composite alarm `ServiceDown` go off. */
+  readonly isDown?: true;
+  /** What it means: whole sentences. */
+  readonly meaning: string;
+  /** The section of the runbook. */
+  readonly section: string;
+}
+
+/** The composite alarm: one of the alarms with `isDown` is on. */
+export const SERVICE_DOWN = {
+  id: 'ServiceDown',
+  meaning: 'The service is down for NetBackup: domains cannot connect, or are not acknowledged.',
+  section: 'service-down',
+} as const;
+
+/** The text of an alarm, as it is sent by e-mail. */
+export const descriptionOf = ({ meaning, section }: Pick<AlarmFact, 'meaning' | 'section'>): string =>
+  `${meaning} Runbook: docs/runbook.md#${section}`;

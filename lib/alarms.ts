@@ -1,0 +1,257 @@
+/**
+ * The alarms: this table is the only place to edit. The monitoring stack makes the alarms, the dashboard and the composite alarm
+ * from it; `docs/runbook.md` has the section that each of them names.
+ */
+import type { AlarmFact, WriteOperation } from './alarm-fact.ts';
+import type { Config } from './config.ts';
+import { FUNCTIONS, type FunctionName, type TableKey } from './functions.ts';
+
+const ONCE = { minutes: 1, of: 1 };
+const REPEATED = { minutes: 2, of: 5 };
+const LASTING = { minutes: 3, of: 5 };
+
+type Part = Omit<AlarmFact, 'group' | 'section'>;
+
+const kebab = (id: string): string => id.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+const grouped = (group: AlarmFact['group'], parts: readonly Part[]): AlarmFact[] =>
+  parts.map((part) => ({ ...part, group, section: kebab(part.id) }));
+
+const netbackup = ({ disconnectedMinutes }: Config): Part[] => [
+  {
+    id: 'NotificationsNotStored',
+    signal: { logged: ['notify/notification-not-stored'] },
+    above: 0,
+    ...REPEATED,
+    isDown: true,
+    meaning: 'Notifications cannot be stored, so they are not acknowledged. NetBackup sends them again.',
+  },
+  {
+    id: 'SessionsFailing',
+    signal: { logged: ['session/session-failed'] },
+    above: 0,
+    ...REPEATED,
+    isDown: true,
+    meaning: 'CONNECT messages, or the ends of connections, cannot be handled.',
+  },
+  {
+    id: 'GatewayErrors',
+    signal: { gateway: 'ExecutionError' },
+    above: 0,
+    ...REPEATED,
+    isDown: true,
+    // Contract ENV-5.
+    meaning:
+      'API Gateway could not call a function. It sent frames of its own, at which NetBackup closes the connection.',
+  },
+  {
+    id: 'IntegrationErrors',
+    // A 403 by `allowedCidrs` is an error of the integration, too: strangers must not raise the alarm.
+    signal: { gateway: 'IntegrationError', except: 'session/address-refused' },
+    above: 0,
+    ...REPEATED,
+    isDown: true,
+    meaning:
+      'Functions returned errors to the WebSocket API. It may have sent frames of its own, at which NetBackup closes the connection.',
+  },
+  {
+    id: 'AcknowledgementSlow',
+    // More than 1 % is what a 99th percentile above the limit means; unlike a percentile it costs nothing while all is well.
+    signal: { percentLogged: 'notify/acknowledgement-slow', of: 'notify' },
+    above: 1,
+    ...LASTING,
+    meaning:
+      'More than 1 % of the notifications were answered later than 1.2 s after their arrival, cold starts included. NetBackup waits two seconds, then sends them again.',
+  },
+  {
+    id: 'ResponsesNotStored',
+    signal: { logged: ['respond/answer-not-stored'] },
+    above: 0,
+    ...REPEATED,
+    meaning: 'Responses of NetBackup cannot be stored. It does not repeat them, so their commands time out.',
+  },
+  {
+    id: 'MessagesMalformed',
+    signal: {
+      logged: ['session/message-malformed', 'notify/message-malformed', 'respond/message-malformed'],
+    },
+    above: 0,
+    ...REPEATED,
+    meaning: 'A connected NetBackup domain repeatedly sends messages that are not NBWSS messages.',
+  },
+  {
+    id: 'MessageTooLarge',
+    // NetBackup sends the same message again every minute (contract NOT-4, PRP-7); a single one is a large response.
+    signal: { logged: ['session/message-too-large'] },
+    above: 0,
+    minutes: 4,
+    of: 10,
+    meaning:
+      'A NetBackup domain repeatedly sends a message that is too large for the gateway; it may be stuck.',
+  },
+  {
+    id: 'DomainDisconnected',
+    // Counted every minute for each disconnected domain: the alarm lasts as long as there is one.
+    signal: { logged: ['sweep/domain-disconnected'] },
+    above: 0,
+    ...REPEATED,
+    meaning: `A NetBackup domain has not been connected for ${disconnectedMinutes} minutes.`,
+  },
+  {
+    id: 'TokenExpiring',
+    signal: { logged: ['sweep/token-expiring'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'The token of a NetBackup domain expires soon. Then the domain cannot connect any more.',
+  },
+  {
+    id: 'TokenShared',
+    signal: { logged: ['session/token-shared'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'Two addresses use the same token in turns. Each takes the connection from the other.',
+  },
+  {
+    id: 'InvitationShared',
+    signal: { logged: ['api/invitation-shared'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'An invitation was read from a second address. Somebody else may have the token.',
+  },
+];
+
+const reports: Part[] = [
+  {
+    id: 'DeadLetters',
+    signal: { messagesIn: 'deadLetters' },
+    above: 0,
+    ...ONCE,
+    meaning: 'Notifications were stored but could not be projected: they are missing in jobs and images.',
+  },
+  {
+    id: 'ProjectionFailing',
+    signal: { logged: ['project/projection-failed'] },
+    above: 0,
+    ...LASTING,
+    meaning:
+      'Stored notifications cannot be applied to jobs and images, or their events cannot be published.',
+  },
+  {
+    id: 'ProjectionLate',
+    signal: { streamAgeOf: 'project' },
+    above: 5 * 60_000,
+    ...LASTING,
+    meaning: 'Jobs and images are more than five minutes behind. The stream keeps its records for a day.',
+  },
+  {
+    id: 'EventsNotPublished',
+    signal: {
+      logged: [
+        'session/event-not-published',
+        'respond/event-not-published',
+        'sweep/event-not-published',
+        'command/event-not-published',
+        'api/event-not-published',
+      ],
+    },
+    above: 0,
+    ...REPEATED,
+    meaning: 'The bus does not accept events about connections, tokens or commands.',
+  },
+];
+
+const operation: Part[] = [
+  {
+    id: 'SweepMissing',
+    signal: { lambda: 'Invocations', of: 'sweep' },
+    below: 1,
+    ...LASTING,
+    missingBreaches: true,
+    meaning: 'The sweep does not run: no heartbeats, no deadlines of commands, no alarm about domains.',
+  },
+  {
+    id: 'SweepFailing',
+    signal: { logged: ['sweep/sweep-failed', 'sweep/command-not-swept', 'sweep/close-failed'] },
+    above: 0,
+    ...LASTING,
+    meaning: 'The sweep repeatedly fails for some connections or commands.',
+  },
+  {
+    id: 'SweepOutOfTime',
+    signal: { logged: ['sweep/sweep-out-of-time'] },
+    above: 0,
+    ...LASTING,
+    meaning: 'The sweep does not finish within its time, so connections or commands are checked late.',
+  },
+  {
+    id: 'RequestsFailing',
+    // The metric 5xx would also count what NetBackup answered, and requests for a domain that is not connected.
+    signal: {
+      logged: [
+        'api/request-failed',
+        'command/request-failed',
+        'command/batch-item-failed',
+        'command/command-not-dispatched',
+      ],
+    },
+    above: 0,
+    ...REPEATED,
+    meaning: 'Requests to the HTTP API fail with an internal error.',
+  },
+];
+
+/** The writes by which notifications, connections and commands are stored; one request can write to many indexes. */
+const WRITES: Readonly<Partial<Record<TableKey, readonly WriteOperation[]>>> = {
+  journal: ['PutItem'],
+  jobs: ['PutItem'],
+  images: ['PutItem'],
+  backups: ['PutItem'],
+  groups: ['UpdateItem'],
+  connections: ['PutItem', 'UpdateItem'],
+  commands: ['PutItem', 'UpdateItem'],
+};
+
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+const tables: AlarmFact[] = Object.entries(WRITES).map(([table, operations]) => ({
+  id: `${capitalized(table)}Throttled`,
+  group: 'Tables',
+  section: 'table-throttled',
+  signal: { throttled: table as TableKey, operations },
+  above: 0,
+  ...LASTING,
+  meaning: `Writes to the table ${capitalized(table)} or its indexes are throttled repeatedly. One group may write too much.`,
+}));
+
+/** Functions without which NetBackup is not served. */
+const VITAL: readonly FunctionName[] = ['session', 'notify'];
+
+const functions: AlarmFact[] = (Object.keys(FUNCTIONS) as FunctionName[]).flatMap((name) => [
+  {
+    id: `${capitalized(name)}Errors`,
+    group: 'Functions',
+    section: 'function-errors',
+    signal: { lambda: 'Errors', of: name },
+    above: 0,
+    ...REPEATED,
+    ...(VITAL.includes(name) && { isDown: true }),
+    meaning: `The function ${capitalized(name)} repeatedly crashes, times out or does not start.`,
+  },
+  {
+    id: `${capitalized(name)}Throttles`,
+    group: 'Functions',
+    section: 'function-throttles',
+    signal: { lambda: 'Throttles', of: name },
+    above: 0,
+    ...ONCE,
+    meaning: `The function ${capitalized(name)} was throttled: the account's concurrency is too small.`,
+  },
+]);
+
+/** All alarms of a deployment. */
+export const alarmsOf = (config: Config): readonly AlarmFact[] => [
+  ...grouped('NetBackup', netbackup(config)),
+  ...grouped('Jobs, images and events', reports),
+  ...grouped('Sweep and HTTP API', operation),
+  ...tables,
+  ...functions,
+];

@@ -1,0 +1,51 @@
+/** docs/runbook.md, the alarms and the codes that functions log name each other. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { alarmsOf } from '../../lib/alarms.ts';
+import { readConfig } from '../../lib/config.ts';
+import { resources, templates } from './templates.ts';
+
+const runbook = readFileSync('docs/runbook.md', 'utf8');
+const [withAlarm = '', withoutAlarm = ''] = runbook.split('## Codes without an alarm');
+const sections = [...withAlarm.matchAll(/^## ([a-z-]+)$/gm)].map(([, anchor]) => anchor);
+
+test('an alarm exists if and only if the runbook has its section', () => {
+  const anchors = [templates.monitoring, templates.service].flatMap((template) =>
+    ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+      Object.values(resources(template, type)).map(
+        ({ Properties }) => Properties.AlarmDescription.split('docs/runbook.md#')[1],
+      ),
+    ),
+  );
+  // Of a deployment with `gradualDeployment`.
+  expect(sections.sort()).toEqual([...new Set([...anchors, 'deployment-failing'])].sort());
+});
+
+/** Calls of `log.warn`, `log.error` and `log.count`, and the codes that `unauthenticated.reject` logs. */
+const LOGGED =
+  /(?:\blog\s*\.(?:warn|error|count)|\.reject)\(\s*(?:event,\s*)?['`]([a-z-]+?)(?:-\$\{reason\})?['`]/g;
+const logged = readdirSync('lambdas', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .flatMap((name) => [...readFileSync(`lambdas/${name}`, 'utf8').matchAll(LOGGED)].map(([, code]) => code));
+
+test('a code that functions log has an alarm, or the runbook says why it has none', () => {
+  const alarmed = alarmsOf(readConfig({})).flatMap(({ signal }) => {
+    if ('logged' in signal) return signal.logged;
+    return 'percentLogged' in signal ? [signal.percentLogged] : [];
+  });
+  const explained = withoutAlarm
+    .split('\n')
+    .flatMap((line) =>
+      [...(line.split('|')[1] ?? '').matchAll(/`([a-z-]+?)(?:-…)?`/g)].map(([, code]) => code),
+    );
+  const known = [...alarmed.map((code) => code.split('/')[1]), ...explained];
+  expect([...new Set(logged)].sort()).toEqual([...new Set(known)].sort());
+  expect(known.length - alarmed.length).toBe(explained.length);
+});
+
+test('a code with an alarm is in the section of the alarm', () => {
+  for (const { signal, section } of alarmsOf(readConfig({}))) {
+    const text = withAlarm.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
+    for (const code of 'logged' in signal ? signal.logged : [])
+      expect(text).toContain(`\`${code.split('/')[1]}\``);
+  }
+});

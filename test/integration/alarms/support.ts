@@ -1,0 +1,64 @@
+/** Makes faults, minute by minute, and reads which alarms of the deployment are on. */
+import type { FaultRule } from '../../../local/faults.ts';
+import type { Deployment } from '../../support/deployment.ts';
+import { type Frame, message, type RawClient } from '../../support/raw-client.ts';
+
+export const MINUTE = 60_000;
+
+/** The alarms that are on, without the CDK's hash of the logical id. */
+export const alarmsOn = (deployment: Deployment): string[] =>
+  Object.entries(deployment.cloud.alarms.states())
+    .filter(([, state]) => state === 'ALARM')
+    .map(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, ''))
+    .sort();
+
+/** Ends the minute: everything that happened in it is counted. */
+export const endMinute = async ({ cloud, clock }: Deployment): Promise<void> => {
+  await cloud.drained();
+  clock.advance(MINUTE);
+  await cloud.drained();
+};
+
+/** Does something in each of so many minutes, with these faults. @returns the alarms that are on then */
+export const alarmsAfter = async (
+  deployment: Deployment,
+  minutes: number,
+  act: () => Promise<unknown>,
+  faults: readonly FaultRule[] = [],
+): Promise<string[]> => {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    const handles = faults.map((fault) => deployment.cloud.faults.add(fault));
+    await act();
+    await deployment.cloud.drained();
+    for (const handle of handles) handle.remove();
+    await endMinute(deployment);
+  }
+  return alarmsOn(deployment);
+};
+
+/**
+ * A test that makes real faults, and shows that these alarms go off. `coverage.test.ts` compares all of them with the templates.
+ */
+export const raises = (alarms: readonly string[], how: string, make: () => Promise<string[]>): void => {
+  test(`${how}: ${alarms.join(', ')}`, async () => {
+    expect(await make()).toEqual(expect.arrayContaining([...alarms]));
+  });
+};
+
+/** Resolves when it is true. */
+export const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+export const postCommand = (deployment: Deployment, groupId: string) =>
+  deployment.http('POST', `/v1/groups/${groupId}/commands`, {
+    body: { method: 'GET', uri: '/netbackup/ping' },
+  });
+
+/** Some response to a command, which need not exist. */
+export const anyResponse = (): Frame =>
+  message('COMMAND', 'RESPONSE', { headers: {}, responseCode: 200, body: '' });
+
+/** Opens a WebSocket that may be refused. */
+export const tryToOpen = (deployment: Deployment): Promise<RawClient | undefined> =>
+  deployment.open().catch(() => undefined);
