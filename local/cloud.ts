@@ -42,6 +42,7 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
   readonly nodePath?: string;
+  /** Concurrent executions of the account; 1 000 by default, a new account may have 10. */
   readonly accountConcurrency?: number;
   readonly log?: LocalLog;
   /** Each line that a function writes. */
@@ -146,8 +147,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     );
     ports.wss.serveUpgrades((request, socket, head) => gateway.handleUpgrade(request, socket, head));
   }
-  if (httpApi) {
-    const api = createHttpApi(httpApi, apis);
+  const api = httpApi && createHttpApi(httpApi, apis);
+  if (api) {
     stops.push(() => api.stop());
     ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
@@ -174,6 +175,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     faults,
     lambda,
     gateway,
+    /** How many requests the stages have throttled, by route key. */
+    throttled: () => ({ webSocket: gateway?.throttled() ?? {}, http: api?.throttled() ?? {} }),
     /** Runs every schedule once; resolves after the first attempt of each. */
     runSchedules: () => services.schedules.runAll(),
     /** Deletes items whose TTL attribute is before `now` (ms; the clock's time by default). @returns how many. */
