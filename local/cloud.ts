@@ -13,14 +13,16 @@ import { createFrontDoor } from './front-door/server.ts';
 import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { policiesOfLeftKeys } from './kms.ts';
-import { createLambdaService } from './lambda/service.ts';
+import { createLambdaService, type LambdaOptions } from './lambda/service.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
 import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
-export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits'> {
+export interface LocalCloudOptions
+  extends Pick<WebSocketGatewayOptions, 'limits'>,
+    Pick<LambdaOptions, 'accountConcurrency' | 'maxProcesses' | 'idleClock'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data is kept over restarts; in memory by default. */
@@ -42,8 +44,6 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
   readonly nodePath?: string;
-  /** Concurrent executions of the account; 1 000 by default, a new account may have 10. */
-  readonly accountConcurrency?: number;
   readonly log?: LocalLog;
   /** Each line that a function writes. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;

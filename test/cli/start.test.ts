@@ -222,6 +222,7 @@ test('with --fault, a call fails, and no notification is lost', async () => {
 
 test.each([
   ['--port', 'many', /A port is a number from 0 to 65535/],
+  ['--concurrency', '9', /The concurrency of an account is a whole number from 10 to 100000/],
   ['--fault', 'do=dance', /do=fail\|throttle/],
 ])('%s %s is refused before anything starts', async (option, value, why) => {
   const program = start(option, value);
