@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetProblems, withBudget } from './concurrency.ts';
 import { TABLES, type TableKey } from './functions.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
@@ -64,11 +65,11 @@ const GRADUAL_DEPLOYMENTS = [
 ] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
-/** The defaults are below the quotas in the smaller Regions (2 500 requests a second, burst 1 250). */
+/** Of each route, over all connections of the WebSocket API or all callers of the HTTP API. */
 const throttling = group({
-  /** Requests a second, over all connections of the WebSocket API or all callers of the HTTP API. */
-  rate: wholeNumber(1, 100_000).default(1000),
-  burst: wholeNumber(1, 50_000).default(500),
+  /** Requests a second. */
+  rate: wholeNumber(1, 100_000).optional(),
+  burst: wholeNumber(1, 50_000).optional(),
 }).prefault({});
 
 const retention = group({
@@ -131,11 +132,15 @@ const settings = group({
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
   /**
-   * HTTP requests that may wait for NetBackup at the same time. Each uses one of the account's concurrent executions: of the
-   * ten of a new account, the default leaves four for notifications, responses, projection and the sweep. With the usual
-   * limit of 1 000, some hundreds are possible.
+   * The account's concurrent executions that this deployment may count on. The limits of both APIs, the reservations of the
+   * functions and `maxWaitingRequests` are derived from it (`concurrency.ts`). The default is that of a new account.
    */
-  maxWaitingRequests: wholeNumber(1, MAX_WAITING).default(6),
+  accountConcurrency: wholeNumber(10, 100_000).default(10),
+  /**
+   * HTTP requests that may wait for NetBackup at the same time. Each uses one of the account's concurrent executions. By default
+   * 30 % of them, six at most.
+   */
+  maxWaitingRequests: wholeNumber(1, MAX_WAITING).optional(),
   /** How many of them may belong to one group, so that a slow one leaves room for others. */
   maxWaitingRequestsPerGroup: wholeNumber(1, MAX_WAITING).optional(),
   /**
@@ -194,14 +199,14 @@ const settings = group({
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
   logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('INFO'),
+  /** Of NOTIFICATION and COMMAND. */
   webSocketThrottling: throttling,
+  /** Of the routes that strangers can call too: $connect, CONNECT, $disconnect and $default. */
+  connectThrottling: throttling,
   httpThrottling: throttling,
   /** Below 512 MB handlers are three to four times slower, for lack of CPU. */
   functionMemoryMb: wholeNumber(512, 10_240).default(512),
-  /**
-   * Reserves concurrent executions for acknowledgements. Not by default: a new account has 10, of which none can be
-   * reserved, so the deployment would fail.
-   */
+  /** Reserves concurrent executions for acknowledgements: other than what is derived from `accountConcurrency`. */
   notifyReservedConcurrency: wholeNumber(1, 10_000).optional(),
   /** How a new version of the functions replaces the previous one. Alarms stop and undo it, unless it is off. */
   gradualDeployment: z
@@ -222,17 +227,12 @@ const settings = group({
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 
-const schema = settings
-  .check(({ value, issues }) => {
-    const { maxWaitingRequests: most, maxWaitingRequestsPerGroup: share = 1 } = value;
-    if (share <= most) return;
-    const message = `must be maxWaitingRequests (${most}) at most`;
-    issues.push({ code: 'custom', path: ['maxWaitingRequestsPerGroup'], message, input: share });
-  })
-  .transform((value) => ({
-    ...value,
-    maxWaitingRequestsPerGroup: value.maxWaitingRequestsPerGroup ?? Math.ceil(value.maxWaitingRequests / 2),
-  }));
+const schema = settings.transform((value, { issues }) => {
+  const complete = withBudget(value);
+  for (const { setting, message } of budgetProblems(complete))
+    issues.push({ code: 'custom', path: [setting], message, input: complete[setting] });
+  return complete;
+});
 
 /** The configuration of a deployment, with defaults. */
 export type Config = z.infer<typeof schema>;

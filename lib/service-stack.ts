@@ -51,7 +51,9 @@ export class ServiceStack extends Stack {
     this.functions = this.#functions(props);
     const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
 
-    this.webSocket.route(session, ['$connect', 'CONNECT', '$disconnect', '$default']);
+    this.webSocket.route(session, ['$connect', 'CONNECT', '$disconnect', '$default'], {
+      throttling: config.connectThrottling,
+    });
     this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
     this.webSocket.route(respond, ['COMMAND']);
     this.http.route(api);
@@ -149,8 +151,9 @@ export class ServiceStack extends Stack {
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };
-    const create = (name: FunctionName, reservedConcurrency?: number) => {
+    const create = (name: FunctionName) => {
       const declaration = FUNCTIONS[name];
+      const reservedConcurrency = config.reservedConcurrency[name];
       const own = declaration.settings.flatMap((key) => {
         const value = settings[key];
         return value === undefined ? [] : [[key, value] as const];
@@ -174,7 +177,7 @@ export class ServiceStack extends Stack {
     };
     return {
       session: create('session'),
-      notify: create('notify', config.notifyReservedConcurrency),
+      notify: create('notify'),
       respond: create('respond'),
       project: create('project'),
       sweep: create('sweep'),

@@ -13,7 +13,7 @@ import { createFrontDoor } from './front-door/server.ts';
 import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { policiesOfLeftKeys } from './kms.ts';
-import { createLambdaService } from './lambda/service.ts';
+import { createLambdaService, type LambdaOptions } from './lambda/service.ts';
 import { createAlarms } from './metrics/alarms.ts';
 import { gatewayMetric, recordThrottles, withLambdaMetrics } from './metrics/aws.ts';
 import { recordEmbedded } from './metrics/embedded.ts';
@@ -24,7 +24,9 @@ import { startServices } from './services.ts';
 import type { LambdaService, LocalLog } from './types.ts';
 import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
-export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits'> {
+export interface LocalCloudOptions
+  extends Pick<WebSocketGatewayOptions, 'limits'>,
+    Pick<LambdaOptions, 'accountConcurrency' | 'maxProcesses' | 'idleClock'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data is kept over restarts; in memory by default. */
@@ -46,7 +48,6 @@ export interface LocalCloudOptions extends Pick<WebSocketGatewayOptions, 'limits
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
   readonly nodePath?: string;
-  readonly accountConcurrency?: number;
   readonly log?: LocalLog;
   /** Each line that a function writes. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
@@ -166,8 +167,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     );
     ports.wss.serveUpgrades((request, socket, head) => gateway.handleUpgrade(request, socket, head));
   }
-  if (httpApi) {
-    const api = createHttpApi(httpApi, apis);
+  const api = httpApi && createHttpApi(httpApi, apis);
+  if (api) {
     stops.push(() => api.stop());
     ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
@@ -199,6 +200,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     faults,
     lambda,
     gateway,
+    /** How many requests the stages have throttled, by route key. */
+    throttled: () => ({ webSocket: gateway?.throttled() ?? {}, http: api?.throttled() ?? {} }),
     /** Runs every schedule once; resolves after the first attempt of each. */
     runSchedules: () => services.schedules.runAll(),
     /** Deletes items whose TTL attribute is before `now` (ms; the clock's time by default). @returns how many. */

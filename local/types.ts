@@ -52,12 +52,26 @@ export interface WebSocketRouteSpec {
   readonly twoWay: boolean;
 }
 
+/** Requests a second, and how many at once. */
+export interface RateLimit {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+/** The limits of a stage's routes; a route without one is not limited. */
+export interface StageThrottling {
+  readonly byDefault?: RateLimit;
+  /** By route key, instead of the default. */
+  readonly routes?: Readonly<Record<string, RateLimit>>;
+}
+
 /** AWS::ApiGatewayV2::Api with ProtocolType WEBSOCKET, its routes and one stage. */
 export interface WebSocketApiSpec {
   readonly logicalId: string;
   readonly apiId: string;
   readonly routeSelectionExpression: string;
   readonly stageName: string;
+  readonly throttling?: StageThrottling;
   readonly routes: readonly WebSocketRouteSpec[];
 }
 
@@ -69,6 +83,7 @@ export interface HttpApiSpec {
   readonly logicalId: string;
   readonly apiId: string;
   readonly stageName: string;
+  readonly throttling?: StageThrottling;
   readonly routes: readonly HttpRouteSpec[];
   readonly cors?: {
     readonly allowOrigins: readonly string[];

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
+import { fetchPatiently } from './patient-fetch.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { readSecret } from './secret-input.ts';
 
@@ -94,7 +95,7 @@ export const accountOf = async (
 
 const fetched = async (url: string, init: RequestInit): Promise<Response> => {
   try {
-    return await fetch(url, init);
+    return await fetchPatiently(url, init);
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new Error(`${new URL(url).origin} cannot be reached: ${cause?.message || cause?.code || message}`);

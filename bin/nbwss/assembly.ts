@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CONFIG_KEY } from '../../lib/config.ts';
+import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
 import { generateInto } from './verified-output.ts';
 
 /** The inputs of the templates and bundles. */
@@ -77,9 +78,12 @@ const runApp = (root: string, outDir: string, settings: Settings): Promise<void>
   });
 
 /**
- * Synthesizes the CDK app into `outDir`, unless the sources and the files there are unchanged.
+ * Synthesizes the CDK app into `outDir`, unless the sources and the files there are unchanged; unless said otherwise, for an
+ * account with the concurrent executions that the local cloud has.
  * @returns whether it synthesized
  * @throws Error with the app's error output
  */
-export const synthesize = async (root: string, outDir: string, settings: Settings = {}): Promise<boolean> =>
-  generateInto(outDir, await digestOf(root, settings), (folder) => runApp(root, folder, settings));
+export const synthesize = async (root: string, outDir: string, given: Settings = {}): Promise<boolean> => {
+  const settings = { accountConcurrency: DEFAULT_CONCURRENCY, ...given };
+  return generateInto(outDir, await digestOf(root, settings), (folder) => runApp(root, folder, settings));
+};

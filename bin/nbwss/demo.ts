@@ -5,6 +5,7 @@ import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
+import { fetchPatiently } from './patient-fetch.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
 /** The content of `.local/connection.json`. */
@@ -52,7 +53,7 @@ export const createClientKey = (cloud: LocalCloud): Promise<string> => createKey
 
 const send = (method: string, url: string, apiKey: string, body: unknown): Promise<Response> => {
   const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
-  return fetch(url, { method, headers, body: JSON.stringify(body) });
+  return fetchPatiently(url, { method, headers, body: JSON.stringify(body) });
 };
 
 const post = (url: string, apiKey: string, body: unknown) => send('POST', url, apiKey, body);

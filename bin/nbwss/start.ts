@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
 import type { FaultRule } from '../../local/faults.ts';
+import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
 import {
   attachLiveOutput,
   demo,
@@ -34,6 +35,7 @@ interface StartOptions {
   readonly port?: number;
   readonly apiPort?: number;
   readonly order: 'serial' | 'shuffled';
+  readonly concurrency: number;
   readonly trace?: boolean;
   readonly fault: FaultRule[];
   readonly node?: string;
@@ -54,6 +56,13 @@ const portNumber = (text: string): number => {
   return port;
 };
 
+const concurrencyOf = (text: string): number => {
+  const executions = Number(text);
+  if (!Number.isInteger(executions) || executions < 10 || executions > 100_000)
+    throw new InvalidArgumentError('The concurrency of an account is a whole number from 10 to 100000.');
+  return executions;
+};
+
 /** A given port must be used; when the default one is taken, any free port will do. */
 const choosePort = async (given: number | undefined, fallback: number, listen: string): Promise<number> =>
   given ?? ((await isPortFree(listen, fallback)) ? fallback : 0);
@@ -70,13 +79,14 @@ const certificateOf = async ({ cert, key, host, state }: StartOptions) => {
 type Certificate = Awaited<ReturnType<typeof certificateOf>>;
 
 const startCloud = async (options: StartOptions, tls: Certificate): Promise<LocalCloud> => {
-  const { state, data, host, listen, order, node } = options;
+  const { state, data, host, listen, order, node, concurrency } = options;
   const cloud = await startLocalCloud({
     assembly: join(state, 'cdk.out'),
     host,
     listen,
     tls,
     order,
+    accountConcurrency: concurrency,
     webSocketPort: await choosePort(options.port, DEFAULT_PORT, listen),
     apiPort: await choosePort(options.apiPort, DEFAULT_API_PORT, listen),
     ...omitUndefined({ dataDir: data === undefined ? undefined : resolve(data), nodePath: node }),
@@ -139,7 +149,9 @@ const start = async (given: StartOptions): Promise<void> => {
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
     print('Synthesizing the deployment …');
-    const changed = await synthesize(ROOT, join(state, 'cdk.out'));
+    const changed = await synthesize(ROOT, join(state, 'cdk.out'), {
+      accountConcurrency: options.concurrency,
+    });
     print(
       changed ? 'Synthesized. Starting the local cloud …' : 'Nothing has changed. Starting the local cloud …',
     );
@@ -197,6 +209,12 @@ export const registerStart = (program: Command): void => {
       new Option('--order <mode>', 'order in which messages of one connection reach the functions')
         .choices(['serial', 'shuffled'])
         .default('serial'),
+    )
+    .option(
+      '--concurrency <n>',
+      'concurrent executions of the account; 10 as in a new one',
+      concurrencyOf,
+      DEFAULT_CONCURRENCY,
     )
     .option('--trace', 'print every AWS call with its caller, units and time')
     .option(

@@ -1,5 +1,11 @@
 import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
-import { type CfnApi, type CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnApi,
+  type CfnStage,
+  WebSocketApi,
+  type WebSocketRoute,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -8,9 +14,15 @@ import { Construct } from 'constructs';
 import type { ConnectionsMethod } from '../functions.ts';
 import { accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
 
+interface RateLimit {
+  readonly rate: number;
+  readonly burst: number;
+}
+
 export interface WebSocketGatewayProps {
   readonly stageName: string;
-  readonly throttling: { readonly rate: number; readonly burst: number };
+  /** Of each route that has no own limit. */
+  readonly throttling: RateLimit;
   readonly logRetention: RetentionDays;
 }
 
@@ -82,12 +94,18 @@ export class WebSocketGateway extends Construct {
   }
 
   /**
-   * Routes messages to a function. Only on a two-way route its return value is sent on the socket.
+   * Routes messages to a function. Only on a two-way route its return value is sent on the socket. `throttling`: the own limit of
+   * each of these routes.
    */
-  route(handler: IFunction, routeKeys: readonly string[], options: { twoWay?: boolean } = {}): void {
+  route(
+    handler: IFunction,
+    routeKeys: readonly string[],
+    options: { readonly twoWay?: boolean; readonly throttling?: RateLimit } = {},
+  ): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
     for (const routeKey of routeKeys) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });
+      if (options.throttling) this.#limit(route, routeKey, options.throttling);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
@@ -96,5 +114,17 @@ export class WebSocketGateway extends Construct {
             : 'API Gateway allows an authorizer on $connect only; the function checks the session of the connection.',
       });
     }
+  }
+
+  #limit(route: WebSocketRoute, routeKey: string, { rate, burst }: RateLimit): void {
+    // A stage with settings for a route that does not exist yet is refused.
+    this.stage.node.addDependency(route);
+    // The settings of a route replace the default ones as a whole.
+    (this.stage.node.defaultChild as CfnStage).addPropertyOverride(`RouteSettings.${routeKey}`, {
+      ThrottlingRateLimit: rate,
+      ThrottlingBurstLimit: burst,
+      DetailedMetricsEnabled: true,
+      DataTraceEnabled: false,
+    });
   }
 }

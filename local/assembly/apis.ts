@@ -1,8 +1,17 @@
 import { StartError } from '../errors.ts';
-import type { HttpApiSpec, WebSocketApiSpec } from '../types.ts';
+import type { HttpApiSpec, RateLimit, StageThrottling, WebSocketApiSpec } from '../types.ts';
 import type { Resolved, Resolver } from './intrinsics.ts';
 
 type Texts = Readonly<Record<string, string>>;
+
+/** The members of DefaultRouteSettings, and of each of RouteSettings, that have an effect here. */
+type RouteSettings = Readonly<Record<'ThrottlingRateLimit' | 'ThrottlingBurstLimit', number | undefined>>;
+
+interface StageProperties {
+  readonly ApiId: string;
+  readonly DefaultRouteSettings?: RouteSettings;
+  readonly RouteSettings?: Readonly<Record<string, RouteSettings>>;
+}
 
 interface ApiProperties {
   readonly ProtocolType: 'WEBSOCKET' | 'HTTP';
@@ -15,8 +24,8 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
   const webSocketApis: WebSocketApiSpec[] = [];
   const httpApis: HttpApiSpec[] = [];
   for (const { logicalId, ref, properties } of resolver.all<ApiProperties>('AWS::ApiGatewayV2::Api')) {
-    const ofApi = ({ properties: { ApiId } }: Resolved<Texts>) => ApiId === ref;
-    const [stage, ...others] = resolver.all<Texts>('AWS::ApiGatewayV2::Stage').filter(ofApi);
+    const ofApi = ({ properties: { ApiId } }: Resolved<{ readonly ApiId?: string }>) => ApiId === ref;
+    const [stage, ...others] = resolver.all<StageProperties>('AWS::ApiGatewayV2::Stage').filter(ofApi);
     if (!stage || others.length > 0)
       throw new StartError(`${logicalId} has no stage or several; the local cloud runs exactly one.`);
     const routes = resolver.all<Texts>('AWS::ApiGatewayV2::Route').filter(ofApi);
@@ -24,6 +33,7 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
       logicalId,
       apiId: ref,
       stageName: stage.ref,
+      throttling: throttlingOf(stage, routes),
       routes: routes.map((route) => routeSpec(resolver, route)),
     };
     const { ProtocolType, RouteSelectionExpression = '', CorsConfiguration: cors } = properties;
@@ -31,6 +41,30 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
     else webSocketApis.push({ ...spec, routeSelectionExpression: RouteSelectionExpression });
   }
   return { webSocketApis, httpApis };
+}
+
+function throttlingOf(
+  { logicalId, properties }: Resolved<StageProperties>,
+  routes: readonly Resolved<Texts>[],
+): StageThrottling {
+  const { DefaultRouteSettings, RouteSettings = {} } = properties;
+  const known = routes.map(({ properties: { RouteKey } }) => RouteKey);
+  const unknown = Object.keys(RouteSettings).find((routeKey) => !known.includes(routeKey));
+  if (unknown !== undefined)
+    throw new StartError(
+      `${logicalId}: Unable to find Route by key ${unknown} within the provided RouteSettings.`,
+    );
+  const byDefault = rateLimit(DefaultRouteSettings);
+  const own = Object.entries(RouteSettings).flatMap(([routeKey, settings]) => {
+    const limit = rateLimit(settings);
+    return limit ? [[routeKey, limit] as const] : [];
+  });
+  return { ...(byDefault && { byDefault }), routes: Object.fromEntries(own) };
+}
+
+function rateLimit(settings?: RouteSettings): RateLimit | undefined {
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
+  return rate === undefined || burst === undefined ? undefined : { rate, burst };
 }
 
 function routeSpec(resolver: Resolver, { logicalId, ref, properties }: Resolved<Texts>) {

@@ -7,8 +7,8 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
   AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings AlarmActions Architectures AutoDeploy
-  BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
-  MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
+  BillingMode DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
+  MessageRetentionPeriod PointInTimeRecoverySpecification SqsManagedSseEnabled
   TracingConfig`.split(/\s+/);
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
@@ -17,7 +17,7 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Integration': 'ApiId IntegrationType IntegrationUri PayloadFormatVersion',
   'AWS::ApiGatewayV2::Route': 'ApiId RouteKey Target RouteResponseSelectionExpression AuthorizationType',
   'AWS::ApiGatewayV2::RouteResponse': 'ApiId RouteId RouteResponseKey',
-  'AWS::ApiGatewayV2::Stage': 'ApiId StageName',
+  'AWS::ApiGatewayV2::Stage': 'ApiId StageName DefaultRouteSettings RouteSettings',
   'AWS::CloudWatch::Alarm': `AlarmName AlarmDescription ComparisonOperator Threshold DatapointsToAlarm
     EvaluationPeriods TreatMissingData Namespace MetricName Dimensions.Name Dimensions.Value Period Statistic
     Metrics.Id Metrics.Expression Metrics.MetricStat Metrics.ReturnData`,

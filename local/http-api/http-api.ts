@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { discardBody, readBody } from '../request-body.ts';
+import { createThrottle } from '../throttling.ts';
 import type { HttpApiSpec, LambdaService, LocalLog } from '../types.ts';
 import {
   allowsOrigin,
@@ -30,6 +31,7 @@ export function createHttpApi(
   { lambda, clock, log }: { lambda: LambdaService; clock: Clock; log: LocalLog },
 ) {
   const matchedRoute = routeMatcher(spec);
+  const throttle = createThrottle(spec.throttling ?? {}, clock);
   // A named stage is part of every path and of `rawPath`, except `$default`.
   const prefix = spec.stageName === '$default' ? '' : `/${spec.stageName}`;
   let stopped = false;
@@ -49,6 +51,7 @@ export function createHttpApi(
     const inStage = `${path}/`.startsWith(`${prefix}/`);
     const matched = inStage && matchedRoute(method, path.slice(prefix.length) || '/');
     if (!matched) return gatewayAnswer(404, 'Not Found');
+    if (!throttle.admits(matched.route.routeKey)) return gatewayAnswer(429, 'Too Many Requests');
     const body = await readBody(req, MAX_REQUEST_BYTES);
     if (!body) {
       discardBody(req);
@@ -84,6 +87,7 @@ export function createHttpApi(
       res.setHeaders(headers).writeHead(status).end(body);
     },
     allowsOrigin: (origin: string): boolean => allowsOrigin(spec.cors, origin),
+    throttled: throttle.rejected,
     /** Later requests get 503. */
     stop(): void {
       stopped = true;

@@ -1,27 +1,20 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Activity } from '../activity.ts';
 import { StartError } from '../errors.ts';
-import { type FunctionSpec, type InvokeResult, isFunction, type LocalLog } from '../types.ts';
-import {
-  type EnvironmentOptions,
-  type ExecutionEnvironment,
-  failed,
-  startEnvironment,
-} from './environment.ts';
+import { type FunctionSpec, type InvokeResult, isFunction } from '../types.ts';
+import { createConcurrency } from './concurrency.ts';
+import { failed } from './environment.ts';
+import { createPool, type PoolOptions } from './pool.ts';
 
 /** Of a synchronous request (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
 const MAX_REQUEST_BYTES = 6_291_456;
 /** Of a synchronous response, as in Lambda's error message. */
 const MAX_RESPONSE_BYTES = 6_291_556;
-/** Of all functions together; otherwise a burst would start a process for each call. */
-const MAX_CONCURRENT_STARTS = Math.max(2, availableParallelism());
 
-export interface LambdaOptions extends EnvironmentOptions {
-  /** Concurrent executions that the account may have over all functions; unlimited by default. */
+export interface LambdaOptions extends PoolOptions {
+  /** Concurrent executions that the account may have over all functions; 1 000 by default. */
   readonly accountConcurrency?: number;
-  readonly log: LocalLog;
 }
 
 export type LocalLambdaService = ReturnType<typeof createLambdaService>;
@@ -33,55 +26,9 @@ export type LocalLambdaService = ReturnType<typeof createLambdaService>;
  */
 export function createLambdaService(specs: readonly FunctionSpec[], options: LambdaOptions) {
   for (const spec of specs) checkCode(spec);
-  const unreserved = unreservedConcurrency(specs, options.accountConcurrency);
-  /** In the order of their last use. */
-  const environments = new Set<ExecutionEnvironment>();
-  /** The functions of the running invocations, including those that wait for an environment. */
-  const running: FunctionSpec[] = [];
-  const waiting: (() => void)[] = [];
+  const concurrency = createConcurrency(specs, options.accountConcurrency);
+  const pool = createPool(options);
   const activity = new Activity();
-  let stopped = false;
-
-  const alive = () => [...environments].filter(({ state }) => state !== 'ended');
-
-  function environmentFor(spec: FunctionSpec): ExecutionEnvironment | undefined {
-    const warm = alive().findLast((environment) => environment.spec === spec && environment.state === 'idle');
-    if (!warm && alive().filter(({ state }) => state === 'starting').length >= MAX_CONCURRENT_STARTS)
-      return undefined;
-    const environment = warm ?? start(spec);
-    environments.delete(environment);
-    environments.add(environment);
-    return environment;
-  }
-
-  function start(spec: FunctionSpec): ExecutionEnvironment {
-    const environment = startEnvironment(spec, options, wake);
-    environment.ended.then(() => environments.delete(environment));
-    const { functionName } = spec;
-    options.log({ source: 'lambda', message: `${functionName}: cold start`, detail: { id: environment.id } });
-    return environment;
-  }
-
-  /** Lets waiting invocations look for an environment again, the longest waiting first. */
-  function wake(): void {
-    for (const retry of waiting.splice(0)) retry();
-  }
-
-  async function run(spec: FunctionSpec, event: string): Promise<InvokeResult> {
-    while (!stopped) {
-      const environment = environmentFor(spec);
-      if (environment) return parsed(await environment.invoke(event).finally(wake));
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-    return failed('error', 'ServiceException', 'The local Lambda service has stopped.');
-  }
-
-  function throttled({ arn, reservedConcurrency }: FunctionSpec): boolean {
-    if (reservedConcurrency === undefined) {
-      return running.filter((other) => other.reservedConcurrency === undefined).length >= unreserved;
-    }
-    return running.filter((other) => other.arn === arn).length >= reservedConcurrency;
-  }
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
     const spec = specs.find(isFunction(functionNameOrArn));
@@ -93,39 +40,35 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
       const reason = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
       return failed('too-large', 'RequestTooLargeException', reason);
     }
-    if (throttled(spec)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
-    running.push(spec);
-    const result = await activity.during(run(spec, event));
-    running.splice(running.indexOf(spec), 1);
-    return result;
+    const end = concurrency.begin(spec);
+    if (!end) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
+    const result = await activity.during(pool.run(spec, event));
+    end();
+    return parsed(result);
   }
 
   return {
     invoke,
     /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
     kill: (environmentId: string) => {
-      for (const environment of alive()) if (environment.id === environmentId) environment.kill();
+      for (const environment of pool.alive()) if (environment.id === environmentId) environment.kill();
     },
     /** Sets the clock of a running function to that of the local cloud. */
     tellTime: (environmentId: string) => {
-      for (const environment of alive()) if (environment.id === environmentId) environment.tellTime();
+      for (const environment of pool.alive()) if (environment.id === environmentId) environment.tellTime();
     },
     /** The execution environments, idle and busy. */
     environments: () =>
-      alive().map(({ id: environmentId, spec: { functionName }, state }) => {
+      pool.alive().map(({ id: environmentId, spec: { functionName }, state }) => {
         return { functionName, environmentId, busy: state !== 'idle' };
       }),
-    /** Running invocations, of one function or of all. */
-    inFlight: (name?: string) =>
-      running.filter(({ functionName }) => functionName === (name ?? functionName)).length,
+    /** Running invocations, of one function or of all, including those that wait for an environment. */
+    inFlight: concurrency.running,
+    peak: concurrency.peak,
+    throttles: concurrency.throttles,
     /** Resolves when no invocation is running. */
     idle: () => activity.idle(),
-    async stop(): Promise<void> {
-      stopped = true;
-      wake();
-      for (const environment of environments) environment.kill();
-      await Promise.all([...environments].map(({ ended }) => ended));
-    },
+    stop: () => pool.stop(),
   };
 }
 
@@ -146,15 +89,5 @@ function checkCode({ logicalId, runtime, codeDir, handler }: FunctionSpec): void
   if (runtime.startsWith('nodejs') && exists('.mjs') && !exists('.js')) return;
   throw new StartError(
     `${logicalId}: ${handler} for ${runtime} is not supported, only .mjs files for nodejs are.`,
-  );
-}
-
-/** The concurrency for functions without a reservation. AWS requires 100 for them, or all of a smaller account. */
-function unreservedConcurrency(specs: readonly FunctionSpec[], account = Number.POSITIVE_INFINITY): number {
-  const left = account - specs.reduce((sum, spec) => sum + (spec.reservedConcurrency ?? 0), 0);
-  const minimum = Math.min(100, account);
-  if (left >= minimum) return left;
-  throw new StartError(
-    `Specified ReservedConcurrentExecutions decreases the account's UnreservedConcurrentExecution below its minimum value of [${minimum}].`,
   );
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { invokeWithin } from '../http-api/values.ts';
 import type { GatewayCount } from '../metrics/aws.ts';
 import { random } from '../random.ts';
+import { createThrottle } from '../throttling.ts';
 import type {
   ConnectionsApi,
   InvokeResult,
@@ -44,6 +45,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   const { lambda, clock, log, order = 'shuffled', seed = 1, count = () => {} } = options;
   const limits = { ...AWS_LIMITS, ...options.limits };
   const routeOf = routeSelector(spec);
+  const throttle = createThrottle(spec.throttling ?? {}, clock);
   const lifecycle = (key: string) => spec.routes.find(({ routeKey }) => routeKey === key);
   const draw = random(seed);
   const activity = new Activity();
@@ -75,6 +77,8 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     const route = lifecycle('$connect');
     if (!route) return { status: 200, body: '' };
     const event = connectEvent(facts, req);
+    if (!throttle.admits('$connect'))
+      return { status: 429, body: errorFrame(limits.throttledMessage, event) };
     const outcome = await integrate(route, event);
     const { status, error = STATUS_CODES[status] ?? '' } = outcome;
     return isSuccess(outcome) ? outcome : { status, body: errorFrame(error, event) };
@@ -90,6 +94,8 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
         report(`connection ended: ${code} ${reason}`, facts);
         const route = lifecycle('$disconnect');
         if (!route || !limits.disconnectEvents || stopped) return;
+        // It is best effort, so that a throttled one is assumed to be lost.
+        if (!throttle.admits('$disconnect')) return report('$disconnect: throttled', facts);
         run(() => integrate(route, disconnectEvent(facts, code, reason, clock.now())));
       },
     });
@@ -100,6 +106,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     const route = routeOf(body);
     const event = messageEvent(facts, route?.routeKey ?? '$default', body, clock.now());
     if (!route) return send(errorFrame('Forbidden', event));
+    if (!throttle.admits(route.routeKey)) return send(errorFrame(limits.throttledMessage, event));
     const answer = await integrate(route, event);
     if (answer.error) return send(errorFrame(answer.error, event));
     // The result of a one-way route is dropped, whatever its status.
@@ -140,6 +147,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       });
       server.handleUpgrade(req, socket, head, (ws) => opened(ws, facts));
     },
+    throttled: throttle.rejected,
     /** Resolves when no event is queued or being handled. */
     idle: () => activity.idle(),
     /** Drops every connection, without $disconnect, because the functions are also stopped. */

@@ -13,6 +13,8 @@ export const AWS_LIMITS = {
   pingCountsAsTraffic: false,
   /** Whether a two-way route without a body sends an empty message. The default is the worse case. */
   emptyTwoWayBodySent: true,
+  /** The text of the error frame for a message that the stage throttles. Not documented: HTTP's is the guess. */
+  throttledMessage: 'Too Many Requests',
   /** $disconnect is best effort on AWS; `false`: it is never sent. */
   disconnectEvents: true,
 };

@@ -220,8 +220,35 @@ test('with --fault, a call fails, and no notification is lost', async () => {
   expect(await program.interrupt()).toBe(0);
 });
 
+test('with --concurrency 10 it is a new account: the API admits two requests at once, and the commands wait their turn', async () => {
+  const own = join(state, 'new-account');
+  const program = nbwss([
+    'start',
+    '--port',
+    '0',
+    '--api-port',
+    '0',
+    '--state',
+    own,
+    '--concurrency',
+    '10',
+    '--no-simulator',
+  ]);
+  await program.says(/Waiting for a client of your own/);
+  const { apiUrl } = JSON.parse(readFileSync(join(own, 'connection.json'), 'utf8')) as Connection;
+  const statuses = await Promise.all(
+    Array.from({ length: 50 }, async () => (await fetch(`${apiUrl}/v1/groups`)).status),
+  );
+  expect(statuses).toContain(429);
+  const list = nbwss(['groups', 'list', '--state', own]);
+  expect(await list.ended).toBe(0);
+  expect(list.output).toContain('demo');
+  expect(await program.interrupt()).toBe(0);
+});
+
 test.each([
   ['--port', 'many', /A port is a number from 0 to 65535/],
+  ['--concurrency', '9', /The concurrency of an account is a whole number from 10 to 100000/],
   ['--fault', 'do=dance', /do=fail\|throttle/],
 ])('%s %s is refused before anything starts', async (option, value, why) => {
   const program = start(option, value);

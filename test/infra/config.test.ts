@@ -13,16 +13,21 @@ const problem = (context: Record<string, unknown>): string => {
 test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
+  "accountConcurrency": 10,
   "allowedCidrs": [],
   "apiGatewayLogRole": true,
+  "connectThrottling": {
+    "burst": 2,
+    "rate": 2,
+  },
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
   "gradualDeployment": "off",
   "heartbeatMinutes": 8,
   "httpThrottling": {
-    "burst": 500,
-    "rate": 1000,
+    "burst": 2,
+    "rate": 2,
   },
   "injectPaths": [
     "default",
@@ -30,10 +35,11 @@ test('nothing configured gives the defaults', () => {
   "logLevel": "INFO",
   "logRetentionDays": 30,
   "maxQueuedCommands": 100,
-  "maxWaitingRequests": 6,
-  "maxWaitingRequestsPerGroup": 3,
+  "maxWaitingRequests": 3,
+  "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,
     "commandHours": 24,
@@ -73,10 +79,10 @@ test.each([
 });
 
 test.each([
-  [{}, 3],
+  [{}, 2],
   [{ maxWaitingRequests: 1 }, 1],
   [{ maxWaitingRequests: 5 }, 3],
-  [{ maxWaitingRequests: 400 }, 200],
+  [{ maxWaitingRequests: 400, accountConcurrency: 3000 }, 200],
   [{ maxWaitingRequests: 4, maxWaitingRequestsPerGroup: 4 }, 4],
   [{ maxWaitingRequestsPerGroup: 1 }, 1],
 ])('with %j one group gets %i of the places for requests that wait', (nbwss, share) => {

@@ -118,9 +118,23 @@ describe('the gateways', () => {
     expect(logicalId(response.RouteId)).toMatch(/NOTIFICATIONRoute$/);
   });
 
-  test('no route has a limit that a few requests of strangers reach', () => {
-    const stages = Object.values(resources(service, 'AWS::ApiGatewayV2::Stage'));
-    expect(stages.map(({ Properties }) => Properties.RouteSettings).filter(Boolean)).toEqual([]);
+  test('only the routes of the session function have a limit of their own, and the stage waits for them', () => {
+    const strangers = ['$connect', '$default', '$disconnect', 'CONNECT'];
+    expect(Object.keys(stage('WebSocketStage').RouteSettings).sort()).toEqual(strangers);
+    expect(stage('HttpStage')).not.toHaveProperty('RouteSettings');
+    const waitsFor = stages['WebSocketStage']?.DependsOn?.map((id) => {
+      return service.Resources[id]?.Properties.RouteKey;
+    });
+    expect(waitsFor).toEqual(expect.arrayContaining(strangers));
+  });
+
+  test('no limit is one that a few requests of strangers reach', () => {
+    const limits = Object.values(stages).flatMap(({ Properties }) => [
+      Properties.DefaultRouteSettings,
+      ...Object.values(Properties.RouteSettings ?? {}),
+    ]);
+    for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of limits)
+      expect(Math.min(ThrottlingRateLimit, ThrottlingBurstLimit)).toBeGreaterThanOrEqual(500);
   });
 
   test('commands over HTTP have their own function, all other requests go to the API function', () => {

@@ -21,10 +21,12 @@ const configured = synthesize({
   publicPaths: ['/ping'],
   logRetentionDays: 14,
   logLevel: 'WARN',
+  accountConcurrency: 300,
   webSocketThrottling: { rate: 11, burst: 12 },
+  connectThrottling: { rate: 13 },
   httpThrottling: { rate: 21, burst: 22 },
   functionMemoryMb: 2048,
-  notifyReservedConcurrency: 50,
+  notifyReservedConcurrency: 40,
   projectParallelization: 8,
 });
 const allOf = (deployment: Readonly<Record<string, Template>>): Resource[] =>
@@ -47,7 +49,16 @@ test('the configuration is applied', () => {
     expect(Properties.MemorySize).toBe(2048);
     expect(Properties.Environment.Variables.LOG_LEVEL).toBe('WARN');
   }
-  expect(named['Notify']?.Properties.ReservedConcurrentExecutions).toBe(50);
+  const reserved = Object.entries(named).map(([name, { Properties }]) => {
+    return [name, Properties.ReservedConcurrentExecutions];
+  });
+  expect(Object.fromEntries(reserved)).toEqual({
+    Session: 50,
+    Notify: 40,
+    Respond: 20,
+    Api: 20,
+    Command: 26,
+  });
   expect(only(configured.service, 'AWS::Lambda::EventSourceMapping').Properties.ParallelizationFactor).toBe(
     8,
   );
@@ -58,6 +69,7 @@ test('the configuration is applied', () => {
   expect(stages['WebSocketStage']?.Properties).toMatchObject({
     StageName: 'live',
     DefaultRouteSettings: { ThrottlingRateLimit: 11, ThrottlingBurstLimit: 12 },
+    RouteSettings: { $connect: { ThrottlingRateLimit: 13, ThrottlingBurstLimit: 150 } },
   });
   expect(stages['HttpStage']?.Properties.DefaultRouteSettings).toMatchObject({
     ThrottlingRateLimit: 21,

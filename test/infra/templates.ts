@@ -16,7 +16,10 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, any>>;
 }
 
-/** The assembly that the global set-up synthesized, with the default configuration: these tests load no CDK. */
+/**
+ * The assembly that the global set-up synthesized, with the default configuration for an account with 1 000 concurrent
+ * executions: these tests load no CDK.
+ */
 export const ASSEMBLY = resolve('.local/test/cdk.out');
 const read = (stack: string): Template =>
   JSON.parse(readFileSync(join(ASSEMBLY, `${stack}.template.json`), 'utf8'));

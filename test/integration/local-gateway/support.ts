@@ -144,11 +144,12 @@ export async function startRig(
     readonly without?: readonly string[];
     readonly spec?: Partial<WebSocketApiSpec>;
     readonly functions?: readonly FunctionSpec[];
+    readonly lambdaOptions?: Partial<LambdaOptions>;
   } = {},
 ): Promise<Rig> {
-  const { without = [], spec, functions, ...gatewayOptions } = options;
+  const { without = [], spec, functions, lambdaOptions, ...gatewayOptions } = options;
   const clock = new ManualClock();
-  const running = startFunctions(clock, functions);
+  const running = startFunctions(clock, functions, lambdaOptions);
   const gateway = createWebSocketGateway(
     {
       logicalId: 'Api',

@@ -53,6 +53,18 @@ test('only the assembly decides: an added route is served', async () => {
   expect((await fetch(`${cloud.apiUrl}/less/1`)).status).toBe(404);
 });
 
+test('only the assembly decides: a throttled stage lets a burst pass', async () => {
+  const assembly = await editedAssembly((_, front) =>
+    set(front, 'HttpStage.Properties.DefaultRouteSettings', {
+      ThrottlingRateLimit: 0.001,
+      ThrottlingBurstLimit: 2,
+    }),
+  );
+  const cloud = await startCloud({ assembly });
+  const answers = await Promise.all([1, 2, 3, 4].map(() => fetch(`${cloud.apiUrl}/v1/x`)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
+});
+
 const refused = async (edit: Parameters<typeof editedAssembly>[0]): Promise<unknown> =>
   startCloud({ assembly: await editedAssembly(edit) }).catch(
     (error: Error) => `${error.name}: ${error.message}`,
@@ -116,6 +128,11 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     (_, front) =>
       set(front, 'AgentRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/PowerUserAccess']),
     'StartError: AgentRole (AWS::IAM::Role) has the property ManagedPolicyArns, which the local cloud does not support.',
+  ],
+  [
+    'settings of a route that is none',
+    (_, front) => set(front, 'WsStage.Properties.RouteSettings', { $connectt: { ThrottlingRateLimit: 1 } }),
+    'StartError: WsStage: Unable to find Route by key $connectt within the provided RouteSettings.',
   ],
   [
     'a pattern operator',

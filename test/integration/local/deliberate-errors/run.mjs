@@ -20,7 +20,7 @@ for (const [index, error] of errors.entries()) {
       '--config',
       // The application itself is not needed here, so it is not synthesized first.
       JSON.stringify({ ...base, maxWorkers: 2, rootDir: root, transform }),
-      ...error.suites.map((suite) => `test/integration/${suite}`),
+      ...error.suites.map((suite) => `test/${suite.startsWith('unit/') ? '' : 'integration/'}${suite}`),
     ],
     { cwd: root, encoding: 'utf8', env: { ...process.env, DELIBERATE_ERROR: JSON.stringify(error) } },
   );

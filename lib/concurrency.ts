@@ -1,0 +1,109 @@
+import type { FunctionName } from './functions.ts';
+
+/** Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Reserved concurrency"). */
+const UNRESERVED = 100;
+/** From here on, what can be reserved is worth it. Below, the limits of the APIs must do. */
+const MIN_FOR_RESERVATIONS = 2 * UNRESERVED;
+/** Shares of what can be reserved. A reservation is also a limit: strangers reach `api`, `command` and `session`. */
+const SHARES = { notify: 0.25, session: 0.25, respond: 0.1, api: 0.1, command: 0.1 } as const;
+/** What is left when requests wait: one execution each for `notify`, `respond`, `project` and `sweep`. */
+const NOT_WAITING = 4;
+
+/** Requests a second, and how many at once. */
+interface RateLimit {
+  readonly rate: number;
+  readonly burst: number;
+}
+type Given = { readonly [Name in keyof RateLimit]?: RateLimit[Name] | undefined };
+
+/** Settings that depend on the account's concurrency; absent ones are derived from it. */
+export interface ConcurrencySettings {
+  readonly accountConcurrency: number;
+  readonly maxWaitingRequests?: number | undefined;
+  readonly maxWaitingRequestsPerGroup?: number | undefined;
+  readonly notifyReservedConcurrency?: number | undefined;
+  readonly webSocketThrottling: Given;
+  readonly connectThrottling: Given;
+  readonly httpThrottling: Given;
+}
+
+/** Below the quotas in the smaller Regions (2 500 requests a second, burst 1 250). */
+const MAX_RATE = 1000;
+const MAX_BURST = 500;
+
+/**
+ * Of one route that strangers can call. Without reservations: cold, an execution takes a second, so a flood of one route takes
+ * up to burst + rate × 1 s executions, which is 40 % of the account's.
+ */
+function strangersLimit(executions: number): RateLimit {
+  if (executions < MIN_FOR_RESERVATIONS) {
+    const fifth = Math.floor(executions / 5);
+    return { rate: fifth, burst: fifth };
+  }
+  return { rate: Math.min(MAX_RATE, executions), burst: Math.min(MAX_BURST, Math.floor(executions / 2)) };
+}
+
+const completed = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
+  return { rate: rate ?? derived.rate, burst: burst ?? derived.burst };
+};
+
+/** The settings with what is derived from the account's concurrency. */
+export function withBudget<Settings extends ConcurrencySettings>(settings: Settings) {
+  const { accountConcurrency: executions, notifyReservedConcurrency } = settings;
+  const maxWaitingRequests = settings.maxWaitingRequests ?? Math.min(6, Math.floor(executions * 0.3));
+  const strangers = strangersLimit(executions);
+  // New connections have a quota of their own: 500 a second.
+  const connects = { ...strangers, rate: Math.min(MAX_BURST, strangers.rate) };
+  return {
+    ...settings,
+    maxWaitingRequests,
+    maxWaitingRequestsPerGroup: settings.maxWaitingRequestsPerGroup ?? Math.ceil(maxWaitingRequests / 2),
+    webSocketThrottling: completed(settings.webSocketThrottling, { rate: MAX_RATE, burst: MAX_BURST }),
+    connectThrottling: completed(settings.connectThrottling, connects),
+    httpThrottling: completed(settings.httpThrottling, strangers),
+    reservedConcurrency: {
+      ...derivedReservations(executions, maxWaitingRequests),
+      ...(notifyReservedConcurrency === undefined ? {} : { notify: notifyReservedConcurrency }),
+    } as Partial<Record<FunctionName, number>>,
+  };
+}
+
+/** Requests that wait come on top of the share of `command`. */
+function derivedReservations(executions: number, waiting: number): Partial<Record<FunctionName, number>> {
+  if (executions < MIN_FOR_RESERVATIONS) return {};
+  const of = (share: number) => Math.floor(share * (executions - UNRESERVED));
+  return {
+    notify: of(SHARES.notify),
+    session: of(SHARES.session),
+    respond: of(SHARES.respond),
+    api: of(SHARES.api),
+    command: of(SHARES.command) + waiting,
+  };
+}
+
+export interface BudgetProblem {
+  readonly setting: keyof ConcurrencySettings;
+  /** Follows the name of the setting. */
+  readonly message: string;
+}
+
+/** Why AWS would refuse the reservations, or requests that wait would leave too little. */
+export function budgetProblems(settings: ReturnType<typeof withBudget>): BudgetProblem[] {
+  const { accountConcurrency, reservedConcurrency, maxWaitingRequests, maxWaitingRequestsPerGroup } =
+    settings;
+  const problems: BudgetProblem[] = [];
+  if (maxWaitingRequestsPerGroup > maxWaitingRequests) {
+    const message = `must be maxWaitingRequests (${maxWaitingRequests}) at most`;
+    problems.push({ setting: 'maxWaitingRequestsPerGroup', message });
+  }
+  const reserved = Object.values(reservedConcurrency).reduce((sum, executions) => sum + executions, 0);
+  const needed = reserved > 0 ? reserved + UNRESERVED : maxWaitingRequests + NOT_WAITING;
+  if (needed > accountConcurrency) {
+    const why =
+      reserved > 0
+        ? `${reserved} executions would be reserved (maxWaitingRequests and notifyReservedConcurrency included), and AWS keeps ${UNRESERVED} unreserved`
+        : `${maxWaitingRequests} requests may wait (maxWaitingRequests)`;
+    problems.push({ setting: 'accountConcurrency', message: `must be ${needed} at least, since ${why}` });
+  }
+  return problems;
+}
