@@ -41,6 +41,8 @@ interface StartOptions {
 
 /** The package's folder. Files are written to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../..');
+/** The names of a deployment on AWS lead to AWS. */
+const ON_THIS_MACHINE = { webSocketDomain: null, apiDomain: null };
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 /** Used when they are free. */
@@ -138,7 +140,7 @@ const start = async (given: StartOptions): Promise<void> => {
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
     print('Synthesizing the deployment …');
-    const changed = await synthesize(ROOT, join(state, 'cdk.out'));
+    const changed = await synthesize(ROOT, join(state, 'cdk.out'), ON_THIS_MACHINE);
     print(
       changed ? 'Synthesized. Starting the local cloud …' : 'Nothing has changed. Starting the local cloud …',
     );

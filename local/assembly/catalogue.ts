@@ -5,7 +5,7 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::CodeDeploy::Application
-  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
+  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings Architectures AutoDeploy
   BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
   MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
@@ -13,7 +13,11 @@ const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::CodeDeplo
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
 const properties: Readonly<Record<string, string>> = {
-  'AWS::ApiGatewayV2::Api': 'Name ProtocolType RouteSelectionExpression CorsConfiguration',
+  'AWS::ApiGatewayV2::Api':
+    'Name ProtocolType RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint',
+  'AWS::ApiGatewayV2::ApiMapping': 'ApiId DomainName Stage ApiMappingKey',
+  // Names lead to this machine, and the certificate is that of the local cloud.
+  'AWS::ApiGatewayV2::DomainName': 'DomainName DomainNameConfigurations',
   'AWS::ApiGatewayV2::Integration': 'ApiId IntegrationType IntegrationUri PayloadFormatVersion',
   'AWS::ApiGatewayV2::Route': 'ApiId RouteKey Target RouteResponseSelectionExpression AuthorizationType',
   'AWS::ApiGatewayV2::RouteResponse': 'ApiId RouteId RouteResponseKey',
@@ -40,9 +44,14 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
 
+const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::ApiGatewayV2::DomainName': 'DomainName',
+  'AWS::Events::EventBus': 'Name',
+};
+
 /** The property that holds an explicit name: `TableName` of a table, and so on. */
 export const nameProperty = (type: string): string =>
-  type === 'AWS::Events::EventBus' ? 'Name' : `${type.split('::').at(-1)}Name`;
+  nameProperties[type] ?? `${type.split('::').at(-1)}Name`;
 
 const TABLE_ARN = 'arn:aws:dynamodb:{region}:{account}:table/{name}';
 const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';
@@ -50,6 +59,8 @@ const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';
 /** The values of `Fn::GetAtt`, and under `.Ref` that of `Ref` where it is not the name. */
 export const attributes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Api.ApiEndpoint': '{address}',
+  'AWS::ApiGatewayV2::DomainName.RegionalDomainName': '{name}',
+  'AWS::ApiGatewayV2::DomainName.RegionalHostedZoneId': 'Z0000000000LOCAL',
   'AWS::DynamoDB::Table.Arn': TABLE_ARN,
   'AWS::DynamoDB::Table.StreamArn': TABLE_ARN + STREAM_LABEL,
   'AWS::Events::EventBus.Arn': 'arn:aws:events:{region}:{account}:event-bus/{name}',
