@@ -66,6 +66,7 @@ export type Setting =
   | 'ALLOWED_CIDRS'
   | 'API_URL'
   | 'CA_CERTIFICATE'
+  | 'CERTIFICATE_WARNING_DAYS'
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
@@ -175,7 +176,13 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
     publishes: true,
-    settings: ['DISCONNECTED_MINUTES', 'HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
+    settings: [
+      'CERTIFICATE_WARNING_DAYS',
+      'DISCONNECTED_MINUTES',
+      'HEARTBEAT_MINUTES',
+      'TOKEN_WARNING_DAYS',
+      'WEBSOCKET_URL',
+    ],
   },
   api: {
     entry: 'lambdas/functions/api.ts',

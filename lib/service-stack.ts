@@ -134,6 +134,7 @@ export class ServiceStack extends Stack {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.url,
       CA_CERTIFICATE: config.caCertificate,
+      CERTIFICATE_WARNING_DAYS: String(config.certificateWarningDays),
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),

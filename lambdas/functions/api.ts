@@ -18,6 +18,7 @@ import {
   applyContext,
   backupsStore,
   bus,
+  certificateStore,
   clock,
   connectionsStore,
   dynamodb,
@@ -33,6 +34,8 @@ import {
 } from './dependencies.ts';
 
 const log = createLog('api');
+const webSocketUrl = required('WEBSOCKET_URL');
+const certificates = certificateStore();
 const context = {
   keys: keysStore(),
   groups: groupsStore(),
@@ -59,7 +62,8 @@ const context = {
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },
   verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
-  webSocketUrl: required('WEBSOCKET_URL'),
+  webSocketUrl,
+  certificate: () => certificates.get(new URL(webSocketUrl).hostname),
   apiUrl: required('API_URL'),
   clock,
 };

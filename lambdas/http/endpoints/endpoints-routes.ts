@@ -1,6 +1,7 @@
 /** `/v1/groups/{groupId}/endpoints`: the endpoint details for NetBackup's administrator (contract EPT). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, revokeSession } from '../../connections/close.ts';
+import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { createEndpoint } from '../../endpoints/create-endpoint.ts';
 import { deleteEndpoint } from '../../endpoints/delete-endpoint.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
@@ -24,6 +25,8 @@ import {
 export interface EndpointsContext extends CloseContext {
   readonly keys: KeysStore;
   readonly endpoints: EndpointsStore;
+  /** Of the host of `webSocketUrl`. */
+  readonly certificate: () => Promise<KnownCertificate | undefined>;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;
   readonly apiUrl: string;
@@ -53,7 +56,8 @@ export const endpointNotFound = (endpointId: string) =>
   new Problem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
 
 export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { endpoints, apiUrl, clock } = context;
+  const { endpoints, certificate, apiUrl, clock } = context;
+  const viewOf = async (endpoint: Endpoint) => endpointView(endpoint, await certificate(), clock());
 
   groupRoute(
     app,
@@ -105,7 +109,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     },
     async (request, { groupId }) => {
       const found = await endpoints.ofGroup(groupId);
-      return request.json({ items: found.map((endpoint) => endpointView(endpoint, clock())) }, 200);
+      return request.json({ items: await Promise.all(found.map(viewOf)) }, 200);
     },
   );
 
@@ -121,7 +125,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      return request.json(endpointView(await findEndpoint(endpoints, groupId, endpointId), clock()), 200);
+      return request.json(await viewOf(await findEndpoint(endpoints, groupId, endpointId)), 200);
     },
   );
 
@@ -157,7 +161,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       }));
       if (!endpoint) throw endpointNotFound(endpointId);
       if (!endpoint.enabled) await revokeSession(context, groupId, endpointId, 'endpoint-disabled');
-      return request.json(endpointView(endpoint, clock()), 200);
+      return request.json(await viewOf(endpoint), 200);
     },
   );
 
