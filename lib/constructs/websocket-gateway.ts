@@ -25,7 +25,8 @@ export class WebSocketGateway extends Construct {
   readonly url: string;
   /**
    * Base of the `@connections` API. Of the execute-api host, which depends on neither DNS records nor certificates of others,
-   * unless that host is disabled: AWS does not say whether it then still accepts these calls.
+   * unless that host is disabled: AWS does not say whether it then still accepts these calls, but that a custom domain does
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
    */
   readonly managementUrl: string;
   readonly customDomain: CustomDomain | undefined;
