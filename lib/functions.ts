@@ -76,6 +76,7 @@ export type Setting =
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
@@ -247,6 +248,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',
+      'OTHER_API_URL',
       'PUBLIC_PATHS',
     ],
   },

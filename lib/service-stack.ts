@@ -143,6 +143,7 @@ export class ServiceStack extends Stack {
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
       MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
+      OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),

@@ -19,6 +19,8 @@ export class HttpGateway extends Construct {
   readonly api: HttpApi;
   /** Base of its paths. */
   readonly url: string;
+  /** API Gateway's own, if it is another one and not disabled. */
+  readonly otherUrl: string | undefined;
   readonly customDomain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
@@ -39,6 +41,7 @@ export class HttpGateway extends Construct {
       accessLogSettings: accessLog(this, props.logRetention, HTTP_FIELDS),
     });
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    this.otherUrl = domain && !domain.disableDefaultEndpoint ? this.api.apiEndpoint : undefined;
     this.customDomain =
       domain && new CustomDomain(this, 'Domain', { settings: domain, api: this.api, stage });
     Validations.of(this.api).acknowledge({

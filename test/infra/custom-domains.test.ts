@@ -55,6 +55,9 @@ test('the WebSocket URL keeps its path, and the API has none', () => {
 test('URLs and outputs follow, and the address for sending messages stays', () => {
   const { WEBSOCKET_URL, API_URL, MANAGEMENT_URL } = variablesOf(own, 'Api');
   expect([WEBSOCKET_URL, API_URL]).toEqual(['wss://nbwss.example.com/nbwss', 'https://api.example.com']);
+  expect(variablesOf(own, 'Command').OTHER_API_URL).toEqual(variablesOf(templates.service, 'Api').API_URL);
+  for (const template of [templates.service, closed])
+    expect(variablesOf(template, 'Command')).not.toHaveProperty('OTHER_API_URL');
   expect(MANAGEMENT_URL).toEqual(variablesOf(templates.service, 'Api').MANAGEMENT_URL);
   const { WebSocketUrl, ApiUrl, WebSocketTarget, ApiTarget } = own.Outputs ?? {};
   expect([WebSocketUrl.Value, ApiUrl.Value]).toEqual([WEBSOCKET_URL, API_URL]);
