@@ -5,8 +5,8 @@ import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Certificate, KnownCertificate } from './certificate.ts';
 
-/** Less than an hour, since runs of the sweep are a little early or late. */
-const CLAIM_MS = HOUR_MS - 2 * MINUTE_MS;
+/** Less than an hour, so that every hour has a check although runs of the sweep are a little early or late. */
+export const CHECK_PERIOD_MS = HOUR_MS - 2 * MINUTE_MS;
 
 /** Of one host. No endpoint has such an id, and without a group the item is in no index. */
 const keyOf = (host: string) => ({ endpointId: `certificate of ${host}` });
@@ -23,11 +23,15 @@ export class CertificateStore {
     return this.#table.get(keyOf(host), { consistent: false });
   }
 
-  /** Takes over the check of this hour. Undefined when it was taken. @returns what is known so far */
-  async claim(host: string, now: number): Promise<KnownCertificate | undefined> {
-    const isDue = when`attribute_not_exists(${path('checkedAt')}) OR ${path('checkedAt')} < ${now - CLAIM_MS}`;
+  /** Takes over a check that is due. @returns what is known so far; of a check that is not due yet, the time of the last one */
+  async claim(
+    host: string,
+    now: number,
+  ): Promise<{ readonly known: KnownCertificate } | { readonly checkedAt: number }> {
+    const latest = now - CHECK_PERIOD_MS;
+    const isDue = when`attribute_not_exists(${path('checkedAt')}) OR ${path('checkedAt')} <= ${latest}`;
     const claimed = await this.#table.update(keyOf(host), { set: { host, checkedAt: now } }, isDue);
-    return claimed.ok ? claimed.item : undefined;
+    return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }
 
   /** @param warnedAt unchanged if not given */

@@ -1,7 +1,7 @@
 /** Watches the certificate that NetBackup is shown, and has stored: a new one may have to be approved again (EPT-5). */
 import { type Bus, type BusEvent, event } from '../../platform/bus/bus.ts';
 import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
-import { type Clock, DAY_MS, HOUR_MS, isoTime } from '../../platform/clock.ts';
+import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
 import { sha256 } from '../../platform/ids.ts';
 import type { Log } from '../../platform/logger.ts';
 import {
@@ -13,7 +13,7 @@ import {
   isWarningDue,
   type KnownCertificate,
 } from './certificate.ts';
-import type { CertificateStore } from './certificate-store.ts';
+import { type CertificateStore, CHECK_PERIOD_MS } from './certificate-store.ts';
 import type { ReadCertificate } from './read-certificate.ts';
 
 export interface CertificateWatchContext {
@@ -85,8 +85,12 @@ export const certificateWatch = (context: CertificateWatchContext): (() => Promi
   let dueAt = Number.NEGATIVE_INFINITY;
 
   const check = async (now: number): Promise<void> => {
-    const known = await certificates.claim(host, now);
-    if (!known) return;
+    const claim = await certificates.claim(host, now);
+    if ('checkedAt' in claim) {
+      dueAt = claim.checkedAt + CHECK_PERIOD_MS;
+      return;
+    }
+    const { known } = claim;
     let seen: Certificate;
     try {
       seen = await read(webSocketUrl);
@@ -101,7 +105,7 @@ export const certificateWatch = (context: CertificateWatchContext): (() => Promi
   return async () => {
     const now = clock();
     if (now < dueAt) return;
-    dueAt = now + HOUR_MS;
+    dueAt = now + CHECK_PERIOD_MS;
     await check(now).catch((error: unknown) => log.error('certificate-not-watched', error, { host }));
   };
 };
