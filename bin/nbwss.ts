@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   rebuild: async (program) => (await import('./nbwss/rebuild.ts')).registerRebuild(program),
   restore: async (program) => (await import('./nbwss/restore.ts')).registerRestore(program),
   simulate: async (program) => (await import('../netbackup/simulator/cli.ts')).registerSimulate(program),
-  doctor: async (program) => (await import('../netbackup/doctor/cli.ts')).registerDoctor(program),
+  doctor: async (program) => (await import('./nbwss/doctor.ts')).registerDoctorWithDeployment(program),
   conformance: async (program) =>
     (await import('../netbackup/conformance/cli.ts')).registerConformance(program),
 };

@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { budgetProblems, withBudget } from './concurrency.ts';
+import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
+import { group, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
-
-// The messages follow the name of the setting in a sentence.
-const wholeNumber = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.int(message).min(min, message).max(max, message);
-};
-const text = (pattern: RegExp, message: string) => z.string(message).regex(pattern, message);
-const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(shape, 'must be an object');
 
 /** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */
 const list = (value: unknown) =>
@@ -122,6 +116,12 @@ const settings = group({
         .refine((ranges) => ranges.join().length <= MAX_CIDRS, `must have ${MAX_CIDRS} characters at most`),
     )
     .default([]),
+  /** The host name of the WebSocket URL. It needs a certificate, and a DNS record that leads to the output `WebSocketTarget`. */
+  webSocketDomain: domain,
+  /** The same for the HTTP API; `ApiTarget`. */
+  apiDomain: domain,
+  /** How long before the certificate of the WebSocket URL expires the operator is warned. */
+  certificateWarningDays: wholeNumber(1, 365).default(30),
   /** How long a session may be silent before a heartbeat. API Gateway closes idle connections after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
   /** After this time a disconnected domain raises an alarm. Planned closes and restarts of NetBackup take less. */
@@ -227,12 +227,14 @@ const settings = group({
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
 });
 
-const schema = settings.transform((value, { issues }) => {
-  const complete = withBudget(value);
-  for (const { setting, message } of budgetProblems(complete))
-    issues.push({ code: 'custom', path: [setting], message, input: complete[setting] });
-  return complete;
-});
+const schema = settings
+  .check(({ value, issues }) => void issues.push(...domainProblems(value)))
+  .transform((value, { issues }) => {
+    const complete = withBudget(value);
+    for (const { setting, message } of budgetProblems(complete))
+      issues.push({ code: 'custom', path: [setting], message, input: complete[setting] });
+    return complete;
+  });
 
 /** The configuration of a deployment, with defaults. */
 export type Config = z.infer<typeof schema>;

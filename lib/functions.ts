@@ -68,6 +68,7 @@ export type Setting =
   | 'API_URL'
   | 'AUDIT_RETENTION_DAYS'
   | 'CA_CERTIFICATE'
+  | 'CERTIFICATE_WARNING_DAYS'
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
@@ -77,6 +78,7 @@ export type Setting =
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
@@ -177,7 +179,13 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
     publishes: true,
-    settings: ['DISCONNECTED_MINUTES', 'HEARTBEAT_MINUTES', 'TOKEN_WARNING_DAYS'],
+    settings: [
+      'CERTIFICATE_WARNING_DAYS',
+      'DISCONNECTED_MINUTES',
+      'HEARTBEAT_MINUTES',
+      'TOKEN_WARNING_DAYS',
+      'WEBSOCKET_URL',
+    ],
   },
   api: {
     entry: 'lambdas/functions/api.ts',
@@ -256,6 +264,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',
+      'OTHER_API_URL',
       'PUBLIC_PATHS',
     ],
   },

@@ -41,12 +41,17 @@ export class ServiceStack extends Stack {
       stageName: config.stageName,
       throttling: config.webSocketThrottling,
       logRetention,
+      domain: config.webSocketDomain,
     });
     if (config.apiGatewayLogRole) {
       // A stage with access logs is refused while the account has no such role.
       this.webSocket.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
     }
-    this.http = new HttpGateway(this, 'Http', { throttling: config.httpThrottling, logRetention });
+    this.http = new HttpGateway(this, 'Http', {
+      throttling: config.httpThrottling,
+      logRetention,
+      domain: config.apiDomain,
+    });
 
     this.functions = this.#functions(props);
     const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
@@ -133,9 +138,10 @@ export class ServiceStack extends Stack {
   #functions({ config, data, bundles }: ServiceStackProps): Record<FunctionName, ServiceFunction> {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
-      API_URL: this.http.api.apiEndpoint,
+      API_URL: this.http.url,
       AUDIT_RETENTION_DAYS: String(config.retention.auditDays),
       CA_CERTIFICATE: config.caCertificate,
+      CERTIFICATE_WARNING_DAYS: String(config.certificateWarningDays),
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
@@ -144,6 +150,7 @@ export class ServiceStack extends Stack {
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
       MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
+      OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
@@ -193,9 +200,15 @@ export class ServiceStack extends Stack {
       description: 'The URL that NetBackup connects to, as in the endpoint details',
     });
     new CfnOutput(this, 'ApiUrl', {
-      value: this.http.api.apiEndpoint,
+      value: this.http.url,
       description: 'Base URL of the HTTP API',
     });
+    const domains = { WebSocketTarget: this.webSocket.customDomain, ApiTarget: this.http.customDomain };
+    for (const [name, domain] of Object.entries(domains)) {
+      if (!domain) continue;
+      const description = 'The host name to which DNS must lead for the custom domain (CNAME)';
+      new CfnOutput(this, name, { value: domain.target, description });
+    }
     new CfnOutput(this, 'FirstKey', {
       value: `npx nbwss keys create --table ${keysTable} --scopes admin`,
       description: 'Creates the first API key and prints it once',

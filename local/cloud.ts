@@ -1,5 +1,6 @@
 import { Activity } from './activity.ts';
 import { checkProperties } from './assembly/catalogue.ts';
+import { customDomains } from './assembly/domains.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
 import { buildModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
@@ -10,7 +11,7 @@ import { createFaults } from './faults.ts';
 import { Callers } from './front-door/callers.ts';
 import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
-import { namesOf } from './host-names.ts';
+import { isWildcard, namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
 import { policiesOfLeftKeys } from './kms.ts';
 import { createLambdaService, type LambdaOptions } from './lambda/service.ts';
@@ -21,7 +22,7 @@ import { createMetricStore } from './metrics/store.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
-import type { LambdaService, LocalLog } from './types.ts';
+import type { ApiHosts, LambdaService, LocalLog } from './types.ts';
 import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
 export interface LocalCloudOptions
@@ -83,6 +84,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   const urlOf = ({ raw }: Resource) => (raw['ProtocolType'] === 'WEBSOCKET' ? ports.wss.url : ports.http.url);
   const resolver = new Resolver(stacks, urlOf);
   for (const resource of resolver.resources) checkProperties(resource);
+  const names = customDomains(resolver).map(({ name }) => name);
+  for (const port of [ports.wss, ports.http]) port.alsoNamed(names);
   const model = buildModel(stacks, resolver, (text) => localize(text, resolver, urlOf));
   const { region } = model;
   const store = await Store.open(model.tables, options.dataDir);
@@ -104,6 +107,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
       recordEmbedded(line, metrics);
       options.onOutput?.(functionName, environmentId, line);
     },
+    ...(names.length > 0 && { hostNames: { names, address: addressOf(options) } }),
     environmentFor: (spec, environmentId) => {
       const { accessKeyId, secretAccessKey } = callers.issue(spec, environmentId);
       return {
@@ -178,13 +182,12 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     alarms.start();
   }
 
-  const stageOf = ({ stageName }: { stageName: string }) => (stageName === '$default' ? '' : `/${stageName}`);
   return {
     region,
-    /** `wss://host:port/stage` of the WebSocket API; empty when there is none. */
-    webSocketUrl: webSocketApi ? ports.wss.url + stageOf(webSocketApi) : '',
-    /** `http://host:port` of the HTTP API, which is also `https://host:port`; empty when there is none. */
-    apiUrl: httpApi ? ports.http.url + stageOf(httpApi) : '',
+    /** `wss://host:port/stage` of the WebSocket API, with its custom domain if it has one; empty when there is none. */
+    webSocketUrl: webSocketApi ? publicUrl(webSocketApi, ports.wss.url) : '',
+    /** `http://host:port` of the HTTP API, which is also `https://host:port`; likewise. */
+    apiUrl: httpApi ? publicUrl(httpApi, ports.http.url) : '',
     /** For `AWS_ENDPOINT_URL`. */
     endpointUrl: ports.endpoint.url,
     /** Of a user who may do everything. */
@@ -202,6 +205,10 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     gateway,
     /** How many requests the stages have throttled, by route key. */
     throttled: () => ({ webSocket: gateway?.throttled() ?? {}, http: api?.throttled() ?? {} }),
+    /** Serves new connections with another certificate, which the functions must trust. */
+    renewCertificate: (certificate: { readonly cert: string; readonly key: string }) => {
+      for (const port of [ports.wss, ports.http]) port.renew(certificate);
+    },
     /** Runs every schedule once; resolves after the first attempt of each. */
     runSchedules: () => services.schedules.runAll(),
     /** Deletes items whose TTL attribute is before `now` (ms; the clock's time by default). @returns how many. */
@@ -238,7 +245,17 @@ async function bindPorts(options: LocalCloudOptions, stops: Stops) {
   };
 }
 
-/** Replaces the host name that an API has on AWS by its local address. */
+function publicUrl({ stageName, domains = {} }: ApiHosts & { stageName: string }, url: string): string {
+  const [[name, path] = []] = Object.entries(domains);
+  const stage = path ?? (stageName === '$default' ? '' : stageName);
+  return url.replace(/\/\/.*(?=:\d+$)/, name ? `//${name}` : '$&') + (stage && `/${stage}`);
+}
+
+/** Where this machine reaches the APIs. */
+const addressOf = ({ listen = '127.0.0.1' }: LocalCloudOptions): string =>
+  isWildcard(listen) ? '127.0.0.1' : listen;
+
+/** Replaces the host name that an API has on AWS by its local address, and adds the port to that of a custom domain. */
 function localize(text: string, resolver: Resolver, urlOf: (api: Resource) => string): string {
   let local = text;
   for (const api of resolver.resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')) {
@@ -246,6 +263,11 @@ function localize(text: string, resolver: Resolver, urlOf: (api: Resource) => st
     const name = `${resolver.ref(api)}.execute-api.${api.stack.region}.amazonaws.com`;
     if (url.startsWith('http:')) local = local.replaceAll(`https://${name}`, url);
     local = local.replaceAll(name, url.replace(/^\w+:\/\//, ''));
+    for (const domain of customDomains(resolver)) {
+      if (domain.apiId !== resolver.ref(api)) continue;
+      const own = new RegExp(`(://${domain.name.replaceAll('.', '\\.')})(?![\\w.:-])`, 'g');
+      local = local.replace(own, `$1:${new URL(url).port}`);
+    }
   }
   return local;
 }

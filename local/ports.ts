@@ -19,6 +19,10 @@ export interface Port {
   readonly number: number;
   /** Sets the listener; earlier requests get 503. */
   serve(listener: RequestListener, allowsOrigin?: Admission['allowsOrigin']): void;
+  /** Adds host names that it answers to, in lower case. */
+  alsoNamed(names: readonly string[]): void;
+  /** Serves new connections with another certificate (PEM texts), if the port has TLS. */
+  renew(certificate: Pick<Tls, 'cert' | 'key'>): void;
   /** Sets the listener for upgrades to WebSocket. */
   serveUpgrades(listener: UpgradeListener): void;
   stop(): Promise<void>;
@@ -89,7 +93,8 @@ export async function bind(listen: string, port: number, names: readonly string[
     if (why) refuseRequest(response, why);
     else listener(request, response);
   };
-  const server = tls ? createSecureServer(tls, dispatch) : createServer(dispatch);
+  const secure = tls && createSecureServer(tls, dispatch);
+  const server = secure ?? createServer(dispatch);
   const bound: TcpServer = tls?.alsoPlain ? divide(createServer(dispatch), server) : server;
   const open = new Set<Duplex>();
   bound.on('connection', (socket: Duplex) => {
@@ -109,6 +114,10 @@ export async function bind(listen: string, port: number, names: readonly string[
       listener = next;
       if (allowsOrigin) admission = { ...admission, allowsOrigin };
     },
+    alsoNamed: (more) => {
+      admission = { ...admission, names: new Set([...admission.names, ...more]) };
+    },
+    renew: ({ cert, key }) => secure?.setSecureContext({ cert, key }),
     // A server without this listener serves requests that offer an upgrade, such as those of Java's HttpClient.
     serveUpgrades: (next) => {
       server.on('upgrade', (request, socket, head) => {

@@ -65,8 +65,16 @@ export interface StageThrottling {
   readonly routes?: Readonly<Record<string, RateLimit>>;
 }
 
+/** How an API can be reached. */
+export interface ApiHosts {
+  /** Whether it is refused under other names than those of its custom domains. */
+  readonly defaultEndpointDisabled?: boolean;
+  /** By name: the first part of the paths that lead to the stage; empty: all paths do. */
+  readonly domains?: Readonly<Record<string, string>>;
+}
+
 /** AWS::ApiGatewayV2::Api with ProtocolType WEBSOCKET, its routes and one stage. */
-export interface WebSocketApiSpec {
+export interface WebSocketApiSpec extends ApiHosts {
   readonly logicalId: string;
   readonly apiId: string;
   readonly routeSelectionExpression: string;
@@ -79,7 +87,7 @@ export interface WebSocketApiSpec {
 export type HttpRouteSpec = Pick<WebSocketRouteSpec, 'routeKey' | 'functionArn'>;
 
 /** AWS::ApiGatewayV2::Api with ProtocolType HTTP, its routes and one stage. */
-export interface HttpApiSpec {
+export interface HttpApiSpec extends ApiHosts {
   readonly logicalId: string;
   readonly apiId: string;
   readonly stageName: string;

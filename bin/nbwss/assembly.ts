@@ -38,7 +38,7 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
 };
 
 /** Settings of the deployment beyond those of `cdk.json` (`lib/config.ts`). */
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
 
 const digestOf = async (root: string, settings: Settings): Promise<string> => {
   const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));

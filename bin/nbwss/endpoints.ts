@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { certificateOf, printCertificate, type ServedCertificate } from './certificate-lines.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
 
 const wholeNumber = (text: string): number => {
@@ -53,6 +54,7 @@ const create = async (
   const { priority, validDays } = options;
   const body = { priority, tokenValidDays: validDays };
   await writeDetails(groupId, options, () => api.call('POST', pathOf(groupId), body));
+  printCertificate(await certificateOf(api, groupId));
 };
 
 const rotate = async (
@@ -66,6 +68,7 @@ const rotate = async (
   printLine(
     'In NetBackup, delete the endpoint, then add it with this file (NetBackup stores a host name once).',
   );
+  printCertificate(await certificateOf(api, groupId));
 };
 
 const revoke = async (groupId: string, options: ApiOptions): Promise<void> => {
@@ -74,6 +77,12 @@ const revoke = async (groupId: string, options: ApiOptions): Promise<void> => {
   printLine(`Revoked and disconnected. To create a new token: nbwss endpoints rotate ${groupId}`);
 };
 
+interface InvitationAnswer {
+  readonly url: string;
+  readonly expiresAt: string;
+  readonly certificate?: ServedCertificate;
+}
+
 const invite = async (
   groupId: string,
   options: ApiOptions & { readonly validFor?: number },
@@ -81,9 +90,10 @@ const invite = async (
   const api = await apiClient(options);
   const { validFor } = options;
   const path = `${await endpointPath(api, groupId)}/invitations`;
-  const { url, expiresAt } = await api.call<{ url: string; expiresAt: string }>('POST', path, { validFor });
+  const { url, expiresAt, certificate } = await api.call<InvitationAnswer>('POST', path, { validFor });
   printLine(url);
   printLine(`NetBackup can read it until ${expiresAt}. Anyone with this URL can read the token.`);
+  printCertificate(certificate);
 };
 
 const enable = (enabled: boolean) => async (groupId: string, options: ApiOptions) => {

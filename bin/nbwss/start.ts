@@ -43,6 +43,8 @@ interface StartOptions {
 
 /** The package's folder. Files are written to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../..');
+/** The names of a deployment on AWS lead to AWS. */
+const ON_THIS_MACHINE = { webSocketDomain: null, apiDomain: null };
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 /** Used when they are free. */
@@ -150,6 +152,7 @@ const start = async (given: StartOptions): Promise<void> => {
   try {
     print('Synthesizing the deployment …');
     const changed = await synthesize(ROOT, join(state, 'cdk.out'), {
+      ...ON_THIS_MACHINE,
       accountConcurrency: options.concurrency,
     });
     print(

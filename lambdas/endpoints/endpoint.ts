@@ -88,7 +88,7 @@ const MAX_OLDER = 4;
 type TokenFields = Partial<Pick<Endpoint, 'tokens' | 'invitations' | 'expiryShard' | 'tokenExpiresAt'>>;
 /** A change to an endpoint, for an update. */
 export interface EndpointChange {
-  readonly set: TokenFields & Partial<Pick<Endpoint, 'priority' | 'enabled'>>;
+  readonly set: TokenFields & Partial<Pick<Endpoint, 'priority' | 'enabled' | 'hostName' | 'url'>>;
   readonly remove?: readonly (keyof Endpoint)[];
 }
 

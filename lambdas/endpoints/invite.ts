@@ -6,6 +6,7 @@ import { type Clock, isoTime } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
+import { addressOf } from './create-endpoint.ts';
 import {
   currentInvitationState,
   detailsOf,
@@ -31,6 +32,8 @@ import {
 import { derivedToken } from './token.ts';
 
 export interface InviteContext {
+  /** `wss://host[:port]/stage` of this deployment. */
+  readonly webSocketUrl: string;
   readonly groups: Pick<GroupsStore, 'get'>;
   readonly endpoints: EndpointsStore;
   readonly bus: Bus;
@@ -104,7 +107,8 @@ export const readInvitation = async (
     const { found, change } = readChange(current, secret, token, now, sourceIp);
     before = found;
     isRecorded = change !== undefined;
-    return change;
+    // The endpoint may be older than the deployment's URL.
+    return change && { ...change, set: { ...change.set, ...addressOf(context.webSocketUrl) } };
   });
   if (!endpoint || !before) throw notFound();
   const { groupId } = endpoint;

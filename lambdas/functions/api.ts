@@ -13,6 +13,7 @@ import {
   auditStore,
   backupsStore,
   bus,
+  certificateStore,
   clock,
   connectionsStore,
   dynamodb,
@@ -28,6 +29,8 @@ import {
 } from './dependencies.ts';
 
 const log = createLog('api');
+const webSocketUrl = required('WEBSOCKET_URL');
+const certificates = certificateStore();
 const context = {
   keys: keysStore(),
   audit: auditStore(),
@@ -55,7 +58,8 @@ const context = {
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },
   verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
-  webSocketUrl: required('WEBSOCKET_URL'),
+  webSocketUrl,
+  certificate: () => certificates.get(new URL(webSocketUrl).hostname),
   apiUrl: required('API_URL'),
   clock,
 };

@@ -24,7 +24,10 @@ const context: ProxyContext = {
   maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
   injectRules: injectRules(required('INJECT_PATHS')),
   publicPaths: optionalList('PUBLIC_PATHS'),
-  ...omitUndefined({ caCertificate: process.env['CA_CERTIFICATE'] || undefined }),
+  ...omitUndefined({
+    caCertificate: process.env['CA_CERTIFICATE'] || undefined,
+    otherApiUrl: process.env['OTHER_API_URL'] || undefined,
+  }),
 };
 
 const app = createApp(log);

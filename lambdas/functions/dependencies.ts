@@ -8,6 +8,7 @@ import type { DispatchContext } from '../commands/dispatch.ts';
 import { ResponseSizesStore } from '../commands/sizes/response-sizes-store.ts';
 import { WaitingSlots } from '../commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../connections/connections-store.ts';
+import { CertificateStore } from '../endpoints/certificate/certificate-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
 import { AuditStore } from '../http/audit/audit-store.ts';
@@ -34,6 +35,7 @@ export const clock = systemClock;
 
 export const groupsStore = () => new GroupsStore(dynamodb, required('GROUPS_TABLE'));
 export const endpointsStore = () => new EndpointsStore(dynamodb, required('ENDPOINTS_TABLE'));
+export const certificateStore = () => new CertificateStore(dynamodb, required('ENDPOINTS_TABLE'));
 export const connectionsStore = () => new ConnectionsStore(dynamodb, required('CONNECTIONS_TABLE'));
 export const commandsStore = () => new CommandsStore(dynamodb, required('COMMANDS_TABLE'));
 export const responseSizesStore = () =>

@@ -4,13 +4,22 @@ import { flush } from '../commands/flush.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
 import { type SweepContext, sweepConnections } from '../connections/sweep/sweep-connections.ts';
 import { sweepTokens, type TokenSweepContext } from '../connections/sweep/sweep-tokens.ts';
+import { readCertificate } from '../endpoints/certificate/read-certificate.ts';
+import { certificateWatch } from '../endpoints/certificate/watch-certificate.ts';
 import type { GroupTable } from '../groups/group-tables.ts';
 import { type DeletionContext, sweepDeletions } from '../groups/sweep-deletions.ts';
 import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/sweep-disconnected.ts';
 import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
-import { clock, dispatchContext, dynamodb, endpointsStore, journalStore } from './dependencies.ts';
+import {
+  certificateStore,
+  clock,
+  dispatchContext,
+  dynamodb,
+  endpointsStore,
+  journalStore,
+} from './dependencies.ts';
 
 /** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
 const GROUP_TABLES: readonly GroupTable[] = [
@@ -43,6 +52,14 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
   pause,
 };
 
+const watchCertificate = certificateWatch({
+  ...base,
+  certificates: certificateStore(),
+  read: readCertificate,
+  webSocketUrl: required('WEBSOCKET_URL'),
+  warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
+});
+
 /** Less than the function's time-out and the time to the next run. */
 const BUDGET_MS = 45_000;
 
@@ -55,6 +72,7 @@ export const handler = async (): Promise<void> => {
     sweepTokens(context, until),
     sweepDisconnected(context, until),
     sweepDeletions(context, until),
+    watchCertificate(),
   ]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

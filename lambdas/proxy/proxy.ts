@@ -26,17 +26,20 @@ import {
 export interface ProxyContext extends CommandsContext, Omit<CallerContext, 'keys'> {
   /** PEM, instead of NetBackup's own; see `caCertificate` in the configuration. */
   readonly caCertificate?: string;
+  /** Beside `apiUrl`, if this API has another one. */
+  readonly otherApiUrl?: string;
 }
 
 /** The response with rewritten links. The names of the primary are those known, and those that the response contains. */
 const rewrittenResponse = async (
-  { groups, apiUrl, log }: ProxyContext,
+  { groups, apiUrl, otherApiUrl, log }: ProxyContext,
   { groupId, primaryHosts = [] }: Group,
   reply: Reply,
 ): Promise<ProxyResponse> => {
   const links = mayContainLinks(reply) ? readLinks(reply.response.body) : undefined;
   const located = primaryHostOf(reply.response.headers['location'] ?? '');
-  const hosts = namesOf([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : [])]);
+  const others = otherApiUrl ? [new URL(otherApiUrl).hostname] : [];
+  const hosts = namesOf([...primaryHosts, ...(links?.hosts ?? []), ...(located ? [located] : []), ...others]);
   const response = toHttpResponse(reply, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
   const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MAX_PRIMARY_HOSTS));
   if (known.size > primaryHosts.length) {

@@ -4,25 +4,35 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { DomainSettings } from '../domain-settings.ts';
 import { accessLog, HTTP_FIELDS } from './access-log.ts';
+import { CustomDomain } from './custom-domain.ts';
 
 export interface HttpGatewayProps {
   readonly throttling: { readonly rate: number; readonly burst: number };
   readonly logRetention: RetentionDays;
+  readonly domain?: DomainSettings | undefined;
 }
 
 /** The HTTP API for users and programs. */
 export class HttpGateway extends Construct {
   readonly api: HttpApi;
+  /** Base of its paths. */
+  readonly url: string;
+  /** API Gateway's own, if it is another one and not disabled. */
+  readonly otherUrl: string | undefined;
+  readonly customDomain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
+    const { domain } = props;
     this.api = new HttpApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-http`,
       description: 'NBWSS endpoint: queries, administration and commands',
       createDefaultStage: false,
+      ...(domain?.disableDefaultEndpoint ? { disableExecuteApiEndpoint: true } : {}),
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -30,6 +40,10 @@ export class HttpGateway extends Construct {
       detailedMetricsEnabled: true,
       accessLogSettings: accessLog(this, props.logRetention, HTTP_FIELDS),
     });
+    this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    this.otherUrl = domain && !domain.disableDefaultEndpoint ? this.api.apiEndpoint : undefined;
+    this.customDomain =
+      domain && new CustomDomain(this, 'Domain', { settings: domain, api: this.api, stage });
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

@@ -11,8 +11,10 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { DomainSettings } from '../domain-settings.ts';
 import type { ConnectionsMethod } from '../functions.ts';
 import { accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
+import { CustomDomain } from './custom-domain.ts';
 
 interface RateLimit {
   readonly rate: number;
@@ -24,6 +26,7 @@ export interface WebSocketGatewayProps {
   /** Of each route that has no own limit. */
   readonly throttling: RateLimit;
   readonly logRetention: RetentionDays;
+  readonly domain?: DomainSettings | undefined;
 }
 
 /** The gateway that NetBackup connects to: one API, one stage; the `type` of a message selects the route. */
@@ -32,8 +35,13 @@ export class WebSocketGateway extends Construct {
   readonly stage: WebSocketStage;
   /** The URL in NetBackup's endpoint details. */
   readonly url: string;
-  /** Base of the `@connections` API. Of the execute-api host even if a custom domain is put in front. */
+  /**
+   * Base of the `@connections` API. Of the execute-api host, which depends on neither DNS records nor certificates of others,
+   * unless that host is disabled: AWS does not say whether it then still accepts these calls, but that a custom domain does
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
+   */
   readonly managementUrl: string;
+  readonly customDomain: CustomDomain | undefined;
   readonly #stageName: string;
 
   constructor(scope: Construct, id: string, props: WebSocketGatewayProps) {
@@ -57,9 +65,22 @@ export class WebSocketGateway extends Construct {
       'DefaultRouteSettings.DataTraceEnabled',
       false,
     );
-    this.url = Fn.join('/', [this.api.apiEndpoint, props.stageName]);
+    const { domain, stageName } = props;
     const host = Fn.select(1, Fn.split('://', this.api.apiEndpoint));
-    this.managementUrl = Fn.join('', ['https://', host, '/', props.stageName]);
+    const defaultUrl = Fn.join('', ['https://', host, '/', stageName]);
+    this.url = domain ? `wss://${domain.name}/${stageName}` : Fn.join('/', [this.api.apiEndpoint, stageName]);
+    this.managementUrl = domain?.disableDefaultEndpoint ? `https://${domain.name}/${stageName}` : defaultUrl;
+    if (domain?.disableDefaultEndpoint)
+      (this.api.node.defaultChild as CfnApi).disableExecuteApiEndpoint = true;
+    // The path is the same as without a domain. NetBackup requires one (EPT-3).
+    this.customDomain =
+      domain &&
+      new CustomDomain(this, 'Domain', {
+        settings: domain,
+        api: this.api,
+        stage: this.stage,
+        path: stageName,
+      });
   }
 
   /**

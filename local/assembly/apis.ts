@@ -1,5 +1,6 @@
 import { StartError } from '../errors.ts';
 import type { HttpApiSpec, RateLimit, StageThrottling, WebSocketApiSpec } from '../types.ts';
+import { customDomains } from './domains.ts';
 import type { Resolved, Resolver } from './intrinsics.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -16,6 +17,7 @@ interface StageProperties {
 interface ApiProperties {
   readonly ProtocolType: 'WEBSOCKET' | 'HTTP';
   readonly RouteSelectionExpression?: string;
+  readonly DisableExecuteApiEndpoint?: boolean;
   readonly CorsConfiguration?: Readonly<Record<string, unknown>>;
 }
 
@@ -35,8 +37,16 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
       stageName: stage.ref,
       throttling: throttlingOf(stage, routes),
       routes: routes.map((route) => routeSpec(resolver, route)),
+      defaultEndpointDisabled: properties.DisableExecuteApiEndpoint === true,
+      domains: Object.fromEntries(
+        customDomains(resolver).flatMap(({ apiId, name, path }) => (apiId === ref ? [[name, path]] : [])),
+      ),
     };
     const { ProtocolType, RouteSelectionExpression = '', CorsConfiguration: cors } = properties;
+    if (ProtocolType === 'HTTP' && Object.values(spec.domains).some((path) => path !== ''))
+      throw new StartError(
+        `${logicalId} has a mapping with a path, which the local cloud supports for WebSocket APIs only.`,
+      );
     if (ProtocolType === 'HTTP') httpApis.push({ ...spec, ...(cors && { cors: corsOf(cors) }) });
     else webSocketApis.push({ ...spec, routeSelectionExpression: RouteSelectionExpression });
   }

@@ -5,7 +5,7 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
-  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
+  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings AlarmActions Architectures AutoDeploy
   BillingMode DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
   MessageRetentionPeriod PointInTimeRecoverySpecification SqsManagedSseEnabled
@@ -13,7 +13,11 @@ const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeD
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
 const properties: Readonly<Record<string, string>> = {
-  'AWS::ApiGatewayV2::Api': 'Name ProtocolType RouteSelectionExpression CorsConfiguration',
+  'AWS::ApiGatewayV2::Api':
+    'Name ProtocolType RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint',
+  'AWS::ApiGatewayV2::ApiMapping': 'ApiId DomainName Stage ApiMappingKey',
+  // Names lead to this machine, and the certificate is that of the local cloud.
+  'AWS::ApiGatewayV2::DomainName': 'DomainName DomainNameConfigurations',
   'AWS::ApiGatewayV2::Integration': 'ApiId IntegrationType IntegrationUri PayloadFormatVersion',
   'AWS::ApiGatewayV2::Route': 'ApiId RouteKey Target RouteResponseSelectionExpression AuthorizationType',
   'AWS::ApiGatewayV2::RouteResponse': 'ApiId RouteId RouteResponseKey',
@@ -44,11 +48,15 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
 
-/** The property that holds an explicit name: `TableName` of a table, and so on. */
-export const nameProperty = (type: string): string => {
-  if (type === 'AWS::Events::EventBus') return 'Name';
-  return type === 'AWS::CloudWatch::CompositeAlarm' ? 'AlarmName' : `${type.split('::').at(-1)}Name`;
+const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::ApiGatewayV2::DomainName': 'DomainName',
+  'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
+  'AWS::Events::EventBus': 'Name',
 };
+
+/** The property that holds an explicit name: `TableName` of a table, and so on. */
+export const nameProperty = (type: string): string =>
+  nameProperties[type] ?? `${type.split('::').at(-1)}Name`;
 
 const TABLE_ARN = 'arn:aws:dynamodb:{region}:{account}:table/{name}';
 const ALARM_ARN = 'arn:aws:cloudwatch:{region}:{account}:alarm:{name}';
@@ -59,6 +67,8 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::Api.ApiEndpoint': '{address}',
   'AWS::CloudWatch::Alarm.Arn': ALARM_ARN,
   'AWS::CloudWatch::CompositeAlarm.Arn': ALARM_ARN,
+  'AWS::ApiGatewayV2::DomainName.RegionalDomainName': '{name}',
+  'AWS::ApiGatewayV2::DomainName.RegionalHostedZoneId': 'Z0000000000LOCAL',
   'AWS::DynamoDB::Table.Arn': TABLE_ARN,
   'AWS::DynamoDB::Table.StreamArn': TABLE_ARN + STREAM_LABEL,
   'AWS::Events::EventBus.Arn': 'arn:aws:events:{region}:{account}:event-bus/{name}',

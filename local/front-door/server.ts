@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { type FaultEffects, type Faults, LostResponse } from '../faults.ts';
+import { stagePath } from '../http-api/values.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
@@ -134,22 +135,23 @@ export function createFrontDoor(
         const access = service.access(action, input);
         return { service: name, action, access, run: (effects) => service.call(action, input, effects) };
       }),
-    /** Serves `/{stage}/@connections/{id}`, at the address of the WebSocket API. */
+    /** Serves `/{stage}/@connections/{id}`, at the address of the WebSocket API and below its custom domain. */
     handleConnections: (
       request: IncomingMessage,
       response: ServerResponse,
-      { apiId, stageName }: WebSocketApiSpec,
+      api: WebSocketApiSpec,
       connections: ConnectionsApi,
     ) =>
       serve(request, response, (body) => {
-        const { url = '', method = '' } = request;
-        const [, stage, id = ''] = /^\/([^/]+)\/@connections\/([^/?]+)$/.exec(url) ?? [];
+        const { url = '', method = '', headers } = request;
+        const inStage = stagePath(api, headers.host, url) ?? '';
+        const [, id] = /^\/@connections\/([^/?]+)$/.exec(inStage) ?? [];
         const [action, operation] = operations[method] ?? [];
-        if (!action || !operation || stage !== stageName) {
+        if (!action || !operation || id === undefined) {
           throw new AwsError('ForbiddenException', 'Forbidden', 403);
         }
         const connection = decodeURIComponent(id);
-        const path = `${apiId}/${stage}/${method}/@connections/${connection}`;
+        const path = `${api.apiId}/${api.stageName}/${method}/@connections/${connection}`;
         const resource = `arn:aws:execute-api:${model.region}:${model.account}:${path}`;
         const access = [{ action: 'execute-api:ManageConnections', resource }];
         const run = async (): Promise<Answer> => {

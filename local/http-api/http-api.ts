@@ -13,7 +13,7 @@ import {
 } from './answer.ts';
 import { decodedPath, payload2 } from './event.ts';
 import { routeMatcher } from './routes.ts';
-import { gatewayId, invokeWithin } from './values.ts';
+import { gatewayId, invokeWithin, stagePath } from './values.ts';
 
 /** HTTP API quotas (developer guide): payload 10 MB, request line and headers 10 240 bytes, integration 30 s. */
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
@@ -32,8 +32,6 @@ export function createHttpApi(
 ) {
   const matchedRoute = routeMatcher(spec);
   const throttle = createThrottle(spec.throttling ?? {}, clock);
-  // A named stage is part of every path and of `rawPath`, except `$default`.
-  const prefix = spec.stageName === '$default' ? '' : `/${spec.stageName}`;
   let stopped = false;
 
   async function answer(req: IncomingMessage, requestId: string): Promise<HttpAnswer> {
@@ -48,8 +46,9 @@ export function createHttpApi(
       return withCors(spec.cors, req, { status: 204, headers: new Headers(), body: Buffer.alloc(0) });
     }
     const path = decodedPath(url);
-    const inStage = `${path}/`.startsWith(`${prefix}/`);
-    const matched = inStage && matchedRoute(method, path.slice(prefix.length) || '/');
+    // `rawPath` has all of it, the name of the stage included.
+    const inStage = stagePath(spec, req.headers.host, path);
+    const matched = inStage !== undefined && matchedRoute(method, inStage);
     if (!matched) return gatewayAnswer(404, 'Not Found');
     if (!throttle.admits(matched.route.routeKey)) return gatewayAnswer(429, 'Too Many Requests');
     const body = await readBody(req, MAX_REQUEST_BYTES);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { InvokeResult, LambdaService } from '../types.ts';
+import type { ApiHosts, InvokeResult, LambdaService } from '../types.ts';
 
 /** An id in the form of API Gateway's requests, connections and messages: 11 bytes, like `L0SM9cOFvHcCIhw=`. */
 export function gatewayId(): string {
@@ -28,6 +28,22 @@ export function sourceIp(socket: Socket): string {
 /** A Host header without its port, as in `requestContext.domainName`. */
 export function domainName(host: string | undefined): string {
   return (host ?? 'localhost').replace(/:\d+$/, '');
+}
+
+/**
+ * The path within the stage, by the name under which the API was called: below the path of a custom domain's mapping, or
+ * below the stage on the host that API Gateway gives to every API. Undefined: the gateway answers 403.
+ */
+export function stagePath(
+  { domains = {}, defaultEndpointDisabled, stageName }: ApiHosts & { readonly stageName: string },
+  host: string | undefined,
+  path: string,
+): string | undefined {
+  const mapped = domains[domainName(host).toLowerCase()];
+  if (mapped === undefined && defaultEndpointDisabled) return undefined;
+  const first = mapped ?? (stageName === '$default' ? '' : stageName);
+  const prefix = first && `/${first}`;
+  return `${path}/`.startsWith(`${prefix}/`) ? path.slice(prefix.length) || '/' : undefined;
 }
 
 /** Invokes a function as an integration; `undefined` if it has not answered within `timeoutMs`. */

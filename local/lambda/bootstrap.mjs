@@ -5,12 +5,15 @@
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { resolveNames } from './resolve-names.mjs';
 
 const { env } = process;
 // The function must not have the channel: by `process.send` libraries conclude that they were forked.
 const send = process.send.bind(process);
 delete process.send;
 process.on('disconnect', () => process.exit(0));
+const [hostNames] = process.argv.splice(2);
+if (hostNames) resolveNames(JSON.parse(hostNames));
 
 const named = (name, message) => Object.assign(new Error(message), { name });
 

@@ -15,6 +15,8 @@ export interface EnvironmentOptions {
   /** Variables that the local cloud adds to an environment: credentials, Region, endpoints. */
   readonly environmentFor: (spec: FunctionSpec, environmentId: string) => Record<string, string>;
   readonly clock: Clock;
+  /** Names that lead to an address of this machine in the functions, whatever DNS says. */
+  readonly hostNames?: { readonly names: readonly string[]; readonly address: string };
   /** The Node.js that runs the functions; the current one by default. */
   readonly nodePath?: string;
   /** Each line that a function writes to stdout or stderr. */
@@ -32,7 +34,7 @@ export function failed(failure: InvokeFailure, errorType: string, errorMessage: 
  * time-out or a crash.
  */
 export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions, onStarted: () => void) {
-  const { clock, nodePath = process.execPath, onOutput } = options;
+  const { clock, nodePath = process.execPath, onOutput, hostNames } = options;
   const id = randomBytes(16).toString('hex');
   const remainingMs = spec.timeoutSeconds * 1000;
   let state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
@@ -40,7 +42,8 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   let timer: Timer | undefined;
   let settle: (result: InvokeResult) => void = () => {};
 
-  const child = spawn(nodePath, [`--max-old-space-size=${spec.memoryMb}`, BOOTSTRAP], {
+  const args = [`--max-old-space-size=${spec.memoryMb}`, BOOTSTRAP];
+  const child = spawn(nodePath, hostNames ? [...args, JSON.stringify(hostNames)] : args, {
     cwd: spec.codeDir,
     env: environmentVariables(spec, id, clock.now(), options.environmentFor(spec, id)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

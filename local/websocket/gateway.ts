@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Activity } from '../activity.ts';
 import type { Clock } from '../clock.ts';
-import { invokeWithin } from '../http-api/values.ts';
+import { invokeWithin, stagePath } from '../http-api/values.ts';
 import type { GatewayCount } from '../metrics/aws.ts';
 import { random } from '../random.ts';
 import { createThrottle } from '../throttling.ts';
@@ -71,7 +71,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
   /** $connect is called before the response to the handshake, and decides it. */
   async function connect(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
     const [path = ''] = (req.url ?? '').split('?');
-    if (path.replace(/\/$/, '') !== `/${spec.stageName}`) {
+    if (stagePath(spec, req.headers.host, path) !== '/') {
       return { status: 403, body: '{"message":"Forbidden"}' };
     }
     const route = lifecycle('$connect');
@@ -123,7 +123,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
       get: async (id) => open.get(id)?.get() ?? gone,
       delete: async (id) => open.get(id)?.delete() ?? gone,
     } satisfies ConnectionsApi,
-    /** Handles an `upgrade` of an HTTP server; a path other than the stage's gets 403. */
+    /** Handles an `upgrade` of an HTTP server; a path other than the stage's, or a host that is disabled, gets 403. */
     handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', () => socket.destroy());
       socket.once('close', () => sockets.delete(socket));

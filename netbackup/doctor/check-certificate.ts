@@ -70,6 +70,18 @@ export function checkCertificate(server: ServerCertificate, host: string, now: n
   ];
 }
 
+/** Compares the certificate with the one that its provider names: something on the way could have replaced it. Pure. */
+export function compareFingerprint(
+  { certificate }: ServerCertificate,
+  expected: string | undefined,
+): Finding {
+  const { fingerprint256 } = certificate;
+  if (expected === undefined) return finding('certificate-not-known', {});
+  return expected === fingerprint256
+    ? finding('certificate-as-expected', {})
+    : finding('certificate-differs', { expected, fingerprint: fingerprint256 });
+}
+
 function checkValidity({ validFrom, validTo }: X509Certificate, now: number): Finding {
   if (now < Date.parse(validFrom)) return finding('certificate-not-yet-valid', { validFrom: iso(validFrom) });
   const days = Math.floor((Date.parse(validTo) - now) / DAY_MS);

@@ -1,6 +1,11 @@
 import type { EndpointDetails } from '../wire/endpoint-details.ts';
 import { trustedOrMachine } from '../wire/trust.ts';
-import { checkCertificate, fetchServerCertificate, type ServerCertificate } from './check-certificate.ts';
+import {
+  checkCertificate,
+  compareFingerprint,
+  fetchServerCertificate,
+  type ServerCertificate,
+} from './check-certificate.ts';
 import { checkDetails } from './check-details.ts';
 import { addressOf, checkNetwork } from './check-network.ts';
 import { checkToken, checkWebSocket } from './check-websocket.ts';
@@ -22,6 +27,8 @@ export interface DoctorOptions {
   /** The timeout of each step, and the duration from which a details URL counts as slow; milliseconds. */
   readonly timeoutMs: number;
   readonly slowMs: number;
+  /** The fingerprint of the certificate by other means than this connection; resolves to undefined when it is not known. */
+  readonly expectedFingerprint?: ((groupId: string) => Promise<string | undefined>) | undefined;
   /** Milliseconds since the UNIX epoch, for certificates. */
   readonly now: () => number;
 }
@@ -69,6 +76,10 @@ async function checkEndpoint(
     return [...findings, finding('tls-failed', { reason: reasonOf(error as Error) })];
   }
   findings.push(...checkCertificate(server, address.host, now()));
+  if (options.expectedFingerprint && details) {
+    const expected = await options.expectedFingerprint(details.groupId);
+    findings.push(compareFingerprint(server, expected));
+  }
   if (worstLevel(findings) === 'error') return findings;
   // NetBackup trusts the certificate that its administrator approved (EPT-5). So do we where no secret is sent.
   const approved = [...trustedOrMachine(trusted), server.certificate.toString()];

@@ -68,6 +68,9 @@ export interface FactsByCode {
     validFrom: string;
     validTo: string;
   };
+  'certificate-as-expected': NoFacts;
+  'certificate-differs': { expected: string; fingerprint: string };
+  'certificate-not-known': NoFacts;
   'certificate-valid': { days: number };
   'certificate-expires-soon': { days: number; validTo: string };
   'certificate-expired': { validTo: string };
@@ -167,6 +170,9 @@ export const FINDING_TYPES: Readonly<Record<FindingCode, FindingType>> = {
   'tcp-connected': { level: 'ok' },
   'tls-failed': { level: 'error', clause: 'EPT-5', message: 'noSsl' },
   'certificate-shown': { level: 'ok', clause: 'EPT-5' },
+  'certificate-as-expected': { level: 'ok', clause: 'EPT-5' },
+  'certificate-differs': { level: 'error', clause: 'EPT-5' },
+  'certificate-not-known': { level: 'warning', clause: 'EPT-5' },
   'certificate-valid': { level: 'ok', clause: 'EPT-5' },
   'certificate-expires-soon': { level: 'warning', clause: 'EPT-5' },
   'certificate-expired': { clause: 'EPT-5', ...offline },

@@ -16,6 +16,7 @@ test('nothing configured gives the defaults', () => {
   "accountConcurrency": 10,
   "allowedCidrs": [],
   "apiGatewayLogRole": true,
+  "certificateWarningDays": 30,
   "connectThrottling": {
     "burst": 2,
     "rate": 2,
@@ -57,6 +58,46 @@ test('nothing configured gives the defaults', () => {
   },
 }
 `);
+});
+
+const CERTIFICATE = 'arn:aws:acm:eu-central-1:123456789012:certificate/1b2c3d4e';
+const named = (name: string, more = {}) => ({ name, certificateArn: CERTIFICATE, ...more });
+test('a custom domain is a name with a certificate; null leaves it out', () => {
+  const { webSocketDomain, apiDomain } = readConfig({
+    nbwss: { webSocketDomain: named('nbwss.example.com'), apiDomain: named('api.example.com') },
+    'nbwss.apiDomain': 'null',
+  });
+  expect(webSocketDomain).toEqual({ ...named('nbwss.example.com'), disableDefaultEndpoint: false });
+  expect(apiDomain).toBeUndefined();
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['a name of one label', { webSocketDomain: named('nbwss') }, 'webSocketDomain.name must be a fully'],
+  ['a wildcard', { webSocketDomain: named('*.example.com') }, 'webSocketDomain.name must be a fully'],
+  ['an address', { apiDomain: named('192.0.2.1') }, 'apiDomain.name must be a fully'],
+  ['no certificate', { apiDomain: { name: 'a.example.com' } }, 'apiDomain.certificateArn must be the ARN'],
+  [
+    'one name for both APIs',
+    { webSocketDomain: named('a.example.com'), apiDomain: named('a.example.com') },
+    'apiDomain.name must differ from webSocketDomain.name',
+  ],
+  [
+    'a path that API Gateway reserves',
+    { webSocketDomain: named('a.example.com'), stageName: 'ping' },
+    'stageName is reserved by API Gateway with webSocketDomain',
+  ],
+  [
+    'a zone without its id',
+    { apiDomain: named('a.example.com', { zoneName: 'example.com' }) },
+    'apiDomain.zoneName must be given together with hostedZoneId',
+  ],
+  [
+    'a zone that does not contain the name',
+    { apiDomain: named('a.example.com', { zoneName: 'ample.com', hostedZoneId: 'Z1' }) },
+    'apiDomain.zoneName must be given together with hostedZoneId and end the name, not "ample.com"',
+  ],
+])('a custom domain with %s is refused', (_, settings, message) => {
+  expect(problem({ nbwss: settings })).toContain(message);
 });
 
 const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/old-journal/stream/2026-01-01T00:00:00.000';

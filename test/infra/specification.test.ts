@@ -5,7 +5,12 @@ import { synthesize } from './synthesize.ts';
 import { type Template, templates } from './templates.ts';
 
 const MINIMAL = {};
-const MAXIMAL = {};
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e';
+const ZONE = { hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com', disableDefaultEndpoint: true };
+const MAXIMAL = {
+  webSocketDomain: { name: 'nbwss.example.com', certificateArn: CERTIFICATE, ...ZONE },
+  apiDomain: { name: 'api.example.com', certificateArn: CERTIFICATE, ...ZONE },
+};
 
 /** CloudFormation's quotas: 1 MB for a template, 500 resources, 200 outputs. */
 const LIMITS = { bytes: 1_000_000, resources: 500, outputs: 200 };

@@ -1,6 +1,7 @@
 /** The HTTP apps over tables in memory: a request in, an answer out, no socket. */
 
 import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
+import { CertificateStore } from '../../lambdas/endpoints/certificate/certificate-store.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { createApp } from '../../lambdas/http/app.ts';
@@ -31,6 +32,7 @@ export const apiWorld = (now?: number) => {
   const clock = fakeClock(now);
   const log = fakeLog();
   const { client } = dynamodb;
+  const certificates = new CertificateStore(client, 'endpoints');
   const context = {
     keys: new KeysStore(client, 'keys', clock),
     audit: new AuditStore(client, 'audit', 400, clock),
@@ -50,6 +52,7 @@ export const apiWorld = (now?: number) => {
     verdicts: [],
     namesOfData: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
+    certificate: () => certificates.get('host.example.com'),
     apiUrl: 'https://api.example.com',
     clock,
     log,

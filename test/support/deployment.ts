@@ -1,4 +1,5 @@
 /** The shipped deployment on the local cloud, and what a test does with it from outside. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createAdminKey } from '../../bin/nbwss/demo.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
@@ -49,16 +50,17 @@ export interface Deployment {
 
 /** Starts the deployment. `order` is `shuffled` unless said otherwise: nothing may depend on the order of messages. */
 export const startDeployment = async (options: Partial<LocalCloudOptions> = {}): Promise<Deployment> => {
-  const tls = await testCertificate();
+  const tls = options.tls ?? (await testCertificate());
+  const ca = await readFile(tls.caFile, 'utf8');
   const clock = new ShiftableClock();
   const output: string[] = [];
   const cloud = await startLocalCloud({
     assembly: ASSEMBLY,
-    tls,
     clock,
     schedules: 'on-demand',
     onOutput: (functionName, _, line) => output.push(`${functionName} ${line}`),
     ...options,
+    tls,
   });
   const adminKey = await createAdminKey(cloud);
   const clients: RawClient[] = [];
@@ -67,7 +69,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
   const deployment: Deployment = {
     cloud,
     clock,
-    ca: tls.cert,
+    ca,
     adminKey,
     output,
     async http(method, path, { body, key = adminKey, headers = {} } = {}) {
@@ -98,7 +100,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
       return created.json as EndpointDetails;
     },
     async open(localAddress) {
-      const client = await RawClient.open(cloud.webSocketUrl, tls.cert, localAddress);
+      const client = await RawClient.open(cloud.webSocketUrl, ca, localAddress);
       clients.push(client);
       return client;
     },
@@ -114,7 +116,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
     primary(details, primaryOptions = {}) {
       const primary = new NetBackupPrimary({
         endpoints: details,
-        trusted: [tls.cert],
+        trusted: [ca],
         ...primaryOptions,
         properties: {
           notificationDelayMs: 0,

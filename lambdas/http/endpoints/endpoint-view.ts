@@ -1,10 +1,12 @@
 /** The view of an endpoint. It never contains a token or the URL of an invitation. */
 import { z } from '@hono/zod-openapi';
+import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { currentInvitationState, type Endpoint, type EndpointDetails } from '../../endpoints/endpoint.ts';
 import type { Invitation } from '../../endpoints/invitation.ts';
 import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { certificateSchema, certificateView } from './certificate-view.ts';
 
 const time = z.iso.datetime();
 
@@ -29,6 +31,7 @@ export const endpointSchema = z
     url: z.string(),
     enabled: z.boolean(),
     createdAt: time,
+    certificate: certificateSchema.optional(),
     tokens: z.array(z.object({ tokenId: z.string(), createdAt: time, expiresAt: time.optional() })).openapi({
       description: 'The valid tokens, oldest first. When the newest connects, the others end.',
     }),
@@ -60,7 +63,11 @@ const invitationView = (endpoint: Endpoint, invitation: Invitation, now: number)
   lastReads: invitation.lastReads.map(({ at, sourceIp }) => ({ at: isoTime(at), sourceIp })),
 });
 
-export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof endpointSchema> => {
+export const endpointView = (
+  endpoint: Endpoint,
+  known: KnownCertificate | undefined,
+  now: number,
+): z.infer<typeof endpointSchema> => {
   const { endpointId, groupId, priority, hostName, url, enabled, createdAt, tokens, invitations } = endpoint;
   return {
     endpointId,
@@ -70,6 +77,8 @@ export const endpointView = (endpoint: Endpoint, now: number): z.infer<typeof en
     url,
     enabled,
     createdAt: isoTime(createdAt),
+    // Of the host that the endpoint was created for, or last had its details read for.
+    ...(known?.host === hostName ? certificateView(known) : {}),
     tokens: tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map(tokenView),
     invitations: (invitations ?? []).map((invitation) => invitationView(endpoint, invitation, now)),
   };

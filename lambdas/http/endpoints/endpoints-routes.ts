@@ -1,6 +1,7 @@
 /** `/v1/groups/{groupId}/endpoints`: the endpoint details for NetBackup's administrator (contract EPT). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, revokeSession } from '../../connections/close.ts';
+import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { createEndpoint } from '../../endpoints/create-endpoint.ts';
 import { deleteEndpoint } from '../../endpoints/delete-endpoint.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
@@ -22,6 +23,8 @@ import {
 
 export interface EndpointsContext extends CloseContext, Omit<RouteContext, 'groups'> {
   readonly endpoints: EndpointsStore;
+  /** Of the host of `webSocketUrl`. */
+  readonly certificate: () => Promise<KnownCertificate | undefined>;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;
   readonly apiUrl: string;
@@ -51,7 +54,8 @@ export const endpointNotFound = (endpointId: string) =>
   new Problem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
 
 export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { endpoints, apiUrl, clock } = context;
+  const { endpoints, certificate, apiUrl, clock } = context;
+  const viewOf = async (endpoint: Endpoint) => endpointView(endpoint, await certificate(), clock());
 
   groupRoute(
     app,
@@ -109,7 +113,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     },
     async (request, { groupId }) => {
       const found = await endpoints.ofGroup(groupId);
-      return request.json({ items: found.map((endpoint) => endpointView(endpoint, clock())) }, 200);
+      return request.json({ items: await Promise.all(found.map(viewOf)) }, 200);
     },
   );
 
@@ -128,7 +132,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      return request.json(endpointView(await findEndpoint(endpoints, groupId, endpointId), clock()), 200);
+      return request.json(await viewOf(await findEndpoint(endpoints, groupId, endpointId)), 200);
     },
   );
 
@@ -167,7 +171,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       }));
       if (!endpoint) throw endpointNotFound(endpointId);
       if (!endpoint.enabled) await revokeSession(context, groupId, endpointId, 'endpoint-disabled');
-      return request.json(endpointView(endpoint, clock()), 200);
+      return request.json(await viewOf(endpoint), 200);
     },
   );
 

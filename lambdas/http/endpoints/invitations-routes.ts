@@ -1,16 +1,19 @@
 /** Invitations: a URL from which NetBackup reads the endpoint details (EPT-2). */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { type Env, problemResponses, sourceIpOf } from '../app.ts';
 import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
+import { certificateSchema, certificateView } from './certificate-view.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
 export interface InvitationsContext extends InviteContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
+  readonly certificate: () => Promise<KnownCertificate | undefined>;
 }
 
 const HOUR_S = 3600;
@@ -19,6 +22,7 @@ const invitationSchema = z
     invitationId: z.string(),
     url: z.string().openapi({ description: 'Shown only once. Anyone who has it can read the token.' }),
     expiresAt: z.iso.datetime(),
+    certificate: certificateSchema.optional(),
   })
   .openapi('Invitation');
 const requestSchema = z
@@ -33,7 +37,7 @@ const requestSchema = z
   .openapi('InvitationRequest');
 
 export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsContext): void => {
-  const { endpoints, apiUrl } = context;
+  const { endpoints, apiUrl, certificate } = context;
 
   groupRoute(
     app,
@@ -63,9 +67,13 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const { invitationId, expiresAt } = created.invitation;
       // NetBackup reads it over HTTPS only (EPT-2); the API of a local deployment is called over HTTP too.
       const url = `${apiUrl.replace(/^http:/, 'https:')}/invitations/${created.path}`;
-      return request.json({ invitationId, url, expiresAt: isoTime(expiresAt) }, 201, {
-        'cache-control': 'no-store',
-      });
+      const view = {
+        invitationId,
+        url,
+        expiresAt: isoTime(expiresAt),
+        ...certificateView(await certificate()),
+      };
+      return request.json(view, 201, { 'cache-control': 'no-store' });
     },
   );
 

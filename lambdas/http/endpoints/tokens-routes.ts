@@ -1,6 +1,7 @@
 /** `…/endpoints/{endpointId}/token`: rotating and revoking tokens (CON-1, CON-5). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { closeSession, revokeSession } from '../../connections/close.ts';
+import { addressOf } from '../../endpoints/create-endpoint.ts';
 import { detailsOf, isTokenValid, tokensChange, withToken } from '../../endpoints/endpoint.ts';
 import { expireInvitations } from '../../endpoints/invitation.ts';
 import { createToken } from '../../endpoints/token.ts';
@@ -31,7 +32,7 @@ const rotationSchema = z
   .openapi('TokenRotation');
 
 export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { endpoints, clock } = context;
+  const { endpoints, webSocketUrl, clock } = context;
 
   groupRoute(
     app,
@@ -63,9 +64,11 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       const now = clock();
       const expiresAt = validDays === undefined ? undefined : now + validDays * DAY_MS;
       const { token, stored } = createToken(endpointId, now, expiresAt);
-      const endpoint = await endpoints.revise(endpointId, (current) =>
-        tokensChange(withToken(current, stored, now, now + overlap * 1000)),
-      );
+      const endpoint = await endpoints.revise(endpointId, (current) => {
+        const change = tokensChange(withToken(current, stored, now, now + overlap * 1000));
+        // The endpoint may be older than the deployment's URL.
+        return { ...change, set: { ...change.set, ...addressOf(webSocketUrl) } };
+      });
       if (!endpoint) throw endpointNotFound(endpointId);
       await closeSession(
         context,

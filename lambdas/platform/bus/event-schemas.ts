@@ -6,11 +6,9 @@ import * as z from 'zod';
 import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';
 
 const time = z.iso.datetime();
-const common = {
-  /** The same when the same event is published again. */
-  eventId: z.string(),
-  groupId: z.string(),
-};
+/** The same when the same event is published again. */
+const eventId = z.string();
+const common = { eventId, groupId: z.string() };
 const received = {
   ...common,
   /** When the notification arrived. */
@@ -40,6 +38,11 @@ const jobCompleted = jobStateChanged.extend({
 
 const connection = { ...common, connectionId: z.string(), sourceIp: z.string(), at: time };
 const endpoint = { ...common, endpointId: z.string() };
+
+/** `fingerprint`: SHA-256 of the certificate, `AB:CD:…`. */
+const certificate = { fingerprint: z.string(), issuer: z.string(), validFrom: time, validTo: time };
+/** About the deployment, not about a group. `host`: that of the WebSocket URL. */
+const ofHost = { eventId, host: z.string(), ...certificate, at: time };
 
 const command = z.object({
   ...common,
@@ -86,6 +89,13 @@ export const EVENT_SCHEMAS = {
     invitationId: z.string(),
     addresses: z.array(z.string()),
     at: time,
+  }),
+  'Certificate Expiring': z.object(ofHost),
+  'Certificate Changed': z.object({
+    ...ofHost,
+    previous: z.object(certificate),
+    /** Whether it also has another key. */
+    isKeyNew: z.boolean(),
   }),
   'Command Completed': command.extend({
     state: z.enum(['completed', 'failed', 'expired', 'cancelled', 'timed_out']),

@@ -8,7 +8,7 @@ import { checkUri } from '../../commands/uri.ts';
 /** The URL before `/netbackup/…` at this endpoint, `https://host/v1/groups/demo`, and the known names of the primary. */
 export interface ProxyAddress {
   readonly base: string;
-  /** See {@link namesOf}. */
+  /** See {@link namesOf}. Another name of this endpoint counts as one of the primary's, so that its addresses stay in the group. */
   readonly hosts: ReadonlySet<string>;
 }
 
@@ -36,16 +36,16 @@ const isRelative = ({ origin, username, password }: URL): boolean =>
   origin === RELATIVE_ORIGIN && username + password === '';
 const isBelowNetbackup = ({ pathname }: URL): boolean => /^\/netbackup(\/|$)/.test(pathname);
 
-/** `api.example.com.` is the same host. */
-const isHere = ({ hostname }: URL, base: string): boolean =>
-  hostname.replace(/\.$/, '') === new URL(base).hostname;
+/** `api.example.com.` is the same host as `api.example.com`. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/\.$/, '');
+const isHere = (url: URL, base: string): boolean => hostOf(url) === new URL(base).hostname;
 
 /**
  * This endpoint counts as the primary: an address of it in a response could name a route of another group, which the client would
  * call with its key.
  */
 const namesPrimary = (url: URL, { base, hosts }: ProxyAddress): boolean =>
-  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || hosts.has(url.hostname) || isHere(url, base));
+  isWeb(url) && (isRelative(url) || isBelowNetbackup(url) || hosts.has(hostOf(url)) || isHere(url, base));
 
 /** Whether it is an address of the same group at this endpoint. */
 const isRewritten = (url: URL, base: string): boolean =>

@@ -169,6 +169,15 @@ export const english: Texts = {
     'certificate-shown': ({ fingerprint, subject, issuer, validFrom, validTo }) => [
       `Certificate SHA-256 ${fingerprint}; subject ${subject}; issuer ${issuer}; valid ${validFrom} to ${validTo}`,
     ],
+    'certificate-as-expected': () => ['The certificate is the expected one.'],
+    'certificate-differs': ({ expected, fingerprint }) => [
+      `The certificate is not the expected one: SHA-256 ${fingerprint} instead of ${expected}.`,
+      'Do not approve it. Something on the way replaces it (a proxy that inspects TLS), or it was renewed: ask the provider for the current fingerprint.',
+    ],
+    'certificate-not-known': () => [
+      'The certificate was not compared: the deployment has not read it yet.',
+      'Run the doctor again in a few minutes. If that does not help, see the log code certificate-not-readable.',
+    ],
     'certificate-valid': ({ days }) => [`The certificate is valid for another ${days} days.`],
     'certificate-expires-soon': ({ days, validTo }) => [
       `The certificate expires in ${days} days (${validTo}).`,

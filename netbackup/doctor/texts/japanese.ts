@@ -180,6 +180,15 @@ export const japanese: Texts = {
     'certificate-shown': ({ fingerprint, subject, issuer, validFrom, validTo }) => [
       `証明書 SHA-256 ${fingerprint}、サブジェクト ${subject}、発行者 ${issuer}、有効期間 ${validFrom} から ${validTo}`,
     ],
+    'certificate-as-expected': () => ['証明書は想定されたものと一致します。'],
+    'certificate-differs': ({ expected, fingerprint }) => [
+      `証明書が想定されたものと異なります: SHA-256 ${expected} ではなく ${fingerprint} です。`,
+      '承認しないでください。経路上の機器（TLS を検査するプロキシなど）が置き換えているか、更新されています。現在のフィンガープリントを提供者に確認してください。',
+    ],
+    'certificate-not-known': () => [
+      '証明書を照合できませんでした。デプロイメントがまだ証明書を読み取っていません。',
+      '数分後にもう一度実行してください。解決しない場合は、ログコード certificate-not-readable を確認してください。',
+    ],
     'certificate-valid': ({ days }) => [`証明書の残り有効期間は ${days} 日です。`],
     'certificate-expires-soon': ({ days, validTo }) => [
       `証明書は ${days} 日後（${validTo}）に期限切れになります。`,

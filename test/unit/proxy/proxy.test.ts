@@ -75,6 +75,20 @@ it('forwards /security/cacert to NetBackup without a configured certificate', as
   expect((await world.call('/security/cacert', {})).statusCode).toBe(401);
 });
 
+it.each(['a1b2c3.execute-api.us-east-1.amazonaws.com', 'a1b2c3.execute-api.us-east-1.amazonaws.com.'])(
+  'I-13 a link with the other name of this API stays in the group: %s',
+  async (host) => {
+    const body = JSON.stringify({ links: { next: { href: `https://${host}/v1/groups/other/commands` } } });
+    const otherApiUrl = 'https://a1b2c3.execute-api.us-east-1.amazonaws.com';
+    const { body: rewritten = '' } = await proxyWorld(body, { otherApiUrl }).call('/admin/jobs');
+    expect(JSON.parse(rewritten).links.next.href).toBe(
+      'https://api.example.com/v1/groups/demo/netbackup/v1/groups/other/commands',
+    );
+    const unknown = await proxyWorld(body).call('/admin/jobs');
+    expect(unknown.body).toBe(body);
+  },
+);
+
 it('a response that Lambda could not return is refused with the limit', async () => {
   const response = await proxyWorld(`"${'x'.repeat(5 * 1024 * 1024)}"`).call('/large');
   expect(response.statusCode).toBe(502);

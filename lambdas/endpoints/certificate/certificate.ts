@@ -1,0 +1,57 @@
+/** The certificate of the host in endpoint details, which NetBackup stores (EPT-5). Pure rules; times are epoch ms. */
+import { DAY_MS } from '../../platform/clock.ts';
+
+export interface Certificate {
+  /** SHA-256 of the certificate, as NetBackup and browsers show it: `AB:CD:…`. */
+  readonly fingerprint: string;
+  /** SHA-256 of its public key, hex. */
+  readonly keyHash: string;
+  /** In one line. */
+  readonly issuer: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+}
+
+/** What the deployment knows about the certificate of its host. */
+export interface KnownCertificate {
+  readonly host: string;
+  /** When a function last set out to read it. */
+  readonly checkedAt: number;
+  /** Absent until it has been read once. */
+  readonly certificate?: Certificate;
+  /** When it was last read. */
+  readonly readAt?: number;
+  /** When the event about its expiry was last published. */
+  readonly warnedAt?: number;
+}
+
+export interface CertificateChange {
+  readonly previous: Certificate;
+  /** A renewal may keep the key. */
+  readonly isKeyNew: boolean;
+}
+
+/** Undefined for the first certificate, and for the same one. */
+export const changeOf = (
+  { certificate: previous }: Pick<KnownCertificate, 'certificate'>,
+  seen: Certificate,
+): CertificateChange | undefined =>
+  previous && previous.fingerprint !== seen.fingerprint
+    ? { previous, isKeyNew: previous.keyHash !== seen.keyHash }
+    : undefined;
+
+/** Also true once it has expired. */
+export const isExpiring = ({ validTo }: Certificate, now: number, warningDays: number): boolean =>
+  validTo - now < warningDays * DAY_MS;
+
+/** Whole days until it expires; negative once it has expired. */
+export const daysLeft = ({ validTo }: Certificate, now: number): number =>
+  Math.floor((validTo - now) / DAY_MS);
+
+/** The event about the expiry of one certificate is published once a day. */
+export const isWarningDue = (
+  { certificate, warnedAt }: Pick<KnownCertificate, 'certificate' | 'warnedAt'>,
+  seen: Certificate,
+  now: number,
+): boolean =>
+  warnedAt === undefined || certificate?.fingerprint !== seen.fingerprint || now - warnedAt >= DAY_MS;
