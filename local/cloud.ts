@@ -124,7 +124,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     shards: order === 'serial' ? 1 : 4,
   };
   const services = await startServices(context);
-  const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed);
+  const faults = createFaults(timers, (environmentId) => lambda.kill(environmentId), seed, model.functions);
   stops.push(() => {
     timers.stop();
     faults.clear();

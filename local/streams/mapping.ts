@@ -71,15 +71,36 @@ export function createMapping(
   /** The key of a record until it is processed or given up; without a number, the prefix of these keys. */
   const keyOf = (sequenceNumber = '') => `stream~${ref}~${sequenceNumber}`;
   const remove = (records: readonly StreamRecord[]) =>
-    store.batch(records.map(({ dynamodb }) => ({ type: 'del', key: keyOf(dynamodb.SequenceNumber) })));
+    untilStored(() =>
+      store.batch(records.map(({ dynamodb }) => ({ type: 'del', key: keyOf(dynamodb.SequenceNumber) }))),
+    );
+
+  const pause = async (attempts: number): Promise<void> => {
+    const end = deferred();
+    clock.setTimeout(end.resolve, Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts));
+    await end.promise;
+  };
+
+  /** Repeats what the store refuses (a full disk): a batch that ended here would be forgotten until the next start. */
+  async function untilStored(write: () => Promise<unknown>): Promise<void> {
+    for (let attempts = 0; !stopped; attempts++) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (stopped) return;
+        report((error as Error).message);
+        await pause(attempts);
+      }
+    }
+  }
 
   /** Processes one batch after the other until none is waiting. */
   async function run(lane: Lane): Promise<void> {
     lane.running = true;
     while (lane.waiting.length > 0 && !stopped) {
       await gather(lane);
-      // The store may be closed meanwhile: the rest is delivered after the next start.
-      await process(lane.shardId, take(lane.waiting)).catch((error: Error) => report(error.message));
+      await process(lane.shardId, take(lane.waiting));
     }
     lane.running = false;
   }
@@ -130,9 +151,7 @@ export function createMapping(
       } else if (!throttled && limit >= 0 && attempts >= limit) {
         return giveUp(shardId, records, attempts + 1, 'RetryAttemptsExhausted');
       } else {
-        const pause = deferred();
-        clock.setTimeout(pause.resolve, Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts));
-        await pause.promise;
+        await pause(attempts);
         // Throttled, it did not reach the function, which does not count either.
         if (!throttled) attempts += 1;
       }
@@ -162,7 +181,7 @@ export function createMapping(
     const destination = properties.DestinationConfig?.OnFailure?.Destination;
     if (destination && first && last) {
       const request = { requestId: randomUUID(), functionArn: fn.arn, condition };
-      await send(destination, {
+      const message = {
         requestContext: { ...request, approximateInvokeCount: tries },
         responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
         version: '1.0',
@@ -176,7 +195,8 @@ export function createMapping(
           batchSize: records.length,
           streamArn,
         },
-      });
+      };
+      await untilStored(() => send(destination, message));
     }
     await remove(records);
   }
