@@ -1,4 +1,5 @@
 /** What the facts about an alarm are; `alarms.ts` is their table. */
+import type { MappingMetric } from './constructs/journal-stream.ts';
 import type { FunctionName, TableKey } from './functions.ts';
 
 /** A code that a function logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
@@ -17,7 +18,8 @@ export type Signal =
   | { readonly gateway: 'ExecutionError' | 'IntegrationError'; readonly except?: LogCode }
   /** Throttled requests of functions, also if only an index was throttled. */
   | { readonly throttled: TableKey; readonly operations: readonly WriteOperation[] }
-  | { readonly messagesIn: 'deadLetters' };
+  /** Records that the journal's stream gave up: kept for a redrive, or lost. */
+  | { readonly stream: MappingMetric };
 
 export type WriteOperation = 'PutItem' | 'UpdateItem';
 

@@ -13,7 +13,7 @@ const period = Duration.minutes(1);
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
-  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'deadLetters'>;
+  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream'>;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
@@ -65,8 +65,5 @@ export const metricOf = ({ config, data, service }: Watched, signal: Signal): IM
       ),
     );
   }
-  return service[signal.messagesIn].metricApproximateNumberOfMessagesVisible({
-    period,
-    statistic: Stats.MAXIMUM,
-  });
+  return service.journalStream.metric(signal.stream);
 };

@@ -121,11 +121,19 @@ const netbackup = ({ disconnectedMinutes }: Config): Part[] => [
 
 const reports: Part[] = [
   {
-    id: 'DeadLetters',
-    signal: { messagesIn: 'deadLetters' },
+    id: 'FailedBatches',
+    signal: { stream: 'OnFailureDestinationDeliveredEventCount' },
     above: 0,
     ...ONCE,
-    meaning: 'Notifications were stored but could not be projected: they are missing in jobs and images.',
+    meaning: 'Notifications were stored, but could not be applied for 20 hours. They wait for a redrive.',
+  },
+  {
+    id: 'FailedBatchesLost',
+    signal: { stream: 'DroppedEventCount' },
+    above: 0,
+    ...ONCE,
+    meaning:
+      'Notifications were stored, but could neither be applied nor kept for a redrive. The journal has them.',
   },
   {
     id: 'ProjectionFailing',

@@ -17,13 +17,13 @@ const MAX_CIDRS = 2000;
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MAX_PATHS = 1000;
 /** Paths and certificate together: both are variables of one function. */
-const MAX_PATHS_AND_CERTIFICATE = 2300;
+const MAX_PATHS_AND_CERTIFICATE = 2150;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
-const MAX_VERDICTS = 2000;
+const MAX_VERDICTS = 1700;
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
 const verdictRule = group({
@@ -148,8 +148,8 @@ const settings = group({
    * NetBackup's own by default.
    */
   caCertificate: text(
-    /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2200}-----END CERTIFICATE-----\s{0,4}$/,
-    'must be PEM certificates of at most 2 200 characters',
+    /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2050}-----END CERTIFICATE-----\s{0,4}$/,
+    'must be PEM certificates of at most 2 050 characters',
   ).optional(),
   /**
    * The calls that use the NetBackup API key of a group: `METHOD /path`, or `/path` for every method, below /netbackup,

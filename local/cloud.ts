@@ -142,13 +142,13 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     shards: order === 'serial' ? 1 : 4,
   };
   const services = await startServices(context);
-  const faults = createFaults(timers, lambda, seed);
+  const faults = createFaults(timers, lambda, seed, model.functions);
   stops.push(() => {
     timers.stop();
     faults.clear();
     services.stop();
   });
-  const frontDoor = createFrontDoor(context, callers, services.byTarget, faults);
+  const frontDoor = createFrontDoor(context, callers, services.byTarget, services.byName, faults);
   ports.endpoint.serve(frontDoor.handle);
   frontDoor.calls.subscribe((call) => recordThrottles(call, metrics));
   const alarms = createAlarms(resolver, metrics, timers);

@@ -1,16 +1,17 @@
 import type { Clock } from './clock.ts';
 import { type Deferred, deferred } from './deferred.ts';
-import { AwsError } from './errors.ts';
+import { AwsError, StartError } from './errors.ts';
 import type { KnownCaller } from './front-door/callers.ts';
 import { random } from './random.ts';
+import type { FunctionSpec } from './types.ts';
 
 export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial', 'lag'] as const;
 
 /** Which calls fail, and how. */
 export interface FaultRule {
-  /** Part of the calling function's name or logical id. */
+  /** Part of the calling function's name or logical id, in any letter case. */
   readonly function?: string;
-  /** `dynamodb`, `events`, `sqs`, `kms`, `execute-api`. */
+  /** `dynamodb`, `events`, `sqs`, `kms`, `s3`, `lambda`, `execute-api`. */
   readonly service?: string;
   readonly action?: string;
   /** Part of the ARN of a resource that the call touches. */
@@ -70,6 +71,8 @@ const internalErrors: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',
   events: 'InternalException',
   kms: 'KMSInternalException',
+  lambda: 'ServiceException',
+  s3: 'InternalError',
   sqs: 'InternalFailure',
 };
 
@@ -91,6 +94,7 @@ export function createFaults(
   clock: Clock,
   environments: Readonly<Record<'kill' | 'tellTime', (environmentId: string) => void>>,
   seed: number,
+  functions: readonly Pick<FunctionSpec, 'functionName' | 'logicalId'>[],
 ) {
   const draw = random(seed);
   const all = new Set<Active>();
@@ -117,7 +121,15 @@ export function createFaults(
   }
 
   return {
+    /** @throws StartError for a function that the assembly does not have: the rule would never apply. */
     add(rule: FaultRule): FaultHandle {
+      if (
+        rule.function !== undefined &&
+        !functions.some(({ functionName, logicalId }) => isPart(rule.function, [functionName, logicalId]))
+      )
+        throw new StartError(
+          `No function is called "${rule.function}". The functions are ${functions.map(shortName).sort().join(', ')}.`,
+        );
       const active = { rule, reached: deferred(), released: deferred(), seen: 0, hits: 0 };
       all.add(active);
       return {
@@ -153,12 +165,17 @@ export function createFaults(
   };
 }
 
+/** Without the hash with which CDK ends a logical id. */
+const shortName = ({ logicalId }: Pick<FunctionSpec, 'logicalId'>): string =>
+  logicalId.replace(/[0-9A-F]{8}$/, '').toLowerCase();
+
+const isPart = (part: string | undefined, texts: readonly string[]): boolean =>
+  part === undefined || texts.some((text) => text.toLowerCase().includes(part.toLowerCase()));
+
 function matches(rule: FaultRule, { caller, service, action, resources }: FaultPoint): boolean {
-  const partOf = (part: string | undefined, texts: readonly string[]) =>
-    part === undefined || texts.some((text) => text.includes(part));
   return (
-    partOf(rule.function, caller.names) &&
-    partOf(rule.resource, resources) &&
+    isPart(rule.function, caller.names) &&
+    (rule.resource === undefined || resources.some((arn) => arn.includes(rule.resource ?? ''))) &&
     [undefined, service].includes(rule.service) &&
     [undefined, action].includes(rule.action)
   );

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from './errors.ts';
 import { type AwsService, notEmulated } from './front-door/service.ts';
-import { visibleMessages } from './metrics/aws.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const request = z.strictObject({
@@ -27,7 +26,7 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** Standard queues, as far as dead letters need them. Messages are stored like items. */
-export async function createSqs({ resolver, store, clock, metrics }: ServiceContext) {
+export async function createSqs({ resolver, store, clock }: ServiceContext) {
   const queues = resolver.all<{ VisibilityTimeout?: number }>('AWS::SQS::Queue');
   /** Of all queues, by id. All messages of an earlier run are visible. */
   const messages = new Map<string, Message>();
@@ -79,11 +78,5 @@ export async function createSqs({ resolver, store, clock, metrics }: ServiceCont
       return { body: visible.length > 0 ? { Messages } : {} };
     },
   };
-  /** The messages of a queue that can be received. */
-  const visibleIn = (queueArn: string): number => {
-    const now = clock.now();
-    return [...messages.values()].filter((one) => one.queueArn === queueArn && one.visibleAt <= now).length;
-  };
-  for (const { name, arn } of queues) metrics.gauge(visibleMessages(name), () => visibleIn(arn));
   return { service, send };
 }

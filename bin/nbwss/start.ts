@@ -105,7 +105,6 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
   });
   cloud.alarms.onChange((change) => print(alarmLine(change)));
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
-  for (const fault of options.fault) cloud.faults.add(fault);
   cloud.events.subscribe(({ event }) => {
     const line = storedLine(event['detail-type'], event.detail as Record<string, unknown>);
     if (line) print(line);
@@ -161,6 +160,7 @@ const start = async (given: StartOptions): Promise<void> => {
     const tls = await certificateOf(options);
     const cloud = await startCloud(options, tls);
     stops.push(() => cloud.stop());
+    for (const fault of options.fault) cloud.faults.add(fault);
     const { connection, connectionFile, details } = await setUpGroup(cloud, GROUP, tls.caFile, options);
     const primary = options.simulator
       ? await createSimulator(cloud, connection.adminKey, details, tls)

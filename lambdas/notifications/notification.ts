@@ -86,12 +86,13 @@ export const quarantined = (
 export const rawType = (notificationType: string): Pick<RawPart, 'notificationType'> =>
   notificationType === INFO ? {} : { notificationType };
 
-/** A notification that was interpreted and that no table accepts. */
-export const notStorable = (
+/** A notification that was interpreted, and that no table accepts or that fails when it is applied. */
+export const notUsable = (
   groupId: string,
+  reason: 'cannot-be-stored' | 'cannot-be-applied',
   { kind, timeStamp, receivedAt, text, notificationType }: JobNotification | ImageNotification,
 ): QuarantinedPart =>
-  quarantined({ groupId, receivedAt }, 'cannot-be-stored', {
+  quarantined({ groupId, receivedAt }, reason, {
     part: 'item',
     object: kind,
     timeStamp,

@@ -6,7 +6,8 @@ import * as z from 'zod/mini';
 import { LIMITS, type Limits } from '../notifications/interpret.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { StreamedItem } from '../platform/dynamodb/stream.ts';
-import { type ApplyContext, applyMessage } from './apply-notifications.ts';
+import { applyMessage } from './apply-message.ts';
+import type { ApplyContext } from './apply-notifications.ts';
 
 const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
 
@@ -31,8 +32,14 @@ const applyGroup = async (
   const failed: number[] = [];
   const left = { ...share };
   for (const { sequenceNumber, item, index } of records) {
+    const entry = entrySchema.safeParse(item);
+    if (!entry.success) {
+      // Not written by this deployment. It stays in the journal.
+      context.log.error('message-not-applicable', entry.error, { sequenceNumber });
+      continue;
+    }
     try {
-      const applied = await applyMessage(context, entrySchema.parse(item), {
+      const applied = await applyMessage(context, entry.data, {
         notifications: Math.max(0, Math.min(LIMITS.notifications, left.notifications)),
         rejected: Math.max(0, Math.min(LIMITS.rejected, left.rejected)),
       });

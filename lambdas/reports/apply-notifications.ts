@@ -1,11 +1,10 @@
 /** Applies notifications to views and bus (I-3): views first, then events; only then the message counts as processed. */
 
-import { interpret, type Limits } from '../notifications/interpret.ts';
 import {
   type ImageNotification,
   type Interpretation,
   type JobNotification,
-  notStorable,
+  notUsable,
   type QuarantinedPart,
   type StoredMessage,
 } from '../notifications/notification.ts';
@@ -64,7 +63,7 @@ const recordViews = async <T extends JobNotification | ImageNotification>(
       events.set(id, onRecorded(id, states, statesOf(states, notifications)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      refused.push(...notifications.map((one) => notStorable(groupId, one)));
+      refused.push(...notifications.map((one) => notUsable(groupId, 'cannot-be-stored', one)));
     }
   });
   return { refused, events: [...byId.keys()].flatMap((id) => events.get(id) ?? []) };
@@ -143,20 +142,4 @@ export const applyNotifications = async (
   const quarantined = distinct.map((one) => quarantineEvent(groupId, one));
   await bus.publish([...jobs.events, ...images.events, ...quarantined]);
   return refused;
-};
-
-/**
- * Applies one journal entry.
- * @param limits if it has more, the message is quarantined, and the rest can be replayed
- * @returns what was interpreted and quarantined
- * @throws when storage or the bus fails: the record is delivered again
- */
-export const applyMessage = async (
-  context: ApplyContext,
-  message: StoredMessage,
-  limits?: Limits,
-): Promise<readonly Interpretation[]> => {
-  const notifications = interpret(message, limits);
-  await applyNotifications(context, message, notifications);
-  return notifications;
 };

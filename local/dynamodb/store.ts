@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { TableSpec } from '../assembly/model.ts';
 import { AwsError, StartError } from '../errors.ts';
+import { SafeDatabase } from './database.ts';
 import { type Database, dynalite, type Item, type Operation } from './dynalite.ts';
 import { projected } from './size.ts';
 
@@ -77,13 +78,17 @@ export const indexOperations = ({ table, old, new: now }: Change): Operation[] =
 export class Store {
   /** By name: those of the assembly, those that an earlier assembly has left, and restored ones. */
   readonly tables: Map<string, TableSpec>;
-  /** For dynalite's reads. */
-  readonly database: Database;
+  readonly #database: SafeDatabase;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(tables: readonly TableSpec[], database: Database) {
+  private constructor(tables: readonly TableSpec[], database: SafeDatabase) {
     this.tables = new Map(tables.map((table) => [table.tableName, table]));
-    this.database = database;
+    this.#database = database;
+  }
+
+  /** For dynalite's reads. */
+  get database(): Database {
+    return this.#database.current;
   }
 
   /**
@@ -92,9 +97,9 @@ export class Store {
    */
   static async open(tables: readonly TableSpec[], path?: string): Promise<Store> {
     if (path) mkdirSync(path, { recursive: true });
-    const store = new Store(tables, dynalite.create(path ? { path } : {}));
+    const store = new Store(tables, new SafeDatabase(path));
     try {
-      await store.database.db.open();
+      await store.#database.open();
       for (const table of tables) await store.#updateSchema(table);
       for (const [, { table }] of await store.entries<Schema>('schema~'))
         if (table && !store.tables.has(table.tableName)) store.tables.set(table.tableName, table);
@@ -110,7 +115,7 @@ export class Store {
   }
 
   close(): Promise<void> {
-    return this.database.db.close();
+    return this.#database.close();
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -134,7 +139,7 @@ export class Store {
   }
 
   batch(operations: readonly Operation[]): Promise<void> {
-    return this.database.db.batch(operations);
+    return this.#database.batch(operations);
   }
 
   /** Key and value of everything below a prefix, in key order. */

@@ -70,7 +70,6 @@ export function createAlarms(resolver: Resolver, metrics: MetricStore, clock: Cl
     const now = minuteOf(clock.now());
     evaluatedAt = Math.max(evaluatedAt, now - MAX_MINUTES * MINUTE_MS);
     while (evaluatedAt < now) {
-      metrics.readGauges(evaluatedAt);
       evaluatedAt += MINUTE_MS;
       for (const alarm of alarms) evaluate(alarm, evaluatedAt);
       for (const composite of composites) {

@@ -54,12 +54,11 @@ export function recordThrottles({ service, action, resource, errorCode, at }: Aw
   metrics.record({ namespace: 'AWS/DynamoDB', name: 'ThrottledRequests', dimensions }, 1, at);
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
-export const visibleMessages = (QueueName: string): Metric => ({
-  namespace: 'AWS/SQS',
-  name: 'ApproximateNumberOfMessagesVisible',
-  dimensions: { QueueName },
-});
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics */
+export const mappingMetric = (
+  name: 'OnFailureDestinationDeliveredEventCount' | 'DroppedEventCount',
+  EventSourceMappingUUID: string,
+): Metric => ({ namespace: 'AWS/Lambda', name, dimensions: { EventSourceMappingUUID } });
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html */
 export const gatewayMetric = (

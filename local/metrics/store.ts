@@ -38,7 +38,6 @@ export type MetricStore = ReturnType<typeof createMetricStore>;
 /** The values of all metrics, by minute. */
 export function createMetricStore() {
   const metrics = new Map<string, Map<number, Minute>>();
-  const gauges: { readonly metric: Metric; readonly read: () => number }[] = [];
 
   function record(metric: Metric, value: number, at: number): void {
     const key = keyOf(metric);
@@ -61,13 +60,6 @@ export function createMetricStore() {
   return {
     /** @param at epoch ms */
     record,
-    /** A metric that is read once a minute. */
-    gauge: (metric: Metric, read: () => number): void => {
-      gauges.push({ metric, read });
-    },
-    readGauges: (at: number): void => {
-      for (const { metric, read } of gauges) record(metric, read(), at);
-    },
     /** @returns undefined without data in the minute that begins then */
     value: (metric: Metric, statistic: Statistic, start: number): number | undefined => {
       const minute = metrics.get(keyOf(metric))?.get(start);

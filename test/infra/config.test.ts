@@ -209,7 +209,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a certificate that is none',
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
-    'nbwss.caCertificate must be PEM certificates of at most 2 200 characters, ' +
+    'nbwss.caCertificate must be PEM certificates of at most 2 050 characters, ' +
       'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
   ],
   [
@@ -240,10 +240,10 @@ test.each<[string, Record<string, unknown>, string]>([
     {
       nbwss: {
         injectPaths: [`/${'a'.repeat(48)}`],
-        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`,
+        caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2300 characters at most together with caCertificate, ' +
+    'nbwss.injectPaths must have 2150 characters at most together with caCertificate, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [

@@ -18,7 +18,7 @@ const metric = ({ Stat, Metric: { MetricName, Dimensions } }: any): string => {
   // biome-ignore lint/suspicious/noExplicitAny: template JSON
   const dimension = ({ Name, Value }: any): string => {
     const output: string = Value['Fn::GetStackOutput']?.OutputName ?? Value;
-    return `${Name}=${plain(plain(output.replace(/^PublishOutput(Ref|FnGetAtt)/, '').replace(/QueueName(?=[0-9A-F]{8}$)/, '')))}`;
+    return `${Name}=${plain(plain(output.replace(/^PublishOutput(Ref|FnGetAtt)/, '')))}`;
   };
   return `${Stat} ${MetricName}(${Dimensions.map(dimension).join(' ')})`;
 };
@@ -64,7 +64,8 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "TokenExpiring: Sum Occurrences(code=token-expiring service=sweep) > 0, 1 of 1 min",
   "TokenShared: Sum Occurrences(code=token-shared service=session) > 0, 1 of 1 min",
   "InvitationShared: Sum Occurrences(code=invitation-shared service=api) > 0, 1 of 1 min",
-  "DeadLetters: Maximum ApproximateNumberOfMessagesVisible(QueueName=JournalStreamDeadLetters) > 0, 1 of 1 min",
+  "FailedBatches: Sum OnFailureDestinationDeliveredEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
+  "FailedBatchesLost: Sum DroppedEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
   "ProjectionFailing: Sum Occurrences(code=projection-failed service=project) > 0, 3 of 5 min",
   "ProjectionLate: Maximum IteratorAge(FunctionName=Project) > 300000, 3 of 5 min",
   "EventsNotPublished: FILL(Sum Occurrences(code=event-not-published service=session), 0) + FILL(Sum Occurrences(code=event-not-published service=respond), 0) + FILL(Sum Occurrences(code=event-not-published service=sweep), 0) + FILL(Sum Occurrences(code=event-not-published service=command), 0) + FILL(Sum Occurrences(code=event-not-published service=api), 0) > 0, 2 of 5 min",
@@ -146,7 +147,7 @@ test('the cost of the alarms: each is billed for each metric that it watches', (
     Math.max(1, (Properties.Metrics ?? []).length - 1),
   );
   const alarmMetrics = metrics.reduce((sum, count) => sum + count, 0);
-  expect([metrics.length, alarmMetrics]).toEqual([41, 56]);
+  expect([metrics.length, alarmMetrics]).toEqual([42, 57]);
 });
 
 test('CloudWatch may publish to the topic, over TLS: our topic policy replaces the default one', () => {

@@ -136,14 +136,16 @@ function namesOf({ Type, Properties }: Resource): string[] {
 const assigned = (variable: string): number => (variable.endsWith('_TABLE') ? 120 : 160);
 
 test('with any configuration, the environment of each function fits into the 4 KB of Lambda', () => {
-  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`;
+  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`;
   const largest = {
     stackPrefix: 'N'.repeat(64),
     stageName: 's'.repeat(64),
     allowedCidrs: Array(181).fill('10.0.0.0/8'),
     caCertificate,
-    injectPaths: [`/${'a'.repeat(2300 - caCertificate.length - 1)}`],
+    injectPaths: [`/${'a'.repeat(2150 - caCertificate.length - 1)}`],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
+    // 1 700 characters as JSON.
+    verdicts: [{ policy: 'p'.repeat(1663), verdict: 'ok' }],
   };
   const { service } = synthesize(largest);
   for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { reportsRoutes } from '../../lambdas/http/reports/reports-routes.ts';
 import { groupBy } from '../../lambdas/platform/collections.ts';
-import { applyMessage } from '../../lambdas/reports/apply-notifications.ts';
+import { applyMessage } from '../../lambdas/reports/apply-message.ts';
 import { apiWorld } from '../support/api.ts';
 import {
   type Report,

@@ -40,6 +40,9 @@ export const fakeBus = (): Bus & { readonly published: BusEvent[] } => {
   return { published, publish };
 };
 
+/** An error of the SDK: DynamoDB or another service did not answer. */
+export const noAnswer = (): Error => Object.assign(new Error('away'), { $metadata: { attempts: 3 } });
+
 /** A clock that stands until it is told otherwise. */
 export const fakeClock = (start = 1_700_000_100_000) => {
   let now = start;

@@ -6,7 +6,7 @@ import type { Interpretation } from '../../lambdas/notifications/notification.ts
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import type { Bus, BusEvent } from '../../lambdas/platform/bus/bus.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
-import { applyMessage } from '../../lambdas/reports/apply-notifications.ts';
+import { applyMessage } from '../../lambdas/reports/apply-message.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from '../../lambdas/reports/bus-events.ts';
 import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';

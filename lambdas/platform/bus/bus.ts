@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { fullJitter } from '../backoff.ts';
 import { forEachInParallel } from '../collections.ts';
+import { Unavailable } from '../unavailable.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
 
 /** Created by {@link event}. */
@@ -16,7 +17,7 @@ export const event = <K extends DetailType>(detailType: K, detail: EventDetails[
 });
 
 export interface Bus {
-  /** Resolves when the bus has accepted every event. @throws Error when it refused some of them five times */
+  /** Resolves when the bus has accepted every event. @throws Unavailable when it refused some of them five times */
   publish(events: readonly BusEvent[]): Promise<void>;
 }
 
@@ -63,7 +64,7 @@ export const eventBridge = (busName: string, backoff = fullJitter(FIRST_WAIT_MS)
       if (!FailedEntryCount) return;
       remaining = remaining.filter((_, index) => Entries?.[index]?.ErrorCode !== undefined);
       if (retry === MAX_RETRIES)
-        throw new Error(`EventBridge refused ${remaining.length} of ${entries.length} events.`);
+        throw new Unavailable(`EventBridge refused ${remaining.length} of ${entries.length} events.`);
       await backoff(retry);
     }
   };

@@ -16,6 +16,7 @@ export const QUARANTINE_REASONS = [
   'inexact-number',
   'cannot-be-read',
   'cannot-be-stored',
+  'cannot-be-applied',
   'too-many-notifications',
   'too-many-not-interpretable',
 ] as const;

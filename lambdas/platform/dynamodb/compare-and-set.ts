@@ -1,9 +1,11 @@
+import { Unavailable } from '../unavailable.ts';
+
 /** The result of an attempt whose condition failed, since another writer was faster. */
 export const CONFLICT = Symbol('conflict');
 
 /**
  * Repeats an attempt (read, decide, conditional write) while it conflicts. Of the writers in each round one succeeds.
- * @throws Error that names `item` after `maxAttempts` conflicts
+ * @throws Unavailable that names `item` after `maxAttempts` conflicts
  */
 export const compareAndSet = async <T>(
   item: string,
@@ -14,5 +16,5 @@ export const compareAndSet = async <T>(
     const result = await attempt();
     if (result !== CONFLICT) return result;
   }
-  throw new Error(`${item}: gave up after ${maxAttempts} conflicting writes.`);
+  throw new Unavailable(`${item}: gave up after ${maxAttempts} conflicting writes.`);
 };

@@ -12,6 +12,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Backoff, fullJitter } from '../backoff.ts';
 import { omitUndefined } from '../omit-undefined.ts';
+import { Unavailable } from '../unavailable.ts';
 import { retryConflicts } from './conflict.ts';
 import { type Expression, Placeholders } from './expression.ts';
 import { type Change, type Item, type Key, marshallItem, putRequest, updateRequest } from './requests.ts';
@@ -76,7 +77,7 @@ export class Table<T extends object> {
 
   /**
    * Any number of items, in no order; absent ones are left out. Unprocessed keys (throttling, or more than 16 MB) are read again.
-   * @throws Error when keys of a batch are unprocessed after five retries
+   * @throws Unavailable when keys of a batch are unprocessed after five retries
    */
   async getMany(keys: readonly Key[], options: { consistent: boolean }): Promise<T[]> {
     const items: T[] = [];
@@ -94,7 +95,7 @@ export class Table<T extends object> {
         wanted = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
         if (wanted.length === 0) break;
         if (retry === MAX_RETRIES)
-          throw new Error(`${this.name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
+          throw new Unavailable(`${this.name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
         await this.#backoff(retry);
       }
     }

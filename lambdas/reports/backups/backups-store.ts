@@ -8,6 +8,7 @@ import { allOf, type Expression, path, when } from '../../platform/dynamodb/expr
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { type Backup, type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
@@ -152,7 +153,7 @@ export class BackupsStore {
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set(merged.keys());
       stored = await this.#table.get(key, { consistent: true });
     }
-    throw new Error(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+    throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 
   async #recordPair(
@@ -181,7 +182,7 @@ export class BackupsStore {
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return;
       stored = await this.#table.get(key, { consistent: true });
     }
-    throw new Error(
+    throw new Unavailable(
       `Backups of ${received[0]?.clientName} under ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
     );
   }
@@ -217,7 +218,7 @@ export class BackupsStore {
       const item = isDismissed ? { ...shown, dismissedAt: at } : shown;
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return true;
     }
-    throw new Error(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+    throw new Unavailable(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 }
 

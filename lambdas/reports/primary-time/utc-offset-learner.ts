@@ -3,6 +3,7 @@
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import type { Interpretation } from '../../notifications/notification.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { Unavailable } from '../../platform/unavailable.ts';
 import { hasEvidence, learn } from './offset-evidence.ts';
 import { isMinorChange, merged, NO_HISTORY, type OffsetHistory, pack, unpack } from './offset-history.ts';
 
@@ -48,7 +49,7 @@ export class UtcOffsetLearner {
     }
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++)
       if (await this.#learnFromStored(groupId, notifications, known)) return;
-    throw new Error(`UTC offset of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+    throw new Unavailable(`UTC offset of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 
   /** @returns false when another writer was faster */

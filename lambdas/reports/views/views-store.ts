@@ -8,6 +8,7 @@ import type { Positioned, Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { Unavailable } from '../../platform/unavailable.ts';
 import type { ListedAt } from './index-keys.ts';
 import { pack, unpack } from './stored-events.ts';
 import { merge, type Order } from './timeline.ts';
@@ -117,7 +118,9 @@ export class ViewStore {
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return events;
     }
-    throw new Error(`${kind.id} ${id} of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+    throw new Unavailable(
+      `${kind.id} ${id} of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
+    );
   }
 
   /** Undefined also for an expired item that DynamoDB has not deleted yet. */

@@ -190,6 +190,15 @@ test('a rule is not applied to other functions or tables, nor after it was remov
   expect((await agent(cloud, [put(newKey())]))[0]?.error).toBeUndefined();
 });
 
+test('a function is found by its short name in any letter case, and an unknown name is refused with those there are', async () => {
+  const fault = cloud.faults.add({ function: 'agent', action: 'PutItem', do: 'fail' });
+  await agent(cloud, [put(newKey())]);
+  expect(fault.hits()).toBe(1);
+  expect(() => cloud.faults.add({ function: 'agnet', do: 'fail' })).toThrow(
+    'No function is called "agnet". The functions are agent, consumer, ',
+  );
+});
+
 test('random failures depend on the seed', async () => {
   const draw = async (): Promise<number[]> => {
     const other = await startCloud({ seed: 7 });

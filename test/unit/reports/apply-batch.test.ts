@@ -1,4 +1,5 @@
 import { applyBatch } from '../../../lambdas/reports/apply-batch.ts';
+import { noAnswer } from '../../support/fakes.ts';
 import { jobs, notificationText, projection, RECEIVED_AT } from '../../support/notifications.ts';
 
 let serial = 0;
@@ -17,7 +18,7 @@ const failing = (groupId: string, jobId?: number) => {
   const world = projection();
   world.dynamodb.before = (call, { TableName, Item = {} }) => {
     const isJob = call === 'PutItem' && TableName === 'jobs' && Item['groupId']?.S === groupId;
-    if (isJob && (jobId === undefined || Item['jobId']?.N === String(jobId))) throw new Error('away');
+    if (isJob && (jobId === undefined || Item['jobId']?.N === String(jobId))) throw noAnswer();
   };
   return world;
 };
@@ -74,10 +75,19 @@ it('a failure in one group keeps back no record: those that follow are not lost 
 
 it('reports the first failure of all groups', async () => {
   const world = failing('a');
+  const batch = [record('b', 1), record('c', 1), record('a', 1), record('b', 2), record('a', 2)];
+  expect(await applyBatch(world.context, batch)).toBe(batch[2]?.sequenceNumber);
+  expect(recorded(world).sort()).toEqual(['b 1', 'b 2', 'c 1']);
+});
+
+it('an item that is no message is logged and left in the journal: it would fail each time', async () => {
+  const world = projection();
   const unreadable = { sequenceNumber: 'unreadable', item: { groupId: 'b' } };
-  const batch = [record('b', 1), unreadable, record('a', 1), record('c', 1)];
-  expect(await applyBatch(world.context, batch)).toBe('unreadable');
-  expect(recorded(world).sort()).toEqual(['b 1', 'c 1']);
+  expect(await applyBatch(world.context, [unreadable, record('b', 1)])).toBeUndefined();
+  expect(recorded(world)).toEqual(['b 1']);
+  expect(world.log.lines).toMatchObject([
+    { code: 'message-not-applicable', detail: { sequenceNumber: 'unreadable' } },
+  ]);
 });
 
 it('stops trying a group after three failures', async () => {

@@ -1,4 +1,6 @@
-import { applyMessage } from '../../../lambdas/reports/apply-notifications.ts';
+import { Unavailable } from '../../../lambdas/platform/unavailable.ts';
+import { applyMessage } from '../../../lambdas/reports/apply-message.ts';
+import { noAnswer } from '../../support/fakes.ts';
 import { images, jobs, notificationText, projection, storedMessage } from '../../support/notifications.ts';
 
 const text = notificationText([
@@ -57,7 +59,7 @@ it.each(['BatchGetItem', 'PutItem'])(
     const world = projection();
     let left = 1;
     world.dynamodb.before = (call) => {
-      if (call === failing && left-- > 0) throw new Error('away');
+      if (call === failing && left-- > 0) throw noAnswer();
     };
     await expect(world.play([text])).rejects.toThrow('away');
     expect(world.published).toEqual([]);
@@ -74,7 +76,7 @@ it.each(['BatchGetItem', 'PutItem'])(
 
 it('I-3 a refusal by the bus makes the record fail', async () => {
   const world = projection();
-  const context = { ...world.context, bus: { publish: () => Promise.reject(new Error('refused')) } };
+  const context = { ...world.context, bus: { publish: () => Promise.reject(new Unavailable('refused')) } };
   await expect(applyMessage(context, storedMessage(text))).rejects.toThrow('refused');
 });
 

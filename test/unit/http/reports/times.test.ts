@@ -1,7 +1,7 @@
 /** I-12, TRAP-2: every time of every answer, as a caller sees it. */
 import { groupsRoutes } from '../../../../lambdas/http/groups/groups-routes.ts';
 import { reportsRoutes } from '../../../../lambdas/http/reports/reports-routes.ts';
-import { applyMessage } from '../../../../lambdas/reports/apply-notifications.ts';
+import { applyMessage } from '../../../../lambdas/reports/apply-message.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { images, jobs, notificationText, storedMessage } from '../../../support/notifications.ts';
 
