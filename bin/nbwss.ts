@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   credential: async (program) => (await import('./nbwss/credential.ts')).registerCredential(program),
   tunnel: async (program) => (await import('./nbwss/tunnel.ts')).registerTunnel(program),
   rebuild: async (program) => (await import('./nbwss/rebuild.ts')).registerRebuild(program),
+  redrive: async (program) => (await import('./nbwss/redrive.ts')).registerRedrive(program),
   restore: async (program) => (await import('./nbwss/restore.ts')).registerRestore(program),
   simulate: async (program) => (await import('../netbackup/simulator/cli.ts')).registerSimulate(program),
   doctor: async (program) => (await import('../netbackup/doctor/cli.ts')).registerDoctor(program),

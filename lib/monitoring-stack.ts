@@ -81,14 +81,18 @@ export class MonitoringStack extends Stack {
     }
   }
 
-  #notificationAlarms({ functions, webSocket, deadLetters }: ServiceStack): void {
-    this.#alarm('DeadLetters', {
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: MINUTE,
-        statistic: Stats.MAXIMUM,
-      }),
+  #notificationAlarms({ functions, webSocket, journalStream }: ServiceStack): void {
+    this.#alarm('FailedBatches', {
+      metric: journalStream.metric('OnFailureDestinationDeliveredEventCount'),
       above: 0,
-      meaning: 'Notifications were stored but could not be projected: they are missing in jobs and images.',
+      meaning:
+        'Notifications were stored but could not be applied for 20 hours: run the command in the output Redrive when the cause is gone.',
+    });
+    this.#alarm('FailedBatchesLost', {
+      metric: journalStream.metric('DroppedEventCount'),
+      above: 0,
+      meaning:
+        'Notifications could neither be applied nor kept for a redrive; they are in the journal: npx nbwss rebuild --publish.',
     });
     this.#alarm('ProjectionLate', {
       metric: functions.project.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),

@@ -4,7 +4,6 @@ import { type Alarm, ComparisonOperator, MathExpression, TreatMissingData } from
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
@@ -29,7 +28,7 @@ export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway;
-  readonly deadLetters: Queue;
+  readonly journalStream: JournalStream;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -66,11 +65,12 @@ export class ServiceStack extends Stack {
       '/v1/groups/{groupId}/netbackup-credential',
     ]);
 
-    this.deadLetters = new JournalStream(this, 'JournalStream', {
+    this.journalStream = new JournalStream(this, 'JournalStream', {
       journal: data.tables.journal,
       project,
       parallelization: config.projectParallelization,
-    }).deadLetters;
+      retention: Duration.days(config.retention.viewDays),
+    });
 
     // No retries: the next sweep does what a failed one has left.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
@@ -80,7 +80,7 @@ export class ServiceStack extends Stack {
       targets: [new LambdaTarget(sweep)],
     });
 
-    this.#outputs(data);
+    this.#outputs(data, project);
   }
 
   /** What is invoked: the functions, or their aliases. */
@@ -178,7 +178,7 @@ export class ServiceStack extends Stack {
     };
   }
 
-  #outputs(data: DataStack): void {
+  #outputs(data: DataStack, project: IFunction): void {
     const keysTable = data.tables.keys.tableName;
     new CfnOutput(this, 'WebSocketUrl', {
       value: this.webSocket.url,
@@ -191,6 +191,11 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'FirstKey', {
       value: `npx nbwss keys create --table ${keysTable} --scopes admin`,
       description: 'Creates the first API key and prints it once',
+    });
+    const { bucketName } = this.journalStream.failedBatches;
+    new CfnOutput(this, 'Redrive', {
+      value: `npx nbwss redrive --bucket ${bucketName} --function ${project.functionArn}`,
+      description: 'Applies what could not be applied during an outage',
     });
   }
 }

@@ -130,7 +130,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     faults.clear();
     services.stop();
   });
-  const frontDoor = createFrontDoor(context, callers, services.byTarget, faults);
+  const frontDoor = createFrontDoor(context, callers, services.byTarget, services.byName, faults);
   ports.endpoint.serve(frontDoor.handle);
 
   const [webSocketApi, ...moreSockets] = model.webSocketApis;

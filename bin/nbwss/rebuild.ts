@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
+import { eventBridge } from '../../lambdas/platform/bus/bus.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
@@ -24,6 +25,8 @@ interface RebuildOptions {
   /** Epoch ms. */
   readonly from: number;
   readonly days: number;
+  /** The bus on which the events are published again. */
+  readonly publish?: string;
 }
 
 const timeOf = (text: string): number => {
@@ -53,8 +56,8 @@ const run = async (options: RebuildOptions): Promise<void> => {
       backups: new BackupsStore(client, options.backups),
       quarantine: new QuarantineStore(client, options.quarantine),
       offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
-      // The events were published before. The bus has an archive to replay.
-      bus: { publish: async () => {} },
+      // Usually they were published before: the bus has an archive to replay.
+      bus: options.publish === undefined ? { publish: async () => {} } : eventBridge(options.publish),
       retentionDays: options.days,
       log: terminalLog,
     },
@@ -88,5 +91,6 @@ export const registerRebuild = (program: Command): void => {
     .requiredOption('--group <groupIds...>', 'groups to rebuild')
     .option('--from <time>', 'only messages that arrived at or after this time; default: all', timeOf, 0)
     .option('--days <n>', 'days to keep jobs and images (nbwss.retention.viewDays)', daysOf, 400)
+    .option('--publish <bus>', 'publish the events again, with the same ids (output EventBusName)')
     .action(run);
 };

@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -6,9 +7,10 @@ import {
   FilterCriteria,
   FilterRule,
   type IFunction,
+  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 export interface JournalStreamProps {
@@ -16,47 +18,43 @@ export interface JournalStreamProps {
   readonly project: IFunction;
   /** Concurrent batches of one shard. */
   readonly parallelization: number;
+  /** How long batches are kept that could not be projected: as long as what they would have become. */
+  readonly retention: Duration;
 }
+
+/** Events of the mapping, counted by Lambda as custom metrics. */
+type MappingMetric = 'OnFailureDestinationDeliveredEventCount' | 'DroppedEventCount';
 
 /** Sends the journal to the projection. */
 export class JournalStream extends Construct {
   /**
-   * Batches that could not be projected: SQS gets positions in the stream, not records. The journal still has the
-   * messages, so they can be projected again.
+   * Batches that could not be projected. S3 gets the whole invocation, so `npx nbwss redrive` can repeat it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
    */
-  readonly deadLetters: Queue;
+  readonly failedBatches: Bucket;
+  readonly #mapping: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: JournalStreamProps) {
     super(scope, id);
     const { journal, project } = props;
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      // The journal has all of its messages.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    Validations.of(this.deadLetters).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This is the dead-letter queue: of the journal stream.',
-    });
+    this.failedBatches = this.#bucket(props.retention);
     const streamArn = journal.tableStreamArn ?? '';
-    // The CDK's own grant would allow ListStreams on every table.
-    project.addToRolePolicy(
-      new PolicyStatement({
-        actions: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        resources: [streamArn],
-      }),
+    // The CDK's own grants would allow ListStreams on every table, and reading and deleting in the bucket.
+    const allow = (actions: readonly string[], resource: string) =>
+      project.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+    allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      streamArn,
     );
-    project.addToRolePolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
-    );
-    const mapping = new EventSourceMapping(this, 'Mapping', {
+    allow(['s3:ListBucket'], this.failedBatches.bucketArn);
+    allow(['s3:PutObject'], this.failedBatches.arnForObjects('*'));
+    const bucketId = Stack.of(this).getLogicalId(this.failedBatches.node.defaultChild as CfnBucket);
+    if (project.role)
+      Validations.of(project.role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
+        reason: 'Lambda chooses the key of each object. The bucket has no others.',
+      });
+    this.#mapping = new EventSourceMapping(this, 'Mapping', {
       target: project,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -67,11 +65,40 @@ export class JournalStream extends Construct {
       parallelizationFactor: props.parallelization,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // Unlimited by default: a message that cannot be projected would stop its shard for a day.
-      retryAttempts: 10,
-      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+      // Bounded by age, not by number: an outage lasts as long as it lasts. What fails for a reason of its own is quarantined, so it
+      // is not tried again. The stream keeps records for 24 hours; four of them are left to bring a backlog to the bucket.
+      retryAttempts: -1,
+      maxRecordAge: Duration.hours(20),
+      onFailure: { bind: () => ({ destination: this.failedBatches.bucketArn }) },
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
     // Lambda checks the role's permissions when it creates the mapping.
-    mapping.node.addDependency(project.role ?? project);
+    this.#mapping.node.addDependency(project.role ?? project);
+  }
+
+  /** The number of records each minute. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  metric(metricName: MappingMetric): Metric {
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { EventSourceMappingUUID: this.#mapping.eventSourceMappingId },
+      period: Duration.minutes(1),
+      statistic: Stats.SUM,
+    });
+  }
+
+  #bucket(retention: Duration): Bucket {
+    const bucket = new Bucket(this, 'FailedBatches', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: retention, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Access logs need another bucket. Lambda alone writes here, and only after an outage.',
+    });
+    return bucket;
   }
 }

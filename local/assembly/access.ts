@@ -35,7 +35,7 @@ type Policy = Readonly<Record<'PolicyDocument', Document>>;
 export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 'resourcePolicies'> {
   const roles = resolver.all<{ AssumeRolePolicyDocument: Document; Policies?: Policy[] }>('AWS::IAM::Role');
   const policies = resolver.all<Policy & { Roles: string[] }>('AWS::IAM::Policy');
-  const queuePolicies = resolver.all<Policy>('AWS::SQS::QueuePolicy');
+  const ofResources = ['AWS::SQS::QueuePolicy', 'AWS::S3::BucketPolicy'];
   const keys = resolver.all<{ KeyPolicy: Document }>('AWS::KMS::Key');
   return {
     roles: roles.map(({ logicalId, name, arn, properties: { AssumeRolePolicyDocument, Policies = [] } }) => ({
@@ -51,7 +51,9 @@ export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 're
       ],
     })),
     resourcePolicies: [
-      ...queuePolicies.flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
+      ...ofResources
+        .flatMap((type) => resolver.all<Policy>(type))
+        .flatMap((policy) => sourced(policy.logicalId, policy.properties.PolicyDocument)),
       // In a key's policy, the resource "*" means this key.
       ...keys.flatMap((key) => sourced(key.logicalId, key.properties.KeyPolicy, { Resource: key.arn })),
       ...resolver.all<Permission>('AWS::Lambda::Permission').map(permissionStatement),

@@ -7,8 +7,8 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Alarm AWS::CodeDeploy::Application
   AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings Architectures AutoDeploy
-  BillingMode DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LoggingConfig
-  MessageRetentionPeriod PointInTimeRecoverySpecification RouteSettings SqsManagedSseEnabled
+  BillingMode BucketEncryption DefaultRouteSettings DeletionProtectionEnabled Description EnableKeyRotation LifecycleConfiguration
+  LoggingConfig MessageRetentionPeriod MetricsConfig PointInTimeRecoverySpecification PublicAccessBlockConfiguration RouteSettings SqsManagedSseEnabled
   TracingConfig`.split(/\s+/);
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
@@ -30,12 +30,14 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::Lambda::Alias': 'FunctionName FunctionVersion Name',
   'AWS::Lambda::EventInvokeConfig': 'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds',
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
-    BisectBatchOnFunctionError FunctionResponseTypes MaximumRetryAttempts
+    BisectBatchOnFunctionError FunctionResponseTypes MaximumRecordAgeInSeconds MaximumRetryAttempts
     ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
     Environment.Variables ReservedConcurrentExecutions`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
   'AWS::Lambda::Version': 'FunctionName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::S3::BucketPolicy': 'Bucket PolicyDocument',
   'AWS::SQS::Queue': 'QueueName VisibilityTimeout',
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
@@ -60,6 +62,7 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function.Arn': 'arn:aws:lambda:{region}:{account}:function:{name}',
   'AWS::Lambda::Version.Version': '1',
   'AWS::Logs::LogGroup.Arn': 'arn:aws:logs:{region}:{account}:log-group:{name}:*',
+  'AWS::S3::Bucket.Arn': 'arn:aws:s3:::{name}',
   'AWS::SNS::Topic.Ref': 'arn:aws:sns:{region}:{account}:{name}',
   'AWS::SQS::Queue.Arn': 'arn:aws:sqs:{region}:{account}:{name}',
   'AWS::SQS::Queue.QueueName': '{name}',

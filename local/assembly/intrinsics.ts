@@ -137,5 +137,6 @@ function generatedName({ type, stack, logicalId }: Resource): string {
   if (type.startsWith('AWS::ApiGatewayV2::')) return hash.slice(0, 10);
   if (type === 'AWS::KMS::Key') return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
   // 64 characters is the smallest limit (functions, roles, buses).
-  return `${`${stack.name}-${logicalId}`.slice(0, 50)}-${hash.slice(0, 12).toUpperCase()}`;
+  const name = `${`${stack.name}-${logicalId}`.slice(0, 50)}-${hash.slice(0, 12).toUpperCase()}`;
+  return type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
 }

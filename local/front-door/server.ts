@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { AwsError } from '../errors.ts';
 import { type FaultEffects, type Faults, LostResponse } from '../faults.ts';
 import { discardBody, readBody } from '../request-body.ts';
+import { xmlError } from '../s3.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
 import type { KnownCaller } from './callers.ts';
 import type { Access } from './iam.ts';
 import { type AwsCall, Recorder } from './record.ts';
+import { type RestRequest, restRequest, signedService } from './rest.ts';
 import { type Answer, type AwsService, notEmulated } from './service.ts';
 
 /** A parsed request. */
@@ -39,11 +41,13 @@ const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
  * Serves every AWS SDK call: identify the caller, read its body, apply faults, authorize, run, record, respond.
  * @param callers by access key id
  * @param services by the prefix of `X-Amz-Target`
+ * @param restServices by the name that requests are signed for
  */
 export function createFrontDoor(
   { model, iam, clock, log }: ServiceContext,
   callers: ReadonlyMap<string, KnownCaller>,
   services: Readonly<Record<string, { readonly name: string; readonly service: AwsService }>>,
+  restServices: Readonly<Record<RestRequest['service'], AwsService>>,
   faults: Faults,
 ) {
   const calls = new Recorder<AwsCall>();
@@ -78,10 +82,10 @@ export function createFrontDoor(
       if (done instanceof Error) throw done;
       answer = done;
     } catch (error) {
-      answer = failure(error, call?.service);
+      answer = failure(error, call?.service ?? signedService(request));
     }
     const { service = '', action = '', access = [] } = call ?? {};
-    const { status = 200, errorCode } = answer;
+    const { status = 200, errorCode, text = JSON.stringify(answer.body) } = answer;
     const resource = access[0]?.resource ?? '';
     const durationMs = clock.now() - at;
     const { functionName } = caller ?? {};
@@ -94,9 +98,9 @@ export function createFrontDoor(
     if (caller && !body) discardBody(request);
     // Closes the connection of a caller that is not known, so that no more of its body arrives.
     const connection = caller ? {} : { connection: 'close' };
-    const headers = { 'content-type': type, 'x-amzn-requestid': randomUUID(), ...errorHeader, ...connection };
-    response.writeHead(status, headers);
-    response.end(JSON.stringify(answer.body));
+    const general = { 'content-type': type, 'x-amzn-requestid': randomUUID() };
+    response.writeHead(status, { ...general, ...errorHeader, ...connection, ...answer.headers });
+    response.end(text);
   }
 
   function authorize({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
@@ -108,7 +112,7 @@ export function createFrontDoor(
     }
   }
 
-  function failure(error: unknown, service: string | undefined): Answer {
+  function failure(error: unknown, service: string): Answer {
     if (error instanceof LostResponse) return { status: 0 };
     const { code, message, status, members } = awsErrorOf(error);
     const isInternal = !(error instanceof AwsError);
@@ -117,22 +121,29 @@ export function createFrontDoor(
       const text = isInternal ? String((error as Error).stack) : message;
       log({ source: 'front-door', message: text });
     }
+    if (service === 's3')
+      return {
+        status,
+        errorCode: code,
+        text: xmlError(code, message),
+        headers: { 'content-type': 'application/xml' },
+      };
     const __type = `${service === 'dynamodb' ? 'com.amazonaws.dynamodb.v20120810#' : ''}${code}`;
     return { status, errorCode: code, body: { __type, message, ...members } };
   }
 
   return {
     calls,
-    /** Serves the JSON protocols, at `AWS_ENDPOINT_URL`. */
+    /** Serves all services, at `AWS_ENDPOINT_URL`. */
     handle: (request: IncomingMessage, response: ServerResponse) =>
       serve(request, response, (body) => {
+        const rest = restRequest(request, body);
+        if (rest) return callOf(rest.service, restServices[rest.service], rest.action, rest.input as never);
         const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
         const known = services[target];
         if (!known) throw notEmulated(target || `${request.method} ${request.url}`);
         const { name, service } = known;
-        const input = JSON.parse(body.toString() || '{}') as never;
-        const access = service.access(action, input);
-        return { service: name, action, access, run: (effects) => service.call(action, input, effects) };
+        return callOf(name, service, action, JSON.parse(body.toString() || '{}') as never);
       }),
     /** Serves `/{stage}/@connections/{id}`, at the address of the WebSocket API. */
     handleConnections: (
@@ -162,6 +173,13 @@ export function createFrontDoor(
       }),
   };
 }
+
+const callOf = (name: string, service: AwsService, action: string, input: never): Call => ({
+  service: name,
+  action,
+  access: service.access(action, input),
+  run: (effects) => service.call(action, input, effects),
+});
 
 function awsErrorOf(error: unknown): AwsError {
   if (error instanceof AwsError) return error;

@@ -7,7 +7,10 @@ import type { Usage } from './record.ts';
 export interface Answer {
   readonly status?: number;
   readonly errorCode?: string;
+  /** Sent as JSON, unless there is a `text`. */
   readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly usage?: Usage;
 }
 

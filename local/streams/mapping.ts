@@ -5,22 +5,9 @@ import { deferred } from '../deferred.ts';
 import { isoSeconds } from '../events/bus.ts';
 import { patternOf } from '../events/pattern.ts';
 import type { ServiceContext } from '../service-context.ts';
-import type { FunctionSpec, InvokeResult } from '../types.ts';
+import type { InvokeResult } from '../types.ts';
 import type { StreamRecord } from './record.ts';
-
-/** AWS::Lambda::EventSourceMapping by the CloudFormation reference. */
-export interface MappingProperties {
-  readonly EventSourceArn: string;
-  readonly FunctionName: string;
-  readonly BatchSize?: number;
-  readonly MaximumBatchingWindowInSeconds?: number;
-  readonly BisectBatchOnFunctionError?: boolean;
-  readonly FunctionResponseTypes?: readonly string[];
-  readonly MaximumRetryAttempts?: number;
-  readonly ParallelizationFactor?: number;
-  readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
-  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
-}
+import type { MappingProperties, MappingTarget } from './target.ts';
 
 interface Lane {
   readonly shardId: string;
@@ -45,16 +32,17 @@ export type Mapping = ReturnType<typeof createMapping>;
 
 /**
  * An event source mapping: reads the records of a stream in the order of each item, in batches, and retries as Lambda
- * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html). `send` sends to
- * the failure destination with the function's permissions.
+ * does (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html).
  */
 export function createMapping(
   { logicalId, ref, properties }: Resolved<MappingProperties>,
   { lambda, clock, activity, log, store, shards: count }: ServiceContext,
-  { fn, send }: { readonly fn: FunctionSpec; send(queueArn: string, body: unknown): Promise<void> },
+  { fn, discard }: MappingTarget,
 ) {
   const { EventSourceArn: streamArn, BatchSize = 100, MaximumRetryAttempts: limit = -1 } = properties;
   const { ParallelizationFactor = 1, MaximumBatchingWindowInSeconds: windowSeconds = 0 } = properties;
+  const { MaximumRecordAgeInSeconds: maxAge = -1 } = properties;
+  const maxAgeSeconds = maxAge === -1 ? RETENTION_SECONDS : Math.min(maxAge, RETENTION_SECONDS);
   const patterns = properties.FilterCriteria?.Filters ?? [{ Pattern: '{}' }];
   const filters = patterns.map(({ Pattern }) => patternOf(logicalId, JSON.parse(Pattern)));
   /** ParallelizationFactor lanes for each shard. */
@@ -132,7 +120,13 @@ export function createMapping(
   async function process(shardId: string, batch: readonly StreamRecord[], tried = 0): Promise<void> {
     let [records, attempts] = [batch, tried];
     while (records.length > 0 && !stopped) {
-      if (records.every(isTooOld)) return giveUp(shardId, records, attempts, 'RecordAgeExceeded');
+      const old = records.findIndex((record) => !isTooOld(record));
+      if (old !== 0) {
+        const end = old < 0 ? records.length : old;
+        await giveUp(shardId, records.slice(0, end), attempts, 'RecordAgeExceeded');
+        records = records.slice(end);
+        continue;
+      }
       const result = await lambda.invoke(fn.arn, { Records: records });
       if (stopped) return;
       const failedAt = firstFailure(records, result);
@@ -159,7 +153,7 @@ export function createMapping(
   }
 
   const isTooOld = ({ dynamodb }: StreamRecord) =>
-    clock.now() / 1000 - dynamodb.ApproximateCreationDateTime > RETENTION_SECONDS;
+    clock.now() / 1000 - dynamodb.ApproximateCreationDateTime > maxAgeSeconds;
 
   /** Index of the first record to retry. */
   function firstFailure(records: readonly StreamRecord[], result: InvokeResult): number {
@@ -174,14 +168,13 @@ export function createMapping(
     return failures.length === 0 ? records.length : Math.max(0, Math.min(...positions));
   }
 
-  /** Sends metadata (never the records) to the failure destination. */
+  /** Sends the records to the failure destination, a queue only metadata. */
   async function giveUp(shardId: string, records: readonly StreamRecord[], tries: number, condition: string) {
     report(`gave up ${records.length} records (${condition})`);
     const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
-    const destination = properties.DestinationConfig?.OnFailure?.Destination;
-    if (destination && first && last) {
+    if (discard && first && last) {
       const request = { requestId: randomUUID(), functionArn: fn.arn, condition };
-      const message = {
+      const metadata = {
         requestContext: { ...request, approximateInvokeCount: tries },
         responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
         version: '1.0',
@@ -196,7 +189,7 @@ export function createMapping(
           streamArn,
         },
       };
-      await untilStored(() => send(destination, message));
+      await untilStored(() => discard(metadata, shardId, records));
     }
     await remove(records);
   }

@@ -9,7 +9,7 @@ const metricOf = ({ Properties: { MetricName, Dimensions } }: any): string => {
   // biome-ignore lint/suspicious/noExplicitAny: template JSON
   const dimension = ({ Name, Value }: any): string => {
     const output: string = Value['Fn::GetStackOutput']?.OutputName ?? Value;
-    return `${Name}=${plain(plain(output.replace(/^PublishOutput(Ref|FnGetAtt)/, '').replace(/QueueName(?=[0-9A-F]{8}$)/, '')))}`;
+    return `${Name}=${plain(plain(output.replace(/^PublishOutput(Ref|FnGetAtt)/, '')))}`;
   };
   return `${MetricName}(${Dimensions.map(dimension).join(' ')})`;
 };
@@ -38,7 +38,8 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "ApiThrottles: Sum Throttles(FunctionName=Api) > 0, 1 of 1 min",
   "CommandErrors: Sum Errors(FunctionName=Command) > 0, 2 of 5 min",
   "CommandThrottles: Sum Throttles(FunctionName=Command) > 0, 1 of 1 min",
-  "DeadLetters: Maximum ApproximateNumberOfMessagesVisible(QueueName=JournalStreamDeadLetters) > 0, 1 of 1 min",
+  "FailedBatches: Sum OnFailureDestinationDeliveredEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
+  "FailedBatchesLost: Sum DroppedEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
   "ProjectionLate: Maximum IteratorAge(FunctionName=Project) > 300000, 3 of 5 min",
   "AcknowledgementSlow: p99 Duration(FunctionName=Notify) > 2000, 3 of 5 min",
   "GatewayErrors: Sum ExecutionError(ApiId=WebSocketApi Stage=nbwss) > 0, 1 of 1 min",

@@ -190,23 +190,33 @@ describe('the journal stream', () => {
     expect(mapping.FilterCriteria.Filters).toEqual([{ Pattern: '{"eventName":["INSERT"]}' }]);
   });
 
-  test('a bad record neither fails its batch nor stops the shard', () => {
+  test('a bad record does not fail its batch, and an outage may last: retries are bounded by age alone', () => {
     expect(mapping).toMatchObject({
       BatchSize: 100,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: -1,
+      // Of 24 hours in the stream, some are left for a backlog.
+      MaximumRecordAgeInSeconds: 72_000,
     });
-    // After an outage all records are old.
-    expect(mapping).not.toHaveProperty('MaximumRecordAgeInSeconds');
   });
 
-  test('what fails after all retries is named in a queue, for 14 days', () => {
-    expect(logicalId(mapping.DestinationConfig.OnFailure.Destination)).toBe('JournalStreamDeadLetters');
-    const queue = only(service, 'AWS::SQS::Queue').Properties;
-    expect(queue).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true });
-    const [deny] = only(service, 'AWS::SQS::QueuePolicy').Properties.PolicyDocument.Statement;
+  test('what fails for so long is kept in a bucket, as long as views, encrypted and private, also when the stack is deleted', () => {
+    expect(logicalId(mapping.DestinationConfig.OnFailure.Destination)).toBe('JournalStreamFailedBatches');
+    const bucket = only(service, 'AWS::S3::Bucket');
+    expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(bucket.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: {
+        Rules: [expect.objectContaining({ ExpirationInDays: 400, Status: 'Enabled' })],
+      },
+    });
+    const [deny] = only(service, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
     expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(mapping.MetricsConfig).toEqual({ Metrics: ['EventCount'] });
   });
 
   test('the mapping is created after the permissions that Lambda checks then', () => {

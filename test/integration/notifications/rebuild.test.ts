@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
 import { JournalStore } from '../../../lambdas/notifications/journal-store.ts';
 import { Table } from '../../../lambdas/platform/dynamodb/table.ts';
+import { outputLine, runOnCloud } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { batch, image, send, settled } from '../../support/reporting.ts';
@@ -77,4 +78,28 @@ test('restores lost views, reports its progress, and keeps what the journal no l
   expect(await get('jobs?limit=1000')).toEqual(before);
   expect(await get('images/a_1')).toMatchObject({ restorable: true });
   expect((await get('quarantine')).items).toHaveLength(1);
+});
+
+test('with --publish the events of a group are published again, with the same ids', async () => {
+  const client = await deployment.connect(await deployment.createGroup('osaka'));
+  await send(
+    client,
+    batch([notification('JOB', job(1), job(1, 'DONE')), notification('IMAGE', image('a_1'))]),
+  );
+  await send(client, notification('TAPE', { slot: 1 }));
+  await settled(deployment);
+  const published = () =>
+    deployment.cloud.events.all.flatMap(({ event }) => {
+      const { groupId, eventId } = event.detail as { groupId?: string; eventId?: string };
+      const isReported = groupId === 'osaka' && !event['detail-type'].startsWith('Connection ');
+      return isReported ? [`${event['detail-type']} ${eventId}`] : [];
+    });
+  const before = published();
+  expect(before).toHaveLength(5);
+  const line = outputLine(deployment, 'RebuildViews').replace('GROUP', 'osaka');
+  expect((await runOnCloud(deployment, registerRebuild, line)).out).toContain('osaka: done, 2 messages.');
+  expect(published()).toEqual(before);
+  const bus = outputLine(deployment, 'EventBusName');
+  await runOnCloud(deployment, registerRebuild, `${line} --publish ${bus}`);
+  expect(published().slice(5).sort()).toEqual([...before].sort());
 });

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AwsError } from './errors.ts';
+import { type Answer, type AwsService, notEmulated } from './front-door/service.ts';
+import type { ServiceContext } from './service-context.ts';
+
+const request = z.strictObject({
+  Bucket: z.string(),
+  Key: z.string().optional(),
+  'list-type': z.literal('2').optional(),
+  prefix: z.string().optional(),
+  'max-keys': z.coerce.number().int().min(1).max(1000).optional(),
+  'continuation-token': z.string().optional(),
+});
+type Request = z.infer<typeof request>;
+
+interface StoredObject {
+  readonly body: string;
+  /** Epoch ms. */
+  readonly modified: number;
+}
+
+const MAX_KEYS = 1000;
+/** The permission for each operation, on the bucket or the object. */
+const operations: Readonly<Record<string, string>> = {
+  ListObjectsV2: 's3:ListBucket',
+  GetObject: 's3:GetObject',
+  DeleteObject: 's3:DeleteObject',
+};
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+const element = (name: string, content: string | number | boolean): string =>
+  `<${name}>${typeof content === 'string' ? escaped(content) : content}</${name}>`;
+const etag = ({ body }: StoredObject): string => `"${createHash('md5').update(body).digest('hex')}"`;
+
+/** S3's error document. */
+export const xmlError = (code: string, message: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><Error>${element('Code', code)}${element('Message', message)}</Error>`;
+
+/** Buckets with texts, as far as a failure destination of Lambda and its reader need them. They are stored like items. */
+export function createS3({ resolver, store, clock }: ServiceContext) {
+  const buckets = resolver.all('AWS::S3::Bucket');
+  const storeKey = (bucket: string, key: string) => `s3~${bucket}~${key}`;
+
+  function find(nameOrArn: string) {
+    const bucket = buckets.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+    if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    return bucket;
+  }
+
+  async function list({ Bucket, prefix = '', ...query }: Request): Promise<Answer> {
+    const { 'max-keys': limit = MAX_KEYS, 'continuation-token': after = '' } = query;
+    const start = storeKey(Bucket, '');
+    const all = await store.entries<StoredObject>(storeKey(Bucket, prefix));
+    const left = all
+      .map(([key, object]) => ({ key: key.slice(start.length), object }))
+      .filter(({ key }) => key > after);
+    const page = left.slice(0, limit);
+    const contents = page.map(({ key, object }) => {
+      const modified = new Date(object.modified).toISOString();
+      const size = Buffer.byteLength(object.body);
+      return `<Contents>${element('Key', key)}${element('LastModified', modified)}${element('ETag', etag(object))}${element('Size', size)}</Contents>`;
+    });
+    const isTruncated = left.length > page.length;
+    const next = isTruncated ? element('NextContinuationToken', page.at(-1)?.key ?? '') : '';
+    const head = `${element('Name', Bucket)}${element('Prefix', prefix)}${element('KeyCount', page.length)}${element('MaxKeys', limit)}${element('IsTruncated', isTruncated)}`;
+    const text = `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>${head}${next}${contents.join('')}</ListBucketResult>`;
+    return { text, headers: { 'content-type': 'application/xml' } };
+  }
+
+  async function get({ Bucket, Key = '' }: Request): Promise<Answer> {
+    const object = await store.get<StoredObject>(storeKey(Bucket, Key));
+    if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+    const headers = {
+      'content-type': 'application/octet-stream',
+      etag: etag(object),
+      'last-modified': new Date(object.modified).toUTCString(),
+    };
+    return { text: object.body, headers };
+  }
+
+  const service: AwsService = {
+    access: (operation, input: Request) => {
+      const action = operations[operation];
+      if (!action) throw notEmulated(`s3:${operation}`);
+      const { Bucket, Key } = request.parse(input);
+      const { arn } = find(Bucket);
+      return [{ action, resource: operation === 'ListObjectsV2' ? arn : `${arn}/${Key ?? ''}` }];
+    },
+    call: async (operation, input: Request) => {
+      const parsed = request.parse(input);
+      if (operation === 'ListObjectsV2') return list(parsed);
+      if (operation === 'GetObject') return get(parsed);
+      await store.batch([{ type: 'del', key: storeKey(parsed.Bucket, parsed.Key ?? '') }]);
+      return { status: 204 };
+    },
+  };
+  return {
+    service,
+    /** For other services. */
+    put: (bucketArn: string, key: string, body: string): Promise<void> => {
+      const value: StoredObject = { body, modified: clock.now() };
+      return store.batch([{ type: 'put', key: storeKey(find(bucketArn).name, key), value }]);
+    },
+    has: (bucketArn: string): boolean => buckets.some(({ arn }) => arn === bucketArn),
+  };
+}
