@@ -22,7 +22,7 @@ export interface JournalStreamProps {
   readonly retention: Duration;
 }
 
-/** Events of the mapping, counted by Lambda as custom metrics. */
+/** Of the mapping; `metricsConfig` switches them on. */
 export type MappingMetric = 'OnFailureDestinationDeliveredEventCount' | 'DroppedEventCount';
 
 /** Sends the journal to the projection. */

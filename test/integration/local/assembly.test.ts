@@ -73,8 +73,8 @@ const refused = async (edit: Parameters<typeof editedAssembly>[0]): Promise<unkn
 test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a resource type',
-    (data) => set(data, 'Seen.Type', 'AWS::S3::Bucket'),
-    'StartError: Seen is of type AWS::S3::Bucket, which the local cloud does not support.',
+    (data) => set(data, 'Seen.Type', 'AWS::RDS::DBInstance'),
+    'StartError: Seen is of type AWS::RDS::DBInstance, which the local cloud does not support.',
   ],
   [
     'a property',

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
+import { outputLine } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
@@ -31,4 +32,6 @@ test('a domain connects, reports, is queried and swept through the aliases', asy
   expect((await deployment.http('GET', '/v1/groups/berlin/jobs/1')).json).toMatchObject({ jobId: 1 });
   const started = new Set(deployment.cloud.lambda.environments().map(({ functionName }) => functionName));
   expect(started.size).toBe(5);
+  // A permission for the function is none for its alias.
+  expect(outputLine(deployment, 'Redrive')).toMatch(/--function arn:aws:lambda:\S+:live$/);
 });
