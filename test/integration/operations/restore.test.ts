@@ -1,4 +1,4 @@
-/** The rehearsal of docs/runbook.md#restore: a deployment is destroyed, and another one takes over its data. */
+/** The rehearsal of docs/deploy.md#restoring-data: a deployment is destroyed, and another one takes over its data. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

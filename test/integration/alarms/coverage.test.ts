@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resources, templates } from '../../infra/templates.ts';
+
+/** The tables whose alarms one test makes from their names. */
+const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
+
+test('a test of this folder makes the fault of every alarm', () => {
+  const texts = readdirSync(import.meta.dirname).map((file) =>
+    readFileSync(`${import.meta.dirname}/${file}`, 'utf8'),
+  );
+  const raised = texts
+    .flatMap((text) => [...text.matchAll(/^ *raises\(\s*\[([^\]]+)\]/gm)])
+    .flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, id = '']) => id));
+  const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+    Object.keys(resources(templates.monitoring, type)),
+  );
+  const known = [...raised, ...TABLES.map((table) => `${table}Throttled`)];
+  expect([...new Set(known)].sort()).toEqual(alarms.sort());
+});

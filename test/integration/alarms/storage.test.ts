@@ -1,0 +1,137 @@
+/** Tables that throttle, a bus and views that fail, and a sweep that fails, is late or does not run. */
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
+import { job, notification } from '../../support/raw-client.ts';
+import { batch, image, send } from '../../support/reporting.ts';
+import { alarmsAfter, alarmsOn, endMinute, MINUTE, postCommand, raises, until } from './support.ts';
+
+jest.setTimeout(180_000);
+
+const ALWAYS = Number.POSITIVE_INFINITY;
+let deployment: Deployment;
+let serial = 0;
+beforeAll(async () => {
+  deployment = await startDeployment();
+  await deployment.connect(await deployment.createGroup('berlin'));
+});
+afterAll(() => deployment.stop());
+
+const ids = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
+
+raises(
+  ids.map((table) => `${table}Throttled`),
+  'DynamoDB throttles one write to each table in a minute, and the functions try again',
+  () =>
+    alarmsAfter(
+      deployment,
+      3,
+      async () => {
+        const other = await deployment.connect(await deployment.createGroup(`other-${++serial}`));
+        const backup = job(serial, 'DONE', { backupId: `client01_${1_700_000_000 + serial}` });
+        await send(
+          other,
+          batch([
+            notification('JOB', backup),
+            notification('IMAGE', image(`client01_${1_700_000_000 + serial}`)),
+          ]),
+        );
+        await postCommand(deployment, 'berlin');
+      },
+      [
+        ...ids.map((table) => ({
+          service: 'dynamodb',
+          action: 'PutItem',
+          resource: `-${table}`,
+          do: 'throttle' as const,
+        })),
+        ...['Groups', 'Connections', 'Commands'].map((table) => ({
+          service: 'dynamodb',
+          action: 'UpdateItem',
+          resource: `-${table}`,
+          do: 'throttle' as const,
+        })),
+      ],
+    ),
+);
+
+raises(['RequestsFailing'], 'the tables fail when requests to the HTTP API read them', () =>
+  alarmsAfter(deployment, 2, () => deployment.http('GET', '/v1/groups'), [
+    { function: 'Api', service: 'dynamodb', do: 'fail', count: ALWAYS },
+  ]),
+);
+
+raises(['EventsNotPublished'], 'the bus fails when a domain connects', () =>
+  alarmsAfter(
+    deployment,
+    2,
+    async () => deployment.connect(await deployment.createGroup(`other-${++serial}`)),
+    [{ function: 'Session', service: 'events', do: 'fail', count: ALWAYS }],
+  ),
+);
+
+raises(['SweepMissing'], 'the schedule does not run', async () => {
+  for (let minute = 0; minute < 3; minute += 1) await endMinute(deployment);
+  return alarmsOn(deployment);
+});
+
+raises(['SweepFailing'], 'the sweep cannot end a command whose deadline has passed', async () => {
+  await deployment.createGroup('away');
+  await postCommand(deployment, 'away');
+  deployment.clock.advance(10 * MINUTE);
+  return alarmsAfter(deployment, 3, () => deployment.sweep(), [
+    { function: 'Sweep', action: 'UpdateItem', resource: '-Commands', do: 'fail', count: ALWAYS },
+  ]);
+});
+
+raises(['SweepOutOfTime'], 'the first query of the sweep takes 46 s', () =>
+  alarmsAfter(deployment, 3, async () => {
+    const query = deployment.cloud.faults.add({ function: 'Sweep', action: 'Query', do: 'pause' });
+    const swept = deployment.cloud.runSchedules();
+    await query.reached;
+    deployment.clock.advance(46_000);
+    query.remove();
+    await swept;
+  }),
+);
+
+/** Puts the clock forward, and lets what falls due begin. */
+const pass = async (ms: number): Promise<void> => {
+  deployment.clock.advance(ms);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
+describe('while the views fail', () => {
+  const failures = () =>
+    deployment.output.filter((line) => line.includes('"ERROR"') && line.includes('"projection-failed"'))
+      .length;
+  /** The stream tries again after some minutes, and fails. */
+  const retryAfter = async (minutes: number): Promise<void> => {
+    const before = failures();
+    deployment.clock.advance(minutes * MINUTE);
+    await until(() => failures() > before);
+  };
+  let failing: ReturnType<Deployment['cloud']['faults']['add']>;
+
+  beforeAll(async () => {
+    failing = deployment.cloud.faults.add({
+      function: 'Project',
+      resource: '-Jobs',
+      do: 'fail',
+      count: ALWAYS,
+    });
+    const other = await deployment.connect(await deployment.createGroup('munich'));
+    await send(other, notification('JOB', job(1)));
+    deployment.clock.advance(1_000);
+    await until(() => failures() > 0);
+  });
+  afterAll(() => failing.remove());
+
+  raises(['ProjectionFailing', 'ProjectionLate'], 'for nine minutes', async () => {
+    for (const minutes of [6, 1, 1, 1]) await retryAfter(minutes);
+    return alarmsOn(deployment);
+  });
+
+  raises(['DeadLetters'], 'until the stream gives up', async () => {
+    while (!alarmsOn(deployment).includes('DeadLetters')) await pass(MINUTE);
+    return alarmsOn(deployment);
+  });
+});
