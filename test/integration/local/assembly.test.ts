@@ -124,10 +124,9 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     'StartError: AgentPolicy has the condition IpAddress, which the local cloud does not support.',
   ],
   [
-    'a managed policy',
-    (_, front) =>
-      set(front, 'AgentRole.Properties.ManagedPolicyArns', ['arn:aws:iam::aws:policy/PowerUserAccess']),
-    'StartError: AgentRole (AWS::IAM::Role) has the property ManagedPolicyArns, which the local cloud does not support.',
+    'a property of a role',
+    (_, front) => set(front, 'AgentRole.Properties.MaxSessionDuration', 3600),
+    'StartError: AgentRole (AWS::IAM::Role) has the property MaxSessionDuration, which the local cloud does not support.',
   ],
   [
     'settings of a route that is none',

@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { ManualClock } from '../../support/clocks.ts';
-import { callJson, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
+import { agent, callJson, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
 
 afterEach(stopAll);
 
@@ -118,6 +119,30 @@ test('a failed event is retried after a minute, as often as configured', async (
   expect(await tries(59_999)).toBe(1);
   expect(await tries(1)).toBe(2);
   expect(await tries(600_000)).toBe(2);
+});
+
+test('a throttled event and a throttled stream batch are repeated until an execution is free', async () => {
+  const clock = new ManualClock();
+  const cloud = await startCloud({ clock, accountConcurrency: 1 });
+  const throttles = (logicalId: string) => cloud.lambda.throttles()[nameOf(cloud, logicalId)] ?? 0;
+  const until = async (holds: () => boolean | Promise<boolean>) => {
+    while (!(await holds())) await setTimeout(10);
+  };
+  const held = cloud.faults.add({ function: 'Agent', action: 'PutItem', when: 'after', do: 'pause' });
+  const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
+  const input = { TableName: nameOf(cloud, 'Things'), Item };
+  const holding = agent(cloud, [{ client: 'dynamodb', command: 'PutItem', input }]);
+  await putEvents(cloud, [entry({ amount: 10 })]);
+  await until(() => throttles('Note') === 1 && throttles('Consumer') >= 1);
+  clock.advance(1_000);
+  await until(() => throttles('Note') === 2);
+  held.release();
+  await holding;
+  await until(async () => {
+    if (cloud.lambda.inFlight() === 0) clock.advance(1_000);
+    const [notes, batches] = [await kept(cloud, 'note'), await kept(cloud, 'batch')];
+    return notes.length === 1 && batches.length === 1;
+  });
 });
 
 test('schedules run on demand, with their events', async () => {

@@ -123,7 +123,7 @@ export const errors = [
     suites: ['unit/local/throttling'],
   },
   {
-    name: 'all routes share one bucket',
+    name: 'every request has a full bucket',
     file: 'local/throttling.ts',
     from: 'buckets.set(routeKey, bucket)',
     to: "buckets.set('$default', bucket)",
