@@ -4,7 +4,7 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { DataStack } from './data-stack.ts';
-import { FUNCTIONS } from './functions.ts';
+import { CANARY, FUNCTIONS } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
@@ -64,6 +64,6 @@ const needsBundles = (app: App): boolean =>
 /** The whole deployment, with bundled functions: run by `cdk synth` and `cdk deploy`. */
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
-  const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
+  const entries = [...Object.values(FUNCTIONS), CANARY].map(({ entry }) => entry);
   return addStacks(app, needsBundles(app) ? await bundle(entries) : new Map());
 }

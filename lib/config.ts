@@ -212,9 +212,16 @@ const settings = group({
    * false where another stack has created it.
    */
   apiGatewayLogRole: z.boolean('must be true or false').default(true),
+  /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
+  canaryMinutes: wholeNumber(1, 60).optional(),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
-}).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
+}).check(({ value: { caCertificate = '', injectPaths, canaryMinutes, allowedCidrs }, issues }) => {
+  if (canaryMinutes !== undefined && allowedCidrs.length > 0) {
+    // A function has no address of its own.
+    const refused = 'must be absent together with allowedCidrs: the canary connects from any address of AWS';
+    issues.push({ code: 'custom', path: ['canaryMinutes'], message: refused, input: canaryMinutes });
+  }
   const message = `must have ${MAX_PATHS_AND_CERTIFICATE} characters at most together with caCertificate`;
   if (caCertificate.length + injectPaths.join().length > MAX_PATHS_AND_CERTIFICATE)
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });

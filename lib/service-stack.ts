@@ -8,6 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
+import { CanarySchedule } from './constructs/canary-schedule.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
@@ -15,7 +16,7 @@ import { JournalStream } from './constructs/journal-stream.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
 import { occurrences } from './metrics.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -80,6 +81,13 @@ export class ServiceStack extends Stack {
       targets: [new LambdaTarget(sweep)],
     });
 
+    if (config.canaryMinutes !== undefined) {
+      new CanarySchedule(this, 'CanarySchedule', {
+        canary: this.#creator(props)('canary'),
+        minutes: config.canaryMinutes,
+      });
+    }
+
     this.#outputs(data);
   }
 
@@ -124,7 +132,8 @@ export class ServiceStack extends Stack {
     });
   }
 
-  #functions({ config, data, bundles }: ServiceStackProps): Record<FunctionName, ServiceFunction> {
+  /** A function that creates the functions from their declarations. */
+  #creator({ config, data, bundles }: ServiceStackProps) {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.api.apiEndpoint,
@@ -144,8 +153,8 @@ export class ServiceStack extends Stack {
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };
-    const create = (name: FunctionName, reservedConcurrency?: number) => {
-      const declaration = FUNCTIONS[name];
+    return (name: FunctionName | 'canary', reservedConcurrency?: number) => {
+      const declaration = name === 'canary' ? CANARY : FUNCTIONS[name];
       const own = declaration.settings.flatMap((key) => {
         const value = settings[key];
         return value === undefined ? [] : [[key, value] as const];
@@ -167,9 +176,13 @@ export class ServiceStack extends Stack {
         },
       });
     };
+  }
+
+  #functions(props: ServiceStackProps): Record<FunctionName, ServiceFunction> {
+    const create = this.#creator(props);
     return {
       session: create('session'),
-      notify: create('notify', config.notifyReservedConcurrency),
+      notify: create('notify', props.config.notifyReservedConcurrency),
       respond: create('respond'),
       project: create('project'),
       sweep: create('sweep'),

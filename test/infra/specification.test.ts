@@ -5,7 +5,7 @@ import { synthesize } from './synthesize.ts';
 import { type Template, templates } from './templates.ts';
 
 const MINIMAL = {};
-const MAXIMAL = {};
+const MAXIMAL = { canaryMinutes: 5 };
 
 /** CloudFormation's quotas: 1 MB for a template, 500 resources, 200 outputs. */
 const LIMITS = { bytes: 1_000_000, resources: 500, outputs: 200 };
