@@ -6,6 +6,7 @@ import { type Bundles, bundle } from './constructs/bundle.ts';
 import { DataStack } from './data-stack.ts';
 import { CANARY, FUNCTIONS } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
+import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
 /** The three stacks of a deployment. */
@@ -66,4 +67,15 @@ export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   const entries = [...Object.values(FUNCTIONS), CANARY].map(({ entry }) => entry);
   return addStacks(app, needsBundles(app) ? await bundle(entries) : new Map());
+}
+
+/** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */
+export async function createProbe(): Promise<App> {
+  const app = createApp();
+  const { stackPrefix } = readConfig(app.node.getAllContext());
+  new ProbeStack(app, `${stackPrefix}Probe`, {
+    description: 'Fails on purpose, for nbwss verify',
+    bundles: needsBundles(app) ? await bundle([PROBE_ENTRY]) : new Map(),
+  });
+  return app;
 }
