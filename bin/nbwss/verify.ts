@@ -12,10 +12,12 @@ import {
   STATE_DIR,
   withApi,
 } from './api-client.ts';
+import { jsonText } from './secret-file.ts';
 import { readSecret } from './secret-input.ts';
 import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
 import type { Time } from './verify/fact.ts';
 import { readConcurrency } from './verify/facts/account.ts';
+import { limitsOf } from './verify/limits.ts';
 import { exitCodeOf, formatExamination } from './verify/report.ts';
 
 interface VerifyOptions extends ApiOptions {
@@ -92,7 +94,7 @@ export function registerVerify(program: Command, print = toStdout, warn = toStde
       try {
         const examination = await examineDeployment(await optionsOf(options, warn, around));
         if (options.json !== undefined)
-          await writeFile(options.json, `${JSON.stringify(examination, null, 2)}\n`);
+          await writeFile(options.json, jsonText({ ...examination, limits: limitsOf(examination.facts) }));
         print(`${formatExamination(examination, options.probe !== undefined).join('\n')}\n`);
         process.exitCode = exitCodeOf(examination);
       } catch (error) {

@@ -1,5 +1,4 @@
 /** A fact about AWS that no documentation states clearly, and that the local cloud had to assume. */
-import type { WebSocketLimits } from '../../../local/websocket/limits.ts';
 import type { Channel, Closed } from './channel.ts';
 
 /** As it is printed. */
@@ -48,8 +47,6 @@ export interface Fact<Context> {
   readonly assumed?: Value;
   /** What a difference means, and what to change; if it was not measured, how to measure it. */
   readonly consequence: string;
-  /** The option of the local cloud's gateway that has this value. */
-  readonly limit?: keyof WebSocketLimits;
   /** Absent: nothing that this program can do provokes it. @throws NotMeasured */
   measure?(context: Context): Promise<Value>;
 }

@@ -18,24 +18,41 @@ afterAll(() => synthesized.remove());
 async function differences(
   ofDeployment: Partial<typeof AWS_LIMITS>,
   ofProbe: Partial<typeof AWS_LIMITS>,
-): Promise<{ rows: Record<string, string | undefined>; out: string; exitCode: unknown }> {
+): Promise<{ rows: Record<string, string | undefined>; out: string; exitCode: unknown; limits: unknown }> {
   const deployment: Deployment = await startDeployment({ limits: ofDeployment });
   running.push(deployment);
   const { cloud, clock, url } = await startProbe(synthesized.assembly, ofProbe);
   running.push(cloud);
-  const { facts, out, exitCode } = await verify(deployment, clock, ['--no-conformance', '--probe', url]);
+  const { facts, out, exitCode, json } = await verify(deployment, clock, [
+    '--no-conformance',
+    '--probe',
+    url,
+  ]);
   const different = facts.filter(({ verdict }) => verdict === 'DIFFERENT');
-  return { rows: Object.fromEntries(different.map((one) => [one.fact, one.measured])), out, exitCode };
+  return {
+    rows: Object.fromEntries(different.map((one) => [one.fact, one.measured])),
+    out,
+    exitCode,
+    limits: json.limits,
+  };
 }
 
 test('pings that count as traffic, and no empty message', async () => {
-  const { rows, out, exitCode } = await differences(
+  const { rows, out, exitCode, limits } = await differences(
     {},
     { pingCountsAsTraffic: true, emptyTwoWayBodySent: false },
   );
   expect(rows).toEqual({ 'empty-body': 'nothing; open', 'ping-is-traffic': 'open after 12 minutes' });
   expect(exitCode).toBe(1);
   expect(out).toContain('2 different');
+  const { idleMs, frameBytes, messageBytes } = AWS_LIMITS;
+  expect(limits).toEqual({
+    frameBytes,
+    messageBytes,
+    idleMs,
+    pingCountsAsTraffic: true,
+    emptyTwoWayBodySent: false,
+  });
   expect(out).toContain('→ Correct local/websocket/limits.ts (pingCountsAsTraffic)');
 });
 

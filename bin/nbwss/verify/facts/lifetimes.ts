@@ -49,7 +49,6 @@ export const lifetimeFacts: readonly Fact<Probe>[] = [
     id: 'idle-close',
     question: 'When is a connection without messages closed?',
     assumed: assumedEnd(idleMs),
-    limit: 'idleMs',
     consequence: `${LIMITS} (idleMs), and the limit of heartbeatMinutes in lib/config.ts.`,
     measure: async (probe) => {
       requireMinutes(probe);
@@ -60,7 +59,6 @@ export const lifetimeFacts: readonly Fact<Probe>[] = [
     id: 'ping-is-traffic',
     question: "Does a client's ping keep a connection without messages open?",
     assumed: AWS_LIMITS.pingCountsAsTraffic ? stillOpen : assumedEnd(idleMs),
-    limit: 'pingCountsAsTraffic',
     consequence: `${LIMITS} (pingCountsAsTraffic). If pings count, NBWSS's own keep a connection open, and heartbeats only detect dead ones.`,
     measure: async (probe) => {
       requireMinutes(probe);
@@ -71,7 +69,6 @@ export const lifetimeFacts: readonly Fact<Probe>[] = [
     id: 'life',
     question: 'When is a connection with messages closed?',
     assumed: assumedEnd(lifeMs),
-    limit: 'lifeMs',
     consequence: `${LIMITS} (lifeMs), and the sweep's planned close after 1 h 50 min.`,
     measure: async (probe) => {
       if (!probe.waits.hours) throw new NotMeasured('It takes two hours: use --two-hours.');

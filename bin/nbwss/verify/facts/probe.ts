@@ -137,7 +137,6 @@ export const probeFacts: readonly Fact<Probe>[] = [
     id: 'empty-body',
     question: 'Is an empty message sent when a function returns no body on a two-way route?',
     assumed: AWS_LIMITS.emptyTwoWayBodySent ? 'an empty message; open' : 'nothing; open',
-    limit: 'emptyTwoWayBodySent',
     consequence: `${EMULATOR}limits.ts (emptyTwoWayBodySent). Every NOTIFICATION is answered with a message.`,
     measure: silenceAfter('empty'),
   },

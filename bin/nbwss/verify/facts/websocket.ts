@@ -100,7 +100,6 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'largest-frame',
     question: 'How large may a frame be?',
     assumed: bytes(AWS_LIMITS.frameBytes),
-    limit: 'frameBytes',
     consequence: `${EMULATOR} (frameBytes), and the doctor's advice on fragments.`,
     measure: largestFrame,
   },
@@ -108,7 +107,6 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'largest-message',
     question: 'How large may a message in fragments be?',
     assumed: bytes(AWS_LIMITS.messageBytes),
-    limit: 'messageBytes',
     consequence: `${EMULATOR} (messageBytes) and lambdas/protocol/limits.ts: pages of lists are chosen by it.`,
     measure: largestMessage,
   },
@@ -183,12 +181,12 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'disconnect-missing',
     question: 'How often is $disconnect not sent?',
     consequence:
-      'Best effort by the documentation; the sweep does its work. To measure: count sessions that the sweep ends as "not known to the gateway" in the logs of weeks.',
+      'Best effort by the documentation; the sweep does its work. To measure: count the groups whose closeReason is "found closed by the sweep", over weeks.',
   },
   {
     id: 'client-buffer',
     question: 'How much is buffered for a client that does not read, before PostToConnection fails with 429?',
     consequence:
-      'A command that is refused with 429 is queued again. To measure: a client that stops reading, and commands of 100 KB until one is queued; it disturbs no other group, but takes the gateway some minutes.',
+      'A command that is refused with 429 is queued again. To measure: let a client stop reading, and send it commands of 100 KB until one is queued.',
   },
 ];
