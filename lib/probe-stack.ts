@@ -1,6 +1,15 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { type CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import {
+  type CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration, WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -18,6 +27,8 @@ interface ProbeFunction {
   readonly reserved?: number;
   readonly oneWay?: readonly string[];
   readonly twoWay?: readonly string[];
+  /** Paths of the HTTP API; `$default` for all others. */
+  readonly http: readonly string[];
 }
 
 /** The functions of the probe, and their routes. There is no `$default`, so that another type has no route. */
@@ -25,11 +36,12 @@ const FUNCTIONS: Readonly<Record<string, ProbeFunction>> = {
   Answer: {
     timeoutSeconds: 10,
     oneWay: ['$connect', 'status-one-way', 'throw-one-way'],
-    twoWay: ['echo', 'empty', 'limited', 'status-two-way', 'throw-two-way'],
+    twoWay: ['echo', 'empty', 'http-url', 'limited', 'status-two-way', 'throw-two-way'],
+    http: ['$default', '/throw'],
   },
-  Late: { timeoutSeconds: 1, twoWay: ['function-timeout'] },
-  Slow: { timeoutSeconds: 40, twoWay: ['gateway-timeout'] },
-  Throttled: { timeoutSeconds: 10, reserved: 0, twoWay: ['throttled'] },
+  Late: { timeoutSeconds: 1, twoWay: ['function-timeout'], http: ['/function-timeout'] },
+  Slow: { timeoutSeconds: 40, twoWay: ['gateway-timeout'], http: ['/gateway-timeout'] },
+  Throttled: { timeoutSeconds: 10, reserved: 0, twoWay: ['throttled'], http: ['/throttled'] },
 };
 
 export interface ProbeStackProps extends StackProps {
@@ -37,7 +49,7 @@ export interface ProbeStackProps extends StackProps {
 }
 
 /**
- * A WebSocket API that fails on purpose, to measure what API Gateway then does: `nbwss verify --probe`. It stores nothing, can do
+ * A WebSocket API and an HTTP API that fail on purpose, to measure what API Gateway then does: `nbwss verify --probe`. It stores nothing, can do
  * nothing, and is destroyed afterwards.
  */
 export class ProbeStack extends Stack {
@@ -57,12 +69,35 @@ export class ProbeStack extends Stack {
     // Its settings name the route, which must exist before.
     const limited = { limited: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } };
     (stage.node.defaultChild as CfnStage).addPropertyOverride('RouteSettings', limited);
+    const http = new HttpApi(this, 'Http', {
+      apiName: `${id}-http`,
+      description: 'Fails on purpose, for nbwss verify',
+      createDefaultStage: false,
+    });
+    new HttpStage(this, 'HttpStage', {
+      httpApi: http,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: THROTTLE,
+    });
     for (const [name, declaration] of Object.entries(FUNCTIONS)) {
-      const integration = new WebSocketLambdaIntegration(name, this.#function(name, declaration, bundles));
+      const handler = this.#function(name, declaration, bundles);
+      handler.addEnvironment('HTTP_URL', http.apiEndpoint);
+      const integration = new WebSocketLambdaIntegration(name, handler);
       const { oneWay = [], twoWay = [] } = declaration;
       for (const routeKey of oneWay) stage.node.addDependency(api.addRoute(routeKey, { integration }));
       for (const routeKey of twoWay)
         stage.node.addDependency(api.addRoute(routeKey, { integration, returnResponse: true }));
+      for (const path of declaration.http) {
+        const routeKey = path.startsWith('/')
+          ? HttpRouteKey.with(path, HttpMethod.GET)
+          : HttpRouteKey.DEFAULT;
+        new HttpRoute(this, `${name}${routeKey.key}`, {
+          httpApi: http,
+          routeKey,
+          integration: new HttpLambdaIntegration(`${name}Http`, handler),
+        });
+      }
     }
     new CfnOutput(this, 'ProbeUrl', {
       value: Fn.join('/', [api.apiEndpoint, STAGE]),

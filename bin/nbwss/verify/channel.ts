@@ -101,7 +101,7 @@ export function openChannel(url: string, trusted: readonly string[], timeoutMs: 
     },
     send: (text, frameBytes = FRAME_BYTES) => sendFrames(socket, text, frameBytes),
     sendBinary: (bytes) => socket.send(bytes, { binary: true }, () => {}),
-    next: (matches, ms) => until(() => received.find(matches), ms),
+    next: (matches, ms) => until(() => received.find((text) => matches(text)), ms),
     async ping(ms) {
       const expected = pongs + 1;
       if (isOpen()) socket.ping();

@@ -13,7 +13,9 @@ import { accountFacts, type ReadConcurrency } from './facts/account.ts';
 import { httpFacts } from './facts/http.ts';
 import { lifetimeFacts } from './facts/lifetimes.ts';
 import { probeFacts } from './facts/probe.ts';
+import { httpUrlOf, probeHttpFacts } from './facts/probe-http.ts';
 import { webSocketFacts } from './facts/websocket.ts';
+import { rawRequest } from './raw-request.ts';
 import { createOwnGroup } from './target.ts';
 
 export interface ExamineOptions {
@@ -38,6 +40,8 @@ export interface Examination {
 }
 
 const ROUND_MS = 60_000;
+/** Longer than the gateway waits for a function. */
+const REQUEST_MS = 100_000;
 
 async function checkClauses(details: EndpointDetails, options: ExamineOptions): Promise<Result[]> {
   const { account, trusted, waits } = options;
@@ -67,6 +71,19 @@ async function all<Context>(
   return findings;
 }
 
+function connectProbe(url: string, trusted: readonly string[], waits: Waits): Probe {
+  const open = () => openChannel(url, trusted, waits.soonMs);
+  let httpUrl: Promise<string> | undefined;
+  return {
+    waits,
+    open,
+    async request(path, options = {}) {
+      httpUrl ??= httpUrlOf({ open, waits });
+      return rawRequest(await httpUrl, path, options, trusted, REQUEST_MS);
+    },
+  };
+}
+
 /** @throws Error when the deployment cannot be reached, or its key may not create a group */
 export async function examineDeployment(options: ExamineOptions): Promise<Examination> {
   const { account, trusted, probeUrl, waits, watchedAtOnce, readConcurrency, progress } = options;
@@ -90,12 +107,9 @@ export async function examineDeployment(options: ExamineOptions): Promise<Examin
       ...(await all(httpFacts, target)),
       ...(await all(accountFacts, readConcurrency)),
     ];
-    const probe: Probe | undefined =
-      probeUrl === undefined
-        ? undefined
-        : { waits, open: () => openChannel(probeUrl, trusted, waits.soonMs) };
+    const probe = probeUrl === undefined ? undefined : connectProbe(probeUrl, trusted, waits);
     if (probe) progress('The facts that the probe shows …');
-    const provoked = await all(probeFacts, probe);
+    const provoked = [...(await all(probeFacts, probe)), ...(await all(probeHttpFacts, probe))];
     if (probe && waits.minutes) progress('Connections are watched until the gateway closes them …');
     const watched = await all(lifetimeFacts, probe, watchedAtOnce);
     return { conformance, canary, facts: [...shown, ...provoked, ...watched] };

@@ -1,5 +1,6 @@
 /** A fact about AWS that no documentation states clearly, and that the local cloud had to assume. */
 import type { Channel, Closed } from './channel.ts';
+import type { Answered, RequestOptions } from './raw-request.ts';
 
 /** As it is printed. */
 export type Value = string;
@@ -38,6 +39,8 @@ export interface Target {
 export interface Probe {
   readonly waits: Waits;
   open(): Promise<Channel>;
+  /** A request to its HTTP API. */
+  request(path: string, options?: RequestOptions): Promise<Answered>;
 }
 
 export interface Fact<Context> {
