@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
-import { STEPS } from '../../../lambdas/canary/round.ts';
+import { playRound, STEPS } from '../../../lambdas/canary/round.ts';
 import { CANARY_GROUP } from '../../../lambdas/platform/canary-group.ts';
 import { HOUR_MS } from '../../../lambdas/platform/clock.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -37,20 +37,23 @@ afterAll(async () => {
 
 const http = (path: string) => deployment.http('GET', path);
 
-/** The lines that the canary writes in one run: its log, and its metrics by step. */
-async function runCanary() {
+/** Runs one function. @returns the lines that it wrote */
+async function run(name: string): Promise<Record<string, unknown>[]> {
   const { cloud, output } = deployment;
   const [, { physicalId } = { physicalId: '' }] =
     Object.entries(cloud.resources).find(
-      ([id, { type }]) => type === 'AWS::Lambda::Function' && id.startsWith('Canary'),
+      ([id, { type }]) => type === 'AWS::Lambda::Function' && id.startsWith(name),
     ) ?? [];
   const before = output.length;
   expect(await cloud.lambda.invoke(physicalId, {})).toMatchObject({ ok: true });
   await cloud.drained();
-  const lines = output
-    .slice(before)
-    .filter((line) => line.startsWith(`${physicalId} `))
-    .map((line) => JSON.parse(line.slice(physicalId.length + 1)) as Record<string, unknown>);
+  const lines = output.slice(before).filter((line) => line.startsWith(`${physicalId} `));
+  return lines.map((line) => JSON.parse(line.slice(physicalId.length + 1)));
+}
+
+/** The log of one round, and its metrics by step. */
+async function runCanary() {
+  const lines = await run('Canary');
   const measured = lines.filter((line) => 'CanaryMilliseconds' in line);
   return {
     log: lines.filter((line) => 'message' in line),
@@ -86,10 +89,8 @@ test('its group is in no list, raises no alarm, and publishes nothing', async ()
   expect(await listed('/v1/summary')).toEqual(OTHERS);
 
   deployment.clock.advance(HOUR_MS);
-  const before = deployment.output.length;
-  await deployment.sweep();
-  const alarmed = deployment.output.slice(before).filter((line) => line.includes('domain-disconnected'));
-  expect(alarmed.join()).not.toContain(CANARY_GROUP);
+  const swept = await run('Sweep');
+  expect(swept.filter(({ groupId }) => groupId === CANARY_GROUP)).toEqual([]);
 });
 
 test('a page of groups is full although the canary is left out, and the last one has no cursor', async () => {
@@ -138,4 +139,21 @@ test.each([
   expect(log).toEqual([expect.objectContaining({ code: 'canary-failed', level: 'ERROR', step })]);
   expect(counted).toEqual(['canary-failed']);
   expect(steps).toEqual(STEPS.slice(0, Math.max(0, STEPS.indexOf(step as (typeof STEPS)[number]))));
+});
+
+test('a token that is refused fails the step authenticate', async () => {
+  const { cloud, adminKey, ca } = deployment;
+  const round = await playRound({
+    groupId: 'berlin',
+    webSocketUrl: cloud.webSocketUrl,
+    token: `nbwss_0123456789abcdef.${'x'.repeat(43)}`,
+    apiUrl: cloud.apiUrl,
+    apiKey: adminKey,
+    trusted: [ca],
+    timeoutMs: 100_000,
+  });
+  expect(round).toEqual({
+    steps: [{ step: 'connect', ms: expect.any(Number) }],
+    failure: { step: 'authenticate', reason: 'the token was refused' },
+  });
 });
