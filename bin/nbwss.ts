@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = 
   restore: async (program) => (await import('./nbwss/restore.ts')).registerRestore(program),
   simulate: async (program) => (await import('../netbackup/simulator/cli.ts')).registerSimulate(program),
   doctor: async (program) => (await import('./nbwss/doctor.ts')).registerDoctorWithDeployment(program),
+  verify: async (program) => (await import('./nbwss/verify.ts')).registerVerify(program),
   conformance: async (program) =>
     (await import('../netbackup/conformance/cli.ts')).registerConformance(program),
 };

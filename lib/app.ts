@@ -4,8 +4,9 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { DataStack } from './data-stack.ts';
-import { FUNCTIONS } from './functions.ts';
+import { CANARY, FUNCTIONS } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
+import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
 /** The three stacks of a deployment. */
@@ -64,6 +65,17 @@ const needsBundles = (app: App): boolean =>
 /** The whole deployment, with bundled functions: run by `cdk synth` and `cdk deploy`. */
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
-  const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
+  const entries = [...Object.values(FUNCTIONS), CANARY].map(({ entry }) => entry);
   return addStacks(app, needsBundles(app) ? await bundle(entries) : new Map());
+}
+
+/** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */
+export async function createProbe(): Promise<App> {
+  const app = createApp();
+  const { stackPrefix } = readConfig(app.node.getAllContext());
+  new ProbeStack(app, `${stackPrefix}Probe`, {
+    description: 'Fails on purpose, for nbwss verify',
+    bundles: needsBundles(app) ? await bundle([PROBE_ENTRY]) : new Map(),
+  });
+  return app;
 }

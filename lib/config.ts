@@ -13,6 +13,7 @@ const list = (value: unknown) =>
 const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
 /** Of the whole list: the environment of a Lambda function has 4 KB. */
 const MAX_CIDRS = 2000;
+const NO_CANARY = 'must be absent together with allowedCidrs: the canary connects from any address of AWS';
 
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MAX_PATHS = 1000;
@@ -219,9 +220,13 @@ const settings = group({
    * false where another stack has created it.
    */
   apiGatewayLogRole: z.boolean('must be true or false').default(true),
+  /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
+  canaryMinutes: wholeNumber(1, 60).optional(),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
-}).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
+}).check(({ value: { caCertificate = '', injectPaths, canaryMinutes, allowedCidrs }, issues }) => {
+  if (canaryMinutes !== undefined && allowedCidrs.length > 0)
+    issues.push({ code: 'custom', path: ['canaryMinutes'], message: NO_CANARY, input: canaryMinutes });
   const message = `must have ${MAX_PATHS_AND_CERTIFICATE} characters at most together with caCertificate`;
   if (caCertificate.length + injectPaths.join().length > MAX_PATHS_AND_CERTIFICATE)
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });

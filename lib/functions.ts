@@ -1,5 +1,5 @@
 /**
- * The seven functions: their entries, variables and permissions. This is the only place to edit when a function needs
+ * The functions: their entries, variables and permissions. This is the only place to edit when a function needs
  * another permission. Table grants are DynamoDB actions on the table; `indexes` allows Query on those indexes. A
  * transaction needs the actions of its items: PutItem, UpdateItem, DeleteItem and ConditionCheckItem.
  */
@@ -22,6 +22,8 @@ export interface FunctionDeclaration {
 
 export interface TableGrant {
   readonly actions?: readonly TableAction[];
+  /** The only partition keys of the items that the actions may touch; any by default. */
+  readonly leadingKeys?: readonly string[];
   readonly indexes?: readonly string[];
 }
 
@@ -268,4 +270,22 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'PUBLIC_PATHS',
     ],
   },
+};
+
+/** Of the canary (`lambdas/canary`): its group, and the id of its endpoint and its API key. */
+const CANARY_GROUP = ['nbwss-canary'];
+const CANARY_ID = ['nbwsscanary00000'];
+
+/** The function that exists only with the setting `canaryMinutes`. It may write to its own items alone. */
+export const CANARY: FunctionDeclaration = {
+  entry: 'lambdas/functions/canary.ts',
+  description: 'Plays a NetBackup domain through the public URLs',
+  timeoutSeconds: 58,
+  tables: {
+    groups: { actions: ['PutItem'], leadingKeys: CANARY_GROUP },
+    endpoints: { actions: ['PutItem'], leadingKeys: CANARY_ID },
+    keys: { actions: ['PutItem'], leadingKeys: CANARY_ID },
+    jobs: { actions: ['DeleteItem'], leadingKeys: CANARY_GROUP },
+  },
+  settings: ['API_URL', 'WEBSOCKET_URL'],
 };

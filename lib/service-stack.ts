@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { descriptionOf } from './alarm-fact.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
+import { CanarySchedule } from './constructs/canary-schedule.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
@@ -15,7 +16,7 @@ import { JournalStream } from './constructs/journal-stream.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
 import { occurrences } from './metrics.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -27,6 +28,8 @@ export interface ServiceStackProps extends StackProps {
 /** The two gateways, the functions behind them, the journal's stream and the schedule. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
+  /** With `canaryMinutes`. */
+  readonly canary: ServiceFunction | undefined;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway;
   readonly journalStream: JournalStream;
@@ -88,6 +91,11 @@ export class ServiceStack extends Stack {
       targets: [new LambdaTarget(sweep)],
     });
 
+    if (config.canaryMinutes !== undefined) {
+      this.canary = this.#creator(props)('canary');
+      new CanarySchedule(this, 'CanarySchedule', { canary: this.canary, minutes: config.canaryMinutes });
+    }
+
     this.#outputs(data, project);
   }
 
@@ -135,7 +143,8 @@ export class ServiceStack extends Stack {
     });
   }
 
-  #functions({ config, data, bundles }: ServiceStackProps): Record<FunctionName, ServiceFunction> {
+  /** A function that creates the functions from their declarations. */
+  #creator({ config, data, bundles }: ServiceStackProps) {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.url,
@@ -158,9 +167,9 @@ export class ServiceStack extends Stack {
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };
-    const create = (name: FunctionName) => {
-      const declaration = FUNCTIONS[name];
-      const reservedConcurrency = config.reservedConcurrency[name];
+    return (name: FunctionName | 'canary') => {
+      const declaration = name === 'canary' ? CANARY : FUNCTIONS[name];
+      const reservedConcurrency = name === 'canary' ? undefined : config.reservedConcurrency[name];
       const own = declaration.settings.flatMap((key) => {
         const value = settings[key];
         return value === undefined ? [] : [[key, value] as const];
@@ -182,6 +191,10 @@ export class ServiceStack extends Stack {
         },
       });
     };
+  }
+
+  #functions(props: ServiceStackProps): Record<FunctionName, ServiceFunction> {
+    const create = this.#creator(props);
     return {
       session: create('session'),
       notify: create('notify'),

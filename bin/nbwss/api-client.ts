@@ -93,6 +93,12 @@ export const accountOf = async (
   return { url: url.replace(/\/+$/, ''), key };
 };
 
+/** The certificate of the local deployment, if the account is there: no machine trusts it. */
+export const localCertificate = async ({ url }: Account, connectionFile: string): Promise<string[]> => {
+  const local = await localConnection(connectionFile).catch(() => undefined);
+  return local?.apiUrl === url ? [await readFile(local.caFile, 'utf8')] : [];
+};
+
 const fetched = async (url: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetchPatiently(url, init);

@@ -23,6 +23,7 @@ import { lock } from './lock.ts';
 import { isPortFree } from './ports.ts';
 import { createPrivateFolder } from './private-folder.ts';
 import { setUpGroup } from './set-up-group.ts';
+import { readLimits } from './verify/limits.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
@@ -36,6 +37,7 @@ interface StartOptions {
   readonly apiPort?: number;
   readonly order: 'serial' | 'shuffled';
   readonly concurrency: number;
+  readonly measured?: string;
   readonly trace?: boolean;
   readonly fault: FaultRule[];
   readonly node?: string;
@@ -91,6 +93,7 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     accountConcurrency: concurrency,
     webSocketPort: await choosePort(options.port, DEFAULT_PORT, listen),
     apiPort: await choosePort(options.apiPort, DEFAULT_API_PORT, listen),
+    limits: options.measured === undefined ? {} : await readLimits(options.measured),
     ...omitUndefined({ dataDir: data === undefined ? undefined : resolve(data), nodePath: node }),
     // Starts and stops of execution environments are only interesting with --trace.
     log: ({ source, message }) => {
@@ -219,6 +222,7 @@ export const registerStart = (program: Command): void => {
       concurrencyOf,
       DEFAULT_CONCURRENCY,
     )
+    .option('--measured <file>', "limits of the gateway as 'nbwss verify --json' has measured them")
     .option('--trace', 'print every AWS call with its caller, units and time')
     .option(
       '--fault <rule>',

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CANARY_GROUP } from '../platform/canary-group.ts';
 import { HOUR_MS } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
@@ -82,9 +83,14 @@ export class GroupsStore {
     return written.ok ? written.item : undefined;
   }
 
-  /** The ids of a page of all groups, sorted. */
-  list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
-    return this.table.query({ index: 'all', key: isGroup, limit, startAfter });
+  /** The ids of a page of all groups except the canary's, sorted. */
+  async list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
+    // One more, in place of the canary's.
+    const page = await this.table.query({ index: 'all', key: isGroup, limit: limit + 1, startAfter });
+    const groups = page.items.filter(({ groupId }) => groupId !== CANARY_GROUP);
+    const end = groups.length > limit ? groups[limit - 1] : undefined;
+    const lastKey = end ? { kind: 'group', groupId: end.groupId } : page.lastKey;
+    return { items: groups.slice(0, limit), ...(lastKey ? { lastKey } : {}) };
   }
 
   /** After the CONNECT RESPONSE was sent (I-5). `false` when the session belongs to another connection. */
@@ -118,7 +124,9 @@ export class GroupsStore {
 
   /** Ends the session of this connection only: a late call does not affect a newer session (I-5). */
   async endSession(groupId: string, ended: EndedSession): Promise<boolean> {
-    const down = shouldReconnect(ended) ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
+    // The canary connects when its schedule says so.
+    const isMissed = groupId !== CANARY_GROUP && shouldReconnect(ended);
+    const down = isMissed ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
     const change = { set: { lastSession: ended, ...down }, remove: ['session'], add: { epoch: 1 } };
     return (await this.table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;
   }

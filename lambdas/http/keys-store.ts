@@ -52,8 +52,8 @@ export const createKey = (
   fields: Pick<ApiKey, 'scopes' | 'groups'> &
     Partial<Pick<ApiKey, 'addresses' | 'createdBy' | 'description' | 'expiresAt'>>,
   now: number,
+  keyId = publicId(),
 ): { key: string; stored: ApiKey } => {
-  const keyId = publicId();
   const key = `${API_KEY_PREFIX}${keyId}.${secret()}`;
   return { key, stored: { ...fields, kind: 'key', keyId, hash: sha256(key), createdAt: now } };
 };
@@ -80,6 +80,11 @@ export class KeysStore {
   async create(key: ApiKey): Promise<void> {
     const written = await this.#table.put(key, isNew());
     if (!written.ok) throw new Error('A key with this id exists.');
+  }
+
+  /** Stores a key; an older one with its id becomes invalid. */
+  async replace(key: ApiKey): Promise<void> {
+    await this.#table.put(key);
   }
 
   /** The stored key for a text. Read for every request, so that a revoked key stops working at once. */

@@ -99,15 +99,16 @@ function environment(props: ServiceFunctionProps): Record<string, string> {
 function statements(props: ServiceFunctionProps): PolicyStatement[] {
   const { declaration, tables, eventBus, commandKey, webSocket } = props;
   const result: PolicyStatement[] = [];
-  const allow = (actions: readonly string[], resources: readonly string[]) => {
+  const allow = (actions: readonly string[], resources: readonly string[], conditions = {}) => {
     if (actions.length === 0 || resources.length === 0) return;
-    result.push(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+    result.push(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   };
   for (const [name, grant] of Object.entries(declaration.tables)) {
     const { tableArn } = tables[name as TableKey];
     allow(
       (grant.actions ?? []).map((action) => `dynamodb:${action}`),
       [tableArn],
+      grant.leadingKeys && { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': grant.leadingKeys } },
     );
     allow(
       ['dynamodb:Query'],

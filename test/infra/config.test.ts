@@ -101,6 +101,14 @@ test.each<[string, Record<string, unknown>, string]>([
 });
 
 const STREAM = 'arn:aws:dynamodb:eu-central-1:123456789012:table/old-journal/stream/2026-01-01T00:00:00.000';
+test('a canary cannot connect to a deployment that allows only some addresses', () => {
+  expect(readConfig({ 'nbwss.canaryMinutes': '5' }).canaryMinutes).toBe(5);
+  const both = { allowedCidrs: ['10.0.0.0/8'], canaryMinutes: 5 };
+  expect(problem({ nbwss: both })).toBe(
+    'The configuration is not valid: nbwss.canaryMinutes must be absent together with allowedCidrs: the canary connects from any address of AWS, not 5.',
+  );
+});
+
 test('existing tables are named one by one or together', () => {
   const together = { journal: 'old-journal', journalStream: STREAM, jobs: 'old-jobs' };
   expect(readConfig({ nbwss: { existingTables: together } }).existingTables).toEqual(together);

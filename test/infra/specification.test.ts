@@ -8,6 +8,7 @@ const MINIMAL = {};
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e';
 const ZONE = { hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com', disableDefaultEndpoint: true };
 const MAXIMAL = {
+  canaryMinutes: 5,
   webSocketDomain: { name: 'nbwss.example.com', certificateArn: CERTIFICATE, ...ZONE },
   apiDomain: { name: 'api.example.com', certificateArn: CERTIFICATE, ...ZONE },
 };

@@ -5,6 +5,7 @@ import { startDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
 import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../groups/labels.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
+import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
@@ -147,6 +148,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const named = JSON.stringify(groupId);
       if (!maySee(keyOf(request), groupId))
         throw new Problem(403, 'group-not-allowed', `This key may not create the group ${named}.`);
+      if (groupId === CANARY_GROUP)
+        throw new Problem(409, 'group-reserved', `The id ${named} is reserved for the canary.`);
       const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...omitUndefined(fields) };
       const written = await groups.create(group);
       if (!written.ok) {

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { fullJitter } from '../backoff.ts';
+import { CANARY_GROUP } from '../canary-group.ts';
 import { forEachInParallel } from '../collections.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
@@ -17,7 +18,10 @@ export const event = <K extends DetailType>(detailType: K, detail: EventDetails[
 });
 
 export interface Bus {
-  /** Resolves when the bus has accepted every event. @throws Unavailable when it refused some of them five times */
+  /**
+   * Resolves when the bus has accepted every event; those of the canary are no news to anybody.
+   * @throws Unavailable when it refused some of them five times
+   */
   publish(events: readonly BusEvent[]): Promise<void>;
 }
 
@@ -70,7 +74,8 @@ export const eventBridge = (busName: string, backoff = fullJitter(FIRST_WAIT_MS)
   };
   return {
     async publish(events) {
-      const entries = events.map((event) => ({
+      const news = events.filter(({ detail }) => detail['groupId'] !== CANARY_GROUP);
+      const entries = news.map((event) => ({
         Source: SOURCE,
         EventBusName: busName,
         DetailType: event.detailType,

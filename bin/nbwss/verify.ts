@@ -1,0 +1,105 @@
+/** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { readCertificates } from '../../netbackup/certificates.ts';
+import { collect } from '../../netbackup/command-line.ts';
+import { printable, toStderr, toStdout, type Write } from '../../netbackup/terminal.ts';
+import {
+  type ApiOptions,
+  accountOf,
+  connectionFileIn,
+  localCertificate,
+  STATE_DIR,
+  withApi,
+} from './api-client.ts';
+import { jsonText } from './secret-file.ts';
+import { readSecret } from './secret-input.ts';
+import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
+import type { Time } from './verify/fact.ts';
+import { readConcurrency } from './verify/facts/account.ts';
+import { limitsOf } from './verify/limits.ts';
+import { exitCodeOf, formatExamination } from './verify/report.ts';
+
+interface VerifyOptions extends ApiOptions {
+  readonly ca?: readonly string[];
+  readonly probe?: string;
+  readonly skipSlow?: boolean;
+  readonly twoHours?: boolean;
+  readonly conformance: boolean;
+  readonly json?: string;
+}
+
+/** What tests replace. */
+export type Surroundings = Pick<ExamineOptions, 'readConcurrency' | 'watchedAtOnce'> & {
+  readonly time: Time;
+  readonly soonMs: number;
+  readonly silenceMs: number;
+};
+
+const REAL: Surroundings = {
+  time: { now: Date.now, pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+  soonMs: 15_000,
+  silenceMs: 3_000,
+  watchedAtOnce: 3,
+  readConcurrency,
+};
+
+const HELP = `
+Creates a group nbwss-verify-… and deletes it at the end. Subscribers of the bus receive events about it.
+Exit code: 0 all is as assumed, 1 a fact is different, 2 a clause or the canary's round fails, or nothing could be examined.`;
+
+async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundings): Promise<ExamineOptions> {
+  const { keyFile, state = STATE_DIR, probe: probeUrl } = options;
+  const key = keyFile === undefined ? undefined : await readSecret(keyFile, 'API key');
+  const connectionFile = connectionFileIn(state);
+  const account = await accountOf({ url: options.url, key }, connectionFile, 'admin');
+  const local = await localCertificate(account, connectionFile);
+  const { time, soonMs, silenceMs } = around;
+  return {
+    account,
+    trusted: [...(await readCertificates(options.ca ?? [])), ...local],
+    conformance: options.conformance,
+    ...(probeUrl === undefined ? {} : { probeUrl }),
+    waits: {
+      time,
+      soonMs,
+      silenceMs,
+      minutes: options.skipSlow !== true,
+      hours: options.twoHours === true,
+    },
+    watchedAtOnce: around.watchedAtOnce,
+    readConcurrency: around.readConcurrency,
+    progress: (what) => warn(`${what}\n`),
+  };
+}
+
+/** Adds `nbwss verify`. */
+export function registerVerify(program: Command, print = toStdout, warn = toStderr, around = REAL): void {
+  withApi(program.command('verify').description('examine a deployment, and what is assumed about AWS'))
+    .option(
+      '--ca <file>',
+      'PEM certificates to trust (default: those that this machine trusts); repeatable',
+      collect,
+    )
+    .option(
+      '--probe <url>',
+      'URL of the probe (output ProbeUrl), to measure also what needs failing functions',
+    )
+    .option('--skip-slow', 'leave out what takes ten minutes')
+    .option('--two-hours', 'also measure what takes two hours')
+    .option('--no-conformance', 'leave out the conformance suite')
+    .option('--json <file>', 'write the results to a file')
+    .addHelpText('after', HELP)
+    .action(async (options: VerifyOptions) => {
+      try {
+        const examination = await examineDeployment(await optionsOf(options, warn, around));
+        if (options.json !== undefined)
+          await writeFile(options.json, jsonText({ ...examination, limits: limitsOf(examination.facts) }));
+        print(`${formatExamination(examination, options.probe !== undefined).join('\n')}\n`);
+        process.exitCode = exitCodeOf(examination);
+      } catch (error) {
+        warn(`${printable(`nbwss verify: ${(error as Error).message}`)}\n`);
+        process.exitCode = 2;
+      }
+    });
+}

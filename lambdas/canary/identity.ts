@@ -1,0 +1,64 @@
+/** The canary's group, token and API key. The secrets are new for each round, and stored as hashes only (I-6). */
+import { addressOf } from '../endpoints/create-endpoint.ts';
+import type { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { createToken } from '../endpoints/token.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
+import { createKey, type KeysStore } from '../http/keys-store.ts';
+import { CANARY_GROUP } from '../platform/canary-group.ts';
+import { type Clock, MINUTE_MS, seconds } from '../platform/clock.ts';
+
+/** The endpoint's id and the key's id: fixed, because the function may write to no other items. */
+export const CANARY_ID = 'nbwsscanary00000';
+
+/** Longer than a round, so that a secret is useless soon after it. */
+const VALID_MS = 2 * MINUTE_MS;
+
+export interface IdentityContext {
+  readonly groups: Pick<GroupsStore, 'create'>;
+  readonly endpoints: Pick<EndpointsStore, 'table'>;
+  readonly keys: Pick<KeysStore, 'replace'>;
+  readonly clock: Clock;
+}
+
+/** Replaces token and API key of the canary, and creates its group if it is missing. */
+export const renewIdentity = async (
+  { groups, endpoints, keys, clock }: IdentityContext,
+  webSocketUrl: string,
+): Promise<{ token: string; apiKey: string }> => {
+  const now = clock();
+  const until = now + VALID_MS;
+  const { key: apiKey, stored } = createKey(
+    {
+      scopes: ['command'],
+      groups: [CANARY_GROUP],
+      description: 'The canary: replaced for each round',
+      expiresAt: seconds(until),
+    },
+    now,
+    CANARY_ID,
+  );
+  await keys.replace(stored);
+  // Without the attributes of the index by expiry: the end of this token is no news.
+  const { token, stored: hashed } = createToken(CANARY_ID, now, until);
+  await endpoints.table.put({
+    endpointId: CANARY_ID,
+    groupId: CANARY_GROUP,
+    priority: 1,
+    ...addressOf(webSocketUrl),
+    enabled: true,
+    tokens: [hashed],
+    // Greater than that of the previous round: a CONNECT that was checked with the older token fails.
+    version: now,
+    createdAt: now,
+  });
+  // If it exists, this changes nothing.
+  await groups.create({
+    groupId: CANARY_GROUP,
+    kind: 'group',
+    description: 'Played by the canary',
+    createdAt: now,
+    epoch: 0,
+    endpointId: CANARY_ID,
+  });
+  return { token, apiKey };
+};
