@@ -2,21 +2,20 @@
  * Applies a batch of the journal's stream. Groups do not wait for each other: they are applied at the same time, each with a
  * bounded share of the batch, and what fails in one group does not keep back the records of another.
  */
-import * as z from 'zod/mini';
 import { LIMITS, type Limits } from '../notifications/interpret.ts';
+import { messageOf } from '../notifications/journal-store.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { StreamedItem } from '../platform/dynamodb/stream.ts';
 import { type ApplyContext, applyMessage } from './apply-notifications.ts';
 
-const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
-
 const PARALLEL_GROUPS = 8;
 /**
- * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has up to 6 MB, which is 20 000 real notifications.
+ * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has 25 messages,
+ * so healthy ones are always applied.
  * Messages beyond the share are quarantined as a whole: reporting them as failed would deliver them again before anything
  * newer, so the other groups would wait for them all the same, and the retries would be used up.
  */
-const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
+export const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
 /** After so many failures in one group storage is probably unavailable, and the rest of the group is not tried. */
 const MAX_FAILURES = 3;
 
@@ -32,7 +31,7 @@ const applyGroup = async (
   const left = { ...share };
   for (const { sequenceNumber, item, index } of records) {
     try {
-      const applied = await applyMessage(context, entrySchema.parse(item), {
+      const applied = await applyMessage(context, messageOf(item), {
         notifications: Math.max(0, Math.min(LIMITS.notifications, left.notifications)),
         rejected: Math.max(0, Math.min(LIMITS.rejected, left.rejected)),
       });

@@ -1,3 +1,5 @@
+import { LIMITS } from '../../lambdas/notifications/interpret.ts';
+import { GROUP_SHARE } from '../../lambdas/reports/apply-batch.ts';
 import { HTTP_FIELDS, WEBSOCKET_FIELDS } from '../../lib/constructs/access-log.ts';
 import { only, plain, type Resource, resources, templates } from './templates.ts';
 
@@ -192,13 +194,17 @@ describe('the journal stream', () => {
 
   test('a bad record neither fails its batch nor stops the shard', () => {
     expect(mapping).toMatchObject({
-      BatchSize: 100,
+      BatchSize: 25,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10,
     });
     // After an outage all records are old.
     expect(mapping).not.toHaveProperty('MaximumRecordAgeInSeconds');
+  });
+
+  test('a batch of the largest messages of one group is applied, not quarantined', () => {
+    expect(mapping.BatchSize * LIMITS.notifications).toBeLessThanOrEqual(GROUP_SHARE.notifications);
   });
 
   test('what fails after all retries is named in a queue, for 14 days', () => {
