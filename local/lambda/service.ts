@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Activity } from '../activity.ts';
 import { StartError } from '../errors.ts';
+import { Recorder } from '../front-door/record.ts';
 import { type FunctionSpec, type InvokeResult, isFunction, type LocalLog } from '../types.ts';
 import {
   type EnvironmentOptions,
@@ -39,6 +40,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
   /** The functions of the running invocations, including those that wait for an environment. */
   const running: FunctionSpec[] = [];
   const waiting: (() => void)[] = [];
+  const invocations = new Recorder<string>();
   const activity = new Activity();
   let stopped = false;
 
@@ -95,6 +97,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     }
     if (throttled(spec)) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
     running.push(spec);
+    invocations.push(spec.functionName);
     const result = await activity.during(run(spec, event));
     running.splice(running.indexOf(spec), 1);
     return result;
@@ -102,6 +105,8 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
 
   return {
     invoke,
+    /** The function of each invocation that was not refused. */
+    invocations,
     /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
     kill: (environmentId: string) => {
       for (const environment of alive()) if (environment.id === environmentId) environment.kill();
