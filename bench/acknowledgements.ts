@@ -1,4 +1,4 @@
-/** How fast notifications are acknowledged, compared with a bare WebSocket server, and the cost of one. */
+/** How fast notifications are acknowledged, compared with a bare WebSocket server. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -76,31 +76,6 @@ const connected = async (cloud: LocalCloud, apiKey: string, ca: string): Promise
   return domain;
 };
 
-/** The cost of one NOTIFICATION without cold starts: the acknowledgement and the projection. */
-const benchCosts = async (cloud: LocalCloud, domain: Domain): Promise<void> => {
-  await domain.report(9_000_001, Date.now() + 500);
-  await cloud.drained();
-  cloud.calls.reset();
-  const sent = (await domain.report(9_100_001, Date.now() + 2_000)).length;
-  await cloud.drained();
-  const rows = new Map<string, { calls: number; writeUnits: number; readUnits: number }>();
-  for (const { functionName = 'user', service, action, resource, writeUnits, readUnits } of cloud.calls.all) {
-    const key = [functionName, `${service}:${action}`, resource.split(/[:/]/).at(-1)].join(' ');
-    const row = rows.get(key) ?? { calls: 0, writeUnits: 0, readUnits: 0 };
-    rows.set(key, {
-      calls: row.calls + 1,
-      writeUnits: row.writeUnits + writeUnits,
-      readUnits: row.readUnits + readUnits,
-    });
-  }
-  const each = (value: number) => (value / sent).toFixed(2);
-  table(
-    `Cost of one NOTIFICATION of one job, average of ${sent}`,
-    ['caller, call, resource', 'AWS calls', 'write units', 'read units'],
-    [...rows].map(([key, row]) => [key, each(row.calls), each(row.writeUnits), each(row.readUnits)]),
-  );
-};
-
 export const benchAcknowledgements = async (assembly: string, dir: string): Promise<void> => {
   const tls = await loadOrCreateCertificate(join(dir, 'tls'), ['localhost']);
   const bare = await startBareServer(tls);
@@ -137,13 +112,6 @@ export const benchAcknowledgements = async (assembly: string, dir: string): Prom
       'Acknowledgements, by the number of domains',
       ['domains', 'per second', 'ratio', 'p50', 'p99', 'p50 ratio'],
       rows,
-    );
-    await withDomains(
-      () => connected(cloud, apiKey, tls.cert),
-      1,
-      async ([domain]) => {
-        if (domain) await benchCosts(cloud, domain);
-      },
     );
   } finally {
     await cloud.stop();

@@ -141,7 +141,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   project: {
     entry: 'lambdas/functions/project.ts',
     description: 'Journal stream: applies notifications to jobs and images, and publishes events',
-    // A batch can be 6 MB of notifications after an outage: some ten thousand jobs and images.
+    // A batch can have 25 of the largest messages after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
       jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },

@@ -91,9 +91,9 @@ export class CommandsStore {
   }
 
   /** Records NetBackup's response, once. Undefined when the command has a response already, or was not sent. */
-  async recordResponse(commandId: string, record: stored.ResponseRecord): Promise<Command | undefined> {
-    const change = stored.responseChange(commandId, record);
-    const { ok, latest } = await this.#write(commandId, change, stored.mayGetResponse(record));
+  async recordResponse(command: Command, record: stored.ResponseRecord): Promise<Command | undefined> {
+    const change = stored.responseChange(command, record);
+    const { ok, latest } = await this.#write(command.commandId, change, stored.mayGetResponse(record));
     return ok ? latest : undefined;
   }
 

@@ -126,7 +126,7 @@ const record = async (
 ): Promise<RecordedResponse | undefined> => {
   const { commandId, groupId } = command;
   const recorded = await recordOf(context, command, read, message);
-  const after = await context.commands.recordResponse(commandId, recorded);
+  const after = await context.commands.recordResponse(command, recorded);
   if (!after) {
     context.log.warn('answer-repeated', { commandId, groupId });
     return undefined;

@@ -2,6 +2,7 @@
 import { isoTime, seconds } from '../platform/clock.ts';
 import { oneOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Change } from '../platform/dynamodb/requests.ts';
+import { cheaperForm, decompress } from '../platform/dynamodb/stored-text.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Sealed } from '../platform/vault.ts';
 import { type Command, type CommandResponse, dueShardOf, type Step } from './command.ts';
@@ -12,15 +13,23 @@ import { type CommandState, sourcesOf } from './states.ts';
 /** The attributes whose names differ from those of {@link Command}. */
 interface Renamed {
   readonly answer?: CommandResponse;
+  /** The body of `answer`, if that is cheaper. */
+  readonly compressedBody?: Uint8Array;
   readonly answerBytes?: number;
   readonly alone?: boolean;
 }
 export type StoredCommand = Omit<Command, 'response' | 'responseBytes' | 'isExclusive'> & Renamed;
 
-export const fromStored = ({ answer, answerBytes, alone, ...same }: StoredCommand): Command => ({
-  ...same,
-  ...omitUndefined({ response: answer, responseBytes: answerBytes, isExclusive: alone }),
-});
+export const fromStored = ({
+  answer,
+  compressedBody,
+  answerBytes,
+  alone,
+  ...same
+}: StoredCommand): Command => {
+  const response = answer && compressedBody ? { ...answer, body: decompress(compressedBody) } : answer;
+  return { ...same, ...omitUndefined({ response, responseBytes: answerBytes, isExclusive: alone }) };
+};
 
 /** NetBackup's response, to be recorded. Members as in {@link Command}. */
 export interface ResponseRecord
@@ -89,22 +98,32 @@ export const endChange = ({ commandId }: Command, { to, reason, failure }: Step,
   add: { revision: 1 },
 });
 
-export const responseChange = (commandId: string, record: ResponseRecord): Change => {
+/** @param others what the command has besides */
+const storedAnswer = (
+  answer: CommandResponse | undefined,
+  others: object,
+): Pick<StoredCommand, 'answer' | 'compressedBody'> => {
+  if (answer?.body === undefined) return omitUndefined({ answer });
+  const { body, ...rest } = answer;
+  return cheaperForm({ answer }, body, (compressedBody) => ({ answer: rest, compressedBody }), others);
+};
+
+/** @param command as it was read: with its other attributes it decides whether compressing the body saves a unit */
+export const responseChange = (command: Command, record: ResponseRecord): Change => {
   const { now, outcome, response, responseBytes, sealedBody, reason, failure, late } = record;
   const values = {
     state: outcome,
-    answer: response,
     answerBytes: responseBytes,
     sealedBody,
     reason,
     failure,
     late,
+    ...endKeys(command.commandId, now),
   };
-  return {
-    set: { ...values, ...endKeys(commandId, now) },
-    remove: [...REMOVED_AT_END, ...(reason ? [] : ['reason'])],
-    add: { revision: 1 },
-  };
+  const remove = [...REMOVED_AT_END, ...(reason ? [] : ['reason'])];
+  const kept = Object.entries(command).filter(([name]) => !remove.includes(name));
+  const answer = storedAnswer(response, { ...Object.fromEntries(kept), ...values });
+  return { set: { ...values, ...answer }, remove, add: { revision: 1 } };
 };
 
 const hasState = (state: CommandState) => when`${path('state')} = ${state}`;

@@ -1,11 +1,14 @@
 /** The journal: every NOTIFICATION REQUEST as it arrived. All views can be rebuilt from it. */
 import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
 import { type Clock, DAY_MS, isoTime, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import type { Range } from '../platform/dynamodb/listing.ts';
+import { fromStored, type Stored, toStored } from '../platform/dynamodb/stored-text.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
+import type { StoredMessage } from './notification.ts';
 
 /** One message. Immutable. */
 export interface JournalEntry {
@@ -49,10 +52,18 @@ export const journalEntry = (received: Received, retentionDays: number): Journal
 /** The time in an entry's `arrival`, ISO 8601. */
 export const timeOfArrival = (arrival: string): string => arrival.split('#', 1)[0] ?? '';
 
+const source = { groupId: z.string(), receivedAt: z.number() };
+const itemSchema = z.union([
+  z.object({ ...source, text: z.string() }),
+  z.object({ ...source, compressedText: z.instanceof(Uint8Array) }),
+]);
+/** The message in an item of the table's stream. @throws ZodError for anything else */
+export const messageOf = (item: unknown): StoredMessage => fromStored<StoredMessage>(itemSchema.parse(item));
+
 const isNew = (): Expression => when`attribute_not_exists(${path('groupDay')})`;
 
 export class JournalStore {
-  readonly #table: Table<JournalEntry>;
+  readonly #table: Table<Stored<JournalEntry>>;
 
   constructor(client: DynamoDBClient, tableName: string) {
     this.#table = new Table(client, tableName);
@@ -60,7 +71,7 @@ export class JournalStore {
 
   /** Stores a message once, in one write. `seen-before`: the same bytes are stored already. */
   async store(entry: JournalEntry, abortSignal: AbortSignal): Promise<'stored' | 'seen-before'> {
-    return (await this.#table.put(entry, isNew(), abortSignal)).ok ? 'stored' : 'seen-before';
+    return (await this.#table.put(toStored(entry), isNew(), abortSignal)).ok ? 'stored' : 'seen-before';
   }
 
   /**
@@ -94,7 +105,7 @@ export class JournalStore {
     for (const consistent of [false, true]) {
       const missing = wanted.filter((key) => !found.has(nameOf(key)));
       const read = missing.length > 0 ? await this.#table.getMany(missing, { consistent }) : [];
-      for (const entry of read) found.set(nameOf(entry), entry);
+      for (const item of read) found.set(nameOf(item), fromStored(item));
     }
     return keys.map((key) => {
       const entry = found.get(nameOf(key));

@@ -3,6 +3,7 @@ import { type Clock, DAY_MS, isoTime, seconds, timeKey } from '../platform/clock
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import { type Bounds, type Collected, collect, merged, type Range } from '../platform/dynamodb/listing.ts';
+import { fromStored, type Stored, toStored } from '../platform/dynamodb/stored-text.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { QuarantinedPart, RawPart } from './notification.ts';
 
@@ -26,7 +27,7 @@ const isFirstArrival = (receivedAt: number): Expression =>
   when`attribute_not_exists(${path('groupId')}) OR ${path('receivedAt')} > ${receivedAt}`;
 
 export class QuarantineStore {
-  readonly #table: Table<QuarantineItem>;
+  readonly #table: Table<Stored<QuarantineItem>>;
 
   constructor(client: DynamoDBClient, tableName: string) {
     this.#table = new Table(client, tableName);
@@ -35,20 +36,18 @@ export class QuarantineStore {
   /** Idempotent; of several arrivals the first is stored. */
   async add(groupId: string, part: QuarantinedPart, retentionDays: number): Promise<void> {
     const { kind: _, ...item } = part;
-    await this.#table.put(
-      {
-        ...item,
-        groupId,
-        arrival: `${isoTime(item.receivedAt)}#${item.eventId}`,
-        expiresAt: seconds(item.receivedAt + retentionDays * DAY_MS),
-      },
-      isFirstArrival(item.receivedAt),
-    );
+    const stored = toStored<QuarantineItem>({
+      ...item,
+      groupId,
+      arrival: `${isoTime(item.receivedAt)}#${item.eventId}`,
+      expiresAt: seconds(item.receivedAt + retentionDays * DAY_MS),
+    });
+    await this.#table.put(stored, isFirstArrival(item.receivedAt));
   }
 
   async get(groupId: string, eventId: string, clock: Clock): Promise<QuarantineItem | undefined> {
     const item = await this.#table.get({ groupId, eventId }, { consistent: true });
-    return item && item.expiresAt > seconds(clock()) ? item : undefined;
+    return item && item.expiresAt > seconds(clock()) ? fromStored(item) : undefined;
   }
 
   /** A page of views, the latest arrival first; without expired items. @param after the arrival after which to continue */
@@ -71,7 +70,7 @@ export class QuarantineStore {
       const byId = new Map(found.map((item) => [item.eventId, item]));
       return entries.map(({ eventId }) => {
         const item = byId.get(eventId);
-        return item && item.expiresAt > seconds(clock()) ? view(item) : undefined;
+        return item && item.expiresAt > seconds(clock()) ? view(fromStored(item)) : undefined;
       });
     });
   }

@@ -2,26 +2,35 @@
  * Applies a batch of the journal's stream. Groups do not wait for each other: they are applied at the same time, each with a
  * bounded share of the batch, and what fails in one group does not keep back the records of another.
  */
-import * as z from 'zod/mini';
 import { LIMITS, type Limits } from '../notifications/interpret.ts';
+import { messageOf } from '../notifications/journal-store.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { StreamedItem } from '../platform/dynamodb/stream.ts';
 import { applyMessage } from './apply-message.ts';
 import type { ApplyContext } from './apply-notifications.ts';
 
-const entrySchema = z.object({ groupId: z.string(), text: z.string(), receivedAt: z.number() });
-
 const PARALLEL_GROUPS = 8;
 /**
- * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has up to 6 MB, which is 20 000 real notifications.
+ * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has 25 messages,
+ * so healthy ones are always applied.
  * Messages beyond the share are quarantined as a whole: reporting them as failed would deliver them again before anything
  * newer, so the other groups would wait for them all the same, and the retries would be used up.
  */
-const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
+export const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
 /** After so many failures in one group storage is probably unavailable, and the rest of the group is not tried. */
 const MAX_FAILURES = 3;
 
 type Placed = StreamedItem & { readonly index: number };
+
+/** Undefined for what this deployment has not written. It stays in the journal. */
+const readMessage = ({ log }: ApplyContext, sequenceNumber: string, item: StreamedItem['item']) => {
+  try {
+    return messageOf(item);
+  } catch (error) {
+    log.error('message-not-applicable', error, { sequenceNumber });
+    return undefined;
+  }
+};
 
 /** @returns the index of the first record that failed */
 const applyGroup = async (
@@ -32,14 +41,10 @@ const applyGroup = async (
   const failed: number[] = [];
   const left = { ...share };
   for (const { sequenceNumber, item, index } of records) {
-    const entry = entrySchema.safeParse(item);
-    if (!entry.success) {
-      // Not written by this deployment. It stays in the journal.
-      context.log.error('message-not-applicable', entry.error, { sequenceNumber });
-      continue;
-    }
+    const message = readMessage(context, sequenceNumber, item);
+    if (!message) continue;
     try {
-      const applied = await applyMessage(context, entry.data, {
+      const applied = await applyMessage(context, message, {
         notifications: Math.max(0, Math.min(LIMITS.notifications, left.notifications)),
         rejected: Math.max(0, Math.min(LIMITS.rejected, left.rejected)),
       });

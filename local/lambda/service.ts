@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Activity } from '../activity.ts';
 import { StartError } from '../errors.ts';
+import { Recorder } from '../front-door/record.ts';
 import { type FunctionSpec, type InvokeResult, isFunction } from '../types.ts';
 import { createConcurrency } from './concurrency.ts';
 import { failed } from './environment.ts';
@@ -28,6 +29,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
   for (const spec of specs) checkCode(spec);
   const concurrency = createConcurrency(specs, options.accountConcurrency);
   const pool = createPool(options);
+  const invocations = new Recorder<string>();
   const activity = new Activity();
 
   async function invoke(functionNameOrArn: string, payload: unknown): Promise<InvokeResult> {
@@ -42,6 +44,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     }
     const end = concurrency.begin(spec);
     if (!end) return failed('throttled', 'TooManyRequestsException', 'Rate Exceeded.');
+    invocations.push(spec.functionName);
     const result = await activity.during(pool.run(spec, event));
     end();
     return parsed(result);
@@ -49,6 +52,8 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
 
   return {
     invoke,
+    /** The function of each invocation that was not refused. */
+    invocations,
     /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
     kill: (environmentId: string) => {
       for (const environment of pool.alive()) if (environment.id === environmentId) environment.kill();

@@ -1,3 +1,5 @@
+import { LIMITS } from '../../lambdas/notifications/interpret.ts';
+import { GROUP_SHARE } from '../../lambdas/reports/apply-batch.ts';
 import { HTTP_FIELDS, WEBSOCKET_FIELDS } from '../../lib/constructs/access-log.ts';
 import { only, plain, type Resource, resources, templates } from './templates.ts';
 
@@ -206,13 +208,17 @@ describe('the journal stream', () => {
 
   test('a bad record does not fail its batch, and an outage may last: retries are bounded by age alone', () => {
     expect(mapping).toMatchObject({
-      BatchSize: 100,
+      BatchSize: 25,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: -1,
       // Of 24 hours in the stream, some are left for a backlog.
       MaximumRecordAgeInSeconds: 72_000,
     });
+  });
+
+  test('a batch of the largest messages of one group is applied, not quarantined', () => {
+    expect(mapping.BatchSize * LIMITS.notifications).toBeLessThanOrEqual(GROUP_SHARE.notifications);
   });
 
   test('what fails for so long is kept in a bucket, as long as views, encrypted and private, also when the stack is deleted', () => {

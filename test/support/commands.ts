@@ -96,6 +96,11 @@ export const commandWorld = (maxQueued = 100) => {
     dynamodb.set('groups', { ...group(), ...(session ? { session } : {}) });
   };
   connect('c1');
+  /** As stored, by its id or the first one. */
+  const stored = (commandId?: string): Command => {
+    const all = dynamodb.items<StoredCommand>('commands').map(fromStored);
+    return (commandId ? all.find((one) => one.commandId === commandId) : all[0]) as Command;
+  };
   return {
     context,
     dynamodb,
@@ -111,16 +116,12 @@ export const commandWorld = (maxQueued = 100) => {
     },
     /** Records a response of NetBackup. */
     respond: (commandId: string, response: CommandResponse = { status: 200, headers: {} }) =>
-      context.commands.recordResponse(commandId, {
+      context.commands.recordResponse(stored(commandId), {
         groupId: 'demo',
         now: clock(),
         outcome: 'completed',
         response,
       }),
-    /** As stored, by its id or the first one. */
-    command: (commandId?: string): Command => {
-      const all = dynamodb.items<StoredCommand>('commands').map(fromStored);
-      return (commandId ? all.find((one) => one.commandId === commandId) : all[0]) as Command;
-    },
+    command: stored,
   };
 };

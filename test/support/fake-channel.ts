@@ -39,8 +39,8 @@ export const fakeChannel = (
     }
     const response = { status, headers: {}, body };
     const record = { groupId: 'demo', now: world.clock(), outcome: 'completed' as const, responseBytes };
-    const after = await context.commands.recordResponse(id, { ...record, response });
-    if (!before || !after) return;
+    const after = before && (await context.commands.recordResponse(before, { ...record, response }));
+    if (!after) return;
     await learnSize(context, before, response, responseBytes);
     await flushAfterResponse(context, before);
   };

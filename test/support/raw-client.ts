@@ -7,6 +7,8 @@ export class RawClient {
   readonly socket: WebSocket;
   /** Every text that came, parsed where it is JSON. */
   readonly received: Frame[] = [];
+  /** How many messages it has sent. */
+  sent = 0;
   /** Resolves with code and reason when the connection ends. */
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #taken = new Set<Frame>();
@@ -46,6 +48,7 @@ export class RawClient {
   }
 
   send(message: unknown): void {
+    this.sent++;
     this.socket.send(
       typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
     );
@@ -53,6 +56,7 @@ export class RawClient {
 
   /** Sends a text in fragments, each below the gateway's frame limit. */
   sendFragmented(text: string, bytes = 30_000): void {
+    this.sent++;
     const data = Buffer.from(text);
     for (let start = 0; start < data.length; start += bytes) {
       const last = start + bytes >= data.length;

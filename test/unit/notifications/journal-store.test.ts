@@ -65,3 +65,17 @@ it('I-2 the journal stores the first of equal messages, in one write each', asyn
   expect(dynamodb.items('journal')).toMatchObject([{ receivedAt: received.receivedAt }]);
   expect(dynamodb.calls).toEqual(['PutItem', 'PutItem']);
 });
+
+it('a long message is stored compressed, and read as it was; so is one that an earlier version stored', async () => {
+  const dynamodb = new MemoryDynamodb({ journal: { key: ['groupDay', 'entry'] } });
+  const store = new JournalStore(dynamodb.client, 'journal');
+  const long = journalEntry({ ...received, text: JSON.stringify({ a: 'é'.repeat(3_000) }) }, 35);
+  const old = journalEntry({ ...received, text: JSON.stringify({ b: 'é'.repeat(3_000) }) }, 35);
+  await store.store(long, new AbortController().signal);
+  expect(dynamodb.items('journal')).toEqual([
+    expect.objectContaining({ entry: long.entry, compressedText: expect.any(Uint8Array) }),
+  ]);
+  expect(dynamodb.items('journal')[0]).not.toHaveProperty('text');
+  dynamodb.set('journal', old);
+  expect(await store.entries([long, old], () => received.receivedAt)).toEqual([long, old]);
+});

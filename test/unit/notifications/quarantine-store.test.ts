@@ -103,3 +103,18 @@ describe('interpretAgain', () => {
     expect(again(kept)).toEqual(interpretText(text));
   });
 });
+
+it('a long text is stored compressed, shown and found as it was; so is one that an earlier version stored', async () => {
+  const { dynamodb, store } = setUp();
+  const part = partOf(notificationText([{ object: 'TAPE', data: [{ text: 'x'.repeat(3_000) }] }]));
+  await store.add('demo', part, 10);
+  const [stored] = dynamodb.items<{ eventId: string }>('quarantine');
+  expect(stored).not.toHaveProperty('text');
+  const clock = fakeClock(RECEIVED_AT);
+  const get = () => store.get('demo', part.eventId, clock);
+  const found = await get();
+  expect(found?.text).toBe(part.text);
+  expect((await listed(store, clock)).items).toEqual([found]);
+  dynamodb.set('quarantine', found ?? {});
+  expect(await get()).toEqual(found);
+});

@@ -1,3 +1,4 @@
+import { toStored } from '../../../lambdas/platform/dynamodb/stored-text.ts';
 import { applyBatch } from '../../../lambdas/reports/apply-batch.ts';
 import { noAnswer } from '../../support/fakes.ts';
 import { jobs, notificationText, projection, RECEIVED_AT } from '../../support/notifications.ts';
@@ -29,6 +30,15 @@ it('applies every record', async () => {
     await applyBatch(world.context, [record('a', 1, 2), record('b', 1), record('a', 3)]),
   ).toBeUndefined();
   expect(recorded(world).sort()).toEqual(['a 1', 'a 2', 'a 3', 'b 1']);
+});
+
+it('applies a compressed message', async () => {
+  const world = projection();
+  const { item, sequenceNumber } = record('a', ...Array.from({ length: 60 }, (_, index) => index + 1));
+  const compressed = toStored(item);
+  expect(compressed).not.toHaveProperty('text');
+  expect(await applyBatch(world.context, [{ sequenceNumber, item: compressed }])).toBeUndefined();
+  expect(recorded(world)).toHaveLength(60);
 });
 
 it('accepts an empty batch', async () => {

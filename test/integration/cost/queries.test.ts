@@ -1,4 +1,4 @@
-/** What a notification costs, and what a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
+/** What a query costs, counted in DynamoDB's units by AWS's rules (docs/cost.md). */
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { notificationOf } from '../../../lambdas/notifications/notification.ts';
 import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
@@ -7,8 +7,6 @@ import { pack } from '../../../lambdas/reports/views/stored-events.ts';
 import type { AwsCall } from '../../../local/front-door/record.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job } from '../../support/raw-client.ts';
-import { realisticDay } from '../../support/realistic-day.ts';
-import { send, settled } from '../../support/reporting.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -16,65 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.stop());
 
-/** `Journal/feed` from `Data-Journal1A2B/feed`. */
-const short = (name: string): string => {
-  const table = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Quarantine', 'Keys'].find((one) =>
-    name.includes(one),
-  );
-  return `${table}${name.includes('/') ? name.slice(name.indexOf('/')) : ''}`;
-};
 const since = (mark: number, ...functions: string[]): AwsCall[] =>
   deployment.cloud.calls
     .since(mark)
     .filter(({ functionName = '' }) => functions.some((name) => functionName.includes(name)));
-
-describe('writing', () => {
-  const spent = async (count: number, size: number) => {
-    const client = await deployment.connect(await deployment.createGroup(`batch-${size}`));
-    const { messages, notifications } = realisticDay(count, size);
-    const mark = deployment.cloud.calls.mark();
-    for (const one of messages) {
-      await send(client, one);
-      // As in reality, each message is applied before the next one arrives.
-      if (messages.indexOf(one) % 10 === 9) await settled(deployment);
-    }
-    await settled(deployment);
-    const perIndex = new Map<string, number>();
-    for (const call of since(mark, 'Notify', 'Project').filter(({ writeUnits }) => writeUnits > 0)) {
-      for (const [name, units] of Object.entries(call.perIndex))
-        perIndex.set(short(name), (perIndex.get(short(name)) ?? 0) + units / notifications);
-    }
-    const each = Object.fromEntries(
-      [...perIndex].sort().map(([name, units]) => [name, Number(units.toFixed(2))]),
-    );
-    return { each, total: [...perIndex.values()].reduce((sum, units) => sum + units, 0) };
-  };
-
-  test('a notification of a realistic day costs at most 3.5 write units at batch 30, over everything', async () => {
-    const { each, total } = await spent(600, 30);
-    expect(Object.keys(each).sort()).toEqual([
-      'Backups',
-      'Groups',
-      'Images',
-      'Images/by-client',
-      'Images/by-time',
-      'Jobs',
-      'Jobs/by-client',
-      'Jobs/by-outcome',
-      'Jobs/by-parent',
-      'Jobs/by-policy',
-      'Journal',
-      'Journal/feed',
-    ]);
-    expect(total).toBeLessThanOrEqual(3.5);
-  });
-
-  test('in smaller batches only the journal costs more', async () => {
-    const [ten, one] = [await spent(300, 10), await spent(150, 1)];
-    expect(ten.total).toBeLessThanOrEqual(3.8);
-    expect(one.total).toBeLessThanOrEqual(5.3);
-  });
-});
 
 describe('reading a page of 50', () => {
   const DAY = 1_700_000_000;

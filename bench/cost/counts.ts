@@ -1,0 +1,70 @@
+/** What operations use, as counted by `test/integration/cost/counts.test.ts` with the local cloud. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** By `Table` or `Table/index`. */
+export type PerTable = Readonly<Record<string, number>>;
+
+/** What one operation uses. */
+export interface Usage {
+  /** WebSocket messages in both directions. */
+  readonly messages: number;
+  /** Requests to the HTTP API. */
+  readonly requests: number;
+  /** By function, in small letters. */
+  readonly invocations: Readonly<Record<string, number>>;
+  /** Of a table with its indexes. */
+  readonly writeUnits: PerTable;
+  readonly readUnits: number;
+  /** On the bus. */
+  readonly events: number;
+  readonly eventBytes: number;
+  readonly kmsRequests: number;
+}
+
+/** How many notifications the counted messages have. */
+export const BATCHES = [1, 10, 30, 100] as const;
+export type Batch = (typeof BATCHES)[number];
+
+export interface Counts {
+  readonly connect: Usage;
+  readonly disconnect: Usage;
+  readonly heartbeat: Usage;
+  /** One run without a connected domain, and what each connected one adds. */
+  readonly sweep: Usage;
+  readonly sweepDomain: Usage;
+  /** One notification, by the size of its message. Its messages and invocations are those of the whole message. */
+  readonly notification: Readonly<Record<Batch, Usage>>;
+  /** Write units of the journal for one notification, if its messages were stored as text. */
+  readonly journalAsText: Readonly<Record<Batch, number>>;
+  /** A message of 30 that was stored before. */
+  readonly resend: Usage;
+  /** A GET with a response of 3 KB: submitted, answered and read. */
+  readonly command: Usage;
+  /** One group in a page of 25 of `GET /v1/summary` within the same minute, and when it is computed, without and for each job. */
+  readonly summaryGroup: Usage;
+  readonly overview: Usage;
+  readonly overviewJob: Usage;
+  /** Bytes stored of one notification, with DynamoDB's 100 bytes for each item and index entry. */
+  readonly journalBytes: Readonly<Record<Batch, { readonly table: number; readonly withIndex: number }>>;
+  /** Jobs and images, of messages of 30. */
+  readonly viewBytes: PerTable;
+  /** What the templates contain. */
+  readonly deployment: {
+    readonly alarmMetrics: number;
+    readonly compositeAlarms: number;
+    readonly dashboards: number;
+    readonly keys: number;
+    readonly detailedMetrics: boolean;
+    readonly webSocketRoutes: number;
+    readonly httpRoutes: number;
+    /** Tables with point-in-time recovery. */
+    readonly recoverable: readonly string[];
+  };
+}
+
+export const COUNTS_FILE = join(import.meta.dirname, 'counts.json');
+export const readCounts = (): Counts => JSON.parse(readFileSync(COUNTS_FILE, 'utf8')) as Counts;
+
+export const sum = (values: Iterable<number>): number => [...values].reduce((total, one) => total + one, 0);
+export const writeUnits = ({ writeUnits: units }: Usage): number => sum(Object.values(units));
