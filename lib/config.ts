@@ -1,34 +1,21 @@
 import { z } from 'zod';
 import { TABLES, type TableKey } from './functions.ts';
+import { flag, group, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
 
-// The messages follow the name of the setting in a sentence.
-const wholeNumber = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.int(message).min(min, message).max(max, message);
-};
-const text = (pattern: RegExp, message: string) => z.string(message).regex(pattern, message);
-const group = <Shape extends z.core.$ZodShape>(shape: Shape) => z.strictObject(shape, 'must be an object');
-
-/** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */
-const list = (value: unknown) =>
-  typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
-const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
-/** Of the whole list: the environment of a Lambda function has 4 KB. */
-const MAX_CIDRS = 2000;
-
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MAX_PATHS = 1000;
-/** Paths and certificate together: both are variables of one function. */
-const MAX_PATHS_AND_CERTIFICATE = 2300;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
-const MAX_VERDICTS = 2000;
+const MAX_VERDICTS = 1800;
+/** Of settings that are variables of one function: their characters together. */
+const MAX_OF_COMMAND = 2300;
+const MAX_OF_API = MAX_VERDICTS;
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
 const verdictRule = group({
@@ -111,14 +98,9 @@ const settings = group({
     'nbwss',
   ),
   /** The addresses that may open a WebSocket connection; empty: all. A token is always required. */
-  allowedCidrs: z
-    .preprocess(
-      list,
-      z
-        .array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges')
-        .refine((ranges) => ranges.join().length <= MAX_CIDRS, `must have ${MAX_CIDRS} characters at most`),
-    )
-    .default([]),
+  allowedCidrs: ranges(2000),
+  /** The addresses that may use the HTTP API, also to read an invitation; empty: all. A key is still required. */
+  httpAllowedCidrs: ranges(500),
   /** How long a session may be silent before a heartbeat. API Gateway closes idle connections after 10 minutes. */
   heartbeatMinutes: wholeNumber(1, 9).default(8),
   /** After this time a disconnected domain raises an alarm. Planned closes and restarts of NetBackup take less. */
@@ -187,7 +169,7 @@ const settings = group({
     'must be the ARN of a KMS key',
   ).optional(),
   /** Whether CloudFormation refuses to delete the stack with the data. */
-  terminationProtection: z.boolean('must be true or false').default(true),
+  terminationProtection: flag().default(true),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
@@ -211,13 +193,19 @@ const settings = group({
    * Whether to create the role with which API Gateway writes WebSocket access logs. There is one per account and Region;
    * false where another stack has created it.
    */
-  apiGatewayLogRole: z.boolean('must be true or false').default(true),
+  apiGatewayLogRole: flag().default(true),
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
-}).check(({ value: { caCertificate = '', injectPaths }, issues }) => {
-  const message = `must have ${MAX_PATHS_AND_CERTIFICATE} characters at most together with caCertificate`;
-  if (caCertificate.length + injectPaths.join().length > MAX_PATHS_AND_CERTIFICATE)
+}).check(({ value: { caCertificate = '', injectPaths, httpAllowedCidrs, verdicts }, issues }) => {
+  const cidrs = httpAllowedCidrs.join().length;
+  if (caCertificate.length + injectPaths.join().length + cidrs > MAX_OF_COMMAND) {
+    const message = `must have ${MAX_OF_COMMAND} characters at most together with caCertificate and httpAllowedCidrs`;
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
+  }
+  if (verdicts.length > 0 && JSON.stringify(verdicts).length + cidrs > MAX_OF_API) {
+    const message = `must have ${MAX_OF_API} characters at most together with httpAllowedCidrs`;
+    issues.push({ code: 'custom', path: ['verdicts'], message, input: verdicts });
+  }
 });
 
 const schema = settings

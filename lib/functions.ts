@@ -69,6 +69,7 @@ export type Setting =
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
+  | 'HTTP_ALLOWED_CIDRS'
   | 'INJECT_PATHS'
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
@@ -208,7 +209,14 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     },
     connections: ['DELETE'],
     publishes: true,
-    settings: ['WEBSOCKET_URL', 'API_URL', 'NOTIFY_TIMEOUT_SECONDS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
+    settings: [
+      'WEBSOCKET_URL',
+      'API_URL',
+      'HTTP_ALLOWED_CIDRS',
+      'NOTIFY_TIMEOUT_SECONDS',
+      'VERDICTS',
+      'VIEW_RETENTION_DAYS',
+    ],
   },
   command: {
     entry: 'lambdas/functions/command.ts',
@@ -236,6 +244,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'API_URL',
       'CA_CERTIFICATE',
       'COMMAND_RETENTION_HOURS',
+      'HTTP_ALLOWED_CIDRS',
       'INJECT_PATHS',
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',

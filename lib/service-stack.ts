@@ -132,6 +132,7 @@ export class ServiceStack extends Stack {
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
+      HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
       INJECT_PATHS: config.injectPaths.join(','),
       JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),

@@ -7,11 +7,13 @@ import { invitationsRoutes } from '../http/endpoints/invitations-routes.ts';
 import { tokensRoutes } from '../http/endpoints/tokens-routes.ts';
 import { connectionRoutes } from '../http/groups/connection-routes.ts';
 import { groupsRoutes } from '../http/groups/groups-routes.ts';
+import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
 import { openApiRoute } from '../http/openapi.ts';
+import { createRejections, notingKeys } from '../http/rejections.ts';
 import { reportsRoutes } from '../http/reports/reports-routes.ts';
 import { fullJitter } from '../platform/backoff.ts';
-import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
+import { optionalJson, optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import {
@@ -33,8 +35,10 @@ import {
 } from './dependencies.ts';
 
 const log = createLog('api');
+const rejections = createRejections(log, clock);
 const context = {
-  keys: keysStore(),
+  keys: notingKeys(keysStore(), rejections),
+  rejections,
   groups: groupsStore(),
   endpoints: endpointsStore(),
   jobs: jobsStore(),
@@ -64,7 +68,7 @@ const context = {
   clock,
 };
 
-const app = createApp(log);
+const app = createApp(log, rejections);
 groupsRoutes(app, context);
 endpointsRoutes(app, context);
 tokensRoutes(app, context);
@@ -73,4 +77,7 @@ connectionRoutes(app, context);
 reportsRoutes(app, context);
 openApiRoute(app, '/v1/openapi.json', context.apiUrl);
 
-export const handler = httpHandler(app);
+export const handler = guarded(
+  { allowedCidrs: optionalList('HTTP_ALLOWED_CIDRS'), rejections },
+  httpHandler(app),
+);

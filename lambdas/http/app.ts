@@ -5,7 +5,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
-import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys-store.ts';
+import { type ApiKey, hasScope, type Keys, maySee, type Scope } from './keys-store.ts';
+import type { Rejections } from './rejections.ts';
 
 export interface Env {
   /** The Lambda adapter's event; absent when a test calls the app directly. */
@@ -56,7 +57,6 @@ export const problemBody = ({ status, code, message }: Problem) => ({
 
 export const problemHeaders = ({ headers }: Problem): Record<string, string> => ({
   'content-type': 'application/problem+json',
-  'cache-control': 'no-store',
   ...headers,
 });
 
@@ -82,7 +82,8 @@ export const asProblem = (error: Error): Problem | undefined => {
     : undefined;
 };
 
-export const createApp = (log: Log): OpenAPIHono<Env> => {
+/** @param rejections notes requests that match no route */
+export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): OpenAPIHono<Env> => {
   const app = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (!result.success) throw notValid(result.error);
@@ -92,12 +93,13 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
     context.set('trackingId', randomUUID());
     await next();
   });
-  app.notFound((context) =>
-    problemResponse(
+  app.notFound((context) => {
+    rejections?.note('route');
+    return problemResponse(
       new Problem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),
-    ),
-  );
+    );
+  });
   app.onError((error, context) => {
     const trackingId = context.get('trackingId');
     const problem = asProblem(error);
@@ -114,7 +116,7 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
 
 /** The key for a text, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
 export const authorize = async (
-  keys: Pick<KeysStore, 'verify'>,
+  keys: Keys,
   text: string,
   scope: Scope,
   groupId: string | undefined,
@@ -131,7 +133,7 @@ export const authorize = async (
 
 /** Authorizes a request by its `x-api-key`. */
 export const requireScope =
-  (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
+  (keys: Keys, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const text = context.req.header('x-api-key') ?? '';
     context.set('key', await authorize(keys, text, scope, context.req.param('groupId')));

@@ -9,10 +9,10 @@ import {
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Env, groupNotFound, problems, requireScope } from './app.ts';
-import type { KeysStore, Scope } from './keys-store.ts';
+import type { Keys, Scope } from './keys-store.ts';
 
 export interface RouteContext {
-  readonly keys: Pick<KeysStore, 'verify'>;
+  readonly keys: Keys;
   readonly groups: Pick<GroupsStore, 'get'>;
 }
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;

@@ -20,6 +20,7 @@ test('nothing configured gives the defaults', () => {
   "functionMemoryMb": 512,
   "gradualDeployment": "off",
   "heartbeatMinutes": 8,
+  "httpAllowedCidrs": [],
   "httpThrottling": {
     "burst": 500,
     "rate": 1000,
@@ -159,6 +160,11 @@ test.each<[string, Record<string, unknown>, string]>([
     `nbwss.allowedCidrs must have 2000 characters at most, not ${JSON.stringify(Array(182).fill('10.0.0.0/8'))}`,
   ],
   [
+    'more ranges than the environment of the functions of the HTTP API holds',
+    { nbwss: { httpAllowedCidrs: Array(46).fill('10.0.0.0/8') } },
+    `nbwss.httpAllowedCidrs must have 500 characters at most, not ${JSON.stringify(Array(46).fill('10.0.0.0/8'))}`,
+  ],
+  [
     'a certificate that is none',
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
     'nbwss.caCertificate must be PEM certificates of at most 2 200 characters, ' +
@@ -195,8 +201,19 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2200)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2300 characters at most together with caCertificate, ' +
+    'nbwss.injectPaths must have 2300 characters at most together with caCertificate and httpAllowedCidrs, ' +
       `not ["/${'a'.repeat(48)}"]`,
+  ],
+  [
+    'more rules and ranges than the environment of one function holds',
+    {
+      nbwss: {
+        verdicts: [{ policy: 'x'.repeat(1700), verdict: 'ok' }],
+        httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
+      },
+    },
+    'nbwss.verdicts must have 1800 characters at most together with httpAllowedCidrs, ' +
+      `not [{"policy":"${'x'.repeat(1700)}","verdict":"ok"}]`,
   ],
   [
     'a path that is public nowhere',

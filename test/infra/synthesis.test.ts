@@ -127,6 +127,7 @@ test('with any configuration, the environment of each function fits into the 4 K
     allowedCidrs: Array(181).fill('10.0.0.0/8'),
     caCertificate,
     injectPaths: [`/${'a'.repeat(2300 - caCertificate.length - 1)}`],
+    verdicts: [{ policy: 'x'.repeat(1769), verdict: 'ok' }],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
   };
   const { service } = synthesize(largest);

@@ -5,6 +5,7 @@ import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { createApp } from '../../lambdas/http/app.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createRejections } from '../../lambdas/http/rejections.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
@@ -29,8 +30,10 @@ export const apiWorld = (now?: number) => {
   const clock = fakeClock(now);
   const log = fakeLog();
   const { client } = dynamodb;
+  const rejections = createRejections(log, clock);
   const context = {
     keys: new KeysStore(client, 'keys', clock),
+    rejections,
     groups: new GroupsStore(client, 'groups'),
     endpoints: new EndpointsStore(client, 'endpoints'),
     connections: new ConnectionsStore(client, 'connections'),
@@ -51,7 +54,7 @@ export const apiWorld = (now?: number) => {
     clock,
     log,
   };
-  const app = createApp(log);
+  const app = createApp(log, rejections);
   /** A stored key with this scope for these groups. */
   const keyFor = (scope: Scope, ...groups: string[]): string => {
     const { key, stored } = createKey({ scopes: [scope], groups }, 0);

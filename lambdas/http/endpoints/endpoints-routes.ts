@@ -10,7 +10,7 @@ import { Problem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { pageSchema } from '../cursors.ts';
-import type { KeysStore } from '../keys-store.ts';
+import type { Keys } from '../keys-store.ts';
 import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
 import {
   detailsHeaders,
@@ -22,7 +22,7 @@ import {
 } from './endpoint-view.ts';
 
 export interface EndpointsContext extends CloseContext {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
   readonly endpoints: EndpointsStore;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;

@@ -3,16 +3,19 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { Problem } from '../../platform/errors.ts';
 import { type Env, problemResponses } from '../app.ts';
-import type { KeysStore } from '../keys-store.ts';
+import type { Keys } from '../keys-store.ts';
+import type { Rejections } from '../rejections.ts';
 import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
 export interface InvitationsContext extends InviteContext {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
   readonly groups: GroupsStore;
   readonly apiUrl: string;
+  readonly rejections: Pick<Rejections, 'note'>;
 }
 
 const HOUR_S = 3600;
@@ -62,9 +65,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const { invitationId, expiresAt } = created.invitation;
       // NetBackup reads it over HTTPS only (EPT-2); the API of a local deployment is called over HTTP too.
       const url = `${apiUrl.replace(/^http:/, 'https:')}/invitations/${created.path}`;
-      return request.json({ invitationId, url, expiresAt: isoTime(expiresAt) }, 201, {
-        'cache-control': 'no-store',
-      });
+      return request.json({ invitationId, url, expiresAt: isoTime(expiresAt) }, 201);
     },
   );
 
@@ -86,8 +87,11 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
     async (request) => {
       const { invitation } = request.req.valid('param');
       const sourceIp = request.env.requestContext?.http?.sourceIp ?? 'unknown';
-      request.header('cache-control', 'no-store');
-      return request.json(await readInvitation(context, invitation, sourceIp), 200);
+      const details = await readInvitation(context, invitation, sourceIp).catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 404) context.rejections.note('invitation');
+        throw error;
+      });
+      return request.json(details, 200);
     },
   );
 };

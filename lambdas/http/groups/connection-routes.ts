@@ -4,11 +4,11 @@ import { type CloseContext, closeSession } from '../../connections/close.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
-import type { KeysStore } from '../keys-store.ts';
+import type { Keys } from '../keys-store.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
 
 export interface ConnectionContext extends CloseContext {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
 }
 
 const closedSchema = z

@@ -12,11 +12,11 @@ import {
   setCredentialOperation,
   showCredentialOperation,
 } from '../commands/command-operations.ts';
-import type { KeysStore } from '../keys-store.ts';
+import type { Keys } from '../keys-store.ts';
 import { groupRoute, route } from '../route.ts';
 
 export interface CredentialContext {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
   readonly groups: GroupsStore;
   readonly vault: Vault;
   readonly clock: Clock;

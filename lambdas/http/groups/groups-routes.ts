@@ -13,13 +13,13 @@ import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
 import { pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
-import { type KeysStore, maySee } from '../keys-store.ts';
+import { type Keys, maySee } from '../keys-store.ts';
 import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, route } from '../route.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
 export interface GroupsContext extends CloseContext, Pick<OverviewsContext, 'overviews'> {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly apiUrl: string;
   /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */

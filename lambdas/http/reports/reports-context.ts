@@ -8,10 +8,10 @@ import type { ApplyContext } from '../../reports/apply-notifications.ts';
 import type { BackupsStore } from '../../reports/backups/backups-store.ts';
 import type { RulesContext } from '../../reports/verdicts/rules.ts';
 import type { ViewStore } from '../../reports/views/views-store.ts';
-import type { KeysStore } from '../keys-store.ts';
+import type { Keys } from '../keys-store.ts';
 
 export interface ReportsContext extends RulesContext {
-  readonly keys: KeysStore;
+  readonly keys: Keys;
   readonly groups: GroupsStore;
   readonly jobs: ViewStore;
   readonly images: ViewStore;
