@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
-import { flag, group, list, ranges, text, wholeNumber } from './setting-types.ts';
+import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
@@ -164,10 +165,7 @@ const settings = group({
    */
   existingTables,
   /** The KMS key of a destroyed deployment: what it has encrypted in its tables can be decrypted with no other. */
-  existingKeyArn: text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
-    'must be the ARN of a KMS key',
-  ).optional(),
+  existingKeyArn: text(KMS_KEY_ARN, 'must be the ARN of a KMS key').optional(),
   /** Whether CloudFormation refuses to delete the stack with the data. */
   terminationProtection: flag().default(true),
   logRetentionDays: z
@@ -189,11 +187,7 @@ const settings = group({
     .default('off'),
   /** Batches of one stream shard that are projected at the same time. */
   projectParallelization: wholeNumber(1, 10).default(1),
-  /**
-   * Whether to create the role with which API Gateway writes WebSocket access logs. There is one per account and Region;
-   * false where another stack has created it.
-   */
-  apiGatewayLogRole: flag().default(true),
+  ...ACCOUNT_SETTINGS,
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
 }).check(({ value: { caCertificate = '', injectPaths, httpAllowedCidrs, verdicts }, issues }) => {

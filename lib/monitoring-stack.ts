@@ -37,7 +37,7 @@ export class MonitoringStack extends Stack {
     super(scope, id, props);
     // With an export, the service stack could not drop a function that has an alarm.
     this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
-    this.topic = this.#alarmTopic(props.config.alarmEmail);
+    this.topic = this.#alarmTopic(props.config.alarmEmail, props.data);
     this.#functionAlarms(props.service);
     this.#notificationAlarms(props.service);
     this.#domainAlarms(props.config);
@@ -48,8 +48,12 @@ export class MonitoringStack extends Stack {
     });
   }
 
-  #alarmTopic(email: string | undefined): Topic {
-    const topic = new Topic(this, 'Alarms', { displayName: 'NBWSS endpoint', enforceSSL: true });
+  #alarmTopic(email: string | undefined, { customerKey }: DataStack): Topic {
+    const topic = new Topic(this, 'Alarms', {
+      displayName: 'NBWSS endpoint',
+      enforceSSL: true,
+      ...(customerKey && { masterKey: customerKey }),
+    });
     // enforceSSL creates a policy, which replaces the default one that allows CloudWatch.
     topic.addToResourcePolicy(
       new PolicyStatement({

@@ -34,18 +34,24 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { config, data } = props;
-    const logRetention = config.logRetentionDays;
+    const { detailedMetrics, apiGatewayLogRole } = config;
+    const { customerKey } = data;
+    const log = {
+      retention: config.logRetentionDays,
+      ...(customerKey && { encryptionKey: customerKey }),
+    };
 
     this.webSocket = new WebSocketGateway(this, 'WebSocket', {
       stageName: config.stageName,
       throttling: config.webSocketThrottling,
-      logRetention,
+      detailedMetrics,
+      ...(apiGatewayLogRole === 'off' ? {} : { log }),
     });
-    if (config.apiGatewayLogRole) {
+    if (apiGatewayLogRole === 'create') {
       // A stage with access logs is refused while the account has no such role.
       this.webSocket.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
     }
-    this.http = new HttpGateway(this, 'Http', { throttling: config.httpThrottling, logRetention });
+    this.http = new HttpGateway(this, 'Http', { throttling: config.httpThrottling, detailedMetrics, log });
 
     this.functions = this.#functions(props);
     const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
@@ -160,6 +166,7 @@ export class ServiceStack extends Stack {
         tables: data.tables,
         eventBus: data.eventBus,
         commandKey: data.commandKey,
+        customerKey: data.customerKey,
         webSocket: this.webSocket,
         settings: {
           LOG_LEVEL: config.logLevel,

@@ -12,7 +12,7 @@ import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
 import { namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
-import { policiesOfLeftKeys } from './kms.ts';
+import { policiesOfOtherKeys } from './kms.ts';
 import { createLambdaService } from './lambda/service.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
@@ -84,7 +84,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   stops.push(() => store.close());
   const iam = new Iam({
     ...model,
-    resourcePolicies: [...model.resourcePolicies, ...(await policiesOfLeftKeys(store, model))],
+    resourcePolicies: [...model.resourcePolicies, ...(await policiesOfOtherKeys(store, model))],
   });
   for (const { roleArn, logicalId } of model.functions)
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);

@@ -1,17 +1,24 @@
 import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
-import { type CfnApi, type CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CfnApi,
+  type CfnStage,
+  IpAddressType,
+  WebSocketApi,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ConnectionsMethod } from '../functions.ts';
-import { accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
+import { type AccessLogProps, accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
 
 export interface WebSocketGatewayProps {
   readonly stageName: string;
   readonly throttling: { readonly rate: number; readonly burst: number };
-  readonly logRetention: RetentionDays;
+  readonly detailedMetrics: boolean;
+  /** Absent: no access log. */
+  readonly log?: AccessLogProps;
 }
 
 /** The gateway that NetBackup connects to: one API, one stage; the `type` of a message selects the route. */
@@ -31,15 +38,22 @@ export class WebSocketGateway extends Construct {
       apiName: `${Stack.of(this).stackName}-websocket`,
       description: 'NetBackup WebSocket Service',
       routeSelectionExpression: '$request.body.type',
+      ipAddressType: IpAddressType.DUAL_STACK,
     });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: props.stageName,
       autoDeploy: true,
       throttle: { rateLimit: props.throttling.rate, burstLimit: props.throttling.burst },
-      detailedMetricsEnabled: true,
-      accessLogSettings: accessLog(this, props.logRetention, WEBSOCKET_FIELDS),
+      detailedMetricsEnabled: props.detailedMetrics,
+      ...(props.log && { accessLogSettings: accessLog(this, 'websocket', WEBSOCKET_FIELDS, props.log) }),
     });
+    if (!props.log) {
+      Validations.of(this.stage).acknowledge({
+        id: 'AwsSolutions-APIG1',
+        reason: 'They need a role that is set for the whole account, so they are on only if asked for.',
+      });
+    }
     // Explicit, because execution logs would contain whole messages.
     (this.stage.node.defaultChild as CfnStage).addPropertyOverride(
       'DefaultRouteSettings.DataTraceEnabled',
@@ -84,6 +98,9 @@ export class WebSocketGateway extends Construct {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
     for (const routeKey of routeKeys) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });
+      // With its integration and its response: a stage that is created before them could stay deployed without them until the next
+      // change.
+      this.stage.node.addDependency(route);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:

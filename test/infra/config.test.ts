@@ -14,7 +14,9 @@ test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
   "allowedCidrs": [],
-  "apiGatewayLogRole": true,
+  "apiGatewayLogRole": "off",
+  "customerManagedKey": false,
+  "detailedMetrics": false,
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
@@ -42,6 +44,7 @@ test('nothing configured gives the defaults', () => {
   },
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
+  "tags": {},
   "terminationProtection": true,
   "tokenWarningDays": 14,
   "verdicts": [],
@@ -95,7 +98,10 @@ test('single keys, as they come from the command line, override the object', () 
     nbwss: { heartbeatMinutes: 5, stageName: 'a', retention: { viewDays: 30, journalDays: 3 } },
     'nbwss.heartbeatMinutes': '7',
     'nbwss.retention.viewDays': '90',
-    'nbwss.apiGatewayLogRole': 'false',
+    'nbwss.apiGatewayLogRole': 'existing',
+    'nbwss.tags': '{"owner":"backup"}',
+    'nbwss.tags.stage': 'live',
+    'nbwss.customerManagedKey': 'true',
     'nbwss.allowedCidrs': '10.0.0.0/8, 2001:db8::/32',
     'nbwss.alarmEmail': 'ops@example.com',
     'nbwss.injectPaths': 'default, GET /slps, POST /admin/jobs/*/cancel',
@@ -106,7 +112,9 @@ test('single keys, as they come from the command line, override the object', () 
     heartbeatMinutes: 7,
     stageName: 'a',
     retention: { viewDays: 90, journalDays: 3 },
-    apiGatewayLogRole: false,
+    apiGatewayLogRole: 'existing',
+    tags: { owner: 'backup', stage: 'live' },
+    customerManagedKey: true,
     allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'],
     alarmEmail: 'ops@example.com',
     injectPaths: ['default', 'GET /slps', 'POST /admin/jobs/*/cancel'],
@@ -120,6 +128,7 @@ test('overriding a key leaves the object of the context alone', () => {
   expect(nbwss).toEqual({ retention: { viewDays: 30 } });
 });
 
+const MANY_TAGS = Object.fromEntries(Array.from({ length: 41 }, (_, at) => [`tag${at}`, 'x']));
 test.each<[string, Record<string, unknown>, string]>([
   ['an unknown setting', { nbwss: { heartbeat: 5 } }, 'nbwss has no setting "heartbeat"'],
   ['one inside another', { nbwss: { retention: { days: 5 } } }, 'nbwss.retention has no setting "days"'],
@@ -235,6 +244,37 @@ test.each<[string, Record<string, unknown>, string]>([
     'a prefix that cannot be part of a stack name',
     { nbwss: { stackPrefix: '1st' } },
     'nbwss.stackPrefix must be letters, digits and hyphens, first a letter, not "1st"',
+  ],
+  [
+    'a role for logs that is neither there nor created',
+    { nbwss: { apiGatewayLogRole: true } },
+    'nbwss.apiGatewayLogRole must be one of off, existing, create, not true',
+  ],
+  [
+    'a key that is none',
+    { nbwss: { customerManagedKey: 'alias/backup' } },
+    'nbwss.customerManagedKey must be true, false or the ARN of a KMS key, not "alias/backup"',
+  ],
+  [
+    'a boundary that is none',
+    { nbwss: { permissionsBoundary: 'arn:aws:iam::123456789012:role/x' } },
+    'nbwss.permissionsBoundary must be the name or the ARN of a managed policy, ' +
+      'not "arn:aws:iam::123456789012:role/x"',
+  ],
+  [
+    'a qualifier that is too long',
+    { nbwss: { qualifier: 'abcdefghijk' } },
+    'nbwss.qualifier must be 1 to 10 letters, digits, hyphens and underscores, not "abcdefghijk"',
+  ],
+  [
+    'a tag that is not a text',
+    { nbwss: { tags: { owner: ['backup'] } } },
+    'nbwss.tags.owner must be at most 256 letters, digits, blanks and _.:/=+@-, not ["backup"]',
+  ],
+  [
+    'more tags than a resource can have',
+    { nbwss: { tags: MANY_TAGS } },
+    `nbwss.tags must have 40 tags at most, not ${JSON.stringify(MANY_TAGS)}`,
   ],
   [
     'an address that is none',

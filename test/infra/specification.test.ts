@@ -1,11 +1,9 @@
 /** Every property of every resource, in three configurations, against the CloudFormation specification. */
 import { printLine } from '../../netbackup/terminal.ts';
+import { MAXIMAL, MINIMAL } from './configurations.ts';
 import { specificationProblems } from './specification.ts';
 import { synthesize } from './synthesize.ts';
 import { type Template, templates } from './templates.ts';
-
-const MINIMAL = {};
-const MAXIMAL = {};
 
 /** CloudFormation's quotas: 1 MB for a template, 500 resources, 200 outputs. */
 const LIMITS = { bytes: 1_000_000, resources: 500, outputs: 200 };
