@@ -1,12 +1,12 @@
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 
 /**
  * The KMS key that encrypts tables, bus, alarm topic and logs; undefined if AWS's own keys do. The policy of an existing key must
- * have the statements of {@link serviceStatements}: docs/deploy.md lists them.
+ * have the same statements: docs/deploy.md lists them.
  */
 export function customerKey(scope: Construct, setting: Config['customerManagedKey']): IKey | undefined {
   if (setting === false) return undefined;
@@ -17,11 +17,12 @@ export function customerKey(scope: Construct, setting: Config['customerManagedKe
     // Like the tables: without it, they can never be read again.
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  for (const statement of serviceStatements(Stack.of(scope))) key.addToResourcePolicy(statement);
+  for (const statement of [...serviceStatements(Stack.of(scope)), forCallersOfDynamoDb()])
+    key.addToResourcePolicy(statement);
   return key;
 }
 
-/** What AWS's services need; DynamoDB uses the permissions of its callers. */
+/** What AWS's services need. */
 function serviceStatements(stack: Stack): PolicyStatement[] {
   const { account, region } = stack;
   const anyBus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: '*' });
@@ -56,18 +57,34 @@ function serviceStatements(stack: Stack): PolicyStatement[] {
   ];
 }
 
-/** What a caller of DynamoDB needs for tables with this key, and only through DynamoDB. */
+/** What DynamoDB does with a key for its callers. */
+const DYNAMODB_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+const VIA_DYNAMODB = { 'kms:ViaService': `dynamodb.${Aws.REGION}.amazonaws.com` };
+
+/** For the role of a function: through DynamoDB only. */
 export const throughDynamoDb = (key: IKey): PolicyStatement =>
   new PolicyStatement({
-    actions: [
-      'kms:Decrypt',
-      'kms:DescribeKey',
-      'kms:Encrypt',
-      'kms:GenerateDataKey',
-      'kms:GenerateDataKeyWithoutPlaintext',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-    ],
+    actions: DYNAMODB_ACTIONS,
     resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Aws.REGION}.amazonaws.com` } },
+    conditions: { StringEquals: VIA_DYNAMODB },
+  });
+
+/**
+ * For the key: everyone in the account who may use a table. The tables get the key before the functions get their permission, and
+ * must work in between. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const forCallersOfDynamoDb = (): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions: DYNAMODB_ACTIONS,
+    resources: ['*'],
+    conditions: { StringEquals: { ...VIA_DYNAMODB, 'kms:CallerAccount': Aws.ACCOUNT_ID } },
   });

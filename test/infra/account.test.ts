@@ -86,6 +86,20 @@ describe('a customer managed key', () => {
     expect(services).toMatchSnapshot();
   });
 
+  test('may be used through DynamoDB by the account, so that tables work before the functions are updated', () => {
+    const statements: { Principal: { AWS?: unknown }; Condition?: unknown }[] =
+      resource?.Properties.KeyPolicy.Statement;
+    const open = statements.filter(({ Principal: { AWS } }) => AWS === '*');
+    expect(open.map(({ Condition }) => Condition)).toEqual([
+      {
+        StringEquals: {
+          'kms:ViaService': { 'Fn::Join': ['', ['dynamodb.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+          'kms:CallerAccount': { Ref: 'AWS::AccountId' },
+        },
+      },
+    ]);
+  });
+
   test('may be used by functions through DynamoDB only', () => {
     const policies = ofType('AWS::IAM::Policy').map(({ Properties }) =>
       Properties.PolicyDocument.Statement.filter(({ Resource: on }: { Resource: unknown }) => uses(on)),
