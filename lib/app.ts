@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { DataStack } from './data-stack.ts';
@@ -38,18 +39,23 @@ export function createApp(props: AppProps = {}): App {
  */
 export function addStacks(app: App, bundles: Bundles): Endpoint {
   const config = readConfig(app.node.getAllContext());
+  fitIntoAccount(app, config);
   const data = new DataStack(app, `${config.stackPrefix}Data`, {
+    ...accountProps(config),
     description: 'NBWSS endpoint: tables and event bus',
     terminationProtection: config.terminationProtection,
     config,
   });
   const service = new ServiceStack(app, `${config.stackPrefix}Service`, {
+    ...accountProps(config),
     description: 'NBWSS endpoint: gateways and functions',
     config,
     data,
     bundles,
   });
+  warnOfQuotas(service, config);
   const monitoring = new MonitoringStack(app, `${config.stackPrefix}Monitoring`, {
+    ...accountProps(config),
     description: 'NBWSS endpoint: alarms',
     config,
     data,

@@ -1,30 +1,27 @@
 import { z } from 'zod';
+import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
-import { group, text, wholeNumber } from './setting-types.ts';
+import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
 export const CONFIG_KEY = 'nbwss';
 
-/** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */
-const list = (value: unknown) =>
-  typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
-const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
-/** Of the whole list: the environment of a Lambda function has 4 KB. */
-const MAX_CIDRS = 2000;
-const NO_CANARY = 'must be absent together with allowedCidrs: the canary connects from any address of AWS';
+const NO_CANARY =
+  'must be absent together with allowedCidrs and httpAllowedCidrs: the canary connects from any address of AWS';
 
 const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-]+|\*))+)$/;
 const MAX_PATHS = 1000;
-/** Paths and certificate together: both are variables of one function. */
-const MAX_PATHS_AND_CERTIFICATE = 2150;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
 const MAX_VERDICTS = 1700;
+/** Of settings that are variables of one function: their characters together. */
+const MAX_OF_COMMAND = 2100;
+const MAX_OF_API = MAX_VERDICTS;
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
 const verdictRule = group({
@@ -109,14 +106,9 @@ const settings = group({
     'nbwss',
   ),
   /** The addresses that may open a WebSocket connection; empty: all. A token is always required. */
-  allowedCidrs: z
-    .preprocess(
-      list,
-      z
-        .array(z.union([z.cidrv4(), z.cidrv6()], CIDR), 'must be a list of ranges')
-        .refine((ranges) => ranges.join().length <= MAX_CIDRS, `must have ${MAX_CIDRS} characters at most`),
-    )
-    .default([]),
+  allowedCidrs: ranges(2000),
+  /** The addresses that may use the HTTP API, also to read an invitation; empty: all. A key is still required. */
+  httpAllowedCidrs: ranges(500),
   /** The host name of the WebSocket URL. It needs a certificate, and a DNS record that leads to the output `WebSocketTarget`. */
   webSocketDomain: domain,
   /** The same for the HTTP API; `ApiTarget`. */
@@ -190,12 +182,9 @@ const settings = group({
    */
   existingTables,
   /** The KMS key of a destroyed deployment: what it has encrypted in its tables can be decrypted with no other. */
-  existingKeyArn: text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
-    'must be the ARN of a KMS key',
-  ).optional(),
+  existingKeyArn: text(KMS_KEY_ARN, 'must be the ARN of a KMS key').optional(),
   /** Whether CloudFormation refuses to delete the stack with the data. */
-  terminationProtection: z.boolean('must be true or false').default(true),
+  terminationProtection: flag().default(true),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
@@ -215,21 +204,24 @@ const settings = group({
     .default('off'),
   /** Batches of one stream shard that are projected at the same time. */
   projectParallelization: wholeNumber(1, 10).default(1),
-  /**
-   * Whether to create the role with which API Gateway writes WebSocket access logs. There is one per account and Region;
-   * false where another stack has created it.
-   */
-  apiGatewayLogRole: z.boolean('must be true or false').default(true),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  ...ACCOUNT_SETTINGS,
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
-}).check(({ value: { caCertificate = '', injectPaths, canaryMinutes, allowedCidrs }, issues }) => {
-  if (canaryMinutes !== undefined && allowedCidrs.length > 0)
+}).check(({ value, issues }) => {
+  const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, verdicts, canaryMinutes } = value;
+  if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)
     issues.push({ code: 'custom', path: ['canaryMinutes'], message: NO_CANARY, input: canaryMinutes });
-  const message = `must have ${MAX_PATHS_AND_CERTIFICATE} characters at most together with caCertificate`;
-  if (caCertificate.length + injectPaths.join().length > MAX_PATHS_AND_CERTIFICATE)
+  const cidrs = httpAllowedCidrs.join().length;
+  if (caCertificate.length + injectPaths.join().length + cidrs > MAX_OF_COMMAND) {
+    const message = `must have ${MAX_OF_COMMAND} characters at most together with caCertificate and httpAllowedCidrs`;
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
+  }
+  if (verdicts.length > 0 && JSON.stringify(verdicts).length + cidrs > MAX_OF_API) {
+    const message = `must have ${MAX_OF_API} characters at most together with httpAllowedCidrs`;
+    issues.push({ code: 'custom', path: ['verdicts'], message, input: verdicts });
+  }
 });
 
 const schema = settings

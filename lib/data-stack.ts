@@ -4,7 +4,8 @@ import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
-import { EntityTable } from './constructs/entity-table.ts';
+import { customerKey } from './constructs/customer-key.ts';
+import { EntityTable, type EntityTableProps } from './constructs/entity-table.ts';
 import { TABLES, type TableKey } from './functions.ts';
 
 export interface DataStackProps extends StackProps {
@@ -18,12 +19,19 @@ export class DataStack extends Stack {
   readonly eventBus: EventBus;
   /** Encrypts the secrets of commands: NetBackup credentials, request bodies, responses with credentials (I-6). */
   readonly commandKey: IKey;
+  /** Encrypts everything else, if `customerManagedKey` is set. */
+  readonly customerKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { config } = props;
 
-    const groups = new EntityTable(this, 'Groups', {
+    this.customerKey = customerKey(this, config.customerManagedKey);
+    const encrypted = this.customerKey ? { encryptionKey: this.customerKey } : {};
+    const table = (name: string, shape: EntityTableProps) =>
+      new EntityTable(this, name, { ...shape, ...encrypted });
+
+    const groups = table('Groups', {
       key: ['groupId'],
       indexes: {
         // GET /v1/groups, and the groups whose data the sweep deletes.
@@ -32,7 +40,7 @@ export class DataStack extends Stack {
         down: { key: ['downShard', { number: 'downSince' }] },
       },
     });
-    const endpoints = new EntityTable(this, 'Endpoints', {
+    const endpoints = table('Endpoints', {
       key: ['endpointId'],
       indexes: {
         'by-group': { key: ['groupId', 'endpointId'] },
@@ -40,7 +48,7 @@ export class DataStack extends Stack {
         expiring: { key: ['expiryShard', { number: 'tokenExpiresAt' }] },
       },
     });
-    const connections = new EntityTable(this, 'Connections', {
+    const connections = table('Connections', {
       key: ['connectionId'],
       // Sparse: only connections that are not known to be closed carry `openShard`. The sweep reads it every minute.
       indexes: {
@@ -50,7 +58,7 @@ export class DataStack extends Stack {
         },
       },
     });
-    const commands = new EntityTable(this, 'Commands', {
+    const commands = table('Commands', {
       key: ['commandId'],
       indexes: {
         // GET /commands, the latest first.
@@ -64,14 +72,14 @@ export class DataStack extends Stack {
       pointInTimeRecovery: false,
     });
     // Sizes of responses, so that pages of lists fit into a message. Measured again if it is lost.
-    const answerSizes = new EntityTable(this, 'AnswerSizes', { key: ['groupId', 'shape'] });
-    const journal = new EntityTable(this, 'Journal', {
+    const answerSizes = table('AnswerSizes', { key: ['groupId', 'shape'] });
+    const journal = table('Journal', {
       key: ['groupDay', 'entry'],
       indexes: { feed: { key: ['groupId', 'arrival'] } },
       stream: StreamViewType.NEW_IMAGE,
     });
     // The sort key `at` is time and id: unique, so that lists of several partitions can be merged, and used as a cursor.
-    const jobs = new EntityTable(this, 'Jobs', {
+    const jobs = table('Jobs', {
       key: ['groupId', { number: 'jobId' }],
       indexes: {
         // GET /jobs by time (all outcomes together), by outcome, and the summary. The included attributes
@@ -88,7 +96,7 @@ export class DataStack extends Stack {
         'by-parent': { key: ['parent', 'at'] },
       },
     });
-    const images = new EntityTable(this, 'Images', {
+    const images = table('Images', {
       key: ['groupId', 'backupId'],
       indexes: {
         // GET /images
@@ -98,23 +106,23 @@ export class DataStack extends Stack {
       },
     });
     // The latest backups of each client and policy, for the summary's last good ones.
-    const backups = new EntityTable(this, 'Backups', { key: ['groupId', 'clientPolicy'] });
+    const backups = table('Backups', { key: ['groupId', 'clientPolicy'] });
     // What GET /v1/summary shows of a group, for a minute: computed again if it is lost.
-    const overviews = new EntityTable(this, 'Overviews', {
+    const overviews = table('Overviews', {
       key: ['groupId', { number: 'hours' }],
       pointInTimeRecovery: false,
     });
-    const quarantine = new EntityTable(this, 'Quarantine', {
+    const quarantine = table('Quarantine', {
       key: ['groupId', 'eventId'],
       // GET /quarantine, the latest first.
       indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
     });
     // Sparse: keys of versions that could not be listed are added when they are used.
-    const keys = new EntityTable(this, 'Keys', {
+    const keys = table('Keys', {
       key: ['keyId'],
       indexes: { all: { key: ['kind', 'keyId'] } },
     });
-    const audit = new EntityTable(this, 'Audit', {
+    const audit = table('Audit', {
       key: ['month', 'entry'],
       // GET /v1/groups/{groupId}/audit
       indexes: {
@@ -125,7 +133,7 @@ export class DataStack extends Stack {
       },
     });
     // Its items live for a minute: there is nothing to restore.
-    const waitingPlaces = new EntityTable(this, 'WaitingPlaces', {
+    const waitingPlaces = table('WaitingPlaces', {
       key: ['room'],
       pointInTimeRecovery: false,
     });
@@ -161,12 +169,14 @@ export class DataStack extends Stack {
         : Key.fromKeyArn(this, 'ExistingKey', config.existingKeyArn);
     this.eventBus = new EventBus(this, 'EventBus', {
       description: 'Job, image, connection and command events of NetBackup domains',
+      ...(this.customerKey && { kmsKey: this.customerKey }),
     });
     // Without a pattern an archive has every event; they can be replayed for a consumer that failed.
     new CfnArchive(this, 'EventArchive', {
       sourceArn: this.eventBus.eventBusArn,
       description: 'All events of the last 30 days',
       retentionDays: 30,
+      ...(this.customerKey && { kmsKeyIdentifier: this.customerKey.keyArn }),
     });
 
     Validations.of(commands).acknowledge({
@@ -191,6 +201,7 @@ export class DataStack extends Stack {
     }
     this.exportValue(journal.tableStreamArn);
     this.exportValue(commandKey.keyArn);
+    if (config.customerManagedKey === true) this.exportValue(this.customerKey?.keyArn);
     this.exportValue(this.eventBus.eventBusName);
     this.exportValue(this.eventBus.eventBusArn);
 

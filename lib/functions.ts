@@ -74,6 +74,7 @@ export type Setting =
   | 'COMMAND_RETENTION_HOURS'
   | 'DISCONNECTED_MINUTES'
   | 'HEARTBEAT_MINUTES'
+  | 'HTTP_ALLOWED_CIDRS'
   | 'INJECT_PATHS'
   | 'JOURNAL_RETENTION_DAYS'
   | 'MAX_QUEUED_COMMANDS'
@@ -228,6 +229,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'WEBSOCKET_URL',
       'API_URL',
       'AUDIT_RETENTION_DAYS',
+      'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
@@ -262,6 +264,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'CA_CERTIFICATE',
       'COMMAND_RETENTION_HOURS',
+      'HTTP_ALLOWED_CIDRS',
       'INJECT_PATHS',
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',

@@ -15,8 +15,11 @@ import { type AlarmFact, descriptionOf, SERVICE_DOWN } from './alarm-fact.ts';
 import { metricOf, type Watched } from './alarm-metrics.ts';
 import { alarmsOf } from './alarms.ts';
 import { addDashboard, type MadeAlarm } from './dashboard.ts';
+import type { DataStack } from './data-stack.ts';
 
-export interface MonitoringStackProps extends StackProps, Watched {}
+export interface MonitoringStackProps extends StackProps, Watched {
+  readonly data: DataStack;
+}
 
 /** Alarms for faults that need an operator, and a dashboard of them. */
 export class MonitoringStack extends Stack {
@@ -26,7 +29,7 @@ export class MonitoringStack extends Stack {
     super(scope, id, props);
     // With an export, the service stack could not drop a function that has an alarm.
     this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
-    this.topic = this.#alarmTopic(props.config.alarmEmail);
+    this.topic = this.#alarmTopic(props.config.alarmEmail, props.data);
     const alarms = alarmsOf(props.config).map((fact) => ({ ...fact, alarm: this.#alarm(fact, props) }));
     addDashboard(this, alarms, this.#serviceDown(alarms));
     new CfnOutput(this, 'AlarmTopic', {
@@ -35,8 +38,12 @@ export class MonitoringStack extends Stack {
     });
   }
 
-  #alarmTopic(email: string | undefined): Topic {
-    const topic = new Topic(this, 'Alarms', { displayName: 'NBWSS endpoint', enforceSSL: true });
+  #alarmTopic(email: string | undefined, { customerKey }: DataStack): Topic {
+    const topic = new Topic(this, 'Alarms', {
+      displayName: 'NBWSS endpoint',
+      enforceSSL: true,
+      ...(customerKey && { masterKey: customerKey }),
+    });
     // enforceSSL creates a policy, which replaces the default one that allows CloudWatch.
     topic.addToResourcePolicy(
       new PolicyStatement({

@@ -37,22 +37,29 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { config, data } = props;
-    const logRetention = config.logRetentionDays;
+    const { detailedMetrics, apiGatewayLogRole } = config;
+    const { customerKey } = data;
+    const log = {
+      retention: config.logRetentionDays,
+      ...(customerKey && { encryptionKey: customerKey }),
+    };
 
     this.webSocket = new WebSocketGateway(this, 'WebSocket', {
       stageName: config.stageName,
       throttling: config.webSocketThrottling,
-      logRetention,
       domain: config.webSocketDomain,
+      detailedMetrics,
+      ...(apiGatewayLogRole === 'off' ? {} : { log }),
     });
-    if (config.apiGatewayLogRole) {
+    if (apiGatewayLogRole === 'create') {
       // A stage with access logs is refused while the account has no such role.
       this.webSocket.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
     }
     this.http = new HttpGateway(this, 'Http', {
       throttling: config.httpThrottling,
-      logRetention,
       domain: config.apiDomain,
+      detailedMetrics,
+      log,
     });
 
     this.functions = this.#functions(props);
@@ -154,6 +161,7 @@ export class ServiceStack extends Stack {
       COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
       DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
       HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
+      HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
       INJECT_PATHS: config.injectPaths.join(','),
       JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
@@ -183,6 +191,7 @@ export class ServiceStack extends Stack {
         tables: data.tables,
         eventBus: data.eventBus,
         commandKey: data.commandKey,
+        customerKey: data.customerKey,
         webSocket: this.webSocket,
         settings: {
           LOG_LEVEL: config.logLevel,

@@ -13,7 +13,7 @@ import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
 import { isWildcard, namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
-import { policiesOfLeftKeys } from './kms.ts';
+import { policiesOfOtherKeys } from './kms.ts';
 import { createLambdaService, type LambdaOptions } from './lambda/service.ts';
 import { createAlarms } from './metrics/alarms.ts';
 import { gatewayMetric, recordThrottles, withLambdaMetrics } from './metrics/aws.ts';
@@ -92,7 +92,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   stops.push(() => store.close());
   const iam = new Iam({
     ...model,
-    resourcePolicies: [...model.resourcePolicies, ...(await policiesOfLeftKeys(store, model))],
+    resourcePolicies: [...model.resourcePolicies, ...(await policiesOfOtherKeys(store, model))],
   });
   for (const { roleArn, logicalId } of model.functions)
     iam.checkTrust(roleArn, 'lambda.amazonaws.com', logicalId);

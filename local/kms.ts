@@ -26,20 +26,23 @@ const keyArn = ({ region, account }: CloudModel, id: string): string =>
   `arn:aws:kms:${region}:${account}:key/${id}`;
 
 /**
- * The policies of keys that an earlier assembly has left. As in every key that the CDK creates, they leave the permissions to
- * the account.
+ * The policies of keys that an earlier assembly has left, or that tables have and no assembly contains. As in every key that the CDK
+ * creates, they leave the permissions to the account.
  */
-export async function policiesOfLeftKeys(store: Store, model: CloudModel): Promise<SourcedStatement[]> {
-  const inAssembly = new Set(Object.values(model.resources).map(({ physicalId }) => physicalId));
-  const ids = (await store.entries(PREFIX)).map(([key]) => key.slice(PREFIX.length));
-  return ids
-    .filter((id) => !inAssembly.has(id))
-    .map((id) => ({
-      source: id,
+export async function policiesOfOtherKeys(store: Store, model: CloudModel): Promise<SourcedStatement[]> {
+  const inAssembly = new Set(
+    Object.values(model.resources).map(({ physicalId }) => keyArn(model, physicalId)),
+  );
+  const left = (await store.entries(PREFIX)).map(([key]) => keyArn(model, key.slice(PREFIX.length)));
+  const ofTables = model.tables.flatMap((table) => table.keyArn ?? []);
+  return [...new Set([...left, ...ofTables])]
+    .filter((arn) => !inAssembly.has(arn))
+    .map((arn) => ({
+      source: arn,
       statement: {
         Effect: 'Allow',
         Action: 'kms:*',
-        Resource: keyArn(model, id),
+        Resource: arn,
         Principal: { AWS: `arn:aws:iam::${model.account}:root` },
       },
     }));

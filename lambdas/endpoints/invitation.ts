@@ -1,6 +1,7 @@
 /** An invitation: a URL from which NetBackup reads the endpoint's details (EPT-2). Pure. */
 import { MINUTE_MS } from '../platform/clock.ts';
 import { publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
+import { sameNetwork } from '../platform/network.ts';
 
 /** Times are epoch ms. */
 export interface Invitation {
@@ -86,7 +87,7 @@ const readsOfLastMinute = ({ lastReads }: Invitation, now: number): readonly Rea
 
 /** The limit is for each address, so that no other reader of the URL keeps NetBackup from it. */
 export const isReadTooOften = (invitation: Invitation, now: number, sourceIp: string): boolean =>
-  readsOfLastMinute(invitation, now).filter((read) => read.sourceIp === sourceIp).length >=
+  readsOfLastMinute(invitation, now).filter((read) => sameNetwork(read.sourceIp, sourceIp)).length >=
   MAX_READS_PER_MINUTE;
 
 /**
@@ -98,7 +99,7 @@ export const isReadRecorded = (invitation: Invitation, now: number): boolean =>
 
 /** Whether another address has read it, and this one has not. */
 export const isSecondAddress = ({ lastReads }: Invitation, sourceIp: string): boolean =>
-  lastReads.length > 0 && lastReads.every((read) => read.sourceIp !== sourceIp);
+  lastReads.length > 0 && lastReads.every((read) => !sameNetwork(read.sourceIp, sourceIp));
 
 export const withRead = (invitation: Invitation, read: Read): Invitation => ({
   ...invitation,

@@ -3,9 +3,11 @@
 import { hasItems } from '../groups/group-tables.ts';
 import { apiRoutes } from '../http/api-routes.ts';
 import { createApp } from '../http/app.ts';
+import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
+import { createRejections, notingKeys } from '../http/rejections.ts';
 import { fullJitter } from '../platform/backoff.ts';
-import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
+import { optionalJson, optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import {
@@ -31,9 +33,13 @@ import {
 const log = createLog('api');
 const webSocketUrl = required('WEBSOCKET_URL');
 const certificates = certificateStore();
+const rejections = createRejections(log, clock);
+const keys = keysStore();
 const context = {
-  keys: keysStore(),
+  keysStore: keys,
+  keys: notingKeys(keys, rejections),
   audit: auditStore(),
+  rejections,
   groups: groupsStore(),
   endpoints: endpointsStore(),
   jobs: jobsStore(),
@@ -64,7 +70,10 @@ const context = {
   clock,
 };
 
-const app = createApp(log);
+const app = createApp(log, rejections);
 apiRoutes(app, context);
 
-export const handler = httpHandler(app);
+export const handler = guarded(
+  { allowedCidrs: optionalList('HTTP_ALLOWED_CIDRS'), rejections },
+  httpHandler(app),
+);

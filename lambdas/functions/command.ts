@@ -4,19 +4,22 @@ import { createApp } from '../http/app.ts';
 import { batchRoute } from '../http/commands/batch-route.ts';
 import { commandsRoutes } from '../http/commands/commands-routes.ts';
 import { credentialRoutes } from '../http/groups/credential-routes.ts';
+import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
+import { createRejections, notingKeys } from '../http/rejections.ts';
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
-import { auditStore, dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
+import { auditStore, clock, dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
 
 const log = createLog('command');
+const rejections = createRejections(log, clock);
 const context: ProxyContext = {
   ...dispatchContext(log),
-  keys: keysStore(),
+  keys: notingKeys(keysStore(), rejections),
   audit: auditStore(),
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),
@@ -30,7 +33,7 @@ const context: ProxyContext = {
   }),
 };
 
-const app = createApp(log);
+const app = createApp(log, rejections);
 commandsRoutes(app, context);
 batchRoute(app, context);
 credentialRoutes(app, context);
@@ -38,5 +41,7 @@ const routes = httpHandler(app);
 const netbackup = proxy(context);
 
 /** NetBackup's API uses the original event, so that no byte of a request changes. */
-export const handler = (event: LambdaEvent & ProxyEvent) =>
-  PROXIED.test(event.rawPath) ? netbackup(event) : routes(event);
+export const handler = guarded(
+  { allowedCidrs: optionalList('HTTP_ALLOWED_CIDRS'), rejections },
+  (event: LambdaEvent & ProxyEvent) => (PROXIED.test(event.rawPath) ? netbackup(event) : routes(event)),
+);

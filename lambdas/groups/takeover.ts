@@ -1,5 +1,6 @@
 /** Sessions that replace each other: detects two NetBackup domains that use the same token. Pure. */
 import { MINUTE_MS } from '../platform/clock.ts';
+import { sameNetwork } from '../platform/network.ts';
 
 /** A connection replaced another one as the session. `from`, `to`: the source addresses of the old and the new one. */
 export interface Takeover {
@@ -29,7 +30,8 @@ export const withTakeover = (takeovers: readonly Takeover[], next: Takeover): Ta
 export const sharingAddresses = (takeovers: readonly Takeover[], now: number): string[] | undefined => {
   const latest = recent(takeovers, now);
   const returns = latest.filter(
-    ({ from, to }, index) => from !== to && latest.slice(0, index).some((earlier) => earlier.from === to),
+    ({ from, to }, index) =>
+      !sameNetwork(from, to) && latest.slice(0, index).some((earlier) => sameNetwork(earlier.from, to)),
   );
   if (returns.length < MIN_RETURNS && latest.length < MIN_SAME_ADDRESS) return undefined;
   return [...new Set(latest.flatMap(({ from, to }) => [from, to]))].sort();

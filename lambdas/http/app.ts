@@ -6,7 +6,8 @@ import { HTTPException } from 'hono/http-exception';
 import { allowedBy } from '../connections/allowed-addresses.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
-import { type ApiKey, hasScope, type KeysStore, maySee, type Scope } from './keys-store.ts';
+import { type ApiKey, hasScope, type Keys, maySee, type Scope } from './keys-store.ts';
+import type { Rejections } from './rejections.ts';
 
 export interface Env {
   /** The Lambda adapter's event; absent when a test calls the app directly. */
@@ -57,7 +58,6 @@ export const problemBody = ({ status, code, message }: Problem) => ({
 
 export const problemHeaders = ({ headers }: Problem): Record<string, string> => ({
   'content-type': 'application/problem+json',
-  'cache-control': 'no-store',
   ...headers,
 });
 
@@ -83,7 +83,8 @@ export const asProblem = (error: Error): Problem | undefined => {
     : undefined;
 };
 
-export const createApp = (log: Log): OpenAPIHono<Env> => {
+/** @param rejections notes requests that match no route */
+export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): OpenAPIHono<Env> => {
   const app = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (!result.success) throw notValid(result.error);
@@ -93,12 +94,13 @@ export const createApp = (log: Log): OpenAPIHono<Env> => {
     context.set('trackingId', randomUUID());
     await next();
   });
-  app.notFound((context) =>
-    problemResponse(
+  app.notFound((context) => {
+    rejections?.note('route');
+    return problemResponse(
       new Problem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),
-    ),
-  );
+    );
+  });
   app.onError((error, context) => {
     const trackingId = context.get('trackingId');
     const problem = asProblem(error);
@@ -123,7 +125,7 @@ export interface Caller {
 
 /** The key of a caller, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
 export const authorize = async (
-  keys: Pick<KeysStore, 'verify'>,
+  keys: Keys,
   { text, sourceIp = '', groupId }: Caller,
   scope: Scope,
 ): Promise<ApiKey> => {
@@ -149,7 +151,7 @@ export const sourceIpOf = (context: Context<Env>): string | undefined =>
 
 /** Authorizes a request by its `x-api-key`. */
 export const requireScope =
-  (keys: Pick<KeysStore, 'verify'>, scope: Scope): MiddlewareHandler<Env> =>
+  (keys: Keys, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const caller = {
       text: context.req.header('x-api-key') ?? '',

@@ -67,6 +67,9 @@ export const maySee = (key: ApiKey, groupId: string): boolean =>
 const isNew = (): Expression => when`attribute_not_exists(${path('keyId')})`;
 const exists = (): Expression => when`attribute_exists(${path('keyId')})`;
 
+/** What a request needs of the keys. */
+export type Keys = Pick<KeysStore, 'verify'>;
+
 /** The Keys table. */
 export class KeysStore {
   readonly #table: Table<ApiKey>;

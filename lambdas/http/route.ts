@@ -10,11 +10,11 @@ import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Env, groupNotFound, problems, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
-import type { KeysStore, Scope } from './keys-store.ts';
+import type { Keys, Scope } from './keys-store.ts';
 import type { Operation } from './operation.ts';
 
 export interface RouteContext extends AuditContext {
-  readonly keys: Pick<KeysStore, 'verify'>;
+  readonly keys: Keys;
   readonly groups: Pick<GroupsStore, 'get'>;
 }
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;

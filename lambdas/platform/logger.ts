@@ -12,7 +12,8 @@ export interface Log {
   info(code: string, detail?: Detail): void;
   /** An information that is counted too: harmless now and then, a fault if it is frequent. */
   count(code: string, detail?: Detail): void;
-  warn(code: string, detail?: Detail): void;
+  /** @param times how often it happened, if one line stands for several */
+  warn(code: string, detail?: Detail, times?: number): void;
   error(code: string, error: unknown, detail?: Detail): void;
 }
 
@@ -26,10 +27,10 @@ const errorDetail = (error: unknown): Detail =>
 export const createLog = (service: string): Log => {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ serviceName: service });
-  const count = (code: string) => {
+  const count = (code: string, times = 1) => {
     const metric = metrics.singleMetric();
     metric.addDimension('code', code);
-    metric.addMetric('Occurrences', MetricUnit.Count, 1);
+    metric.addMetric('Occurrences', MetricUnit.Count, times);
   };
   return {
     info: (code, detail = {}) => {
@@ -37,11 +38,11 @@ export const createLog = (service: string): Log => {
     },
     count: (code, detail = {}) => {
       logger.info(code, { code, ...detail });
-      count(code);
+      count(code, 1);
     },
-    warn: (code, detail = {}) => {
+    warn: (code, detail = {}, times = 1) => {
       logger.warn(code, { code, ...detail });
-      count(code);
+      count(code, times);
     },
     error: (code, error, detail = {}) => {
       logger.error(code, { code, ...detail, ...errorDetail(error) });

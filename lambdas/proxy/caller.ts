@@ -2,7 +2,7 @@
 import { openCredential } from '../commands/seal.ts';
 import type { Group } from '../groups/group.ts';
 import { authorize } from '../http/app.ts';
-import type { KeysStore } from '../http/keys-store.ts';
+import type { Keys } from '../http/keys-store.ts';
 import { Problem } from '../platform/errors.ts';
 import { containsApiKey } from '../platform/ids.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -11,7 +11,7 @@ import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.t
 import type { ProxyEvent } from './request.ts';
 
 export interface CallerContext {
-  readonly keys: Pick<KeysStore, 'verify'>;
+  readonly keys: Keys;
   readonly vault: Vault;
   /** See `injectPaths` in the configuration. */
   readonly injectRules: InjectRules;

@@ -74,8 +74,9 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
     return caCertificateResponse(caCertificate);
   const wait = waitOf(event.headers['prefer']) ?? MAX_WAIT_S;
   const until = clock() + wait * 1000;
-  const [requestedBy, group, known] = await Promise.all([
-    callerOf(context, event, groupId, call),
+  // Before other reads: a request without a valid key costs one at most.
+  const requestedBy = await callerOf(context, event, groupId, call);
+  const [group, known] = await Promise.all([
     groups.get(groupId),
     call.method === 'GET' ? context.sizes.lookUp(groupId, call.uri) : undefined,
   ]);

@@ -16,10 +16,7 @@ export interface ProxyResponse {
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
 
 /** A browser must not run scripts in NetBackup's responses in the origin of this endpoint. */
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; sandbox",
-};
+const NO_SCRIPTS = { 'content-security-policy': "default-src 'none'; sandbox" };
 
 /** The CA certificate that clients trust; public, as in NetBackup itself. */
 export const caCertificateResponse = (pem: string): ProxyResponse => ({
@@ -64,7 +61,7 @@ export const toHttpResponse = (
         location,
         'x-nbwss-foreign-location': foreign,
       }),
-      ...SECURITY_HEADERS,
+      ...NO_SCRIPTS,
       'x-nbwss-command-id': command.commandId,
     },
     ...omitUndefined({ body: hasBody ? body : undefined }),

@@ -1,6 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -37,13 +38,27 @@ export const HTTP_FIELDS = {
   responseLatency: '$context.responseLatency',
 };
 
-/** Access logs with one JSON object per line, in their own log group. */
+export interface AccessLogProps {
+  readonly retention: RetentionDays;
+  readonly encryptionKey?: IKey;
+}
+
+/**
+ * Access logs with one JSON object per line, in their own log group. Its name keeps the account's resource policy, which is 5 120
+ * characters at most, from growing with every log group:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+ */
 export function accessLog(
   scope: Construct,
-  retention: RetentionDays,
+  api: string,
   fields: Readonly<Record<string, string>>,
+  props: AccessLogProps,
 ): IAccessLogSettings {
-  const logGroup = new LogGroup(scope, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
+  const logGroup = new LogGroup(scope, 'AccessLog', {
+    logGroupName: `/aws/vendedlogs/apigateway/${Stack.of(scope).stackName}-${api}`,
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...props,
+  });
   return {
     destination: new LogGroupLogDestination(logGroup),
     format: AccessLogFormat.custom(JSON.stringify(fields)),

@@ -6,7 +6,9 @@ import {
   ProjectionType,
   type StreamViewType,
   Table,
+  TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /** A key attribute: a name for a string, `{ number: name }` for a number. */
@@ -22,11 +24,12 @@ export interface EntityTableProps {
   readonly stream?: StreamViewType;
   /** False only where deleted values must not be kept in backups. */
   readonly pointInTimeRecovery?: boolean;
+  readonly encryptionKey?: IKey;
 }
 
 /**
  * The table of one entity: on demand, kept when the stack is deleted, with deletion protection, expiry by `expiresAt`, and
- * encryption with the key that DynamoDB owns.
+ * encryption with the key that DynamoDB owns, unless there is another.
  */
 export class EntityTable extends Table {
   constructor(scope: Construct, id: string, props: EntityTableProps) {
@@ -38,6 +41,10 @@ export class EntityTable extends Table {
       removalPolicy: RemovalPolicy.RETAIN,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
       ...(props.stream === undefined ? {} : { stream: props.stream }),
+      ...(props.encryptionKey && {
+        encryption: TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: props.encryptionKey,
+      }),
     });
     for (const [indexName, index] of Object.entries(props.indexes ?? {})) {
       this.addGlobalSecondaryIndex({

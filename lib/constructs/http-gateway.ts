@@ -1,16 +1,23 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  IpAddressType,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DomainSettings } from '../domain-settings.ts';
-import { accessLog, HTTP_FIELDS } from './access-log.ts';
+import { type AccessLogProps, accessLog, HTTP_FIELDS } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
 
 export interface HttpGatewayProps {
   readonly throttling: { readonly rate: number; readonly burst: number };
-  readonly logRetention: RetentionDays;
+  readonly detailedMetrics: boolean;
+  readonly log: AccessLogProps;
   readonly domain?: DomainSettings | undefined;
 }
 
@@ -22,6 +29,7 @@ export class HttpGateway extends Construct {
   /** API Gateway's own, if it is another one and not disabled. */
   readonly otherUrl: string | undefined;
   readonly customDomain: CustomDomain | undefined;
+  readonly #stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -30,20 +38,21 @@ export class HttpGateway extends Construct {
       apiName: `${Stack.of(this).stackName}-http`,
       description: 'NBWSS endpoint: queries, administration and commands',
       createDefaultStage: false,
+      ipAddressType: IpAddressType.DUAL_STACK,
       ...(domain?.disableDefaultEndpoint ? { disableExecuteApiEndpoint: true } : {}),
     });
-    const stage = new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: props.throttling.rate, burstLimit: props.throttling.burst },
-      detailedMetricsEnabled: true,
-      accessLogSettings: accessLog(this, props.logRetention, HTTP_FIELDS),
+      detailedMetricsEnabled: props.detailedMetrics,
+      accessLogSettings: accessLog(this, 'http', HTTP_FIELDS, props.log),
     });
     this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
     this.otherUrl = domain && !domain.disableDefaultEndpoint ? this.api.apiEndpoint : undefined;
     this.customDomain =
-      domain && new CustomDomain(this, 'Domain', { settings: domain, api: this.api, stage });
+      domain && new CustomDomain(this, 'Domain', { settings: domain, api: this.api, stage: this.#stage });
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -56,7 +65,10 @@ export class HttpGateway extends Construct {
     const integration = new HttpLambdaIntegration('Integration', handler);
     const keys =
       paths.length === 0 ? [HttpRouteKey.DEFAULT] : paths.map((path) => HttpRouteKey.with(path, method));
-    for (const routeKey of keys)
-      new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
+    for (const routeKey of keys) {
+      const route = new HttpRoute(this.api, routeKey.key, { httpApi: this.api, routeKey, integration });
+      // As in the WebSocket gateway.
+      this.#stage.node.addDependency(route);
+    }
   }
 }

@@ -13,6 +13,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionDeclaration, TableKey } from '../functions.ts';
+import { throughDynamoDb } from './customer-key.ts';
 import type { WebSocketGateway } from './websocket-gateway.ts';
 
 export interface ServiceFunctionProps {
@@ -24,6 +25,8 @@ export interface ServiceFunctionProps {
   readonly tables: Readonly<Record<TableKey, ITable>>;
   readonly eventBus: EventBus;
   readonly commandKey: IKey;
+  /** Encrypts the tables and the log, if it is given. */
+  readonly customerKey: IKey | undefined;
   readonly webSocket: WebSocketGateway;
   /** Environment beyond tables, bus and management URL. */
   readonly settings: Readonly<Record<string, string>>;
@@ -36,6 +39,7 @@ export class ServiceFunction extends LambdaFunction {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.customerKey && { encryptionKey: props.customerKey }),
     });
     // Explicit, because the default role has AWSLambdaBasicExecutionRole, which may write to every log.
     const role = new Role(scope, `${id}Role`, {
@@ -124,6 +128,7 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
       );
     }
   }
+  if (props.customerKey) result.push(throughDynamoDb(props.customerKey));
   if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
   for (const method of declaration.connections ?? []) {
     allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);

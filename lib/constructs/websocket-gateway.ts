@@ -2,18 +2,17 @@ import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import {
   type CfnApi,
   type CfnStage,
+  IpAddressType,
   WebSocketApi,
-  type WebSocketRoute,
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DomainSettings } from '../domain-settings.ts';
 import type { ConnectionsMethod } from '../functions.ts';
-import { accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
+import { type AccessLogProps, accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
 import { CustomDomain } from './custom-domain.ts';
 
 interface RateLimit {
@@ -25,7 +24,9 @@ export interface WebSocketGatewayProps {
   readonly stageName: string;
   /** Of each route that has no own limit. */
   readonly throttling: RateLimit;
-  readonly logRetention: RetentionDays;
+  readonly detailedMetrics: boolean;
+  /** Absent: no access log. */
+  readonly log?: AccessLogProps;
   readonly domain?: DomainSettings | undefined;
 }
 
@@ -43,23 +44,32 @@ export class WebSocketGateway extends Construct {
   readonly managementUrl: string;
   readonly customDomain: CustomDomain | undefined;
   readonly #stageName: string;
+  readonly #detailedMetrics: boolean;
 
   constructor(scope: Construct, id: string, props: WebSocketGatewayProps) {
     super(scope, id);
     this.#stageName = props.stageName;
+    this.#detailedMetrics = props.detailedMetrics;
     this.api = new WebSocketApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-websocket`,
       description: 'NetBackup WebSocket Service',
       routeSelectionExpression: '$request.body.type',
+      ipAddressType: IpAddressType.DUAL_STACK,
     });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: props.stageName,
       autoDeploy: true,
       throttle: { rateLimit: props.throttling.rate, burstLimit: props.throttling.burst },
-      detailedMetricsEnabled: true,
-      accessLogSettings: accessLog(this, props.logRetention, WEBSOCKET_FIELDS),
+      detailedMetricsEnabled: props.detailedMetrics,
+      ...(props.log && { accessLogSettings: accessLog(this, 'websocket', WEBSOCKET_FIELDS, props.log) }),
     });
+    if (!props.log) {
+      Validations.of(this.stage).acknowledge({
+        id: 'AwsSolutions-APIG1',
+        reason: 'They need a role that is set for the whole account, so they are on only if asked for.',
+      });
+    }
     // Explicit, because execution logs would contain whole messages.
     (this.stage.node.defaultChild as CfnStage).addPropertyOverride(
       'DefaultRouteSettings.DataTraceEnabled',
@@ -126,7 +136,10 @@ export class WebSocketGateway extends Construct {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
     for (const routeKey of routeKeys) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });
-      if (options.throttling) this.#limit(route, routeKey, options.throttling);
+      // With its integration and its response: a stage that is created before them could stay deployed without them until the next
+      // change.
+      this.stage.node.addDependency(route);
+      if (options.throttling) this.#limit(routeKey, options.throttling);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
@@ -137,14 +150,12 @@ export class WebSocketGateway extends Construct {
     }
   }
 
-  #limit(route: WebSocketRoute, routeKey: string, { rate, burst }: RateLimit): void {
-    // A stage with settings for a route that does not exist yet is refused.
-    this.stage.node.addDependency(route);
+  #limit(routeKey: string, { rate, burst }: RateLimit): void {
     // The settings of a route replace the default ones as a whole.
     (this.stage.node.defaultChild as CfnStage).addPropertyOverride(`RouteSettings.${routeKey}`, {
       ThrottlingRateLimit: rate,
       ThrottlingBurstLimit: burst,
-      DetailedMetricsEnabled: true,
+      DetailedMetricsEnabled: this.#detailedMetrics,
       DataTraceEnabled: false,
     });
   }

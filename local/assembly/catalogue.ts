@@ -3,13 +3,13 @@ import { StartError } from '../errors.ts';
 /** A table has one stream all its life, so the label in its ARN never changes. */
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
-/** Types, and properties of any type, that have no effect on a single machine. */
+/** Types, and properties of any type, that have no effect on a single machine. A boundary is a policy outside of the assembly. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
   AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
   AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings AlarmActions Architectures AutoDeploy
-  BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation LifecycleConfiguration LoggingConfig
-  MessageRetentionPeriod MetricsConfig PointInTimeRecoverySpecification PublicAccessBlockConfiguration SqsManagedSseEnabled
-  TracingConfig`.split(/\s+/);
+  BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation IpAddressType LifecycleConfiguration LoggingConfig
+  MessageRetentionPeriod MetricsConfig PermissionsBoundary PointInTimeRecoverySpecification PublicAccessBlockConfiguration SqsManagedSseEnabled
+  Tags TracingConfig`.split(/\s+/);
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
 const properties: Readonly<Record<string, string>> = {
@@ -28,8 +28,8 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName AlarmDescription AlarmRule',
   'AWS::DynamoDB::Table': `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType
     GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection
-    TimeToLiveSpecification`,
-  'AWS::Events::EventBus': 'Name',
+    SSESpecification.SSEEnabled SSESpecification.SSEType SSESpecification.KMSMasterKeyId TimeToLiveSpecification`,
+  'AWS::Events::EventBus': 'Name KmsKeyIdentifier',
   'AWS::Events::Rule': 'EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id',
   'AWS::IAM::Policy': 'PolicyName PolicyDocument Roles',
   // A policy of AWS's own allows nothing here: a function with one would be denied what it allows.

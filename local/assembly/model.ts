@@ -27,6 +27,8 @@ export interface TableSpec {
   readonly indexes: readonly IndexSpec[];
   readonly ttlAttribute?: string;
   readonly pointInTimeRecovery: boolean;
+  /** Of a customer managed key. */
+  readonly keyArn?: string;
 }
 
 /** The resources of an assembly. The services read all others from the resolver. */
@@ -110,6 +112,7 @@ interface TableProperties {
   readonly GlobalSecondaryIndexes?: readonly IndexSpec[];
   readonly StreamSpecification?: { readonly StreamViewType: string };
   readonly TimeToLiveSpecification?: { readonly AttributeName: string; readonly Enabled: boolean };
+  readonly SSESpecification?: { readonly KMSMasterKeyId?: string };
   readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
 }
 
@@ -118,6 +121,7 @@ function tableSpec({ logicalId, name, arn, properties }: Resolved<TablePropertie
     GlobalSecondaryIndexes = [],
     StreamSpecification: stream,
     TimeToLiveSpecification: ttl,
+    SSESpecification: { KMSMasterKeyId: keyArn } = {},
   } = properties;
   return {
     logicalId,
@@ -128,6 +132,7 @@ function tableSpec({ logicalId, name, arn, properties }: Resolved<TablePropertie
     attributes: properties.AttributeDefinitions,
     keySchema: properties.KeySchema,
     indexes: GlobalSecondaryIndexes,
+    ...(keyArn !== undefined && { keyArn }),
     ...(ttl?.Enabled && { ttlAttribute: ttl.AttributeName }),
     pointInTimeRecovery: properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
   };

@@ -1,3 +1,4 @@
+import type { TableSpec } from '../assembly/model.ts';
 import { AwsError } from '../errors.ts';
 import type { Access } from '../front-door/iam.ts';
 import { controlledTables, isControl } from './control.ts';
@@ -5,10 +6,33 @@ import { type Request, validate } from './dynalite.ts';
 import type { Store } from './store.ts';
 
 /**
- * The permissions that a request needs. A transaction needs the action of each of its items
- * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html).
+ * The permissions that a request needs. DynamoDB decrypts the key of a table on behalf of its caller, if it is the customer's
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html).
  */
 export function accessOf(store: Store, action: string, request: Request): Access[] {
+  const access = accessToTables(store, action, request);
+  const tables = [...store.tables.values()].filter(({ arn }) =>
+    access.some(({ resource }) => `${resource}/`.startsWith(`${arn}/`)),
+  );
+  return [...access, ...tables.flatMap(accessToKey)];
+}
+
+function accessToKey({ keyArn, arn, tableName }: TableSpec): Access[] {
+  if (keyArn === undefined) return [];
+  const [, , , region, account = ''] = arn.split(':');
+  const context = {
+    'kms:ViaService': [`dynamodb.${region}.amazonaws.com`],
+    'kms:EncryptionContext:aws:dynamodb:tableName': [tableName],
+    'kms:EncryptionContext:aws:dynamodb:subscriberId': [account],
+  };
+  return [{ action: 'kms:Decrypt', resource: keyArn, context }];
+}
+
+/**
+ * A transaction needs the action of each of its items
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html).
+ */
+function accessToTables(store: Store, action: string, request: Request): Access[] {
   const { RequestItems = {}, TransactItems = [] } = request;
   if (/^(Get|Put|Update|Delete)Item$|^(Query|Scan)$/.test(action)) return [single(store, action, request)];
   if (/^Batch(Get|Write)Item$/.test(action)) {

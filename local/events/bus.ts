@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Resolved, Resolver } from '../assembly/intrinsics.ts';
 import { AwsError, StartError } from '../errors.ts';
+import type { Iam } from '../front-door/iam.ts';
 import type { Recorder } from '../front-door/record.ts';
 import type { AwsService } from '../front-door/service.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -64,13 +65,35 @@ export function rulesOf(resolver: Resolver): readonly Resolved<RuleProperties>[]
   return rules.filter(({ properties }) => properties.State !== 'DISABLED');
 }
 
+interface BusProperties {
+  readonly KmsKeyIdentifier?: string;
+}
+
+/** @throws StartError when EventBridge may not use the key of a bus: it would accept events and lose them. */
+function checkKeyOf(
+  { logicalId, arn, properties }: Resolved<BusProperties>,
+  keys: readonly string[],
+  iam: Iam,
+): void {
+  const { KmsKeyIdentifier: resource } = properties;
+  // The policy of a key outside of the assembly is not known.
+  if (resource === undefined || !keys.includes(resource)) return;
+  const context = { 'kms:EncryptionContext:aws:events:event-bus:arn': [arn] };
+  for (const action of ['kms:GenerateDataKey', 'kms:Decrypt'])
+    if (!iam.serviceMay('events.amazonaws.com', arn, { action, resource, context }))
+      throw new StartError(`${logicalId} has a KMS key whose policy does not allow EventBridge ${action}.`);
+}
+
 /** EventBridge: published events are added to `recorded`, and sent to the targets of the rules that match. */
 export function createEventBridge(
-  { resolver, model, clock, activity, log }: ServiceContext,
+  { resolver, model, iam, clock, activity, log }: ServiceContext,
   deliver: Deliver,
   recorded: Recorder<RecordedEvent>,
 ): AwsService {
-  const buses = ['default', ...resolver.all('AWS::Events::EventBus').map(({ name }) => name)];
+  const created = resolver.all<BusProperties>('AWS::Events::EventBus');
+  const keys = resolver.all('AWS::KMS::Key').map(({ arn }) => arn);
+  for (const bus of created) checkKeyOf(bus, keys, iam);
+  const buses = ['default', ...created.map(({ name }) => name)];
   const rules = rulesOf(resolver)
     .filter(({ properties }) => properties.EventPattern)
     .map((rule) => ({ rule, matches: patternOf(rule.logicalId, rule.properties.EventPattern) }));

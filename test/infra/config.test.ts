@@ -15,17 +15,20 @@ test('nothing configured gives the defaults', () => {
 {
   "accountConcurrency": 10,
   "allowedCidrs": [],
-  "apiGatewayLogRole": true,
+  "apiGatewayLogRole": "off",
   "certificateWarningDays": 30,
   "connectThrottling": {
     "burst": 2,
     "rate": 2,
   },
+  "customerManagedKey": false,
+  "detailedMetrics": false,
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
   "gradualDeployment": "off",
   "heartbeatMinutes": 8,
+  "httpAllowedCidrs": [],
   "httpThrottling": {
     "burst": 2,
     "rate": 2,
@@ -49,6 +52,7 @@ test('nothing configured gives the defaults', () => {
   },
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
+  "tags": {},
   "terminationProtection": true,
   "tokenWarningDays": 14,
   "verdicts": [],
@@ -150,7 +154,10 @@ test('single keys, as they come from the command line, override the object', () 
     nbwss: { heartbeatMinutes: 5, stageName: 'a', retention: { viewDays: 30, journalDays: 3 } },
     'nbwss.heartbeatMinutes': '7',
     'nbwss.retention.viewDays': '90',
-    'nbwss.apiGatewayLogRole': 'false',
+    'nbwss.apiGatewayLogRole': 'existing',
+    'nbwss.tags': '{"owner":"backup"}',
+    'nbwss.tags.stage': 'live',
+    'nbwss.customerManagedKey': 'true',
     'nbwss.allowedCidrs': '10.0.0.0/8, 2001:db8::/32',
     'nbwss.alarmEmail': 'ops@example.com',
     'nbwss.injectPaths': 'default, GET /slps, POST /admin/jobs/*/cancel',
@@ -161,7 +168,9 @@ test('single keys, as they come from the command line, override the object', () 
     heartbeatMinutes: 7,
     stageName: 'a',
     retention: { viewDays: 90, journalDays: 3 },
-    apiGatewayLogRole: false,
+    apiGatewayLogRole: 'existing',
+    tags: { owner: 'backup', stage: 'live' },
+    customerManagedKey: true,
     allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'],
     alarmEmail: 'ops@example.com',
     injectPaths: ['default', 'GET /slps', 'POST /admin/jobs/*/cancel'],
@@ -175,6 +184,7 @@ test('overriding a key leaves the object of the context alone', () => {
   expect(nbwss).toEqual({ retention: { viewDays: 30 } });
 });
 
+const MANY_TAGS = Object.fromEntries(Array.from({ length: 41 }, (_, at) => [`tag${at}`, 'x']));
 test.each<[string, Record<string, unknown>, string]>([
   ['an unknown setting', { nbwss: { heartbeat: 5 } }, 'nbwss has no setting "heartbeat"'],
   ['one inside another', { nbwss: { retention: { days: 5 } } }, 'nbwss.retention has no setting "days"'],
@@ -215,6 +225,11 @@ test.each<[string, Record<string, unknown>, string]>([
     `nbwss.allowedCidrs must have 2000 characters at most, not ${JSON.stringify(Array(182).fill('10.0.0.0/8'))}`,
   ],
   [
+    'more ranges than the environment of the functions of the HTTP API holds',
+    { nbwss: { httpAllowedCidrs: Array(46).fill('10.0.0.0/8') } },
+    `nbwss.httpAllowedCidrs must have 500 characters at most, not ${JSON.stringify(Array(46).fill('10.0.0.0/8'))}`,
+  ],
+  [
     'a certificate that is none',
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
     'nbwss.caCertificate must be PEM certificates of at most 2 050 characters, ' +
@@ -251,8 +266,19 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2150 characters at most together with caCertificate, ' +
+    'nbwss.injectPaths must have 2100 characters at most together with caCertificate and httpAllowedCidrs, ' +
       `not ["/${'a'.repeat(48)}"]`,
+  ],
+  [
+    'more rules and ranges than the environment of one function holds',
+    {
+      nbwss: {
+        verdicts: [{ policy: 'x'.repeat(1600), verdict: 'ok' }],
+        httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
+      },
+    },
+    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs, ' +
+      `not [{"policy":"${'x'.repeat(1600)}","verdict":"ok"}]`,
   ],
   [
     'a path that is public nowhere',
@@ -274,6 +300,37 @@ test.each<[string, Record<string, unknown>, string]>([
     'a prefix that cannot be part of a stack name',
     { nbwss: { stackPrefix: '1st' } },
     'nbwss.stackPrefix must be letters, digits and hyphens, first a letter, not "1st"',
+  ],
+  [
+    'a role for logs that is neither there nor created',
+    { nbwss: { apiGatewayLogRole: true } },
+    'nbwss.apiGatewayLogRole must be one of off, existing, create, not true',
+  ],
+  [
+    'a key that is none',
+    { nbwss: { customerManagedKey: 'alias/backup' } },
+    'nbwss.customerManagedKey must be true, false or the ARN of a KMS key, not "alias/backup"',
+  ],
+  [
+    'a boundary that is none',
+    { nbwss: { permissionsBoundary: 'arn:aws:iam::123456789012:role/x' } },
+    'nbwss.permissionsBoundary must be the name or the ARN of a managed policy, ' +
+      'not "arn:aws:iam::123456789012:role/x"',
+  ],
+  [
+    'a qualifier that is too long',
+    { nbwss: { qualifier: 'abcdefghijk' } },
+    'nbwss.qualifier must be 1 to 10 letters, digits, hyphens and underscores, not "abcdefghijk"',
+  ],
+  [
+    'a tag that is not a text',
+    { nbwss: { tags: { owner: ['backup'] } } },
+    'nbwss.tags.owner must be at most 256 letters, digits, blanks and _.:/=+@-, not ["backup"]',
+  ],
+  [
+    'more tags than a resource can have',
+    { nbwss: { tags: MANY_TAGS } },
+    `nbwss.tags must have 40 tags at most, not ${JSON.stringify(MANY_TAGS)}`,
   ],
   [
     'an address that is none',

@@ -1,17 +1,9 @@
-/** Every property of every resource, in three configurations, against the CloudFormation specification. */
+/** Every property of every resource, in four configurations, against the CloudFormation specification. */
 import { printLine } from '../../netbackup/terminal.ts';
+import { MAXIMAL, MINIMAL, WITH_CANARY } from './configurations.ts';
 import { specificationProblems } from './specification.ts';
 import { synthesize } from './synthesize.ts';
 import { type Template, templates } from './templates.ts';
-
-const MINIMAL = {};
-const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e';
-const ZONE = { hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com', disableDefaultEndpoint: true };
-const MAXIMAL = {
-  canaryMinutes: 5,
-  webSocketDomain: { name: 'nbwss.example.com', certificateArn: CERTIFICATE, ...ZONE },
-  apiDomain: { name: 'api.example.com', certificateArn: CERTIFICATE, ...ZONE },
-};
 
 /** CloudFormation's quotas: 1 MB for a template, 500 resources, 200 outputs. */
 const LIMITS = { bytes: 1_000_000, resources: 500, outputs: 200 };
@@ -20,6 +12,7 @@ describe.each<[string, () => Record<string, Template>]>([
   ['default', () => templates],
   ['minimal', () => synthesize(MINIMAL)],
   ['maximal', () => synthesize(MAXIMAL)],
+  ['maximal with a canary', () => synthesize(WITH_CANARY)],
 ])('with the %s configuration', (name, create) => {
   const stacks = create();
 

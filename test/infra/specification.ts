@@ -1,6 +1,6 @@
 /** Checks templates against the CloudFormation specification that AWS publishes. */
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { PropertyType, SpecDatabase } from '@aws-cdk/service-spec-types';
+import type { PropertyType, SpecDatabase, Resource as SpecResource } from '@aws-cdk/service-spec-types';
 import type { Template } from './templates.ts';
 
 let database: SpecDatabase | undefined;
@@ -15,6 +15,10 @@ const isObject = (value: unknown): value is Json =>
 /** `{ "Ref": … }` or `{ "Fn::…": … }`: its value is known to CloudFormation only. */
 const isIntrinsic = (value: unknown): value is Json =>
   isObject(value) && Object.keys(value).length === 1 && /^(Ref$|Fn::)/.test(Object.keys(value)[0] ?? '');
+
+/** What the specification says about a type; undefined if it does not know it. */
+export const specificationOf = (type: string): SpecResource | undefined =>
+  specification().lookup('resource', 'cloudFormationType', 'equals', type)[0];
 
 /** A member that CloudFormation would convert: `"5"` is accepted for a number. */
 const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -83,15 +87,13 @@ function attributesIn(value: unknown): [id: string, attribute: string][] {
 
 /** What of a template CloudFormation does not know, as `logical id.property: problem`. */
 export function specificationProblems(template: Template): string[] {
-  const definition = (type: string) =>
-    specification().lookup('resource', 'cloudFormationType', 'equals', type)[0];
   const resources = Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
     if (Type === 'AWS::CDK::Metadata') return [];
-    const known = definition(Type);
+    const known = specificationOf(Type);
     return known ? memberProblems(Properties, known.properties, id) : [`${id}: unknown type ${Type}`];
   });
   const attributes = attributesIn(template).flatMap(([id, attribute]) => {
-    const known = definition(template.Resources[id]?.Type ?? '');
+    const known = specificationOf(template.Resources[id]?.Type ?? '');
     return known && !(attribute in known.attributes) ? [`${id} has no attribute ${attribute}`] : [];
   });
   return [...resources, ...attributes];

@@ -7,6 +7,7 @@ import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { createApp } from '../../lambdas/http/app.ts';
 import { AuditStore } from '../../lambdas/http/audit/audit-store.ts';
 import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createRejections } from '../../lambdas/http/rejections.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
@@ -33,9 +34,13 @@ export const apiWorld = (now?: number) => {
   const log = fakeLog();
   const { client } = dynamodb;
   const certificates = new CertificateStore(client, 'endpoints');
+  const rejections = createRejections(log, clock);
+  const keysStore = new KeysStore(client, 'keys', clock);
   const context = {
-    keys: new KeysStore(client, 'keys', clock),
+    keysStore,
+    keys: keysStore,
     audit: new AuditStore(client, 'audit', 400, clock),
+    rejections,
     groups: new GroupsStore(client, 'groups'),
     endpoints: new EndpointsStore(client, 'endpoints'),
     connections: new ConnectionsStore(client, 'connections'),
@@ -57,7 +62,7 @@ export const apiWorld = (now?: number) => {
     clock,
     log,
   };
-  const app = createApp(log);
+  const app = createApp(log, rejections);
   /** A stored key with this scope for these groups. */
   const keyFor = (scope: Scope, ...groups: string[]): string => {
     const { key, stored } = createKey({ scopes: [scope], groups }, 0);

@@ -39,7 +39,7 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const wanted = toCommandRequest(request.req.valid('json'), key.keyId, headers['idempotency-key']);
     const command =
       wait === 0 ? await submit(context, group, wanted) : await submitAndWait(context, group, wanted, until);
-    const location = { location: locationOf(apiUrl, command), 'cache-control': 'no-store' };
+    const location = { location: locationOf(apiUrl, command) };
     if (wait === 0 || isOpen(command.state)) return request.json(commandLine(command, key), 202, location);
     const answered = await readResponseOnce(context, command, key.keyId);
     return request.json(commandView(answered, key), 200, location);
@@ -86,7 +86,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
         : found;
     const key = keyOf(request);
     const command = await readResponseOnce(context, latest, key.keyId);
-    return request.json(commandView(command, key), 200, { 'cache-control': 'no-store' });
+    return request.json(commandView(command, key), 200);
   });
 
   route(app, context, 'command', cancelOperation, async (request) => {

@@ -95,5 +95,4 @@ export const withPort = (details: EndpointDetails, port: 'keep' | 'omit'): Endpo
 /** The headers of a response that is a file with a token. */
 export const detailsHeaders = (groupId: string): Record<string, string> => ({
   'content-disposition': `attachment; filename="${groupId}-endpoint.json"`,
-  'cache-control': 'no-store',
 });

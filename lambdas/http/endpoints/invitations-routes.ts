@@ -4,7 +4,9 @@ import type { KnownCertificate } from '../../endpoints/certificate/certificate.t
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { Problem } from '../../platform/errors.ts';
 import { type Env, problemResponses, sourceIpOf } from '../app.ts';
+import type { Rejections } from '../rejections.ts';
 import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
 import { certificateSchema, certificateView } from './certificate-view.ts';
 import { detailsSchema } from './endpoint-view.ts';
@@ -13,6 +15,7 @@ import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-rout
 export interface InvitationsContext extends InviteContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
+  readonly rejections: Pick<Rejections, 'note'>;
   readonly certificate: () => Promise<KnownCertificate | undefined>;
 }
 
@@ -73,7 +76,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
         expiresAt: isoTime(expiresAt),
         ...certificateView(await certificate()),
       };
-      return request.json(view, 201, { 'cache-control': 'no-store' });
+      return request.json(view, 201);
     },
   );
 
@@ -98,8 +101,11 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
     async (request) => {
       const { invitation } = request.req.valid('param');
       const sourceIp = sourceIpOf(request) ?? 'unknown';
-      request.header('cache-control', 'no-store');
-      return request.json(await readInvitation(context, invitation, sourceIp), 200);
+      const details = await readInvitation(context, invitation, sourceIp).catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 404) context.rejections.note('invitation');
+        throw error;
+      });
+      return request.json(details, 200);
     },
   );
 };

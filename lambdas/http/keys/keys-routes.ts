@@ -12,7 +12,7 @@ import { grantRefusal, isWithin } from './granting.ts';
 import { createdKeySchema, expiryOf, keyParams, keyRequestSchema, keySchema, keyView } from './key-view.ts';
 
 export interface KeysContext extends RouteContext {
-  readonly keys: KeysStore;
+  readonly keysStore: KeysStore;
   readonly apiUrl: string;
 }
 
@@ -24,10 +24,10 @@ const keyNotFound = (keyId: string) =>
   new Problem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
 
 export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void => {
-  const { keys, apiUrl, clock } = context;
+  const { keysStore, apiUrl, clock } = context;
 
   const find = async (own: ApiKey, keyId: string): Promise<ApiKey> => {
-    const found = await keys.get(keyId);
+    const found = await keysStore.get(keyId);
     if (!found || !isWithin(found, own)) throw keyNotFound(keyId);
     return found;
   };
@@ -60,7 +60,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       if (refusal !== undefined)
         throw new Problem(403, 'grant-not-allowed', `This key may not create that one. ${refusal}`);
       const { key, stored } = createKey({ ...wanted, createdBy: own.keyId }, now);
-      await keys.create(stored);
+      await keysStore.create(stored);
       return request.json({ ...keyView(stored), apiKey: key }, 201, {
         location: `${apiUrl}/v1/keys/${stored.keyId}`,
         'cache-control': 'no-store',
@@ -90,8 +90,8 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       const { limit, cursor } = request.req.valid('query');
       const own = keyOf(request);
       const list = cursors(['keys'], { kind: 'key' }, { keyId: keyParams.shape.keyId });
-      const page = await keys.list(limit, list.decode(cursor));
-      const found = await keys.getMany(page.items.map(({ keyId }) => keyId));
+      const page = await keysStore.list(limit, list.decode(cursor));
+      const found = await keysStore.getMany(page.items.map(({ keyId }) => keyId));
       const visible = found
         .filter((key) => isWithin(key, own) && (key.expiresAt ?? Number.POSITIVE_INFINITY) > seconds(clock()))
         .sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
@@ -144,7 +144,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
           'A key cannot revoke itself. Create another one, and revoke this one with it.',
         );
       await find(own, keyId);
-      await keys.revoke(keyId);
+      await keysStore.revoke(keyId);
       return request.body(null, 204);
     },
   );

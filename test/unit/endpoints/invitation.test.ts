@@ -92,3 +92,12 @@ it('keeps the latest ten invitations', () => {
   expect(kept).not.toContain(invitation);
   expect(withInvitation(kept, kept.at(-1) ?? invitation)).toEqual(kept);
 });
+
+it('two IPv6 addresses of one network are one reader', () => {
+  let read = invitation;
+  for (let at = 0; at < 10; at++) read = withRead(read, { at, sourceIp: `2001:db8::${at}` });
+  expect(isReadTooOften(read, 10, '2001:db8::ffff')).toBe(true);
+  expect(isReadTooOften(read, 10, '2001:db8:0:1::ffff')).toBe(false);
+  expect(isSecondAddress(read, '2001:db8::ffff')).toBe(false);
+  expect(isSecondAddress(read, '2001:db8:0:1::ffff')).toBe(true);
+});

@@ -4,6 +4,8 @@ import { MINUTE_MS } from '../../../lambdas/platform/clock.ts';
 const A = '192.0.2.1';
 const B = '192.0.2.2';
 const C = '192.0.2.3';
+const TEMPORARY = ['2001:db8::a', '2001:db8::b', '2001:db8::a', '2001:db8::c'];
+const SITES = ['2001:db8:1::a', '2001:db8:2::b', '2001:db8:1::c', '2001:db8:2::d'];
 /** Takeovers half a minute apart, the last one now; each address replaces the one before it. */
 const series = (now: number, ...addresses: string[]): Takeover[] =>
   addresses.slice(1).map((to, index) => ({
@@ -21,6 +23,8 @@ it.each<[string, Takeover[], string[] | undefined]>([
   ['two domains that alternate', series(NOW, A, B, A, B), [A, B]],
   ['a domain that reconnects after five broken connections', series(NOW, A, A, A, A, A, A), undefined],
   ['two domains behind one address', series(NOW, A, A, A, A, A, A, A), [A]],
+  ['a domain that changes its temporary IPv6 address', series(NOW, ...TEMPORARY), undefined],
+  ['two domains in two IPv6 networks', series(NOW, ...SITES), [...new Set(SITES)].sort()],
 ])('%s: %#', (_, takeovers, expected) => {
   expect(sharingAddresses(takeovers, NOW)).toEqual(expected);
 });

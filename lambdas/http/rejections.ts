@@ -1,0 +1,47 @@
+/** Counts requests that were refused because their sender is nobody that we know. */
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/logger.ts';
+import type { Keys } from './keys-store.ts';
+
+/** The address is not allowed, the key is not valid, the invitation or the route does not exist. */
+export type Rejection = 'address' | 'key' | 'invitation' | 'route';
+
+export interface Rejections {
+  note(reason: Rejection): void;
+  /** Logs and counts what was noted, if it is time to. Called at the end of every request. */
+  write(): void;
+}
+
+/** One line at most in this time, or for so many requests: a flood must not cost a line for each request. */
+const INTERVAL_MS = 10_000;
+const AT_ONCE = 100;
+
+/** Of one execution environment. What it has not written when Lambda ends it, at most 99 requests, is not counted. */
+export const createRejections = (log: Log, clock: Clock): Rejections => {
+  let counts: Partial<Record<Rejection, number>> = {};
+  let total = 0;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return {
+    note: (reason) => {
+      counts[reason] = (counts[reason] ?? 0) + 1;
+      total += 1;
+    },
+    write: () => {
+      const now = clock();
+      if (total === 0 || (total < AT_ONCE && now - writtenAt < INTERVAL_MS)) return;
+      log.warn('requests-rejected', counts, total);
+      counts = {};
+      total = 0;
+      writtenAt = now;
+    },
+  };
+};
+
+/** The keys; a text that is no valid one is noted. */
+export const notingKeys = (keys: Keys, rejections: Pick<Rejections, 'note'>): Keys => ({
+  verify: async (text) => {
+    const key = await keys.verify(text);
+    if (!key) rejections.note('key');
+    return key;
+  },
+});

@@ -1,0 +1,91 @@
+/** Two configurations besides the default one, for every test that must hold in all of them. */
+
+const ACCOUNT = 'eu-central-1:123456789012';
+const CERTIFICATE = `arn:aws:acm:${ACCOUNT}:certificate/1b2c3d4e`;
+const ZONE = { hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com', disableDefaultEndpoint: true };
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+/** What can be left out is left out, what can be off is off, and numbers are the smallest. */
+export const MINIMAL: Readonly<Record<string, unknown>> = {
+  stackPrefix: 'N',
+  stageName: 's',
+  heartbeatMinutes: 1,
+  disconnectedMinutes: 5,
+  tokenWarningDays: 1,
+  certificateWarningDays: 1,
+  retention: { journalDays: 1, viewDays: 1, commandHours: 1, auditDays: 1 },
+  maxQueuedCommands: 1,
+  maxWaitingRequests: 1,
+  logRetentionDays: 1,
+  logLevel: 'ERROR',
+  accountConcurrency: 10,
+  webSocketThrottling: { rate: 1, burst: 1 },
+  connectThrottling: { rate: 1, burst: 1 },
+  httpThrottling: { rate: 1, burst: 1 },
+  functionMemoryMb: 512,
+  projectParallelization: 1,
+  gradualDeployment: 'off',
+  terminationProtection: false,
+  apiGatewayLogRole: 'off',
+  detailedMetrics: false,
+  customerManagedKey: false,
+};
+
+/** Settings that need what another deployment has left: a deployment without it can be synthesized, but has no data. */
+export const EXISTING: Readonly<Record<string, unknown>> = {
+  existingTables: {
+    jobs: 'old-jobs',
+    journal: 'old-journal',
+    journalStream: `arn:aws:dynamodb:${ACCOUNT}:table/old-journal/stream/2026-01-01T00:00:00.000`,
+  },
+  existingKeyArn: `arn:aws:kms:${ACCOUNT}:key/1234abcd`,
+};
+
+/** Every setting but `canaryMinutes`, with another value than the default one. */
+export const MAXIMAL: Readonly<Record<string, unknown>> = {
+  ...EXISTING,
+  stackPrefix: 'Second',
+  stageName: 'live',
+  allowedCidrs: ['10.0.0.0/8', '127.0.0.0/8', '2001:db8::/32'],
+  httpAllowedCidrs: ['127.0.0.0/8', '2001:db8::/32'],
+  webSocketDomain: { name: 'nbwss.example.com', certificateArn: CERTIFICATE, ...ZONE },
+  apiDomain: { name: 'api.example.com', certificateArn: CERTIFICATE, ...ZONE },
+  heartbeatMinutes: 3,
+  disconnectedMinutes: 6,
+  tokenWarningDays: 7,
+  certificateWarningDays: 40,
+  retention: { journalDays: 4, viewDays: 5, commandHours: 6, auditDays: 8 },
+  maxQueuedCommands: 7,
+  maxWaitingRequests: 8,
+  maxWaitingRequestsPerGroup: 5,
+  caCertificate: PEM,
+  injectPaths: ['default', 'GET /slps'],
+  publicPaths: ['/ping'],
+  verdicts: [{ status: [191], verdict: 'ok' }],
+  logRetentionDays: 14,
+  logLevel: 'WARN',
+  accountConcurrency: 400,
+  webSocketThrottling: { rate: 11, burst: 12 },
+  connectThrottling: { rate: 13, burst: 14 },
+  httpThrottling: { rate: 21, burst: 22 },
+  functionMemoryMb: 2048,
+  notifyReservedConcurrency: 50,
+  gradualDeployment: 'Canary10Percent5Minutes',
+  projectParallelization: 8,
+  terminationProtection: false,
+  apiGatewayLogRole: 'create',
+  detailedMetrics: true,
+  tags: { 'cost-centre': '4711', owner: 'backup team' },
+  permissionsBoundary: 'developer-boundary',
+  qualifier: 'backup',
+  customerManagedKey: true,
+  alarmEmail: 'ops@example.com',
+};
+
+/** With the canary, which connects from any address, so that ranges exclude it. */
+export const WITH_CANARY: Readonly<Record<string, unknown>> = {
+  ...MAXIMAL,
+  allowedCidrs: [],
+  httpAllowedCidrs: [],
+  canaryMinutes: 5,
+};
