@@ -3,7 +3,7 @@ import type { MappingMetric } from './constructs/journal-stream.ts';
 import type { FunctionName, TableKey } from './functions.ts';
 
 /** A code that a function logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
-export type LogCode = `${FunctionName}/${string}`;
+export type LogCode = `${FunctionName | 'canary'}/${string}`;
 
 /** What an alarm watches, each minute. */
 export type Signal =
@@ -18,6 +18,8 @@ export type Signal =
   | { readonly gateway: 'ExecutionError' | 'IntegrationError'; readonly except?: LogCode }
   /** Throttled requests of functions, also if only an index was throttled. */
   | { readonly throttled: TableKey; readonly operations: readonly WriteOperation[] }
+  /** A step of the canary: how many were measured, or the longest, ms. */
+  | { readonly canary: 'acknowledge' | 'total'; readonly statistic: 'SampleCount' | 'Maximum' }
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
   | { readonly stream: MappingMetric };
 
@@ -30,6 +32,7 @@ export const GROUPS = [
   'Sweep and HTTP API',
   'Tables',
   'Functions',
+  'Canary',
 ] as const;
 
 export interface AlarmFact {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogCode, Signal } from './alarm-fact.ts';
-import type { Config } from './config.ts';
+import { type Config, metricsNamespace } from './config.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
@@ -17,7 +17,7 @@ export interface Watched {
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
-  const [service, name] = code.split('/') as [FunctionName, string];
+  const [service, name] = code.split('/') as [FunctionName | 'canary', string];
   return occurrences(config, service, name);
 };
 
@@ -65,5 +65,13 @@ export const metricOf = ({ config, data, service }: Watched, signal: Signal): IM
       ),
     );
   }
+  if ('canary' in signal)
+    return new Metric({
+      namespace: metricsNamespace(config),
+      metricName: 'CanaryMilliseconds',
+      dimensionsMap: { service: 'canary', step: signal.canary },
+      period,
+      statistic: signal.statistic,
+    });
   return service.journalStream.metric(signal.stream);
 };

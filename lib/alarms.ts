@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import { FUNCTIONS, type FunctionName, type TableKey } from './functions.ts';
 
 const ONCE = { minutes: 1, of: 1 };
+/** The certificate is checked about once an hour. */
+const OF_THREE_CHECKS = { of: 180 };
 const REPEATED = { minutes: 2, of: 5 };
 const LASTING = { minutes: 3, of: 5 };
 
@@ -16,7 +18,7 @@ const kebab = (id: string): string => id.replace(/(?<!^)[A-Z]/g, (letter) => `-$
 const grouped = (group: AlarmFact['group'], parts: readonly Part[]): AlarmFact[] =>
   parts.map((part) => ({ ...part, group, section: kebab(part.id) }));
 
-const netbackup = ({ disconnectedMinutes }: Config): Part[] => [
+const netbackup = ({ disconnectedMinutes, certificateWarningDays }: Config): Part[] => [
   {
     id: 'NotificationsNotStored',
     signal: { logged: ['notify/notification-not-stored'] },
@@ -111,6 +113,37 @@ const netbackup = ({ disconnectedMinutes }: Config): Part[] => [
     meaning: 'Two addresses use the same token in turns. Each takes the connection from the other.',
   },
   {
+    id: 'CertificateExpiring',
+    signal: { logged: ['sweep/certificate-expiring'] },
+    above: 0,
+    minutes: 1,
+    ...OF_THREE_CHECKS,
+    meaning: `The certificate of the WebSocket URL expires within ${certificateWarningDays} days. Then no domain can connect.`,
+  },
+  {
+    id: 'CertificateChanged',
+    signal: { logged: ['sweep/certificate-changed'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'The WebSocket URL has another certificate. NetBackup may have to accept it.',
+  },
+  {
+    id: 'CertificateNotReadable',
+    signal: { logged: ['sweep/certificate-not-readable'] },
+    above: 0,
+    minutes: 2,
+    ...OF_THREE_CHECKS,
+    meaning: 'The WebSocket URL repeatedly shows no certificate. Domains may be unable to connect.',
+  },
+  {
+    id: 'CertificateNotWatched',
+    signal: { logged: ['sweep/certificate-not-watched'] },
+    above: 0,
+    minutes: 2,
+    ...OF_THREE_CHECKS,
+    meaning: 'The certificate of the WebSocket URL cannot be checked.',
+  },
+  {
     id: 'InvitationShared',
     signal: { logged: ['api/invitation-shared'] },
     above: 0,
@@ -134,6 +167,20 @@ const reports: Part[] = [
     ...ONCE,
     meaning:
       'Notifications were stored, but could neither be applied nor kept for a redrive. The journal has them.',
+  },
+  {
+    id: 'MessagesNotApplicable',
+    signal: { logged: ['project/message-not-applicable'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'Notifications fail each time that they are applied. They are in the quarantine.',
+  },
+  {
+    id: 'MessagesNotQuarantined',
+    signal: { logged: ['project/message-not-quarantined'] },
+    above: 0,
+    ...LASTING,
+    meaning: 'Notifications that cannot be applied cannot be quarantined either. They are tried again.',
   },
   {
     id: 'ProjectionFailing',
@@ -205,6 +252,21 @@ const operation: Part[] = [
     ...REPEATED,
     meaning: 'Requests to the HTTP API fail with an internal error.',
   },
+  {
+    id: 'RequestsRejected',
+    signal: { logged: ['api/requests-rejected', 'command/requests-rejected'] },
+    above: 300,
+    ...LASTING,
+    meaning:
+      'More than 300 requests a minute have no valid key, or come from addresses that are not allowed.',
+  },
+  {
+    id: 'AuditNotStored',
+    signal: { logged: ['api/audit-not-stored', 'command/audit-not-stored'] },
+    above: 0,
+    ...ONCE,
+    meaning: 'A change by an administrator could not be recorded. The log has it.',
+  },
 ];
 
 /** The writes by which notifications, connections and commands are stored; one request can write to many indexes. */
@@ -255,6 +317,37 @@ const functions: AlarmFact[] = (Object.keys(FUNCTIONS) as FunctionName[]).flatMa
   },
 ]);
 
+/** What the canary finds; a round begins every so many minutes. */
+const canary = (minutes: number): Part[] => [
+  {
+    id: 'CanaryFailing',
+    signal: { logged: ['canary/canary-failed'] },
+    above: 0,
+    minutes: 2,
+    of: 3 * minutes,
+    isDown: true,
+    meaning: 'A played domain repeatedly cannot connect, report or be called through the public URLs.',
+  },
+  {
+    id: 'CanarySlow',
+    // Contract PRP-2.
+    signal: { canary: 'acknowledge', statistic: 'Maximum' },
+    above: 2_000,
+    minutes: 3,
+    of: 5 * minutes,
+    meaning: 'A played domain repeatedly gets its acknowledgement later than two seconds.',
+  },
+  {
+    id: 'CanaryMissing',
+    signal: { canary: 'total', statistic: 'SampleCount' },
+    below: 1,
+    minutes: 3 * minutes,
+    of: 3 * minutes,
+    missingBreaches: true,
+    meaning: 'The canary has not finished a round for three times its interval.',
+  },
+];
+
 /** All alarms of a deployment. */
 export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...grouped('NetBackup', netbackup(config)),
@@ -262,4 +355,5 @@ export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...grouped('Sweep and HTTP API', operation),
   ...tables,
   ...functions,
+  ...grouped('Canary', config.canaryMinutes === undefined ? [] : canary(config.canaryMinutes)),
 ];

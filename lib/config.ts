@@ -20,7 +20,7 @@ const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
 const MAX_VERDICTS = 1700;
 /** Of settings that are variables of one function: their characters together. */
-const MAX_OF_COMMAND = 2100;
+const MAX_OF_COMMAND = 2130;
 const MAX_OF_API = MAX_VERDICTS;
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */

@@ -1,7 +1,7 @@
 /** CloudWatch's basic period. */
 export const MINUTE_MS = 60_000;
 /** Older minutes are forgotten: no alarm looks back so far. */
-const KEPT_MINUTES = 180;
+const KEPT_MINUTES = 300;
 
 /** A metric: `Errors` of `AWS/Lambda` with its dimensions. */
 export interface Metric {

@@ -109,7 +109,7 @@ test('a canary cannot connect to a deployment that allows only some addresses', 
   expect(readConfig({ 'nbwss.canaryMinutes': '5' }).canaryMinutes).toBe(5);
   const both = { allowedCidrs: ['10.0.0.0/8'], canaryMinutes: 5 };
   expect(problem({ nbwss: both })).toBe(
-    'The configuration is not valid: nbwss.canaryMinutes must be absent together with allowedCidrs: the canary connects from any address of AWS, not 5.',
+    'The configuration is not valid: nbwss.canaryMinutes must be absent together with allowedCidrs and httpAllowedCidrs: the canary connects from any address of AWS, not 5.',
   );
 });
 
@@ -266,7 +266,7 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2100 characters at most together with caCertificate and httpAllowedCidrs, ' +
+    'nbwss.injectPaths must have 2130 characters at most together with caCertificate and httpAllowedCidrs, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [

@@ -63,9 +63,15 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "DomainDisconnected: Sum Occurrences(code=domain-disconnected service=sweep) > 0, 2 of 5 min",
   "TokenExpiring: Sum Occurrences(code=token-expiring service=sweep) > 0, 1 of 1 min",
   "TokenShared: Sum Occurrences(code=token-shared service=session) > 0, 1 of 1 min",
+  "CertificateExpiring: Sum Occurrences(code=certificate-expiring service=sweep) > 0, 1 of 180 min",
+  "CertificateChanged: Sum Occurrences(code=certificate-changed service=sweep) > 0, 1 of 1 min",
+  "CertificateNotReadable: Sum Occurrences(code=certificate-not-readable service=sweep) > 0, 2 of 180 min",
+  "CertificateNotWatched: Sum Occurrences(code=certificate-not-watched service=sweep) > 0, 2 of 180 min",
   "InvitationShared: Sum Occurrences(code=invitation-shared service=api) > 0, 1 of 1 min",
   "FailedBatches: Sum OnFailureDestinationDeliveredEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
   "FailedBatchesLost: Sum DroppedEventCount(EventSourceMappingUUID=JournalStreamMapping) > 0, 1 of 1 min",
+  "MessagesNotApplicable: Sum Occurrences(code=message-not-applicable service=project) > 0, 1 of 1 min",
+  "MessagesNotQuarantined: Sum Occurrences(code=message-not-quarantined service=project) > 0, 3 of 5 min",
   "ProjectionFailing: Sum Occurrences(code=projection-failed service=project) > 0, 3 of 5 min",
   "ProjectionLate: Maximum IteratorAge(FunctionName=Project) > 300000, 3 of 5 min",
   "EventsNotPublished: FILL(Sum Occurrences(code=event-not-published service=session), 0) + FILL(Sum Occurrences(code=event-not-published service=respond), 0) + FILL(Sum Occurrences(code=event-not-published service=sweep), 0) + FILL(Sum Occurrences(code=event-not-published service=command), 0) + FILL(Sum Occurrences(code=event-not-published service=api), 0) > 0, 2 of 5 min",
@@ -73,6 +79,8 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "SweepFailing: FILL(Sum Occurrences(code=sweep-failed service=sweep), 0) + FILL(Sum Occurrences(code=command-not-swept service=sweep), 0) + FILL(Sum Occurrences(code=close-failed service=sweep), 0) > 0, 3 of 5 min",
   "SweepOutOfTime: Sum Occurrences(code=sweep-out-of-time service=sweep) > 0, 3 of 5 min",
   "RequestsFailing: FILL(Sum Occurrences(code=request-failed service=api), 0) + FILL(Sum Occurrences(code=request-failed service=command), 0) + FILL(Sum Occurrences(code=batch-item-failed service=command), 0) + FILL(Sum Occurrences(code=command-not-dispatched service=command), 0) > 0, 2 of 5 min",
+  "RequestsRejected: FILL(Sum Occurrences(code=requests-rejected service=api), 0) + FILL(Sum Occurrences(code=requests-rejected service=command), 0) > 300, 3 of 5 min",
+  "AuditNotStored: FILL(Sum Occurrences(code=audit-not-stored service=api), 0) + FILL(Sum Occurrences(code=audit-not-stored service=command), 0) > 0, 1 of 1 min",
   "JournalThrottled: Sum ThrottledRequests(Operation=PutItem TableName=Journal) > 0, 3 of 5 min",
   "JobsThrottled: Sum ThrottledRequests(Operation=PutItem TableName=Jobs) > 0, 3 of 5 min",
   "ImagesThrottled: Sum ThrottledRequests(Operation=PutItem TableName=Images) > 0, 3 of 5 min",
@@ -147,7 +155,7 @@ test('the cost of the alarms: each is billed for each metric that it watches', (
     Math.max(1, (Properties.Metrics ?? []).length - 1),
   );
   const alarmMetrics = metrics.reduce((sum, count) => sum + count, 0);
-  expect([metrics.length, alarmMetrics]).toEqual([42, 57]);
+  expect([metrics.length, alarmMetrics]).toEqual([50, 67]);
 });
 
 test('CloudWatch may publish to the topic, over TLS: our topic policy replaces the default one', () => {

@@ -2,14 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { alarmsOf } from '../../lib/alarms.ts';
 import { readConfig } from '../../lib/config.ts';
+import { synthesize } from './synthesize.ts';
 import { resources, templates } from './templates.ts';
 
+const facts = alarmsOf(readConfig({ nbwss: { canaryMinutes: 5 } }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const [withAlarm = '', withoutAlarm = ''] = runbook.split('## Codes without an alarm');
 const sections = [...withAlarm.matchAll(/^## ([a-z-]+)$/gm)].map(([, anchor]) => anchor);
 
 test('an alarm exists if and only if the runbook has its section', () => {
-  const anchors = [templates.monitoring, templates.service].flatMap((template) =>
+  const { monitoring } = synthesize({ canaryMinutes: 5 });
+  const anchors = [monitoring, templates.service].flatMap((template) =>
     ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
       Object.values(resources(template, type)).map(
         ({ Properties }) => Properties.AlarmDescription.split('docs/runbook.md#')[1],
@@ -28,7 +31,7 @@ const logged = readdirSync('lambdas', { recursive: true, encoding: 'utf8' })
   .flatMap((name) => [...readFileSync(`lambdas/${name}`, 'utf8').matchAll(LOGGED)].map(([, code]) => code));
 
 test('a code that functions log has an alarm, or the runbook says why it has none', () => {
-  const alarmed = alarmsOf(readConfig({})).flatMap(({ signal }) => {
+  const alarmed = facts.flatMap(({ signal }) => {
     if ('logged' in signal) return signal.logged;
     return 'percentLogged' in signal ? [signal.percentLogged] : [];
   });
@@ -43,7 +46,7 @@ test('a code that functions log has an alarm, or the runbook says why it has non
 });
 
 test('a code with an alarm is in the section of the alarm', () => {
-  for (const { signal, section } of alarmsOf(readConfig({}))) {
+  for (const { signal, section } of facts) {
     const text = withAlarm.split(/^## /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
     for (const code of 'logged' in signal ? signal.logged : [])
       expect(text).toContain(`\`${code.split('/')[1]}\``);

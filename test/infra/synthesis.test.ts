@@ -27,7 +27,7 @@ test('the configuration is applied', () => {
   expect(variables('Notify').JOURNAL_RETENTION_DAYS).toBe('4');
   expect(variables('Project').VIEW_RETENTION_DAYS).toBe('5');
   expect(variables('Command')).toMatchObject({ COMMAND_RETENTION_HOURS: '6', MAX_QUEUED_COMMANDS: '7' });
-  expect(variables('Api').WEBSOCKET_URL['Fn::Join'][1][1]).toBe('live');
+  expect(variables('Api').WEBSOCKET_URL).toBe('wss://nbwss.example.com/live');
   for (const { Properties } of Object.values(named)) {
     expect(Properties.MemorySize).toBe(2048);
     expect(Properties.Environment.Variables.LOG_LEVEL).toBe('WARN');
@@ -36,11 +36,11 @@ test('the configuration is applied', () => {
     return [name, Properties.ReservedConcurrentExecutions];
   });
   expect(Object.fromEntries(reserved)).toEqual({
-    Session: 50,
-    Notify: 40,
-    Respond: 20,
-    Api: 20,
-    Command: 26,
+    Session: 75,
+    Notify: 50,
+    Respond: 30,
+    Api: 30,
+    Command: 38,
   });
   expect(only(configured.service, 'AWS::Lambda::EventSourceMapping').Properties.ParallelizationFactor).toBe(
     8,
@@ -71,8 +71,8 @@ test('alarms are sent to a configured e-mail address', () => {
 test('two deployments in one account have no physical name in common', () => {
   const names = allOf(templates).flatMap(namesOf);
   const others = new Set(allOf(configured).flatMap(namesOf));
-  // A bus and a composite alarm need a name; the APIs have one for people to read; that of an access log has a prefix (access-log.ts).
-  expect([names.length, others.size]).toEqual([4, 5]);
+  // A bus and a composite alarm need a name; the APIs have one for people to read; that of an access log has a prefix (access-log.ts), and custom domains have theirs.
+  expect([names.length, others.size]).toEqual([5, 8]);
   for (const name of names) expect(others).not.toContain(name);
 });
 
@@ -88,7 +88,7 @@ test('two deployments do not raise the alarms of each other', () => {
       )
       .flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
       .filter((namespace) => !namespace.startsWith('AWS/'));
-    expect([counted.length, watched.length]).toEqual([7, 27]);
+    expect([counted.length, watched.length]).toEqual([7, 37]);
     return [...new Set([...counted, ...watched])];
   };
   expect(namespaces(templates)).toEqual(['NbwssEndpoint']);
@@ -120,7 +120,7 @@ test('with any configuration, the environment of each function fits into the 4 K
     stageName: 's'.repeat(64),
     allowedCidrs: Array(181).fill('10.0.0.0/8'),
     caCertificate,
-    injectPaths: [`/${'a'.repeat(2100 - caCertificate.length - 1)}`],
+    injectPaths: [`/${'a'.repeat(2130 - caCertificate.length - 1)}`],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
     // 1 700 characters as JSON.
     verdicts: [{ policy: 'p'.repeat(1663), verdict: 'ok' }],

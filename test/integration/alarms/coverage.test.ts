@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { resources, templates } from '../../infra/templates.ts';
+import { synthesize } from '../../infra/synthesize.ts';
+import { resources } from '../../infra/templates.ts';
 
 /** The tables whose alarms one test makes from their names. */
 const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
+
+const { monitoring } = synthesize({ canaryMinutes: 1 });
 
 test('a test of this folder makes the fault of every alarm', () => {
   const texts = readdirSync(import.meta.dirname).map((file) =>
@@ -12,7 +15,7 @@ test('a test of this folder makes the fault of every alarm', () => {
     .flatMap((text) => [...text.matchAll(/^ *raises\(\s*\[([^\]]+)\]/gm)])
     .flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, id = '']) => id));
   const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
-    Object.keys(resources(templates.monitoring, type)),
+    Object.keys(resources(monitoring, type)),
   );
   const known = [...raised, ...TABLES.map((table) => `${table}Throttled`)];
   expect([...new Set(known)].sort()).toEqual(alarms.sort());

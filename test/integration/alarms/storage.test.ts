@@ -130,8 +130,49 @@ describe('while the views fail', () => {
     return alarmsOn(deployment);
   });
 
-  raises(['DeadLetters'], 'until the stream gives up', async () => {
-    while (!alarmsOn(deployment).includes('DeadLetters')) await pass(MINUTE);
-    return alarmsOn(deployment);
+  raises(['FailedBatches'], 'until the stream gives up', async () => {
+    const raised = new Set<string>();
+    deployment.cloud.alarms.onChange(({ logicalId }) => raised.add(logicalId.replace(/[0-9A-F]{8}$/, '')));
+    while (!raised.has('FailedBatches')) {
+      await pass(30 * MINUTE);
+      alarmsOn(deployment);
+    }
+    return [...raised];
+  });
+});
+
+describe('while a message can never be applied', () => {
+  const logged = (code: string) => deployment.output.filter((line) => line.includes(`"${code}"`)).length;
+  const NEVER = { do: 'fail', error: 'ValidationException', count: ALWAYS } as const;
+
+  raises(['MessagesNotApplicable'], 'it is quarantined', async () => {
+    const poison = deployment.cloud.faults.add({ function: 'Project', resource: '-Images', ...NEVER });
+    const client = await deployment.connect(await deployment.createGroup('rome'));
+    const act = () => send(client, notification('IMAGE', image('client01_1700000005')));
+    const alarms = await alarmsAfter(deployment, 1, act);
+    poison.remove();
+    return alarms;
+  });
+
+  raises(['MessagesNotQuarantined'], 'and the quarantine fails', async () => {
+    const faults = [
+      deployment.cloud.faults.add({ function: 'Project', resource: '-Images', ...NEVER }),
+      deployment.cloud.faults.add({
+        function: 'Project',
+        resource: '-Quarantine',
+        do: 'fail',
+        count: ALWAYS,
+      }),
+    ];
+    const client = await deployment.connect(await deployment.createGroup('oslo'));
+    await send(client, notification('IMAGE', image('client01_1700000006')));
+    for (let minute = 0; minute < 4; minute += 1) {
+      const before = logged('message-not-quarantined');
+      deployment.clock.advance(MINUTE);
+      await until(() => logged('message-not-quarantined') > before);
+    }
+    const alarms = alarmsOn(deployment);
+    for (const fault of faults) fault.remove();
+    return alarms;
   });
 });
