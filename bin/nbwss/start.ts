@@ -14,7 +14,7 @@ import {
   QUICK_PROPERTIES,
 } from '../../netbackup/index.ts';
 import { printLine as print } from '../../netbackup/terminal.ts';
-import { synthesize } from './assembly.ts';
+import { ON_THIS_MACHINE, synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
 import { alarmLine, exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
 import { storeCredential } from './demo.ts';
@@ -45,8 +45,6 @@ interface StartOptions {
 
 /** The package's folder. Files are written to the current folder. */
 const ROOT = resolve(import.meta.dirname, '../..');
-/** The names of a deployment on AWS lead to AWS. */
-const ON_THIS_MACHINE = { webSocketDomain: null, apiDomain: null };
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 /** Used when they are free. */

@@ -52,7 +52,7 @@ test('the configuration is applied', () => {
   expect(stages['WebSocketStage']?.Properties).toMatchObject({
     StageName: 'live',
     DefaultRouteSettings: { ThrottlingRateLimit: 11, ThrottlingBurstLimit: 12 },
-    RouteSettings: { $connect: { ThrottlingRateLimit: 13, ThrottlingBurstLimit: 150 } },
+    RouteSettings: { $connect: { ThrottlingRateLimit: 13, ThrottlingBurstLimit: 14 } },
   });
   expect(stages['HttpStage']?.Properties.DefaultRouteSettings).toMatchObject({
     ThrottlingRateLimit: 21,
