@@ -56,6 +56,8 @@ const close = async (client: RawClient): Promise<void> => {
 
 const countConnections = async () => {
   const DOMAINS = 4;
+  // Checks the certificate, as only one sweep of an hour does.
+  await deployment.sweep();
   const sweep = await usageOf(deployment, [], () => deployment.sweep());
   const clients: RawClient[] = [];
   let connect: Usage | undefined;
