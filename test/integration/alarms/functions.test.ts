@@ -1,5 +1,9 @@
 /** Functions that crash, and functions that the account's concurrency refuses. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { JournalStore, journalEntry } from '../../../lambdas/notifications/journal-store.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification, type RawClient } from '../../support/raw-client.ts';
@@ -7,15 +11,28 @@ import { alarmsAfter, alarmsOn, anyResponse, postCommand, raises, tryToOpen } fr
 
 jest.setTimeout(180_000);
 
+let folder: string;
 let deployment: Deployment;
 let client: RawClient;
 let serial = 0;
 beforeAll(async () => {
-  deployment = await startDeployment({ accountConcurrency: 3 });
+  folder = await mkdtemp(join(tmpdir(), 'nbwss-functions-'));
+  const assembly = join(folder, 'cdk.out');
+  // Without reservations, which three executions do not allow.
+  const unlimited = { rate: 1_000, burst: 500 };
+  await synthesize(resolve(import.meta.dirname, '../../..'), assembly, {
+    accountConcurrency: 10,
+    httpThrottling: unlimited,
+    connectThrottling: unlimited,
+  });
+  deployment = await startDeployment({ assembly, accountConcurrency: 3 });
   client = await deployment.connect(await deployment.createGroup('berlin'));
   await deployment.sweep();
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  await deployment?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const notify = () => client.send(notification('JOB', job(++serial)));
 

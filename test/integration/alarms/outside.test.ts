@@ -47,8 +47,8 @@ raises(['CanaryFailing', 'ServiceDown'], 'the canary cannot prepare its round', 
   run(3, [{ function: 'Canary', resource: '-Keys', do: 'fail', count: ALWAYS }]),
 );
 
-raises(['CanarySlow'], 'the journal takes 2.1 s', () =>
-  run(3, [{ function: 'Notify', resource: '-Journal', do: 'delay', ms: 2_100 }]),
+raises(['CanarySlow'], 'the journal takes 1.3 s', () =>
+  run(3, [{ function: 'Notify', resource: '-Journal', do: 'delay', ms: 1_300 }]),
 );
 
 raises(['CanaryMissing'], 'the canary does not run', async () => {

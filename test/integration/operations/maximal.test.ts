@@ -10,8 +10,9 @@ import { send, settled } from '../../support/reporting.ts';
 
 jest.setTimeout(180_000);
 
-/** Without those that need the data of another deployment: `restore.test.ts` has them. */
-const SETTINGS = Object.fromEntries(Object.entries(MAXIMAL).filter(([name]) => !(name in EXISTING)));
+/** Without those that need the data of another deployment (`restore.test.ts`), or names in DNS (`custom-domains.test.ts`). */
+const ELSEWHERE = { ...EXISTING, webSocketDomain: '', apiDomain: '' };
+const SETTINGS = Object.fromEntries(Object.entries(MAXIMAL).filter(([name]) => !(name in ELSEWHERE)));
 
 let folder: string;
 let assembly: string;

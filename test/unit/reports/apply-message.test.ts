@@ -1,3 +1,4 @@
+import { fromStored, type Stored } from '../../../lambdas/platform/dynamodb/stored-text.ts';
 import { applyMessage } from '../../../lambdas/reports/apply-message.ts';
 import type { ApplyContext } from '../../../lambdas/reports/apply-notifications.ts';
 import { noAnswer } from '../../support/fakes.ts';
@@ -50,7 +51,8 @@ it('an error of this code that concerns all notifications quarantines the messag
   const calls: unknown[] = [];
   const context = withError(world, (id) => calls.push(id) > 0);
   await applyMessage(context, storedMessage(notificationText([jobs(...many(500))])));
-  const [whole, ...more] = world.dynamodb.items<{ reason: string; part: string; text: string }>('quarantine');
+  const stored = world.dynamodb.items<Stored<{ reason: string; part: string; text: string }>>('quarantine');
+  const [whole, ...more] = stored.map((item) => fromStored(item));
   expect(more).toEqual([]);
   expect(whole).toMatchObject({ reason: 'cannot-be-applied', part: 'message' });
   expect(JSON.parse(whole?.text ?? '').payload[0].data).toHaveLength(500);
