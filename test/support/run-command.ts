@@ -16,6 +16,8 @@ export const runCommand = async (
   args: readonly string[],
 ): Promise<Ran> => {
   const before = process.exitCode;
+  // Another test may have left one.
+  process.exitCode = undefined;
   const said = { out: '', err: '' };
   const print: Write = (text) => {
     said.out += text;
