@@ -4,6 +4,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { createApp } from '../../lib/app.ts';
 import { ConfigError } from '../../lib/config.ts';
+import { printLine } from '../../netbackup/terminal.ts';
 import { MAXIMAL, MINIMAL } from './configurations.ts';
 import { outdir, stacksOf, synthesize } from './synthesize.ts';
 import { only, type Resource, resources, type Template, templates } from './templates.ts';
@@ -131,6 +132,7 @@ test('with any configuration, the environment of each function fits into the 4 K
       (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : assigned(name)),
       0,
     );
+    printLine(`${String(Properties.Description).slice(0, 40)}: ${bytes} bytes of environment`);
     expect(bytes).toBeLessThan(4096);
   }
 });

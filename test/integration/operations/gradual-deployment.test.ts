@@ -7,6 +7,7 @@ import { outputLine } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
+import { alarmsAfter, tryToOpen } from '../alarms/support.ts';
 
 jest.setTimeout(180_000);
 
@@ -34,4 +35,16 @@ test('a domain connects, reports, is queried and swept through the aliases', asy
   expect(started.size).toBe(5);
   // A permission for the function is none for its alias.
   expect(outputLine(deployment, 'Redrive')).toMatch(/--function arn:aws:lambda:\S+:live$/);
+});
+
+test('when functions that serve NetBackup crash, the alarm that stops a deployment goes off', async () => {
+  const alarms = await alarmsAfter(
+    deployment,
+    2,
+    async () => {
+      await tryToOpen(deployment);
+    },
+    [{ function: 'Session', do: 'kill' }],
+  );
+  expect(alarms).toContain('DeploymentFailing');
 });

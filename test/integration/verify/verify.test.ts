@@ -24,12 +24,12 @@ test('the local cloud is as it assumes itself to be: conformance, canary, and ev
   const with_ = (verdict: string) => facts.filter((one) => one.verdict === verdict).map(({ fact }) => fact);
   expect(facts.filter(({ verdict }) => verdict === 'DIFFERENT')).toEqual([]);
   expect(with_('not measured')).toEqual(['disconnect-missing', 'client-buffer']);
-  expect(with_('measured')).toEqual(['order', 'account-concurrency', 'stage-throttling']);
-  expect(with_('as assumed').length).toBe(facts.length - 5);
+  expect(with_('measured')).toEqual(['order', 'account-concurrency']);
+  expect(with_('as assumed').length).toBe(facts.length - 4);
   expect(json.conformance.filter(({ verdict }: { verdict: string }) => verdict === 'fail')).toEqual([]);
   expect(json.canary.failure).toBeUndefined();
   expect(run.exitCode).toBe(0);
-  expect(out).toContain(`${facts.length - 5} as assumed, 0 different, 3 measured`);
+  expect(out).toContain(`${facts.length - 4} as assumed, 0 different, 2 measured`);
   expect(out).toContain('measured: 10 (10 not reserved)');
 
   // Nothing is left, and no secret is shown.

@@ -150,6 +150,7 @@ export const probeFacts: readonly Fact<Probe>[] = [
   {
     id: 'stage-throttling',
     question: 'What is sent for messages above the rate of the stage or route?',
+    assumed: `"${AWS_LIMITS.throttledMessage}" with connectionId, requestId; open`,
     consequence: `Compare it with what the local cloud does, and with webSocketThrottling in docs/deploy.md. ${NBWSS}`,
     measure: stageThrottling,
   },
