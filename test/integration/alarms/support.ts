@@ -12,10 +12,10 @@ export const alarmsOn = (deployment: Deployment): string[] =>
     .map(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, ''))
     .sort();
 
-/** Ends the minute: everything that happened in it is counted. */
+/** Ends the minute: everything that happened in it is counted, and what follows has all of the next one. */
 export const endMinute = async ({ cloud, clock }: Deployment): Promise<void> => {
   await cloud.drained();
-  clock.advance(MINUTE);
+  clock.advance(MINUTE - (clock.now() % MINUTE));
   await cloud.drained();
 };
 
@@ -26,6 +26,7 @@ export const alarmsAfter = async (
   act: () => Promise<unknown>,
   faults: readonly FaultRule[] = [],
 ): Promise<string[]> => {
+  await endMinute(deployment);
   for (let minute = 0; minute < minutes; minute += 1) {
     const handles = faults.map((fault) => deployment.cloud.faults.add(fault));
     await act();
