@@ -38,7 +38,7 @@ beforeAll(async () => {
   metafile = result.metafile;
   for (const { path, contents } of result.outputFiles)
     bundles.set(relative('out', path).slice(0, -'.js'.length), contents);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => stop());
 

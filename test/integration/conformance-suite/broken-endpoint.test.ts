@@ -34,7 +34,7 @@ beforeAll(async () => {
   certificates = [await createCertificate(), await createCertificate()];
   // In parallel: most of the time is waiting for messages that never arrive.
   await Promise.all((['none', ...NAMES] as const).map(runSuite));
-}, 60_000);
+}, 180_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 const failed = (name: Switch | 'none') =>

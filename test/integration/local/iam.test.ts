@@ -76,7 +76,7 @@ test('without one action, exactly that call is denied, with caller, action and r
     expect(message).toContain(`is not authorized to perform: ${removed} on resource: arn:aws:`);
     await cloud.stop();
   }
-}, 40_000);
+}, 180_000);
 
 test('an index is a resource of its own', async () => {
   const cloud = await startCloud();

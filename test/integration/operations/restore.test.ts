@@ -9,7 +9,7 @@ import { job, message, notification, type RawClient } from '../../support/raw-cl
 import { image, send, settled } from '../../support/reporting.ts';
 import { runCommand } from '../../support/run-command.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const root = resolve(import.meta.dirname, '../../..');
 let folder: string;

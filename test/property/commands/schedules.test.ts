@@ -195,5 +195,5 @@ describe.each(['serial', 'shuffled'] as const)('messages %s', (order) => {
         markInterruptAsFailure: false,
       },
     );
-  }, 90_000);
+  }, 180_000);
 });

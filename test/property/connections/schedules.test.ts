@@ -218,7 +218,7 @@ describe.each([
     }
     expect(wrong).toEqual([]);
     expect(interrupted).toBeGreaterThan(3);
-  }, 60_000);
+  }, 180_000);
 
   test('killed between all AWS calls of a CONNECT that replaces a session', async () => {
     const wrong: [string, string[]][] = [];
@@ -229,5 +229,5 @@ describe.each([
       if (found.length > 0) wrong.push([`${at.when} call ${at.nth}`, found]);
     }
     expect(wrong).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
