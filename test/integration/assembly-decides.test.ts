@@ -97,7 +97,7 @@ const exercise = async (deployment: Deployment): Promise<void> => {
     body: { method: 'GET', uri: '/netbackup/ping' },
     headers: { prefer: 'wait=1' },
   });
-  const { id } = await client.next(({ type }) => type === 'COMMAND', 2_000);
+  const { id } = await client.next(({ type }) => type === 'COMMAND', 10_000);
   client.send(message('COMMAND', 'RESPONSE', { responseCode: 200, body: '' }, { id }));
   await command;
   await deployment.cloud.runSchedules();
