@@ -13,7 +13,7 @@ const period = Duration.minutes(1);
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
-  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream'>;
+  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing'>;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {

@@ -2,8 +2,8 @@ import {
   type Alarm,
   AlarmStatusWidget,
   AlarmWidget,
-  type CompositeAlarm,
   Dashboard,
+  type IAlarm,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
@@ -26,11 +26,11 @@ const inRows = <T>(all: readonly T[]): T[][] =>
 export function addDashboard(
   scope: Construct,
   alarms: readonly MadeAlarm[],
-  serviceDown: CompositeAlarm,
+  others: readonly IAlarm[],
 ): void {
   const states = new AlarmStatusWidget({
     title: 'All alarms',
-    alarms: [serviceDown, ...alarms.map(({ alarm }) => alarm)],
+    alarms: [...others, ...alarms.map(({ alarm }) => alarm)],
     width: 24,
     height: 6,
   });

@@ -31,7 +31,11 @@ export class MonitoringStack extends Stack {
     this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
     this.topic = this.#alarmTopic(props.config.alarmEmail, props.data);
     const alarms = alarmsOf(props.config).map((fact) => ({ ...fact, alarm: this.#alarm(fact, props) }));
-    addDashboard(this, alarms, this.#serviceDown(alarms));
+    const { deploymentFailing } = props.service;
+    addDashboard(this, alarms, [
+      this.#serviceDown(alarms),
+      ...(deploymentFailing ? [deploymentFailing] : []),
+    ]);
     new CfnOutput(this, 'AlarmTopic', {
       value: this.topic.topicArn,
       description: 'SNS topic of the alarms; subscribe to it',

@@ -30,6 +30,8 @@ export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
   /** With `canaryMinutes`. */
   readonly canary: ServiceFunction | undefined;
+  /** With `gradualDeployment`: the alarm that stops a deployment. */
+  deploymentFailing: Alarm | undefined;
   readonly webSocket: WebSocketGateway;
   readonly http: HttpGateway;
   readonly journalStream: JournalStream;
@@ -116,10 +118,11 @@ export class ServiceStack extends Stack {
         return [name, new Alias(this, `${node.id}Live`, { aliasName: 'live', version })];
       }),
     ) as Record<FunctionName, Alias>;
+    this.deploymentFailing = this.#deploymentFailing(config);
     new GradualDeployment(this, 'GradualDeployment', {
       speed,
       aliases,
-      alarm: this.#deploymentFailing(config),
+      alarm: this.deploymentFailing,
     });
     return aliases as Record<FunctionName, IFunction>;
   }

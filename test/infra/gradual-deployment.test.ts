@@ -2,7 +2,7 @@ import { specificationProblems } from './specification.ts';
 import { synthesize } from './synthesize.ts';
 import { only, resources, templates } from './templates.ts';
 
-const { service } = synthesize({ gradualDeployment: 'Linear10PercentEvery1Minute' });
+const { service, monitoring } = synthesize({ gradualDeployment: 'Linear10PercentEvery1Minute' });
 
 test('without the setting there is no alias, and nothing of CodeDeploy', () => {
   const types = Object.values(templates.service.Resources).map(({ Type }) => Type);
@@ -42,4 +42,10 @@ test('nothing invokes a function but through its alias', () => {
   for (const id of functions) expect(invoked).not.toContain(`"${id}"`);
   expect(only(service, 'AWS::Lambda::EventInvokeConfig').Properties.Qualifier).not.toBe('$LATEST');
   expect(specificationProblems(service)).toEqual([]);
+});
+
+test('the alarm that stops a deployment is on the dashboard', () => {
+  expect(JSON.stringify(only(monitoring, 'AWS::CloudWatch::Dashboard').Properties)).toContain(
+    'DeploymentFailing',
+  );
 });

@@ -53,7 +53,7 @@ const expiringEvent = (host: string, seen: Certificate, now: number): BusEvent =
   return event('Certificate Expiring', { eventId, host, ...viewOf(seen), at: isoTime(now) });
 };
 
-/** Logs and publishes what is new. @returns what to store; undefined when the bus must be told again */
+/** Logs and publishes what is new. @returns what to store; undefined when the events must be published again */
 const report = async (
   context: CertificateWatchContext,
   known: KnownCertificate,
