@@ -1,7 +1,7 @@
 /** Checks a request for a command before anything is stored, sent or waited for. */
 import { type Group, isReserved, type Session } from '../groups/group.ts';
 import { seconds } from '../platform/clock.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { messageId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -59,19 +59,24 @@ const QUEUE_RETRY_S = '10';
 const CONNECT_RETRY_S = '60';
 
 const queueFull = (max: number) =>
-  new Problem(429, 'too-many-commands', `The limit of queued commands of this group (${max}) is reached.`, {
-    'retry-after': QUEUE_RETRY_S,
-  });
+  new HttpProblem(
+    429,
+    'too-many-commands',
+    `The limit of queued commands of this group (${max}) is reached.`,
+    {
+      'retry-after': QUEUE_RETRY_S,
+    },
+  );
 
 const notConnected = (groupId: string) =>
-  new Problem(503, 'not-connected', `The NetBackup domain of the group ${groupId} is not connected.`, {
+  new HttpProblem(503, 'not-connected', `The NetBackup domain of the group ${groupId} is not connected.`, {
     'retry-after': CONNECT_RETRY_S,
   });
 
 export const responseTooLarge = () =>
-  new Problem(502, 'answer-too-large', `Not sent: ${RESPONSE_TOO_LARGE}.`);
+  new HttpProblem(502, 'answer-too-large', `Not sent: ${RESPONSE_TOO_LARGE}.`);
 
-/** What is known of the response. @throws Problem 502 when it was too large within the last 30 minutes */
+/** What is known of the response. @throws HttpProblem 502 when it was too large within the last 30 minutes */
 const expectationOf = async (
   { sizes }: SubmitContext,
   groupId: string,
@@ -110,11 +115,11 @@ const newCommand = (
   };
 };
 
-/** The command, if the digest is the one of its request. @throws Problem 422 */
+/** The command, if the digest is the one of its request. @throws HttpProblem 422 */
 export const sameRequest = (command: Command, digest: string | undefined): Command => {
   if (command.requestDigest === digest) return command;
   const detail = `This Idempotency-Key was used for another request: the command ${command.commandId}.`;
-  throw new Problem(422, 'idempotency-key-reused', detail);
+  throw new HttpProblem(422, 'idempotency-key-reused', detail);
 };
 
 /** The command of an Idempotency-Key that was used before. Looked up first: a repeated request adds nothing to a queue. */
@@ -135,7 +140,7 @@ export const readySession = ({ session }: Pick<Group, 'session'>, now: number): 
 /**
  * Checks everything that can refuse a request before it needs a waiting slot.
  * @param group as just read
- * @throws Problem 400, 413, 422, 429, 502, 503
+ * @throws HttpProblem 400, 413, 422, 429, 502, 503
  */
 export const prepareCommand = async (
   context: SubmitContext,

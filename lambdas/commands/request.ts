@@ -1,5 +1,5 @@
 /** Checks a call and makes a valid COMMAND of it (CMD-2, CMD-3). Pure. */
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey, containsKeyId, containsWholeKey } from '../platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
@@ -8,9 +8,9 @@ import { checkUri } from './uri.ts';
 /** If neither client nor group names a version: the first version of the API, which every NetBackup supports. */
 const DEFAULT_API_VERSION = '1.0';
 
-const headerProblem = (detail: string) => new Problem(400, 'header-not-allowed', detail);
+const headerProblem = (detail: string) => new HttpProblem(400, 'header-not-allowed', detail);
 
-/** Checks for header names of RFC 9110 and values without line breaks. @throws Problem 400 */
+/** Checks for header names of RFC 9110 and values without line breaks. @throws HttpProblem 400 */
 export const checkHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
   const names = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
@@ -30,7 +30,7 @@ const checkNoApiKey = ({ uri, headers, parameters = '' }: CommandCall): void => 
   const names = Object.keys(headers);
   const values = Object.values(headers);
   if ([uri, ...names].some(containsKeyId) || values.some(containsApiKey) || containsWholeKey(parameters)) {
-    throw new Problem(
+    throw new HttpProblem(
       400,
       'api-key-not-forwarded',
       'An API key of this endpoint must not be sent to NetBackup.',
@@ -65,7 +65,7 @@ export const withMediaType = (
 export const versionFor = (uri: string, apiVersion: string | undefined): string | undefined =>
   /\/admin\/jobs\?(.*&)?page(\[|%5b)offset/i.test(uri) ? undefined : apiVersion;
 
-/** The checked call, ready to be sent. @throws Problem 400 */
+/** The checked call, ready to be sent. @throws HttpProblem 400 */
 export const checkCall = (call: CommandCall, apiVersion: string | undefined): CommandCall => {
   checkUri(call.uri);
   const headers = withMediaType(checkHeaders(call.headers), versionFor(call.uri, apiVersion));
@@ -73,12 +73,12 @@ export const checkCall = (call: CommandCall, apiVersion: string | undefined): Co
   return { ...call, headers };
 };
 
-/** I-7: a COMMAND that is too large is refused before anything is stored. @throws Problem 413 */
+/** I-7: a COMMAND that is too large is refused before anything is stored. @throws HttpProblem 413 */
 export const checkSize = (commandId: string, call: CommandCall, now: number): void => {
   const bytes = utf8Bytes(commandRequest(commandId, call, now));
   const refuse = (limit: number, receiver: string) => {
     const detail = `The COMMAND would be ${bytes} bytes; ${receiver} at most ${limit} in one message. Send a smaller body.`;
-    throw new Problem(413, 'command-too-large', detail);
+    throw new HttpProblem(413, 'command-too-large', detail);
   };
   if (bytes > NBWSS_PACKET_BYTES) refuse(NBWSS_PACKET_BYTES, 'NetBackup accepts');
   if (bytes > GATEWAY_MESSAGE_BYTES) refuse(GATEWAY_MESSAGE_BYTES, 'the WebSocket gateway carries');

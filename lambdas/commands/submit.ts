@@ -82,7 +82,7 @@ const sendStored = async (
   return commands.get(command.commandId);
 };
 
-/** Stores and sends a prepared command. @throws Problem 422 */
+/** Stores and sends a prepared command. @throws HttpProblem 422 */
 export const submitPrepared = async (context: SubmitContext, prepared: PreparedCommand): Promise<Command> => {
   if (prepared.kind === 'existing') return prepared.command;
   const { call, session } = prepared;
@@ -108,7 +108,7 @@ export const submitPrepared = async (context: SubmitContext, prepared: PreparedC
  * Stores a command and sends it if the group's session is ready. With an Idempotency-Key that was used before: returns that
  * command.
  * @param group as just read
- * @throws Problem 400, 413, 422, 429, 502, 503
+ * @throws HttpProblem 400, 413, 422, 429, 502, 503
  */
 export const submit = async (
   context: SubmitContext,
@@ -116,7 +116,7 @@ export const submit = async (
   request: CommandRequest,
 ): Promise<Command> => submitPrepared(context, await prepareCommand(context, group, request));
 
-/** As {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws Problem 429 too */
+/** As {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws HttpProblem 429 too */
 export const submitAndWait = async (
   context: SubmitContext & WaitingContext,
   group: Group,

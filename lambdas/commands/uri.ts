@@ -1,8 +1,8 @@
 /** Which paths of NetBackup may be requested, and how a path could be interpreted. Pure. */
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 
 const refuse = (detail: string): never => {
-  throw new Problem(400, 'uri-not-allowed', detail);
+  throw new HttpProblem(400, 'uri-not-allowed', detail);
 };
 
 const decodeOnce = (path: string): string =>
@@ -38,7 +38,7 @@ const checkPath = (path: string): void => {
 /**
  * Accepts a path and query below `/netbackup/` that cannot mean another host or another path after NetBackup has decoded it. A
  * backslash inside a name (`DOM\user`) is allowed.
- * @throws Problem 400
+ * @throws HttpProblem 400
  */
 export const checkUri = (uri: string): string => {
   if (!/^[!-~]+$/.test(uri))

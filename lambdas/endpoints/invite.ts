@@ -3,7 +3,7 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Bus, event } from '../platform/bus/bus.ts';
 import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
 import { addressOf } from './create-endpoint.ts';
@@ -55,15 +55,15 @@ export const invite = async (
   return revised && { invitation, path: invitationPath(endpointId, secret) };
 };
 
-const notFound = () => new Problem(404, 'invitation-not-found', 'There is no such invitation.');
+const notFound = () => new HttpProblem(404, 'invitation-not-found', 'There is no such invitation.');
 const ended = () =>
-  new Problem(410, 'invitation-ended', 'This invitation has expired or was used. Request a new one.');
+  new HttpProblem(410, 'invitation-ended', 'This invitation has expired or was used. Request a new one.');
 const tooOften = () =>
-  new Problem(429, 'invitation-read-too-often', 'This invitation was read too often. Wait a minute.', {
+  new HttpProblem(429, 'invitation-read-too-often', 'This invitation was read too often. Wait a minute.', {
     'retry-after': '60',
   });
 
-/** Records a read; the first one makes the token valid. `change` is absent when it is not recorded. @throws Problem 404, 410, 429 */
+/** Records a read; the first one makes the token valid. `change` is absent when it is not recorded. @throws HttpProblem 404, 410, 429 */
 const readChange = (
   endpoint: Endpoint,
   invitationSecret: string,
@@ -89,7 +89,7 @@ const readChange = (
 /**
  * Reads an invitation: the details, with a token that is valid from the first read on.
  * @param text the URL's last segment
- * @throws Problem 404 unknown, 410 expired or used, 429 too often
+ * @throws HttpProblem 404 unknown, 410 expired or used, 429 too often
  */
 export const readInvitation = async (
   context: InviteContext,

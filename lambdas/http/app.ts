@@ -4,7 +4,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { allowedBy } from '../connections/allowed-addresses.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import { type ApiKey, hasScope, type Keys, maySee, type Scope } from './keys-store.ts';
 import type { Rejections } from './rejections.ts';
@@ -16,11 +16,11 @@ export interface Env {
 }
 
 const unauthorized = () =>
-  new Problem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
+  new HttpProblem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
 
 /** The same response for a group that does not exist and for one that the key may not see (I-13). */
 export const groupNotFound = (groupId: string) =>
-  new Problem(
+  new HttpProblem(
     404,
     'group-not-found',
     `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
@@ -45,10 +45,10 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-export const internalError = () => new Problem(500, 'internal-error', 'An internal error occurred.');
+export const internalError = () => new HttpProblem(500, 'internal-error', 'An internal error occurred.');
 
 /** RFC 9457, with a stable code. */
-export const problemBody = ({ status, code, message }: Problem) => ({
+export const problemBody = ({ status, code, message }: HttpProblem) => ({
   type: 'about:blank',
   title: TITLES[status] ?? 'Error',
   status,
@@ -56,13 +56,13 @@ export const problemBody = ({ status, code, message }: Problem) => ({
   code,
 });
 
-export const problemHeaders = ({ headers }: Problem): Record<string, string> => ({
+export const problemHeaders = ({ headers }: HttpProblem): Record<string, string> => ({
   'content-type': 'application/problem+json',
   ...headers,
 });
 
 /** @param trackingId of the request in the log */
-export const problemResponse = (problem: Problem, trackingId: string): Response =>
+export const problemResponse = (problem: HttpProblem, trackingId: string): Response =>
   new Response(JSON.stringify({ ...problemBody(problem), trackingId }), {
     status: problem.status,
     headers: problemHeaders(problem),
@@ -72,14 +72,15 @@ export const problemResponse = (problem: Problem, trackingId: string): Response 
 const explain = (error: z.core.$ZodError): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`).join('; ');
 
-export const notValid = (error: z.core.$ZodError) => new Problem(400, 'request-not-valid', explain(error));
+export const notValid = (error: z.core.$ZodError) =>
+  new HttpProblem(400, 'request-not-valid', explain(error));
 
 /** The problem that an error stands for; undefined for an unexpected error. */
-export const asProblem = (error: Error): Problem | undefined => {
-  if (error instanceof Problem) return error;
+export const asProblem = (error: Error): HttpProblem | undefined => {
+  if (error instanceof HttpProblem) return error;
   // Hono throws it for a body that is not valid JSON.
   return error instanceof HTTPException && error.status < 500
-    ? new Problem(error.status, 'request-not-readable', error.message)
+    ? new HttpProblem(error.status, 'request-not-readable', error.message)
     : undefined;
 };
 
@@ -97,7 +98,7 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): Open
   app.notFound((context) => {
     rejections?.note('route');
     return problemResponse(
-      new Problem(404, 'not-found', `No route matches ${context.req.path}.`),
+      new HttpProblem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),
     );
   });
@@ -123,7 +124,7 @@ export interface Caller {
   readonly groupId: string | undefined;
 }
 
-/** The key of a caller, if it is valid, may see the group and has this scope. @throws Problem 401, 403, 404 */
+/** The key of a caller, if it is valid, may see the group and has this scope. @throws HttpProblem 401, 403, 404 */
 export const authorize = async (
   keys: Keys,
   { text, sourceIp = '', groupId }: Caller,
@@ -132,7 +133,7 @@ export const authorize = async (
   const key = await keys.verify(text);
   if (!key) throw unauthorized();
   if (!allowedBy(key.addresses ?? [])(sourceIp))
-    throw new Problem(
+    throw new HttpProblem(
       403,
       'address-not-allowed',
       `This key may not be used from ${sourceIp || 'this address'}.`,
@@ -140,7 +141,7 @@ export const authorize = async (
   // Before the scope: a 403 would reveal that a group of another key exists.
   if (groupId !== undefined && !maySee(key, groupId)) throw groupNotFound(groupId);
   if (!hasScope(key, scope)) {
-    throw new Problem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
+    throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
   }
   return key;
 };
@@ -183,7 +184,7 @@ export const problemSchema = z
     code: z.string(),
     trackingId: z.string(),
   })
-  .openapi('Problem');
+  .openapi('ProblemDetails');
 
 /** Problems in the OpenAPI document. */
 export const problemResponses = (...statuses: number[]) =>

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { contentId } from '../platform/canonical-json.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { limitParameter } from './query-parameters.ts';
 
 /** Per page. */
@@ -18,7 +18,7 @@ export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), cursor: z.string().optional() });
 
 const invalid = () =>
-  new Problem(
+  new HttpProblem(
     400,
     'cursor-not-valid',
     'The cursor does not belong to this list. Start again without a cursor.',
@@ -29,7 +29,7 @@ export const placeSchema = z.string().refine((text) => Buffer.byteLength(text) <
 
 /** Converts DynamoDB's last key of one list to a cursor and back. */
 export interface Cursors {
-  /** @throws Problem 400 when it is not a cursor of this list. */
+  /** @throws HttpProblem 400 when it is not a cursor of this list. */
   decode(cursor: string | undefined): Key | undefined;
   page<T>(items: readonly T[], lastKey: Key | undefined): { items: T[]; cursor?: string };
 }

@@ -3,7 +3,7 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import { hasLabels, type Label } from '../groups/labels.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Page } from '../platform/dynamodb/table.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { groupIdSchema } from './app.ts';
 import { type Cursors, cursors } from './cursors.ts';
 import type { ApiKey } from './keys-store.ts';
@@ -80,7 +80,7 @@ export const readVisibleGroups = async (
 /** How many groups one request merges into one list. */
 export const MAX_MERGED_GROUPS = 250;
 
-/** All groups that a key may see, or those of them with some labels. @throws Problem 400 when they are more than one request reads. */
+/** All groups that a key may see, or those of them with some labels. @throws HttpProblem 400 when they are more than one request reads. */
 export const allVisibleGroups = async (
   groups: Groups,
   key: ApiKey,
@@ -88,7 +88,7 @@ export const allVisibleGroups = async (
 ): Promise<Group[]> => {
   const page = await readVisibleGroups(groups, key, MAX_MERGED_GROUPS + 1, undefined, labels);
   if (!page.lastKey && page.items.length <= MAX_MERGED_GROUPS) return [...page.items];
-  throw new Problem(
+  throw new HttpProblem(
     400,
     'too-many-groups',
     `This list is over ${MAX_MERGED_GROUPS} groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,

@@ -1,7 +1,7 @@
 /** What surrounds every HTTP request: which addresses may send it, and the headers of its response. */
 import { randomUUID } from 'node:crypto';
 import { allowedBy } from '../connections/allowed-addresses.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { problemBody, problemHeaders } from './app.ts';
 import type { Rejections } from './rejections.ts';
 
@@ -30,7 +30,7 @@ const HEADERS = {
 const CACHE_CONTROL = { 'cache-control': 'no-store' };
 
 const addressRefused = (): HttpResponse => {
-  const problem = new Problem(403, 'address-not-allowed', 'This address may not use the API.');
+  const problem = new HttpProblem(403, 'address-not-allowed', 'This address may not use the API.');
   return {
     statusCode: problem.status,
     headers: problemHeaders(problem),

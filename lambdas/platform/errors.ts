@@ -1,5 +1,5 @@
 /** An error that is reported to the caller: an HTTP status, a stable code and a sentence (RFC 9457). */
-export class Problem extends Error {
+export class HttpProblem extends Error {
   readonly status: number;
   /** Lower case with dashes; programs may rely on it. */
   readonly code: string;
@@ -7,7 +7,7 @@ export class Problem extends Error {
 
   constructor(status: number, code: string, detail: string, headers: Record<string, string> = {}) {
     super(detail);
-    this.name = 'Problem';
+    this.name = 'HttpProblem';
     this.status = status;
     this.code = code;
     this.headers = headers;

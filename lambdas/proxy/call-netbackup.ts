@@ -38,7 +38,7 @@ const EXECUTE_MS = 300_000;
 /**
  * @param group as just read
  * @param known of a GET: what is known of the size of its response
- * @throws Problem 400, 413, 429, 502, 503, 504
+ * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
 export const callNetBackup = async (
   context: SubmitContext & WaitingContext,

@@ -3,7 +3,7 @@ import { openCredential } from '../commands/seal.ts';
 import type { Group } from '../groups/group.ts';
 import { authorize } from '../http/app.ts';
 import type { Keys } from '../http/keys-store.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey } from '../platform/ids.ts';
 import type { Vault } from '../platform/vault.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -33,7 +33,7 @@ const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { met
   headers['x-api-key'] === undefined &&
   publicPaths.some((path) => uri === `/netbackup${path}`);
 
-/** The id of the API key that permits this call. @throws Problem 401, 403, 404 */
+/** The id of the API key that permits this call. @throws HttpProblem 401, 403, 404 */
 export const callerOf = async (
   context: CallerContext,
   event: ProxyEvent,
@@ -53,7 +53,7 @@ export const callerOf = async (
   return key.keyId;
 };
 
-/** The call with the credential for NetBackup. @throws Problem 403, 409 */
+/** The call with the credential for NetBackup. @throws HttpProblem 403, 409 */
 export const withCredential = async (
   { vault, injectRules }: CallerContext,
   group: Group,
@@ -66,11 +66,11 @@ export const withCredential = async (
   const { groupId, netbackupCredential } = group;
   if (!mayInject(injectRules, call.method, call.uri)) {
     const detail = `The group's NetBackup API key is not used for this path: see injectPaths in the configuration.`;
-    throw new Problem(403, 'path-not-allowed', detail);
+    throw new HttpProblem(403, 'path-not-allowed', detail);
   }
   if (!netbackupCredential) {
     const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
-    throw new Problem(409, 'no-netbackup-credential', detail);
+    throw new HttpProblem(409, 'no-netbackup-credential', detail);
   }
   const apiKey = await openCredential(vault, groupId, netbackupCredential);
   return { ...call, headers: { ...others, Authorization: apiKey } };

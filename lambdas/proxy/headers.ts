@@ -1,5 +1,5 @@
 /** Which headers of an HTTP request are forwarded to NetBackup. Pure. */
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 
 /**
  * Headers that are meant for this endpoint and not for NetBackup. Accept-Encoding: a JSON string cannot hold a compressed body. All
@@ -54,12 +54,12 @@ const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 
 /**
  * @param headers names in lower case
- * @throws Problem 400
+ * @throws HttpProblem 400
  */
 export const forwardedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
   for (const name of SINGLE) {
     if (headers[name]?.replace(QUOTED, '').includes(','))
-      throw new Problem(400, 'header-not-allowed', `The header ${name} is given twice.`);
+      throw new HttpProblem(400, 'header-not-allowed', `The header ${name} is given twice.`);
   }
   // RFC 9110, 7.6.1: what Connection names belongs to the hop as well.
   const named = (headers['connection'] ?? '').toLowerCase().split(/[\s,]+/);

@@ -1,6 +1,6 @@
 /** The problem that a caller of NetBackup's API gets if there is no response. Pure. */
 import { isOpen } from '../commands/states.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 
 /** The members of a command that are used, as stored or as the API shows it. */
 interface CommandOutcome {
@@ -10,10 +10,10 @@ interface CommandOutcome {
 }
 
 /** Why there is no response, or none yet. @param headers with the location of the command */
-export const noResponseProblem = (command: CommandOutcome, headers: Record<string, string>): Problem => {
+export const noResponseProblem = (command: CommandOutcome, headers: Record<string, string>): HttpProblem => {
   const { state, reason = 'there is no response yet', failure } = command;
   const problem = (status: number, code: string, detail: string, more: Record<string, string> = {}) =>
-    new Problem(status, code, detail, { ...headers, ...more });
+    new HttpProblem(status, code, detail, { ...headers, ...more });
   if (isOpen(state))
     return problem(504, 'no-answer-yet', 'NetBackup has not responded yet; the command continues.');
   switch (state) {

@@ -55,7 +55,7 @@ const idempotencyHeader = z.object({ 'idempotency-key': idempotencyKeySchema.opt
 
 /**
  * A change that is repeated runs once. The key is ignored for GET and HEAD, which may need several commands. The deadlines are set
- * by the proxy and are not part of the request. @throws Problem 400
+ * by the proxy and are not part of the request. @throws HttpProblem 400
  */
 const idempotencyOf = ({ headers }: ProxyEvent, call: CommandCall): Idempotency | undefined => {
   if (call.method === 'GET' || call.method === 'HEAD') return undefined;

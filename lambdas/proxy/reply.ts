@@ -9,5 +9,5 @@ export interface Reply {
   readonly response: Required<CommandResponse>;
 }
 
-/** Sends one call, or a page of one, and waits for its response. @throws Problem when there is none */
+/** Sends one call, or a page of one, and waits for its response. @throws HttpProblem when there is none */
 export type SendCall = (call: CommandCall, expectation?: Expectation, page?: number) => Promise<Reply>;

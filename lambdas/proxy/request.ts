@@ -1,5 +1,5 @@
 /** Makes a call of NetBackup's API of an HTTP request below `/v1/groups/{groupId}/netbackup/`. Pure. */
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import { forwardedHeaders } from './headers.ts';
@@ -38,7 +38,7 @@ export const encodePath = (path: string): string =>
     .map((segment) => segment.replace(/[^A-Za-z0-9\-._~!$&'()*+,=:@]/gu, encodeURIComponent))
     .join('/');
 
-const bodyNotSupported = (detail: string) => new Problem(415, 'body-not-supported', detail);
+const bodyNotSupported = (detail: string) => new HttpProblem(415, 'body-not-supported', detail);
 
 /** The gateway replaces bytes that are not valid UTF-8 by this character; the original bytes are lost. */
 const REPLACEMENT = '\ufffd';
@@ -71,18 +71,24 @@ export const bodyOf = ({
   }
 };
 
-/** @throws Problem 400, 404, 405, 415 */
+/** @throws HttpProblem 400, 404, 405, 415 */
 export const readProxyRequest = (event: ProxyEvent): ProxyRequest => {
   const { method } = event.requestContext.http;
   const [, groupId, path] = PROXIED.exec(event.rawPath) ?? [];
   if (groupId === undefined || path === undefined)
-    throw new Problem(404, 'not-found', `No route matches ${event.rawPath}.`);
+    throw new HttpProblem(404, 'not-found', `No route matches ${event.rawPath}.`);
   if (!METHODS.includes(method)) {
-    throw new Problem(405, 'method-not-allowed', `NetBackup's API does not support the method ${method}.`, {
-      allow: METHODS.join(', '),
-    });
+    throw new HttpProblem(
+      405,
+      'method-not-allowed',
+      `NetBackup's API does not support the method ${method}.`,
+      {
+        allow: METHODS.join(', '),
+      },
+    );
   }
-  if (path.includes(REPLACEMENT)) throw new Problem(400, 'uri-not-allowed', 'The path is not valid UTF-8.');
+  if (path.includes(REPLACEMENT))
+    throw new HttpProblem(400, 'uri-not-allowed', 'The path is not valid UTF-8.');
   const query = event.rawQueryString === '' ? '' : `?${event.rawQueryString}`;
   return {
     groupId,

@@ -1,7 +1,7 @@
 /** Makes HTTP responses of NetBackup's responses and of problems. Pure. */
 import type { CommandResponse } from '../commands/command.ts';
 import { problemBody, problemHeaders } from '../http/app.ts';
-import { Problem } from '../platform/errors.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type ProxyAddress, rewriteLocation } from './links/address.ts';
 import type { Links } from './links/links.ts';
@@ -35,7 +35,7 @@ interface CompletedCall {
 export const mayContainLinks = ({ response: { headers } }: Pick<CompletedCall, 'response'>): boolean =>
   /\bjson\b/i.test(headers['content-type'] ?? 'json');
 
-/** @throws Problem 502 */
+/** @throws HttpProblem 502 */
 export const toHttpResponse = (
   { command, response }: CompletedCall,
   links: Links | undefined,
@@ -46,7 +46,7 @@ export const toHttpResponse = (
   const body = links ? links.rewrittenFor(command.uri, address) : response.body;
   if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) {
     const detail = `The response is larger than the ${MAX_RESPONSE_BYTES} bytes that can be returned; request less, with page[limit] or a filter.`;
-    throw new Problem(502, 'answer-too-large', detail);
+    throw new HttpProblem(502, 'answer-too-large', detail);
   }
   const { location, foreign } = named === undefined ? {} : rewriteLocation(named, command.uri, address);
   const isHead = command.method === 'HEAD';
@@ -69,14 +69,14 @@ export const toHttpResponse = (
 };
 
 /** The members of NetBackup's errors, so that its clients understand problems of this endpoint. */
-export const toNetBackupError = ({ status, code, message }: Problem) => ({
+export const toNetBackupError = ({ status, code, message }: HttpProblem) => ({
   errorCode: status,
   errorMessage: message,
   attributeErrors: {},
   errorDetails: [code],
 });
 
-export const toProblemResponse = (problem: Problem, trackingId: string): ProxyResponse => ({
+export const toProblemResponse = (problem: HttpProblem, trackingId: string): ProxyResponse => ({
   statusCode: problem.status,
   headers: problemHeaders(problem),
   body: JSON.stringify({ ...problemBody(problem), trackingId, ...toNetBackupError(problem) }),

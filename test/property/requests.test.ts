@@ -6,7 +6,7 @@ import { readResponse } from '../../lambdas/commands/receive-response.ts';
 import { checkHeaders } from '../../lambdas/commands/request.ts';
 import { checkUri } from '../../lambdas/commands/uri.ts';
 import { cursors } from '../../lambdas/http/cursors.ts';
-import { Problem } from '../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../lambdas/platform/errors.ts';
 import { isMessageId } from '../../lambdas/platform/ids.ts';
 import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
 import { anyText } from '../support/any-text.ts';
@@ -16,7 +16,7 @@ const accepted = (check: () => unknown): boolean => {
     check();
     return true;
   } catch (error) {
-    expect(error).toBeInstanceOf(Problem);
+    expect(error).toBeInstanceOf(HttpProblem);
     return false;
   }
 };

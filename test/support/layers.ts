@@ -32,6 +32,7 @@ const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
 const TOWER = [
   'protocol',
   'platform',
+  'problems',
   'groups',
   'endpoints',
   'connections',

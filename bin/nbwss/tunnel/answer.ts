@@ -1,6 +1,6 @@
 /** Answers to clients of the tunnel. Pure. */
 import { problemBody, problemHeaders } from '../../../lambdas/http/app.ts';
-import type { Problem } from '../../../lambdas/platform/errors.ts';
+import type { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { type ProxyResponse, toNetBackupError } from '../../../lambdas/proxy/response.ts';
@@ -20,7 +20,7 @@ export const fromProxy = ({ statusCode, headers, body = '' }: ProxyResponse): An
 });
 
 /** A problem as the proxy sends it, but without a trackingId, because no log contains it. */
-export const refusal = (problem: Problem): Answer => ({
+export const refusal = (problem: HttpProblem): Answer => ({
   status: problem.status,
   headers: problemHeaders(problem),
   body: Buffer.from(JSON.stringify({ ...problemBody(problem), ...toNetBackupError(problem) })),

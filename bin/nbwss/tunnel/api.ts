@@ -2,7 +2,7 @@
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import { Problem } from '../../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { type Answer, refusal } from './answer.ts';
 
 export interface ApiRequest {
@@ -28,7 +28,7 @@ const unreachable = (wasConnected: boolean, error: Error & { code?: string }): A
   const [code, detail] = wasConnected
     ? ['api-connection-lost', 'The connection to the API was lost; the call may have run']
     : ['api-not-reachable', 'The API cannot be reached; the call was not sent'];
-  return refusal(new Problem(502, code, `${detail}: ${why}.`));
+  return refusal(new HttpProblem(502, code, `${detail}: ${why}.`));
 };
 
 /** Hop-by-hop headers (RFC 9110, 7.6.1), and those that the tunnel's server sets itself. */

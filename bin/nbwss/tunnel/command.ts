@@ -1,6 +1,6 @@
 /** Polls a command until it ends, and answers as the proxy would. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
-import { Problem } from '../../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { primaryHostOf } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { noResponseProblem } from '../../../lambdas/proxy/no-response.ts';
@@ -39,14 +39,14 @@ export const commandIdOf = (location: string | undefined): string | undefined =>
 /**
  * The answer for the client of a command.
  * @param tunnelUrl as that client knows it
- * @throws Problem when NetBackup's answer cannot be forwarded
+ * @throws HttpProblem when NetBackup's answer cannot be forwarded
  */
 export const answerFromCommand = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {
   const { state, commandId, request } = command;
   if (state !== 'completed' || !response) return refusal(noResponseProblem(command, {}));
   // An answer with a credential is delivered once.
   if (response.body === undefined && request.method !== 'HEAD')
-    throw new Problem(502, 'answer-not-usable', 'The answer was already delivered once.');
+    throw new HttpProblem(502, 'answer-not-usable', 'The answer was already delivered once.');
   const answer = { ...response, body: response.body ?? '' };
   const links = mayContainLinks({ response: answer }) ? readLinks(answer.body) : undefined;
   const located = primaryHostOf(answer.headers['location'] ?? '');

@@ -81,7 +81,7 @@ const attempt = async (
 /**
  * Answers a call, however long it takes.
  * @param probe of the call's group
- * @throws Problem when it cannot be sent; the signal's reason on abort, after which nothing more is sent
+ * @throws HttpProblem when it cannot be sent; the signal's reason on abort, after which nothing more is sent
  */
 export const answerCall = async (
   context: ExchangeContext,

@@ -1,7 +1,7 @@
 /** Handles the HTTP requests of the tunnel's clients. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Problem } from '../../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
 import { METHODS } from '../../../lambdas/proxy/request.ts';
 import { caCertificateResponse } from '../../../lambdas/proxy/response.ts';
@@ -32,10 +32,10 @@ export const MAX_BODY_BYTES = NBWSS_PACKET_BYTES;
 
 const bodyTooLarge = () => {
   const detail = `NetBackup accepts at most ${MAX_BODY_BYTES} bytes in one message. Send a smaller body.`;
-  return new Problem(413, 'command-too-large', detail);
+  return new HttpProblem(413, 'command-too-large', detail);
 };
 
-/** @throws Problem 413 */
+/** @throws HttpProblem 413 */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body) return body;
@@ -99,10 +99,12 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
     checkOrigin(from, names);
     const uri = uriIn(request.url ?? '/');
     if (uri === undefined)
-      throw new Problem(404, 'not-found', "No route matches. NetBackup's API is at /netbackup/…");
+      throw new HttpProblem(404, 'not-found', "No route matches. NetBackup's API is at /netbackup/…");
     if (!METHODS.includes(method)) {
       const allow = METHODS.join(', ');
-      throw new Problem(405, 'method-not-allowed', `NetBackup's API does not support ${method}.`, { allow });
+      throw new HttpProblem(405, 'method-not-allowed', `NetBackup's API does not support ${method}.`, {
+        allow,
+      });
     }
     if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
       discardBody(request);
@@ -110,7 +112,7 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
     }
     if (calls > maxCalls) {
       const detail = `The limit of concurrent calls (${maxCalls}) is reached. The call was not sent; try again.`;
-      throw new Problem(503, 'too-many-calls', detail, { 'retry-after': '5' });
+      throw new HttpProblem(503, 'too-many-calls', detail, { 'retry-after': '5' });
     }
     // Clients install the certificate that they get here, and the tunnel's is the one that they need.
     if (caCertificate && method === 'GET' && uri === '/netbackup/security/cacert')
@@ -130,9 +132,9 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
   };
 
   const refusalOf = (error: unknown): Answer => {
-    if (error instanceof Problem) return refusal(error);
+    if (error instanceof HttpProblem) return refusal(error);
     print(printable((error as Error).message));
-    return refusal(new Problem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
+    return refusal(new HttpProblem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
   };
 
   /** Never rejects. */

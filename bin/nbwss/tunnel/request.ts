@@ -1,5 +1,5 @@
 /** Converts a client's call to a request to the API. Pure. */
-import { Problem } from '../../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { forwardedHeaders } from '../../../lambdas/proxy/headers.ts';
 import { bodyOf, encodePath } from '../../../lambdas/proxy/request.ts';
@@ -121,7 +121,7 @@ export interface CallRequest {
   readonly asCommand: boolean;
 }
 
-/** @throws Problem 400, 415 */
+/** @throws HttpProblem 400, 415 */
 export const requestFor = (call: Call, credential: Credential): CallRequest => {
   const headers = forwardedHeaders(call.headers);
   const injects = credential.inject && call.headers['authorization'] === undefined;
@@ -130,7 +130,7 @@ export const requestFor = (call: Call, credential: Credential): CallRequest => {
   if (injects) {
     const detail =
       'API Gateway would change this path, so it is sent as a command, for which --inject does not work. Send a NetBackup credential.';
-    throw new Problem(400, 'path-not-injectable', detail);
+    throw new HttpProblem(400, 'path-not-injectable', detail);
   }
   return { request: commandRequest(call, headers, credential), asCommand: true };
 };

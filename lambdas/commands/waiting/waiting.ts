@@ -1,5 +1,5 @@
 /** Requests that wait for NetBackup: for how long, and how many at a time. */
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { WaitingLimit, WaitingSlots } from './waiting-slots-store.ts';
 
@@ -18,10 +18,10 @@ const LIMITS: Readonly<Record<WaitingLimit, readonly [what: string, setting: str
   deployment: ['waiting requests', 'maxWaitingRequests'],
 };
 
-const waitingLimitReached = (limit: WaitingLimit, max: number): Problem => {
+const waitingLimitReached = (limit: WaitingLimit, max: number): HttpProblem => {
   const [what, setting] = LIMITS[limit];
   const detail = `The limit of ${what} (${max}) is reached; nothing was sent. Try again, or raise ${setting}.`;
-  return new Problem(429, 'too-many-waiting', detail, { 'retry-after': '1' });
+  return new HttpProblem(429, 'too-many-waiting', detail, { 'retry-after': '1' });
 };
 
 /** After this a function that waited has ended, even if it was killed. */
@@ -34,7 +34,7 @@ export interface WaitingContext {
 
 /**
  * Acquires a waiting slot, does the work, which may wait until `until` (epoch ms), and releases the slot.
- * @throws Problem 429 before the work begins, when the group's or the deployment's slots are taken
+ * @throws HttpProblem 429 before the work begins, when the group's or the deployment's slots are taken
  */
 export const withWaitingSlot = async <T>(
   { waitingSlots, log }: WaitingContext,

@@ -1,7 +1,7 @@
 /** `/v1/audit` and `/v1/groups/{groupId}/audit`: who changed what. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoTime } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
@@ -63,7 +63,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
     async (request) => {
       // The others have the lists of their groups.
       if (!keyOf(request).groups.includes('*'))
-        throw new Problem(
+        throw new HttpProblem(
           403,
           'all-groups-needed',
           'This key is limited to groups: GET /v1/groups/{groupId}/audit.',

@@ -5,7 +5,7 @@ import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { submit } from '../../commands/submit.ts';
 import type { Group } from '../../groups/group.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupNotFound, internalError, keyOf } from '../app.ts';
 import { groupCursors, visibleGroups } from '../groups-of-key.ts';
@@ -18,7 +18,7 @@ import { type CommandsContext, locationOf } from './commands-routes.ts';
 
 type Result = z.infer<typeof batchResultSchema>;
 
-const refused = (groupId: string, { status, code, message }: Problem): Result => ({
+const refused = (groupId: string, { status, code, message }: HttpProblem): Result => ({
   groupId,
   status,
   problem: { code, detail: message },
@@ -63,7 +63,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
           command: commandLine(command, key),
         };
       } catch (error) {
-        if (error instanceof Problem) return refused(groupId, error);
+        if (error instanceof HttpProblem) return refused(groupId, error);
         // A failure must not lose the results of the other groups.
         log.error('batch-item-failed', error, { groupId });
         return refused(groupId, internalError());

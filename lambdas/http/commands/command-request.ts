@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { digestOf } from '../../commands/idempotency.ts';
 import type { CommandRequest } from '../../commands/prepare-command.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { groupIdSchema } from '../app.ts';
 
@@ -62,17 +62,21 @@ export const batchRequestSchema = z
   .refine(({ groups, cursor }) => cursor === undefined || groups === 'all', 'cursor: only with "all" groups')
   .openapi('BatchRequest');
 
-/** @throws Problem 400 */
+/** @throws HttpProblem 400 */
 const jsonOf = (body: unknown): string => {
   try {
     return JSON.stringify(body);
   } catch {
     // Parsing JSON has no depth limit, but serialising has.
-    throw new Problem(400, 'request-not-valid', 'body: nested too deeply; send it as text in `parameters`');
+    throw new HttpProblem(
+      400,
+      'request-not-valid',
+      'body: nested too deeply; send it as text in `parameters`',
+    );
   }
 };
 
-/** @throws Problem 400 */
+/** @throws HttpProblem 400 */
 export const toCommandRequest = (
   { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
   requestedBy: string,

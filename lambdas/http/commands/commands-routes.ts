@@ -11,7 +11,7 @@ import { waitOf, withWaitingSlot } from '../../commands/waiting/waiting.ts';
 import type { WaitingSlots } from '../../commands/waiting/waiting-slots-store.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { seconds } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { isMessageId } from '../../platform/ids.ts';
 import { type Env, keyOf } from '../app.ts';
 import { cursors } from '../cursors.ts';
@@ -70,7 +70,11 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const find = async (groupId: string, commandId: string): Promise<Command> => {
     const command = isMessageId(commandId) ? await commands.get(commandId) : undefined;
     if (command?.groupId !== groupId || command.expiresAt <= seconds(clock())) {
-      throw new Problem(404, 'command-not-found', `The group has no command ${JSON.stringify(commandId)}.`);
+      throw new HttpProblem(
+        404,
+        'command-not-found',
+        `The group has no command ${JSON.stringify(commandId)}.`,
+      );
     }
     return applyOverdueStep(context, command);
   };
@@ -95,7 +99,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const step = { to: 'cancelled', reason: 'cancelled by its caller' } as const;
     const cancelled = command.state === 'queued' ? await applyStep(context, command, step) : undefined;
     if (!cancelled) {
-      throw new Problem(409, 'command-not-queued', 'Only queued commands can be cancelled.');
+      throw new HttpProblem(409, 'command-not-queued', 'Only queued commands can be cancelled.');
     }
     return request.json(commandView(cancelled, keyOf(request)), 200);
   });

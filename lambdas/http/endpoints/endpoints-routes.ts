@@ -7,7 +7,7 @@ import { deleteEndpoint } from '../../endpoints/delete-endpoint.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import { DAY_MS } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { pageSchema } from '../cursors.ts';
@@ -39,7 +39,7 @@ export const validDaysSchema = z
   .optional()
   .openapi({ description: 'Days for which the token is valid; without limit if not given.' });
 
-/** @throws Problem 404 when the group has no such endpoint (I-13) */
+/** @throws HttpProblem 404 when the group has no such endpoint (I-13) */
 export const findEndpoint = async (
   endpoints: Pick<EndpointsStore, 'get'>,
   groupId: string,
@@ -51,7 +51,7 @@ export const findEndpoint = async (
 };
 
 export const endpointNotFound = (endpointId: string) =>
-  new Problem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
+  new HttpProblem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
 
 export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
   const { endpoints, certificate, apiUrl, clock } = context;
@@ -83,7 +83,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       const tokenExpiresAt = tokenValidDays === undefined ? undefined : now + tokenValidDays * DAY_MS;
       const created = await createEndpoint(context, groupId, priority, now, tokenExpiresAt);
       if (!created) {
-        throw new Problem(
+        throw new HttpProblem(
           409,
           'endpoint-exists',
           'The group has an endpoint on this host, and NetBackup stores a host name only once per domain (its error: the entity already exists). For a new token use POST …/endpoints/{endpointId}/token; for a second endpoint, another deployment.',

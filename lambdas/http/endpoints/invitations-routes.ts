@@ -4,7 +4,7 @@ import type { KnownCertificate } from '../../endpoints/certificate/certificate.t
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { type Env, problemResponses, sourceIpOf } from '../app.ts';
 import type { Rejections } from '../rejections.ts';
 import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
@@ -102,7 +102,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const { invitation } = request.req.valid('param');
       const sourceIp = sourceIpOf(request) ?? 'unknown';
       const details = await readInvitation(context, invitation, sourceIp).catch((error: unknown) => {
-        if (error instanceof Problem && error.status === 404) context.rejections.note('invitation');
+        if (error instanceof HttpProblem && error.status === 404) context.rejections.note('invitation');
         throw error;
       });
       return request.json(details, 200);

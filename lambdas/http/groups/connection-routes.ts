@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, closeSession } from '../../connections/close.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
 import { groupRoute, jsonResponse, type RouteContext } from '../route.ts';
 
@@ -33,7 +33,7 @@ export const connectionRoutes = (app: OpenAPIHono<Env>, context: ConnectionConte
     },
     async (request, { groupId }) => {
       const closed = await closeSession(context, groupId, 'operator');
-      if (!closed) throw new Problem(409, 'not-connected', 'The group has no connection.');
+      if (!closed) throw new HttpProblem(409, 'not-connected', 'The group has no connection.');
       const { connectionId, since } = closed;
       return request.json({ groupId, connectionId, since: isoTime(since) }, 200);
     },

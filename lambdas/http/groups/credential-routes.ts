@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { sealCredential } from '../../commands/seal.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { type Env, groupNotFound, keyOf } from '../app.ts';
@@ -38,7 +38,11 @@ export const credentialRoutes = (app: OpenAPIHono<Env>, context: CredentialConte
     showCredentialOperation,
     async (request, { groupId, netbackupCredential }) => {
       if (!netbackupCredential)
-        throw new Problem(404, 'no-netbackup-credential', `The group ${groupId} has no NetBackup API key.`);
+        throw new HttpProblem(
+          404,
+          'no-netbackup-credential',
+          `The group ${groupId} has no NetBackup API key.`,
+        );
       const { storedAt, storedBy } = netbackupCredential;
       const facts = { storedAt: storedAt === undefined ? undefined : isoTime(storedAt), storedBy };
       return request.json({ stored: true as const, ...omitUndefined(facts) }, 200);

@@ -6,7 +6,7 @@ import type { Group } from '../../groups/group.ts';
 import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../groups/labels.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
@@ -147,19 +147,19 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const { groupId, ...fields } = request.req.valid('json');
       const named = JSON.stringify(groupId);
       if (!maySee(keyOf(request), groupId))
-        throw new Problem(403, 'group-not-allowed', `This key may not create the group ${named}.`);
+        throw new HttpProblem(403, 'group-not-allowed', `This key may not create the group ${named}.`);
       if (groupId === CANARY_GROUP)
-        throw new Problem(409, 'group-reserved', `The id ${named} is reserved for the canary.`);
+        throw new HttpProblem(409, 'group-reserved', `The id ${named} is reserved for the canary.`);
       const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...omitUndefined(fields) };
       const written = await groups.create(group);
       if (!written.ok) {
         throw written.existing?.kind === 'deleting'
-          ? new Problem(
+          ? new HttpProblem(
               409,
               'group-being-deleted',
               `The data of the deleted group ${named} are still being removed. Try again later.`,
             )
-          : new Problem(409, 'group-exists', `The group ${named} exists already.`);
+          : new HttpProblem(409, 'group-exists', `The group ${named} exists already.`);
       }
       return request.json(groupView(group, group.createdAt), 201, {
         location: `${apiUrl}/v1/groups/${groupId}`,
@@ -262,7 +262,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         ...(await context.namesOfData(groupId)),
       ];
       if (removes.length > 0 && request.req.valid('query').force !== 'true') {
-        throw new Problem(
+        throw new HttpProblem(
           409,
           'group-not-empty',
           `Deleting this group would remove ${removes.join(', ')}. To confirm, use ?force=true.`,

@@ -1,7 +1,7 @@
 /** `/v1/keys`: API keys of people and programs. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { seconds } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, keyOf, problemResponses } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
@@ -21,7 +21,7 @@ const MAX_KEYS = 100;
 
 /** Also for a key of groups that the caller may not see (I-13). */
 const keyNotFound = (keyId: string) =>
-  new Problem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
+  new HttpProblem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
 
 export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void => {
   const { keysStore, apiUrl, clock } = context;
@@ -58,7 +58,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       };
       const refusal = grantRefusal(own, wanted);
       if (refusal !== undefined)
-        throw new Problem(403, 'grant-not-allowed', `This key may not create that one. ${refusal}`);
+        throw new HttpProblem(403, 'grant-not-allowed', `This key may not create that one. ${refusal}`);
       const { key, stored } = createKey({ ...wanted, createdBy: own.keyId }, now);
       await keysStore.create(stored);
       return request.json({ ...keyView(stored), apiKey: key }, 201, {
@@ -138,7 +138,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       const { keyId } = request.req.valid('param');
       const own = keyOf(request);
       if (keyId === own.keyId)
-        throw new Problem(
+        throw new HttpProblem(
           409,
           'own-key',
           'A key cannot revoke itself. Create another one, and revoke this one with it.',

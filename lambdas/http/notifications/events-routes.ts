@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readFeed } from '../../notifications/feed.ts';
 import type { Place } from '../../notifications/feed-place.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
@@ -89,7 +89,7 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       const query = { groupId, object, from, to, after: place, limit };
       const page = await readFeed(journal, query, clock, feedDelayMs);
       const next = list.page(page.items, omitUndefined({ ...page.place })).cursor;
-      if (next === undefined) throw new Problem(500, 'internal-error', 'The feed has no cursor.');
+      if (next === undefined) throw new HttpProblem(500, 'internal-error', 'The feed has no cursor.');
       request.header('nbwss-cursor', next);
       return respondWithList(request, apiUrl, COLUMNS, { items: page.items, cursor: next, more: page.more });
     },

@@ -4,7 +4,7 @@ import { interpretAgain, isAppliedInPart } from '../../notifications/interpret.t
 import type { QuarantineItem } from '../../notifications/quarantine-store.ts';
 import { QUARANTINE_REASONS } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { applyInPortions } from '../../reports/apply-in-portions.ts';
 import { type Env, groupParams, problemResponses } from '../app.ts';
@@ -104,7 +104,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       const item = await quarantine.get(groupId, eventId, clock);
       if (!item) {
         const named = JSON.stringify(eventId);
-        throw new Problem(404, 'not-quarantined', `The group has no quarantined notification ${named}.`);
+        throw new HttpProblem(404, 'not-quarantined', `The group has no quarantined notification ${named}.`);
       }
       const notifications = interpretAgain({ groupId, receivedAt: item.receivedAt }, item);
       const isPartial = isAppliedInPart(item.reason);
@@ -112,16 +112,24 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
         (one) => one.kind === 'QUARANTINE' && (!isPartial || one.eventId === eventId),
       );
       if (still?.kind === 'QUARANTINE' && !isPartial)
-        throw new Problem(409, 'still-not-interpreted', `It still cannot be interpreted: ${still.reason}.`);
+        throw new HttpProblem(
+          409,
+          'still-not-interpreted',
+          `It still cannot be interpreted: ${still.reason}.`,
+        );
       const others = notifications.filter((one) => one !== still);
       const refused = await applyInPortions(projection, item, others);
       if (still) {
         const detail =
           'The message still contains too much that cannot be interpreted. The rest was applied.';
-        throw new Problem(409, 'still-not-interpreted', detail);
+        throw new HttpProblem(409, 'still-not-interpreted', detail);
       }
       if (refused.some((one) => one.eventId === eventId)) {
-        throw new Problem(409, 'still-not-stored', 'It can be interpreted, but DynamoDB still refuses it.');
+        throw new HttpProblem(
+          409,
+          'still-not-stored',
+          'It can be interpreted, but DynamoDB still refuses it.',
+        );
       }
       await quarantine.remove(groupId, eventId);
       return request.json({ eventIds: [...new Set(notifications.map((one) => one.eventId))] }, 200);

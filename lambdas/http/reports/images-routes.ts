@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { BACKUP_ID_BYTES } from '../../notifications/interpret-item.ts';
 import type { Range } from '../../platform/dynamodb/listing.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type ImageView, imageTimeline, imageView } from '../../reports/images/image.ts';
 import { type JobView, jobView } from '../../reports/jobs/job.ts';
@@ -178,7 +178,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       const item = await images.get(groupId, backupId, clock);
       if (!item) {
         const named = JSON.stringify(backupId);
-        throw new Problem(404, 'image-not-found', `The group has no image ${named}.`);
+        throw new HttpProblem(404, 'image-not-found', `The group has no image ${named}.`);
       }
       const view = viewOf(item);
       const job = await jobOf(context, view, time);

@@ -4,7 +4,7 @@ import type { Group } from '../../groups/group.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { groupBy } from '../../platform/collections.ts';
 import type { Range } from '../../platform/dynamodb/listing.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { decideStarts } from '../../reports/jobs/ambiguous-starts.ts';
 import { type JobView, jobDetails, jobView } from '../../reports/jobs/job.ts';
 import { isShownWithin, type JobFilter, jobSources, matchesJob } from '../../reports/jobs/job-filter.ts';
@@ -165,7 +165,7 @@ const treeSchema = z
 export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void => {
   const { jobs, apiUrl, clock } = context;
   const params = groupParams.extend({ jobId: jobIdSchema });
-  const notFound = (jobId: number) => new Problem(404, 'job-not-found', `The group has no job ${jobId}.`);
+  const notFound = (jobId: number) => new HttpProblem(404, 'job-not-found', `The group has no job ${jobId}.`);
 
   groupRoute(
     app,

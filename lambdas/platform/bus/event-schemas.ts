@@ -61,6 +61,29 @@ const command = z.object({
   endedAt: time,
 });
 
+/** A problem as `GET /v1/problems` shows it. */
+const problem = z.object({
+  eventId,
+  problemId: z.string(),
+  kind: z.string(),
+  severity: z.enum(['critical', 'warning']),
+  /** Absent if it is about the whole deployment. */
+  groupId: z.string().optional(),
+  /** Of the group. */
+  labels: z.record(z.string(), z.string()),
+  subject: z.record(z.string(), z.string()),
+  /** One sentence. */
+  text: z.string(),
+  since: time,
+  last: time,
+  count: z.int(),
+  jobIds: z.array(z.number()),
+  measures: z.array(
+    z.object({ name: z.string(), value: z.number(), threshold: z.number(), from: z.string() }),
+  ),
+  at: time,
+});
+
 export const EVENT_SCHEMAS = {
   'Job State Changed': jobStateChanged,
   'Job Completed': jobCompleted,
@@ -102,6 +125,10 @@ export const EVENT_SCHEMAS = {
     /** Of NetBackup's response. */
     status: z.int().optional(),
   }),
+  'Problem Opened': problem,
+  /** It is still open after `repeatAfterHours`. */
+  'Problem Reminded': problem,
+  'Problem Recovered': problem,
   'Command Lost': command.extend({ state: z.literal('lost') }),
 } as const;
 

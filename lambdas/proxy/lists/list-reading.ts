@@ -12,7 +12,7 @@ import {
   predictedBytes,
   type SizeStatistics,
 } from '../../commands/sizes/statistics.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { Reply, SendCall } from '../reply.ts';
@@ -23,7 +23,7 @@ import type { Position } from './stitch.ts';
 export const MAX_LIST_BYTES = 5 * 1024 * 1024;
 
 export const listTooLarge = () =>
-  new Problem(
+  new HttpProblem(
     502,
     'answer-too-large',
     `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned at once; request pages (page[limit]) or use a filter.`,
@@ -135,7 +135,7 @@ export class ListReading {
     return { reply, limit };
   }
 
-  /** Adds a page. @throws Problem 502 when the pages together are too large */
+  /** Adds a page. @throws HttpProblem 502 when the pages together are too large */
   addPage(before: number, page: ListPage, { command, response }: Reply, singles: SingleItemReads): void {
     this.#pages.set(before, page);
     const bytes = utf8Bytes(response.body);

@@ -6,7 +6,7 @@ import { expectResponse } from '../../commands/sizes/expectation.ts';
 import { isOffsetStyle, itemCount, type ListPage, readPage } from '../../commands/sizes/list-page.ts';
 import type { KnownSize } from '../../commands/sizes/response-sizes-store.ts';
 import type { Group } from '../../groups/group.ts';
-import { Problem } from '../../platform/errors.ts';
+import { HttpProblem } from '../../platform/errors.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { Reply, SendCall } from '../reply.ts';
 import { isUsuallySmall } from './known-lists.ts';
@@ -26,7 +26,7 @@ const USUAL_MAX_LIMIT = 100;
 const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage, limit: number) => {
   if (!isOffsetStyle(first)) {
     const detail = `A list with cursors has at most ${USUAL_MAX_LIMIT} items in a page: page[limit] is ${limit}.`;
-    throw new Problem(400, 'page-limit-too-large', detail);
+    throw new HttpProblem(400, 'page-limit-too-large', detail);
   }
   const { count } = first.pagination;
   const offset = typeof count === 'number' ? count : 1_000_000_000;
@@ -39,7 +39,7 @@ const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage,
 /**
  * Reads the list that a GET requests. Undefined if the response is not a list: then the call is sent unchanged.
  * @param given the call as the client sent it
- * @throws Problem as for a single call
+ * @throws HttpProblem as for a single call
  */
 export const readList = async (
   context: Pick<SubmitContext, 'sizes'>,

@@ -1,6 +1,6 @@
 import { requireScope } from '../../../lambdas/http/app.ts';
 import type { Scope } from '../../../lambdas/http/keys-store.ts';
-import { Problem } from '../../../lambdas/platform/errors.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { apiWorld } from '../../support/api.ts';
 
 const setUp = (scope: Scope = 'command') => {
@@ -9,7 +9,7 @@ const setUp = (scope: Scope = 'command') => {
     context.json({ ok: true }),
   );
   world.app.get('/problem', () => {
-    throw new Problem(429, 'too-many', 'Too many.', { 'retry-after': '10' });
+    throw new HttpProblem(429, 'too-many', 'Too many.', { 'retry-after': '10' });
   });
   world.app.get('/bug', () => {
     throw new Error('planted-secret');

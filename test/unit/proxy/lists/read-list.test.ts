@@ -1,6 +1,6 @@
 /** Lists over a connection that closes on large messages: complete, in few calls, and without closing it. */
 import { pageOf } from '../../../../lambdas/commands/page-uri.ts';
-import type { Problem } from '../../../../lambdas/platform/errors.ts';
+import type { HttpProblem } from '../../../../lambdas/platform/errors.ts';
 import type { CommandCall } from '../../../../lambdas/protocol/messages.ts';
 import { callNetBackup } from '../../../../lambdas/proxy/call-netbackup.ts';
 import { commandWorld } from '../../../support/commands.ts';
@@ -118,7 +118,7 @@ describe.each(['offset', 'cursor'] as const)('a list by %s', (style) => {
       await expect(world.get(secondPage)).rejects.toMatchObject({
         status: 502,
         code: 'answer-too-large',
-      } satisfies Partial<Problem>);
+      } satisfies Partial<HttpProblem>);
     }
     expect(await world.ids('?page[limit]=40')).toEqual(upTo(40));
     expect(world.closed()).toBeLessThanOrEqual(2);

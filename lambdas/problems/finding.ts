@@ -1,0 +1,39 @@
+/** What a detector finds wrong with one subject. Pure. */
+import type { ProblemKind } from './kinds.ts';
+
+/** What a problem is about; each kind uses the members that name it. It never has a time, and no id of a job that comes once. */
+export interface Subject {
+  readonly clientName?: string;
+  readonly policyName?: string;
+  readonly endpointId?: string;
+  readonly keyId?: string;
+  readonly host?: string;
+}
+
+/** A number of a problem with the threshold that it crossed. */
+export interface Measure {
+  /** Lower camel case with its unit: `ageHours`, `failures`, `minutes`. */
+  readonly name: string;
+  readonly value: number;
+  readonly threshold: number;
+  /** Where the threshold comes from: `learned`, `default`, `deployment`, `group`, `label`, `policy`, `client`. */
+  readonly from: string;
+}
+
+export interface Finding {
+  readonly kind: ProblemKind;
+  /** Distinguishes problems of one kind and subject: the status class of `backup-failed`. */
+  readonly variant?: string;
+  /** Epoch ms of the evidence, never of its arrival: when it began, and when it was last seen. */
+  readonly since: number;
+  readonly last: number;
+  /** How often it happened since then. */
+  readonly count: number;
+  /** The latest jobs that show it, the latest first, twenty at most. */
+  readonly jobIds?: readonly number[];
+  readonly measures: readonly Measure[];
+  /** One sentence for people. */
+  readonly text: string;
+  /** Epoch ms before which the problem is held back: it may mend itself. */
+  readonly holdUntil?: number;
+}
