@@ -14,6 +14,8 @@ export interface Subject {
 export interface Measure {
   /** Lower camel case with its unit: `ageHours`, `failures`, `minutes`. */
   readonly name: string;
+  /** An age is computed when it is shown: then this is epoch ms, and `value` the age in the unit of the name. */
+  readonly ageOf?: number;
   readonly value: number;
   readonly threshold: number;
   /** Where the threshold comes from: `learned`, `default`, `deployment`, `group`, `label`, `policy`, `client`. */
@@ -32,7 +34,7 @@ export interface Finding {
   /** The latest jobs that show it, the latest first, twenty at most. */
   readonly jobIds?: readonly number[];
   readonly measures: readonly Measure[];
-  /** One sentence for people. */
+  /** One sentence for people, true as long as the problem lasts: without an age. */
   readonly text: string;
   /** Epoch ms before which the problem is held back: it may mend itself. */
   readonly holdUntil?: number;
