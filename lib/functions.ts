@@ -161,7 +161,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
+      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down', 'marked'] },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -171,13 +171,14 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group.
+      // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['Query', 'DeleteItem'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome'] },
       images: { actions: ['Query', 'DeleteItem'] },
-      backups: { actions: ['Query', 'DeleteItem'] },
+      backups: { actions: ['BatchGetItem', 'Query', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
-      quarantine: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
+      keys: { actions: ['BatchGetItem'], indexes: ['all'] },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
@@ -187,6 +188,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
       'TOKEN_WARNING_DAYS',
+      'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
   },
