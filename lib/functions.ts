@@ -58,6 +58,7 @@ export const TABLES = [
   'backups',
   'overviews',
   'quarantine',
+  'problems',
   'keys',
   'audit',
   'waitingPlaces',
@@ -83,6 +84,7 @@ export type Setting =
   | 'NOTIFY_TIMEOUT_SECONDS'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
+  | 'REPEAT_AFTER_HOURS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -161,7 +163,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down', 'marked'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all', 'down', 'marked'],
+      },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -179,6 +184,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       overviews: { actions: ['Query', 'DeleteItem'] },
       quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
       keys: { actions: ['BatchGetItem'], indexes: ['all'] },
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group', 'due'],
+      },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
@@ -187,6 +196,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'CERTIFICATE_WARNING_DAYS',
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
+      'REPEAT_AFTER_HOURS',
       'TOKEN_WARNING_DAYS',
       'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
@@ -224,6 +234,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
+      // People acknowledge and mute problems.
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+        indexes: ['by-place', 'by-group'],
+      },
     },
     connections: ['DELETE'],
     publishes: true,

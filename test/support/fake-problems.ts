@@ -1,7 +1,7 @@
 /** Problems without storage: what is open after everything that was settled. */
-import type { Finding, Subject } from '../../lambdas/problems/finding.ts';
+import type { About, Finding, Subject } from '../../lambdas/problems/finding.ts';
 import type { ProblemKind } from '../../lambdas/problems/kinds.ts';
-import type { About, Settle } from '../../lambdas/problems/settle.ts';
+import type { Settle } from '../../lambdas/problems/settle.ts';
 
 export interface OpenProblem {
   readonly groupId: string | undefined;
