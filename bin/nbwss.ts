@@ -6,6 +6,7 @@ import { SynthesisError } from './nbwss/assembly.ts';
 /** Adds each command. Loading all of them takes seconds: a run loads the command that it is given. */
 const COMMANDS: Readonly<Record<string, (program: Command) => Promise<void>>> = {
   start: async (program) => (await import('./nbwss/start.ts')).registerStart(program),
+  init: async (program) => (await import('./nbwss/commands/init.ts')).registerInit(program),
   keys: async (program) => (await import('./nbwss/keys.ts')).registerKeys(program),
   groups: async (program) => (await import('./nbwss/groups.ts')).registerGroups(program),
   endpoints: async (program) => (await import('./nbwss/endpoints.ts')).registerEndpoints(program),

@@ -1,7 +1,8 @@
 /** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
 import { printable, printLine, toStdout } from '../../netbackup/terminal.ts';
-import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { apiClient, segment } from './api-client.ts';
 
 /** The fields that these commands use. */
 interface GroupView {
