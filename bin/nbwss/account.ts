@@ -29,8 +29,8 @@ export const STATE_DIR = '.local';
 /** The file that `nbwss start --state` writes. */
 export const connectionFileIn = (state: string): string => join(resolve(state), 'connection.json');
 
-/** Adds the options that select the deployment. */
-export const withApi = (command: Command, state = 'folder of connection.json'): Command =>
+/** Adds the options that select the deployment, and its key. */
+export const withAccount = (command: Command): Command =>
   command
     .option(
       '--url <url>',
@@ -40,8 +40,11 @@ export const withApi = (command: Command, state = 'folder of connection.json'): 
       '--key-file <file>',
       'file with the API key, - for standard input; default: NBWSS_API_KEY with NBWSS_URL, then the key of the profile or of the local deployment',
     )
-    .option('--profile <name>', 'what nbwss init has written; default: NBWSS_PROFILE, then default')
-    .option('--state <dir>', `${state} (default: ${STATE_DIR})`);
+    .option('--profile <name>', 'what nbwss init has written; default: NBWSS_PROFILE, then default');
+
+/** The same, with the folder of a local deployment. Not for commands that filter by a state. */
+export const withApi = (command: Command, state = 'folder of connection.json'): Command =>
+  withAccount(command).option('--state <dir>', `${state} (default: ${STATE_DIR})`);
 
 const localConnection = async (file: string): Promise<Connection> => {
   const found = await stat(file).catch(() => undefined);

@@ -10,15 +10,19 @@ export interface ApiClient {
 
 /** An error response of the API. */
 export class Refusal extends Error {
+  /** Of the HTTP response. */
+  readonly status: number;
   readonly code: string | undefined;
 
-  constructor(message: string, code?: string) {
+  constructor(message: string, status: number, code?: string) {
     super(message);
+    this.status = status;
     this.code = code;
   }
 }
 
-const fetched = async (url: string, init: RequestInit): Promise<Response> => {
+/** @throws Error that names the server when it cannot be reached */
+export const fetched = async (url: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetchPatiently(url, init);
   } catch (error) {
@@ -36,25 +40,27 @@ const parsed = (url: string, text: string): unknown => {
 };
 
 /** Converts a problem+json response to an error. */
-const refusal = (status: number, text: string): Refusal => {
+export const refusal = (status: number, text: string): Refusal => {
   try {
     const { detail, code, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
     if (detail) {
       const where = trackingId ? `${status}, ${trackingId}` : `${status}`;
-      return new Refusal(printable(`${detail} (${where})`), code);
+      return new Refusal(printable(`${detail} (${where})`), status, code);
     }
   } catch {
     // Not problem+json.
   }
-  return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`);
+  return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`, status);
 };
 
-export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
+/** @param signal ends the calls */
+export const apiClient = async (options: ApiOptions, signal?: AbortSignal): Promise<ApiClient> => {
   const { url, key } = await accountOf(options, 'admin');
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await fetched(`${url}${path}`, {
         method,
+        ...(signal === undefined ? {} : { signal }),
         headers: {
           'x-api-key': key,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -69,3 +75,7 @@ export const apiClient = async (options: ApiOptions): Promise<ApiClient> => {
 };
 
 export const segment = encodeURIComponent;
+
+/** Whether the next try may succeed: the API cannot be reached, is throttled, or has failed itself. */
+export const mayPass = (error: unknown): boolean =>
+  !(error instanceof Refusal) || error.status === 429 || error.status >= 500;

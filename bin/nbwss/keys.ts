@@ -4,6 +4,7 @@ import { printable, printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
 import { apiClient, segment } from './api-client.ts';
 import { createKeyInTable, DEFAULT_DAYS, daysOf } from './key-in-table.ts';
+import { itemsOf } from './paging.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -66,13 +67,7 @@ export const keyLine = (key: KeyView): string => {
 
 const list = async (options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
-    const page = await api.call<{ items: KeyView[]; cursor?: string }>('GET', `/v1/keys?limit=100${query}`);
-    for (const key of page.items) printLine(keyLine(key));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const key of itemsOf<KeyView>(api, '/v1/keys')) printLine(keyLine(key));
 };
 
 const revoke = async (keyId: string, options: ApiOptions): Promise<void> => {
