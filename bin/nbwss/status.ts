@@ -1,6 +1,6 @@
 /** What is wrong where: read from the API, and drawn on one screen. */
 import { printLine, printSpans, terminalHeight } from '../../netbackup/terminal.ts';
-import { type ApiClient, Refusal } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { type ProblemRow, STATUS_COLUMNS } from './commands/problems.ts';
 import { count, type Overview, outcomesText } from './commands/summary.ts';
 import { checkLabels } from './lists.ts';
@@ -37,8 +37,8 @@ export interface Status {
   readonly connected: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly recovered: number;
-  /** All that are not recovered; absent where the deployment is of a version without problems. */
-  readonly problems?: readonly ProblemRow[] | undefined;
+  /** All that are not recovered. */
+  readonly problems: readonly ProblemRow[];
   /** Those with something wrong. */
   readonly domains: readonly Domain[];
 }
@@ -70,21 +70,12 @@ const isWrongIn = ({ state, failed, withoutGoodBackup, stuck }: Domain): boolean
 const weight = ({ state, failed, withoutGoodBackup }: Domain): number =>
   (state === 'disconnected' ? 1_000_000 : 0) + withoutGoodBackup * 1_000 + failed;
 
-const problemsIf = async (api: ApiClient, label: string[] | undefined): Promise<ProblemRow[] | undefined> => {
-  try {
-    return await collected(itemsOf<ProblemRow>(api, '/v1/problems', { label }));
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'not-found') return undefined;
-    throw error;
-  }
-};
-
 /** @throws Error when no group has the labels */
 export const readStatus = async (api: ApiClient, { label, hours }: StatusQuery): Promise<Status> => {
   const [groups, overviews, problems] = await Promise.all([
     collected(itemsOf<GroupRow>(api, '/v1/groups', { label })),
     collected(itemsOf<Overview>(api, '/v1/summary', { label, hours })),
-    problemsIf(api, label),
+    collected(itemsOf<ProblemRow>(api, '/v1/problems', { label })),
   ]);
   if (groups.length === 0) await checkLabels(api, label);
   const byId = new Map(overviews.map((overview) => [overview.groupId, overview]));
@@ -107,11 +98,12 @@ export const readStatus = async (api: ApiClient, { label, hours }: StatusQuery):
   };
 };
 
-const openOf = ({ problems = [] }: Status): ProblemRow[] => problems.filter(({ state }) => state === 'open');
+const openOf = ({ problems }: Status): ProblemRow[] => problems.filter(({ state }) => state === 'open');
 
 /** What somebody looks after, or has muted, is not wrong again. */
 export const isWrong = (status: Status): boolean =>
-  status.problems === undefined ? status.domains.length > 0 : openOf(status).length > 0;
+  openOf(status).length > 0 ||
+  status.domains.some(({ groupId }) => !status.problems.some((problem) => problem.groupId === groupId));
 
 const DOMAINS: readonly Column<Domain>[] = [
   { title: 'GROUP', value: ({ groupId }) => groupId, min: 8 },
@@ -145,7 +137,7 @@ const printSection = <T>(
 const FIXED_LINES = 12;
 const MIN_ROWS = 3;
 
-const lookedAfter = ({ problems = [] }: Status): string => {
+const lookedAfter = ({ problems }: Status): string => {
   const texts = ['acknowledged', 'muted'].flatMap((state) => {
     const number = problems.filter((problem) => problem.state === state).length;
     return number === 0 ? [] : [`${number} ${state}`];

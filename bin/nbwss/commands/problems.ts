@@ -101,12 +101,8 @@ export const registerProblems = (program: Command): void => {
       .command('acknowledge <problems...>')
       .description('say that somebody looks after it: no reminders'),
   )
+    .requiredOption('--until <time>', 'when it is open again; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'what is being done')
-    .option(
-      '--until <time>',
-      'when it is open again; 8h: in eight hours; default: when it has recovered',
-      futureTime,
-    )
     .action(change('acknowledge', 'Acknowledged'));
   withAccount(problems.command('mute <problems...>').description('tell nobody about it for a while'))
     .requiredOption('--until <time>', 'the end; 8h: in eight hours', futureTime)

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openProfile, profileFolder, profileNames, readDefaultProfile } from '../../bin/nbwss/profile.ts';
+import { openProfile, profileFolder, profileNames, readDefaultProfile } from '../../../bin/nbwss/profile.ts';
 
 const environment = { ...process.env };
 const profile = { url: 'https://api.example.com', key: 'k' };

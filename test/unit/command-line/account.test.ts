@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountOf } from '../../bin/nbwss/account.ts';
-import { openProfile, type Profile } from '../../bin/nbwss/profile.ts';
+import { accountOf } from '../../../bin/nbwss/account.ts';
+import { openProfile, type Profile } from '../../../bin/nbwss/profile.ts';
 
 const connection = { apiUrl: 'http://localhost:9080', apiKey: 'local-key', adminKey: 'local-admin-key' };
 const cloud = { url: 'https://api.example.com', key: 'profile-key' };

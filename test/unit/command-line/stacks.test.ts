@@ -1,6 +1,6 @@
-import { explainAwsError } from '../../bin/nbwss/aws-error.ts';
-import { optionsIn, outputOf, readStacks } from '../../bin/nbwss/stacks.ts';
-import { type StackServer, startStackServer } from '../support/stack-server.ts';
+import { explainAwsError } from '../../../bin/nbwss/aws-error.ts';
+import { optionsIn, outputOf, readStacks } from '../../../bin/nbwss/stacks.ts';
+import { type StackServer, startStackServer } from '../../support/stack-server.ts';
 
 const environment = { ...process.env };
 let server: StackServer;
