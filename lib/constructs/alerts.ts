@@ -9,7 +9,8 @@ import {
   Rule,
   type RuleTargetInput,
 } from 'aws-cdk-lib/aws-events';
-import { ApiDestination as ApiTarget, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { ApiDestination as ApiTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -66,7 +67,7 @@ export class Alerts extends Construct {
     const { deadLetters: deadLetterQueue } = this;
     if (alert.email) {
       const topic = this.#topic(alert.name, alert.email);
-      return new SnsTopic(topic, { message: emailText(this.#props.apiUrl), deadLetterQueue });
+      return topicTarget(topic, emailText(this.#props.apiUrl), deadLetterQueue);
     }
     const { url, body, rate, authorization } = endpointOf(alert);
     const connection = new Connection(this, `Connection-${alert.name}`, {
@@ -94,10 +95,28 @@ export class Alerts extends Construct {
       enforceSSL: true,
       ...(customerKey && { masterKey: customerKey }),
     });
+    // Without a condition, because EventBridge does not promise to pass the rule to SNS.
+    topic.addToResourcePolicy(eventBridgeMay('sns:Publish', topic.topicArn));
     for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
     return topic;
   }
 }
+
+const eventBridgeMay = (action: string, resource: string, ruleArn?: string): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: [action],
+    resources: [resource],
+    ...(ruleArn !== undefined && { conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } } }),
+  });
+
+/** The CDK's own target would also let EventBridge use the topic's KMS key for everything. */
+const topicTarget = (topic: Topic, input: RuleTargetInput, deadLetters: Queue): IRuleTarget => ({
+  bind: ({ ruleRef: { ruleArn } }) => {
+    deadLetters.addToResourcePolicy(eventBridgeMay('sqs:SendMessage', deadLetters.queueArn, ruleArn));
+    return { arn: topic.topicArn, input, deadLetterConfig: { arn: deadLetters.queueArn } };
+  },
+});
 
 /** CloudFormation reads the secret when it deploys; the template has a reference to it. */
 const secretOf = (name: string): SecretValue => SecretValue.secretsManager(name);
