@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from '../../lib/config.ts';
 import { compilePattern } from '../../local/events/pattern.ts';
 import type { Target } from '../../local/events/targets.ts';
 import { transform } from '../../local/events/transform.ts';
-import { type ProblemDetail, type ProblemEvent, problemDetail } from '../support/problems.ts';
+import { type ProblemDetail, type ProblemEvent, problemDetail } from '../support/problem-events.ts';
 import { synthesize } from './synthesize.ts';
 import { type Resource, resources } from './templates.ts';
 

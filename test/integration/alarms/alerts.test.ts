@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { ShiftableClock } from '../../support/clocks.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
-import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problems.ts';
+import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problem-events.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, raises } from './support.ts';
 
