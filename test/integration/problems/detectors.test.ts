@@ -49,7 +49,10 @@ const eventsAbout = (problemId: unknown) =>
 const recovers = async (groupId: string, kind: string, problemId: unknown) => {
   await minutesUntil(`/v1/groups/${groupId}/problems`, kind, 0);
   expect(eventsAbout(problemId)).toEqual(['Problem Opened', 'Problem Recovered']);
-  const { json } = await deployment.http('GET', `/v1/groups/${groupId}/problems?state=recovered&kind=${kind}`);
+  const { json } = await deployment.http(
+    'GET',
+    `/v1/groups/${groupId}/problems?state=recovered&kind=${kind}`,
+  );
   expect(json.items).toMatchObject([{ problemId, state: 'recovered' }]);
 };
 
