@@ -1,9 +1,9 @@
-/** Lints docs/openapi.json. Not a test: the linter is an ES module, which the test runner cannot load on Node 20. */
+/** Lints docs/openapi.json and docs/asyncapi.json. Not a test: the linter is an ES module, which the test runner cannot load on Node 20. */
 
 import { readFileSync } from 'node:fs';
 import { BaseResolver, createConfig, lintDocument, makeDocumentFromString } from '@redocly/openapi-core';
 
-const RULES = {
+const OPENAPI_RULES = {
   // Each deployment has its own URL; the committed document has an example.
   'no-server-example.com': 'off',
   'no-invalid-media-type-examples': 'error',
@@ -15,6 +15,9 @@ const RULES = {
     message: 'must have an example',
   },
 };
+
+// NetBackup shows its token in the first message, which AsyncAPI has no security scheme for; EventBridge has IAM.
+const ASYNCAPI_RULES = { 'security-defined': 'off' };
 
 const lint = async (file, rules) => {
   const config = await createConfig({ extends: ['recommended'], rules });
@@ -28,4 +31,8 @@ const lint = async (file, rules) => {
   return found.length === 0;
 };
 
-process.exitCode = (await lint('docs/openapi.json', RULES)) ? 0 : 1;
+const isClean = await Promise.all([
+  lint('docs/openapi.json', OPENAPI_RULES),
+  lint('docs/asyncapi.json', ASYNCAPI_RULES),
+]);
+process.exitCode = isClean.every(Boolean) ? 0 : 1;
