@@ -29,7 +29,8 @@ export interface Judged {
 /** Terminated by an administrator. */
 const CANCELLED = 150;
 
-const matchesPattern = (pattern: string, text: string): boolean => {
+/** In any letter case; `*` stands for any text. */
+export const matchesPattern = (pattern: string, text: string): boolean => {
   const [first = '', ...parts] = pattern.toLowerCase().split('*');
   const name = text.toLowerCase();
   if (parts.length === 0) return name === first;
