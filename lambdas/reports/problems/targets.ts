@@ -1,7 +1,7 @@
 /** How old the last good backup of a client under a policy may be. Pure. */
 import type { Group } from '../../groups/group.ts';
 import { hasLabels, parseLabel } from '../../groups/labels.ts';
-import { matchesPattern } from '../verdicts/verdict.ts';
+import { matchesPattern } from '../../platform/pattern.ts';
 import type { Attempt } from './attempts.ts';
 import { type Habit, habitOf } from './habit.ts';
 
