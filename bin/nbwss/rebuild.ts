@@ -6,10 +6,12 @@ import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts
 import { eventBridge } from '../../lambdas/platform/bus/bus.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
+import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
+import { planRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
 import { rebuild } from '../../lambdas/reports/rebuild.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
@@ -21,6 +23,7 @@ interface RebuildOptions {
   readonly backups: string;
   readonly quarantine: string;
   readonly groups: string;
+  readonly problems: string;
   readonly group: readonly string[];
   /** Epoch ms. */
   readonly from: number;
@@ -55,6 +58,10 @@ const run = async (options: RebuildOptions): Promise<void> => {
       jobs: new ViewStore(client, options.jobs, JOBS),
       images: new ViewStore(client, options.images, IMAGES),
       backups: new BackupsStore(client, options.backups),
+      evaluate: planRecorded({
+        problems: new ProblemsStore(client, options.problems, systemClock),
+        clock: systemClock,
+      }),
       quarantine: new QuarantineStore(client, options.quarantine),
       offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
       // Usually they were published before: the bus has an archive to replay.
@@ -89,6 +96,7 @@ export const registerRebuild = (program: Command): void => {
     .requiredOption('--backups <name>')
     .requiredOption('--quarantine <name>')
     .requiredOption('--groups <name>')
+    .requiredOption('--problems <name>')
     .requiredOption('--group <groupIds...>', 'groups to rebuild')
     .option('--from <time>', 'only messages that arrived at or after this time; default: all', timeOf, 0)
     .option('--days <n>', 'days to keep jobs and images (nbwss.retention.viewDays)', daysOf, 400)

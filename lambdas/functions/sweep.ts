@@ -13,14 +13,16 @@ import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { type ProblemSweepContext, sweepProblems } from '../problems/sweep-problems.ts';
+import { evaluateGroup } from '../reports/problems/evaluate-group.ts';
+import { evaluatePair } from '../reports/problems/evaluate-pair.ts';
 import {
   certificateStore,
   clock,
   dispatchContext,
   dynamodb,
   endpointsStore,
+  evaluateContext,
   journalStore,
-  problemsContext,
 } from './dependencies.ts';
 
 /** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
@@ -63,10 +65,15 @@ const watchCertificate = certificateWatch({
   warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
 });
 
+const evaluation = evaluateContext(base.log);
 const problems: ProblemSweepContext = {
-  ...problemsContext(base.log),
-  evaluateSubject: () => Promise.resolve(),
-  evaluateGroup: () => Promise.resolve(undefined),
+  ...evaluation,
+  // Only problems of backups are held back.
+  evaluateSubject: async (groupId, { clientName, policyName }) => {
+    if (clientName === undefined || policyName === undefined) return;
+    await evaluatePair(evaluation, groupId, { clientName, policyName }, true);
+  },
+  evaluateGroup: (groupId) => evaluateGroup(evaluation, groupId),
 };
 
 /** Less than the function's time-out and the time to the next run. */

@@ -2,8 +2,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import { pairOf } from '../../reports/backups/backup.ts';
-import { allParents, type Protection } from '../../reports/backups/backups-store.ts';
+import { allParents } from '../../reports/backups/backups-store.ts';
 import { judge } from '../../reports/backups/judge.ts';
+import type { Protection } from '../../reports/backups/stored-backups.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';

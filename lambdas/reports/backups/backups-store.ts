@@ -4,47 +4,19 @@ import { contentId } from '../../platform/canonical-json.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { allOf, type Expression, path, when } from '../../platform/dynamodb/expression.ts';
+import { path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { verdictOfStatus } from '../verdicts/verdict.ts';
-import { type Backup, type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
+import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
 import { packParents, unpackParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
 import { latestStatuses } from './runs.ts';
+import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
 
-interface StoredItem {
-  readonly groupId: string;
-  /** A digest of client (in small letters) and policy, since their names may be longer than a key; or {@link PARENTS}. */
-  readonly clientPolicy: string;
-  readonly clientName?: string;
-  readonly policyName?: string;
-  /** As {@link packBackups} writes them. */
-  readonly backups?: string;
-  /** What is remembered of dropped runs: `past-hours.ts`. */
-  readonly past?: string;
-  /** No longer shown, as long as nothing later than this is there: {@link orderTime} of its latest backup then. */
-  readonly dismissedAt?: number;
-  /** Problems may be stored of it: each change of its backups is evaluated. */
-  readonly hasProblems?: true;
-  /** The latest parents, as ids in base 36 with the times of their children. */
-  readonly parents?: string;
-  /** Epoch seconds, counted from the latest arrival. */
-  readonly expiresAt: number;
-}
-
-/** What is kept of one client under one policy. */
-export interface Protection {
-  readonly clientName: string;
-  readonly policyName: string;
-  readonly backups: readonly Backup[];
-  readonly past: string;
-  readonly isDismissed: boolean;
-  readonly hasProblems?: true;
-}
 export type PairName = Pick<Protection, 'clientName' | 'policyName'>;
 
 export interface RecordedBackups {
@@ -76,20 +48,6 @@ const PARENTS = 'parents';
 /** Client names differ in the case of letters between jobs of one client. */
 const pairKey = (clientName: string, policyName: string): string =>
   contentId(clientName.toLowerCase(), policyName);
-
-const hasNotChangedSince = (stored: StoredItem | undefined): Expression => {
-  if (!stored) return when`attribute_not_exists(${path('groupId')})`;
-  if (stored.parents !== undefined) return when`${path('parents')} = ${stored.parents}`;
-  return allOf(
-    when`${path('backups')} = ${stored.backups ?? ''} AND ${path('past')} = ${stored.past ?? ''}`,
-    stored.dismissedAt === undefined
-      ? when`attribute_not_exists(${path('dismissedAt')})`
-      : when`${path('dismissedAt')} = ${stored.dismissedAt}`,
-    stored.hasProblems
-      ? when`attribute_exists(${path('hasProblems')})`
-      : when`attribute_not_exists(${path('hasProblems')})`,
-  );
-};
 
 export class BackupsStore {
   readonly #table: Table<StoredItem>;
@@ -233,6 +191,16 @@ export class BackupsStore {
     return (await this.#table.update({ groupId, clientPolicy }, change, hasNotChangedSince(stored))).ok;
   }
 
+  /** Whether its backups are as they were read. */
+  async isUnchanged(groupId: string, pair: PairName, { stored }: ReadPair): Promise<boolean> {
+    const now = (await this.read(groupId, pair)).stored;
+    return (
+      now?.backups === stored?.backups &&
+      now?.past === stored?.past &&
+      now?.dismissedAt === stored?.dismissedAt
+    );
+  }
+
   /** A page of up to 1 MB of a group's backups. */
   async page(groupId: string, clock: Clock, startAfter?: Key, limit = PAGE_SIZE): Promise<ProtectionPage> {
     const key = when`${path('groupId')} = ${groupId}`;
@@ -267,27 +235,6 @@ export class BackupsStore {
     throw new Unavailable(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 }
-
-const protectionOf = ({
-  clientName,
-  policyName,
-  backups,
-  past = '',
-  dismissedAt = -1,
-  hasProblems,
-}: StoredItem) => {
-  if (clientName === undefined || policyName === undefined || backups === undefined) return undefined;
-  const rows = unpackBackups(backups);
-  const isDismissed = Math.max(0, ...rows.map(orderTime)) <= dismissedAt;
-  return omitUndefined({
-    clientName,
-    policyName,
-    backups: rows,
-    past,
-    isDismissed,
-    hasProblems,
-  }) satisfies Protection;
-};
 
 /** All parents that backups and lists name. */
 export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> =>
