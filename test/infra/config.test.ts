@@ -43,6 +43,7 @@ test('nothing configured gives the defaults', () => {
   "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "repeatAfterHours": 24,
   "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,
@@ -54,7 +55,6 @@ test('nothing configured gives the defaults', () => {
   "stageName": "nbwss",
   "tags": {},
   "terminationProtection": true,
-  "repeatAfterHours": 24,
   "tokenWarningDays": 14,
   "verdicts": [],
   "webSocketThrottling": {
