@@ -167,14 +167,14 @@ export class BackupsStore {
   }
 
   /** One client under one policy, and the group's latest parents. */
-  async read(groupId: string, { clientName, policyName }: PairName): Promise<ReadPair> {
+  async read(groupId: string, { clientName, policyName }: PairName, clock: Clock): Promise<ReadPair> {
     const clientPolicy = pairKey(clientName, policyName);
     const keys = [clientPolicy, PARENTS].map((key) => ({ groupId, clientPolicy: key }));
     const found = await this.#table.getMany(keys, { consistent: true });
     const stored = found.find((item) => item.clientPolicy === clientPolicy);
     const parents = found.find((item) => item.clientPolicy === PARENTS)?.parents;
     return omitUndefined({
-      protection: stored && protectionOf(stored),
+      protection: stored && stored.expiresAt > seconds(clock()) ? protectionOf(stored) : undefined,
       parents: new Set(unpackParents(parents).keys()),
       stored,
     });
@@ -192,8 +192,13 @@ export class BackupsStore {
   }
 
   /** Whether its backups are as they were read. */
-  async isUnchanged(groupId: string, pair: PairName, { stored }: ReadPair): Promise<boolean> {
-    const now = (await this.read(groupId, pair)).stored;
+  async isUnchanged(
+    groupId: string,
+    { clientName, policyName }: PairName,
+    { stored }: ReadPair,
+  ): Promise<boolean> {
+    const key = { groupId, clientPolicy: pairKey(clientName, policyName) };
+    const now = await this.#table.get(key, { consistent: true });
     return (
       now?.backups === stored?.backups &&
       now?.past === stored?.past &&

@@ -51,13 +51,13 @@ export const evaluatePair = async (
   { clientName, policyName }: PairName,
   isStored = false,
 ): Promise<void> => {
-  const { backups, settle } = context;
+  const { backups, settle, clock } = context;
   const pair = { clientName, policyName };
   let mustSettle = isStored;
   await compareAndSet(`Problems of ${clientName} under ${policyName}`, MAX_ATTEMPTS, async () => {
-    const read = await backups.read(groupId, pair);
+    const read = await backups.read(groupId, pair, clock);
     const findings = await findingsOf(context, groupId, read);
-    const isMarked = read.protection?.hasProblems === true;
+    const isMarked = read.stored?.hasProblems === true;
     if (findings.length === 0 && !isMarked && !mustSettle) return undefined;
     if (findings.length > 0 && !isMarked) {
       if (!(await backups.mark(read, true))) return CONFLICT;
