@@ -63,7 +63,7 @@ const compare = (found: readonly Problem[], expected: readonly NaiveProblem[]): 
 };
 
 /** Longer ones show nothing more, and take long. */
-const someWeeks = weeks.map((trees) => trees.slice(-20));
+const someWeeks = weeks.map((trees) => trees.slice(-12));
 const numbers = fc.infiniteStream(fc.nat(1_000_000));
 
 it('any order, repetition and replay, with sweeps in between, ends in the problems of the naive model', async () => {
@@ -95,9 +95,9 @@ it('any order, repetition and replay, with sweeps in between, ends in the proble
       expect(JSON.stringify(certain())).toBe(before);
       expect(world.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 60) },
+    { numRuns: Number(process.env['RUNS'] ?? 25) },
   );
-  expect(seen.exact).toBeGreaterThan(60);
+  expect(seen.exact).toBeGreaterThan(40);
   expect(seen.problems - seen.exact).toBeGreaterThan(0);
   expect(seen.held).toBeGreaterThan(0);
   expect(seen.none).toBeGreaterThan(0);

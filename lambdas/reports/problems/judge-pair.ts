@@ -20,6 +20,8 @@ export interface JudgeContext extends RulesContext {
   readonly clock: Clock;
 }
 
+/** Of its backups, to know exactly when they ended. */
+const MAX_FAILED = 60;
 /** A retry is among the latest jobs of its client. */
 const LATEST_JOBS = 20;
 /** NetBackup's trees have three levels. */
@@ -28,10 +30,11 @@ const MAX_LEVELS = 5;
 const viewOf = ({ groupId, jobId = 0, events }: ViewItem): JobView =>
   jobView(groupId, jobId, events, UNKNOWN_TIME);
 
+/** The latest jobs of the client, and its failed backups. */
 const readLatest = async (
   { jobs, clock }: JudgeContext,
   groupId: string,
-  clientName: string,
+  { clientName, backups }: Protection,
 ): Promise<ViewItem[]> => {
   const partition = clientPartition(groupId, clientName);
   if (partition === undefined) return [];
@@ -42,8 +45,9 @@ const readLatest = async (
     range,
     LATEST_JOBS,
   );
-  const ids = items.map(({ jobId }) => jobId);
-  return jobs.getMany(groupId, ids, clock, { consistent: true });
+  const failed = backups.filter(({ status }) => status !== 0).slice(0, MAX_FAILED);
+  const ids = new Set([...items, ...failed].map(({ jobId }) => jobId));
+  return jobs.getMany(groupId, [...ids], clock, { consistent: true });
 };
 
 /** The jobs above its backups that are not among these. */
@@ -66,9 +70,26 @@ const readAncestors = async (
   return found;
 };
 
+const finishedBackup = ({ jobId = 0, events }: ViewItem) =>
+  backupOf(jobId, latestRun(runsOf(occurrencesOf(events))).latest);
+
+/**
+ * With the ends of the jobs themselves. A message that was sent again with another stamp, and arrived first, has left a later one
+ * in the Backups table.
+ */
+const withEnds = (protection: Protection, jobs: readonly ViewItem[]): Protection => {
+  const found = new Map(jobs.map((item) => [item.jobId, finishedBackup(item)]));
+  const backups = protection.backups.map((one) => {
+    const job = found.get(one.jobId);
+    const isSame = job?.startTime === one.startTime && job.status === one.status;
+    return isSame ? { ...one, endedAt: job.endedAt } : one;
+  });
+  return { ...protection, backups };
+};
+
 /** As a client's backups of no name: only its status is of interest. */
-const finished = ({ jobId = 0, events }: ViewItem): Protection[] => {
-  const backup = backupOf(jobId, latestRun(runsOf(occurrencesOf(events))).latest);
+const finished = (item: ViewItem): Protection[] => {
+  const backup = finishedBackup(item);
   const nobody = { clientName: '', policyName: '', past: '', isDismissed: false };
   return backup ? [{ ...nobody, backups: [backup] }] : [];
 };
@@ -105,14 +126,14 @@ export const judgePair = async (
   const { clientName, policyName, backups } = protection;
   const rules = rulesOf(context, group);
   const [latest, ancestors] = await Promise.all([
-    readLatest(context, groupId, clientName),
+    readLatest(context, groupId, protection),
     readAncestors(context, groupId, protection),
   ]);
   const running = [...latest, ...ancestors].map(viewOf).filter((job) => !isDone(job));
   const above = ancestors.flatMap(finished);
   const rows = [...backups, ...above.flatMap((one) => one.backups)];
   const [judged] = judge({
-    protections: [protection, ...above],
+    protections: [withEnds(protection, latest), ...above],
     parents: new Set([...parents, ...parentsAmong(rows)]),
     running,
     rules,
