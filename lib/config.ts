@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
+import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
@@ -206,6 +207,7 @@ const settings = group({
   projectParallelization: wholeNumber(1, 10).default(1),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  digests,
   ...ACCOUNT_SETTINGS,
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),

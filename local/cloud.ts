@@ -179,6 +179,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   await services.streams.resume();
   if (options.schedules !== 'on-demand') {
     services.schedules.start();
+    services.scheduler.start();
     alarms.start();
   }
 
@@ -198,6 +199,10 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     resources: model.resources,
     calls: frontDoor.calls,
     events: services.events,
+    /** What SES has accepted; nothing is sent. */
+    mails: services.mails,
+    /** When the schedules of EventBridge Scheduler are due next, epoch ms, by logical id. */
+    dueSchedules: () => services.scheduler.due(),
     /** The alarms of the assembly, evaluated at every full minute. */
     alarms,
     faults,

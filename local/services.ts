@@ -1,12 +1,15 @@
 import { createDynamoDb } from './dynamodb/service.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
+import { createScheduler } from './events/scheduler.ts';
 import { createSchedules } from './events/schedules.ts';
 import { Recorder } from './front-door/record.ts';
 import { createKms } from './kms.ts';
 import { createLambdaApi } from './lambda/api.ts';
+import { createAsynchronousInvocation } from './lambda/asynchronous.ts';
 import { createS3 } from './s3.ts';
 import type { ServiceContext } from './service-context.ts';
+import { createSes, type SentMail } from './ses.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping } from './streams/mapping.ts';
@@ -18,12 +21,15 @@ export async function startServices(context: ServiceContext) {
   const sqs = await createSqs(context);
   const kms = await createKms(context);
   const s3 = createS3(context);
-  const deliver = createDelivery(context, (queueArn, body) =>
-    sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message })),
-  );
+  const send = (queueArn: string, body: string) =>
+    sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message }));
+  const invoke = createAsynchronousInvocation(context, send);
+  const deliver = createDelivery(context, invoke, send);
+  const mails = new Recorder<SentMail>();
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
+  const scheduler = createScheduler(context, invoke, send);
   const mappings = resolver
     .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
     .map((spec) => createMapping(spec, context, mappingTarget(context, s3, sqs.send, spec)));
@@ -31,7 +37,9 @@ export async function startServices(context: ServiceContext) {
   const dynamodb = createDynamoDb(context, streams);
   return {
     events,
+    mails,
     schedules,
+    scheduler,
     streams,
     mappings,
     expireItems: dynamodb.expireItems,
@@ -43,7 +51,7 @@ export async function startServices(context: ServiceContext) {
       TrentService: { name: 'kms', service: kms },
     },
     /** With REST protocols. */
-    byName: { s3: s3.service, lambda: createLambdaApi(context) },
+    byName: { s3: s3.service, lambda: createLambdaApi(context), ses: createSes(context, mails) },
     stop: () => {
       for (const mapping of mappings) mapping.stop();
     },

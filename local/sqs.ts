@@ -26,7 +26,7 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** Standard queues, as far as dead letters need them. Messages are stored like items. */
-export async function createSqs({ resolver, store, clock }: ServiceContext) {
+export async function createSqs({ resolver, store, clock, metrics }: ServiceContext) {
   const queues = resolver.all<{ VisibilityTimeout?: number }>('AWS::SQS::Queue');
   /** Of all queues, by id. All messages of an earlier run are visible. */
   const messages = new Map<string, Message>();
@@ -38,6 +38,17 @@ export async function createSqs({ resolver, store, clock }: ServiceContext) {
     return queue;
   }
 
+  /** The metric of a queue that is not empty, which AWS records once a minute. */
+  function count(queueArn: string): void {
+    const now = clock.now();
+    const visible = [...messages.values()].filter(
+      (message) => message.queueArn === queueArn && message.visibleAt <= now,
+    );
+    const dimensions = { QueueName: find(queueArn).name };
+    const metric = { namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions };
+    metrics.record(metric, visible.length, now);
+  }
+
   /** Also used by other services. @returns the id of the message. */
   async function send(queueArn: string, body: string): Promise<string> {
     if (!body || Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
@@ -46,6 +57,7 @@ export async function createSqs({ resolver, store, clock }: ServiceContext) {
     const message = { id, queueArn: find(queueArn).arn, body, visibleAt: 0, handle: randomUUID() };
     await store.batch([{ type: 'put', key: `sqs~${id}`, value: message }]);
     messages.set(id, message);
+    count(message.queueArn);
     return id;
   }
 
@@ -65,6 +77,7 @@ export async function createSqs({ resolver, store, clock }: ServiceContext) {
           await store.batch([{ type: 'del', key: `sqs~${id}` }]);
           messages.delete(id);
         }
+        count(arn);
         return { body: {} };
       }
       const now = clock.now();

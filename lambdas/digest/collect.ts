@@ -1,0 +1,141 @@
+/** Reads what a digest tells, from the tables that the HTTP API shows too. */
+import type { Group } from '../groups/group.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
+import { hasLabels, type Label } from '../groups/labels.ts';
+import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
+import { forEachInParallel } from '../platform/collections.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Log } from '../platform/logger.ts';
+import { readSummary, type SummaryContext } from '../reports/summary/summary-reader.ts';
+import {
+  type AwayDomain,
+  DIGEST_HOURS,
+  type Digest,
+  type Listed,
+  type OldBackup,
+  type OpenProblem,
+  sumOf,
+  type Totals,
+  usualOf,
+} from './digest.ts';
+import { type DomainDay, dayOfDomain, oldestFirst } from './domain-day.ts';
+
+/** The open problems of these groups and, without labels, those of the whole deployment; the first ones, and how many there are. */
+export type ReadProblems = (
+  groupIds: readonly string[],
+  options: { readonly withDeployment: boolean },
+) => Promise<Listed<OpenProblem> & { readonly critical: number }>;
+
+export interface CollectContext extends SummaryContext {
+  readonly groups: Pick<GroupsStore, 'list' | 'getMany'>;
+  readonly openProblems: ReadProblems;
+  /** A shorter absence is usual. */
+  readonly disconnectedMinutes: number;
+  readonly log: Pick<Log, 'warn'>;
+}
+
+/** Groups that are read at a time, and summaries that are computed at the same time. */
+const PAGE = 100;
+const PARALLEL = 4;
+/** No further summary is started after it; the function has longer. */
+const BUDGET_MS = 8 * MINUTE_MS;
+/** Of the oldest good backups. */
+const OLDEST = 10;
+
+/** All groups with the labels, page by page. */
+async function* pagesOf(
+  groups: CollectContext['groups'],
+  labels: readonly Label[],
+): AsyncGenerator<readonly Group[]> {
+  let after: Key | undefined;
+  do {
+    const page = await groups.list(PAGE, after);
+    const found = await groups.getMany(page.items.map(({ groupId }) => groupId));
+    yield found.filter((group) => hasLabels(group, labels));
+    after = page.lastKey;
+  } while (after);
+}
+
+/** The domains that should be connected and have not been since `before` (epoch ms). */
+const awayAmong = (page: readonly Group[], before: number): AwayDomain[] =>
+  page.flatMap(({ groupId, session, downSince }) =>
+    !session && downSince !== undefined && downSince <= before ? [{ groupId, since: downSince }] : [],
+  );
+
+/** With the target that a problem names for it. */
+const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBackup => {
+  const measure = problems
+    .find(
+      ({ kind, groupId, subject }) =>
+        kind === 'no-good-backup' &&
+        groupId === backup.groupId &&
+        subject.clientName === backup.clientName &&
+        subject.policyName === backup.policyName,
+    )
+    ?.measures.find(({ name }) => name === 'ageHours');
+  return measure ? { ...backup, targetHours: measure.threshold } : backup;
+};
+
+/** Undefined if it fails: one domain must not keep the digest from telling about the others. */
+const tryToRead = async (context: CollectContext, group: Group): Promise<DomainDay | undefined> => {
+  try {
+    return dayOfDomain(await readSummary(context, group, DIGEST_HOURS));
+  } catch (error) {
+    context.log.warn('digest-domain-not-read', {
+      groupId: group.groupId,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
+};
+
+/** @param before the totals of earlier days */
+export const collect = async (
+  context: CollectContext,
+  labels: readonly Label[],
+  before: readonly Totals[],
+): Promise<Digest> => {
+  const { groups, clock, openProblems, disconnectedMinutes } = context;
+  const now = clock();
+  const groupIds: string[] = [];
+  const away: AwayDomain[] = [];
+  const days: Omit<DomainDay, 'oldest'>[] = [];
+  let oldest: readonly OldBackup[] = [];
+  for await (const page of pagesOf(groups, labels)) {
+    groupIds.push(...page.map(({ groupId }) => groupId));
+    away.push(...awayAmong(page, now - disconnectedMinutes * MINUTE_MS));
+    await forEachInParallel(
+      page,
+      async (group) => {
+        if (clock() > now + BUDGET_MS) return;
+        const read = await tryToRead(context, group);
+        if (!read) return;
+        const { oldest: ofDomain, ...day } = read;
+        days.push(day);
+        oldest = [...oldest, ...ofDomain].sort(oldestFirst).slice(0, OLDEST);
+      },
+      PARALLEL,
+    );
+  }
+  const problems = await openProblems(groupIds, { withDeployment: labels.length === 0 });
+  const failing = days
+    .flatMap(({ failing }) => failing ?? [])
+    .sort((a, b) => b.failed - a.failed || (a.groupId < b.groupId ? -1 : 1));
+  const usual = usualOf(before);
+  return {
+    now,
+    problems,
+    critical: problems.critical,
+    totals: sumOf(days.map(({ totals }) => totals)),
+    failing: { rows: failing, total: failing.length },
+    oldest: oldest.map((backup) => withTarget(backup, problems.rows)),
+    withoutGoodBackup: days.reduce((sum, { withoutGoodBackup }) => sum + withoutGoodBackup, 0),
+    away: { rows: away.sort((a, b) => a.since - b.since), total: away.length },
+    domains: groupIds.length,
+    leftOut: groupIds.length - days.length,
+    incomplete: days.filter(({ isComplete }) => !isComplete).length,
+    ...(usual ? { usual } : {}),
+  };
+};
+
+export const periodStart = ({ now }: Digest): number => now - DIGEST_HOURS * HOUR_MS;

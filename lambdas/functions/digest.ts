@@ -1,0 +1,33 @@
+/** The function that sends the daily digests. Schedules start it, each with the settings of its digest. */
+import { DigestsStore } from '../digest/digests-store.ts';
+import { type DigestContext, sendDigest } from '../digest/send-digest.ts';
+import type { DigestEvent } from '../digest/settings.ts';
+import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
+import { createLog } from '../platform/logger.ts';
+import { ses } from '../platform/mailer.ts';
+import { backupsStore, clock, dynamodb, groupsStore, jobsStore, journalStore } from './dependencies.ts';
+
+const log = createLog('digest');
+const context: DigestContext = {
+  groups: groupsStore(),
+  jobs: jobsStore(),
+  backups: backupsStore(),
+  journal: journalStore(),
+  digests: new DigestsStore(dynamodb, required('OVERVIEWS_TABLE'), clock),
+  mailer: ses(),
+  verdicts: optionalJson('VERDICTS') ?? [],
+  disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES'),
+  openProblems: async () => ({ rows: [], total: 0, critical: 0 }),
+  clock,
+  log,
+};
+
+/** Lambda repeats an invocation that fails, twice; then it goes to the queue of unsent digests. */
+export const handler = async (event: DigestEvent): Promise<void> => {
+  try {
+    await sendDigest(context, event);
+  } catch (error) {
+    log.error('digest-not-sent', error, { digest: event.name, scheduledTime: event.scheduledTime });
+    throw error;
+  }
+};
