@@ -21,7 +21,9 @@ export type Signal =
   /** A step of the canary: how many were measured, or the longest, ms. */
   | { readonly canary: 'acknowledge' | 'total'; readonly statistic: 'SampleCount' | 'Maximum' }
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
-  | { readonly stream: MappingMetric };
+  | { readonly stream: MappingMetric }
+  /** How many digests could not be sent. */
+  | { readonly unsentDigests: true };
 
 export type WriteOperation = 'PutItem' | 'UpdateItem';
 
@@ -33,6 +35,7 @@ export const GROUPS = [
   'Tables',
   'Functions',
   'Canary',
+  'Digests',
 ] as const;
 
 export interface AlarmFact {

@@ -13,7 +13,10 @@ const period = Duration.minutes(1);
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
-  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing'>;
+  readonly service: Pick<
+    ServiceStack,
+    'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing' | 'digests'
+  >;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
@@ -73,5 +76,7 @@ export const metricOf = ({ config, data, service }: Watched, signal: Signal): IM
       period,
       statistic: signal.statistic,
     });
-  return service.journalStream.metric(signal.stream);
+  if ('stream' in signal) return service.journalStream.metric(signal.stream);
+  if (!service.digests) throw new Error('This deployment sends no digests.');
+  return service.digests.metric();
 };

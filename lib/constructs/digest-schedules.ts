@@ -31,7 +31,7 @@ export class DigestSchedules extends Construct {
     });
     Validations.of(this.unsent).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue.',
+      reason: 'It is a dead-letter queue itself: nothing receives from it, so nothing fails to.',
     });
     // Scheduler invokes the function asynchronously, so that only Lambda learns of its errors and repeats it.
     digest.configureAsyncInvoke({

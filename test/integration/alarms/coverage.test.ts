@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { MAXIMAL } from '../../infra/configurations.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import { resources } from '../../infra/templates.ts';
 
 /** The tables whose alarms one test makes from their names. */
 const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
 
-const { monitoring } = synthesize({ canaryMinutes: 1 });
+const { monitoring } = synthesize({ canaryMinutes: 1, digests: MAXIMAL['digests'] });
 
 test('a test of this folder makes the fault of every alarm', () => {
   const texts = readdirSync(import.meta.dirname).map((file) =>
