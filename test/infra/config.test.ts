@@ -55,6 +55,7 @@ test('nothing configured gives the defaults', () => {
   "stageName": "nbwss",
   "tags": {},
   "terminationProtection": true,
+  "repeatAfterHours": 24,
   "tokenWarningDays": 14,
   "verdicts": [],
   "webSocketThrottling": {
