@@ -326,6 +326,8 @@ export const digestFunction = (
     jobs: { actions: ['BatchGetItem'], indexes: ['by-outcome'] },
     backups: { actions: ['Query'] },
     journal: { indexes: ['feed'] },
+    // Query: the mute rules.
+    problems: { actions: ['BatchGetItem', 'Query'], indexes: ['by-place'] },
     overviews: {
       actions: ['Query', 'UpdateItem'],
       leadingKeys: digests.map(({ name }) => `digest~${name}`),

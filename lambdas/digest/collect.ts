@@ -11,7 +11,6 @@ import {
   type AwayDomain,
   DIGEST_HOURS,
   type Digest,
-  type Listed,
   type OldBackup,
   type OpenProblem,
   sumOf,
@@ -19,16 +18,10 @@ import {
   usualOf,
 } from './digest.ts';
 import { type DomainDay, dayOfDomain, oldestFirst } from './domain-day.ts';
+import { type ProblemsContext, readOpenProblems } from './read-problems.ts';
 
-/** The open problems of these groups and, without labels, those of the whole deployment; the first ones, and how many there are. */
-export type ReadProblems = (
-  groupIds: readonly string[],
-  options: { readonly withDeployment: boolean },
-) => Promise<Listed<OpenProblem> & { readonly critical: number }>;
-
-export interface CollectContext extends SummaryContext {
+export interface CollectContext extends SummaryContext, ProblemsContext {
   readonly groups: Pick<GroupsStore, 'list' | 'getMany'>;
-  readonly openProblems: ReadProblems;
   /** A shorter absence is usual. */
   readonly disconnectedMinutes: number;
   readonly log: Pick<Log, 'warn'>;
@@ -95,14 +88,14 @@ export const collect = async (
   labels: readonly Label[],
   before: readonly Totals[],
 ): Promise<Digest> => {
-  const { groups, clock, openProblems, disconnectedMinutes } = context;
+  const { groups, clock, disconnectedMinutes } = context;
   const now = clock();
-  const groupIds: string[] = [];
+  const domains = new Map<string, NonNullable<Group['labels']>>();
   const away: AwayDomain[] = [];
   const days: Omit<DomainDay, 'oldest'>[] = [];
   let oldest: readonly OldBackup[] = [];
   for await (const page of pagesOf(groups, labels)) {
-    groupIds.push(...page.map(({ groupId }) => groupId));
+    for (const { groupId, labels = {} } of page) domains.set(groupId, labels);
     away.push(...awayAmong(page, now - disconnectedMinutes * MINUTE_MS));
     await forEachInParallel(
       page,
@@ -117,22 +110,23 @@ export const collect = async (
       PARALLEL,
     );
   }
-  const problems = await openProblems(groupIds, { withDeployment: labels.length === 0 });
+  const problems = await readOpenProblems(context, domains, labels.length === 0, now);
   const failing = days
     .flatMap(({ failing }) => failing ?? [])
     .sort((a, b) => b.failed - a.failed || (a.groupId < b.groupId ? -1 : 1));
   const usual = usualOf(before);
   return {
     now,
-    problems,
-    critical: problems.critical,
+    problems: { rows: problems.items, total: problems.items.length },
+    critical: problems.items.filter(({ severity }) => severity === 'critical').length,
+    hasMoreProblems: !problems.isComplete,
     totals: sumOf(days.map(({ totals }) => totals)),
     failing: { rows: failing, total: failing.length },
-    oldest: oldest.map((backup) => withTarget(backup, problems.rows)),
+    oldest: oldest.map((backup) => withTarget(backup, problems.items)),
     withoutGoodBackup: days.reduce((sum, { withoutGoodBackup }) => sum + withoutGoodBackup, 0),
     away: { rows: away.sort((a, b) => a.since - b.since), total: away.length },
-    domains: groupIds.length,
-    leftOut: groupIds.length - days.length,
+    domains: domains.size,
+    leftOut: domains.size - days.length,
     incomplete: days.filter(({ isComplete }) => !isComplete).length,
     ...(usual ? { usual } : {}),
   };

@@ -78,6 +78,8 @@ export interface Digest {
   readonly now: number;
   readonly problems: Listed<OpenProblem>;
   readonly critical: number;
+  /** More than one digest reads. */
+  readonly hasMoreProblems: boolean;
   readonly totals: Totals;
   readonly failing: Listed<FailingDomain>;
   /** The oldest only. */

@@ -5,7 +5,16 @@ import type { DigestEvent } from '../digest/settings.ts';
 import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { ses } from '../platform/mailer.ts';
-import { backupsStore, clock, dynamodb, groupsStore, jobsStore, journalStore } from './dependencies.ts';
+import {
+  backupsStore,
+  clock,
+  dynamodb,
+  groupsStore,
+  jobsStore,
+  journalStore,
+  muteRulesStore,
+  problemsStore,
+} from './dependencies.ts';
 
 const log = createLog('digest');
 const context: DigestContext = {
@@ -17,7 +26,8 @@ const context: DigestContext = {
   mailer: ses(),
   verdicts: optionalJson('VERDICTS') ?? [],
   disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES'),
-  openProblems: async () => ({ rows: [], total: 0, critical: 0 }),
+  problems: problemsStore(),
+  muteRules: muteRulesStore(),
   clock,
   log,
 };

@@ -68,14 +68,14 @@ const section = <T>(
 
 const subjectOf = ({ subject }: OpenProblem): string => Object.values(subject).join(' / ');
 
-/** The problem's own sentence, or in another language the name of its kind with its subject and numbers. */
+/** The problem's own sentence, or in another language the name of its kind with its subject; then its numbers. */
 const sentenceOf = ({ texts, format }: Words, problem: OpenProblem): string => {
   const kind = texts.kinds?.[problem.kind as keyof typeof texts.kinds];
-  if (kind === undefined) return problem.text;
   const numbers = problem.measures.map(({ name, value, threshold }) =>
     texts.measure(name, format.number(value, 1), format.number(threshold, 1)),
   );
-  return [kind, subjectOf(problem), ...numbers].filter(Boolean).join(texts.comma);
+  const told = kind === undefined ? [problem.text] : [kind, subjectOf(problem)];
+  return [...told, ...numbers].filter(Boolean).join(kind === undefined ? ' ' : texts.comma);
 };
 
 const failures = ({ texts, format }: Words, failed: number, recovered: number): string =>
@@ -119,7 +119,11 @@ const headline = ({ texts }: Words, digest: Digest): string => {
   return parts.length > 0 ? parts.join(texts.comma) : texts.allIsWell;
 };
 
-const notesOf = ({ texts, format }: Words, { leftOut, incomplete, domains }: Digest): string[] => [
+const notesOf = (
+  { texts, format }: Words,
+  { leftOut, incomplete, domains, hasMoreProblems }: Digest,
+): string[] => [
+  ...(hasMoreProblems ? [texts.moreProblems] : []),
   ...(leftOut > 0 ? [texts.leftOut(format.number(leftOut), format.number(domains))] : []),
   ...(incomplete > 0 ? [texts.incomplete(incomplete, format.number(incomplete))] : []),
 ];

@@ -2,6 +2,14 @@ import type { Texts } from './texts.ts';
 
 const counted = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`;
 
+const MEASURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+  ageHours: ['Age', 'hours'],
+  failures: ['Failures', ''],
+  minutes: ['Duration', 'minutes'],
+  hours: ['Duration', 'hours'],
+  days: ['Left', 'days'],
+};
+
 export const ENGLISH: Texts = {
   locale: 'en-GB',
   comma: ', ',
@@ -36,7 +44,11 @@ export const ENGLISH: Texts = {
     mean: (days) => (days === 1 ? 'The day before' : `Mean of ${days} days`),
   },
   severities: { critical: 'critical', warning: 'warning' },
-  measure: (name, value, threshold) => `${name} ${value} (threshold ${threshold})`,
+  measure: (name, value, threshold) => {
+    const [label, unit] = MEASURES[name] ?? [name, ''];
+    const suffix = unit && ` ${unit}`;
+    return `${label} ${value}${suffix}, threshold ${threshold}${suffix}.`;
+  },
   deployment: 'all domains',
   never: 'none yet',
   unknown: 'unknown',
@@ -46,6 +58,7 @@ export const ENGLISH: Texts = {
   failed: 'Failed jobs',
   successRate: 'Success rate',
   more: (count) => `and ${count} more`,
+  moreProblems: 'There are more open problems than a digest reads. The oldest ones are missing here.',
   leftOut: (count, all) =>
     `The jobs of ${count} of ${all} domains could not be read in time. They are missing here.`,
   incomplete: (count, formatted) =>

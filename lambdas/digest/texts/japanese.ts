@@ -69,6 +69,7 @@ export const JAPANESE: Texts = {
   failed: '失敗したジョブ',
   successRate: '成功率',
   more: (count) => `ほか ${count} 件`,
+  moreProblems: '未解決の問題が多すぎるため、古いものは含まれていません。',
   leftOut: (count, all) =>
     `${all} ドメインのうち ${count} ドメインのジョブは時間内に読み取れなかったため、含まれていません。`,
   incomplete: (_, formatted) =>

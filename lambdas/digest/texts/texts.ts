@@ -50,6 +50,7 @@ export interface Texts {
   readonly failed: string;
   readonly successRate: string;
   readonly more: (count: string) => string;
+  readonly moreProblems: string;
   readonly leftOut: (count: string, all: string) => string;
   readonly incomplete: (count: number, formatted: string) => string;
   readonly period: (from: string, to: string, timeZone: string) => string;
