@@ -2,11 +2,11 @@
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { hasLabels, type Label } from '../groups/labels.ts';
-import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
+import { type Clock, HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Log } from '../platform/logger.ts';
-import { readSummary, type SummaryContext } from '../reports/summary/summary-reader.ts';
+import type { Summary } from '../reports/summary/summary.ts';
 import {
   type AwayDomain,
   DIGEST_HOURS,
@@ -20,10 +20,12 @@ import {
 import { type DomainDay, dayOfDomain, oldestFirst } from './domain-day.ts';
 import { type ProblemsContext, readOpenProblems } from './read-problems.ts';
 
-export interface CollectContext extends SummaryContext, ProblemsContext {
+export interface CollectContext extends ProblemsContext {
   readonly groups: Pick<GroupsStore, 'list' | 'getMany'>;
+  readonly readSummary: (group: Group) => Promise<Summary>;
   /** A shorter absence is usual. */
   readonly disconnectedMinutes: number;
+  readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
 }
 
@@ -72,7 +74,7 @@ const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBac
 /** Undefined if it fails: one domain must not keep the digest from telling about the others. */
 const tryToRead = async (context: CollectContext, group: Group): Promise<DomainDay | undefined> => {
   try {
-    return dayOfDomain(await readSummary(context, group, DIGEST_HOURS));
+    return dayOfDomain(await context.readSummary(group));
   } catch (error) {
     context.log.warn('digest-domain-not-read', {
       groupId: group.groupId,

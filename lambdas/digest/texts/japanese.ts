@@ -61,7 +61,7 @@ export const JAPANESE: Texts = {
     return `${label} ${value}${unit && ` ${unit}`}（しきい値 ${threshold}${unit && ` ${unit}`}）`;
   },
   deployment: '全ドメイン',
-  never: 'なし',
+  never: '成功なし',
   unknown: '不明',
   hours: (_, formatted) => `${formatted} 時間`,
   days: (_, formatted) => `${formatted} 日`,
