@@ -104,6 +104,12 @@ export const functionLogLine = (functionName: string, line: string): string | un
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 
+/** One line for a mail that was accepted; nothing is sent. */
+export const mailLine = (
+  { at, subject, to }: { readonly at: number; readonly subject: string; readonly to: readonly string[] },
+  file: string,
+): string => printable(`${time(at)} mail         ${subject}, to ${to.join(', ')}: ${file}`);
+
 /** One line for an AWS call (`--trace`). */
 export const traceLine = (call: AwsCall): string => {
   const {

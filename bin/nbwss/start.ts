@@ -16,9 +16,10 @@ import {
 import { printLine as print } from '../../netbackup/terminal.ts';
 import { ON_THIS_MACHINE, synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { alarmLine, exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
+import { alarmLine, exposure, functionLogLine, mailLine, storedLine, traceLine, welcome } from './console-output.ts';
 import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
+import { keepMail } from './mails.ts';
 import { lock } from './lock.ts';
 import { isPortFree } from './ports.ts';
 import { createPrivateFolder } from './private-folder.ts';
@@ -105,6 +106,11 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     },
   });
   cloud.alarms.onChange((change) => print(alarmLine(change)));
+  cloud.mails.subscribe((mail) => {
+    keepMail(join(resolve(data ?? state), 'mails'), mail)
+      .then((file) => print(mailLine(mail, file)))
+      .catch((error: Error) => print(mailLine(mail, `not kept: ${error.message}`)));
+  });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
   cloud.events.subscribe(({ event }) => {
     const line = storedLine(event['detail-type'], event.detail as Record<string, unknown>);

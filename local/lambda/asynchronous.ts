@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { StartError } from '../errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { type FailedInvoke, isFunction } from '../types.ts';
 
@@ -22,12 +23,20 @@ const THROTTLED_MS = 1_000;
 /**
  * Asynchronous invocations, with their retries (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html) and
  * the queue for those that are given up (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ * @throws StartError for another destination
  */
 export function createAsynchronousInvocation(
   { resolver, model, iam, lambda, clock, activity, log }: ServiceContext,
   send: (queueArn: string, body: string) => Promise<unknown>,
 ): InvokeAsynchronously {
   const configs = resolver.all<InvokeConfig>('AWS::Lambda::EventInvokeConfig');
+  for (const { logicalId, properties } of configs) {
+    const destination = properties.DestinationConfig?.OnFailure?.Destination;
+    if (destination !== undefined && !resolver.all('AWS::SQS::Queue').some(({ arn }) => arn === destination))
+      throw new StartError(
+        `${logicalId} has the failure destination ${destination}, which is not a queue here.`,
+      );
+  }
   const report = (message: string) => log({ source: 'events', message });
 
   const configOf = (arn: string) =>
