@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
@@ -211,8 +212,7 @@ const settings = group({
   canaryMinutes: wholeNumber(1, 60).optional(),
   digests,
   ...ACCOUNT_SETTINGS,
-  /** Receives the alarms, after confirming the subscription. */
-  alarmEmail: z.email('must be an e-mail address').optional(),
+  ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {
   const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, verdicts, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)

@@ -1,6 +1,8 @@
 import { createDynamoDb } from './dynamodb/service.ts';
+import { createApiDestinations } from './events/api-destinations.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
+import type { SendMessage } from './events/retries.ts';
 import { createScheduler } from './events/scheduler.ts';
 import { createSchedules } from './events/schedules.ts';
 import { Recorder } from './front-door/record.ts';
@@ -9,7 +11,8 @@ import { createLambdaApi } from './lambda/api.ts';
 import { createAsynchronousInvocation } from './lambda/asynchronous.ts';
 import { createS3 } from './s3.ts';
 import type { ServiceContext } from './service-context.ts';
-import { createSes, type SentMail } from './ses.ts';
+import { createSes, type SesMail } from './ses.ts';
+import { createSns } from './sns.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping } from './streams/mapping.ts';
@@ -21,11 +24,13 @@ export async function startServices(context: ServiceContext) {
   const sqs = await createSqs(context);
   const kms = await createKms(context);
   const s3 = createS3(context);
-  const send = (queueArn: string, body: string) =>
-    sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message }));
+  const sns = createSns(context);
+  const sesMails = new Recorder<SesMail>();
+  const destinations = createApiDestinations(context);
+  const send: SendMessage = (...message) =>
+    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
   const invoke = createAsynchronousInvocation(context, send);
-  const deliver = createDelivery(context, invoke, send);
-  const mails = new Recorder<SentMail>();
+  const deliver = createDelivery(context, sns, destinations, invoke, send);
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
@@ -37,7 +42,8 @@ export async function startServices(context: ServiceContext) {
   const dynamodb = createDynamoDb(context, streams);
   return {
     events,
-    mails,
+    mails: sns.mails,
+    sesMails,
     schedules,
     scheduler,
     streams,
@@ -51,9 +57,10 @@ export async function startServices(context: ServiceContext) {
       TrentService: { name: 'kms', service: kms },
     },
     /** With REST protocols. */
-    byName: { s3: s3.service, lambda: createLambdaApi(context), ses: createSes(context, mails) },
+    byName: { s3: s3.service, lambda: createLambdaApi(context), ses: createSes(context, sesMails) },
     stop: () => {
       for (const mapping of mappings) mapping.stop();
+      destinations.stop();
     },
   };
 }

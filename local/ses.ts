@@ -18,7 +18,7 @@ const request = z.strictObject({
 type Request = z.infer<typeof request>;
 
 /** A mail that was accepted. */
-export interface SentMail {
+export interface SesMail {
   /** Epoch ms. */
   readonly at: number;
   readonly messageId: string;
@@ -33,7 +33,7 @@ export interface SentMail {
  * SES as far as it accepts a message of two parts (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). Nothing is sent;
  * every domain counts as a verified identity.
  */
-export function createSes({ model, clock }: ServiceContext, sent: Recorder<SentMail>): AwsService {
+export function createSes({ model, clock }: ServiceContext, sent: Recorder<SesMail>): AwsService {
   return {
     access: (action, input: Request) => {
       const { FromEmailAddress: from, Destination } = request.parse(input);

@@ -3,6 +3,7 @@
 import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
+import type { Mail } from '../../local/sns.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
 
@@ -104,11 +105,17 @@ export const functionLogLine = (functionName: string, line: string): string | un
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 
-/** One line for a mail that was accepted; nothing is sent. */
-export const mailLine = (
+/** One line for a mail that SES would send. */
+export const keptMailLine = (
   { at, subject, to }: { readonly at: number; readonly subject: string; readonly to: readonly string[] },
   file: string,
 ): string => printable(`${time(at)} mail         ${subject}, to ${to.join(', ')}: ${file}`);
+
+/** The lines of an e-mail that SNS would send. */
+export const mailLines = ({ at, from, to, text }: Mail): string[] =>
+  [`to ${to} from "${from}":`, ...text.split('\n')].map((line) =>
+    printable(`${time(at)} mail         ${line}`),
+  );
 
 /** One line for an AWS call (`--trace`). */
 export const traceLine = (call: AwsCall): string => {

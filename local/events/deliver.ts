@@ -1,23 +1,69 @@
 import type { InvokeAsynchronously } from '../lambda/asynchronous.ts';
 import type { ServiceContext } from '../service-context.ts';
-import type { BusEvent, Deliver } from './bus.ts';
+import type { createSns } from '../sns.ts';
+import type { createApiDestinations } from './api-destinations.ts';
+import { type BusEvent, type Deliver, rulesOf } from './bus.ts';
+import { createRetries, type Failure, type SendMessage } from './retries.ts';
+import { kindOf, type Target } from './targets.ts';
+import { transform } from './transform.ts';
 
-/** Delivers to queues by `send`, and to functions by `invoke`. */
+type Sns = ReturnType<typeof createSns>;
+type ApiDestinations = ReturnType<typeof createApiDestinations>;
+
+/**
+ * Delivers to functions by `invoke`, and to queues by `send`, once; to topics and API destinations with retries and dead letters.
+ * @throws StartError for targets that EventBridge could not use
+ */
 export function createDelivery(
-  { iam, log }: ServiceContext,
+  context: ServiceContext,
+  sns: Sns,
+  destinations: ApiDestinations,
   invoke: InvokeAsynchronously,
-  send: (queueArn: string, body: string) => Promise<unknown>,
+  send: SendMessage,
 ): Deliver {
-  async function toTarget(source: string, resource: string, event: BusEvent): Promise<void> {
-    const action = resource.includes(':sqs:') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
-    if (!iam.serviceMay('events.amazonaws.com', source, { action, resource })) {
-      const what = `${action} on resource: ${resource} for ${source}`;
-      log({ source: 'events', message: `events.amazonaws.com is not authorized to perform: ${what}` });
-    } else if (action === 'sqs:SendMessage') await send(resource, JSON.stringify(event));
-    else await invoke(resource, event);
+  const { resolver, iam, log } = context;
+  const attempt = createRetries(context, send);
+  for (const { logicalId, properties } of rulesOf(resolver)) {
+    for (const target of properties.Targets ?? []) {
+      if (kindOf(target.Arn) === 'topic') sns.checkKey(target.Arn);
+      if (kindOf(target.Arn) === 'destination') destinations.checkRole(logicalId, target);
+    }
+  }
+
+  /** Whether the resource's policy allows it. */
+  function refusal(source: string, action: string, resource: string): Failure | undefined {
+    if (iam.serviceMay('events.amazonaws.com', source, { action, resource })) return undefined;
+    const what = `${action} on resource: ${resource} for ${source}`;
+    const message = `events.amazonaws.com is not authorized to perform: ${what}`;
+    return { code: 'NO_PERMISSIONS', message, isTemporary: false };
+  }
+
+  async function once(source: string, { Arn }: Target, event: BusEvent): Promise<void> {
+    const isQueue = kindOf(Arn) === 'queue';
+    const refused = refusal(source, isQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', Arn);
+    if (refused) log({ source: 'events', message: refused.message });
+    else if (isQueue) await send(Arn, JSON.stringify(event));
+    else await invoke(Arn, event);
+  }
+
+  async function receive(source: string, target: Target, event: BusEvent): Promise<Failure | undefined> {
+    const { Arn, InputTransformer } = target;
+    const input = InputTransformer ? transform(InputTransformer, event) : JSON.stringify(event);
+    if (input === undefined)
+      return { code: 'INVALID_JSON', message: 'The transformed input is not JSON.', isTemporary: false };
+    if (kindOf(Arn) === 'destination') return destinations.invoke(target, event, input);
+    const refused = refusal(source, 'sns:Publish', Arn);
+    if (!refused) sns.publish(Arn, input);
+    return refused;
   }
 
   return async ({ arn, properties: { Targets = [] } }, event) => {
-    await Promise.all(Targets.map((target) => toTarget(arn, target.Arn, event)));
+    await Promise.all(
+      Targets.map((target) =>
+        /^(topic|destination)$/.test(kindOf(target.Arn) ?? '')
+          ? attempt(arn, target, event, () => receive(arn, target, event))
+          : once(arn, target, event),
+      ),
+    );
   };
 }

@@ -14,6 +14,7 @@ test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
   "accountConcurrency": 10,
+  "alerts": [],
   "allowedCidrs": [],
   "apiGatewayLogRole": "off",
   "certificateWarningDays": 30,
@@ -44,6 +45,7 @@ test('nothing configured gives the defaults', () => {
   "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "repeatAfterHours": 24,
   "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,
@@ -55,7 +57,6 @@ test('nothing configured gives the defaults', () => {
   "stageName": "nbwss",
   "tags": {},
   "terminationProtection": true,
-  "repeatAfterHours": 24,
   "tokenWarningDays": 14,
   "verdicts": [],
   "webSocketThrottling": {

@@ -6,8 +6,8 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { KINDS, PROBLEM_STATES, type ProblemKind, SEVERITIES } from '../../problems/kinds.ts';
 import { keyOfProblemId, type Problem } from '../../problems/problem.ts';
 import type { Change } from '../../problems/transitions.ts';
-import { type Env, groupParams, keyOf, problemResponses } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { type Env, groupParams, keyOf } from '../app.ts';
+import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import type { ApiKey } from '../keys-store.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
@@ -19,11 +19,13 @@ import {
   type ProblemPlace,
   viewsOf,
 } from './list-problems.ts';
+import { ACKNOWLEDGED, MUTED, PROBLEM, UNTIL_AND_REASON } from './problem-examples.ts';
 import { PROBLEM_COLUMNS, problemItemSchema } from './problem-view.ts';
 
 export type ProblemsRoutesContext = RouteContext &
   ListProblemsContext & { readonly apiUrl: string; readonly clock: Clock };
 
+const PAGE = { items: [PROBLEM], cursor: CURSOR };
 const MAX_ATTEMPTS = 12;
 const MAX_MUTE_DAYS = 400;
 
@@ -46,6 +48,25 @@ const problemParams = z.object({
 const reason = z.string().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
+
+const ACTIONS = [
+  {
+    action: 'acknowledge',
+    member: 'acknowledged',
+    operationId: 'acknowledgeProblem',
+    summary: 'Acknowledge a problem',
+    effect: 'Somebody knows it: no reminders until the given time.',
+    example: ACKNOWLEDGED,
+  },
+  {
+    action: 'mute',
+    member: 'muted',
+    operationId: 'muteProblem',
+    summary: 'Mute a problem',
+    effect: 'Nobody is informed of it until the given time.',
+    example: MUTED,
+  },
+] as const;
 
 /** Epoch ms. @throws HttpProblem 400 for a time that has passed or is too far away */
 export const endOf = (until: string, now: number): number => {
@@ -116,12 +137,13 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'listProblems',
       tags: ['Problems'],
       summary: 'What is wrong',
+      errors: [],
       request: { query: query.extend({ label: labelParameter }) },
       responses: {
         200: {
           description:
             'Problems of all groups that the key may see, the latest first. A page may be short, or empty, before the last one.',
-          content: listContents(pageSchema(problemItemSchema)),
+          content: listContents(pageSchema(problemItemSchema), PROBLEM_COLUMNS, PAGE),
         },
       },
     },
@@ -144,12 +166,13 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'listProblemsOfGroup',
       tags: ['Problems'],
       summary: 'What is wrong in a group',
+      errors: [],
       request: { params: groupParams, query },
       responses: {
         200: {
           description:
             'Problems of the group, the latest first. A page may be short, or empty, before the last one.',
-          content: listContents(pageSchema(problemItemSchema)),
+          content: listContents(pageSchema(problemItemSchema), PROBLEM_COLUMNS, PAGE),
         },
       },
     },
@@ -172,73 +195,43 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'getProblem',
       tags: ['Problems'],
       summary: 'A problem',
+      errors: ['404 problem-not-found'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('The problem, open or recovered.', problemItemSchema),
-        ...problemResponses(404),
+        200: jsonResponse('The problem, open or recovered.', problemItemSchema, PROBLEM),
       },
     },
     async (request) =>
       request.json((await find(keyOf(request), request.req.valid('param').problemId)).view, 200),
   );
 
-  route(
-    app,
-    context,
-    'command',
-    {
-      method: 'post',
-      path: '/v1/problems/{problemId}/acknowledge',
-      operationId: 'acknowledgeProblem',
-      tags: ['Problems'],
-      summary: 'Acknowledge a problem',
-      request: { params: problemParams, body: jsonBody(endingSchema) },
-      responses: {
-        200: jsonResponse('Somebody knows it: no reminders until the given time.', problemItemSchema),
-        ...problemResponses(404, 409),
+  for (const { action, member, operationId, summary, effect, example } of ACTIONS)
+    route(
+      app,
+      context,
+      'command',
+      {
+        method: 'post',
+        path: `/v1/problems/{problemId}/${action}`,
+        operationId,
+        tags: ['Problems'],
+        summary,
+        errors: ['400 until-not-valid', '404 problem-not-found', '409 problem-recovered'],
+        request: { params: problemParams, body: jsonBody(endingSchema, UNTIL_AND_REASON) },
+        responses: { 200: jsonResponse(effect, problemItemSchema, example) },
       },
-    },
-    async (request) => {
-      const { reason: why, until } = request.req.valid('json');
-      const key = keyOf(request);
-      const at = clock();
-      const acknowledged = { by: key.keyId, at, reason: why, until: endOf(until, at) };
-      const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
-        ...problem,
-        acknowledged,
-      }));
-      return request.json(view, 200);
-    },
-  );
-
-  route(
-    app,
-    context,
-    'command',
-    {
-      method: 'post',
-      path: '/v1/problems/{problemId}/mute',
-      operationId: 'muteProblem',
-      tags: ['Problems'],
-      summary: 'Mute a problem',
-      request: { params: problemParams, body: jsonBody(endingSchema) },
-      responses: {
-        200: jsonResponse('Nobody is informed of it until the given time.', problemItemSchema),
-        ...problemResponses(404, 409),
+      async (request) => {
+        const { reason: why, until } = request.req.valid('json');
+        const key = keyOf(request);
+        const at = clock();
+        const ending = { by: key.keyId, at, reason: why, until: endOf(until, at) };
+        const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
+          ...problem,
+          [member]: ending,
+        }));
+        return request.json(view, 200);
       },
-    },
-    async (request) => {
-      const { reason: why, until } = request.req.valid('json');
-      const key = keyOf(request);
-      const at = clock();
-      const muted = { by: key.keyId, at, reason: why, until: endOf(until, at) };
-      const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
-        ...problem,
-        muted,
-      }));
-      return request.json(view, 200);
-    },
-  );
+    );
 
   route(
     app,
@@ -250,10 +243,10 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'reopenProblem',
       tags: ['Problems'],
       summary: 'Undo acknowledging or muting',
+      errors: ['404 problem-not-found', '409 problem-recovered'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema),
-        ...problemResponses(404, 409),
+        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
       },
     },
     async (request) => {

@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { problemKey } from '../../../lambdas/problems/problem.ts';
 import { ProblemsStore } from '../../../lambdas/problems/problems-store.ts';
-import type { SentMail } from '../../../local/ses.ts';
+import type { SesMail } from '../../../local/ses.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
@@ -94,7 +94,7 @@ const advanceTo = async (moment: number): Promise<void> => {
   deployment.clock.advance(moment - deployment.clock.now());
   await deployment.cloud.drained();
 };
-const mailsTo = (address: string, mails: readonly SentMail[] = deployment.cloud.mails.all) =>
+const mailsTo = (address: string, mails: readonly SesMail[] = deployment.cloud.sesMails.all) =>
   mails.filter(({ to }) => to.includes(address));
 
 test('a day with failures is told once, at the local time, and a good day is not', async () => {
@@ -113,7 +113,7 @@ test('a day with failures is told once, at the local time, and a good day is not
 
   const dueAt = due();
   await advanceTo(dueAt);
-  expect(deployment.cloud.mails.all).toHaveLength(2);
+  expect(deployment.cloud.sesMails.all).toHaveLength(2);
   const [mail] = mailsTo('ops@example.com');
   expect(mail?.at).toBeGreaterThanOrEqual(dueAt);
   expect(mail?.to).toEqual(['ops@example.com', 'boss@example.com']);
@@ -133,7 +133,7 @@ test('a digest that is started again sends nothing more, also when both run at t
   await advanceTo(dueAt - 60 * MINUTE);
   const event = eventOf('everything', dueAt);
   const held = cloud.faults.add({ function: 'Digest', service: 'ses', do: 'pause' });
-  const mark = cloud.mails.mark();
+  const mark = cloud.sesMails.mark();
   const first = invoke(event);
   await held.reached;
   expect(await invoke(event)).toMatchObject({ ok: false, errorMessage: expect.stringContaining('Another') });
@@ -143,34 +143,34 @@ test('a digest that is started again sends nothing more, also when both run at t
   expect(await invoke(event)).toMatchObject({ ok: true });
   // The schedule itself.
   await advanceTo(dueAt);
-  expect(mailsTo('ops@example.com', cloud.mails.since(mark))).toHaveLength(1);
+  expect(mailsTo('ops@example.com', cloud.sesMails.since(mark))).toHaveLength(1);
 });
 
 test('SES refuses the mails twice: the third attempts send them, once', async () => {
   const { cloud, clock } = deployment;
   const always = Number.POSITIVE_INFINITY;
   const refused = cloud.faults.add({ service: 'ses', do: 'fail', error: 'MessageRejected', count: always });
-  const mark = cloud.mails.mark();
+  const mark = cloud.sesMails.mark();
   const from = deployment.output.length;
   const failures = () =>
     deployment.output.slice(from).filter((line) => line.includes('"message":"digest-not-sent"')).length;
   await advanceTo(due());
   expect(failures()).toBe(2);
   while (failures() < 4) await advanceTo(clock.now() + MINUTE);
-  expect(cloud.mails.since(mark)).toEqual([]);
+  expect(cloud.sesMails.since(mark)).toEqual([]);
   refused.remove();
-  while (cloud.mails.since(mark).length < 2) await advanceTo(clock.now() + MINUTE);
+  while (cloud.sesMails.since(mark).length < 2) await advanceTo(clock.now() + MINUTE);
   for (let minute = 0; minute < 5; minute += 1) await advanceTo(clock.now() + MINUTE);
-  expect(mailsTo('ops@example.com', cloud.mails.since(mark))).toHaveLength(1);
-  expect(mailsTo('always@example.com', cloud.mails.since(mark))).toHaveLength(1);
+  expect(mailsTo('ops@example.com', cloud.sesMails.since(mark))).toHaveLength(1);
+  expect(mailsTo('always@example.com', cloud.sesMails.since(mark))).toHaveLength(1);
 });
 
 test('the mail tells open problems, since when a domain is disconnected, and what is usual', async () => {
   const { cloud, clock } = deployment;
-  const mark = cloud.mails.mark();
+  const mark = cloud.sesMails.mark();
   await openProblem(clock.now());
   await advanceTo(due());
-  const [mail] = mailsTo('ops@example.com', cloud.mails.since(mark));
+  const [mail] = mailsTo('ops@example.com', cloud.sesMails.since(mark));
   expect(mail?.subject).toContain('1 open problem, 1 critical');
   expect(mail?.text).toContain(
     '- Severity: critical | Domain: berlin | Problem: The backup of sql01 failed.',
