@@ -65,7 +65,7 @@ export class DigestSchedules extends Construct {
 
   #schedule({ at, ...setting }: DigestSetting, digest: LambdaFunction, role: Role): void {
     const [hour = 0, minute = 0] = at.split(':').map(Number);
-    const schedule = new CfnSchedule(this, setting.name, {
+    const schedule = new CfnSchedule(this, `Schedule-${setting.name}`, {
       description: `Sends the digest ${setting.name}`,
       scheduleExpression: `cron(${minute} ${hour} * * ? *)`,
       scheduleExpressionTimezone: setting.timeZone,
