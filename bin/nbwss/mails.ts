@@ -37,7 +37,7 @@ export const messageOf = ({ at, messageId, from, to, subject, text, html }: SesM
     `To: ${to.join(',\r\n ')}`,
     `Subject: ${encodedWords(subject)}`,
     'MIME-Version: 1.0',
-    `Content-Type: multipart/alternative; boundary="${boundary}"`,
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
   ];
   const parts = [part('text/plain', text, boundary), part('text/html', html, boundary)];
   return `${headers.join('\r\n')}\r\n\r\n${parts.join('')}--${boundary}--\r\n`;

@@ -64,7 +64,8 @@ const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBac
       ({ kind, groupId, subject }) =>
         kind === 'no-good-backup' &&
         groupId === backup.groupId &&
-        subject.clientName === backup.clientName &&
+        // NetBackup spells one client in several ways.
+        subject.clientName?.toLowerCase() === backup.clientName.toLowerCase() &&
         subject.policyName === backup.policyName,
     )
     ?.measures.find(({ name }) => name === 'ageHours');

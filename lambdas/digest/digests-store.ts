@@ -75,7 +75,8 @@ export class DigestsStore {
     return written.existing?.doneAt === undefined ? 'other' : 'done';
   }
 
-  async finish(name: string, day: number, claim: string, totals: Totals): Promise<void> {
+  /** @param totals undefined if they are not known */
+  async finish(name: string, day: number, claim: string, totals: Totals | undefined): Promise<void> {
     const change = { set: { doneAt: this.#clock(), totals }, remove: ['claim', 'claimedUntil'] };
     await this.#table.update(keyOf(name, day), change, isClaimedBy(claim));
   }

@@ -61,8 +61,9 @@ export const sendDigest = async (context: DigestContext, event: DigestEvent): Pr
     await digests.release(name, day, claim).catch(() => {});
     throw error;
   }
-  await digests.finish(name, day, claim, digest.totals);
-  const { domains, leftOut, problems } = digest;
+  const { domains, leftOut, problems, totals } = digest;
+  // Later days are not compared with the numbers of some domains.
+  await digests.finish(name, day, claim, leftOut === 0 ? totals : undefined);
   log.info(isSent ? 'digest-sent' : 'digest-not-needed', {
     digest: name,
     domains,

@@ -111,6 +111,35 @@ test('problems that are open are told, the critical and oldest ones first; what 
   expect(await told([['customer', 'acme']])).toEqual(['first', 'second', 'third', 'fourth']);
 });
 
+test('an old backup is shown with the target that a problem names, however its client is spelled', async () => {
+  const measure = { name: 'ageHours', value: 52, threshold: 26, from: 'policy' };
+  const problems = [
+    open({
+      kind: 'no-good-backup',
+      subject: { clientName: 'SQL01', policyName: 'daily' },
+      measures: [measure],
+    }),
+  ];
+  const { context } = digestWorld({ domains: { berlin: {} }, problems });
+  const withBackups = {
+    ...context,
+    readSummary: async (group: Parameters<typeof context.readSummary>[0]) => ({
+      ...(await context.readSummary(group)),
+      lastGoodBackups: ['sql01', 'fs02'].map((clientName, index) => ({
+        clientName,
+        policyName: 'daily',
+        jobId: 1,
+        ageHours: 52 - index,
+      })),
+    }),
+  };
+  const { oldest } = await collect(withBackups, [], []);
+  expect(oldest.map(({ clientName, targetHours }) => [clientName, targetHours])).toEqual([
+    ['sql01', 26],
+    ['fs02', undefined],
+  ]);
+});
+
 test('more problems than one digest reads are not read, and it says so', async () => {
   const { context } = digestWorld({ domains: { berlin: {} } });
   let pages = 0;

@@ -105,6 +105,19 @@ test('the numbers of a day are compared with those of the days before, also if t
   world.domains['berlin'] = { succeeded: 8, failed: 2 };
   await run(world.context);
   const [mail] = world.mails;
+  expect(world.mails).toHaveLength(1);
   expect(mail?.text).toContain('- Number: Finished jobs | Last 24 hours: 10 | Mean of 2 days: 10');
   expect(mail?.text).toContain('- Number: Success rate | Last 24 hours: 80% | Mean of 2 days: 100%');
+});
+
+test('a day on which a domain could not be read is not compared with', async () => {
+  const { context, domains, mails } = digestWorld({ domains: { berlin: { failed: 1 }, munich: {} } });
+  const readSummary: typeof context.readSummary = async (group) => {
+    if (group.groupId === 'munich') throw noAnswer();
+    return context.readSummary(group);
+  };
+  await run({ ...context, readSummary }, { scheduledTime: '2026-11-27T06:30:00Z' });
+  domains['munich'] = { succeeded: 5 };
+  await run(context);
+  expect(mails.map(({ text }) => /could not be read in time|Mean of/.test(text))).toEqual([true, false]);
 });
