@@ -3,6 +3,7 @@ import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { ALERT_SETTINGS } from './alert-settings.ts';
 import { BACKUP_SETTINGS, backupProblems } from './backup-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
+import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
@@ -182,6 +183,7 @@ const settings = group({
   projectParallelization: wholeNumber(1, 10).default(1),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  digests,
   ...ACCOUNT_SETTINGS,
   ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {

@@ -79,6 +79,18 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   functionMemoryMb: 2048,
   notifyReservedConcurrency: 50,
   gradualDeployment: 'Canary10Percent5Minutes',
+  digests: [
+    {
+      name: 'acme',
+      at: '07:30',
+      timeZone: 'Europe/Berlin',
+      labels: ['customer=acme'],
+      language: 'ja',
+      from: 'backup@example.com',
+      to: ['ops@example.com', 'acme@example.org'],
+      whenAllIsWell: true,
+    },
+  ],
   projectParallelization: 8,
   terminationProtection: false,
   apiGatewayLogRole: 'create',
