@@ -40,6 +40,7 @@ const hasUtcOffsetEvidence = (read: string | undefined) =>
   read === undefined
     ? when`attribute_not_exists(${path('utcOffsetEvidence')})`
     : when`${path('utcOffsetEvidence')} = ${read}`;
+const hasNoEvidence = when`attribute_not_exists(${path('tooLarge')}) AND attribute_not_exists(${path('credentialRefused')})`;
 const mayBeRemoved = (before: number) =>
   when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${session}) AND attribute_not_exists(${path('lastSession')}))`;
 
@@ -228,14 +229,14 @@ export class GroupsStore {
     await this.table.update({ groupId }, { remove: [name] }, allOf(isGroup, isSame));
   }
 
-  /** Records what a review found. A group with nothing wrong is not reviewed every minute. */
+  /** Records what a review found. A group with nothing wrong is not reviewed every minute, unless there is new evidence. */
   async recordReview(groupId: string, wrong: Group['wrong'] = [], isMarked: boolean): Promise<void> {
     const set = omitUndefined({
       wrong: wrong.length > 0 ? wrong : undefined,
       markShard: isMarked ? MARK_SHARD : undefined,
     });
     const remove = ['wrong', 'markShard'].filter((name) => !(name in set));
-    await this.table.update({ groupId }, { set, remove }, isGroup);
+    await this.table.update({ groupId }, { set, remove }, isMarked ? isGroup : allOf(isGroup, hasNoEvidence));
   }
 
   /** A page of the groups that are to be reviewed every minute. */

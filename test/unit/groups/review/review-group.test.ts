@@ -127,3 +127,18 @@ test('evidence that is not wrong yet keeps its mark', async () => {
   await review();
   expect(await marked()).toEqual(['berlin']);
 });
+
+test('evidence that arrives during a review keeps the mark that the review would remove', async () => {
+  const { review, groups, marked, context, state } = world();
+  state.found = foundIn('e1');
+  await review();
+  state.found = [];
+  await review();
+  const { recordReview } = groups;
+  context.groups.recordReview = async (...args) => {
+    await groups.recordTooLarge('berlin', { since: 1, last: 1, count: 1 });
+    await recordReview.apply(groups, args);
+  };
+  await review();
+  expect(await marked()).toEqual(['berlin']);
+});
