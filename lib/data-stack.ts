@@ -223,9 +223,9 @@ export class DataStack extends Stack {
       value: this.tables.keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
     });
-    const options = (['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups'] as const).map(
-      (name) => `--${name} ${this.tables[name].tableName}`,
-    );
+    const options = (
+      ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const
+    ).map((name) => `--${name} ${this.tables[name].tableName}`);
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
       description: 'Projects the journal of a group again; other items of the views are kept',

@@ -93,6 +93,7 @@ export type Setting =
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'REPEAT_AFTER_HOURS'
+  | 'TARGETS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -155,15 +156,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     // A batch can have 25 of the largest messages after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
-      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      // The latest jobs of a client whose backup failed: one may be a retry.
+      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], indexes: ['by-client'] },
       images: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
-      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'] },
       quarantine: { actions: ['PutItem'] },
       // The UTC offset of the primary.
       groups: { actions: ['GetItem', 'UpdateItem'] },
+      problems: { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
     publishes: true,
-    settings: ['VIEW_RETENTION_DAYS'],
+    settings: ['REPEAT_AFTER_HOURS', 'TARGETS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
   },
   sweep: {
     entry: 'lambdas/functions/sweep.ts',
@@ -186,9 +189,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
       // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome', 'by-client'] },
       images: { actions: ['Query', 'DeleteItem'] },
-      backups: { actions: ['BatchGetItem', 'Query', 'DeleteItem'] },
+      backups: { actions: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
       quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
       keys: { actions: ['BatchGetItem'], indexes: ['all'] },
@@ -205,7 +208,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
       'REPEAT_AFTER_HOURS',
+      'TARGETS',
       'TOKEN_WARNING_DAYS',
+      'VERDICTS',
       'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
@@ -242,9 +247,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
-      // People acknowledge and mute problems.
+      // People acknowledge and mute problems; a change of a group's settings has it evaluated.
       problems: {
-        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-place', 'by-group'],
       },
     },
@@ -256,6 +261,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
+      'TARGETS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
     ],

@@ -15,14 +15,16 @@ import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { type ProblemSweepContext, sweepProblems } from '../problems/sweep-problems.ts';
+import { evaluateGroup } from '../reports/problems/evaluate-group.ts';
+import { evaluatePair } from '../reports/problems/evaluate-pair.ts';
 import {
   certificateStore,
   clock,
   dispatchContext,
   dynamodb,
   endpointsStore,
+  evaluateContext,
   journalStore,
-  problemsContext,
 } from './dependencies.ts';
 import { reviewContext } from './reviews.ts';
 
@@ -68,10 +70,15 @@ const watchCertificate = certificateWatch({
   warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
 });
 
+const evaluation = evaluateContext(base.log);
 const problems: ProblemSweepContext = {
-  ...problemsContext(base.log),
-  evaluateSubject: () => Promise.resolve(),
-  evaluateGroup: () => Promise.resolve(undefined),
+  ...evaluation,
+  // Only problems of backups are held back.
+  evaluateSubject: async (groupId, { clientName, policyName }) => {
+    if (clientName === undefined || policyName === undefined) return;
+    await evaluatePair(evaluation, groupId, { clientName, policyName }, true);
+  },
+  evaluateGroup: (groupId) => evaluateGroup(evaluation, groupId),
 };
 
 /** Less than the function's time-out and the time to the next run. */

@@ -106,6 +106,15 @@ export interface Group {
     readonly jobType?: string | readonly string[] | undefined;
     readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
   }[];
+  /** How old the last good backup of a client under a policy may be, in hours. */
+  readonly targetHours?: number;
+  /** The same by client and policy; they precede `targetHours`. */
+  readonly targets?: readonly {
+    readonly client?: string | undefined;
+    readonly policy?: string | undefined;
+    readonly targetHours?: number | undefined;
+    readonly retired?: true | undefined;
+  }[];
   /** What notifications have shown of the primary's UTC offset (TRAP-2), packed by `reports`. */
   readonly utcOffsetEvidence?: string;
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */

@@ -80,6 +80,8 @@ export class GroupsStore {
       readonly description?: string | null | undefined;
       readonly allowedCidrs?: readonly string[] | null | undefined;
       readonly verdicts?: Group['verdicts'] | null | undefined;
+      readonly targetHours?: number | null | undefined;
+      readonly targets?: Group['targets'] | null | undefined;
       readonly timeZone?: string | null | undefined;
       readonly labels?: Group['labels'] | null | undefined;
     },

@@ -64,6 +64,12 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   injectPaths: ['default', 'GET /slps'],
   publicPaths: ['/ping'],
   verdicts: [{ status: [191], verdict: 'ok' }],
+  targetHours: 30,
+  targets: [
+    { client: 'db*', targetHours: 26 },
+    { label: 'tier=test', retired: true },
+  ],
+  consecutiveFailures: 4,
   logRetentionDays: 14,
   logLevel: 'WARN',
   accountConcurrency: 400,

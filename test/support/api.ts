@@ -62,6 +62,7 @@ export const apiWorld = (now?: number) => {
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,
     verdicts: [],
+    targetSettings: {},
     namesOfData: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
     certificate: () => certificates.get('host.example.com'),
