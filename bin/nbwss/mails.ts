@@ -12,12 +12,14 @@ const encoded = (text: string): string =>
       .match(new RegExp(`.{1,${MAX_LINE}}`, 'g')) ?? []
   ).join('\r\n');
 
+/** Bytes: 64 characters encoded, which fit behind `Subject: `. */
+const MAX_WORD = 39;
 /** In encoded words of 75 characters at most (RFC 2047), none of which splits a character. */
 const encodedWords = (text: string): string => {
   const words: string[] = [];
   for (const character of text) {
     const last = words.at(-1);
-    if (last !== undefined && Buffer.byteLength(last + character) <= 45)
+    if (last !== undefined && Buffer.byteLength(last + character) <= MAX_WORD)
       words[words.length - 1] = last + character;
     else words.push(character);
   }
