@@ -166,7 +166,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all', 'down', 'marked'],
+      },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -176,16 +179,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group.
+      // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-client'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome', 'by-client'] },
       images: { actions: ['Query', 'DeleteItem'] },
       backups: { actions: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
-      quarantine: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
+      keys: { actions: ['BatchGetItem'], indexes: ['all'] },
       problems: {
         actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-        indexes: ['due', 'by-group'],
+        indexes: ['by-group', 'due'],
       },
     },
     connections: ['GET', 'POST', 'DELETE'],
@@ -199,6 +203,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'TARGETS',
       'TOKEN_WARNING_DAYS',
       'VERDICTS',
+      'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
   },

@@ -48,6 +48,20 @@ const targetSchema = z
   })
   .openapi('Target');
 
+const EXAMPLE: { items: z.infer<typeof targetSchema>[] } = {
+  items: [
+    {
+      clientName: 'web01.acme.example',
+      policyName: 'files-daily',
+      targetHours: 31,
+      from: 'learned',
+      learned: { gapHours: 24, graceHours: 7, basis: 'same-time-of-week', goodBackups: 56 },
+      lastGoodAt: '2026-11-28T20:00:12.000Z',
+      dueAt: '2026-11-30T03:00:12.000Z',
+    },
+  ],
+};
+
 const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
   const { clientName, policyName, target, attempts } = state;
   const lastGood = attempts.find(({ isGood }) => isGood);
@@ -90,9 +104,10 @@ export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesConte
       operationId: 'listTargets',
       tags: ['Problems'],
       summary: 'How old the last good backup of each client and policy may be',
+      errors: [],
       request: { params: groupParams, query: pageQuerySchema.strict() },
       responses: {
-        200: jsonResponse('The target of each client under each policy.', pageSchema(targetSchema)),
+        200: jsonResponse('The target of each client under each policy.', pageSchema(targetSchema), EXAMPLE),
       },
     },
     async (request, group) => {
