@@ -93,7 +93,8 @@ export const naiveProblems = (trees: readonly Tree[], targetHours: number, now: 
       .filter(({ verdict }) => verdict === 'failed')
       .map(({ tree }) => tree);
     const isExact = runs.slice(KEPT).every(({ tree }) => !streak.includes(tree));
-    const isRetried = runs[0]?.tree.isOpen === true;
+    const counting = runs.findIndex(({ verdict }) => verdict !== 'other');
+    const isRetried = runs.slice(0, counting).some(({ tree }) => tree.isOpen);
     for (const one of ['connection', 'other'] as const) {
       const failed = streak.filter((tree) => classOf(tree) === one);
       if (failed.length > 0)

@@ -13,9 +13,8 @@ import { TARGET_SOURCES, type TargetSettings } from '../../reports/problems/targ
 import { readProtections, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { type Env, groupParams } from '../app.ts';
-import { CURSOR, cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
-import { TARGET } from './report-examples.ts';
 import type { ReportsContext } from './reports-context.ts';
 
 export type TargetsRoutesContext = ReportsContext &
@@ -48,6 +47,20 @@ const targetSchema = z
     dueAt: time.optional().openapi({ description: 'When a good one has to have ended.' }),
   })
   .openapi('Target');
+
+const EXAMPLE: { items: z.infer<typeof targetSchema>[] } = {
+  items: [
+    {
+      clientName: 'web01.acme.example',
+      policyName: 'files-daily',
+      targetHours: 31,
+      from: 'learned',
+      learned: { gapHours: 24, graceHours: 7, basis: 'same-time-of-week', goodBackups: 56 },
+      lastGoodAt: '2026-11-28T20:00:12.000Z',
+      dueAt: '2026-11-30T03:00:12.000Z',
+    },
+  ],
+};
 
 const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
   const { clientName, policyName, target, attempts } = state;
@@ -94,10 +107,7 @@ export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesConte
       errors: [],
       request: { params: groupParams, query: pageQuerySchema.strict() },
       responses: {
-        200: jsonResponse('The target of each client under each policy.', pageSchema(targetSchema), {
-          items: [TARGET],
-          cursor: CURSOR,
-        }),
+        200: jsonResponse('The target of each client under each policy.', pageSchema(targetSchema), EXAMPLE),
       },
     },
     async (request, group) => {

@@ -2,10 +2,19 @@
 import type { Group } from '../../groups/group.ts';
 import type { JudgedProtection } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import type { VerdictRule } from '../verdicts/verdict.ts';
+import { isGood, type VerdictRule } from '../verdicts/verdict.ts';
 import { attemptsOf } from './attempts.ts';
 import type { PairState } from './backup-findings.ts';
 import { type TargetSettings, targetFor } from './targets.ts';
+
+/** Whether a run that is later than the latest one that counts is not finished. Of a queued job the start is not known yet. */
+const isRetried = ({ runs, begun }: JudgedProtection): boolean => {
+  const counting = runs.findIndex(({ verdict }) => isGood(verdict) || verdict === 'failed');
+  const later = counting < 0 ? runs : runs.slice(0, counting);
+  if (later.some(({ verdict }) => verdict === 'running')) return true;
+  const startTime = Number(begun?.['startTime'] ?? 0);
+  return begun !== undefined && (startTime === 0 || startTime >= (runs[counting]?.leaf.startTime ?? 0));
+};
 
 export const pairStateOf = (
   settings: TargetSettings,
@@ -14,7 +23,7 @@ export const pairStateOf = (
   rules: readonly VerdictRule[],
   time: PrimaryTime,
 ): PairState => {
-  const { clientName, policyName, runs, begun } = judged;
+  const { clientName, policyName } = judged;
   const attempts = attemptsOf(judged, rules, time);
   return {
     clientName,
@@ -22,6 +31,6 @@ export const pairStateOf = (
     attempts,
     target: targetFor(settings, group, judged, attempts),
     consecutiveFailures: settings.consecutiveFailures,
-    isRetried: begun !== undefined || runs[0]?.verdict === 'running',
+    isRetried: isRetried(judged),
   };
 };

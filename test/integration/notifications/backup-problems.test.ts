@@ -4,7 +4,7 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { report } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const MINUTE = 60_000;
 const HOUR = 3_600;
