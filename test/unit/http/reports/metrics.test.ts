@@ -1,11 +1,10 @@
 /** `GET /v1/metrics`, and its format as Prometheus' own promtool reads it. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { exposition, labelNames } from '../../../../lambdas/http/reports/exposition.ts';
 import { metricsRoutes } from '../../../../lambdas/http/reports/metrics-routes.ts';
-import { printLine } from '../../../../netbackup/terminal.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { interpretText, jobs, notificationText } from '../../../support/notifications.ts';
+import { promtool } from '../../../support/promtool.ts';
 
 const setUp = () => {
   const world = apiWorld();
@@ -26,15 +25,6 @@ const setUp = () => {
     };
   };
   return { ...world, now, record, scrape };
-};
-
-/** What `promtool check` says; undefined where it is not installed. */
-const promtool = (what: 'metrics' | 'rules', input: string, ...args: string[]): string | undefined => {
-  const { error, stdout, stderr } = spawnSync('promtool', ['check', what, ...args], { input });
-  if (!error) return `${stdout}${stderr}`;
-  if (process.env['NBWSS_PROMTOOL']) throw error;
-  printLine('The metrics are not checked by promtool: it is not installed (package prometheus of Debian).');
-  return undefined;
 };
 
 it('shows which domains are connected, their jobs and their labels', async () => {
@@ -63,7 +53,7 @@ it('shows which domains are connected, their jobs and their labels', async () =>
       'nbwss_groups_pending 0',
     ]),
   );
-  expect([undefined, '']).toContain(promtool('metrics', text));
+  expect([undefined, '']).toContain(promtool(['check', 'metrics'], text));
 });
 
 it('I-13 contains only groups that the key may see, and only those with the label', async () => {
@@ -80,7 +70,7 @@ it('without groups there are no samples but one', async () => {
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
     'nbwss_groups_pending 0',
   ]);
-  expect([undefined, '']).toContain(promtool('metrics', text));
+  expect([undefined, '']).toContain(promtool(['check', 'metrics'], text));
 });
 
 it('a request computes a part of many groups; the next one has the rest', async () => {
@@ -101,7 +91,7 @@ it('labels get names that Prometheus allows, each its own', () => {
 
 it('promtool refuses what is not the format', () => {
   const wrong = exposition([{ name: 'nbwss_x', help: 'X', samples: [{ labels: { 'a-b': '1' }, value: 1 }] }]);
-  expect(promtool('metrics', wrong) ?? 'error').toMatch(/error/);
+  expect(promtool(['check', 'metrics'], wrong) ?? 'error').toMatch(/error/);
 });
 
 const namesIn = (path: string, pattern: RegExp): Set<string> =>
@@ -117,5 +107,5 @@ it('docs/prometheus.md lists exactly the metrics; the alert rules are valid, and
   expect(namesIn('docs/prometheus.md', /`(nbwss_\w+)`/g)).toEqual(defined);
   const path = 'docs/prometheus/alerts.yml';
   expect([...defined]).toEqual(expect.arrayContaining([...namesIn(path, /(nbwss_\w+)/g)]));
-  expect(promtool('rules', '', path) ?? 'SUCCESS').toMatch(/SUCCESS/);
+  expect(promtool(['check', 'rules', path]) ?? 'SUCCESS').toMatch(/SUCCESS/);
 });
