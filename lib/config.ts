@@ -121,6 +121,8 @@ const settings = group({
   disconnectedMinutes: wholeNumber(5, 1440).default(15),
   /** How long before a token expires the operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
+  /** How long a problem lasts before people are reminded of it, and between two reminders. */
+  repeatAfterHours: wholeNumber(1, 720).default(24),
   retention,
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),

@@ -58,6 +58,7 @@ export const TABLES = [
   'backups',
   'overviews',
   'quarantine',
+  'problems',
   'keys',
   'audit',
   'waitingPlaces',
@@ -83,6 +84,7 @@ export type Setting =
   | 'NOTIFY_TIMEOUT_SECONDS'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
+  | 'REPEAT_AFTER_HOURS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -178,6 +180,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       backups: { actions: ['Query', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
       quarantine: { actions: ['Query', 'DeleteItem'] },
+      problems: {
+        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['due'],
+      },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
@@ -186,6 +192,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'CERTIFICATE_WARNING_DAYS',
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
+      'REPEAT_AFTER_HOURS',
       'TOKEN_WARNING_DAYS',
       'WEBSOCKET_URL',
     ],
@@ -222,6 +229,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
+      // People acknowledge and mute problems.
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+        indexes: ['by-place', 'by-group'],
+      },
     },
     connections: ['DELETE'],
     publishes: true,

@@ -172,6 +172,7 @@ export class ServiceStack extends Stack {
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
       OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
+      REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
       VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),

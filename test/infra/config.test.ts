@@ -43,6 +43,7 @@ test('nothing configured gives the defaults', () => {
   "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "repeatAfterHours": 24,
   "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,

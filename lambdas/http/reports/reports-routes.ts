@@ -5,6 +5,7 @@ import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
+import type { ListProblemsContext } from '../problems/list-problems.ts';
 import { backupsRoutes } from './backups-routes.ts';
 import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
@@ -15,7 +16,7 @@ import { summaryRoutes } from './summary-routes.ts';
 
 export const reportsRoutes = (
   app: OpenAPIHono<Env>,
-  context: ReportsContext & SummaryContext & OverviewsContext,
+  context: ReportsContext & SummaryContext & OverviewsContext & ListProblemsContext,
 ): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);

@@ -2,14 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { exposition } from '../../../lambdas/http/reports/exposition.ts';
 import { metricsRoutes } from '../../../lambdas/http/reports/metrics-routes.ts';
-import { problemGauge } from '../../../lambdas/http/reports/problem-gauge.ts';
 import { journalEntry } from '../../../lambdas/notifications/journal-store.ts';
 import { applyMessage } from '../../../lambdas/reports/apply-message.ts';
 import { apiWorld } from '../../support/api.ts';
 import { jobs, notificationText } from '../../support/notifications.ts';
 import { emptyQueries } from '../../support/promtool.ts';
+import { createProblems } from '../../support/some-problems.ts';
 
 const FOLDER = 'docs/grafana';
 /** Grafana's grid has 24 columns. */
@@ -67,7 +66,8 @@ const read = (name: string): Dashboard => dashboard.parse(JSON.parse(textOf(name
 
 /** The metrics of a deployment with one domain that is connected, one that is not, and problems of all states. */
 const exposed = async (): Promise<string> => {
-  const { app, clock, context, group, keyFor } = apiWorld();
+  const world = apiWorld();
+  const { app, clock, context, group, keyFor } = world;
   metricsRoutes(app, context);
   const session = { ready: true, since: 0, connectionId: 'c', endpointId: 'e' };
   group('berlin', { session, timeZone: 'UTC', labels: { customer: 'acme' } });
@@ -86,17 +86,9 @@ const exposed = async (): Promise<string> => {
   const message = { groupId: 'berlin', text, receivedAt: clock() };
   await context.journal.store(journalEntry({ ...message, timeStamp: now }, 1), AbortSignal.timeout(60_000));
   await applyMessage(context.projection, message);
-  const response = await app.request('/v1/metrics', { headers: { 'x-api-key': keyFor('read', '*') } }, {});
-  const kind = 'backup-failed';
-  const problems = problemGauge([
-    { groupId: 'berlin', kind, severity: 'critical', state: 'open' },
-    { groupId: 'berlin', kind, severity: 'critical', state: 'open' },
-    { groupId: 'berlin', kind, severity: 'critical', state: 'recovered' },
-    { groupId: 'berlin', kind, severity: 'critical', state: 'acknowledged' },
-    { groupId: 'tokyo', kind: 'job-stuck', severity: 'warning', state: 'muted' },
-    { kind: 'key-expiring', severity: 'warning', state: 'open' },
-  ]);
-  return `${await response.text()}${exposition([problems])}`;
+  await createProblems(world);
+  const headers = { 'x-api-key': keyFor('read', '*') };
+  return (await app.request('/v1/metrics', { headers }, {})).text();
 };
 const queriesOf = ({ panels }: Dashboard): string[] =>
   panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
@@ -106,15 +98,6 @@ const chosen = (expr: string, group: string): string => expr.replaceAll('$group'
 let metrics: string;
 beforeAll(async () => {
   metrics = await exposed();
-});
-
-it('a problem is counted by group, kind, severity and state until it has recovered', () => {
-  expect(metrics.split('\n').filter((line) => line.startsWith('nbwss_problems'))).toEqual([
-    'nbwss_problems{group="berlin",kind="backup-failed",severity="critical",state="open"} 2',
-    'nbwss_problems{group="berlin",kind="backup-failed",severity="critical",state="acknowledged"} 1',
-    'nbwss_problems{group="tokyo",kind="job-stuck",severity="warning",state="muted"} 1',
-    'nbwss_problems{group="",kind="key-expiring",severity="warning",state="open"} 1',
-  ]);
 });
 
 it('there are dashboards of all domains, of one domain and of problems, each with its own uid', () => {

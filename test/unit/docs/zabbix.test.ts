@@ -4,7 +4,10 @@ import { runInNewContext } from 'node:vm';
 import { query as jsonPath } from 'jsonpath-rfc9535';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { problemsRoutes } from '../../../lambdas/http/problems/problems-routes.ts';
 import { KINDS, PROBLEM_KINDS } from '../../../lambdas/problems/kinds.ts';
+import { apiWorld } from '../../support/api.ts';
+import { createProblems } from '../../support/some-problems.ts';
 
 const uuid = z
   .string()
@@ -96,33 +99,21 @@ const processed = (text: string, steps: readonly Step[] = [], problemId = ''): s
     return query(value, parameter.replaceAll('{#PROBLEM}', problemId)) ?? error_handler_params;
   }, text);
 
-const problem = (problemId: string, more: object = {}) => ({
-  problemId,
-  kind: 'backup-failed',
-  severity: PROBLEM_KINDS['backup-failed'],
-  groupId: 'berlin',
-  labels: {},
-  subject: { clientName: 'vm01', policyName: 'daily' },
-  state: 'open',
-  text: 'The backup of vm01 failed.',
-  ...more,
+/** What the API answers. */
+let answer: string;
+/** Ids of the problems by the names of their clients. */
+let ids: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  const world = apiWorld();
+  problemsRoutes(world.app, world.context);
+  for (const groupId of ['berlin', 'tokyo']) world.group(groupId);
+  await createProblems(world);
+  const { body } = await world.request('/v1/problems?limit=200', world.keyFor('read', '*'));
+  answer = JSON.stringify(body);
+  const list = body['items'] as { problemId: string; subject: { clientName: string } }[];
+  ids = Object.fromEntries(list.map(({ problemId, subject }) => [subject.clientName, problemId]));
 });
-const ANSWER = JSON.stringify({
-  items: [
-    problem('berlin~Zm9v~backup-failed~58'),
-    problem('berlin~YmFy~job-stuck', {
-      kind: 'job-stuck',
-      severity: PROBLEM_KINDS['job-stuck'],
-      state: 'muted',
-    }),
-    problem('*~a2V5~key-expiring', {
-      kind: 'key-expiring',
-      severity: PROBLEM_KINDS['key-expiring'],
-      groupId: undefined,
-    }),
-  ],
-});
-const valueOfItem = (key: string, text = ANSWER) =>
+const valueOfItem = (key: string, text = answer) =>
   processed(text, items.find((one) => one.key === key)?.preprocessing);
 
 it('has ids of its own', () => {
@@ -152,7 +143,7 @@ it('defines every macro that it uses, and documents it', () => {
 });
 
 it('discovers every problem, with the deployment in place of a missing group', () => {
-  const list = JSON.parse(processed(ANSWER, discovery.preprocessing) ?? '') as object[];
+  const list = JSON.parse(processed(answer, discovery.preprocessing) ?? '') as object[];
   const found = list.map((one) =>
     discovery.lld_macro_paths.map(({ path }) => query(JSON.stringify(one), path)),
   );
@@ -163,21 +154,26 @@ it('discovers every problem, with the deployment in place of a missing group', (
     '{#SEVERITY}',
     '{#TEXT}',
   ]);
-  const text = 'The backup of vm01 failed.';
   expect(found).toEqual([
-    ['berlin~Zm9v~backup-failed~58', 'berlin', 'backup-failed', 'critical', text],
-    ['berlin~YmFy~job-stuck', 'berlin', 'job-stuck', 'warning', text],
-    ['*~a2V5~key-expiring', '(deployment)', 'key-expiring', 'warning', text],
+    [ids['key'], '(deployment)', 'key-expiring', 'warning', 'key: key-expiring'],
+    [ids['vm5'], 'tokyo', 'job-stuck', 'warning', 'vm5: job-stuck'],
+    ...['vm3', 'vm2', 'vm1'].map((client) => [
+      ids[client],
+      'berlin',
+      'backup-failed',
+      'critical',
+      `${client}: backup-failed`,
+    ]),
   ]);
 });
 
 it.each([
-  ['berlin~Zm9v~backup-failed~58', 'open'],
-  ['berlin~YmFy~job-stuck', 'muted'],
-  ['*~a2V5~key-expiring', 'open'],
-  ['berlin~gone~backup-failed', 'recovered'],
-])('the item of %s is %s', (id, state) => {
-  expect(processed(ANSWER, prototype.preprocessing, id)).toBe(state);
+  ['vm1', 'open'],
+  ['vm3', 'acknowledged'],
+  ['vm5', 'muted'],
+  ['vm4', 'recovered'],
+])('the item of the problem of %s is %s', (client, state) => {
+  expect(processed(answer, prototype.preprocessing, ids[client] ?? 'of the past')).toBe(state);
 });
 
 it('the item of a problem that is gone stays enabled, so that its trigger ends', () => {
@@ -186,7 +182,7 @@ it('the item of a problem that is gone stays enabled, so that its trigger ends',
 });
 
 it('counts open problems, and knows whether there are more', () => {
-  expect(valueOfItem('nbwss.problems.open')).toBe('2');
+  expect(valueOfItem('nbwss.problems.open')).toBe('3');
   expect(valueOfItem('nbwss.problems.open', '{"items":[]}')).toBe('0');
   expect(valueOfItem('nbwss.problems.cursor')).toBe('none');
   expect(valueOfItem('nbwss.problems.cursor', '{"items":[],"cursor":"abc"}')).toBe('abc');
