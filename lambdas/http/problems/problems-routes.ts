@@ -47,6 +47,23 @@ const reason = z.string().trim().min(1).max(500).openapi({ description: 'Why; pe
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
 
+const ACTIONS = [
+  {
+    action: 'acknowledge',
+    member: 'acknowledged',
+    operationId: 'acknowledgeProblem',
+    summary: 'Acknowledge a problem',
+    effect: 'Somebody knows it: no reminders until the given time.',
+  },
+  {
+    action: 'mute',
+    member: 'muted',
+    operationId: 'muteProblem',
+    summary: 'Mute a problem',
+    effect: 'Nobody is informed of it until the given time.',
+  },
+] as const;
+
 /** Epoch ms. @throws HttpProblem 400 for a time that has passed or is too far away */
 export const endOf = (until: string, now: number): number => {
   const ms = Date.parse(until);
@@ -182,63 +199,32 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       request.json((await find(keyOf(request), request.req.valid('param').problemId)).view, 200),
   );
 
-  route(
-    app,
-    context,
-    'command',
-    {
-      method: 'post',
-      path: '/v1/problems/{problemId}/acknowledge',
-      operationId: 'acknowledgeProblem',
-      tags: ['Problems'],
-      summary: 'Acknowledge a problem',
-      request: { params: problemParams, body: jsonBody(endingSchema) },
-      responses: {
-        200: jsonResponse('Somebody knows it: no reminders until the given time.', problemItemSchema),
-        ...problemResponses(404, 409),
+  for (const { action, member, operationId, summary, effect } of ACTIONS)
+    route(
+      app,
+      context,
+      'command',
+      {
+        method: 'post',
+        path: `/v1/problems/{problemId}/${action}`,
+        operationId,
+        tags: ['Problems'],
+        summary,
+        request: { params: problemParams, body: jsonBody(endingSchema) },
+        responses: { 200: jsonResponse(effect, problemItemSchema), ...problemResponses(404, 409) },
       },
-    },
-    async (request) => {
-      const { reason: why, until } = request.req.valid('json');
-      const key = keyOf(request);
-      const at = clock();
-      const acknowledged = { by: key.keyId, at, reason: why, until: endOf(until, at) };
-      const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
-        ...problem,
-        acknowledged,
-      }));
-      return request.json(view, 200);
-    },
-  );
-
-  route(
-    app,
-    context,
-    'command',
-    {
-      method: 'post',
-      path: '/v1/problems/{problemId}/mute',
-      operationId: 'muteProblem',
-      tags: ['Problems'],
-      summary: 'Mute a problem',
-      request: { params: problemParams, body: jsonBody(endingSchema) },
-      responses: {
-        200: jsonResponse('Nobody is informed of it until the given time.', problemItemSchema),
-        ...problemResponses(404, 409),
+      async (request) => {
+        const { reason: why, until } = request.req.valid('json');
+        const key = keyOf(request);
+        const at = clock();
+        const ending = { by: key.keyId, at, reason: why, until: endOf(until, at) };
+        const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
+          ...problem,
+          [member]: ending,
+        }));
+        return request.json(view, 200);
       },
-    },
-    async (request) => {
-      const { reason: why, until } = request.req.valid('json');
-      const key = keyOf(request);
-      const at = clock();
-      const muted = { by: key.keyId, at, reason: why, until: endOf(until, at) };
-      const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
-        ...problem,
-        muted,
-      }));
-      return request.json(view, 200);
-    },
-  );
+    );
 
   route(
     app,
