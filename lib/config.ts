@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
@@ -209,8 +210,7 @@ const settings = group({
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
   ...ACCOUNT_SETTINGS,
-  /** Receives the alarms, after confirming the subscription. */
-  alarmEmail: z.email('must be an e-mail address').optional(),
+  ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {
   const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, verdicts, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)

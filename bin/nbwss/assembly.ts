@@ -40,8 +40,8 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
 /** Settings of the deployment beyond those of `cdk.json` (`lib/config.ts`). */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** For `nbwss start`: the names of a deployment on AWS lead to AWS. */
-export const ON_THIS_MACHINE: Settings = { webSocketDomain: null, apiDomain: null };
+/** For `nbwss start`: the names of a deployment on AWS lead to AWS, and its alerts to people who sleep. */
+export const ON_THIS_MACHINE: Settings = { webSocketDomain: null, apiDomain: null, alerts: [] };
 
 const digestOf = async (root: string, settings: Settings): Promise<string> => {
   const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));

@@ -14,6 +14,7 @@ test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
   "accountConcurrency": 10,
+  "alerts": [],
   "allowedCidrs": [],
   "apiGatewayLogRole": "off",
   "certificateWarningDays": 30,

@@ -82,6 +82,22 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   qualifier: 'backup',
   customerManagedKey: true,
   alarmEmail: 'ops@example.com',
+  alerts: [
+    { name: 'night-shift', email: ['a@example.com', 'b@example.com'], severities: 'critical' },
+    {
+      name: 'tickets',
+      webhook: { url: 'https://tickets.example.com/hook', header: 'x-token', keySecret: 'nbwss/tickets' },
+      when: ['opened', 'reminded', 'recovered'],
+      labels: { tier: ['gold', 'silver'], site: 'Berlin' },
+    },
+    { name: 'relay', webhook: { urlSecret: 'nbwss/relay' } },
+    { name: 'slack', slack: { urlSecret: 'nbwss/slack' }, kinds: ['backup-failed', 'no-good-backup'] },
+    {
+      name: 'teams',
+      teams: { urlSecret: `arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/teams-a1b2c3` },
+      groups: 'berlin',
+    },
+  ],
 };
 
 /** With the canary, which connects from any address, so that ranges exclude it. */
