@@ -25,25 +25,24 @@ export const DOCUMENTS: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
-/** The words of a line as a shell reads them. `<NAME>`, which stands for a value, is a word. Ends at a comment. */
-export const wordsOf = (line: string): string[] => {
-  const words: string[] = [];
-  for (const [whole] of line.matchAll(/#.*|(?:'[^']*'|"[^"]*"|<[^>]*>|[^\s'"#]|(?<=\S)#)+/g)) {
-    if (whole.startsWith('#')) break;
-    words.push(
-      whole.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''),
-    );
+/** A comment, an end of a command, or a word; quotes may contain line feeds. `<NAME>`, which stands for a value, is a word. */
+const TOKEN = /#.*|\n|&&|(?:'[^']*'|"[^"]*"|<[^>\n]*>|[^\s'"#]|(?<=\S)#)+/g;
+
+const unquoted = (word: string): string =>
+  word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? '');
+
+/** Commands as a shell reads them. */
+export const commandsOf = (text: string): DocumentedCommand[] => {
+  const commands: string[][] = [[]];
+  for (const [token] of text.replace(/\\\n\s*/g, '').matchAll(TOKEN)) {
+    if (token === '\n' || token === '&&') commands.push([]);
+    else if (!token.startsWith('#')) commands.at(-1)?.push(unquoted(token));
   }
-  return words;
+  return commands.filter((words) => words.length > 0).map((words) => ({ text: words.join(' '), words }));
 };
 
-const commandsOf = (text: string): DocumentedCommand[] =>
-  text
-    .replace(/\\\n\s*/g, '')
-    .split(/\n| && /)
-    .map(wordsOf)
-    .filter((words) => words.length > 0)
-    .map((words) => ({ text: words.join(' '), words }));
+/** The words of one command. */
+export const wordsOf = (line: string): readonly string[] => commandsOf(line)[0]?.words ?? [];
 
 export const blocksIn = (file: string, text: string): DocumentedBlock[] =>
   [...text.matchAll(/^( *)```sh(.*)\n([\s\S]*?)^\1```$/gm)].map(({ index, 2: info = '', 3: body = '' }) => ({
@@ -54,7 +53,7 @@ export const blocksIn = (file: string, text: string): DocumentedBlock[] =>
   }));
 
 /** Commands within sentences: `nbwss …` in backquotes. */
-export const mentionsIn = (text: string): string[][] =>
+export const mentionsIn = (text: string): (readonly string[])[] =>
   [...text.replace(/^( *)```[\s\S]*?^\1```$/gm, '').matchAll(/`(?:npx )?(nbwss [^`]+)`/g)].map(
     ([, command = '']) => wordsOf(command.replaceAll('\n', ' ')).filter((word) => word !== '…'),
   );
@@ -65,7 +64,7 @@ export const documentedBlocks = (): DocumentedBlock[] =>
 /** Commands that other tests run, or that cannot run here, with the test or the reason. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npm (ci|test)$/, '.ci/run'],
-  [/^npm start$/, 'test/cli/start.test.ts'],
+  [/^npm start( |$)/, 'test/cli/start.test.ts'],
   [/^npm run fix$/, 'package.json'],
   [/^npm run cost /, 'test/unit/cost/cost-document.test.ts'],
   [/^npx nbwss tunnel /, 'test/cli/tunnel.test.ts'],
@@ -73,6 +72,8 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npx nbwss conformance /, 'test/cli/conformance.test.ts'],
   [/^npx nbwss simulate /, 'test/unit/netbackup/simulator'],
   [/^npx nbwss verify /, 'test/integration/verify/verify.test.ts'],
+  // They are about one problem, or have a date.
+  [/^curl .*\/v1\/(problems\/|mutes)/, 'test/unit/http/problems/problems-routes.test.ts'],
   // Of a release, and what it contains.
   [/^(npm pack|npm sbom|sha256sum) ?/, 'test/cli/package.test.ts'],
   // Clients of others, whose requests these tests send.

@@ -4,6 +4,7 @@ import { SETTINGS } from '../../../lib/config.ts';
 import { commandTree, errorOf } from '../../support/command-tree.ts';
 import {
   blocksIn,
+  commandsOf,
   DOCUMENTS,
   documentedBlocks,
   isRunnable,
@@ -76,6 +77,13 @@ describe('what is found', () => {
       'a bc',
       '<The key>',
       'a#b',
+    ]);
+  });
+
+  it('a quoted word may have several lines', () => {
+    expect(commandsOf('curl -d \'{\n  "a": 1 }\' x\nnpm ci')).toMatchObject([
+      { words: ['curl', '-d', '{\n  "a": 1 }', 'x'] },
+      { words: ['npm', 'ci'] },
     ]);
   });
 
