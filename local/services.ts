@@ -2,6 +2,7 @@ import { createDynamoDb } from './dynamodb/service.ts';
 import { createApiDestinations } from './events/api-destinations.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
+import type { SendMessage } from './events/retries.ts';
 import { createSchedules } from './events/schedules.ts';
 import { Recorder } from './front-door/record.ts';
 import { createKms } from './kms.ts';
@@ -22,9 +23,9 @@ export async function startServices(context: ServiceContext) {
   const s3 = createS3(context);
   const sns = createSns(context);
   const destinations = createApiDestinations(context);
-  const deliver = createDelivery(context, sns, destinations, (...message) =>
-    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message })),
-  );
+  const send: SendMessage = (...message) =>
+    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
+  const deliver = createDelivery(context, sns, destinations, send, (arn, event) => bus.receive(arn, event));
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
@@ -43,7 +44,7 @@ export async function startServices(context: ServiceContext) {
     /** By the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
-      AWSEvents: { name: 'events', service: bus },
+      AWSEvents: { name: 'events', service: bus.service },
       AmazonSQS: { name: 'sqs', service: sqs.service },
       TrentService: { name: 'kms', service: kms },
     },
