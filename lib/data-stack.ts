@@ -38,6 +38,8 @@ export class DataStack extends Stack {
         all: { key: ['kind', 'groupId'] },
         // Sparse: domains that should be connected and are not. The sweep reads those that are disconnected for long.
         down: { key: ['downShard', { number: 'downSince' }] },
+        // Sparse: domains with something wrong. The sweep reviews them every minute, and the others every 15 minutes.
+        marked: { key: ['markShard', 'groupId'] },
       },
     });
     const endpoints = table('Endpoints', {

@@ -163,7 +163,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all', 'down', 'marked'],
+      },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -173,16 +176,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group.
+      // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['Query', 'DeleteItem'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome'] },
       images: { actions: ['Query', 'DeleteItem'] },
-      backups: { actions: ['Query', 'DeleteItem'] },
+      backups: { actions: ['BatchGetItem', 'Query', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
-      quarantine: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
+      keys: { actions: ['BatchGetItem'], indexes: ['all'] },
       problems: {
-        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-        indexes: ['due'],
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group', 'due'],
       },
     },
     connections: ['GET', 'POST', 'DELETE'],
@@ -194,6 +198,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'HEARTBEAT_MINUTES',
       'REPEAT_AFTER_HOURS',
       'TOKEN_WARNING_DAYS',
+      'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
   },

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CONFIG_KEY } from '../../lib/config.ts';
 import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
+import { SynthesisError } from './synthesis-error.ts';
 import { generateInto } from './verified-output.ts';
 
 /** The inputs of the templates and bundles. */
@@ -16,9 +17,6 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-/** The app's error output, in several lines. */
-export class SynthesisError extends Error {}
-
 /** npm packages do not include it. */
 const MAY_BE_ABSENT = new Set(['package-lock.json']);
 

@@ -7,8 +7,10 @@ import { sweepTokens, type TokenSweepContext } from '../connections/sweep/sweep-
 import { readCertificate } from '../endpoints/certificate/read-certificate.ts';
 import { certificateWatch } from '../endpoints/certificate/watch-certificate.ts';
 import type { GroupTable } from '../groups/group-tables.ts';
+import { sweepReviews } from '../groups/review/sweep-reviews.ts';
 import { type DeletionContext, sweepDeletions } from '../groups/sweep-deletions.ts';
 import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/sweep-disconnected.ts';
+import { sweepExpiringKeys } from '../http/keys/expiring-keys.ts';
 import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
@@ -22,6 +24,7 @@ import {
   journalStore,
   problemsContext,
 } from './dependencies.ts';
+import { reviewContext } from './reviews.ts';
 
 /** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
 const GROUP_TABLES: readonly GroupTable[] = [
@@ -55,8 +58,10 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
   pause,
 };
 
+const reviews = reviewContext(base.log);
 const watchCertificate = certificateWatch({
   ...base,
+  settle: reviews.settle,
   certificates: certificateStore(),
   read: readCertificate,
   webSocketUrl: required('WEBSOCKET_URL'),
@@ -79,7 +84,8 @@ export const handler = async (): Promise<void> => {
     sweepConnections(context, until),
     sweepCommands(base, until),
     sweepTokens(context, until),
-    sweepDisconnected(context, until),
+    sweepDisconnected(context, until).then((down) => sweepReviews(reviews, down, until)),
+    sweepExpiringKeys(reviews),
     sweepProblems(problems, until),
     sweepDeletions(context, until),
     watchCertificate(),

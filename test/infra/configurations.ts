@@ -100,6 +100,14 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   ],
 };
 
+/** What its alerts refer to in Secrets Manager. */
+export const SECRETS: Readonly<Record<string, string>> = {
+  'nbwss/tickets': 'a key',
+  'nbwss/relay': 'https://relay.example.com/hook',
+  'nbwss/slack': 'https://slack.example.com/hook',
+  [`arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/teams-a1b2c3`]: 'https://teams.example.com/hook',
+};
+
 /** With the canary, which connects from any address, so that ranges exclude it. */
 export const WITH_CANARY: Readonly<Record<string, unknown>> = {
   ...MAXIMAL,

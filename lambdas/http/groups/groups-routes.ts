@@ -11,12 +11,13 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
-import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
-import { pageQuerySchema, pageSchema } from '../cursors.ts';
+import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf } from '../app.ts';
+import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { maySee } from '../keys-store.ts';
 import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { GROUP, NEW_GROUP, SETTINGS } from './group-examples.ts';
 import { groupSchema, groupView } from './group-view.ts';
 
 export interface GroupsContext
@@ -104,12 +105,18 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'listGroups',
       tags: ['Groups'],
       summary: 'Groups with the state of their connections',
+      errors: [],
       request: {
         query: pageQuerySchema
           .extend({ limit: limitParameter(MAX_GROUPS, 50), label: labelParameter })
           .strict(),
       },
-      responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
+      responses: {
+        200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema), {
+          items: [GROUP],
+          cursor: CURSOR,
+        }),
+      },
     },
     async (request) => {
       const { limit, cursor, label } = request.req.valid('query');
@@ -129,6 +136,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'createGroup',
       tags: ['Groups'],
       summary: 'Create a group for a NetBackup domain',
+      errors: ['403 group-not-allowed', '409 group-reserved', '409 group-being-deleted', '409 group-exists'],
       request: {
         body: jsonBody(
           z.strictObject({
@@ -139,9 +147,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             timeZone: timeZone.optional(),
             labels: labels.optional(),
           }),
+          { groupId: 'berlin', ...SETTINGS },
         ),
       },
-      responses: { 201: jsonResponse('Created.', groupSchema), ...problemResponses(409) },
+      responses: { 201: jsonResponse('Created.', groupSchema, NEW_GROUP) },
     },
     async (request) => {
       const { groupId, ...fields } = request.req.valid('json');
@@ -177,8 +186,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'getGroup',
       tags: ['Groups'],
       summary: 'One group',
+      errors: [],
       request: { params: groupParams },
-      responses: { 200: jsonResponse('The group.', groupSchema) },
+      responses: { 200: jsonResponse('The group.', groupSchema, GROUP) },
     },
     async (request, group) => request.json(await show(group), 200),
   );
@@ -193,6 +203,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'updateGroup',
       tags: ['Groups'],
       summary: 'Change the settings of a group',
+      errors: [],
       request: {
         params: groupParams,
         body: jsonBody(
@@ -215,9 +226,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({ description: 'They replace all labels of the group; null removes them.' }),
           }),
+          { timeZone: 'Europe/Berlin', allowedCidrs: null },
         ),
       },
-      responses: { 200: jsonResponse('The changed group.', groupSchema) },
+      responses: { 200: jsonResponse('The changed group.', groupSchema, GROUP) },
     },
     async (request) => {
       const { groupId } = request.req.valid('param');
@@ -238,6 +250,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'deleteGroup',
       tags: ['Groups'],
       summary: 'Delete a group and its data',
+      errors: ['409 group-not-empty'],
       request: {
         params: groupParams,
         query: z.strictObject({
@@ -251,8 +264,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         202: jsonResponse(
           'The group no longer exists, and its connection is closed. Its data are removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
           z.object({ groupId: z.string(), removes: z.array(z.string()) }),
+          { groupId: 'berlin', removes: ['all notifications', 'all jobs'] },
         ),
-        ...problemResponses(409),
       },
     },
     async (request, { groupId, endpointId }) => {

@@ -16,6 +16,7 @@ import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { nameParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
+import { HISTORY } from './report-examples.ts';
 import type { ReportsContext } from './reports-context.ts';
 
 const MAX_DAYS = 400;
@@ -121,11 +122,12 @@ export const backupsRoutes = (
       operationId: 'getHistory',
       tags: ['Summary'],
       summary: 'A verdict for each day, client and policy',
+      errors: [],
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {
           description: 'One verdict a day of each client under each policy.',
-          content: listContents(pageSchema(historySchema)),
+          content: listContents(pageSchema(historySchema), COLUMNS, { items: [HISTORY] }),
         },
       },
     },
@@ -154,6 +156,7 @@ export const backupsRoutes = (
       operationId: 'dismissBackups',
       tags: ['Summary'],
       summary: 'Stop expecting backups of a client and policy',
+      errors: [],
       request: {
         params: groupParams,
         body: jsonBody(
@@ -162,12 +165,14 @@ export const backupsRoutes = (
             clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
             dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
           }),
+          { policyName: 'files-daily', clientName: 'old01.acme.example' },
         ),
       },
       responses: {
         200: jsonResponse(
           'These clients and policies are no longer among `lastGoodBackups`, until their next backup.',
           z.object({ changed: z.int() }),
+          { changed: 1 },
         ),
       },
     },

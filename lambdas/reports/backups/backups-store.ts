@@ -199,6 +199,19 @@ export class BackupsStore {
     });
   }
 
+  /** Of some clients under policies; those of which nothing is stored are left out. */
+  async ofPairs(
+    groupId: string,
+    pairs: readonly Pick<Protection, 'clientName' | 'policyName'>[],
+    clock: Clock,
+  ): Promise<Protection[]> {
+    const keys = pairs.map((pair) => ({ groupId, clientPolicy: pairKey(pair.clientName, pair.policyName) }));
+    const items = await this.#table.getMany(keys, { consistent: false });
+    return items
+      .filter(({ expiresAt }) => expiresAt > seconds(clock()))
+      .flatMap((item) => protectionOf(item) ?? []);
+  }
+
   /**
    * Dismisses a client under a policy, or undoes that. A dismissed one is shown again after its next backup.
    * @returns false when nothing is stored of it
