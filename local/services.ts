@@ -30,7 +30,7 @@ export async function startServices(context: ServiceContext) {
   const send: SendMessage = (...message) =>
     sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
   const invoke = createAsynchronousInvocation(context, send);
-  const deliver = createDelivery(context, sns, destinations, invoke, send);
+  const deliver = createDelivery(context, sns, destinations, invoke, send, (arn, event) => bus.receive(arn, event));
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
@@ -52,7 +52,7 @@ export async function startServices(context: ServiceContext) {
     /** By the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
-      AWSEvents: { name: 'events', service: bus },
+      AWSEvents: { name: 'events', service: bus.service },
       AmazonSQS: { name: 'sqs', service: sqs.service },
       TrentService: { name: 'kms', service: kms },
     },

@@ -5,7 +5,7 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. A boundary is a policy outside of the assembly. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
-  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
+  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Events::EventBusPolicy AWS::Logs::LogGroup AWS::Route53::RecordSet
   AccessLogSettings AlarmActions Architectures AutoDeploy
   BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation InvocationRateLimitPerSecond IpAddressType LifecycleConfiguration LoggingConfig
   MessageRetentionPeriod MetricsConfig PermissionsBoundary PointInTimeRecoverySpecification PublicAccessBlockConfiguration SqsManagedSseEnabled
@@ -46,7 +46,7 @@ const properties: Readonly<Record<string, string>> = {
     BisectBatchOnFunctionError FunctionResponseTypes MaximumRecordAgeInSeconds MaximumRetryAttempts
     ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
-    Environment.Variables ReservedConcurrentExecutions`,
+    Environment.Variables ReservedConcurrentExecutions DeadLetterConfig.TargetArn`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
   'AWS::Lambda::Version': 'FunctionName',
   'AWS::S3::Bucket': 'BucketName',

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { StartError } from '../errors.ts';
+import type { SendMessage } from '../events/retries.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { type FailedInvoke, isFunction } from '../types.ts';
+import { type FailedInvoke, type FunctionSpec, isFunction } from '../types.ts';
 
 /** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
 interface InvokeConfig {
@@ -11,6 +12,11 @@ interface InvokeConfig {
   readonly MaximumRetryAttempts?: number;
   readonly MaximumEventAgeInSeconds?: number;
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
+}
+
+/** AWS::Lambda::Function: a queue for events that it does not process. */
+interface FunctionProperties {
+  readonly DeadLetterConfig?: { readonly TargetArn: string };
 }
 
 /** Resolves after the first attempt; never rejects. */
@@ -27,8 +33,9 @@ const THROTTLED_MS = 1_000;
  */
 export function createAsynchronousInvocation(
   { resolver, model, iam, lambda, clock, activity, log }: ServiceContext,
-  send: (queueArn: string, body: string) => Promise<unknown>,
+  send: SendMessage,
 ): InvokeAsynchronously {
+  const functions = resolver.all<FunctionProperties>('AWS::Lambda::Function');
   const configs = resolver.all<InvokeConfig>('AWS::Lambda::EventInvokeConfig');
   for (const { logicalId, properties } of configs) {
     const destination = properties.DestinationConfig?.OnFailure?.Destination;
@@ -45,7 +52,19 @@ export function createAsynchronousInvocation(
       return `:${arn}`.endsWith(`:${name}`);
     })?.properties;
 
-  /** Sends what is given up to the destination, with the permissions of the function. */
+  /** With the permissions of the function. */
+  async function sendAs(
+    { roleArn, functionName }: FunctionSpec,
+    resource: string,
+    body: unknown,
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const denied = iam.denial(roleArn, functionName, { action: 'sqs:SendMessage', resource });
+    if (denied) report(denied);
+    else await send(resource, JSON.stringify(body), attributes);
+  }
+
+  /** To the queue of dead letters, which gets the event, and to the destination, which gets a record of the failure. */
   async function giveUp(
     arn: string,
     requestPayload: unknown,
@@ -53,11 +72,13 @@ export function createAsynchronousInvocation(
     condition: 'RetriesExhausted' | 'EventAgeExceeded',
     approximateInvokeCount: number,
   ): Promise<void> {
-    const queue = configOf(arn)?.DestinationConfig?.OnFailure?.Destination;
     const fn = model.functions.find(isFunction(arn));
-    if (queue === undefined || !fn) return;
-    const denied = iam.denial(fn.roleArn, fn.functionName, { action: 'sqs:SendMessage', resource: queue });
-    if (denied) return report(denied);
+    if (!fn) return;
+    const deadLetters = functions.find((one) => one.arn === fn.arn)?.properties.DeadLetterConfig?.TargetArn;
+    if (deadLetters !== undefined)
+      await sendAs(fn, deadLetters, requestPayload, { ErrorMessage: errorMessage });
+    const destination = configOf(arn)?.DestinationConfig?.OnFailure?.Destination;
+    if (destination === undefined) return;
     const context = {
       requestId: randomUUID(),
       functionArn: `${arn}:$LATEST`,
@@ -72,7 +93,7 @@ export function createAsynchronousInvocation(
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       responsePayload: { errorType, errorMessage },
     };
-    await send(queue, JSON.stringify(record));
+    await sendAs(fn, destination, record);
   }
 
   /** One attempt, after `attempts` failed ones; `since`: time of the event, ms. */
