@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../../netbackup/terminal.ts';
-import type { Connection } from './demo.ts';
+import type { Connection } from './connection.ts';
 import { fetchPatiently } from './patient-fetch.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { readSecret } from './secret-input.ts';
@@ -99,7 +99,8 @@ export const localCertificate = async ({ url }: Account, connectionFile: string)
   return local?.apiUrl === url ? [await readFile(local.caFile, 'utf8')] : [];
 };
 
-const fetched = async (url: string, init: RequestInit): Promise<Response> => {
+/** @throws Error that names the server when it cannot be reached */
+export const fetched = async (url: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetchPatiently(url, init);
   } catch (error) {
@@ -117,7 +118,7 @@ const parsed = (url: string, text: string): unknown => {
 };
 
 /** Converts a problem+json response to an error. */
-const refusal = (status: number, text: string): Refusal => {
+export const refusal = (status: number, text: string): Refusal => {
   try {
     const { detail, code, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
     if (detail) {

@@ -4,7 +4,7 @@ import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
 import { printable } from '../../netbackup/terminal.ts';
-import type { Connection } from './demo.ts';
+import type { Connection } from './connection.ts';
 
 type Print = (line: string) => void;
 
