@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
+import { BACKUP_SETTINGS, backupProblems } from './backup-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { TABLES, type TableKey } from './functions.ts';
@@ -16,26 +18,8 @@ const MAX_PATHS = 1000;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
-const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-/** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
-const MAX_VERDICTS = 1700;
 /** Of settings that are variables of one function: their characters together. */
 const MAX_OF_COMMAND = 2130;
-const MAX_OF_API = MAX_VERDICTS;
-const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
-/** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
-const verdictRule = group({
-  status: z.preprocess(oneOrMore, z.array(wholeNumber(0, 999_999)).min(1, 'must not be empty').optional()),
-  policy: z.string().min(1, 'must not be empty').optional(),
-  jobType: z.preprocess(
-    oneOrMore,
-    z.array(z.string().min(1, 'must not be empty')).min(1, 'must not be empty').optional(),
-  ),
-  verdict: z.enum(VERDICTS, `must be one of ${VERDICTS.join(', ')}`),
-}).refine(
-  ({ status, policy, jobType }) => status !== undefined || policy !== undefined || jobType !== undefined,
-  'must have a status, a policy or a jobType',
-);
 
 /** The choices of CloudWatch Logs. */
 const LOG_RETENTION_DAYS = [
@@ -121,6 +105,8 @@ const settings = group({
   disconnectedMinutes: wholeNumber(5, 1440).default(15),
   /** How long before a token expires the operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
+  /** How long a problem lasts before people are reminded of it, and between two reminders. */
+  repeatAfterHours: wholeNumber(1, 720).default(24),
   retention,
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
@@ -165,17 +151,7 @@ const settings = group({
   publicPaths: z
     .preprocess(list, z.array(z.enum(PUBLIC_PATHS, `must be one of ${PUBLIC_PATHS.join(', ')}`)))
     .default([]),
-  /**
-   * What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed): the first rule that
-   * applies counts. They apply when jobs are read.
-   */
-  verdicts: z
-    .array(verdictRule, 'must be a list of rules')
-    .refine(
-      (rules) => JSON.stringify(rules).length <= MAX_VERDICTS,
-      `must have ${MAX_VERDICTS} characters at most`,
-    )
-    .default([]),
+  ...BACKUP_SETTINGS,
   /**
    * Tables that the functions use instead of those of the data stack: restored ones, or those that a destroyed deployment
    * has left. The stack keeps its own, unused: an export that another stack imports can be neither changed nor removed.
@@ -207,10 +183,9 @@ const settings = group({
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
   ...ACCOUNT_SETTINGS,
-  /** Receives the alarms, after confirming the subscription. */
-  alarmEmail: z.email('must be an e-mail address').optional(),
+  ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {
-  const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, verdicts, canaryMinutes } = value;
+  const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)
     issues.push({ code: 'custom', path: ['canaryMinutes'], message: NO_CANARY, input: canaryMinutes });
   const cidrs = httpAllowedCidrs.join().length;
@@ -218,14 +193,14 @@ const settings = group({
     const message = `must have ${MAX_OF_COMMAND} characters at most together with caCertificate and httpAllowedCidrs`;
     issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
   }
-  if (verdicts.length > 0 && JSON.stringify(verdicts).length + cidrs > MAX_OF_API) {
-    const message = `must have ${MAX_OF_API} characters at most together with httpAllowedCidrs`;
-    issues.push({ code: 'custom', path: ['verdicts'], message, input: verdicts });
-  }
 });
 
 const schema = settings
   .check(({ value, issues }) => void issues.push(...domainProblems(value)))
+  .check(
+    ({ value, issues }) =>
+      void issues.push(...backupProblems(value).map((one) => ({ code: 'custom' as const, ...one }))),
+  )
   .transform((value, { issues }) => {
     const complete = withBudget(value);
     for (const { setting, message } of budgetProblems(complete))

@@ -38,6 +38,8 @@ export class DataStack extends Stack {
         all: { key: ['kind', 'groupId'] },
         // Sparse: domains that should be connected and are not. The sweep reads those that are disconnected for long.
         down: { key: ['downShard', { number: 'downSince' }] },
+        // Sparse: domains with something wrong. The sweep reviews them every minute, and the others every 15 minutes.
+        marked: { key: ['markShard', 'groupId'] },
       },
     });
     const endpoints = table('Endpoints', {
@@ -117,6 +119,17 @@ export class DataStack extends Stack {
       // GET /quarantine, the latest first.
       indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
     });
+    const problems = table('Problems', {
+      key: ['groupId', 'problem'],
+      indexes: {
+        // Sparse: what the sweep looks at next.
+        due: { key: ['dueShard', { number: 'dueAt' }] },
+        // GET /v1/problems: those that are open, and those that have recovered.
+        'by-place': { key: ['list', 'place'] },
+        // GET /v1/groups/{groupId}/problems
+        'by-group': { key: ['groupList', 'place'] },
+      },
+    });
     // Sparse: keys of versions that could not be listed are added when they are used.
     const keys = table('Keys', {
       key: ['keyId'],
@@ -149,6 +162,7 @@ export class DataStack extends Stack {
       backups,
       overviews,
       quarantine,
+      problems,
       keys,
       audit,
       waitingPlaces,
@@ -209,9 +223,9 @@ export class DataStack extends Stack {
       value: this.tables.keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
     });
-    const options = (['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups'] as const).map(
-      (name) => `--${name} ${this.tables[name].tableName}`,
-    );
+    const options = (
+      ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const
+    ).map((name) => `--${name} ${this.tables[name].tableName}`);
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
       description: 'Projects the journal of a group again; other items of the views are kept',

@@ -58,6 +58,7 @@ export const TABLES = [
   'backups',
   'overviews',
   'quarantine',
+  'problems',
   'keys',
   'audit',
   'waitingPlaces',
@@ -83,6 +84,8 @@ export type Setting =
   | 'NOTIFY_TIMEOUT_SECONDS'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
+  | 'REPEAT_AFTER_HOURS'
+  | 'TARGETS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -145,15 +148,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     // A batch can have 25 of the largest messages after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
-      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      // The latest jobs of a client whose backup failed: one may be a retry.
+      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], indexes: ['by-client'] },
       images: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
-      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'] },
       quarantine: { actions: ['PutItem'] },
       // The UTC offset of the primary.
       groups: { actions: ['GetItem', 'UpdateItem'] },
+      problems: { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
     publishes: true,
-    settings: ['VIEW_RETENTION_DAYS'],
+    settings: ['REPEAT_AFTER_HOURS', 'TARGETS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
   },
   sweep: {
     entry: 'lambdas/functions/sweep.ts',
@@ -161,7 +166,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all', 'down', 'marked'],
+      },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -171,13 +179,18 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group.
+      // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['Query', 'DeleteItem'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome', 'by-client'] },
       images: { actions: ['Query', 'DeleteItem'] },
-      backups: { actions: ['Query', 'DeleteItem'] },
+      backups: { actions: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
-      quarantine: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
+      keys: { actions: ['BatchGetItem'], indexes: ['all'] },
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group', 'due'],
+      },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
@@ -186,7 +199,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'CERTIFICATE_WARNING_DAYS',
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
+      'REPEAT_AFTER_HOURS',
+      'TARGETS',
       'TOKEN_WARNING_DAYS',
+      'VERDICTS',
+      'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
   },
@@ -222,6 +239,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
+      // People acknowledge and mute problems; a change of a group's settings has it evaluated.
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-place', 'by-group'],
+      },
     },
     connections: ['DELETE'],
     publishes: true,
@@ -231,6 +253,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
+      'TARGETS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
     ],

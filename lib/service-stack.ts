@@ -6,6 +6,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { descriptionOf } from './alarm-fact.ts';
+import { targetsVariable } from './backup-settings.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { CanarySchedule } from './constructs/canary-schedule.ts';
@@ -172,6 +173,8 @@ export class ServiceStack extends Stack {
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
       OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
+      REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
+      TARGETS: targetsVariable(config),
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
       VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),

@@ -1,10 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { createKey, KeysStore, SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
-import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
+import { SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
 import { printable, printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { apiClient, segment } from './api-client.ts';
+import { createKeyInTable, DEFAULT_DAYS, daysOf } from './key-in-table.ts';
+import { itemsOf } from './paging.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -14,21 +14,10 @@ const scopesOf = (text: string): Scope[] => {
   return scopes as Scope[];
 };
 
-/** As the API limits it. */
-const MAX_DAYS = 3_650;
-const DEFAULT_DAYS = 90;
-
 const groupsOf = (text: string): string[] => {
   const groups = text.split(',').filter(Boolean);
   if (groups.length === 0) throw new InvalidArgumentError('Give group ids, or * for all groups.');
   return groups;
-};
-
-const daysOf = (text: string): number => {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
-    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
-  return days;
 };
 
 interface CreateOptions extends ApiOptions {
@@ -40,33 +29,6 @@ interface CreateOptions extends ApiOptions {
   readonly days: number;
 }
 
-/** Writes a new API key to the Keys table with the caller's AWS credentials. */
-const createInTable = async (
-  table: string,
-  { scopes, groups, addresses, description, days }: CreateOptions,
-) => {
-  const now = systemClock();
-  const { key, stored } = createKey(
-    {
-      scopes,
-      groups,
-      ...omitUndefined({ addresses, description }),
-      expiresAt: seconds(now) + days * 86_400,
-    },
-    now,
-  );
-  const client = new DynamoDBClient({});
-  try {
-    await new KeysStore(client, table, systemClock).create(stored);
-  } catch (error) {
-    const how = 'This command uses your AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
-    throw new Error(`The key could not be stored: ${(error as Error).message}. ${how}`);
-  } finally {
-    client.destroy();
-  }
-  return key;
-};
-
 /** Creates an API key with the rights of another one. */
 const createByApi = async ({ scopes, groups, addresses, description, days, ...options }: CreateOptions) => {
   const api = await apiClient(options);
@@ -77,7 +39,7 @@ const createByApi = async ({ scopes, groups, addresses, description, days, ...op
 /** Prints the key alone, so that its output can be used as it is. */
 const create = async (options: CreateOptions): Promise<void> => {
   const { table } = options;
-  printLine(await (table === undefined ? createByApi(options) : createInTable(table, options)));
+  printLine(await (table === undefined ? createByApi(options) : createKeyInTable(table, options)));
 };
 
 interface KeyView {
@@ -105,13 +67,7 @@ export const keyLine = (key: KeyView): string => {
 
 const list = async (options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
-    const page = await api.call<{ items: KeyView[]; cursor?: string }>('GET', `/v1/keys?limit=100${query}`);
-    for (const key of page.items) printLine(keyLine(key));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const key of itemsOf<KeyView>(api, '/v1/keys')) printLine(keyLine(key));
 };
 
 const revoke = async (keyId: string, options: ApiOptions): Promise<void> => {

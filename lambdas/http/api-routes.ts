@@ -1,7 +1,6 @@
 /** Every route of the HTTP API, except the commands. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { OverviewsContext } from '../reports/summary/read-overviews.ts';
-import type { SummaryContext } from '../reports/summary/summary-reader.ts';
 import type { Env } from './app.ts';
 import { type AuditRoutesContext, auditRoutes } from './audit/audit-routes.ts';
 import { type EndpointsContext, endpointsRoutes } from './endpoints/endpoints-routes.ts';
@@ -11,17 +10,20 @@ import { type ConnectionContext, connectionRoutes } from './groups/connection-ro
 import { type GroupsContext, groupsRoutes } from './groups/groups-routes.ts';
 import { type KeysContext, keysRoutes } from './keys/keys-routes.ts';
 import { openApiRoute } from './openapi.ts';
-import type { ReportsContext } from './reports/reports-context.ts';
+import { type MutesRoutesContext, mutesRoutes } from './problems/mutes-routes.ts';
+import { type ProblemsRoutesContext, problemsRoutes } from './problems/problems-routes.ts';
 import { reportsRoutes } from './reports/reports-routes.ts';
+import type { TargetsRoutesContext } from './reports/targets-routes.ts';
 
 export type ApiContext = AuditRoutesContext &
   KeysContext &
+  ProblemsRoutesContext &
+  MutesRoutesContext &
   GroupsContext &
   EndpointsContext &
   InvitationsContext &
   ConnectionContext &
-  ReportsContext &
-  SummaryContext &
+  TargetsRoutesContext &
   OverviewsContext;
 
 export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
@@ -31,6 +33,8 @@ export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
   invitationsRoutes(app, context);
   connectionRoutes(app, context);
   reportsRoutes(app, context);
+  problemsRoutes(app, context);
+  mutesRoutes(app, context);
   keysRoutes(app, context);
   auditRoutes(app, context);
   openApiRoute(app, '/v1/openapi.json', context.apiUrl);

@@ -13,14 +13,19 @@ export const ERRORS = {
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',
+  '400 until-not-valid': 'until must be in the future, and within 400 days.',
   '401 api-key-missing-or-invalid': 'Send a valid API key in the x-api-key header.',
   '403 address-not-allowed': 'This key may not be used from 203.0.113.7.',
   '403 scope-missing': 'This key lacks the scope "admin".',
   '403 all-groups-needed': 'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
+  '403 group-needed': 'This key is limited to groups: name one of them as groupId.',
   '403 group-not-allowed': 'This key may not create the group "berlin".',
   '403 grant-not-allowed':
     'This key may not create that one. It may only grant access to the groups that it may see itself.',
   '404 group-not-found': 'The group "berlin" does not exist, or this key may not see it.',
+  '404 problem-not-found':
+    'The problem "berlin~1vJ0mZkO9Jq0VhVxQ6Yk4w~no-good-backup" does not exist, or this key may not see it.',
+  '404 mute-not-found': 'There is no rule "4hmqx8p2c7t9bz8k" that this key may delete.',
   '404 endpoint-not-found': 'The group has no endpoint "4hmqx8p2c7t9bz8k".',
   '404 invitation-not-found': 'There is no such invitation.',
   '404 job-not-found': 'The group has no job 4711.',
@@ -29,6 +34,8 @@ export const ERRORS = {
   '404 key-not-found': 'The key hfwdksnpfdqxnacm does not exist, or this key may not see it.',
   '404 command-not-found': 'The group has no command "4F1D3C0A-8F3E-4C51-9D43-0A5F6F2B7C11".',
   '404 no-netbackup-credential': 'The group berlin has no NetBackup API key.',
+  '409 problem-recovered': 'The problem has recovered.',
+  '409 too-many-mutes': 'There are 100 rules already. Delete one of them.',
   '409 group-reserved': 'The id "nbwss-canary" is reserved for the canary.',
   '409 group-being-deleted':
     'The data of the deleted group "berlin" are still being removed. Try again later.',

@@ -14,6 +14,8 @@ export interface Subject {
 export interface Measure {
   /** Lower camel case with its unit: `ageHours`, `failures`, `minutes`. */
   readonly name: string;
+  /** Epoch ms: the value is an age in hours, and is computed again whenever it is shown. */
+  readonly ageOf?: number;
   readonly value: number;
   readonly threshold: number;
   /** Where the threshold comes from: `learned`, `default`, `deployment`, `group`, `label`, `policy`, `client`. */
@@ -32,8 +34,17 @@ export interface Finding {
   /** The latest jobs that show it, the latest first, twenty at most. */
   readonly jobIds?: readonly number[];
   readonly measures: readonly Measure[];
-  /** One sentence for people. */
+  /** One sentence for people, true as long as the problem lasts: without an age. */
   readonly text: string;
   /** Epoch ms before which the problem is held back: it may mend itself. */
   readonly holdUntil?: number;
+}
+
+/** What a detector has looked at. */
+export interface About {
+  /** Absent: the whole deployment. */
+  readonly groupId?: string;
+  readonly subject: Subject;
+  /** Those that the detector looks for: what it does not find has recovered. */
+  readonly kinds: readonly ProblemKind[];
 }

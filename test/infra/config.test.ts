@@ -14,6 +14,7 @@ test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
   "accountConcurrency": 10,
+  "alerts": [],
   "allowedCidrs": [],
   "apiGatewayLogRole": "off",
   "certificateWarningDays": 30,
@@ -43,6 +44,7 @@ test('nothing configured gives the defaults', () => {
   "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "repeatAfterHours": 24,
   "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,
@@ -53,6 +55,7 @@ test('nothing configured gives the defaults', () => {
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
   "tags": {},
+  "targets": [],
   "terminationProtection": true,
   "tokenWarningDays": 14,
   "verdicts": [],
@@ -244,6 +247,33 @@ test.each<[string, Record<string, unknown>, string]>([
     'a verdict rule without a condition',
     { nbwss: { verdicts: [{ verdict: 'ok' }] } },
     'nbwss.verdicts.0 must have a status, a policy or a jobType, not {"verdict":"ok"}',
+  ],
+  [
+    'a target of 0',
+    { nbwss: { targetHours: 0 } },
+    'nbwss.targetHours must be a whole number from 1 to 9600, not 0',
+  ],
+  [
+    'a target of everything',
+    { nbwss: { targets: [{ client: '*', targetHours: 24 }] } },
+    'nbwss.targets.0 must have a client, a policy or a label that does not match everything: for all backups there is ' +
+      'targetHours, not {"client":"*","targetHours":24}',
+  ],
+  [
+    'a target without hours',
+    { nbwss: { targets: [{ policy: 'daily' }] } },
+    'nbwss.targets.0 must have either targetHours or "retired": true, not {"policy":"daily"}',
+  ],
+  [
+    'a label that is none',
+    { nbwss: { targets: [{ label: 'gold', targetHours: 24 }] } },
+    'nbwss.targets.0.label must be a label such as customer=acme, not "gold"',
+  ],
+  [
+    'more targets than the environment of one function holds',
+    { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
+    'nbwss.targets must have 1700 characters at most together with verdicts and httpAllowedCidrs, ' +
+      `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
     (path): [string, Record<string, unknown>, string] => [

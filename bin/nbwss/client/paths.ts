@@ -10,6 +10,8 @@ export interface Schemas {
     description?: string;
     allowedCidrs?: string[];
     verdicts?: Record<string, unknown>[];
+    targetHours?: number;
+    targets?: Record<string, unknown>[];
     timeZone?: string;
     labels?: Record<string, string>;
     createdAt: string;
@@ -223,6 +225,115 @@ export interface Schemas {
     longestGapDays: number;
     consecutiveFailures: number;
   };
+  Target: {
+    clientName: string;
+    policyName: string;
+    retired?: true;
+    targetHours?: number;
+    from?: 'client' | 'policy' | 'group' | 'label' | 'deployment' | 'learned' | 'default';
+    learned?: {
+      gapHours: number;
+      graceHours: number;
+      basis: 'same-time-of-week' | 'longest-gap';
+      goodBackups: number;
+    };
+    lastGoodAt?: string;
+    dueAt?: string;
+  };
+  Problem: {
+    problemId: string;
+    kind:
+      | 'backup-failed'
+      | 'no-good-backup'
+      | 'consecutive-failures'
+      | 'job-stuck'
+      | 'domain-disconnected'
+      | 'domain-silent'
+      | 'message-too-large'
+      | 'token-expiring'
+      | 'key-expiring'
+      | 'certificate-changed'
+      | 'quarantined'
+      | 'credential-refused';
+    severity: 'critical' | 'warning';
+    groupId?: string;
+    labels: Record<string, string>;
+    subject: Record<string, string>;
+    state: 'open' | 'acknowledged' | 'muted' | 'recovered';
+    since: string;
+    last: string;
+    count: number;
+    jobIds: number[];
+    measures: { name: string; value: number; threshold: number; from: string }[];
+    text: string;
+    openedAt?: string;
+    recoveredAt?: string;
+    informedAt?: string;
+    acknowledged?: { by: string; at: string; reason: string; until: string };
+    muted?: { by: string; at: string; reason: string; until: string };
+  };
+  UntilAndReason: { reason: string; until: string };
+  MuteRule: {
+    muteId: string;
+    by: string;
+    reason: string;
+    createdAt: string;
+    from: string;
+    until: string;
+    window?: {
+      days: ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
+      from: string;
+      to: string;
+      timeZone: string;
+    };
+    kinds?: (
+      | 'backup-failed'
+      | 'no-good-backup'
+      | 'consecutive-failures'
+      | 'job-stuck'
+      | 'domain-disconnected'
+      | 'domain-silent'
+      | 'message-too-large'
+      | 'token-expiring'
+      | 'key-expiring'
+      | 'certificate-changed'
+      | 'quarantined'
+      | 'credential-refused'
+    )[];
+    groupId?: string;
+    clientName?: string;
+    policyName?: string;
+    labels?: Record<string, string>;
+  };
+  MuteRuleRequest: {
+    reason: string;
+    from?: string;
+    until: string;
+    window?: {
+      days: ('sun' | 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat')[];
+      from: string;
+      to: string;
+      timeZone: string;
+    };
+    kinds?: (
+      | 'backup-failed'
+      | 'no-good-backup'
+      | 'consecutive-failures'
+      | 'job-stuck'
+      | 'domain-disconnected'
+      | 'domain-silent'
+      | 'message-too-large'
+      | 'token-expiring'
+      | 'key-expiring'
+      | 'certificate-changed'
+      | 'quarantined'
+      | 'credential-refused'
+    )[];
+    groupId?: string;
+    clientName?: string;
+    policyName?: string;
+    labels?: Record<string, string>;
+  };
   CreatedKey: Schemas['Key'] & { apiKey: string };
   Key: {
     keyId: string;
@@ -338,6 +449,8 @@ export interface Paths {
               jobType?: string | string[];
               verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
             }[];
+            targetHours?: number;
+            targets?: { client?: string; policy?: string; targetHours?: number; retired?: true }[];
             timeZone?: string;
             labels?: Record<string, string>;
           };
@@ -375,6 +488,8 @@ export interface Paths {
                   verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
                 }[]
               | null;
+            targetHours?: number | null;
+            targets?: { client?: string; policy?: string; targetHours?: number; retired?: true }[] | null;
             timeZone?: string | null;
             labels?: Record<string, string> | null;
           };
@@ -885,6 +1000,164 @@ export interface Paths {
         content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
       };
       responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
+        400 | 401 | 403 | 404 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/groups/{groupId}/backups/retire': {
+    /** Stop expecting backups of a client and policy. */
+    post: {
+      parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
+      requestBody: {
+        content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
+      };
+      responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
+        400 | 401 | 403 | 404 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/groups/{groupId}/targets': {
+    /** How old the last good backup of each client and policy may be. */
+    get: {
+      parameters: {
+        query?: { limit?: number; cursor?: string };
+        header?: never;
+        path: { groupId: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { content: { 'application/json': { items: Schemas['Target'][]; cursor?: string } } };
+      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+    };
+  };
+  '/v1/problems': {
+    /** What is wrong. */
+    get: {
+      parameters: {
+        query?: {
+          limit?: number;
+          cursor?: string;
+          state?: string;
+          kind?: string;
+          severity?: 'critical' | 'warning';
+          label?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          content: {
+            'application/json': { items: Schemas['Problem'][]; cursor?: string };
+            'application/x-ndjson': string;
+            'text/csv': string;
+          };
+        };
+      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+    };
+  };
+  '/v1/groups/{groupId}/problems': {
+    /** What is wrong in a group. */
+    get: {
+      parameters: {
+        query?: {
+          limit?: number;
+          cursor?: string;
+          state?: string;
+          kind?: string;
+          severity?: 'critical' | 'warning';
+        };
+        header?: never;
+        path: { groupId: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          content: {
+            'application/json': { items: Schemas['Problem'][]; cursor?: string };
+            'application/x-ndjson': string;
+            'text/csv': string;
+          };
+        };
+      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+    };
+  };
+  '/v1/problems/{problemId}': {
+    /** A problem. */
+    get: {
+      parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
+        400 | 401 | 403 | 404 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/problems/{problemId}/acknowledge': {
+    /** Acknowledge a problem. */
+    post: {
+      parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
+      requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
+      responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
+        400 | 401 | 403 | 404 | 409 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/problems/{problemId}/mute': {
+    /** Mute a problem. */
+    post: {
+      parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
+      requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
+      responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
+        400 | 401 | 403 | 404 | 409 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/problems/{problemId}/reopen': {
+    /** Undo acknowledging or muting. */
+    post: {
+      parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
+        400 | 401 | 403 | 404 | 409 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/mutes': {
+    /** The rules that mute problems. */
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { content: { 'application/json': { items: Schemas['MuteRule'][] } } } } & Failures<
+        400 | 401 | 403 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+    /** Mute problems by a rule. */
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': Schemas['MuteRuleRequest'] } };
+      responses: { 201: { content: { 'application/json': Schemas['MuteRule'] } } } & Failures<
+        400 | 401 | 403 | 409 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/mutes/{muteId}': {
+    /** Delete a rule. */
+    delete: {
+      parameters: { query?: never; header?: never; path: { muteId: string }; cookie?: never };
+      requestBody?: never;
+      responses: { 204: { content: never } } & Failures<
         400 | 401 | 403 | 404 | 500,
         Schemas['ProblemDetails']
       >;

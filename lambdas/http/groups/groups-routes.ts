@@ -8,6 +8,7 @@ import type { JournalStore } from '../../notifications/journal-store.ts';
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
@@ -19,12 +20,14 @@ import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { GROUP, NEW_GROUP, SETTINGS } from './group-examples.ts';
 import { groupSchema, groupView } from './group-view.ts';
+import { targetHours, targets } from './target-schemas.ts';
 
 export interface GroupsContext
   extends CloseContext,
     Pick<OverviewsContext, 'overviews'>,
     Omit<RouteContext, 'groups'> {
   readonly journal: Pick<JournalStore, 'lastArrival'>;
+  readonly problems: Pick<ProblemsStore, 'plan'>;
   readonly apiUrl: string;
   /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
   readonly namesOfData: (groupId: string) => Promise<string[]>;
@@ -144,6 +147,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
             verdicts: verdicts.optional(),
+            targetHours: targetHours.optional(),
+            targets: targets.optional(),
             timeZone: timeZone.optional(),
             labels: labels.optional(),
           }),
@@ -214,6 +219,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
             verdicts: verdicts.nullable().optional().openapi({ description: 'null removes them.' }),
+            targetHours: targetHours.nullable().optional(),
+            targets: targets.nullable().optional(),
             timeZone: timeZone
               .nullable()
               .optional()
@@ -236,6 +243,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const group = await groups.updateSettings(groupId, request.req.valid('json'));
       if (!group) throw groupNotFound(groupId);
       await forgetOverviews(context, groupId);
+      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.
+      await context.problems.plan(groupId, clock());
       return request.json(await show(group), 200);
     },
   );

@@ -144,3 +144,13 @@ export const HISTORY = {
   longestGapDays: 1,
   consecutiveFailures: 0,
 };
+
+export const TARGET = {
+  clientName: 'files01.acme.example',
+  policyName: 'files-daily',
+  targetHours: 30,
+  from: 'learned' as const,
+  learned: { gapHours: 24, graceHours: 6, basis: 'same-time-of-week' as const, goodBackups: 28 },
+  lastGoodAt: '2026-11-25T21:00:00.000Z',
+  dueAt: '2026-11-27T03:00:00.000Z',
+};
