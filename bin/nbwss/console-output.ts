@@ -5,7 +5,7 @@ import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
 import type { Mail } from '../../local/sns.ts';
 import { printable } from '../../netbackup/terminal.ts';
-import type { Connection } from './demo.ts';
+import type { Connection } from './connection.ts';
 
 type Print = (line: string) => void;
 
