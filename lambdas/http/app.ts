@@ -4,15 +4,17 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { allowedBy } from '../connections/allowed-addresses.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
-import { type ApiKey, hasScope, type Keys, maySee, type Scope } from './keys-store.ts';
+import type { Keys } from './keys-store.ts';
 import type { Rejections } from './rejections.ts';
+import { hasScope, maySee, type Principal, type Scope } from './rights.ts';
 
 export interface Env {
   /** The Lambda adapter's event; absent when a test calls the app directly. */
   Bindings: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } };
-  Variables: { key: ApiKey; trackingId: string };
+  Variables: { key: Principal; trackingId: string };
 }
 
 const unauthorized = () =>
@@ -124,13 +126,29 @@ export interface Caller {
   readonly groupId: string | undefined;
 }
 
+export interface AuthorizeContext {
+  readonly keys: Keys;
+  readonly groups: Pick<GroupsStore, 'get'>;
+}
+
+/** The group is read only for its labels, where these decide. */
+const isVisible = async (
+  { groups }: AuthorizeContext,
+  principal: Principal,
+  groupId: string,
+): Promise<boolean> => {
+  if (principal.labels === undefined) return maySee(principal, { groupId });
+  const group = await groups.get(groupId);
+  return group !== undefined && maySee(principal, group);
+};
+
 /** The key of a caller, if it is valid, may see the group and has this scope. @throws HttpProblem 401, 403, 404 */
 export const authorize = async (
-  keys: Keys,
+  context: AuthorizeContext,
   { text, sourceIp = '', groupId }: Caller,
   scope: Scope,
-): Promise<ApiKey> => {
-  const key = await keys.verify(text);
+): Promise<Principal> => {
+  const key = await context.keys.verify(text);
   if (!key) throw unauthorized();
   if (!allowedBy(key.addresses ?? [])(sourceIp))
     throw new HttpProblem(
@@ -139,7 +157,7 @@ export const authorize = async (
       `This key may not be used from ${sourceIp || 'this address'}.`,
     );
   // Before the scope: a 403 would reveal that a group of another key exists.
-  if (groupId !== undefined && !maySee(key, groupId)) throw groupNotFound(groupId);
+  if (groupId !== undefined && !(await isVisible(context, key, groupId))) throw groupNotFound(groupId);
   if (!hasScope(key, scope)) {
     throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
   }
@@ -152,19 +170,19 @@ export const sourceIpOf = (context: Context<Env>): string | undefined =>
 
 /** Authorizes a request by its `x-api-key`. */
 export const requireScope =
-  (keys: Keys, scope: Scope): MiddlewareHandler<Env> =>
+  (authorizing: AuthorizeContext, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const caller = {
       text: context.req.header('x-api-key') ?? '',
       sourceIp: sourceIpOf(context),
       groupId: context.req.param('groupId'),
     };
-    context.set('key', await authorize(keys, caller, scope));
+    context.set('key', await authorize(authorizing, caller, scope));
     await next();
   };
 
 /** The key that {@link requireScope} authorized. */
-export const keyOf = (context: Context<Env>): ApiKey => context.get('key');
+export const keyOf = (context: Context<Env>): Principal => context.get('key');
 
 export const groupIdSchema = z
   .string()

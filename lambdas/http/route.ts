@@ -10,8 +10,9 @@ import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { type Env, groupNotFound, problems, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
-import type { Keys, Scope } from './keys-store.ts';
+import type { Keys } from './keys-store.ts';
 import type { Operation } from './operation.ts';
+import type { Scope } from './rights.ts';
 
 export interface RouteContext extends AuditContext {
   readonly keys: Keys;
@@ -45,7 +46,7 @@ export const route = <const R extends Operation>(
   const responses = { ...problems(), ...config.responses };
   const isChange = scope === 'admin' && config.method !== 'get';
   const middleware = [
-    requireScope(context.keys, scope),
+    requireScope(context, scope),
     ...(isChange ? [audited(context, config.operationId)] : []),
   ];
   app.openapi(createRoute({ ...config, responses, middleware }), handler as never);

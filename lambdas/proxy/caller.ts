@@ -1,8 +1,7 @@
 /** Authorises a caller of NetBackup's API, and chooses the credential for NetBackup. */
 import { openCredential } from '../commands/seal.ts';
 import type { Group } from '../groups/group.ts';
-import { authorize } from '../http/app.ts';
-import type { Keys } from '../http/keys-store.ts';
+import { type AuthorizeContext, authorize } from '../http/app.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey } from '../platform/ids.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -10,8 +9,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.ts';
 import type { ProxyEvent } from './request.ts';
 
-export interface CallerContext {
-  readonly keys: Keys;
+export interface CallerContext extends AuthorizeContext {
   readonly vault: Vault;
   /** See `injectPaths` in the configuration. */
   readonly injectRules: InjectRules;
@@ -45,11 +43,11 @@ export const callerOf = async (
   const { sourceIp } = event.requestContext.http;
   const key = wantsInjection(event.headers)
     ? await authorize(
-        context.keys,
+        context,
         { text: authorization.replace(/^bearer\s+/i, ''), sourceIp, groupId },
         'inject',
       )
-    : await authorize(context.keys, { text: apiKey, sourceIp, groupId }, 'command');
+    : await authorize(context, { text: apiKey, sourceIp, groupId }, 'command');
   return key.keyId;
 };
 

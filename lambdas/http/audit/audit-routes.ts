@@ -6,6 +6,7 @@ import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { limitParameter } from '../query-parameters.ts';
+import { seesAll } from '../rights.ts';
 import { jsonResponse, type RouteContext, route } from '../route.ts';
 import type { AuditEvent, AuditStore } from './audit-store.ts';
 
@@ -62,7 +63,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
     },
     async (request) => {
       // The others have the lists of their groups.
-      if (!keyOf(request).groups.includes('*'))
+      if (!seesAll(keyOf(request)))
         throw new HttpProblem(
           403,
           'all-groups-needed',
