@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { domain, domainProblems } from './domain-settings.ts';
+import { environmentProblems, MAX_VERDICTS } from './environment-limits.ts';
 import { TABLES, type TableKey } from './functions.ts';
+import { oidc } from './oidc-settings.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
@@ -17,11 +19,6 @@ const MAX_PATHS = 1000;
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-/** Of all rules as JSON: the environment of a Lambda function has 4 KB. */
-const MAX_VERDICTS = 1700;
-/** Of settings that are variables of one function: their characters together. */
-const MAX_OF_COMMAND = 2130;
-const MAX_OF_API = MAX_VERDICTS;
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 /** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
 const verdictRule = group({
@@ -206,26 +203,18 @@ const settings = group({
   projectParallelization: wholeNumber(1, 10).default(1),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  oidc,
   ...ACCOUNT_SETTINGS,
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
 }).check(({ value, issues }) => {
-  const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, verdicts, canaryMinutes } = value;
+  const { allowedCidrs, httpAllowedCidrs, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)
     issues.push({ code: 'custom', path: ['canaryMinutes'], message: NO_CANARY, input: canaryMinutes });
-  const cidrs = httpAllowedCidrs.join().length;
-  if (caCertificate.length + injectPaths.join().length + cidrs > MAX_OF_COMMAND) {
-    const message = `must have ${MAX_OF_COMMAND} characters at most together with caCertificate and httpAllowedCidrs`;
-    issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
-  }
-  if (verdicts.length > 0 && JSON.stringify(verdicts).length + cidrs > MAX_OF_API) {
-    const message = `must have ${MAX_OF_API} characters at most together with httpAllowedCidrs`;
-    issues.push({ code: 'custom', path: ['verdicts'], message, input: verdicts });
-  }
 });
 
 const schema = settings
-  .check(({ value, issues }) => void issues.push(...domainProblems(value)))
+  .check(({ value, issues }) => void issues.push(...domainProblems(value), ...environmentProblems(value)))
   .transform((value, { issues }) => {
     const complete = withBudget(value);
     for (const { setting, message } of budgetProblems(complete))

@@ -81,6 +81,7 @@ export type Setting =
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'OIDC'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'TOKEN_WARNING_DAYS'
@@ -231,6 +232,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
+      'OIDC',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
     ],
@@ -269,6 +271,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',
+      'OIDC',
       'OTHER_API_URL',
       'PUBLIC_PATHS',
     ],

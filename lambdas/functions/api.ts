@@ -29,6 +29,7 @@ import {
   overviewsStore,
   quarantineStore,
 } from './dependencies.ts';
+import { peopleOf } from './people.ts';
 
 const log = createLog('api');
 const webSocketUrl = required('WEBSOCKET_URL');
@@ -38,6 +39,7 @@ const keys = keysStore();
 const context = {
   keysStore: keys,
   keys: notingKeys(keys, rejections),
+  people: peopleOf(log, rejections),
   audit: auditStore(),
   rejections,
   groups: groupsStore(),

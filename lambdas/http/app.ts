@@ -8,6 +8,8 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Keys } from './keys-store.ts';
+import { bearerOf } from './people/bearer.ts';
+import type { People } from './people/verify-token.ts';
 import type { Rejections } from './rejections.ts';
 import { hasScope, maySee, type Principal, type Scope } from './rights.ts';
 
@@ -19,6 +21,13 @@ export interface Env {
 
 const unauthorized = () =>
   new HttpProblem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
+const nobody = () =>
+  new HttpProblem(
+    401,
+    'api-key-missing-or-invalid',
+    'Send a valid API key in the x-api-key header, or an access token in Authorization: Bearer.',
+    { 'www-authenticate': 'Bearer' },
+  );
 
 /** The same response for a group that does not exist and for one that the key may not see (I-13). */
 export const groupNotFound = (groupId: string) =>
@@ -122,6 +131,8 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): Open
 export interface Caller {
   /** What stands where the API key should be. */
   readonly text: string;
+  /** What stands where an access token should be. With an API key it is ignored. */
+  readonly token?: string | undefined;
   readonly sourceIp: string | undefined;
   readonly groupId: string | undefined;
 }
@@ -129,7 +140,23 @@ export interface Caller {
 export interface AuthorizeContext {
   readonly keys: Keys;
   readonly groups: Pick<GroupsStore, 'get'>;
+  /** With the setting `oidc`. */
+  readonly people?: People | undefined;
 }
+
+/** @throws HttpProblem 401, 403, 503 */
+const principalOf = async (
+  { keys, people }: AuthorizeContext,
+  { text, token }: Caller,
+): Promise<Principal> => {
+  if (people && text === '') {
+    if (token === undefined) throw nobody();
+    return people.identify(token);
+  }
+  const key = await keys.verify(text);
+  if (!key) throw unauthorized();
+  return key;
+};
 
 /** The group is read only for its labels, where these decide. */
 const isVisible = async (
@@ -142,14 +169,14 @@ const isVisible = async (
   return group !== undefined && maySee(principal, group);
 };
 
-/** The key of a caller, if it is valid, may see the group and has this scope. @throws HttpProblem 401, 403, 404 */
+/** The key or person of a caller, if valid, allowed to see the group and with this scope. @throws HttpProblem 401, 403, 404, 503 */
 export const authorize = async (
   context: AuthorizeContext,
-  { text, sourceIp = '', groupId }: Caller,
+  caller: Caller,
   scope: Scope,
 ): Promise<Principal> => {
-  const key = await context.keys.verify(text);
-  if (!key) throw unauthorized();
+  const { sourceIp = '', groupId } = caller;
+  const key = await principalOf(context, caller);
   if (!allowedBy(key.addresses ?? [])(sourceIp))
     throw new HttpProblem(
       403,
@@ -168,12 +195,13 @@ export const authorize = async (
 export const sourceIpOf = (context: Context<Env>): string | undefined =>
   context.env.requestContext?.http?.sourceIp;
 
-/** Authorizes a request by its `x-api-key`. */
+/** Authorizes a request by its `x-api-key`, or its access token. */
 export const requireScope =
   (authorizing: AuthorizeContext, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const caller = {
       text: context.req.header('x-api-key') ?? '',
+      token: bearerOf(context.req.header('x-authorization')) ?? bearerOf(context.req.header('authorization')),
       sourceIp: sourceIpOf(context),
       groupId: context.req.param('groupId'),
     };

@@ -13,6 +13,13 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
     in: 'header',
     name: 'x-api-key',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'accessToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      "An access token of the deployment's OpenID Connect provider, where one is configured. For NetBackup's API in X-Authorization: Authorization is NetBackup's.",
+  });
   for (const operation of COMMAND_OPERATIONS) app.openAPIRegistry.registerPath(operation);
   app.doc31(path, {
     openapi: '3.1.0',
@@ -23,7 +30,7 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: apiUrl }],
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { accessToken: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
 };

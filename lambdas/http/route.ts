@@ -8,16 +8,12 @@ import {
 } from '@hono/zod-openapi';
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
-import { type Env, groupNotFound, problems, requireScope } from './app.ts';
+import { type AuthorizeContext, type Env, groupNotFound, problems, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
-import type { Keys } from './keys-store.ts';
 import type { Operation } from './operation.ts';
 import type { Scope } from './rights.ts';
 
-export interface RouteContext extends AuditContext {
-  readonly keys: Keys;
-  readonly groups: Pick<GroupsStore, 'get'>;
-}
+export interface RouteContext extends AuditContext, AuthorizeContext {}
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;
 type Request<R extends RouteConfig> = Parameters<Handler<R>>[0];
 

@@ -266,7 +266,7 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2130 characters at most together with caCertificate and httpAllowedCidrs, ' +
+    'nbwss.injectPaths must have 2130 characters at most together with caCertificate, httpAllowedCidrs and oidc, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [
@@ -277,7 +277,7 @@ test.each<[string, Record<string, unknown>, string]>([
         httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
       },
     },
-    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs, ' +
+    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs and oidc, ' +
       `not [{"policy":"${'x'.repeat(1600)}","verdict":"ok"}]`,
   ],
   [

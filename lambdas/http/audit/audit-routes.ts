@@ -20,7 +20,7 @@ const eventSchema = z
   .object({
     at: z.iso.datetime(),
     trackingId: z.string().openapi({ description: 'Also of the problem that the caller got, if any.' }),
-    keyId: z.string(),
+    keyId: z.string().openapi({ description: 'Of the API key, or `oidc:` and the name of the person.' }),
     action: z.string().openapi({ description: 'An operationId of this document.', example: 'deleteGroup' }),
     path: z.string(),
     groupId: z.string().optional(),

@@ -26,7 +26,9 @@ export const commandSchema = z
           'Path and query. Without the query for keys that did not request the command and lack the scope admin.',
       }),
     }),
-    requestedBy: z.string().openapi({ description: 'The id of the API key.' }),
+    requestedBy: z
+      .string()
+      .openapi({ description: 'The id of the API key, or `oidc:` and the name of the person.' }),
     createdAt: time,
     deliverBy: time,
     sentAt: time.optional(),
