@@ -1,6 +1,10 @@
 // Inherited by the workers and by what they start: the SDK complains on Node.js 20 that later versions of it will want 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// No test uses the profiles of the person who runs it.
+process.env.XDG_CONFIG_HOME = new URL('.local/test/config', import.meta.url).pathname;
+delete process.env.NBWSS_PROFILE;
+
 /** Shared by all suites. */
 export const base = {
   testEnvironment: 'node',

@@ -20,6 +20,8 @@ export type Signal =
   | { readonly throttled: TableKey; readonly operations: readonly WriteOperation[] }
   /** A step of the canary: how many were measured, or the longest, ms. */
   | { readonly canary: 'acknowledge' | 'total'; readonly statistic: 'SampleCount' | 'Maximum' }
+  /** How many events wait in the dead-letter queue of the alerts. */
+  | { readonly deadLetters: 'alerts' }
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
   | { readonly stream: MappingMetric };
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogCode, Signal } from './alarm-fact.ts';
 import { type Config, metricsNamespace } from './config.ts';
+import type { Alerts } from './constructs/alerts.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
@@ -14,6 +15,7 @@ export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
   readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing'>;
+  readonly alerts?: Pick<Alerts, 'deadLetters'> | undefined;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
@@ -33,7 +35,7 @@ const sum = (metrics: readonly Metric[]): IMetric => {
 };
 
 /** The metric of an alarm. One of several metrics is a math expression, which CloudWatch bills for each of them. */
-export const metricOf = ({ config, data, service }: Watched, signal: Signal): IMetric => {
+export const metricOf = ({ config, data, service, alerts }: Watched, signal: Signal): IMetric => {
   if ('logged' in signal) return sum(signal.logged.map((code) => logged(config, code)));
   if ('percentLogged' in signal)
     return math('100 * FILL(logged, 0) / invocations', {
@@ -73,5 +75,9 @@ export const metricOf = ({ config, data, service }: Watched, signal: Signal): IM
       period,
       statistic: signal.statistic,
     });
+  if ('deadLetters' in signal) {
+    if (!alerts) throw new Error('A deployment without alerts has no dead letters.');
+    return alerts.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
+  }
   return service.journalStream.metric(signal.stream);
 };

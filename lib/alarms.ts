@@ -317,6 +317,17 @@ const functions: AlarmFact[] = (Object.keys(FUNCTIONS) as FunctionName[]).flatMa
   },
 ]);
 
+/** As long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
+const alerts: Part[] = [
+  {
+    id: 'AlertsNotDelivered',
+    signal: { deadLetters: 'alerts' },
+    above: 0,
+    ...ONCE,
+    meaning: 'An alert about a problem was not delivered: its receiver refused it, or failed for a day.',
+  },
+];
+
 /** What the canary finds; a round begins every so many minutes. */
 const canary = (minutes: number): Part[] => [
   {
@@ -351,7 +362,7 @@ const canary = (minutes: number): Part[] => [
 /** All alarms of a deployment. */
 export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...grouped('NetBackup', netbackup(config)),
-  ...grouped('Jobs, images and events', reports),
+  ...grouped('Jobs, images and events', [...reports, ...(config.alerts.length > 0 ? alerts : [])]),
   ...grouped('Sweep and HTTP API', operation),
   ...tables,
   ...functions,

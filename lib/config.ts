@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { environmentProblems, MAX_VERDICTS } from './environment-limits.ts';
@@ -118,6 +119,8 @@ const settings = group({
   disconnectedMinutes: wholeNumber(5, 1440).default(15),
   /** How long before a token expires the operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
+  /** How long a problem lasts before people are reminded of it, and between two reminders. */
+  repeatAfterHours: wholeNumber(1, 720).default(24),
   retention,
   /** Commands that may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
@@ -205,8 +208,7 @@ const settings = group({
   canaryMinutes: wholeNumber(1, 60).optional(),
   oidc,
   ...ACCOUNT_SETTINGS,
-  /** Receives the alarms, after confirming the subscription. */
-  alarmEmail: z.email('must be an e-mail address').optional(),
+  ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {
   const { allowedCidrs, httpAllowedCidrs, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)

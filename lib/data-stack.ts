@@ -117,6 +117,17 @@ export class DataStack extends Stack {
       // GET /quarantine, the latest first.
       indexes: { 'by-arrival': { key: ['groupId', 'arrival'] } },
     });
+    const problems = table('Problems', {
+      key: ['groupId', 'problem'],
+      indexes: {
+        // Sparse: what the sweep looks at next.
+        due: { key: ['dueShard', { number: 'dueAt' }] },
+        // GET /v1/problems: those that are open, and those that have recovered.
+        'by-place': { key: ['list', 'place'] },
+        // GET /v1/groups/{groupId}/problems
+        'by-group': { key: ['groupList', 'place'] },
+      },
+    });
     // Sparse: keys of versions that could not be listed are added when they are used.
     const keys = table('Keys', {
       key: ['keyId'],
@@ -149,6 +160,7 @@ export class DataStack extends Stack {
       backups,
       overviews,
       quarantine,
+      problems,
       keys,
       audit,
       waitingPlaces,

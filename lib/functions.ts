@@ -58,6 +58,7 @@ export const TABLES = [
   'backups',
   'overviews',
   'quarantine',
+  'problems',
   'keys',
   'audit',
   'waitingPlaces',
@@ -84,6 +85,7 @@ export type Setting =
   | 'OIDC'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
+  | 'REPEAT_AFTER_HOURS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -179,6 +181,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       backups: { actions: ['Query', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
       quarantine: { actions: ['Query', 'DeleteItem'] },
+      problems: {
+        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['due'],
+      },
     },
     connections: ['GET', 'POST', 'DELETE'],
     vault: { Decrypt: ['request'] },
@@ -187,6 +193,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'CERTIFICATE_WARNING_DAYS',
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
+      'REPEAT_AFTER_HOURS',
       'TOKEN_WARNING_DAYS',
       'WEBSOCKET_URL',
     ],
@@ -223,6 +230,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
+      // People acknowledge and mute problems.
+      problems: {
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+        indexes: ['by-place', 'by-group'],
+      },
     },
     connections: ['DELETE'],
     publishes: true,

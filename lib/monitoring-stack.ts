@@ -14,14 +14,17 @@ import type { Construct } from 'constructs';
 import { type AlarmFact, descriptionOf, SERVICE_DOWN } from './alarm-fact.ts';
 import { metricOf, type Watched } from './alarm-metrics.ts';
 import { alarmsOf } from './alarms.ts';
+import { Alerts } from './constructs/alerts.ts';
 import { addDashboard, type MadeAlarm } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
+import type { ServiceStack } from './service-stack.ts';
 
 export interface MonitoringStackProps extends StackProps, Watched {
   readonly data: DataStack;
+  readonly service: ServiceStack;
 }
 
-/** Alarms for faults that need an operator, and a dashboard of them. */
+/** Alarms for faults that need an operator, a dashboard of them, and the alerts about problems. */
 export class MonitoringStack extends Stack {
   readonly topic: Topic;
 
@@ -30,7 +33,8 @@ export class MonitoringStack extends Stack {
     // With an export, the service stack could not drop a function that has an alarm.
     this.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'weak');
     this.topic = this.#alarmTopic(props.config.alarmEmail, props.data);
-    const alarms = alarmsOf(props.config).map((fact) => ({ ...fact, alarm: this.#alarm(fact, props) }));
+    const watched = { ...props, alerts: this.#alerts(props) };
+    const alarms = alarmsOf(props.config).map((fact) => ({ ...fact, alarm: this.#alarm(fact, watched) }));
     const { deploymentFailing } = props.service;
     addDashboard(this, alarms, [
       this.#serviceDown(alarms),
@@ -59,6 +63,12 @@ export class MonitoringStack extends Stack {
     );
     if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
     return topic;
+  }
+
+  #alerts({ config: { alerts }, data, service }: MonitoringStackProps): Alerts | undefined {
+    if (alerts.length === 0) return undefined;
+    const { eventBus, customerKey } = data;
+    return new Alerts(this, 'Alerts', { alerts, eventBus, customerKey, apiUrl: service.http.url });
   }
 
   #alarm(fact: AlarmFact, watched: Watched): Alarm {

@@ -174,6 +174,7 @@ export class ServiceStack extends Stack {
       OIDC: oidcVariable(config.oidc),
       OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
+      REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
       TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
       NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
       VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { Activity } from './activity.ts';
 import { checkProperties } from './assembly/catalogue.ts';
 import { customDomains } from './assembly/domains.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
 import { buildModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
+import type { Secrets } from './assembly/secrets.ts';
 import { type Clock, stoppable, systemClock } from './clock.ts';
 import { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
@@ -40,6 +42,8 @@ export interface LocalCloudOptions
   readonly webSocketPort?: number;
   /** PEM texts of the APIs, and the path of the PEM that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
+  /** What dynamic references to AWS Secrets Manager stand for. */
+  readonly secrets?: Secrets;
   /** Order of the messages of one connection (`shuffled` by default); `serial` also gives streams a single shard. */
   readonly order?: 'serial' | 'shuffled';
   /** Of the random numbers: order of messages, chances of faults. */
@@ -82,7 +86,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   // The functions' variables contain the addresses, so the ports are bound first.
   const ports = await bindPorts(options, stops);
   const urlOf = ({ raw }: Resource) => (raw['ProtocolType'] === 'WEBSOCKET' ? ports.wss.url : ports.http.url);
-  const resolver = new Resolver(stacks, urlOf);
+  const resolver = new Resolver(stacks, urlOf, options.secrets);
   for (const resource of resolver.resources) checkProperties(resource);
   const names = customDomains(resolver).map(({ name }) => name);
   for (const port of [ports.wss, ports.http]) port.alsoNamed(names);
@@ -139,6 +143,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     activity,
     metrics,
     log,
+    trusted: await readFile(options.tls.caFile, 'utf8'),
     shards: order === 'serial' ? 1 : 4,
   };
   const services = await startServices(context);
@@ -198,6 +203,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     resources: model.resources,
     calls: frontDoor.calls,
     events: services.events,
+    /** The e-mails that topics have sent. */
+    mails: services.mails,
     /** The alarms of the assembly, evaluated at every full minute. */
     alarms,
     faults,

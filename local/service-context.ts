@@ -18,6 +18,8 @@ export interface ServiceContext {
   readonly activity: Activity;
   readonly metrics: MetricStore;
   readonly log: LocalLog;
+  /** PEM of what receivers of events may identify themselves with, besides the usual certificates. */
+  readonly trusted: string;
   /** Shards of each stream. */
   readonly shards: number;
 }

@@ -1,4 +1,5 @@
 import { createDynamoDb } from './dynamodb/service.ts';
+import { createApiDestinations } from './events/api-destinations.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
 import { createSchedules } from './events/schedules.ts';
@@ -7,6 +8,7 @@ import { createKms } from './kms.ts';
 import { createLambdaApi } from './lambda/api.ts';
 import { createS3 } from './s3.ts';
 import type { ServiceContext } from './service-context.ts';
+import { createSns } from './sns.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping } from './streams/mapping.ts';
@@ -18,8 +20,10 @@ export async function startServices(context: ServiceContext) {
   const sqs = await createSqs(context);
   const kms = await createKms(context);
   const s3 = createS3(context);
-  const deliver = createDelivery(context, (queueArn, body) =>
-    sqs.send(queueArn, body).catch((error: Error) => log({ source: 'sqs', message: error.message })),
+  const sns = createSns(context);
+  const destinations = createApiDestinations(context);
+  const deliver = createDelivery(context, sns, destinations, (...message) =>
+    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message })),
   );
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
@@ -31,6 +35,7 @@ export async function startServices(context: ServiceContext) {
   const dynamodb = createDynamoDb(context, streams);
   return {
     events,
+    mails: sns.mails,
     schedules,
     streams,
     mappings,
@@ -46,6 +51,7 @@ export async function startServices(context: ServiceContext) {
     byName: { s3: s3.service, lambda: createLambdaApi(context) },
     stop: () => {
       for (const mapping of mappings) mapping.stop();
+      destinations.stop();
     },
   };
 }

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { CONFIG_KEY } from '../../lib/config.ts';
 import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
+import { SynthesisError } from './synthesis-error.ts';
 import { generateInto } from './verified-output.ts';
 
 /** The inputs of the templates and bundles. */
@@ -16,9 +17,6 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-/** The app's error output, in several lines. */
-export class SynthesisError extends Error {}
-
 /** npm packages do not include it. */
 const MAY_BE_ABSENT = new Set(['package-lock.json']);
 
@@ -40,8 +38,8 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
 /** Settings of the deployment beyond those of `cdk.json` (`lib/config.ts`). */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** For `nbwss start`: the names of a deployment on AWS lead to AWS. */
-export const ON_THIS_MACHINE: Settings = { webSocketDomain: null, apiDomain: null };
+/** For `nbwss start`: the names of a deployment on AWS lead to AWS, and its alerts to people who sleep. */
+export const ON_THIS_MACHINE: Settings = { webSocketDomain: null, apiDomain: null, alerts: [] };
 
 const digestOf = async (root: string, settings: Settings): Promise<string> => {
   const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));

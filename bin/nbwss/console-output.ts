@@ -3,6 +3,7 @@
 import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
+import type { Mail } from '../../local/sns.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import type { Connection } from './demo.ts';
 
@@ -103,6 +104,12 @@ export const functionLogLine = (functionName: string, line: string): string | un
 /** One line for an alarm of the deployment that goes on or off. */
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
+
+/** The lines of an e-mail that SNS would send. */
+export const mailLines = ({ at, from, to, text }: Mail): string[] =>
+  [`to ${to} from "${from}":`, ...text.split('\n')].map((line) =>
+    printable(`${time(at)} mail         ${line}`),
+  );
 
 /** One line for an AWS call (`--trace`). */
 export const traceLine = (call: AwsCall): string => {

@@ -1,7 +1,8 @@
 /** `nbwss credential …`: manages a group's NetBackup API key, which replaces our key in calls to NetBackup. */
 import type { Command } from 'commander';
 import { printLine } from '../../netbackup/terminal.ts';
-import { type ApiClient, type ApiOptions, apiClient, Refusal, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { type ApiClient, apiClient, Refusal, segment } from './api-client.ts';
 import { readSecret } from './secret-input.ts';
 
 interface StoredCredential {

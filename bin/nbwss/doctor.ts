@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { registerDoctor } from '../../netbackup/doctor/cli.ts';
 import { toStderr, toStdout } from '../../netbackup/terminal.ts';
-import { type ApiOptions, apiClient, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { apiClient } from './api-client.ts';
 import { certificateOf } from './certificate-lines.ts';
 
 interface Options extends ApiOptions {

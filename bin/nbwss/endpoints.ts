@@ -1,7 +1,8 @@
 /** `nbwss endpoints …`: manages a group's endpoint, its tokens and invitations. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { printLine } from '../../netbackup/terminal.ts';
-import { type ApiClient, type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { type ApiClient, apiClient, segment } from './api-client.ts';
 import { certificateOf, printCertificate, type ServedCertificate } from './certificate-lines.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
 

@@ -1,7 +1,10 @@
 /** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
 import { printable, printLine, toStdout } from '../../netbackup/terminal.ts';
-import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { apiClient, segment } from './api-client.ts';
+import { checkLabels } from './lists.ts';
+import { itemsOf } from './paging.ts';
 
 /** The fields that these commands use. */
 interface GroupView {
@@ -58,17 +61,12 @@ const labelsOf = (texts: readonly string[]): Record<string, string> => {
 
 const list = async ({ label = [], ...options }: LabelOptions): Promise<void> => {
   const api = await apiClient(options);
-  const filter = label.map((one) => `&label=${segment(one)}`).join('');
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? filter : `${filter}&cursor=${segment(cursor)}`;
-    const page = await api.call<{ items: GroupView[]; cursor?: string }>(
-      'GET',
-      `/v1/groups?limit=100${query}`,
-    );
-    for (const group of page.items) printLine(groupLine(group));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  let found = false;
+  for await (const group of itemsOf<GroupView>(api, '/v1/groups', { label })) {
+    printLine(groupLine(group));
+    found = true;
+  }
+  if (!found) await checkLabels(api, label);
 };
 
 interface CreateOptions extends LabelOptions {

@@ -1,12 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseLabel } from '../../lambdas/groups/labels.ts';
-import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import { SCOPES, type Scope } from '../../lambdas/http/rights.ts';
-import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printable, printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, apiClient, segment, withApi } from './api-client.ts';
+import { type ApiOptions, withApi } from './account.ts';
+import { apiClient, segment } from './api-client.ts';
+import { createKeyInTable, DEFAULT_DAYS, daysOf } from './key-in-table.ts';
+import { itemsOf } from './paging.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);
@@ -15,10 +14,6 @@ const scopesOf = (text: string): Scope[] => {
     throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`);
   return scopes as Scope[];
 };
-
-/** As the API limits it. */
-const MAX_DAYS = 3_650;
-const DEFAULT_DAYS = 90;
 
 const groupsOf = (text: string): string[] => {
   const groups = text.split(',').filter(Boolean);
@@ -33,13 +28,6 @@ const labelsOf = (text: string): Record<string, string> => {
   return Object.fromEntries(labels.filter((label) => label !== undefined));
 };
 
-const daysOf = (text: string): number => {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
-    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
-  return days;
-};
-
 interface CreateOptions extends ApiOptions {
   readonly table?: string;
   readonly scopes: Scope[];
@@ -49,33 +37,6 @@ interface CreateOptions extends ApiOptions {
   readonly description?: string;
   readonly days: number;
 }
-
-/** Writes a new API key to the Keys table with the caller's AWS credentials. */
-const createInTable = async (
-  table: string,
-  { scopes, labels, groups = labels ? [] : ['*'], addresses, description, days }: CreateOptions,
-) => {
-  const now = systemClock();
-  const { key, stored } = createKey(
-    {
-      scopes,
-      groups,
-      ...omitUndefined({ labels, addresses, description }),
-      expiresAt: seconds(now) + days * 86_400,
-    },
-    now,
-  );
-  const client = new DynamoDBClient({});
-  try {
-    await new KeysStore(client, table, systemClock).create(stored);
-  } catch (error) {
-    const how = 'This command uses your AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
-    throw new Error(`The key could not be stored: ${(error as Error).message}. ${how}`);
-  } finally {
-    client.destroy();
-  }
-  return key;
-};
 
 /** Creates an API key with the rights of another one. */
 const createByApi = async (wanted: CreateOptions) => {
@@ -88,7 +49,7 @@ const createByApi = async (wanted: CreateOptions) => {
 /** Prints the key alone, so that its output can be used as it is. */
 const create = async (options: CreateOptions): Promise<void> => {
   const { table } = options;
-  printLine(await (table === undefined ? createByApi(options) : createInTable(table, options)));
+  printLine(await (table === undefined ? createByApi(options) : createKeyInTable(table, options)));
 };
 
 interface KeyView {
@@ -125,13 +86,7 @@ export const keyLine = (key: KeyView): string => {
 
 const list = async (options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? '' : `&cursor=${segment(cursor)}`;
-    const page = await api.call<{ items: KeyView[]; cursor?: string }>('GET', `/v1/keys?limit=100${query}`);
-    for (const key of page.items) printLine(keyLine(key));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const key of itemsOf<KeyView>(api, '/v1/keys')) printLine(keyLine(key));
 };
 
 const revoke = async (keyId: string, options: ApiOptions): Promise<void> => {

@@ -10,6 +10,16 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
+/** Whether a process that runs holds the lock. */
+export const isLocked = (file: string): boolean => {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return pid > 0 && isRunning(pid);
+  } catch {
+    return false;
+  }
+};
+
 /**
  * Creates a lock file. A lock of a process that no longer runs is replaced.
  * @returns the function that releases the lock

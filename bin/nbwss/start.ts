@@ -16,9 +16,18 @@ import {
 import { printLine as print } from '../../netbackup/terminal.ts';
 import { ON_THIS_MACHINE, synthesize } from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
-import { alarmLine, exposure, functionLogLine, storedLine, traceLine, welcome } from './console-output.ts';
+import {
+  alarmLine,
+  exposure,
+  functionLogLine,
+  mailLines,
+  storedLine,
+  traceLine,
+  welcome,
+} from './console-output.ts';
 import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
+import { type LocalAlerts, readAlerts } from './local-alerts.ts';
 import { lock } from './lock.ts';
 import { isPortFree } from './ports.ts';
 import { createPrivateFolder } from './private-folder.ts';
@@ -38,6 +47,7 @@ interface StartOptions {
   readonly order: 'serial' | 'shuffled';
   readonly concurrency: number;
   readonly measured?: string;
+  readonly alerts?: string;
   readonly trace?: boolean;
   readonly fault: FaultRule[];
   readonly node?: string;
@@ -47,6 +57,7 @@ interface StartOptions {
 const ROOT = resolve(import.meta.dirname, '../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
+const NO_ALERTS: LocalAlerts = { settings: {}, secrets: {} };
 /** Used when they are free. */
 const DEFAULT_PORT = 9443;
 const DEFAULT_API_PORT = 9080;
@@ -80,13 +91,18 @@ const certificateOf = async ({ cert, key, host, state }: StartOptions) => {
 
 type Certificate = Awaited<ReturnType<typeof certificateOf>>;
 
-const startCloud = async (options: StartOptions, tls: Certificate): Promise<LocalCloud> => {
+const startCloud = async (
+  options: StartOptions,
+  tls: Certificate,
+  secrets: LocalAlerts['secrets'],
+): Promise<LocalCloud> => {
   const { state, data, host, listen, order, node, concurrency } = options;
   const cloud = await startLocalCloud({
     assembly: join(state, 'cdk.out'),
     host,
     listen,
     tls,
+    secrets,
     order,
     accountConcurrency: concurrency,
     webSocketPort: await choosePort(options.port, DEFAULT_PORT, listen),
@@ -105,6 +121,9 @@ const startCloud = async (options: StartOptions, tls: Certificate): Promise<Loca
     },
   });
   cloud.alarms.onChange((change) => print(alarmLine(change)));
+  cloud.mails.subscribe((mail) => {
+    for (const line of mailLines(mail)) print(line);
+  });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
   cloud.events.subscribe(({ event }) => {
     const line = storedLine(event['detail-type'], event.detail as Record<string, unknown>);
@@ -150,16 +169,18 @@ const start = async (given: StartOptions): Promise<void> => {
   const unlock = lock(join(state, 'lock'));
   const stops: (() => Promise<void> | void)[] = [unlock];
   try {
+    const { settings, secrets } = options.alerts === undefined ? NO_ALERTS : await readAlerts(options.alerts);
     print('Synthesizing the deployment …');
     const changed = await synthesize(ROOT, join(state, 'cdk.out'), {
       ...ON_THIS_MACHINE,
+      ...settings,
       accountConcurrency: options.concurrency,
     });
     print(
       changed ? 'Synthesized. Starting the local cloud …' : 'Nothing has changed. Starting the local cloud …',
     );
     const tls = await certificateOf(options);
-    const cloud = await startCloud(options, tls);
+    const cloud = await startCloud(options, tls, secrets);
     stops.push(() => cloud.stop());
     for (const fault of options.fault) cloud.faults.add(fault);
     const { connection, connectionFile, details } = await setUpGroup(cloud, GROUP, tls.caFile, options);
@@ -221,6 +242,7 @@ export const registerStart = (program: Command): void => {
       DEFAULT_CONCURRENCY,
     )
     .option('--measured <file>', "limits of the gateway as 'nbwss verify --json' has measured them")
+    .option('--alerts <file>', 'alerts that are really sent from here, with their secrets: docs/alerts.md')
     .option('--trace', 'print every AWS call with its caller, units and time')
     .option(
       '--fault <rule>',

@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { namesOf, urlHost } from '../../local/host-names.ts';
 import { printLine as print } from '../../netbackup/terminal.ts';
-import { type ApiOptions, accountOf, connectionFileIn, STATE_DIR, withApi } from './api-client.ts';
+import { type ApiOptions, accountOf, STATE_DIR, withApi } from './account.ts';
 import { authorityIn } from './authority.ts';
-import { readSecret } from './secret-input.ts';
 import { createApi } from './tunnel/api.ts';
 import { checkDeployment, checkGroup } from './tunnel/checks.ts';
 import { exampleLines } from './tunnel/examples.ts';
@@ -55,9 +54,8 @@ const printMapping = (mapping: Mapping, url: string, caFile: string | undefined)
 
 const run = async (groupId: string | undefined, options: TunnelOptions, signal: AbortSignal) => {
   const mappings = allMappings(groupId, options);
-  const { state = STATE_DIR, keyFile } = options;
-  const key = keyFile === undefined ? undefined : await readSecret(keyFile, 'API key');
-  const account = await accountOf({ url: options.url, key }, connectionFileIn(state));
+  const { state = STATE_DIR } = options;
+  const account = await accountOf(options);
   const credential = { apiKey: account.key, inject: options.inject === true };
   const { callApi, close } = createApi(account.url);
   const closing: (() => Promise<void> | void)[] = [close];

@@ -4,16 +4,8 @@ import type { Command } from 'commander';
 import { readCertificates } from '../../netbackup/certificates.ts';
 import { collect } from '../../netbackup/command-line.ts';
 import { printable, toStderr, toStdout, type Write } from '../../netbackup/terminal.ts';
-import {
-  type ApiOptions,
-  accountOf,
-  connectionFileIn,
-  localCertificate,
-  STATE_DIR,
-  withApi,
-} from './api-client.ts';
+import { type ApiOptions, accountOf, localCertificate, withApi } from './account.ts';
 import { jsonText } from './secret-file.ts';
-import { readSecret } from './secret-input.ts';
 import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
 import type { Time } from './verify/fact.ts';
 import { readConcurrency } from './verify/facts/account.ts';
@@ -49,11 +41,9 @@ Creates a group nbwss-verify-… and deletes it at the end. Subscribers of the b
 Exit code: 0 all is as assumed, 1 a fact is different, 2 a clause or the canary's round fails, or nothing could be examined.`;
 
 async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundings): Promise<ExamineOptions> {
-  const { keyFile, state = STATE_DIR, probe: probeUrl } = options;
-  const key = keyFile === undefined ? undefined : await readSecret(keyFile, 'API key');
-  const connectionFile = connectionFileIn(state);
-  const account = await accountOf({ url: options.url, key }, connectionFile, 'admin');
-  const local = await localCertificate(account, connectionFile);
+  const { probe: probeUrl } = options;
+  const account = await accountOf(options, 'admin');
+  const local = await localCertificate(account, options);
   const { time, soonMs, silenceMs } = around;
   return {
     account,

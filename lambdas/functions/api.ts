@@ -26,7 +26,9 @@ import {
   jobsStore,
   journalStore,
   keysStore,
+  muteRulesStore,
   overviewsStore,
+  problemsStore,
   quarantineStore,
 } from './dependencies.ts';
 import { peopleOf } from './people.ts';
@@ -54,6 +56,8 @@ const context = {
   quarantine: quarantineStore(),
   projection: applyContext(log),
   feedDelayMs: requiredNumber('NOTIFY_TIMEOUT_SECONDS') * 1000,
+  problems: problemsStore(),
+  muteRules: muteRulesStore(),
   connections: connectionsStore(),
   gateway: gateway(),
   bus: bus(),

@@ -22,6 +22,11 @@ import { required, requiredNumber } from '../platform/environment.ts';
 import { apiGateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
+import { silencedUntil } from '../problems/mute-rule.ts';
+import { MuteRulesStore } from '../problems/mute-rules-store.ts';
+import { DEPLOYMENT } from '../problems/problem.ts';
+import { ProblemsStore } from '../problems/problems-store.ts';
+import type { ProblemsContext } from '../problems/settle.ts';
 import type { ApplyContext } from '../reports/apply-notifications.ts';
 import { BackupsStore } from '../reports/backups/backups-store.ts';
 import { IMAGES } from '../reports/images/image.ts';
@@ -48,6 +53,8 @@ export const overviewsStore = () => new OverviewsStore(dynamodb, required('OVERV
 export const quarantineStore = () => new QuarantineStore(dynamodb, required('QUARANTINE_TABLE'));
 export const auditStore = () =>
   new AuditStore(dynamodb, required('AUDIT_TABLE'), requiredNumber('AUDIT_RETENTION_DAYS'), clock);
+export const problemsStore = () => new ProblemsStore(dynamodb, required('PROBLEMS_TABLE'), clock);
+export const muteRulesStore = () => new MuteRulesStore(dynamodb, required('PROBLEMS_TABLE'), clock);
 export const keysStore = () => new KeysStore(dynamodb, required('KEYS_TABLE'), clock);
 
 export const waitingSlots = () =>
@@ -90,3 +97,24 @@ export const applyContext = (log: Log): ApplyContext => ({
   retentionDays: requiredNumber('VIEW_RETENTION_DAYS'),
   log,
 });
+
+/** For functions that detect problems. */
+export const problemsContext = (log: Log): ProblemsContext => {
+  const groups = groupsStore();
+  const rules = muteRulesStore();
+  const labelsOf = async (groupId: string) => (await groups.get(groupId))?.labels ?? {};
+  return {
+    problems: problemsStore(),
+    bus: bus(),
+    clock,
+    log,
+    repeatAfterHours: requiredNumber('REPEAT_AFTER_HOURS'),
+    labelsOf,
+    silencedUntil: async ({ groupId, kind, subject }) => {
+      const known = await rules.known();
+      if (known.length === 0) return undefined;
+      const labels = groupId === DEPLOYMENT ? {} : await labelsOf(groupId);
+      return silencedUntil(known, { groupId, kind, subject, labels }, clock());
+    },
+  };
+};

@@ -12,6 +12,7 @@ import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/swee
 import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
+import { type ProblemSweepContext, sweepProblems } from '../problems/sweep-problems.ts';
 import {
   certificateStore,
   clock,
@@ -19,6 +20,7 @@ import {
   dynamodb,
   endpointsStore,
   journalStore,
+  problemsContext,
 } from './dependencies.ts';
 
 /** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
@@ -29,6 +31,7 @@ const GROUP_TABLES: readonly GroupTable[] = [
   { table: required('BACKUPS_TABLE'), key: ['groupId', 'clientPolicy'] },
   { table: required('OVERVIEWS_TABLE'), key: ['groupId', 'hours'] },
   { table: required('QUARANTINE_TABLE'), key: ['groupId', 'eventId'] },
+  { table: required('PROBLEMS_TABLE'), key: ['groupId', 'problem'] },
   { table: required('COMMANDS_TABLE'), index: 'by-group', key: ['commandId'] },
   { table: required('ANSWER_SIZES_TABLE'), key: ['groupId', 'shape'] },
   { table: required('ENDPOINTS_TABLE'), index: 'by-group', key: ['endpointId'] },
@@ -60,6 +63,12 @@ const watchCertificate = certificateWatch({
   warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
 });
 
+const problems: ProblemSweepContext = {
+  ...problemsContext(base.log),
+  evaluateSubject: () => Promise.resolve(),
+  evaluateGroup: () => Promise.resolve(undefined),
+};
+
 /** Less than the function's time-out and the time to the next run. */
 const BUDGET_MS = 45_000;
 
@@ -71,6 +80,7 @@ export const handler = async (): Promise<void> => {
     sweepCommands(base, until),
     sweepTokens(context, until),
     sweepDisconnected(context, until),
+    sweepProblems(problems, until),
     sweepDeletions(context, until),
     watchCertificate(),
   ]);

@@ -11,11 +11,15 @@ import { type ConnectionContext, connectionRoutes } from './groups/connection-ro
 import { type GroupsContext, groupsRoutes } from './groups/groups-routes.ts';
 import { type KeysContext, keysRoutes } from './keys/keys-routes.ts';
 import { openApiRoute } from './openapi.ts';
+import { type MutesRoutesContext, mutesRoutes } from './problems/mutes-routes.ts';
+import { type ProblemsRoutesContext, problemsRoutes } from './problems/problems-routes.ts';
 import type { ReportsContext } from './reports/reports-context.ts';
 import { reportsRoutes } from './reports/reports-routes.ts';
 
 export type ApiContext = AuditRoutesContext &
   KeysContext &
+  ProblemsRoutesContext &
+  MutesRoutesContext &
   GroupsContext &
   EndpointsContext &
   InvitationsContext &
@@ -31,6 +35,8 @@ export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
   invitationsRoutes(app, context);
   connectionRoutes(app, context);
   reportsRoutes(app, context);
+  problemsRoutes(app, context);
+  mutesRoutes(app, context);
   keysRoutes(app, context);
   auditRoutes(app, context);
   openApiRoute(app, '/v1/openapi.json', context.apiUrl);

@@ -4,6 +4,7 @@ import type { RouteConfig } from '@hono/zod-openapi';
 export const TAGS = {
   Groups: 'A group is a NetBackup domain: its connection and its settings.',
   Endpoints: 'What NetBackup is given to connect with: endpoint details, tokens and invitations.',
+  Problems: 'What is wrong, since when, and who knows it.',
   Summary: 'What an operator looks at each morning.',
   Jobs: "Jobs as NetBackup's notifications report them.",
   Images: "Backup images as NetBackup's notifications report them.",

@@ -14,7 +14,7 @@ export interface Subject {
 export interface Measure {
   /** Lower camel case with its unit: `ageHours`, `failures`, `minutes`. */
   readonly name: string;
-  /** An age is computed when it is shown: then this is epoch ms, and `value` the age in the unit of the name. */
+  /** Epoch ms: the value is an age in hours, and is computed again whenever it is shown. */
   readonly ageOf?: number;
   readonly value: number;
   readonly threshold: number;
@@ -38,4 +38,13 @@ export interface Finding {
   readonly text: string;
   /** Epoch ms before which the problem is held back: it may mend itself. */
   readonly holdUntil?: number;
+}
+
+/** What a detector has looked at. */
+export interface About {
+  /** Absent: the whole deployment. */
+  readonly groupId?: string;
+  readonly subject: Subject;
+  /** Those that the detector looks for: what it does not find has recovered. */
+  readonly kinds: readonly ProblemKind[];
 }

@@ -26,6 +26,7 @@ export function customerKey(scope: Construct, setting: Config['customerManagedKe
 function serviceStatements(stack: Stack): PolicyStatement[] {
   const { account, region } = stack;
   const anyBus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: '*' });
+  const anyTopic = stack.formatArn({ service: 'sns', resource: '*' });
   const anyLogGroup = `${stack.formatArn({ service: 'logs', resource: 'log-group' })}:*`;
   const statement = (
     service: string,
@@ -44,7 +45,10 @@ function serviceStatements(stack: Stack): PolicyStatement[] {
     statement('events.amazonaws.com', ['Decrypt', 'GenerateDataKey', 'ReEncrypt*'], {
       ArnLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': anyBus },
     }),
-    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: of rules that send to a topic, too.
+    statement('events.amazonaws.com', ['Decrypt', 'GenerateDataKey*'], {
+      ArnLike: { 'kms:EncryptionContext:aws:sns:topicArn': anyTopic },
+    }),
     statement('cloudwatch.amazonaws.com', ['Decrypt', 'GenerateDataKey*'], {
       StringEquals: { 'aws:SourceAccount': account },
     }),

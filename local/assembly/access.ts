@@ -35,7 +35,7 @@ type Policy = Readonly<Record<'PolicyDocument', Document>>;
 export function accessModel(resolver: Resolver): Pick<AccessModel, 'roles' | 'resourcePolicies'> {
   const roles = resolver.all<{ AssumeRolePolicyDocument: Document; Policies?: Policy[] }>('AWS::IAM::Role');
   const policies = resolver.all<Policy & { Roles: string[] }>('AWS::IAM::Policy');
-  const ofResources = ['AWS::SQS::QueuePolicy', 'AWS::S3::BucketPolicy'];
+  const ofResources = ['AWS::SQS::QueuePolicy', 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy'];
   const keys = resolver.all<{ KeyPolicy: Document }>('AWS::KMS::Key');
   return {
     roles: roles.map(({ logicalId, name, arn, properties: { AssumeRolePolicyDocument, Policies = [] } }) => ({

@@ -6,8 +6,8 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 /** Types, and properties of any type, that have no effect on a single machine. A boundary is a policy outside of the assembly. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
   AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
-  AWS::SNS::Subscription AWS::SNS::Topic AWS::SNS::TopicPolicy AccessLogSettings AlarmActions Architectures AutoDeploy
-  BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation IpAddressType LifecycleConfiguration LoggingConfig
+  AccessLogSettings AlarmActions Architectures AutoDeploy
+  BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation InvocationRateLimitPerSecond IpAddressType LifecycleConfiguration LoggingConfig
   MessageRetentionPeriod MetricsConfig PermissionsBoundary PointInTimeRecoverySpecification PublicAccessBlockConfiguration SqsManagedSseEnabled
   Tags TracingConfig`.split(/\s+/);
 
@@ -29,8 +29,12 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': `TableName AttributeDefinitions KeySchema StreamSpecification.StreamViewType
     GlobalSecondaryIndexes.IndexName GlobalSecondaryIndexes.KeySchema GlobalSecondaryIndexes.Projection
     SSESpecification.SSEEnabled SSESpecification.SSEType SSESpecification.KMSMasterKeyId TimeToLiveSpecification`,
+  'AWS::Events::ApiDestination': 'Name ConnectionArn HttpMethod InvocationEndpoint',
+  'AWS::Events::Connection': 'Name AuthorizationType AuthParameters.ApiKeyAuthParameters',
   'AWS::Events::EventBus': 'Name KmsKeyIdentifier',
-  'AWS::Events::Rule': 'EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id',
+  // Which targets may have which members: events/targets.ts.
+  'AWS::Events::Rule': `EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id Targets.RoleArn
+    Targets.InputTransformer Targets.HttpParameters Targets.DeadLetterConfig Targets.RetryPolicy`,
   'AWS::IAM::Policy': 'PolicyName PolicyDocument Roles',
   // A policy of AWS's own allows nothing here: a function with one would be denied what it allows.
   'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies ManagedPolicyArns',
@@ -46,6 +50,9 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::Lambda::Version': 'FunctionName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::S3::BucketPolicy': 'Bucket PolicyDocument',
+  'AWS::SNS::Subscription': 'Protocol TopicArn Endpoint',
+  'AWS::SNS::Topic': 'TopicName DisplayName KmsMasterKeyId',
+  'AWS::SNS::TopicPolicy': 'PolicyDocument Topics',
   'AWS::SQS::Queue': 'QueueName VisibilityTimeout',
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
@@ -53,6 +60,8 @@ const properties: Readonly<Record<string, string>> = {
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::DomainName': 'DomainName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
+  'AWS::Events::ApiDestination': 'Name',
+  'AWS::Events::Connection': 'Name',
   'AWS::Events::EventBus': 'Name',
 };
 
@@ -73,6 +82,9 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::DomainName.RegionalHostedZoneId': 'Z0000000000LOCAL',
   'AWS::DynamoDB::Table.Arn': TABLE_ARN,
   'AWS::DynamoDB::Table.StreamArn': TABLE_ARN + STREAM_LABEL,
+  // Followed by an id that EventBridge chooses.
+  'AWS::Events::ApiDestination.Arn': 'arn:aws:events:{region}:{account}:api-destination/{name}/local',
+  'AWS::Events::Connection.Arn': 'arn:aws:events:{region}:{account}:connection/{name}/local',
   'AWS::Events::EventBus.Arn': 'arn:aws:events:{region}:{account}:event-bus/{name}',
   'AWS::Events::Rule.Arn': 'arn:aws:events:{region}:{account}:rule/{bus}{name}',
   'AWS::IAM::Role.Arn': 'arn:aws:iam::{account}:role/{name}',

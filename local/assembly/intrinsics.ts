@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { StartError } from '../errors.ts';
 import { attributes, nameProperty } from './catalogue.ts';
 import type { Stack } from './read.ts';
+import { type Secrets, withSecrets } from './secrets.ts';
 
 /** A resource as written in the template. */
 export interface Resource {
@@ -32,16 +33,18 @@ export const mapValues = <From, To>(
 /**
  * Resolves CloudFormation's intrinsic functions over all stacks of an assembly
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html).
- * `addressOf` gives the local URL of an API, which `Fn::GetAtt Api.ApiEndpoint` yields.
+ * `addressOf` gives the local URL of an API, which `Fn::GetAtt Api.ApiEndpoint` yields; `secrets` those of dynamic references.
  */
 export class Resolver {
   readonly resources: readonly Resource[];
   readonly #stacks: readonly Stack[];
   readonly #addressOf: (resource: Resource) => string;
+  readonly #secrets: Secrets;
 
-  constructor(stacks: readonly Stack[], addressOf: (resource: Resource) => string) {
+  constructor(stacks: readonly Stack[], addressOf: (resource: Resource) => string, secrets: Secrets = {}) {
     this.#stacks = stacks;
     this.#addressOf = addressOf;
+    this.#secrets = secrets;
     this.resources = stacks.flatMap((stack) =>
       Object.entries(stack.template.Resources ?? {}).map(([logicalId, { Type, Properties = {} }]) => {
         return { stack, logicalId, type: Type, raw: Properties };
@@ -68,6 +71,7 @@ export class Resolver {
   /** A value of a template with its intrinsic functions evaluated. */
   resolve(stack: Stack, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.resolve(stack, element));
+    if (typeof value === 'string') return withSecrets(value, this.#secrets);
     if (typeof value !== 'object' || value === null) return value;
     const resolved = mapValues({ ...value }, (member: unknown) => this.resolve(stack, member));
     const [[name, argument] = ['', undefined], ...others] = Object.entries(resolved);

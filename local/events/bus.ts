@@ -6,6 +6,7 @@ import type { Recorder } from '../front-door/record.ts';
 import type { AwsService } from '../front-door/service.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { isObject, patternOf } from './pattern.ts';
+import { checkTargets, type Target } from './targets.ts';
 
 /** AWS::Events::Rule by the CloudFormation reference. */
 export interface RuleProperties {
@@ -13,7 +14,7 @@ export interface RuleProperties {
   readonly EventPattern?: unknown;
   readonly ScheduleExpression?: string;
   readonly State?: string;
-  readonly Targets?: readonly { readonly Arn: string }[];
+  readonly Targets?: readonly Target[];
 }
 
 /** ISO time without fractions; `ms` since the UNIX epoch. */
@@ -54,14 +55,10 @@ const busNameOf = ({ EventBusName = 'default' }: Pick<Entry, 'EventBusName'>): s
 const sizeOf = ({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number =>
   Buffer.byteLength([Source, DetailType, Detail, ...Resources].join('')) + (Time === undefined ? 0 : 14);
 
-/** The enabled rules. @throws StartError for a target that is neither a function nor a queue. */
+/** The enabled rules. @throws StartError for targets that are not supported. */
 export function rulesOf(resolver: Resolver): readonly Resolved<RuleProperties>[] {
   const rules = resolver.all<RuleProperties>('AWS::Events::Rule');
-  for (const { logicalId, properties } of rules) {
-    const other = properties.Targets?.find(({ Arn }) => !/:lambda:|:sqs:/.test(Arn))?.Arn;
-    if (other)
-      throw new StartError(`${logicalId} has the target ${other}; only functions and queues are supported.`);
-  }
+  for (const rule of rules) checkTargets(rule);
   return rules.filter(({ properties }) => properties.State !== 'DISABLED');
 }
 

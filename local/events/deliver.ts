@@ -1,59 +1,69 @@
 import type { ServiceContext } from '../service-context.ts';
-import type { BusEvent, Deliver } from './bus.ts';
+import type { createSns } from '../sns.ts';
+import type { createApiDestinations } from './api-destinations.ts';
+import { createAsyncInvocation } from './async-invocation.ts';
+import { type BusEvent, type Deliver, rulesOf } from './bus.ts';
+import { createRetries, type Failure, type SendMessage } from './retries.ts';
+import { kindOf, type Target } from './targets.ts';
+import { transform } from './transform.ts';
 
-/** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
-interface InvokeConfig {
-  readonly FunctionName: string;
-  /** Of an alias; `$LATEST` for the function itself. */
-  readonly Qualifier: string;
-  readonly MaximumRetryAttempts?: number;
-  readonly MaximumEventAgeInSeconds?: number;
-}
-
-/** Delays before the retries of an asynchronous invocation: one minute, then two. */
-const RETRY_MS = 60_000;
-const THROTTLED_MS = 1_000;
+type Sns = ReturnType<typeof createSns>;
+type ApiDestinations = ReturnType<typeof createApiDestinations>;
 
 /**
- * Delivers to queues by `send`, and to functions with the retries of asynchronous invocations
- * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+ * Delivers to functions, and to queues by `send`, once; to topics and API destinations with retries and dead letters.
+ * @throws StartError for targets that EventBridge could not use
  */
 export function createDelivery(
-  { resolver, iam, lambda, clock, log }: ServiceContext,
-  send: (queueArn: string, body: string) => Promise<unknown>,
+  context: ServiceContext,
+  sns: Sns,
+  destinations: ApiDestinations,
+  send: SendMessage,
 ): Deliver {
-  const configs = resolver.all<InvokeConfig>('AWS::Lambda::EventInvokeConfig');
-  const report = (message: string) => log({ source: 'events', message });
-
-  /** One attempt, after `attempts` failed ones; `since`: time of the event, ms. */
-  async function invoke(arn: string, event: BusEvent, attempts = 0, since = clock.now()): Promise<void> {
-    const result = await lambda.invoke(arn, event);
-    if (result.ok) return;
-    report(`${arn}: ${result.errorType}: ${result.errorMessage}`);
-    const config = configs.find(({ properties: { FunctionName, Qualifier } }) => {
-      const name = Qualifier === '$LATEST' ? FunctionName : `${FunctionName}:${Qualifier}`;
-      return `:${arn}`.endsWith(`:${name}`);
-    });
-    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 21_600 } = config?.properties ?? {};
-    // Throttled attempts are not counted: they are repeated until the event is too old.
-    const throttled = result.failure === 'throttled';
-    const failed = throttled ? attempts : attempts + 1;
-    const wait = throttled ? THROTTLED_MS : RETRY_MS * failed;
-    const isTooOld = clock.now() + wait - since > MaximumEventAgeInSeconds * 1000;
-    if (failed <= MaximumRetryAttempts && !isTooOld)
-      clock.setTimeout(() => void invoke(arn, event, failed, since), wait);
+  const { resolver, iam, log } = context;
+  const invoke = createAsyncInvocation(context);
+  const attempt = createRetries(context, send);
+  for (const { logicalId, properties } of rulesOf(resolver)) {
+    for (const target of properties.Targets ?? []) {
+      if (kindOf(target.Arn) === 'topic') sns.checkKey(target.Arn);
+      if (kindOf(target.Arn) === 'destination') destinations.checkRole(logicalId, target);
+    }
   }
 
-  async function toTarget(source: string, resource: string, event: BusEvent): Promise<void> {
-    const action = resource.includes(':sqs:') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
-    if (!iam.serviceMay('events.amazonaws.com', source, { action, resource })) {
-      const what = `${action} on resource: ${resource} for ${source}`;
-      report(`events.amazonaws.com is not authorized to perform: ${what}`);
-    } else if (action === 'sqs:SendMessage') await send(resource, JSON.stringify(event));
-    else await invoke(resource, event);
+  /** Whether the resource's policy allows it. */
+  function refusal(source: string, action: string, resource: string): Failure | undefined {
+    if (iam.serviceMay('events.amazonaws.com', source, { action, resource })) return undefined;
+    const what = `${action} on resource: ${resource} for ${source}`;
+    const message = `events.amazonaws.com is not authorized to perform: ${what}`;
+    return { code: 'NO_PERMISSIONS', message, isTemporary: false };
+  }
+
+  async function once(source: string, { Arn }: Target, event: BusEvent): Promise<void> {
+    const isQueue = kindOf(Arn) === 'queue';
+    const refused = refusal(source, isQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', Arn);
+    if (refused) log({ source: 'events', message: refused.message });
+    else if (isQueue) await send(Arn, JSON.stringify(event));
+    else await invoke(Arn, event);
+  }
+
+  async function receive(source: string, target: Target, event: BusEvent): Promise<Failure | undefined> {
+    const { Arn, InputTransformer } = target;
+    const input = InputTransformer ? transform(InputTransformer, event) : JSON.stringify(event);
+    if (input === undefined)
+      return { code: 'INVALID_JSON', message: 'The transformed input is not JSON.', isTemporary: false };
+    if (kindOf(Arn) === 'destination') return destinations.invoke(target, event, input);
+    const refused = refusal(source, 'sns:Publish', Arn);
+    if (!refused) sns.publish(Arn, input);
+    return refused;
   }
 
   return async ({ arn, properties: { Targets = [] } }, event) => {
-    await Promise.all(Targets.map((target) => toTarget(arn, target.Arn, event)));
+    await Promise.all(
+      Targets.map((target) =>
+        /^(topic|destination)$/.test(kindOf(target.Arn) ?? '')
+          ? attempt(arn, target, event, () => receive(arn, target, event))
+          : once(arn, target, event),
+      ),
+    );
   };
 }

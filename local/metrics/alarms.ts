@@ -70,6 +70,7 @@ export function createAlarms(resolver: Resolver, metrics: MetricStore, clock: Cl
     const now = minuteOf(clock.now());
     evaluatedAt = Math.max(evaluatedAt, now - MAX_MINUTES * MINUTE_MS);
     while (evaluatedAt < now) {
+      metrics.sample(evaluatedAt);
       evaluatedAt += MINUTE_MS;
       for (const alarm of alarms) evaluate(alarm, evaluatedAt);
       for (const composite of composites) {

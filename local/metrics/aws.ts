@@ -66,3 +66,10 @@ export const gatewayMetric = (
   { apiId, stageName }: { readonly apiId: string; readonly stageName: string },
 ): Metric => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId, Stage: stageName } });
 export type GatewayCount = 'ConnectCount' | 'MessageCount' | 'ExecutionError' | 'IntegrationError';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
+export const visibleMessages = (QueueName: string): Metric => ({
+  namespace: 'AWS/SQS',
+  name: 'ApproximateNumberOfMessagesVisible',
+  dimensions: { QueueName },
+});

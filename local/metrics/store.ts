@@ -38,6 +38,7 @@ export type MetricStore = ReturnType<typeof createMetricStore>;
 /** The values of all metrics, by minute. */
 export function createMetricStore() {
   const metrics = new Map<string, Map<number, Minute>>();
+  const gauges: { readonly metric: Metric; readonly read: () => number }[] = [];
 
   function record(metric: Metric, value: number, at: number): void {
     const key = keyOf(metric);
@@ -60,6 +61,14 @@ export function createMetricStore() {
   return {
     /** @param at epoch ms */
     record,
+    /** Adds a metric that always has a value: `read` is called at the end of each minute. */
+    gauge: (metric: Metric, read: () => number): void => {
+      gauges.push({ metric, read });
+    },
+    /** Records the gauges in the minute that begins then, epoch ms. */
+    sample: (start: number): void => {
+      for (const { metric, read } of gauges) record(metric, read(), start);
+    },
     /** @returns undefined without data in the minute that begins then */
     value: (metric: Metric, statistic: Statistic, start: number): number | undefined => {
       const minute = metrics.get(keyOf(metric))?.get(start);

@@ -65,10 +65,10 @@ describe('a customer managed key', () => {
   });
 
   test.each([
-    ['AWS::DynamoDB::Table', 14, ({ SSESpecification: own }) => own?.SSEType === 'KMS' && own.KMSMasterKeyId],
+    ['AWS::DynamoDB::Table', 15, ({ SSESpecification: own }) => own?.SSEType === 'KMS' && own.KMSMasterKeyId],
     ['AWS::Events::EventBus', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
     ['AWS::Events::Archive', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
-    ['AWS::SNS::Topic', 1, ({ KmsMasterKeyId }) => KmsMasterKeyId],
+    ['AWS::SNS::Topic', 2, ({ KmsMasterKeyId }) => KmsMasterKeyId],
     ['AWS::Logs::LogGroup', 9, ({ KmsKeyId }) => KmsKeyId],
   ] satisfies [string, number, (properties: Resource['Properties']) => unknown][])(
     'encrypts every %s',

@@ -14,6 +14,7 @@ test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`
 {
   "accountConcurrency": 10,
+  "alerts": [],
   "allowedCidrs": [],
   "apiGatewayLogRole": "off",
   "certificateWarningDays": 30,
@@ -43,6 +44,7 @@ test('nothing configured gives the defaults', () => {
   "maxWaitingRequestsPerGroup": 2,
   "projectParallelization": 1,
   "publicPaths": [],
+  "repeatAfterHours": 24,
   "reservedConcurrency": {},
   "retention": {
     "auditDays": 400,

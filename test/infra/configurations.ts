@@ -12,6 +12,7 @@ export const MINIMAL: Readonly<Record<string, unknown>> = {
   heartbeatMinutes: 1,
   disconnectedMinutes: 5,
   tokenWarningDays: 1,
+  repeatAfterHours: 1,
   certificateWarningDays: 1,
   retention: { journalDays: 1, viewDays: 1, commandHours: 1, auditDays: 1 },
   maxQueuedCommands: 1,
@@ -53,6 +54,7 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   heartbeatMinutes: 3,
   disconnectedMinutes: 6,
   tokenWarningDays: 7,
+  repeatAfterHours: 12,
   certificateWarningDays: 40,
   retention: { journalDays: 4, viewDays: 5, commandHours: 6, auditDays: 8 },
   maxQueuedCommands: 7,
@@ -92,6 +94,22 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   qualifier: 'backup',
   customerManagedKey: true,
   alarmEmail: 'ops@example.com',
+  alerts: [
+    { name: 'night-shift', email: ['a@example.com', 'b@example.com'], severities: 'critical' },
+    {
+      name: 'tickets',
+      webhook: { url: 'https://tickets.example.com/hook', header: 'x-token', keySecret: 'nbwss/tickets' },
+      when: ['opened', 'reminded', 'recovered'],
+      labels: { tier: ['gold', 'silver'], site: 'Berlin' },
+    },
+    { name: 'relay', webhook: { urlSecret: 'nbwss/relay' } },
+    { name: 'slack', slack: { urlSecret: 'nbwss/slack' }, kinds: ['backup-failed', 'no-good-backup'] },
+    {
+      name: 'teams',
+      teams: { urlSecret: `arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/teams-a1b2c3` },
+      groups: 'berlin',
+    },
+  ],
 };
 
 /** With the canary, which connects from any address, so that ranges exclude it. */

@@ -54,6 +54,7 @@ test('the tables, their keys and their indexes', () => {
   "Backups | groupId/clientPolicy",
   "Overviews | groupId/hours:N",
   "Quarantine | groupId/eventId | by-arrival groupId/arrival KEYS_ONLY",
+  "Problems | groupId/problem | due dueShard/dueAt:N KEYS_ONLY | by-place list/place KEYS_ONLY | by-group groupList/place KEYS_ONLY",
   "Keys | keyId | all kind/keyId KEYS_ONLY",
   "Audit | month/entry | by-group groupId/entry INCLUDE at+trackingId+keyId+action+path+sourceIp+status",
   "WaitingPlaces | room",

@@ -121,13 +121,13 @@ test('no function can scan, or change a table', () => {
   }
 });
 
-test('only the API (endpoints, revoked keys, replayed notifications, overviews that a change makes wrong) and the sweep (deleted groups) may delete items', () => {
+test('only the API (endpoints, revoked keys, replayed notifications, overviews that a change makes wrong, mute rules) and the sweep (deleted groups) may delete items', () => {
   const deletes = [...statements.keys()].flatMap((role) => {
     const tables = grants(role).flatMap((grant) => /^dynamodb:DeleteItem on (\w+)/.exec(grant)?.[1] ?? []);
     return tables.length > 0 ? [[role, tables]] : [];
   });
   expect(Object.fromEntries(deletes)).toEqual({
-    ApiRole: ['Endpoints', 'Keys', 'Overviews', 'Quarantine'],
+    ApiRole: ['Endpoints', 'Keys', 'Overviews', 'Problems', 'Quarantine'],
     SweepRole: [
       'AnswerSizes',
       'Backups',
@@ -138,6 +138,7 @@ test('only the API (endpoints, revoked keys, replayed notifications, overviews t
       'Jobs',
       'Journal',
       'Overviews',
+      'Problems',
       'Quarantine',
     ],
   });

@@ -5,13 +5,15 @@ import { readConfig } from '../../lib/config.ts';
 import { synthesize } from './synthesize.ts';
 import { resources, templates } from './templates.ts';
 
-const facts = alarmsOf(readConfig({ nbwss: { canaryMinutes: 5 } }));
+/** With everything that has alarms. */
+const COMPLETE = { canaryMinutes: 5, alerts: [{ name: 'mail', email: 'ops@example.com' }] };
+const facts = alarmsOf(readConfig({ nbwss: COMPLETE }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const [withAlarm = '', withoutAlarm = ''] = runbook.split('## Codes without an alarm');
 const sections = [...withAlarm.matchAll(/^## ([a-z-]+)$/gm)].map(([, anchor]) => anchor);
 
 test('an alarm exists if and only if the runbook has its section', () => {
-  const { monitoring } = synthesize({ canaryMinutes: 5 });
+  const { monitoring } = synthesize(COMPLETE);
   const anchors = [monitoring, templates.service].flatMap((template) =>
     ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
       Object.values(resources(template, type)).map(

@@ -63,9 +63,8 @@ test('the configuration is applied', () => {
 
 test('alarms are sent to a configured e-mail address', () => {
   expect(resources(templates.monitoring, 'AWS::SNS::Subscription')).toEqual({});
-  expect(only(configured.monitoring, 'AWS::SNS::Subscription').Properties).toMatchObject({
-    Protocol: 'email',
-    Endpoint: 'ops@example.com',
+  expect(resources(configured.monitoring, 'AWS::SNS::Subscription')).toMatchObject({
+    Alarmsopsexamplecom: { Properties: { Protocol: 'email', Endpoint: 'ops@example.com' } },
   });
 });
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountOf } from '../../bin/nbwss/api-client.ts';
+import { accountOf } from '../../bin/nbwss/account.ts';
 import { authorityIn } from '../../bin/nbwss/authority.ts';
 import { loadOrCreateCertificate } from '../../bin/nbwss/certificate.ts';
 import { createPrivateFolder } from '../../bin/nbwss/private-folder.ts';
@@ -169,7 +169,7 @@ test('no key is sent to an address that others could have written', async () => 
   const file = join(parent, 'connection.json');
   writeFileSync(file, JSON.stringify({ apiUrl: 'http://evil.example', adminKey: 'a', apiKey: 'b' }));
   chmodSync(file, 0o666);
-  await expect(accountOf({ url: undefined, key: undefined }, file)).rejects.toThrow(/written by other users/);
+  await expect(accountOf({ state: parent })).rejects.toThrow(/written by other users/);
 });
 
 test('npm start runs no planted code, and leaves no file that others can use', async () => {

@@ -11,6 +11,8 @@ import { createRejections } from '../../lambdas/http/rejections.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
+import { MuteRulesStore } from '../../lambdas/problems/mute-rules-store.ts';
+import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
@@ -19,6 +21,7 @@ import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { projectionOn, VIEW_TABLES } from './notifications.ts';
+import { PROBLEMS_TABLE } from './problems.ts';
 
 export const apiWorld = (now?: number) => {
   const dynamodb = new MemoryDynamodb({
@@ -30,6 +33,7 @@ export const apiWorld = (now?: number) => {
     endpoints: { key: ['endpointId'], indexes: { 'by-group': ['groupId', 'endpointId'] } },
     journal: { key: ['groupDay', 'entry'], indexes: { feed: ['groupId', 'arrival'] } },
     connections: { key: ['connectionId'] },
+    problems: PROBLEMS_TABLE,
   });
   const clock = fakeClock(now);
   const log = fakeLog();
@@ -52,6 +56,8 @@ export const apiWorld = (now?: number) => {
     waitForOverview: async (_: number): Promise<void> => {},
     journal: new JournalStore(client, 'journal'),
     quarantine: new QuarantineStore(client, 'quarantine'),
+    problems: new ProblemsStore(client, 'problems', clock),
+    muteRules: new MuteRulesStore(client, 'problems', clock),
     projection: projectionOn(client, log, fakeBus()),
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,

@@ -14,7 +14,17 @@ export class ManualClock extends SimulatorClock {
  */
 export class ShiftableClock implements Clock {
   #ahead = 0;
-  readonly #timers = new Set<{ due: number; callback: () => void; handle: NodeJS.Timeout }>();
+  readonly #runs: boolean;
+  readonly #timers = new Set<{ due: number; callback: () => void; handle: NodeJS.Timeout | undefined }>();
+
+  /** `'stepped'`: timers fire only when the clock is put forward, however slow the machine is. */
+  constructor(mode: 'running' | 'stepped' = 'running') {
+    this.#runs = mode === 'running';
+  }
+
+  #arm(callback: () => void, ms: number): NodeJS.Timeout | undefined {
+    return this.#runs ? setTimeout(callback, ms) : undefined;
+  }
 
   now(): number {
     return Date.now() + this.#ahead;
@@ -27,14 +37,16 @@ export class ShiftableClock implements Clock {
         this.#timers.delete(timer);
         callback();
       },
-      handle: setTimeout(() => timer.callback(), ms),
+      handle: this.#arm(() => timer.callback(), ms),
     };
     this.#timers.add(timer);
     return timer;
   }
 
   clearTimeout(timer: Timer): void {
-    const known = timer as { due: number; callback: () => void; handle: NodeJS.Timeout } | undefined;
+    const known = timer as
+      | { due: number; callback: () => void; handle: NodeJS.Timeout | undefined }
+      | undefined;
     if (!known) return;
     clearTimeout(known.handle);
     this.#timers.delete(known);
@@ -51,7 +63,7 @@ export class ShiftableClock implements Clock {
     }
     for (const timer of this.#timers) {
       clearTimeout(timer.handle);
-      timer.handle = setTimeout(() => timer.callback(), timer.due - this.now());
+      timer.handle = this.#arm(() => timer.callback(), timer.due - this.now());
     }
   }
 }

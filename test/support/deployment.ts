@@ -52,7 +52,7 @@ export interface Deployment {
 export const startDeployment = async (options: Partial<LocalCloudOptions> = {}): Promise<Deployment> => {
   const tls = options.tls ?? (await testCertificate());
   const ca = await readFile(tls.caFile, 'utf8');
-  const clock = new ShiftableClock();
+  const clock = options.clock instanceof ShiftableClock ? options.clock : new ShiftableClock();
   const output: string[] = [];
   const cloud = await startLocalCloud({
     assembly: ASSEMBLY,

@@ -6,7 +6,7 @@ import { playRound, type Round } from '../../../lambdas/canary/round.ts';
 import { ApiOperator } from '../../../netbackup/conformance/api-operator.ts';
 import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
-import type { Account } from '../api-client.ts';
+import type { Account } from '../account.ts';
 import { openChannel } from './channel.ts';
 import { examine, type Fact, type Finding, type Probe, type Waits } from './fact.ts';
 import { accountFacts, type ReadConcurrency } from './facts/account.ts';

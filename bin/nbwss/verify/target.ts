@@ -3,7 +3,7 @@
 import { decode, encode } from '../../../netbackup/wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../../../netbackup/wire/create-message.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
-import type { Account } from '../api-client.ts';
+import type { Account } from '../account.ts';
 import { openChannel } from './channel.ts';
 import type { Target, Waits } from './fact.ts';
 

@@ -2,6 +2,7 @@
  * What an exit status means for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
  * changed rule applies to the past too. Pure.
  */
+import { matchesPattern } from '../../platform/pattern.ts';
 import { statusOf } from '../jobs/job-state.ts';
 
 /** Of a finished job, from the best to the worst. */
@@ -28,21 +29,6 @@ export interface Judged {
 
 /** Terminated by an administrator. */
 const CANCELLED = 150;
-
-const matchesPattern = (pattern: string, text: string): boolean => {
-  const [first = '', ...parts] = pattern.toLowerCase().split('*');
-  const name = text.toLowerCase();
-  if (parts.length === 0) return name === first;
-  const last = parts.pop() ?? '';
-  if (!name.startsWith(first)) return false;
-  let position = first.length;
-  for (const part of parts) {
-    const found = name.indexOf(part, position);
-    if (found < 0) return false;
-    position = found + part.length;
-  }
-  return name.length - last.length >= position && name.endsWith(last);
-};
 
 const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean =>
   (status === undefined || [status].flat().some((one) => one === job.status)) &&

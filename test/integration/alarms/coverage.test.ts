@@ -5,7 +5,10 @@ import { resources } from '../../infra/templates.ts';
 /** The tables whose alarms one test makes from their names. */
 const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
 
-const { monitoring } = synthesize({ canaryMinutes: 1 });
+const { monitoring } = synthesize({
+  canaryMinutes: 1,
+  alerts: [{ name: 'mail', email: 'ops@example.com' }],
+});
 
 test('a test of this folder makes the fault of every alarm', () => {
   const texts = readdirSync(import.meta.dirname).map((file) =>

@@ -103,7 +103,7 @@ test('after destroy, restore under other names and deploy, everything answers', 
 
   const assembly = join(folder, 'cdk.out');
   const { existingTables } = JSON.parse(printed);
-  expect(Object.keys(existingTables)).toHaveLength(12);
+  expect(Object.keys(existingTables)).toHaveLength(13);
   await synthesize(root, assembly, {
     stackPrefix: 'Second',
     existingTables,

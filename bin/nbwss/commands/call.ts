@@ -1,0 +1,93 @@
+/** `nbwss call`: one call of NetBackup's REST API, through the connection of the domain. */
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+import { type Command, InvalidArgumentError } from 'commander';
+import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, accountOf, withAccount } from '../account.ts';
+import { fetched, refusal, segment } from '../api-client.ts';
+import { printJson } from '../lists.ts';
+import { writeSecret } from '../secret-file.ts';
+import { readSecret } from '../secret-input.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
+const PREFIX = '/netbackup/';
+
+const methodOf = (text: string): string => {
+  const method = text.toUpperCase();
+  if (!METHODS.includes(method)) throw new InvalidArgumentError(`Methods are ${METHODS.join(', ')}.`);
+  return method;
+};
+const pathOf = (text: string): string => {
+  if (!text.startsWith(PREFIX)) throw new InvalidArgumentError(`Give a path such as ${PREFIX}admin/jobs.`);
+  return text;
+};
+
+interface CallOptions extends ApiOptions {
+  readonly data?: string;
+  readonly dataFile?: string;
+  readonly authorizationFile?: string;
+  readonly out?: string;
+}
+
+const bodyOf = async ({ data, dataFile }: CallOptions): Promise<string | undefined> => {
+  if (data !== undefined && dataFile !== undefined) throw new Error('Give --data or --data-file, not both.');
+  if (dataFile === '-') return textOf(process.stdin);
+  return dataFile === undefined
+    ? data
+    : readFile(dataFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        throw new Error(`${dataFile} cannot be read (${error.code}).`);
+      });
+};
+
+/** Our key where the group's stored NetBackup key is to be used; else NetBackup's credential beside our key. */
+const credentials = async (
+  key: string,
+  { authorizationFile: file }: CallOptions,
+): Promise<Record<string, string>> =>
+  file === undefined
+    ? { authorization: key }
+    : { 'x-api-key': key, authorization: await readSecret(file, 'NetBackup token or API key') };
+
+/** JSON is formatted; other text is shown as it is. */
+const show = (text: string): void => {
+  try {
+    printJson(JSON.parse(text));
+  } catch {
+    toStdout(text.endsWith('\n') ? text : `${text}\n`);
+  }
+};
+
+const call = async (groupId: string, method: string, path: string, options: CallOptions): Promise<void> => {
+  const { url, key } = await accountOf(options);
+  const body = await bodyOf(options);
+  const headers = await credentials(key, options);
+  const target = `${url}/v1/groups/${segment(groupId)}${path}`;
+  const response = await fetched(target, { method, headers, ...(body === undefined ? {} : { body }) });
+  const text = await response.text();
+  if (!response.ok && response.headers.get('content-type')?.startsWith('application/problem+json'))
+    throw refusal(response.status, text);
+  if (options.out !== undefined) await writeSecret(options.out, text);
+  else if (text !== '') show(text);
+  if (response.ok) return;
+  process.exitCode = 1;
+  const commandId = response.headers.get('x-nbwss-command-id') ?? 'no command';
+  warnLine(`NetBackup answered ${response.status} (${commandId}).`);
+};
+
+/** Adds `nbwss call`. */
+export const registerCall = (program: Command): void => {
+  withAccount(
+    program.command('call').description("call NetBackup's REST API through the connection of a domain"),
+  )
+    .argument('<group>')
+    .argument('<method>', METHODS.join(', '), methodOf)
+    .argument('<path>', 'path and query, such as /netbackup/admin/jobs?page[limit]=5', pathOf)
+    .option('--data <text>', 'body of the request')
+    .option('--data-file <file>', 'file with the body, - for standard input')
+    .option(
+      '--authorization-file <file>',
+      "file with NetBackup's token or API key, - for standard input; default: the key that is stored for the group",
+    )
+    .option('--out <file>', 'write the body of the response to a file')
+    .action(call);
+};

@@ -1,0 +1,128 @@
+/** `nbwss events`: the notifications of a group as they arrived, and as they arrive. */
+import type { Command } from 'commander';
+import { secondsFrom } from '../../../netbackup/command-line.ts';
+import { printLine, warnLine } from '../../../netbackup/terminal.ts';
+import { type ApiClient, apiClient, mayPass } from '../api-client.ts';
+import { pause, untilInterrupted } from '../interrupt.ts';
+import { type ListOptions, listPath, printJsonLine, withList } from '../lists.ts';
+import { queryOf } from '../paging.ts';
+import { pastTime } from '../times.ts';
+
+export interface EventRow {
+  readonly eventId: string;
+  readonly object?: string;
+  readonly receivedAt: string;
+  readonly notification?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+}
+
+interface EventPage {
+  readonly items: readonly EventRow[];
+  readonly cursor: string;
+  readonly more: boolean;
+}
+
+interface EventsOptions extends ListOptions {
+  readonly follow?: boolean;
+  readonly every: number;
+  readonly object?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What says most about a job or an image. */
+const FIELDS = ['jobId', 'jobType', 'state', 'status', 'backupId', 'operationId', 'policyName', 'clientName'];
+
+/** An event in one line. */
+export const eventLine = ({ receivedAt, object, notification = {}, reason, eventId }: EventRow): string => {
+  const fields = FIELDS.flatMap((name) =>
+    notification[name] === undefined ? [] : [`${notification[name]}`],
+  );
+  const what = fields.length > 0 ? fields.join('  ') : eventId;
+  return [receivedAt, object ?? '?', what, reason && `not interpreted: ${reason}`].filter(Boolean).join('  ');
+};
+
+const print = (event: EventRow, json = false): void => {
+  if (json) printJsonLine(event);
+  else printLine(eventLine(event));
+};
+
+/** Prints what arrives until the signal. An outage is bridged: the cursor says where to go on. */
+const follow = async (
+  read: (after: string | undefined) => Promise<EventPage>,
+  { json, every }: EventsOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  let cursor: string | undefined;
+  let failing = false;
+  while (!signal.aborted) {
+    let more = false;
+    try {
+      const page = await read(cursor);
+      for (const event of page.items) print(event, json);
+      ({ cursor, more } = page);
+      failing = false;
+    } catch (error) {
+      if (signal.aborted || !mayPass(error)) throw error;
+      // Once for each outage.
+      if (!failing) warnLine(`${(error as Error).message} Trying again every ${every} seconds.`);
+      failing = true;
+    }
+    if (!more) await pause(every * 1000, signal);
+  }
+};
+
+const listAll = async (
+  read: (after: string | undefined) => Promise<EventPage>,
+  { limit, all, json }: EventsOptions,
+): Promise<void> => {
+  const most = all ? Number.POSITIVE_INFINITY : limit;
+  let count = 0;
+  let cursor: string | undefined;
+  let more = true;
+  while (more && count < most) {
+    const page = await read(cursor);
+    for (const event of page.items.slice(0, most - count)) print(event, json);
+    if (page.items.length > most - count || (page.more && count + page.items.length === most))
+      warnLine('There are more. Use --limit, --all or --from.');
+    count += page.items.length;
+    ({ cursor, more } = page);
+  }
+  if (count === 0 && !json) warnLine('There are no such events.');
+};
+
+const reader = (api: ApiClient, groupId: string, query: Readonly<Record<string, string | undefined>>) => {
+  const path = listPath(groupId, 'events');
+  return (after: string | undefined): Promise<EventPage> =>
+    api.call<EventPage>('GET', `${path}${queryOf({ ...query, limit: 100, after })}`);
+};
+
+const events = async (groupId: string, options: EventsOptions): Promise<void> => {
+  const { object, to } = options;
+  if (!options.follow) {
+    const api = await apiClient(options);
+    return listAll(reader(api, groupId, { object, from: options.from, to }), options);
+  }
+  // The cursor is bound to it, so it stays the same.
+  const from = options.from ?? new Date().toISOString();
+  await untilInterrupted(async (signal) => {
+    const api = await apiClient(options, signal);
+    await follow(reader(api, groupId, { object, from }), options, signal);
+  });
+};
+
+/** Adds `nbwss events`. */
+export const registerEvents = (program: Command): void => {
+  withList(
+    program.command('events <group>').description('notifications of a group, one per line, by arrival'),
+  )
+    .option(
+      '--follow',
+      'print what arrives from now on, until Ctrl-C; a notification appears after some seconds',
+    )
+    .option('--every <seconds>', 'how often to ask, with --follow', secondsFrom(0.1), 5)
+    .option('--object <name>', 'JOB or IMAGE')
+    .option('--from <time>', 'arrived at this time or later; 24h: in the last 24 hours', pastTime)
+    .option('--to <time>', 'arrived before this time', pastTime)
+    .action(events);
+};

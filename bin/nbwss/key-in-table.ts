@@ -1,0 +1,53 @@
+/** Creates an API key with AWS credentials: only they can create the first one. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvalidArgumentError } from 'commander';
+import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
+import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
+import { explainAwsError } from './aws-error.ts';
+
+/** As the API limits it. */
+const MAX_DAYS = 3_650;
+export const DEFAULT_DAYS = 90;
+
+export const daysOf = (text: string): number => {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
+    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
+  return days;
+};
+
+export interface NewKey {
+  readonly scopes: Scope[];
+  /** All by default, unless there are labels. */
+  readonly groups?: string[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly addresses?: string[] | undefined;
+  readonly description?: string | undefined;
+  readonly days: number;
+}
+
+/** @returns the key. @throws Error that says what to do */
+export const createKeyInTable = async (
+  table: string,
+  { scopes, labels, groups = labels ? [] : ['*'], addresses, description, days }: NewKey,
+  aws: { readonly region?: string } = {},
+): Promise<string> => {
+  const now = systemClock();
+  const expiresAt = seconds(now) + days * 86_400;
+  const { key, stored } = createKey(
+    { scopes, groups, ...omitUndefined({ labels, addresses, description }), expiresAt },
+    now,
+  );
+  const client = new DynamoDBClient(aws);
+  try {
+    await new KeysStore(client, table, systemClock).create(stored);
+  } catch (error) {
+    const how = 'This command uses your AWS credentials and Region (AWS_PROFILE, AWS_REGION).';
+    throw new Error(`The key could not be stored: ${explainAwsError(error).message}. ${how}`);
+  } finally {
+    client.destroy();
+  }
+  return key;
+};

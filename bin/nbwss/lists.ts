@@ -1,0 +1,90 @@
+/** The parts that the commands with lists share: their options, and how a list is printed. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { toStdout, warnLine } from '../../netbackup/terminal.ts';
+import { type ApiOptions, withAccount } from './account.ts';
+import { type ApiClient, segment } from './api-client.ts';
+import { collected, itemsOf, type Query } from './paging.ts';
+import { type Column, printTable } from './table.ts';
+
+export interface ListOptions extends ApiOptions {
+  readonly limit: number;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+const DEFAULT_LIMIT = 50;
+
+const limitOf = (text: string): number => {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1) throw new InvalidArgumentError('Give a whole number from 1.');
+  return limit;
+};
+
+/** Adds `--json`. */
+export const withJson = (command: Command, what = 'print JSON'): Command => command.option('--json', what);
+
+/** Adds the options of a list. */
+export const withList = (command: Command): Command =>
+  withJson(
+    withAccount(command)
+      .addOption(
+        new Option('--limit <n>', 'at most so many')
+          .argParser(limitOf)
+          .default(DEFAULT_LIMIT)
+          .conflicts('all'),
+      )
+      .option('--all', 'without a limit'),
+    'print JSON, one line for each',
+  );
+
+/** Adds `--label`, for lists over groups. */
+export const withLabels = (command: Command): Command =>
+  command.option('--label <key=value...>', 'only groups with all of these labels');
+
+export const printJson = (value: unknown): void => toStdout(`${JSON.stringify(value, null, 2)}\n`);
+export const printJsonLine = (value: unknown): void => toStdout(`${JSON.stringify(value)}\n`);
+
+/** The list of a group, or of all groups that the key may see. */
+export const listPath = (groupId: string | undefined, name: string): string =>
+  groupId === undefined ? `/v1/${name}` : `/v1/groups/${segment(groupId)}/${name}`;
+
+/** An empty list may be due to a label that was mistyped. @throws Error when no group has the labels */
+export const checkLabels = async (api: ApiClient, labels: readonly string[] = []): Promise<void> => {
+  if (labels.length === 0) return;
+  const groups = await collected(itemsOf(api, '/v1/groups', { label: labels }, 1));
+  if (groups.length === 0)
+    throw new Error(`No group that this key may see has the label ${labels.join(' and ')}.`);
+};
+
+interface Listed<T> {
+  readonly path: string;
+  readonly query?: Query;
+  readonly columns: readonly Column<T>[];
+  /** What is said when there is nothing. */
+  readonly empty: string;
+}
+
+/** Prints a list: as a table, or with `--json` each item as soon as it is there. */
+export const printList = async <T>(
+  api: ApiClient,
+  { path, query = {}, columns, empty }: Listed<T>,
+  { limit, all, json }: Pick<ListOptions, 'limit' | 'all' | 'json'>,
+): Promise<void> => {
+  const most = all ? Number.POSITIVE_INFINITY : limit;
+  const shown: T[] = [];
+  let count = 0;
+  // One more, to know whether there is more.
+  for await (const item of itemsOf<T>(api, path, query, most + 1)) {
+    count += 1;
+    if (count > most) break;
+    if (json) printJsonLine(item);
+    else shown.push(item);
+  }
+  if (count === 0) {
+    const { label } = query;
+    await checkLabels(api, Array.isArray(label) ? (label as readonly string[]) : []);
+    if (!json) warnLine(empty);
+  }
+  if (shown.length > 0) printTable(columns, shown);
+  if (count > most) warnLine(`There are more. Use --limit or --all.`);
+};

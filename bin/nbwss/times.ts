@@ -1,0 +1,44 @@
+/** Times as people write and read them. */
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90m`, `24h`, `7d` in ms; undefined for other texts. */
+const durationOf = (text: string): number | undefined => {
+  const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 0);
+};
+
+const timeBy =
+  (sign: 1 | -1) =>
+  (text: string): string => {
+    const duration = durationOf(text);
+    if (duration !== undefined) return new Date(Date.now() + sign * duration).toISOString();
+    const time = new Date(text);
+    if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))
+      throw new InvalidArgumentError(
+        'Give a time such as 2026-11-29T06:00:00Z, a date, or a duration: 90m, 24h, 7d.',
+      );
+    if (text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/.test(text))
+      throw new InvalidArgumentError('Give the time with Z or a UTC offset.');
+    return time.toISOString();
+  };
+
+/** A time, or how long ago. @throws InvalidArgumentError */
+export const pastTime = timeBy(-1);
+/** A time, or how long from now. @throws InvalidArgumentError */
+export const futureTime = timeBy(1);
+
+/** `2026-11-29 06:00Z`. Text that is no time is shown as it is. */
+export const shortTime = (time: string | undefined): string | undefined =>
+  time?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2Z');
+
+/** `3 h ago`. */
+export const age = (time: string | undefined, now = Date.now()): string | undefined => {
+  if (time === undefined) return undefined;
+  const minutes = Math.floor((now - Date.parse(time)) / 60_000);
+  // Text that is no time, or a clock that is ahead.
+  if (!(minutes >= 0)) return shortTime(time);
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} d ago`;
+};

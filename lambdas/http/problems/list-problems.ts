@@ -1,0 +1,117 @@
+/** Pages of problems, of one group or of all that a key may see. */
+import type { Group } from '../../groups/group.ts';
+import type { GroupsStore } from '../../groups/groups-store.ts';
+import { hasLabels, type Label } from '../../groups/labels.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { ProblemKind, ProblemState, Severity } from '../../problems/kinds.ts';
+import { silencedUntil } from '../../problems/mute-rule.ts';
+import type { MuteRulesStore } from '../../problems/mute-rules-store.ts';
+import { DEPLOYMENT, type Problem, problemIdOf } from '../../problems/problem.ts';
+import type { List, ProblemsStore } from '../../problems/problems-store.ts';
+import { maySee, type Principal } from '../rights.ts';
+import { type ProblemView, problemView } from './problem-view.ts';
+
+export interface ListProblemsContext {
+  readonly problems: ProblemsStore;
+  readonly muteRules: MuteRulesStore;
+  readonly groups: Pick<GroupsStore, 'getMany'>;
+  readonly clock: Clock;
+}
+
+export interface ProblemFilter {
+  readonly state?: readonly ProblemState[] | undefined;
+  readonly kind?: readonly ProblemKind[] | undefined;
+  readonly severity?: Severity | undefined;
+  readonly label?: readonly Label[] | undefined;
+}
+
+/** Where the next page begins. */
+export interface ProblemPlace {
+  readonly list: List;
+  readonly place?: string;
+}
+
+/** Problems that one request reads at most; a page may be short, or empty, before the end. */
+const MAX_READ = 1_000;
+const PAGE = 100;
+
+/** Views of problems that a key may see, with the labels of their groups. */
+export const viewsOf = async (
+  { groups, muteRules, clock }: ListProblemsContext,
+  key: Principal,
+  problems: readonly Problem[],
+): Promise<readonly { readonly view: ProblemView; readonly group: Pick<Group, 'labels'> }[]> => {
+  // Those of which the labels of the group decide are read first.
+  const possible = key.labels ? problems : problems.filter(({ groupId }) => maySee(key, { groupId }));
+  const ids = [...new Set(possible.map(({ groupId }) => groupId))].filter(
+    (groupId) => groupId !== DEPLOYMENT,
+  );
+  const [found, rules] = await Promise.all([groups.getMany(ids), muteRules.known()]);
+  const groupOf = new Map(found.map((group) => [group.groupId, group]));
+  const now = clock();
+  return possible.flatMap((problem) => {
+    const { groupId, kind, subject } = problem;
+    const group: Pick<Group, 'groupId' | 'labels'> | undefined =
+      groupId === DEPLOYMENT ? { groupId } : groupOf.get(groupId);
+    // Without a group, it was deleted.
+    if (!group || !maySee(key, group)) return [];
+    const { labels = {} } = group;
+    const isSilenced = silencedUntil(rules, { groupId, kind, subject, labels }, now) !== undefined;
+    return [{ view: problemView(problem, labels, now, isSilenced), group }];
+  });
+};
+
+const listsOf = ({ state }: ProblemFilter): readonly List[] => {
+  if (state === undefined) return ['open'];
+  const isOpen = state.some((one) => one !== 'recovered');
+  return [
+    ...(isOpen ? (['open'] as const) : []),
+    ...(state.includes('recovered') ? (['recovered'] as const) : []),
+  ];
+};
+
+/** @param groupId of all groups if undefined; `after`: undefined on the first page */
+export const listProblems = async (
+  context: ListProblemsContext,
+  key: Principal,
+  groupId: string | undefined,
+  filter: ProblemFilter,
+  limit: number,
+  after: ProblemPlace | undefined,
+): Promise<{ readonly items: readonly ProblemView[]; readonly next?: ProblemPlace }> => {
+  const { kind, severity, state, label = [] } = filter;
+  const items: ProblemView[] = [];
+  const lists = listsOf(filter);
+  let [list, place] = [after?.list ?? lists[0], after?.place];
+  for (let read = 0; list !== undefined; ) {
+    if (read >= MAX_READ) return { items, next: { list, ...(place === undefined ? {} : { place }) } };
+    const page = await context.problems.list(list, groupId, place, PAGE);
+    read += PAGE;
+    const byProblem = new Map(
+      (
+        await viewsOf(
+          context,
+          key,
+          page.items.map(({ problem }) => problem),
+        )
+      ).map((one) => [one.view.problemId, one]),
+    );
+    for (const { place: at, problem } of page.items) {
+      place = at;
+      const found = byProblem.get(problemIdOf(problem));
+      if (!found) continue;
+      const { view, group } = found;
+      const isShown =
+        (state === undefined || state.includes(view.state)) &&
+        (kind === undefined || kind.includes(view.kind as ProblemKind)) &&
+        (severity === undefined || severity === view.severity) &&
+        hasLabels(group, label);
+      if (!isShown) continue;
+      items.push(view);
+      if (items.length === limit) return { items, next: { list, place } };
+    }
+    place = page.next;
+    if (place === undefined) list = lists[lists.indexOf(list) + 1];
+  }
+  return { items };
+};

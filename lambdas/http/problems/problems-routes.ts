@@ -1,0 +1,254 @@
+/** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and who knows it. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Clock } from '../../platform/clock.ts';
+import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
+import { HttpProblem } from '../../platform/errors.ts';
+import { KINDS, PROBLEM_STATES, type ProblemKind, SEVERITIES } from '../../problems/kinds.ts';
+import { keyOfProblemId, type Problem } from '../../problems/problem.ts';
+import type { Change } from '../../problems/transitions.ts';
+import { type Env, groupParams, keyOf, problemResponses } from '../app.ts';
+import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { listContents, respondWithList } from '../formats.ts';
+import { enumParameter, labelParameter } from '../query-parameters.ts';
+import type { Principal } from '../rights.ts';
+import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import {
+  type ListProblemsContext,
+  listProblems,
+  type ProblemFilter,
+  type ProblemPlace,
+  viewsOf,
+} from './list-problems.ts';
+import { PROBLEM_COLUMNS, problemItemSchema } from './problem-view.ts';
+
+export type ProblemsRoutesContext = RouteContext &
+  ListProblemsContext & { readonly apiUrl: string; readonly clock: Clock };
+
+const MAX_ATTEMPTS = 12;
+const MAX_MUTE_DAYS = 400;
+
+const query = pageQuerySchema
+  .extend({
+    state: enumParameter(PROBLEM_STATES, 'Without it all but recovered ones. One of'),
+    kind: enumParameter<ProblemKind>(KINDS, 'What is wrong:'),
+    severity: z.enum(SEVERITIES).optional(),
+  })
+  .strict();
+
+const problemParams = z.object({
+  problemId: z
+    .string()
+    .min(1)
+    .max(200)
+    .openapi({ param: { name: 'problemId', in: 'path' } }),
+});
+
+const reason = z.string().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
+const end = z.iso.datetime({ offset: true });
+const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
+
+const ACTIONS = [
+  {
+    action: 'acknowledge',
+    member: 'acknowledged',
+    operationId: 'acknowledgeProblem',
+    summary: 'Acknowledge a problem',
+    effect: 'Somebody knows it: no reminders until the given time.',
+  },
+  {
+    action: 'mute',
+    member: 'muted',
+    operationId: 'muteProblem',
+    summary: 'Mute a problem',
+    effect: 'Nobody is informed of it until the given time.',
+  },
+] as const;
+
+/** Epoch ms. @throws HttpProblem 400 for a time that has passed or is too far away */
+export const endOf = (until: string, now: number): number => {
+  const ms = Date.parse(until);
+  if (ms > now && ms <= now + MAX_MUTE_DAYS * 86_400_000) return ms;
+  throw new HttpProblem(
+    400,
+    'until-not-valid',
+    `until must be in the future, and within ${MAX_MUTE_DAYS} days.`,
+  );
+};
+
+const notFound = (problemId: string) =>
+  new HttpProblem(
+    404,
+    'problem-not-found',
+    `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
+  );
+const hasRecovered = () => new HttpProblem(409, 'problem-recovered', 'The problem has recovered.');
+
+export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesContext): void => {
+  const { problems, apiUrl, clock } = context;
+
+  const pageOf = async (
+    key: Principal,
+    groupId: string | undefined,
+    { limit, cursor, ...filter }: ProblemFilter & { limit: number; cursor?: string | undefined },
+  ) => {
+    const list = cursors(
+      ['problems', groupId ?? 'all groups', JSON.stringify(filter)],
+      {},
+      {
+        list: z.enum(['open', 'recovered']),
+        place: placeSchema.optional(),
+      },
+    );
+    const after = list.decode(cursor) as ProblemPlace | undefined;
+    const page = await listProblems(context, key, groupId, filter, limit, after);
+    return list.page(page.items, page.next && { ...page.next });
+  };
+
+  /** @throws HttpProblem 404 */
+  const find = async (key: Principal, problemId: string) => {
+    const id = keyOfProblemId(problemId);
+    const problem = id && (await problems.get(id));
+    const view =
+      problem?.openedAt === undefined ? undefined : (await viewsOf(context, key, [problem]))[0]?.view;
+    if (!problem || !view) throw notFound(problemId);
+    return { problem, view };
+  };
+
+  const revise = async (key: Principal, problemId: string, changeOf: (problem: Problem) => Change) =>
+    compareAndSet(`Problem ${problemId}`, MAX_ATTEMPTS, async () => {
+      const { problem } = await find(key, problemId);
+      if (problem.state !== 'open') throw hasRecovered();
+      // Due now: the sweep plans the next reminder.
+      const written = await problems.write(problem, changeOf(problem), clock());
+      return written === undefined ? CONFLICT : (await find(key, problemId)).view;
+    });
+
+  route(
+    app,
+    context,
+    'read',
+    {
+      method: 'get',
+      path: '/v1/problems',
+      operationId: 'listProblems',
+      tags: ['Problems'],
+      summary: 'What is wrong',
+      request: { query: query.extend({ label: labelParameter }) },
+      responses: {
+        200: {
+          description:
+            'Problems of all groups that the key may see, the latest first. A page may be short, or empty, before the last one.',
+          content: listContents(pageSchema(problemItemSchema)),
+        },
+      },
+    },
+    async (request) =>
+      respondWithList(
+        request,
+        apiUrl,
+        PROBLEM_COLUMNS,
+        await pageOf(keyOf(request), undefined, request.req.valid('query')),
+      ),
+  );
+
+  groupRoute(
+    app,
+    context,
+    'read',
+    {
+      method: 'get',
+      path: '/v1/groups/{groupId}/problems',
+      operationId: 'listProblemsOfGroup',
+      tags: ['Problems'],
+      summary: 'What is wrong in a group',
+      request: { params: groupParams, query },
+      responses: {
+        200: {
+          description:
+            'Problems of the group, the latest first. A page may be short, or empty, before the last one.',
+          content: listContents(pageSchema(problemItemSchema)),
+        },
+      },
+    },
+    async (request, { groupId }) =>
+      respondWithList(
+        request,
+        apiUrl,
+        PROBLEM_COLUMNS,
+        await pageOf(keyOf(request), groupId, request.req.valid('query')),
+      ),
+  );
+
+  route(
+    app,
+    context,
+    'read',
+    {
+      method: 'get',
+      path: '/v1/problems/{problemId}',
+      operationId: 'getProblem',
+      tags: ['Problems'],
+      summary: 'A problem',
+      request: { params: problemParams },
+      responses: {
+        200: jsonResponse('The problem, open or recovered.', problemItemSchema),
+        ...problemResponses(404),
+      },
+    },
+    async (request) =>
+      request.json((await find(keyOf(request), request.req.valid('param').problemId)).view, 200),
+  );
+
+  for (const { action, member, operationId, summary, effect } of ACTIONS)
+    route(
+      app,
+      context,
+      'command',
+      {
+        method: 'post',
+        path: `/v1/problems/{problemId}/${action}`,
+        operationId,
+        tags: ['Problems'],
+        summary,
+        request: { params: problemParams, body: jsonBody(endingSchema) },
+        responses: { 200: jsonResponse(effect, problemItemSchema), ...problemResponses(404, 409) },
+      },
+      async (request) => {
+        const { reason: why, until } = request.req.valid('json');
+        const key = keyOf(request);
+        const at = clock();
+        const ending = { by: key.keyId, at, reason: why, until: endOf(until, at) };
+        const view = await revise(key, request.req.valid('param').problemId, (problem) => ({
+          ...problem,
+          [member]: ending,
+        }));
+        return request.json(view, 200);
+      },
+    );
+
+  route(
+    app,
+    context,
+    'command',
+    {
+      method: 'post',
+      path: '/v1/problems/{problemId}/reopen',
+      operationId: 'reopenProblem',
+      tags: ['Problems'],
+      summary: 'Undo acknowledging or muting',
+      request: { params: problemParams },
+      responses: {
+        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema),
+        ...problemResponses(404, 409),
+      },
+    },
+    async (request) => {
+      const view = await revise(
+        keyOf(request),
+        request.req.valid('param').problemId,
+        ({ acknowledged: _, muted: __, ...problem }) => problem,
+      );
+      return request.json(view, 200);
+    },
+  );
+};

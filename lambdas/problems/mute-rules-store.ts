@@ -1,0 +1,71 @@
+/** The mute rules, in a partition of their own of the Problems table. */
+import { type Clock, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
+import { path, when } from '../platform/dynamodb/expression.ts';
+import { Table } from '../platform/dynamodb/table.ts';
+import type { MuteRule } from './mute-rule.ts';
+
+interface Stored extends Omit<MuteRule, 'groupId'> {
+  readonly groupId: typeof PARTITION;
+  /** `muteId`. */
+  readonly problem: string;
+  /** The pattern of the rule. */
+  readonly groupPattern?: string;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** No group can have this id. */
+const PARTITION = '*mutes';
+/** More would be read with each evaluation, and nobody could keep track of them. */
+export const MAX_MUTE_RULES = 100;
+/** For how long an execution environment uses the rules that it has read. */
+const CACHE_MS = 30_000;
+
+const ruleOf = ({ groupId: _, problem: __, expiresAt: ___, groupPattern, ...rule }: Stored): MuteRule =>
+  groupPattern === undefined ? rule : { ...rule, groupId: groupPattern };
+
+export class MuteRulesStore {
+  readonly #table: Table<Stored>;
+  readonly #clock: Clock;
+  #known: { readonly rules: readonly MuteRule[]; readonly readAt: number } | undefined;
+
+  constructor(client: DynamoDBClient, tableName: string, clock: Clock) {
+    this.#table = new Table(client, tableName);
+    this.#clock = clock;
+  }
+
+  /** All that have not ended. */
+  async list(): Promise<readonly MuteRule[]> {
+    const key = when`${path('groupId')} = ${PARTITION}`;
+    const { items } = await this.#table.query({ key, limit: 10 * MAX_MUTE_RULES, consistent: true });
+    const now = this.#clock();
+    const rules = items.map(ruleOf).filter(({ until }) => until > now);
+    this.#known = { rules, readAt: now };
+    return rules;
+  }
+
+  /** The same, half a minute old at most. */
+  async known(): Promise<readonly MuteRule[]> {
+    const isFresh = this.#known !== undefined && this.#clock() - this.#known.readAt < CACHE_MS;
+    return isFresh && this.#known ? this.#known.rules : this.list();
+  }
+
+  async add({ groupId, ...rule }: MuteRule): Promise<void> {
+    await this.#table.put({
+      ...rule,
+      groupId: PARTITION,
+      problem: rule.muteId,
+      ...(groupId === undefined ? {} : { groupPattern: groupId }),
+      expiresAt: seconds(rule.until),
+    });
+    this.#known = undefined;
+  }
+
+  /** @returns false when there is none */
+  async remove(muteId: string): Promise<boolean> {
+    const removed = await this.#table.delete({ groupId: PARTITION, problem: muteId });
+    this.#known = undefined;
+    return removed.ok && removed.item !== undefined;
+  }
+}

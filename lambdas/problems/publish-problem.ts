@@ -1,0 +1,54 @@
+/** The events about problems, with a stable `eventId`. */
+import { type BusEvent, event } from '../platform/bus/bus.ts';
+import { contentId } from '../platform/canonical-json.ts';
+import { isoTime } from '../platform/clock.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import type { Subject } from './finding.ts';
+import { PROBLEM_KINDS } from './kinds.ts';
+import { DEPLOYMENT, measuresAt, type PendingEvent, type Problem, problemIdOf } from './problem.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+const DETAIL_TYPES = {
+  opened: 'Problem Opened',
+  reminded: 'Problem Reminded',
+  recovered: 'Problem Recovered',
+} as const satisfies Record<PendingEvent, string>;
+
+export const subjectView = (subject: Subject): Record<string, string> =>
+  omitUndefined({ ...subject }) as Record<string, string>;
+
+/** Of a problem with a pending event. @param now epoch ms */
+export const problemEvent = (problem: Problem, labels: Labels, now: number): BusEvent => {
+  const {
+    groupId,
+    kind,
+    subject,
+    text,
+    since,
+    last,
+    count,
+    jobIds = [],
+    measures,
+    episode,
+    reminders,
+    pendingEvent = 'opened',
+  } = problem;
+  const problemId = problemIdOf(problem);
+  return event(DETAIL_TYPES[pendingEvent], {
+    eventId: contentId(problemId, pendingEvent, String(episode), String(reminders)),
+    problemId,
+    kind,
+    severity: PROBLEM_KINDS[kind],
+    ...(groupId === DEPLOYMENT ? {} : { groupId }),
+    labels: { ...labels },
+    subject: subjectView(subject),
+    text,
+    since: isoTime(since),
+    last: isoTime(last),
+    count,
+    jobIds: [...jobIds],
+    measures: measuresAt(measures, now),
+    at: isoTime(now),
+  });
+};

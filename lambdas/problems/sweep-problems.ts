@@ -1,0 +1,63 @@
+/** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
+import { HOUR_MS } from '../platform/clock.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Subject } from './finding.ts';
+import type { Problem } from './problem.ts';
+import { AGENDA } from './problems-store.ts';
+import { advance, type ProblemsContext } from './settle.ts';
+import { dueAtOf } from './transitions.ts';
+
+export interface ProblemSweepContext extends ProblemsContext {
+  /** Looks at a subject again, and settles what it finds. */
+  readonly evaluateSubject: (groupId: string, subject: Subject) => Promise<void>;
+  /** Looks at everything of a group that changes with time. @returns epoch ms of the next time; undefined: the group is gone */
+  readonly evaluateGroup: (groupId: string) => Promise<number | undefined>;
+}
+
+const PAGE = 100;
+
+const isHoldDue = ({ state, holdUntil }: Problem, now: number): boolean =>
+  state !== 'open' && holdUntil !== undefined && holdUntil <= now;
+
+const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'groupId' | 'problem'>) => {
+  const { problems, clock, repeatAfterHours, silencedUntil } = context;
+  const problem = await problems.get(id);
+  if (!problem) return;
+  if (isHoldDue(problem, clock()) && problem.pendingEvent === undefined) {
+    await context.evaluateSubject(problem.groupId, problem.subject);
+  } else {
+    await advance(context, problem);
+  }
+  const now = clock();
+  const after = await problems.get(id);
+  // A mute that was prolonged by a rule, or a hold that nobody has ended: not again before its time.
+  if (after?.revision !== problem.revision || after.pendingEvent !== undefined) return;
+  const dueAt = dueAtOf(after, now, repeatAfterHours * HOUR_MS, await silencedUntil(after));
+  const { holdUntil: _, ...rest } = after;
+  if (isHoldDue(after, now)) await problems.write(after, rest, undefined);
+  else await problems.write(after, after, dueAt);
+};
+
+/** Until done or `until` (epoch ms). */
+export const sweepProblems = async (context: ProblemSweepContext, until: number): Promise<void> => {
+  const { problems, clock, log } = context;
+  const now = clock();
+  let startAfter: Key | undefined;
+  do {
+    const page = await problems.listDue(now, PAGE, startAfter);
+    for (const { groupId, problem, dueAt } of page.items) {
+      if (clock() > until) return log.warn('sweep-out-of-time', { part: 'problems' });
+      try {
+        if (problem !== AGENDA) {
+          await sweepProblem(context, { groupId, problem });
+          continue;
+        }
+        const next = await context.evaluateGroup(groupId);
+        await (next === undefined ? problems.unplan(groupId) : problems.replan(groupId, dueAt, next));
+      } catch (error) {
+        log.error('problem-not-evaluated', error, { groupId, problem });
+      }
+    }
+    startAfter = page.lastKey;
+  } while (startAfter);
+};

@@ -1,0 +1,129 @@
+/** The settings that say who is told of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
+import { z } from 'zod';
+import { group, text } from './setting-types.ts';
+
+/** The kinds of problems, as in `lambdas/problems/kinds.ts`; a test compares them. */
+export const ALERT_KINDS = [
+  'backup-failed',
+  'no-good-backup',
+  'consecutive-failures',
+  'job-stuck',
+  'domain-disconnected',
+  'domain-silent',
+  'message-too-large',
+  'token-expiring',
+  'key-expiring',
+  'certificate-changed',
+  'quarantined',
+  'credential-refused',
+] as const;
+export const ALERT_SEVERITIES = ['critical', 'warning'] as const;
+/** What happens to a problem, and the detail-type of its event. */
+export const TRANSITIONS = {
+  opened: 'Problem Opened',
+  reminded: 'Problem Reminded',
+  recovered: 'Problem Recovered',
+} as const;
+type Transition = keyof typeof TRANSITIONS;
+
+/** Each alert is some five resources; a stack has 500 at most. */
+const MAX_ALERTS = 20;
+const MAX_ADDRESSES = 10;
+/** EventBridge keeps these names for itself or for the transport. */
+const HEADER =
+  /^(?!(host|content-.*|connection|authorization|user-agent|range|te|trailer|upgrade)$)[a-z0-9-]{1,64}$/;
+
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess(
+    (value) => (value === undefined ? undefined : [value].flat()),
+    z.array(item).min(1, 'must not be empty').optional(),
+  );
+const oneOf = <Values extends readonly string[]>(values: Values) =>
+  z.enum(values as unknown as [Values[number]], `must be one of ${values.join(', ')}`);
+
+const secret = text(
+  /^([A-Za-z0-9/_+=.@-]{1,256}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512})$/,
+  'must be the name or the ARN of a secret in AWS Secrets Manager',
+);
+const url = text(/^https:\/\/[^\s<>{}"*]{1,2000}$/, 'must be a URL that starts with https://');
+/** Whoever knows the URL of a chat's webhook can write there, so that it is a secret. */
+const chat = group({ urlSecret: secret }).optional();
+
+const webhook = group({
+  url: url.optional(),
+  /** The secret whose text is the URL. */
+  urlSecret: secret.optional(),
+  /** The secret whose text is the value of `header`. */
+  keySecret: secret.optional(),
+  header: text(HEADER, 'must be the name of a header in lower case, such as x-api-key').default('x-api-key'),
+})
+  .refine(
+    (given) => (given.url === undefined) !== (given.urlSecret === undefined),
+    'must have url or urlSecret',
+  )
+  .optional();
+
+const TARGETS = ['email', 'webhook', 'slack', 'teams'] as const;
+
+const alert = group({
+  name: text(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens'),
+  email: listOf(z.email('must be an e-mail address')).refine(
+    (addresses) => (addresses?.length ?? 0) <= MAX_ADDRESSES,
+    `must have ${MAX_ADDRESSES} addresses at most`,
+  ),
+  webhook,
+  slack: chat,
+  teams: chat,
+  /** What is told. */
+  when: listOf(oneOf(Object.keys(TRANSITIONS) as Transition[])).transform(
+    (when): Transition[] => when ?? ['opened', 'recovered'],
+  ),
+  kinds: listOf(oneOf(ALERT_KINDS)),
+  severities: listOf(oneOf(ALERT_SEVERITIES)),
+  /** Of the group: all of these keys, each with one of its values. */
+  labels: z
+    .record(
+      text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'must have keys of labels'),
+      listOf(
+        z.string('must be a text').min(1, 'must not be empty').max(256, 'must have 256 characters at most'),
+      ),
+      'must be an object of texts',
+    )
+    .optional(),
+  groups: listOf(z.string('must be a text').min(1, 'must not be empty')),
+}).refine(
+  (given) => TARGETS.filter((target) => given[target] !== undefined).length === 1,
+  `must have exactly one of ${TARGETS.join(', ')}`,
+);
+export type Alert = z.infer<typeof alert>;
+
+const alerts = z
+  .array(alert, 'must be a list of alerts')
+  .max(MAX_ALERTS, `must have ${MAX_ALERTS} alerts at most`)
+  .refine(
+    (all) => new Set(all.map(({ name }) => name)).size === all.length,
+    'must have another name for each alert',
+  )
+  .default([]);
+
+export const ALERT_SETTINGS = {
+  /** Receives the alarms, after confirming the subscription. */
+  alarmEmail: z.email('must be an e-mail address').optional(),
+  /** Who is told about problems of the domains. */
+  alerts,
+};
+
+/** The event pattern of an alert (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html). */
+export function patternOf({ when, kinds, severities, labels, groups }: Alert) {
+  const detail = {
+    ...(kinds && { kind: kinds }),
+    ...(severities && { severity: severities }),
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+    ...(groups && { groupId: groups }),
+  };
+  return {
+    source: ['nbwss'],
+    detailType: when.map((transition) => TRANSITIONS[transition]),
+    ...(Object.keys(detail).length > 0 && { detail }),
+  };
+}

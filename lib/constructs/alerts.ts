@@ -1,0 +1,143 @@
+import { Duration, SecretValue, Validations } from 'aws-cdk-lib';
+import {
+  ApiDestination,
+  Authorization,
+  Connection,
+  type EventBus,
+  type IApiDestination,
+  type IRuleTarget,
+  Rule,
+  type RuleTargetInput,
+} from 'aws-cdk-lib/aws-events';
+import { ApiDestination as ApiTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { emailText, slackBody, teamsBody, webhookBody } from '../alert-messages.ts';
+import { type Alert, patternOf } from '../alert-settings.ts';
+
+export interface AlertsProps {
+  readonly alerts: readonly Alert[];
+  readonly eventBus: EventBus;
+  /** Encrypts the topics, if it is given. */
+  readonly customerKey: IKey | undefined;
+  readonly apiUrl: string;
+}
+
+interface Endpoint {
+  readonly url: string;
+  readonly body: RuleTargetInput;
+  /** Requests a second; EventBridge delays what is above it. */
+  readonly rate: number;
+  readonly authorization: Authorization;
+}
+
+/** A rule on the bus for each alert, with what it sends to, and one queue for what could not be delivered. */
+export class Alerts extends Construct {
+  /** Events that a receiver refused, or that were not delivered within a day. */
+  readonly deadLetters: Queue;
+  readonly #props: AlertsProps;
+
+  constructor(scope: Construct, id: string, props: AlertsProps) {
+    super(scope, id);
+    this.#props = props;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This is the dead-letter queue, of EventBridge instead of another queue.',
+    });
+    for (const alert of props.alerts) {
+      new Rule(this, `Rule-${alert.name}`, {
+        description: `Alert ${alert.name}`,
+        eventBus: props.eventBus,
+        eventPattern: patternOf(alert),
+        targets: [this.#targetOf(alert)],
+      });
+    }
+  }
+
+  #targetOf(alert: Alert): IRuleTarget {
+    const { deadLetters: deadLetterQueue } = this;
+    if (alert.email) {
+      const topic = this.#topic(alert.name, alert.email);
+      return topicTarget(topic, emailText(this.#props.apiUrl), deadLetterQueue);
+    }
+    const { url, body, rate, authorization } = endpointOf(alert);
+    const connection = new Connection(this, `Connection-${alert.name}`, {
+      description: `Alert ${alert.name}`,
+      authorization,
+    });
+    const destination = new ApiDestination(this, `Destination-${alert.name}`, {
+      description: `Alert ${alert.name}`,
+      connection,
+      endpoint: url,
+      rateLimitPerSecond: rate,
+    });
+    return new ApiTarget(destination as IApiDestination, {
+      event: body,
+      deadLetterQueue,
+      // Stable when an event is published or delivered again: receivers recognise repetitions.
+      headerParameters: { 'webhook-id': '$.detail.eventId' },
+    });
+  }
+
+  #topic(name: string, addresses: readonly string[]): Topic {
+    const { customerKey } = this.#props;
+    const topic = new Topic(this, `Topic-${name}`, {
+      displayName: `NBWSS alert ${name}`,
+      enforceSSL: true,
+      ...(customerKey && { masterKey: customerKey }),
+    });
+    // Without a condition, because EventBridge does not promise to pass the rule to SNS.
+    topic.addToResourcePolicy(eventBridgeMay('sns:Publish', topic.topicArn));
+    for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
+    return topic;
+  }
+}
+
+const eventBridgeMay = (action: string, resource: string, ruleArn?: string): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: [action],
+    resources: [resource],
+    ...(ruleArn !== undefined && { conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } } }),
+  });
+
+/** The CDK's own target would also let EventBridge use the topic's KMS key for everything. */
+const topicTarget = (topic: Topic, input: RuleTargetInput, deadLetters: Queue): IRuleTarget => ({
+  bind: ({ ruleRef: { ruleArn } }) => {
+    deadLetters.addToResourcePolicy(eventBridgeMay('sqs:SendMessage', deadLetters.queueArn, ruleArn));
+    return { arn: topic.topicArn, input, deadLetterConfig: { arn: deadLetters.queueArn } };
+  },
+});
+
+/** CloudFormation reads the secret when it deploys; the template has a reference to it. */
+const secretOf = (name: string): SecretValue => SecretValue.secretsManager(name);
+
+function endpointOf({ name, webhook, slack, teams }: Alert): Endpoint {
+  // A connection needs some header.
+  const unkeyed = Authorization.apiKey('x-nbwss-alert', SecretValue.unsafePlainText(name));
+  const chat = slack ?? teams;
+  if (chat)
+    return {
+      url: secretOf(chat.urlSecret).unsafeUnwrap(),
+      body: slack ? slackBody() : teamsBody(),
+      // Slack accepts one message a second: https://docs.slack.dev/apis/web-api/rate-limits
+      rate: 1,
+      authorization: unkeyed,
+    };
+  const { url, urlSecret = '', keySecret, header = '' } = webhook ?? {};
+  return {
+    url: url ?? secretOf(urlSecret).unsafeUnwrap(),
+    body: webhookBody(),
+    rate: 10,
+    authorization: keySecret === undefined ? unkeyed : Authorization.apiKey(header, secretOf(keySecret)),
+  };
+}
