@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { ALERT_SETTINGS } from './alert-settings.ts';
+import { BACKUP_SETTINGS, backupProblems } from './backup-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
+import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
-import { environmentProblems, MAX_VERDICTS } from './environment-limits.ts';
+import { environmentProblems } from './environment-limits.ts';
 import { TABLES, type TableKey } from './functions.ts';
 import { oidc } from './oidc-settings.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
@@ -18,22 +20,6 @@ const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-
 const MAX_PATHS = 1000;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
-
-const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
-/** The same rules that a group can have (`PATCH /v1/groups/{groupId}`). */
-const verdictRule = group({
-  status: z.preprocess(oneOrMore, z.array(wholeNumber(0, 999_999)).min(1, 'must not be empty').optional()),
-  policy: z.string().min(1, 'must not be empty').optional(),
-  jobType: z.preprocess(
-    oneOrMore,
-    z.array(z.string().min(1, 'must not be empty')).min(1, 'must not be empty').optional(),
-  ),
-  verdict: z.enum(VERDICTS, `must be one of ${VERDICTS.join(', ')}`),
-}).refine(
-  ({ status, policy, jobType }) => status !== undefined || policy !== undefined || jobType !== undefined,
-  'must have a status, a policy or a jobType',
-);
 
 /** The choices of CloudWatch Logs. */
 const LOG_RETENTION_DAYS = [
@@ -165,17 +151,7 @@ const settings = group({
   publicPaths: z
     .preprocess(list, z.array(z.enum(PUBLIC_PATHS, `must be one of ${PUBLIC_PATHS.join(', ')}`)))
     .default([]),
-  /**
-   * What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed): the first rule that
-   * applies counts. They apply when jobs are read.
-   */
-  verdicts: z
-    .array(verdictRule, 'must be a list of rules')
-    .refine(
-      (rules) => JSON.stringify(rules).length <= MAX_VERDICTS,
-      `must have ${MAX_VERDICTS} characters at most`,
-    )
-    .default([]),
+  ...BACKUP_SETTINGS,
   /**
    * Tables that the functions use instead of those of the data stack: restored ones, or those that a destroyed deployment
    * has left. The stack keeps its own, unused: an export that another stack imports can be neither changed nor removed.
@@ -206,6 +182,7 @@ const settings = group({
   projectParallelization: wholeNumber(1, 10).default(1),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  digests,
   oidc,
   ...ACCOUNT_SETTINGS,
   ...ALERT_SETTINGS,
@@ -217,6 +194,10 @@ const settings = group({
 
 const schema = settings
   .check(({ value, issues }) => void issues.push(...domainProblems(value), ...environmentProblems(value)))
+  .check(
+    ({ value, issues }) =>
+      void issues.push(...backupProblems(value).map((one) => ({ code: 'custom' as const, ...one }))),
+  )
   .transform((value, { issues }) => {
     const complete = withBudget(value);
     for (const { setting, message } of budgetProblems(complete))

@@ -38,6 +38,8 @@ export class DataStack extends Stack {
         all: { key: ['kind', 'groupId'] },
         // Sparse: domains that should be connected and are not. The sweep reads those that are disconnected for long.
         down: { key: ['downShard', { number: 'downSince' }] },
+        // Sparse: domains with something wrong. The sweep reviews them every minute, and the others every 15 minutes.
+        marked: { key: ['markShard', 'groupId'] },
       },
     });
     const endpoints = table('Endpoints', {
@@ -221,9 +223,9 @@ export class DataStack extends Stack {
       value: this.tables.keys.tableName,
       description: 'Table of the API keys, for "nbwss keys create --table"',
     });
-    const options = (['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups'] as const).map(
-      (name) => `--${name} ${this.tables[name].tableName}`,
-    );
+    const options = (
+      ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const
+    ).map((name) => `--${name} ${this.tables[name].tableName}`);
     new CfnOutput(this, 'RebuildViews', {
       value: `npx nbwss rebuild ${options.join(' ')} --group GROUP`,
       description: 'Projects the journal of a group again; other items of the views are kept',

@@ -17,6 +17,8 @@ export interface FunctionDeclaration {
   readonly vault?: Readonly<Partial<Record<VaultAction, readonly SealedPart[]>>>;
   /** Whether it publishes events; sets EVENT_BUS. */
   readonly publishes?: true;
+  /** The mails that it may send. */
+  readonly mails?: readonly MailGrant[];
   readonly settings: readonly Setting[];
 }
 
@@ -25,6 +27,12 @@ export interface TableGrant {
   /** The only partition keys of the items that the actions may touch; any by default. */
   readonly leadingKeys?: readonly string[];
   readonly indexes?: readonly string[];
+}
+
+/** From one address, to these recipients only. */
+export interface MailGrant {
+  readonly from: string;
+  readonly to: readonly string[];
 }
 
 export type TableAction =
@@ -86,6 +94,7 @@ export type Setting =
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'REPEAT_AFTER_HOURS'
+  | 'TARGETS'
   | 'TOKEN_WARNING_DAYS'
   | 'VERDICTS'
   | 'VIEW_RETENTION_DAYS'
@@ -148,15 +157,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     // A batch can have 25 of the largest messages after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
-      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      // The latest jobs of a client whose backup failed: one may be a retry.
+      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], indexes: ['by-client'] },
       images: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
-      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
+      backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'] },
       quarantine: { actions: ['PutItem'] },
       // The UTC offset of the primary.
       groups: { actions: ['GetItem', 'UpdateItem'] },
+      problems: { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     },
     publishes: true,
-    settings: ['VIEW_RETENTION_DAYS'],
+    settings: ['REPEAT_AFTER_HOURS', 'TARGETS', 'VERDICTS', 'VIEW_RETENTION_DAYS'],
   },
   sweep: {
     entry: 'lambdas/functions/sweep.ts',
@@ -164,7 +175,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     timeoutSeconds: 55,
     tables: {
       connections: { actions: ['GetItem', 'UpdateItem'], indexes: ['open'] },
-      groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'], indexes: ['all', 'down'] },
+      groups: {
+        actions: ['GetItem', 'BatchGetItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['all', 'down', 'marked'],
+      },
       endpoints: {
         actions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-group', 'expiring'],
@@ -174,16 +188,17 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group.
+      // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['Query', 'DeleteItem'] },
+      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome', 'by-client'] },
       images: { actions: ['Query', 'DeleteItem'] },
-      backups: { actions: ['Query', 'DeleteItem'] },
+      backups: { actions: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },
-      quarantine: { actions: ['Query', 'DeleteItem'] },
+      quarantine: { actions: ['Query', 'DeleteItem'], indexes: ['by-arrival'] },
+      keys: { actions: ['BatchGetItem'], indexes: ['all'] },
       problems: {
-        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-        indexes: ['due'],
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        indexes: ['by-group', 'due'],
       },
     },
     connections: ['GET', 'POST', 'DELETE'],
@@ -194,7 +209,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
       'REPEAT_AFTER_HOURS',
+      'TARGETS',
       'TOKEN_WARNING_DAYS',
+      'VERDICTS',
+      'VIEW_RETENTION_DAYS',
       'WEBSOCKET_URL',
     ],
   },
@@ -230,9 +248,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['all'],
       },
       audit: { actions: ['Query', 'PutItem'], indexes: ['by-group'] },
-      // People acknowledge and mute problems.
+      // People acknowledge and mute problems; a change of a group's settings has it evaluated.
       problems: {
-        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+        actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         indexes: ['by-place', 'by-group'],
       },
     },
@@ -245,6 +263,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
       'OIDC',
+      'TARGETS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
     ],
@@ -307,3 +326,28 @@ export const CANARY: FunctionDeclaration = {
   },
   settings: ['API_URL', 'WEBSOCKET_URL'],
 };
+
+/** The function that exists only with the setting `digests`: it reads what the API shows, and keeps its own days in Overviews. */
+export const digestFunction = (
+  digests: readonly (MailGrant & { readonly name: string })[],
+): FunctionDeclaration => ({
+  entry: DIGEST_ENTRY,
+  description: 'Sends the daily digests by e-mail',
+  // The summaries of thousands of domains.
+  timeoutSeconds: 600,
+  tables: {
+    groups: { actions: ['BatchGetItem'], indexes: ['all'] },
+    jobs: { actions: ['BatchGetItem'], indexes: ['by-outcome'] },
+    backups: { actions: ['Query'] },
+    journal: { indexes: ['feed'] },
+    // Query: the mute rules.
+    problems: { actions: ['BatchGetItem', 'Query'], indexes: ['by-place'] },
+    overviews: {
+      actions: ['Query', 'UpdateItem'],
+      leadingKeys: digests.map(({ name }) => `digest~${name}`),
+    },
+  },
+  mails: digests,
+  settings: ['DISCONNECTED_MINUTES', 'VERDICTS'],
+});
+export const DIGEST_ENTRY = 'lambdas/functions/digest.ts';

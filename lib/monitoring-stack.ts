@@ -68,7 +68,13 @@ export class MonitoringStack extends Stack {
   #alerts({ config: { alerts }, data, service }: MonitoringStackProps): Alerts | undefined {
     if (alerts.length === 0) return undefined;
     const { eventBus, customerKey } = data;
-    return new Alerts(this, 'Alerts', { alerts, eventBus, customerKey, apiUrl: service.http.url });
+    const created = new Alerts(this, 'Alerts', { alerts, eventBus, customerKey, apiUrl: service.http.url });
+    new CfnOutput(this, 'AlertsQueue', {
+      value: created.deadLetters.queueUrl,
+      description:
+        'SQS queue of the events that no alert could deliver: docs/runbook.md#alerts-not-delivered',
+    });
+    return created;
   }
 
   #alarm(fact: AlarmFact, watched: Watched): Alarm {

@@ -33,6 +33,8 @@ export interface Counts {
   /** One run without a connected domain, and what each connected one adds. */
   readonly sweep: Usage;
   readonly sweepDomain: Usage;
+  /** The review of one connected domain with nothing wrong, once in 15 minutes. */
+  readonly review: Usage;
   /** One notification, by the size of its message. Its messages and invocations are those of the whole message. */
   readonly notification: Readonly<Record<Batch, Usage>>;
   /** Write units of the journal for one notification, if its messages were stored as text. */

@@ -79,6 +79,8 @@ export const ASSUMPTIONS = {
 const DAYS = 365 / 12;
 const MINUTES = DAYS * 1_440;
 const SECONDS = MINUTES * 60;
+/** Between two reviews of a domain (`lambdas/groups/review`). */
+const REVIEW_MINUTES = 15;
 const GB = 1e9;
 
 /** What happens in a month: how often which usage. */
@@ -98,6 +100,7 @@ const operations = (scenario: Scenario, counts: Counts): (readonly [times: numbe
     [Math.max(0, (domains * MINUTES) / heartbeatMinutes - messages), counts.heartbeat],
     [MINUTES, counts.sweep],
     [MINUTES * domains, counts.sweepDomain],
+    [(MINUTES * domains) / REVIEW_MINUTES, counts.review],
     [notifications, { ...NOTHING, ...perNotification, messages: 0, invocations: {} }],
     [messages, { ...NOTHING, messages: perMessage, invocations }],
     [scenario.commands * DAYS, counts.command],

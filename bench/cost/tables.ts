@@ -97,6 +97,7 @@ const operationsTable = (counts: Counts): string => {
     ['summary of one group, computed', counts.overview],
     ['the sweep, without domains', counts.sweep],
     ['the sweep, for each domain', counts.sweepDomain],
+    ['review of a domain', counts.review],
   ];
   return markdown(
     ['operation', 'messages', 'invocations', 'write units', 'read units', 'events', 'USD for a million'],

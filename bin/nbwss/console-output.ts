@@ -105,6 +105,12 @@ export const functionLogLine = (functionName: string, line: string): string | un
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 
+/** One line for a mail that SES would send. */
+export const keptMailLine = (
+  { at, subject, to }: { readonly at: number; readonly subject: string; readonly to: readonly string[] },
+  file: string,
+): string => printable(`${time(at)} mail         ${subject}, to ${to.join(', ')}: ${file}`);
+
 /** The lines of an e-mail that SNS would send. */
 export const mailLines = ({ at, from, to, text }: Mail): string[] =>
   [`to ${to} from "${from}":`, ...text.split('\n')].map((line) =>

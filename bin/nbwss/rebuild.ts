@@ -7,10 +7,12 @@ import { eventBridge } from '../../lambdas/platform/bus/bus.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { Log } from '../../lambdas/platform/logger.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
+import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
 import { BackupsStore } from '../../lambdas/reports/backups/backups-store.ts';
 import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
+import { planRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
 import { rebuild } from '../../lambdas/reports/rebuild.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
@@ -18,7 +20,7 @@ import { explainAwsError } from './aws-error.ts';
 import { startProgress } from './progress.ts';
 import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
 
-const TABLES = ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups'] as const;
+const TABLES = ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const;
 type Tables = Readonly<Record<(typeof TABLES)[number], string>>;
 
 interface RebuildOptions extends Partial<Tables>, StackOptions {
@@ -76,6 +78,10 @@ const run = async (given: RebuildOptions): Promise<void> => {
       jobs: new ViewStore(client, options.jobs, JOBS),
       images: new ViewStore(client, options.images, IMAGES),
       backups: new BackupsStore(client, options.backups),
+      evaluate: planRecorded({
+        problems: new ProblemsStore(client, options.problems, systemClock),
+        clock: systemClock,
+      }),
       quarantine: new QuarantineStore(client, options.quarantine),
       offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
       // Usually they were published before: the bus has an archive to replay.

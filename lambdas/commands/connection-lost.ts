@@ -110,16 +110,20 @@ const handleOversize = async (
   return others.filter((command) => !canRepeat(command, now));
 };
 
-/** Commands under way get their grace, then they are lost or sent again. After close code 1009 see {@link stepAfterOversize}. */
+/**
+ * Commands under way get their grace, then they are lost or sent again. After close code 1009 see {@link stepAfterOversize}.
+ * @returns whether the message that was too large was probably the response to one of them
+ */
 export const connectionLost = async (
   context: LostContext,
   groupId: string,
   connectionId: string,
   closeCode?: number,
-): Promise<void> => {
+): Promise<'response-too-large' | undefined> => {
   const underWay = await allUnderWay(context, groupId, connectionId);
   const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
   const remaining = isOversize ? await handleOversize(context, groupId, underWay) : underWay;
   for (const command of remaining)
     await context.commands.connectionLost(command, connectionId, context.clock());
+  return isOversize && oversizeCandidates(underWay).areLikely ? 'response-too-large' : undefined;
 };

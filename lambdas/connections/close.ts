@@ -11,6 +11,7 @@ import { CLOSE_MESSAGE_TOO_BIG } from '../protocol/limits.ts';
 import { connectionClosed, connectionOpened, hasGroup } from './bus-events.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionsStore } from './connections-store.ts';
+import { noteTooLarge } from './too-large.ts';
 
 export interface CloseContext {
   readonly groups: GroupsStore;
@@ -21,8 +22,14 @@ export interface CloseContext {
 }
 export interface FinishContext extends Omit<CloseContext, 'gateway'> {
   readonly bus: Bus;
-  /** Ends or repeats the commands that were under way on a closed connection. */
-  readonly onConnectionLost: (groupId: string, connection: Connection) => Promise<void>;
+  /**
+   * Ends or repeats the commands that were under way on a closed connection. `response-too-large`: after a 1009 the message
+   * that was too large was probably the response to one of them.
+   */
+  readonly onConnectionLost: (
+    groupId: string,
+    connection: Connection,
+  ) => Promise<'response-too-large' | undefined>;
 }
 
 type CloseFrame = Pick<Connection, 'closeCode' | 'closeReason'>;
@@ -74,7 +81,9 @@ export const finishClose = async (
   const connection = (await recordClose(context, connectionId, end))?.connection;
   if (!connection) return;
   if (hasGroup(connection)) {
-    await context.onConnectionLost(connection.groupId, connection);
+    const cause = await context.onConnectionLost(connection.groupId, connection);
+    if (connection.closeCode === CLOSE_MESSAGE_TOO_BIG && cause === undefined)
+      await noteTooLarge(context.groups, connection.groupId, connection.closedAt ?? context.clock());
     // For a closed connection the sweep does not publish Connection Opened.
     const opened = connection.eventPending ? [connectionOpened(connection)] : [];
     const isPublished = await tryToPublish(context, [...opened, connectionClosed(connection)]);

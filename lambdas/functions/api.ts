@@ -7,12 +7,13 @@ import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
 import { createRejections, notingKeys } from '../http/rejections.ts';
 import { fullJitter } from '../platform/backoff.ts';
-import { optionalJson, optionalList, required, requiredNumber } from '../platform/environment.ts';
+import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
-import type { VerdictRule } from '../reports/verdicts/verdict.ts';
+import { planRecorded } from '../reports/problems/evaluate-recorded.ts';
 import {
   applyContext,
   auditStore,
+  backupSettings,
   backupsStore,
   bus,
   certificateStore,
@@ -38,6 +39,7 @@ const webSocketUrl = required('WEBSOCKET_URL');
 const certificates = certificateStore();
 const rejections = createRejections(log, clock);
 const keys = keysStore();
+const problems = problemsStore();
 const context = {
   keysStore: keys,
   keys: notingKeys(keys, rejections),
@@ -54,9 +56,9 @@ const context = {
   waitForOverview: fullJitter(128),
   journal: journalStore(),
   quarantine: quarantineStore(),
-  projection: applyContext(log),
+  projection: applyContext(log, planRecorded({ problems, clock })),
   feedDelayMs: requiredNumber('NOTIFY_TIMEOUT_SECONDS') * 1000,
-  problems: problemsStore(),
+  problems,
   muteRules: muteRulesStore(),
   connections: connectionsStore(),
   gateway: gateway(),
@@ -69,7 +71,7 @@ const context = {
     ]);
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },
-  verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
+  ...backupSettings(),
   webSocketUrl,
   certificate: () => certificates.get(new URL(webSocketUrl).hostname),
   apiUrl: required('API_URL'),

@@ -18,7 +18,7 @@ import { QuarantineStore } from '../notifications/quarantine-store.ts';
 import { eventBridge } from '../platform/bus/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
-import { required, requiredNumber } from '../platform/environment.ts';
+import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
 import { apiGateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
@@ -26,13 +26,17 @@ import { silencedUntil } from '../problems/mute-rule.ts';
 import { MuteRulesStore } from '../problems/mute-rules-store.ts';
 import { DEPLOYMENT } from '../problems/problem.ts';
 import { ProblemsStore } from '../problems/problems-store.ts';
-import type { ProblemsContext } from '../problems/settle.ts';
+import { createSettle, type ProblemsContext } from '../problems/settle.ts';
 import type { ApplyContext } from '../reports/apply-notifications.ts';
 import { BackupsStore } from '../reports/backups/backups-store.ts';
 import { IMAGES } from '../reports/images/image.ts';
 import { JOBS } from '../reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../reports/primary-time/utc-offset-learner.ts';
+import type { EvaluateGroupContext } from '../reports/problems/evaluate-group.ts';
+import type { EvaluateRecorded } from '../reports/problems/evaluate-recorded.ts';
+import type { TargetSettings } from '../reports/problems/targets.ts';
 import { OverviewsStore } from '../reports/summary/overviews-store.ts';
+import type { VerdictRule } from '../reports/verdicts/verdict.ts';
 import { ViewStore } from '../reports/views/views-store.ts';
 
 export const dynamodb = dynamodbClient();
@@ -87,10 +91,11 @@ export const dispatchContext = (log: Log) =>
   }) satisfies DispatchContext & { readonly sizes: ResponseSizesStore };
 
 /** For functions that apply notifications to jobs, images and the bus. */
-export const applyContext = (log: Log): ApplyContext => ({
+export const applyContext = (log: Log, evaluate: EvaluateRecorded): ApplyContext => ({
   jobs: jobsStore(),
   images: imagesStore(),
   backups: backupsStore(),
+  evaluate,
   quarantine: quarantineStore(),
   offsets: new UtcOffsetLearner(groupsStore(), clock),
   bus: bus(),
@@ -117,4 +122,23 @@ export const problemsContext = (log: Log): ProblemsContext => {
       return silencedUntil(known, { groupId, kind, subject, labels }, clock());
     },
   };
+};
+
+/** What a deployment expects of backups. */
+export const backupSettings = () => ({
+  verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
+  targetSettings: optionalJson<TargetSettings>('TARGETS') ?? {},
+});
+
+/** For functions that find problems of backups. */
+export const evaluateContext = (log: Log) => {
+  const context = problemsContext(log);
+  return {
+    ...context,
+    ...backupSettings(),
+    groups: groupsStore(),
+    jobs: jobsStore(),
+    backups: backupsStore(),
+    settle: createSettle(context),
+  } satisfies EvaluateGroupContext;
 };

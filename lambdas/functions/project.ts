@@ -2,9 +2,11 @@
 import { readStreamEvent } from '../platform/dynamodb/stream.ts';
 import { createLog } from '../platform/logger.ts';
 import { applyBatch } from '../reports/apply-batch.ts';
-import { applyContext } from './dependencies.ts';
+import { evaluateRecorded } from '../reports/problems/evaluate-recorded.ts';
+import { applyContext, evaluateContext } from './dependencies.ts';
 
-const context = applyContext(createLog('project'));
+const log = createLog('project');
+const context = applyContext(log, evaluateRecorded(evaluateContext(log)));
 
 /** Reports the first record that failed: the stream delivers again from there. */
 export const handler = async (

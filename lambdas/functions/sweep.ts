@@ -7,21 +7,26 @@ import { sweepTokens, type TokenSweepContext } from '../connections/sweep/sweep-
 import { readCertificate } from '../endpoints/certificate/read-certificate.ts';
 import { certificateWatch } from '../endpoints/certificate/watch-certificate.ts';
 import type { GroupTable } from '../groups/group-tables.ts';
+import { sweepReviews } from '../groups/review/sweep-reviews.ts';
 import { type DeletionContext, sweepDeletions } from '../groups/sweep-deletions.ts';
 import { type DisconnectedSweepContext, sweepDisconnected } from '../groups/sweep-disconnected.ts';
+import { sweepExpiringKeys } from '../http/keys/expiring-keys.ts';
 import { pause } from '../platform/backoff.ts';
 import { required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { type ProblemSweepContext, sweepProblems } from '../problems/sweep-problems.ts';
+import { evaluateGroup } from '../reports/problems/evaluate-group.ts';
+import { evaluatePair } from '../reports/problems/evaluate-pair.ts';
 import {
   certificateStore,
   clock,
   dispatchContext,
   dynamodb,
   endpointsStore,
+  evaluateContext,
   journalStore,
-  problemsContext,
 } from './dependencies.ts';
+import { reviewContext } from './reviews.ts';
 
 /** The tables with data of groups, in the order of their deletion: the journal first, since it fills the views. */
 const GROUP_TABLES: readonly GroupTable[] = [
@@ -55,18 +60,25 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
   pause,
 };
 
+const reviews = reviewContext(base.log);
 const watchCertificate = certificateWatch({
   ...base,
+  settle: reviews.settle,
   certificates: certificateStore(),
   read: readCertificate,
   webSocketUrl: required('WEBSOCKET_URL'),
   warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
 });
 
+const evaluation = evaluateContext(base.log);
 const problems: ProblemSweepContext = {
-  ...problemsContext(base.log),
-  evaluateSubject: () => Promise.resolve(),
-  evaluateGroup: () => Promise.resolve(undefined),
+  ...evaluation,
+  // Only problems of backups are held back.
+  evaluateSubject: async (groupId, { clientName, policyName }) => {
+    if (clientName === undefined || policyName === undefined) return;
+    await evaluatePair(evaluation, groupId, { clientName, policyName }, true);
+  },
+  evaluateGroup: (groupId) => evaluateGroup(evaluation, groupId),
 };
 
 /** Less than the function's time-out and the time to the next run. */
@@ -79,7 +91,8 @@ export const handler = async (): Promise<void> => {
     sweepConnections(context, until),
     sweepCommands(base, until),
     sweepTokens(context, until),
-    sweepDisconnected(context, until),
+    sweepDisconnected(context, until).then((down) => sweepReviews(reviews, down, until)),
+    sweepExpiringKeys(reviews),
     sweepProblems(problems, until),
     sweepDeletions(context, until),
     watchCertificate(),

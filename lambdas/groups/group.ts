@@ -1,6 +1,7 @@
 /** A server group (contract GRP): a NetBackup domain, with at most one session (I-5). */
 
 import type { Sealed } from '../platform/vault.ts';
+import type { ProblemKind } from '../problems/kinds.ts';
 import type { CloseReason } from './close-reasons.ts';
 import type { Takeover } from './takeover.ts';
 
@@ -46,6 +47,16 @@ export interface Rejection {
 
 /** The partition of the index `down`: groups that should be connected and are not. */
 export const DOWN_SHARD = 'down';
+
+/** The partition of the index `marked`: groups that the sweep reviews every minute. */
+export const MARK_SHARD = 'marked';
+
+/** Something that may become a problem, as a function saw it; the sweep judges it. Times are epoch ms. */
+export interface Evidence {
+  readonly since: number;
+  readonly last: number;
+  readonly count: number;
+}
 
 /** A NetBackup API key, encrypted (I-6), and who stored it. */
 export interface StoredCredential extends Sealed {
@@ -95,12 +106,29 @@ export interface Group {
     readonly jobType?: string | readonly string[] | undefined;
     readonly verdict: 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
   }[];
+  /** How old the last good backup of a client under a policy may be, in hours. */
+  readonly targetHours?: number;
+  /** The same by client and policy; they precede `targetHours`. */
+  readonly targets?: readonly {
+    readonly client?: string | undefined;
+    readonly policy?: string | undefined;
+    readonly targetHours?: number | undefined;
+    readonly retired?: true | undefined;
+  }[];
   /** What notifications have shown of the primary's UTC offset (TRAP-2), packed by `reports`. */
   readonly utcOffsetEvidence?: string;
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */
   readonly primaryHosts?: readonly string[];
   /** The API key that replaces the caller's. Never shown. */
   readonly netbackupCredential?: StoredCredential;
+  /** Set while something is or may be wrong: the key of the index `marked`. */
+  readonly markShard?: typeof MARK_SHARD;
+  /** The kinds of problems that the latest reviews found. */
+  readonly wrong?: readonly ProblemKind[];
+  /** NetBackup answered 401 to the stored API key, since it last accepted it. */
+  readonly credentialRefused?: Evidence;
+  /** Closes of its connections because of a notification that was too large, since one last arrived. */
+  readonly tooLarge?: Evidence;
   /** Epoch ms, of a group that is being deleted. */
   readonly deletingSince?: number;
 }

@@ -5,8 +5,17 @@ import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
 import { shouldReconnect } from './close-reasons.ts';
-import { DOWN_SHARD, type EndedSession, type Group, type Rejection, type StoredCredential } from './group.ts';
+import {
+  DOWN_SHARD,
+  type EndedSession,
+  type Evidence,
+  type Group,
+  MARK_SHARD,
+  type Rejection,
+  type StoredCredential,
+} from './group.ts';
 
 /** A persistent reason for rejections is published again after this time. */
 const PUBLISH_AGAIN_MS = HOUR_MS;
@@ -31,6 +40,7 @@ const hasUtcOffsetEvidence = (read: string | undefined) =>
   read === undefined
     ? when`attribute_not_exists(${path('utcOffsetEvidence')})`
     : when`${path('utcOffsetEvidence')} = ${read}`;
+const hasNoEvidence = when`attribute_not_exists(${path('tooLarge')}) AND attribute_not_exists(${path('credentialRefused')})`;
 const mayBeRemoved = (before: number) =>
   when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${session}) AND attribute_not_exists(${path('lastSession')}))`;
 
@@ -70,6 +80,8 @@ export class GroupsStore {
       readonly description?: string | null | undefined;
       readonly allowedCidrs?: readonly string[] | null | undefined;
       readonly verdicts?: Group['verdicts'] | null | undefined;
+      readonly targetHours?: number | null | undefined;
+      readonly targets?: Group['targets'] | null | undefined;
       readonly timeZone?: string | null | undefined;
       readonly labels?: Group['labels'] | null | undefined;
     },
@@ -113,8 +125,8 @@ export class GroupsStore {
   /** Stores, or with `undefined` deletes, the encrypted NetBackup API key. `false` when there is no such group. */
   async setCredential(groupId: string, credential: StoredCredential | undefined): Promise<boolean> {
     const change = credential
-      ? { set: { netbackupCredential: credential } }
-      : { remove: ['netbackupCredential'] };
+      ? { set: { netbackupCredential: credential }, remove: ['credentialRefused'] }
+      : { remove: ['netbackupCredential', 'credentialRefused'] };
     return (await this.table.update({ groupId }, change, isGroup)).ok;
   }
 
@@ -180,7 +192,7 @@ export class GroupsStore {
   async markDeleting(groupId: string, now: number): Promise<Group | undefined> {
     const change = {
       set: { kind: 'deleting', deletingSince: now },
-      remove: ['downShard', 'downSince', 'netbackupCredential'],
+      remove: ['downShard', 'downSince', 'markShard', 'netbackupCredential'],
       add: { epoch: 1 },
     };
     const written = await this.table.update({ groupId }, change, isGroup);
@@ -196,6 +208,43 @@ export class GroupsStore {
   ): Promise<Page<Pick<Group, 'groupId' | 'downSince'>>> {
     const key = when`${downShard} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
     return this.table.query({ index: 'down', key, limit, startAfter });
+  }
+
+  /** Records that NetBackup refused this credential, if it is still the stored one. */
+  async recordRefused(
+    groupId: string,
+    { data }: Pick<StoredCredential, 'data'>,
+    credentialRefused: Evidence,
+  ): Promise<void> {
+    const change = { set: { credentialRefused, markShard: MARK_SHARD } };
+    const isStored = when`${path('netbackupCredential.data')} = ${data}`;
+    await this.table.update({ groupId }, change, allOf(isGroup, isStored));
+  }
+
+  async recordTooLarge(groupId: string, tooLarge: Evidence): Promise<void> {
+    await this.table.update({ groupId }, { set: { tooLarge, markShard: MARK_SHARD } }, isGroup);
+  }
+
+  /** Deletes evidence that was read, unless there is newer one. */
+  async forget(groupId: string, name: 'credentialRefused' | 'tooLarge', { last }: Evidence): Promise<void> {
+    const isSame = when`${path(`${name}.last`)} = ${last}`;
+    await this.table.update({ groupId }, { remove: [name] }, allOf(isGroup, isSame));
+  }
+
+  /** Records what a review found. A group with nothing wrong is not reviewed every minute, unless there is new evidence. */
+  async recordReview(groupId: string, wrong: Group['wrong'] = [], isMarked: boolean): Promise<void> {
+    const set = omitUndefined({
+      wrong: wrong.length > 0 ? wrong : undefined,
+      markShard: isMarked ? MARK_SHARD : undefined,
+    });
+    const remove = ['wrong', 'markShard'].filter((name) => !(name in set));
+    await this.table.update({ groupId }, { set, remove }, isMarked ? isGroup : allOf(isGroup, hasNoEvidence));
+  }
+
+  /** A page of the groups that are to be reviewed every minute. */
+  listMarked(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
+    const key = when`${path('markShard')} = ${MARK_SHARD}`;
+    return this.table.query({ index: 'marked', key, limit, startAfter });
   }
 
   /** Groups whose data are being deleted. */

@@ -14,17 +14,26 @@ export interface DisconnectedSweepContext {
 
 const PAGE = 100;
 
-/** Until done or `until` (epoch ms). */
-export const sweepDisconnected = async (context: DisconnectedSweepContext, until: number): Promise<void> => {
+/** Until done or `until` (epoch ms). @returns the ids of these groups */
+export const sweepDisconnected = async (
+  context: DisconnectedSweepContext,
+  until: number,
+): Promise<readonly string[]> => {
   const { groups, clock, log, disconnectedMinutes } = context;
   const since = clock() - disconnectedMinutes * MINUTE_MS;
+  const down: string[] = [];
   let startAfter: Key | undefined;
   do {
-    if (clock() > until) return log.warn('sweep-out-of-time', { part: 'down' });
+    if (clock() > until) {
+      log.warn('sweep-out-of-time', { part: 'down' });
+      return down;
+    }
     const page = await groups.listDown(since, PAGE, startAfter);
     for (const { groupId, downSince } of page.items) {
       log.warn('domain-disconnected', { groupId, since: downSince && isoTime(downSince) });
+      down.push(groupId);
     }
     startAfter = page.lastKey;
   } while (startAfter);
+  return down;
 };

@@ -1,7 +1,6 @@
 /** Every route of the HTTP API, except the commands. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { OverviewsContext } from '../reports/summary/read-overviews.ts';
-import type { SummaryContext } from '../reports/summary/summary-reader.ts';
 import type { Env } from './app.ts';
 import { type AuditRoutesContext, auditRoutes } from './audit/audit-routes.ts';
 import { type EndpointsContext, endpointsRoutes } from './endpoints/endpoints-routes.ts';
@@ -13,8 +12,8 @@ import { type KeysContext, keysRoutes } from './keys/keys-routes.ts';
 import { openApiRoute } from './openapi.ts';
 import { type MutesRoutesContext, mutesRoutes } from './problems/mutes-routes.ts';
 import { type ProblemsRoutesContext, problemsRoutes } from './problems/problems-routes.ts';
-import type { ReportsContext } from './reports/reports-context.ts';
 import { reportsRoutes } from './reports/reports-routes.ts';
+import type { TargetsRoutesContext } from './reports/targets-routes.ts';
 
 export type ApiContext = AuditRoutesContext &
   KeysContext &
@@ -24,8 +23,7 @@ export type ApiContext = AuditRoutesContext &
   EndpointsContext &
   InvitationsContext &
   ConnectionContext &
-  ReportsContext &
-  SummaryContext &
+  TargetsRoutesContext &
   OverviewsContext;
 
 export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {

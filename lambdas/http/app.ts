@@ -37,7 +37,7 @@ export const groupNotFound = (groupId: string) =>
     `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
   );
 
-const TITLES: Readonly<Record<number, string>> = {
+export const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -231,18 +231,3 @@ export const problemSchema = z
     trackingId: z.string(),
   })
   .openapi('ProblemDetails');
-
-/** Problems in the OpenAPI document. */
-export const problemResponses = (...statuses: number[]) =>
-  Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: TITLES[status] ?? 'Error',
-        content: { 'application/problem+json': { schema: problemSchema } },
-      },
-    ]),
-  );
-
-/** The problems of every operation with an API key, and others. */
-export const problems = (...statuses: number[]) => problemResponses(400, 401, 403, 404, ...statuses);

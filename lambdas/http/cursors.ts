@@ -13,6 +13,9 @@ export const pageQuerySchema = z.object({
   cursor: z.string().optional(),
 });
 
+/** As examples show it: opaque. */
+export const CURSOR = 'WyJxMVh3Il0';
+
 /** `{ items, cursor? }`: no cursor on the last page. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), cursor: z.string().optional() });

@@ -61,6 +61,8 @@ export const csv = (columns: readonly string[], items: readonly Row[]): string =
   return line([...columns, 'other']) + rows.join('');
 };
 
+const ndjson = (items: readonly Row[]): string => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
 /** The same request with another cursor, at the configured address, never at the request's Host. */
 const linkTo = (apiUrl: string, context: Context, cursor: string): string => {
   const url = new URL(context.req.url);
@@ -83,17 +85,20 @@ const responseOf = (context: Context, apiUrl: string, columns: readonly string[]
   if (list.cursor !== undefined && list.more !== false)
     context.header('link', linkTo(apiUrl, context, list.cursor));
   if (NDJSON.includes(type)) {
-    const lines = list.items.map((item) => `${JSON.stringify(item)}\n`).join('');
-    return context.body(lines, 200, { 'content-type': type });
+    return context.body(ndjson(list.items), 200, { 'content-type': type });
   }
   if (type === 'text/csv')
     return context.body(csv(columns, list.items), 200, { 'content-type': 'text/csv; charset=utf-8' });
   return context.json(list, 200);
 };
 
-/** The contents of a list's response in the OpenAPI document. */
-export const listContents = <T extends z.ZodType>(schema: T) => ({
-  'application/json': { schema },
-  'application/x-ndjson': { schema: z.string() },
-  'text/csv': { schema: z.string() },
+/** The contents of a list's response in the OpenAPI document. @param columns of the CSV */
+export const listContents = <T extends z.ZodType<{ readonly items: readonly Row[] }>>(
+  schema: T,
+  columns: readonly string[],
+  example: z.input<T> & { readonly items: readonly Row[] },
+) => ({
+  'application/json': { schema, example },
+  'application/x-ndjson': { schema: z.string(), example: ndjson(example.items) },
+  'text/csv': { schema: z.string(), example: csv(columns, example.items) },
 });

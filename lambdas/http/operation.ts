@@ -1,4 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi';
+import { type ErrorName, errorResponses } from './errors.ts';
+import type { Scope } from './rights.ts';
 
 /** The parts of the API, in the order of its documentation. */
 export const TAGS = {
@@ -19,4 +21,41 @@ export type Operation = RouteConfig & {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly [keyof typeof TAGS];
+  /** Its own errors, beside those that {@link usualErrors} finds. */
+  readonly errors: readonly ErrorName[];
 };
+
+const hasCursor = (schema: unknown): boolean =>
+  typeof schema === 'object' &&
+  schema !== null &&
+  'shape' in schema &&
+  'cursor' in (schema.shape as Record<string, unknown>);
+
+/** Those that follow from what an operation takes. Every operation with an API key takes something that is validated. */
+export const usualErrors = ({
+  path,
+  request = {},
+}: Pick<RouteConfig, 'path' | 'request'>): readonly ErrorName[] => {
+  const content = request.body?.content['application/json'];
+  const body = content && 'schema' in content ? content.schema : undefined;
+  return [
+    '400 request-not-valid',
+    ...(body ? (['400 request-not-readable'] as const) : []),
+    ...(hasCursor(request.query) || hasCursor(body) ? (['400 cursor-not-valid'] as const) : []),
+    '401 api-key-missing-or-invalid',
+    '401 access-token-not-valid',
+    '403 no-role',
+    '403 address-not-allowed',
+    '403 scope-missing',
+    ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
+    '500 internal-error',
+    '503 identity-provider-unavailable',
+  ];
+};
+
+/** An operation as the document shows it. `scope`: the one that its key needs. */
+export const described = (scope: Scope, { errors, ...config }: Operation): RouteConfig => ({
+  ...config,
+  security: [{ apiKey: [scope] }, { accessToken: [scope] }],
+  responses: { ...errorResponses([...usualErrors(config), ...errors]), ...config.responses },
+});

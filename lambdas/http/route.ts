@@ -1,4 +1,4 @@
-/** How routes are defined: scope, group and problems in one place. */
+/** How routes are defined: scope, group and errors in one place. */
 import {
   createRoute,
   type OpenAPIHono,
@@ -8,30 +8,33 @@ import {
 } from '@hono/zod-openapi';
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
-import { type AuthorizeContext, type Env, groupNotFound, problems, requireScope } from './app.ts';
+import { type AuthorizeContext, type Env, groupNotFound, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
-import type { Operation } from './operation.ts';
+import { described, type Operation } from './operation.ts';
 import type { Scope } from './rights.ts';
 
 export interface RouteContext extends AuditContext, AuthorizeContext {}
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;
 type Request<R extends RouteConfig> = Parameters<Handler<R>>[0];
 
-export const jsonContent = <S extends z.ZodType>(schema: S) => ({ 'application/json': { schema } });
+/** What the documentation shows of a schema is checked against it, by its type and by a test. */
+export const jsonContent = <S extends z.ZodType>(schema: S, example: z.input<S>) => ({
+  'application/json': { schema, example },
+});
 
 /** A required JSON body. */
-export const jsonBody = <S extends z.ZodType>(schema: S) => ({
+export const jsonBody = <S extends z.ZodType>(schema: S, example: z.input<S>) => ({
   required: true as const,
-  content: jsonContent(schema),
+  content: jsonContent(schema, example),
 });
 
 /** A JSON response. */
-export const jsonResponse = <S extends z.ZodType>(description: string, schema: S) => ({
+export const jsonResponse = <S extends z.ZodType>(description: string, schema: S, example: z.input<S>) => ({
   description,
-  content: jsonContent(schema),
+  content: jsonContent(schema, example),
 });
 
-/** An operation for keys with this scope, with the usual problems; what an admin changes is recorded. The types of its responses are inferred from the schemas. */
+/** An operation for keys with this scope; what an admin changes is recorded. The types of its responses are inferred from the schemas. */
 export const route = <const R extends Operation>(
   app: OpenAPIHono<Env>,
   context: RouteContext,
@@ -39,13 +42,12 @@ export const route = <const R extends Operation>(
   config: R,
   handler: Handler<R>,
 ): void => {
-  const responses = { ...problems(), ...config.responses };
   const isChange = scope === 'admin' && config.method !== 'get';
   const middleware = [
     requireScope(context, scope),
     ...(isChange ? [audited(context, config.operationId)] : []),
   ];
-  app.openapi(createRoute({ ...config, responses, middleware }), handler as never);
+  app.openapi(createRoute({ ...described(scope, config), middleware }), handler as never);
 };
 
 /** @throws HttpProblem 404 */

@@ -23,6 +23,9 @@ export interface QuarantineItem extends RawPart {
 /** All arrivals, the latest first. An arrival is `time#eventId`. */
 const LATEST_FIRST: Range = { low: timeKey(0), high: `${timeKey(Number.POSITIVE_INFINITY)}$`, order: 'desc' };
 
+/** How many are counted. */
+const MAX_COUNT = 100;
+
 const isFirstArrival = (receivedAt: number): Expression =>
   when`attribute_not_exists(${path('groupId')}) OR ${path('receivedAt')} > ${receivedAt}`;
 
@@ -73,6 +76,25 @@ export class QuarantineStore {
         return item && item.expiresAt > seconds(clock()) ? view(fromStored(item)) : undefined;
       });
     });
+  }
+
+  /**
+   * What of a group has arrived since then (epoch ms) and is still here; undefined when there is none.
+   * @returns times of arrival in epoch ms; `count` is {@link MAX_COUNT} at most
+   */
+  async waiting(
+    groupId: string,
+    since: number,
+  ): Promise<{ readonly first: number; readonly last: number; readonly count: number } | undefined> {
+    const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} >= ${timeKey(since)}`;
+    const read = (limit: number, descending: boolean) =>
+      this.#table.query({ index: 'by-arrival', key, limit, descending });
+    const { items } = await read(MAX_COUNT, false);
+    const timeOf = (item: Pick<QuarantineItem, 'arrival'>) =>
+      Date.parse(item.arrival.slice(0, item.arrival.indexOf('#')));
+    const latest = items.length < MAX_COUNT ? items.at(-1) : (await read(1, true)).items[0];
+    if (!items[0] || !latest) return undefined;
+    return { first: timeOf(items[0]), last: timeOf(latest), count: items.length };
   }
 
   async remove(groupId: string, eventId: string): Promise<void> {

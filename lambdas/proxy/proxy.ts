@@ -5,6 +5,7 @@ import { digestOf, type Idempotency } from '../commands/idempotency.ts';
 import { checkUri } from '../commands/uri.ts';
 import { MAX_WAIT_S, waitOf } from '../commands/waiting/waiting.ts';
 import { type Group, MAX_PRIMARY_HOSTS } from '../groups/group.ts';
+import { noteAnswer } from '../groups/refused-credential.ts';
 import {
   type AuthorizeContext,
   asProblem,
@@ -89,14 +90,17 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
   ]);
   if (!group) throw groupNotFound(groupId);
   checkUri(call.uri);
+  const sent = await withCredential(context, group, call, event.headers);
   const request = {
-    call: await withCredential(context, group, call, event.headers),
+    call: sent,
     requestedBy,
     // Of the call without the group's credential, which may change between two attempts.
     idempotency: idempotencyOf(event, call),
     until,
   };
   const reply = await callNetBackup(context, group, request, known, (command) => locationOf(apiUrl, command));
+  if (sent !== call && sent.headers['Authorization'] !== undefined)
+    await noteAnswer(context, group, reply.response.status);
   return rewrittenResponse(context, group, reply);
 };
 

@@ -12,11 +12,13 @@ import type { QuarantineStore } from '../notifications/quarantine-store.ts';
 import type { Bus, BusEvent } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
+import { mayPass } from '../platform/unavailable.ts';
 import { backupOf, type ClientBackup } from './backups/backup.ts';
-import type { BackupsStore } from './backups/backups-store.ts';
+import type { BackupsStore, RecordedBackups } from './backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
 import { runsOf } from './jobs/runs.ts';
 import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
+import type { EvaluateRecorded } from './problems/evaluate-recorded.ts';
 import { type Occurrence, occurrencesOf, statesOf } from './views/timeline.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
@@ -26,6 +28,8 @@ export interface ApplyContext {
   readonly backups: Pick<BackupsStore, 'record'>;
   readonly quarantine: Pick<QuarantineStore, 'add'>;
   readonly offsets: Pick<UtcOffsetLearner, 'learnFrom'>;
+  /** Finds problems of the backups that were recorded. */
+  readonly evaluate: EvaluateRecorded;
   readonly bus: Bus;
   readonly retentionDays: number;
   readonly log: Log;
@@ -74,19 +78,19 @@ const recordJobs = async (
   { jobs, backups, retentionDays }: ApplyContext,
   { groupId, receivedAt }: Origin,
   notifications: readonly Interpretation[],
-): Promise<Recorded> => {
+): Promise<Recorded & { readonly recorded: RecordedBackups }> => {
   const finished: ClientBackup[] = [];
   const byId = groupBy(
     notifications.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
   );
-  const recorded = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
+  const views = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
     const jobId = Number(id);
     finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest) ?? []));
     return eventsOfJob(groupId, jobId, all, brought);
   });
-  await backups.record(groupId, finished, receivedAt, retentionDays);
-  return recorded;
+  const recorded = await backups.record(groupId, finished, receivedAt, retentionDays);
+  return { ...views, recorded };
 };
 
 const recordImages = (
@@ -116,6 +120,20 @@ const learnOffset = async (
   }
 };
 
+const findProblems = async (
+  { evaluate, log }: ApplyContext,
+  groupId: string,
+  recorded: RecordedBackups,
+): Promise<void> => {
+  try {
+    await evaluate(groupId, recorded);
+  } catch (error) {
+    if (mayPass(error)) throw error;
+    // The group is evaluated again from time to time: no notification is set aside for this.
+    log.error('problems-not-evaluated', error, { groupId });
+  }
+};
+
 /**
  * Applies the notifications of one message. It may be repeated: what was applied before changes nothing.
  * @returns what was interpreted and could not be stored; it is in quarantine
@@ -141,5 +159,6 @@ export const applyNotifications = async (
   await learnOffset(context, groupId, notifications);
   const quarantined = distinct.map((one) => quarantineEvent(groupId, one));
   await bus.publish([...jobs.events, ...images.events, ...quarantined]);
+  await findProblems(context, groupId, jobs.recorded);
   return refused;
 };

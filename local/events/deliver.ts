@@ -1,7 +1,7 @@
+import type { InvokeAsynchronously } from '../lambda/asynchronous.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { createSns } from '../sns.ts';
 import type { createApiDestinations } from './api-destinations.ts';
-import { createAsyncInvocation } from './async-invocation.ts';
 import { type BusEvent, type Deliver, rulesOf } from './bus.ts';
 import { createRetries, type Failure, type SendMessage } from './retries.ts';
 import { kindOf, type Target } from './targets.ts';
@@ -11,17 +11,17 @@ type Sns = ReturnType<typeof createSns>;
 type ApiDestinations = ReturnType<typeof createApiDestinations>;
 
 /**
- * Delivers to functions, and to queues by `send`, once; to topics and API destinations with retries and dead letters.
+ * Delivers to functions by `invoke`, and to queues by `send`, once; to topics and API destinations with retries and dead letters.
  * @throws StartError for targets that EventBridge could not use
  */
 export function createDelivery(
   context: ServiceContext,
   sns: Sns,
   destinations: ApiDestinations,
+  invoke: InvokeAsynchronously,
   send: SendMessage,
 ): Deliver {
   const { resolver, iam, log } = context;
-  const invoke = createAsyncInvocation(context);
   const attempt = createRetries(context, send);
   for (const { logicalId, properties } of rulesOf(resolver)) {
     for (const target of properties.Targets ?? []) {

@@ -63,7 +63,7 @@ test.each([
   ['--days', '1000000000', /1 to 3650/],
 ])('%s %s is refused', async (option, value, why) => {
   const program = create('--scopes', 'read', option, value);
-  expect(await program.ended).toBe(1);
+  expect(await program.ended).toBe(2);
   expect(program.output).toMatch(why);
 });
 

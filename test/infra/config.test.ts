@@ -24,6 +24,7 @@ test('nothing configured gives the defaults', () => {
   },
   "customerManagedKey": false,
   "detailedMetrics": false,
+  "digests": [],
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
@@ -55,6 +56,7 @@ test('nothing configured gives the defaults', () => {
   "stackPrefix": "Nbwss",
   "stageName": "nbwss",
   "tags": {},
+  "targets": [],
   "terminationProtection": true,
   "tokenWarningDays": 14,
   "verdicts": [],
@@ -112,6 +114,50 @@ test('a canary cannot connect to a deployment that allows only some addresses', 
   const both = { allowedCidrs: ['10.0.0.0/8'], canaryMinutes: 5 };
   expect(problem({ nbwss: both })).toBe(
     'The configuration is not valid: nbwss.canaryMinutes must be absent together with allowedCidrs and httpAllowedCidrs: the canary connects from any address of AWS, not 5.',
+  );
+});
+
+const digest = (more = {}) => ({
+  name: 'daily',
+  at: '07:30',
+  timeZone: 'Europe/Berlin',
+  from: 'backup@example.com',
+  to: ['ops@example.com'],
+  ...more,
+});
+test('a digest needs a name, a local time, and addresses', () => {
+  const { digests } = readConfig({ nbwss: { digests: [digest({ to: 'a@example.com,b@example.com' })] } });
+  const to = ['a@example.com', 'b@example.com'];
+  expect(digests).toEqual([{ ...digest({ to }), labels: [], language: 'en', whenAllIsWell: false }]);
+});
+test.each([
+  ['America/New_York'],
+  ['Asia/Kolkata'],
+  ['America/Argentina/Buenos_Aires'],
+  ['Africa/Porto-Novo'],
+  ['Etc/GMT+5'],
+  ['UTC'],
+])('a digest can be in the time zone %s', (timeZone) => {
+  expect(readConfig({ nbwss: { digests: [digest({ timeZone })] } }).digests).toMatchObject([{ timeZone }]);
+});
+test.each<[string, Record<string, unknown>, string]>([
+  ['a zone that does not exist', { timeZone: 'Europe/Atlantis' }, 'digests.0.timeZone must be a time zone'],
+  ['a zone in another spelling', { timeZone: 'europe/berlin' }, 'digests.0.timeZone must be a time zone'],
+  ['an offset', { timeZone: '+01:00' }, 'digests.0.timeZone must be a time zone'],
+  ['an abbreviation', { timeZone: 'PST' }, 'digests.0.timeZone must be a time zone'],
+  ['no time of the day', { at: '24:00' }, 'digests.0.at must be a time of the day'],
+  ['a language that it does not speak', { language: 'xx' }, 'digests.0.language must be one of en, ja'],
+  ['nobody to send to', { to: [] }, 'digests.0.to must not be empty'],
+  ['too many recipients', { to: Array(51).fill('a@example.com') }, 'must have 50 addresses at most'],
+  ['two addresses in one', { from: 'a@example.com>,<b@example.com' }, 'from must be an e-mail address'],
+  ['a line break', { from: 'a@example.com\nBcc: b@example.com' }, 'from must be an e-mail address'],
+  ['something else than a label', { labels: ['customer'] }, 'labels.0 must be a label'],
+])('a digest with %s is refused', (_, more, message) => {
+  expect(problem({ nbwss: { digests: [digest(more)] } })).toContain(message);
+});
+test('two digests cannot have one name: they would share what is kept of their days', () => {
+  expect(problem({ nbwss: { digests: [digest(), digest({ name: 'Daily' })] } })).toContain(
+    'digests must have a different name for each digest',
   );
 });
 
@@ -246,6 +292,33 @@ test.each<[string, Record<string, unknown>, string]>([
     'a verdict rule without a condition',
     { nbwss: { verdicts: [{ verdict: 'ok' }] } },
     'nbwss.verdicts.0 must have a status, a policy or a jobType, not {"verdict":"ok"}',
+  ],
+  [
+    'a target of 0',
+    { nbwss: { targetHours: 0 } },
+    'nbwss.targetHours must be a whole number from 1 to 9600, not 0',
+  ],
+  [
+    'a target of everything',
+    { nbwss: { targets: [{ client: '*', targetHours: 24 }] } },
+    'nbwss.targets.0 must have a client, a policy or a label that does not match everything: for all backups there is ' +
+      'targetHours, not {"client":"*","targetHours":24}',
+  ],
+  [
+    'a target without hours',
+    { nbwss: { targets: [{ policy: 'daily' }] } },
+    'nbwss.targets.0 must have either targetHours or "retired": true, not {"policy":"daily"}',
+  ],
+  [
+    'a label that is none',
+    { nbwss: { targets: [{ label: 'gold', targetHours: 24 }] } },
+    'nbwss.targets.0.label must be a label such as customer=acme, not "gold"',
+  ],
+  [
+    'more targets than the environment of one function holds',
+    { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
+    'nbwss.targets must have 1700 characters at most together with verdicts and httpAllowedCidrs, ' +
+      `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
     (path): [string, Record<string, unknown>, string] => [

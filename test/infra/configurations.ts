@@ -76,6 +76,12 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
       { role: 'acme', scopes: ['read'], labels: { customer: 'acme' } },
     ],
   },
+  targetHours: 30,
+  targets: [
+    { client: 'db*', targetHours: 26 },
+    { label: 'tier=test', retired: true },
+  ],
+  consecutiveFailures: 4,
   logRetentionDays: 14,
   logLevel: 'WARN',
   accountConcurrency: 400,
@@ -85,6 +91,18 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   functionMemoryMb: 2048,
   notifyReservedConcurrency: 50,
   gradualDeployment: 'Canary10Percent5Minutes',
+  digests: [
+    {
+      name: 'acme',
+      at: '07:30',
+      timeZone: 'Europe/Berlin',
+      labels: ['customer=acme'],
+      language: 'ja',
+      from: 'backup@example.com',
+      to: ['ops@example.com', 'acme@example.org'],
+      whenAllIsWell: true,
+    },
+  ],
   projectParallelization: 8,
   terminationProtection: false,
   apiGatewayLogRole: 'create',
@@ -110,6 +128,14 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
       groups: 'berlin',
     },
   ],
+};
+
+/** What its alerts refer to in Secrets Manager. */
+export const SECRETS: Readonly<Record<string, string>> = {
+  'nbwss/tickets': 'a key',
+  'nbwss/relay': 'https://relay.example.com/hook',
+  'nbwss/slack': 'https://slack.example.com/hook',
+  [`arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/teams-a1b2c3`]: 'https://teams.example.com/hook',
 };
 
 /** With the canary, which connects from any address, so that ranges exclude it. */

@@ -9,6 +9,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { TlsFiles } from '../../bin/nbwss/certificate.ts';
+import { registerCommands } from '../../bin/nbwss/commands/commands.ts';
+import { registerEvents } from '../../bin/nbwss/commands/events.ts';
+import { registerImages } from '../../bin/nbwss/commands/images.ts';
+import { registerJobs } from '../../bin/nbwss/commands/jobs.ts';
+import { registerProblems } from '../../bin/nbwss/commands/problems.ts';
+import { registerQuarantine } from '../../bin/nbwss/commands/quarantine.ts';
 import { functionLogLine, storedLine } from '../../bin/nbwss/console-output.ts';
 import { registerCredential } from '../../bin/nbwss/credential.ts';
 import { registerEndpoints } from '../../bin/nbwss/endpoints.ts';
@@ -92,6 +98,9 @@ const group = {
   storedBy: HOSTILE,
   removes: [HOSTILE],
   servers: [{ url: HOSTILE }],
+  ...{ jobId: HOSTILE, outcome: HOSTILE, clientName: HOSTILE, backupId: HOSTILE, imageState: HOSTILE },
+  ...{ problemId: HOSTILE, severity: HOSTILE, text: HOSTILE, eventId: HOSTILE, receivedAt: HOSTILE },
+  ...{ commandId: HOSTILE, request: { method: HOSTILE, uri: HOSTILE }, reason: HOSTILE },
 };
 const ANSWERS: Readonly<Record<string, typeof answer>> = {
   'all that is asked for': json(200, { ...group, items: [group] }),
@@ -105,6 +114,12 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['groups', 'delete', 'x'],
   ['endpoints', 'invite', 'x'],
   ['credential', 'show', 'x'],
+  ['jobs'],
+  ['images', 'x'],
+  ['problems'],
+  ['events', 'x'],
+  ['commands', 'list', 'x'],
+  ['quarantine', 'list', 'x'],
 ];
 
 /** Runs a command in this process. @returns what it writes to the terminal, with the error that ends it */
@@ -114,6 +129,12 @@ const outputOf = async (args: readonly string[]): Promise<string> => {
     registerGroups,
     registerEndpoints,
     registerCredential,
+    registerJobs,
+    registerImages,
+    registerProblems,
+    registerEvents,
+    registerCommands,
+    registerQuarantine,
     registerDoctor,
     registerConformance,
   ])

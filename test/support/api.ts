@@ -18,6 +18,7 @@ import { IMAGES } from '../../lambdas/reports/images/image.ts';
 import { JOBS } from '../../lambdas/reports/jobs/job.ts';
 import { OverviewsStore } from '../../lambdas/reports/summary/overviews-store.ts';
 import { ViewStore } from '../../lambdas/reports/views/views-store.ts';
+import { checkDeclared } from './declared-errors.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { projectionOn, VIEW_TABLES } from './notifications.ts';
@@ -62,6 +63,7 @@ export const apiWorld = (now?: number) => {
     gateway: new FakeGateway(),
     feedDelayMs: 5_000,
     verdicts: [],
+    targetSettings: {},
     namesOfData: async () => [],
     webSocketUrl: 'wss://host.example.com/nbwss',
     certificate: () => certificates.get('host.example.com'),
@@ -86,11 +88,9 @@ export const apiWorld = (now?: number) => {
     };
     const response = await app.request(path, asked, {});
     const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text ? JSON.parse(text) : {}) as Record<string, unknown>,
-    };
+    const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+    checkDeclared(asked.method, path, response.status, body);
+    return { status: response.status, headers: response.headers, body };
   };
   const group = (groupId: string, more: object = {}) =>
     dynamodb.set('groups', { groupId, kind: 'group', createdAt: 0, epoch: 0, ...more });

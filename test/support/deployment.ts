@@ -6,6 +6,7 @@ import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { NetBackupPrimary, type PrimaryOptions } from '../../netbackup/index.ts';
 import { ShiftableClock } from './clocks.ts';
+import { checkDeclared } from './declared-errors.ts';
 import { noteGrants } from './grants.ts';
 import { connectRequest, RawClient } from './raw-client.ts';
 import { testCertificate } from './tls.ts';
@@ -84,12 +85,9 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
       });
       const text = await response.text();
       const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== '';
-      return {
-        status: response.status,
-        headers: response.headers,
-        text,
-        json: isJson ? JSON.parse(text) : undefined,
-      };
+      const json = isJson ? JSON.parse(text) : undefined;
+      checkDeclared(method, path, response.status, json);
+      return { status: response.status, headers: response.headers, text, json };
     },
     async createGroup(groupId) {
       await deployment.http('POST', '/v1/groups', { body: { groupId } });

@@ -12,6 +12,7 @@ import { eventsOfJob, imageEvent, quarantineEvent } from '../../lambdas/reports/
 import { IMAGES, type ImageView, imageView } from '../../lambdas/reports/images/image.ts';
 import { JOBS, type JobView, jobView } from '../../lambdas/reports/jobs/job.ts';
 import { UtcOffsetLearner } from '../../lambdas/reports/primary-time/utc-offset-learner.ts';
+import type { EvaluateRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
 import { occurrencesOf } from '../../lambdas/reports/views/timeline.ts';
 import { type ViewItem, ViewStore } from '../../lambdas/reports/views/views-store.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
@@ -60,13 +61,19 @@ export const VIEW_TABLES = {
 } as const;
 
 /** The context for applying notifications, on tables of these names. */
-export const projectionOn = (client: DynamoDBClient, log: Log, bus: Bus) => ({
+export const projectionOn = (
+  client: DynamoDBClient,
+  log: Log,
+  bus: Bus,
+  evaluate: EvaluateRecorded = async () => {},
+) => ({
   jobs: new ViewStore(client, 'jobs', JOBS),
   images: new ViewStore(client, 'images', IMAGES),
   backups: new BackupsStore(client, 'backups'),
   quarantine: new QuarantineStore(client, 'quarantine'),
   offsets: new UtcOffsetLearner(new GroupsStore(client, 'groups'), fakeClock()),
   bus,
+  evaluate,
   retentionDays: 400,
   log,
 });

@@ -34,8 +34,20 @@ export class CertificateStore {
     return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }
 
-  /** @param warnedAt unchanged if not given */
-  async save(host: string, certificate: Certificate, readAt: number, warnedAt?: number): Promise<void> {
-    await this.#table.update(keyOf(host), { set: omitUndefined({ certificate, readAt, warnedAt }) });
+  /** @param others unchanged if not given */
+  async save(
+    host: string,
+    certificate: Certificate,
+    readAt: number,
+    others: Pick<KnownCertificate, 'warnedAt' | 'changedAt'> = {},
+  ): Promise<KnownCertificate> {
+    const set = omitUndefined({ certificate, readAt, ...others });
+    const written = await this.#table.update(keyOf(host), { set });
+    return written.ok ? written.item : { host, checkedAt: readAt, ...set };
+  }
+
+  /** The change is no problem any more. */
+  async forgetChange(host: string): Promise<void> {
+    await this.#table.update(keyOf(host), { remove: ['changedAt'] });
   }
 }

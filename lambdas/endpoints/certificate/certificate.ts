@@ -23,6 +23,8 @@ export interface KnownCertificate {
   readonly readAt?: number;
   /** When the event about its expiry was last published. */
   readonly warnedAt?: number;
+  /** When another certificate was last seen than before, as long as that is a problem. */
+  readonly changedAt?: number;
 }
 
 export interface CertificateChange {

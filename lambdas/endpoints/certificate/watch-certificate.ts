@@ -4,6 +4,7 @@ import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
 import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
 import { sha256 } from '../../platform/ids.ts';
 import type { Log } from '../../platform/logger.ts';
+import type { Settle } from '../../problems/settle.ts';
 import {
   type Certificate,
   type CertificateChange,
@@ -14,10 +15,12 @@ import {
   type KnownCertificate,
 } from './certificate.ts';
 import { type CertificateStore, CHECK_PERIOD_MS } from './certificate-store.ts';
+import { changedFinding } from './changed-certificate.ts';
 import type { ReadCertificate } from './read-certificate.ts';
 
 export interface CertificateWatchContext {
-  readonly certificates: Pick<CertificateStore, 'claim' | 'save'>;
+  readonly certificates: Pick<CertificateStore, 'claim' | 'save' | 'forgetChange'>;
+  readonly settle: Settle;
   readonly read: ReadCertificate;
   /** `wss://host[:port]/stage` of this deployment. */
   readonly webSocketUrl: string;
@@ -59,7 +62,7 @@ const report = async (
   known: KnownCertificate,
   seen: Certificate,
   now: number,
-): Promise<{ readonly warnedAt?: number } | undefined> => {
+): Promise<Pick<KnownCertificate, 'warnedAt' | 'changedAt'> | undefined> => {
   const { log, warningDays } = context;
   const { host } = known;
   const change = changeOf(known, seen);
@@ -69,10 +72,25 @@ const report = async (
     log.warn('certificate-changed', { host, fingerprint, previous: previous.fingerprint, isKeyNew });
     if (!(await tryToPublish(context, [changedEvent(host, seen, change, now)]))) return undefined;
   }
-  if (!isExpiring(seen, now, warningDays)) return {};
+  const changed = change ? { changedAt: now } : {};
+  if (!isExpiring(seen, now, warningDays)) return changed;
   log.warn('certificate-expiring', { host, ...viewOf(seen), days: daysLeft(seen, now) });
-  if (!isWarningDue(known, seen, now)) return {};
-  return (await tryToPublish(context, [expiringEvent(host, seen, now)])) ? { warnedAt: now } : {};
+  if (!isWarningDue(known, seen, now)) return changed;
+  const isPublished = await tryToPublish(context, [expiringEvent(host, seen, now)]);
+  return isPublished ? { ...changed, warnedAt: now } : changed;
+};
+
+/** Once an hour while the change is a problem. Once it is over, its mark is removed last, so that a failure repeats the whole. */
+const settleChange = async (
+  { certificates, settle }: CertificateWatchContext,
+  known: KnownCertificate,
+  now: number,
+): Promise<void> => {
+  const { host, changedAt } = known;
+  if (changedAt === undefined) return;
+  const finding = changedFinding(known, changedAt, now);
+  await settle({ subject: { host }, kinds: ['certificate-changed'] }, finding ? [finding] : []);
+  if (!finding) await certificates.forgetChange(host);
 };
 
 /**
@@ -99,7 +117,8 @@ export const certificateWatch = (context: CertificateWatchContext): (() => Promi
       return;
     }
     const reported = await report(context, known, seen, now);
-    if (reported) await certificates.save(host, seen, now, reported.warnedAt);
+    if (!reported) return;
+    await settleChange(context, await certificates.save(host, seen, now, reported), now);
   };
 
   return async () => {

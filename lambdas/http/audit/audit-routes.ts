@@ -4,7 +4,8 @@ import { isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { AUDIT_EVENT } from '../keys/key-examples.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { seesAll } from '../rights.ts';
 import { jsonResponse, type RouteContext, route } from '../route.ts';
@@ -56,9 +57,13 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
       operationId: 'listAuditEvents',
       tags: ['Keys'],
       summary: 'Who changed what',
+      errors: ['403 all-groups-needed'],
       request: { query },
       responses: {
-        200: jsonResponse(`${DESCRIPTION} Only for keys that see all groups.`, pageSchema(eventSchema)),
+        200: jsonResponse(`${DESCRIPTION} Only for keys that see all groups.`, pageSchema(eventSchema), {
+          items: [AUDIT_EVENT],
+          cursor: CURSOR,
+        }),
       },
     },
     async (request) => {
@@ -87,9 +92,13 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
       operationId: 'listAuditEventsOfGroup',
       tags: ['Keys'],
       summary: 'Who changed what in a group',
+      errors: [],
       request: { params: groupParams, query },
       responses: {
-        200: jsonResponse(`${DESCRIPTION} Those of a deleted group are kept.`, pageSchema(eventSchema)),
+        200: jsonResponse(`${DESCRIPTION} Those of a deleted group are kept.`, pageSchema(eventSchema), {
+          items: [AUDIT_EVENT],
+          cursor: CURSOR,
+        }),
       },
     },
     async (request) => {

@@ -1,17 +1,25 @@
 /** The operations of the function `command`, for its routes and for the OpenAPI document, which another function serves. */
 import { z } from '@hono/zod-openapi';
 import { containsApiKey } from '../../platform/ids.ts';
-import { groupParams, problemSchema, problems } from '../app.ts';
-import { pageQuerySchema, pageSchema } from '../cursors.ts';
-import type { Operation } from '../operation.ts';
+import { groupParams } from '../app.ts';
+import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
+import { described, type Operation } from '../operation.ts';
 import { isRange, limitParameter, timeParameter } from '../query-parameters.ts';
+import { jsonBody, jsonContent, jsonResponse } from '../route.ts';
+import {
+  BATCH_REQUEST,
+  BATCH_RESULTS,
+  COMMAND_LINE,
+  COMMAND_REQUEST,
+  COMPLETED,
+  QUEUED,
+} from './command-examples.ts';
 import { batchRequestSchema, commandRequestSchema, idempotencyKeySchema } from './command-request.ts';
 import { commandSchema, STATES } from './command-view.ts';
 
-const commandResponse = { content: { 'application/json': { schema: commandSchema } } };
 const itemParams = groupParams.extend({ commandId: z.string() });
-const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };
-const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
+export const prefer = { prefer: z.string().optional().openapi({ example: 'wait=10' }) };
+export const idempotencyKey = { 'idempotency-key': idempotencyKeySchema.optional() };
 
 export const submitOperation = {
   method: 'post',
@@ -19,15 +27,26 @@ export const submitOperation = {
   operationId: 'submitCommand',
   tags: ['Commands'],
   summary: 'Send a NetBackup REST call to a group',
+  errors: [
+    '400 uri-not-allowed',
+    '400 header-not-allowed',
+    '400 api-key-not-forwarded',
+    '400 access-token-not-forwarded',
+    '413 command-too-large',
+    '422 idempotency-key-reused',
+    '429 too-many-commands',
+    '429 too-many-waiting',
+    '502 answer-too-large',
+    '503 not-connected',
+  ],
   request: {
     params: groupParams,
     headers: z.object({ ...prefer, ...idempotencyKey }),
-    body: { required: true, content: { 'application/json': { schema: commandRequestSchema } } },
+    body: jsonBody(commandRequestSchema, COMMAND_REQUEST),
   },
   responses: {
-    200: { description: 'The command has ended within the time of Prefer: wait.', ...commandResponse },
-    202: { description: 'The command is queued or under way; Location is its URL.', ...commandResponse },
-    ...problems(413, 422, 429, 503),
+    200: jsonResponse('The command has ended within the time of Prefer: wait.', commandSchema, COMPLETED),
+    202: jsonResponse('The command is queued or under way; Location is its URL.', commandSchema, QUEUED),
   },
 } as const satisfies Operation;
 
@@ -37,6 +56,7 @@ export const listOperation = {
   operationId: 'listCommands',
   tags: ['Commands'],
   summary: 'Commands of a group',
+  errors: [],
   request: {
     params: groupParams,
     query: pageQuerySchema
@@ -53,9 +73,8 @@ export const listOperation = {
     200: {
       description:
         'The commands of the group, the latest first, without the bodies of their responses; those of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
-      content: { 'application/json': { schema: pageSchema(commandSchema) } },
+      content: jsonContent(pageSchema(commandSchema), { items: [COMMAND_LINE], cursor: CURSOR }),
     },
-    ...problems(),
   },
 } as const satisfies Operation;
 
@@ -65,14 +84,14 @@ export const showOperation = {
   operationId: 'getCommand',
   tags: ['Commands'],
   summary: 'One command with its response',
+  errors: ['404 command-not-found', '429 too-many-waiting'],
   request: { params: itemParams, headers: z.object(prefer) },
   responses: {
     200: {
       description:
         'The command when it has ended, or after the time of Prefer: wait. Its query and response are shown to the key that requested it and to keys with the scope admin.',
-      ...commandResponse,
+      content: jsonContent(commandSchema, COMPLETED),
     },
-    ...problems(429),
   },
 } as const satisfies Operation;
 
@@ -82,8 +101,9 @@ export const cancelOperation = {
   operationId: 'cancelCommand',
   tags: ['Commands'],
   summary: 'Cancel a queued command',
+  errors: ['404 command-not-found', '409 command-not-queued'],
   request: { params: itemParams },
-  responses: { 200: { description: 'Cancelled.', ...commandResponse }, ...problems(409) },
+  responses: { 200: jsonResponse('Cancelled.', commandSchema, { ...QUEUED, state: 'cancelled' }) },
 } as const satisfies Operation;
 
 export const batchResultSchema = z
@@ -104,20 +124,18 @@ export const batchOperation = {
   operationId: 'submitCommands',
   tags: ['Commands'],
   summary: 'Send a NetBackup REST call to several groups',
+  errors: [],
   request: {
     headers: z.object(idempotencyKey),
-    body: { required: true, content: { 'application/json': { schema: batchRequestSchema } } },
+    body: jsonBody(batchRequestSchema, BATCH_REQUEST),
   },
   responses: {
     200: {
       description: 'The result for each group, in the order of the groups.',
-      content: {
-        'application/json': {
-          schema: z.object({ items: z.array(batchResultSchema), cursor: z.string().optional() }),
-        },
-      },
+      content: jsonContent(z.object({ items: z.array(batchResultSchema), cursor: z.string().optional() }), {
+        items: BATCH_RESULTS,
+      }),
     },
-    ...problems(413),
   },
 } as const satisfies Operation;
 
@@ -136,11 +154,12 @@ export const setCredentialOperation = {
   operationId: 'setNetBackupCredential',
   tags: ['NetBackup API'],
   summary: 'Store the API key of NetBackup for a group',
+  errors: [],
   request: {
     params: groupParams,
-    body: { required: true, content: { 'application/json': { schema: credentialSchema } } },
+    body: jsonBody(credentialSchema, { apiKey: 'EXAMPLE' }),
   },
-  responses: { 204: { description: 'Stored, encrypted. It is never shown.' }, ...problems() },
+  responses: { 204: { description: 'Stored, encrypted. It is never shown.' } },
 } as const satisfies Operation;
 
 const storedCredentialSchema = z
@@ -160,14 +179,18 @@ export const showCredentialOperation = {
   operationId: 'getNetBackupCredential',
   tags: ['NetBackup API'],
   summary: 'Whether an API key of NetBackup is stored',
+  errors: ['404 no-netbackup-credential'],
   request: { params: groupParams },
   responses: {
     200: {
       description:
         'A NetBackup API key is stored; it is never shown. 404 no-netbackup-credential if none is stored.',
-      content: { 'application/json': { schema: storedCredentialSchema } },
+      content: jsonContent(storedCredentialSchema, {
+        stored: true,
+        storedAt: '2026-11-02T08:00:00.000Z',
+        storedBy: 'x7q2v5k8m3bd9tza',
+      }),
     },
-    ...problems(),
   },
 } as const satisfies Operation;
 
@@ -177,64 +200,19 @@ export const deleteCredentialOperation = {
   operationId: 'deleteNetBackupCredential',
   tags: ['NetBackup API'],
   summary: 'Delete the API key of NetBackup',
+  errors: [],
   request: { params: groupParams },
-  responses: { 204: { description: 'Deleted.' }, ...problems() },
+  responses: { 204: { description: 'Deleted.' } },
 } as const satisfies Operation;
 
-/** A problem that clients of NetBackup understand too. */
-const netbackupProblemSchema = problemSchema
-  .extend({
-    errorCode: z.int().openapi({ description: 'The status.' }),
-    errorMessage: z.string().openapi({ description: 'The detail.' }),
-    attributeErrors: z.object({}),
-    errorDetails: z.array(z.string()).openapi({ description: 'The code.' }),
-  })
-  .openapi('NetBackupProblem');
-
-const netbackupProblems = (...statuses: number[]) =>
-  Object.fromEntries(
-    Object.entries(problems(...statuses)).map(([status, { description }]) => [
-      status,
-      { description, content: { 'application/problem+json': { schema: netbackupProblemSchema } } },
-    ]),
-  );
-
-/** The same for every method; responses are NetBackup's. */
-const proxyOperations = (['get', 'post', 'put', 'patch', 'delete'] as const).map(
-  (method): Operation => ({
-    method,
-    path: '/v1/groups/{groupId}/netbackup/{path}',
-    operationId: `${method}NetBackup`,
-    tags: ['NetBackup API'],
-    summary: `${method.toUpperCase()} of NetBackup's REST API`,
-    request: {
-      params: groupParams.extend({
-        path: z.string().openapi({ description: "A path of NetBackup's API, including slashes." }),
-      }),
-      headers: z.object({
-        authorization: z.string().optional().openapi({
-          description:
-            'A credential of NetBackup; or, without x-api-key, an API key of this endpoint with the scope inject.',
-        }),
-        ...prefer,
-        ...(method === 'get' ? {} : idempotencyKey),
-      }),
-    },
-    responses: {
-      default: { description: "NetBackup's response, with its links rewritten to this endpoint." },
-      ...netbackupProblems(405, 409, 413, 415, ...(method === 'get' ? [] : [422]), 429, 502, 503, 504),
-    },
-  }),
-);
-
-export const COMMAND_OPERATIONS: readonly Operation[] = [
-  submitOperation,
-  listOperation,
-  showOperation,
-  cancelOperation,
-  batchOperation,
-  setCredentialOperation,
-  showCredentialOperation,
-  deleteCredentialOperation,
-  ...proxyOperations,
+/** For the document: each with its scope. */
+export const COMMAND_OPERATIONS = [
+  described('command', submitOperation),
+  described('command', listOperation),
+  described('command', showOperation),
+  described('command', cancelOperation),
+  described('command', batchOperation),
+  described('admin', setCredentialOperation),
+  described('admin', showCredentialOperation),
+  described('admin', deleteCredentialOperation),
 ];

@@ -9,9 +9,10 @@ import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type Env, groupParams, problemResponses } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { pageSchema } from '../cursors.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext } from '../route.ts';
+import { DETAILS, ENDPOINT } from './endpoint-examples.ts';
 import {
   detailsHeaders,
   detailsSchema,
@@ -67,14 +68,17 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'createEndpoint',
       tags: ['Endpoints'],
       summary: 'Create an endpoint with its first token',
+      errors: ['409 endpoint-exists'],
       request: {
         params: groupParams,
         query: portQuerySchema,
-        body: jsonBody(z.strictObject({ priority: prioritySchema, tokenValidDays: validDaysSchema })),
+        body: jsonBody(z.strictObject({ priority: prioritySchema, tokenValidDays: validDaysSchema }), {
+          priority: 1,
+          tokenValidDays: 365,
+        }),
       },
       responses: {
-        201: jsonResponse('The endpoint details, as a file for NetBackup.', detailsSchema),
-        ...problemResponses(409),
+        201: jsonResponse('The endpoint details, as a file for NetBackup.', detailsSchema, DETAILS),
       },
     },
     async (request, { groupId }) => {
@@ -106,9 +110,12 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'listEndpoints',
       tags: ['Endpoints'],
       summary: 'Endpoints of a group',
+      errors: [],
       request: { params: groupParams },
       responses: {
-        200: jsonResponse('The endpoints of the group on this deployment.', pageSchema(endpointSchema)),
+        200: jsonResponse('The endpoints of the group on this deployment.', pageSchema(endpointSchema), {
+          items: [ENDPOINT],
+        }),
       },
     },
     async (request, { groupId }) => {
@@ -127,8 +134,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'getEndpoint',
       tags: ['Endpoints'],
       summary: 'One endpoint',
+      errors: ['404 endpoint-not-found'],
       request: { params: endpointParams },
-      responses: { 200: jsonResponse('The endpoint.', endpointSchema) },
+      responses: { 200: jsonResponse('The endpoint.', endpointSchema, ENDPOINT) },
     },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
@@ -146,6 +154,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'updateEndpoint',
       tags: ['Endpoints'],
       summary: 'Change an endpoint',
+      errors: ['404 endpoint-not-found'],
       request: {
         params: endpointParams,
         body: jsonBody(
@@ -158,9 +167,10 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
               .optional()
               .openapi({ description: 'false closes the connection and rejects new ones.' }),
           }),
+          { enabled: true },
         ),
       },
-      responses: { 200: jsonResponse('The changed endpoint.', endpointSchema) },
+      responses: { 200: jsonResponse('The changed endpoint.', endpointSchema, ENDPOINT) },
     },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
@@ -185,6 +195,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'deleteEndpoint',
       tags: ['Endpoints'],
       summary: 'Delete an endpoint',
+      errors: ['404 endpoint-not-found'],
       request: { params: endpointParams },
       responses: {
         204: { description: 'Deleted, with its tokens and invitations. Its connection is closed.' },

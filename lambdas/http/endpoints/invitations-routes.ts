@@ -5,10 +5,12 @@ import { type InviteContext, invite, readInvitation } from '../../endpoints/invi
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
-import { type Env, problemResponses, sourceIpOf } from '../app.ts';
+import { type Env, sourceIpOf } from '../app.ts';
+import { errorResponses } from '../errors.ts';
 import type { Rejections } from '../rejections.ts';
 import { groupRoute, jsonContent, jsonResponse, type RouteContext } from '../route.ts';
 import { certificateSchema, certificateView } from './certificate-view.ts';
+import { DETAILS, INVITATION } from './endpoint-examples.ts';
 import { detailsSchema } from './endpoint-view.ts';
 import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-routes.ts';
 
@@ -52,11 +54,13 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       operationId: 'createInvitation',
       tags: ['Endpoints'],
       summary: 'Create a URL from which NetBackup reads the endpoint details',
-      request: { params: endpointParams, body: { content: jsonContent(requestSchema) } },
+      errors: ['404 endpoint-not-found'],
+      request: { params: endpointParams, body: { content: jsonContent(requestSchema, { validFor: 3600 }) } },
       responses: {
         201: jsonResponse(
           'A URL that returns the endpoint details with its own token. It ends when it expires, or when that token has connected or ended.',
           invitationSchema,
+          INVITATION,
         ),
       },
     },
@@ -92,10 +96,16 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       request: { params: z.object({ invitation: z.string() }) },
       responses: {
         200: {
-          ...jsonResponse('The five fields of EPT-1.', detailsSchema),
+          ...jsonResponse('The five fields of EPT-1.', detailsSchema, DETAILS),
           headers: z.object({ 'cache-control': z.literal('no-store') }),
         },
-        ...problemResponses(404, 410, 429),
+        ...errorResponses([
+          '403 address-not-allowed',
+          '404 invitation-not-found',
+          '410 invitation-ended',
+          '429 invitation-read-too-often',
+          '500 internal-error',
+        ]),
       },
     }),
     async (request) => {

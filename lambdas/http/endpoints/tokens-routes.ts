@@ -8,6 +8,7 @@ import { createToken } from '../../endpoints/token.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import type { Env } from '../app.ts';
 import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
+import { DETAILS } from './endpoint-examples.ts';
 import { detailsHeaders, detailsSchema, portQuerySchema, withPort } from './endpoint-view.ts';
 import {
   type EndpointsContext,
@@ -44,15 +45,17 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       operationId: 'rotateToken',
       tags: ['Endpoints'],
       summary: 'Create a new token',
+      errors: ['404 endpoint-not-found'],
       request: {
         params: endpointParams,
         query: portQuerySchema,
-        body: { content: jsonContent(rotationSchema) },
+        body: { content: jsonContent(rotationSchema, { overlap: 86_400, validDays: 365 }) },
       },
       responses: {
         201: jsonResponse(
           'The details with a new token, which is valid at once. NetBackup stores a host name once: delete the endpoint there, then add it with these details (CON-5).',
           detailsSchema,
+          DETAILS,
         ),
       },
     },
@@ -91,6 +94,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       operationId: 'revokeTokens',
       tags: ['Endpoints'],
       summary: 'Revoke tokens',
+      errors: ['404 endpoint-not-found'],
       request: { params: endpointParams },
       responses: {
         204: {

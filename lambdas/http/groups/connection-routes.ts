@@ -3,8 +3,9 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, closeSession } from '../../connections/close.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
-import { type Env, groupParams, problemResponses } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { groupRoute, jsonResponse, type RouteContext } from '../route.ts';
+import { CLOSED_CONNECTION } from './group-examples.ts';
 
 export interface ConnectionContext extends CloseContext, Omit<RouteContext, 'groups'> {}
 
@@ -25,10 +26,10 @@ export const connectionRoutes = (app: OpenAPIHono<Env>, context: ConnectionConte
       summary: 'Close the connection of a group',
       description:
         'Closes the connection. NetBackup connects again at its next connection run (60 s), to the reachable endpoint of the highest priority: this moves it back from a less preferred endpoint (GRP-2).',
+      errors: ['409 not-connected'],
       request: { params: groupParams },
       responses: {
-        200: jsonResponse('The connection that was closed.', closedSchema),
-        ...problemResponses(409),
+        200: jsonResponse('The connection that was closed.', closedSchema, CLOSED_CONNECTION),
       },
     },
     async (request, { groupId }) => {

@@ -14,6 +14,8 @@ export const groupSchema = z
     description: z.string().optional(),
     allowedCidrs: z.array(z.string()).optional(),
     verdicts: z.array(z.looseObject({})).optional(),
+    targetHours: z.int().optional(),
+    targets: z.array(z.looseObject({})).optional(),
     timeZone: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     createdAt: time,
@@ -131,6 +133,8 @@ export const groupView = (
     description,
     allowedCidrs: allowedCidrs && [...allowedCidrs],
     verdicts: group.verdicts && [...group.verdicts],
+    targetHours: group.targetHours,
+    targets: group.targets && [...group.targets],
     timeZone,
     // DynamoDB keeps no order.
     labels: labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -7,23 +7,27 @@ import type { JournalStore } from '../../notifications/journal-store.ts';
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
-import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf, problemResponses } from '../app.ts';
-import { pageQuerySchema, pageSchema } from '../cursors.ts';
+import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf } from '../app.ts';
+import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
 import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { maySee, type Principal, seesAll } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { GROUP, NEW_GROUP, SETTINGS } from './group-examples.ts';
 import { groupSchema, groupView } from './group-view.ts';
 import { labelsSchema } from './labels-schema.ts';
+import { targetHours, targets } from './target-schemas.ts';
 
 export interface GroupsContext
   extends CloseContext,
     Pick<OverviewsContext, 'overviews'>,
     Omit<RouteContext, 'groups'> {
   readonly journal: Pick<JournalStore, 'lastArrival'>;
+  readonly problems: Pick<ProblemsStore, 'plan'>;
   readonly apiUrl: string;
   /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
   readonly namesOfData: (groupId: string) => Promise<string[]>;
@@ -112,12 +116,18 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'listGroups',
       tags: ['Groups'],
       summary: 'Groups with the state of their connections',
+      errors: ['400 too-many-groups'],
       request: {
         query: pageQuerySchema
           .extend({ limit: limitParameter(MAX_GROUPS, 50), label: labelParameter })
           .strict(),
       },
-      responses: { 200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema)) },
+      responses: {
+        200: jsonResponse('The groups that the key may see.', pageSchema(groupSchema), {
+          items: [GROUP],
+          cursor: CURSOR,
+        }),
+      },
     },
     async (request) => {
       const { limit, cursor, label } = request.req.valid('query');
@@ -137,6 +147,13 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'createGroup',
       tags: ['Groups'],
       summary: 'Create a group for a NetBackup domain',
+      errors: [
+        '403 group-not-allowed',
+        '403 labels-not-allowed',
+        '409 group-reserved',
+        '409 group-being-deleted',
+        '409 group-exists',
+      ],
       request: {
         body: jsonBody(
           z.strictObject({
@@ -144,12 +161,15 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             description: description.optional(),
             allowedCidrs: allowedCidrs.optional(),
             verdicts: verdicts.optional(),
+            targetHours: targetHours.optional(),
+            targets: targets.optional(),
             timeZone: timeZone.optional(),
             labels: labels.optional(),
           }),
+          { groupId: 'berlin', ...SETTINGS },
         ),
       },
-      responses: { 201: jsonResponse('Created.', groupSchema), ...problemResponses(409) },
+      responses: { 201: jsonResponse('Created.', groupSchema, NEW_GROUP) },
     },
     async (request) => {
       const { groupId, ...fields } = request.req.valid('json');
@@ -186,8 +206,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'getGroup',
       tags: ['Groups'],
       summary: 'One group',
+      errors: [],
       request: { params: groupParams },
-      responses: { 200: jsonResponse('The group.', groupSchema) },
+      responses: { 200: jsonResponse('The group.', groupSchema, GROUP) },
     },
     async (request, group) => request.json(await show(group), 200),
   );
@@ -202,6 +223,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'updateGroup',
       tags: ['Groups'],
       summary: 'Change the settings of a group',
+      errors: ['403 labels-not-allowed'],
       request: {
         params: groupParams,
         body: jsonBody(
@@ -212,6 +234,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({ description: 'null removes it. An open connection stays open.' }),
             verdicts: verdicts.nullable().optional().openapi({ description: 'null removes them.' }),
+            targetHours: targetHours.nullable().optional(),
+            targets: targets.nullable().optional(),
             timeZone: timeZone
               .nullable()
               .optional()
@@ -224,9 +248,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({ description: 'They replace all labels of the group; null removes them.' }),
           }),
+          { timeZone: 'Europe/Berlin', allowedCidrs: null },
         ),
       },
-      responses: { 200: jsonResponse('The changed group.', groupSchema) },
+      responses: { 200: jsonResponse('The changed group.', groupSchema, GROUP) },
     },
     async (request) => {
       const { groupId } = request.req.valid('param');
@@ -235,6 +260,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const group = await groups.updateSettings(groupId, change);
       if (!group) throw groupNotFound(groupId);
       await forgetOverviews(context, groupId);
+      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.
+      await context.problems.plan(groupId, clock());
       return request.json(await show(group), 200);
     },
   );
@@ -249,6 +276,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'deleteGroup',
       tags: ['Groups'],
       summary: 'Delete a group and its data',
+      errors: ['409 group-not-empty'],
       request: {
         params: groupParams,
         query: z.strictObject({
@@ -262,8 +290,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         202: jsonResponse(
           'The group no longer exists, and its connection is closed. Its data are removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
           z.object({ groupId: z.string(), removes: z.array(z.string()) }),
+          { groupId: 'berlin', removes: ['all notifications', 'all jobs'] },
         ),
-        ...problemResponses(409),
       },
     },
     async (request, { groupId, endpointId }) => {

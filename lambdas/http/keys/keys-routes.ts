@@ -3,13 +3,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { seconds } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type Env, keyOf, problemResponses } from '../app.ts';
+import { type Env, keyOf } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { type ApiKey, createKey, type KeysStore } from '../keys-store.ts';
 import { limitParameter } from '../query-parameters.ts';
 import { isWithin, type Principal } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { grantRefusal } from './granting.ts';
+import { KEY, KEY_REQUEST } from './key-examples.ts';
 import { createdKeySchema, expiryOf, keyParams, keyRequestSchema, keySchema, keyView } from './key-view.ts';
 
 export interface KeysContext extends RouteContext {
@@ -43,9 +44,13 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       operationId: 'createKey',
       tags: ['Keys'],
       summary: 'Create an API key',
-      request: { body: jsonBody(keyRequestSchema) },
+      errors: ['403 grant-not-allowed'],
+      request: { body: jsonBody(keyRequestSchema, KEY_REQUEST) },
       responses: {
-        201: jsonResponse('Created. This is the only response that contains the key.', createdKeySchema),
+        201: jsonResponse('Created. This is the only response that contains the key.', createdKeySchema, {
+          ...KEY,
+          apiKey: 'nbk_hfwdksnpfdqxnacm.EXAMPLE',
+        }),
       },
     },
     async (request) => {
@@ -80,11 +85,13 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       operationId: 'listKeys',
       tags: ['Keys'],
       summary: 'API keys',
+      errors: [],
       request: { query: pageQuerySchema.extend({ limit: limitParameter(MAX_KEYS, 50) }).strict() },
       responses: {
         200: jsonResponse(
           'The keys for groups that the caller may see, without the keys themselves. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
           pageSchema(keySchema),
+          { items: [KEY] },
         ),
       },
     },
@@ -111,8 +118,9 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       operationId: 'getKey',
       tags: ['Keys'],
       summary: 'One API key',
+      errors: ['404 key-not-found'],
       request: { params: keyParams },
-      responses: { 200: jsonResponse('The key, without the key itself.', keySchema) },
+      responses: { 200: jsonResponse('The key, without the key itself.', keySchema, KEY) },
     },
     async (request) => {
       const { keyId } = request.req.valid('param');
@@ -130,10 +138,10 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       operationId: 'revokeKey',
       tags: ['Keys'],
       summary: 'Revoke an API key',
+      errors: ['404 key-not-found', '409 own-key'],
       request: { params: keyParams },
       responses: {
         204: { description: 'Revoked: the next request with it is refused.' },
-        ...problemResponses(409),
       },
     },
     async (request) => {

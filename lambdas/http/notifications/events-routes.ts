@@ -5,11 +5,12 @@ import type { Place } from '../../notifications/feed-place.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupParams } from '../app.ts';
-import { cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
+import { CURSOR, cursors, pageQuerySchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { isRange, timeParameter } from '../query-parameters.ts';
 import type { ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute } from '../route.ts';
+import { EVENT } from './notification-examples.ts';
 
 /** What the cursor of a reader says of the last minutes. */
 const recentSchema = z.string().max(10_000);
@@ -66,6 +67,7 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       operationId: 'listEvents',
       tags: ['Notifications'],
       summary: 'All notifications of a group, as they were received',
+      errors: [],
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {
@@ -74,6 +76,8 @@ export const eventsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
             'which the next request continues. `more`: whether more is available now.',
           content: listContents(
             z.object({ items: z.array(eventSchema), cursor: z.string(), more: z.boolean() }),
+            COLUMNS,
+            { items: [EVENT], cursor: CURSOR, more: false },
           ),
         },
       },

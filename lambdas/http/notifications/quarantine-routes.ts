@@ -7,11 +7,12 @@ import { isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { applyInPortions } from '../../reports/apply-in-portions.ts';
-import { type Env, groupParams, problemResponses } from '../app.ts';
+import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { bounds, type ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
+import { QUARANTINED } from './notification-examples.ts';
 
 const time = z.iso.datetime();
 const itemSchema = z
@@ -58,6 +59,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       operationId: 'listQuarantine',
       tags: ['Notifications'],
       summary: 'Quarantined notifications of a group',
+      errors: [],
       request: {
         params: groupParams,
         query: pageQuerySchema.strict(),
@@ -65,7 +67,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       responses: {
         200: {
           description: 'What could not be interpreted, the latest arrival first.',
-          content: listContents(pageSchema(itemSchema)),
+          content: listContents(pageSchema(itemSchema), COLUMNS, { items: [QUARANTINED] }),
         },
       },
     },
@@ -89,14 +91,15 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       operationId: 'replayQuarantined',
       tags: ['Notifications'],
       summary: 'Interpret a quarantined notification again',
+      errors: ['404 not-quarantined', '409 still-not-interpreted', '409 still-not-stored'],
       request: { params: groupParams.extend({ eventId: z.string().min(1).max(64) }) },
       responses: {
         200: jsonResponse(
           'It was interpreted, applied to jobs and images, published, and removed from the quarantine. What cannot be ' +
             'interpreted in a message with too many notifications is quarantined by itself.',
           z.object({ eventIds: z.array(z.string()) }),
+          { eventIds: [QUARANTINED.eventId] },
         ),
-        ...problemResponses(409),
       },
     },
     async (request) => {

@@ -7,9 +7,10 @@ import { KINDS, type ProblemKind } from '../../problems/kinds.ts';
 import { DAYS, type MuteRule } from '../../problems/mute-rule.ts';
 import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
-import { type Env, keyOf, problemResponses } from '../app.ts';
+import { type Env, keyOf } from '../app.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
 import { endOf } from './problems-routes.ts';
 
 export interface MutesRoutesContext extends RouteContext {
@@ -103,8 +104,11 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       operationId: 'listMutes',
       tags: ['Problems'],
       summary: 'The rules that mute problems',
+      errors: [],
       responses: {
-        200: jsonResponse('Those that have not ended.', z.object({ items: z.array(ruleSchema) })),
+        200: jsonResponse('Those that have not ended.', z.object({ items: z.array(ruleSchema) }), {
+          items: [MUTE_RULE],
+        }),
       },
     },
     async (request) => {
@@ -123,10 +127,10 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       operationId: 'createMute',
       tags: ['Problems'],
       summary: 'Mute problems by a rule',
-      request: { body: jsonBody(requestSchema) },
+      errors: ['400 until-not-valid', '403 group-needed', '409 too-many-mutes'],
+      request: { body: jsonBody(requestSchema, MUTE_RULE_REQUEST) },
       responses: {
-        201: jsonResponse('The rule. It applies within half a minute.', ruleSchema),
-        ...problemResponses(409),
+        201: jsonResponse('The rule. It applies within half a minute.', ruleSchema, MUTE_RULE),
       },
     },
     async (request) => {
@@ -170,10 +174,10 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       operationId: 'deleteMute',
       tags: ['Problems'],
       summary: 'Delete a rule',
+      errors: ['404 mute-not-found'],
       request: { params: z.object({ muteId: z.string().min(1).max(64) }) },
       responses: {
         204: { description: 'Deleted. Problems that it muted are published within a minute.' },
-        ...problemResponses(404),
       },
     },
     async (request) => {

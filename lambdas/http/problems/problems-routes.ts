@@ -6,8 +6,8 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { KINDS, PROBLEM_STATES, type ProblemKind, SEVERITIES } from '../../problems/kinds.ts';
 import { keyOfProblemId, type Problem } from '../../problems/problem.ts';
 import type { Change } from '../../problems/transitions.ts';
-import { type Env, groupParams, keyOf, problemResponses } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { type Env, groupParams, keyOf } from '../app.ts';
+import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
 import type { Principal } from '../rights.ts';
@@ -19,11 +19,13 @@ import {
   type ProblemPlace,
   viewsOf,
 } from './list-problems.ts';
+import { ACKNOWLEDGED, MUTED, PROBLEM, UNTIL_AND_REASON } from './problem-examples.ts';
 import { PROBLEM_COLUMNS, problemItemSchema } from './problem-view.ts';
 
 export type ProblemsRoutesContext = RouteContext &
   ListProblemsContext & { readonly apiUrl: string; readonly clock: Clock };
 
+const PAGE = { items: [PROBLEM], cursor: CURSOR };
 const MAX_ATTEMPTS = 12;
 const MAX_MUTE_DAYS = 400;
 
@@ -54,6 +56,7 @@ const ACTIONS = [
     operationId: 'acknowledgeProblem',
     summary: 'Acknowledge a problem',
     effect: 'Somebody knows it: no reminders until the given time.',
+    example: ACKNOWLEDGED,
   },
   {
     action: 'mute',
@@ -61,6 +64,7 @@ const ACTIONS = [
     operationId: 'muteProblem',
     summary: 'Mute a problem',
     effect: 'Nobody is informed of it until the given time.',
+    example: MUTED,
   },
 ] as const;
 
@@ -133,12 +137,13 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'listProblems',
       tags: ['Problems'],
       summary: 'What is wrong',
+      errors: [],
       request: { query: query.extend({ label: labelParameter }) },
       responses: {
         200: {
           description:
             'Problems of all groups that the key may see, the latest first. A page may be short, or empty, before the last one.',
-          content: listContents(pageSchema(problemItemSchema)),
+          content: listContents(pageSchema(problemItemSchema), PROBLEM_COLUMNS, PAGE),
         },
       },
     },
@@ -161,12 +166,13 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'listProblemsOfGroup',
       tags: ['Problems'],
       summary: 'What is wrong in a group',
+      errors: [],
       request: { params: groupParams, query },
       responses: {
         200: {
           description:
             'Problems of the group, the latest first. A page may be short, or empty, before the last one.',
-          content: listContents(pageSchema(problemItemSchema)),
+          content: listContents(pageSchema(problemItemSchema), PROBLEM_COLUMNS, PAGE),
         },
       },
     },
@@ -189,17 +195,17 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'getProblem',
       tags: ['Problems'],
       summary: 'A problem',
+      errors: ['404 problem-not-found'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('The problem, open or recovered.', problemItemSchema),
-        ...problemResponses(404),
+        200: jsonResponse('The problem, open or recovered.', problemItemSchema, PROBLEM),
       },
     },
     async (request) =>
       request.json((await find(keyOf(request), request.req.valid('param').problemId)).view, 200),
   );
 
-  for (const { action, member, operationId, summary, effect } of ACTIONS)
+  for (const { action, member, operationId, summary, effect, example } of ACTIONS)
     route(
       app,
       context,
@@ -210,8 +216,9 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
         operationId,
         tags: ['Problems'],
         summary,
-        request: { params: problemParams, body: jsonBody(endingSchema) },
-        responses: { 200: jsonResponse(effect, problemItemSchema), ...problemResponses(404, 409) },
+        errors: ['400 until-not-valid', '404 problem-not-found', '409 problem-recovered'],
+        request: { params: problemParams, body: jsonBody(endingSchema, UNTIL_AND_REASON) },
+        responses: { 200: jsonResponse(effect, problemItemSchema, example) },
       },
       async (request) => {
         const { reason: why, until } = request.req.valid('json');
@@ -236,10 +243,10 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'reopenProblem',
       tags: ['Problems'],
       summary: 'Undo acknowledging or muting',
+      errors: ['404 problem-not-found', '409 problem-recovered'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema),
-        ...problemResponses(404, 409),
+        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
       },
     },
     async (request) => {

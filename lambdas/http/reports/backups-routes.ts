@@ -1,9 +1,11 @@
 /** `/v1/groups/{groupId}/history` and `…/backups/dismiss`: the backups of each client under each policy. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { pairOf } from '../../reports/backups/backup.ts';
-import { allParents, type Protection } from '../../reports/backups/backups-store.ts';
+import { allParents } from '../../reports/backups/backups-store.ts';
 import { judge } from '../../reports/backups/judge.ts';
+import type { Protection } from '../../reports/backups/stored-backups.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
@@ -16,6 +18,7 @@ import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { nameParameter, wholeNumberParameter } from '../query-parameters.ts';
 import { groupRoute, jsonBody, jsonResponse } from '../route.ts';
+import { HISTORY } from './report-examples.ts';
 import type { ReportsContext } from './reports-context.ts';
 
 const MAX_DAYS = 400;
@@ -88,7 +91,9 @@ const pageOf = <T>(all: readonly T[], limit: number): T[] => {
 
 export const backupsRoutes = (
   app: OpenAPIHono<Env>,
-  context: ReportsContext & SummaryContext & OverviewsContext,
+  context: ReportsContext &
+    SummaryContext &
+    OverviewsContext & { readonly problems: Pick<ProblemsStore, 'plan'> },
 ): void => {
   const { backups, apiUrl, clock } = context;
 
@@ -121,11 +126,12 @@ export const backupsRoutes = (
       operationId: 'getHistory',
       tags: ['Summary'],
       summary: 'A verdict for each day, client and policy',
+      errors: [],
       request: { params: groupParams, query: querySchema },
       responses: {
         200: {
           description: 'One verdict a day of each client under each policy.',
-          content: listContents(pageSchema(historySchema)),
+          content: listContents(pageSchema(historySchema), COLUMNS, { items: [HISTORY] }),
         },
       },
     },
@@ -144,44 +150,52 @@ export const backupsRoutes = (
     },
   );
 
-  groupRoute(
-    app,
-    context,
-    'admin',
-    {
-      method: 'post',
-      path: '/v1/groups/{groupId}/backups/dismiss',
-      operationId: 'dismissBackups',
-      tags: ['Summary'],
-      summary: 'Stop expecting backups of a client and policy',
-      request: {
-        params: groupParams,
-        body: jsonBody(
-          z.strictObject({
-            policyName: z.string(),
-            clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
-            dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
-          }),
-        ),
+  // Two names of the same.
+  for (const name of ['dismiss', 'retire'] as const)
+    groupRoute(
+      app,
+      context,
+      'admin',
+      {
+        method: 'post',
+        path: `/v1/groups/{groupId}/backups/${name}`,
+        operationId: `${name}Backups`,
+        tags: ['Summary'],
+        summary: 'Stop expecting backups of a client and policy',
+        errors: [],
+        request: {
+          params: groupParams,
+          body: jsonBody(
+            z.strictObject({
+              policyName: z.string(),
+              clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
+              dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
+            }),
+            { policyName: 'files-daily', clientName: 'old01.acme.example' },
+          ),
+        },
+        responses: {
+          200: jsonResponse(
+            'These clients and policies are no longer among `lastGoodBackups`, and have no problems, until their next backup.',
+            z.object({ changed: z.int() }),
+            { changed: 1 },
+          ),
+        },
       },
-      responses: {
-        200: jsonResponse(
-          'These clients and policies are no longer among `lastGoodBackups`, until their next backup.',
-          z.object({ changed: z.int() }),
-        ),
+      async (request, { groupId }) => {
+        const { dismissed, ...wanted } = request.req.valid('json');
+        const { items: pages } = await readProtections(context, groupId);
+        const found = pages
+          .flatMap(({ protections }) => protections)
+          .filter((one) => matches(wanted, one) && one.isDismissed !== dismissed);
+        let changed = 0;
+        for (const { clientName, policyName } of found)
+          if (await backups.dismiss(groupId, clientName, policyName, dismissed)) changed += 1;
+        if (changed > 0) {
+          await forgetOverviews(context, groupId);
+          await context.problems.plan(groupId, clock());
+        }
+        return request.json({ changed }, 200);
       },
-    },
-    async (request, { groupId }) => {
-      const { dismissed, ...wanted } = request.req.valid('json');
-      const { items: pages } = await readProtections(context, groupId);
-      const found = pages
-        .flatMap(({ protections }) => protections)
-        .filter((one) => matches(wanted, one) && one.isDismissed !== dismissed);
-      let changed = 0;
-      for (const { clientName, policyName } of found)
-        if (await backups.dismiss(groupId, clientName, policyName, dismissed)) changed += 1;
-      if (changed > 0) await forgetOverviews(context, groupId);
-      return request.json({ changed }, 200);
-    },
-  );
+    );
 };

@@ -5,7 +5,7 @@ import type { Label } from '../../groups/labels.ts';
 import { areMarks, type GroupList, listMerged, type Place } from '../../reports/views/merged-list.ts';
 import type { ViewItem, ViewStore } from '../../reports/views/views-store.ts';
 import { type Env, groupIdSchema, keyOf } from '../app.ts';
-import { cursors, pageSchema, placeSchema } from '../cursors.ts';
+import { CURSOR, cursors, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { allVisibleGroups } from '../groups-of-key.ts';
 import { labelParameter } from '../query-parameters.ts';
@@ -13,6 +13,7 @@ import type { Principal } from '../rights.ts';
 import { route } from '../route.ts';
 import { IMAGE_COLUMNS, imagesOf, imagesQuerySchema } from './images-routes.ts';
 import { JOB_COLUMNS, jobsOf, jobsQuerySchema, shownJobs } from './jobs-routes.ts';
+import { IMAGE, JOB } from './report-examples.ts';
 import { bounds, type ReportsContext } from './reports-context.ts';
 import { imageSchema, jobSchema } from './view-schemas.ts';
 
@@ -68,9 +69,13 @@ export const fleetRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): voi
       operationId: 'listJobsOfGroups',
       tags: ['Jobs'],
       summary: 'Jobs of several groups',
+      errors: ['400 too-many-groups'],
       request: { query: jobsQuerySchema.safeExtend({ label: labelParameter }) },
       responses: {
-        200: { description: `The jobs ${DESCRIPTION}`, content: listContents(pageSchema(jobSchema)) },
+        200: {
+          description: `The jobs ${DESCRIPTION}`,
+          content: listContents(pageSchema(jobSchema), JOB_COLUMNS, { items: [JOB], cursor: CURSOR }),
+        },
       },
     },
     async (request) => {
@@ -99,9 +104,13 @@ export const fleetRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): voi
       operationId: 'listImagesOfGroups',
       tags: ['Images'],
       summary: 'Images of several groups',
+      errors: ['400 too-many-groups'],
       request: { query: imagesQuerySchema.safeExtend({ label: labelParameter }) },
       responses: {
-        200: { description: `The images ${DESCRIPTION}`, content: listContents(pageSchema(imageSchema)) },
+        200: {
+          description: `The images ${DESCRIPTION}`,
+          content: listContents(pageSchema(imageSchema), IMAGE_COLUMNS, { items: [IMAGE], cursor: CURSOR }),
+        },
       },
     },
     async (request) => {

@@ -14,7 +14,7 @@ import { clientPartition, isSameClient, positionsBetween } from '../../reports/v
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
 import { type Env, groupParams } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import {
   isRange,
@@ -24,6 +24,7 @@ import {
   timeParameter,
 } from '../query-parameters.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
+import { IMAGE, IMAGE_DETAILS } from './report-examples.ts';
 import { bounds, type ReportsContext, show } from './reports-context.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
@@ -120,9 +121,13 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       operationId: 'listImages',
       tags: ['Images'],
       summary: 'Backup images of a group',
+      errors: [],
       request: { params: groupParams, query: imagesQuerySchema },
       responses: {
-        200: { description: 'The images of the group.', content: listContents(pageSchema(imageSchema)) },
+        200: {
+          description: 'The images of the group.',
+          content: listContents(pageSchema(imageSchema), IMAGE_COLUMNS, { items: [IMAGE], cursor: CURSOR }),
+        },
       },
     },
     async (request, group) => {
@@ -151,6 +156,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
       operationId: 'getImage',
       tags: ['Images'],
       summary: 'One backup image with its history',
+      errors: ['404 image-not-found'],
       request: { params: groupParams.extend({ backupId: backupIdSchema }) },
       responses: {
         200: jsonResponse(
@@ -168,6 +174,7 @@ export const imagesRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): vo
               }),
             ),
           }),
+          IMAGE_DETAILS,
         ),
       },
     },

@@ -17,7 +17,7 @@ import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';
 import { type Env, groupParams } from '../app.ts';
-import { cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
+import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import {
   enumParameter,
@@ -29,6 +29,7 @@ import {
   timeParameter,
 } from '../query-parameters.ts';
 import { groupRoute, jsonResponse } from '../route.ts';
+import { JOB, JOB_DETAILS, JOB_TREE } from './report-examples.ts';
 import { bounds, type ReportsContext, show } from './reports-context.ts';
 import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
@@ -177,9 +178,13 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       operationId: 'listJobs',
       tags: ['Jobs'],
       summary: 'Jobs of a group',
+      errors: [],
       request: { params: groupParams, query: jobsQuerySchema },
       responses: {
-        200: { description: 'The jobs of the group.', content: listContents(pageSchema(jobSchema)) },
+        200: {
+          description: 'The jobs of the group.',
+          content: listContents(pageSchema(jobSchema), JOB_COLUMNS, { items: [JOB], cursor: CURSOR }),
+        },
       },
     },
     async (request, group) => {
@@ -205,9 +210,10 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       operationId: 'getJob',
       tags: ['Jobs'],
       summary: 'One job with its history',
+      errors: ['404 job-not-found'],
       request: { params },
       responses: {
-        200: jsonResponse('The job, with all its notifications.', detailsSchema),
+        200: jsonResponse('The job, with all its notifications.', detailsSchema, JOB_DETAILS),
       },
     },
     async (request, group) => {
@@ -232,11 +238,13 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       operationId: 'getJobTree',
       tags: ['Jobs'],
       summary: 'A job with its parent and child jobs',
+      errors: ['404 job-not-found'],
       request: { params },
       responses: {
         200: jsonResponse(
           'The whole tree of the job, with its images. Its outcome is that of its leaves.',
           treeSchema,
+          JOB_TREE,
         ),
       },
     },

@@ -14,6 +14,15 @@ import type { ReportsContext } from './reports-context.ts';
 /** The window of the jobs. */
 const HOURS = 24;
 
+/** As the documentation shows it. */
+const EXAMPLE = exposition([
+  {
+    name: 'nbwss_domain_connected',
+    help: 'Whether the NetBackup domain is connected: 1 or 0.',
+    samples: [{ labels: { group: 'berlin' }, value: 1 }],
+  },
+]);
+
 type Overview = Awaited<ReturnType<typeof overviewsOf>>['items'][number];
 
 /** One sample for each item that has a value. */
@@ -121,12 +130,13 @@ export const metricsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       operationId: 'getMetrics',
       tags: ['Summary'],
       summary: 'The state of all groups for Prometheus',
+      errors: ['400 too-many-groups'],
       request: { query: z.strictObject({ label: labelParameter }) },
       responses: {
         200: {
           description:
             'The text format of Prometheus, of all groups that the key may see, or of those with the given labels; at most 250. Numbers of jobs and backups are at most a minute old. Where they are not known yet, the group has none: `nbwss_groups_pending` says how many groups that are.',
-          content: { 'text/plain': { schema: z.string() } },
+          content: { 'text/plain': { schema: z.string(), example: EXAMPLE } },
         },
       },
     },

@@ -1,7 +1,7 @@
 /** All routes on NetBackup's reports. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
 import type { OverviewsContext } from '../../reports/summary/read-overviews.ts';
-import type { SummaryContext } from '../../reports/summary/summary-reader.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
@@ -10,12 +10,12 @@ import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
 import { jobsRoutes } from './jobs-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
-import type { ReportsContext } from './reports-context.ts';
 import { summaryRoutes } from './summary-routes.ts';
+import { type TargetsRoutesContext, targetsRoutes } from './targets-routes.ts';
 
 export const reportsRoutes = (
   app: OpenAPIHono<Env>,
-  context: ReportsContext & SummaryContext & OverviewsContext,
+  context: TargetsRoutesContext & OverviewsContext & { readonly problems: Pick<ProblemsStore, 'plan'> },
 ): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);
@@ -25,4 +25,5 @@ export const reportsRoutes = (
   summaryRoutes(app, context);
   metricsRoutes(app, context);
   backupsRoutes(app, context);
+  targetsRoutes(app, context);
 };

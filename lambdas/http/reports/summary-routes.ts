@@ -20,6 +20,7 @@ import {
   successRate,
   time,
 } from './overview.ts';
+import { OUTCOMES_OF_PAGE, OVERVIEW, SUMMARY } from './report-examples.ts';
 import { type ReportsContext, show } from './reports-context.ts';
 
 const hoursQuery = z.object({
@@ -126,8 +127,9 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       operationId: 'getSummary',
       tags: ['Summary'],
       summary: 'What happened in the last hours, and the last good backups',
+      errors: [],
       request: { params: groupParams, query: hoursQuery.strict() },
-      responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema) },
+      responses: { 200: jsonResponse('The last hours of one NetBackup domain.', summarySchema, SUMMARY) },
     },
     async (request, group) => {
       const { hours } = request.req.valid('query');
@@ -145,6 +147,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       operationId: 'listSummaries',
       tags: ['Summary'],
       summary: 'The summaries of several groups',
+      errors: ['400 too-many-groups'],
       request: {
         query: pageQuerySchema
           .extend({
@@ -163,6 +166,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
             items: z.array(overviewSchema),
             cursor: z.string().optional(),
           }),
+          { hours: 24, outcomes: OUTCOMES_OF_PAGE, items: [OVERVIEW] },
         ),
       },
     },

@@ -4,41 +4,35 @@ import { contentId } from '../../platform/canonical-json.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { allOf, type Expression, path, when } from '../../platform/dynamodb/expression.ts';
+import { path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
-import { type Backup, type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
+import { verdictOfStatus } from '../verdicts/verdict.ts';
+import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
+import { packParents, unpackParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
+import { latestStatuses } from './runs.ts';
+import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
 
-interface StoredItem {
-  readonly groupId: string;
-  /** A digest of client (in small letters) and policy, since their names may be longer than a key; or {@link PARENTS}. */
-  readonly clientPolicy: string;
-  readonly clientName?: string;
-  readonly policyName?: string;
-  /** As {@link packBackups} writes them. */
-  readonly backups?: string;
-  /** What is remembered of dropped runs: `past-hours.ts`. */
-  readonly past?: string;
-  /** No longer shown, as long as nothing later than this is there: {@link orderTime} of its latest backup then. */
-  readonly dismissedAt?: number;
-  /** The latest parents, as ids in base 36 with the times of their children. */
-  readonly parents?: string;
-  /** Epoch seconds, counted from the latest arrival. */
-  readonly expiresAt: number;
+export type PairName = Pick<Protection, 'clientName' | 'policyName'>;
+
+export interface RecordedBackups {
+  /** Those of which something may be wrong, or may be mended. */
+  readonly toEvaluate: readonly PairName[];
+  /** Whether one is there for the first time. */
+  readonly hasNew: boolean;
 }
 
-/** What is kept of one client under one policy. */
-export interface Protection {
-  readonly clientName: string;
-  readonly policyName: string;
-  readonly backups: readonly Backup[];
-  readonly past: string;
-  readonly isDismissed: boolean;
+/** A client under a policy as it was read, for {@link BackupsStore.mark}. */
+export interface ReadPair {
+  readonly protection?: Protection;
+  readonly parents: ReadonlySet<number>;
+  readonly stored?: StoredItem;
 }
+
 export interface ProtectionPage {
   readonly protections: readonly Protection[];
   /** Ids of jobs that are parents of others. */
@@ -51,41 +45,9 @@ const MAX_ATTEMPTS = 10;
 const PAGE_SIZE = 2_000;
 /** The key of the item that has a group's latest parents. */
 const PARENTS = 'parents';
-/** How many of them. A parent ends soon after its children, and its own row is marked then. */
-const MAX_PARENTS = 60;
-
 /** Client names differ in the case of letters between jobs of one client. */
 const pairKey = (clientName: string, policyName: string): string =>
   contentId(clientName.toLowerCase(), policyName);
-
-const hasNotChangedSince = (stored: StoredItem | undefined): Expression => {
-  if (!stored) return when`attribute_not_exists(${path('groupId')})`;
-  if (stored.parents !== undefined) return when`${path('parents')} = ${stored.parents}`;
-  return allOf(
-    when`${path('backups')} = ${stored.backups ?? ''} AND ${path('past')} = ${stored.past ?? ''}`,
-    stored.dismissedAt === undefined
-      ? when`attribute_not_exists(${path('dismissedAt')})`
-      : when`${path('dismissedAt')} = ${stored.dismissedAt}`,
-  );
-};
-
-type Parents = ReadonlyMap<number, number>;
-const unpackParents = (text = ''): Map<number, number> =>
-  new Map(
-    text
-      .split(' ')
-      .filter((part) => part !== '')
-      .map((part) => {
-        const [id = 0, at = 0] = part.split(',').map((value) => Number.parseInt(value, 36));
-        return [id, at] as const;
-      }),
-  );
-const packParents = (parents: Parents): string =>
-  [...parents]
-    .sort(([a, atA], [b, atB]) => atB - atA || b - a)
-    .slice(0, MAX_PARENTS)
-    .map(([id, at]) => `${id.toString(36)},${at.toString(36)}`)
-    .join(' ');
 
 export class BackupsStore {
   readonly #table: Table<StoredItem>;
@@ -94,14 +56,17 @@ export class BackupsStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Adds finished backups of any clients. Those that are stored already cost no write. */
+  /**
+   * Adds finished backups of any clients. Those that are stored already cost no write.
+   * Repeating it names the same to evaluate, as long as their problems are not settled.
+   */
   async record(
     groupId: string,
     received: readonly ClientBackup[],
     receivedAt: number,
     retentionDays: number,
-  ): Promise<void> {
-    if (received.length === 0) return;
+  ): Promise<RecordedBackups> {
+    if (received.length === 0) return { toEvaluate: [], hasNew: false };
     const byPair = groupBy(received, (one) => pairKey(one.clientName, one.policyName));
     const keys = [...byPair.keys(), PARENTS];
     const found = await this.#table.getMany(
@@ -114,9 +79,13 @@ export class BackupsStore {
     const isStored = (clientPolicy: string, jobId: number) =>
       unpackBackups(stored.get(clientPolicy)?.backups ?? '').some((one) => one.jobId === jobId);
     const parents = await this.#recordParents(groupId, received, isStored, expiresAt, stored.get(PARENTS));
-    await forEachInParallel([...byPair], ([clientPolicy, backups]) =>
-      this.#recordPair({ groupId, clientPolicy }, backups, parents, expiresAt, stored.get(clientPolicy)),
-    );
+    const toEvaluate: PairName[] = [];
+    await forEachInParallel([...byPair], async ([clientPolicy, backups]) => {
+      const key = { groupId, clientPolicy };
+      const pair = await this.#recordPair(key, backups, parents, expiresAt, stored.get(clientPolicy));
+      if (pair) toEvaluate.push(pair);
+    });
+    return { toEvaluate, hasNew: [...byPair.keys()].some((key) => !stored.has(key)) };
   }
 
   /** Remembers parents whose children have another client name: only there a parent could be taken for a backup. */
@@ -156,34 +125,84 @@ export class BackupsStore {
     throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 
+  /** @returns its name if it has to be evaluated */
   async #recordPair(
     key: Pick<StoredItem, 'groupId' | 'clientPolicy'>,
     received: readonly ClientBackup[],
     parents: ReadonlySet<number>,
     expiresAt: number,
     before: StoredItem | undefined,
-  ): Promise<void> {
+  ): Promise<PairName | undefined> {
     const policyName = received[0]?.policyName ?? '';
     let stored = before;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const backups = unpackBackups(stored?.backups ?? '');
       const merged = mergeBackups({ backups, past: stored?.past ?? '' }, received, parents);
       const packed = packBackups(merged.backups);
-      if (stored && stored.backups === packed && stored.past === merged.past) return;
+      const clientName = latestSpelling(stored && { clientName: stored.clientName ?? '', backups }, received);
+      const pair = { clientName, policyName };
+      if (stored && stored.backups === packed && stored.past === merged.past)
+        return stored.hasProblems && pair;
+      const statuses = latestStatuses(merged.backups);
+      const hasFailed = statuses.some((status) => verdictOfStatus(status) === 'failed');
       const item: StoredItem = {
         ...key,
-        clientName: latestSpelling(stored && { clientName: stored.clientName ?? '', backups }, received),
-        policyName,
+        ...pair,
         backups: packed,
         past: merged.past,
-        ...omitUndefined({ dismissedAt: stored?.dismissedAt }),
+        ...omitUndefined({
+          dismissedAt: stored?.dismissedAt,
+          hasProblems: hasFailed ? true : stored?.hasProblems,
+        }),
         expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt),
       };
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return;
+      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok)
+        // A rule may count any other status as a failure.
+        return item.hasProblems || statuses.some((status) => status !== 0) ? pair : undefined;
       stored = await this.#table.get(key, { consistent: true });
     }
     throw new Unavailable(
       `Backups of ${received[0]?.clientName} under ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
+    );
+  }
+
+  /** One client under one policy, and the group's latest parents. */
+  async read(groupId: string, { clientName, policyName }: PairName, clock: Clock): Promise<ReadPair> {
+    const clientPolicy = pairKey(clientName, policyName);
+    const keys = [clientPolicy, PARENTS].map((key) => ({ groupId, clientPolicy: key }));
+    const found = await this.#table.getMany(keys, { consistent: true });
+    const stored = found.find((item) => item.clientPolicy === clientPolicy);
+    const parents = found.find((item) => item.clientPolicy === PARENTS)?.parents;
+    return omitUndefined({
+      protection: stored && stored.expiresAt > seconds(clock()) ? protectionOf(stored) : undefined,
+      parents: new Set(unpackParents(parents).keys()),
+      stored,
+    });
+  }
+
+  /**
+   * Notes whether problems may be stored of it.
+   * @returns false when it has changed since it was read
+   */
+  async mark({ stored }: ReadPair, hasProblems: boolean): Promise<boolean> {
+    if (!stored) return true;
+    const { groupId, clientPolicy } = stored;
+    const change = hasProblems ? { set: { hasProblems } } : { remove: ['hasProblems'] };
+    return (await this.#table.update({ groupId, clientPolicy }, change, hasNotChangedSince(stored))).ok;
+  }
+
+  /** Whether its backups are as they were read. */
+  async isUnchanged(
+    groupId: string,
+    { clientName, policyName }: PairName,
+    { stored }: ReadPair,
+  ): Promise<boolean> {
+    const key = { groupId, clientPolicy: pairKey(clientName, policyName) };
+    const now = await this.#table.get(key, { consistent: true });
+    return (
+      now?.backups === stored?.backups &&
+      now?.past === stored?.past &&
+      now?.dismissedAt === stored?.dismissedAt
     );
   }
 
@@ -197,6 +216,19 @@ export class BackupsStore {
       parents: current.flatMap(({ parents }) => [...unpackParents(parents).keys()]),
       lastKey: page.lastKey,
     });
+  }
+
+  /** Of some clients under policies; those of which nothing is stored are left out. */
+  async ofPairs(
+    groupId: string,
+    pairs: readonly Pick<Protection, 'clientName' | 'policyName'>[],
+    clock: Clock,
+  ): Promise<Protection[]> {
+    const keys = pairs.map((pair) => ({ groupId, clientPolicy: pairKey(pair.clientName, pair.policyName) }));
+    const items = await this.#table.getMany(keys, { consistent: false });
+    return items
+      .filter(({ expiresAt }) => expiresAt > seconds(clock()))
+      .flatMap((item) => protectionOf(item) ?? []);
   }
 
   /**
@@ -221,13 +253,6 @@ export class BackupsStore {
     throw new Unavailable(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
   }
 }
-
-const protectionOf = ({ clientName, policyName, backups, past = '', dismissedAt = -1 }: StoredItem) => {
-  if (clientName === undefined || policyName === undefined || backups === undefined) return undefined;
-  const rows = unpackBackups(backups);
-  const isDismissed = Math.max(0, ...rows.map(orderTime)) <= dismissedAt;
-  return { clientName, policyName, backups: rows, past, isDismissed } satisfies Protection;
-};
 
 /** All parents that backups and lists name. */
 export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> =>

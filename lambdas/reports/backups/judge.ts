@@ -4,8 +4,8 @@ import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, orderTime, pairOf } from './backup.ts';
-import type { Protection } from './backups-store.ts';
 import { leavesOf, runsOf } from './runs.ts';
+import type { Protection } from './stored-backups.ts';
 
 export interface JudgedRun {
   readonly verdict: Verdict | 'running';

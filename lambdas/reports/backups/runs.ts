@@ -65,6 +65,12 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
 
 const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsAmong(backups)).length > 0;
 
+/** The exit statuses of the latest run; empty if there is none but parents. */
+export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
+  runsOf(backups)
+    .find(hasLeaves)
+    ?.backups.map(({ status }) => status) ?? [];
+
 const classOf = (run: BackupRun): string => {
   const status = statusOfRun(run);
   const isFull = run.backups.some((one) => one.isFull);

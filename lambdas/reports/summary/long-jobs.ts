@@ -36,6 +36,20 @@ const usualDurations = (jobs: readonly SummaryJob[]): Map<string, number> => {
   return new Map(usual);
 };
 
+/** A row of a summary, and the threshold. */
+export interface LongJob {
+  readonly jobId: number;
+  readonly jobType: unknown;
+  readonly clientName: unknown;
+  readonly policyName: unknown;
+  readonly state: unknown;
+  readonly startedAt?: string;
+  readonly lastReportedAt: string;
+  readonly minutes: number;
+  readonly usualMinutes?: number;
+  readonly limitMinutes: number;
+}
+
 const jobRow = (job: JobView) => ({
   jobId: job.jobId,
   jobType: job['jobType'],
@@ -49,11 +63,15 @@ const jobRow = (job: JobView) => ({
 export const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
 
 /** @param jobs of the hours of the summary; @param now epoch ms */
-export const longJobs = (jobs: readonly SummaryJob[], running: readonly RunningJob[], now: number) => {
+export const longJobs = (
+  jobs: readonly SummaryJob[],
+  running: readonly RunningJob[],
+  now: number,
+): { readonly queuedLong: readonly LongJob[]; readonly runningLong: readonly LongJob[] } => {
   const usual = usualDurations(jobs);
   const queuedLong = running.flatMap(({ job, arrivedAt }) =>
     stateOf(job) === 'QUEUED' && now - arrivedAt > MAX_QUEUED_MS
-      ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt) }]
+      ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt), limitMinutes: minutesOf(MAX_QUEUED_MS) }]
       : [],
   );
   const runningLong = running.flatMap(({ job }) => {
@@ -63,7 +81,12 @@ export const longJobs = (jobs: readonly SummaryJob[], running: readonly RunningJ
     const limit = median === undefined ? MAX_RUNNING_MS : Math.max(MIN_RUNNING_MS, MEDIAN_FACTOR * median);
     if (ms <= limit) return [];
     const usualMinutes = median === undefined ? undefined : minutesOf(median);
-    return [{ ...jobRow(job), minutes: minutesOf(ms), ...omitUndefined({ usualMinutes }) }];
+    const times = {
+      minutes: minutesOf(ms),
+      limitMinutes: minutesOf(limit),
+      ...omitUndefined({ usualMinutes }),
+    };
+    return [{ ...jobRow(job), ...times }];
   });
   return { queuedLong, runningLong };
 };

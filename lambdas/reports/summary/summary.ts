@@ -9,7 +9,7 @@ import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 import { lastGoodBackups } from './last-good.ts';
-import { longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
+import { type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
 import type { SummaryJob } from './summary-job.ts';
 
 /** What a summary is computed from. */
@@ -169,7 +169,9 @@ export const summarize = (source: SummaryData) => {
 };
 export type Summary = ReturnType<typeof summarize>;
 
+const withoutLimit = ({ limitMinutes: _, ...row }: LongJob) => row;
+
 const rows = ({ queuedLong, runningLong }: ReturnType<typeof longJobs>) => ({
-  queuedLong: queuedLong.slice(0, MAX_ROWS),
-  runningLong: runningLong.slice(0, MAX_ROWS),
+  queuedLong: queuedLong.slice(0, MAX_ROWS).map(withoutLimit),
+  runningLong: runningLong.slice(0, MAX_ROWS).map(withoutLimit),
 });

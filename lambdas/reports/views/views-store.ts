@@ -130,8 +130,13 @@ export class ViewStore {
   }
 
   /** In no order; without expired items. */
-  getMany(groupId: string, ids: readonly ViewId[], clock: Clock): Promise<ViewItem[]> {
-    return this.#readMany(this.#keys(groupId, ids), clock);
+  getMany(
+    groupId: string,
+    ids: readonly ViewId[],
+    clock: Clock,
+    options: { readonly consistent: boolean } = { consistent: false },
+  ): Promise<ViewItem[]> {
+    return this.#readMany(this.#keys(groupId, ids), clock, options);
   }
 
   /** The same of several groups. */
@@ -145,8 +150,8 @@ export class ViewStore {
     );
   }
 
-  async #readMany(keys: readonly Key[], clock: Clock): Promise<ViewItem[]> {
-    const items = await this.#table.getMany(keys, { consistent: false });
+  async #readMany(keys: readonly Key[], clock: Clock, options = { consistent: false }): Promise<ViewItem[]> {
+    const items = await this.#table.getMany(keys, options);
     return items.filter((item) => isCurrent(item, clock)).map((item) => this.#read(item));
   }
 

@@ -2,10 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
+import { ProblemsStore } from '../../../lambdas/problems/problems-store.ts';
+import { createSettle } from '../../../lambdas/problems/settle.ts';
 import { ShiftableClock } from '../../support/clocks.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problem-events.ts';
+import { problemsWorld } from '../../support/problems.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, raises } from './support.ts';
 
@@ -197,6 +201,44 @@ test('Slack, Teams and people get messages of their own', async () => {
   expect(mails[0]?.text.split('\n')[0]).toBe(
     '"Problem Opened: The backup of db01 under the policy oracle \\"daily\\" failed with status 191."',
   );
+});
+
+test('a stored problem is published by the sweep, and reaches its receiver', async () => {
+  const from = receiver.received.length;
+  const [, table] =
+    Object.entries(deployment.cloud.resources).find(([id]) => id.startsWith('Problems')) ?? [];
+  const { endpointUrl: endpoint, credentials, region } = deployment.cloud;
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  const unavailable = { publish: () => Promise.reject(new Error('The bus is away.')) };
+  const settle = createSettle({
+    ...problemsWorld().context,
+    problems: new ProblemsStore(client, table?.physicalId ?? '', Date.now),
+    bus: unavailable,
+    clock: Date.now,
+  });
+  const now = Date.now();
+  const [subject, text] = [{ clientName: 'db01', policyName: 'daily' }, 'The backup of db01 failed.'];
+  const found = {
+    kind: 'backup-failed',
+    variant: 'media',
+    since: now,
+    last: now,
+    count: 1,
+    jobIds: [7],
+    measures: [],
+    text,
+  } as const;
+  await settle({ groupId: 'tickets', subject, kinds: ['backup-failed'] }, [found]).finally(() =>
+    client.destroy(),
+  );
+  expect(receiver.received).toHaveLength(from);
+  await deployment.sweep();
+  const [request, ...more] = receiver.received.slice(from);
+  expect(more).toEqual([]);
+  expect(JSON.parse(request?.body ?? '')).toMatchObject({
+    type: 'Problem Opened',
+    data: { kind: 'backup-failed', groupId: 'tickets', subject, text, jobIds: [7], severity: 'critical' },
+  });
 });
 
 test('what fails for a day is a dead letter', async () => {

@@ -10,6 +10,7 @@ import {
   type Usage,
   writeUnits,
 } from '../../../bench/cost/counts.ts';
+import { REVIEW_PERIOD, turnOf } from '../../../lambdas/groups/review/sweep-reviews.ts';
 import { journalEntry } from '../../../lambdas/notifications/journal-store.ts';
 import { writeUnits as tableUnits } from '../../../lambdas/platform/dynamodb/item-size.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
@@ -43,10 +44,17 @@ const count = async (): Promise<Counts> => {
     ...(await countNotifications()),
     command: await countCommand(),
     ...(await countSummary()),
-    // Last: the SDK repeats failed conditions once the clocks of functions and local cloud differ by minutes.
     ...(await countConnections()),
     deployment: deploymentCounts(),
   };
+};
+
+/** Lets time pass to the beginning of the minute in which a group has this turn, but not of a full hour. Connections stay open. */
+const passTo = async ({ clock, sweep }: Deployment, turn: number): Promise<void> => {
+  let end = (Math.floor(clock.now() / MINUTE) + 1) * MINUTE;
+  while ((end / MINUTE) % REVIEW_PERIOD !== turn || (end / MINUTE) % 60 === 0) end += MINUTE;
+  for (; end - clock.now() > MINUTE; await sweep()) clock.advance(MINUTE);
+  clock.advance(end - clock.now());
 };
 
 const close = async (client: RawClient): Promise<void> => {
@@ -54,29 +62,48 @@ const close = async (client: RawClient): Promise<void> => {
   await deployment.cloud.drained();
 };
 
+/**
+ * In a deployment of its own: no other group has its turn to be reviewed, and the SDK repeats failed conditions once the clocks of
+ * functions and local cloud differ by minutes.
+ */
 const countConnections = async () => {
-  const DOMAINS = 4;
-  // Checks the certificate, as only one sweep of an hour does.
-  await deployment.sweep();
-  const sweep = await usageOf(deployment, [], () => deployment.sweep());
-  const clients: RawClient[] = [];
-  let connect: Usage | undefined;
-  for (let index = 0; index < DOMAINS; index++) {
-    const details = await deployment.createGroup(`idle-${index}`);
-    connect = await usageOf(deployment, clients, async () => {
-      clients.push(await deployment.connect(details));
-    });
+  const GROUPS = ['idle-0', 'idle-1', 'idle-2', 'idle-3'];
+  const firstTurn = turnOf('idle-0');
+  const quiet = await startDeployment({ order: 'serial' });
+  try {
+    // No domain has its turn in this minute, nor nine minutes later.
+    const nobodysTurn = (firstTurn + GROUPS.length) % REVIEW_PERIOD;
+    await passTo(quiet, nobodysTurn);
+    // Checks the certificate, as only one sweep of an hour does.
+    await quiet.sweep();
+    const sweep = await usageOf(quiet, [], () => quiet.sweep());
+    const clients: RawClient[] = [];
+    let connect: Usage | undefined;
+    for (const groupId of GROUPS) {
+      const details = await quiet.createGroup(groupId);
+      connect = await usageOf(quiet, clients, async () => {
+        clients.push(await quiet.connect(details));
+      });
+    }
+    for (const client of clients) answering(client);
+    const withDomains = await usageOf(quiet, clients, () => quiet.sweep());
+    quiet.clock.advance(9 * MINUTE);
+    const withHeartbeats = await usageOf(quiet, clients, () => quiet.sweep());
+    // Up to date, 15 minutes after they have connected.
+    await passTo(quiet, nobodysTurn);
+    await passTo(quiet, firstTurn);
+    await quiet.sweep();
+    const withReview = await usageOf(quiet, clients, () => quiet.sweep());
+    return {
+      connect: connect as Usage,
+      heartbeat: dividedBy(GROUPS.length, difference(withHeartbeats, withDomains)),
+      sweep,
+      sweepDomain: dividedBy(GROUPS.length, difference(withDomains, sweep)),
+      review: difference(withReview, withDomains),
+    };
+  } finally {
+    await quiet.stop();
   }
-  for (const client of clients) answering(client);
-  const withDomains = await usageOf(deployment, clients, () => deployment.sweep());
-  deployment.clock.advance(8.5 * MINUTE);
-  const withHeartbeats = await usageOf(deployment, clients, () => deployment.sweep());
-  return {
-    connect: connect as Usage,
-    heartbeat: dividedBy(DOMAINS, difference(withHeartbeats, withDomains)),
-    sweep,
-    sweepDomain: dividedBy(DOMAINS, difference(withDomains, sweep)),
-  };
 };
 
 /** What a message would cost in the journal as text. */
@@ -213,5 +240,5 @@ test('compressed, ten notifications or more cost the journal a third of what the
 });
 
 test('an idle domain costs no write but those of its heartbeats', () => {
-  expect(writeUnits(counts.sweepDomain)).toBe(0);
+  expect(writeUnits(counts.sweepDomain) + writeUnits(counts.review)).toBe(0);
 });

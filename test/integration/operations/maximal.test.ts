@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
-import { EXISTING, MAXIMAL } from '../../infra/configurations.ts';
+import { EXISTING, MAXIMAL, SECRETS as secrets } from '../../infra/configurations.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nbwss-maximal-'));
   assembly = join(folder, 'cdk.out');
   await synthesize(resolve(import.meta.dirname, '../../..'), assembly, SETTINGS);
-  deployment = await startDeployment({ assembly });
+  deployment = await startDeployment({ assembly, secrets });
 });
 afterAll(async () => {
   await deployment?.stop();
@@ -80,7 +80,7 @@ describe('a customer managed key', () => {
     const copy = await without('no-table', ({ Condition }) =>
       JSON.stringify(Condition ?? '').includes('kms:ViaService'),
     );
-    const denied = await startDeployment({ assembly: copy });
+    const denied = await startDeployment({ assembly: copy, secrets });
     const { status } = await denied.http('GET', '/v1/groups');
     const [call] = denied.cloud.calls.since(0).filter(({ functionName }) => functionName !== undefined);
     await denied.stop();
@@ -91,7 +91,7 @@ describe('a customer managed key', () => {
     const copy = await without('no-bus', ({ Principal }) =>
       JSON.stringify(Principal ?? '').includes('events.amazonaws.com'),
     );
-    await expect(startDeployment({ assembly: copy })).rejects.toThrow(
+    await expect(startDeployment({ assembly: copy, secrets })).rejects.toThrow(
       /does not allow EventBridge kms:GenerateDataKey/,
     );
   });

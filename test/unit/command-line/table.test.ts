@@ -27,11 +27,6 @@ it('has columns as wide as their texts, and none without a value', () => {
 
 it('cuts the widest column that may be cut', () => {
   const rows = [{ name: 'n', client: 'a-very-long-client-name', note: 'short' }];
-  expect(linesOf(rows, 24)).toEqual(
-    ['NAME  CLIENT       NOTE', 'n     a-very-long…  short'].map((line) =>
-      expect.stringContaining(line.slice(0, 6)),
-    ),
-  );
   expect(linesOf(rows, 24)[1]).toBe('n     a-very-lon…  short');
 });
 

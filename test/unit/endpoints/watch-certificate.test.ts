@@ -6,6 +6,7 @@ import {
 import { CertificateStore } from '../../../lambdas/endpoints/certificate/certificate-store.ts';
 import { certificateWatch } from '../../../lambdas/endpoints/certificate/watch-certificate.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../lambdas/platform/clock.ts';
+import { fakeProblems } from '../../support/fake-problems.ts';
 import { fakeBus, fakeClock, fakeLog } from '../../support/fakes.ts';
 import { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 
@@ -25,7 +26,9 @@ const watched = () => {
   const bus = fakeBus();
   const served = { certificate: certificate('A') as Certificate | Error, reads: 0 };
   const certificates = new CertificateStore(dynamodb.client, 'Endpoints');
+  const problems = fakeProblems();
   const context = {
+    settle: problems.settle,
     certificates,
     read: async () => {
       served.reads++;
@@ -40,7 +43,7 @@ const watched = () => {
   };
   const watch = certificateWatch(context);
   return {
-    ...{ dynamodb, clock, log, bus, served, context, watch },
+    ...{ dynamodb, clock, log, bus, served, context, watch, problems },
     known: () => certificates.get('nbwss.example.com'),
     /** Puts the clock an hour forward, and watches. */
     nextHour: async () => {
@@ -184,4 +187,42 @@ test('a certificate expires within the days of warning, and after its end', () =
   expect([START, START + 1].map((now) => isExpiring(one, now, 30))).toEqual([false, true]);
   expect(isExpiring(one, START + 31 * DAY_MS, 30)).toBe(true);
   expect([0, 29.5, 30.5].map((days) => daysLeft(one, START + days * DAY_MS))).toEqual([30, 0, -1]);
+});
+
+test('a change is a problem for 14 days, then it is over and costs nothing', async () => {
+  const { watch, nextHour, served, problems, clock, known } = watched();
+  await watch();
+  await nextHour();
+  expect(problems.settled).toEqual([]);
+  served.certificate = certificate('B');
+  await nextHour();
+  const changedAt = clock();
+  expect(problems.open()).toMatchObject([
+    {
+      groupId: undefined,
+      subject: { host: 'nbwss.example.com' },
+      finding: { kind: 'certificate-changed', since: changedAt, text: expect.stringContaining('to B (SHA') },
+    },
+  ]);
+  clock.advance(14 * DAY_MS - 2 * HOUR_MS);
+  await nextHour();
+  expect(problems.kinds()).toEqual(['certificate-changed']);
+  await nextHour();
+  expect([problems.kinds(), (await known())?.changedAt]).toEqual([[], undefined]);
+  const before = problems.settled.length;
+  await nextHour();
+  expect(problems.settled).toHaveLength(before);
+});
+
+test('a change that could not be settled is settled in the next hour', async () => {
+  const { watch, nextHour, served, problems, context, log } = watched();
+  await watch();
+  served.certificate = certificate('B');
+  const { settle } = context;
+  context.settle = () => Promise.reject(new Error('away'));
+  await nextHour();
+  expect([problems.kinds(), log.codes().at(-1)]).toEqual([[], 'certificate-not-watched']);
+  context.settle = settle;
+  await nextHour();
+  expect(problems.kinds()).toEqual(['certificate-changed']);
 });

@@ -1,6 +1,6 @@
 import type { Backup } from '../../../../lambdas/reports/backups/backup.ts';
-import type { Protection } from '../../../../lambdas/reports/backups/backups-store.ts';
 import { judge } from '../../../../lambdas/reports/backups/judge.ts';
+import type { Protection } from '../../../../lambdas/reports/backups/stored-backups.ts';
 import type { JobView } from '../../../../lambdas/reports/jobs/job.ts';
 import { parentsAmong } from '../../../../lambdas/reports/jobs/leaves.ts';
 import type { VerdictRule } from '../../../../lambdas/reports/verdicts/verdict.ts';

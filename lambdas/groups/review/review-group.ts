@@ -1,0 +1,73 @@
+/** Settles what is wrong with one group. */
+import type { Log } from '../../platform/logger.ts';
+import type { Subject } from '../../problems/finding.ts';
+import type { ProblemKind } from '../../problems/kinds.ts';
+import type { Settle } from '../../problems/settle.ts';
+import type { Group } from '../group.ts';
+import type { GroupsStore } from '../groups-store.ts';
+import { type Check, type Depth, type Found, isDue } from './check.ts';
+
+export interface ReviewContext {
+  readonly checks: readonly Check[];
+  readonly settle: Settle;
+  /** The subjects of the open problems of one kind. Eventually consistent. */
+  readonly openSubjects: (groupId: string, kind: ProblemKind) => Promise<readonly Subject[]>;
+  readonly groups: Pick<GroupsStore, 'recordReview'>;
+  readonly log: Log;
+}
+
+const sameSubject = (a: Subject, b: Subject): boolean => {
+  const text = (subject: Subject) => JSON.stringify(Object.entries(subject).sort());
+  return text(a) === text(b);
+};
+
+/** @returns whether the kind is wrong, or was until now: then the next review looks once more for what must recover */
+const settleKind = async (
+  { settle, openSubjects }: ReviewContext,
+  { groupId }: Group,
+  kind: ProblemKind,
+  found: readonly Found[],
+  wasWrong: boolean,
+): Promise<boolean> => {
+  const subjects: Subject[] = wasWrong ? [...(await openSubjects(groupId, kind))] : [];
+  for (const { subject } of found) {
+    if (!subjects.some((one) => sameSubject(one, subject))) subjects.push(subject);
+  }
+  for (const subject of subjects) {
+    const findings = found.filter((one) => sameSubject(one.subject, subject)).map(({ finding }) => finding);
+    await settle({ groupId, subject, kinds: [kind] }, findings);
+  }
+  return subjects.length > 0;
+};
+
+/** @returns whether the kind is wrong now */
+const check = async (context: ReviewContext, group: Group, one: Check, depth: Depth): Promise<boolean> => {
+  const wasWrong = group.wrong?.includes(one.kind) ?? false;
+  if (!isDue(one, group, depth)) return wasWrong;
+  const found = await one.find(group);
+  if (found === undefined) return wasWrong;
+  if (found.length === 0 && !wasWrong) return false;
+  // A quick review only looks for changes; the evidence is updated by the next full one.
+  if (found.length > 0 && wasWrong && depth === 'quick') return true;
+  return settleKind(context, group, one.kind, found, wasWrong);
+};
+
+/** @param group as just read */
+export const reviewGroup = async (context: ReviewContext, group: Group, depth: Depth): Promise<void> => {
+  const { checks, groups, log } = context;
+  const { groupId, wrong = [], markShard } = group;
+  const now: ProblemKind[] = [];
+  for (const one of checks) {
+    const { kind } = one;
+    try {
+      if (await check(context, group, one, depth)) now.push(kind);
+    } catch (error) {
+      // The other kinds are settled all the same; this one is repeated, since its mark remains.
+      log.error('sweep-failed', error, { groupId, kind });
+      if (wrong.includes(kind)) now.push(kind);
+    }
+  }
+  const isMarked = now.length > 0 || group.tooLarge !== undefined || group.credentialRefused !== undefined;
+  if (now.join() !== wrong.join() || isMarked !== (markShard !== undefined))
+    await groups.recordReview(groupId, now, isMarked);
+};

@@ -1,0 +1,71 @@
+/** `key-expiring`: API keys of this deployment that expire soon. */
+import { type Clock, DAY_MS, isoTime, MINUTE_MS, milliseconds } from '../../platform/clock.ts';
+import type { Key } from '../../platform/dynamodb/requests.ts';
+import type { Finding, Subject } from '../../problems/finding.ts';
+import type { ProblemKind } from '../../problems/kinds.ts';
+import type { Settle } from '../../problems/settle.ts';
+import type { ApiKey, KeysStore } from '../keys-store.ts';
+
+export interface ExpiringKeysContext {
+  readonly keys: Pick<KeysStore, 'list' | 'getMany'>;
+  readonly settle: Settle;
+  /** The subjects of the open problems of the deployment. */
+  readonly openSubjects: (groupId: undefined, kind: ProblemKind) => Promise<readonly Subject[]>;
+  readonly clock: Clock;
+}
+
+const KIND = 'key-expiring';
+const WARNING_DAYS = 14;
+const PAGE = 100;
+/** At one minute of each hour. */
+const PERIOD_MINUTES = 60;
+
+/** Undefined for a key that does not expire soon. Pure. */
+export const expiringKey = (
+  { keyId, description, expiresAt }: Pick<ApiKey, 'keyId' | 'description' | 'expiresAt'>,
+  now: number,
+): Finding | undefined => {
+  if (expiresAt === undefined) return undefined;
+  const endsAt = milliseconds(expiresAt);
+  if (endsAt - now > WARNING_DAYS * DAY_MS) return undefined;
+  const name = description ? `${keyId} (${description})` : keyId;
+  const daysLeft = Math.floor((endsAt - now) / DAY_MS);
+  return {
+    kind: KIND,
+    since: endsAt - WARNING_DAYS * DAY_MS,
+    // One change a day, with the days that are left.
+    last: now - (now % DAY_MS),
+    count: 1,
+    measures: [{ name: 'daysLeft', value: daysLeft, threshold: WARNING_DAYS, from: 'default' }],
+    text: `The API key ${name} is valid until ${isoTime(endsAt)}, and whoever uses it is refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`,
+  };
+};
+
+const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
+  const found: ApiKey[] = [];
+  let startAfter: Key | undefined;
+  do {
+    const page = await keys.list(PAGE, startAfter);
+    found.push(...(await keys.getMany(page.items.map(({ keyId }) => keyId))));
+    startAfter = page.lastKey;
+  } while (startAfter);
+  return found;
+};
+
+/** To be called every minute; looks once an hour. Over when the key was deleted. */
+export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<void> => {
+  const { settle, openSubjects, clock } = context;
+  const now = clock();
+  if (Math.floor(now / MINUTE_MS) % PERIOD_MINUTES !== 0) return;
+  const findings = new Map(
+    (await allKeys(context)).flatMap((key) => {
+      const finding = expiringKey(key, now);
+      return finding ? [[key.keyId, finding] as const] : [];
+    }),
+  );
+  const open = (await openSubjects(undefined, KIND)).flatMap(({ keyId }) => keyId ?? []);
+  for (const keyId of new Set([...findings.keys(), ...open])) {
+    const finding = findings.get(keyId);
+    await settle({ subject: { keyId }, kinds: [KIND] }, finding ? [finding] : []);
+  }
+};

@@ -1,0 +1,71 @@
+/** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
+import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import { unpackHours } from '../backups/past-hours.ts';
+import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { isGood, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
+
+export interface Attempt {
+  /** Epoch seconds, UTC. Of a remembered run the beginning of its hour. */
+  readonly startedAt: number;
+  /** The hour of its start by the clock of the primary, counted from 1970. */
+  readonly localHour: number;
+  readonly isGood: boolean;
+  /** The exit status; of several failed streams the highest. */
+  readonly status: number;
+  /** When its last job ended by NetBackup's report, epoch seconds; undefined for a remembered run. */
+  readonly endedAt?: number;
+  /** Of a good run its latest job, of a failed one its failed jobs, the latest first. */
+  readonly jobIds: readonly number[];
+}
+
+const HOUR = 3_600;
+
+type Rules = readonly VerdictRule[];
+
+/** By the wall clock of the primary; in UTC while its offset is unknown. */
+const localHour = (utc: number, time: PrimaryTime): number =>
+  Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR);
+
+const attemptOf = (
+  { leaf, leaves, verdict }: JudgedRun,
+  policyName: string,
+  rules: Rules,
+  time: PrimaryTime,
+): Attempt => {
+  const failed = leaves
+    .filter(({ status, jobType }) => verdictOf(rules, { status, policyName, jobType }) === 'failed')
+    .sort((a, b) => b.endedAt - a.endedAt || b.jobId - a.jobId);
+  const good = isGood(verdict);
+  const startedAt = time.utcSeconds(leaf.startTime, { notAfter: leaf.endedAt }) ?? leaf.endedAt;
+  return {
+    startedAt,
+    localHour: localHour(startedAt, time),
+    isGood: good,
+    status: good ? leaf.status : Math.max(...failed.map(({ status }) => status)),
+    endedAt: Math.max(...leaves.map(({ endedAt }) => endedAt)),
+    jobIds: good ? [leaf.jobId] : failed.map(({ jobId }) => jobId),
+  };
+};
+
+/** The latest first. What is ignored, cancelled or not finished does not count. */
+export const attemptsOf = (
+  { runs, past, policyName }: Pick<JudgedProtection, 'runs' | 'past' | 'policyName'>,
+  rules: Rules,
+  time: PrimaryTime,
+): Attempt[] => {
+  const counts = (verdict: JudgedRun['verdict']) => isGood(verdict) || verdict === 'failed';
+  const kept = runs
+    .filter(({ verdict }) => counts(verdict))
+    .map((run) => attemptOf(run, policyName, rules, time));
+  const remembered = unpackHours(past).flatMap(({ hour, status }): Attempt[] => {
+    const verdict = verdictOf(rules, { status, policyName, jobType: 'BACKUP' });
+    if (!counts(verdict)) return [];
+    const startedAt = time.utcSeconds(hour * HOUR) ?? hour * HOUR;
+    return [
+      { startedAt, localHour: localHour(startedAt, time), isGood: isGood(verdict), status, jobIds: [] },
+    ];
+  });
+  return [...kept, ...remembered].sort(
+    (a, b) => b.startedAt - a.startedAt || (b.jobIds[0] ?? 0) - (a.jobIds[0] ?? 0) || b.status - a.status,
+  );
+};

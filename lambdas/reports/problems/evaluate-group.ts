@@ -1,0 +1,85 @@
+/** Evaluates the backups of a group that may have become overdue, or have problems. */
+import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
+import { forEachInParallel } from '../../platform/collections.ts';
+import type { Log } from '../../platform/logger.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
+import { pairOf } from '../backups/backup.ts';
+import { allParents, type BackupsStore, type PairName } from '../backups/backups-store.ts';
+import { judge } from '../backups/judge.ts';
+import { primaryTime } from '../primary-time/primary-time.ts';
+import { readProtections } from '../summary/summary-reader.ts';
+import { rulesOf } from '../verdicts/rules.ts';
+import { BACKUP_KINDS, backupFindings, overdueAt } from './backup-findings.ts';
+import { type EvaluateContext, evaluatePair } from './evaluate-pair.ts';
+import { pairStateOf } from './pair-state.ts';
+
+export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups'> {
+  readonly backups: BackupsStore;
+  readonly problems: Pick<ProblemsStore, 'list'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Between two evaluations of a group. The longest also bounds how long a missed change stays unnoticed. */
+export const MIN_WAIT_MS = 15 * MINUTE_MS;
+export const MAX_WAIT_MS = 4 * HOUR_MS;
+
+const PARALLEL = 8;
+const PAGE = 100;
+const MAX_PAGES = 100;
+
+/** Those with open problems, also if nothing is kept of their backups any more. */
+const openPairs = async (
+  { problems }: Pick<EvaluateGroupContext, 'problems'>,
+  groupId: string,
+): Promise<PairName[]> => {
+  const pairs: PairName[] = [];
+  let before: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page = await problems.list('open', groupId, before, PAGE);
+    for (const { problem } of page.items) {
+      const { clientName, policyName } = problem.subject;
+      const isBackup = BACKUP_KINDS.some((kind) => kind === problem.kind);
+      if (isBackup && clientName !== undefined && policyName !== undefined)
+        pairs.push({ clientName, policyName });
+    }
+    before = page.next;
+    if (before === undefined) break;
+  }
+  return pairs;
+};
+
+/** @returns when it has to be evaluated next (epoch ms); undefined when there is no such group */
+export const evaluateGroup = async (
+  context: EvaluateGroupContext,
+  groupId: string,
+): Promise<number | undefined> => {
+  const { groups, clock, log } = context;
+  const group = await groups.get(groupId);
+  if (!group) return undefined;
+  const { items: pages, complete } = await readProtections(context, groupId);
+  if (!complete) log.warn('group-not-evaluated-completely', { groupId });
+  const protections = pages.flatMap((page) => page.protections);
+  const rules = rulesOf(context, group);
+  const time = primaryTime(group);
+  const now = clock();
+  // Without the unfinished jobs: what they change is decided pair by pair.
+  const states = judge({ protections, parents: allParents(pages), running: [], rules })
+    .filter(({ isDismissed }) => !isDismissed)
+    .map((judged) => pairStateOf(context.targetSettings, group, judged, rules, time));
+  const wrong = states.filter((state) => backupFindings(state, now).length > 0);
+  const marked = protections.filter(({ hasProblems }) => hasProblems);
+  const pairs = new Map(
+    [...wrong, ...marked, ...(await openPairs(context, groupId))].map((pair) => [
+      pairOf(pair.clientName, pair.policyName),
+      pair,
+    ]),
+  );
+  await forEachInParallel(
+    [...pairs.values()],
+    (pair) => evaluatePair(context, groupId, pair, true),
+    PARALLEL,
+  );
+  const next = states.map(overdueAt).filter((at) => at !== undefined && at > now);
+  return Math.max(now + MIN_WAIT_MS, Math.min(now + MAX_WAIT_MS, ...(next as number[])));
+};

@@ -1,0 +1,35 @@
+/** After backups were recorded: evaluates those of which something may be wrong or mended, where a job ends. */
+import { CANARY_GROUP } from '../../platform/canary-group.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { forEachInParallel } from '../../platform/collections.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
+import type { RecordedBackups } from '../backups/backups-store.ts';
+import { MAX_WAIT_MS } from './evaluate-group.ts';
+import { type EvaluateContext, evaluatePair } from './evaluate-pair.ts';
+
+/** @throws when storage fails: the notifications are applied again */
+export type EvaluateRecorded = (groupId: string, recorded: RecordedBackups) => Promise<void>;
+
+interface PlanContext {
+  readonly problems: Pick<ProblemsStore, 'plan'>;
+  readonly clock: Clock;
+}
+
+const PARALLEL = 4;
+
+/** At once. A group with a new client or policy is evaluated from time to time from now on. */
+export const evaluateRecorded =
+  (context: EvaluateContext & PlanContext): EvaluateRecorded =>
+  async (groupId, { toEvaluate, hasNew }) => {
+    if (groupId === CANARY_GROUP) return;
+    if (hasNew) await context.problems.plan(groupId, context.clock() + MAX_WAIT_MS);
+    await forEachInParallel(toEvaluate, (pair) => evaluatePair(context, groupId, pair), PARALLEL);
+  };
+
+/** By the sweep, within a minute: for functions and commands that apply old notifications again. */
+export const planRecorded =
+  ({ problems, clock }: PlanContext): EvaluateRecorded =>
+  async (groupId, { toEvaluate, hasNew }) => {
+    if (groupId === CANARY_GROUP) return;
+    if (hasNew || toEvaluate.length > 0) await problems.plan(groupId, clock());
+  };

@@ -1,0 +1,117 @@
+/** `job-stuck`: jobs of a client under a policy are queued or running for too long, as in the summary. */
+import type { Group } from '../groups/group.ts';
+import { type Check, type Found, isUpToDate } from '../groups/review/check.ts';
+import { type Clock, HOUR_MS } from '../platform/clock.ts';
+import { groupBy } from '../platform/collections.ts';
+import { omitUndefined } from '../platform/omit-undefined.ts';
+import type { Measure } from '../problems/finding.ts';
+import { pairOf } from './backups/backup.ts';
+import type { BackupsStore } from './backups/backups-store.ts';
+import { primaryTime } from './primary-time/primary-time.ts';
+import { type LongJob, longJobs, type RunningJob } from './summary/long-jobs.ts';
+import { jobOfBackup, type SummaryJob } from './summary/summary-job.ts';
+import { readRunning } from './summary/summary-reader.ts';
+import type { ViewStore } from './views/views-store.ts';
+
+export interface StuckJobsContext {
+  readonly jobs: ViewStore;
+  readonly backups: Pick<BackupsStore, 'ofPairs'>;
+  readonly clock: Clock;
+}
+
+const MAX_JOB_IDS = 20;
+/** Clients under policies; more of them have one cause. */
+const MAX_SUBJECTS = 50;
+
+interface StuckJob {
+  readonly jobId: number;
+  readonly clientName: string;
+  readonly policyName: string;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly last: number;
+  readonly measure: Measure;
+}
+
+const stuckJob = (name: string, since: number, row: LongJob, now: number): StuckJob => ({
+  jobId: row.jobId,
+  clientName: String(row.clientName ?? ''),
+  policyName: String(row.policyName ?? ''),
+  since,
+  last: Date.parse(row.lastReportedAt),
+  measure: {
+    name,
+    ageOf: since,
+    value: Math.round(((now - since) / HOUR_MS) * 10) / 10,
+    threshold: Math.round((row.limitMinutes / 60) * 10) / 10,
+    from: row.usualMinutes === undefined ? 'default' : 'learned',
+  },
+});
+
+const TEXT =
+  "Jobs are queued or running for too long: look at them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
+
+/** One problem for each client under a policy. Pure. @param finished jobs from which usual durations are known */
+export const stuckJobs = (
+  finished: readonly SummaryJob[],
+  running: readonly RunningJob[],
+  now: number,
+): Found[] => {
+  const { queuedLong, runningLong } = longJobs(finished, running, now);
+  const firstReport = new Map(running.map(({ job }) => [job.jobId, job.firstReportedAt]));
+  const stuck = [
+    ...queuedLong.map((row) => stuckJob('queuedHours', Date.parse(row.lastReportedAt), row, now)),
+    ...runningLong.map((row) => {
+      const startedAt = row.startedAt ?? firstReport.get(row.jobId) ?? row.lastReportedAt;
+      return stuckJob('runningHours', Date.parse(startedAt), row, now);
+    }),
+  ];
+  const subjects = [...groupBy(stuck, (one) => pairOf(one.clientName, one.policyName)).values()];
+  return subjects.slice(0, MAX_SUBJECTS).map((ofSubject) => {
+    const oldestFirst = [...ofSubject].sort((a, b) => a.since - b.since || a.jobId - b.jobId);
+    const measures = ['queuedHours', 'runningHours'].flatMap(
+      (name) => oldestFirst.find(({ measure }) => measure.name === name)?.measure ?? [],
+    );
+    const { clientName = '', policyName = '', since = now } = oldestFirst[0] ?? {};
+    const ids = ofSubject.map(({ jobId }) => jobId).sort((a, b) => b - a);
+    return {
+      subject: omitUndefined({ clientName: clientName || undefined, policyName: policyName || undefined }),
+      finding: {
+        kind: 'job-stuck',
+        since,
+        last: Math.max(...ofSubject.map(({ last }) => last)),
+        count: ofSubject.length,
+        jobIds: ids.slice(0, MAX_JOB_IDS),
+        measures,
+        text: TEXT,
+      },
+    };
+  });
+};
+
+/**
+ * Usual durations are those of the stored backups of the clients that run now. Not evaluated while the domain is away: the
+ * ends of its jobs are not known then.
+ */
+export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
+  kind: 'job-stuck',
+  quick: 'never',
+  async find(group: Group) {
+    const now = context.clock();
+    if (!isUpToDate(group, now)) return undefined;
+    const { groupId } = group;
+    const time = primaryTime(group);
+    const running = (await readRunning(context, groupId, time)).items;
+    const pairs = new Map(
+      running.map(({ job }) => {
+        const [clientName, policyName] = [String(job['clientName'] ?? ''), String(job['policyName'] ?? '')];
+        return [pairOf(clientName, policyName), { clientName, policyName }];
+      }),
+    );
+    const protections = await context.backups.ofPairs(groupId, [...pairs.values()], context.clock);
+    const finished = protections.flatMap(({ clientName, policyName, backups }) =>
+      backups.map((backup) => jobOfBackup({ ...backup, clientName, policyName }, time, [])),
+    );
+    return stuckJobs(finished, running, now);
+  },
+});

@@ -1,0 +1,162 @@
+import { backupProblems } from '../../../support/backup-problems.ts';
+import { jobs, notificationText } from '../../../support/notifications.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400;
+const BEGUN = 1_700_000_000;
+
+const done = (jobId: number, status: number, at: number, more: object = {}) => ({
+  text: notificationText(
+    [
+      jobs({
+        jobId,
+        parentJobId: jobId,
+        jobType: 'BACKUP',
+        clientName: 'web01',
+        policyName: 'daily',
+        startTime: at - 600,
+        state: 'DONE',
+        status,
+        ...more,
+      }),
+    ],
+    at,
+  ),
+});
+const running = (jobId: number, at: number, more: object = {}) =>
+  done(jobId, 0, at, { state: 'ACTIVE', startTime: at, ...more });
+
+const world = () => backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC' });
+const kinds = (one: ReturnType<typeof world>) =>
+  one
+    .found()
+    .map(({ kind, state }) => `${kind} ${state}`)
+    .sort();
+
+it('a failed backup: nothing for 30 min, then a problem, until a good one', async () => {
+  const one = world();
+  await one.apply(done(1, 58, BEGUN).text);
+  expect(kinds(one)).toEqual(['backup-failed held']);
+  one.clock.advance(29 * MINUTE);
+  await one.sweep();
+  expect(one.shown()).toEqual([]);
+  one.clock.advance(MINUTE);
+  await one.sweep();
+  expect(one.shown()).toEqual(['backup-failed open']);
+  await one.apply(done(2, 0, BEGUN + 3_600).text);
+  expect(one.shown()).toEqual(['backup-failed recovered']);
+  expect(
+    one.bus.published.map(({ detailType }) => detailType).filter((type) => type.startsWith('P')),
+  ).toEqual(['Problem Opened', 'Problem Recovered']);
+});
+
+it('a retry that succeeds within 30 min, or runs then, leaves no trace', async () => {
+  const one = world();
+  await one.apply(done(1, 58, BEGUN).text);
+  one.clock.advance(20 * MINUTE);
+  await one.apply(running(2, BEGUN + 1_200).text);
+  one.clock.advance(15 * MINUTE);
+  await one.sweep();
+  expect(kinds(one)).toEqual(['backup-failed held']);
+  await one.apply(done(2, 0, BEGUN + 2_400, { startTime: BEGUN + 1_200 }).text);
+  expect(kinds(one)).toEqual([]);
+  expect(one.shown()).toEqual([]);
+});
+
+it('a failure that arrives late opens at once', async () => {
+  const one = world();
+  one.clock.advance(31 * MINUTE);
+  await one.apply(done(1, 58, BEGUN).text);
+  expect(one.shown()).toEqual(['backup-failed open']);
+});
+
+it('an unfinished tree is not judged: neither its failed stream nor its good one', async () => {
+  const one = world();
+  one.clock.advance(DAY * 1000);
+  await one.apply(running(10, BEGUN, { startTime: BEGUN }).text);
+  await one.apply(done(11, 58, BEGUN + 60, { parentJobId: 10 }).text);
+  expect(kinds(one)).toEqual([]);
+  await one.apply(done(12, 0, BEGUN + 70, { parentJobId: 10 }).text);
+  await one.apply(done(10, 1, BEGUN + 80, { startTime: BEGUN }).text);
+  expect(kinds(one)).toEqual([]);
+});
+
+it('a parent under another client that says "partially successful" forgives, also when it arrives last', async () => {
+  const one = world();
+  one.clock.advance(DAY * 1000);
+  await one.apply(done(11, 58, BEGUN + 60, { parentJobId: 10 }).text);
+  await one.apply(done(12, 0, BEGUN + 70, { parentJobId: 10 }).text);
+  expect(one.shown()).toEqual(['backup-failed open']);
+  await one.apply(done(10, 1, BEGUN + 80, { clientName: 'primary' }).text);
+  await one.pass();
+  expect(one.shown()).toContain('backup-failed recovered');
+});
+
+it('a parent that failed is no problem of the primary once a child of it is known', async () => {
+  const one = world();
+  one.clock.advance(DAY * 1000);
+  await one.apply(done(10, 58, BEGUN, { clientName: 'primary' }).text);
+  expect(one.shown()).toEqual(['backup-failed open']);
+  await one.apply(done(11, 0, BEGUN, { parentJobId: 10 }).text);
+  await one.pass();
+  expect(one.shown()).toEqual(['backup-failed recovered']);
+});
+
+it('no good backup: at its target, by the agenda, without any message', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
+  await one.apply(done(1, 0, BEGUN).text);
+  one.clock.advance(24 * 60 * MINUTE);
+  await one.sweep();
+  expect(kinds(one)).toEqual([]);
+  await one.pass();
+  expect(one.shown()).toEqual(['no-good-backup open']);
+  await one.apply(done(2, 0, BEGUN + 2 * DAY).text);
+  expect(one.shown()).toEqual(['no-good-backup recovered']);
+});
+
+it('a dismissed pair has no problems, and a deleted group is evaluated no more', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 1 });
+  one.clock.advance(DAY * 1000);
+  await one.apply(done(1, 58, BEGUN).text);
+  expect(one.shown().sort()).toEqual(['backup-failed open', 'no-good-backup open']);
+  await one.context.backups.dismiss('demo', 'web01', 'daily', true);
+  await one.context.problems.plan('demo', one.clock());
+  await one.sweep();
+  expect(one.shown().sort()).toEqual(['backup-failed recovered', 'no-good-backup recovered']);
+  one.dynamodb.set('groups', { groupId: 'demo', kind: 'deleting', createdAt: 0, epoch: 0 });
+  await one.pass();
+  expect(
+    one.dynamodb.items<{ problem: string }>('problems').some(({ problem }) => problem === 'agenda'),
+  ).toBe(false);
+});
+
+it('problems end when nothing is kept of the backups any more', async () => {
+  const one = world();
+  one.clock.advance(DAY * 1000);
+  await one.apply(done(1, 58, BEGUN).text);
+  one.clock.advance(401 * DAY * 1000);
+  await one.pass();
+  expect(kinds(one)).toEqual([]);
+});
+
+it('good backups cost neither a read nor a write more, once the pair is known', async () => {
+  const one = world();
+  await one.apply(done(1, 0, BEGUN).text);
+  const before = one.dynamodb.calls.length;
+  await one.apply(done(2, 0, BEGUN + DAY).text);
+  // Jobs: one read, one write. Backups: the same.
+  expect(one.dynamodb.calls.slice(before)).toEqual(['BatchGetItem', 'PutItem', 'BatchGetItem', 'PutItem']);
+});
+
+it('a failure between recording and evaluating is made good when the message is applied again', async () => {
+  const one = world();
+  one.clock.advance(DAY * 1000);
+  one.dynamodb.before = (call, { TableName }) => {
+    if (call === 'Query' && TableName === 'problems')
+      throw Object.assign(new Error('away'), { $metadata: {} });
+  };
+  await expect(one.apply(done(1, 58, BEGUN).text)).rejects.toThrow('away');
+  one.dynamodb.before = () => {};
+  await one.apply(done(1, 58, BEGUN).text);
+  expect(one.shown()).toEqual(['backup-failed open']);
+});
