@@ -317,7 +317,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'more targets than the environment of one function holds',
     { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
-    'nbwss.targets must have 1700 characters at most together with verdicts and httpAllowedCidrs, ' +
+    'nbwss.targets must have 1700 characters at most together with verdicts, httpAllowedCidrs and oidc, ' +
       `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
