@@ -90,6 +90,7 @@ export type Setting =
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'OIDC'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'REPEAT_AFTER_HOURS'
@@ -261,6 +262,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
+      'OIDC',
       'TARGETS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
@@ -300,6 +302,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',
+      'OIDC',
       'OTHER_API_URL',
       'PUBLIC_PATHS',
     ],

@@ -20,6 +20,7 @@ import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
 import { CANARY, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
 import { occurrences } from './metrics.ts';
+import { oidcVariable } from './oidc-settings.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly config: Config;
@@ -179,6 +180,7 @@ export class ServiceStack extends Stack {
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
       MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
+      OIDC: oidcVariable(config.oidc),
       OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
       REPEAT_AFTER_HOURS: String(config.repeatAfterHours),

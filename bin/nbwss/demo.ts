@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { answerOf, answerUnless, type TypedClient, typedClient } from './client/client.ts';

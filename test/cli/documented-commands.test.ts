@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '../../bin/nbwss/demo.ts';
+import type { Connection } from '../../bin/nbwss/connection.ts';
 import { DEFAULT_USERS } from '../../netbackup/simulator/rest/create.ts';
 import { curl } from '../support/curl.ts';
 import { ASSEMBLY } from '../support/deployment.ts';

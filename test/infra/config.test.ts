@@ -317,7 +317,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'more targets than the environment of one function holds',
     { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
-    'nbwss.targets must have 1700 characters at most together with verdicts and httpAllowedCidrs, ' +
+    'nbwss.targets must have 1700 characters at most together with verdicts, httpAllowedCidrs and oidc, ' +
       `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
@@ -341,7 +341,7 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2130 characters at most together with caCertificate and httpAllowedCidrs, ' +
+    'nbwss.injectPaths must have 2130 characters at most together with caCertificate, httpAllowedCidrs and oidc, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [
@@ -352,7 +352,7 @@ test.each<[string, Record<string, unknown>, string]>([
         httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
       },
     },
-    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs, ' +
+    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs and oidc, ' +
       `not [{"policy":"${'x'.repeat(1600)}","verdict":"ok"}]`,
   ],
   [

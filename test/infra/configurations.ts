@@ -64,6 +64,18 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   injectPaths: ['default', 'GET /slps'],
   publicPaths: ['/ping'],
   verdicts: [{ status: [191], verdict: 'ok' }],
+  oidc: {
+    issuer: 'https://login.example.com/realms/backup',
+    audience: ['https://nbwss.example.com'],
+    audienceClaim: 'aud',
+    jwksUri: 'https://login.example.com/realms/backup/keys',
+    personClaim: 'preferred_username',
+    rolesClaim: ['realm_access', 'roles'],
+    roles: [
+      { role: 'backup-operators', scopes: ['inject'], groups: ['*'] },
+      { role: 'acme', scopes: ['read'], labels: { customer: 'acme' } },
+    ],
+  },
   targetHours: 30,
   targets: [
     { client: 'db*', targetHours: 26 },

@@ -126,14 +126,30 @@ test('with any configuration, the environment of each function fits into the 4 K
     // 1 700 characters as JSON.
     verdicts: [{ policy: 'p'.repeat(1663), verdict: 'ok' }],
   };
-  const { service } = synthesize(largest);
-  for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
-    const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
-      (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : assigned(name)),
-      0,
-    );
-    printLine(`${String(Properties.Description).slice(0, 40)}: ${bytes} bytes of environment`);
-    expect(bytes).toBeLessThan(4096);
+  const role = { role: 'r', scopes: ['read'], labels: { customer: '\u00e9'.repeat(250) } };
+  const signedIn = {
+    ...largest,
+    caCertificate: undefined,
+    injectPaths: [`/${'a'.repeat(600)}`],
+    verdicts: [{ policy: 'p'.repeat(50), verdict: 'ok' }],
+    oidc: {
+      issuer: 'https://login.example.com',
+      audience: ['a'.repeat(256), 'b'.repeat(256), 'c'.repeat(107)],
+      rolesClaim: 'groups',
+      roles: [role],
+    },
+  };
+  for (const settings of [largest, signedIn]) {
+    const { service } = synthesize(settings);
+    for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
+      const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
+        (sum, [name, value]) =>
+          sum + name.length + (typeof value === 'string' ? Buffer.byteLength(value) : assigned(name)),
+        0,
+      );
+      printLine(`${String(Properties.Description).slice(0, 40)}: ${bytes} bytes of environment`);
+      expect(bytes).toBeLessThan(4096);
+    }
   }
 });
 
