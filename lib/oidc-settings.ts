@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { group, list, text } from './setting-types.ts';
 
 /** Of the whole setting as JSON: it is a variable of two functions. */
-const MAX_OIDC = 1500;
+const MAX_OIDC = 1300;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 

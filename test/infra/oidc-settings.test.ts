@@ -56,7 +56,7 @@ test.each<[string, object, RegExp]>([
   [
     'more than the environment of a function holds',
     { audience: Array(7).fill('x'.repeat(250)) },
-    /must have 1500/,
+    /must have 1300/,
   ],
 ])('%s is refused', (_, change, why) => {
   expect(() => read(change)).toThrow(ConfigError);

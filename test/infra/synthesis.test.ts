@@ -123,8 +123,8 @@ test('with any configuration, the environment of each function fits into the 4 K
     caCertificate,
     injectPaths: [`/${'a'.repeat(2130 - caCertificate.length - 1)}`],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
-    // 1 700 characters as JSON.
-    verdicts: [{ policy: 'p'.repeat(1663), verdict: 'ok' }],
+    // 1 400 characters as JSON.
+    verdicts: [{ policy: 'p'.repeat(1363), verdict: 'ok' }],
   };
   const role = { role: 'r', scopes: ['read'], labels: { customer: '\u00e9'.repeat(250) } };
   const signedIn = {
@@ -134,7 +134,7 @@ test('with any configuration, the environment of each function fits into the 4 K
     verdicts: [{ policy: 'p'.repeat(50), verdict: 'ok' }],
     oidc: {
       issuer: 'https://login.example.com',
-      audience: ['a'.repeat(256), 'b'.repeat(256), 'c'.repeat(107)],
+      audience: ['a'.repeat(256), 'b'.repeat(60)],
       rolesClaim: 'groups',
       roles: [role],
     },

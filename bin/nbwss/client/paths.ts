@@ -339,6 +339,7 @@ export interface Schemas {
     keyId: string;
     scopes: ('read' | 'command' | 'inject' | 'admin')[];
     groups: ('*' | string)[];
+    labels?: Record<string, string>;
     addresses?: (string | string)[];
     description?: string;
     createdAt: string;
@@ -349,6 +350,7 @@ export interface Schemas {
   KeyRequest: {
     scopes: ('read' | 'command' | 'inject' | 'admin')[];
     groups?: ('*' | string)[];
+    labels?: Record<string, string>;
     addresses?: (string | string)[];
     description?: string;
     validDays?: number;
@@ -432,7 +434,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['Group'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
     /** Create a group for a NetBackup domain. */
     post: {
@@ -457,7 +459,7 @@ export interface Paths {
         };
       };
       responses: { 201: { content: { 'application/json': Schemas['Group'] } } } & Failures<
-        400 | 401 | 403 | 409 | 500,
+        400 | 401 | 403 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -468,7 +470,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Group'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -496,7 +498,7 @@ export interface Paths {
         };
       };
       responses: { 200: { content: { 'application/json': Schemas['Group'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -511,7 +513,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         202: { content: { 'application/json': { groupId: string; removes: string[] } } };
-      } & Failures<400 | 401 | 403 | 404 | 409 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 409 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/endpoints': {
@@ -525,7 +527,7 @@ export interface Paths {
       };
       requestBody: { content: { 'application/json': { priority: number; tokenValidDays?: number } } };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -535,7 +537,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['Endpoint'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/endpoints/{endpointId}': {
@@ -549,7 +551,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Endpoint'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -563,7 +565,7 @@ export interface Paths {
       };
       requestBody: { content: { 'application/json': { priority?: number; enabled?: boolean } } };
       responses: { 200: { content: { 'application/json': Schemas['Endpoint'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -577,7 +579,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -593,7 +595,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['TokenRotation'] } };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -607,7 +609,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -623,7 +625,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['InvitationRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['Invitation'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -645,7 +647,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['ClosedConnection'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -685,7 +687,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/jobs/{jobId}': {
@@ -713,7 +715,7 @@ export interface Paths {
               } & Record<string, unknown>);
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/jobs/{jobId}/tree': {
@@ -722,7 +724,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string; jobId: number }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['JobTree'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -755,7 +757,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/images/{backupId}': {
@@ -786,7 +788,7 @@ export interface Paths {
               } & Record<string, unknown>);
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/jobs': {
@@ -825,7 +827,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/images': {
@@ -857,7 +859,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/events': {
@@ -885,7 +887,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/quarantine': {
@@ -906,7 +908,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/quarantine/{eventId}/replay': {
@@ -920,7 +922,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': { eventIds: string[] } } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -931,7 +933,7 @@ export interface Paths {
       parameters: { query?: { hours?: number }; header?: never; path: { groupId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Summary'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -957,7 +959,7 @@ export interface Paths {
             };
           };
         };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/metrics': {
@@ -966,7 +968,7 @@ export interface Paths {
       parameters: { query?: { label?: string }; header?: never; path?: never; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'text/plain': string } } } & Failures<
-        400 | 401 | 403 | 500,
+        400 | 401 | 403 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -989,7 +991,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/backups/dismiss': {
@@ -1000,7 +1002,7 @@ export interface Paths {
         content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
       };
       responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1013,7 +1015,7 @@ export interface Paths {
         content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
       };
       responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1030,7 +1032,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['Target'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/problems': {
@@ -1058,7 +1060,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/problems': {
@@ -1085,7 +1087,7 @@ export interface Paths {
             'text/csv': string;
           };
         };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/problems/{problemId}': {
@@ -1094,7 +1096,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1105,7 +1107,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1116,7 +1118,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1127,7 +1129,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1138,7 +1140,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': { items: Schemas['MuteRule'][] } } } } & Failures<
-        400 | 401 | 403 | 500,
+        400 | 401 | 403 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1147,7 +1149,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['MuteRuleRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['MuteRule'] } } } & Failures<
-        400 | 401 | 403 | 409 | 500,
+        400 | 401 | 403 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1158,7 +1160,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { muteId: string }; cookie?: never };
       requestBody?: never;
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1169,7 +1171,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['KeyRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['CreatedKey'] } } } & Failures<
-        400 | 401 | 403 | 500,
+        400 | 401 | 403 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1184,7 +1186,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['Key'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/keys/{keyId}': {
@@ -1193,7 +1195,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { keyId: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Key'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1202,7 +1204,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { keyId: string }; cookie?: never };
       requestBody?: never;
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1219,7 +1221,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['AuditEvent'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/audit': {
@@ -1234,7 +1236,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['AuditEvent'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/commands': {
@@ -1269,7 +1271,7 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': { items: Schemas['Command'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/commands/{commandId}': {
@@ -1283,7 +1285,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Command'] } } } & Failures<
-        400 | 401 | 403 | 404 | 429 | 500,
+        400 | 401 | 403 | 404 | 429 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1297,7 +1299,7 @@ export interface Paths {
       };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['Command'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500,
+        400 | 401 | 403 | 404 | 409 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1309,7 +1311,7 @@ export interface Paths {
       requestBody: { content: { 'application/json': Schemas['BatchRequest'] } };
       responses: {
         200: { content: { 'application/json': { items: Schemas['BatchResult'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/netbackup-credential': {
@@ -1318,7 +1320,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['NetBackupCredential'] } };
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1328,14 +1330,14 @@ export interface Paths {
       requestBody?: never;
       responses: {
         200: { content: { 'application/json': Schemas['StoredNetBackupCredential'] } };
-      } & Failures<400 | 401 | 403 | 404 | 500, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
     /** Delete the API key of NetBackup. */
     delete: {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody?: never;
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500,
+        400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
