@@ -4,7 +4,7 @@ import { group, wholeNumber } from './setting-types.ts';
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 /** Of the rules as JSON, together with `httpAllowedCidrs`: the environment of a Lambda function has 4 KB. */
-const MAX_CHARACTERS = 1700;
+const MAX_CHARACTERS = 1400;
 
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
 const name = z.string().min(1, 'must not be empty');

@@ -272,7 +272,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'more targets than the environment of one function holds',
     { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
-    'nbwss.targets must have 1700 characters at most together with verdicts and httpAllowedCidrs, ' +
+    'nbwss.targets must have 1400 characters at most together with verdicts and httpAllowedCidrs, ' +
       `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
@@ -303,12 +303,12 @@ test.each<[string, Record<string, unknown>, string]>([
     'more rules and ranges than the environment of one function holds',
     {
       nbwss: {
-        verdicts: [{ policy: 'x'.repeat(1600), verdict: 'ok' }],
+        verdicts: [{ policy: 'x'.repeat(1300), verdict: 'ok' }],
         httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
       },
     },
-    'nbwss.verdicts must have 1700 characters at most together with httpAllowedCidrs, ' +
-      `not [{"policy":"${'x'.repeat(1600)}","verdict":"ok"}]`,
+    'nbwss.verdicts must have 1400 characters at most together with httpAllowedCidrs, ' +
+      `not [{"policy":"${'x'.repeat(1300)}","verdict":"ok"}]`,
   ],
   [
     'a path that is public nowhere',

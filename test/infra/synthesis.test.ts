@@ -122,8 +122,8 @@ test('with any configuration, the environment of each function fits into the 4 K
     caCertificate,
     injectPaths: [`/${'a'.repeat(2130 - caCertificate.length - 1)}`],
     publicPaths: ['/ping', '/appdetails', '/tokenkey'],
-    // 1 700 characters as JSON.
-    verdicts: [{ policy: 'p'.repeat(1663), verdict: 'ok' }],
+    // 1 400 characters as JSON.
+    verdicts: [{ policy: 'p'.repeat(1363), verdict: 'ok' }],
   };
   const { service } = synthesize(largest);
   for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
