@@ -157,8 +157,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     // A batch can have 25 of the largest messages after an outage: some ten thousand jobs and images.
     timeoutSeconds: 300,
     tables: {
-      // The latest jobs of a client whose backup failed: one may be a retry.
-      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], indexes: ['by-client'] },
+      // The jobs around a failed backup: one may be a retry, its parent, or below it.
+      jobs: { actions: ['GetItem', 'BatchGetItem', 'PutItem'], indexes: ['by-client', 'by-parent'] },
       images: { actions: ['GetItem', 'BatchGetItem', 'PutItem'] },
       backups: { actions: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'] },
       quarantine: { actions: ['PutItem'] },
@@ -190,7 +190,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
       // Their items are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
-      jobs: { actions: ['BatchGetItem', 'Query', 'DeleteItem'], indexes: ['by-outcome', 'by-client'] },
+      jobs: {
+        actions: ['BatchGetItem', 'Query', 'DeleteItem'],
+        indexes: ['by-outcome', 'by-client', 'by-parent'],
+      },
       images: { actions: ['Query', 'DeleteItem'] },
       backups: { actions: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
       overviews: { actions: ['Query', 'DeleteItem'] },

@@ -43,7 +43,7 @@ test('the tables, their keys and their indexes', () => {
   });
   expect(shape).toMatchInlineSnapshot(`
 [
-  "Groups | groupId | all kind/groupId KEYS_ONLY | down downShard/downSince:N KEYS_ONLY",
+  "Groups | groupId | all kind/groupId KEYS_ONLY | down downShard/downSince:N KEYS_ONLY | marked markShard/groupId KEYS_ONLY",
   "Endpoints | endpointId | by-group groupId/endpointId KEYS_ONLY | expiring expiryShard/tokenExpiresAt:N KEYS_ONLY",
   "Connections | connectionId | open openShard/connectedAt:N INCLUDE state+groupId+endpointId+untold",
   "Commands | commandId | by-group groupId/createdAt KEYS_ONLY | open-by-group openGroupId/openOrder KEYS_ONLY | due dueShard/dueAt:N KEYS_ONLY",

