@@ -30,7 +30,9 @@ export async function startServices(context: ServiceContext) {
   const send: SendMessage = (...message) =>
     sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
   const invoke = createAsynchronousInvocation(context, send);
-  const deliver = createDelivery(context, sns, destinations, invoke, send, (arn, event) => bus.receive(arn, event));
+  const deliver = createDelivery(context, sns, destinations, invoke, send, (arn, event) =>
+    bus.receive(arn, event),
+  );
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
