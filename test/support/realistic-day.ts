@@ -12,8 +12,8 @@ const OFFSET = 18_000;
 const OUTCOMES = [0, 0, 0, 0, 0, 0, 0, 1, 58, 156];
 
 /** One backup: a job in a tree of three, and the image that it makes. */
-const backup = (index: number): Said[] => {
-  const begun = START + index * 20;
+const backup = (index: number, start: number): Said[] => {
+  const begun = start + index * 20;
   const jobId = 100_000 + index;
   const clientName = `server-${index % 200}.branch.example.com`;
   const root = jobId - (index % 3);
@@ -35,8 +35,8 @@ const backup = (index: number): Said[] => {
   return jobs;
 };
 
-const imageOperations = (index: number): Said[] => {
-  const begun = START + index * 24;
+const imageOperations = (index: number, start: number): Said[] => {
+  const begun = start + index * 24;
   const clientName = `server-${index % 200}.branch.example.com`;
   return ['CREATE', 'UPDATE'].map((operationId, step): Said => {
     const second = begun + 600 + step * 1_800;
@@ -52,11 +52,20 @@ const imageOperations = (index: number): Said[] => {
   });
 };
 
-/** @returns messages of `size` notifications each, in the order of time; together about `count` notifications */
-export const realisticDay = (count: number, size: number): { messages: Frame[]; notifications: number } => {
-  const jobs = Array.from({ length: Math.round((count * 0.6) / 2.5) }, (_, index) => backup(index)).flat();
+/**
+ * @param start epoch seconds of the first job
+ * @returns messages of `size` notifications each, in the order of time; together about `count` notifications
+ */
+export const realisticDay = (
+  count: number,
+  size: number,
+  start = START,
+): { messages: Frame[]; notifications: number } => {
+  const jobs = Array.from({ length: Math.round((count * 0.6) / 2.5) }, (_, index) =>
+    backup(index, start),
+  ).flat();
   const images = Array.from({ length: Math.round((count * 0.4) / 2) }, (_, index) =>
-    imageOperations(index),
+    imageOperations(index, start),
   ).flat();
   const said = [...jobs, ...images].sort((a, b) => a.second - b.second);
   const messages: Frame[] = [];
@@ -66,7 +75,7 @@ export const realisticDay = (count: number, size: number): { messages: Frame[]; 
       const data = batch.filter((one) => one.object === object).map(({ content }) => content);
       return data.length === 0 ? [] : [{ notificationType: 'INFO', object, data }];
     });
-    const timeStamp = (batch.at(-1)?.second ?? START) + 30;
+    const timeStamp = (batch.at(-1)?.second ?? start) + 30;
     messages.push(message('NOTIFICATION', 'REQUEST', payload, { timeStamp }));
   }
   return { messages, notifications: said.length };

@@ -7,14 +7,16 @@ import { pairOf } from '../backups/backup.ts';
 import { allParents, type BackupsStore, type PairName } from '../backups/backups-store.ts';
 import { judge } from '../backups/judge.ts';
 import { primaryTime } from '../primary-time/primary-time.ts';
-import { readProtections } from '../summary/summary-reader.ts';
+import { readProtections, readRunning } from '../summary/summary-reader.ts';
 import { rulesOf } from '../verdicts/rules.ts';
+import type { ViewStore } from '../views/views-store.ts';
 import { BACKUP_KINDS, backupFindings, overdueAt } from './backup-findings.ts';
 import { type EvaluateContext, evaluatePair } from './evaluate-pair.ts';
 import { pairStateOf } from './pair-state.ts';
 
-export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups'> {
+export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 'jobs'> {
   readonly backups: BackupsStore;
+  readonly jobs: ViewStore;
   readonly problems: Pick<ProblemsStore, 'list'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -63,8 +65,8 @@ export const evaluateGroup = async (
   const rules = rulesOf(context, group);
   const time = primaryTime(group);
   const now = clock();
-  // Without the unfinished jobs: what they change is decided pair by pair.
-  const states = judge({ protections, parents: allParents(pages), running: [], rules })
+  const running = (await readRunning(context, groupId, time)).items.map(({ job }) => job);
+  const states = judge({ protections, parents: allParents(pages), running, rules })
     .filter(({ isDismissed }) => !isDismissed)
     .map((judged) => pairStateOf(context.targetSettings, group, judged, rules, time));
   const wrong = states.filter((state) => backupFindings(state, now).length > 0);

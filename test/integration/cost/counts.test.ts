@@ -121,9 +121,11 @@ const countNotifications = async () => {
   const journalBytes: Partial<Record<Batch, Counts['journalBytes'][Batch]>> = {};
   let viewBytes: Record<string, number> = {};
   let [resend, disconnect]: Usage[] = [];
+  // The last two hours: of an older day every backup would be overdue too.
+  const today = Math.floor(deployment.clock.now() / 1000) - 2 * 3600;
   for (const size of BATCHES) {
     const client = await deployment.connect(await deployment.createGroup(`batch-${size}`));
-    const { messages, notifications } = realisticDay(SENT[size], size);
+    const { messages, notifications } = realisticDay(SENT[size], size, today);
     const before = await storedBytes(deployment, ['Journal', 'Jobs', 'Images']);
     const all = await usageOf(deployment, [client], async () => {
       for (const [index, one] of messages.entries()) {
@@ -219,8 +221,8 @@ test('the costs are calculated with what is counted (UPDATE_COUNTS=1 npx jest te
   expect(differences(counts, readCounts())).toEqual([]);
 });
 
-test('a notification of a message of 30 costs at most 3.4 write units, over everything', () => {
-  expect(writeUnits(counts.notification[30])).toBeLessThanOrEqual(3.4);
+test('a notification of a message of 30 costs at most 3.5 write units, over everything', () => {
+  expect(writeUnits(counts.notification[30])).toBeLessThanOrEqual(3.5);
 });
 
 test('in smaller messages only the journal costs more', () => {
@@ -228,7 +230,7 @@ test('in smaller messages only the journal costs more', () => {
   const others = (size: Batch) => writeUnits(counts.notification[size]) - journal(counts.notification[size]);
   for (const size of [1, 10] as const) {
     const more = others(size) - others(30);
-    expect([size, Math.abs(more) < 0.2 ? 0 : more]).toEqual([size, 0]);
+    expect([size, Math.abs(more) < 0.3 ? 0 : more]).toEqual([size, 0]);
   }
 });
 
