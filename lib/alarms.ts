@@ -231,6 +231,14 @@ const operation: Part[] = [
     meaning: 'The sweep repeatedly fails for some connections or commands.',
   },
   {
+    id: 'ProblemsNotEvaluated',
+    signal: { logged: ['sweep/problem-not-evaluated', 'project/problems-not-evaluated'] },
+    above: 0,
+    ...LASTING,
+    meaning:
+      'What is wrong with backups cannot be evaluated: problems may be missing, or be shown although they ended.',
+  },
+  {
     id: 'SweepOutOfTime',
     signal: { logged: ['sweep/sweep-out-of-time'] },
     above: 0,

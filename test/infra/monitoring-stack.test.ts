@@ -77,6 +77,7 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "EventsNotPublished: FILL(Sum Occurrences(code=event-not-published service=session), 0) + FILL(Sum Occurrences(code=event-not-published service=respond), 0) + FILL(Sum Occurrences(code=event-not-published service=sweep), 0) + FILL(Sum Occurrences(code=event-not-published service=command), 0) + FILL(Sum Occurrences(code=event-not-published service=api), 0) > 0, 2 of 5 min",
   "SweepMissing: Sum Invocations(FunctionName=Sweep) < 1, 3 of 5 min",
   "SweepFailing: FILL(Sum Occurrences(code=sweep-failed service=sweep), 0) + FILL(Sum Occurrences(code=command-not-swept service=sweep), 0) + FILL(Sum Occurrences(code=close-failed service=sweep), 0) > 0, 3 of 5 min",
+  "ProblemsNotEvaluated: FILL(Sum Occurrences(code=problem-not-evaluated service=sweep), 0) + FILL(Sum Occurrences(code=problems-not-evaluated service=project), 0) > 0, 3 of 5 min",
   "SweepOutOfTime: Sum Occurrences(code=sweep-out-of-time service=sweep) > 0, 3 of 5 min",
   "RequestsFailing: FILL(Sum Occurrences(code=request-failed service=api), 0) + FILL(Sum Occurrences(code=request-failed service=command), 0) + FILL(Sum Occurrences(code=batch-item-failed service=command), 0) + FILL(Sum Occurrences(code=command-not-dispatched service=command), 0) > 0, 2 of 5 min",
   "RequestsRejected: FILL(Sum Occurrences(code=requests-rejected service=api), 0) + FILL(Sum Occurrences(code=requests-rejected service=command), 0) > 300, 3 of 5 min",
@@ -155,7 +156,7 @@ test('the cost of the alarms: each is billed for each metric that it watches', (
     Math.max(1, (Properties.Metrics ?? []).length - 1),
   );
   const alarmMetrics = metrics.reduce((sum, count) => sum + count, 0);
-  expect([metrics.length, alarmMetrics]).toEqual([50, 67]);
+  expect([metrics.length, alarmMetrics]).toEqual([51, 69]);
 });
 
 test('CloudWatch may publish to the topic, over TLS: our topic policy replaces the default one', () => {

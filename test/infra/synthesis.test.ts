@@ -88,7 +88,7 @@ test('two deployments do not raise the alarms of each other', () => {
       )
       .flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
       .filter((namespace) => !namespace.startsWith('AWS/'));
-    expect([counted.length, watched.length]).toEqual([functions, 37]);
+    expect([counted.length, watched.length]).toEqual([functions, 39]);
     return [...new Set([...counted, ...watched])];
   };
   expect(namespaces(templates, 7)).toEqual(['NbwssEndpoint']);

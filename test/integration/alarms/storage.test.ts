@@ -68,6 +68,28 @@ raises(['EventsNotPublished'], 'the bus fails when a domain connects', () =>
   ),
 );
 
+raises(
+  ['ProblemsNotEvaluated'],
+  'the table of problems never accepts what is wrong with backups',
+  async () => {
+    const client = await deployment.connect(await deployment.createGroup('failing'));
+    return alarmsAfter(
+      deployment,
+      3,
+      () => send(client, notification('JOB', job(++serial, 'DONE', { jobType: 'BACKUP', status: 13 }))),
+      [
+        {
+          function: 'Project',
+          resource: '-Problems',
+          do: 'fail',
+          error: 'ValidationException',
+          count: ALWAYS,
+        },
+      ],
+    );
+  },
+);
+
 raises(['SweepMissing'], 'the schedule does not run', async () => {
   for (let minute = 0; minute < 3; minute += 1) await endMinute(deployment);
   return alarmsOn(deployment);
