@@ -23,7 +23,9 @@ export type Signal =
   /** How many events wait in the dead-letter queue of the alerts. */
   | { readonly deadLetters: 'alerts' }
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
-  | { readonly stream: MappingMetric };
+  | { readonly stream: MappingMetric }
+  /** How many digests could not be sent. */
+  | { readonly unsentDigests: true };
 
 export type WriteOperation = 'PutItem' | 'UpdateItem';
 
@@ -35,6 +37,7 @@ export const GROUPS = [
   'Tables',
   'Functions',
   'Canary',
+  'Digests',
 ] as const;
 
 export interface AlarmFact {

@@ -14,7 +14,10 @@ const period = Duration.minutes(1);
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
-  readonly service: Pick<ServiceStack, 'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing'>;
+  readonly service: Pick<
+    ServiceStack,
+    'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing' | 'digests'
+  >;
   readonly alerts?: Pick<Alerts, 'deadLetters'> | undefined;
 }
 
@@ -79,5 +82,7 @@ export const metricOf = ({ config, data, service, alerts }: Watched, signal: Sig
     if (!alerts) throw new Error('A deployment without alerts has no dead letters.');
     return alerts.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
   }
-  return service.journalStream.metric(signal.stream);
+  if ('stream' in signal) return service.journalStream.metric(signal.stream);
+  if (!service.digests) throw new Error('This deployment sends no digests.');
+  return service.digests.metric();
 };

@@ -359,6 +359,16 @@ const canary = (minutes: number): Part[] => [
   },
 ];
 
+const digests: readonly Part[] = [
+  {
+    id: 'DigestsNotSent',
+    signal: { unsentDigests: true },
+    above: 0,
+    ...ONCE,
+    meaning: 'A daily digest could not be sent, or not be started.',
+  },
+];
+
 /** All alarms of a deployment. */
 export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...grouped('NetBackup', netbackup(config)),
@@ -367,4 +377,5 @@ export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...tables,
   ...functions,
   ...grouped('Canary', config.canaryMinutes === undefined ? [] : canary(config.canaryMinutes)),
+  ...grouped('Digests', config.digests.length === 0 ? [] : digests),
 ];

@@ -1,9 +1,10 @@
 /** The settings by which backups are judged: what exit statuses mean, and how old the last good backup may be. */
 import { z } from 'zod';
+import { sharedBytes } from './environment-limits.ts';
 import { group, wholeNumber } from './setting-types.ts';
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-/** Of the rules as JSON, together with `httpAllowedCidrs`: the environment of a Lambda function has 4 KB. */
+/** Of the rules as JSON, together with `httpAllowedCidrs` and `oidc`: the environment of a Lambda function has 4 KB. */
 const MAX_CHARACTERS = 1400;
 
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
@@ -79,19 +80,20 @@ export const targetsVariable = ({
 
 /** What does not fit into the environment of a function. */
 export const backupProblems = (
-  settings: BackupSettings & { readonly httpAllowedCidrs: readonly string[] },
+  settings: BackupSettings & Parameters<typeof sharedBytes>[0],
 ): { readonly path: [keyof BackupSettings]; readonly message: string; readonly input: unknown }[] => {
-  const { verdicts, targets, httpAllowedCidrs } = settings;
+  const { verdicts, targets } = settings;
   const ofVerdicts = verdicts.length === 0 ? 0 : JSON.stringify(verdicts).length;
   const ofTargets = targetsVariable(settings)?.length ?? 0;
-  const cidrs = httpAllowedCidrs.join().length;
+  const shared = sharedBytes(settings);
   const problem = (path: 'verdicts' | 'targets', others: string) => ({
     path: [path] as [keyof BackupSettings],
     message: `must have ${MAX_CHARACTERS} characters at most together with ${others}`,
     input: settings[path],
   });
-  if (ofVerdicts > 0 && ofVerdicts + cidrs > MAX_CHARACTERS) return [problem('verdicts', 'httpAllowedCidrs')];
-  return targets.length > 0 && ofVerdicts + ofTargets + cidrs > MAX_CHARACTERS
-    ? [problem('targets', 'verdicts and httpAllowedCidrs')]
+  if (ofVerdicts > 0 && ofVerdicts + shared > MAX_CHARACTERS)
+    return [problem('verdicts', 'httpAllowedCidrs and oidc')];
+  return targets.length > 0 && ofVerdicts + ofTargets + shared > MAX_CHARACTERS
+    ? [problem('targets', 'verdicts, httpAllowedCidrs and oidc')]
     : [];
 };

@@ -3,8 +3,11 @@ import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { ALERT_SETTINGS } from './alert-settings.ts';
 import { BACKUP_SETTINGS, backupProblems } from './backup-settings.ts';
 import { budgetProblems, withBudget } from './concurrency.ts';
+import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
+import { environmentProblems } from './environment-limits.ts';
 import { TABLES, type TableKey } from './functions.ts';
+import { oidc } from './oidc-settings.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
@@ -17,9 +20,6 @@ const INJECT_PATH = /^(default|((GET|POST|PUT|PATCH|DELETE) )?(\/([A-Za-z0-9._~-
 const MAX_PATHS = 1000;
 /** Calls that a real NetBackup answers without authentication. */
 const PUBLIC_PATHS = ['/ping', '/appdetails', '/tokenkey'] as const;
-
-/** Of settings that are variables of one function: their characters together. */
-const MAX_OF_COMMAND = 2130;
 
 /** The choices of CloudWatch Logs. */
 const LOG_RETENTION_DAYS = [
@@ -182,21 +182,18 @@ const settings = group({
   projectParallelization: wholeNumber(1, 10).default(1),
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
+  digests,
+  oidc,
   ...ACCOUNT_SETTINGS,
   ...ALERT_SETTINGS,
 }).check(({ value, issues }) => {
-  const { caCertificate = '', injectPaths, allowedCidrs, httpAllowedCidrs, canaryMinutes } = value;
+  const { allowedCidrs, httpAllowedCidrs, canaryMinutes } = value;
   if (canaryMinutes !== undefined && allowedCidrs.length + httpAllowedCidrs.length > 0)
     issues.push({ code: 'custom', path: ['canaryMinutes'], message: NO_CANARY, input: canaryMinutes });
-  const cidrs = httpAllowedCidrs.join().length;
-  if (caCertificate.length + injectPaths.join().length + cidrs > MAX_OF_COMMAND) {
-    const message = `must have ${MAX_OF_COMMAND} characters at most together with caCertificate and httpAllowedCidrs`;
-    issues.push({ code: 'custom', path: ['injectPaths'], message, input: injectPaths });
-  }
 });
 
 const schema = settings
-  .check(({ value, issues }) => void issues.push(...domainProblems(value)))
+  .check(({ value, issues }) => void issues.push(...domainProblems(value), ...environmentProblems(value)))
   .check(
     ({ value, issues }) =>
       void issues.push(...backupProblems(value).map((one) => ({ code: 'custom' as const, ...one }))),

@@ -17,6 +17,8 @@ export interface FunctionDeclaration {
   readonly vault?: Readonly<Partial<Record<VaultAction, readonly SealedPart[]>>>;
   /** Whether it publishes events; sets EVENT_BUS. */
   readonly publishes?: true;
+  /** The mails that it may send. */
+  readonly mails?: readonly MailGrant[];
   readonly settings: readonly Setting[];
 }
 
@@ -25,6 +27,12 @@ export interface TableGrant {
   /** The only partition keys of the items that the actions may touch; any by default. */
   readonly leadingKeys?: readonly string[];
   readonly indexes?: readonly string[];
+}
+
+/** From one address, to these recipients only. */
+export interface MailGrant {
+  readonly from: string;
+  readonly to: readonly string[];
 }
 
 export type TableAction =
@@ -82,6 +90,7 @@ export type Setting =
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
   | 'NOTIFY_TIMEOUT_SECONDS'
+  | 'OIDC'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
   | 'REPEAT_AFTER_HOURS'
@@ -256,6 +265,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'AUDIT_RETENTION_DAYS',
       'HTTP_ALLOWED_CIDRS',
       'NOTIFY_TIMEOUT_SECONDS',
+      'OIDC',
       'TARGETS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
@@ -295,6 +305,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',
+      'OIDC',
       'OTHER_API_URL',
       'PUBLIC_PATHS',
     ],
@@ -318,3 +329,28 @@ export const CANARY: FunctionDeclaration = {
   },
   settings: ['API_URL', 'WEBSOCKET_URL'],
 };
+
+/** The function that exists only with the setting `digests`: it reads what the API shows, and keeps its own days in Overviews. */
+export const digestFunction = (
+  digests: readonly (MailGrant & { readonly name: string })[],
+): FunctionDeclaration => ({
+  entry: DIGEST_ENTRY,
+  description: 'Sends the daily digests by e-mail',
+  // The summaries of thousands of domains.
+  timeoutSeconds: 600,
+  tables: {
+    groups: { actions: ['BatchGetItem'], indexes: ['all'] },
+    jobs: { actions: ['BatchGetItem'], indexes: ['by-outcome'] },
+    backups: { actions: ['Query'] },
+    journal: { indexes: ['feed'] },
+    // Query: the mute rules.
+    problems: { actions: ['BatchGetItem', 'Query'], indexes: ['by-place'] },
+    overviews: {
+      actions: ['Query', 'UpdateItem'],
+      leadingKeys: digests.map(({ name }) => `digest~${name}`),
+    },
+  },
+  mails: digests,
+  settings: ['DISCONNECTED_MINUTES', 'VERDICTS'],
+});
+export const DIGEST_ENTRY = 'lambdas/functions/digest.ts';

@@ -10,6 +10,7 @@ import { targetsVariable } from './backup-settings.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { CanarySchedule } from './constructs/canary-schedule.ts';
+import { DigestSchedules } from './constructs/digest-schedules.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
@@ -17,8 +18,9 @@ import { JournalStream } from './constructs/journal-stream.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { CANARY, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
 import { occurrences } from './metrics.ts';
+import { oidcVariable } from './oidc-settings.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly config: Config;
@@ -31,6 +33,8 @@ export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
   /** With `canaryMinutes`. */
   readonly canary: ServiceFunction | undefined;
+  /** With `digests`. */
+  readonly digests: DigestSchedules | undefined;
   /** With `gradualDeployment`: the alarm that stops a deployment. */
   deploymentFailing: Alarm | undefined;
   readonly webSocket: WebSocketGateway;
@@ -106,6 +110,11 @@ export class ServiceStack extends Stack {
       new CanarySchedule(this, 'CanarySchedule', { canary: this.canary, minutes: config.canaryMinutes });
     }
 
+    if (config.digests.length > 0) {
+      const digest = this.#creator(props)('digest');
+      this.digests = new DigestSchedules(this, 'Digests', { digest, digests: config.digests });
+    }
+
     this.#outputs(data, project);
   }
 
@@ -171,6 +180,7 @@ export class ServiceStack extends Stack {
       MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
       MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
       MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
+      OIDC: oidcVariable(config.oidc),
       OTHER_API_URL: this.http.otherUrl,
       PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
       REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
@@ -181,9 +191,11 @@ export class ServiceStack extends Stack {
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };
-    return (name: FunctionName | 'canary') => {
-      const declaration = name === 'canary' ? CANARY : FUNCTIONS[name];
-      const reservedConcurrency = name === 'canary' ? undefined : config.reservedConcurrency[name];
+    const optional = { canary: CANARY, digest: digestFunction(config.digests) };
+    return (name: FunctionName | keyof typeof optional) => {
+      const declaration = { ...FUNCTIONS, ...optional }[name];
+      const reservedConcurrency =
+        name in optional ? undefined : config.reservedConcurrency[name as FunctionName];
       const own = declaration.settings.flatMap((key) => {
         const value = settings[key];
         return value === undefined ? [] : [[key, value] as const];

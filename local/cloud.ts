@@ -184,6 +184,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   await services.streams.resume();
   if (options.schedules !== 'on-demand') {
     services.schedules.start();
+    services.scheduler.start();
     alarms.start();
   }
 
@@ -203,6 +204,10 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     resources: model.resources,
     calls: frontDoor.calls,
     events: services.events,
+    /** The e-mails that SES has accepted; nothing is sent. */
+    sesMails: services.sesMails,
+    /** When the schedules of EventBridge Scheduler are due next, epoch ms, by logical id. */
+    dueSchedules: () => services.scheduler.due(),
     /** The e-mails that topics have sent. */
     mails: services.mails,
     /** The alarms of the assembly, evaluated at every full minute. */

@@ -11,7 +11,7 @@ export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill',
 export interface FaultRule {
   /** Part of the calling function's name or logical id, in any letter case. */
   readonly function?: string;
-  /** `dynamodb`, `events`, `sqs`, `kms`, `s3`, `lambda`, `execute-api`. */
+  /** `dynamodb`, `events`, `sqs`, `kms`, `s3`, `ses`, `lambda`, `execute-api`. */
   readonly service?: string;
   readonly action?: string;
   /** Part of the ARN of a resource that the call touches. */
@@ -73,6 +73,7 @@ const internalErrors: Readonly<Record<string, string>> = {
   kms: 'KMSInternalException',
   lambda: 'ServiceException',
   s3: 'InternalError',
+  ses: 'InternalServiceErrorException',
   sqs: 'InternalFailure',
 };
 

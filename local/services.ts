@@ -2,12 +2,16 @@ import { createDynamoDb } from './dynamodb/service.ts';
 import { createApiDestinations } from './events/api-destinations.ts';
 import { createEventBridge, type RecordedEvent } from './events/bus.ts';
 import { createDelivery } from './events/deliver.ts';
+import type { SendMessage } from './events/retries.ts';
+import { createScheduler } from './events/scheduler.ts';
 import { createSchedules } from './events/schedules.ts';
 import { Recorder } from './front-door/record.ts';
 import { createKms } from './kms.ts';
 import { createLambdaApi } from './lambda/api.ts';
+import { createAsynchronousInvocation } from './lambda/asynchronous.ts';
 import { createS3 } from './s3.ts';
 import type { ServiceContext } from './service-context.ts';
+import { createSes, type SesMail } from './ses.ts';
 import { createSns } from './sns.ts';
 import { createSqs } from './sqs.ts';
 import { createStreamLog } from './streams/log.ts';
@@ -21,13 +25,18 @@ export async function startServices(context: ServiceContext) {
   const kms = await createKms(context);
   const s3 = createS3(context);
   const sns = createSns(context);
+  const sesMails = new Recorder<SesMail>();
   const destinations = createApiDestinations(context);
-  const deliver = createDelivery(context, sns, destinations, (...message) =>
-    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message })),
+  const send: SendMessage = (...message) =>
+    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
+  const invoke = createAsynchronousInvocation(context, send);
+  const deliver = createDelivery(context, sns, destinations, invoke, send, (arn, event) =>
+    bus.receive(arn, event),
   );
   const events = new Recorder<RecordedEvent>();
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
+  const scheduler = createScheduler(context, invoke, send);
   const mappings = resolver
     .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
     .map((spec) => createMapping(spec, context, mappingTarget(context, s3, sqs.send, spec)));
@@ -36,19 +45,21 @@ export async function startServices(context: ServiceContext) {
   return {
     events,
     mails: sns.mails,
+    sesMails,
     schedules,
+    scheduler,
     streams,
     mappings,
     expireItems: dynamodb.expireItems,
     /** By the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
-      AWSEvents: { name: 'events', service: bus },
+      AWSEvents: { name: 'events', service: bus.service },
       AmazonSQS: { name: 'sqs', service: sqs.service },
       TrentService: { name: 'kms', service: kms },
     },
     /** With REST protocols. */
-    byName: { s3: s3.service, lambda: createLambdaApi(context) },
+    byName: { s3: s3.service, lambda: createLambdaApi(context), ses: createSes(context, sesMails) },
     stop: () => {
       for (const mapping of mappings) mapping.stop();
       destinations.stop();

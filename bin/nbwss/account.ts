@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Connection } from './demo.ts';
+import type { Connection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { type Profile, readDefaultProfile, readProfile } from './profile.ts';

@@ -5,7 +5,7 @@ import { isLoopback, urlHost } from '../../local/host-names.ts';
 import type { AlarmChange } from '../../local/metrics/alarms.ts';
 import type { Mail } from '../../local/sns.ts';
 import { printable } from '../../netbackup/terminal.ts';
-import type { Connection } from './demo.ts';
+import type { Connection } from './connection.ts';
 
 type Print = (line: string) => void;
 
@@ -104,6 +104,12 @@ export const functionLogLine = (functionName: string, line: string): string | un
 /** One line for an alarm of the deployment that goes on or off. */
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
+
+/** One line for a mail that SES would send. */
+export const keptMailLine = (
+  { at, subject, to }: { readonly at: number; readonly subject: string; readonly to: readonly string[] },
+  file: string,
+): string => printable(`${time(at)} mail         ${subject}, to ${to.join(', ')}: ${file}`);
 
 /** The lines of an e-mail that SNS would send. */
 export const mailLines = ({ at, from, to, text }: Mail): string[] =>

@@ -2,25 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
-import { fetchPatiently } from './patient-fetch.ts';
+import { answerOf, answerUnless, type TypedClient, typedClient } from './client/client.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
-
-/** The content of `.local/connection.json`. */
-export interface Connection {
-  readonly apiUrl: string;
-  /** For clients: scope `inject`. */
-  readonly apiKey: string;
-  /** For `nbwss groups`, `endpoints` and `credential`: scope `admin`. */
-  readonly adminKey: string;
-  readonly webSocketUrl: string;
-  /** The five fields of EPT-1. */
-  readonly endpointFile: string;
-  /** PEM of the local TLS certificate. */
-  readonly caFile: string;
-}
 
 const outputOf = (cloud: LocalCloud, name: string): string => {
   const found = Object.values(cloud.outputs).find((outputs) => name in outputs)?.[name];
@@ -51,34 +38,23 @@ export const createAdminKey = (cloud: LocalCloud): Promise<string> => createKeyF
 /** The key for clients: it may call NetBackup in every group, but change no group or endpoint. */
 export const createClientKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'inject');
 
-const send = (method: string, url: string, apiKey: string, body: unknown): Promise<Response> => {
-  const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
-  return fetchPatiently(url, { method, headers, body: JSON.stringify(body) });
-};
-
-const post = (url: string, apiKey: string, body: unknown) => send('POST', url, apiKey, body);
-
-const refusedError = async (what: string, response: Response): Promise<Error> =>
-  new Error(`${what} was refused with ${response.status}: ${await response.text()}`);
+const clientOf = ({ apiUrl }: LocalCloud, key: string): TypedClient => typedClient({ url: apiUrl, key });
 
 /** Creates the group, unless an earlier start has. */
-export const createGroup = async ({ apiUrl }: LocalCloud, apiKey: string, groupId: string): Promise<void> => {
-  const response = await post(`${apiUrl}/v1/groups`, apiKey, { groupId, description: 'Made by npm start' });
-  if (response.status !== 201 && response.status !== 409)
-    throw await refusedError(`The group ${groupId}`, response);
+export const createGroup = async (cloud: LocalCloud, key: string, groupId: string): Promise<void> => {
+  const body = { groupId, description: 'Made by npm start' };
+  await answerUnless('group-exists', clientOf(cloud, key).POST('/v1/groups', { body }));
 };
 
 /** Creates the group's endpoint. Undefined when it exists: only a hash of its token is stored. */
-const tryEndpoint = async (
-  { apiUrl }: LocalCloud,
-  apiKey: string,
-  groupId: string,
-): Promise<EndpointDetails | undefined> => {
-  const response = await post(`${apiUrl}/v1/groups/${groupId}/endpoints`, apiKey, { priority: 1 });
-  if (response.status === 409) return undefined;
-  if (response.status !== 201) throw await refusedError('The endpoint', response);
-  return (await response.json()) as EndpointDetails;
-};
+const tryEndpoint = (cloud: LocalCloud, key: string, groupId: string): Promise<EndpointDetails | undefined> =>
+  answerUnless(
+    'endpoint-exists',
+    clientOf(cloud, key).POST('/v1/groups/{groupId}/endpoints', {
+      params: { path: { groupId } },
+      body: { priority: 1 },
+    }),
+  );
 
 /** Creates the endpoint of a new group. @throws Error when it exists */
 export const createEndpoint = async (
@@ -117,12 +93,15 @@ const updateAddress = async (file: string, webSocketUrl: string): Promise<Endpoi
 };
 
 export const storeCredential = async (
-  { apiUrl }: LocalCloud,
+  cloud: LocalCloud,
   adminKey: string,
   groupId: string,
   netbackupKey: string,
 ): Promise<void> => {
-  const url = `${apiUrl}/v1/groups/${groupId}/netbackup-credential`;
-  const response = await send('PUT', url, adminKey, { apiKey: netbackupKey });
-  if (response.status !== 204) throw await refusedError("NetBackup's API key", response);
+  await answerOf(
+    clientOf(cloud, adminKey).PUT('/v1/groups/{groupId}/netbackup-credential', {
+      params: { path: { groupId } },
+      body: { apiKey: netbackupKey },
+    }),
+  );
 };

@@ -1,7 +1,8 @@
 /** Creates an API key with AWS credentials: only they can create the first one. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvalidArgumentError } from 'commander';
-import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { explainAwsError } from './aws-error.ts';
@@ -19,7 +20,9 @@ export const daysOf = (text: string): number => {
 
 export interface NewKey {
   readonly scopes: Scope[];
-  readonly groups: string[];
+  /** All by default, unless there are labels. */
+  readonly groups?: string[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly addresses?: string[] | undefined;
   readonly description?: string | undefined;
   readonly days: number;
@@ -28,13 +31,13 @@ export interface NewKey {
 /** @returns the key. @throws Error that says what to do */
 export const createKeyInTable = async (
   table: string,
-  { scopes, groups, addresses, description, days }: NewKey,
+  { scopes, labels, groups = labels ? [] : ['*'], addresses, description, days }: NewKey,
   aws: { readonly region?: string } = {},
 ): Promise<string> => {
   const now = systemClock();
   const expiresAt = seconds(now) + days * 86_400;
   const { key, stored } = createKey(
-    { scopes, groups, ...omitUndefined({ addresses, description }), expiresAt },
+    { scopes, groups, ...omitUndefined({ labels, addresses, description }), expiresAt },
     now,
   );
   const client = new DynamoDBClient(aws);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SCOPES, type Scope } from '../../lambdas/http/keys-store.ts';
+import { parseLabel } from '../../lambdas/groups/labels.ts';
+import { SCOPES, type Scope } from '../../lambdas/http/rights.ts';
 import { printable, printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
 import { apiClient, segment } from './api-client.ts';
@@ -20,19 +21,28 @@ const groupsOf = (text: string): string[] => {
   return groups;
 };
 
+const labelsOf = (text: string): Record<string, string> => {
+  const labels = text.split(',').map(parseLabel);
+  if (labels.includes(undefined))
+    throw new InvalidArgumentError('Give labels as key=value, with commas in between.');
+  return Object.fromEntries(labels.filter((label) => label !== undefined));
+};
+
 interface CreateOptions extends ApiOptions {
   readonly table?: string;
   readonly scopes: Scope[];
-  readonly groups: string[];
+  readonly groups?: string[];
+  readonly labels?: Record<string, string>;
   readonly addresses?: string[];
   readonly description?: string;
   readonly days: number;
 }
 
 /** Creates an API key with the rights of another one. */
-const createByApi = async ({ scopes, groups, addresses, description, days, ...options }: CreateOptions) => {
+const createByApi = async (wanted: CreateOptions) => {
+  const { scopes, groups, labels, addresses, description, days, ...options } = wanted;
   const api = await apiClient(options);
-  const body = { scopes, groups, addresses, description, validDays: days };
+  const body = { scopes, groups, labels, addresses, description, validDays: days };
   return (await api.call<{ apiKey: string }>('POST', '/v1/keys', body)).apiKey;
 };
 
@@ -46,17 +56,26 @@ interface KeyView {
   readonly keyId: string;
   readonly scopes: readonly string[];
   readonly groups: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
   readonly addresses?: readonly string[];
   readonly description?: string;
   readonly expiresAt?: string;
   readonly lastUsedAt?: string;
 }
 
+const reachOf = ({ groups, labels }: KeyView): string => {
+  if (groups.includes('*')) return 'all groups';
+  if (labels === undefined) return `groups ${groups.join(',')}`;
+  return `labels ${Object.entries(labels)
+    .map((label) => label.join('='))
+    .join(',')}`;
+};
+
 /** A key in one line. */
 export const keyLine = (key: KeyView): string => {
-  const { keyId, scopes, groups, addresses, description, expiresAt, lastUsedAt } = key;
+  const { keyId, scopes, addresses, description, expiresAt, lastUsedAt } = key;
   const facts = [
-    groups.includes('*') ? 'all groups' : `groups ${groups.join(',')}`,
+    reachOf(key),
     addresses && `from ${addresses.join(',')}`,
     expiresAt === undefined ? 'does not expire' : `expires ${expiresAt}`,
     lastUsedAt === undefined ? 'not used yet' : `last used ${lastUsedAt}`,
@@ -86,9 +105,14 @@ export const registerKeys = (program: Command): void => {
     )
     .requiredOption('--scopes <list>', 'comma-separated: read, command, inject, admin', scopesOf)
     .addOption(
-      new Option('--groups <list>', 'comma-separated group ids, * for all')
-        .argParser(groupsOf)
-        .default(['*'], '*'),
+      new Option('--groups <list>', 'comma-separated group ids, * for all (default: all)').argParser(
+        groupsOf,
+      ),
+    )
+    .addOption(
+      new Option('--labels <list>', 'key=value,…: the groups that have all of these labels, now or later')
+        .argParser(labelsOf)
+        .conflicts('groups'),
     )
     .option('--addresses <cidr...>', 'addresses from which it may be used, IPv4 or IPv6; default: all')
     .option('--description <text>', 'what it is for')

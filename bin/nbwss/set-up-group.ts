@@ -2,7 +2,8 @@
 import { join, resolve } from 'node:path';
 import type { LocalCloud } from '../../local/cloud.ts';
 import type { EndpointDetails } from '../../netbackup/index.ts';
-import { type Connection, createAdminKey, createClientKey, createEndpointFile, createGroup } from './demo.ts';
+import type { Connection } from './connection.ts';
+import { createAdminKey, createClientKey, createEndpointFile, createGroup } from './demo.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
 interface GroupSetup {

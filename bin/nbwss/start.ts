@@ -20,6 +20,7 @@ import {
   alarmLine,
   exposure,
   functionLogLine,
+  keptMailLine,
   mailLines,
   storedLine,
   traceLine,
@@ -29,6 +30,7 @@ import { storeCredential } from './demo.ts';
 import { parseFault } from './fault.ts';
 import { type LocalAlerts, readAlerts } from './local-alerts.ts';
 import { lock } from './lock.ts';
+import { keepMail } from './mails.ts';
 import { isPortFree } from './ports.ts';
 import { createPrivateFolder } from './private-folder.ts';
 import { setUpGroup } from './set-up-group.ts';
@@ -123,6 +125,11 @@ const startCloud = async (
   cloud.alarms.onChange((change) => print(alarmLine(change)));
   cloud.mails.subscribe((mail) => {
     for (const line of mailLines(mail)) print(line);
+  });
+  cloud.sesMails.subscribe((mail) => {
+    keepMail(join(resolve(data ?? state), 'mails'), mail)
+      .then((file) => print(keptMailLine(mail, file)))
+      .catch((error: Error) => print(keptMailLine(mail, `not kept: ${error.message}`)));
   });
   if (options.trace) cloud.calls.subscribe((call) => print(traceLine(call)));
   cloud.events.subscribe(({ event }) => {

@@ -100,10 +100,17 @@ export const readStatus = async (api: ApiClient, { label, hours }: StatusQuery):
 
 const openOf = ({ problems }: Status): ProblemRow[] => problems.filter(({ state }) => state === 'open');
 
-/** What somebody looks after, or has muted, is not wrong again. */
+/**
+ * What somebody looks after, or has muted, is not wrong again. A domain that has just been disconnected usually comes back:
+ * its problem says when it does not.
+ */
 export const isWrong = (status: Status): boolean =>
   openOf(status).length > 0 ||
-  status.domains.some(({ groupId }) => !status.problems.some((problem) => problem.groupId === groupId));
+  status.domains.some(
+    ({ groupId, failed, withoutGoodBackup, stuck }) =>
+      failed + withoutGoodBackup + stuck > 0 &&
+      !status.problems.some((problem) => problem.groupId === groupId),
+  );
 
 const DOMAINS: readonly Column<Domain>[] = [
   { title: 'GROUP', value: ({ groupId }) => groupId, min: 8 },
@@ -157,7 +164,7 @@ export const printStatus = (status: Status, height = terminalHeight()): void => 
   const forProblems = domains.length === 0 ? rows : Math.max(MIN_ROWS, Math.ceil(rows / 2));
   printSection('What is wrong', STATUS_COLUMNS, open, forProblems);
   const shown = Math.min(open.length, forProblems);
-  printSection('Domains with failures', DOMAINS, domains, Math.max(MIN_ROWS, rows - shown));
+  printSection('Domains to look at', DOMAINS, domains, Math.max(MIN_ROWS, rows - shown));
   if (!isWrong(status) && domains.length === 0)
     printSpans([{ text: `Nothing is wrong.${lookedAfter(status)}`, style: 'green' }]);
   else if (lookedAfter(status) !== '') printLine(lookedAfter(status).trim());

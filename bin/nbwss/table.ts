@@ -78,13 +78,16 @@ export const tableOf = <T>(
   let shown = filled;
   while (shown.length > 1 && total(shown.map(({ min }) => min)) > limit) shown = shown.slice(0, -1);
   const widths = widthsFor(shown, limit);
-  const line = (spans: readonly Span[]): Span[] =>
-    spans.flatMap(({ text, style }, index) => {
+  const line = (spans: readonly Span[]): Span[] => {
+    // No blanks at the end of a line.
+    const last = spans.findLastIndex(({ text }) => text !== '');
+    return spans.slice(0, last + 1).flatMap(({ text, style }, index) => {
       const width = Math.min(widths[index] ?? 0, limit);
       const cell = fitted(text, width);
-      if (index === spans.length - 1) return [{ text: cell, style }];
+      if (index === last) return [{ text: cell, style }];
       return [{ text: cell, style }, { text: ' '.repeat(width - stringWidth(cell) + GAP) }];
     });
+  };
   const titles = shown.map(({ title }): Span => ({ text: title, style: 'bold' }));
   const rows = items.map((_, index) => shown.map(({ cells }) => cells[index] ?? { text: '' }));
   return {

@@ -18,6 +18,8 @@ import type { newKeys } from './stored-command.ts';
 export interface SubmitContext extends DispatchContext {
   readonly sizes: Pick<ResponseSizesStore, 'lookUp' | 'clearOversized'>;
   readonly retentionHours: number;
+  /** Of the access tokens that this deployment accepts: none is sent to NetBackup. */
+  readonly tokenIssuer?: string | undefined;
   /** How many commands of one group may be queued at a time. */
   readonly maxQueued: number;
 }
@@ -149,7 +151,7 @@ export const prepareCommand = async (
 ): Promise<PreparedCommand> => {
   const { groupId } = group;
   const { commands, maxQueued } = context;
-  const call = checkCall(request.call, group.netbackupApiVersion);
+  const call = checkCall(request.call, group.netbackupApiVersion, context.tokenIssuer);
   const existing = await findByIdempotencyKey(context, groupId, request);
   if (existing) return { kind: 'existing', command: existing };
   const expectation = await expectationOf(context, groupId, request);

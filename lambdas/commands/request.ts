@@ -1,4 +1,5 @@
 /** Checks a call and makes a valid COMMAND of it (CMD-2, CMD-3). Pure. */
+import { containsTokenOf } from '../platform/access-token.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey, containsKeyId, containsWholeKey } from '../platform/ids.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
@@ -38,6 +39,13 @@ const checkNoApiKey = ({ uri, headers, parameters = '' }: CommandCall): void => 
   }
 };
 
+/** Neither must the access token of a person. @param issuer of the tokens that this deployment accepts */
+const checkNoToken = ({ uri, headers, parameters = '' }: CommandCall, issuer: string): void => {
+  if (![uri, parameters, ...Object.values(headers)].some((text) => containsTokenOf(issuer, text))) return;
+  const detail = 'An access token for this endpoint must not be sent to NetBackup.';
+  throw new HttpProblem(400, 'access-token-not-forwarded', detail);
+};
+
 /** A media type with a version among its parameters. Bounded, so that no header is slow to match. */
 const VENDOR_TYPE =
   /(application\/vnd\.netbackup\+[a-z]{1,32})[^,]{0,100}?;[ \t]{0,9}version[ \t]{0,9}=[ \t]{0,9}"?(\d+(?:\.\d+)?)/i;
@@ -66,10 +74,15 @@ export const versionFor = (uri: string, apiVersion: string | undefined): string 
   /\/admin\/jobs\?(.*&)?page(\[|%5b)offset/i.test(uri) ? undefined : apiVersion;
 
 /** The checked call, ready to be sent. @throws HttpProblem 400 */
-export const checkCall = (call: CommandCall, apiVersion: string | undefined): CommandCall => {
+export const checkCall = (
+  call: CommandCall,
+  apiVersion: string | undefined,
+  issuer?: string,
+): CommandCall => {
   checkUri(call.uri);
   const headers = withMediaType(checkHeaders(call.headers), versionFor(call.uri, apiVersion));
   checkNoApiKey({ ...call, headers });
+  if (issuer !== undefined) checkNoToken({ ...call, headers }, issuer);
   return { ...call, headers };
 };
 

@@ -32,6 +32,7 @@ import {
   problemsStore,
   quarantineStore,
 } from './dependencies.ts';
+import { peopleOf } from './people.ts';
 
 const log = createLog('api');
 const webSocketUrl = required('WEBSOCKET_URL');
@@ -42,6 +43,7 @@ const problems = problemsStore();
 const context = {
   keysStore: keys,
   keys: notingKeys(keys, rejections),
+  people: peopleOf(log, rejections),
   audit: auditStore(),
   rejections,
   groups: groupsStore(),

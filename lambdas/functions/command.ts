@@ -14,9 +14,11 @@ import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
 import { auditStore, clock, dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
+import { peopleOf } from './people.ts';
 
 const log = createLog('command');
 const rejections = createRejections(log, clock);
+const people = peopleOf(log, rejections);
 const context: ProxyContext = {
   ...dispatchContext(log),
   keys: notingKeys(keysStore(), rejections),
@@ -28,6 +30,8 @@ const context: ProxyContext = {
   injectRules: injectRules(required('INJECT_PATHS')),
   publicPaths: optionalList('PUBLIC_PATHS'),
   ...omitUndefined({
+    people,
+    tokenIssuer: people?.issuer,
     caCertificate: process.env['CA_CERTIFICATE'] || undefined,
     otherApiUrl: process.env['OTHER_API_URL'] || undefined,
   }),

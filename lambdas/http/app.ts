@@ -4,19 +4,30 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { allowedBy } from '../connections/allowed-addresses.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
-import { type ApiKey, hasScope, type Keys, maySee, type Scope } from './keys-store.ts';
+import type { Keys } from './keys-store.ts';
+import { bearerOf } from './people/bearer.ts';
+import type { People } from './people/verify-token.ts';
 import type { Rejections } from './rejections.ts';
+import { hasScope, maySee, type Principal, type Scope } from './rights.ts';
 
 export interface Env {
   /** The Lambda adapter's event; absent when a test calls the app directly. */
   Bindings: { readonly requestContext?: { readonly http?: { readonly sourceIp?: string } } };
-  Variables: { key: ApiKey; trackingId: string };
+  Variables: { key: Principal; trackingId: string };
 }
 
 const unauthorized = () =>
   new HttpProblem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
+const nobody = () =>
+  new HttpProblem(
+    401,
+    'api-key-missing-or-invalid',
+    'Send a valid API key in the x-api-key header, or an access token in Authorization: Bearer.',
+    { 'www-authenticate': 'Bearer' },
+  );
 
 /** The same response for a group that does not exist and for one that the key may not see (I-13). */
 export const groupNotFound = (groupId: string) =>
@@ -120,18 +131,52 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): Open
 export interface Caller {
   /** What stands where the API key should be. */
   readonly text: string;
+  /** What stands where an access token should be. With an API key it is ignored. */
+  readonly token?: string | undefined;
   readonly sourceIp: string | undefined;
   readonly groupId: string | undefined;
 }
 
-/** The key of a caller, if it is valid, may see the group and has this scope. @throws HttpProblem 401, 403, 404 */
-export const authorize = async (
-  keys: Keys,
-  { text, sourceIp = '', groupId }: Caller,
-  scope: Scope,
-): Promise<ApiKey> => {
+export interface AuthorizeContext {
+  readonly keys: Keys;
+  readonly groups: Pick<GroupsStore, 'get'>;
+  /** With the setting `oidc`. */
+  readonly people?: People | undefined;
+}
+
+/** @throws HttpProblem 401, 403, 503 */
+const principalOf = async (
+  { keys, people }: AuthorizeContext,
+  { text, token }: Caller,
+): Promise<Principal> => {
+  if (people && text === '') {
+    if (token === undefined) throw nobody();
+    return people.identify(token);
+  }
   const key = await keys.verify(text);
   if (!key) throw unauthorized();
+  return key;
+};
+
+/** The group is read only for its labels, where these decide. */
+const isVisible = async (
+  { groups }: AuthorizeContext,
+  principal: Principal,
+  groupId: string,
+): Promise<boolean> => {
+  if (principal.labels === undefined) return maySee(principal, { groupId });
+  const group = await groups.get(groupId);
+  return group !== undefined && maySee(principal, group);
+};
+
+/** The key or person of a caller, if valid, allowed to see the group and with this scope. @throws HttpProblem 401, 403, 404, 503 */
+export const authorize = async (
+  context: AuthorizeContext,
+  caller: Caller,
+  scope: Scope,
+): Promise<Principal> => {
+  const { sourceIp = '', groupId } = caller;
+  const key = await principalOf(context, caller);
   if (!allowedBy(key.addresses ?? [])(sourceIp))
     throw new HttpProblem(
       403,
@@ -139,7 +184,7 @@ export const authorize = async (
       `This key may not be used from ${sourceIp || 'this address'}.`,
     );
   // Before the scope: a 403 would reveal that a group of another key exists.
-  if (groupId !== undefined && !maySee(key, groupId)) throw groupNotFound(groupId);
+  if (groupId !== undefined && !(await isVisible(context, key, groupId))) throw groupNotFound(groupId);
   if (!hasScope(key, scope)) {
     throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
   }
@@ -150,21 +195,22 @@ export const authorize = async (
 export const sourceIpOf = (context: Context<Env>): string | undefined =>
   context.env.requestContext?.http?.sourceIp;
 
-/** Authorizes a request by its `x-api-key`. */
+/** Authorizes a request by its `x-api-key`, or its access token. */
 export const requireScope =
-  (keys: Keys, scope: Scope): MiddlewareHandler<Env> =>
+  (authorizing: AuthorizeContext, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
     const caller = {
       text: context.req.header('x-api-key') ?? '',
+      token: bearerOf(context.req.header('x-authorization')) ?? bearerOf(context.req.header('authorization')),
       sourceIp: sourceIpOf(context),
       groupId: context.req.param('groupId'),
     };
-    context.set('key', await authorize(keys, caller, scope));
+    context.set('key', await authorize(authorizing, caller, scope));
     await next();
   };
 
 /** The key that {@link requireScope} authorized. */
-export const keyOf = (context: Context<Env>): ApiKey => context.get('key');
+export const keyOf = (context: Context<Env>): Principal => context.get('key');
 
 export const groupIdSchema = z
   .string()

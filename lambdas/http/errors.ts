@@ -13,12 +13,17 @@ export const ERRORS = {
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',
+  '400 access-token-not-forwarded': 'An access token for this endpoint must not be sent to NetBackup.',
   '400 until-not-valid': 'until must be in the future, and within 400 days.',
   '401 api-key-missing-or-invalid': 'Send a valid API key in the x-api-key header.',
+  '401 access-token-not-valid': 'The access token is not valid. It has expired.',
+  '403 no-role': 'The access token has no role that may use this API.',
   '403 address-not-allowed': 'This key may not be used from 203.0.113.7.',
   '403 scope-missing': 'This key lacks the scope "admin".',
   '403 all-groups-needed': 'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
-  '403 group-needed': 'This key is limited to groups: name one of them as groupId.',
+  '403 group-needed':
+    'This key is limited: name one of its groups as groupId, or all of its labels as labels.',
+  '403 labels-not-allowed': 'Only a key for all groups may set the labels of a group.',
   '403 group-not-allowed': 'This key may not create the group "berlin".',
   '403 grant-not-allowed':
     'This key may not create that one. It may only grant access to the groups that it may see itself.',
@@ -60,6 +65,8 @@ export const ERRORS = {
   '500 internal-error': 'An internal error occurred.',
   '502 answer-too-large':
     'The list is larger than the 5242880 bytes that can be returned at once; request pages (page[limit]) or use a filter.',
+  '503 identity-provider-unavailable':
+    'The access token cannot be checked, because the keys of the identity provider cannot be read.',
   '503 not-connected': 'The NetBackup domain of the group berlin is not connected.',
 } as const;
 export type ErrorName = keyof typeof ERRORS;

@@ -6,36 +6,15 @@ import { type Expression, path, when } from '../platform/dynamodb/expression.ts'
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
 import { API_KEY_PREFIX, publicId, sameDigest, secret, sha256 } from '../platform/ids.ts';
+import type { Principal } from './rights.ts';
 
-/**
- * `admin` may do everything; `command` may also read; `inject` is `command`, and calls NetBackup with the group's own NetBackup
- * API key.
- */
-export type Scope = 'read' | 'command' | 'inject' | 'admin';
-export const SCOPES: readonly Scope[] = ['read', 'command', 'inject', 'admin'];
-/** The scopes that each scope includes. */
-const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
-  read: [],
-  command: ['read'],
-  inject: ['command', 'read'],
-  admin: SCOPES,
-};
-
-export interface ApiKey {
-  readonly keyId: string;
+export interface ApiKey extends Principal {
   /** SHA-256 of the whole key (I-6). */
   readonly hash: string;
-  readonly scopes: readonly Scope[];
-  /** The groups it may see; `*` means all. */
-  readonly groups: readonly string[];
-  /** The addresses from which it may be used (CIDRs); any without them. */
-  readonly addresses?: readonly string[];
   readonly description?: string;
   readonly createdAt: number;
-  /** The id of the key that created it; missing for keys created with AWS credentials. */
+  /** The `keyId` of the key or person that created it; missing for keys created with AWS credentials. */
   readonly createdBy?: string;
-  /** Epoch seconds. */
-  readonly expiresAt?: number;
   /** Epoch ms, at most {@link USED_AGAIN_MS} old. */
   readonly lastUsedAt?: number;
   /** Of the index that lists keys. Keys of older versions get it at their next use. */
@@ -50,19 +29,13 @@ const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
 /** A new key: its text, which is shown once, and the item to store. */
 export const createKey = (
   fields: Pick<ApiKey, 'scopes' | 'groups'> &
-    Partial<Pick<ApiKey, 'addresses' | 'createdBy' | 'description' | 'expiresAt'>>,
+    Partial<Pick<ApiKey, 'labels' | 'addresses' | 'createdBy' | 'description' | 'expiresAt'>>,
   now: number,
   keyId = publicId(),
 ): { key: string; stored: ApiKey } => {
   const key = `${API_KEY_PREFIX}${keyId}.${secret()}`;
   return { key, stored: { ...fields, kind: 'key', keyId, hash: sha256(key), createdAt: now } };
 };
-
-export const hasScope = (key: Pick<ApiKey, 'scopes'>, scope: Scope): boolean =>
-  key.scopes.some((own) => own === scope || INCLUDED[own].includes(scope));
-
-export const maySee = (key: ApiKey, groupId: string): boolean =>
-  key.groups.includes('*') || key.groups.includes(groupId);
 
 const isNew = (): Expression => when`attribute_not_exists(${path('keyId')})`;
 const exists = (): Expression => when`attribute_exists(${path('keyId')})`;

@@ -21,6 +21,13 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
     in: 'header',
     name: 'x-api-key',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'accessToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      "An access token of the deployment's OpenID Connect provider, where one is configured. For NetBackup's API in X-Authorization: Authorization is NetBackup's.",
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyAsAuthorization', {
     type: 'apiKey',
     in: 'header',
@@ -41,7 +48,7 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: apiUrl }],
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { accessToken: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
 };

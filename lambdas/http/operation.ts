@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import { type ErrorName, errorResponses } from './errors.ts';
-import type { Scope } from './keys-store.ts';
+import type { Scope } from './rights.ts';
 
 /** The parts of the API, in the order of its documentation. */
 export const TAGS = {
@@ -43,16 +43,19 @@ export const usualErrors = ({
     ...(body ? (['400 request-not-readable'] as const) : []),
     ...(hasCursor(request.query) || hasCursor(body) ? (['400 cursor-not-valid'] as const) : []),
     '401 api-key-missing-or-invalid',
+    '401 access-token-not-valid',
+    '403 no-role',
     '403 address-not-allowed',
     '403 scope-missing',
     ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
     '500 internal-error',
+    '503 identity-provider-unavailable',
   ];
 };
 
 /** An operation as the document shows it. `scope`: the one that its key needs. */
 export const described = (scope: Scope, { errors, ...config }: Operation): RouteConfig => ({
   ...config,
-  security: [{ apiKey: [scope] }],
+  security: [{ apiKey: [scope] }, { accessToken: [scope] }],
   responses: { ...errorResponses([...usualErrors(config), ...errors]), ...config.responses },
 });

@@ -1,10 +1,12 @@
 /** Counts requests that were refused because their sender is nobody that we know. */
 import type { Clock } from '../platform/clock.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Keys } from './keys-store.ts';
+import type { People } from './people/verify-token.ts';
 
-/** The address is not allowed, the key is not valid, the invitation or the route does not exist. */
-export type Rejection = 'address' | 'key' | 'invitation' | 'route';
+/** The address is not allowed, the key or the access token is not valid, the invitation or the route does not exist. */
+export type Rejection = 'address' | 'key' | 'token' | 'invitation' | 'route';
 
 export interface Rejections {
   note(reason: Rejection): void;
@@ -43,5 +45,18 @@ export const notingKeys = (keys: Keys, rejections: Pick<Rejections, 'note'>): Ke
     const key = await keys.verify(text);
     if (!key) rejections.note('key');
     return key;
+  },
+});
+
+/** The people; an access token that is not valid is noted. */
+export const notingPeople = (people: People, rejections: Pick<Rejections, 'note'>): People => ({
+  issuer: people.issuer,
+  identify: async (token) => {
+    try {
+      return await people.identify(token);
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 401) rejections.note('token');
+      throw error;
+    }
   },
 });

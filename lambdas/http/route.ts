@@ -8,15 +8,12 @@ import {
 } from '@hono/zod-openapi';
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
-import { type Env, groupNotFound, requireScope } from './app.ts';
+import { type AuthorizeContext, type Env, groupNotFound, requireScope } from './app.ts';
 import { type AuditContext, audited } from './audit/audited.ts';
-import type { Keys, Scope } from './keys-store.ts';
 import { described, type Operation } from './operation.ts';
+import type { Scope } from './rights.ts';
 
-export interface RouteContext extends AuditContext {
-  readonly keys: Keys;
-  readonly groups: Pick<GroupsStore, 'get'>;
-}
+export interface RouteContext extends AuditContext, AuthorizeContext {}
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;
 type Request<R extends RouteConfig> = Parameters<Handler<R>>[0];
 
@@ -47,7 +44,7 @@ export const route = <const R extends Operation>(
 ): void => {
   const isChange = scope === 'admin' && config.method !== 'get';
   const middleware = [
-    requireScope(context.keys, scope),
+    requireScope(context, scope),
     ...(isChange ? [audited(context, config.operationId)] : []),
   ];
   app.openapi(createRoute({ ...described(scope, config), middleware }), handler as never);

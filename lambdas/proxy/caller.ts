@@ -1,8 +1,9 @@
 /** Authorises a caller of NetBackup's API, and chooses the credential for NetBackup. */
 import { openCredential } from '../commands/seal.ts';
 import type { Group } from '../groups/group.ts';
-import { authorize } from '../http/app.ts';
-import type { Keys } from '../http/keys-store.ts';
+import { type AuthorizeContext, authorize } from '../http/app.ts';
+import { bearerOf } from '../http/people/bearer.ts';
+import { containsTokenOf } from '../platform/access-token.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey } from '../platform/ids.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -10,8 +11,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.ts';
 import type { ProxyEvent } from './request.ts';
 
-export interface CallerContext {
-  readonly keys: Keys;
+export interface CallerContext extends AuthorizeContext {
   readonly vault: Vault;
   /** See `injectPaths` in the configuration. */
   readonly injectRules: InjectRules;
@@ -22,18 +22,23 @@ export interface CallerContext {
 /** The `requestedBy` of commands without an API key. */
 const ANONYMOUS = 'anonymous';
 
-/** Whether Authorization has an API key of this endpoint, which is replaced by the group's NetBackup API key. */
-const wantsInjection = ({ authorization }: ProxyEvent['headers']): boolean =>
-  authorization !== undefined && containsApiKey(authorization);
+/** Whether Authorization has an access token of a person, valid or not. */
+const hasToken = ({ people }: CallerContext, { authorization = '' }: ProxyEvent['headers']): boolean =>
+  people !== undefined && containsTokenOf(people.issuer, authorization);
+
+/** Whether Authorization is for this endpoint: then the group's NetBackup API key replaces it. */
+const wantsInjection = (context: CallerContext, headers: ProxyEvent['headers']): boolean =>
+  containsApiKey(headers['authorization'] ?? '') || hasToken(context, headers);
 
 /** Whether no API key is needed: for a GET of exactly a public path, without any credential. */
 const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { method, uri }: CommandCall) =>
   method === 'GET' &&
   headers['authorization'] === undefined &&
   headers['x-api-key'] === undefined &&
+  headers['x-authorization'] === undefined &&
   publicPaths.some((path) => uri === `/netbackup${path}`);
 
-/** The id of the API key that permits this call. @throws HttpProblem 401, 403, 404 */
+/** The API key, or the person, that permits this call. @throws HttpProblem 401, 403, 404, 503 */
 export const callerOf = async (
   context: CallerContext,
   event: ProxyEvent,
@@ -41,26 +46,28 @@ export const callerOf = async (
   call: CommandCall,
 ): Promise<string> => {
   if (isPublic(context, event, call)) return ANONYMOUS;
-  const { authorization = '', 'x-api-key': apiKey = '' } = event.headers;
+  const { authorization = '', 'x-authorization': beside, 'x-api-key': apiKey = '' } = event.headers;
   const { sourceIp } = event.requestContext.http;
-  const key = wantsInjection(event.headers)
-    ? await authorize(
-        context.keys,
-        { text: authorization.replace(/^bearer\s+/i, ''), sourceIp, groupId },
-        'inject',
-      )
-    : await authorize(context.keys, { text: apiKey, sourceIp, groupId }, 'command');
-  return key.keyId;
+  const from = { sourceIp, groupId };
+  if (!wantsInjection(context, event.headers)) {
+    const caller = { ...from, text: apiKey, token: bearerOf(beside) };
+    return (await authorize(context, caller, 'command')).keyId;
+  }
+  const caller = hasToken(context, event.headers)
+    ? { ...from, text: '', token: bearerOf(authorization) }
+    : { ...from, text: authorization.replace(/^bearer\s+/i, '') };
+  return (await authorize(context, caller, 'inject')).keyId;
 };
 
 /** The call with the credential for NetBackup. @throws HttpProblem 403, 409 */
 export const withCredential = async (
-  { vault, injectRules }: CallerContext,
+  context: CallerContext,
   group: Group,
   call: CommandCall,
   headers: ProxyEvent['headers'],
 ): Promise<CommandCall> => {
-  if (!wantsInjection(headers)) return call;
+  if (!wantsInjection(context, headers)) return call;
+  const { vault, injectRules } = context;
   const { Authorization: _, ...others } = call.headers;
   if (needsNoCredential(call.method, call.uri)) return { ...call, headers: others };
   const { groupId, netbackupCredential } = group;

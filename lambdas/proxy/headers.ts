@@ -23,6 +23,7 @@ const DROPPED = new Set([
   'upgrade',
   'via',
   'x-api-key',
+  'x-authorization',
 ]);
 const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
 

@@ -6,7 +6,14 @@ import { checkUri } from '../commands/uri.ts';
 import { MAX_WAIT_S, waitOf } from '../commands/waiting/waiting.ts';
 import { type Group, MAX_PRIMARY_HOSTS } from '../groups/group.ts';
 import { noteAnswer } from '../groups/refused-credential.ts';
-import { asProblem, groupNotFound, groupParams, internalError, notValid } from '../http/app.ts';
+import {
+  type AuthorizeContext,
+  asProblem,
+  groupNotFound,
+  groupParams,
+  internalError,
+  notValid,
+} from '../http/app.ts';
 import { idempotencyKeySchema } from '../http/commands/command-request.ts';
 import { type CommandsContext, locationOf } from '../http/commands/commands-routes.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -24,7 +31,7 @@ import {
   toProblemResponse,
 } from './response.ts';
 
-export interface ProxyContext extends CommandsContext, Omit<CallerContext, 'keys'> {
+export interface ProxyContext extends CommandsContext, Omit<CallerContext, keyof AuthorizeContext> {
   /** PEM, instead of NetBackup's own; see `caCertificate` in the configuration. */
   readonly caCertificate?: string;
   /** Beside `apiUrl`, if this API has another one. */

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -130,6 +130,20 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
   }
   if (props.customerKey) result.push(throughDynamoDb(props.customerKey));
   if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
+  for (const { from, to } of declaration.mails ?? []) {
+    // An address is an identity of its own, or belongs to the identity of its domain.
+    const identities = [from, from.slice(from.indexOf('@') + 1)];
+    allow(
+      ['ses:SendEmail'],
+      identities.map((name) =>
+        Stack.of(eventBus).formatArn({ service: 'ses', resource: 'identity', resourceName: name }),
+      ),
+      {
+        StringEquals: { 'ses:FromAddress': from },
+        'ForAllValues:StringEquals': { 'ses:Recipients': to },
+      },
+    );
+  }
   for (const method of declaration.connections ?? []) {
     allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);
   }

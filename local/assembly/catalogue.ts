@@ -5,7 +5,7 @@ export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. A boundary is a policy outside of the assembly. */
 const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeDeploy::Application
-  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Logs::LogGroup AWS::Route53::RecordSet
+  AWS::CodeDeploy::DeploymentGroup AWS::Events::Archive AWS::Events::EventBusPolicy AWS::Logs::LogGroup AWS::Route53::RecordSet
   AccessLogSettings AlarmActions Architectures AutoDeploy
   BillingMode BucketEncryption DeletionProtectionEnabled Description EnableKeyRotation InvocationRateLimitPerSecond IpAddressType LifecycleConfiguration LoggingConfig
   MessageRetentionPeriod MetricsConfig PermissionsBoundary PointInTimeRecoverySpecification PublicAccessBlockConfiguration SqsManagedSseEnabled
@@ -40,16 +40,19 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies ManagedPolicyArns',
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::Lambda::Alias': 'FunctionName FunctionVersion Name',
-  'AWS::Lambda::EventInvokeConfig': 'FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds',
+  'AWS::Lambda::EventInvokeConfig': `FunctionName Qualifier MaximumRetryAttempts MaximumEventAgeInSeconds
+    DestinationConfig.OnFailure`,
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
     BisectBatchOnFunctionError FunctionResponseTypes MaximumRecordAgeInSeconds MaximumRetryAttempts
     ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
-    Environment.Variables ReservedConcurrentExecutions`,
+    Environment.Variables ReservedConcurrentExecutions DeadLetterConfig.TargetArn`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
   'AWS::Lambda::Version': 'FunctionName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::S3::BucketPolicy': 'Bucket PolicyDocument',
+  'AWS::Scheduler::Schedule': `Name ScheduleExpression ScheduleExpressionTimezone State FlexibleTimeWindow.Mode
+    Target.Arn Target.RoleArn Target.Input Target.RetryPolicy Target.DeadLetterConfig`,
   'AWS::SNS::Subscription': 'Protocol TopicArn Endpoint',
   'AWS::SNS::Topic': 'TopicName DisplayName KmsMasterKeyId',
   'AWS::SNS::TopicPolicy': 'PolicyDocument Topics',
@@ -58,6 +61,7 @@ const properties: Readonly<Record<string, string>> = {
 };
 
 const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::Scheduler::Schedule': 'Name',
   'AWS::ApiGatewayV2::DomainName': 'DomainName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::Events::ApiDestination': 'Name',
@@ -94,6 +98,7 @@ export const attributes: Readonly<Record<string, string>> = {
   'AWS::Lambda::Version.Version': '1',
   'AWS::Logs::LogGroup.Arn': 'arn:aws:logs:{region}:{account}:log-group:{name}:*',
   'AWS::S3::Bucket.Arn': 'arn:aws:s3:::{name}',
+  'AWS::Scheduler::Schedule.Arn': 'arn:aws:scheduler:{region}:{account}:schedule/default/{name}',
   'AWS::SNS::Topic.Ref': 'arn:aws:sns:{region}:{account}:{name}',
   'AWS::SQS::Queue.Arn': 'arn:aws:sqs:{region}:{account}:{name}',
   'AWS::SQS::Queue.QueueName': '{name}',

@@ -93,8 +93,6 @@ export function createApiDestinations(context: ServiceContext) {
   }
 
   return {
-    checkRole: (logicalId: string, { RoleArn = '' }: Target): void =>
-      iam.checkTrust(RoleArn, 'events.amazonaws.com', logicalId),
     invoke: async ({ Arn, RoleArn = '', HttpParameters }: Target, event: BusEvent, body: string) => {
       const destination = destinations.find(({ arn }) => arn === Arn);
       const failure = (code: string, message: string, isTemporary = false): Failure => ({

@@ -86,7 +86,7 @@ export function createEventBridge(
   { resolver, model, iam, clock, activity, log }: ServiceContext,
   deliver: Deliver,
   recorded: Recorder<RecordedEvent>,
-): AwsService {
+) {
   const created = resolver.all<BusProperties>('AWS::Events::EventBus');
   const keys = resolver.all('AWS::KMS::Key').map(({ arn }) => arn);
   for (const bus of created) checkKeyOf(bus, keys, iam);
@@ -100,9 +100,15 @@ export function createEventBridge(
     const { Source = '', DetailType = '', Detail = '', Resources = [], Time = clock.now() / 1000 } = entry;
     const content = { source: Source, 'detail-type': DetailType, resources: Resources };
     const event = newEvent(model, Time * 1000, { ...content, detail: JSON.parse(Detail) });
-    const busName = busNameOf(entry);
+    publishOn(busNameOf(entry), event);
+    return event.id;
+  }
+
+  /** @returns false when the bus does not exist */
+  function publishOn(busName: string, event: BusEvent): boolean {
+    const exists = buses.includes(busName);
     // AWS accepts and drops events for a bus that does not exist.
-    if (buses.includes(busName)) recorded.push({ busName, event });
+    if (exists) recorded.push({ busName, event });
     else
       log({
         source: 'events',
@@ -112,10 +118,10 @@ export function createEventBridge(
       const isMatch = busNameOf(rule.properties) === busName && matches(event);
       if (isMatch) void activity.during(deliver(rule, event));
     }
-    return event.id;
+    return exists;
   }
 
-  return {
+  const service: AwsService = {
     access: (action, { Entries = [] }: PutEvents) => {
       if (action !== 'PutEvents')
         throw new AwsError('UnknownOperationException', `The local cloud does not emulate events:${action}.`);
@@ -141,6 +147,10 @@ export function createEventBridge(
       return { body: { FailedEntryCount, Entries: results } };
     },
   };
+  /** Of another bus, by the rule of which this one is a target. */
+  const receive = (busArn: string, event: BusEvent): boolean =>
+    publishOn(busNameOf({ EventBusName: busArn }), event);
+  return { service, receive };
 }
 
 /** Code and message for an entry that is rejected. */

@@ -1,7 +1,7 @@
+import type { InvokeAsynchronously } from '../lambda/asynchronous.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { createSns } from '../sns.ts';
 import type { createApiDestinations } from './api-destinations.ts';
-import { createAsyncInvocation } from './async-invocation.ts';
 import { type BusEvent, type Deliver, rulesOf } from './bus.ts';
 import { createRetries, type Failure, type SendMessage } from './retries.ts';
 import { kindOf, type Target } from './targets.ts';
@@ -10,23 +10,35 @@ import { transform } from './transform.ts';
 type Sns = ReturnType<typeof createSns>;
 type ApiDestinations = ReturnType<typeof createApiDestinations>;
 
+/** Puts an event on another bus. @returns false when the bus does not exist */
+export type Forward = (busArn: string, event: BusEvent) => boolean;
+
+/** What the policy of a resource must allow. */
+const ACTIONS = {
+  function: 'lambda:InvokeFunction',
+  queue: 'sqs:SendMessage',
+  topic: 'sns:Publish',
+} as const;
+
 /**
- * Delivers to functions, and to queues by `send`, once; to topics and API destinations with retries and dead letters.
+ * Delivers to functions, topics, API destinations, to queues by `send` and to other buses by `forward`, with retries and dead letters.
  * @throws StartError for targets that EventBridge could not use
  */
 export function createDelivery(
   context: ServiceContext,
   sns: Sns,
   destinations: ApiDestinations,
+  invoke: InvokeAsynchronously,
   send: SendMessage,
+  forward: Forward,
 ): Deliver {
   const { resolver, iam, log } = context;
-  const invoke = createAsyncInvocation(context);
   const attempt = createRetries(context, send);
   for (const { logicalId, properties } of rulesOf(resolver)) {
     for (const target of properties.Targets ?? []) {
       if (kindOf(target.Arn) === 'topic') sns.checkKey(target.Arn);
-      if (kindOf(target.Arn) === 'destination') destinations.checkRole(logicalId, target);
+      if (/^(destination|bus)$/.test(kindOf(target.Arn) ?? ''))
+        iam.checkTrust(target.RoleArn ?? '', 'events.amazonaws.com', logicalId);
     }
   }
 
@@ -38,32 +50,41 @@ export function createDelivery(
     return { code: 'NO_PERMISSIONS', message, isTemporary: false };
   }
 
-  async function once(source: string, { Arn }: Target, event: BusEvent): Promise<void> {
-    const isQueue = kindOf(Arn) === 'queue';
-    const refused = refusal(source, isQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', Arn);
-    if (refused) log({ source: 'events', message: refused.message });
-    else if (isQueue) await send(Arn, JSON.stringify(event));
-    else await invoke(Arn, event);
+  const forwarded = new WeakSet<BusEvent>();
+  /** To a bus, with the role of the target. An event goes to one more bus only. */
+  function toBus({ Arn, RoleArn = '' }: Target, event: BusEvent): Failure | undefined {
+    const denial = iam.denial(RoleArn, 'events', { action: 'events:PutEvents', resource: Arn });
+    if (denial !== undefined) return { code: 'NO_PERMISSIONS', message: denial, isTemporary: false };
+    if (forwarded.has(event)) {
+      log({ source: 'events', message: `${Arn}: an event of another bus is not sent to a third one` });
+      return undefined;
+    }
+    const copy = { ...event };
+    forwarded.add(copy);
+    return forward(Arn, copy)
+      ? undefined
+      : { code: 'NO_RESOURCE', message: 'The event bus does not exist.', isTemporary: false };
   }
 
   async function receive(source: string, target: Target, event: BusEvent): Promise<Failure | undefined> {
     const { Arn, InputTransformer } = target;
+    const kind = kindOf(Arn);
     const input = InputTransformer ? transform(InputTransformer, event) : JSON.stringify(event);
     if (input === undefined)
       return { code: 'INVALID_JSON', message: 'The transformed input is not JSON.', isTemporary: false };
-    if (kindOf(Arn) === 'destination') return destinations.invoke(target, event, input);
-    const refused = refusal(source, 'sns:Publish', Arn);
-    if (!refused) sns.publish(Arn, input);
-    return refused;
+    if (kind === 'destination') return destinations.invoke(target, event, input);
+    if (kind === 'bus') return toBus(target, event);
+    const refused = refusal(source, ACTIONS[kind ?? 'function'], Arn);
+    if (refused) return refused;
+    if (kind === 'topic') sns.publish(Arn, input);
+    else if (kind === 'queue') await send(Arn, input);
+    else await invoke(Arn, event);
+    return undefined;
   }
 
   return async ({ arn, properties: { Targets = [] } }, event) => {
     await Promise.all(
-      Targets.map((target) =>
-        /^(topic|destination)$/.test(kindOf(target.Arn) ?? '')
-          ? attempt(arn, target, event, () => receive(arn, target, event))
-          : once(arn, target, event),
-      ),
+      Targets.map((target) => attempt(arn, target, event, () => receive(arn, target, event))),
     );
   };
 }

@@ -16,8 +16,9 @@ export interface Target {
 }
 
 const KINDS = {
-  function: { arn: /:lambda:/, members: [] },
-  queue: { arn: /:sqs:/, members: [] },
+  function: { arn: /:lambda:/, members: ['DeadLetterConfig', 'RetryPolicy'] },
+  queue: { arn: /:sqs:/, members: ['DeadLetterConfig', 'RetryPolicy'] },
+  bus: { arn: /:event-bus\//, members: ['RoleArn', 'DeadLetterConfig', 'RetryPolicy'] },
   topic: { arn: /:sns:/, members: ['InputTransformer', 'DeadLetterConfig', 'RetryPolicy'] },
   destination: {
     arn: /:api-destination\//,

@@ -9,7 +9,7 @@ const knownOperators =
   /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<name>Null|Bool|(?:String|Arn)(?<not>Not)?(?:Equals|Like))(?<ifExists>IfExists)?$/;
 /** Keys that have a value whenever they have one on AWS. */
 const knownKeys =
-  /^(dynamodb:LeadingKeys|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount|ViaService)|events:(source|detail-type))$/;
+  /^(dynamodb:LeadingKeys|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount|ViaService)|events:(source|detail-type)|ses:(FromAddress|Recipients))$/;
 
 /** @throws StartError that names what cannot be evaluated in the statement. */
 export function checkStatement({ source, statement }: SourcedStatement): void {

@@ -3,7 +3,7 @@ import { notEmulated } from './service.ts';
 
 /** A request of a REST protocol: what is the header `X-Amz-Target` in the others. */
 export interface RestRequest {
-  readonly service: 's3' | 'lambda';
+  readonly service: 's3' | 'lambda' | 'ses';
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
@@ -21,6 +21,7 @@ export function restRequest(request: IncomingMessage, body: Buffer): RestRequest
   const service = signedService(request);
   if (service === 's3') return s3Request(request);
   if (service === 'lambda') return invocation(request, body);
+  if (service === 'ses') return mailRequest(request, body);
   return undefined;
 }
 
@@ -50,4 +51,10 @@ function invocation({ method = '', url = '', headers }: IncomingMessage, body: B
     action: 'Invoke',
     input: { FunctionName, Payload: JSON.parse(body.toString() || 'null') },
   };
+}
+
+/** Of version 2 of the API. */
+function mailRequest({ method = '', url = '' }: IncomingMessage, body: Buffer): RestRequest {
+  if (method !== 'POST' || url !== '/v2/email/outbound-emails') throw notEmulated(`${method} ${url} of ses`);
+  return { service: 'ses', action: 'SendEmail', input: JSON.parse(body.toString()) };
 }

@@ -36,9 +36,30 @@ test('prints a key that is limited to its groups and scopes', async () => {
   expect((await deployment.http('POST', '/v1/groups', { key, body: { groupId: 'x' } })).status).toBe(403);
 });
 
+test('prints a key that is limited to labels: it sees what has them now', async () => {
+  const program = create('--scopes', 'read', '--labels', 'customer=acme,region=east');
+  expect(await program.ended).toBe(0);
+  const key = program.output.trim();
+  const seen = async () => (await deployment.http('GET', '/v1/groups/tokyo', { key })).status;
+  const label = (labels: object | null) => deployment.http('PATCH', '/v1/groups/tokyo', { body: { labels } });
+  expect(await seen()).toBe(404);
+  await label({ customer: 'acme', region: 'east', tier: '1' });
+  expect(await seen()).toBe(200);
+  await label({ customer: 'acme' });
+  expect(await seen()).toBe(404);
+  await label(null);
+});
+
+test('labels together with groups are refused', async () => {
+  const program = create('--scopes', 'read', '--groups', 'berlin', '--labels', 'customer=acme');
+  expect(await program.ended).toBe(1);
+  expect(program.output).toMatch(/'--labels <list>' cannot be used with option '--groups <list>'/);
+});
+
 test.each([
   ['--scopes', 'root', /Scopes are read, command, inject, admin/],
   ['--groups', '', /Give group ids/],
+  ['--labels', 'customer', /Give labels as key=value/],
   ['--days', '1000000000', /1 to 3650/],
 ])('%s %s is refused', async (option, value, why) => {
   const program = create('--scopes', 'read', option, value);

@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from '
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { curl } from '../support/curl.ts';
 import { ASSEMBLY } from '../support/deployment.ts';
+import { wordsOf } from '../support/documented-commands.ts';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
 /** Generous, for busy machines. */
@@ -35,25 +37,6 @@ interface Connection {
 }
 const connection = (): Connection => JSON.parse(readFileSync(join(state, 'connection.json'), 'utf8'));
 
-/** A printed curl line, as a request: only the options that are printed are known. */
-const run = async (line: string) => {
-  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
-  const headers = new Headers();
-  let body: string | undefined;
-  let url = '';
-  for (let index = 1; index < words.length; index++) {
-    const word = words[index] ?? '';
-    if (word === '-s') continue;
-    if (word === '-H') {
-      const [name = '', value = ''] = (words[++index] ?? '').split(': ');
-      headers.set(name, value);
-    } else if (word === '-d') body = words[++index] ?? '';
-    else url = word;
-  }
-  const response = await fetch(url, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
-  return { status: response.status, body: await response.json() };
-};
-
 describe('npm start', () => {
   let program: Program;
   beforeAll(async () => {
@@ -79,7 +62,7 @@ describe('npm start', () => {
 
   test('prints three curl lines that work', async () => {
     const lines = program.output.split('\n').filter((line) => line.trim().startsWith('curl '));
-    const answers = await Promise.all(lines.map((line) => run(line.trim())));
+    const answers = await Promise.all(lines.map((line) => curl(wordsOf(line).slice(1))));
     expect(answers).toMatchObject([
       { status: 200, body: { groupId: 'demo', session: { connected: true } } },
       { status: 200, body: { items: expect.arrayContaining([expect.objectContaining({ jobId: 144 })]) } },

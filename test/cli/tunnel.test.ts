@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Scope } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
 import type { NetBackupPrimary } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { withJobs } from '../support/netbackup-data.ts';

@@ -24,6 +24,7 @@ test('nothing configured gives the defaults', () => {
   },
   "customerManagedKey": false,
   "detailedMetrics": false,
+  "digests": [],
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
@@ -113,6 +114,50 @@ test('a canary cannot connect to a deployment that allows only some addresses', 
   const both = { allowedCidrs: ['10.0.0.0/8'], canaryMinutes: 5 };
   expect(problem({ nbwss: both })).toBe(
     'The configuration is not valid: nbwss.canaryMinutes must be absent together with allowedCidrs and httpAllowedCidrs: the canary connects from any address of AWS, not 5.',
+  );
+});
+
+const digest = (more = {}) => ({
+  name: 'daily',
+  at: '07:30',
+  timeZone: 'Europe/Berlin',
+  from: 'backup@example.com',
+  to: ['ops@example.com'],
+  ...more,
+});
+test('a digest needs a name, a local time, and addresses', () => {
+  const { digests } = readConfig({ nbwss: { digests: [digest({ to: 'a@example.com,b@example.com' })] } });
+  const to = ['a@example.com', 'b@example.com'];
+  expect(digests).toEqual([{ ...digest({ to }), labels: [], language: 'en', whenAllIsWell: false }]);
+});
+test.each([
+  ['America/New_York'],
+  ['Asia/Kolkata'],
+  ['America/Argentina/Buenos_Aires'],
+  ['Africa/Porto-Novo'],
+  ['Etc/GMT+5'],
+  ['UTC'],
+])('a digest can be in the time zone %s', (timeZone) => {
+  expect(readConfig({ nbwss: { digests: [digest({ timeZone })] } }).digests).toMatchObject([{ timeZone }]);
+});
+test.each<[string, Record<string, unknown>, string]>([
+  ['a zone that does not exist', { timeZone: 'Europe/Atlantis' }, 'digests.0.timeZone must be a time zone'],
+  ['a zone in another spelling', { timeZone: 'europe/berlin' }, 'digests.0.timeZone must be a time zone'],
+  ['an offset', { timeZone: '+01:00' }, 'digests.0.timeZone must be a time zone'],
+  ['an abbreviation', { timeZone: 'PST' }, 'digests.0.timeZone must be a time zone'],
+  ['no time of the day', { at: '24:00' }, 'digests.0.at must be a time of the day'],
+  ['a language that it does not speak', { language: 'xx' }, 'digests.0.language must be one of en, ja'],
+  ['nobody to send to', { to: [] }, 'digests.0.to must not be empty'],
+  ['too many recipients', { to: Array(51).fill('a@example.com') }, 'must have 50 addresses at most'],
+  ['two addresses in one', { from: 'a@example.com>,<b@example.com' }, 'from must be an e-mail address'],
+  ['a line break', { from: 'a@example.com\nBcc: b@example.com' }, 'from must be an e-mail address'],
+  ['something else than a label', { labels: ['customer'] }, 'labels.0 must be a label'],
+])('a digest with %s is refused', (_, more, message) => {
+  expect(problem({ nbwss: { digests: [digest(more)] } })).toContain(message);
+});
+test('two digests cannot have one name: they would share what is kept of their days', () => {
+  expect(problem({ nbwss: { digests: [digest(), digest({ name: 'Daily' })] } })).toContain(
+    'digests must have a different name for each digest',
   );
 });
 
@@ -271,9 +316,9 @@ test.each<[string, Record<string, unknown>, string]>([
   ],
   [
     'more targets than the environment of one function holds',
-    { nbwss: { targets: [{ client: 'x'.repeat(1700), targetHours: 24 }] } },
-    'nbwss.targets must have 1400 characters at most together with verdicts and httpAllowedCidrs, ' +
-      `not [{"client":"${'x'.repeat(1700)}","targetHours":24}]`,
+    { nbwss: { targets: [{ client: 'x'.repeat(1400), targetHours: 24 }] } },
+    'nbwss.targets must have 1400 characters at most together with verdicts, httpAllowedCidrs and oidc, ' +
+      `not [{"client":"${'x'.repeat(1400)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
     (path): [string, Record<string, unknown>, string] => [
@@ -296,7 +341,7 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2130 characters at most together with caCertificate and httpAllowedCidrs, ' +
+    'nbwss.injectPaths must have 2130 characters at most together with caCertificate, httpAllowedCidrs and oidc, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [
@@ -307,7 +352,7 @@ test.each<[string, Record<string, unknown>, string]>([
         httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
       },
     },
-    'nbwss.verdicts must have 1400 characters at most together with httpAllowedCidrs, ' +
+    'nbwss.verdicts must have 1400 characters at most together with httpAllowedCidrs and oidc, ' +
       `not [{"policy":"${'x'.repeat(1300)}","verdict":"ok"}]`,
   ],
   [

@@ -64,6 +64,18 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   injectPaths: ['default', 'GET /slps'],
   publicPaths: ['/ping'],
   verdicts: [{ status: [191], verdict: 'ok' }],
+  oidc: {
+    issuer: 'https://login.example.com/realms/backup',
+    audience: ['https://nbwss.example.com'],
+    audienceClaim: 'aud',
+    jwksUri: 'https://login.example.com/realms/backup/keys',
+    personClaim: 'preferred_username',
+    rolesClaim: ['realm_access', 'roles'],
+    roles: [
+      { role: 'backup-operators', scopes: ['inject'], groups: ['*'] },
+      { role: 'acme', scopes: ['read'], labels: { customer: 'acme' } },
+    ],
+  },
   targetHours: 30,
   targets: [
     { client: 'db*', targetHours: 26 },
@@ -79,6 +91,18 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   functionMemoryMb: 2048,
   notifyReservedConcurrency: 50,
   gradualDeployment: 'Canary10Percent5Minutes',
+  digests: [
+    {
+      name: 'acme',
+      at: '07:30',
+      timeZone: 'Europe/Berlin',
+      labels: ['customer=acme'],
+      language: 'ja',
+      from: 'backup@example.com',
+      to: ['ops@example.com', 'acme@example.org'],
+      whenAllIsWell: true,
+    },
+  ],
   projectParallelization: 8,
   terminationProtection: false,
   apiGatewayLogRole: 'create',

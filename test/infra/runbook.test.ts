@@ -2,11 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { alarmsOf } from '../../lib/alarms.ts';
 import { readConfig } from '../../lib/config.ts';
+import { MAXIMAL } from './configurations.ts';
 import { synthesize } from './synthesize.ts';
 import { resources, templates } from './templates.ts';
 
 /** With everything that has alarms. */
-const COMPLETE = { canaryMinutes: 5, alerts: [{ name: 'mail', email: 'ops@example.com' }] };
+const COMPLETE = {
+  canaryMinutes: 5,
+  alerts: [{ name: 'mail', email: 'ops@example.com' }],
+  digests: MAXIMAL['digests'],
+};
 const facts = alarmsOf(readConfig({ nbwss: COMPLETE }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const [withAlarm = '', withoutAlarm = ''] = runbook.split('## Codes without an alarm');

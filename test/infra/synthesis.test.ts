@@ -77,7 +77,7 @@ test('two deployments in one account have no physical name in common', () => {
 });
 
 test('two deployments do not raise the alarms of each other', () => {
-  const namespaces = ({ service, monitoring }: typeof templates) => {
+  const namespaces = ({ service, monitoring }: typeof templates, functions: number) => {
     const counted = Object.values(service.Resources).flatMap(
       ({ Properties }) => Properties?.Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE ?? [],
     );
@@ -88,11 +88,12 @@ test('two deployments do not raise the alarms of each other', () => {
       )
       .flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
       .filter((namespace) => !namespace.startsWith('AWS/'));
-    expect([counted.length, watched.length]).toEqual([7, 37]);
+    expect([counted.length, watched.length]).toEqual([functions, 37]);
     return [...new Set([...counted, ...watched])];
   };
-  expect(namespaces(templates)).toEqual(['NbwssEndpoint']);
-  expect(namespaces(configured)).toEqual(['SecondEndpoint']);
+  expect(namespaces(templates, 7)).toEqual(['NbwssEndpoint']);
+  // With that of the digests.
+  expect(namespaces(configured, 8)).toEqual(['SecondEndpoint']);
 });
 
 /** Physical names that a template fixes. A stage's name belongs to its API, a policy's to its role, an alias's to its function. */
@@ -125,14 +126,30 @@ test('with any configuration, the environment of each function fits into the 4 K
     // 1 400 characters as JSON.
     verdicts: [{ policy: 'p'.repeat(1363), verdict: 'ok' }],
   };
-  const { service } = synthesize(largest);
-  for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
-    const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
-      (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : assigned(name)),
-      0,
-    );
-    printLine(`${String(Properties.Description).slice(0, 40)}: ${bytes} bytes of environment`);
-    expect(bytes).toBeLessThan(4096);
+  const role = { role: 'r', scopes: ['read'], labels: { customer: '\u00e9'.repeat(250) } };
+  const signedIn = {
+    ...largest,
+    caCertificate: undefined,
+    injectPaths: [`/${'a'.repeat(600)}`],
+    verdicts: [{ policy: 'p'.repeat(50), verdict: 'ok' }],
+    oidc: {
+      issuer: 'https://login.example.com',
+      audience: ['a'.repeat(256), 'b'.repeat(60)],
+      rolesClaim: 'groups',
+      roles: [role],
+    },
+  };
+  for (const settings of [largest, signedIn]) {
+    const { service } = synthesize(settings);
+    for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
+      const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(
+        (sum, [name, value]) =>
+          sum + name.length + (typeof value === 'string' ? Buffer.byteLength(value) : assigned(name)),
+        0,
+      );
+      printLine(`${String(Properties.Description).slice(0, 40)}: ${bytes} bytes of environment`);
+      expect(bytes).toBeLessThan(4096);
+    }
   }
 });
 

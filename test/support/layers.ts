@@ -39,6 +39,7 @@ const TOWER = [
   'notifications',
   'reports',
   'commands',
+  'digest',
   'http',
   'proxy',
   'canary',

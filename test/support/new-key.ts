@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore, type Scope } from '../../lambdas/http/keys-store.ts';
+import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../lambdas/http/rights.ts';
 import type { Deployment } from './deployment.ts';
 
 /** A further API key of a deployment. */

@@ -31,15 +31,14 @@ const kindColumn: Column<ProblemRow> = { title: 'PROBLEM', value: ({ kind }) => 
 /** On the screen of `nbwss status`. */
 export const STATUS_COLUMNS = [severityColumn, groupColumn, textColumn, sinceColumn, kindColumn];
 
+/** The id begins with the group and ends with the kind. It comes early: the other commands need it. */
 const COLUMNS: readonly Column<ProblemRow>[] = [
   severityColumn,
-  groupColumn,
-  textColumn,
+  { title: 'ID', value: ({ problemId }) => problemId },
+  { ...textColumn, min: 14 },
   sinceColumn,
   { title: 'STATE', value: ({ state }) => (state === 'open' ? undefined : state) },
   { title: 'TIMES', value: ({ count }) => (count > 1 ? count : undefined) },
-  kindColumn,
-  { title: 'ID', value: ({ problemId }) => problemId },
 ];
 
 interface ProblemsOptions extends ListOptions {

@@ -7,6 +7,7 @@ import { type Env, groupParams, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { AUDIT_EVENT } from '../keys/key-examples.ts';
 import { limitParameter } from '../query-parameters.ts';
+import { seesAll } from '../rights.ts';
 import { jsonResponse, type RouteContext, route } from '../route.ts';
 import type { AuditEvent, AuditStore } from './audit-store.ts';
 
@@ -20,7 +21,7 @@ const eventSchema = z
   .object({
     at: z.iso.datetime(),
     trackingId: z.string().openapi({ description: 'Also of the problem that the caller got, if any.' }),
-    keyId: z.string(),
+    keyId: z.string().openapi({ description: 'Of the API key, or `oidc:` and the name of the person.' }),
     action: z.string().openapi({ description: 'An operationId of this document.', example: 'deleteGroup' }),
     path: z.string(),
     groupId: z.string().optional(),
@@ -67,7 +68,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
     },
     async (request) => {
       // The others have the lists of their groups.
-      if (!keyOf(request).groups.includes('*'))
+      if (!seesAll(keyOf(request)))
         throw new HttpProblem(
           403,
           'all-groups-needed',

@@ -10,7 +10,7 @@ export interface AuditEvent {
   /** Epoch ms. */
   readonly at: number;
   readonly trackingId: string;
-  /** Of the API key. */
+  /** Of the API key, or `oidc:` and the name of the person. */
   readonly keyId: string;
   /** The `operationId` of the OpenAPI document. */
   readonly action: string;

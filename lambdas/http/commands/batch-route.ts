@@ -9,7 +9,7 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, groupNotFound, internalError, keyOf } from '../app.ts';
 import { groupCursors, visibleGroups } from '../groups-of-key.ts';
-import { type ApiKey, maySee } from '../keys-store.ts';
+import { maySee, type Principal } from '../rights.ts';
 import { route } from '../route.ts';
 import { batchOperation, type batchResultSchema } from './command-operations.ts';
 import { MAX_GROUPS, toCommandRequest } from './command-request.ts';
@@ -29,7 +29,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
 
   /** The ids of the groups that a request names, for `all` a page of them. A cursor is for the same command only. */
   const namedGroups = async (
-    key: ApiKey,
+    key: Principal,
     named: 'all' | string[],
     cursor: string | undefined,
     { call, deliverWithin, executeWithin, retry }: CommandRequest,
@@ -50,8 +50,10 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
       request.req.valid('header')['idempotency-key'],
     );
     const { groupIds, next } = await namedGroups(key, named, cursor, commandRequest);
-    const visible = groupIds.filter((groupId) => maySee(key, groupId));
-    const found = new Map((await groups.getMany(visible)).map((group) => [group.groupId, group]));
+    // Those of which the labels decide are read first.
+    const possible = key.labels ? groupIds : groupIds.filter((groupId) => maySee(key, { groupId }));
+    const visible = (await groups.getMany(possible)).filter((group) => maySee(key, group));
+    const found = new Map(visible.map((group) => [group.groupId, group]));
     const send = async (groupId: string, group: Group | undefined): Promise<Result> => {
       if (!group) return refused(groupId, groupNotFound(groupId));
       try {

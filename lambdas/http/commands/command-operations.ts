@@ -31,6 +31,7 @@ export const submitOperation = {
     '400 uri-not-allowed',
     '400 header-not-allowed',
     '400 api-key-not-forwarded',
+    '400 access-token-not-forwarded',
     '413 command-too-large',
     '422 idempotency-key-reused',
     '429 too-many-commands',

@@ -9,7 +9,8 @@ import { pathOf } from '../../commands/page-uri.ts';
 import { TRANSITIONS } from '../../commands/states.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type ApiKey, hasScope } from '../keys-store.ts';
+import type { Principal } from '../rights.ts';
+import { hasScope } from '../rights.ts';
 
 const time = z.iso.datetime();
 export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
@@ -25,7 +26,9 @@ export const commandSchema = z
           'Path and query. Without the query for keys that did not request the command and lack the scope admin.',
       }),
     }),
-    requestedBy: z.string().openapi({ description: 'The id of the API key.' }),
+    requestedBy: z
+      .string()
+      .openapi({ description: 'The id of the API key, or `oidc:` and the name of the person.' }),
     createdAt: time,
     deliverBy: time,
     sentAt: time.optional(),
@@ -55,7 +58,7 @@ export const commandSchema = z
 const optionalTime = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
 
 /** The API key that reads a command. */
-export type Reader = Pick<ApiKey, 'keyId' | 'scopes'>;
+export type Reader = Pick<Principal, 'keyId' | 'scopes'>;
 
 /** What of a response a key may see. A response that may hold a credential is for the requester alone, with its headers. */
 const visibleResponse = ({ uri, response, requestedBy }: Command, { keyId }: Reader) => {

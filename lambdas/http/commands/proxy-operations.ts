@@ -33,6 +33,7 @@ const ERRORS_OF_READS: readonly ProxyErrorName[] = [
   '400 uri-not-allowed',
   '400 header-not-allowed',
   '400 api-key-not-forwarded',
+  '400 access-token-not-forwarded',
   '403 path-not-allowed',
   '409 no-netbackup-credential',
   '409 command-cancelled',
@@ -75,7 +76,7 @@ export const PROXY_OPERATIONS = (['get', 'post', 'put', 'patch', 'delete'] as co
     operationId: `${method}NetBackup`,
     tags: ['NetBackup API'],
     summary: `${method.toUpperCase()} of NetBackup's REST API`,
-    security: [{ apiKey: ['command'] }, { apiKeyAsAuthorization: ['inject'] }],
+    security: [{ apiKey: ['command'] }, { apiKeyAsAuthorization: ['inject'] }, { accessToken: ['inject'] }],
     request: {
       params: groupParams.extend({
         path: z.string().openapi({ description: "A path of NetBackup's API, including slashes." }),

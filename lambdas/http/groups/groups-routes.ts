@@ -3,7 +3,6 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
 import { startDeletion } from '../../groups/delete-group.ts';
 import type { Group } from '../../groups/group.ts';
-import { isLabelKey, isLabelValue, MAX_LABEL_VALUE, MAX_LABELS } from '../../groups/labels.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
@@ -15,11 +14,12 @@ import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf } from '../app.ts';
 import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
-import { maySee } from '../keys-store.ts';
 import { labelParameter, limitParameter } from '../query-parameters.ts';
+import { maySee, type Principal, seesAll } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { GROUP, NEW_GROUP, SETTINGS } from './group-examples.ts';
 import { groupSchema, groupView } from './group-view.ts';
+import { labelsSchema } from './labels-schema.ts';
 import { targetHours, targets } from './target-schemas.ts';
 
 export interface GroupsContext
@@ -47,13 +47,21 @@ const allowedCidrs = z
   .openapi({
     description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
   });
-const labels = z
-  .record(
-    z.string().refine(isLabelKey, 'must be 1 to 63 of A-Z a-z 0-9 . _ / -, and begin with a letter or digit'),
-    z.string().refine(isLabelValue, `must be 1 to ${MAX_LABEL_VALUE} characters without surrounding blanks`),
-  )
-  .refine((given) => Object.keys(given).length <= MAX_LABELS, `must be ${MAX_LABELS} labels at most`)
-  .openapi({ description: 'Of your choice, to filter with `label`.', example: { customer: 'acme' } });
+const labels = labelsSchema.openapi({
+  description:
+    'Of your choice, to filter with `label`. Keys can be limited to groups by labels, so only keys for all groups may set them.',
+  example: { customer: 'acme' },
+});
+
+/** Labels decide who may see a group: with them, the administrator of one group could put it among those of others. */
+const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
+  if (given === undefined || seesAll(principal)) return;
+  throw new HttpProblem(
+    403,
+    'labels-not-allowed',
+    'Only a key for all groups may set the labels of a group.',
+  );
+};
 
 const exitStatus = z.int().min(0).max(999_999);
 const jobType = z.string().min(1).max(64);
@@ -108,7 +116,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'listGroups',
       tags: ['Groups'],
       summary: 'Groups with the state of their connections',
-      errors: [],
+      errors: ['400 too-many-groups'],
       request: {
         query: pageQuerySchema
           .extend({ limit: limitParameter(MAX_GROUPS, 50), label: labelParameter })
@@ -139,7 +147,13 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'createGroup',
       tags: ['Groups'],
       summary: 'Create a group for a NetBackup domain',
-      errors: ['403 group-not-allowed', '409 group-reserved', '409 group-being-deleted', '409 group-exists'],
+      errors: [
+        '403 group-not-allowed',
+        '403 labels-not-allowed',
+        '409 group-reserved',
+        '409 group-being-deleted',
+        '409 group-exists',
+      ],
       request: {
         body: jsonBody(
           z.strictObject({
@@ -160,8 +174,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     async (request) => {
       const { groupId, ...fields } = request.req.valid('json');
       const named = JSON.stringify(groupId);
-      if (!maySee(keyOf(request), groupId))
+      if (!maySee(keyOf(request), { groupId }))
         throw new HttpProblem(403, 'group-not-allowed', `This key may not create the group ${named}.`);
+      checkLabelsAllowed(keyOf(request), fields.labels);
       if (groupId === CANARY_GROUP)
         throw new HttpProblem(409, 'group-reserved', `The id ${named} is reserved for the canary.`);
       const group: Group = { groupId, kind: 'group', createdAt: clock(), epoch: 0, ...omitUndefined(fields) };
@@ -208,7 +223,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       operationId: 'updateGroup',
       tags: ['Groups'],
       summary: 'Change the settings of a group',
-      errors: [],
+      errors: ['403 labels-not-allowed'],
       request: {
         params: groupParams,
         body: jsonBody(
@@ -240,7 +255,9 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
     },
     async (request) => {
       const { groupId } = request.req.valid('param');
-      const group = await groups.updateSettings(groupId, request.req.valid('json'));
+      const change = request.req.valid('json');
+      checkLabelsAllowed(keyOf(request), change.labels);
+      const group = await groups.updateSettings(groupId, change);
       if (!group) throw groupNotFound(groupId);
       await forgetOverviews(context, groupId);
       // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.

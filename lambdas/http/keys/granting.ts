@@ -1,14 +1,8 @@
 /** What a key may grant: nobody grants more than they have. Pure. */
 import { allowedBy } from '../../connections/allowed-addresses.ts';
-import type { ApiKey } from '../keys-store.ts';
+import { isWithin, type Principal, type Reach } from '../rights.ts';
 
-type Rights = Pick<ApiKey, 'groups' | 'addresses' | 'expiresAt'>;
-
-const seesAll = ({ groups }: Pick<ApiKey, 'groups'>): boolean => groups.includes('*');
-
-/** Whether a key is limited to groups that another may see: who may create it may also list and revoke it. */
-export const isWithin = (other: Pick<ApiKey, 'groups'>, key: Pick<ApiKey, 'groups'>): boolean =>
-  seesAll(key) || other.groups.every((groupId) => key.groups.includes(groupId));
+type Rights = Reach & Pick<Principal, 'addresses' | 'expiresAt'>;
 
 /** Whether each range of `inner` is part of a range of `outer`. */
 const areWithin = (inner: readonly string[], outer: readonly string[]): boolean =>
@@ -25,7 +19,11 @@ const areWithin = (inner: readonly string[], outer: readonly string[]): boolean 
  * @param wanted of the new key
  */
 export const grantRefusal = (own: Rights, wanted: Rights): string | undefined => {
-  if (!isWithin(wanted, own)) return 'It may only grant access to the groups that it may see itself.';
+  if (!isWithin(wanted, own)) {
+    return own.labels === undefined
+      ? 'It may only grant access to the groups that it may see itself.'
+      : 'It may only grant access to groups by labels, with all of its own ones.';
+  }
   if (own.addresses !== undefined && !areWithin(wanted.addresses ?? ['0.0.0.0/0'], own.addresses))
     return 'It may only grant access from the addresses from which it may be used itself.';
   if (own.expiresAt !== undefined && (wanted.expiresAt ?? Number.POSITIVE_INFINITY) > own.expiresAt)

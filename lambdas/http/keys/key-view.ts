@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { groupIdSchema } from '../app.ts';
-import { type ApiKey, SCOPES } from '../keys-store.ts';
+import { labelsSchema } from '../groups/labels-schema.ts';
+import type { ApiKey } from '../keys-store.ts';
+import { SCOPES } from '../rights.ts';
 
 const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API key');
 export const keyParams = z.object({ keyId: keyIdSchema });
@@ -19,11 +21,22 @@ const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).openapi({
   description:
     '`read` queries. `command` also calls NetBackup with the credential of the caller, `inject` with the NetBackup API key of the group. `admin` does everything, also for keys.',
 });
-const groups = z
-  .array(z.union([z.literal('*'), groupIdSchema]))
+const groups = z.array(z.union([z.literal('*'), groupIdSchema]));
+const wantedGroups = groups
   .min(1)
   .max(MAX_GROUPS)
-  .openapi({ description: 'The groups that it may see; `*` for all.', example: ['berlin'] });
+  .optional()
+  .openapi({
+    description: 'The groups that it may see; `*`, and nothing without labels, for all.',
+    example: ['berlin'],
+  });
+const labels = labelsSchema.openapi({
+  description: 'Instead of groups: it may see those that have all of these labels at the time of a request.',
+  example: { customer: 'acme' },
+});
+const wantedLabels = labels
+  .refine((given) => Object.keys(given).length > 0, 'must be one label or more')
+  .optional();
 const addresses = z
   .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
   .min(1)
@@ -39,7 +52,8 @@ const description = z
 export const keyRequestSchema = z
   .strictObject({
     scopes,
-    groups: groups.default(['*']),
+    groups: wantedGroups,
+    labels: wantedLabels,
     addresses: addresses.optional(),
     description: description.optional(),
     validDays: z
@@ -49,20 +63,21 @@ export const keyRequestSchema = z
       .default(DEFAULT_DAYS)
       .openapi({ description: 'Days until it expires.' }),
   })
+  .refine((key) => key.groups === undefined || key.labels === undefined, 'give groups or labels, not both')
   .openapi('KeyRequest');
 
 export const keySchema = z
   .object({
     keyId: z.string(),
     scopes,
-    groups,
+    groups: groups.openapi({ description: '`*` for all. Empty with labels.' }),
+    labels: labels.optional(),
     addresses: addresses.optional(),
     description: description.optional(),
     createdAt: z.iso.datetime(),
-    createdBy: z
-      .string()
-      .optional()
-      .openapi({ description: 'The id of the key that created it; missing if AWS credentials did.' }),
+    createdBy: z.string().optional().openapi({
+      description: 'The id of the key that created it, or the person; missing if AWS credentials did.',
+    }),
     expiresAt: z.iso.datetime().optional().openapi({ description: 'Missing: it does not expire.' }),
     lastUsedAt: z.iso
       .datetime()
@@ -80,13 +95,15 @@ export const expiryOf = (now: number, validDays: number): number =>
   Math.floor(now / 1000) + validDays * DAY_S;
 
 export const keyView = (key: ApiKey): z.infer<typeof keySchema> => {
-  const { keyId, scopes, groups, addresses, description, createdAt, createdBy, expiresAt, lastUsedAt } = key;
+  const { keyId, scopes, groups, labels, addresses, description } = key;
+  const { createdAt, createdBy, expiresAt, lastUsedAt } = key;
   return {
     keyId,
     scopes: [...scopes],
     groups: [...groups],
     createdAt: isoTime(createdAt),
     ...omitUndefined({
+      labels: labels && { ...labels },
       addresses: addresses && [...addresses],
       description,
       createdBy,

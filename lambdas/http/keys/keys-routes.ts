@@ -7,8 +7,9 @@ import { type Env, keyOf } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { type ApiKey, createKey, type KeysStore } from '../keys-store.ts';
 import { limitParameter } from '../query-parameters.ts';
+import { isWithin, type Principal } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
-import { grantRefusal, isWithin } from './granting.ts';
+import { grantRefusal } from './granting.ts';
 import { KEY, KEY_REQUEST } from './key-examples.ts';
 import { createdKeySchema, expiryOf, keyParams, keyRequestSchema, keySchema, keyView } from './key-view.ts';
 
@@ -27,7 +28,7 @@ const keyNotFound = (keyId: string) =>
 export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void => {
   const { keysStore, apiUrl, clock } = context;
 
-  const find = async (own: ApiKey, keyId: string): Promise<ApiKey> => {
+  const find = async (own: Principal, keyId: string): Promise<ApiKey> => {
     const found = await keysStore.get(keyId);
     if (!found || !isWithin(found, own)) throw keyNotFound(keyId);
     return found;
@@ -53,12 +54,13 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       },
     },
     async (request) => {
-      const { validDays, addresses, description, ...rights } = request.req.valid('json');
+      const { validDays, addresses, description, scopes, groups, labels } = request.req.valid('json');
       const own = keyOf(request);
       const now = clock();
       const wanted = {
-        ...rights,
-        ...omitUndefined({ addresses, description }),
+        scopes,
+        groups: groups ?? (labels ? [] : ['*']),
+        ...omitUndefined({ labels, addresses, description }),
         expiresAt: expiryOf(now, validDays),
       };
       const refusal = grantRefusal(own, wanted);

@@ -8,7 +8,7 @@ import { silencedUntil } from '../../problems/mute-rule.ts';
 import type { MuteRulesStore } from '../../problems/mute-rules-store.ts';
 import { DEPLOYMENT, type Problem, problemIdOf } from '../../problems/problem.ts';
 import type { List, ProblemsStore } from '../../problems/problems-store.ts';
-import { type ApiKey, maySee } from '../keys-store.ts';
+import { maySee, type Principal } from '../rights.ts';
 import { type ProblemView, problemView } from './problem-view.ts';
 
 export interface ListProblemsContext {
@@ -38,20 +38,24 @@ const PAGE = 100;
 /** Views of problems that a key may see, with the labels of their groups. */
 export const viewsOf = async (
   { groups, muteRules, clock }: ListProblemsContext,
-  key: ApiKey,
+  key: Principal,
   problems: readonly Problem[],
 ): Promise<readonly { readonly view: ProblemView; readonly group: Pick<Group, 'labels'> }[]> => {
-  const visible = problems.filter(({ groupId }) => maySee(key, groupId));
-  const ids = [...new Set(visible.map(({ groupId }) => groupId))].filter((groupId) => groupId !== DEPLOYMENT);
+  // Those of which the labels of the group decide are read first.
+  const possible = key.labels ? problems : problems.filter(({ groupId }) => maySee(key, { groupId }));
+  const ids = [...new Set(possible.map(({ groupId }) => groupId))].filter(
+    (groupId) => groupId !== DEPLOYMENT,
+  );
   const [found, rules] = await Promise.all([groups.getMany(ids), muteRules.known()]);
   const groupOf = new Map(found.map((group) => [group.groupId, group]));
   const now = clock();
-  return visible.flatMap((problem) => {
+  return possible.flatMap((problem) => {
     const { groupId, kind, subject } = problem;
-    const group = groupId === DEPLOYMENT ? {} : groupOf.get(groupId);
-    // It was deleted.
-    if (!group) return [];
-    const { labels = {} } = group as Pick<Group, 'labels'>;
+    const group: Pick<Group, 'groupId' | 'labels'> | undefined =
+      groupId === DEPLOYMENT ? { groupId } : groupOf.get(groupId);
+    // Without a group, it was deleted.
+    if (!group || !maySee(key, group)) return [];
+    const { labels = {} } = group;
     const isSilenced = silencedUntil(rules, { groupId, kind, subject, labels }, now) !== undefined;
     return [{ view: problemView(problem, labels, now, isSilenced), group }];
   });
@@ -69,7 +73,7 @@ const listsOf = ({ state }: ProblemFilter): readonly List[] => {
 /** @param groupId of all groups if undefined; `after`: undefined on the first page */
 export const listProblems = async (
   context: ListProblemsContext,
-  key: ApiKey,
+  key: Principal,
   groupId: string | undefined,
   filter: ProblemFilter,
   limit: number,

@@ -8,7 +8,7 @@ import { DAYS, type MuteRule } from '../../problems/mute-rule.ts';
 import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, keyOf } from '../app.ts';
-import { type ApiKey, maySee } from '../keys-store.ts';
+import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
 import { endOf } from './problems-routes.ts';
@@ -82,9 +82,14 @@ const view = ({ createdAt, from, until, ...rule }: MuteRule): z.infer<typeof rul
     typeof ruleSchema
   >;
 
-/** A key of some groups may only use rules of exactly one of them (I-13). */
-const mayUse = (key: ApiKey, { groupId }: { readonly groupId?: string | undefined }): boolean =>
-  key.groups.includes('*') || (groupId !== undefined && !groupId.includes('*') && maySee(key, groupId));
+/** A key of some groups may only use rules of exactly one of them, a key by labels those with all of its labels (I-13). */
+const mayUse = (
+  key: Principal,
+  { groupId, labels }: { readonly [Name in 'groupId' | 'labels']?: MuteRule[Name] | undefined },
+): boolean =>
+  seesAll(key) ||
+  (groupId !== undefined && !groupId.includes('*') && maySee(key, { groupId })) ||
+  (labels !== undefined && isWithin({ groups: [], labels }, key));
 
 export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext): void => {
   const { muteRules, clock, apiUrl } = context;
@@ -136,7 +141,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
         throw new HttpProblem(
           403,
           'group-needed',
-          'This key is limited to groups: name one of them as groupId.',
+          'This key is limited: name one of its groups as groupId, or all of its labels as labels.',
         );
       if ((await muteRules.list()).length >= MAX_MUTE_RULES)
         throw new HttpProblem(

@@ -9,8 +9,8 @@ import type { Change } from '../../problems/transitions.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageQuerySchema, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
-import type { ApiKey } from '../keys-store.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
+import type { Principal } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import {
   type ListProblemsContext,
@@ -91,7 +91,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
   const { problems, apiUrl, clock } = context;
 
   const pageOf = async (
-    key: ApiKey,
+    key: Principal,
     groupId: string | undefined,
     { limit, cursor, ...filter }: ProblemFilter & { limit: number; cursor?: string | undefined },
   ) => {
@@ -109,7 +109,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
   };
 
   /** @throws HttpProblem 404 */
-  const find = async (key: ApiKey, problemId: string) => {
+  const find = async (key: Principal, problemId: string) => {
     const id = keyOfProblemId(problemId);
     const problem = id && (await problems.get(id));
     const view =
@@ -118,7 +118,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     return { problem, view };
   };
 
-  const revise = async (key: ApiKey, problemId: string, changeOf: (problem: Problem) => Change) =>
+  const revise = async (key: Principal, problemId: string, changeOf: (problem: Problem) => Change) =>
     compareAndSet(`Problem ${problemId}`, MAX_ATTEMPTS, async () => {
       const { problem } = await find(key, problemId);
       if (problem.state !== 'open') throw hasRecovered();

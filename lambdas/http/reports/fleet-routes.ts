@@ -8,8 +8,8 @@ import { type Env, groupIdSchema, keyOf } from '../app.ts';
 import { CURSOR, cursors, pageSchema, placeSchema } from '../cursors.ts';
 import { listContents, respondWithList } from '../formats.ts';
 import { allVisibleGroups } from '../groups-of-key.ts';
-import type { ApiKey } from '../keys-store.ts';
 import { labelParameter } from '../query-parameters.ts';
+import type { Principal } from '../rights.ts';
 import { route } from '../route.ts';
 import { IMAGE_COLUMNS, imagesOf, imagesQuerySchema } from './images-routes.ts';
 import { JOB_COLUMNS, jobsOf, jobsQuerySchema, shownJobs } from './jobs-routes.ts';
@@ -39,7 +39,7 @@ type Source<V> = GroupList & { readonly view: (item: ViewItem) => V | undefined 
 const pageOf = async <V extends object>(
   { groups, clock }: ReportsContext,
   store: ViewStore,
-  key: ApiKey,
+  key: Principal,
   { limit, cursor, label }: PageQuery,
   filters: object,
   sourceOf: (group: Group) => Source<V>,

@@ -5,14 +5,18 @@ import type { Group } from '../../groups/group.ts';
 import { HOUR_MS } from '../../platform/clock.ts';
 import { type Env, keyOf } from '../app.ts';
 import { allVisibleGroups } from '../groups-of-key.ts';
+import { type ListProblemsContext, listProblems } from '../problems/list-problems.ts';
 import { labelParameter } from '../query-parameters.ts';
 import { route } from '../route.ts';
 import { CONTENT_TYPE, exposition, type Gauge, labelNames } from './exposition.ts';
 import { type OverviewContext, overviewsOf } from './overview.ts';
+import { problemGauges } from './problem-gauges.ts';
 import type { ReportsContext } from './reports-context.ts';
 
 /** The window of the jobs. */
 const HOURS = 24;
+/** Problems that are counted. */
+const MAX_PROBLEMS = 1_000;
 
 /** As the documentation shows it. */
 const EXAMPLE = exposition([
@@ -119,7 +123,10 @@ const jobGauges = (overviews: readonly Overview[], now: number): Gauge[] => [
   ),
 ];
 
-export const metricsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & OverviewContext): void =>
+export const metricsRoutes = (
+  app: OpenAPIHono<Env>,
+  context: ReportsContext & OverviewContext & ListProblemsContext,
+): void =>
   route(
     app,
     context,
@@ -142,7 +149,9 @@ export const metricsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
     },
     async (request) => {
       const { label } = request.req.valid('query');
-      const groups = await allVisibleGroups(context.groups, keyOf(request), label);
+      const key = keyOf(request);
+      const groups = await allVisibleGroups(context.groups, key, label);
+      const problems = await listProblems(context, key, undefined, { label }, MAX_PROBLEMS, undefined);
       const ids = groups.map(({ groupId }) => groupId);
       const { items, read } = await overviewsOf(context, ids, HOURS);
       const pending = {
@@ -150,7 +159,12 @@ export const metricsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
         help: 'Groups whose numbers of jobs and backups were not computed within this request.',
         samples: [{ value: ids.length - read }],
       };
-      const gauges = [...groupGauges(groups), ...jobGauges(items, context.clock()), pending];
+      const gauges = [
+        ...groupGauges(groups),
+        ...jobGauges(items, context.clock()),
+        ...problemGauges(problems.items, problems.next === undefined),
+        pending,
+      ];
       return request.body(exposition(gauges), 200, { 'content-type': CONTENT_TYPE }) as never;
     },
   );

@@ -1,10 +1,10 @@
 /** All routes on NetBackup's reports. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ProblemsStore } from '../../problems/problems-store.ts';
 import type { OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import type { Env } from '../app.ts';
 import { eventsRoutes } from '../notifications/events-routes.ts';
 import { quarantineRoutes } from '../notifications/quarantine-routes.ts';
+import type { ListProblemsContext } from '../problems/list-problems.ts';
 import { backupsRoutes } from './backups-routes.ts';
 import { fleetRoutes } from './fleet-routes.ts';
 import { imagesRoutes } from './images-routes.ts';
@@ -15,7 +15,7 @@ import { type TargetsRoutesContext, targetsRoutes } from './targets-routes.ts';
 
 export const reportsRoutes = (
   app: OpenAPIHono<Env>,
-  context: TargetsRoutesContext & OverviewsContext & { readonly problems: Pick<ProblemsStore, 'plan'> },
+  context: TargetsRoutesContext & OverviewsContext & ListProblemsContext,
 ): void => {
   jobsRoutes(app, context);
   imagesRoutes(app, context);

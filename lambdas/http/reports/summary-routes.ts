@@ -147,7 +147,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       operationId: 'listSummaries',
       tags: ['Summary'],
       summary: 'The summaries of several groups',
-      errors: [],
+      errors: ['400 too-many-groups'],
       request: {
         query: pageQuerySchema
           .extend({

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { MAXIMAL } from '../../infra/configurations.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import { resources } from '../../infra/templates.ts';
 
@@ -7,6 +8,7 @@ const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections',
 
 const { monitoring } = synthesize({
   canaryMinutes: 1,
+  digests: MAXIMAL['digests'],
   alerts: [{ name: 'mail', email: 'ops@example.com' }],
 });
 

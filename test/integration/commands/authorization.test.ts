@@ -1,6 +1,7 @@
 /** The credential that reaches NetBackup: the client's, unchanged, or the group's, for API keys with the scope inject. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKey, KeysStore, type Scope } from '../../../lambdas/http/keys-store.ts';
+import { createKey, KeysStore } from '../../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../../lambdas/http/rights.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 

@@ -70,6 +70,16 @@ const refused = async (edit: Parameters<typeof editedAssembly>[0]): Promise<unkn
     (error: Error) => `${error.name}: ${error.message}`,
   );
 
+const secretReference = '{{resolve:secretsmanager:a/key:SecretString:::}}';
+const destination = { ConnectionArn: 'none', HttpMethod: 'POST', InvocationEndpoint: 'http://127.0.0.1:1/' };
+const add = (
+  template: Parameters<typeof set>[0],
+  Type: string,
+  Properties: Record<string, unknown>,
+): void => {
+  Object.assign(template.Resources, { More: { Type, Properties } });
+};
+
 test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a resource type',
@@ -146,7 +156,28 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
   [
     'a target',
     (_, front) => set(front, 'OnOrder.Properties.Targets.0.Arn', 'arn:aws:states:us-east-1:000000000000:x'),
-    'StartError: OnOrder has the target arn:aws:states:us-east-1:000000000000:x; only functions and queues are supported.',
+    'StartError: OnOrder has the target arn:aws:states:us-east-1:000000000000:x, which the local cloud does not support.',
+  ],
+  [
+    'a secret that is not given',
+    (_, front) => set(front, 'Agent.Properties.Environment.Variables.KEY', secretReference),
+    'StartError: The secret a/key is needed, and was not given.',
+  ],
+  [
+    'a subscription other than by e-mail',
+    (_, front) => add(front, 'AWS::SNS::Subscription', { Protocol: 'sms', TopicArn: 'x', Endpoint: '+49' }),
+    'StartError: More subscribes by sms, which the local cloud does not support.',
+  ],
+  [
+    'an API destination with plain HTTP, unless it leads to this machine',
+    (_, front) =>
+      add(front, 'AWS::Events::ApiDestination', { ...destination, InvocationEndpoint: 'http://example.com' }),
+    'StartError: More has an endpoint that is not an https:// URL.',
+  ],
+  [
+    'an API destination without an API key',
+    (_, front) => add(front, 'AWS::Events::ApiDestination', destination),
+    'StartError: More needs a connection with an API key in the local cloud.',
   ],
 ])('an unsupported element is refused by name: %s', async (_, edit, sentence) => {
   expect(await refused(edit)).toBe(sentence);

@@ -102,8 +102,43 @@ test('a rule sends to a queue only if the policy of the queue allows it', async 
   await cloud.drained();
   expect(await queued(cloud)).toEqual([]);
   expect(messages).toContainEqual(
-    expect.stringMatching(/^events.amazonaws.com is not authorized .* sqs:SendMessage/),
+    expect.stringMatching(/: NO_PERMISSIONS: events.amazonaws.com is not authorized .* sqs:SendMessage/),
   );
+});
+
+test('an event that came from another bus goes to no third one', async () => {
+  const bus = (name: string) => `arn:aws:events:us-east-1:000000000000:event-bus/${name}`;
+  const role = { 'Fn::GetAtt': ['Forwarder', 'Arn'] };
+  const assembly = await editedAssembly((_, front) => {
+    const rule = (from: string, to: string) => ({
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventBusName: from,
+        EventPattern: { source: ['shop'] },
+        Targets: [{ Id: to, Arn: bus(to), RoleArn: role }],
+      },
+    });
+    const allow = (more: object) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
+    const Principal = { Service: 'events.amazonaws.com' };
+    const put = allow({ Action: 'events:PutEvents', Resource: '*' });
+    Object.assign(front.Resources, {
+      Second: { Type: 'AWS::Events::EventBus', Properties: { Name: 'second' } },
+      Third: { Type: 'AWS::Events::EventBus', Properties: { Name: 'third' } },
+      ToSecond: rule('shop-bus', 'second'),
+      ToThird: rule('second', 'third'),
+      Forwarder: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: allow({ Action: 'sts:AssumeRole', Principal }),
+          Policies: [{ PolicyName: 'put', PolicyDocument: put }],
+        },
+      },
+    });
+  });
+  const cloud = await startCloud({ assembly });
+  await putEvents(cloud, [entry({ amount: 1 })]);
+  await cloud.drained();
+  expect(cloud.events.all.map(({ busName }) => busName)).toEqual(['shop-bus', 'second']);
 });
 
 test('a failed event is retried after a minute, as often as configured', async () => {
@@ -172,9 +207,8 @@ test.each<[string, unknown]>([
   ['OnOrder.Properties.Targets.0.Input', '{}'],
   ['OnOrder.Properties.Targets.0.InputPath', '$.detail'],
   ['OnOrder.Properties.Targets.0.RoleArn', 'arn:role'],
-  ['OnOrder.Properties.Targets.0.DeadLetterConfig', { Arn: dead }],
-  ['NoteRetries.Properties.DestinationConfig', { OnFailure: { Destination: dead } }],
-  ['Note.Properties.DeadLetterConfig', { TargetArn: dead }],
+  ['NoteRetries.Properties.DestinationConfig', { OnSuccess: { Destination: dead } }],
+  ['NoteRetries.Properties.DestinationConfig', { OnFailure: { Destination: 'arn:aws:sns:x:y:z' } }],
   ['EveryMinute.Properties.ScheduleExpression', 'cron(30 2 * * ? *)'],
   ['EveryMinute.Type', 'AWS::Scheduler::Schedule'],
 ])('an unsupported property is refused at start: %s', async (place, value) => {

@@ -73,7 +73,7 @@ describe('nbwss problems', () => {
     expect(sent[0]?.url).toBe(
       'https://api.example.com/v1/problems?label=a%3Db&state=muted&severity=critical&limit=51',
     );
-    expect(output.out).toMatch(/^SEVERITY {2}WHAT .*\ncritical {2}x /);
+    expect(output.out).toMatch(/^SEVERITY {2}ID {2}WHAT .*\ncritical {2}a {3}x /);
     expect(await run(registerProblems, 'problems', '--kind', 'none')).toBe(1);
   });
 });

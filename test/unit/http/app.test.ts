@@ -1,11 +1,11 @@
 import { requireScope } from '../../../lambdas/http/app.ts';
-import type { Scope } from '../../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../../lambdas/http/rights.ts';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { apiWorld } from '../../support/api.ts';
 
 const setUp = (scope: Scope = 'command') => {
   const world = apiWorld();
-  world.app.get('/groups/:groupId', requireScope(world.context.keys, scope), (context) =>
+  world.app.get('/groups/:groupId', requireScope(world.context, scope), (context) =>
     context.json({ ok: true }),
   );
   world.app.get('/problem', () => {

@@ -1,4 +1,5 @@
-import { createRejections, notingKeys } from '../../../lambdas/http/rejections.ts';
+import { noRole, providerUnavailable, tokenNotValid } from '../../../lambdas/http/people/problems.ts';
+import { createRejections, notingKeys, notingPeople } from '../../../lambdas/http/rejections.ts';
 import type { Log } from '../../../lambdas/platform/logger.ts';
 import { fakeClock } from '../../support/fakes.ts';
 
@@ -59,4 +60,23 @@ it('only texts that are no key are noted', async () => {
   expect(await keys.verify('bad')).toBeUndefined();
   rejections.write();
   expect(written).toHaveLength(1);
+});
+
+it('of the people, only tokens that are not valid are noted', async () => {
+  const { written, rejections } = setUp();
+  const people = notingPeople(
+    {
+      issuer: 'https://login.example.com',
+      identify: async (token) => {
+        throw token === 'forged' ? tokenNotValid('') : token === 'away' ? providerUnavailable(1) : noRole();
+      },
+    },
+    rejections,
+  );
+  for (const token of ['away', 'no role']) await expect(people.identify(token)).rejects.toThrow();
+  rejections.write();
+  expect(written).toEqual([]);
+  await expect(people.identify('forged')).rejects.toThrow();
+  rejections.write();
+  expect(written).toEqual([{ code: 'requests-rejected', detail: { token: 1 }, times: 1 }]);
 });

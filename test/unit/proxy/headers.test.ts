@@ -7,6 +7,7 @@ it.each([
   ['http2-settings', 'AAMAAABkAAQAoAAAAAIAAAAA'],
   ['upgrade', 'h2c'],
   ['x-api-key', 'k'],
+  ['x-authorization', 'Bearer t'],
   ['x-amzn-trace-id', 't'],
   ['x-forwarded-for', 'a'],
   ['content-length', '5'],

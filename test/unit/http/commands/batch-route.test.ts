@@ -2,6 +2,7 @@
 
 import type { WaitingSlots } from '../../../../lambdas/commands/waiting/waiting-slots-store.ts';
 import { batchRoute } from '../../../../lambdas/http/commands/batch-route.ts';
+import { createKey } from '../../../../lambdas/http/keys-store.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { commandWorld } from '../../../support/commands.ts';
 
@@ -59,4 +60,26 @@ it('a cursor is refused with named groups, and with another key', async () => {
   const { cursor } = (await send(REFUSED)).body;
   expect(await send({ ...REFUSED, cursor, groups: ['g-000'] })).toMatchObject({ status: 400 });
   expect(await send({ ...REFUSED, cursor }, world.keyFor('command', '*'))).toMatchObject({ status: 400 });
+});
+
+it('I-13 a key by labels sends to the groups that have them, whether it names them or all', async () => {
+  const { world, send } = setUp();
+  const labels = { customer: 'acme' };
+  for (const groupId of ['g-000', 'g-100']) world.group(groupId, { labels });
+  const { key, stored } = createKey({ scopes: ['command'], groups: [], labels }, 0);
+  world.dynamodb.set('keys', stored);
+  const results = async (groups: unknown) => {
+    const { body } = await send({ ...GET, groups }, key);
+    const items = body['items'] as { groupId: string; status: number }[];
+    return items.map(({ groupId, status }) => [groupId, status]);
+  };
+  expect(await results('all')).toEqual([
+    ['g-000', 202],
+    ['g-100', 202],
+  ]);
+  expect(await results(['g-000', 'g-001', 'nowhere'])).toEqual([
+    ['g-000', 202],
+    ['g-001', 404],
+    ['nowhere', 404],
+  ]);
 });

@@ -4,7 +4,7 @@ import { waitOf } from '../../../../lambdas/commands/waiting/waiting.ts';
 import { listOperation } from '../../../../lambdas/http/commands/command-operations.ts';
 import { commandRequestSchema, toCommandRequest } from '../../../../lambdas/http/commands/command-request.ts';
 import { commandLine, commandView } from '../../../../lambdas/http/commands/command-view.ts';
-import type { Scope } from '../../../../lambdas/http/keys-store.ts';
+import type { Scope } from '../../../../lambdas/http/rights.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
 import { fakeVault } from '../../../support/fakes.ts';
 

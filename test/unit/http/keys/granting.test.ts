@@ -1,4 +1,5 @@
-import { grantRefusal, isWithin } from '../../../../lambdas/http/keys/granting.ts';
+import { grantRefusal } from '../../../../lambdas/http/keys/granting.ts';
+import { isWithin } from '../../../../lambdas/http/rights.ts';
 
 const ALL = ['*'];
 

@@ -1,11 +1,12 @@
 /** `GET /v1/metrics`, and its format as Prometheus' own promtool reads it. */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { exposition, labelNames } from '../../../../lambdas/http/reports/exposition.ts';
 import { metricsRoutes } from '../../../../lambdas/http/reports/metrics-routes.ts';
-import { printLine } from '../../../../netbackup/terminal.ts';
+import { problemGauges } from '../../../../lambdas/http/reports/problem-gauges.ts';
 import { apiWorld } from '../../../support/api.ts';
 import { interpretText, jobs, notificationText } from '../../../support/notifications.ts';
+import { promtool } from '../../../support/promtool.ts';
+import { createProblems } from '../../../support/some-problems.ts';
 
 const setUp = () => {
   const world = apiWorld();
@@ -26,15 +27,6 @@ const setUp = () => {
     };
   };
   return { ...world, now, record, scrape };
-};
-
-/** What `promtool check` says; undefined where it is not installed. */
-const promtool = (what: 'metrics' | 'rules', input: string, ...args: string[]): string | undefined => {
-  const { error, stdout, stderr } = spawnSync('promtool', ['check', what, ...args], { input });
-  if (!error) return `${stdout}${stderr}`;
-  if (process.env['NBWSS_PROMTOOL']) throw error;
-  printLine('The metrics are not checked by promtool: it is not installed (package prometheus of Debian).');
-  return undefined;
 };
 
 it('shows which domains are connected, their jobs and their labels', async () => {
@@ -63,7 +55,7 @@ it('shows which domains are connected, their jobs and their labels', async () =>
       'nbwss_groups_pending 0',
     ]),
   );
-  expect([undefined, '']).toContain(promtool('metrics', text));
+  expect([undefined, '']).toContain(promtool(['check', 'metrics'], text));
 });
 
 it('I-13 contains only groups that the key may see, and only those with the label', async () => {
@@ -75,12 +67,37 @@ it('I-13 contains only groups that the key may see, and only those with the labe
   expect((await scrape('?label=customer')).status).toBe(400);
 });
 
-it('without groups there are no samples but one', async () => {
+it('counts problems that have not recovered by group, kind, severity and state', async () => {
+  const world = setUp();
+  for (const groupId of ['berlin', 'tokyo']) world.group(groupId);
+  await createProblems(world);
+  const { text } = await world.scrape();
+  expect(new Set(text.split('\n').filter((line) => line.startsWith('nbwss_problems')))).toEqual(
+    new Set([
+      'nbwss_problems{group="berlin",kind="backup-failed",severity="critical",state="open"} 2',
+      'nbwss_problems{group="berlin",kind="backup-failed",severity="critical",state="acknowledged"} 1',
+      'nbwss_problems{group="tokyo",kind="job-stuck",severity="warning",state="muted"} 1',
+      'nbwss_problems{group="",kind="key-expiring",severity="warning",state="open"} 1',
+      'nbwss_problems_complete 1',
+    ]),
+  );
+  expect([undefined, '']).toContain(promtool(['check', 'metrics'], text));
+  const ofTokyo = (await world.scrape('', 'tokyo')).text;
+  expect(ofTokyo.match(/nbwss_problems\{.*/g)).toEqual([expect.stringContaining('"tokyo"')]);
+});
+
+it('says when there are more problems than it counts', () => {
+  const [problems, complete] = problemGauges([], false);
+  expect([problems?.samples, complete?.samples]).toEqual([[], [{ value: 0 }]]);
+});
+
+it('without groups there are no samples but two', async () => {
   const { text } = await setUp().scrape();
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([
+    'nbwss_problems_complete 1',
     'nbwss_groups_pending 0',
   ]);
-  expect([undefined, '']).toContain(promtool('metrics', text));
+  expect([undefined, '']).toContain(promtool(['check', 'metrics'], text));
 });
 
 it('a request computes a part of many groups; the next one has the rest', async () => {
@@ -101,7 +118,7 @@ it('labels get names that Prometheus allows, each its own', () => {
 
 it('promtool refuses what is not the format', () => {
   const wrong = exposition([{ name: 'nbwss_x', help: 'X', samples: [{ labels: { 'a-b': '1' }, value: 1 }] }]);
-  expect(promtool('metrics', wrong) ?? 'error').toMatch(/error/);
+  expect(promtool(['check', 'metrics'], wrong) ?? 'error').toMatch(/error/);
 });
 
 const namesIn = (path: string, pattern: RegExp): Set<string> =>
@@ -112,10 +129,14 @@ const namesIn = (path: string, pattern: RegExp): Set<string> =>
   );
 
 it('docs/prometheus.md lists exactly the metrics; the alert rules are valid, and use no others', () => {
-  const defined = namesIn('lambdas/http/reports/metrics-routes.ts', /(?:name: |gauge\(\s*)'(\w+)'/g);
-  expect(defined.size).toBe(13);
+  const defined = new Set(
+    ['metrics-routes', 'problem-gauges'].flatMap((file) => [
+      ...namesIn(`lambdas/http/reports/${file}.ts`, /(?:name: |gauge\(\s*)'(\w+)'/g),
+    ]),
+  );
+  expect(defined.size).toBe(15);
   expect(namesIn('docs/prometheus.md', /`(nbwss_\w+)`/g)).toEqual(defined);
   const path = 'docs/prometheus/alerts.yml';
   expect([...defined]).toEqual(expect.arrayContaining([...namesIn(path, /(nbwss_\w+)/g)]));
-  expect(promtool('rules', '', path) ?? 'SUCCESS').toMatch(/SUCCESS/);
+  expect(promtool(['check', 'rules', path]) ?? 'SUCCESS').toMatch(/SUCCESS/);
 });

@@ -1,0 +1,92 @@
+/**
+ * What is kept of the days of a digest: whether its mail was sent, and the numbers with which later days are compared. They are items of
+ * the Overviews table: partition `digest~NAME`, which no group can have as its id, and the day in place of the hours.
+ */
+import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
+import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
+import { allOf, type Expression, path, when } from '../platform/dynamodb/expression.ts';
+import { Table } from '../platform/dynamodb/table.ts';
+import type { Totals } from './digest.ts';
+
+/** How many days are compared. */
+const COMPARED_DAYS = 7;
+/** Longer than they are compared. */
+const KEPT_MS = 14 * DAY_MS;
+/** Sending takes seconds. Shorter than the minute after which Lambda repeats a failed invocation. */
+const CLAIM_MS = 50_000;
+
+interface StoredDay {
+  readonly groupId: string;
+  /** The day, as its number since 1970-01-01. */
+  readonly hours: number;
+  /** Epoch ms: when the digest was done, with or without a mail. */
+  readonly doneAt?: number;
+  readonly totals?: Totals;
+  /** Of the invocation that sends it, until then (epoch ms). */
+  readonly claim?: string;
+  readonly claimedUntil?: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+export interface Days {
+  readonly isDone: boolean;
+  /** Of the days before, as far as they are known. */
+  readonly before: readonly Totals[];
+}
+/** `own`: this invocation may send the mail. `other`: another one is sending it. */
+export type DayClaim = 'own' | 'other' | 'done';
+
+const doneAt = path('doneAt');
+const mayClaim = (claim: string, now: number): Expression => {
+  const until = path('claimedUntil');
+  return allOf(
+    when`attribute_not_exists(${doneAt})`,
+    // The SDK repeats a write whose response was lost, and then finds its own claim.
+    when`attribute_not_exists(${until}) OR ${until} <= ${now} OR ${path('claim')} = ${claim}`,
+  );
+};
+const isClaimedBy = (claim: string): Expression => when`${path('claim')} = ${claim}`;
+
+export class DigestsStore {
+  readonly #table: Table<StoredDay>;
+  readonly #clock: Clock;
+
+  constructor(client: DynamoDBClient, tableName: string, clock: Clock) {
+    this.#table = new Table(client, tableName);
+    this.#clock = clock;
+  }
+
+  /** The day and those before it. */
+  async read(name: string, day: number): Promise<Days> {
+    const key = when`${path('groupId')} = ${partitionOf(name)} AND ${path('hours')} BETWEEN ${day - COMPARED_DAYS} AND ${day}`;
+    const { items } = await this.#table.query({ key, limit: COMPARED_DAYS + 1, consistent: true });
+    return {
+      isDone: items.some(({ hours, doneAt }) => hours === day && doneAt !== undefined),
+      before: items.flatMap(({ hours, totals }) => (hours < day && totals ? [totals] : [])),
+    };
+  }
+
+  async claim(name: string, day: number, claim: string): Promise<DayClaim> {
+    const now = this.#clock();
+    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + KEPT_MS) };
+    const written = await this.#table.update(keyOf(name, day), { set }, mayClaim(claim, now));
+    if (written.ok) return 'own';
+    return written.existing?.doneAt === undefined ? 'other' : 'done';
+  }
+
+  /** @param totals undefined if they are not known */
+  async finish(name: string, day: number, claim: string, totals: Totals | undefined): Promise<void> {
+    const change = { set: { doneAt: this.#clock(), totals }, remove: ['claim', 'claimedUntil'] };
+    await this.#table.update(keyOf(name, day), change, isClaimedBy(claim));
+  }
+
+  /** After a mail that was certainly or probably not sent, so that the next attempt need not wait. */
+  async release(name: string, day: number, claim: string): Promise<void> {
+    await this.#table.update(keyOf(name, day), { remove: ['claim', 'claimedUntil'] }, isClaimedBy(claim));
+  }
+}
+
+/** `lib/functions.ts` permits these partitions only. */
+const partitionOf = (name: string): string => `digest~${name}`;
+const keyOf = (name: string, day: number) => ({ groupId: partitionOf(name), hours: day });

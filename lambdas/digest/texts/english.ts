@@ -1,0 +1,71 @@
+import type { Texts } from './texts.ts';
+
+const counted = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`;
+
+const MEASURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+  ageHours: ['Age', 'hours'],
+  failures: ['Failures', ''],
+  minutes: ['Duration', 'minutes'],
+  hours: ['Duration', 'hours'],
+  days: ['Left', 'days'],
+};
+
+export const ENGLISH: Texts = {
+  locale: 'en-GB',
+  comma: ', ',
+  allIsWell: 'all is well',
+  subject: (parts, digest) => `NetBackup: ${parts} (${digest})`,
+  problems: counted('open problem', 'open problems'),
+  critical: (count) => `${count} critical`,
+  failedJobs: counted('failed job', 'failed jobs'),
+  recovered: (count) => `${count} recovered`,
+  disconnected: counted('disconnected domain', 'disconnected domains'),
+  withoutGoodBackup: counted('client without a good backup', 'clients without a good backup'),
+  sections: {
+    problems: 'What is wrong now',
+    failures: 'What failed in the last 24 hours',
+    oldest: 'Oldest last good backups',
+    away: 'Disconnected domains',
+    trend: 'Compared with the days before',
+  },
+  columns: {
+    severity: 'Severity',
+    domain: 'Domain',
+    problem: 'Problem',
+    since: 'Since',
+    failures: 'Failed',
+    clients: 'Clients',
+    client: 'Client',
+    policy: 'Policy',
+    age: 'Age',
+    target: 'Target',
+    number: 'Number',
+    lastDay: 'Last 24 hours',
+    mean: (days) => (days === 1 ? 'The day before' : `Mean of ${days} days`),
+  },
+  severities: { critical: 'critical', warning: 'warning' },
+  measure: (name, value, threshold) => {
+    const [label, unit] = MEASURES[name] ?? [name, ''];
+    const suffix = unit && ` ${unit}`;
+    return `${label} ${value}${suffix}, threshold ${threshold}${suffix}.`;
+  },
+  deployment: 'all domains',
+  never: 'none yet',
+  unknown: 'unknown',
+  hours: (count, formatted) => `${formatted} ${count === 1 ? 'hour' : 'hours'}`,
+  days: (count, formatted) => `${formatted} ${count === 1 ? 'day' : 'days'}`,
+  jobs: 'Finished jobs',
+  failed: 'Failed jobs',
+  successRate: 'Success rate',
+  more: (count) => `and ${count} more`,
+  moreProblems: 'There are more open problems than a digest reads. The oldest ones are missing here.',
+  leftOut: (count, all) =>
+    `The jobs of ${count} of ${all} domains could not be read in time. They are missing here.`,
+  incomplete: (count, formatted) =>
+    count === 1
+      ? 'One domain has more jobs than a summary reads. Its numbers are too small.'
+      : `${formatted} domains have more jobs than a summary reads. Their numbers are too small.`,
+  period: (from, to, timeZone) => `From ${from} to ${to} (${timeZone})`,
+  footer: (digest, domains, formatted, labels) =>
+    `Digest "${digest}" of ${formatted} ${domains === 1 ? 'domain' : 'domains'}${labels && ` with ${labels}`}.`,
+};

@@ -1,0 +1,15 @@
+/** Apart from the other dependencies: the library that verifies tokens belongs only to functions with HTTP requests. */
+import type { Oidc } from '../http/people/oidc.ts';
+import { createSigningKeys } from '../http/people/signing-keys.ts';
+import { createPeople, type People } from '../http/people/verify-token.ts';
+import { notingPeople, type Rejections } from '../http/rejections.ts';
+import { optionalJson } from '../platform/environment.ts';
+import type { Log } from '../platform/logger.ts';
+import { clock } from './dependencies.ts';
+
+/** The people of the setting `oidc`, if it is set. Nothing is fetched before the first token. */
+export const peopleOf = (log: Log, rejections: Pick<Rejections, 'note'>): People | undefined => {
+  const oidc = optionalJson<Oidc>('OIDC');
+  if (!oidc) return undefined;
+  return notingPeople(createPeople(oidc, createSigningKeys(oidc, clock, log)), rejections);
+};

@@ -1,0 +1,94 @@
+/** The public keys of the identity provider, fetched when a token needs them. */
+import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
+import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
+import type { Log } from '../../platform/logger.ts';
+import type { Oidc } from './oidc.ts';
+import { providerUnavailable } from './problems.ts';
+
+/** A key that the provider has withdrawn is refused after this time. */
+const FRESH_MS = 10 * MINUTE_MS;
+/** While the provider does not answer, its last keys are used for so long. */
+const USABLE_MS = HOUR_MS;
+/** Tokens with invented key ids must not make every request a request to the provider. */
+const COOL_DOWN_MS = 30_000;
+const TIMEOUT_MS = 10_000;
+
+export type FetchJson = (url: string) => Promise<unknown>;
+
+/** A redirect would leave the configured host. */
+export const fetchJson: FetchJson = async (url) => {
+  const response = await fetch(url, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
+  return response.json();
+};
+
+const isSecure = (url: string, issuer: string): boolean =>
+  URL.canParse(url) && (new URL(url).protocol === 'https:' || new URL(issuer).protocol === 'http:');
+
+/** OpenID Connect Discovery 1.0, 4. */
+const discover = async (fetching: FetchJson, issuer: string): Promise<string> => {
+  const document = (await fetching(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as {
+    readonly issuer?: unknown;
+    readonly jwks_uri?: unknown;
+  } | null;
+  if (document?.issuer !== issuer) throw new Error('The discovery document is of another issuer.');
+  const { jwks_uri: uri } = document;
+  if (typeof uri !== 'string' || !isSecure(uri, issuer))
+    throw new Error('The discovery document has no usable jwks_uri.');
+  return uri;
+};
+
+export interface SigningKeys {
+  /** @throws HttpProblem 503 */
+  current(): Promise<Jwks>;
+  /** For a key id that {@link current} does not have; undefined if the provider was asked just now. @throws HttpProblem 503 */
+  newer(): Promise<Jwks | undefined>;
+}
+
+/** Of one execution environment. Requests with API keys never need them. */
+export const createSigningKeys = (
+  { issuer, jwksUri }: Pick<Oidc, 'issuer' | 'jwksUri'>,
+  clock: Clock,
+  log: Log,
+  fetching: FetchJson = fetchJson,
+): SigningKeys => {
+  let known: { readonly keys: Jwks; readonly readAt: number } | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let hasFailed = false;
+  const ageOfKeys = () => (known ? clock() - known.readAt : Number.POSITIVE_INFINITY);
+  const isCooling = () => clock() - askedAt < COOL_DOWN_MS;
+  const unavailable = () =>
+    providerUnavailable(Math.max(1, Math.ceil((askedAt + COOL_DOWN_MS - clock()) / 1000)));
+
+  /** Keeps the keys that are known when it fails. */
+  const read = async (): Promise<void> => {
+    askedAt = clock();
+    try {
+      const keys = await fetching(jwksUri ?? (await discover(fetching, issuer)));
+      assertIsJwks(keys as never);
+      known = { keys: keys as Jwks, readAt: clock() };
+      hasFailed = false;
+    } catch (error) {
+      hasFailed = true;
+      log.error('identity-provider-unavailable', error);
+    }
+  };
+
+  return {
+    async current() {
+      if (ageOfKeys() >= FRESH_MS && !isCooling()) await read();
+      if (!known || ageOfKeys() >= USABLE_MS) throw unavailable();
+      return known.keys;
+    },
+    async newer() {
+      const mayAsk = !isCooling();
+      if (mayAsk) await read();
+      if (hasFailed) throw unavailable();
+      return mayAsk ? known?.keys : undefined;
+    },
+  };
+};

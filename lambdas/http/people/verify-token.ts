@@ -1,0 +1,108 @@
+/** Verifies access tokens: signature, issuer, audience, expiry and kind. */
+
+import {
+  JwtExpiredError,
+  JwtInvalidAudienceError,
+  JwtNotBeforeError,
+  KidNotFoundInJwksError,
+} from 'aws-jwt-verify/error';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import { HttpProblem } from '../../platform/errors.ts';
+import type { Principal } from '../rights.ts';
+import type { Oidc } from './oidc.ts';
+import { type Claims, personOf } from './person.ts';
+import { tokenNotValid } from './problems.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** For clocks that differ. */
+const GRACE_SECONDS = 30;
+/** API Gateway's limit of all headers is 10 240 bytes. */
+const MAX_LENGTH = 8_192;
+
+/** RFC 9068, 4 demands `at+jwt`; most providers send `JWT`. */
+const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
+
+/** Why a signed token is no access token for this API; undefined if it is one. */
+const refusalOf = ({ audience, audienceClaim }: Oidc, header: Claims, claims: Claims): string | undefined => {
+  if (typeof claims['exp'] !== 'number') return 'It does not expire.';
+  const { typ = 'JWT' } = header;
+  if (!TYPES.includes(String(typ).toLowerCase())) return 'It is not an access token.';
+  // ID tokens of OpenID Connect, of Cognito and of Keycloak.
+  const isIdToken = 'at_hash' in claims || 'c_hash' in claims || claims['typ'] === 'ID';
+  if (isIdToken || (claims['token_use'] ?? 'access') !== 'access') return 'It is not an access token.';
+  // RFC 7800: whoever presents it would have to prove that they have a key.
+  if ('cnf' in claims) return 'It is bound to a key, which this API cannot check.';
+  if (audienceClaim === 'client_id' && !audience.includes(String(claims['client_id'])))
+    return 'It is for another client.';
+  return undefined;
+};
+
+/** What is said of a token that the library refuses. Never what the token contains. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof JwtExpiredError) return 'It has expired.';
+  if (error instanceof JwtNotBeforeError) return 'It is not valid yet.';
+  if (error instanceof JwtInvalidAudienceError) return 'It is for another audience.';
+  if (error instanceof KidNotFoundInJwksError) return 'It is signed with an unknown key.';
+  return 'It is no JWT, or its signature cannot be verified.';
+};
+
+export interface People {
+  /** Whose tokens are never forwarded to NetBackup. */
+  readonly issuer: string;
+  /** The person who has an access token. @throws HttpProblem 401, 403, 503 */
+  identify(token: string): Promise<Principal>;
+}
+
+export const createPeople = (oidc: Oidc, signingKeys: SigningKeys): People => {
+  const { issuer, audience, audienceClaim } = oidc;
+  const verifier = JwtVerifier.create({
+    issuer,
+    audience: audienceClaim === 'aud' ? [...audience] : null,
+    // Not used: the keys are given to it.
+    jwksUri: `${issuer}/`,
+    graceSeconds: GRACE_SECONDS,
+  });
+  let given: unknown;
+
+  /** @throws an error of the library */
+  const verified = (token: string, keys: Parameters<typeof verifier.cacheJwks>[0]): Claims => {
+    if (keys !== given) verifier.cacheJwks(keys);
+    given = keys;
+    let refusal: string | undefined;
+    const claims = verifier.verifySync(token, {
+      customJwtCheck: ({ header, payload }) => {
+        refusal = refusalOf(oidc, { ...header }, payload);
+      },
+    });
+    if (refusal !== undefined) throw tokenNotValid(refusal);
+    return claims;
+  };
+
+  const claimsOf = async (token: string): Promise<Claims> => {
+    // What is not from the provider does not make it work.
+    if (decomposeUnverifiedJwt(token).payload.iss !== issuer)
+      throw tokenNotValid('It is from another issuer.');
+    const keys = await signingKeys.current();
+    try {
+      return verified(token, keys);
+    } catch (error) {
+      const newer = error instanceof KidNotFoundInJwksError ? await signingKeys.newer() : undefined;
+      if (!newer) throw error;
+      return verified(token, newer);
+    }
+  };
+
+  return {
+    issuer,
+    identify: async (token) => {
+      if (token.length > MAX_LENGTH) throw tokenNotValid('It is too long.');
+      try {
+        return personOf(oidc, await claimsOf(token));
+      } catch (error) {
+        if (error instanceof HttpProblem) throw error;
+        throw tokenNotValid(reasonOf(error));
+      }
+    },
+  };
+};
