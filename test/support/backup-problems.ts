@@ -79,9 +79,11 @@ export const backupProblems = (
         await sweep();
       }
     },
-    /** All that are stored, held ones included, without those that have recovered. */
+    /** All that are stored, held ones included, without those that have recovered and are not held back again. */
     found: () =>
-      dynamodb.items<Problem>('problems').filter((one) => 'kind' in one && one.state !== 'recovered'),
+      dynamodb
+        .items<Problem>('problems')
+        .filter((one) => 'kind' in one && (one.state !== 'recovered' || one.holdUntil !== undefined)),
     shown: () =>
       dynamodb
         .items<Problem>('problems')
