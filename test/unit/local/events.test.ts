@@ -40,7 +40,7 @@ test.each<[string, Record<string, string>, string]>([
 test.each<[Omit<Target, 'Id'>, string]>([
   [{ Arn: 'arn:aws:states:x:y:stateMachine:z' }, 'has the target arn:aws:states:x:y:stateMachine:z'],
   [{ Arn: 'arn:aws:lambda:x:y:function:z', RoleArn: 'r' }, 'has a function with RoleArn'],
-  [{ Arn: 'arn:aws:sqs:x:y:z', RetryPolicy: {} }, 'has a queue with RetryPolicy'],
+  [{ Arn: 'arn:aws:sqs:x:y:z', RoleArn: 'r' }, 'has a queue with RoleArn'],
   [{ Arn: 'arn:aws:sns:x:y:z', HttpParameters: {} }, 'has a topic with HttpParameters'],
 ])('a target that is not supported: %j', (target, what) => {
   const check = () => checkTargets({ logicalId: 'Rule', properties: { Targets: [{ Id: '1', ...target }] } });
