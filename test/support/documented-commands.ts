@@ -31,6 +31,11 @@ const TOKEN = /#.*|\n|&&|(?:'[^']*'|"[^"]*"|<[^>\n]*>|[^\s'"#]|(?<=\S)#)+/g;
 const unquoted = (word: string): string =>
   word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? '');
 
+const withoutRedirection = (words: readonly string[]): readonly string[] => {
+  const at = words.indexOf('>');
+  return at < 0 ? words : words.slice(0, at);
+};
+
 /** Commands as a shell reads them. */
 export const commandsOf = (text: string): DocumentedCommand[] => {
   const commands: string[][] = [[]];
@@ -38,7 +43,10 @@ export const commandsOf = (text: string): DocumentedCommand[] => {
     if (token === '\n' || token === '&&') commands.push([]);
     else if (!token.startsWith('#')) commands.at(-1)?.push(unquoted(token));
   }
-  return commands.filter((words) => words.length > 0).map((words) => ({ text: words.join(' '), words }));
+  return commands
+    .map(withoutRedirection)
+    .filter((words) => words.length > 0)
+    .map((words) => ({ text: words.join(' '), words }));
 };
 
 /** The words of one command. */

@@ -21,6 +21,7 @@ const all = blocks.flatMap(({ file, line, needsAws, commands }) =>
 const isOfAws = (words: readonly string[]): boolean =>
   words[0] === 'aws' ||
   (words[0] === 'npx' && words[1] === 'cdk') ||
+  (words[1] === 'nbwss' && ['init', 'redrive'].includes(words[2] ?? '')) ||
   words.includes('--table') ||
   words.includes('--bucket');
 
@@ -78,6 +79,10 @@ describe('what is found', () => {
       '<The key>',
       'a#b',
     ]);
+  });
+
+  it('where the output goes is no part of a command', () => {
+    expect(wordsOf('npx nbwss completion bash > ~/nbwss')).toEqual(['npx', 'nbwss', 'completion', 'bash']);
   });
 
   it('a quoted word may have several lines', () => {
