@@ -235,7 +235,7 @@ test.each([
   ['--fault', 'do=dance', /do=fail\|throttle/],
 ])('%s %s is refused before anything starts', async (option, value, why) => {
   const program = start(option, value);
-  expect(await program.ended).toBe(1);
+  expect(await program.ended).toBe(2);
   expect(program.output).toMatch(why);
   expect(program.output).not.toContain('Starting');
 });
