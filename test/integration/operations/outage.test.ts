@@ -73,7 +73,8 @@ const published = ({ cloud }: Deployment): Map<string, number> => {
   const counts = new Map<string, number>();
   for (const { event } of cloud.events.all) {
     const { eventId } = event.detail as { eventId?: string };
-    if (eventId === undefined || event['detail-type'].startsWith('Connection ')) continue;
+    // Which problems open in between depends on when the jobs are seen.
+    if (eventId === undefined || /^(Connection|Problem) /.test(event['detail-type'])) continue;
     const id = `${event['detail-type']} ${eventId}`;
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
