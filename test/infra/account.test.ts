@@ -69,7 +69,7 @@ describe('a customer managed key', () => {
     ['AWS::Events::EventBus', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
     ['AWS::Events::Archive', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
     ['AWS::SNS::Topic', 2, ({ KmsMasterKeyId }) => KmsMasterKeyId],
-    ['AWS::Logs::LogGroup', 9, ({ KmsKeyId }) => KmsKeyId],
+    ['AWS::Logs::LogGroup', 10, ({ KmsKeyId }) => KmsKeyId],
   ] satisfies [string, number, (properties: Resource['Properties']) => unknown][])(
     'encrypts every %s',
     (type, count, keyOf) => {
@@ -105,7 +105,7 @@ describe('a customer managed key', () => {
       Properties.PolicyDocument.Statement.filter(({ Resource: on }: { Resource: unknown }) => uses(on)),
     );
     const granting = policies.filter(({ length }) => length > 0);
-    expect(granting).toHaveLength(7);
+    expect(granting).toHaveLength(8);
     for (const [statement, ...others] of granting) {
       expect(others).toEqual([]);
       expect(JSON.stringify(statement.Condition)).toMatch(/StringEquals.*kms:ViaService.*dynamodb\./);
