@@ -34,6 +34,12 @@ interface Stored extends Problem {
   readonly expiresAt?: number;
 }
 
+/** What is due: a problem, or the agenda of a group. */
+export interface Due extends Id {
+  /** Epoch ms. */
+  readonly dueAt: number;
+}
+
 export type List = 'open' | 'recovered';
 
 /** Sort key of a group's agenda. */
@@ -119,11 +125,9 @@ export class ProblemsStore {
   }
 
   /** A page of what is due, in the order of the times: problems and agendas, by their keys. */
-  listDue(now: number, limit: number, startAfter?: Key): Promise<Page<Id & { readonly dueAt: number }>> {
+  listDue(now: number, limit: number, startAfter?: Key): Promise<Page<Due>> {
     const key = when`${path('dueShard')} = ${DUE_SHARD} AND ${path('dueAt')} <= ${now}`;
-    return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<
-      Page<Id & { readonly dueAt: number }>
-    >;
+    return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<Page<Due>>;
   }
 
   /** Evaluates a group at this time (epoch ms) at the latest. Costs a write unit also when it is planned already. */

@@ -1,9 +1,10 @@
 /** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
 import { HOUR_MS } from '../platform/clock.ts';
+import { forEachInParallel } from '../platform/collections.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Subject } from './finding.ts';
 import type { Problem } from './problem.ts';
-import { AGENDA } from './problems-store.ts';
+import { AGENDA, type Due } from './problems-store.ts';
 import { advance, type ProblemsContext } from './settle.ts';
 import { dueAtOf } from './transitions.ts';
 
@@ -15,6 +16,7 @@ export interface ProblemSweepContext extends ProblemsContext {
 }
 
 const PAGE = 100;
+const PARALLEL = 8;
 
 const isHoldDue = ({ state, holdUntil }: Problem, now: number): boolean =>
   state !== 'open' && holdUntil !== undefined && holdUntil <= now;
@@ -38,6 +40,18 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
   else await problems.write(after, after, dueAt);
 };
 
+/** Never rejects: what fails does not keep back the others, and is due again in the next minute. */
+const sweepDue = async (context: ProblemSweepContext, { groupId, problem, dueAt }: Due): Promise<void> => {
+  const { problems, log } = context;
+  try {
+    if (problem !== AGENDA) return await sweepProblem(context, { groupId, problem });
+    const next = await context.evaluateGroup(groupId);
+    await (next === undefined ? problems.unplan(groupId) : problems.replan(groupId, dueAt, next));
+  } catch (error) {
+    log.error('problem-not-evaluated', error, { groupId, problem });
+  }
+};
+
 /** Until done or `until` (epoch ms). */
 export const sweepProblems = async (context: ProblemSweepContext, until: number): Promise<void> => {
   const { problems, clock, log } = context;
@@ -45,19 +59,14 @@ export const sweepProblems = async (context: ProblemSweepContext, until: number)
   let startAfter: Key | undefined;
   do {
     const page = await problems.listDue(now, PAGE, startAfter);
-    for (const { groupId, problem, dueAt } of page.items) {
-      if (clock() > until) return log.warn('sweep-out-of-time', { part: 'problems' });
-      try {
-        if (problem !== AGENDA) {
-          await sweepProblem(context, { groupId, problem });
-          continue;
-        }
-        const next = await context.evaluateGroup(groupId);
-        await (next === undefined ? problems.unplan(groupId) : problems.replan(groupId, dueAt, next));
-      } catch (error) {
-        log.error('problem-not-evaluated', error, { groupId, problem });
-      }
-    }
+    await forEachInParallel(
+      page.items,
+      async (due) => {
+        if (clock() <= until) await sweepDue(context, due);
+      },
+      PARALLEL,
+    );
+    if (clock() > until) return log.warn('sweep-out-of-time', { part: 'problems' });
     startAfter = page.lastKey;
   } while (startAfter);
 };
