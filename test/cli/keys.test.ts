@@ -52,7 +52,7 @@ test('prints a key that is limited to labels: it sees what has them now', async 
 
 test('labels together with groups are refused', async () => {
   const program = create('--scopes', 'read', '--groups', 'berlin', '--labels', 'customer=acme');
-  expect(await program.ended).toBe(1);
+  expect(await program.ended).toBe(2);
   expect(program.output).toMatch(/'--labels <list>' cannot be used with option '--groups <list>'/);
 });
 
