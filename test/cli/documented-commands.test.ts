@@ -43,7 +43,7 @@ beforeAll(async () => {
   const started = program('start', '--port', '0', '--api-port', '0');
   await started.says(/stored {7}job 147/);
   connection = JSON.parse(readFileSync(join(folder, '.local/connection.json'), 'utf8'));
-  const { apiUrl, apiKey } = connection;
+  const { apiUrl, apiKey, adminKey } = connection;
   const [{ userName, password } = { userName: '', password: '' }] = DEFAULT_USERS;
   const login = await fetch(`${apiUrl}/v1/groups/demo/netbackup/login`, {
     method: 'POST',
@@ -54,6 +54,7 @@ beforeAll(async () => {
   placeholders = [
     ['$API', apiUrl],
     ['$NETBACKUP_KEY', credential],
+    ['$ADMIN_KEY', adminKey],
     ['$KEY', apiKey],
   ];
 });

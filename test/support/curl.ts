@@ -3,6 +3,7 @@
 export const curl = async (given: readonly string[]) => {
   const words = [...given];
   const headers = new Headers();
+  let method: string | undefined;
   let body: string | undefined;
   let url = '';
   while (words.length > 0) {
@@ -10,10 +11,15 @@ export const curl = async (given: readonly string[]) => {
     if (word === '-H') {
       const [name = '', value = ''] = (words.shift() ?? '').split(': ');
       headers.set(name, value);
-    } else if (word === '-d') body = words.shift() ?? '';
+    } else if (word === '-X') method = words.shift();
+    else if (word === '-d') body = words.shift() ?? '';
     else if (!word.startsWith('-')) url = word;
     else if (!/^-[sg]+$/.test(word)) throw new Error(`The option ${word} of curl is not known.`);
   }
-  const response = await fetch(url, { headers, ...(body === undefined ? {} : { method: 'POST', body }) });
+  const response = await fetch(url, {
+    headers,
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    ...(body === undefined ? {} : { body }),
+  });
   return { status: response.status, body: await response.json() };
 };

@@ -82,6 +82,8 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npx nbwss verify /, 'test/integration/verify/verify.test.ts'],
   // They are about one problem, or have a date.
   [/^curl .*\/v1\/(problems\/|mutes)/, 'test/unit/http/problems/problems-routes.test.ts'],
+  // With the token of a person.
+  [/^curl .*Authorization: Bearer /, 'test/integration/people/oidc.test.ts'],
   // Of a release, and what it contains.
   [/^(npm pack|npm sbom|sha256sum) ?/, 'test/cli/package.test.ts'],
   // Clients of others, whose requests these tests send.
