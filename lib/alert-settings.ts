@@ -1,4 +1,4 @@
-/** The settings that say who is told of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
+/** The settings that say who is informed of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
 import { group, text } from './setting-types.ts';
 
@@ -74,7 +74,7 @@ const alert = group({
   webhook,
   slack: chat,
   teams: chat,
-  /** What is told. */
+  /** What is sent. */
   when: listOf(oneOf(Object.keys(TRANSITIONS) as Transition[])).transform(
     (when): Transition[] => when ?? ['opened', 'recovered'],
   ),
@@ -109,7 +109,7 @@ const alerts = z
 export const ALERT_SETTINGS = {
   /** Receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
-  /** Who is told about problems of the domains. */
+  /** Who is informed about problems of the domains. */
   alerts,
 };
 

@@ -1,4 +1,4 @@
-/** Reads what a digest tells, from the tables that the HTTP API shows too. */
+/** Reads what a digest contains, from the tables that the HTTP API shows too. */
 import type { Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { hasLabels, type Label } from '../groups/labels.ts';

@@ -1,4 +1,4 @@
-/** What a digest tells: the state now, and what happened in the hours before. Pure. */
+/** What a digest contains: the state now, and what happened in the hours before. Pure. */
 import type { Measure, Subject } from '../problems/finding.ts';
 import type { Severity } from '../problems/kinds.ts';
 

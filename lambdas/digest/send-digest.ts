@@ -38,7 +38,7 @@ const mail = async ({ mailer }: DigestContext, event: DigestEvent, digest: Diges
 };
 
 /**
- * Sends the mail of a day, unless it was sent or there is nothing to tell. Schedules and Lambda start it at least once: who sends is decided
+ * Sends the mail of a day, unless it was sent or there is nothing to send. Schedules and Lambda start it at least once: who sends is decided
  * by one conditional write. A mail that was accepted without this function learning it is sent again.
  * @throws if it was not sent, so that Lambda repeats the invocation
  */

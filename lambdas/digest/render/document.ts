@@ -74,8 +74,8 @@ const sentenceOf = ({ texts, format }: Words, problem: OpenProblem): string => {
   const numbers = problem.measures.map(({ name, value, threshold }) =>
     texts.measure(name, format.number(value, 1), format.number(threshold, 1)),
   );
-  const told = kind === undefined ? [problem.text] : [kind, subjectOf(problem)];
-  return [...told, ...numbers].filter(Boolean).join(kind === undefined ? ' ' : texts.comma);
+  const parts = kind === undefined ? [problem.text] : [kind, subjectOf(problem)];
+  return [...parts, ...numbers].filter(Boolean).join(kind === undefined ? ' ' : texts.comma);
 };
 
 const failures = ({ texts, format }: Words, failed: number, recovered: number): string =>

@@ -4,7 +4,7 @@ import type { Finding } from '../../problems/finding.ts';
 import type { KnownCertificate } from './certificate.ts';
 
 /**
- * Nothing tells that every domain accepts the new certificate: each reconnects within two hours, and one that does not is a
+ * Nothing shows that every domain accepts the new certificate: each reconnects within two hours, and one that does not is a
  * problem of its own. So a change is over after this time, unless somebody acknowledges it before.
  */
 const SHOWN_DAYS = 14;

@@ -15,11 +15,11 @@ export type Depth = 'quick' | 'all';
 export interface Check {
   readonly kind: ProblemKind;
   /**
-   * When a quick review includes it: always, if the group's own item tells whether anything is wrong; while it is wrong, if one
+   * When a quick review includes it: always, if the group's own item shows whether anything is wrong; while it is wrong, if one
    * read does; never, if it takes more.
    */
   readonly quick: 'always' | 'while-wrong' | 'never';
-  /** Undefined when it cannot be told now: what was found before remains. */
+  /** Undefined when it cannot be decided now: what was found before remains. */
   find(group: Group): Promise<readonly Found[] | undefined>;
 }
 

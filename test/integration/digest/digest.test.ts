@@ -64,7 +64,7 @@ const advanceTo = async (moment: number): Promise<void> => {
 const mailsTo = (address: string, mails: readonly SesMail[] = deployment.cloud.sesMails.all) =>
   mails.filter(({ to }) => to.includes(address));
 
-test('a day with failures is told once, at the local time, and a good day is not', async () => {
+test('a day with failures leads to one mail, at the local time, a good day to none', async () => {
   await advanceTo(due() - 60 * MINUTE);
   await deployment.http('POST', '/v1/groups', { body: { groupId: 'berlin', timeZone: 'UTC' } });
   await deployment.http('POST', '/v1/groups', { body: { groupId: 'calm', labels: { customer: 'calm' } } });
@@ -130,7 +130,7 @@ test('SES refuses the mails twice: the third attempts send them, once', async ()
   expect(mailsTo('always@example.com', cloud.sesMails.since(mark))).toHaveLength(1);
 });
 
-test('the mail tells open problems, since when a domain is disconnected, and what is usual', async () => {
+test('the mail lists open problems, since when a domain is disconnected, and what is usual', async () => {
   const { cloud } = deployment;
   const mark = cloud.sesMails.mark();
   await advanceTo(due());

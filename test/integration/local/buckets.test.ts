@@ -99,7 +99,7 @@ test('a bucket gets the whole invocation under the documented key, which the fun
   const failed = await invoke(payload);
   expect([failed.StatusCode, failed.FunctionError]).toEqual([200, 'Unhandled']);
   expect(JSON.parse(Buffer.from(failed.Payload ?? []).toString())).toMatchObject({
-    errorMessage: 'as it was told',
+    errorMessage: 'as expected',
   });
   const done = await invoke(JSON.stringify({ Records: Records.map((one) => withoutBehaviour(one)) }));
   expect([done.FunctionError, Buffer.from(done.Payload ?? []).toString()]).toEqual([

@@ -110,7 +110,7 @@ test('an invocation that fails each time goes to the destination for failures, w
     {
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 2 },
       requestPayload: { due: '2026-11-28T06:30:00Z' },
-      responsePayload: { errorMessage: 'as it was told' },
+      responsePayload: { errorMessage: 'as expected' },
     },
   ]);
 });

@@ -142,7 +142,7 @@ const OPERATIONS = {
   publish: {
     action: 'send',
     channel: { $ref: '#/channels/bus' },
-    summary: 'The endpoint publishes what it was told, at least once, in no order.',
+    summary: 'The endpoint publishes what domains report, at least once, in no order.',
   },
 };
 
