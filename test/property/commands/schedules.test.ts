@@ -28,13 +28,18 @@ const wrong410s: fc.Arbitrary<FaultRule> = fc
   )
   .map((drawn) => status410(...drawn));
 
-const anyFault: fc.Arbitrary<FaultRule> = fc.record({
-  function: fc.constantFrom('Command', 'Respond', 'Session', 'Sweep'),
-  service: fc.constantFrom('dynamodb', 'dynamodb', 'execute-api', 'kms', 'events'),
-  nth: fc.integer({ min: 1, max: 5 }),
-  when: fc.constantFrom('before' as const, 'after' as const),
-  do: fc.constantFrom('kill' as const, 'lose' as const, 'fail' as const, 'throttle' as const),
-});
+const anyFault: fc.Arbitrary<FaultRule> = fc
+  .record({
+    function: fc.constantFrom('Command', 'Respond', 'Session', 'Sweep'),
+    service: fc.constantFrom('dynamodb', 'dynamodb', 'execute-api', 'kms', 'events'),
+    nth: fc.integer({ min: 1, max: 5 }),
+    when: fc.constantFrom('before' as const, 'after' as const),
+    do: fc.constantFrom('kill' as const, 'lose' as const, 'fail' as const, 'throttle' as const),
+  })
+  // The gateway throttles before it sends anything: its 429 is a refusal, after which a command may be sent again (I-4).
+  .map((rule) =>
+    rule.service === 'execute-api' && rule.do === 'throttle' ? { ...rule, when: 'before' } : rule,
+  );
 const faults = fc.oneof({ weight: 3, arbitrary: anyFault }, { weight: 1, arbitrary: wrong410s });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.constantFrom<Step>('get', 'post', 'post', 'always', 'cut', 'hold', 'release', 'grace', 'sweep'),
