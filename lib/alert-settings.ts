@@ -46,7 +46,7 @@ const secret = text(
   'must be the name or the ARN of a secret in AWS Secrets Manager',
 );
 const url = text(/^https:\/\/[^\s<>{}"*]{1,2000}$/, 'must be a URL that starts with https://');
-/** Whoever knows the URL of a chat's webhook can write there, so that it is a secret. */
+/** The URL of a chat's webhook is a secret: it is all that is needed to write there. */
 const chat = group({ urlSecret: secret }).optional();
 
 const webhook = group({

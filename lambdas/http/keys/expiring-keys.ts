@@ -37,7 +37,7 @@ export const expiringKey = (
     last: now - (now % DAY_MS),
     count: 1,
     measures: [{ name: 'daysLeft', value: daysLeft, threshold: WARNING_DAYS, from: 'default' }],
-    text: `The API key ${name} is valid until ${isoTime(endsAt)}, and whoever uses it is refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`,
+    text: `The API key ${name} is valid until ${isoTime(endsAt)}, and requests with it are refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`,
   };
 };
 

@@ -31,7 +31,7 @@ const refusalOf = ({ audience, audienceClaim }: Oidc, header: Claims, claims: Cl
   // ID tokens of OpenID Connect, of Cognito and of Keycloak.
   const isIdToken = 'at_hash' in claims || 'c_hash' in claims || claims['typ'] === 'ID';
   if (isIdToken || (claims['token_use'] ?? 'access') !== 'access') return 'It is not an access token.';
-  // RFC 7800: whoever presents it would have to prove that they have a key.
+  // RFC 7800: the caller would have to prove that it has a key.
   if ('cnf' in claims) return 'It is bound to a key, which this API cannot check.';
   if (audienceClaim === 'client_id' && !audience.includes(String(claims['client_id'])))
     return 'It is for another client.';
