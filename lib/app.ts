@@ -5,7 +5,7 @@ import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { DataStack } from './data-stack.ts';
-import { CANARY, DIGEST_ENTRY, FUNCTIONS } from './functions.ts';
+import { CANARY, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
 import { ServiceStack } from './service-stack.ts';
@@ -60,6 +60,7 @@ export function addStacks(app: App, bundles: Bundles): Endpoint {
     config,
     data,
     service,
+    bundles,
   });
   return { app, data, service, monitoring };
 }
@@ -72,7 +73,8 @@ const needsBundles = (app: App): boolean =>
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   const entries = [...Object.values(FUNCTIONS), CANARY].map(({ entry }) => entry);
-  return addStacks(app, needsBundles(app) ? await bundle([...entries, DIGEST_ENTRY]) : new Map());
+  const all = [...entries, DIGEST_ENTRY, WEBHOOK_ENTRY];
+  return addStacks(app, needsBundles(app) ? await bundle(all) : new Map());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

@@ -40,6 +40,7 @@ const TOWER = [
   'reports',
   'commands',
   'digest',
+  'webhooks',
   'http',
   'proxy',
   'canary',
