@@ -1,0 +1,69 @@
+/** The page: sign-in, or the navigation and one view. */
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { LocationProvider, Route, Router } from 'preact-iso/router';
+import type { ApiFailure } from './api/failure.ts';
+import { forgetResources } from './api/resource.ts';
+import { loadSession, session } from './api/session.ts';
+import { LiveRegion } from './components/announce.tsx';
+import { Link } from './components/link.tsx';
+import { Failure } from './components/loaded.tsx';
+import { Page } from './components/page.tsx';
+import { common } from './i18n/common.ts';
+import { at, CONSOLE_PATH } from './places.ts';
+import { Header } from './shell/header.tsx';
+import { SignIn } from './shell/sign-in.tsx';
+import { shellWords } from './shell/words.ts';
+import { Overview } from './views/overview/overview.tsx';
+
+const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+
+const NotFound = () => (
+  <Page title={shellWords().notFound}>
+    <Link to="/">{shellWords().back}</Link>
+  </Page>
+);
+
+const Views = () => (
+  <LocationProvider scope={CONSOLE_PATH}>
+    <Header />
+    <main id="content" tabIndex={-1}>
+      <ErrorBoundary>
+        <Router>
+          <Route path={at('/')} component={Overview} />
+          <Route path={at('/problems')} component={Problems} />
+          <Route default component={NotFound} />
+        </Router>
+      </ErrorBoundary>
+    </main>
+  </LocationProvider>
+);
+
+export const App = () => {
+  const [failure, setFailure] = useState<ApiFailure>();
+  const load = (): void => {
+    setFailure(undefined);
+    loadSession().catch(setFailure);
+  };
+  useEffect(load, []);
+  // What one person loaded is not shown to the next.
+  useSignalEffect(() => {
+    if (session.value === null) forgetResources();
+  });
+  return (
+    <>
+      {session.value ? (
+        <Views />
+      ) : session.value === null ? (
+        <SignIn />
+      ) : (
+        <main class="sign-in">
+          <h1>{common().product}</h1>
+          {failure ? <Failure failure={failure} retry={load} /> : <p role="status">{common().loading}</p>}
+        </main>
+      )}
+      <LiveRegion />
+    </>
+  );
+};
