@@ -1,7 +1,8 @@
 /** Every error of the API, and how the OpenAPI document shows it. */
 import { groupBy } from '../platform/collections.ts';
 import { HttpProblem } from '../platform/errors.ts';
-import { problemBody, problemSchema, TITLES } from './app.ts';
+import { problemSchema } from './app.ts';
+import { problemBody, TITLES } from './problem-details.ts';
 
 /** By status and code, with a detail that it may have. Codes are stable, details are not. */
 export const ERRORS = {

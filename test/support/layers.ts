@@ -44,6 +44,7 @@ const TOWER = [
   'http',
   'proxy',
   'canary',
+  'console',
   'functions',
 ];
 /** The exception: the canary plays NetBackup, with NetBackup's own encoder. */
