@@ -18,6 +18,7 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -33,6 +34,8 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

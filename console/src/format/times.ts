@@ -38,13 +38,15 @@ export const formatTime = (time: string | number, domain?: DomainZone): string =
     domain,
   );
 
-/** Date and time to the second, without the zone: for rows under a heading that names it. */
+/** Date and time without year and zone: for a column whose title names the zone. */
 export const formatMoment = (time: string | number, domain?: DomainZone): string =>
-  format(
-    time,
-    { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
-    domain,
-  );
+  format(time, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }, domain);
+
+/** The short name of the zone in which times are shown, such as `GMT+1`. */
+export const zoneName = (domain?: DomainZone): string =>
+  new Intl.DateTimeFormat(language.value, { timeZone: shownZone(domain), timeZoneName: 'short' })
+    .formatToParts(now.value)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 
 export const formatDay = (time: string | number, domain?: DomainZone): string =>
   format(time, { year: 'numeric', month: 'short', day: 'numeric' }, domain);
