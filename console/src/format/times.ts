@@ -38,6 +38,21 @@ export const formatTime = (time: string | number, domain?: DomainZone): string =
     domain,
   );
 
+/** The same with seconds: for what happens within minutes. */
+export const formatSecond = (time: string | number, domain?: DomainZone): string =>
+  format(
+    time,
+    {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
+    },
+    domain,
+  );
+
 /** Date and time without year and zone: for a column whose title names the zone. */
 export const formatMoment = (time: string | number, domain?: DomainZone): string =>
   format(time, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }, domain);

@@ -13,7 +13,7 @@ export const jobPath = (groupId: string, jobId: number | string): string =>
   domainPath(groupId, `/jobs/${encodeURIComponent(jobId)}`);
 
 export const clientPath = (groupId: string, clientName: string): Target => ({
-  to: domainPath(groupId, '/client'),
+  to: domainPath(groupId, '/clients'),
   query: { clientName },
 });
 
