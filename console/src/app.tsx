@@ -18,6 +18,8 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
+const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -33,6 +35,9 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
