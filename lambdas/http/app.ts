@@ -37,6 +37,9 @@ export const groupNotFound = (groupId: string) =>
     `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
   );
 
+export const scopeMissing = (scope: Scope) =>
+  new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
+
 export const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -185,9 +188,7 @@ export const authorize = async (
     );
   // Before the scope: a 403 would reveal that a group of another key exists.
   if (groupId !== undefined && !(await isVisible(context, key, groupId))) throw groupNotFound(groupId);
-  if (!hasScope(key, scope)) {
-    throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
-  }
+  if (!hasScope(key, scope)) throw scopeMissing(scope);
   return key;
 };
 

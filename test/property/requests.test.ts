@@ -8,7 +8,7 @@ import { checkUri } from '../../lambdas/commands/uri.ts';
 import { cursors } from '../../lambdas/http/cursors.ts';
 import { HttpProblem } from '../../lambdas/platform/errors.ts';
 import { isMessageId } from '../../lambdas/platform/ids.ts';
-import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
+import { injectRules, mayInject } from '../../lambdas/commands/inject-paths.ts';
 import { anyText } from '../support/any-text.ts';
 
 const accepted = (check: () => unknown): boolean => {
