@@ -18,6 +18,8 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -33,6 +35,9 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/audit')} component={Audit} />
+          <Route path={at('/domains/:groupId/audit')} component={Audit} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
