@@ -1,5 +1,5 @@
 /** What became of a command. Pure. */
-import type { Schemas } from '../../../../bin/nbwss/client/paths.ts';
+import type { Schemas } from '../../../../client/paths.ts';
 import type { Tone } from '../../components/badge.tsx';
 
 export type Command = Schemas['Command'];

@@ -39,7 +39,8 @@ export const commandWords = words(
       lost: 'The connection ended before an answer came. It may have run: check in NetBackup before you repeat it.',
     },
     failures: {
-      'answer-too-large': 'The answer was larger than the connection carries (128 KB): ask for less, such as page[limit]=10.',
+      'answer-too-large':
+        'The answer was larger than the connection carries (128 KB): ask for less, such as page[limit]=10.',
       'command-too-large': 'The request is larger than the connection carries (128 KB).',
       'answer-not-usable': 'The answer had no usable status.',
     },
@@ -91,7 +92,8 @@ export const commandWords = words(
       failed: '応答を処理できないか、応答が大きすぎました。',
       expired: '期限までにドメインが接続されませんでした。実行されていません。',
       cancelled: '送信前に取り消されました。実行されていません。',
-      timed_out: '期限までに応答がありませんでした。実行された可能性があります。後から応答が届くこともあります。',
+      timed_out:
+        '期限までに応答がありませんでした。実行された可能性があります。後から応答が届くこともあります。',
       lost: '応答の前に接続が切れました。実行された可能性があります。再実行する前に NetBackup で確認してください。',
     },
     failures: {

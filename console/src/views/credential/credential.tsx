@@ -70,12 +70,11 @@ const CredentialForm = ({ groupId, isStored, onDone }: FormProps) => {
 
 export const Credential = ({ groupId }: { groupId: string }) => {
   const text = credentialWords();
-  const stored = useResource(can('admin') ? `credential ${groupId}` : undefined, () => loadCredential(groupId));
+  const stored = useResource(can('admin') ? `credential ${groupId}` : undefined, () =>
+    loadCredential(groupId),
+  );
   return (
-    <Page
-      title={text.titleOf(groupId)}
-      actions={<Link to={domainPath(groupId)}>{groupId}</Link>}
-    >
+    <Page title={text.titleOf(groupId)} actions={<Link to={domainPath(groupId)}>{groupId}</Link>}>
       <p class="measure">{text.what}</p>
       {!can('admin') && <p class="empty">{text.admins}</p>}
       {can('admin') && (

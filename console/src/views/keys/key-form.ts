@@ -1,5 +1,5 @@
 /** What a person enters for a new API key, and the request that it becomes. Pure. */
-import type { Schemas } from '../../../../bin/nbwss/client/paths.ts';
+import type { Schemas } from '../../../../client/paths.ts';
 import { readLabels, readList } from '../../format/lists.ts';
 
 export type Scope = Schemas['Key']['scopes'][number];
