@@ -1,6 +1,9 @@
 /** Times as people read them: never without the date or the zone where they could be mistaken. */
 import { signal } from '@preact/signals';
 import { language, zone } from '../preferences.ts';
+import { type DomainZone, zoneOfDomain } from './zone.ts';
+
+export type { DomainZone };
 
 /** Advances while the page is visible, so that ages do not stand still. */
 export const now = signal(Date.now());
@@ -8,30 +11,16 @@ setInterval(() => {
   if (document.visibilityState === 'visible') now.value = Date.now();
 }, 15_000);
 
-/** Where a domain's times belong. */
-export interface DomainZone {
-  readonly timeZone?: string | undefined;
-  readonly utcOffsetSeconds?: number | undefined;
-}
-
-const offsetZone = (seconds: number): string => {
-  const minutes = Math.round(Math.abs(seconds) / 60);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-};
-
-/** The chosen zone. A domain whose zone is not known is shown in UTC. */
-const zoneOf = (domain: DomainZone | undefined): string | undefined => {
+/** The zone in which times are shown; `undefined` is the viewer's. */
+export const shownZone = (domain?: DomainZone): string | undefined => {
   if (zone.value === 'viewer') return undefined;
-  if (zone.value === 'utc' || !domain) return 'UTC';
-  if (domain.timeZone !== undefined) return domain.timeZone;
-  return domain.utcOffsetSeconds === undefined ? 'UTC' : offsetZone(domain.utcOffsetSeconds);
+  return zone.value === 'utc' ? 'UTC' : zoneOfDomain(domain);
 };
 
 const format = (time: string | number, options: Intl.DateTimeFormatOptions, domain?: DomainZone): string => {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return String(time);
-  return new Intl.DateTimeFormat(language.value, { ...options, timeZone: zoneOf(domain) }).format(date);
+  return new Intl.DateTimeFormat(language.value, { ...options, timeZone: shownZone(domain) }).format(date);
 };
 
 /** Date, time and zone. @param time ISO 8601, or epoch milliseconds */
@@ -46,6 +35,14 @@ export const formatTime = (time: string | number, domain?: DomainZone): string =
       minute: '2-digit',
       timeZoneName: 'short',
     },
+    domain,
+  );
+
+/** Date and time to the second, without the zone: for rows under a heading that names it. */
+export const formatMoment = (time: string | number, domain?: DomainZone): string =>
+  format(
+    time,
+    { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
     domain,
   );
 
