@@ -19,6 +19,10 @@ import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
 const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 
 const NotFound = () => (
@@ -35,6 +39,10 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/:groupId/commands')} component={Commands} />
+          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={at('/domains/:groupId/credential')} component={Credential} />
           <Route path={at('/keys')} component={Keys} />
           <Route path={at('/audit')} component={Audit} />
           <Route path={at('/domains/:groupId/audit')} component={Audit} />
