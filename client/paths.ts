@@ -391,6 +391,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
   };
   BatchResult: {
     groupId: string;
@@ -408,6 +409,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
     groups: 'all' | string[];
     cursor?: string;
   };
@@ -1252,7 +1254,10 @@ export interface Paths {
       responses: {
         200: { content: { 'application/json': Schemas['Command'] } };
         202: { content: { 'application/json': Schemas['Command'] } };
-      } & Failures<400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 502 | 503, Schemas['ProblemDetails']>;
+      } & Failures<
+        400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503,
+        Schemas['ProblemDetails']
+      >;
     };
     /** Commands of a group. */
     get: {

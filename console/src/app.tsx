@@ -20,6 +20,12 @@ import { Overview } from './views/overview/overview.tsx';
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
 const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
 const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
+const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -38,6 +44,13 @@ const Views = () => (
           <Route path={at('/jobs')} component={Jobs} />
           <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
           <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
+          <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/:groupId/commands')} component={Commands} />
+          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={at('/domains/:groupId/credential')} component={Credential} />
+          <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/audit')} component={Audit} />
+          <Route path={at('/domains/:groupId/audit')} component={Audit} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
