@@ -19,6 +19,11 @@ import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
 
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
+
 const NotFound = () => (
   <Page title={shellWords().notFound}>
     <Link to="/">{shellWords().back}</Link>
@@ -33,6 +38,10 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

@@ -14,11 +14,15 @@ export interface DomainZone {
   readonly utcOffsetSeconds?: number | undefined;
 }
 
+/** @param seconds what the domain's times are ahead of UTC as NetBackup sends them: a zone has the opposite sign */
 const offsetZone = (seconds: number): string => {
   const minutes = Math.round(Math.abs(seconds) / 60);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `${seconds > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 };
+
+/** Such as `UTC+09:00`. @param seconds as the API has them */
+export const formatOffset = (seconds: number): string => `UTC${offsetZone(seconds)}`;
 
 /** The chosen zone. A domain whose zone is not known is shown in UTC. */
 const zoneOf = (domain: DomainZone | undefined): string | undefined => {
@@ -74,7 +78,18 @@ export const formatDuration = (seconds: number): string => {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor(seconds / 3600) % 24;
   const minutes = Math.floor(seconds / 60) % 60;
-  if (days > 0) return `${part(days, 'day')} ${part(hours, 'hour')}`;
-  if (hours > 0) return `${part(hours, 'hour')} ${part(minutes, 'minute')}`;
+  const two = (first: string, value: number, unit: string): string =>
+    value > 0 ? `${first} ${part(value, unit)}` : first;
+  if (days > 0) return two(part(days, 'day'), hours, 'hour');
+  if (hours > 0) return two(part(hours, 'hour'), minutes, 'minute');
   return minutes > 0 ? part(minutes, 'minute') : part(Math.floor(seconds), 'second');
 };
+
+const WEEK = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** Such as "Sat". */
+export const formatWeekday = (day: (typeof WEEK)[number]): string =>
+  // 4 January 1970 was a Sunday.
+  new Intl.DateTimeFormat(language.value, { weekday: 'short', timeZone: 'UTC' }).format(
+    Date.UTC(1970, 0, 4 + WEEK.indexOf(day)),
+  );
