@@ -1,7 +1,8 @@
 /** Every error of the API, and how the OpenAPI document shows it. */
 import { groupBy } from '../platform/collections.ts';
 import { HttpProblem } from '../platform/errors.ts';
-import { problemBody, problemSchema, TITLES } from './app.ts';
+import { problemSchema } from './app.ts';
+import { problemBody, TITLES } from './problem-details.ts';
 
 /** By status and code, with a detail that it may have. Codes are stable, details are not. */
 export const ERRORS = {
@@ -10,6 +11,8 @@ export const ERRORS = {
   '400 cursor-not-valid': 'The cursor does not belong to this list. Start again without a cursor.',
   '400 too-many-groups':
     'This list is over 250 groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
+  '400 too-many-problems':
+    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',

@@ -72,6 +72,12 @@ describe('welcome', () => {
     return lines.join('\n');
   };
 
+  it('shows the address of the console first', () => {
+    expect(printed().trim().split('\n')[0]).toBe(
+      'Console    http://localhost:9080/console/   (sign in with the API key below)',
+    );
+  });
+
   it('shows the client key, and the file of the admin key', () => {
     expect(printed()).toContain('nbk_client   (for clients; the admin key is in c.json)');
     expect(printed()).not.toContain('nbk_admin');

@@ -1,8 +1,8 @@
 /** The client of the HTTP API, whose types come from its OpenAPI document. */
 import createClient, { type Client } from 'openapi-fetch';
+import type { Paths } from '../../../client/paths.ts';
 import type { Account } from '../account.ts';
 import { fetched, refusal } from '../api-client.ts';
-import type { Paths } from './paths.ts';
 
 export type TypedClient = Client<Paths, 'application/json'>;
 

@@ -27,6 +27,11 @@ export const common = words(
     loadedAt: (age: string) => `Loaded ${age}`,
     rows: (shown: string, more: boolean) => (more ? `${shown} shown, more available` : `${shown} shown`),
     limit: (value: string, limit: string) => `${value} (limit ${limit})`,
+    selectAll: (count: string) => `Select all ${count} rows that are loaded`,
+    selectRow: (name: string) => `Select ${name}`,
+    selected: (count: string) => `${count} selected`,
+    selectedMost: (count: string) => `More than ${count} cannot be selected.`,
+    clearSelection: 'Clear selection',
   },
   {
     product: 'NetBackup ドメイン',
@@ -53,5 +58,10 @@ export const common = words(
     loadedAt: (age: string) => `${age}に読み込み`,
     rows: (shown: string, more: boolean) => (more ? `${shown} 件を表示（続きあり）` : `${shown} 件を表示`),
     limit: (value: string, limit: string) => `${value}（しきい値 ${limit}）`,
+    selectAll: (count: string) => `読み込み済みの ${count} 件をすべて選択`,
+    selectRow: (name: string) => `${name}を選択`,
+    selected: (count: string) => `${count} 件を選択中`,
+    selectedMost: (count: string) => `選択できるのは ${count} 件までです。`,
+    clearSelection: '選択を解除',
   },
 );

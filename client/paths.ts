@@ -442,7 +442,7 @@ export interface Paths {
     /** Groups with the state of their connections. */
     get: {
       parameters: {
-        query?: { limit?: number; cursor?: string; label?: string };
+        query?: { limit?: number; cursor?: string; label?: string | string[] };
         header?: never;
         path?: never;
         cookie?: never;
@@ -828,7 +828,7 @@ export interface Paths {
           reportedFrom?: string;
           reportedTo?: string;
           order?: 'asc' | 'desc';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
@@ -860,7 +860,7 @@ export interface Paths {
           from?: string;
           to?: string;
           order?: 'asc' | 'desc';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
@@ -958,7 +958,7 @@ export interface Paths {
     /** The summaries of several groups. */
     get: {
       parameters: {
-        query?: { limit?: number; cursor?: string; hours?: number; label?: string };
+        query?: { limit?: number; cursor?: string; hours?: number; label?: string | string[] };
         header?: never;
         path?: never;
         cookie?: never;
@@ -981,7 +981,7 @@ export interface Paths {
   '/v1/metrics': {
     /** The state of all groups for Prometheus. */
     get: {
-      parameters: { query?: { label?: string }; header?: never; path?: never; cookie?: never };
+      parameters: { query?: { label?: string | string[] }; header?: never; path?: never; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'text/plain': string } } } & Failures<
         400 | 401 | 403 | 500 | 503,
@@ -1061,7 +1061,7 @@ export interface Paths {
           state?: string;
           kind?: string;
           severity?: 'critical' | 'warning';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
