@@ -26,6 +26,10 @@ const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view
 const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
 const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -51,6 +55,10 @@ const Views = () => (
           <Route path={at('/keys')} component={Keys} />
           <Route path={at('/audit')} component={Audit} />
           <Route path={at('/domains/:groupId/audit')} component={Audit} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
