@@ -332,6 +332,15 @@ export const CANARY: FunctionDeclaration = {
   settings: ['API_URL', 'WEBSOCKET_URL'],
 };
 
+/** The function that exists unless the setting `console` is false. It serves files, and may do nothing. */
+export const CONSOLE: FunctionDeclaration = {
+  entry: 'lambdas/functions/console.ts',
+  description: "HTTP API: the console's page",
+  timeoutSeconds: 10,
+  tables: {},
+  settings: ['HTTP_ALLOWED_CIDRS'],
+};
+
 /** The function that exists only with the setting `digests`: it reads what the API shows, and keeps its own days in Overviews. */
 export const digestFunction = (
   digests: readonly (MailGrant & { readonly name: string })[],

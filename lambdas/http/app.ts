@@ -10,6 +10,7 @@ import type { Log } from '../platform/logger.ts';
 import type { Keys } from './keys-store.ts';
 import { bearerOf } from './people/bearer.ts';
 import type { People } from './people/verify-token.ts';
+import { problemBody, problemHeaders } from './problem-details.ts';
 import type { Rejections } from './rejections.ts';
 import { hasScope, maySee, type Principal, type Scope } from './rights.ts';
 
@@ -37,40 +38,10 @@ export const groupNotFound = (groupId: string) =>
     `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
   );
 
-export const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  410: 'Gone',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  421: 'Misdirected Request',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
+export const scopeMissing = (scope: Scope) =>
+  new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
 
 export const internalError = () => new HttpProblem(500, 'internal-error', 'An internal error occurred.');
-
-/** RFC 9457, with a stable code. */
-export const problemBody = ({ status, code, message }: HttpProblem) => ({
-  type: 'about:blank',
-  title: TITLES[status] ?? 'Error',
-  status,
-  detail: message,
-  code,
-});
-
-export const problemHeaders = ({ headers }: HttpProblem): Record<string, string> => ({
-  'content-type': 'application/problem+json',
-  ...headers,
-});
 
 /** @param trackingId of the request in the log */
 export const problemResponse = (problem: HttpProblem, trackingId: string): Response =>
@@ -185,9 +156,7 @@ export const authorize = async (
     );
   // Before the scope: a 403 would reveal that a group of another key exists.
   if (groupId !== undefined && !(await isVisible(context, key, groupId))) throw groupNotFound(groupId);
-  if (!hasScope(key, scope)) {
-    throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
-  }
+  if (!hasScope(key, scope)) throw scopeMissing(scope);
   return key;
 };
 

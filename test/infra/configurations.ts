@@ -106,6 +106,7 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   projectParallelization: 8,
   terminationProtection: false,
   apiGatewayLogRole: 'create',
+  console: false,
   detailedMetrics: true,
   tags: { 'cost-centre': '4711', owner: 'backup team' },
   permissionsBoundary: 'developer-boundary',

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { withTables } from '../../../bench/cost/tables.ts';
 import {
   CANARY,
+  CONSOLE,
   digestFunction,
   FUNCTIONS,
   type FunctionDeclaration,
@@ -49,6 +50,7 @@ const TABLE = [
   '|---|---|---|---|',
   ...Object.entries(FUNCTIONS).map(([name, fn]) => row(name, fn)),
   row('canary', CANARY),
+  row('console', CONSOLE),
   row(
     'digest',
     digestFunction([{ name: 'daily', from: 'nbwss@example.com', to: ['ops@example.com'] } as never]),

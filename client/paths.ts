@@ -25,6 +25,20 @@ export interface Schemas {
       sourceIp?: string;
       closeCode?: number;
       closeReason?: string;
+      closedFor?:
+        | 'never-spoke'
+        | 'rejected'
+        | 'superseded'
+        | 'not-the-session'
+        | 'no-heartbeat'
+        | 'lifetime'
+        | 'operator'
+        | 'unanswered'
+        | 'token-ended'
+        | 'token-expired'
+        | 'endpoint-disabled'
+        | 'endpoint-deleted'
+        | 'group-deleted';
       closePlanned?: boolean;
     };
     lastNotificationAt?: string;
@@ -264,6 +278,8 @@ export interface Schemas {
     last: string;
     count: number;
     jobIds: number[];
+    status?: number;
+    statusText?: string;
     measures: { name: string; value: number; threshold: number; from: string }[];
     text: string;
     openedAt?: string;
@@ -391,6 +407,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
   };
   BatchResult: {
     groupId: string;
@@ -408,6 +425,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
     groups: 'all' | string[];
     cursor?: string;
   };
@@ -426,7 +444,7 @@ export interface Paths {
     /** Groups with the state of their connections. */
     get: {
       parameters: {
-        query?: { limit?: number; cursor?: string; label?: string };
+        query?: { limit?: number; cursor?: string; label?: string | string[] };
         header?: never;
         path?: never;
         cookie?: never;
@@ -812,7 +830,7 @@ export interface Paths {
           reportedFrom?: string;
           reportedTo?: string;
           order?: 'asc' | 'desc';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
@@ -844,7 +862,7 @@ export interface Paths {
           from?: string;
           to?: string;
           order?: 'asc' | 'desc';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
@@ -942,7 +960,7 @@ export interface Paths {
     /** The summaries of several groups. */
     get: {
       parameters: {
-        query?: { limit?: number; cursor?: string; hours?: number; label?: string };
+        query?: { limit?: number; cursor?: string; hours?: number; label?: string | string[] };
         header?: never;
         path?: never;
         cookie?: never;
@@ -965,7 +983,7 @@ export interface Paths {
   '/v1/metrics': {
     /** The state of all groups for Prometheus. */
     get: {
-      parameters: { query?: { label?: string }; header?: never; path?: never; cookie?: never };
+      parameters: { query?: { label?: string | string[] }; header?: never; path?: never; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'text/plain': string } } } & Failures<
         400 | 401 | 403 | 500 | 503,
@@ -1045,7 +1063,7 @@ export interface Paths {
           state?: string;
           kind?: string;
           severity?: 'critical' | 'warning';
-          label?: string;
+          label?: string | string[];
         };
         header?: never;
         path?: never;
@@ -1252,7 +1270,10 @@ export interface Paths {
       responses: {
         200: { content: { 'application/json': Schemas['Command'] } };
         202: { content: { 'application/json': Schemas['Command'] } };
-      } & Failures<400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 502 | 503, Schemas['ProblemDetails']>;
+      } & Failures<
+        400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503,
+        Schemas['ProblemDetails']
+      >;
     };
     /** Commands of a group. */
     get: {
