@@ -1,0 +1,68 @@
+/** One client of a domain: each of its policies day by day, its problems, jobs and images. */
+import { useDomain } from '../../api/domains.ts';
+import { Link } from '../../components/link.tsx';
+import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { Page, Section } from '../../components/page.tsx';
+import { ImageList } from '../images/image-list.tsx';
+import { JobList } from '../jobs/job-list.tsx';
+import { ProblemsOf } from '../jobs/job-problems.tsx';
+import { domainPath } from '../paths.ts';
+import { ClientPolicy } from './client-policy.tsx';
+import { Legend } from './day-strip.tsx';
+import { useProtections } from './load-protections.ts';
+import { clientWords } from './words.ts';
+
+interface ClientProps {
+  readonly groupId: string;
+  readonly clientName: string;
+}
+
+export const Client = ({ groupId, clientName }: ClientProps) => {
+  const domain = useDomain(groupId).data;
+  const resource = useProtections(groupId, clientName);
+  const text = clientWords();
+  const isThis = (name: string | undefined): boolean => name?.toLowerCase() === clientName.toLowerCase();
+  return (
+    <Page
+      title={clientName}
+      actions={
+        <>
+          <Link to={domainPath(groupId)}>{groupId}</Link>
+          <Link to={domainPath(groupId, '/clients')}>{text.title}</Link>
+        </>
+      }
+    >
+      <Section title={text.policies}>
+        <Freshness resource={resource} />
+        <Loaded resource={resource} isEmpty={(all) => all.length === 0} empty={text.unknownClient}>
+          {(all) => (
+            <>
+              <Legend />
+              {all.map((one) => (
+                <ClientPolicy
+                  key={one.policyName}
+                  protection={one}
+                  domain={domain}
+                  onChanged={resource.reload}
+                />
+              ))}
+            </>
+          )}
+        </Loaded>
+      </Section>
+      <Section title={text.problems}>
+        <ProblemsOf
+          groupId={groupId}
+          isAbout={({ subject }) => isThis(subject['clientName'])}
+          none={text.noProblem}
+        />
+      </Section>
+      <Section title={text.jobs}>
+        <JobList groupId={groupId} filter={{ clientName }} isOfClient />
+      </Section>
+      <Section title={text.images}>
+        <ImageList groupId={groupId} filter={{ clientName }} isOfClient />
+      </Section>
+    </Page>
+  );
+};
