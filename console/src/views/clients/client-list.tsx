@@ -53,16 +53,27 @@ const columns = (hasDomains: boolean): readonly Column<Protection>[] => {
       title: text.failures,
       isNumber: true,
       width: 'extra',
-      cell: ({ history }) => history && formatNumber(history.consecutiveFailures),
+      cell: ({ groupId, clientName, policyName, history }) =>
+        history && (
+          <Link
+            to={domainPath(groupId, '/jobs')}
+            query={{ clientName, policyName, outcome: 'failed', from: history.from }}
+          >
+            {formatNumber(history.consecutiveFailures)}
+          </Link>
+        ),
     },
     {
       name: 'rate',
       title: text.rate,
       isNumber: true,
       width: 'extra',
-      cell: ({ history }) =>
-        history?.successRate !== undefined &&
-        formatNumber(history.successRate, { style: 'percent', maximumFractionDigits: 1 }),
+      cell: ({ groupId, clientName, history }) =>
+        history?.successRate !== undefined && (
+          <Link {...clientPath(groupId, clientName)}>
+            {formatNumber(history.successRate, { style: 'percent', maximumFractionDigits: 1 })}
+          </Link>
+        ),
     },
   ];
 };

@@ -42,7 +42,14 @@ export const Strip = ({ cells }: { cells: readonly Cell[] }) => (
 );
 
 const DayIcon = ({ state }: { state: DayState }) => (
-  <svg class="day" aria-hidden="true" viewBox={`0 0 ${CELL_WIDTH} ${HEIGHT}`} width="10" height={HEIGHT}>
+  <svg
+    class="day"
+    aria-hidden="true"
+    viewBox={`-1 0 ${CELL_WIDTH + 1} ${HEIGHT}`}
+    preserveAspectRatio="none"
+    width="10"
+    height={HEIGHT}
+  >
     <Shape cells={[{ day: '', state }]} />
   </svg>
 );

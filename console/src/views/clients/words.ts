@@ -18,7 +18,7 @@ export const clientWords = words(
     domain: 'Domain',
     lastGood: 'Last good backup',
     history: (days: string) => `The last ${days} days`,
-    failures: 'Failed since',
+    failures: 'Failed in a row',
     rate: 'Good days',
     reading: (read: string, all: string) => `${read} of ${all} domains read…`,
     notRead: (domains: string) => `These domains could not be read: ${domains}`,
