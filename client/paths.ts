@@ -25,6 +25,20 @@ export interface Schemas {
       sourceIp?: string;
       closeCode?: number;
       closeReason?: string;
+      closedFor?:
+        | 'never-spoke'
+        | 'rejected'
+        | 'superseded'
+        | 'not-the-session'
+        | 'no-heartbeat'
+        | 'lifetime'
+        | 'operator'
+        | 'unanswered'
+        | 'token-ended'
+        | 'token-expired'
+        | 'endpoint-disabled'
+        | 'endpoint-deleted'
+        | 'group-deleted';
       closePlanned?: boolean;
     };
     lastNotificationAt?: string;
@@ -264,6 +278,8 @@ export interface Schemas {
     last: string;
     count: number;
     jobIds: number[];
+    status?: number;
+    statusText?: string;
     measures: { name: string; value: number; threshold: number; from: string }[];
     text: string;
     openedAt?: string;
@@ -391,6 +407,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
   };
   BatchResult: {
     groupId: string;
@@ -408,6 +425,7 @@ export interface Schemas {
     deliverWithin?: number;
     executeWithin?: number;
     retry?: 'safe' | 'always';
+    credential?: 'group';
     groups: 'all' | string[];
     cursor?: string;
   };
@@ -1252,7 +1270,10 @@ export interface Paths {
       responses: {
         200: { content: { 'application/json': Schemas['Command'] } };
         202: { content: { 'application/json': Schemas['Command'] } };
-      } & Failures<400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 502 | 503, Schemas['ProblemDetails']>;
+      } & Failures<
+        400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503,
+        Schemas['ProblemDetails']
+      >;
     };
     /** Commands of a group. */
     get: {

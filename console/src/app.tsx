@@ -23,6 +23,16 @@ const Images = lazy(() => import('./views/images/images.tsx').then((view) => vie
 const ImageView = lazy(() => import('./views/images/image.tsx').then((view) => view.ImageView));
 const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
 const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
+const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -46,6 +56,17 @@ const Views = () => (
           <Route path={at('/images')} component={Images} />
           <Route path={at('/domains/:groupId/images')} component={Images} />
           <Route path={at('/domains/:groupId/image')} component={ImageView} />
+          <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/:groupId/commands')} component={Commands} />
+          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={at('/domains/:groupId/credential')} component={Credential} />
+          <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/audit')} component={Audit} />
+          <Route path={at('/domains/:groupId/audit')} component={Audit} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
