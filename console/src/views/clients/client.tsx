@@ -1,12 +1,11 @@
 /** One client of a domain: each of its policies day by day, its problems, jobs and images. */
 import { useDomain } from '../../api/domains.ts';
-import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { ImageList } from '../images/image-list.tsx';
 import { JobList } from '../jobs/job-list.tsx';
 import { ProblemsOf } from '../jobs/job-problems.tsx';
-import { domainPath } from '../paths.ts';
 import { ClientPolicy } from './client-policy.tsx';
 import { Legend } from './day-strip.tsx';
 import { useProtections } from './load-protections.ts';
@@ -23,15 +22,8 @@ export const Client = ({ groupId, clientName }: ClientProps) => {
   const text = clientWords();
   const isThis = (name: string | undefined): boolean => name?.toLowerCase() === clientName.toLowerCase();
   return (
-    <Page
-      title={clientName}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/clients')}>{text.title}</Link>
-        </>
-      }
-    >
+    <Page title={clientName}>
+      <DomainNav groupId={groupId} />
       <Section title={text.policies}>
         <Freshness resource={resource} />
         <Loaded resource={resource} isEmpty={(all) => all.length === 0} empty={text.unknownClient}>

@@ -1,12 +1,11 @@
 /** Which clients have no good backup in time: of one domain, of all, or one client with everything about it. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
-import { Link } from '../../components/link.tsx';
 import { Empty, Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { now } from '../../format/times.ts';
 import { common } from '../../i18n/common.ts';
-import { domainPath } from '../paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { Client } from './client.tsx';
 import { ClientList } from './client-list.tsx';
 import { progress, useAllProtections, useProtections } from './load-protections.ts';
@@ -71,10 +70,8 @@ export const Clients = ({ groupId }: { groupId?: string }) => {
   const text = clientWords();
   if (groupId !== undefined && clientName) return <Client groupId={groupId} clientName={clientName} />;
   return (
-    <Page
-      title={groupId === undefined ? text.title : text.ofDomain(groupId)}
-      actions={groupId !== undefined && <Link to={domainPath(groupId)}>{groupId}</Link>}
-    >
+    <Page title={groupId === undefined ? text.title : text.ofDomain(groupId)}>
+      {groupId !== undefined && <DomainNav groupId={groupId} />}
       <Filters filters={filters()} />
       {groupId === undefined ? <OfAll /> : <OfDomain groupId={groupId} />}
     </Page>

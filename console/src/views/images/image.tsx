@@ -10,10 +10,11 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { formatSecond, formatTime } from '../../format/times.ts';
 import { textOf } from '../../format/values.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { JobBadge } from '../jobs/job-badge.tsx';
 import { Attributes } from '../jobs/job-questions.tsx';
 import { Questions } from '../netbackup-answer.tsx';
-import { clientPath, domainPath, jobPath } from '../paths.ts';
+import { clientPath, jobPath } from '../paths.ts';
 import { ImageBadge } from './image-badge.tsx';
 import { imageWords } from './words.ts';
 
@@ -25,15 +26,8 @@ export const ImageView = ({ groupId }: { groupId: string }) => {
   );
   const text = imageWords();
   return (
-    <Page
-      title={text.imageTitle(backupId)}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/images')}>{text.title}</Link>
-        </>
-      }
-    >
+    <Page title={text.imageTitle(backupId)}>
+      <DomainNav groupId={groupId} />
       <Freshness resource={image} />
       <Loaded resource={image}>
         {({ imageState, backedUpAt, firstReportedAt, job, timeline, ...others }) => {

@@ -1,10 +1,9 @@
 /** Which images exist, and what can be restored: of one domain, or of all. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
-import { Link } from '../../components/link.tsx';
 import { Page } from '../../components/page.tsx';
 import { now, shownZone } from '../../format/times.ts';
 import { useDomainZones } from '../domain-zone.ts';
-import { domainPath } from '../paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { ImageList } from './image-list.tsx';
 import { imageQuery } from './image-query.ts';
 import { imageWords } from './words.ts';
@@ -48,10 +47,8 @@ export const Images = ({ groupId }: { groupId?: string }) => {
   const time = query['hours'] ? Math.floor(now.value / STEP_MS) * STEP_MS : 0;
   const text = imageWords();
   return (
-    <Page
-      title={groupId === undefined ? text.title : text.ofDomain(groupId)}
-      actions={groupId !== undefined && <Link to={domainPath(groupId)}>{groupId}</Link>}
-    >
+    <Page title={groupId === undefined ? text.title : text.ofDomain(groupId)}>
+      {groupId !== undefined && <DomainNav groupId={groupId} />}
       <Filters filters={filters()} more={moreFilters(groupId !== undefined)} />
       <ImageList groupId={groupId} filter={imageQuery(query, zone, time)} />
     </Page>
