@@ -26,6 +26,7 @@ const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
 const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
 const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
 const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
+const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 
 const NotFound = () => (
@@ -46,6 +47,7 @@ const Views = () => (
           <Route path={at('/domains/new')} component={NewDomain} />
           <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
           <Route path={at('/domains/:groupId/settings')} component={Settings} />
+          <Route path={at('/domains/:groupId/explorer')} component={Explorer} />
           <Route path={at('/domains/:groupId/commands')} component={Commands} />
           <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
           <Route path={at('/domains/:groupId/credential')} component={Credential} />

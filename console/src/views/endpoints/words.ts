@@ -18,7 +18,7 @@ export const endpointWords = words(
     created: 'Created',
     certificate: 'Certificate',
     certificateHint:
-      'NetBackup shows the SHA-256 fingerprint of the certificate before it adds the endpoint. Give it to the NetBackup administrator on another way than the details, to compare.',
+      'NetBackup shows the SHA-256 fingerprint of the certificate before it adds the endpoint. Give it to the NetBackup administrator by another way than the details, to compare.',
     noCertificate: 'The certificate was not read yet. It is read within a minute after the deployment.',
     fingerprint: 'Fingerprint (SHA-256)',
     issuer: 'Issuer',
@@ -60,11 +60,11 @@ export const endpointWords = words(
     deletedDone: 'The endpoint was deleted.',
     invite: 'Create an invitation',
     inviteWhat:
-      'A URL from which NetBackup reads the details, without a file. Whoever knows it can read them: send it on a safe way.',
+      'A URL from which NetBackup reads the details, without a file. Whoever knows it can read them: send it by a safe way.',
     validFor: 'Valid for hours',
     invited: 'The invitation was created.',
     details: 'Details for NetBackup',
-    once: 'The token is shown only now. Save the file, and give it to the NetBackup administrator on a safe way.',
+    once: 'The token is shown only now. Save the file, and give it to the NetBackup administrator by a safe way.',
     save: (file: string) => `Save ${file}`,
     copyDetails: 'Copy the details',
     url1: 'URL for NetBackup',
