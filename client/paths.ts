@@ -25,6 +25,20 @@ export interface Schemas {
       sourceIp?: string;
       closeCode?: number;
       closeReason?: string;
+      closedFor?:
+        | 'never-spoke'
+        | 'rejected'
+        | 'superseded'
+        | 'not-the-session'
+        | 'no-heartbeat'
+        | 'lifetime'
+        | 'operator'
+        | 'unanswered'
+        | 'token-ended'
+        | 'token-expired'
+        | 'endpoint-disabled'
+        | 'endpoint-deleted'
+        | 'group-deleted';
       closePlanned?: boolean;
     };
     lastNotificationAt?: string;
@@ -264,6 +278,8 @@ export interface Schemas {
     last: string;
     count: number;
     jobIds: number[];
+    status?: number;
+    statusText?: string;
     measures: { name: string; value: number; threshold: number; from: string }[];
     text: string;
     openedAt?: string;

@@ -18,6 +18,8 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
+const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
 const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
 const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
 const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
@@ -28,6 +30,10 @@ const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) 
 const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
 const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -43,6 +49,9 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
           <Route path={at('/act/:action')} component={Act} />
           <Route path={at('/domains/new')} component={NewDomain} />
           <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
@@ -54,6 +63,10 @@ const Views = () => (
           <Route path={at('/keys')} component={Keys} />
           <Route path={at('/audit')} component={Audit} />
           <Route path={at('/domains/:groupId/audit')} component={Audit} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

@@ -1,15 +1,16 @@
 /** A table of problems: the view of all of them, and a part of other views. */
-import { api, result, type Schemas } from '../../api/client.ts';
+import { api, result } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
-import { Badge, Measure, type Tone } from '../../components/badge.tsx';
+import { Badge, type Tone } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { Moment } from '../../components/moment.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { formatAge, formatTime } from '../../format/times.ts';
+import { domainPath } from '../domains/paths.ts';
+import { MeasureBadge } from './measure.tsx';
+import { type Problem, subjectText } from './problem-facts.ts';
 import { problemWords } from './words.ts';
-
-export type Problem = Schemas['Problem'];
 
 export interface ProblemFilter {
   readonly state?: string;
@@ -21,35 +22,40 @@ export interface ProblemFilter {
 export const toneOf = ({ severity, state }: Pick<Problem, 'severity' | 'state'>): Tone =>
   state === 'open' ? severity : state === 'recovered' ? 'good' : 'quiet';
 
-/** Such as "client db1, policy daily". */
-export const subjectText = ({ subject }: Pick<Problem, 'subject'>): string =>
-  Object.values(subject).join(', ');
+export const StateBadge = ({ problem }: { problem: Problem }) => {
+  const { severities, states } = problemWords();
+  return (
+    <Badge tone={toneOf(problem)}>
+      {problem.state === 'open' ? severities[problem.severity] : states[problem.state]}
+    </Badge>
+  );
+};
 
-const columns = (): readonly Column<Problem>[] => {
+export const problemPath = ({ problemId }: Pick<Problem, 'problemId'>): string =>
+  `/problems/${encodeURIComponent(problemId)}`;
+
+const domainColumn = (): Column<Problem> => ({
+  name: 'domain',
+  title: problemWords().domain,
+  cell: ({ groupId }) =>
+    groupId === undefined ? problemWords().deployment : <Link to={domainPath(groupId)}>{groupId}</Link>,
+});
+
+/** @param isOfAll of several domains */
+const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
   const text = problemWords();
   return [
     {
       name: 'kind',
       title: text.kind,
-      cell: (problem) => (
-        <Link to={`/problems/${encodeURIComponent(problem.problemId)}`}>{text.kinds[problem.kind]}</Link>
-      ),
+      cell: (problem) => <Link to={problemPath(problem)}>{text.kinds[problem.kind]}</Link>,
     },
     {
       name: 'state',
       title: text.state,
-      cell: (problem) => (
-        <Badge tone={toneOf(problem)}>
-          {problem.state === 'open' ? text.severities[problem.severity] : text.states[problem.state]}
-        </Badge>
-      ),
+      cell: (problem) => <StateBadge problem={problem} />,
     },
-    {
-      name: 'domain',
-      title: text.domain,
-      cell: ({ groupId }) =>
-        groupId === undefined ? text.deployment : <Link to={`/domains/${groupId}`}>{groupId}</Link>,
-    },
+    ...(isOfAll ? [domainColumn()] : []),
     { name: 'subject', title: text.subject, width: 'wide', cell: subjectText },
     {
       name: 'measures',
@@ -58,46 +64,46 @@ const columns = (): readonly Column<Problem>[] => {
       cell: (problem) =>
         problem.measures
           .slice(0, 1)
-          .map(({ name, value, threshold }) => (
-            <Measure
-              key={name}
-              tone={toneOf(problem)}
-              value={formatNumber(value)}
-              limit={formatNumber(threshold)}
-            />
-          )),
+          .map((measure) => <MeasureBadge key={measure.name} measure={measure} tone={toneOf(problem)} />),
     },
     {
       name: 'since',
       title: text.since,
-      cell: ({ since }) => <time title={formatTime(since)}>{formatAge(since)}</time>,
+      cell: ({ since }) => <Moment at={since} />,
     },
     {
       name: 'count',
       title: text.count,
       isNumber: true,
       width: 'extra',
-      cell: ({ count }) => formatNumber(count),
+      cell: (problem) => <Link to={problemPath(problem)}>{formatNumber(problem.count)}</Link>,
     },
   ];
 };
 
-export const ProblemList = ({ filter }: { filter: ProblemFilter }) => {
-  const pages = usePages(`problems ${JSON.stringify(filter)}`, (cursor) =>
-    result(api.GET('/v1/problems', { params: { query: { ...filter, ...(cursor ? { cursor } : {}) } } })),
-  );
+interface ProblemListProps {
+  readonly filter: ProblemFilter;
+  /** Of one domain; of all without it. */
+  readonly groupId?: string;
+  /** What is said when there is no problem. */
+  readonly empty?: string;
+}
+
+export const ProblemList = ({ filter, groupId, empty = problemWords().none }: ProblemListProps) => {
+  const pages = usePages(`problems ${groupId ?? ''} ${JSON.stringify(filter)}`, (cursor) => {
+    const { label, ...ofGroup } = { ...filter, ...(cursor ? { cursor } : {}) };
+    return groupId === undefined
+      ? result(api.GET('/v1/problems', { params: { query: { ...ofGroup, ...(label ? { label } : {}) } } }))
+      : result(api.GET('/v1/groups/{groupId}/problems', { params: { path: { groupId }, query: ofGroup } }));
+  });
   return (
     <>
       <Freshness resource={pages} />
-      <Loaded
-        resource={pages}
-        isEmpty={(rows) => rows.length === 0 && !pages.hasMore}
-        empty={problemWords().none}
-      >
+      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={empty}>
         {(rows) => (
           <Table
             label={problemWords().title}
-            columns={columns()}
+            columns={columns(groupId === undefined)}
             rows={rows}
             rowKey={({ problemId }) => problemId}
             pages={pages}
