@@ -5,19 +5,22 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 process.env.XDG_CONFIG_HOME = new URL('.local/test/config', import.meta.url).pathname;
 delete process.env.NBWSS_PROFILE;
 
+/** How swc transforms sources. */
+const transformed = (parser, jsx = {}) => [
+  '@swc/jest',
+  { jsc: { target: 'es2023', parser, ...jsx }, module: { type: 'commonjs' }, swcrc: false },
+];
+
 /** Shared by all suites. */
 export const base = {
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.local'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
-        module: { type: 'commonjs' },
-        swcrc: false,
-      },
-    ],
+    '^.+\\.ts$': transformed({ syntax: 'typescript' }),
+    '^.+\\.tsx$': transformed(
+      { syntax: 'typescript', tsx: true },
+      { transform: { react: { runtime: 'automatic', importSource: 'preact' } } },
+    ),
   },
 };
 
@@ -41,6 +44,13 @@ export default {
       testMatch: ['<rootDir>/test/{infra,property,conformance,integration,security,cli}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+    // The set-up looks for a browser too.
+    {
+      ...base,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/browser/global-setup.ts',
     },
   ],
 };

@@ -3,7 +3,7 @@ import type { MappingMetric } from './constructs/journal-stream.ts';
 import type { FunctionName, TableKey } from './functions.ts';
 
 /** A code that a function logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
-export type LogCode = `${FunctionName | 'canary'}/${string}`;
+export type LogCode = `${FunctionName | 'canary' | 'console'}/${string}`;
 
 /** What an alarm watches, each minute. */
 export type Signal =
@@ -11,7 +11,7 @@ export type Signal =
   | { readonly logged: readonly LogCode[] }
   /** The same, in percent of a function's invocations. */
   | { readonly percentLogged: LogCode; readonly of: FunctionName }
-  | { readonly lambda: 'Errors' | 'Throttles' | 'Invocations'; readonly of: FunctionName }
+  | { readonly lambda: 'Errors' | 'Throttles' | 'Invocations'; readonly of: FunctionName | 'console' }
   /** How old the stream's records are when a function gets them, ms. */
   | { readonly streamAgeOf: FunctionName }
   /** A metric of the WebSocket API, without what a function answered on purpose. */

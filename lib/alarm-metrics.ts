@@ -16,13 +16,13 @@ export interface Watched {
   readonly data: Pick<DataStack, 'tables'>;
   readonly service: Pick<
     ServiceStack,
-    'functions' | 'webSocket' | 'journalStream' | 'deploymentFailing' | 'digests'
+    'functions' | 'console' | 'webSocket' | 'journalStream' | 'deploymentFailing' | 'digests'
   >;
   readonly alerts?: Pick<Alerts, 'deadLetters'> | undefined;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
-  const [service, name] = code.split('/') as [FunctionName | 'canary', string];
+  const [service, name] = code.split('/') as [FunctionName | 'canary' | 'console', string];
   return occurrences(config, service, name);
 };
 
@@ -45,8 +45,11 @@ export const metricOf = ({ config, data, service, alerts }: Watched, signal: Sig
       logged: logged(config, signal.percentLogged),
       invocations: service.functions[signal.of].metricInvocations({ period }),
     });
-  if ('lambda' in signal)
-    return service.functions[signal.of].metric(signal.lambda, { period, statistic: Stats.SUM });
+  if ('lambda' in signal) {
+    const watched = { ...service.functions, console: service.console }[signal.of];
+    if (!watched) throw new Error('This deployment has no console.');
+    return watched.metric(signal.lambda, { period, statistic: Stats.SUM });
+  }
   if ('streamAgeOf' in signal)
     return service.functions[signal.streamAgeOf].metric('IteratorAge', { period, statistic: Stats.MAXIMUM });
   if ('gateway' in signal) {

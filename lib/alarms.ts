@@ -262,7 +262,7 @@ const operation: Part[] = [
   },
   {
     id: 'RequestsRejected',
-    signal: { logged: ['api/requests-rejected', 'command/requests-rejected'] },
+    signal: { logged: ['api/requests-rejected', 'command/requests-rejected', 'console/requests-rejected'] },
     above: 300,
     ...LASTING,
     meaning:
@@ -301,9 +301,9 @@ const tables: AlarmFact[] = Object.entries(WRITES).map(([table, operations]) => 
 }));
 
 /** Functions without which NetBackup is not served. */
-const VITAL: readonly FunctionName[] = ['session', 'notify'];
+const VITAL: readonly string[] = ['session', 'notify'] satisfies FunctionName[];
 
-const functions: AlarmFact[] = (Object.keys(FUNCTIONS) as FunctionName[]).flatMap((name) => [
+const ofFunction = (name: FunctionName | 'console'): AlarmFact[] => [
   {
     id: `${capitalized(name)}Errors`,
     group: 'Functions',
@@ -323,7 +323,9 @@ const functions: AlarmFact[] = (Object.keys(FUNCTIONS) as FunctionName[]).flatMa
     ...ONCE,
     meaning: `The function ${capitalized(name)} was throttled: the account's concurrency is too small.`,
   },
-]);
+];
+
+const functions = (Object.keys(FUNCTIONS) as FunctionName[]).flatMap(ofFunction);
 
 /** As long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
 const alerts: Part[] = [
@@ -384,6 +386,7 @@ export const alarmsOf = (config: Config): readonly AlarmFact[] => [
   ...grouped('Sweep and HTTP API', operation),
   ...tables,
   ...functions,
+  ...(config.console ? ofFunction('console') : []),
   ...grouped('Canary', config.canaryMinutes === undefined ? [] : canary(config.canaryMinutes)),
   ...grouped('Digests', config.digests.length === 0 ? [] : digests),
 ];

@@ -4,8 +4,9 @@ import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
+import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
 import { DataStack } from './data-stack.ts';
-import { CANARY, DIGEST_ENTRY, FUNCTIONS } from './functions.ts';
+import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
 import { ServiceStack } from './service-stack.ts';
@@ -37,7 +38,7 @@ export function createApp(props: AppProps = {}): App {
  * Adds the three stacks.
  * @throws {ConfigError} when the configuration is not valid.
  */
-export function addStacks(app: App, bundles: Bundles): Endpoint {
+export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new Map()): Endpoint {
   const config = readConfig(app.node.getAllContext());
   fitIntoAccount(app, config);
   const data = new DataStack(app, `${config.stackPrefix}Data`, {
@@ -52,6 +53,7 @@ export function addStacks(app: App, bundles: Bundles): Endpoint {
     config,
     data,
     bundles,
+    page,
   });
   warnOfQuotas(service, config);
   const monitoring = new MonitoringStack(app, `${config.stackPrefix}Monitoring`, {
@@ -60,6 +62,7 @@ export function addStacks(app: App, bundles: Bundles): Endpoint {
     config,
     data,
     service,
+    bundles,
   });
   return { app, data, service, monitoring };
 }
@@ -71,8 +74,9 @@ const needsBundles = (app: App): boolean =>
 /** The whole deployment, with bundled functions: run by `cdk synth` and `cdk deploy`. */
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
-  const entries = [...Object.values(FUNCTIONS), CANARY].map(({ entry }) => entry);
-  return addStacks(app, needsBundles(app) ? await bundle([...entries, DIGEST_ENTRY]) : new Map());
+  if (!needsBundles(app)) return addStacks(app, new Map());
+  const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
+  return addStacks(app, await bundle([...entries, DIGEST_ENTRY, WEBHOOK_ENTRY]), await consoleFiles());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

@@ -1,11 +1,13 @@
 import type { FunctionName } from './functions.ts';
 
+type Reserved = Partial<Record<FunctionName | 'console', number>>;
+
 /** Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Reserved concurrency"). */
 const UNRESERVED = 100;
 /** From here on, what can be reserved is worth it. Below, the limits of the APIs must do. */
 const MIN_FOR_RESERVATIONS = 2 * UNRESERVED;
-/** Shares of what can be reserved. A reservation is also a limit: strangers reach `api`, `command` and `session`. */
-const SHARES = { notify: 0.25, session: 0.25, respond: 0.1, api: 0.1, command: 0.1 } as const;
+/** Shares of what can be reserved. A reservation is also a limit: strangers reach `api`, `command`, `console` and `session`. */
+const SHARES = { notify: 0.25, session: 0.25, respond: 0.1, api: 0.1, command: 0.1, console: 0.02 } as const;
 /** What is left when requests wait: one execution each for `notify`, `respond`, `project` and `sweep`. */
 const NOT_WAITING = 4;
 
@@ -22,6 +24,8 @@ export interface ConcurrencySettings {
   readonly maxWaitingRequests?: number | undefined;
   readonly maxWaitingRequestsPerGroup?: number | undefined;
   readonly notifyReservedConcurrency?: number | undefined;
+  /** Whether there is a console. */
+  readonly console: boolean;
   readonly webSocketThrottling: Given;
   readonly connectThrottling: Given;
   readonly httpThrottling: Given;
@@ -62,14 +66,14 @@ export function withBudget<Settings extends ConcurrencySettings>(settings: Setti
     connectThrottling: completed(settings.connectThrottling, connects),
     httpThrottling: completed(settings.httpThrottling, strangers),
     reservedConcurrency: {
-      ...derivedReservations(executions, maxWaitingRequests),
+      ...derivedReservations(executions, maxWaitingRequests, settings.console),
       ...(notifyReservedConcurrency === undefined ? {} : { notify: notifyReservedConcurrency }),
-    } as Partial<Record<FunctionName, number>>,
+    } as Reserved,
   };
 }
 
 /** Requests that wait come on top of the share of `command`. */
-function derivedReservations(executions: number, waiting: number): Partial<Record<FunctionName, number>> {
+function derivedReservations(executions: number, waiting: number, hasConsole: boolean): Reserved {
   if (executions < MIN_FOR_RESERVATIONS) return {};
   const of = (share: number) => Math.floor(share * (executions - UNRESERVED));
   return {
@@ -78,6 +82,7 @@ function derivedReservations(executions: number, waiting: number): Partial<Recor
     respond: of(SHARES.respond),
     api: of(SHARES.api),
     command: of(SHARES.command) + waiting,
+    ...(hasConsole && { console: of(SHARES.console) }),
   };
 }
 

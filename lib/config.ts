@@ -183,6 +183,8 @@ const settings = group({
   /** Minutes between two rounds of the canary (`lambdas/canary`); none by default. */
   canaryMinutes: wholeNumber(1, 60).optional(),
   digests,
+  /** Whether the HTTP API serves the console. */
+  console: flag().default(true),
   oidc,
   ...ACCOUNT_SETTINGS,
   ...ALERT_SETTINGS,

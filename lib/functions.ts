@@ -19,6 +19,8 @@ export interface FunctionDeclaration {
   readonly publishes?: true;
   /** The mails that it may send. */
   readonly mails?: readonly MailGrant[];
+  /** Names or ARNs of the secrets in Secrets Manager that it may read. */
+  readonly secrets?: readonly string[];
   readonly settings: readonly Setting[];
 }
 
@@ -330,6 +332,15 @@ export const CANARY: FunctionDeclaration = {
   settings: ['API_URL', 'WEBSOCKET_URL'],
 };
 
+/** The function that exists unless the setting `console` is false. It serves files, and may do nothing. */
+export const CONSOLE: FunctionDeclaration = {
+  entry: 'lambdas/functions/console.ts',
+  description: "HTTP API: the console's page",
+  timeoutSeconds: 10,
+  tables: {},
+  settings: ['HTTP_ALLOWED_CIDRS'],
+};
+
 /** The function that exists only with the setting `digests`: it reads what the API shows, and keeps its own days in Overviews. */
 export const digestFunction = (
   digests: readonly (MailGrant & { readonly name: string })[],
@@ -354,3 +365,15 @@ export const digestFunction = (
   settings: ['DISCONNECTED_MINUTES', 'VERDICTS'],
 });
 export const DIGEST_ENTRY = 'lambdas/functions/digest.ts';
+
+/** The function that exists only with a webhook that has `signingSecret`. Its queues are those of `lib/constructs/signed-webhooks.ts`. */
+export const webhookFunction = (secrets: readonly string[]): FunctionDeclaration => ({
+  entry: WEBHOOK_ENTRY,
+  description: 'Signs and sends the webhooks of alerts',
+  // 15 s for the receiver, and three secrets that may have to be read, with retries.
+  timeoutSeconds: 60,
+  tables: {},
+  secrets,
+  settings: [],
+});
+export const WEBHOOK_ENTRY = 'lambdas/functions/webhook.ts';

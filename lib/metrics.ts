@@ -4,7 +4,11 @@ import { type Config, metricsNamespace } from './config.ts';
 import type { FunctionName } from './functions.ts';
 
 /** How often a function logged a warning or an error with this code, each minute (`lambdas/platform/logger.ts`). */
-export const occurrences = (config: Config, service: FunctionName | 'canary', code: string): Metric =>
+export const occurrences = (
+  config: Config,
+  service: FunctionName | 'canary' | 'console',
+  code: string,
+): Metric =>
   new Metric({
     namespace: metricsNamespace(config),
     metricName: 'Occurrences',

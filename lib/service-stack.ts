@@ -10,6 +10,7 @@ import { targetsVariable } from './backup-settings.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { CanarySchedule } from './constructs/canary-schedule.ts';
+import type { ConsoleFiles } from './constructs/console-files.ts';
 import { DigestSchedules } from './constructs/digest-schedules.ts';
 import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
@@ -18,7 +19,7 @@ import { JournalStream } from './constructs/journal-stream.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { CANARY, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
 import { occurrences } from './metrics.ts';
 import { oidcVariable } from './oidc-settings.ts';
 
@@ -26,13 +27,22 @@ export interface ServiceStackProps extends StackProps {
   readonly config: Config;
   readonly data: DataStack;
   readonly bundles: Bundles;
+  readonly page: ConsoleFiles;
 }
+
+/** Those that a schedule starts have none. */
+const reservationOf = (
+  { reservedConcurrency }: Config,
+  name: FunctionName | 'canary' | 'console' | 'digest',
+): number | undefined => (name === 'canary' || name === 'digest' ? undefined : reservedConcurrency[name]);
 
 /** The two gateways, the functions behind them, the journal's stream and the schedule. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
   /** With `canaryMinutes`. */
   readonly canary: ServiceFunction | undefined;
+  /** Unless `console` is false. */
+  readonly console: ServiceFunction | undefined;
   /** With `digests`. */
   readonly digests: DigestSchedules | undefined;
   /** With `gradualDeployment`: the alarm that stops a deployment. */
@@ -110,6 +120,12 @@ export class ServiceStack extends Stack {
       new CanarySchedule(this, 'CanarySchedule', { canary: this.canary, minutes: config.canaryMinutes });
     }
 
+    if (config.console) {
+      this.console = this.#creator(props)('console');
+      // A route key must not end with a slash: `/console/` matches one of these.
+      this.http.route(this.console, ['/console', '/console/{path+}']);
+    }
+
     if (config.digests.length > 0) {
       const digest = this.#creator(props)('digest');
       this.digests = new DigestSchedules(this, 'Digests', { digest, digests: config.digests });
@@ -164,7 +180,7 @@ export class ServiceStack extends Stack {
   }
 
   /** A function that creates the functions from their declarations. */
-  #creator({ config, data, bundles }: ServiceStackProps) {
+  #creator({ config, data, bundles, page }: ServiceStackProps) {
     const settings: Record<Setting, string | undefined> = {
       ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
       API_URL: this.http.url,
@@ -191,18 +207,17 @@ export class ServiceStack extends Stack {
       VIEW_RETENTION_DAYS: String(config.retention.viewDays),
       WEBSOCKET_URL: this.webSocket.url,
     };
-    const optional = { canary: CANARY, digest: digestFunction(config.digests) };
+    const optional = { canary: CANARY, console: CONSOLE, digest: digestFunction(config.digests) };
     return (name: FunctionName | keyof typeof optional) => {
       const declaration = { ...FUNCTIONS, ...optional }[name];
-      const reservedConcurrency =
-        name in optional ? undefined : config.reservedConcurrency[name as FunctionName];
+      const reservedConcurrency = reservationOf(config, name);
       const own = declaration.settings.flatMap((key) => {
         const value = settings[key];
         return value === undefined ? [] : [[key, value] as const];
       });
       return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
         declaration,
-        code: bundledCode(bundles, declaration.entry),
+        code: bundledCode(bundles, declaration.entry, name === 'console' ? page : undefined),
         memoryMb: config.functionMemoryMb,
         logRetention: config.logRetentionDays,
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),

@@ -11,6 +11,7 @@ import { generateInto } from './verified-output.ts';
 const SOURCES = [
   'bin/endpoint.ts',
   'cdk.json',
+  'console',
   'lambdas',
   'lib',
   'package.json',

@@ -16,7 +16,7 @@ interface DemoGroup {
   readonly state?: string;
 }
 
-/** Prints the addresses, the client key and three calls to try. */
+/** Prints the addresses, that of the console first, the client key and three calls to try. */
 export const welcome = (
   print: Print,
   { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: Connection,
@@ -27,6 +27,7 @@ export const welcome = (
   const tunnel = `npx nbwss tunnel ${groupId}${state === undefined ? '' : ` --state '${state}'`}`;
   for (const line of [
     '',
+    `  Console    ${apiUrl}/console/   (sign in with the API key below)`,
     `  WebSocket  ${webSocketUrl}`,
     `  API        ${apiUrl}`,
     `  API key    ${apiKey}   (for clients; the admin key is in ${connectionFile})`,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { allowedBy } from '../connections/allowed-addresses.ts';
 import { HttpProblem } from '../platform/errors.ts';
-import { problemBody, problemHeaders } from './app.ts';
+import { problemBody, problemHeaders } from './problem-details.ts';
 import type { Rejections } from './rejections.ts';
 
 /** The members of payload format 2.0 that are used. */
@@ -13,6 +13,7 @@ interface HttpResponse {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
+  readonly isBase64Encoded?: boolean;
 }
 
 export interface GuardContext {

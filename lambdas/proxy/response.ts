@@ -1,6 +1,6 @@
 /** Makes HTTP responses of NetBackup's responses and of problems. Pure. */
 import type { CommandResponse } from '../commands/command.ts';
-import { problemBody, problemHeaders } from '../http/app.ts';
+import { problemBody, problemHeaders } from '../http/problem-details.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type ProxyAddress, rewriteLocation } from './links/address.ts';

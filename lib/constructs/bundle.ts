@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -70,13 +70,21 @@ export async function bundle(entries: readonly string[]): Promise<Bundles> {
   );
 }
 
-/** The code of one function: a folder with `index.mjs`. Its hash comes from the output, not from the sources. */
-export function bundledCode(bundles: Bundles, entry: string): Code {
+/** The code of one function: a folder with `index.mjs`, and files beside it. Its hash comes from the output, not from the sources. */
+export function bundledCode(
+  bundles: Bundles,
+  entry: string,
+  beside: ReadonlyMap<string, Uint8Array> = new Map(),
+): Code {
   const tryBundle = (outputFolder: string): boolean => {
     const contents = bundles.get(entry);
     if (contents === undefined) throw new Error(`${entry} was not bundled`);
     mkdirSync(outputFolder, { recursive: true });
     writeFileSync(join(outputFolder, 'index.mjs'), contents);
+    for (const [path, file] of beside) {
+      mkdirSync(dirname(join(outputFolder, path)), { recursive: true });
+      writeFileSync(join(outputFolder, path), file);
+    }
     return true;
   };
   return Code.fromAsset(join(repository, 'lambdas'), {

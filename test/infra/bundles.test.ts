@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { build, type Metafile, stop } from 'esbuild';
 import { BUILD_OPTIONS } from '../../lib/constructs/bundle.ts';
-import { FUNCTIONS } from '../../lib/functions.ts';
+import { CONSOLE, FUNCTIONS } from '../../lib/functions.ts';
 import { ASSEMBLY, resources, templates } from './templates.ts';
 
-const entries = Object.values(FUNCTIONS).map(({ entry }) => entry);
+const FILES = { ...FUNCTIONS, console: CONSOLE };
+const entries = Object.values(FILES).map(({ entry }) => entry);
 const hash = (contents: string | Uint8Array = ''): string =>
   createHash('sha256').update(contents).digest('hex');
 
@@ -43,13 +44,14 @@ beforeAll(async () => {
 
 afterAll(() => stop());
 
-test('every function is deployed as one file', () => {
+test('every function is deployed as one file, that of the console with its page', () => {
   const folders = [...deployed.values()].map(({ folder }) => folder);
-  expect(new Set(folders).size).toBe(7);
-  for (const folder of folders) expect(readdirSync(folder)).toEqual(['index.mjs']);
+  expect(new Set(folders).size).toBe(8);
+  for (const [name, { folder }] of deployed)
+    expect(readdirSync(folder)).toEqual(['index.mjs', ...(name === 'console' ? ['page'] : [])]);
 });
 
-describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
+describe.each(Object.entries(FILES))('%s', (name, { entry }) => {
   const folder = () => deployed.get(name)?.folder ?? '';
 
   test('the same sources give the deployed file, byte for byte', () => {
@@ -66,7 +68,7 @@ describe.each(Object.entries(FUNCTIONS))('%s', (name, { entry }) => {
     const imported = new Set(output?.imports.map(({ path }) => path));
     // Imported by operations that stream events; we call none of them.
     imported.delete('@smithy/core/event-streams');
-    expect(imported).toContain('node:https');
+    expect(imported).toContain(name === 'console' ? 'node:fs' : 'node:https');
     expect([...imported].filter((module) => !isBuiltin(module))).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ const derived = (nbwss: Record<string, unknown>) => {
     reserved: reservedConcurrency,
   };
 };
-const ALL = ['notify', 'session', 'respond', 'api', 'command'] as const;
+const ALL = ['notify', 'session', 'respond', 'api', 'command', 'console'] as const;
 const sum = (reserved: Partial<Record<string, number>>) =>
   Object.values(reserved).reduce((all: number, one) => all + (one ?? 0), 0);
 
@@ -27,7 +27,7 @@ test.each([
       waiting: 6,
       http: '200/s, 100',
       connect: '200/s, 100',
-      reserved: { notify: 25, session: 25, respond: 10, api: 10, command: 16 },
+      reserved: { notify: 25, session: 25, respond: 10, api: 10, command: 16, console: 2 },
     },
   ],
   [
@@ -36,7 +36,7 @@ test.each([
       waiting: 6,
       http: '1000/s, 500',
       connect: '500/s, 500',
-      reserved: { notify: 225, session: 225, respond: 90, api: 90, command: 96 },
+      reserved: { notify: 225, session: 225, respond: 90, api: 90, command: 96, console: 18 },
     },
   ],
 ])('%i concurrent executions', (accountConcurrency, expected) => {
@@ -58,7 +58,7 @@ test('what is set explicitly counts', () => {
   const given = {
     accountConcurrency: 1000,
     maxWaitingRequests: 100,
-    notifyReservedConcurrency: 300,
+    notifyReservedConcurrency: 250,
     httpThrottling: { rate: 7 },
     connectThrottling: { burst: 8 },
     webSocketThrottling: { rate: 9, burst: 10 },
@@ -68,7 +68,7 @@ test('what is set explicitly counts', () => {
     http: '7/s, 500',
     connect: '500/s, 8',
     webSocket: '9/s, 10',
-    reserved: { notify: 300, command: 190, session: 225 },
+    reserved: { notify: 250, command: 190, session: 225 },
   });
 });
 
@@ -84,7 +84,7 @@ test.each<[Record<string, unknown>, string]>([
   ],
   [
     { accountConcurrency: 1000, maxWaitingRequests: 400 },
-    'nbwss.accountConcurrency must be 1220 at least, since 1120 executions would be reserved (maxWaitingRequests and ' +
+    'nbwss.accountConcurrency must be 1238 at least, since 1138 executions would be reserved (maxWaitingRequests and ' +
       'notifyReservedConcurrency included), and AWS keeps 100 unreserved, not 1000',
   ],
   [{ accountConcurrency: 9 }, 'nbwss.accountConcurrency must be a whole number from 10 to 100000, not 9'],

@@ -22,6 +22,7 @@ test('nothing configured gives the defaults', () => {
     "burst": 2,
     "rate": 2,
   },
+  "console": true,
   "customerManagedKey": false,
   "detailedMetrics": false,
   "digests": [],

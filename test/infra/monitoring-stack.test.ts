@@ -80,7 +80,7 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "ProblemsNotEvaluated: FILL(Sum Occurrences(code=problem-not-evaluated service=sweep), 0) + FILL(Sum Occurrences(code=problems-not-evaluated service=project), 0) > 0, 3 of 5 min",
   "SweepOutOfTime: Sum Occurrences(code=sweep-out-of-time service=sweep) > 0, 3 of 5 min",
   "RequestsFailing: FILL(Sum Occurrences(code=request-failed service=api), 0) + FILL(Sum Occurrences(code=request-failed service=command), 0) + FILL(Sum Occurrences(code=batch-item-failed service=command), 0) + FILL(Sum Occurrences(code=command-not-dispatched service=command), 0) > 0, 2 of 5 min",
-  "RequestsRejected: FILL(Sum Occurrences(code=requests-rejected service=api), 0) + FILL(Sum Occurrences(code=requests-rejected service=command), 0) > 300, 3 of 5 min",
+  "RequestsRejected: FILL(Sum Occurrences(code=requests-rejected service=api), 0) + FILL(Sum Occurrences(code=requests-rejected service=command), 0) + FILL(Sum Occurrences(code=requests-rejected service=console), 0) > 300, 3 of 5 min",
   "AuditNotStored: FILL(Sum Occurrences(code=audit-not-stored service=api), 0) + FILL(Sum Occurrences(code=audit-not-stored service=command), 0) > 0, 1 of 1 min",
   "JournalThrottled: Sum ThrottledRequests(Operation=PutItem TableName=Journal) > 0, 3 of 5 min",
   "JobsThrottled: Sum ThrottledRequests(Operation=PutItem TableName=Jobs) > 0, 3 of 5 min",
@@ -103,6 +103,8 @@ test('the metrics, thresholds and periods of the alarms', () => {
   "ApiThrottles: Sum Throttles(FunctionName=Api) > 0, 1 of 1 min",
   "CommandErrors: Sum Errors(FunctionName=Command) > 0, 2 of 5 min",
   "CommandThrottles: Sum Throttles(FunctionName=Command) > 0, 1 of 1 min",
+  "ConsoleErrors: Sum Errors(FunctionName=Console) > 0, 2 of 5 min",
+  "ConsoleThrottles: Sum Throttles(FunctionName=Console) > 0, 1 of 1 min",
 ]
 `);
 });
@@ -156,7 +158,7 @@ test('the cost of the alarms: each is billed for each metric that it watches', (
     Math.max(1, (Properties.Metrics ?? []).length - 1),
   );
   const alarmMetrics = metrics.reduce((sum, count) => sum + count, 0);
-  expect([metrics.length, alarmMetrics]).toEqual([51, 69]);
+  expect([metrics.length, alarmMetrics]).toEqual([53, 72]);
 });
 
 test('CloudWatch may publish to the topic, over TLS: our topic policy replaces the default one', () => {

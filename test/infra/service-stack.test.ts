@@ -7,9 +7,10 @@ const functions = resources(service, 'AWS::Lambda::Function');
 const logicalId = (value: { 'Fn::GetAtt': [string, string] } | { Ref: string }): string =>
   plain('Ref' in value ? value.Ref : value['Fn::GetAtt'][0]);
 
-test('seven functions, and their timeouts', () => {
+test('eight functions, and their timeouts', () => {
   const timeouts = Object.entries(functions).map(([name, { Properties }]) => [name, Properties.Timeout]);
   expect(Object.fromEntries(timeouts)).toEqual({
+    Console: 10,
     Session: 20,
     Notify: 5,
     Respond: 20,
@@ -141,6 +142,8 @@ describe('the gateways', () => {
   test('commands over HTTP have their own function, all other requests go to the API function', () => {
     expect(table('HttpApi')).toEqual({
       $default: 'Api',
+      'ANY /console': 'Console',
+      'ANY /console/{path+}': 'Console',
       'GET /invitations/{invitation}': 'Api',
       'ANY /v1/commands': 'Command',
       'ANY /v1/groups/{groupId}/commands': 'Command',

@@ -88,10 +88,10 @@ test('two deployments do not raise the alarms of each other', () => {
       )
       .flatMap(({ MetricStat }) => MetricStat?.Metric.Namespace ?? [])
       .filter((namespace) => !namespace.startsWith('AWS/'));
-    expect([counted.length, watched.length]).toEqual([functions, 39]);
+    expect([counted.length, watched.length]).toEqual([functions, 40]);
     return [...new Set([...counted, ...watched])];
   };
-  expect(namespaces(templates, 7)).toEqual(['NbwssEndpoint']);
+  expect(namespaces(templates, 8)).toEqual(['NbwssEndpoint']);
   // With that of the digests.
   expect(namespaces(configured, 8)).toEqual(['SecondEndpoint']);
 });

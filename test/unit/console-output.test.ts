@@ -49,8 +49,10 @@ describe('external text is escaped for the terminal', () => {
   it('a group', () => {
     const line = groupLine({
       groupId: 'demo',
+      createdAt: '2026-11-29T00:00:00Z',
+      utcOffset: { source: 'unknown' },
       session: { connected: false, state: 'disconnected', closeReason: ESCAPE },
-      lastRejection: { at: ESCAPE, explanation: ESCAPE, sourceIp: ESCAPE },
+      lastRejection: { at: ESCAPE, reason: 'token-not-valid', explanation: ESCAPE, sourceIp: ESCAPE },
     });
     expect(line).toMatch(/^demo {2}disconnected/);
     expect(line).not.toMatch(CONTROL);
@@ -71,6 +73,12 @@ describe('welcome', () => {
     welcome((line) => lines.push(line), connection, { groupId: 'demo', connectionFile: 'c.json', ...place });
     return lines.join('\n');
   };
+
+  it('shows the address of the console first', () => {
+    expect(printed().trim().split('\n')[0]).toBe(
+      'Console    http://localhost:9080/console/   (sign in with the API key below)',
+    );
+  });
 
   it('shows the client key, and the file of the admin key', () => {
     expect(printed()).toContain('nbk_client   (for clients; the admin key is in c.json)');

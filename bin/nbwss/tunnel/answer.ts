@@ -1,5 +1,5 @@
 /** Answers to clients of the tunnel. Pure. */
-import { problemBody, problemHeaders } from '../../../lambdas/http/app.ts';
+import { problemBody, problemHeaders } from '../../../lambdas/http/problem-details.ts';
 import type { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';

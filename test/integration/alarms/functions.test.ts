@@ -1,5 +1,5 @@
 /** Functions that crash, and functions that the account's concurrency refuses. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -98,6 +98,7 @@ const throttled = async (held: string, path: string, act: () => Promise<unknown>
 raises(
   [
     'CommandThrottles',
+    'ConsoleThrottles',
     'GatewayErrors',
     'NotifyThrottles',
     'ProjectThrottles',
@@ -111,6 +112,7 @@ raises(
     alarmsAfter(deployment, 2, async () => {
       await throttled('Api', '/v1/groups', async () => {
         await tryToOpen(deployment);
+        await deployment.http('GET', '/console/', { key: '' });
         notify();
         client.send(anyResponse());
         await deployment.cloud.gateway?.idle();
@@ -129,4 +131,16 @@ raises(['ApiThrottles'], 'commands hold all concurrent executions of the account
     throttled('Command', path, () => deployment.http('GET', '/v1/groups')),
   );
   return alarmsOn(deployment);
+});
+
+/** What stands beside the console's function is lost: it calls nothing of AWS, where faults begin. */
+const losePage = async (): Promise<void> => {
+  const assembly = join(folder, 'cdk.out');
+  for (const asset of await readdir(assembly))
+    if (asset.startsWith('asset.')) await rm(join(assembly, asset, 'page'), { recursive: true, force: true });
+};
+
+raises(['ConsoleErrors'], 'the page of the console is not beside its function', async () => {
+  await losePage();
+  return alarmsAfter(deployment, 2, () => deployment.http('GET', '/console/', { key: '' }));
 });

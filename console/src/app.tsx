@@ -1,0 +1,111 @@
+/** The page: sign-in, or the navigation and one view. */
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { LocationProvider, Route, Router } from 'preact-iso/router';
+import type { ApiFailure } from './api/failure.ts';
+import { forgetResources } from './api/resource.ts';
+import { loadSession, session } from './api/session.ts';
+import { LiveRegion } from './components/announce.tsx';
+import { Link } from './components/link.tsx';
+import { Failure } from './components/loaded.tsx';
+import { Page } from './components/page.tsx';
+import { common } from './i18n/common.ts';
+import { at, CONSOLE_PATH } from './places.ts';
+import { Header } from './shell/header.tsx';
+import { SignIn } from './shell/sign-in.tsx';
+import { shellWords } from './shell/words.ts';
+import { Overview } from './views/overview/overview.tsx';
+
+const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Clients = lazy(() => import('./views/clients/clients.tsx').then((view) => view.Clients));
+const Images = lazy(() => import('./views/images/images.tsx').then((view) => view.Images));
+const ImageView = lazy(() => import('./views/images/image.tsx').then((view) => view.ImageView));
+const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
+const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
+const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
+const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
+const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
+const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
+const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
+
+const NotFound = () => (
+  <Page title={shellWords().notFound}>
+    <Link to="/">{shellWords().back}</Link>
+  </Page>
+);
+
+const Views = () => (
+  <LocationProvider scope={CONSOLE_PATH}>
+    <Header />
+    <main id="content" tabIndex={-1}>
+      <ErrorBoundary>
+        <Router>
+          <Route path={at('/')} component={Overview} />
+          <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
+          <Route path={at('/clients')} component={Clients} />
+          <Route path={at('/domains/:groupId/clients')} component={Clients} />
+          <Route path={at('/images')} component={Images} />
+          <Route path={at('/domains/:groupId/images')} component={Images} />
+          <Route path={at('/domains/:groupId/image')} component={ImageView} />
+          <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/new')} component={NewDomain} />
+          <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
+          <Route path={at('/domains/:groupId/settings')} component={Settings} />
+          <Route path={at('/domains/:groupId/explorer')} component={Explorer} />
+          <Route path={at('/domains/:groupId/commands')} component={Commands} />
+          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={at('/domains/:groupId/credential')} component={Credential} />
+          <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/audit')} component={Audit} />
+          <Route path={at('/domains/:groupId/audit')} component={Audit} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
+          <Route default component={NotFound} />
+        </Router>
+      </ErrorBoundary>
+    </main>
+  </LocationProvider>
+);
+
+export const App = () => {
+  const [failure, setFailure] = useState<ApiFailure>();
+  const load = (): void => {
+    setFailure(undefined);
+    loadSession().catch(setFailure);
+  };
+  useEffect(load, []);
+  // What one person loaded is not shown to the next.
+  useSignalEffect(() => {
+    if (session.value === null) forgetResources();
+  });
+  return (
+    <>
+      {session.value ? (
+        <Views />
+      ) : session.value === null ? (
+        <SignIn />
+      ) : (
+        <main class="sign-in">
+          <h1>{common().product}</h1>
+          {failure ? <Failure failure={failure} retry={load} /> : <p role="status">{common().loading}</p>}
+        </main>
+      )}
+      <LiveRegion />
+    </>
+  );
+};
