@@ -28,6 +28,10 @@ const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) 
 const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
 const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
 const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
+const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
+const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
+const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
 const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
@@ -57,6 +61,10 @@ const Views = () => (
           <Route path={at('/domains/:groupId/images')} component={Images} />
           <Route path={at('/domains/:groupId/image')} component={ImageView} />
           <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/new')} component={NewDomain} />
+          <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
+          <Route path={at('/domains/:groupId/settings')} component={Settings} />
+          <Route path={at('/domains/:groupId/explorer')} component={Explorer} />
           <Route path={at('/domains/:groupId/commands')} component={Commands} />
           <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
           <Route path={at('/domains/:groupId/credential')} component={Credential} />
