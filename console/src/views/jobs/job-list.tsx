@@ -5,6 +5,7 @@ import { can } from '../../api/session.ts';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { SelectionBar } from '../../components/selection.tsx';
 import { Table } from '../../components/table.tsx';
+import { ActOnSelected } from '../act/links.tsx';
 import { useTimes } from '../domain-zone.ts';
 import type { Job } from './job-badge.tsx';
 import { jobColumns } from './job-columns.tsx';
@@ -61,7 +62,11 @@ export const JobList = ({ groupId, filter, isOfClient = false }: JobListProps) =
           />
         )}
       </Loaded>
-      {can('command') && <SelectionBar selection={jobSelection} />}
+      {can('command') && (
+        <SelectionBar selection={jobSelection}>
+          <ActOnSelected />
+        </SelectionBar>
+      )}
     </>
   );
 };

@@ -1,4 +1,5 @@
 /** One job: what became of it, why, and what belongs to it. */
+
 import { api, result } from '../../api/client.ts';
 import { useDomain } from '../../api/domains.ts';
 import { useResource } from '../../api/resource.ts';
@@ -6,6 +7,7 @@ import { can } from '../../api/session.ts';
 import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { ActOnJob } from '../act/links.tsx';
 import { domainPath } from '../paths.ts';
 import { JobBadge } from './job-badge.tsx';
 import { JobFacts } from './job-facts.tsx';
@@ -41,6 +43,7 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
       title={jobWords().jobTitle(id)}
       actions={
         <>
+          {job.data && <ActOnJob job={job.data} />}
           <Link to={domainPath(groupId)}>{groupId}</Link>
           <Link to={domainPath(groupId, '/jobs')}>{jobWords().title}</Link>
         </>

@@ -28,7 +28,8 @@ export const sessionWords = words(
     current: '現在のセッション',
     end: '終了',
     endQuestion: (who: string) => `${who} のセッションを終了しますか`,
-    endEffect: '次の要求から拒否されます。API キーは有効なままです。利用を止めるには、キーを失効させてください。',
+    endEffect:
+      '次の要求から拒否されます。API キーは有効なままです。利用を止めるには、キーを失効させてください。',
     ended: 'セッションを終了しました。',
   },
 );
