@@ -1,5 +1,5 @@
 /** What is stored of a domain's connections, the latest first. Pure. */
-import type { Schemas } from '../../../../bin/nbwss/client/paths.ts';
+import type { Schemas } from '../../../../client/paths.ts';
 
 type Domain = Pick<Schemas['Group'], 'session' | 'lastRejection' | 'tokenShared' | 'createdAt'>;
 type Outage = Pick<Schemas['Problem'], 'problemId' | 'since' | 'recoveredAt'>;

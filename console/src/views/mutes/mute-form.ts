@@ -1,5 +1,5 @@
 /** What a form of a mute rule says. Pure. */
-import type { Schemas } from '../../../../bin/nbwss/client/paths.ts';
+import type { Schemas } from '../../../../client/paths.ts';
 import { fromLocalField } from '../../format/local-time.ts';
 
 export type MuteRule = Schemas['MuteRule'];

@@ -1,5 +1,5 @@
 /** What a problem says beyond its text. Pure. */
-import type { Schemas } from '../../../../bin/nbwss/client/paths.ts';
+import type { Schemas } from '../../../../client/paths.ts';
 
 export type Problem = Schemas['Problem'];
 export type ProblemMeasure = Problem['measures'][number];
