@@ -3,10 +3,7 @@ import type { Schemas } from '../../../../client/paths.ts';
 import { type CauseOfFailures, failuresByCause, type Problem } from '../problems/problem-facts.ts';
 
 type Group = Pick<Schemas['Group'], 'groupId' | 'session' | 'utcOffset' | 'lastNotificationAt'>;
-type Summary = Pick<
-  Schemas['SummaryOfGroup'],
-  'groupId' | 'asOf' | 'complete' | 'queuedLong' | 'runningLong' | 'lastNotificationAt'
->;
+type Summary = Pick<Schemas['SummaryOfGroup'], 'groupId' | 'asOf' | 'complete' | 'lastNotificationAt'>;
 
 const DAY_MS = 86_400_000;
 
@@ -67,7 +64,6 @@ export interface Trust {
   /** Its times can be wrong. */
   readonly isClockDoubtful: boolean;
   readonly quarantined: number;
-  readonly longJobs: number;
 }
 
 const isDoubted = ({ isIncomplete, isClockDoubtful, quarantined, state }: Trust): boolean =>
@@ -99,7 +95,6 @@ export const trustOf = (
       isClockDoubtful:
         utcOffset.warning !== undefined || (last !== undefined && utcOffset.source === 'unknown'),
       quarantined: quarantined.get(groupId) ?? 0,
-      longJobs: (summary?.queuedLong ?? 0) + (summary?.runningLong ?? 0),
     };
   });
   const age = ({ lastNotificationAt }: Trust): number =>
