@@ -20,8 +20,11 @@ export const ERRORS = {
   '400 until-not-valid': 'until must be in the future, and within 400 days.',
   '401 api-key-missing-or-invalid': 'Send a valid API key in the x-api-key header.',
   '401 access-token-not-valid': 'The access token is not valid. It has expired.',
+  '401 session-ended': 'The session has ended. Sign in again.',
   '403 no-role': 'The access token has no role that may use this API.',
   '403 address-not-allowed': 'This key may not be used from 203.0.113.7.',
+  '403 not-from-console':
+    'With a session, only the console may send this request: it has the header x-nbwss-console: 1.',
   '403 scope-missing': 'This key lacks the scope "admin".',
   '403 all-groups-needed': 'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
   '403 group-needed':
@@ -30,6 +33,8 @@ export const ERRORS = {
   '403 group-not-allowed': 'This key may not create the group "berlin".',
   '403 grant-not-allowed':
     'This key may not create that one. It may only grant access to the groups that it may see itself.',
+  '403 path-not-allowed':
+    "The group's NetBackup API key is not used for this path: see injectPaths in the configuration.",
   '404 group-not-found': 'The group "berlin" does not exist, or this key may not see it.',
   '404 problem-not-found':
     'The problem "berlin~1vJ0mZkO9Jq0VhVxQ6Yk4w~no-good-backup" does not exist, or this key may not see it.',
@@ -40,6 +45,7 @@ export const ERRORS = {
   '404 image-not-found': 'The group has no image "files01.acme.example_1795651200".',
   '404 not-quarantined': 'The group has no quarantined notification "9b1f0c52d7a84e6f8a3c5d1e7f20b964".',
   '404 key-not-found': 'The key hfwdksnpfdqxnacm does not exist, or this key may not see it.',
+  '404 session-not-found': 'There is no session 3f0c9a7b51d2e846hfwdksnpfdqxnacm that you may end.',
   '404 command-not-found': 'The group has no command "4F1D3C0A-8F3E-4C51-9D43-0A5F6F2B7C11".',
   '404 no-netbackup-credential': 'The group berlin has no NetBackup API key.',
   '409 problem-recovered': 'The problem has recovered.',
@@ -51,6 +57,8 @@ export const ERRORS = {
   '409 group-not-empty':
     'Deleting this group would remove all notifications, all jobs. To confirm, use ?force=true.',
   '409 endpoint-exists': 'The group has an endpoint on this host.',
+  '409 no-netbackup-credential':
+    'The group berlin has no NetBackup API key: PUT /v1/groups/berlin/netbackup-credential.',
   '409 not-connected': 'The group has no connection.',
   '409 still-not-interpreted': 'It still cannot be interpreted: unknown-object.',
   '409 still-not-stored': 'It can be interpreted, but DynamoDB still refuses it.',
@@ -77,11 +85,7 @@ export type ErrorName = keyof typeof ERRORS;
 /** Those that only callers of NetBackup's API get, beside some of the others. */
 export const PROXY_ERRORS = {
   '400 page-limit-too-large': 'A list with cursors has at most 100 items in a page: page[limit] is 500.',
-  '403 path-not-allowed':
-    "The group's NetBackup API key is not used for this path: see injectPaths in the configuration.",
   '409 command-cancelled': 'The command was cancelled while it was queued.',
-  '409 no-netbackup-credential':
-    'The group berlin has no NetBackup API key: PUT /v1/groups/berlin/netbackup-credential.',
   '415 body-not-supported':
     'A compressed body cannot be sent to NetBackup; send it without Content-Encoding.',
   '502 answer-not-usable': 'NetBackup sent no usable status.',

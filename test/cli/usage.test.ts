@@ -28,6 +28,7 @@ test('a reader that ends early ends the command without an error', async () => {
   let pages = 0;
   const server = createServer((_, response) => {
     pages += 1;
+    response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ items: [{ jobId: pages }], cursor: `${pages}` }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -41,6 +41,7 @@ const TOWER = [
   'reports',
   'commands',
   'digest',
+  'webhooks',
   'http',
   'proxy',
   'canary',

@@ -18,6 +18,9 @@ export interface Selection<T> {
   clear(): void;
 }
 
+/** What a list needs of a selection: its rows may have more than what is kept of them. */
+export type Selectable<T> = Pick<Selection<T>, 'has' | 'set'>;
+
 /**
  * @param name of the list, such as `jobs`
  * @param keyOf names a row
@@ -64,7 +67,7 @@ export const selectionOf = <T,>(
 };
 
 interface SelectAllProps<T> {
-  readonly selection: Selection<T>;
+  readonly selection: Selectable<T>;
   readonly rows: readonly T[];
 }
 
@@ -83,7 +86,7 @@ export const SelectAll = <T,>({ selection, rows }: SelectAllProps<T>) => {
 };
 
 interface SelectRowProps<T> {
-  readonly selection: Selection<T>;
+  readonly selection: Selectable<T>;
   readonly row: T;
   /** Names the row for screen readers. */
   readonly name: string;

@@ -1,10 +1,10 @@
 /** A table of many rows. Only the rows in sight are in the document, so ten thousand scroll as smoothly as ten. */
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Pages } from '../api/pages.ts';
 import { formatNumber } from '../format/numbers.ts';
 import { common } from '../i18n/common.ts';
-import { SelectAll, type Selection, SelectRow } from './selection.tsx';
+import { SelectAll, type Selectable, SelectRow } from './selection.tsx';
 import { ALL_ROWS, isNearEnd, ROW_HEIGHT, visibleRows } from './visible-rows.ts';
 
 export interface Column<T> {
@@ -26,7 +26,7 @@ interface TableProps<T> {
   /** With it, the table says how many rows it has, and loads more when its end comes into sight. */
   readonly pages?: Pages<T>;
   /** With it, rows can be selected. */
-  readonly selection?: { readonly of: Selection<T>; readonly nameOf: (row: T) => string } | undefined;
+  readonly selection?: { readonly of: Selectable<T>; readonly nameOf: (row: T) => string } | undefined;
 }
 
 const classOf = ({ isNumber, width }: Pick<Column<never>, 'isNumber' | 'width'>): string =>
@@ -59,6 +59,7 @@ export const Table = <T,>(props: TableProps<T>) => {
   const { label, rows, rowKey, pages } = props;
   const columns = withSelection(props);
   const area = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(false);
   const [[top, height], setView] = useState<readonly [number, number]>([0, 800]);
   const [widths, forgetWidths] = useFixedWidths(rows.length > ALL_ROWS, area);
   const [from, to] = visibleRows(rows.length, top, height);
@@ -68,11 +69,19 @@ export const Table = <T,>(props: TableProps<T>) => {
     const [nextFrom, nextTo] = visibleRows(rows.length, scrollTop, clientHeight);
     if (nextFrom !== from || nextTo !== to) setView([scrollTop, clientHeight]);
   };
+  const loadIfNeeded = (): void => {
+    if (!isAtEnd.current || !pages?.hasMore || pages.isLoading || pages.failure) return;
+    isAtEnd.current = false;
+    pages.more();
+  };
   const onScroll = (): void => {
     measure();
     const { scrollTop = 0, clientHeight = 0 } = area.current ?? {};
-    if (pages?.hasMore && !pages.isLoading && isNearEnd(rows.length, scrollTop, clientHeight)) pages.more();
+    isAtEnd.current = isNearEnd(rows.length, scrollTop, clientHeight);
+    loadIfNeeded();
   };
+  // The end may have come into sight while something else was being loaded.
+  useEffect(loadIfNeeded);
   useLayoutEffect(() => {
     const { scrollTop = 0, clientHeight = 800 } = area.current ?? {};
     setView([scrollTop, clientHeight]);

@@ -1,6 +1,6 @@
 /** Which calls the group's NetBackup API key is used for, and which need no credential. Pure. */
-import { managesCredentials } from '../commands/credential-paths.ts';
-import { pathReadings } from '../commands/uri.ts';
+import { managesCredentials } from './credential-paths.ts';
+import { pathReadings } from './uri.ts';
 
 /** Means {@link DEFAULT_RULES} in a configuration. */
 const DEFAULT = 'default';
