@@ -11,7 +11,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { domainPath, jobPath } from '../domains/paths.ts';
+import { imagePath, jobPath } from '../paths.ts';
 import { reasonText } from '../quarantine/words.ts';
 import { type Event, factsOf } from './event-facts.ts';
 import { useFeed } from './use-feed.ts';
@@ -48,9 +48,7 @@ const What = ({ event }: { event: Event }) => {
     case 'image':
       return (
         <>
-          <Link to={domainPath(event.groupId, `/images/${encodeURIComponent(facts.backupId)}`)}>
-            {text.image(facts.backupId)}
-          </Link>{' '}
+          <Link {...imagePath(event.groupId, facts.backupId)}>{text.image(facts.backupId)}</Link>{' '}
           {named(text.operations, facts.operation)}
         </>
       );

@@ -5,8 +5,8 @@ import { Link } from '../../components/link.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
+import { problemPath } from '../paths.ts';
 import { type CauseOfFailures, subjectText } from '../problems/problem-facts.ts';
-import { problemPath } from '../problems/problem-table.tsx';
 import { problemWords } from '../problems/words.ts';
 import { overviewWords } from './words.ts';
 
@@ -43,7 +43,7 @@ const columns = (): readonly Column<CauseOfFailures>[] => {
       cell: ({ problems }) => (
         <>
           {problems.slice(0, MAX_LINKS).map((problem) => (
-            <Link key={problem.problemId} to={problemPath(problem)} class="label">
+            <Link key={problem.problemId} to={problemPath(problem.problemId)} class="label">
               {problem.groupId}: {subjectText(problem)}
             </Link>
           ))}

@@ -1,10 +1,10 @@
 /** Clients whose last good backup is older than its target. */
 import { Link } from '../../components/link.tsx';
 import { type Column, Table } from '../../components/table.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath, problemPath } from '../paths.ts';
 import { MeasureBadge, thresholdFrom } from '../problems/measure.tsx';
 import type { Problem } from '../problems/problem-facts.ts';
-import { problemPath, toneOf } from '../problems/problem-table.tsx';
+import { toneOf } from '../problems/problem-table.tsx';
 import { overviewWords } from './words.ts';
 
 const columns = (): readonly Column<Problem>[] => {
@@ -13,7 +13,7 @@ const columns = (): readonly Column<Problem>[] => {
     {
       name: 'client',
       title: text.client,
-      cell: (problem) => <Link to={problemPath(problem)}>{problem.subject['clientName']}</Link>,
+      cell: (problem) => <Link to={problemPath(problem.problemId)}>{problem.subject['clientName']}</Link>,
     },
     { name: 'policy', title: text.policy, cell: ({ subject }) => subject['policyName'] },
     {

@@ -5,7 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath, problemPath } from '../paths.ts';
 import { MeasureBadge } from './measure.tsx';
 import { type Problem, subjectText } from './problem-facts.ts';
 import { problemWords } from './words.ts';
@@ -22,9 +22,6 @@ export const StateBadge = ({ problem }: { problem: Problem }) => {
   );
 };
 
-export const problemPath = ({ problemId }: Pick<Problem, 'problemId'>): string =>
-  `/problems/${encodeURIComponent(problemId)}`;
-
 const domainColumn = (): Column<Problem> => ({
   name: 'domain',
   title: problemWords().domain,
@@ -39,7 +36,7 @@ const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
     {
       name: 'kind',
       title: text.kind,
-      cell: (problem) => <Link to={problemPath(problem)}>{text.kinds[problem.kind]}</Link>,
+      cell: (problem) => <Link to={problemPath(problem.problemId)}>{text.kinds[problem.kind]}</Link>,
     },
     {
       name: 'state',
@@ -67,7 +64,7 @@ const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
       title: text.count,
       isNumber: true,
       width: 'extra',
-      cell: (problem) => <Link to={problemPath(problem)}>{formatNumber(problem.count)}</Link>,
+      cell: (problem) => <Link to={problemPath(problem.problemId)}>{formatNumber(problem.count)}</Link>,
     },
   ];
 };

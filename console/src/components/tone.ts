@@ -1,0 +1,2 @@
+/** How serious a state is. */
+export type Tone = 'critical' | 'warning' | 'good' | 'quiet';
