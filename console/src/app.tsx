@@ -38,6 +38,8 @@ const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view
 const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
 const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
 const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
+const Events = lazy(() => import('./views/events/events.tsx').then((view) => view.Events));
+const Quarantine = lazy(() => import('./views/quarantine/quarantine.tsx').then((view) => view.Quarantine));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -77,6 +79,8 @@ const Views = () => (
           <Route path={at('/problems/:problemId')} component={ProblemView} />
           <Route path={at('/domains')} component={Domains} />
           <Route path={at('/domains/:groupId')} component={DomainView} />
+          <Route path={at('/domains/:groupId/events')} component={Events} />
+          <Route path={at('/domains/:groupId/quarantine')} component={Quarantine} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
