@@ -381,6 +381,27 @@ export interface Schemas {
     sourceIp?: string;
     status: number;
   };
+  Session: {
+    sessionId: string;
+    keyId: string;
+    name: string;
+    createdAt: string;
+    expiresAt: string;
+    scopes: ('read' | 'command' | 'inject' | 'admin')[];
+    groups: ('*' | string)[];
+    labels?: Record<string, string>;
+  };
+  SignIn: { apiKey: string };
+  ListedSession: {
+    sessionId: string;
+    keyId: string;
+    name: string;
+    createdAt: string;
+    expiresAt: string;
+    sourceIp?: string;
+    userAgent?: string;
+    isCurrent: boolean;
+  };
   Command: {
     commandId: string;
     groupId: string;
@@ -1255,6 +1276,61 @@ export interface Paths {
       responses: {
         200: { content: { 'application/json': { items: Schemas['AuditEvent'][]; cursor?: string } } };
       } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
+    };
+  };
+  '/v1/session': {
+    /** Sign in to the console with an API key. */
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': Schemas['SignIn'] } };
+      responses: { 201: { content: { 'application/json': Schemas['Session'] } } } & Failures<
+        400 | 401 | 403 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+    /** Who is signed in, and what they may do. */
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { content: { 'application/json': Schemas['Session'] } } } & Failures<
+        400 | 401 | 403 | 500 | 503,
+        Schemas['ProblemDetails']
+      >;
+    };
+    /** Sign out. */
+    delete: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 204: { content: never } } & Failures<
+        400 | 401 | 403 | 500 | 503,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/sessions': {
+    /** Sessions of the console. */
+    get: {
+      parameters: {
+        query?: { limit?: number; cursor?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { content: { 'application/json': { items: Schemas['ListedSession'][]; cursor?: string } } };
+      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
+    };
+  };
+  '/v1/sessions/{sessionId}': {
+    /** End a session. */
+    delete: {
+      parameters: { query?: never; header?: never; path: { sessionId: string }; cookie?: never };
+      requestBody?: never;
+      responses: { 204: { content: never } } & Failures<
+        400 | 401 | 403 | 404 | 500 | 503,
+        Schemas['ProblemDetails']
+      >;
     };
   };
   '/v1/groups/{groupId}/commands': {

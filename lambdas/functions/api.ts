@@ -5,7 +5,7 @@ import { apiRoutes } from '../http/api-routes.ts';
 import { createApp } from '../http/app.ts';
 import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
-import { createRejections, notingKeys } from '../http/rejections.ts';
+import { createRejections, notingKeys, notingSessions } from '../http/rejections.ts';
 import { fullJitter } from '../platform/backoff.ts';
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
@@ -31,6 +31,7 @@ import {
   overviewsStore,
   problemsStore,
   quarantineStore,
+  sessionsStore,
 } from './dependencies.ts';
 import { peopleOf } from './people.ts';
 
@@ -40,10 +41,14 @@ const certificates = certificateStore();
 const rejections = createRejections(log, clock);
 const keys = keysStore();
 const problems = problemsStore();
+const people = peopleOf(log, rejections);
+const sessions = sessionsStore(keys, people?.issuer);
 const context = {
   keysStore: keys,
   keys: notingKeys(keys, rejections),
-  people: peopleOf(log, rejections),
+  people,
+  sessionsStore: sessions,
+  sessions: notingSessions(sessions, rejections),
   audit: auditStore(),
   rejections,
   groups: groupsStore(),

@@ -7,21 +7,30 @@ import { commandsRoutes } from '../http/commands/commands-routes.ts';
 import { credentialRoutes } from '../http/groups/credential-routes.ts';
 import { guarded } from '../http/guard.ts';
 import { httpHandler } from '../http/handler.ts';
-import { createRejections, notingKeys } from '../http/rejections.ts';
+import { createRejections, notingKeys, notingSessions } from '../http/rejections.ts';
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
-import { auditStore, clock, dispatchContext, keysStore, waitingSlots } from './dependencies.ts';
+import {
+  auditStore,
+  clock,
+  dispatchContext,
+  keysStore,
+  sessionsStore,
+  waitingSlots,
+} from './dependencies.ts';
 import { peopleOf } from './people.ts';
 
 const log = createLog('command');
 const rejections = createRejections(log, clock);
 const people = peopleOf(log, rejections);
+const keys = keysStore();
 const context: ProxyContext = {
   ...dispatchContext(log),
-  keys: notingKeys(keysStore(), rejections),
+  keys: notingKeys(keys, rejections),
+  sessions: notingSessions(sessionsStore(keys, people?.issuer), rejections),
   audit: auditStore(),
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),

@@ -13,6 +13,7 @@ import { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
 import { AuditStore } from '../http/audit/audit-store.ts';
 import { KeysStore } from '../http/keys-store.ts';
+import { SessionsStore } from '../http/sessions/sessions-store.ts';
 import { JournalStore } from '../notifications/journal-store.ts';
 import { QuarantineStore } from '../notifications/quarantine-store.ts';
 import { eventBridge } from '../platform/bus/bus.ts';
@@ -60,6 +61,9 @@ export const auditStore = () =>
 export const problemsStore = () => new ProblemsStore(dynamodb, required('PROBLEMS_TABLE'), clock);
 export const muteRulesStore = () => new MuteRulesStore(dynamodb, required('PROBLEMS_TABLE'), clock);
 export const keysStore = () => new KeysStore(dynamodb, required('KEYS_TABLE'), clock);
+/** @param issuer of the setting `oidc` */
+export const sessionsStore = (keys: KeysStore, issuer: string | undefined) =>
+  new SessionsStore(dynamodb, required('KEYS_TABLE'), { keys, issuer }, clock);
 
 export const waitingSlots = () =>
   new WaitingSlots(

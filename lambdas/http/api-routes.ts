@@ -14,8 +14,10 @@ import { type MutesRoutesContext, mutesRoutes } from './problems/mutes-routes.ts
 import { type ProblemsRoutesContext, problemsRoutes } from './problems/problems-routes.ts';
 import { reportsRoutes } from './reports/reports-routes.ts';
 import type { TargetsRoutesContext } from './reports/targets-routes.ts';
+import { type SessionsRoutesContext, sessionsRoutes } from './sessions/sessions-routes.ts';
 
 export type ApiContext = AuditRoutesContext &
+  SessionsRoutesContext &
   KeysContext &
   ProblemsRoutesContext &
   MutesRoutesContext &
@@ -37,5 +39,6 @@ export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
   mutesRoutes(app, context);
   keysRoutes(app, context);
   auditRoutes(app, context);
+  sessionsRoutes(app, context);
   openApiRoute(app, '/v1/openapi.json', context.apiUrl);
 };

@@ -13,6 +13,8 @@ import type { People } from './people/verify-token.ts';
 import { problemBody, problemHeaders } from './problem-details.ts';
 import type { Rejections } from './rejections.ts';
 import { hasScope, maySee, type Principal, type Scope } from './rights.ts';
+import { sessionOf } from './sessions/session-cookie.ts';
+import type { Sessions } from './sessions/sessions-store.ts';
 
 export interface Env {
   /** The Lambda adapter's event; absent when a test calls the app directly. */
@@ -29,6 +31,8 @@ const nobody = () =>
     'Send a valid API key in the x-api-key header, or an access token in Authorization: Bearer.',
     { 'www-authenticate': 'Bearer' },
   );
+
+const sessionEnded = () => new HttpProblem(401, 'session-ended', 'The session has ended. Sign in again.');
 
 /** The same response for a group that does not exist and for one that the key may not see (I-13). */
 export const groupNotFound = (groupId: string) =>
@@ -104,6 +108,8 @@ export interface Caller {
   readonly text: string;
   /** What stands where an access token should be. With an API key it is ignored. */
   readonly token?: string | undefined;
+  /** The cookie of a session, if there is no other credential. */
+  readonly session?: string | undefined;
   readonly sourceIp: string | undefined;
   readonly groupId: string | undefined;
 }
@@ -113,13 +119,19 @@ export interface AuthorizeContext {
   readonly groups: Pick<GroupsStore, 'get'>;
   /** With the setting `oidc`. */
   readonly people?: People | undefined;
+  readonly sessions: Sessions;
 }
 
 /** @throws HttpProblem 401, 403, 503 */
 const principalOf = async (
-  { keys, people }: AuthorizeContext,
-  { text, token }: Caller,
+  { keys, people, sessions }: AuthorizeContext,
+  { text, token, session }: Caller,
 ): Promise<Principal> => {
+  if (session !== undefined) {
+    const owner = await sessions.principalOf(session);
+    if (!owner) throw sessionEnded();
+    return owner;
+  }
   if (people && text === '') {
     if (token === undefined) throw nobody();
     return people.identify(token);
@@ -164,13 +176,18 @@ export const authorize = async (
 export const sourceIpOf = (context: Context<Env>): string | undefined =>
   context.env.requestContext?.http?.sourceIp;
 
-/** Authorizes a request by its `x-api-key`, or its access token. */
+/** Authorizes a request by its `x-api-key`, its access token or, without both, its session. */
 export const requireScope =
   (authorizing: AuthorizeContext, scope: Scope): MiddlewareHandler<Env> =>
   async (context, next) => {
+    const header = (name: string) => context.req.header(name);
+    const text = header('x-api-key') ?? '';
+    const token = bearerOf(header('x-authorization')) ?? bearerOf(header('authorization'));
+    const isWithout = text === '' && token === undefined;
     const caller = {
-      text: context.req.header('x-api-key') ?? '',
-      token: bearerOf(context.req.header('x-authorization')) ?? bearerOf(context.req.header('authorization')),
+      text,
+      token,
+      session: isWithout ? sessionOf({ method: context.req.method, header }) : undefined,
       sourceIp: sourceIpOf(context),
       groupId: context.req.param('groupId'),
     };

@@ -20,8 +20,11 @@ export const ERRORS = {
   '400 until-not-valid': 'until must be in the future, and within 400 days.',
   '401 api-key-missing-or-invalid': 'Send a valid API key in the x-api-key header.',
   '401 access-token-not-valid': 'The access token is not valid. It has expired.',
+  '401 session-ended': 'The session has ended. Sign in again.',
   '403 no-role': 'The access token has no role that may use this API.',
   '403 address-not-allowed': 'This key may not be used from 203.0.113.7.',
+  '403 not-from-console':
+    'With a session, only the console may send this request: it has the header x-nbwss-console: 1.',
   '403 scope-missing': 'This key lacks the scope "admin".',
   '403 all-groups-needed': 'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
   '403 group-needed':
@@ -42,6 +45,7 @@ export const ERRORS = {
   '404 image-not-found': 'The group has no image "files01.acme.example_1795651200".',
   '404 not-quarantined': 'The group has no quarantined notification "9b1f0c52d7a84e6f8a3c5d1e7f20b964".',
   '404 key-not-found': 'The key hfwdksnpfdqxnacm does not exist, or this key may not see it.',
+  '404 session-not-found': 'There is no session 3f0c9a7b51d2e846hfwdksnpfdqxnacm that you may end.',
   '404 command-not-found': 'The group has no command "4F1D3C0A-8F3E-4C51-9D43-0A5F6F2B7C11".',
   '404 no-netbackup-credential': 'The group berlin has no NetBackup API key.',
   '409 problem-recovered': 'The problem has recovered.',

@@ -68,11 +68,12 @@ export class KeysStore {
     const keyId = SHAPE.exec(text)?.[1];
     if (!keyId) return undefined;
     const stored = await this.#table.get({ keyId }, { consistent: true });
-    if (!stored || !sameDigest(stored.hash, sha256(text))) return undefined;
-    const now = this.#clock();
-    if (stored.expiresAt !== undefined && stored.expiresAt <= seconds(now)) return undefined;
-    await this.#markUsed(stored, now);
-    return stored;
+    return this.#used(stored, sha256(text));
+  }
+
+  /** The key of a session. Undefined if it was revoked, has expired, or another one has its id. @param hash at sign-in */
+  async stillValid(keyId: string, hash: string): Promise<ApiKey | undefined> {
+    return this.#used(await this.get(keyId), hash);
   }
 
   /** The stored key with this id, valid or expired. */
@@ -94,6 +95,14 @@ export class KeysStore {
   /** From then on it is refused, since every request reads its key. */
   async revoke(keyId: string): Promise<void> {
     await this.#table.delete({ keyId });
+  }
+
+  async #used(stored: ApiKey | undefined, hash: string): Promise<ApiKey | undefined> {
+    if (!stored || !sameDigest(stored.hash, hash)) return undefined;
+    const now = this.#clock();
+    if (stored.expiresAt !== undefined && stored.expiresAt <= seconds(now)) return undefined;
+    await this.#markUsed(stored, now);
+    return stored;
   }
 
   async #markUsed({ keyId, kind, lastUsedAt = 0 }: ApiKey, now: number): Promise<void> {

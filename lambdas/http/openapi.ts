@@ -4,6 +4,7 @@ import { COMMAND_OPERATIONS } from './commands/command-operations.ts';
 import { PROXY_ERROR_EXAMPLES, PROXY_OPERATIONS } from './commands/proxy-operations.ts';
 import { errorExamples } from './errors.ts';
 import { TAGS } from './operation.ts';
+import { SESSION_COOKIE } from './sessions/session-cookie.ts';
 
 const DESCRIPTION = `Jobs and images of NetBackup domains, and their REST API, over HTTPS.
 
@@ -28,6 +29,12 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
     description:
       "An access token of the deployment's OpenID Connect provider, where one is configured. For NetBackup's API in X-Authorization: Authorization is NetBackup's.",
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'Of the console, after POST /v1/session. Changes also need the header `x-nbwss-console: 1`.',
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyAsAuthorization', {
     type: 'apiKey',
     in: 'header',
@@ -48,7 +55,7 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: apiUrl }],
-    security: [{ apiKey: [] }, { accessToken: [] }],
+    security: [{ apiKey: [] }, { accessToken: [] }, { session: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });
 };

@@ -14,6 +14,7 @@ export const TAGS = {
   Commands: "Calls of NetBackup's REST API that wait until the domain is connected.",
   'NetBackup API': "NetBackup's REST API over HTTPS, as if the primary server could be reached.",
   Keys: 'Who may use this API, and who changed what.',
+  Sessions: 'Who is signed in to the console.',
 } as const;
 
 /** A route that the OpenAPI document describes. Clients are generated from it: an `operationId` is as stable as a path. */
@@ -44,8 +45,10 @@ export const usualErrors = ({
     ...(hasCursor(request.query) || hasCursor(body) ? (['400 cursor-not-valid'] as const) : []),
     '401 api-key-missing-or-invalid',
     '401 access-token-not-valid',
+    '401 session-ended',
     '403 no-role',
     '403 address-not-allowed',
+    '403 not-from-console',
     '403 scope-missing',
     ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
     '500 internal-error',
@@ -56,6 +59,6 @@ export const usualErrors = ({
 /** An operation as the document shows it. `scope`: the one that its key needs. */
 export const described = (scope: Scope, { errors, ...config }: Operation): RouteConfig => ({
   ...config,
-  security: [{ apiKey: [scope] }, { accessToken: [scope] }],
+  security: [{ apiKey: [scope] }, { accessToken: [scope] }, { session: [scope] }],
   responses: { ...errorResponses([...usualErrors(config), ...errors]), ...config.responses },
 });

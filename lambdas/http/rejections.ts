@@ -4,9 +4,10 @@ import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Keys } from './keys-store.ts';
 import type { People } from './people/verify-token.ts';
+import type { Sessions } from './sessions/sessions-store.ts';
 
-/** The address is not allowed, the key or the access token is not valid, the invitation or the route does not exist. */
-export type Rejection = 'address' | 'key' | 'token' | 'invitation' | 'route';
+/** The address is not allowed, the key, access token or session is not valid, the invitation or the route does not exist. */
+export type Rejection = 'address' | 'key' | 'token' | 'session' | 'invitation' | 'route';
 
 export interface Rejections {
   note(reason: Rejection): void;
@@ -58,5 +59,14 @@ export const notingPeople = (people: People, rejections: Pick<Rejections, 'note'
       if (error instanceof HttpProblem && error.status === 401) rejections.note('token');
       throw error;
     }
+  },
+});
+
+/** The sessions; one that has ended, or never was, is noted. */
+export const notingSessions = (sessions: Sessions, rejections: Pick<Rejections, 'note'>): Sessions => ({
+  principalOf: async (value) => {
+    const principal = await sessions.principalOf(value);
+    if (!principal) rejections.note('session');
+    return principal;
   },
 });

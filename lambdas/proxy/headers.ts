@@ -24,6 +24,7 @@ const DROPPED = new Set([
   'via',
   'x-api-key',
   'x-authorization',
+  'x-nbwss-console',
 ]);
 const DROPPED_PREFIXES = ['x-amz', 'x-forwarded-', 'proxy-', 'cloudfront-'];
 

@@ -83,17 +83,17 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
   const wait = waitOf(event.headers['prefer']) ?? MAX_WAIT_S;
   const until = clock() + wait * 1000;
   // Before other reads: a request without a valid key costs one at most.
-  const requestedBy = await callerOf(context, event, groupId, call);
+  const caller = await callerOf(context, event, groupId, call);
   const [group, known] = await Promise.all([
     groups.get(groupId),
     call.method === 'GET' ? context.sizes.lookUp(groupId, call.uri) : undefined,
   ]);
   if (!group) throw groupNotFound(groupId);
   checkUri(call.uri);
-  const sent = await withCredential(context, group, call, event.headers);
+  const sent = await withCredential(context, group, call, caller);
   const request = {
     call: sent,
-    requestedBy,
+    requestedBy: caller.keyId,
     // Of the call without the group's credential, which may change between two attempts.
     idempotency: idempotencyOf(event, call),
     until,

@@ -11,6 +11,7 @@ export interface ProxyEvent {
   readonly rawQueryString: string;
   /** Lower-case names; repeated ones joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
   readonly body?: string;
   readonly isBase64Encoded: boolean;
   readonly requestContext: { readonly http: { readonly method: string; readonly sourceIp: string } };

@@ -9,6 +9,7 @@ import { AuditStore } from '../../lambdas/http/audit/audit-store.ts';
 import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import { createRejections } from '../../lambdas/http/rejections.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
+import { SessionsStore } from '../../lambdas/http/sessions/sessions-store.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
 import { MuteRulesStore } from '../../lambdas/problems/mute-rules-store.ts';
@@ -42,9 +43,12 @@ export const apiWorld = (now?: number) => {
   const certificates = new CertificateStore(client, 'endpoints');
   const rejections = createRejections(log, clock);
   const keysStore = new KeysStore(client, 'keys', clock);
+  const sessionsStore = new SessionsStore(client, 'keys', { keys: keysStore, issuer: undefined }, clock);
   const context = {
     keysStore,
     keys: keysStore,
+    sessions: sessionsStore,
+    sessionsStore,
     audit: new AuditStore(client, 'audit', 400, clock),
     rejections,
     groups: new GroupsStore(client, 'groups'),

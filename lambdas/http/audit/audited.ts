@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/logger.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
@@ -11,27 +11,45 @@ export interface AuditContext {
   readonly log: Log;
 }
 
+interface Recorded {
+  /** The operation's id. */
+  readonly action: string;
+  /** Who did it. */
+  readonly keyId: string;
+  /** Of the response. */
+  readonly status: number;
+}
+
+/** Records a request. When that fails, the action has happened all the same: the response stays, and the log has it. */
+export const recordAudit = async (
+  { audit, clock, log }: AuditContext,
+  context: Context<Env>,
+  { action, keyId, status }: Recorded,
+): Promise<void> => {
+  const event = {
+    at: clock(),
+    trackingId: context.get('trackingId'),
+    keyId,
+    action,
+    path: context.req.path,
+    ...omitUndefined({ groupId: context.req.param('groupId'), sourceIp: sourceIpOf(context) }),
+    status,
+  };
+  try {
+    await audit.add(event);
+  } catch (error) {
+    log.error('audit-not-stored', error, event);
+  }
+};
+
 /**
- * Records a request after its response is known, whatever that is. When it cannot be recorded, the action has happened all
- * the same: the response stays, and the log has it.
+ * Records a request after its response is known, whatever that is.
  * @param action the operation's id
  */
 export const audited =
-  ({ audit, clock, log }: AuditContext, action: string): MiddlewareHandler<Env> =>
+  (audit: AuditContext, action: string): MiddlewareHandler<Env> =>
   async (context, next) => {
     await next();
-    const event = {
-      at: clock(),
-      trackingId: context.get('trackingId'),
-      keyId: keyOf(context).keyId,
-      action,
-      path: context.req.path,
-      ...omitUndefined({ groupId: context.req.param('groupId'), sourceIp: sourceIpOf(context) }),
-      status: context.res.status,
-    };
-    try {
-      await audit.add(event);
-    } catch (error) {
-      log.error('audit-not-stored', error, event);
-    }
+    const { keyId } = keyOf(context);
+    await recordAudit(audit, context, { action, keyId, status: context.res.status });
   };

@@ -76,7 +76,12 @@ export const PROXY_OPERATIONS = (['get', 'post', 'put', 'patch', 'delete'] as co
     operationId: `${method}NetBackup`,
     tags: ['NetBackup API'],
     summary: `${method.toUpperCase()} of NetBackup's REST API`,
-    security: [{ apiKey: ['command'] }, { apiKeyAsAuthorization: ['inject'] }, { accessToken: ['inject'] }],
+    security: [
+      { apiKey: ['command'] },
+      { apiKeyAsAuthorization: ['inject'] },
+      { accessToken: ['inject'] },
+      { session: ['command'] },
+    ],
     request: {
       params: groupParams.extend({
         path: z.string().openapi({ description: "A path of NetBackup's API, including slashes." }),

@@ -9,7 +9,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Section } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { netBackupMessage, TONES } from '../commands/outcome.ts';
+import { netBackupMessage, outcomeOf, TONES } from '../commands/outcome.ts';
 import { commandWords } from '../commands/words.ts';
 import { domainPath } from '../domains/paths.ts';
 import { type ChosenCredential, CredentialField, isComplete } from './credential-field.tsx';
@@ -26,8 +26,8 @@ const reasonOf = ({ command, refusal }: Item): string | undefined => {
   if (!command) return undefined;
   const { state, response, failure, reason } = command;
   const said = netBackupMessage(response?.body);
-  if (state === 'completed')
-    return said ?? (response?.status === undefined ? undefined : String(response.status));
+  if (outcomeOf(command) === 'done') return undefined;
+  if (state === 'completed') return said ?? `HTTP ${response?.status}`;
   if (failure) return commandWords().failures[failure];
   return reason ?? commandWords().meanings[state];
 };

@@ -6,6 +6,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { SelectionBar } from '../../components/selection.tsx';
 import { Table } from '../../components/table.tsx';
 import { useTimes } from '../domain-zone.ts';
+import { SelectedJobsActions } from './job-actions.tsx';
 import type { Job } from './job-badge.tsx';
 import { jobColumns } from './job-columns.tsx';
 import type { JobQuery } from './job-query.ts';
@@ -61,7 +62,11 @@ export const JobList = ({ groupId, filter, isOfClient = false }: JobListProps) =
           />
         )}
       </Loaded>
-      {can('command') && <SelectionBar selection={jobSelection} />}
+      {can('command') && (
+        <SelectionBar selection={jobSelection}>
+          <SelectedJobsActions />
+        </SelectionBar>
+      )}
     </>
   );
 };
