@@ -6,9 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
-/** Generous, for busy machines: each command starts a process. */
-jest.setTimeout(600_000);
-
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'nbwss-usage-'));

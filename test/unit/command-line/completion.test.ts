@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { completionFor } from '../../../bin/nbwss/commands/completion.ts';
 
@@ -33,6 +36,10 @@ it.each(['zsh', 'fish'] as const)('%s has each command and option with its descr
   const script = completionFor(shell, program);
   expect(script).toContain('domains, and ’whether’ they are connected');
   expect(script).toContain(shell === 'zsh' ? "'--label:only these'" : "-l label -d 'only these'");
-  const checked = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
+  // As a file: fish does not read a script from the socket that Node.js makes of an input.
+  const folder = mkdtempSync(join(tmpdir(), 'nbwss-completion-'));
+  writeFileSync(join(folder, 'script'), script);
+  const checked = spawnSync(shell, ['-n', join(folder, 'script')], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
   if (checked.error === undefined) expect([checked.status, checked.stderr]).toEqual([0, '']);
 });
