@@ -38,10 +38,7 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
   );
   const text = oneJobWords();
   return (
-    <Page
-      title={jobWords().jobTitle(id)}
-      actions={job.data && <ActOnJob job={job.data} />}
-    >
+    <Page title={jobWords().jobTitle(id)} actions={job.data && <ActOnJob job={job.data} />}>
       <DomainNav groupId={groupId} />
       <Freshness resource={job} />
       <Loaded resource={job}>
@@ -66,7 +63,7 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
             </Section>
             {can('inject') && (
               <Section title={text.fromNetBackup}>
-                <JobQuestions groupId={groupId} jobId={jobId} domain={domain} />
+                <JobQuestions key={id} groupId={groupId} jobId={jobId} domain={domain} />
               </Section>
             )}
           </>
