@@ -18,6 +18,9 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Clients = lazy(() => import('./views/clients/clients.tsx').then((view) => view.Clients));
+const Images = lazy(() => import('./views/images/images.tsx').then((view) => view.Images));
+const ImageView = lazy(() => import('./views/images/image.tsx').then((view) => view.ImageView));
 const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
 const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
 const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
@@ -53,6 +56,11 @@ const Views = () => (
           <Route path={at('/jobs')} component={Jobs} />
           <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
           <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
+          <Route path={at('/clients')} component={Clients} />
+          <Route path={at('/domains/:groupId/clients')} component={Clients} />
+          <Route path={at('/images')} component={Images} />
+          <Route path={at('/domains/:groupId/images')} component={Images} />
+          <Route path={at('/domains/:groupId/image')} component={ImageView} />
           <Route path={at('/act/:action')} component={Act} />
           <Route path={at('/domains/new')} component={NewDomain} />
           <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />

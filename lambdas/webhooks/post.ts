@@ -18,6 +18,8 @@ export type Post = (
 /** As Standard Webhooks recommends: 15 to 30 seconds. */
 export const TIMEOUT_MS = 15_000;
 
+const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'nbwss-endpoint' };
+
 /** As EventBridge sends to API destinations: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html */
 const isTemporaryStatus = (status: number): boolean => status === 409 || status === 429 || status >= 500;
 
@@ -41,7 +43,7 @@ export const createPost =
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+        headers: { ...HEADERS, ...headers },
         body,
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),

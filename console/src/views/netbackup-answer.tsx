@@ -2,11 +2,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
-import { askNetBackup } from '../api/netbackup.ts';
 import { announce } from '../components/announce.tsx';
 import { Failure } from '../components/loaded.tsx';
 import { formatAge } from '../format/times.ts';
 import { common } from '../i18n/common.ts';
+import { askNetBackup } from './ask-netbackup.ts';
 import { oneJobWords } from './jobs/job-words.ts';
 
 export interface Question {

@@ -1,16 +1,13 @@
 /** The addresses of views about one thing. Names that NetBackup fills in are in the query: as part of a path `..` would be another view. */
 import type { Query } from '../places.ts';
+import { domainPath, jobPath } from './domains/paths.ts';
+
+export { domainPath, jobPath };
 
 interface Target {
   readonly to: string;
   readonly query: Query;
 }
-
-export const domainPath = (groupId: string, part = ''): string =>
-  `/domains/${encodeURIComponent(groupId)}${part}`;
-
-export const jobPath = (groupId: string, jobId: number | string): string =>
-  domainPath(groupId, `/jobs/${encodeURIComponent(jobId)}`);
 
 export const clientPath = (groupId: string, clientName: string): Target => ({
   to: domainPath(groupId, '/clients'),

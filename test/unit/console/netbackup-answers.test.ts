@@ -1,5 +1,5 @@
 /** What NetBackup answers about a job. */
-import { attemptsOf, attributesOf, readable } from '../../../console/src/views/jobs/netbackup-answers.ts';
+import { attemptsOf, attributesOf } from '../../../console/src/views/jobs/netbackup-answers.ts';
 
 const TRY_LOGS = JSON.stringify({
   data: [
@@ -59,12 +59,5 @@ describe('the attributes of a job', () => {
       ['policyName', 'p'],
       ['tags', '["a"]'],
     ]);
-  });
-});
-
-describe('an answer of another form', () => {
-  it('is shown as it is', () => {
-    expect(readable('plain')).toBe('plain');
-    expect(readable('{"a":1}')).toBe('{\n  "a": 1\n}');
   });
 });

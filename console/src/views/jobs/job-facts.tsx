@@ -73,7 +73,9 @@ export const JobFacts = ({ job, domain }: { job: Job; domain: Domain | undefined
         [text.schedule, textOf(scheduleType)],
         [
           text.parent,
-          parent !== String(job.jobId) && parent && <Link to={jobPath(groupId, parent)}>{parent}</Link>,
+          parent !== String(job.jobId) && parent && (
+            <Link to={jobPath(groupId, Number(parent))}>{parent}</Link>
+          ),
         ],
         [text.started, <Start key="start" job={job} domain={domain} />],
         [text.duration, seconds !== undefined && formatDuration(seconds)],

@@ -3,9 +3,10 @@ import { Facts } from '../../components/facts.tsx';
 import { Empty } from '../../components/loaded.tsx';
 import { formatSecond } from '../../format/times.ts';
 import type { DomainZone } from '../../format/zone.ts';
+import { pretty } from '../commands/outcome.ts';
 import { type Question, Questions } from '../netbackup-answer.tsx';
 import { oneJobWords } from './job-words.ts';
-import { type Attempt, attemptsOf, attributesOf, readable } from './netbackup-answers.ts';
+import { type Attempt, attemptsOf, attributesOf } from './netbackup-answers.ts';
 import { jobWords } from './words.ts';
 
 const AttemptLog = ({ attempt, domain }: { attempt: Attempt; domain: DomainZone | undefined }) => {
@@ -42,7 +43,7 @@ const AttemptLog = ({ attempt, domain }: { attempt: Attempt; domain: DomainZone 
 const Attempts = ({ body, domain }: { body: string; domain: DomainZone | undefined }) => {
   const attempts = attemptsOf(body);
   if (attempts.length === 0)
-    return body === '' ? <Empty>{oneJobWords().nothing}</Empty> : <pre>{readable(body)}</pre>;
+    return body === '' ? <Empty>{oneJobWords().nothing}</Empty> : <pre>{pretty(body)}</pre>;
   return (
     <>
       {attempts.map((attempt) => (
@@ -55,7 +56,7 @@ const Attempts = ({ body, domain }: { body: string; domain: DomainZone | undefin
 /** The attributes of an answer, or the whole answer if it has none. */
 export const Attributes = ({ body }: { body: string }) => {
   const attributes = attributesOf(body);
-  return attributes.length > 0 ? <Facts facts={attributes} /> : <pre>{readable(body)}</pre>;
+  return attributes.length > 0 ? <Facts facts={attributes} /> : <pre>{pretty(body)}</pre>;
 };
 
 interface JobQuestionsProps {
@@ -79,7 +80,7 @@ export const JobQuestions = ({ groupId, jobId, domain }: JobQuestionsProps) => {
       name: 'files',
       title: text.files,
       uri: `${uri}/file-lists`,
-      show: (body) => <pre>{readable(body)}</pre>,
+      show: (body) => <pre>{pretty(body)}</pre>,
     },
   ];
   return <Questions groupId={groupId} questions={questions} />;

@@ -1,14 +1,12 @@
 /** One job: what became of it, why, and what belongs to it. */
-
 import { api, result } from '../../api/client.ts';
 import { useDomain } from '../../api/domains.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
-import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
-import { ActOnJob } from '../act/links.tsx';
-import { domainPath } from '../paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
+import { JobActions } from './job-actions.tsx';
 import { JobBadge } from './job-badge.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { ProblemsOf } from './job-problems.tsx';
@@ -41,14 +39,9 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
   return (
     <Page
       title={jobWords().jobTitle(id)}
-      actions={
-        <>
-          {job.data && <ActOnJob job={job.data} />}
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/jobs')}>{jobWords().title}</Link>
-        </>
-      }
+      actions={job.data && can('command') && <JobActions job={job.data} />}
     >
+      <DomainNav groupId={groupId} />
       <Freshness resource={job} />
       <Loaded resource={job}>
         {(data) => (

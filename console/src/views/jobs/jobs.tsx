@@ -1,10 +1,9 @@
 /** Which jobs ran, failed, or run now: of one domain, or of all. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
-import { Link } from '../../components/link.tsx';
 import { Page } from '../../components/page.tsx';
 import { now, shownZone } from '../../format/times.ts';
 import { useDomainZones } from '../domain-zone.ts';
-import { domainPath } from '../paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { JobList } from './job-list.tsx';
 import { jobQuery } from './job-query.ts';
 import { jobWords } from './words.ts';
@@ -68,10 +67,8 @@ export const Jobs = ({ groupId }: { groupId?: string }) => {
   const filter = jobQuery(query, zone, time);
   const text = jobWords();
   return (
-    <Page
-      title={groupId === undefined ? text.title : text.ofDomain(groupId)}
-      actions={groupId !== undefined && <Link to={domainPath(groupId)}>{groupId}</Link>}
-    >
+    <Page title={groupId === undefined ? text.title : text.ofDomain(groupId)}>
+      {groupId !== undefined && <DomainNav groupId={groupId} />}
       <Filters filters={filters()} more={moreFilters(groupId !== undefined)} />
       <JobList groupId={groupId} filter={filter} />
     </Page>

@@ -62,9 +62,3 @@ export const attributesOf = (body: string): readonly (readonly [name: string, va
     .flatMap(({ attributes }) => Object.entries(fieldsOf(attributes)))
     .map(([name, value]) => [name, textOf(value)] as const)
     .filter(([, value]) => value !== '' && value !== '[]' && value !== '{}');
-
-/** Any answer as text, for one whose form is not known. */
-export const readable = (body: string): string => {
-  const json = parsed(body);
-  return json === undefined ? body : JSON.stringify(json, undefined, 2);
-};

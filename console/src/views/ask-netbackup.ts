@@ -1,35 +1,18 @@
 /** Calls of NetBackup's REST API through the connection of a domain, on demand. */
-import { api, result, type Schemas } from './client.ts';
-import { ApiFailure } from './failure.ts';
+import { api, result, type Schemas } from '../api/client.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { netBackupMessage, outcomeOf } from './commands/outcome.ts';
 
 type Command = Schemas['Command'];
 
 /** Seconds that one request waits. */
 const WAIT_SECONDS = 20;
-const ENDED: ReadonlySet<Command['state']> = new Set([
-  'completed',
-  'failed',
-  'expired',
-  'cancelled',
-  'lost',
-  'timed_out',
-]);
-
-/** The text of NetBackup's own error. */
-const reasonOf = (body: string): string | undefined => {
-  try {
-    const { errorMessage } = JSON.parse(body) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 /** The body of the answer. @throws ApiFailure with the code of the failure, `netbackup` when NetBackup itself refused */
 const bodyOf = ({ state, failure, reason, response }: Command): string => {
   if (state !== 'completed') throw new ApiFailure(undefined, failure ?? state, reason ?? '');
   const { status = 0, body = '' } = response ?? {};
-  if (status >= 400) throw new ApiFailure(status, 'netbackup', reasonOf(body) ?? `HTTP ${status}`);
+  if (status >= 400) throw new ApiFailure(status, 'netbackup', netBackupMessage(body) ?? `HTTP ${status}`);
   return body;
 };
 
@@ -54,7 +37,7 @@ export const askNetBackup = async (groupId: string, uri: string): Promise<string
   let command = await result(
     api.POST('/v1/groups/{groupId}/commands', { params: { path: { groupId }, header }, body }),
   );
-  while (!ENDED.has(command.state)) {
+  while (outcomeOf(command) === 'open') {
     const { commandId } = command;
     command = await result(
       api.GET('/v1/groups/{groupId}/commands/{commandId}', {
