@@ -1,2 +1,2 @@
-/** How serious a state is. */
+/** How a state is meant; `components/badge.tsx` gives each its shape and colour. */
 export type Tone = 'critical' | 'warning' | 'good' | 'quiet';

@@ -1,6 +1,6 @@
 /** What became of a command. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Command = Schemas['Command'];
 type Result = Pick<Command, 'state' | 'response'>;
