@@ -6,7 +6,17 @@ import { type InvokeResult, isFunction } from '../types.ts';
 import type { Message, Messages } from './messages.ts';
 import { md5 } from './service.ts';
 
-const SUPPORTED = ['EventSourceArn', 'FunctionName', 'BatchSize', 'FunctionResponseTypes', 'ScalingConfig'];
+/** Properties of the catalogue that are for streams, or would need a model of their own for a queue. */
+const UNSUPPORTED: readonly string[] = [
+  'BisectBatchOnFunctionError',
+  'DestinationConfig',
+  'FilterCriteria',
+  'MaximumBatchingWindowInSeconds',
+  'MaximumRecordAgeInSeconds',
+  'MaximumRetryAttempts',
+  'ParallelizationFactor',
+  'StartingPosition',
+];
 /** Batches at a time, with which Lambda begins (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). */
 const CONCURRENT = 5;
 /** What Lambda needs to receive, besides the message's own deletion. */
@@ -37,7 +47,7 @@ export function createQueueMapping(
   messages: Messages,
 ) {
   const { EventSourceArn: arn, FunctionName, BatchSize = 10, FunctionResponseTypes = [] } = properties;
-  const other = Object.keys(properties).find((name) => !SUPPORTED.includes(name));
+  const other = Object.keys(properties).find((name) => UNSUPPORTED.includes(name));
   if (other !== undefined)
     throw new StartError(`${logicalId} has ${other} for a queue, which the local cloud does not support.`);
   const fn = model.functions.find(isFunction(FunctionName));

@@ -19,7 +19,13 @@ interface Choice {
 }
 
 export type Filter =
-  | { readonly name: string; readonly title: string; readonly choices: readonly Choice[] }
+  | {
+      readonly name: string;
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      /** What applies without a choice; without it all. */
+      readonly standard?: string;
+    }
   | { readonly name: string; readonly title: string; readonly type: 'text' | 'number' | 'date' };
 
 /** A link can name a time instead of a day. */
@@ -38,8 +44,12 @@ const Field = ({ filter, value, onChange }: FieldProps) => {
     <div class="field">
       <label for={id}>{filter.title}</label>
       {'choices' in filter ? (
-        <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          <option value="">{common().all}</option>
+        <select
+          id={id}
+          value={value || filter.standard}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {filter.standard === undefined && <option value="">{common().all}</option>}
           {filter.choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.title}

@@ -23,7 +23,7 @@ interface TableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
-  /** With it, the table loads more rows when its end comes into sight. */
+  /** With it, the table says how many rows it has, and loads more when its end comes into sight. */
   readonly pages?: Pages<T>;
   /** With it, rows can be selected. */
   readonly selection?: { readonly of: Selectable<T>; readonly nameOf: (row: T) => string } | undefined;
@@ -133,14 +133,16 @@ export const Table = <T,>(props: TableProps<T>) => {
           </tbody>
         </table>
       </section>
-      <p class="table-end">
-        {common().rows(formatNumber(rows.length), pages?.hasMore ?? false)}
-        {pages?.hasMore && (
-          <button type="button" onClick={pages.more} disabled={pages.isLoading}>
-            {pages.isLoading ? common().loading : common().more}
-          </button>
-        )}
-      </p>
+      {pages && (
+        <p class="table-end">
+          {common().rows(formatNumber(rows.length), pages?.hasMore ?? false)}
+          {pages?.hasMore && (
+            <button type="button" onClick={pages.more} disabled={pages.isLoading}>
+              {pages.isLoading ? common().loading : common().more}
+            </button>
+          )}
+        </p>
+      )}
     </>
   );
 };

@@ -70,9 +70,12 @@ const aheadOfUtc = (zone: string | undefined, time: number): number => {
   return local - Math.floor(time / 1000) * 1000;
 };
 
+/** When a day begins in UTC; NaN for what is no day, such as a time. */
+const utcOf = (day: string): number => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN);
+
 /** When a day begins in a zone. @param day such as `2026-11-28`. @returns ISO 8601 in UTC; undefined for no day */
 export const startOfDay = (day: string, zone: string | undefined): string | undefined => {
-  const utc = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
+  const utc = utcOf(day);
   if (Number.isNaN(utc)) return undefined;
   // The offset may change between the two.
   const near = utc - aheadOfUtc(zone, utc);
@@ -81,6 +84,6 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
 
 /** The day after, such as `2026-12-01` after `2026-11-30`; what is no day stays as it is. */
 export const dayAfter = (day: string): string => {
-  const utc = Date.parse(day);
+  const utc = utcOf(day);
   return Number.isNaN(utc) ? day : new Date(utc + 86_400_000).toISOString().slice(0, 10);
 };

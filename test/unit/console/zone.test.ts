@@ -43,5 +43,6 @@ describe('the beginning of a day', () => {
   it('comes after the day before', () => {
     expect(dayAfter('2026-11-30')).toBe('2026-12-01');
     expect(dayAfter('x')).toBe('x');
+    expect(dayAfter('2026-11-30T10:00:00Z')).toBe('2026-11-30T10:00:00Z');
   });
 });

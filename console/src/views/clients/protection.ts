@@ -1,5 +1,5 @@
 /** Clients under their policies: how long ago the last good backup is, and how long ago it may be. Pure. */
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 import type { History } from './strip.ts';
 
 /** As the API has them. */

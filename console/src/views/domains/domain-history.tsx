@@ -6,6 +6,7 @@ import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Section } from '../../components/page.tsx';
+import { problemPath } from '../paths.ts';
 import { connectionHistory } from './connection-history.ts';
 import type { Domain } from './last-end.ts';
 import { domainWords } from './words.ts';
@@ -40,7 +41,7 @@ export const DomainHistory = ({ domain }: { domain: Domain }) => {
                 {problemId === undefined ? (
                   text.historyKinds[kind]
                 ) : (
-                  <Link to={`/problems/${encodeURIComponent(problemId)}`}>{text.historyKinds[kind]}</Link>
+                  <Link to={problemPath(problemId)}>{text.historyKinds[kind]}</Link>
                 )}
                 {by && <span class="quiet"> · {by}</span>}
               </li>

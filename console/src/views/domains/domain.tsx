@@ -1,4 +1,5 @@
 /** One domain: its connection, its problems and its last day. */
+
 import { useRoute } from 'preact-iso/router';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
@@ -6,6 +7,7 @@ import { can } from '../../api/session.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { PingDomain } from '../act/links.tsx';
 import { ProblemList } from '../problems/problem-list.tsx';
 import { problemWords } from '../problems/words.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
@@ -27,17 +29,19 @@ export const DomainView = () => {
     <Page
       title={groupId}
       actions={
-        domain.data?.session.connected &&
-        can('admin') && (
-          <Confirm
-            title={text.disconnect}
-            question={text.disconnectQuestion(groupId)}
-            effect={text.disconnectEffect}
-            done={text.disconnected}
-            run={() => result(api.DELETE('/v1/groups/{groupId}/connection', { params: { path } }))}
-            onDone={domain.reload}
-          />
-        )
+        <>
+          <PingDomain groupId={groupId} />
+          {domain.data?.session.connected && can('admin') && (
+            <Confirm
+              title={text.disconnect}
+              question={text.disconnectQuestion(groupId)}
+              effect={text.disconnectEffect}
+              done={text.disconnected}
+              run={() => result(api.DELETE('/v1/groups/{groupId}/connection', { params: { path } }))}
+              onDone={domain.reload}
+            />
+          )}
+        </>
       }
     >
       <DomainNav groupId={groupId} />

@@ -5,7 +5,7 @@ import { Badge } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { problemPath } from '../paths.ts';
-import { toneOf } from '../problems/problem-list.tsx';
+import { toneOf } from '../problems/problem-table.tsx';
 import { problemWords } from '../problems/words.ts';
 
 type Problem = Schemas['Problem'];

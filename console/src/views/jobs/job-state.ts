@@ -1,5 +1,5 @@
 /** What the result of a job means: its tone, and for how long it ran. Pure. */
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Result = 'running' | 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
 

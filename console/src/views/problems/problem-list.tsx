@@ -1,15 +1,8 @@
-/** A table of problems: the view of all of them, and a part of other views. */
+/** A list of problems: of all domains, or a part of the view of one. */
 import { api, result } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
-import { Moment } from '../../components/moment.tsx';
-import { type Column, Table } from '../../components/table.tsx';
-import { formatNumber } from '../../format/numbers.ts';
-import { domainPath } from '../domains/paths.ts';
-import { MeasureBadge } from './measure.tsx';
-import { type Problem, subjectText } from './problem-facts.ts';
+import { ProblemTable } from './problem-table.tsx';
 import { problemWords } from './words.ts';
 
 export interface ProblemFilter {
@@ -18,68 +11,6 @@ export interface ProblemFilter {
   readonly severity?: 'critical' | 'warning';
   readonly label?: string;
 }
-
-export const toneOf = ({ severity, state }: Pick<Problem, 'severity' | 'state'>): Tone =>
-  state === 'open' ? severity : state === 'recovered' ? 'good' : 'quiet';
-
-export const StateBadge = ({ problem }: { problem: Problem }) => {
-  const { severities, states } = problemWords();
-  return (
-    <Badge tone={toneOf(problem)}>
-      {problem.state === 'open' ? severities[problem.severity] : states[problem.state]}
-    </Badge>
-  );
-};
-
-export const problemPath = ({ problemId }: Pick<Problem, 'problemId'>): string =>
-  `/problems/${encodeURIComponent(problemId)}`;
-
-const domainColumn = (): Column<Problem> => ({
-  name: 'domain',
-  title: problemWords().domain,
-  cell: ({ groupId }) =>
-    groupId === undefined ? problemWords().deployment : <Link to={domainPath(groupId)}>{groupId}</Link>,
-});
-
-/** @param isOfAll of several domains */
-const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
-  const text = problemWords();
-  return [
-    {
-      name: 'kind',
-      title: text.kind,
-      cell: (problem) => <Link to={problemPath(problem)}>{text.kinds[problem.kind]}</Link>,
-    },
-    {
-      name: 'state',
-      title: text.state,
-      cell: (problem) => <StateBadge problem={problem} />,
-    },
-    ...(isOfAll ? [domainColumn()] : []),
-    { name: 'subject', title: text.subject, width: 'wide', cell: subjectText },
-    {
-      name: 'measures',
-      title: text.measures,
-      width: 'extra',
-      cell: (problem) =>
-        problem.measures
-          .slice(0, 1)
-          .map((measure) => <MeasureBadge key={measure.name} measure={measure} tone={toneOf(problem)} />),
-    },
-    {
-      name: 'since',
-      title: text.since,
-      cell: ({ since }) => <Moment at={since} />,
-    },
-    {
-      name: 'count',
-      title: text.count,
-      isNumber: true,
-      width: 'extra',
-      cell: (problem) => <Link to={problemPath(problem)}>{formatNumber(problem.count)}</Link>,
-    },
-  ];
-};
 
 interface ProblemListProps {
   readonly filter: ProblemFilter;
@@ -100,15 +31,7 @@ export const ProblemList = ({ filter, groupId, empty = problemWords().none }: Pr
     <>
       <Freshness resource={pages} />
       <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={empty}>
-        {(rows) => (
-          <Table
-            label={problemWords().title}
-            columns={columns(groupId === undefined)}
-            rows={rows}
-            rowKey={({ problemId }) => problemId}
-            pages={pages}
-          />
-        )}
+        {(rows) => <ProblemTable rows={rows} isOfAll={groupId === undefined} pages={pages} />}
       </Loaded>
     </>
   );

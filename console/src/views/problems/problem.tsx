@@ -14,7 +14,7 @@ import { MeasureBadge, measureName, thresholdFrom } from './measure.tsx';
 import { ProblemActions } from './problem-actions.tsx';
 import { type Problem, subjectText } from './problem-facts.ts';
 import { ProblemLinks } from './problem-links.tsx';
-import { StateBadge, toneOf } from './problem-list.tsx';
+import { StateBadge, toneOf } from './problem-table.tsx';
 import { problemWords } from './words.ts';
 
 const Silenced = ({ problem: { acknowledged, muted, state } }: { problem: Problem }) => {
