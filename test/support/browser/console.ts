@@ -19,7 +19,7 @@ export interface OpenOptions {
   /** Statuses of 400 and above that the test provokes; any other fails the test. */
   readonly expected?: readonly number[];
   /** What to do before the first request. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Console {
