@@ -32,6 +32,7 @@ const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((vie
 const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
 const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
 const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
+const Sessions = lazy(() => import('./views/sessions/sessions.tsx').then((view) => view.Sessions));
 const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
 const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
 const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
@@ -71,6 +72,7 @@ const Views = () => (
           <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
           <Route path={at('/domains/:groupId/credential')} component={Credential} />
           <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/sessions')} component={Sessions} />
           <Route path={at('/audit')} component={Audit} />
           <Route path={at('/domains/:groupId/audit')} component={Audit} />
           <Route path={at('/problems/mutes')} component={Mutes} />

@@ -35,7 +35,7 @@ describeInBrowser('signing in', () => {
 
   it('is asked for again when the session ends, and leads back', async () => {
     const page = await site.openSignedIn('/problems?kind=job-stuck', { expected: [401] });
-    await site.endSessions();
+    site.expireSessions();
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByText('Your session has ended').waitFor();
     await signIn(page, site.deployment.adminKey);

@@ -1,13 +1,15 @@
 /** The console of a deployment in a browser: what a person does there. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { HOUR_MS } from '../../../lambdas/platform/clock.ts';
 import { type Deployment, startDeployment } from '../deployment.ts';
 import { testBrowser } from './describe.ts';
 import { launch } from './find.ts';
-import { serveConsole } from './stand-in.ts';
 import { watch } from './watch.ts';
 
 /** For hangs only: no test depends on how fast the machine is. */
 const TIMEOUT_MS = 120_000;
+/** How long a session lasts. */
+const SESSION_MS = 8 * HOUR_MS;
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
@@ -17,7 +19,7 @@ export interface OpenOptions {
   /** Statuses of 400 and above that the test provokes; any other fails the test. */
   readonly expected?: readonly number[];
   /** What to do before the first request. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Console {
@@ -28,8 +30,8 @@ export interface Console {
   open(view: string, options?: OpenOptions): Promise<Page>;
   /** The same, signed in with the admin key. */
   openSignedIn(view: string, options?: OpenOptions): Promise<Page>;
-  /** Ends the sessions of everybody, as their expiry would. */
-  endSessions(): Promise<void>;
+  /** Lets the sessions of everybody expire. */
+  expireSessions(): void;
   /** After each test. @throws Error if anything happened on a page that never must (`watch`) */
   closePages(): Promise<void>;
   stop(): Promise<void>;
@@ -45,13 +47,13 @@ export const signIn = async (page: Page, key: string): Promise<void> => {
 /** Nothing is loading any more. */
 export const loaded = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 };
 
 /** Starts a browser, and the deployment unless the test has one. The console stops what it started. */
 export const startConsole = async (given?: Deployment): Promise<Console> => {
   const deployment = given ?? (await startDeployment());
-  const site = await serveConsole(deployment);
+  const url = deployment.cloud.apiUrl;
   let browser: Browser | undefined;
   const watched: (readonly string[])[] = [];
 
@@ -60,15 +62,15 @@ export const startConsole = async (given?: Deployment): Promise<Console> => {
     const person = await browser.newContext({ locale: 'en-US', viewport: DESKTOP, ...context });
     person.setDefaultTimeout(TIMEOUT_MS);
     const page = await person.newPage();
-    watched.push(watch(page, { origin: new URL(site.url).origin, expected }));
+    watched.push(watch(page, { origin: new URL(url).origin, expected }));
     await prepare?.(page);
-    await page.goto(`${site.url}/console${view}`);
+    await page.goto(`${url}/console${view}`);
     return page;
   };
 
   return {
     deployment,
-    url: site.url,
+    url,
     open,
     async openSignedIn(view, options) {
       const page = await open(view, options);
@@ -76,7 +78,7 @@ export const startConsole = async (given?: Deployment): Promise<Console> => {
       await loaded(page);
       return page;
     },
-    endSessions: () => site.endSessions(),
+    expireSessions: () => deployment.clock.advance(SESSION_MS),
     async closePages() {
       for (const context of browser?.contexts() ?? []) await context.close();
       const failures = watched.splice(0).flat();
@@ -84,7 +86,6 @@ export const startConsole = async (given?: Deployment): Promise<Console> => {
     },
     async stop() {
       await browser?.close();
-      await site.stop();
       if (!given) await deployment.stop();
     },
   };

@@ -56,7 +56,6 @@ export const actWords = words(
     queued:
       'A domain that is not connected gets its calls if it connects within five minutes; otherwise they do not run.',
     notAllowed: 'Your key may only read. Ask for one with the scope command or inject.',
-    readOnly: 'Calls to NetBackup need the scope command.',
     results: 'Results',
     result: 'Result',
     states: {
@@ -72,10 +71,8 @@ export const actWords = words(
     retry: (count: string) => `Try ${count} again`,
     goOn: (count: string) => `Submit the remaining ${count}`,
     unknownHelp: 'Check in NetBackup whether these ran before you repeat them.',
-    another: 'Choose other targets',
     lost: 'These results are not kept any more in this tab. The commands of each domain show what was sent.',
     finished: (done: string, all: string) => `Finished: ${done} of ${all} done.`,
-    pingMs: (ms: string) => `answered after ${ms} ms`,
   },
   {
     titles: {
@@ -132,7 +129,6 @@ export const actWords = words(
     queued:
       '接続されていないドメインには、5 分以内に接続された場合に送信します。接続されなければ実行されません。',
     notAllowed: 'このキーでは参照だけが可能です。command または inject 権限のキーを依頼してください。',
-    readOnly: 'NetBackup の呼び出しには command 権限が必要です。',
     results: '結果',
     result: '結果',
     states: {
@@ -148,9 +144,7 @@ export const actWords = words(
     retry: (count: string) => `${count} 件を再試行`,
     goOn: (count: string) => `残りの ${count} 件を送信`,
     unknownHelp: '再実行する前に、実行されたかどうかを NetBackup で確認してください。',
-    another: '別の対象を選ぶ',
     lost: 'この結果は、このタブには保存されていません。送信内容は各ドメインのコマンドで確認できます。',
     finished: (done: string, all: string) => `終了しました。${all} 件中 ${done} 件完了。`,
-    pingMs: (ms: string) => `${ms} ミリ秒で応答`,
   },
 );

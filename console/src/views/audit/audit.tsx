@@ -8,6 +8,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatTime } from '../../format/times.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { domainPath } from '../domains/paths.ts';
 import { auditWords } from './words.ts';
 
@@ -36,12 +37,6 @@ const columns = (): readonly Column<AuditEvent>[] => {
           <Badge tone="warning">{text.refused(String(status))}</Badge>
         ),
     },
-    {
-      name: 'tracking',
-      title: text.tracking,
-      width: 'extra',
-      cell: ({ trackingId }) => <code>{trackingId}</code>,
-    },
   ];
 };
 
@@ -55,10 +50,8 @@ export const Audit = ({ groupId }: { groupId?: string }) => {
       : result(api.GET('/v1/groups/{groupId}/audit', { params: { path: { groupId }, query } }));
   });
   return (
-    <Page
-      title={groupId === undefined ? text.title : text.titleOf(groupId)}
-      actions={groupId !== undefined && <Link to={domainPath(groupId)}>{groupId}</Link>}
-    >
+    <Page title={groupId === undefined ? text.title : text.titleOf(groupId)}>
+      {groupId !== undefined && <DomainNav groupId={groupId} />}
       <Freshness resource={pages} />
       {pages.failure?.code === 'all-groups-needed' ? (
         <p class="empty">{text.limited}</p>

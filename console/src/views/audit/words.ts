@@ -14,7 +14,6 @@ export const auditWords = words(
     status: 'Answer',
     succeeded: (status: string) => `${status} done`,
     refused: (status: string) => `${status} refused`,
-    tracking: 'Tracking id',
     limited: 'Only a key for all domains sees changes of all domains. Open the audit of a domain instead.',
   },
   {
@@ -30,7 +29,6 @@ export const auditWords = words(
     status: '応答',
     succeeded: (status: string) => `${status} 完了`,
     refused: (status: string) => `${status} 拒否`,
-    tracking: '追跡 ID',
     limited:
       'すべてのドメインの記録は、全ドメイン用のキーだけが参照できます。各ドメインの監査を開いてください。',
   },

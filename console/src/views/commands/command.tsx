@@ -4,12 +4,11 @@ import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { domainPath } from '../domains/paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { type Command, outcomeOf } from './outcome.ts';
 import { Answer, CommandState } from './state.tsx';
 import { commandWords } from './words.ts';
@@ -50,10 +49,8 @@ export const CommandPage = ({ groupId, commandId }: Props) => {
   };
   const command = useResource(`command ${groupId} ${commandId}`, load, isEnded ? 0 : 3_000);
   return (
-    <Page
-      title={text.command}
-      actions={<Link to={domainPath(groupId, '/commands')}>{text.titleOf(groupId)}</Link>}
-    >
+    <Page title={text.command}>
+      <DomainNav groupId={groupId} />
       {!isEnded && <Freshness resource={command} />}
       <Loaded resource={command}>
         {(data) => (

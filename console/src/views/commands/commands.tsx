@@ -8,6 +8,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { domainPath } from '../domains/paths.ts';
 import type { Command } from './outcome.ts';
 import { CommandState } from './state.tsx';
@@ -66,15 +67,8 @@ export const Commands = ({ groupId }: { groupId: string }) => {
     10_000,
   );
   return (
-    <Page
-      title={text.titleOf(groupId)}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/explorer')}>{text.explorer}</Link>
-        </>
-      }
-    >
+    <Page title={text.titleOf(groupId)}>
+      <DomainNav groupId={groupId} />
       <Filters filters={filters} />
       <Freshness resource={pages} />
       <Loaded

@@ -1,6 +1,5 @@
 /** What became of a command. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
-import type { Tone } from '../../components/tone.ts';
 
 export type Command = Schemas['Command'];
 type Result = Pick<Command, 'state' | 'response'>;
@@ -14,14 +13,6 @@ export const outcomeOf = ({ state, response }: Result): Outcome => {
   if (state === 'lost' || state === 'timed_out') return 'unknown';
   if (state !== 'completed') return 'failed';
   return (response?.status ?? 200) < 400 ? 'done' : 'refused';
-};
-
-export const TONES: Readonly<Record<Outcome, Tone>> = {
-  open: 'quiet',
-  done: 'good',
-  refused: 'critical',
-  failed: 'critical',
-  unknown: 'warning',
 };
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>

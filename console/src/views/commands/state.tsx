@@ -1,7 +1,16 @@
 /** The state of a command, and its answer. */
 import { Badge } from '../../components/badge.tsx';
-import { type Command, outcomeOf, pretty, TONES } from './outcome.ts';
+import type { Tone } from '../../components/tone.ts';
+import { type Command, type Outcome, outcomeOf, pretty } from './outcome.ts';
 import { commandWords } from './words.ts';
+
+export const TONES: Readonly<Record<Outcome, Tone>> = {
+  open: 'quiet',
+  done: 'good',
+  refused: 'critical',
+  failed: 'critical',
+  unknown: 'warning',
+};
 
 export const CommandState = ({ command }: { command: Command }) => {
   const text = commandWords();
@@ -9,7 +18,8 @@ export const CommandState = ({ command }: { command: Command }) => {
   const name = text.states[state];
   return (
     <Badge tone={TONES[outcomeOf(command)]}>
-      {response?.status === undefined ? name : text.withStatus(name, response.status)}
+      {name}
+      {response?.status !== undefined && ` (${response.status})`}
     </Badge>
   );
 };

@@ -8,12 +8,11 @@ import { useCall } from '../../components/action.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { Confirm } from '../../components/confirm.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { Link } from '../../components/link.tsx';
 import { Failure, Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { credentialWords } from './words.ts';
 
 type Stored = Schemas['StoredNetBackupCredential'] | { readonly stored: false };
@@ -74,7 +73,8 @@ export const Credential = ({ groupId }: { groupId: string }) => {
     loadCredential(groupId),
   );
   return (
-    <Page title={text.titleOf(groupId)} actions={<Link to={domainPath(groupId)}>{groupId}</Link>}>
+    <Page title={text.titleOf(groupId)}>
+      <DomainNav groupId={groupId} />
       <p class="measure">{text.what}</p>
       {!can('admin') && <p class="empty">{text.admins}</p>}
       {can('admin') && (

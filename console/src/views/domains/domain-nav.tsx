@@ -19,14 +19,10 @@ export const DomainNav = ({ groupId }: { groupId: string }) => {
       <Link to={to('/quarantine')}>{text.quarantine}</Link>
       {can('command') && <Link to={to('/commands')}>{shell.commands}</Link>}
       {can('command') && <Link to={to('/explorer')}>{text.explorer}</Link>}
-      {can('admin') && (
-        <>
-          <Link to={to('/endpoints')}>{text.endpoints}</Link>
-          <Link to={to('/settings')}>{text.settings}</Link>
-          <Link to={to('/credential')}>{text.credential}</Link>
-          <Link to={to('/audit')}>{shell.audit}</Link>
-        </>
-      )}
+      <Link to={to('/endpoints')}>{text.endpoints}</Link>
+      {can('admin') && <Link to={to('/credential')}>{text.credential}</Link>}
+      {can('admin') && <Link to={to('/settings')}>{text.settings}</Link>}
+      {can('admin') && <Link to={to('/audit')}>{shell.audit}</Link>}
     </nav>
   );
 };

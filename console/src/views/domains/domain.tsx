@@ -1,11 +1,14 @@
 /** One domain: its connection, its problems and its last day. */
+
 import { useRoute } from 'preact-iso/router';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
 import { Confirm } from '../../components/confirm.tsx';
+import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
+import { actWords } from '../act/words.ts';
 import { ProblemList } from '../problems/problem-list.tsx';
 import { problemWords } from '../problems/words.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
@@ -27,17 +30,23 @@ export const DomainView = () => {
     <Page
       title={groupId}
       actions={
-        domain.data?.session.connected &&
-        can('admin') && (
-          <Confirm
-            title={text.disconnect}
-            question={text.disconnectQuestion(groupId)}
-            effect={text.disconnectEffect}
-            done={text.disconnected}
-            run={() => result(api.DELETE('/v1/groups/{groupId}/connection', { params: { path } }))}
-            onDone={domain.reload}
-          />
-        )
+        <>
+          {can('command') && (
+            <Link to="/act/ping" query={{ domain: groupId }} class="button">
+              {actWords().titles.ping}
+            </Link>
+          )}
+          {domain.data?.session.connected && can('admin') && (
+            <Confirm
+              title={text.disconnect}
+              question={text.disconnectQuestion(groupId)}
+              effect={text.disconnectEffect}
+              done={text.disconnected}
+              run={() => result(api.DELETE('/v1/groups/{groupId}/connection', { params: { path } }))}
+              onDone={domain.reload}
+            />
+          )}
+        </>
       }
     >
       <DomainNav groupId={groupId} />

@@ -4,13 +4,12 @@ import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { Link } from '../../components/link.tsx';
 import { Empty, Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { domainPath } from '../domains/paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { listEndpoints } from './calls.ts';
 import { Certificate } from './certificate.tsx';
 import { EndpointActions } from './endpoint-actions.tsx';
@@ -118,15 +117,8 @@ export const Endpoints = ({ groupId }: { groupId: string }) => {
   const text = endpointWords();
   const endpoints = useResource(`endpoints ${groupId}`, () => listEndpoints(groupId));
   return (
-    <Page
-      title={text.titleOf(groupId)}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          {can('admin') && <Link to={domainPath(groupId, '/settings')}>{text.settings}</Link>}
-        </>
-      }
-    >
+    <Page title={text.titleOf(groupId)}>
+      <DomainNav groupId={groupId} />
       <p class="quiet">{text.what}</p>
       <Freshness resource={endpoints} />
       <Loaded resource={endpoints} isEmpty={(items) => items.length === 0} empty={text.none}>

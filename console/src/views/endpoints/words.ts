@@ -70,7 +70,6 @@ export const endpointWords = words(
     url1: 'URL for NetBackup',
     urlOnce: 'The URL is shown only now. NetBackup reads the details from it.',
     until: 'Valid until',
-    settings: 'Settings',
   },
   {
     titleOf: (groupId: string) => `${groupId} のエンドポイント`,
@@ -139,6 +138,5 @@ export const endpointWords = words(
     url1: 'NetBackup 用の URL',
     urlOnce: 'URL が表示されるのは今だけです。NetBackup はこの URL から詳細を読み取ります。',
     until: '有効期限',
-    settings: '設定',
   },
 );

@@ -10,6 +10,7 @@ import { formatAge } from '../../format/times.ts';
 import { type ChosenCredential, usualCredential } from '../act/credential-field.tsx';
 import { Answer, CommandState } from '../commands/state.tsx';
 import { commandWords } from '../commands/words.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { domainPath } from '../domains/paths.ts';
 import { CallFields } from './call-form.tsx';
 import { type CallForm, NEW_CALL } from './request.ts';
@@ -84,15 +85,8 @@ export const Explorer = ({ groupId }: { groupId: string }) => {
     void call(run, text.sent);
   };
   return (
-    <Page
-      title={text.titleOf(groupId)}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/commands')}>{text.commands}</Link>
-        </>
-      }
-    >
+    <Page title={text.titleOf(groupId)}>
+      <DomainNav groupId={groupId} />
       <p class="quiet">{text.what}</p>
       {!can('command') && <p class="empty">{text.notAllowed}</p>}
       {can('command') && (

@@ -24,7 +24,6 @@ export const explorerWords = words(
     took: (ms: string) => `${ms} ms`,
     sent: 'The answer has arrived.',
     notAllowed: 'Calls to NetBackup need the scope command.',
-    commands: 'Commands',
   },
   {
     titleOf: (groupId: string) => `${groupId} の NetBackup を呼び出す`,
@@ -49,6 +48,5 @@ export const explorerWords = words(
     took: (ms: string) => `${ms} ミリ秒`,
     sent: '応答がありました。',
     notAllowed: 'NetBackup の呼び出しには command 権限が必要です。',
-    commands: 'コマンド',
   },
 );

@@ -1,6 +1,7 @@
 /** What can be done with jobs; each leads to a preview that names the targets. */
 import { Link } from '../../components/link.tsx';
-import type { JobAction } from '../act/plan.ts';
+import { textOf } from '../../format/values.ts';
+import type { ActionName } from '../act/plan.ts';
 import { actWords } from '../act/words.ts';
 import type { Job } from './job-badge.tsx';
 
@@ -8,7 +9,7 @@ const ActionLink = ({
   action,
   query = {},
 }: {
-  action: JobAction;
+  action: ActionName;
   query?: Readonly<Record<string, string>>;
 }) => (
   <Link to={`/act/${action}`} query={query} class="button">
@@ -23,10 +24,21 @@ export const SelectedJobsActions = () => (
   </>
 );
 
-/** An ended job can be run again, a running one be cancelled. */
-export const JobActions = ({ job }: { job: Pick<Job, 'groupId' | 'jobId' | 'outcome'> }) => (
-  <ActionLink
-    action={job.outcome === 'running' ? 'cancel' : 'restart'}
-    query={{ domain: job.groupId, jobs: String(job.jobId) }}
-  />
-);
+interface JobActionsProps {
+  readonly job: Pick<Job, 'groupId' | 'jobId' | 'outcome'> & { readonly [name: string]: unknown };
+}
+
+/** An ended job can be run again, a running one be cancelled. Its policy can be run for its client. */
+export const JobActions = ({ job }: JobActionsProps) => {
+  const domain = job.groupId;
+  const [policy, client] = [textOf(job['policyName']), textOf(job['clientName'])];
+  return (
+    <>
+      <ActionLink
+        action={job.outcome === 'running' ? 'cancel' : 'restart'}
+        query={{ domain, jobs: String(job.jobId) }}
+      />
+      {policy !== '' && <ActionLink action="backup" query={{ domain, policy, client }} />}
+    </>
+  );
+};

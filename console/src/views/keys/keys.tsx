@@ -72,7 +72,7 @@ const columns = (reload: () => void): readonly Column<Key>[] => {
       name: 'revoke',
       title: '',
       cell: ({ keyId }) =>
-        session.value?.name === keyId ? (
+        session.value?.keyId === keyId ? (
           <span class="quiet">{text.own}</span>
         ) : (
           <Confirm

@@ -6,11 +6,10 @@ import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
 import { useCall } from '../../components/action.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Link } from '../../components/link.tsx';
 import { Failure, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { at } from '../../places.ts';
-import { domainPath } from '../domains/paths.ts';
+import { DomainNav } from '../domains/domain-nav.tsx';
 import { GroupFields, Targets, TIME_ZONES } from './group-fields.tsx';
 import { changesOf, formOf, type Group, wrongFields } from './group-form.ts';
 import { settingsWords } from './words.ts';
@@ -63,17 +62,8 @@ export const Settings = ({ groupId }: { groupId: string }) => {
   );
   const remove = () => result(api.DELETE(PATH, { params: { path: { groupId }, query: { force: 'true' } } }));
   return (
-    <Page
-      title={text.titleOf(groupId)}
-      actions={
-        <>
-          <Link to={domainPath(groupId)}>{groupId}</Link>
-          <Link to={domainPath(groupId, '/endpoints')}>{text.endpoints}</Link>
-          {can('admin') && <Link to={domainPath(groupId, '/credential')}>{text.credential}</Link>}
-          {can('admin') && <Link to={domainPath(groupId, '/audit')}>{text.audit}</Link>}
-        </>
-      }
-    >
+    <Page title={text.titleOf(groupId)}>
+      <DomainNav groupId={groupId} />
       {can('admin') ? (
         <>
           <Loaded resource={group}>{(data) => <Form group={data} onSaved={group.reload} />}</Loaded>

@@ -39,9 +39,6 @@ export const settingsWords = words(
     delete: 'Delete',
     deleteQuestion: (groupId: string) => `Delete ${groupId} with all its data?`,
     deleted: (groupId: string) => `${groupId} was deleted.`,
-    endpoints: 'Endpoint',
-    credential: "NetBackup's API key",
-    audit: 'Audit',
   },
   {
     titleOf: (groupId: string) => `${groupId} の設定`,
@@ -81,8 +78,5 @@ export const settingsWords = words(
     delete: '削除',
     deleteQuestion: (groupId: string) => `${groupId} とすべてのデータを削除しますか`,
     deleted: (groupId: string) => `${groupId} を削除しました。`,
-    endpoints: 'エンドポイント',
-    credential: 'NetBackup の API キー',
-    audit: '監査',
   },
 );
