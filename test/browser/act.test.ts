@@ -28,7 +28,7 @@ describeInBrowser('acting', () => {
   it('a domain is brought online: its details are saved once, and its connection is noticed', async () => {
     const page = await site.openSignedIn('/domains/new');
     await page.getByLabel('Id of the domain').fill('paris');
-    await page.getByLabel('Time zone').fill('Europe/Paris');
+    await page.getByLabel('Time zone of the primary server').fill('Europe/Paris');
     await page.getByRole('button', { name: 'Create the domain' }).click();
     await page.getByRole('button', { name: 'Create the endpoint' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Create the endpoint' }).click();

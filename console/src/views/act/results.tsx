@@ -35,8 +35,9 @@ const reasonOf = ({ command, refusal }: Item): string | undefined => {
 
 const columns = (): readonly Column<Item>[] => {
   const text = actWords();
+  const [domain, subject, ...more] = targetColumns((item: Item) => item.target);
   return [
-    ...targetColumns((item: Item) => item.target),
+    ...(domain && subject ? [domain, subject] : []),
     {
       name: 'state',
       title: text.result,
@@ -45,6 +46,7 @@ const columns = (): readonly Column<Item>[] => {
         return <Badge tone={toneOf(state)}>{text.states[state]}</Badge>;
       },
     },
+    ...more,
     { name: 'reason', title: commandWords().reason, width: 'wide', cell: reasonOf },
     {
       name: 'command',

@@ -24,7 +24,7 @@ export const targetColumns = <T,>(targetOf: (row: T) => Target): readonly Column
         return jobId === undefined ? subject : <Link to={jobPath(groupId, jobId)}>{subject}</Link>;
       },
     },
-    { name: 'client', title: text.client, cell: (row) => targetOf(row).client },
+    { name: 'client', title: text.client, width: 'extra', cell: (row) => targetOf(row).client },
     { name: 'policy', title: text.policy, width: 'extra', cell: (row) => targetOf(row).policy },
   ];
 };
