@@ -1,7 +1,7 @@
 /** What somebody does who looks whether anything is wrong: the first screen, a problem, a domain. */
-import { type Console, loaded, startConsole } from '../support/browser/console.ts';
+import { type Console, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
-import { job, notification, type RawClient } from '../support/raw-client.ts';
+import { job, notification } from '../support/raw-client.ts';
 import { send, settled } from '../support/reporting.ts';
 
 jest.setTimeout(180_000);
@@ -10,12 +10,11 @@ const HOUR = 3_600_000;
 
 describeInBrowser('watching', () => {
   let site: Console;
-  let client: RawClient;
 
   beforeAll(async () => {
     site = await startConsole();
     const { deployment } = site;
-    client = await deployment.connect(await deployment.createGroup('berlin'));
+    const client = await deployment.connect(await deployment.createGroup('berlin'));
     await send(client, notification('JOB', job(1, 'DONE', { jobType: 'BACKUP', status: 13 })));
     await send(client, notification('TAPE', { mediaId: '<img src=x onerror=alert(1)>' }));
     await settled(deployment);
@@ -70,13 +69,14 @@ describeInBrowser('watching', () => {
   });
 
   it('disconnects a domain after a confirmation', async () => {
-    const page = await site.openSignedIn('/domains/berlin');
-    await page.getByRole('button', { name: 'Disconnect berlin?' }).click();
+    const { deployment } = site;
+    const client = await deployment.connect(await deployment.createGroup('tokyo'));
+    const page = await site.openSignedIn('/domains/tokyo');
+    await page.getByRole('button', { name: 'Disconnect tokyo?' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click();
     await client.closed;
-    await site.deployment.cloud.drained();
+    await deployment.cloud.drained();
     await page.getByRole('button', { name: 'Reload' }).first().click();
-    await loaded(page);
     await page.getByText('closed here: an operator requested it').waitFor();
   });
 });
