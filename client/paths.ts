@@ -402,6 +402,7 @@ export interface Schemas {
     userAgent?: string;
     isCurrent: boolean;
   };
+  SignInOffer: { apiKey: true; oidc?: { issuer: string } };
   Command: {
     commandId: string;
     groupId: string;
@@ -1331,6 +1332,41 @@ export interface Paths {
         400 | 401 | 403 | 404 | 500 | 503,
         Schemas['ProblemDetails']
       >;
+    };
+  };
+  '/v1/sign-in': {
+    /** How people can sign in to the console. */
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 200: { content: { 'application/json': Schemas['SignInOffer'] } } } & Failures<
+        403 | 500,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/sign-in/oidc': {
+    /** Sign in at the identity provider. */
+    get: {
+      parameters: { query?: { returnTo?: string }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: { 302: { content: never } } & Failures<
+        400 | 403 | 404 | 500 | 503,
+        Schemas['ProblemDetails']
+      >;
+    };
+  };
+  '/v1/sign-in/callback': {
+    /** The way back from the identity provider. */
+    get: {
+      parameters: {
+        query?: { code?: string; state?: string; error?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: { 303: { content: never } } & Failures<400 | 403 | 500, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/commands': {

@@ -50,6 +50,10 @@ const settings = group({
   audienceClaim: z.enum(['aud', 'client_id'], 'must be aud or client_id').default('aud'),
   /** The provider's keys. By default its discovery document says where they are. */
   jwksUri: secureUrl.optional(),
+  /** Of the console at the provider, a client without a secret: people then sign in there. */
+  clientId: text(/^[\x21-\x7e]{1,256}$/, 'must be the id of a client').optional(),
+  /** What the console asks for, if it is more than the usual. */
+  signInScopes: text(/^openid( [\x21-\x7e]+)*$/, 'must be scopes, the first openid').optional(),
   /** The claim that names the person: one that the provider never gives to somebody else. */
   personClaim: CLAIM.default('sub'),
   /** The claim with the roles, or the path to it: `["realm_access", "roles"]`. */

@@ -33,10 +33,11 @@ import {
   quarantineStore,
   sessionsStore,
 } from './dependencies.ts';
-import { peopleOf } from './people.ts';
+import { peopleOf, signInOf } from './people.ts';
 
 const log = createLog('api');
 const webSocketUrl = required('WEBSOCKET_URL');
+const apiUrl = required('API_URL');
 const certificates = certificateStore();
 const rejections = createRejections(log, clock);
 const keys = keysStore();
@@ -79,7 +80,8 @@ const context = {
   ...backupSettings(),
   webSocketUrl,
   certificate: () => certificates.get(new URL(webSocketUrl).hostname),
-  apiUrl: required('API_URL'),
+  apiUrl,
+  signIn: signInOf(apiUrl, log),
   clock,
 };
 

@@ -1,5 +1,6 @@
 /** Apart from the other dependencies: the library that verifies tokens belongs only to functions with HTTP requests. */
 import type { Oidc } from '../http/people/oidc.ts';
+import { createSignIn, type SignIn } from '../http/people/sign-in.ts';
 import { createSigningKeys } from '../http/people/signing-keys.ts';
 import { createPeople, type People } from '../http/people/verify-token.ts';
 import { notingPeople, type Rejections } from '../http/rejections.ts';
@@ -12,4 +13,16 @@ export const peopleOf = (log: Log, rejections: Pick<Rejections, 'note'>): People
   const oidc = optionalJson<Oidc>('OIDC');
   if (!oidc) return undefined;
   return notingPeople(createPeople(oidc, createSigningKeys(oidc, clock, log)), rejections);
+};
+
+/** How people sign in to the console at the provider, if it has a client for that. */
+export const signInOf = (apiUrl: string, log: Log): SignIn | undefined => {
+  const oidc = optionalJson<Oidc>('OIDC');
+  if (oidc?.clientId === undefined) return undefined;
+  return createSignIn({
+    oidc: { ...oidc, clientId: oidc.clientId },
+    signingKeys: createSigningKeys(oidc, clock, log),
+    clock,
+    callback: `${apiUrl}/v1/sign-in/callback`,
+  });
 };

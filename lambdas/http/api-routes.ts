@@ -15,9 +15,11 @@ import { type ProblemsRoutesContext, problemsRoutes } from './problems/problems-
 import { reportsRoutes } from './reports/reports-routes.ts';
 import type { TargetsRoutesContext } from './reports/targets-routes.ts';
 import { type SessionsRoutesContext, sessionsRoutes } from './sessions/sessions-routes.ts';
+import { type SignInRoutesContext, signInRoutes } from './sessions/sign-in-routes.ts';
 
 export type ApiContext = AuditRoutesContext &
   SessionsRoutesContext &
+  SignInRoutesContext &
   KeysContext &
   ProblemsRoutesContext &
   MutesRoutesContext &
@@ -40,5 +42,6 @@ export const apiRoutes = (app: OpenAPIHono<Env>, context: ApiContext): void => {
   keysRoutes(app, context);
   auditRoutes(app, context);
   sessionsRoutes(app, context);
+  signInRoutes(app, context);
   openApiRoute(app, '/v1/openapi.json', context.apiUrl);
 };

@@ -45,6 +45,7 @@ export const ERRORS = {
   '404 image-not-found': 'The group has no image "files01.acme.example_1795651200".',
   '404 not-quarantined': 'The group has no quarantined notification "9b1f0c52d7a84e6f8a3c5d1e7f20b964".',
   '404 key-not-found': 'The key hfwdksnpfdqxnacm does not exist, or this key may not see it.',
+  '404 sign-in-not-offered': 'This deployment has no client at an identity provider: see oidc.clientId.',
   '404 session-not-found': 'There is no session 3f0c9a7b51d2e846hfwdksnpfdqxnacm that you may end.',
   '404 command-not-found': 'The group has no command "4F1D3C0A-8F3E-4C51-9D43-0A5F6F2B7C11".',
   '404 no-netbackup-credential': 'The group berlin has no NetBackup API key.',

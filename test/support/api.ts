@@ -49,6 +49,7 @@ export const apiWorld = (now?: number) => {
     keys: keysStore,
     sessions: sessionsStore,
     sessionsStore,
+    signIn: undefined,
     audit: new AuditStore(client, 'audit', 400, clock),
     rejections,
     groups: new GroupsStore(client, 'groups'),

@@ -19,15 +19,39 @@ const newKey = () => ({
   alg: 'RS256',
 });
 
+/** The client of people who sign in: it has no secret. Its name of a person is what the next sign-in gets. */
+const CONSOLE = 'console';
+let redirectUri = 'http://localhost/v1/sign-in/callback';
+let person = 'alice';
+
+const consoleClient = () => ({
+  client_id: CONSOLE,
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: [redirectUri],
+});
+
+const claimsOf = (id) => ({ sub: id, groups: GROUPS[id], email: `${id}@example.com` });
+
 const providerFor = (issuer) =>
   new Provider(issuer, {
-    clients: Object.keys(GROUPS).map((id) => ({
-      client_id: id,
-      client_secret: `secret-of-${id}`,
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-    })),
+    findAccount: (_, id) => ({ accountId: id, claims: () => claimsOf(id) }),
+    claims: { openid: ['sub', 'groups', 'email'] },
+    conformIdTokenClaims: false,
+    cookies: { keys: ['any'] },
+    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+    pkce: { required: () => true },
+    clients: [
+      consoleClient(),
+      ...Object.keys(GROUPS).map((id) => ({
+        client_id: id,
+        client_secret: `secret-of-${id}`,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+      })),
+    ],
     jwks: { keys: [newKey()] },
     extraTokenClaims: (_, { clientId }) => ({ groups: GROUPS[clientId], email: `${clientId}@example.com` }),
     ttl: { ClientCredentials: 12 * 3600 },
@@ -50,6 +74,19 @@ const providerFor = (issuer) =>
     },
   });
 
+/** Signs in whoever is to sign in, and consents, without a page. */
+const interact = async (provider, request, response) => {
+  const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
+  if (person === 'nobody') return provider.interactionFinished(request, response, { error: 'access_denied' });
+  if (prompt.name === 'login')
+    return provider.interactionFinished(request, response, { login: { accountId: person } });
+  const grant = grantId
+    ? await provider.Grant.find(grantId)
+    : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+  grant.addOIDCScope('openid profile email');
+  return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
+};
+
 let answer;
 const server = createServer((request, response) =>
   away ? request.socket.destroy() : answer(request, response),
@@ -57,11 +94,18 @@ const server = createServer((request, response) =>
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const renew = () => {
-    answer = providerFor(issuer).callback();
+    const provider = providerFor(issuer);
+    const callback = provider.callback();
+    answer = (request, response) =>
+      request.url.startsWith('/interaction/')
+        ? void interact(provider, request, response)
+        : callback(request, response);
   };
   renew();
   process.on('message', (message) => {
-    if (message.renew) renew();
+    if (message.person) person = message.person;
+    if (message.redirectUri) redirectUri = message.redirectUri;
+    if (message.renew || message.redirectUri) renew();
     if (message.away !== undefined) away = message.away;
     process.send({ done: true });
   });

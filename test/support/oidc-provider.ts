@@ -10,6 +10,10 @@ export interface OidcProvider {
   readonly issuer: string;
   /** An access token of a client, as a signed JWT. */
   token(clientId: 'alice' | 'carol' | 'eve' | 'oscar', resource?: string): Promise<string>;
+  /** Who signs in next; `nobody` cancels. */
+  setPerson(person: 'alice' | 'carol' | 'eve' | 'oscar' | 'nobody'): Promise<void>;
+  /** Where its client `console` is sent back to. It also replaces its signing key. */
+  setRedirectUri(redirectUri: string): Promise<void>;
   publicKeys(): Promise<{ keys: { kid: string }[] }>;
   /** Replaces its signing key. */
   renewKey(): Promise<void>;
@@ -45,6 +49,8 @@ export const startOidcProvider = async (): Promise<OidcProvider> => {
       if (!response.ok) throw new Error(`No token: ${await response.text()}`);
       return ((await response.json()) as { access_token: string }).access_token;
     },
+    setPerson: (person) => told(child, { person }),
+    setRedirectUri: (redirectUri) => told(child, { redirectUri }),
     publicKeys: async () => (await fetch(`${issuer}/jwks`)).json() as Promise<{ keys: { kid: string }[] }>,
     renewKey: () => told(child, { renew: true }),
     setAway: (away) => told(child, { away }),

@@ -2,6 +2,7 @@
 import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
 import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import type { Log } from '../../platform/logger.ts';
+import { discover, type FetchJson, fetchJson } from './discovery.ts';
 import type { Oidc } from './oidc.ts';
 import { providerUnavailable } from './problems.ts';
 
@@ -11,36 +12,6 @@ const FRESH_MS = 10 * MINUTE_MS;
 const USABLE_MS = HOUR_MS;
 /** Tokens with invented key ids must not make every request a request to the provider. */
 const COOL_DOWN_MS = 30_000;
-const TIMEOUT_MS = 10_000;
-
-export type FetchJson = (url: string) => Promise<unknown>;
-
-/** A redirect would leave the configured host. */
-export const fetchJson: FetchJson = async (url) => {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
-  return response.json();
-};
-
-const isSecure = (url: string, issuer: string): boolean =>
-  URL.canParse(url) && (new URL(url).protocol === 'https:' || new URL(issuer).protocol === 'http:');
-
-/** OpenID Connect Discovery 1.0, 4. */
-const discover = async (fetching: FetchJson, issuer: string): Promise<string> => {
-  const document = (await fetching(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)) as {
-    readonly issuer?: unknown;
-    readonly jwks_uri?: unknown;
-  } | null;
-  if (document?.issuer !== issuer) throw new Error('The discovery document is of another issuer.');
-  const { jwks_uri: uri } = document;
-  if (typeof uri !== 'string' || !isSecure(uri, issuer))
-    throw new Error('The discovery document has no usable jwks_uri.');
-  return uri;
-};
 
 export interface SigningKeys {
   /** @throws HttpProblem 503 */
@@ -68,7 +39,7 @@ export const createSigningKeys = (
   const read = async (): Promise<void> => {
     askedAt = clock();
     try {
-      const keys = await fetching(jwksUri ?? (await discover(fetching, issuer)));
+      const keys = await fetching(jwksUri ?? (await discover(fetching, issuer, ['jwks_uri'])).jwks_uri);
       assertIsJwks(keys as never);
       known = { keys: keys as Jwks, readAt: clock() };
       hasFailed = false;

@@ -54,11 +54,17 @@ export interface People {
   identify(token: string): Promise<Principal>;
 }
 
-export const createPeople = (oidc: Oidc, signingKeys: SigningKeys): People => {
-  const { issuer, audience, audienceClaim } = oidc;
+/** Why a signed token is refused; undefined if it is not. */
+type Refuses = (header: Claims, claims: Claims) => string | undefined;
+
+/** @returns a function that verifies a token of the issuer. It throws HttpProblem 401, 503 */
+export const createVerifier = (
+  { issuer, audience }: { readonly issuer: string; readonly audience: readonly string[] | null },
+  signingKeys: SigningKeys,
+): ((token: string, refuses: Refuses) => Promise<Claims>) => {
   const verifier = JwtVerifier.create({
     issuer,
-    audience: audienceClaim === 'aud' ? [...audience] : null,
+    audience: audience && [...audience],
     // Not used: the keys are given to it.
     jwksUri: `${issuer}/`,
     graceSeconds: GRACE_SECONDS,
@@ -66,43 +72,55 @@ export const createPeople = (oidc: Oidc, signingKeys: SigningKeys): People => {
   let given: unknown;
 
   /** @throws an error of the library */
-  const verified = (token: string, keys: Parameters<typeof verifier.cacheJwks>[0]): Claims => {
+  const verified = (
+    token: string,
+    keys: Parameters<typeof verifier.cacheJwks>[0],
+    refuses: Refuses,
+  ): Claims => {
     if (keys !== given) verifier.cacheJwks(keys);
     given = keys;
     let refusal: string | undefined;
     const claims = verifier.verifySync(token, {
       customJwtCheck: ({ header, payload }) => {
-        refusal = refusalOf(oidc, { ...header }, payload);
+        refusal = refuses({ ...header }, payload);
       },
     });
     if (refusal !== undefined) throw tokenNotValid(refusal);
     return claims;
   };
 
-  const claimsOf = async (token: string): Promise<Claims> => {
+  const claimsOf = async (token: string, refuses: Refuses): Promise<Claims> => {
     // What is not from the provider does not make it work.
     if (decomposeUnverifiedJwt(token).payload.iss !== issuer)
       throw tokenNotValid('It is from another issuer.');
     const keys = await signingKeys.current();
     try {
-      return verified(token, keys);
+      return verified(token, keys, refuses);
     } catch (error) {
       const newer = error instanceof KidNotFoundInJwksError ? await signingKeys.newer() : undefined;
       if (!newer) throw error;
-      return verified(token, newer);
+      return verified(token, newer, refuses);
     }
   };
 
+  return async (token, refuses) => {
+    if (token.length > MAX_LENGTH) throw tokenNotValid('It is too long.');
+    try {
+      return await claimsOf(token, refuses);
+    } catch (error) {
+      if (error instanceof HttpProblem) throw error;
+      throw tokenNotValid(reasonOf(error));
+    }
+  };
+};
+
+export const createPeople = (oidc: Oidc, signingKeys: SigningKeys): People => {
+  const { issuer, audienceClaim } = oidc;
+  const audience = audienceClaim === 'aud' ? oidc.audience : null;
+  const claimsOf = createVerifier({ issuer, audience }, signingKeys);
   return {
     issuer,
-    identify: async (token) => {
-      if (token.length > MAX_LENGTH) throw tokenNotValid('It is too long.');
-      try {
-        return personOf(oidc, await claimsOf(token));
-      } catch (error) {
-        if (error instanceof HttpProblem) throw error;
-        throw tokenNotValid(reasonOf(error));
-      }
-    },
+    identify: async (token) =>
+      personOf(oidc, await claimsOf(token, (header, claims) => refusalOf(oidc, header, claims))),
   };
 };

@@ -1,5 +1,6 @@
+import type { FetchJson } from '../../../../lambdas/http/people/discovery.ts';
 import type { Oidc } from '../../../../lambdas/http/people/oidc.ts';
-import { createSigningKeys, type FetchJson } from '../../../../lambdas/http/people/signing-keys.ts';
+import { createSigningKeys } from '../../../../lambdas/http/people/signing-keys.ts';
 import { createPeople } from '../../../../lambdas/http/people/verify-token.ts';
 import {
   claimsFor,

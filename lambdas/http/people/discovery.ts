@@ -1,0 +1,48 @@
+/** What an identity provider says of itself (OpenID Connect Discovery 1.0, 4). */
+import { tokenNotValid } from './problems.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** @throws Error without a JSON response */
+export type FetchJson = (url: string, form?: Readonly<Record<string, string>>) => Promise<unknown>;
+
+/** The code of a refusal of the token endpoint (RFC 6749, 5.2). */
+const refusalIn = async (response: Response): Promise<unknown> =>
+  ((await response.json().catch(() => null)) as { readonly error?: unknown } | null)?.error;
+
+/** Sends a form, or reads. A redirect would leave the configured host. @throws HttpProblem 401 for a code that the provider refuses */
+export const fetchJson: FetchJson = async (url, form) => {
+  const response = await fetch(url, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+  });
+  if (response.ok) return response.json();
+  const refusal = form && (await refusalIn(response));
+  if (refusal === 'invalid_grant') throw tokenNotValid('The provider refuses the code.');
+  throw new Error(`${url} responded with ${[response.status, refusal].join(' ').trim()}`);
+};
+
+type Endpoint = 'jwks_uri' | 'authorization_endpoint' | 'token_endpoint';
+
+const isSecure = (url: string, issuer: string): boolean =>
+  URL.canParse(url) && (new URL(url).protocol === 'https:' || new URL(issuer).protocol === 'http:');
+
+/** Reads the discovery document. @returns the URL of each of these endpoints. @throws Error */
+export const discover = async <Name extends Endpoint>(
+  fetching: FetchJson,
+  issuer: string,
+  names: readonly Name[],
+): Promise<Readonly<Record<Name, string>>> => {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const document = (await fetching(url)) as Readonly<Record<string, unknown>> | null;
+  if (document?.['issuer'] !== issuer) throw new Error('The discovery document is of another issuer.');
+  const found = names.map((name) => {
+    const endpoint = document[name];
+    if (typeof endpoint !== 'string' || !isSecure(endpoint, issuer))
+      throw new Error(`The discovery document has no usable ${name}.`);
+    return [name, endpoint] as const;
+  });
+  return Object.fromEntries(found) as Record<Name, string>;
+};
