@@ -82,4 +82,39 @@ describeInBrowser('a list', () => {
     await Promise.all([page.waitForResponse(PROBLEMS), setVisibility(page, 'visible')]);
     expect(requests).toBe(3);
   });
+
+  it('of ten thousand rows has only those in sight in the document', async () => {
+    const problem = {
+      kind: 'no-good-backup',
+      severity: 'critical',
+      groupId: 'berlin',
+      labels: {},
+      state: 'open',
+      since: '2026-11-24T21:00:00.000Z',
+      last: '2026-11-25T21:04:11.000Z',
+      count: 1,
+      jobIds: [],
+      measures: [],
+      text: '',
+      openedAt: '2026-11-26T09:00:12.000Z',
+    };
+    const items = Array.from({ length: 10_000 }, (_, index) => ({
+      ...problem,
+      problemId: `berlin~${index}~no-good-backup`,
+      subject: { clientName: `client-${index}.example.com`, policyName: 'daily' },
+    }));
+    const page = await site.openSignedIn('/problems', {
+      prepare: (opened) => opened.route(PROBLEMS, (route) => route.fulfill({ json: { items } })),
+    });
+    const rows = page.locator('.table-area tbody tr');
+    await page.getByText('client-0.example.com').first().waitFor();
+    expect(await rows.count()).toBeLessThan(150);
+    for (const row of [5_000, 9_999]) {
+      await page.evaluate(
+        `for (const area of document.querySelectorAll('.table-area')) area.scrollTop = area.scrollHeight * ${row / 9_999};`,
+      );
+      await page.getByText(`client-${row}.example.com`).first().waitFor();
+      expect(await rows.count()).toBeLessThan(150);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 /** Every view for everybody: light and dark, on a telephone, enlarged, read aloud. */
 
+import type { Page } from 'playwright-core';
 import { graveFindings, overflow } from '../support/browser/axe.ts';
 import { type Console, DESKTOP, loaded, PHONE, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
@@ -27,42 +28,41 @@ describeInBrowser('every view', () => {
     await fleet.stop();
   });
 
+  const visitAll = async (page: Page, look: (path: string) => Promise<void>): Promise<void> => {
+    for (const { path } of views) {
+      await page.goto(`${site.url}/console${path}`);
+      await loaded(page);
+      await look(path);
+    }
+  };
+
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core calls serious, in %s colours',
     async (colorScheme) => {
       const page = await site.openSignedIn('/', { context: { colorScheme } });
-      for (const { path } of views) {
-        await page.goto(`${site.url}/console${path}`);
-        await loaded(page);
+      await visitAll(page, async (path) => {
         expect({ path, findings: await graveFindings(page) }).toEqual({ path, findings: [] });
-      }
+      });
     },
   );
 
-  it.each([
-    ['on a telephone', PHONE],
-    ['at 200 %', ENLARGED],
-  ])('fits into the width of its window %s', async (_, viewport) => {
-    const page = await site.openSignedIn('/', { context: { viewport } });
-    for (const { path } of views) {
-      await page.goto(`${site.url}/console${path}`);
-      await loaded(page);
+  it('fits into a telephone', async () => {
+    const page = await site.openSignedIn('/', { context: { viewport: PHONE } });
+    await visitAll(page, async (path) => {
       expect({ path, tooWide: await overflow(page) }).toEqual({ path, tooWide: 0 });
       expect({ path, findings: await graveFindings(page) }).toEqual({ path, findings: [] });
-    }
+    });
   });
 
-  it('begins at its title, for the keyboard and for screen readers', async () => {
-    const page = await site.openSignedIn('/');
-    for (const { path } of views) {
-      await page.goto(`${site.url}/console${path}`);
-      await loaded(page);
-      expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('H1');
-      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-      expect(await page.title()).toContain(
-        (await page.getByRole('heading', { level: 1 }).textContent()) ?? '?',
-      );
-    }
+  it('fits into its window at 200 %, and begins at its title', async () => {
+    const page = await site.openSignedIn('/', { context: { viewport: ENLARGED } });
+    await visitAll(page, async (path) => {
+      expect({ path, tooWide: await overflow(page) }).toEqual({ path, tooWide: 0 });
+      const focus = await page.evaluate<string>('document.activeElement.tagName');
+      expect({ path, focus }).toEqual({ path, focus: 'H1' });
+      const title = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '?';
+      expect(await page.title()).toContain(title);
+    });
   });
 
   it('is Japanese for a Japanese browser, and English when that is chosen', async () => {

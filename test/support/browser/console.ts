@@ -2,8 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { HOUR_MS } from '../../../lambdas/platform/clock.ts';
 import { type Deployment, startDeployment } from '../deployment.ts';
-import { testBrowser } from './describe.ts';
-import { launch } from './find.ts';
+import { BROWSER_VARIABLE, launch } from './find.ts';
 import { watch } from './watch.ts';
 
 /** For hangs only: no test depends on how fast the machine is. */
@@ -47,7 +46,7 @@ export const signIn = async (page: Page, key: string): Promise<void> => {
 /** Nothing is loading any more. */
 export const loaded = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').first().waitFor({ state: 'detached' });
+  await page.locator('body:not(:has(.loading))').waitFor();
 };
 
 /** Starts a browser, and the deployment unless the test has one. The console stops what it started. */
@@ -58,7 +57,7 @@ export const startConsole = async (given?: Deployment): Promise<Console> => {
   const watched: (readonly string[])[] = [];
 
   const open: Console['open'] = async (view, { context, expected = [], prepare } = {}) => {
-    browser ??= await launch(testBrowser ?? '');
+    browser ??= await launch(process.env[BROWSER_VARIABLE] ?? '');
     const person = await browser.newContext({ locale: 'en-US', viewport: DESKTOP, ...context });
     person.setDefaultTimeout(TIMEOUT_MS);
     const page = await person.newPage();

@@ -1,5 +1,6 @@
-/** The browser that the global set-up has found; undefined where there is none. */
-export const testBrowser = process.env['NBWSS_TEST_BROWSER'];
+import { BROWSER_VARIABLE } from './find.ts';
 
-/** `describe`, where a browser was found. */
-export const describeInBrowser: jest.Describe = testBrowser ? describe : (describe.skip as jest.Describe);
+/** `describe`, where the global set-up has found a browser. */
+export const describeInBrowser: jest.Describe = process.env[BROWSER_VARIABLE]
+  ? describe
+  : (describe.skip as jest.Describe);

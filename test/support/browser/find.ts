@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
+/** Where the global set-up leaves the name of the browser that it has found, for the workers. */
+export const BROWSER_VARIABLE = 'NBWSS_TEST_BROWSER';
+
 /** Names a browser: a path, or a channel of Playwright, which knows where it is installed on each system. */
 const CHANNELS = ['chrome', 'msedge'];
 const COMMANDS = ['chromium', 'chromium-browser'];

@@ -1,13 +1,12 @@
 /** Finds a browser for test/browser. Without one its tests are skipped, unless NBWSS_BROWSER_REQUIRED is set, as `.ci/run` does. */
 import { printLine } from '../../../netbackup/terminal.ts';
 import synthesizeOnce from '../global-setup.ts';
-import { findBrowser } from './find.ts';
+import { BROWSER_VARIABLE, findBrowser } from './find.ts';
 
 export default async (): Promise<void> => {
   const browser = await findBrowser();
   if ('found' in browser) {
-    // Inherited by the workers: test/support/browser/describe.ts.
-    process.env['NBWSS_TEST_BROWSER'] = browser.found;
+    process.env[BROWSER_VARIABLE] = browser.found;
     await synthesizeOnce();
     return;
   }
