@@ -24,6 +24,8 @@ export const base = {
   },
 };
 
+const project = { ...base, testEnvironment: '<rootDir>/test/support/test-environment.ts' };
+
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
@@ -31,17 +33,24 @@ export default {
   testTimeout: 120_000,
   projects: [
     {
-      ...base,
+      ...project,
       displayName: 'rules',
       testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
     },
     // The set-up synthesizes the deployment. Jest runs it only when a test of this project is to run.
     {
-      ...base,
+      ...project,
       displayName: 'deployment',
       testMatch: ['<rootDir>/test/{infra,property,conformance,integration,security,cli}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+    },
+    // The set-up looks for a browser too.
+    {
+      ...base,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/browser/global-setup.ts',
     },
   ],
 };

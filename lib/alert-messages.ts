@@ -15,13 +15,13 @@ const facts = () => [
   ['Problem', of('problemId')],
 ];
 
+const webhook = () => ({ type: title(), timestamp: of('at'), data: EventField.fromPath('$.detail') });
 /** The event in the form of Standard Webhooks (https://www.standardwebhooks.com). */
-export const webhookBody = (): RuleTargetInput =>
-  RuleTargetInput.fromObject({
-    type: title(),
-    timestamp: of('at'),
-    data: EventField.fromPath('$.detail'),
-  });
+export const webhookBody = (): RuleTargetInput => RuleTargetInput.fromObject(webhook());
+
+/** The same for the function that signs it and knows the alert (`lambdas/webhooks/deliver.ts`). */
+export const queuedWebhook = (alert: string): RuleTargetInput =>
+  RuleTargetInput.fromObject({ alert, body: webhook() });
 
 /** Of an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks); plain text, so that names are no mark-up. */
 export const slackBody = (): RuleTargetInput => {

@@ -56,10 +56,16 @@ const webhook = group({
   /** The secret whose text is the value of `header`. */
   keySecret: secret.optional(),
   header: text(HEADER, 'must be the name of a header in lower case, such as x-api-key').default('x-api-key'),
+  /** The secret whose text is a key by Standard Webhooks: the function `webhook` signs with it, and sends. */
+  signingSecret: secret.optional(),
 })
   .refine(
     (given) => (given.url === undefined) !== (given.urlSecret === undefined),
     'must have url or urlSecret',
+  )
+  .refine(
+    ({ keySecret, signingSecret }) => keySecret === undefined || signingSecret === undefined,
+    'must have keySecret or signingSecret, not both',
   )
   .optional();
 
@@ -97,12 +103,26 @@ const alert = group({
 );
 export type Alert = z.infer<typeof alert>;
 
+/** The webhooks that the function `webhook` sends, by the name of their alert. */
+export const signedWebhooks = (all: readonly Alert[]) =>
+  Object.fromEntries(
+    all.flatMap(({ name, webhook: { url, urlSecret, signingSecret } = {} }) =>
+      signingSecret === undefined ? [] : [[name, { url, urlSecret, signingSecret }] as const],
+    ),
+  );
+/** A variable of the function, whose environment has 4 KB; its policy names the secrets. */
+const MAX_SIGNED = 3_000;
+
 const alerts = z
   .array(alert, 'must be a list of alerts')
   .max(MAX_ALERTS, `must have ${MAX_ALERTS} alerts at most`)
   .refine(
     (all) => new Set(all.map(({ name }) => name)).size === all.length,
     'must have another name for each alert',
+  )
+  .refine(
+    (all) => Buffer.byteLength(JSON.stringify(signedWebhooks(all))) <= MAX_SIGNED,
+    `must have ${MAX_SIGNED} characters at most of URLs and names of secrets with signingSecret`,
   )
   .default([]);
 

@@ -6,7 +6,7 @@ import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
 import { DataStack } from './data-stack.ts';
-import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS } from './functions.ts';
+import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
 import { ServiceStack } from './service-stack.ts';
@@ -62,6 +62,7 @@ export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new M
     config,
     data,
     service,
+    bundles,
   });
   return { app, data, service, monitoring };
 }
@@ -75,7 +76,7 @@ export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   if (!needsBundles(app)) return addStacks(app, new Map());
   const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
-  return addStacks(app, await bundle([...entries, DIGEST_ENTRY]), await consoleFiles());
+  return addStacks(app, await bundle([...entries, DIGEST_ENTRY, WEBHOOK_ENTRY]), await consoleFiles());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

@@ -19,6 +19,8 @@ export interface FunctionDeclaration {
   readonly publishes?: true;
   /** The mails that it may send. */
   readonly mails?: readonly MailGrant[];
+  /** Names or ARNs of the secrets in Secrets Manager that it may read. */
+  readonly secrets?: readonly string[];
   readonly settings: readonly Setting[];
 }
 
@@ -363,3 +365,15 @@ export const digestFunction = (
   settings: ['DISCONNECTED_MINUTES', 'VERDICTS'],
 });
 export const DIGEST_ENTRY = 'lambdas/functions/digest.ts';
+
+/** The function that exists only with a webhook that has `signingSecret`. Its queues are those of `lib/constructs/signed-webhooks.ts`. */
+export const webhookFunction = (secrets: readonly string[]): FunctionDeclaration => ({
+  entry: WEBHOOK_ENTRY,
+  description: 'Signs and sends the webhooks of alerts',
+  // 15 s for the receiver, and three secrets that may have to be read, with retries.
+  timeoutSeconds: 60,
+  tables: {},
+  secrets,
+  settings: [],
+});
+export const WEBHOOK_ENTRY = 'lambdas/functions/webhook.ts';

@@ -14,14 +14,19 @@ import type { Construct } from 'constructs';
 import { type AlarmFact, descriptionOf, SERVICE_DOWN } from './alarm-fact.ts';
 import { metricOf, type Watched } from './alarm-metrics.ts';
 import { alarmsOf } from './alarms.ts';
+import { metricsNamespace } from './config.ts';
 import { Alerts } from './constructs/alerts.ts';
+import { type Bundles, bundledCode } from './constructs/bundle.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
 import { addDashboard, type MadeAlarm } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
+import { webhookFunction } from './functions.ts';
 import type { ServiceStack } from './service-stack.ts';
 
 export interface MonitoringStackProps extends StackProps, Watched {
   readonly data: DataStack;
   readonly service: ServiceStack;
+  readonly bundles: Bundles;
 }
 
 /** Alarms for faults that need an operator, a dashboard of them, and the alerts about problems. */
@@ -65,16 +70,47 @@ export class MonitoringStack extends Stack {
     return topic;
   }
 
-  #alerts({ config: { alerts }, data, service }: MonitoringStackProps): Alerts | undefined {
+  #alerts(props: MonitoringStackProps): Alerts | undefined {
+    const { alerts } = props.config;
     if (alerts.length === 0) return undefined;
-    const { eventBus, customerKey } = data;
-    const created = new Alerts(this, 'Alerts', { alerts, eventBus, customerKey, apiUrl: service.http.url });
+    const { eventBus, customerKey } = props.data;
+    const created = new Alerts(this, 'Alerts', {
+      alerts,
+      eventBus,
+      customerKey,
+      apiUrl: props.service.http.url,
+      webhookFunction: (variables, secrets) => this.#webhookFunction(props, variables, secrets),
+    });
     new CfnOutput(this, 'AlertsQueue', {
       value: created.deadLetters.queueUrl,
       description:
         'SQS queue of the events that no alert could deliver: docs/runbook.md#alerts-not-delivered',
     });
     return created;
+  }
+
+  #webhookFunction(
+    { config, data, service, bundles }: MonitoringStackProps,
+    variables: Readonly<Record<string, string>>,
+    secrets: readonly string[],
+  ): ServiceFunction {
+    const declaration = webhookFunction(secrets);
+    return new ServiceFunction(this, 'Webhook', {
+      declaration,
+      code: bundledCode(bundles, declaration.entry),
+      memoryMb: config.functionMemoryMb,
+      logRetention: config.logRetentionDays,
+      tables: data.tables,
+      eventBus: data.eventBus,
+      commandKey: data.commandKey,
+      customerKey: data.customerKey,
+      webSocket: service.webSocket,
+      settings: {
+        LOG_LEVEL: config.logLevel,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(config),
+        ...variables,
+      },
+    });
   }
 
   #alarm(fact: AlarmFact, watched: Watched): Alarm {

@@ -42,7 +42,7 @@ export interface LocalCloudOptions
   readonly webSocketPort?: number;
   /** PEM texts of the APIs, and the path of the PEM that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
-  /** What dynamic references to AWS Secrets Manager stand for. */
+  /** The texts of secrets in AWS Secrets Manager, for functions and for dynamic references. */
   readonly secrets?: Secrets;
   /** Order of the messages of one connection (`shuffled` by default); `serial` also gives streams a single shard. */
   readonly order?: 'serial' | 'shuffled';
@@ -143,6 +143,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     activity,
     metrics,
     log,
+    secrets: options.secrets ?? {},
     trusted: await readFile(options.tls.caFile, 'utf8'),
     shards: order === 'serial' ? 1 : 4,
   };
@@ -181,7 +182,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     stops.push(() => api.stop());
     ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
-  await services.streams.resume();
+  await services.resume();
   if (options.schedules !== 'on-demand') {
     services.schedules.start();
     services.scheduler.start();
@@ -206,6 +207,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     events: services.events,
     /** The e-mails that SES has accepted; nothing is sent. */
     sesMails: services.sesMails,
+    /** Changes a secret of Secrets Manager, or creates it. */
+    putSecret: services.putSecret,
     /** When the schedules of EventBridge Scheduler are due next, epoch ms, by logical id. */
     dueSchedules: () => services.scheduler.due(),
     /** The e-mails that topics have sent. */

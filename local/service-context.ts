@@ -1,6 +1,7 @@
 import type { Activity } from './activity.ts';
 import type { Resolver } from './assembly/intrinsics.ts';
 import type { CloudModel } from './assembly/model.ts';
+import type { Secrets } from './assembly/secrets.ts';
 import type { Clock } from './clock.ts';
 import type { Store } from './dynamodb/store.ts';
 import type { Iam } from './front-door/iam.ts';
@@ -18,6 +19,7 @@ export interface ServiceContext {
   readonly activity: Activity;
   readonly metrics: MetricStore;
   readonly log: LocalLog;
+  readonly secrets: Secrets;
   /** PEM of what receivers of events may identify themselves with, besides the usual certificates. */
   readonly trusted: string;
   /** Shards of each stream. */

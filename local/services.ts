@@ -10,10 +10,13 @@ import { createKms } from './kms.ts';
 import { createLambdaApi } from './lambda/api.ts';
 import { createAsynchronousInvocation } from './lambda/asynchronous.ts';
 import { createS3 } from './s3.ts';
+import { createSecretsManager } from './secrets-manager.ts';
 import type { ServiceContext } from './service-context.ts';
 import { createSes, type SesMail } from './ses.ts';
 import { createSns } from './sns.ts';
-import { createSqs } from './sqs.ts';
+import { createQueueMapping, isQueue } from './sqs/mapping.ts';
+import { createMessages } from './sqs/messages.ts';
+import { createSqs } from './sqs/service.ts';
 import { createStreamLog } from './streams/log.ts';
 import { createMapping } from './streams/mapping.ts';
 import { type MappingProperties, mappingTarget } from './streams/target.ts';
@@ -21,14 +24,15 @@ import { type MappingProperties, mappingTarget } from './streams/target.ts';
 /** Creates the services behind the front door, with what an earlier run left in the same store. */
 export async function startServices(context: ServiceContext) {
   const { resolver, model, store, clock, log } = context;
-  const sqs = await createSqs(context);
+  const messages = await createMessages(context);
+  const secrets = createSecretsManager(context);
   const kms = await createKms(context);
   const s3 = createS3(context);
   const sns = createSns(context);
   const sesMails = new Recorder<SesMail>();
   const destinations = createApiDestinations(context);
   const send: SendMessage = (...message) =>
-    sqs.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
+    messages.send(...message).catch((error: Error) => log({ source: 'sqs', message: error.message }));
   const invoke = createAsynchronousInvocation(context, send);
   const deliver = createDelivery(context, sns, destinations, invoke, send, (arn, event) =>
     bus.receive(arn, event),
@@ -37,9 +41,11 @@ export async function startServices(context: ServiceContext) {
   const bus = createEventBridge(context, deliver, events);
   const schedules = createSchedules(context, deliver);
   const scheduler = createScheduler(context, invoke, send);
-  const mappings = resolver
-    .all<MappingProperties>('AWS::Lambda::EventSourceMapping')
-    .map((spec) => createMapping(spec, context, mappingTarget(context, s3, sqs.send, spec)));
+  const specs = resolver.all<MappingProperties>('AWS::Lambda::EventSourceMapping');
+  const mappings = specs
+    .filter((spec) => !isQueue(spec))
+    .map((spec) => createMapping(spec, context, mappingTarget(context, s3, messages.send, spec)));
+  const queueMappings = specs.filter(isQueue).map((spec) => createQueueMapping(spec, context, messages));
   const streams = createStreamLog(store, mappings, model.region, () => clock.now());
   const dynamodb = createDynamoDb(context, streams);
   return {
@@ -48,14 +54,20 @@ export async function startServices(context: ServiceContext) {
     sesMails,
     schedules,
     scheduler,
-    streams,
     mappings,
+    putSecret: secrets.put,
+    /** Begins with the stream records and messages that an earlier run has left. */
+    resume: async () => {
+      await streams.resume();
+      for (const mapping of queueMappings) mapping.resume();
+    },
     expireItems: dynamodb.expireItems,
     /** By the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
       AWSEvents: { name: 'events', service: bus.service },
-      AmazonSQS: { name: 'sqs', service: sqs.service },
+      AmazonSQS: { name: 'sqs', service: createSqs(messages) },
+      secretsmanager: { name: 'secretsmanager', service: secrets.service },
       TrentService: { name: 'kms', service: kms },
     },
     /** With REST protocols. */

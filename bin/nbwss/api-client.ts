@@ -1,23 +1,20 @@
-/** The client of the HTTP API for the operator's commands. */
+/** The client of the HTTP API for the operator's commands. Its types come from the OpenAPI document. */
+import createClient, { type Client } from 'openapi-fetch';
+import type { Paths } from '../../client/paths.ts';
 import { printable } from '../../netbackup/terminal.ts';
-import { type ApiOptions, accountOf } from './account.ts';
+import { type Account, type ApiOptions, accountOf } from './account.ts';
 import { fetchPatiently } from './patient-fetch.ts';
 
-export interface ApiClient {
-  /** Returns the response body, if there is one. @throws Refusal with the problem's detail */
-  call<T>(method: string, path: string, body?: unknown): Promise<T>;
-}
+export type ApiClient = Client<Paths, 'application/json'>;
 
 /** An error response of the API. */
 export class Refusal extends Error {
   /** Of the HTTP response. */
   readonly status: number;
-  readonly code: string | undefined;
 
-  constructor(message: string, status: number, code?: string) {
+  constructor(message: string, status: number) {
     super(message);
     this.status = status;
-    this.code = code;
   }
 }
 
@@ -31,21 +28,13 @@ export const fetched = async (url: string, init: RequestInit): Promise<Response>
   }
 };
 
-const parsed = (url: string, text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`The server at ${url} is not this API: ${printable(text.slice(0, 200))}`);
-  }
-};
-
 /** Converts a problem+json response to an error. */
 export const refusal = (status: number, text: string): Refusal => {
   try {
-    const { detail, code, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
+    const { detail, trackingId } = JSON.parse(text) as Record<string, string | undefined>;
     if (detail) {
       const where = trackingId ? `${status}, ${trackingId}` : `${status}`;
-      return new Refusal(printable(`${detail} (${where})`), status, code);
+      return new Refusal(printable(`${detail} (${where})`), status);
     }
   } catch {
     // Not problem+json.
@@ -53,28 +42,55 @@ export const refusal = (status: number, text: string): Refusal => {
   return new Refusal(`The API answered ${status}: ${printable(text.slice(0, 200))}`, status);
 };
 
-/** @param signal ends the calls */
-export const apiClient = async (options: ApiOptions, signal?: AbortSignal): Promise<ApiClient> => {
-  const { url, key } = await accountOf(options, 'admin');
-  return {
-    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await fetched(`${url}${path}`, {
-        method,
-        ...(signal === undefined ? {} : { signal }),
-        headers: {
-          'x-api-key': key,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw refusal(response.status, text);
-      return (text === '' ? undefined : parsed(url, text)) as T;
-    },
-  };
+/** For all tries of one call. A response can take 30 s. */
+const TIMEOUT_MS = 60_000;
+
+const isOfApi = ({ ok, status, headers }: Response): boolean =>
+  !ok || status === 204 || headers.get('content-type')?.startsWith('application/json') === true;
+
+/** The body as text, so that the request can be repeated. */
+const send = async (request: Request): Promise<Response> => {
+  const { url, method, headers } = request;
+  const body = await request.text();
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const response = await fetched(url, { method, headers, signal, ...(body === '' ? {} : { body }) });
+  if (isOfApi(response)) return response;
+  const start = printable((await response.text()).slice(0, 200));
+  throw new Error(`The server at ${new URL(url).origin} is not this API: ${start}`);
 };
 
-export const segment = encodeURIComponent;
+/** Calls that are refused for the moment are repeated. @param signal ends the calls */
+export const clientOf = ({ url, key }: Account, signal?: AbortSignal): ApiClient =>
+  createClient<Paths, 'application/json'>({
+    baseUrl: url,
+    headers: { 'x-api-key': key },
+    fetch: send,
+    ...(signal === undefined ? {} : { signal }),
+  });
+
+/** The same, for the deployment that the options select. */
+export const apiClient = async (options: ApiOptions, signal?: AbortSignal): Promise<ApiClient> =>
+  clientOf(await accountOf(options, 'admin'), signal);
+
+export interface Reply<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** What a call returned. @throws Refusal in one sentence, with the tracking id */
+export const answerOf = async <T>(call: Promise<Reply<T>>): Promise<T> => {
+  const { data, error, response } = await call;
+  if (response.ok) return data as T;
+  throw refusal(response.status, typeof error === 'object' ? JSON.stringify(error) : String(error ?? ''));
+};
+
+/** The same, but undefined for a problem with this code. */
+export const answerUnless = async <T>(code: string, call: Promise<Reply<T>>): Promise<T | undefined> => {
+  const reply = await call;
+  const problem = reply.error as { readonly code?: string } | undefined;
+  return problem?.code === code ? undefined : answerOf(Promise.resolve(reply));
+};
 
 /** Whether the next try may succeed: the API cannot be reached, is throttled, or has failed itself. */
 export const mayPass = (error: unknown): boolean =>

@@ -1,20 +1,17 @@
 /** What an operator hands over with endpoint details: the certificate that NetBackup will show (EPT-5). */
+import type { Schemas } from '../../client/paths.ts';
 import { printLine } from '../../netbackup/terminal.ts';
-import { type ApiClient, segment } from './api-client.ts';
+import { type ApiClient, answerOf } from './api-client.ts';
 
-export interface ServedCertificate {
-  readonly fingerprint: string;
-  readonly issuer: string;
-  readonly validTo: string;
-}
+export type ServedCertificate = Schemas['Certificate'];
 
 /** That of a group's endpoint. Undefined while the deployment has not read it. */
 export const certificateOf = async (
   api: ApiClient,
   groupId: string,
 ): Promise<ServedCertificate | undefined> => {
-  const path = `/v1/groups/${segment(groupId)}/endpoints`;
-  const { items } = await api.call<{ items: { certificate?: ServedCertificate }[] }>('GET', path);
+  const params = { path: { groupId } };
+  const { items } = await answerOf(api.GET('/v1/groups/{groupId}/endpoints', { params }));
   return items[0]?.certificate;
 };
 

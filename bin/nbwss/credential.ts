@@ -2,15 +2,10 @@
 import type { Command } from 'commander';
 import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
-import { type ApiClient, apiClient, Refusal, segment } from './api-client.ts';
+import { type ApiClient, answerOf, answerUnless, apiClient } from './api-client.ts';
 import { readSecret } from './secret-input.ts';
 
-interface StoredCredential {
-  readonly storedAt?: string;
-  readonly storedBy?: string;
-}
-
-const pathOf = (groupId: string): string => `/v1/groups/${segment(groupId)}/netbackup-credential`;
+const PATH = '/v1/groups/{groupId}/netbackup-credential';
 
 const set = async (groupId: string, options: ApiOptions & { readonly fromFile?: string }): Promise<void> => {
   const { fromFile = '-', ...where } = options;
@@ -18,19 +13,13 @@ const set = async (groupId: string, options: ApiOptions & { readonly fromFile?: 
     throw new Error('Standard input can hold one key only. Give a file to --from-file or --key-file.');
   const api = await apiClient(where);
   const apiKey = await readSecret(fromFile, `NetBackup API key of the group ${groupId}`);
-  await api.call('PUT', pathOf(groupId), { apiKey });
+  await answerOf(api.PUT(PATH, { params: { path: { groupId } }, body: { apiKey } }));
   printLine('Stored and encrypted. It cannot be shown again.');
 };
 
 /** Undefined when the group has none. */
-const stored = async (api: ApiClient, groupId: string): Promise<StoredCredential | undefined> => {
-  try {
-    return await api.call<StoredCredential>('GET', pathOf(groupId));
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'no-netbackup-credential') return undefined;
-    throw error;
-  }
-};
+const stored = (api: ApiClient, groupId: string) =>
+  answerUnless('no-netbackup-credential', api.GET(PATH, { params: { path: { groupId } } }));
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const credential = await stored(await apiClient(options), groupId);
@@ -44,7 +33,7 @@ const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
   // DELETE answers the same with and without a stored key.
   if (!(await stored(api, groupId))) return printLine('No key was stored.');
-  await api.call('DELETE', pathOf(groupId));
+  await answerOf(api.DELETE(PATH, { params: { path: { groupId } } }));
   printLine('Deleted. Calls that need it are refused from now on.');
 };
 

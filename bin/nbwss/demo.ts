@@ -6,7 +6,7 @@ import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
-import { answerOf, answerUnless, type TypedClient, typedClient } from './client/client.ts';
+import { type ApiClient, answerOf, answerUnless, clientOf } from './api-client.ts';
 import { jsonText, writeSecret } from './secret-file.ts';
 
 const outputOf = (cloud: LocalCloud, name: string): string => {
@@ -38,19 +38,19 @@ export const createAdminKey = (cloud: LocalCloud): Promise<string> => createKeyF
 /** The key for clients: it may call NetBackup in every group, but change no group or endpoint. */
 export const createClientKey = (cloud: LocalCloud): Promise<string> => createKeyFor(cloud, 'inject');
 
-const clientOf = ({ apiUrl }: LocalCloud, key: string): TypedClient => typedClient({ url: apiUrl, key });
+const clientIn = ({ apiUrl }: LocalCloud, key: string): ApiClient => clientOf({ url: apiUrl, key });
 
 /** Creates the group, unless an earlier start has. */
 export const createGroup = async (cloud: LocalCloud, key: string, groupId: string): Promise<void> => {
   const body = { groupId, description: 'Made by npm start' };
-  await answerUnless('group-exists', clientOf(cloud, key).POST('/v1/groups', { body }));
+  await answerUnless('group-exists', clientIn(cloud, key).POST('/v1/groups', { body }));
 };
 
 /** Creates the group's endpoint. Undefined when it exists: only a hash of its token is stored. */
 const tryEndpoint = (cloud: LocalCloud, key: string, groupId: string): Promise<EndpointDetails | undefined> =>
   answerUnless(
     'endpoint-exists',
-    clientOf(cloud, key).POST('/v1/groups/{groupId}/endpoints', {
+    clientIn(cloud, key).POST('/v1/groups/{groupId}/endpoints', {
       params: { path: { groupId } },
       body: { priority: 1 },
     }),
@@ -99,7 +99,7 @@ export const storeCredential = async (
   netbackupKey: string,
 ): Promise<void> => {
   await answerOf(
-    clientOf(cloud, adminKey).PUT('/v1/groups/{groupId}/netbackup-credential', {
+    clientIn(cloud, adminKey).PUT('/v1/groups/{groupId}/netbackup-credential', {
       params: { path: { groupId } },
       body: { apiKey: netbackupKey },
     }),

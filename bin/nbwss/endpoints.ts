@@ -1,26 +1,22 @@
 /** `nbwss endpoints …`: manages a group's endpoint, its tokens and invitations. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
-import { type ApiClient, apiClient, segment } from './api-client.ts';
-import { certificateOf, printCertificate, type ServedCertificate } from './certificate-lines.ts';
+import { type ApiClient, answerOf, apiClient } from './api-client.ts';
+import { certificateOf, printCertificate } from './certificate-lines.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
+import { wholeNumber } from './whole-number.ts';
 
-const wholeNumber = (text: string): number => {
-  const number = Number(text);
-  if (text.trim() === '' || !Number.isInteger(number) || number < 0)
-    throw new InvalidArgumentError('Give a whole number.');
-  return number;
-};
+const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
+const ENDPOINT = '/v1/groups/{groupId}/endpoints/{endpointId}';
 
-const pathOf = (groupId: string): string => `/v1/groups/${segment(groupId)}/endpoints`;
-
-/** The path of the group's endpoint. A group has one in a deployment (EPT-4). */
-const endpointPath = async (api: ApiClient, groupId: string): Promise<string> => {
-  const { items } = await api.call<{ items: { endpointId: string }[] }>('GET', pathOf(groupId));
+/** The parameters of the paths below the group's endpoint. A group has one in a deployment (EPT-4). */
+const endpointOf = async (api: ApiClient, groupId: string) => {
+  const { items } = await answerOf(api.GET(ENDPOINTS, { params: { path: { groupId } } }));
   const [endpoint] = items;
   if (!endpoint) throw new Error(`The group has no endpoint: nbwss endpoints create ${groupId}`);
-  return `${pathOf(groupId)}/${segment(endpoint.endpointId)}`;
+  return { path: { groupId, endpointId: endpoint.endpointId } };
 };
 
 interface FileOptions extends ApiOptions {
@@ -53,8 +49,9 @@ const create = async (
 ): Promise<void> => {
   const api = await apiClient(options);
   const { priority, validDays } = options;
-  const body = { priority, tokenValidDays: validDays };
-  await writeDetails(groupId, options, () => api.call('POST', pathOf(groupId), body));
+  const params = { path: { groupId } };
+  const body = omitUndefined({ priority, tokenValidDays: validDays });
+  await writeDetails(groupId, options, () => answerOf(api.POST(ENDPOINTS, { params, body })));
   printCertificate(await certificateOf(api, groupId));
 };
 
@@ -64,8 +61,9 @@ const rotate = async (
 ): Promise<void> => {
   const api = await apiClient(options);
   const { overlap, validDays } = options;
-  const path = await endpointPath(api, groupId);
-  await writeDetails(groupId, options, () => api.call('POST', `${path}/token`, { overlap, validDays }));
+  const params = await endpointOf(api, groupId);
+  const body = omitUndefined({ overlap, validDays });
+  await writeDetails(groupId, options, () => answerOf(api.POST(`${ENDPOINT}/token`, { params, body })));
   printLine(
     'In NetBackup, delete the endpoint, then add it with this file (NetBackup stores a host name once).',
   );
@@ -74,24 +72,19 @@ const rotate = async (
 
 const revoke = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  await api.call('DELETE', `${await endpointPath(api, groupId)}/token`);
+  await answerOf(api.DELETE(`${ENDPOINT}/token`, { params: await endpointOf(api, groupId) }));
   printLine(`Revoked and disconnected. To create a new token: nbwss endpoints rotate ${groupId}`);
 };
-
-interface InvitationAnswer {
-  readonly url: string;
-  readonly expiresAt: string;
-  readonly certificate?: ServedCertificate;
-}
 
 const invite = async (
   groupId: string,
   options: ApiOptions & { readonly validFor?: number },
 ): Promise<void> => {
   const api = await apiClient(options);
-  const { validFor } = options;
-  const path = `${await endpointPath(api, groupId)}/invitations`;
-  const { url, expiresAt, certificate } = await api.call<InvitationAnswer>('POST', path, { validFor });
+  const params = await endpointOf(api, groupId);
+  const body = omitUndefined({ validFor: options.validFor });
+  const call = api.POST(`${ENDPOINT}/invitations`, { params, body });
+  const { url, expiresAt, certificate } = await answerOf(call);
   printLine(url);
   printLine(`NetBackup can read it until ${expiresAt}. Anyone with this URL can read the token.`);
   printCertificate(certificate);
@@ -99,13 +92,14 @@ const invite = async (
 
 const enable = (enabled: boolean) => async (groupId: string, options: ApiOptions) => {
   const api = await apiClient(options);
-  await api.call('PATCH', await endpointPath(api, groupId), { enabled });
+  const params = await endpointOf(api, groupId);
+  await answerOf(api.PATCH(ENDPOINT, { params, body: { enabled } }));
   printLine(enabled ? 'Enabled.' : 'Disabled and disconnected.');
 };
 
 const remove = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  await api.call('DELETE', await endpointPath(api, groupId));
+  await answerOf(api.DELETE(ENDPOINT, { params: await endpointOf(api, groupId) }));
   printLine('Deleted, with its tokens and invitations.');
 };
 
@@ -119,16 +113,16 @@ export const registerEndpoints = (program: Command): void => {
   const withFile = (each: Command) =>
     each
       .option('--out <file>', 'file for the details; default: <group>-endpoint.json')
-      .option('--valid-days <n>', 'days until the token expires; default: never', wholeNumber);
+      .option('--valid-days <n>', 'days until the token expires; default: never', wholeNumber(0));
   withFile(command('create', 'create the endpoint and write its details to a file'))
-    .option('--priority <n>', 'a lower number is a higher priority', wholeNumber, 1)
+    .option('--priority <n>', 'a lower number is a higher priority', wholeNumber(0), 1)
     .action(create);
   withFile(command('rotate', 'create a new token and write the details to a file'))
-    .option('--overlap <seconds>', 'how long the old token stays valid; default: a day', wholeNumber)
+    .option('--overlap <seconds>', 'how long the old token stays valid; default: a day', wholeNumber(0))
     .action(rotate);
   command('revoke', 'revoke all tokens and close the connection').action(revoke);
   command('invite', 'create a URL from which NetBackup reads the details')
-    .option('--valid-for <seconds>', 'how long the URL is valid; default: an hour', wholeNumber)
+    .option('--valid-for <seconds>', 'how long the URL is valid; default: an hour', wholeNumber(0))
     .action(invite);
   command('enable', 'allow connections').action(enable(true));
   command('disable', 'close the connection and refuse new ones').action(enable(false));

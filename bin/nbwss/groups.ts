@@ -1,35 +1,19 @@
 /** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
-import { printable, printLine, toStdout } from '../../netbackup/terminal.ts';
+import type { Schemas } from '../../client/paths.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
+import { printable, printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
-import { apiClient, segment } from './api-client.ts';
-import { checkLabels } from './lists.ts';
-import { itemsOf } from './paging.ts';
-
-/** The fields that these commands use. */
-interface GroupView {
-  readonly groupId: string;
-  readonly description?: string;
-  readonly session: {
-    readonly connected: boolean;
-    readonly state: string;
-    readonly since?: string;
-    readonly lastSeen?: string;
-    readonly closeReason?: string;
-  };
-  readonly lastRejection?: { readonly at: string; readonly explanation: string; readonly sourceIp: string };
-  readonly tokenShared?: { readonly at: string; readonly addresses: readonly string[] };
-  readonly timeZone?: string;
-  readonly utcOffset?: { readonly warning?: string };
-  readonly labels?: Readonly<Record<string, string>>;
-}
+import { answerOf, apiClient } from './api-client.ts';
+import { checkLabels, printJson } from './lists.ts';
+import { itemsOf, type PageQuery } from './paging.ts';
 
 interface LabelOptions extends ApiOptions {
   readonly label?: string[];
 }
 
 /** A group in one line. */
-export const groupLine = (group: GroupView): string => {
+export const groupLine = (group: Schemas['Group']): string => {
   const { groupId, session, lastRejection, tokenShared, timeZone, utcOffset, labels = {} } = group;
   const facts = [
     session.since === undefined ? undefined : `since ${session.since}`,
@@ -61,8 +45,9 @@ const labelsOf = (texts: readonly string[]): Record<string, string> => {
 
 const list = async ({ label = [], ...options }: LabelOptions): Promise<void> => {
   const api = await apiClient(options);
+  const read = (page: PageQuery) => api.GET('/v1/groups', { params: { query: { label, ...page } } });
   let found = false;
-  for await (const group of itemsOf<GroupView>(api, '/v1/groups', { label })) {
+  for await (const group of itemsOf(read)) {
     printLine(groupLine(group));
     found = true;
   }
@@ -79,14 +64,14 @@ const create = async (groupId: string, given: CreateOptions): Promise<void> => {
   const { description, allow, timeZone, label, ...options } = given;
   const labels = label && labelsOf(label);
   const api = await apiClient(options);
-  await api.call('POST', '/v1/groups', { groupId, description, allowedCidrs: allow, timeZone, labels });
+  const body = omitUndefined({ groupId, description, allowedCidrs: allow, timeZone, labels });
+  await answerOf(api.POST('/v1/groups', { body }));
   printLine(`Created. Next: nbwss endpoints create ${groupId}`);
 };
 
 const show = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  const group = await api.call('GET', `/v1/groups/${segment(groupId)}`);
-  toStdout(`${JSON.stringify(group, null, 2)}\n`);
+  printJson(await answerOf(api.GET('/v1/groups/{groupId}', { params: { path: { groupId } } })));
 };
 
 interface SetLabelsOptions extends ApiOptions {
@@ -99,17 +84,15 @@ const setLabels = async (groupId: string, texts: string[], given: SetLabelsOptio
     throw new Error('Give the labels as key=value, or --none to remove all of them.');
   const labels = none ? null : labelsOf(texts);
   const api = await apiClient(options);
-  await api.call('PATCH', `/v1/groups/${segment(groupId)}`, { labels });
+  const params = { path: { groupId } };
+  await answerOf(api.PATCH('/v1/groups/{groupId}', { params, body: { labels } }));
   printLine(none ? 'The group has no labels now.' : 'These are the labels of the group now.');
 };
 
 const remove = async (groupId: string, options: ApiOptions & { readonly force?: boolean }): Promise<void> => {
   const api = await apiClient(options);
-  const query = options.force ? '?force=true' : '';
-  const { removes } = await api.call<{ removes: string[] }>(
-    'DELETE',
-    `/v1/groups/${segment(groupId)}${query}`,
-  );
+  const params = { path: { groupId }, query: options.force ? ({ force: 'true' } as const) : {} };
+  const { removes } = await answerOf(api.DELETE('/v1/groups/{groupId}', { params }));
   printLine(
     removes.length === 0 ? 'Deleted.' : `Deleted. Being removed in the background: ${removes.join(', ')}.`,
   );
@@ -117,7 +100,7 @@ const remove = async (groupId: string, options: ApiOptions & { readonly force?: 
 
 const disconnect = async (groupId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  await api.call('DELETE', `/v1/groups/${segment(groupId)}/connection`);
+  await answerOf(api.DELETE('/v1/groups/{groupId}/connection', { params: { path: { groupId } } }));
   printLine(
     'Closed. NetBackup reconnects within a minute, to the reachable endpoint with the highest priority.',
   );

@@ -1,22 +1,18 @@
 /** Creates an API key with AWS credentials: only they can create the first one. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvalidArgumentError } from 'commander';
 import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { explainAwsError } from './aws-error.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** As the API limits it. */
 const MAX_DAYS = 3_650;
 export const DEFAULT_DAYS = 90;
 
-export const daysOf = (text: string): number => {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
-    throw new InvalidArgumentError(`Give a whole number of days, 1 to ${MAX_DAYS}.`);
-  return days;
-};
+/** Parses how many days a key is valid. */
+export const daysOf = wholeNumber(1, MAX_DAYS);
 
 export interface NewKey {
   readonly scopes: Scope[];

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Schemas } from '../../client/paths.ts';
 import { parseLabel } from '../../lambdas/groups/labels.ts';
 import { SCOPES, type Scope } from '../../lambdas/http/rights.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printable, printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
-import { apiClient, segment } from './api-client.ts';
+import { answerOf, apiClient } from './api-client.ts';
 import { createKeyInTable, DEFAULT_DAYS, daysOf } from './key-in-table.ts';
 import { itemsOf } from './paging.ts';
 
@@ -42,8 +44,8 @@ interface CreateOptions extends ApiOptions {
 const createByApi = async (wanted: CreateOptions) => {
   const { scopes, groups, labels, addresses, description, days, ...options } = wanted;
   const api = await apiClient(options);
-  const body = { scopes, groups, labels, addresses, description, validDays: days };
-  return (await api.call<{ apiKey: string }>('POST', '/v1/keys', body)).apiKey;
+  const body = omitUndefined({ scopes, groups, labels, addresses, description, validDays: days });
+  return (await answerOf(api.POST('/v1/keys', { body }))).apiKey;
 };
 
 /** Prints the key alone, so that its output can be used as it is. */
@@ -52,18 +54,7 @@ const create = async (options: CreateOptions): Promise<void> => {
   printLine(await (table === undefined ? createByApi(options) : createKeyInTable(table, options)));
 };
 
-interface KeyView {
-  readonly keyId: string;
-  readonly scopes: readonly string[];
-  readonly groups: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly addresses?: readonly string[];
-  readonly description?: string;
-  readonly expiresAt?: string;
-  readonly lastUsedAt?: string;
-}
-
-const reachOf = ({ groups, labels }: KeyView): string => {
+const reachOf = ({ groups, labels }: Schemas['Key']): string => {
   if (groups.includes('*')) return 'all groups';
   if (labels === undefined) return `groups ${groups.join(',')}`;
   return `labels ${Object.entries(labels)
@@ -72,7 +63,7 @@ const reachOf = ({ groups, labels }: KeyView): string => {
 };
 
 /** A key in one line. */
-export const keyLine = (key: KeyView): string => {
+export const keyLine = (key: Schemas['Key']): string => {
   const { keyId, scopes, addresses, description, expiresAt, lastUsedAt } = key;
   const facts = [
     reachOf(key),
@@ -86,12 +77,13 @@ export const keyLine = (key: KeyView): string => {
 
 const list = async (options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  for await (const key of itemsOf<KeyView>(api, '/v1/keys')) printLine(keyLine(key));
+  const keys = itemsOf((query) => api.GET('/v1/keys', { params: { query } }));
+  for await (const key of keys) printLine(keyLine(key));
 };
 
 const revoke = async (keyId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  await api.call('DELETE', `/v1/keys/${segment(keyId)}`);
+  await answerOf(api.DELETE('/v1/keys/{keyId}', { params: { path: { keyId } } }));
   printLine('Revoked. The next request with it is refused.');
 };
 

@@ -1,10 +1,11 @@
 /** The parts that the commands with lists share: their options, and how a list is printed. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { toStdout, warnLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from './account.ts';
-import { type ApiClient, segment } from './api-client.ts';
-import { collected, itemsOf, type Query } from './paging.ts';
+import type { ApiClient } from './api-client.ts';
+import { allOf, itemsOf, type ReadPage } from './paging.ts';
 import { type Column, printTable } from './table.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export interface ListOptions extends ApiOptions {
   readonly limit: number;
@@ -13,12 +14,6 @@ export interface ListOptions extends ApiOptions {
 }
 
 const DEFAULT_LIMIT = 50;
-
-const limitOf = (text: string): number => {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1) throw new InvalidArgumentError('Give a whole number from 1.');
-  return limit;
-};
 
 /** Adds `--json`. */
 export const withJson = (command: Command, what = 'print JSON'): Command => command.option('--json', what);
@@ -29,7 +24,7 @@ export const withList = (command: Command): Command =>
     withAccount(command)
       .addOption(
         new Option('--limit <n>', 'at most so many')
-          .argParser(limitOf)
+          .argParser(wholeNumber(1))
           .default(DEFAULT_LIMIT)
           .conflicts('all'),
       )
@@ -44,21 +39,16 @@ export const withLabels = (command: Command): Command =>
 export const printJson = (value: unknown): void => toStdout(`${JSON.stringify(value, null, 2)}\n`);
 export const printJsonLine = (value: unknown): void => toStdout(`${JSON.stringify(value)}\n`);
 
-/** The list of a group, or of all groups that the key may see. */
-export const listPath = (groupId: string | undefined, name: string): string =>
-  groupId === undefined ? `/v1/${name}` : `/v1/groups/${segment(groupId)}/${name}`;
-
 /** An empty list may be due to a label that was mistyped. @throws Error when no group has the labels */
-export const checkLabels = async (api: ApiClient, labels: readonly string[] = []): Promise<void> => {
-  if (labels.length === 0) return;
-  const groups = await collected(itemsOf(api, '/v1/groups', { label: labels }, 1));
+export const checkLabels = async (api: ApiClient, label: string[] = []): Promise<void> => {
+  if (label.length === 0) return;
+  const groups = await allOf((page) => api.GET('/v1/groups', { params: { query: { label, ...page } } }), 1);
   if (groups.length === 0)
-    throw new Error(`No group that this key may see has the label ${labels.join(' and ')}.`);
+    throw new Error(`No group that this key may see has the label ${label.join(' and ')}.`);
 };
 
 interface Listed<T> {
-  readonly path: string;
-  readonly query?: Query;
+  readonly read: ReadPage<T>;
   readonly columns: readonly Column<T>[];
   /** What is said when there is nothing. */
   readonly empty: string;
@@ -67,22 +57,21 @@ interface Listed<T> {
 /** Prints a list: as a table, or with `--json` each item as soon as it is there. */
 export const printList = async <T>(
   api: ApiClient,
-  { path, query = {}, columns, empty }: Listed<T>,
-  { limit, all, json }: Pick<ListOptions, 'limit' | 'all' | 'json'>,
+  { read, columns, empty }: Listed<T>,
+  { limit, all, json, label }: ListOptions & { readonly label?: string[] },
 ): Promise<void> => {
   const most = all ? Number.POSITIVE_INFINITY : limit;
   const shown: T[] = [];
   let count = 0;
   // One more, to know whether there is more.
-  for await (const item of itemsOf<T>(api, path, query, most + 1)) {
+  for await (const item of itemsOf(read, most + 1)) {
     count += 1;
     if (count > most) break;
     if (json) printJsonLine(item);
     else shown.push(item);
   }
   if (count === 0) {
-    const { label } = query;
-    await checkLabels(api, Array.isArray(label) ? (label as readonly string[]) : []);
+    await checkLabels(api, label);
     if (!json) warnLine(empty);
   }
   if (shown.length > 0) printTable(columns, shown);

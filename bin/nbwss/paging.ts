@@ -1,22 +1,13 @@
 /** Lists of the API, page after page. A page can be empty although others follow. */
-import { type ApiClient, segment } from './api-client.ts';
+import { answerOf, type Reply } from './api-client.ts';
 
-export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
-export interface Page<T> {
-  readonly items: readonly T[];
+export interface PageQuery {
+  readonly limit: number;
   readonly cursor?: string;
 }
 
-/** `?a=1&b=2`; a list is repeated, what is undefined is left out. */
-export const queryOf = (query: Query): string => {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined
-      ? []
-      : (Array.isArray(value) ? value : [value]).map((one) => `${name}=${segment(String(one))}`),
-  );
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-};
+/** Reads one page. */
+export type ReadPage<T> = (page: PageQuery) => Promise<Reply<{ items: T[]; cursor?: string }>>;
 
 /** Of every list of the API. */
 const MAX_PAGE = 100;
@@ -26,26 +17,25 @@ const MAX_PAGE = 100;
  * @throws Error when the list does not go on: the same cursor again
  */
 export async function* itemsOf<T>(
-  api: ApiClient,
-  path: string,
-  query: Query = {},
+  read: ReadPage<T>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<T, void> {
-  let cursor: string | undefined;
+  let page: PageQuery = { limit: Math.min(limit, MAX_PAGE) };
   let left = limit;
-  do {
-    const paged = { ...query, limit: Math.min(left, MAX_PAGE), cursor };
-    const page: Page<T> = await api.call<Page<T>>('GET', `${path}${queryOf(paged)}`);
-    for (const item of page.items.slice(0, left)) yield item;
-    left -= page.items.length;
-    if (page.cursor !== undefined && page.cursor === cursor)
-      throw new Error(`The list ${path} does not go on: the API has sent the same cursor twice.`);
-    cursor = page.cursor;
-  } while (cursor !== undefined && left > 0);
+  for (;;) {
+    const { items, cursor } = await answerOf(read(page));
+    yield* items.slice(0, left);
+    left -= items.length;
+    if (cursor === undefined || left <= 0) return;
+    if (cursor === page.cursor)
+      throw new Error('The list does not go on: the API has sent the same cursor twice.');
+    page = { limit: Math.min(left, MAX_PAGE), cursor };
+  }
 }
 
-export const collected = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+/** The same as an array. */
+export const allOf = async <T>(read: ReadPage<T>, limit?: number): Promise<T[]> => {
   const all: T[] = [];
-  for await (const item of items) all.push(item);
+  for await (const item of itemsOf(read, limit)) all.push(item);
   return all;
 };

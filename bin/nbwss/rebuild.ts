@@ -19,6 +19,7 @@ import { printLine, warnLine } from '../../netbackup/terminal.ts';
 import { explainAwsError } from './aws-error.ts';
 import { startProgress } from './progress.ts';
 import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const TABLES = ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const;
 type Tables = Readonly<Record<(typeof TABLES)[number], string>>;
@@ -36,11 +37,6 @@ const timeOf = (text: string): number => {
   const ms = Date.parse(text);
   if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an ISO 8601 time.');
   return ms;
-};
-const daysOf = (text: string): number => {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1) throw new InvalidArgumentError('Give a whole number of days.');
-  return days;
 };
 
 const terminalLog: Log = {
@@ -129,7 +125,7 @@ export const registerRebuild = (program: Command): void => {
   command
     .requiredOption('--group <groupIds...>', 'groups to rebuild')
     .option('--from <time>', 'only messages that arrived at or after this time; default: all', timeOf, 0)
-    .option('--days <n>', 'days to keep jobs and images (nbwss.retention.viewDays)', daysOf, 400)
+    .option('--days <n>', 'days to keep jobs and images (nbwss.retention.viewDays)', wholeNumber(1), 400)
     .option('--publish [bus]', 'publish the events again, with the same ids; default: the bus of the stacks')
     .action(run);
 };

@@ -8,8 +8,11 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { TABLES, type TableKey } from '../../lib/functions.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
+import { explainAwsError } from './aws-error.ts';
+import { outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
 
 /** The copy of a large table takes hours. */
 const MAX_WAIT_SECONDS = 86_400;
@@ -17,17 +20,19 @@ const POLL_SECONDS = { minDelay: 5, maxDelay: 60 };
 
 type Names = Readonly<Partial<Record<TableKey, string>>>;
 
-interface RestoreOptions {
-  readonly table: Names;
+interface RestoreOptions extends StackOptions {
+  /** The names of the tables to restore; '' stands for the name in the stacks. Without it, all of the stacks. */
+  readonly table?: Names;
   readonly suffix: string;
   /** Without it, the latest time: about five minutes ago. */
   readonly at?: Date;
 }
 
+const isKey = (text: string): text is TableKey => (TABLES as readonly string[]).includes(text);
+
 const tableOf = (text: string, sofar: Names = {}): Names => {
-  const [key = '', name = '', ...rest] = text.split('=');
-  if (!(TABLES as readonly string[]).includes(key) || name === '' || rest.length > 0)
-    throw new InvalidArgumentError(`Give KEY=NAME; the keys are ${TABLES.join(', ')}.`);
+  const [, key = '', name = ''] = /^(\w+)(?:=([^=]+))?$/.exec(text) ?? [];
+  if (!isKey(key)) throw new InvalidArgumentError(`Give KEY or KEY=NAME; the keys are ${TABLES.join(', ')}.`);
   return { ...sofar, [key]: name };
 };
 const timeOf = (text: string): Date => {
@@ -101,8 +106,31 @@ async function restoreTable(
   return Table?.LatestStreamArn;
 }
 
-const run = async ({ table, suffix, at }: RestoreOptions): Promise<void> => {
-  const client = new DynamoDBClient({});
+interface Place {
+  readonly tables: Names;
+  readonly aws: { readonly region?: string };
+}
+
+/** Which tables: as the options say, and for what they do not say as the output of the stacks says. */
+const placeOf = async ({ table: chosen, ...options }: RestoreOptions): Promise<Place> => {
+  const { region } = options;
+  if (chosen && !Object.values(chosen).includes(''))
+    return { tables: chosen, aws: omitUndefined({ region }) };
+  const stacks = await readChosenStacks(options);
+  const sources = [...outputOf(stacks, 'RestoreTables').matchAll(/--table (\S+)=(\S+)/g)];
+  const known: Names = Object.fromEntries(sources.map(([, key, name]) => [key, name]));
+  const tables = Object.entries(chosen ?? known).map(([key, name]): [string, string] => {
+    const source = name || known[key as TableKey];
+    if (!source) throw new Error(`The table ${key} has no point-in-time recovery (output RestoreTables).`);
+    return [key, source];
+  });
+  return { tables: Object.fromEntries(tables), aws: stacks.aws };
+};
+
+const run = async (options: RestoreOptions): Promise<void> => {
+  const { suffix, at } = options;
+  const { tables, aws } = await placeOf(options);
+  const client = new DynamoDBClient(aws);
   const existingTables: Record<string, string> = {};
   let failed = 0;
   const one = async ([key, source]: [string, string]) => {
@@ -114,28 +142,34 @@ const run = async ({ table, suffix, at }: RestoreOptions): Promise<void> => {
       warnLine(`${key}: restored as ${target}`);
     } catch (error) {
       failed += 1;
-      warnLine(`${key}: ${(error as Error).name}: ${(error as Error).message}`);
+      warnLine(`${key}: ${explainAwsError(error).message}`);
     }
   };
   try {
-    await Promise.all(Object.entries(table).map(one));
+    await Promise.all(Object.entries(tables).map(one));
   } finally {
     client.destroy();
   }
   if (failed > 0)
-    throw new Error(`${failed} of ${Object.keys(table).length} tables are not restored; repeat the command.`);
+    throw new Error(
+      `${failed} of ${Object.keys(tables).length} tables are not restored; repeat the command.`,
+    );
   const sorted = Object.entries(existingTables).sort(([a], [b]) => (a < b ? -1 : 1));
   printLine(JSON.stringify({ existingTables: Object.fromEntries(sorted) }));
 };
 
 /** Adds `nbwss restore`, which uses the caller's AWS credentials. */
 export const registerRestore = (program: Command): void => {
-  program
-    .command('restore')
-    .description('restore tables to a point in time under other names, and print the settings that use them')
-    .requiredOption(
-      '--table <key=name>',
-      'a table of the deployment; repeat it (output RestoreTables)',
+  withStacks(
+    program
+      .command('restore')
+      .description(
+        'restore tables to a point in time under other names, and print the settings that use them',
+      ),
+  )
+    .option(
+      '--table <key[=name]>',
+      'restore only this table; repeat it; default: all of the stacks (output RestoreTables)',
       tableOf,
     )
     .requiredOption('--suffix <text>', 'of the names of the restored tables', suffixOf)

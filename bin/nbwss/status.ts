@@ -1,22 +1,16 @@
 /** What is wrong where: read from the API, and drawn on one screen. */
+import type { Schemas } from '../../client/paths.ts';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printLine, printSpans, terminalHeight } from '../../netbackup/terminal.ts';
 import type { ApiClient } from './api-client.ts';
-import { type ProblemRow, STATUS_COLUMNS } from './commands/problems.ts';
-import { count, type Overview, outcomesText } from './commands/summary.ts';
+import { STATUS_COLUMNS } from './commands/problems.ts';
+import { count, OUTCOMES, outcomesText } from './commands/summary.ts';
 import { checkLabels } from './lists.ts';
-import { collected, itemsOf } from './paging.ts';
+import { allOf } from './paging.ts';
 import { type Column, printTable } from './table.ts';
 import { age } from './times.ts';
 
-interface GroupRow {
-  readonly groupId: string;
-  readonly session: {
-    readonly state: string;
-    readonly since?: string;
-    readonly closeReason?: string;
-  };
-  readonly lastNotificationAt?: string;
-}
+type Overview = Schemas['SummaryOfGroup'];
 
 export interface Domain {
   readonly groupId: string;
@@ -38,7 +32,7 @@ export interface Status {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly recovered: number;
   /** All that are not recovered. */
-  readonly problems: readonly ProblemRow[];
+  readonly problems: readonly Schemas['Problem'][];
   /** Those with something wrong. */
   readonly domains: readonly Domain[];
 }
@@ -48,17 +42,16 @@ export interface StatusQuery {
   readonly hours: number;
 }
 
-const domainOf = (group: GroupRow, overview: Overview | undefined): Domain => {
+const domainOf = (group: Schemas['Group'], overview: Overview | undefined): Domain => {
   const { groupId, session, lastNotificationAt } = group;
-  const { outcomes = {}, recovered = 0, withoutGoodBackup = 0 } = overview ?? {};
   return {
     groupId,
     state: session.state,
     since: session.since,
     closeReason: session.state === 'connected' ? undefined : session.closeReason,
     lastReportAt: lastNotificationAt,
-    failed: Math.max(0, (outcomes['failed'] ?? 0) - recovered),
-    withoutGoodBackup,
+    failed: overview === undefined ? 0 : Math.max(0, overview.outcomes.failed - overview.recovered),
+    withoutGoodBackup: overview?.withoutGoodBackup ?? 0,
     stuck: (overview?.queuedLong ?? 0) + (overview?.runningLong ?? 0),
   };
 };
@@ -72,23 +65,22 @@ const weight = ({ state, failed, withoutGoodBackup }: Domain): number =>
 
 /** @throws Error when no group has the labels */
 export const readStatus = async (api: ApiClient, { label, hours }: StatusQuery): Promise<Status> => {
+  const query = omitUndefined({ label });
   const [groups, overviews, problems] = await Promise.all([
-    collected(itemsOf<GroupRow>(api, '/v1/groups', { label })),
-    collected(itemsOf<Overview>(api, '/v1/summary', { label, hours })),
-    collected(itemsOf<ProblemRow>(api, '/v1/problems', { label })),
+    allOf((page) => api.GET('/v1/groups', { params: { query: { ...query, ...page } } })),
+    allOf((page) => api.GET('/v1/summary', { params: { query: { ...query, hours, ...page } } })),
+    allOf((page) => api.GET('/v1/problems', { params: { query: { ...query, ...page } } })),
   ]);
   if (groups.length === 0) await checkLabels(api, label);
   const byId = new Map(overviews.map((overview) => [overview.groupId, overview]));
-  const sum = (name: string): number =>
-    overviews.reduce((total, { outcomes }) => total + (outcomes[name] ?? 0), 0);
+  const sum = (name: (typeof OUTCOMES)[number]): number =>
+    overviews.reduce((total, { outcomes }) => total + outcomes[name], 0);
   return {
     hours,
     asOf: new Date().toISOString(),
     groups: groups.length,
     connected: groups.filter(({ session }) => session.state === 'connected').length,
-    outcomes: Object.fromEntries(
-      ['failed', 'warning', 'succeeded', 'running'].map((name) => [name, sum(name)]),
-    ),
+    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, sum(name)])),
     recovered: overviews.reduce((total, { recovered }) => total + recovered, 0),
     problems,
     domains: groups
@@ -98,7 +90,8 @@ export const readStatus = async (api: ApiClient, { label, hours }: StatusQuery):
   };
 };
 
-const openOf = ({ problems }: Status): ProblemRow[] => problems.filter(({ state }) => state === 'open');
+const openOf = ({ problems }: Status): Schemas['Problem'][] =>
+  problems.filter(({ state }) => state === 'open');
 
 /**
  * What somebody looks after, or has muted, is not wrong again. A domain that has just been disconnected usually comes back:

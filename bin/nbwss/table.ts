@@ -9,6 +9,10 @@ export interface Column<T> {
   readonly min?: number;
 }
 
+/** A field as NetBackup has sent it: of any type. */
+export const sent = (value: unknown): string | undefined =>
+  value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+
 const GAP = 2;
 const ELLIPSIS = '…';
 const segmenter = new Intl.Segmenter();

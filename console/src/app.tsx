@@ -18,6 +18,28 @@ import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
 const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Clients = lazy(() => import('./views/clients/clients.tsx').then((view) => view.Clients));
+const Images = lazy(() => import('./views/images/images.tsx').then((view) => view.Images));
+const ImageView = lazy(() => import('./views/images/image.tsx').then((view) => view.ImageView));
+const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
+const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
+const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
+const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
+const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
+const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
+const Sessions = lazy(() => import('./views/sessions/sessions.tsx').then((view) => view.Sessions));
+const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
+const Events = lazy(() => import('./views/events/events.tsx').then((view) => view.Events));
+const Quarantine = lazy(() => import('./views/quarantine/quarantine.tsx').then((view) => view.Quarantine));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
@@ -33,6 +55,32 @@ const Views = () => (
         <Router>
           <Route path={at('/')} component={Overview} />
           <Route path={at('/problems')} component={Problems} />
+          <Route path={at('/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs')} component={Jobs} />
+          <Route path={at('/domains/:groupId/jobs/:jobId')} component={JobView} />
+          <Route path={at('/clients')} component={Clients} />
+          <Route path={at('/domains/:groupId/clients')} component={Clients} />
+          <Route path={at('/images')} component={Images} />
+          <Route path={at('/domains/:groupId/images')} component={Images} />
+          <Route path={at('/domains/:groupId/image')} component={ImageView} />
+          <Route path={at('/act/:action')} component={Act} />
+          <Route path={at('/domains/new')} component={NewDomain} />
+          <Route path={at('/domains/:groupId/endpoints')} component={Endpoints} />
+          <Route path={at('/domains/:groupId/settings')} component={Settings} />
+          <Route path={at('/domains/:groupId/explorer')} component={Explorer} />
+          <Route path={at('/domains/:groupId/commands')} component={Commands} />
+          <Route path={at('/domains/:groupId/commands/:commandId')} component={CommandPage} />
+          <Route path={at('/domains/:groupId/credential')} component={Credential} />
+          <Route path={at('/keys')} component={Keys} />
+          <Route path={at('/sessions')} component={Sessions} />
+          <Route path={at('/audit')} component={Audit} />
+          <Route path={at('/domains/:groupId/audit')} component={Audit} />
+          <Route path={at('/problems/mutes')} component={Mutes} />
+          <Route path={at('/problems/:problemId')} component={ProblemView} />
+          <Route path={at('/domains')} component={Domains} />
+          <Route path={at('/domains/:groupId')} component={DomainView} />
+          <Route path={at('/domains/:groupId/events')} component={Events} />
+          <Route path={at('/domains/:groupId/quarantine')} component={Quarantine} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

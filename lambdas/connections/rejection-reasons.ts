@@ -1,7 +1,7 @@
 /** Explanations of rejected CONNECTs for operators. The response to NetBackup does not contain them (CON-3). */
 import type { RejectionReason } from '../platform/bus/enumerations.ts';
 
-const EXPLANATIONS: Readonly<Record<RejectionReason, string>> = {
+export const REJECTION_EXPLANATIONS: Readonly<Record<RejectionReason, string>> = {
   'no-token': 'the CONNECT contained no token',
   'malformed-token': 'the token was not issued by this deployment',
   'unknown-endpoint': 'the endpoint that the token names does not exist, or was deleted',
@@ -14,4 +14,5 @@ const EXPLANATIONS: Readonly<Record<RejectionReason, string>> = {
   'other-endpoint': "an earlier CONNECT on the same connection used another endpoint's token",
 };
 
-export const explainRejection = (reason: string): string => EXPLANATIONS[reason as RejectionReason] ?? reason;
+export const explainRejection = (reason: string): string =>
+  REJECTION_EXPLANATIONS[reason as RejectionReason] ?? reason;

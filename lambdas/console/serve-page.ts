@@ -90,8 +90,8 @@ const toFolder = (query = ''): PageResponse => ({
   headers: { ...HEADERS, location: `console/${query === '' ? '' : `?${query}`}` },
 });
 
-/** What has no extension is a view of the page, which reads the path itself. */
-const isView = (path: string): boolean => !/\.[A-Za-z0-9]+$/.test(path);
+/** Everything else is a view of the page, which reads the path itself. It may end as a file does: ids of groups and clients have dots. */
+const isView = (path: string): boolean => !path.startsWith(HASHED);
 
 const INDEX = 'index.html';
 /** No view is deeper; below, a path is somebody's guess. */

@@ -1,5 +1,6 @@
 /** The function behind the HTTP API's commands, and behind NetBackup's own API. */
 import type { LambdaEvent } from 'hono/aws-lambda';
+import { injectRules } from '../commands/inject-paths.ts';
 import { createApp } from '../http/app.ts';
 import { batchRoute } from '../http/commands/batch-route.ts';
 import { commandsRoutes } from '../http/commands/commands-routes.ts';
@@ -10,7 +11,6 @@ import { createRejections, notingKeys, notingSessions } from '../http/rejections
 import { optionalList, required, requiredNumber } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
-import { injectRules } from '../proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../proxy/proxy.ts';
 import { PROXIED, type ProxyEvent } from '../proxy/request.ts';
 import {

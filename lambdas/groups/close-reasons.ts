@@ -18,7 +18,7 @@ export type CloseReason =
   | 'endpoint-deleted'
   | 'group-deleted';
 
-const EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
+export const CLOSE_EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
   'never-spoke': 'closed here: it sent no CONNECT',
   rejected: 'closed here: its token was rejected',
   superseded: 'closed here: a newer connection of the same domain replaced it',
@@ -33,6 +33,8 @@ const EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
   'endpoint-deleted': 'closed here: the endpoint was deleted',
   'group-deleted': 'closed here: the group was deleted',
 };
+
+export const CLOSE_REASONS = Object.keys(CLOSE_EXPLANATIONS) as [CloseReason, ...CloseReason[]];
 
 /** Requested by an operator, or normal operation. */
 const PLANNED: readonly CloseReason[] = [
@@ -54,7 +56,7 @@ const NO_RECONNECT: readonly CloseReason[] = [
 ];
 
 /** RFC 6455, 7.4.1: the causes of these codes in this system. */
-const CODES: Readonly<Record<number, string>> = {
+export const CODE_EXPLANATIONS = {
   1000: 'NetBackup closed it: the endpoint was deactivated or deleted there, or its web service stopped',
   1001: 'going away: ten minutes without traffic, two hours of life, or NetBackup restarts',
   1002: 'a protocol error',
@@ -64,7 +66,7 @@ const CODES: Readonly<Record<number, string>> = {
   1007: 'a message that could not be decoded',
   [CLOSE_MESSAGE_TOO_BIG]: 'a message larger than the gateway supports (128 KB, or a frame of 32 KB)',
   1011: 'an unexpected condition in NetBackup',
-};
+} as const satisfies Readonly<Record<number, string>>;
 
 export interface Close {
   readonly closing?: CloseReason;
@@ -79,7 +81,8 @@ export const shouldReconnect = ({ closing }: Close): boolean =>
   closing === undefined || !NO_RECONNECT.includes(closing);
 
 export const explainClose = ({ closing, closeCode, closeReason }: Close): string => {
-  if (closing) return EXPLANATIONS[closing];
-  const known = closeCode === undefined ? undefined : CODES[closeCode];
+  if (closing) return CLOSE_EXPLANATIONS[closing];
+  const codes: Readonly<Record<number, string>> = CODE_EXPLANATIONS;
+  const known = closeCode === undefined ? undefined : codes[closeCode];
   return known ?? (closeReason || 'the reason is not known');
 };

@@ -42,6 +42,9 @@ export const groupNotFound = (groupId: string) =>
     `The group ${JSON.stringify(groupId)} does not exist, or this key may not see it.`,
   );
 
+export const scopeMissing = (scope: Scope) =>
+  new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
+
 export const internalError = () => new HttpProblem(500, 'internal-error', 'An internal error occurred.');
 
 /** @param trackingId of the request in the log */
@@ -165,9 +168,7 @@ export const authorize = async (
     );
   // Before the scope: a 403 would reveal that a group of another key exists.
   if (groupId !== undefined && !(await isVisible(context, key, groupId))) throw groupNotFound(groupId);
-  if (!hasScope(key, scope)) {
-    throw new HttpProblem(403, 'scope-missing', `This key lacks the scope ${JSON.stringify(scope)}.`);
-  }
+  if (!hasScope(key, scope)) throw scopeMissing(scope);
   return key;
 };
 

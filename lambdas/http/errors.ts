@@ -11,6 +11,8 @@ export const ERRORS = {
   '400 cursor-not-valid': 'The cursor does not belong to this list. Start again without a cursor.',
   '400 too-many-groups':
     'This list is over 250 groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
+  '400 too-many-problems':
+    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',
@@ -31,6 +33,8 @@ export const ERRORS = {
   '403 group-not-allowed': 'This key may not create the group "berlin".',
   '403 grant-not-allowed':
     'This key may not create that one. It may only grant access to the groups that it may see itself.',
+  '403 path-not-allowed':
+    "The group's NetBackup API key is not used for this path: see injectPaths in the configuration.",
   '404 group-not-found': 'The group "berlin" does not exist, or this key may not see it.',
   '404 problem-not-found':
     'The problem "berlin~1vJ0mZkO9Jq0VhVxQ6Yk4w~no-good-backup" does not exist, or this key may not see it.',
@@ -54,6 +58,8 @@ export const ERRORS = {
   '409 group-not-empty':
     'Deleting this group would remove all notifications, all jobs. To confirm, use ?force=true.',
   '409 endpoint-exists': 'The group has an endpoint on this host.',
+  '409 no-netbackup-credential':
+    'The group berlin has no NetBackup API key: PUT /v1/groups/berlin/netbackup-credential.',
   '409 not-connected': 'The group has no connection.',
   '409 still-not-interpreted': 'It still cannot be interpreted: unknown-object.',
   '409 still-not-stored': 'It can be interpreted, but DynamoDB still refuses it.',
@@ -80,11 +86,7 @@ export type ErrorName = keyof typeof ERRORS;
 /** Those that only callers of NetBackup's API get, beside some of the others. */
 export const PROXY_ERRORS = {
   '400 page-limit-too-large': 'A list with cursors has at most 100 items in a page: page[limit] is 500.',
-  '403 path-not-allowed':
-    "The group's NetBackup API key is not used for this path: see injectPaths in the configuration.",
   '409 command-cancelled': 'The command was cancelled while it was queued.',
-  '409 no-netbackup-credential':
-    'The group berlin has no NetBackup API key: PUT /v1/groups/berlin/netbackup-credential.',
   '415 body-not-supported':
     'A compressed body cannot be sent to NetBackup; send it without Content-Encoding.',
   '502 answer-not-usable': 'NetBackup sent no usable status.',

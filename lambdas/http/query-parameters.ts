@@ -121,7 +121,8 @@ export const labelParameter = z
   })
   .optional()
   .openapi({
-    type: 'string',
+    type: ['string', 'array'],
+    items: { type: 'string' },
     description: 'Groups with this label. Repeat the parameter for groups with several labels.',
     example: 'customer=acme',
   });

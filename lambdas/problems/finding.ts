@@ -33,6 +33,8 @@ export interface Finding {
   readonly count: number;
   /** The latest jobs that show it, the latest first, twenty at most. */
   readonly jobIds?: readonly number[];
+  /** NetBackup's exit status of the latest job that shows it. */
+  readonly status?: number;
   readonly measures: readonly Measure[];
   /** One sentence for people, true as long as the problem lasts: without an age. */
   readonly text: string;

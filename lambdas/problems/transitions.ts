@@ -8,11 +8,12 @@ export type Change = Omit<Problem, 'revision'>;
 const isActive = (end: { readonly until: number } | undefined, now: number): boolean =>
   end !== undefined && end.until > now;
 
-const evidenceOf = ({ since, last, count, jobIds = [], measures, text }: Finding) => ({
+const evidenceOf = ({ since, last, count, jobIds = [], status, measures, text }: Finding) => ({
   since,
   last,
   count,
   jobIds,
+  ...(status === undefined ? {} : { status }),
   measures,
   text,
 });

@@ -1,22 +1,16 @@
 /** Authorises a caller of NetBackup's API, and chooses the credential for NetBackup. */
-import { openCredential } from '../commands/seal.ts';
+import { type GroupCredentialContext, withGroupCredential } from '../commands/group-credential.ts';
 import type { Group } from '../groups/group.ts';
 import { type AuthorizeContext, authorize } from '../http/app.ts';
 import { bearerOf } from '../http/people/bearer.ts';
 import { hasScope } from '../http/rights.ts';
 import { sessionOf } from '../http/sessions/session-cookie.ts';
 import { containsTokenOf } from '../platform/access-token.ts';
-import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey } from '../platform/ids.ts';
-import type { Vault } from '../platform/vault.ts';
 import type { CommandCall } from '../protocol/messages.ts';
-import { type InjectRules, mayInject, needsNoCredential } from './inject-paths.ts';
 import type { ProxyEvent } from './request.ts';
 
-export interface CallerContext extends AuthorizeContext {
-  readonly vault: Vault;
-  /** See `injectPaths` in the configuration. */
-  readonly injectRules: InjectRules;
+export interface CallerContext extends AuthorizeContext, GroupCredentialContext {
   /** See `publicPaths` in the configuration: below /netbackup. */
   readonly publicPaths: readonly string[];
 }
@@ -86,20 +80,4 @@ export const withCredential = async (
   group: Group,
   call: CommandCall,
   { injects }: ProxyCaller,
-): Promise<CommandCall> => {
-  if (!injects) return call;
-  const { vault, injectRules } = context;
-  const { Authorization: _, ...others } = call.headers;
-  if (needsNoCredential(call.method, call.uri)) return { ...call, headers: others };
-  const { groupId, netbackupCredential } = group;
-  if (!mayInject(injectRules, call.method, call.uri)) {
-    const detail = `The group's NetBackup API key is not used for this path: see injectPaths in the configuration.`;
-    throw new HttpProblem(403, 'path-not-allowed', detail);
-  }
-  if (!netbackupCredential) {
-    const detail = `The group ${groupId} has no NetBackup API key: PUT /v1/groups/${groupId}/netbackup-credential.`;
-    throw new HttpProblem(409, 'no-netbackup-credential', detail);
-  }
-  const apiKey = await openCredential(vault, groupId, netbackupCredential);
-  return { ...call, headers: { ...others, Authorization: apiKey } };
-};
+): Promise<CommandCall> => (injects ? withGroupCredential(context, group, call) : call);

@@ -9,15 +9,16 @@ import {
   Rule,
   type RuleTargetInput,
 } from 'aws-cdk-lib/aws-events';
-import { ApiDestination as ApiTarget } from 'aws-cdk-lib/aws-events-targets';
+import { ApiDestination as ApiTarget, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { emailText, slackBody, teamsBody, webhookBody } from '../alert-messages.ts';
+import { emailText, queuedWebhook, slackBody, teamsBody, webhookBody } from '../alert-messages.ts';
 import { type Alert, patternOf } from '../alert-settings.ts';
+import { SignedWebhooks, type WebhookFunction } from './signed-webhooks.ts';
 
 export interface AlertsProps {
   readonly alerts: readonly Alert[];
@@ -25,6 +26,8 @@ export interface AlertsProps {
   /** Encrypts the topics, if it is given. */
   readonly customerKey: IKey | undefined;
   readonly apiUrl: string;
+  /** Creates the function that signs, if a webhook has a signing secret. */
+  readonly webhookFunction: WebhookFunction;
 }
 
 interface Endpoint {
@@ -40,6 +43,7 @@ export class Alerts extends Construct {
   /** Events that a receiver refused, or that were not delivered within a day. */
   readonly deadLetters: Queue;
   readonly #props: AlertsProps;
+  readonly #signed: SignedWebhooks | undefined;
 
   constructor(scope: Construct, id: string, props: AlertsProps) {
     super(scope, id);
@@ -53,7 +57,11 @@ export class Alerts extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'This is the dead-letter queue, of EventBridge instead of another queue.',
     });
-    for (const alert of props.alerts) {
+    const { alerts, webhookFunction } = props;
+    this.#signed = alerts.some(({ webhook }) => webhook?.signingSecret !== undefined)
+      ? new SignedWebhooks(this, 'Signed', { alerts, deadLetters: this.deadLetters, webhookFunction })
+      : undefined;
+    for (const alert of alerts) {
       new Rule(this, `Rule-${alert.name}`, {
         description: `Alert ${alert.name}`,
         eventBus: props.eventBus,
@@ -69,6 +77,8 @@ export class Alerts extends Construct {
       const topic = this.#topic(alert.name, alert.email);
       return topicTarget(topic, emailText(this.#props.apiUrl), deadLetterQueue);
     }
+    const queue = this.#signed?.queueOf(alert.name);
+    if (queue) return new SqsQueue(queue, { message: queuedWebhook(alert.name), deadLetterQueue });
     const { url, body, rate, authorization } = endpointOf(alert);
     const connection = new Connection(this, `Connection-${alert.name}`, {
       description: `Alert ${alert.name}`,

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -128,7 +128,8 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
       );
     }
   }
-  if (props.customerKey) result.push(throughDynamoDb(props.customerKey));
+  if (props.customerKey && Object.keys(declaration.tables).length > 0)
+    result.push(throughDynamoDb(props.customerKey));
   if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
   for (const { from, to } of declaration.mails ?? []) {
     // An address is an identity of its own, or belongs to the identity of its domain.
@@ -144,8 +145,29 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
       },
     );
   }
+  allow(
+    ['secretsmanager:GetSecretValue'],
+    (declaration.secrets ?? []).flatMap((secret) => secretArns(Stack.of(eventBus), secret)),
+  );
   for (const method of declaration.connections ?? []) {
     allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);
   }
   return result;
 }
+
+/**
+ * Secrets Manager adds a hyphen and six characters to the name of a secret. A given ARN may be without them.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
+ */
+const secretArns = (stack: Stack, secret: string): string[] => {
+  if (secret.startsWith('arn:')) return [secret, `${secret}-??????`];
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  return [
+    stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secret}-??????`,
+      arnFormat,
+    }),
+  ];
+};

@@ -44,7 +44,8 @@ const properties: Readonly<Record<string, string>> = {
     DestinationConfig.OnFailure`,
   'AWS::Lambda::EventSourceMapping': `EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds
     BisectBatchOnFunctionError FunctionResponseTypes MaximumRecordAgeInSeconds MaximumRetryAttempts
-    ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure`,
+    ParallelizationFactor StartingPosition FilterCriteria.Filters DestinationConfig.OnFailure
+    ScalingConfig.MaximumConcurrency`,
   'AWS::Lambda::Function': `FunctionName Code.S3Bucket Code.S3Key Handler Runtime Role Timeout MemorySize
     Environment.Variables ReservedConcurrentExecutions DeadLetterConfig.TargetArn`,
   'AWS::Lambda::Permission': 'Action FunctionName Principal SourceArn',
@@ -56,7 +57,8 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::SNS::Subscription': 'Protocol TopicArn Endpoint',
   'AWS::SNS::Topic': 'TopicName DisplayName KmsMasterKeyId',
   'AWS::SNS::TopicPolicy': 'PolicyDocument Topics',
-  'AWS::SQS::Queue': 'QueueName VisibilityTimeout',
+  'AWS::SQS::Queue':
+    'QueueName VisibilityTimeout RedrivePolicy.deadLetterTargetArn RedrivePolicy.maxReceiveCount',
   'AWS::SQS::QueuePolicy': 'PolicyDocument Queues',
 };
 

@@ -17,7 +17,7 @@ export interface Target {
 
 const KINDS = {
   function: { arn: /:lambda:/, members: ['DeadLetterConfig', 'RetryPolicy'] },
-  queue: { arn: /:sqs:/, members: ['DeadLetterConfig', 'RetryPolicy'] },
+  queue: { arn: /:sqs:/, members: ['InputTransformer', 'DeadLetterConfig', 'RetryPolicy'] },
   bus: { arn: /:event-bus\//, members: ['RoleArn', 'DeadLetterConfig', 'RetryPolicy'] },
   topic: { arn: /:sns:/, members: ['InputTransformer', 'DeadLetterConfig', 'RetryPolicy'] },
   destination: {

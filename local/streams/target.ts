@@ -18,6 +18,8 @@ export interface MappingProperties {
   readonly MaximumRetryAttempts?: number;
   readonly MaximumRecordAgeInSeconds?: number;
   readonly ParallelizationFactor?: number;
+  /** Of a queue. */
+  readonly ScalingConfig?: { readonly MaximumConcurrency?: number };
   readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
 }

@@ -12,7 +12,7 @@ import {
   isRunnable,
   testedElsewhere,
 } from '../support/documented-commands.ts';
-import { endPrograms, NBWSS, Program } from '../support/process.ts';
+import { BUNDLED_NBWSS, endPrograms, Program } from '../support/process.ts';
 
 jest.setTimeout(180_000);
 
@@ -24,7 +24,7 @@ let placeholders: readonly (readonly [string, string])[];
 let connection: Connection;
 
 const program = (...args: string[]) =>
-  new Program([NBWSS, ...args], {
+  new Program([BUNDLED_NBWSS, ...args], {
     cwd: folder,
     env: { NBWSS_URL: '', NBWSS_API_KEY: '', XDG_CONFIG_HOME: folder },
     input: credential,

@@ -43,9 +43,9 @@ const nbwss = (...args: string[]) =>
   });
 
 test('it holds the command line and its documents, and no test', () => {
-  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'cdk.json', 'docs', 'lambdas', 'lib'];
+  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'cdk.json', 'client', 'docs', 'lambdas'];
   expect(readdirSync(installed).sort()).toEqual(
-    [...expected, 'local', 'node_modules', 'package.json', 'netbackup', 'tsconfig.json'].sort(),
+    [...expected, 'lib', 'local', 'node_modules', 'package.json', 'netbackup', 'tsconfig.json'].sort(),
   );
 });
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
+import { afterTab } from '../support/shells.ts';
 
 /** Generous, for busy machines: each command starts a process. */
 jest.setTimeout(600_000);
@@ -28,6 +29,7 @@ test('a reader that ends early ends the command without an error', async () => {
   let pages = 0;
   const server = createServer((_, response) => {
     pages += 1;
+    response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ items: [{ jobId: pages }], cursor: `${pages}` }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,9 +52,11 @@ test('a wrong command line exits with 2, help and version with 0', async () => {
   expect(await run(['nonsense'])).toMatchObject({ code: 2 });
   const { version } = JSON.parse(readFileSync(join(NBWSS, '../../package.json'), 'utf8'));
   expect(await run(['--version'])).toEqual({ code: 0, output: `${version}\n` });
-  const completion = await run(['completion', 'bash']);
-  expect(completion).toEqual({
-    code: 0,
-    output: expect.stringMatching(/complete -o default -F _nbwss nbwss\n$/),
-  });
+});
+
+test('the script of nbwss completion completes commands and options in bash', async () => {
+  const { code, output } = await run(['completion', 'bash']);
+  expect(code).toBe(0);
+  expect(afterTab('bash', output, 'nbwss endpoints rot')).toBe('rotate');
+  expect(afterTab('bash', output, 'nbwss jobs --lim')).toBe('--limit');
 });

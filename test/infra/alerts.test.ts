@@ -23,6 +23,7 @@ const ALERTS = [
   { name: 'hook', webhook: { url: 'https://example.com/hook', keySecret: 'nbwss/hook' } },
   { name: 'slack', slack: { urlSecret: 'nbwss/slack' } },
   { name: 'teams', teams: { urlSecret: 'nbwss/teams' } },
+  { name: 'signed', webhook: { url: 'https://example.com/signed', signingSecret: 'nbwss/signing' } },
 ];
 const { monitoring } = synthesize({ alerts: ALERTS });
 const ruleOf = (name: string): Resource['Properties'] =>
@@ -94,6 +95,11 @@ describe('the receiver gets', () => {
       });
   });
 
+  test('of a signed webhook: the same, after the function has taken it out of the queue', () => {
+    const { alert, body } = JSON.parse(sent('signed', odd));
+    expect([alert, body]).toEqual(['signed', JSON.parse(sent('hook', odd))]);
+  });
+
   test('of Slack: a header, the sentence and facts, as plain text', () => {
     const plain = (part: string) => ({ type: 'plain_text', text: part });
     expect(JSON.parse(sent('slack', odd))).toEqual({
@@ -141,6 +147,17 @@ test('every rule keeps what it cannot deliver', () => {
     expect(Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
 });
 
+test('the settings of signed webhooks fit into the environment of their function', () => {
+  const alert = (name: string, characters: number) => ({
+    name,
+    webhook: { url: `https://a.example/${'x'.repeat(characters)}`, signingSecret: 'nbwss/signing' },
+  });
+  const read = (characters: number) => () =>
+    readConfig({ nbwss: { alerts: [alert('a', characters), alert('b', characters)] } });
+  expect(read(1_300)).not.toThrow();
+  expect(read(1_500)).toThrow('nbwss.alerts must have 3000 characters at most of URLs and names of secrets');
+});
+
 test('without alerts there is nothing of them', () => {
   const { monitoring: without } = synthesize({});
   expect(Object.keys(without.Resources).filter((id) => id.startsWith('Alerts'))).toEqual([]);
@@ -167,6 +184,10 @@ test.each<[object, string]>([
   [{ name: 'a', email: 'a@example.com', kinds: 'backup-late' }, '0.kinds.0 must be one of backup-failed'],
   [{ name: 'a', email: 'a@example.com', kinds: [] }, '0.kinds must not be empty'],
   [{ name: 'a', email: 'a@example.com', labels: { tier: [] } }, '0.labels.tier must not be empty'],
+  [
+    { name: 'a', webhook: { url: 'https://a.example', keySecret: 'k', signingSecret: 's' } },
+    '0.webhook must have keySecret or signingSecret, not both',
+  ],
   [{ name: 'a', webhook: { url: 'https://a.example', header: 'Host' } }, '0.webhook.header must be the name'],
 ])('%j is refused', (alert, sentence) => {
   const read = () => readConfig({ nbwss: { alerts: [alert] } });

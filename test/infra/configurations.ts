@@ -122,6 +122,7 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
       labels: { tier: ['gold', 'silver'], site: 'Berlin' },
     },
     { name: 'relay', webhook: { urlSecret: 'nbwss/relay' } },
+    { name: 'signed', webhook: { urlSecret: 'nbwss/signed-url', signingSecret: 'nbwss/signing' } },
     { name: 'slack', slack: { urlSecret: 'nbwss/slack' }, kinds: ['backup-failed', 'no-good-backup'] },
     {
       name: 'teams',
@@ -135,6 +136,8 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
 export const SECRETS: Readonly<Record<string, string>> = {
   'nbwss/tickets': 'a key',
   'nbwss/relay': 'https://relay.example.com/hook',
+  'nbwss/signed-url': 'https://signed.example.com/hook',
+  'nbwss/signing': 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   'nbwss/slack': 'https://slack.example.com/hook',
   [`arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/teams-a1b2c3`]: 'https://teams.example.com/hook',
 };

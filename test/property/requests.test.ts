@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi';
 import fc from 'fast-check';
 import { mayReturnCredential } from '../../lambdas/commands/credential-paths.ts';
 import { derivedCommandId } from '../../lambdas/commands/idempotency.ts';
+import { injectRules, mayInject } from '../../lambdas/commands/inject-paths.ts';
 import { readResponse } from '../../lambdas/commands/receive-response.ts';
 import { checkHeaders } from '../../lambdas/commands/request.ts';
 import { checkUri } from '../../lambdas/commands/uri.ts';
 import { cursors } from '../../lambdas/http/cursors.ts';
 import { HttpProblem } from '../../lambdas/platform/errors.ts';
 import { isMessageId } from '../../lambdas/platform/ids.ts';
-import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
 import { anyText } from '../support/any-text.ts';
 
 const accepted = (check: () => unknown): boolean => {

@@ -1,7 +1,7 @@
 /** The two credentials that NetBackup could be tricked with: the group's own key on a path it is not for, and our API keys. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { injectRules, mayInject } from '../../lambdas/proxy/inject-paths.ts';
+import { injectRules, mayInject } from '../../lambdas/commands/inject-paths.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { PlayedDomain } from '../support/domain.ts';
 import { newKey } from '../support/new-key.ts';

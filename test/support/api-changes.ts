@@ -82,12 +82,17 @@ const membersOf = (
 const contentsOf = (content: Content = {}) =>
   Object.entries(content).map(([type, { schema }]) => [type, schema] as const);
 
+/** Whether each of the types `narrow` is one of `wide`; both such as `string|array`. */
+const covers = (wide: Member, narrow: Member): boolean =>
+  narrow.type.split('|').every((type) => wide.type.split('|').includes(type));
+
 /** @param direction `response`: what clients read; `request`: what they send. */
 const memberChanges = (direction: 'request' | 'response', before: Members, after: Members): string[] => [
   ...[...before].flatMap(([place, old]) => {
     const now = after.get(place);
     if (!now) return [`${direction} ${place} is gone`];
-    if (now.type !== old.type) return [`${direction} ${place} is ${now.type}, not ${old.type}`];
+    const isKept = direction === 'request' ? covers(now, old) : covers(old, now);
+    if (!isKept) return [`${direction} ${place} is ${now.type}, not ${old.type}`];
     if (direction === 'response')
       return old.required && !now.required ? [`response ${place} can be missing`] : [];
     const lost = old.values.filter((value) => !now.values.includes(value));

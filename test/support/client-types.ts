@@ -1,4 +1,4 @@
-/** Writes bin/nbwss/client/paths.ts: the types of docs/openapi.json in the shape that openapi-fetch reads. */
+/** Writes client/paths.ts: the types of docs/openapi.json in the shape that openapi-fetch reads. */
 
 export interface JsonSchema {
   readonly $ref?: string;

@@ -20,9 +20,10 @@ export const importsOf = (text: string): Import[] => {
   ];
 };
 
-const TOPS = ['bin', 'lib', 'lambdas', 'local', 'netbackup', 'test', 'bench'];
+const TOPS = ['bin', 'client', 'lib', 'lambdas', 'local', 'netbackup', 'test', 'bench'];
 /** What a top folder may import of ours. */
 const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
+  client: ['client'],
   lambdas: ['lambdas'],
   lib: ['lib'],
   local: ['local'],
@@ -40,6 +41,7 @@ const TOWER = [
   'reports',
   'commands',
   'digest',
+  'webhooks',
   'http',
   'proxy',
   'canary',

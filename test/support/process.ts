@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
+/** The real entry. */
 export const NBWSS = resolve(ROOT, 'bin/nbwss.cjs');
+/** The same in one bundle (`cli-bundle.ts`): a process of it costs a quarter. */
+export const BUNDLED_NBWSS = resolve(ROOT, '.local/test/cli/nbwss.mjs');
 
 const running = new Set<Program>();
 
@@ -75,4 +78,4 @@ export class Program {
 
 /** @param input what a pipe into it holds; standard input is empty if not given */
 export const nbwss = (args: readonly string[], env: Record<string, string> = {}, input?: string): Program =>
-  new Program([NBWSS, ...args], { env, ...(input === undefined ? {} : { input }) });
+  new Program([BUNDLED_NBWSS, ...args], { env, ...(input === undefined ? {} : { input }) });

@@ -12,7 +12,7 @@ import { printable } from '../../netbackup/terminal.ts';
 const examples = [...readFileSync('docs/alerts.md', 'utf8').matchAll(/^( *)```json\n([\s\S]*?)^\1```/gm)].map(
   ([, , text = '']) => text,
 );
-const [first = '', second = '', local = ''] = examples;
+const [first = '', second = '', signed = '', local = ''] = examples;
 
 let folder: string;
 beforeAll(async () => {
@@ -29,12 +29,13 @@ const read = async (text: string) => {
 test.each([
   [first, ['night-shift', 'chat']],
   [second, ['acme', 'operations', 'tickets']],
+  [signed, ['tickets']],
 ])('an example of cdk.json is a configuration', (text, names) => {
   expect(readConfig(JSON.parse(text).context).alerts.map(({ name }) => name)).toEqual(names);
 });
 
 test('the file for this machine is accepted, and its alerts are', async () => {
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(4);
   const { settings, secrets } = await read(local);
   expect(readConfig({ nbwss: settings }).alerts.map(({ name }) => name)).toEqual(['mail', 'mine']);
   expect(Object.keys(secrets)).toEqual(['mine', 'key']);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { importsOf, violationsOf } from '../support/layers.ts';
 
-const files = ['lambdas', 'lib', 'local', 'netbackup'].flatMap((top) =>
+const files = ['client', 'lambdas', 'lib', 'local', 'netbackup'].flatMap((top) =>
   readdirSync(top, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${top}/${name}`),
@@ -10,6 +10,7 @@ const files = ['lambdas', 'lib', 'local', 'netbackup'].flatMap((top) =>
 describe('the layout in CONTRIBUTING.md', () => {
   it('is looked for in every part of the code', () => {
     for (const part of [
+      'client/',
       'lambdas/protocol/',
       'lambdas/platform/',
       'lambdas/functions/',
@@ -46,6 +47,7 @@ describe('the check', () => {
     ['lambdas/proxy/a.ts', "import { x } from '../canary/round.ts';"],
     ['lib/a.ts', "import { x } from '../lambdas/platform/clock.ts';"],
     ['lib/constructs/a.ts', "const x = await import('../../lambdas/platform/clock.ts');"],
+    ['client/a.ts', "import type { Job } from '../lambdas/reports/jobs/job.ts';"],
     ['local/a.ts', "import '../lambdas/platform/clock.ts';"],
     ['local/websocket/a.ts', "import { x } from '../../lib/config.ts';"],
     ['netbackup/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],

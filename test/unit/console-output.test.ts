@@ -49,8 +49,10 @@ describe('external text is escaped for the terminal', () => {
   it('a group', () => {
     const line = groupLine({
       groupId: 'demo',
+      createdAt: '2026-11-29T00:00:00Z',
+      utcOffset: { source: 'unknown' },
       session: { connected: false, state: 'disconnected', closeReason: ESCAPE },
-      lastRejection: { at: ESCAPE, explanation: ESCAPE, sourceIp: ESCAPE },
+      lastRejection: { at: ESCAPE, reason: 'token-not-valid', explanation: ESCAPE, sourceIp: ESCAPE },
     });
     expect(line).toMatch(/^demo {2}disconnected/);
     expect(line).not.toMatch(CONTROL);

@@ -4,7 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
-import { fetched, refusal, segment } from '../api-client.ts';
+import { fetched, refusal } from '../api-client.ts';
 import { printJson } from '../lists.ts';
 import { writeSecret } from '../secret-file.ts';
 import { readSecret } from '../secret-input.ts';
@@ -61,7 +61,7 @@ const call = async (groupId: string, method: string, path: string, options: Call
   const { url, key } = await accountOf(options);
   const body = await bodyOf(options);
   const headers = await credentials(key, options);
-  const target = `${url}/v1/groups/${segment(groupId)}${path}`;
+  const target = `${url}/v1/groups/${encodeURIComponent(groupId)}${path}`;
   const response = await fetched(target, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();
   if (!response.ok && response.headers.get('content-type')?.startsWith('application/problem+json'))

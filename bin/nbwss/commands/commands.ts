@@ -1,22 +1,30 @@
 /** `nbwss commands`: calls to NetBackup, and what became of them. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
-import { apiClient, segment } from '../api-client.ts';
-import { type ListOptions, listPath, printJson, printList, withList } from '../lists.ts';
+import { answerOf, apiClient } from '../api-client.ts';
+import { type ListOptions, printJson, printList, withList } from '../lists.ts';
+import type { PageQuery } from '../paging.ts';
 import type { Column } from '../table.ts';
 import { pastTime, shortTime } from '../times.ts';
 
-interface CommandRow {
-  readonly commandId: string;
-  readonly state: string;
-  readonly request: { readonly method: string; readonly uri: string };
-  readonly requestedBy: string;
-  readonly createdAt: string;
-  readonly response?: { readonly status?: number };
-}
+type CommandRow = Schemas['Command'];
+type State = CommandRow['state'];
 
-const BAD = ['failed', 'lost', 'timed_out', 'expired'];
+const STATES: readonly State[] = [
+  'queued',
+  'sent',
+  'completed',
+  'failed',
+  'expired',
+  'cancelled',
+  'timed_out',
+  'lost',
+];
+
+const BAD: readonly State[] = ['failed', 'lost', 'timed_out', 'expired'];
 const COLUMNS: readonly Column<CommandRow>[] = [
   { title: 'COMMAND', value: ({ commandId }) => commandId },
   {
@@ -30,30 +38,30 @@ const COLUMNS: readonly Column<CommandRow>[] = [
 ];
 
 interface CommandsOptions extends ListOptions {
-  readonly state?: string;
+  readonly state?: State;
   readonly from?: string;
   readonly to?: string;
 }
 
 const list = async (groupId: string, options: CommandsOptions): Promise<void> => {
   const { state, from, to } = options;
-  const query = { state, since: from, until: to };
-  const path = listPath(groupId, 'commands');
-  const empty = 'There are no such commands.';
-  await printList(await apiClient(options), { path, query, columns: COLUMNS, empty }, options);
+  const query = omitUndefined({ state, since: from, until: to });
+  const api = await apiClient(options);
+  const read = (page: PageQuery) =>
+    api.GET('/v1/groups/{groupId}/commands', { params: { path: { groupId }, query: { ...query, ...page } } });
+  await printList(api, { read, columns: COLUMNS, empty: 'There are no such commands.' }, options);
 };
 
-const pathOf = (groupId: string, commandId: string): string =>
-  `${listPath(groupId, 'commands')}/${segment(commandId)}`;
+const PATH = '/v1/groups/{groupId}/commands/{commandId}';
 
 const get = async (groupId: string, commandId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  printJson(await api.call('GET', pathOf(groupId, commandId)));
+  printJson(await answerOf(api.GET(PATH, { params: { path: { groupId, commandId } } })));
 };
 
 const cancel = async (groupId: string, commandId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  await api.call('DELETE', pathOf(groupId, commandId));
+  await answerOf(api.DELETE(PATH, { params: { path: { groupId, commandId } } }));
   printLine('Cancelled: it was not sent to NetBackup.');
 };
 
@@ -61,7 +69,7 @@ const cancel = async (groupId: string, commandId: string, options: ApiOptions): 
 export const registerCommands = (program: Command): void => {
   const commands = program.command('commands').description('calls to NetBackup, and what became of them');
   withList(commands.command('list <group>').description('list commands, the latest first'))
-    .option('--state <state>', 'queued, sent, completed, failed, expired, cancelled, timed_out, lost')
+    .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
     .option('--from <time>', 'created at this time or later; 24h: in the last 24 hours', pastTime)
     .option('--to <time>', 'created before this time', pastTime)
     .action(list);

@@ -16,12 +16,28 @@ interface Place {
   readonly options: readonly Word[];
 }
 
-const placesOf = (command: Command, path = ''): Place[] => {
-  const help = command.createHelp();
-  const commands = help.visibleCommands(command).filter((one) => one.name() !== 'help');
-  const options = help
+const optionsOf = (command: Command): Word[] =>
+  command
+    .createHelp()
     .visibleOptions(command)
     .flatMap(({ long, description }) => (long ? [{ text: long, description }] : []));
+
+/** The command that runs when none is named. Commander does not give access to its name. */
+const defaultOf = (command: Command): Command | undefined => {
+  const { _defaultCommandName: name } = command as { _defaultCommandName?: string | null };
+  return command.commands.find((one) => one.name() === name);
+};
+
+const placesOf = (command: Command, path = ''): Place[] => {
+  const commands = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help');
+  const own = optionsOf(command);
+  const names = own.map(({ text }) => text);
+  const byDefault = defaultOf(command);
+  const more = byDefault ? optionsOf(byDefault).filter(({ text }) => !names.includes(text)) : [];
+  const options = [...own, ...more];
   const words = commands.map((one) => ({ text: one.name(), description: one.description() }));
   return [
     { path, commands: words, options },

@@ -1,26 +1,17 @@
 /** `nbwss events`: the notifications of a group as they arrived, and as they arrive. */
 import type { Command } from 'commander';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
-import { type ApiClient, apiClient, mayPass } from '../api-client.ts';
+import { type ApiClient, answerOf, apiClient, mayPass } from '../api-client.ts';
 import { pause, untilInterrupted } from '../interrupt.ts';
-import { type ListOptions, listPath, printJsonLine, withList } from '../lists.ts';
-import { queryOf } from '../paging.ts';
+import { type ListOptions, printJsonLine, withList } from '../lists.ts';
 import { pastTime } from '../times.ts';
 
-export interface EventRow {
-  readonly eventId: string;
-  readonly object?: string;
-  readonly receivedAt: string;
-  readonly notification?: Readonly<Record<string, unknown>>;
-  readonly reason?: string;
-}
-
-interface EventPage {
-  readonly items: readonly EventRow[];
-  readonly cursor: string;
-  readonly more: boolean;
-}
+type ReadEvents = (
+  after: string | undefined,
+) => Promise<{ items: Schemas['Event'][]; cursor: string; more: boolean }>;
 
 interface EventsOptions extends ListOptions {
   readonly follow?: boolean;
@@ -34,22 +25,27 @@ interface EventsOptions extends ListOptions {
 const FIELDS = ['jobId', 'jobType', 'state', 'status', 'backupId', 'operationId', 'policyName', 'clientName'];
 
 /** An event in one line. */
-export const eventLine = ({ receivedAt, object, notification = {}, reason, eventId }: EventRow): string => {
-  const fields = FIELDS.flatMap((name) =>
-    notification[name] === undefined ? [] : [`${notification[name]}`],
-  );
+export const eventLine = ({
+  receivedAt,
+  object,
+  notification,
+  reason,
+  eventId,
+}: Schemas['Event']): string => {
+  const sent: Readonly<Record<string, unknown>> = Object(notification);
+  const fields = FIELDS.flatMap((name) => (sent[name] === undefined ? [] : [`${sent[name]}`]));
   const what = fields.length > 0 ? fields.join('  ') : eventId;
   return [receivedAt, object ?? '?', what, reason && `not interpreted: ${reason}`].filter(Boolean).join('  ');
 };
 
-const print = (event: EventRow, json = false): void => {
+const print = (event: Schemas['Event'], json = false): void => {
   if (json) printJsonLine(event);
   else printLine(eventLine(event));
 };
 
 /** Prints what arrives until the signal. An outage is bridged: the cursor says where to go on. */
 const follow = async (
-  read: (after: string | undefined) => Promise<EventPage>,
+  read: ReadEvents,
   { json, every }: EventsOptions,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -72,10 +68,7 @@ const follow = async (
   }
 };
 
-const listAll = async (
-  read: (after: string | undefined) => Promise<EventPage>,
-  { limit, all, json }: EventsOptions,
-): Promise<void> => {
+const listAll = async (read: ReadEvents, { limit, all, json }: EventsOptions): Promise<void> => {
   const most = all ? Number.POSITIVE_INFINITY : limit;
   let count = 0;
   let cursor: string | undefined;
@@ -91,11 +84,16 @@ const listAll = async (
   if (count === 0 && !json) warnLine('There are no such events.');
 };
 
-const reader = (api: ApiClient, groupId: string, query: Readonly<Record<string, string | undefined>>) => {
-  const path = listPath(groupId, 'events');
-  return (after: string | undefined): Promise<EventPage> =>
-    api.call<EventPage>('GET', `${path}${queryOf({ ...query, limit: 100, after })}`);
-};
+const reader =
+  (
+    api: ApiClient,
+    groupId: string,
+    filter: { readonly [name in 'object' | 'from' | 'to']?: string | undefined },
+  ): ReadEvents =>
+  (after) => {
+    const query = omitUndefined({ ...filter, limit: 100, after });
+    return answerOf(api.GET('/v1/groups/{groupId}/events', { params: { path: { groupId }, query } }));
+  };
 
 const events = async (groupId: string, options: EventsOptions): Promise<void> => {
   const { object, to } = options;

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
 import { connectionFileIn, STATE_DIR } from '../account.ts';
-import { apiClient } from '../api-client.ts';
+import { answerOf, apiClient } from '../api-client.ts';
 import { createKeyInTable, DEFAULT_DAYS, daysOf } from '../key-in-table.ts';
 import { DEFAULT_PROFILE, type NewProfile, openProfile, type Profile } from '../profile.ts';
 import { outputOf, readStacks, type StackOptions, withStacks } from '../stacks.ts';
@@ -51,7 +51,7 @@ const localProfile = async ({ state }: InitOptions): Promise<Profile> => {
 const tryOut = async (profile: string): Promise<void> => {
   try {
     const api = await apiClient({ profile });
-    await api.call('GET', '/v1/groups?limit=1');
+    await answerOf(api.GET('/v1/groups', { params: { query: { limit: 1 } } }));
     const named = profile === DEFAULT_PROFILE ? '' : ` --profile ${profile}`;
     printLine(`The API answers. Next: nbwss status${named}`);
   } catch (error) {

@@ -1,38 +1,30 @@
 /** `nbwss problems`: what is wrong, and who looks after it. */
 import { type Command, Option } from 'commander';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { KINDS, PROBLEM_STATES, SEVERITIES } from '../../../lambdas/problems/kinds.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
-import { apiClient, segment } from '../api-client.ts';
-import { type ListOptions, listPath, printJson, printList, withLabels, withList } from '../lists.ts';
+import { answerOf, apiClient } from '../api-client.ts';
+import { type ListOptions, printJson, printList, withLabels, withList } from '../lists.ts';
+import type { PageQuery } from '../paging.ts';
 import type { Column } from '../table.ts';
 import { age, futureTime, shortTime } from '../times.ts';
 
-export interface ProblemRow {
-  readonly problemId: string;
-  readonly kind: string;
-  readonly severity: string;
-  readonly groupId?: string;
-  readonly state: string;
-  readonly since: string;
-  readonly count: number;
-  readonly text: string;
-}
-
-const severityColumn: Column<ProblemRow> = {
+const severityColumn: Column<Schemas['Problem']> = {
   title: 'SEVERITY',
   value: ({ severity }) => ({ text: severity, style: severity === 'critical' ? 'red' : 'yellow' }),
 };
-const textColumn: Column<ProblemRow> = { title: 'WHAT', value: ({ text }) => text, min: 16 };
-const sinceColumn: Column<ProblemRow> = { title: 'SINCE', value: ({ since }) => age(since) };
-const groupColumn: Column<ProblemRow> = { title: 'GROUP', value: ({ groupId }) => groupId, min: 6 };
-const kindColumn: Column<ProblemRow> = { title: 'PROBLEM', value: ({ kind }) => kind, min: 8 };
+const textColumn: Column<Schemas['Problem']> = { title: 'WHAT', value: ({ text }) => text, min: 16 };
+const sinceColumn: Column<Schemas['Problem']> = { title: 'SINCE', value: ({ since }) => age(since) };
+const groupColumn: Column<Schemas['Problem']> = { title: 'GROUP', value: ({ groupId }) => groupId, min: 6 };
+const kindColumn: Column<Schemas['Problem']> = { title: 'PROBLEM', value: ({ kind }) => kind, min: 8 };
 
 /** On the screen of `nbwss status`. */
 export const STATUS_COLUMNS = [severityColumn, groupColumn, textColumn, sinceColumn, kindColumn];
 
 /** The id begins with the group and ends with the kind. It comes early: the other commands need it. */
-const COLUMNS: readonly Column<ProblemRow>[] = [
+const COLUMNS: readonly Column<Schemas['Problem']>[] = [
   severityColumn,
   { title: 'ID', value: ({ problemId }) => problemId },
   { ...textColumn, min: 14 },
@@ -45,38 +37,48 @@ interface ProblemsOptions extends ListOptions {
   readonly label?: string[];
   readonly state?: string;
   readonly kind?: string;
-  readonly severity?: string;
+  readonly severity?: Schemas['Problem']['severity'];
 }
 
 const list = async (groupId: string | undefined, options: ProblemsOptions): Promise<void> => {
   const { label, state, kind, severity } = options;
-  const query = { label, state, kind, severity };
-  const path = listPath(groupId, 'problems');
-  const empty = 'There are no such problems.';
-  await printList(await apiClient(options), { path, query, columns: COLUMNS, empty }, options);
+  const query = omitUndefined({ label, state, kind, severity });
+  const api = await apiClient(options);
+  const read = (page: PageQuery) => {
+    const params = { query: { ...query, ...page } };
+    return groupId === undefined
+      ? api.GET('/v1/problems', { params })
+      : api.GET('/v1/groups/{groupId}/problems', { params: { ...params, path: { groupId } } });
+  };
+  await printList(api, { read, columns: COLUMNS, empty: 'There are no such problems.' }, options);
 };
 
-const pathOf = (problemId: string): string => `/v1/problems/${segment(problemId)}`;
+const PATH = '/v1/problems/{problemId}';
 
 const show = async (problemId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  printJson(await api.call('GET', pathOf(problemId)));
+  printJson(await answerOf(api.GET(PATH, { params: { path: { problemId } } })));
 };
 
-interface LookAfterOptions extends ApiOptions {
-  readonly reason?: string;
-  readonly until?: string;
-}
+const howMany = ({ length }: readonly string[]): string => (length === 1 ? '' : ` (${length} problems)`);
 
-const change =
-  (action: 'acknowledge' | 'mute' | 'reopen', done: string) =>
-  async (problemIds: string[], { reason, until, ...options }: LookAfterOptions): Promise<void> => {
+const lookAfter =
+  (action: 'acknowledge' | 'mute', done: string) =>
+  async (problemIds: string[], given: ApiOptions & Schemas['UntilAndReason']): Promise<void> => {
+    const { reason, until, ...options } = given;
     const api = await apiClient(options);
-    const body = action === 'reopen' ? undefined : { reason, until };
-    for (const problemId of problemIds) await api.call('POST', `${pathOf(problemId)}/${action}`, body);
-    const named = problemIds.length === 1 ? '' : ` (${problemIds.length} problems)`;
-    printLine(`${done}${until === undefined ? '' : ` until ${shortTime(until)}`}${named}.`);
+    const body = { reason, until };
+    for (const problemId of problemIds)
+      await answerOf(api.POST(`${PATH}/${action}`, { params: { path: { problemId } }, body }));
+    printLine(`${done} until ${shortTime(until)}${howMany(problemIds)}.`);
   };
+
+const reopen = async (problemIds: string[], options: ApiOptions): Promise<void> => {
+  const api = await apiClient(options);
+  for (const problemId of problemIds)
+    await answerOf(api.POST(`${PATH}/reopen`, { params: { path: { problemId } } }));
+  printLine(`Open again${howMany(problemIds)}.`);
+};
 
 /** Adds `nbwss problems`. */
 export const registerProblems = (program: Command): void => {
@@ -102,12 +104,12 @@ export const registerProblems = (program: Command): void => {
   )
     .requiredOption('--until <time>', 'when it is open again; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'what is being done')
-    .action(change('acknowledge', 'Acknowledged'));
+    .action(lookAfter('acknowledge', 'Acknowledged'));
   withAccount(problems.command('mute <problems...>').description('tell nobody about it for a while'))
     .requiredOption('--until <time>', 'the end; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'why')
-    .action(change('mute', 'Muted'));
+    .action(lookAfter('mute', 'Muted'));
   withAccount(
     problems.command('reopen <problems...>').description('end what acknowledge and mute have said'),
-  ).action(change('reopen', 'Open again'));
+  ).action(reopen);
 };

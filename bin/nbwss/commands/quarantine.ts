@@ -1,22 +1,15 @@
 /** `nbwss quarantine`: notifications that could not be interpreted. */
 import type { Command } from 'commander';
+import type { Schemas } from '../../../client/paths.ts';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
-import { apiClient, segment } from '../api-client.ts';
-import { type ListOptions, listPath, printList, withList } from '../lists.ts';
-import { collected, itemsOf } from '../paging.ts';
+import { type ApiClient, answerOf, apiClient } from '../api-client.ts';
+import { type ListOptions, printList, withList } from '../lists.ts';
+import { allOf, type PageQuery } from '../paging.ts';
 import type { Column } from '../table.ts';
 import { shortTime } from '../times.ts';
 
-interface QuarantineRow {
-  readonly eventId: string;
-  readonly receivedAt: string;
-  readonly reason: string;
-  readonly object?: string;
-  readonly text: string;
-}
-
-const COLUMNS: readonly Column<QuarantineRow>[] = [
+const COLUMNS: readonly Column<Schemas['QuarantinedNotification']>[] = [
   { title: 'EVENT', value: ({ eventId }) => eventId },
   { title: 'REASON', value: ({ reason }) => ({ text: reason, style: 'yellow' }), min: 10 },
   { title: 'RECEIVED', value: ({ receivedAt }) => shortTime(receivedAt) },
@@ -24,10 +17,15 @@ const COLUMNS: readonly Column<QuarantineRow>[] = [
   { title: 'TEXT', value: ({ text }) => text.slice(0, 200), min: 10 },
 ];
 
+const PATH = '/v1/groups/{groupId}/quarantine';
+
+const reader = (api: ApiClient, groupId: string) => (query: PageQuery) =>
+  api.GET(PATH, { params: { path: { groupId }, query } });
+
 const list = async (groupId: string, options: ListOptions): Promise<void> => {
-  const path = listPath(groupId, 'quarantine');
-  const empty = 'Nothing is quarantined.';
-  await printList(await apiClient(options), { path, columns: COLUMNS, empty }, options);
+  const api = await apiClient(options);
+  const read = reader(api, groupId);
+  await printList(api, { read, columns: COLUMNS, empty: 'Nothing is quarantined.' }, options);
 };
 
 type ReplayOptions = ApiOptions & { readonly all?: boolean };
@@ -36,13 +34,11 @@ const replay = async (groupId: string, eventIds: string[], options: ReplayOption
   if ((eventIds.length === 0) !== (options.all === true))
     throw new Error('Give the ids of quarantined notifications, or --all.');
   const api = await apiClient(options);
-  const path = listPath(groupId, 'quarantine');
-  const chosen = options.all
-    ? (await collected(itemsOf<QuarantineRow>(api, path))).map(({ eventId }) => eventId)
-    : eventIds;
+  const chosen = options.all ? (await allOf(reader(api, groupId))).map(({ eventId }) => eventId) : eventIds;
   for (const eventId of chosen) {
     try {
-      const done = await api.call<{ eventIds: string[] }>('POST', `${path}/${segment(eventId)}/replay`);
+      const params = { path: { groupId, eventId } };
+      const done = await answerOf(api.POST(`${PATH}/{eventId}/replay`, { params }));
       printLine(`${eventId}: ${done.eventIds.length} applied`);
     } catch (error) {
       process.exitCode = 1;

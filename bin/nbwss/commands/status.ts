@@ -1,5 +1,5 @@
 /** `nbwss status` and `nbwss watch`: what is wrong where, once or all the time. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { clearScreen, printLine, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
@@ -7,17 +7,11 @@ import { apiClient, mayPass } from '../api-client.ts';
 import { pause, untilInterrupted } from '../interrupt.ts';
 import { printJson, withJson, withLabels } from '../lists.ts';
 import { isWrong, printStatus, readStatus, type Status } from '../status.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const MAX_HOURS = 168;
 /** Of `nbwss status` when something is wrong. */
 const WRONG = 3;
-
-const hoursOf = (text: string): number => {
-  const hours = Number(text);
-  if (!Number.isInteger(hours) || hours < 1 || hours > MAX_HOURS)
-    throw new InvalidArgumentError(`Give a whole number of hours, 1 to ${MAX_HOURS}.`);
-  return hours;
-};
 
 interface StatusOptions extends ApiOptions {
   readonly label?: string[];
@@ -58,7 +52,12 @@ const watch = async ({
   });
 
 const withHours = (command: Command): Command =>
-  withLabels(withAccount(command)).option('--hours <n>', `of the numbers, 1 to ${MAX_HOURS}`, hoursOf, 24);
+  withLabels(withAccount(command)).option(
+    '--hours <n>',
+    `of the numbers, 1 to ${MAX_HOURS}`,
+    wholeNumber(1, MAX_HOURS),
+    24,
+  );
 
 /** Adds `nbwss status`. */
 export const registerStatus = (program: Command): void => {

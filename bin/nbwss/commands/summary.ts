@@ -1,22 +1,14 @@
 /** `nbwss summary`: what happened in the last hours. */
 import type { Command } from 'commander';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printLine, printSpans } from '../../../netbackup/terminal.ts';
-import { apiClient } from '../api-client.ts';
-import { type ListOptions, listPath, printJson, printList, withLabels, withList } from '../lists.ts';
-import { queryOf } from '../paging.ts';
-import { type Column, printTable } from '../table.ts';
+import { answerOf, apiClient } from '../api-client.ts';
+import { type ListOptions, printJson, printList, withLabels, withList } from '../lists.ts';
+import type { PageQuery } from '../paging.ts';
+import { type Column, printTable, sent } from '../table.ts';
 import { age, shortTime } from '../times.ts';
-
-export interface Overview {
-  readonly groupId: string;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly recovered: number;
-  readonly withoutGoodBackup: number;
-  readonly oldestGoodBackupHours?: number;
-  readonly queuedLong: number;
-  readonly runningLong: number;
-  readonly lastNotificationAt?: string;
-}
+import { wholeNumber } from '../whole-number.ts';
 
 /** Nothing for zero: what is wrong stands out. */
 export const count = (value: number | undefined, style: 'red' | 'yellow' = 'red') => ({
@@ -24,7 +16,7 @@ export const count = (value: number | undefined, style: 'red' | 'yellow' = 'red'
   style,
 });
 
-const OVERVIEW: readonly Column<Overview>[] = [
+const OVERVIEW: readonly Column<Schemas['SummaryOfGroup']>[] = [
   { title: 'GROUP', value: ({ groupId }) => groupId, min: 10 },
   { title: 'FAILED', value: ({ outcomes }) => count(outcomes['failed']) },
   { title: 'MENDED', value: ({ recovered }) => recovered || undefined },
@@ -36,41 +28,9 @@ const OVERVIEW: readonly Column<Overview>[] = [
   { title: 'LAST REPORT', value: ({ lastNotificationAt }) => age(lastNotificationAt) },
 ];
 
-interface Good {
-  readonly clientName: string;
-  readonly policyName: string;
-  readonly jobId?: number;
-  readonly startedAt?: string;
-  readonly ageHours?: number;
-  readonly latest?: { readonly verdict: string };
-}
-interface Failed {
-  readonly status?: number;
-  readonly statusText?: string;
-  readonly failed: number;
-  readonly recovered?: number;
-}
-interface Stuck {
-  readonly jobId: number;
-  readonly clientName?: string;
-  readonly policyName?: string;
-  readonly minutes: number;
-}
-interface Summary {
-  readonly groupId: string;
-  readonly hours: number;
-  readonly from: string;
-  readonly to: string;
-  readonly complete: boolean;
-  readonly outcomes: Readonly<Record<string, number>>;
-  readonly recovered: number;
-  readonly failures: { readonly byStatus: readonly Failed[] };
-  readonly lastGoodBackups: readonly Good[];
-  readonly queuedLong: readonly Stuck[];
-  readonly runningLong: readonly Stuck[];
-}
+type Summary = Schemas['Summary'];
 
-const GOOD: readonly Column<Good>[] = [
+const GOOD: readonly Column<Summary['lastGoodBackups'][number]>[] = [
   { title: 'CLIENT', value: ({ clientName }) => clientName, min: 10 },
   { title: 'POLICY', value: ({ policyName }) => policyName, min: 8 },
   {
@@ -84,16 +44,16 @@ const GOOD: readonly Column<Good>[] = [
   },
   { title: 'LATEST RUN', value: ({ latest }) => latest?.verdict },
 ];
-const FAILURES: readonly Column<Failed>[] = [
+const FAILURES: readonly Column<Summary['failures']['byStatus'][number]>[] = [
   { title: 'STATUS', value: ({ status, statusText }) => `${status ?? '?'} ${statusText ?? ''}`, min: 10 },
   { title: 'FAILED', value: ({ failed }) => count(failed) },
   { title: 'MENDED', value: ({ recovered }) => recovered || undefined },
 ];
-const STUCK: readonly Column<Stuck>[] = [
+const STUCK: readonly Column<Summary['queuedLong'][number]>[] = [
   { title: 'JOB', value: ({ jobId }) => jobId },
   { title: 'MINUTES', value: ({ minutes }) => minutes },
-  { title: 'CLIENT', value: ({ clientName }) => clientName, min: 10 },
-  { title: 'POLICY', value: ({ policyName }) => policyName, min: 8 },
+  { title: 'CLIENT', value: ({ clientName }) => sent(clientName), min: 10 },
+  { title: 'POLICY', value: ({ policyName }) => sent(policyName), min: 8 },
 ];
 
 const section = <T>(title: string, columns: readonly Column<T>[], items: readonly T[]): void => {
@@ -103,9 +63,12 @@ const section = <T>(title: string, columns: readonly Column<T>[], items: readonl
   printTable(columns, items);
 };
 
+/** What is worst comes first. */
+export const OUTCOMES = ['failed', 'warning', 'succeeded', 'running'] as const;
+
 /** `3 failed (1 mended later), 240 succeeded`. */
 export const outcomesText = (outcomes: Readonly<Record<string, number>>, recovered = 0): string => {
-  const parts = ['failed', 'warning', 'succeeded', 'running'].flatMap((name) => {
+  const parts = OUTCOMES.flatMap((name) => {
     const number = outcomes[name] ?? 0;
     if (number === 0) return [];
     return [`${number} ${name}${name === 'failed' && recovered > 0 ? ` (${recovered} mended later)` : ''}`];
@@ -114,19 +77,20 @@ export const outcomesText = (outcomes: Readonly<Record<string, number>>, recover
 };
 
 interface SummaryOptions extends ListOptions {
-  readonly hours?: string;
+  readonly hours?: number;
   readonly label?: string[];
 }
 
 const summary = async (groupId: string | undefined, options: SummaryOptions): Promise<void> => {
   const { hours, label, json } = options;
   const api = await apiClient(options);
-  const path = listPath(groupId, 'summary');
+  const query = omitUndefined({ hours, label });
   if (groupId === undefined) {
-    const empty = 'There are no groups.';
-    return printList(api, { path, query: { hours, label }, columns: OVERVIEW, empty }, options);
+    const read = (page: PageQuery) => api.GET('/v1/summary', { params: { query: { ...query, ...page } } });
+    return printList(api, { read, columns: OVERVIEW, empty: 'There are no groups.' }, options);
   }
-  const found = await api.call<Summary>('GET', `${path}${queryOf({ hours })}`);
+  const params = { path: { groupId }, query };
+  const found = await answerOf(api.GET('/v1/groups/{groupId}/summary', { params }));
   if (json) return printJson(found);
   const { from, to, outcomes, recovered, failures, lastGoodBackups, queuedLong, runningLong } = found;
   printLine(`${found.groupId}, ${shortTime(from)} to ${shortTime(to)}: ${outcomesText(outcomes, recovered)}`);
@@ -146,6 +110,6 @@ export const registerSummary = (program: Command): void => {
         .description('what happened in the last hours; without a group one line for each group'),
     ),
   )
-    .option('--hours <n>', 'how many, 1 to 168; default: 24')
+    .option('--hours <n>', 'how many, 1 to 168; default: 24', wholeNumber(1, 168))
     .action(summary);
 };

@@ -1,4 +1,5 @@
 /** Checks the deployment, the key and the domain before the tunnel opens, and prints one line for each. */
+import type { Schemas } from '../../../client/paths.ts';
 import { printable } from '../../../netbackup/terminal.ts';
 import { type Answer, jsonOf, problemCode } from './answer.ts';
 import type { CallApi } from './api.ts';
@@ -10,13 +11,6 @@ export interface CheckContext {
   readonly credential: Credential;
   readonly print: (line: string) => void;
   readonly signal: AbortSignal;
-}
-
-/** The fields of `GET /v1/groups/{groupId}` that are used. */
-interface GroupView {
-  readonly session?: { readonly connected?: boolean; readonly since?: string; readonly closeReason?: string };
-  readonly lastRejection?: { readonly explanation?: string };
-  readonly netbackupApiVersion?: string;
 }
 
 const detailOf = (answer: Answer): string =>
@@ -76,7 +70,7 @@ const checkKey = async (context: CheckContext, groupId: string): Promise<void> =
   line(context, 'key', `may use the NetBackup API key of the group ${groupId}`);
 };
 
-const domainText = ({ session, lastRejection, netbackupApiVersion }: GroupView): string => {
+const domainText = ({ session, lastRejection, netbackupApiVersion }: Partial<Schemas['Group']>): string => {
   if (session?.connected) {
     const version = netbackupApiVersion ?? 'version unknown';
     return `connected${session.since === undefined ? '' : ` since ${session.since}`}, NetBackup API ${version}`;

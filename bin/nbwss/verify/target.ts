@@ -4,6 +4,7 @@ import { decode, encode } from '../../../netbackup/wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../../../netbackup/wire/create-message.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
+import { answerOf, clientOf, type Reply } from '../api-client.ts';
 import { openChannel } from './channel.ts';
 import type { Target, Waits } from './fact.ts';
 
@@ -14,32 +15,28 @@ export interface OwnGroup {
   remove(): Promise<void>;
 }
 
-const required = async (response: Response, what: string): Promise<unknown> => {
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${what}: ${response.status} ${text.slice(0, 300)}`);
-  return text === '' ? undefined : JSON.parse(text);
-};
+/** @throws Error that says what failed, and why */
+const required = <T>(what: string, call: Promise<Reply<T>>): Promise<T> =>
+  answerOf(call).catch((error: Error) => {
+    throw new Error(`${what}: ${error.message}`);
+  });
 
 /** Creates a group and its endpoint. @throws Error with the answer of the API */
 export async function createOwnGroup(
-  { url: apiUrl, key }: Account,
+  account: Account,
   trusted: readonly string[],
   waits: Waits,
 ): Promise<OwnGroup> {
-  const fetchApi = (path: string, init: RequestInit = {}) =>
-    fetch(`${apiUrl}${path}`, { ...init, headers: { 'x-api-key': key, ...init.headers } });
-  const post = (path: string, body: unknown) =>
-    fetchApi(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const api = clientOf(account);
   // A new one each time: the data of a deleted group are removed in the background.
   const groupId = `nbwss-verify-${waits.time.now().toString(36)}`;
   const description = 'nbwss verify: deleted at its end';
-  await required(await post('/v1/groups', { groupId, description }), 'The group cannot be created');
-  const created = await post(`/v1/groups/${groupId}/endpoints`, { priority: 1 });
-  const details = (await required(created, 'The endpoint cannot be created')) as EndpointDetails;
+  const path = { groupId };
+  await required('The group cannot be created', api.POST('/v1/groups', { body: { groupId, description } }));
+  const details = await required(
+    'The endpoint cannot be created',
+    api.POST('/v1/groups/{groupId}/endpoints', { params: { path }, body: { priority: 1 } }),
+  );
 
   const open = (url = details.url) => openChannel(url, trusted, waits.soonMs);
   const target: Target = {
@@ -56,16 +53,16 @@ export async function createOwnGroup(
         throw new Error('CONNECT was not accepted');
       return channel;
     },
-    fetch: fetchApi,
+    // As it is: the answers are examined.
+    fetch: (path, init = {}) =>
+      fetch(`${account.url}${path}`, { ...init, headers: { 'x-api-key': account.key, ...init.headers } }),
   };
   return {
     details,
     target,
     remove: async () => {
-      await required(
-        await fetchApi(`/v1/groups/${groupId}?force=true`, { method: 'DELETE' }),
-        `${groupId} cannot be deleted`,
-      );
+      const params = { path, query: { force: 'true' as const } };
+      await required(`${groupId} cannot be deleted`, api.DELETE('/v1/groups/{groupId}', { params }));
     },
   };
 }

@@ -8,6 +8,8 @@ import { endedSessions } from './session-ended.ts';
 
 export interface Session {
   readonly sessionId: string;
+  /** Of the API key; `oidc:` and the name of a person. */
+  readonly keyId: string;
   /** A person, or the API key. */
   readonly name: string;
   readonly scopes: readonly Scope[];

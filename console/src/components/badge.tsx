@@ -1,8 +1,9 @@
 /** A state in words, with a colour and a shape: never a colour alone. */
 import type { ComponentChildren } from 'preact';
 import { common } from '../i18n/common.ts';
+import type { Tone } from './tone.ts';
 
-export type Tone = 'critical' | 'warning' | 'good' | 'quiet';
+export type { Tone };
 
 const SHAPES: Readonly<Record<Tone, string>> = { critical: '▲', warning: '◆', good: '●', quiet: '○' };
 

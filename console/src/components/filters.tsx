@@ -19,8 +19,18 @@ interface Choice {
 }
 
 export type Filter =
-  | { readonly name: string; readonly title: string; readonly choices: readonly Choice[] }
+  | {
+      readonly name: string;
+      readonly title: string;
+      readonly choices: readonly Choice[];
+      /** What applies without a choice; without it all. */
+      readonly standard?: string;
+    }
   | { readonly name: string; readonly title: string; readonly type: 'text' | 'number' | 'date' };
+
+/** A link can name a time instead of a day. */
+const typeOf = (type: 'text' | 'number' | 'date', value: string) =>
+  type === 'date' && value.length > '2026-11-28'.length ? 'text' : type;
 
 interface FieldProps {
   readonly filter: Filter;
@@ -34,18 +44,27 @@ const Field = ({ filter, value, onChange }: FieldProps) => {
     <div class="field">
       <label for={id}>{filter.title}</label>
       {'choices' in filter ? (
-        <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          <option value="">{common().all}</option>
+        <select
+          id={id}
+          value={value || filter.standard}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {filter.standard === undefined && <option value="">{common().all}</option>}
           {filter.choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.title}
             </option>
           ))}
+          {/* A link can name several values, or one that is not offered. */}
+          {value !== '' && !filter.choices.some((choice) => choice.value === value) && (
+            <option value={value}>{value}</option>
+          )}
         </select>
       ) : (
         <input
           id={id}
-          {...({ type: filter.type } as { readonly type: 'text' })}
+          {...({ type: typeOf(filter.type, value) } as { readonly type: 'text' })}
+          {...(filter.type === 'number' ? { min: 0 } : {})}
           value={value}
           onChange={({ currentTarget }) => onChange(currentTarget.value.trim())}
         />
@@ -54,25 +73,40 @@ const Field = ({ filter, value, onChange }: FieldProps) => {
   );
 };
 
+interface FiltersProps {
+  readonly filters: readonly Filter[];
+  /** Filters that are seldom needed: behind a button, unless one of them is set. */
+  readonly more?: readonly Filter[];
+}
+
 /** One field for each filter; a change is in the URL at once. */
-export const Filters = ({ filters }: { filters: readonly Filter[] }) => {
+export const Filters = ({ filters, more = [] }: FiltersProps) => {
   const [query, set] = useQuery();
-  const isFiltered = filters.some(({ name }) => query[name] !== undefined);
+  const isSet = ({ name }: Filter): boolean => query[name] !== undefined;
+  const all = [...filters, ...more];
+  const fields = (some: readonly Filter[]) =>
+    some.map((filter) => (
+      <Field
+        key={filter.name}
+        filter={filter}
+        value={query[filter.name] ?? ''}
+        onChange={(value) => set({ [filter.name]: value })}
+      />
+    ));
   return (
     <search class="filters" aria-label={common().filter}>
-      {filters.map((filter) => (
-        <Field
-          key={filter.name}
-          filter={filter}
-          value={query[filter.name] ?? ''}
-          onChange={(value) => set({ [filter.name]: value })}
-        />
-      ))}
-      {isFiltered && (
+      {fields(filters)}
+      {more.length > 0 && (
+        <details class="more-filters" open={more.some(isSet)}>
+          <summary>{common().moreFilters}</summary>
+          <div class="filters">{fields(more)}</div>
+        </details>
+      )}
+      {all.some(isSet) && (
         <button
           type="button"
           class="plain"
-          onClick={() => set(Object.fromEntries(filters.map(({ name }) => [name, undefined])))}
+          onClick={() => set(Object.fromEntries(all.map(({ name }) => [name, undefined])))}
         >
           {common().clearFilters}
         </button>

@@ -23,9 +23,14 @@ export const Empty = ({ children }: { children?: ComponentChildren }) => (
   <p class="empty">{children ?? common().nothing}</p>
 );
 
+interface FreshnessProps {
+  readonly resource: Resource<unknown> & { readonly hasNewer?: boolean };
+}
+
 /** How old the data is, and a button that loads it again. No number is shown without it. */
-export const Freshness = ({ resource }: { resource: Resource<unknown> }) => (
+export const Freshness = ({ resource }: FreshnessProps) => (
   <p class="freshness">
+    {resource.hasNewer && <strong>{common().newer}</strong>}
     {resource.loadedAt !== undefined && <span>{common().loadedAt(formatAge(resource.loadedAt))}</span>}
     <button type="button" class="plain" onClick={resource.reload} disabled={resource.isLoading}>
       {common().reload}

@@ -1,13 +1,15 @@
 /** A table of many rows. Only the rows in sight are in the document, so ten thousand scroll as smoothly as ten. */
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Pages } from '../api/pages.ts';
 import { formatNumber } from '../format/numbers.ts';
 import { common } from '../i18n/common.ts';
+import { SelectAll, type Selectable, SelectRow } from './selection.tsx';
+import { ALL_ROWS, isNearEnd, ROW_HEIGHT, visibleRows } from './visible-rows.ts';
 
 export interface Column<T> {
   readonly name: string;
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly cell: (row: T) => ComponentChildren;
   /** Numbers are aligned at their end. */
   readonly isNumber?: boolean;
@@ -21,44 +23,76 @@ interface TableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
-  /** With it, the table loads more rows when its end comes into sight. */
+  /** With it, the table says how many rows it has, and loads more when its end comes into sight. */
   readonly pages?: Pages<T>;
+  /** With it, rows can be selected. */
+  readonly selection?: { readonly of: Selectable<T>; readonly nameOf: (row: T) => string } | undefined;
 }
-
-/** Pixels; the style sheet gives each row this height. */
-export const ROW_HEIGHT = 36;
-/** Rows beyond the visible ones, in both directions. */
-const OVERSCAN = 12;
-/** Below it, all rows are in the document: a page can then be searched and printed. */
-const ALL_ROWS = 200;
-
-/** The rows in sight. Pure. @param top pixels of the rows above the visible area */
-export const visibleRows = (
-  count: number,
-  top: number,
-  height: number,
-): readonly [from: number, to: number] => {
-  if (count <= ALL_ROWS) return [0, count];
-  const from = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN);
-  return [Math.min(from, count), Math.min(count, Math.ceil((top + height) / ROW_HEIGHT) + OVERSCAN)];
-};
 
 const classOf = ({ isNumber, width }: Pick<Column<never>, 'isNumber' | 'width'>): string =>
   [isNumber ? 'number' : '', width ?? ''].filter(Boolean).join(' ');
 
-export const Table = <T,>({ label, columns, rows, rowKey, pages }: TableProps<T>) => {
-  const area = useRef<HTMLElement>(null);
-  const [[top, height], setView] = useState([0, 800]);
-  const measure = (): void => {
-    const { scrollTop, clientHeight } = area.current ?? {};
-    if (scrollTop !== undefined && clientHeight !== undefined) setView([scrollTop, clientHeight]);
-  };
+const withSelection = <T,>({ columns, rows, selection }: TableProps<T>): readonly Column<T>[] =>
+  selection
+    ? [
+        {
+          name: 'selected',
+          title: <SelectAll selection={selection.of} rows={rows} />,
+          cell: (row) => <SelectRow selection={selection.of} row={row} name={selection.nameOf(row)} />,
+        },
+        ...columns,
+      ]
+    : columns;
+
+/** The widths that the columns had in a shorter table: they do not move while rows come and go. */
+const useFixedWidths = (isFixed: boolean, area: { readonly current: HTMLElement | null }) => {
+  const [widths, setWidths] = useState<readonly number[]>();
   useLayoutEffect(() => {
+    if (!isFixed || widths !== undefined) return;
+    const heads = area.current?.querySelectorAll('thead th') ?? [];
+    setWidths(Array.from(heads, (head) => head.getBoundingClientRect().width));
+  });
+  return [isFixed ? widths : undefined, () => setWidths(undefined)] as const;
+};
+
+export const Table = <T,>(props: TableProps<T>) => {
+  const { label, rows, rowKey, pages } = props;
+  const columns = withSelection(props);
+  const area = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(false);
+  const [[top, height], setView] = useState<readonly [number, number]>([0, 800]);
+  const [widths, forgetWidths] = useFixedWidths(rows.length > ALL_ROWS, area);
+  const [from, to] = visibleRows(rows.length, top, height);
+
+  const measure = (): void => {
+    const { scrollTop = top, clientHeight = height } = area.current ?? {};
+    const [nextFrom, nextTo] = visibleRows(rows.length, scrollTop, clientHeight);
+    if (nextFrom !== from || nextTo !== to) setView([scrollTop, clientHeight]);
+  };
+  const loadIfNeeded = (): void => {
+    if (!isAtEnd.current || !pages?.hasMore || pages.isLoading || pages.failure) return;
+    isAtEnd.current = false;
+    pages.more();
+  };
+  const onScroll = (): void => {
     measure();
-    addEventListener('resize', measure);
-    return () => removeEventListener('resize', measure);
+    const { scrollTop = 0, clientHeight = 0 } = area.current ?? {};
+    isAtEnd.current = isNearEnd(rows.length, scrollTop, clientHeight);
+    loadIfNeeded();
+  };
+  // The end may have come into sight while something else was being loaded.
+  useEffect(loadIfNeeded);
+  useLayoutEffect(() => {
+    const { scrollTop = 0, clientHeight = 800 } = area.current ?? {};
+    setView([scrollTop, clientHeight]);
+    const onResize = (): void => {
+      forgetWidths();
+      setView([area.current?.scrollTop ?? 0, area.current?.clientHeight ?? 800]);
+    };
+    addEventListener('resize', onResize);
+    return () => removeEventListener('resize', onResize);
   }, []);
-  const [from, to] = visibleRows(rows.length, top ?? 0, height ?? 800);
+
   const gap = (count: number) =>
     count > 0 && (
       <tr style={{ height: `${count * ROW_HEIGHT}px` }}>
@@ -68,12 +102,17 @@ export const Table = <T,>({ label, columns, rows, rowKey, pages }: TableProps<T>
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable with the keyboard */}
-      <section class="table-area" ref={area} onScroll={measure} tabIndex={0} aria-label={label}>
-        <table aria-rowcount={pages?.hasMore ? -1 : rows.length + 1}>
+      <section class="table-area" ref={area} onScroll={onScroll} tabIndex={0} aria-label={label}>
+        <table class={widths && 'fixed'} aria-rowcount={pages?.hasMore ? -1 : rows.length + 1}>
           <thead>
             <tr>
-              {columns.map((column) => (
-                <th key={column.name} scope="col" class={classOf(column)}>
+              {columns.map((column, index) => (
+                <th
+                  key={column.name}
+                  scope="col"
+                  class={classOf(column)}
+                  style={{ width: widths ? `${widths[index] ?? 0}px` : '' }}
+                >
                   {column.title}
                 </th>
               ))}
@@ -94,14 +133,16 @@ export const Table = <T,>({ label, columns, rows, rowKey, pages }: TableProps<T>
           </tbody>
         </table>
       </section>
-      <p class="table-end">
-        {common().rows(formatNumber(rows.length), pages?.hasMore ?? false)}
-        {pages?.hasMore && (
-          <button type="button" onClick={pages.more} disabled={pages.isLoading}>
-            {pages.isLoading ? common().loading : common().more}
-          </button>
-        )}
-      </p>
+      {pages && (
+        <p class="table-end">
+          {common().rows(formatNumber(rows.length), pages?.hasMore ?? false)}
+          {pages?.hasMore && (
+            <button type="button" onClick={pages.more} disabled={pages.isLoading}>
+              {pages.isLoading ? common().loading : common().more}
+            </button>
+          )}
+        </p>
+      )}
     </>
   );
 };

@@ -15,3 +15,10 @@ export const formatBytes = (bytes: number): string => {
     maximumFractionDigits: 1,
   });
 };
+
+/** Such as "Mon, Tue". */
+export const formatList = (texts: readonly string[]): string =>
+  new Intl.ListFormat(language.value, { type: 'unit', style: 'short' }).format(texts);
+
+export const formatMilliseconds = (value: number): string =>
+  formatNumber(value, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });

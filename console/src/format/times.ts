@@ -1,6 +1,9 @@
 /** Times as people read them: never without the date or the zone where they could be mistaken. */
 import { signal } from '@preact/signals';
 import { language, zone } from '../preferences.ts';
+import { type DomainZone, zoneOfDomain } from './zone.ts';
+
+export type { DomainZone };
 
 /** Advances while the page is visible, so that ages do not stand still. */
 export const now = signal(Date.now());
@@ -8,30 +11,23 @@ setInterval(() => {
   if (document.visibilityState === 'visible') now.value = Date.now();
 }, 15_000);
 
-/** Where a domain's times belong. */
-export interface DomainZone {
-  readonly timeZone?: string | undefined;
-  readonly utcOffsetSeconds?: number | undefined;
-}
-
-const offsetZone = (seconds: number): string => {
+/** Such as `UTC+09:00`. @param seconds as the API has them: what NetBackup's clock values are ahead of UTC, so the sign is the opposite */
+export const formatOffset = (seconds: number): string => {
   const minutes = Math.round(Math.abs(seconds) / 60);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${seconds < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return `UTC${seconds > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 };
 
-/** The chosen zone. A domain whose zone is not known is shown in UTC. */
-const zoneOf = (domain: DomainZone | undefined): string | undefined => {
+/** The zone in which times are shown; `undefined` is the viewer's. */
+export const shownZone = (domain?: DomainZone): string | undefined => {
   if (zone.value === 'viewer') return undefined;
-  if (zone.value === 'utc' || !domain) return 'UTC';
-  if (domain.timeZone !== undefined) return domain.timeZone;
-  return domain.utcOffsetSeconds === undefined ? 'UTC' : offsetZone(domain.utcOffsetSeconds);
+  return zone.value === 'utc' ? 'UTC' : zoneOfDomain(domain);
 };
 
 const format = (time: string | number, options: Intl.DateTimeFormatOptions, domain?: DomainZone): string => {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return String(time);
-  return new Intl.DateTimeFormat(language.value, { ...options, timeZone: zoneOf(domain) }).format(date);
+  return new Intl.DateTimeFormat(language.value, { ...options, timeZone: shownZone(domain) }).format(date);
 };
 
 /** Date, time and zone. @param time ISO 8601, or epoch milliseconds */
@@ -48,6 +44,31 @@ export const formatTime = (time: string | number, domain?: DomainZone): string =
     },
     domain,
   );
+
+/** The same with seconds: for what happens within minutes. */
+export const formatSecond = (time: string | number, domain?: DomainZone): string =>
+  format(
+    time,
+    {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      timeZoneName: 'short',
+    },
+    domain,
+  );
+
+/** Date and time without year and zone: for a column whose title names the zone. */
+export const formatMoment = (time: string | number, domain?: DomainZone): string =>
+  format(time, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }, domain);
+
+/** The short name of the zone in which times are shown, such as `GMT+1`. */
+export const zoneName = (domain?: DomainZone): string =>
+  new Intl.DateTimeFormat(language.value, { timeZone: shownZone(domain), timeZoneName: 'short' })
+    .formatToParts(now.value)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 
 export const formatDay = (time: string | number, domain?: DomainZone): string =>
   format(time, { year: 'numeric', month: 'short', day: 'numeric' }, domain);
@@ -74,7 +95,18 @@ export const formatDuration = (seconds: number): string => {
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor(seconds / 3600) % 24;
   const minutes = Math.floor(seconds / 60) % 60;
-  if (days > 0) return `${part(days, 'day')} ${part(hours, 'hour')}`;
-  if (hours > 0) return `${part(hours, 'hour')} ${part(minutes, 'minute')}`;
+  const two = (first: string, value: number, unit: string): string =>
+    value > 0 ? `${first} ${part(value, unit)}` : first;
+  if (days > 0) return two(part(days, 'day'), hours, 'hour');
+  if (hours > 0) return two(part(hours, 'hour'), minutes, 'minute');
   return minutes > 0 ? part(minutes, 'minute') : part(Math.floor(seconds), 'second');
 };
+
+const WEEK = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** Such as "Sat". */
+export const formatWeekday = (day: (typeof WEEK)[number]): string =>
+  // 4 January 1970 was a Sunday.
+  new Intl.DateTimeFormat(language.value, { weekday: 'short', timeZone: 'UTC' }).format(
+    Date.UTC(1970, 0, 4 + WEEK.indexOf(day)),
+  );

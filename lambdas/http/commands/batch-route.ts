@@ -11,6 +11,7 @@ import { type Env, groupNotFound, internalError, keyOf } from '../app.ts';
 import { groupCursors, visibleGroups } from '../groups-of-key.ts';
 import { maySee, type Principal } from '../rights.ts';
 import { route } from '../route.ts';
+import { requireCredentialScope, withCredentialOf } from './command-credential.ts';
 import { batchOperation, type batchResultSchema } from './command-operations.ts';
 import { MAX_GROUPS, toCommandRequest } from './command-request.ts';
 import { commandLine } from './command-view.ts';
@@ -33,9 +34,11 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
     named: 'all' | string[],
     cursor: string | undefined,
     { call, deliverWithin, executeWithin, retry }: CommandRequest,
+    credential: 'group' | undefined,
   ) => {
     if (named !== 'all') return { groupIds: [...new Set(named)] };
-    const list = groupCursors(['batch', digestOf(call, key.keyId, [deliverWithin, executeWithin, retry])]);
+    const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
+    const list = groupCursors(['batch', digestOf(call, key.keyId, terms)]);
     const page = await visibleGroups(groups, key, MAX_GROUPS, list.decode(cursor));
     const { items, cursor: next } = list.page(page.items, page.lastKey);
     return { groupIds: items.map(({ groupId }) => groupId), next };
@@ -44,12 +47,13 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
   route(app, context, 'command', batchOperation, async (request) => {
     const { groups: named, cursor, ...wanted } = request.req.valid('json');
     const key = keyOf(request);
+    requireCredentialScope(key, wanted);
     const commandRequest = toCommandRequest(
       wanted,
       key.keyId,
       request.req.valid('header')['idempotency-key'],
     );
-    const { groupIds, next } = await namedGroups(key, named, cursor, commandRequest);
+    const { groupIds, next } = await namedGroups(key, named, cursor, commandRequest, wanted.credential);
     // Those of which the labels decide are read first.
     const possible = key.labels ? groupIds : groupIds.filter((groupId) => maySee(key, { groupId }));
     const visible = (await groups.getMany(possible)).filter((group) => maySee(key, group));
@@ -57,7 +61,8 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
     const send = async (groupId: string, group: Group | undefined): Promise<Result> => {
       if (!group) return refused(groupId, groupNotFound(groupId));
       try {
-        const command = await submit(context, group, commandRequest);
+        const request = await withCredentialOf(context, group, commandRequest, wanted);
+        const command = await submit(context, group, request);
         return {
           groupId,
           status: 202,

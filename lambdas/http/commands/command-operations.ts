@@ -32,6 +32,8 @@ export const submitOperation = {
     '400 header-not-allowed',
     '400 api-key-not-forwarded',
     '400 access-token-not-forwarded',
+    '403 path-not-allowed',
+    '409 no-netbackup-credential',
     '413 command-too-large',
     '422 idempotency-key-reused',
     '429 too-many-commands',

@@ -32,6 +32,10 @@ const commandRequestShape = {
     description:
       'safe: only GET and HEAD are sent again when it is unknown whether they ran; always: this command too.',
   }),
+  credential: z.enum(['group']).optional().openapi({
+    description:
+      'group: the call gets the NetBackup API key that is stored for the group, on the paths that it is used for. Needs the scope inject.',
+  }),
 } as const;
 
 /** Unknown members are refused, so that a misspelt deadline is noticed. */
@@ -39,8 +43,14 @@ const schema = z.strictObject(commandRequestShape);
 const isOneBody = ({ body, parameters }: { body?: unknown; parameters?: string | undefined }) =>
   body === undefined || parameters === undefined;
 const oneBody = { message: 'give body or parameters, not both' };
+const isOneCredential = ({ headers, credential }: { headers: object; credential?: 'group' | undefined }) =>
+  credential === undefined || !Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+const oneCredential = { message: 'give credential or the header Authorization, not both' };
 
-export const commandRequestSchema = schema.refine(isOneBody, oneBody).openapi('CommandRequest');
+export const commandRequestSchema = schema
+  .refine(isOneBody, oneBody)
+  .refine(isOneCredential, oneCredential)
+  .openapi('CommandRequest');
 
 /** The most groups of one batch. */
 export const MAX_GROUPS = 100;
@@ -59,6 +69,7 @@ export const batchRequestSchema = z
       }),
   })
   .refine(isOneBody, oneBody)
+  .refine(isOneCredential, oneCredential)
   .refine(({ groups, cursor }) => cursor === undefined || groups === 'all', 'cursor: only with "all" groups')
   .openapi('BatchRequest');
 
@@ -78,13 +89,24 @@ const jsonOf = (body: unknown): string => {
 
 /** @throws HttpProblem 400 */
 export const toCommandRequest = (
-  { method, uri, headers, body, parameters, deliverWithin, executeWithin, retry }: z.infer<typeof schema>,
+  {
+    method,
+    uri,
+    headers,
+    body,
+    parameters,
+    deliverWithin,
+    executeWithin,
+    retry,
+    credential,
+  }: z.infer<typeof schema>,
   requestedBy: string,
   idempotencyKey: string | undefined,
 ): CommandRequest => {
   const text = body === undefined ? parameters : jsonOf(body);
   const call = { method, uri, headers, ...omitUndefined({ parameters: text }) };
-  const terms = [deliverWithin, executeWithin, retry];
+  // Of the call without the group's API key, which may change between two attempts.
+  const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
   return {
     call,
     deliverWithin: deliverWithin * 1000,

@@ -2,6 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Command } from '../../commands/command.ts';
 import { applyOverdueStep, applyStep } from '../../commands/dispatch.ts';
+import type { GroupCredentialContext } from '../../commands/group-credential.ts';
 import type { SubmitContext } from '../../commands/prepare-command.ts';
 import { readResponseOnce } from '../../commands/read-response-once.ts';
 import { isOpen } from '../../commands/states.ts';
@@ -16,11 +17,12 @@ import { isMessageId } from '../../platform/ids.ts';
 import { type Env, keyOf } from '../app.ts';
 import { cursors } from '../cursors.ts';
 import { groupRoute, type RouteContext, route } from '../route.ts';
+import { requireCredentialScope, withCredentialOf } from './command-credential.ts';
 import { cancelOperation, listOperation, showOperation, submitOperation } from './command-operations.ts';
 import { toCommandRequest } from './command-request.ts';
 import { commandLine, commandView } from './command-view.ts';
 
-export interface CommandsContext extends SubmitContext, RouteContext {
+export interface CommandsContext extends SubmitContext, RouteContext, GroupCredentialContext {
   readonly groups: GroupsStore;
   readonly waitingSlots: WaitingSlots;
   readonly apiUrl: string;
@@ -36,7 +38,10 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
     const wait = waitOf(headers.prefer) ?? 0;
     const until = clock() + wait * 1000;
     const key = keyOf(request);
-    const wanted = toCommandRequest(request.req.valid('json'), key.keyId, headers['idempotency-key']);
+    const body = request.req.valid('json');
+    requireCredentialScope(key, body);
+    const asked = toCommandRequest(body, key.keyId, headers['idempotency-key']);
+    const wanted = await withCredentialOf(context, group, asked, body);
     const command =
       wait === 0 ? await submit(context, group, wanted) : await submitAndWait(context, group, wanted, until);
     const location = { location: locationOf(apiUrl, command) };

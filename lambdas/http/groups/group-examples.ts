@@ -22,6 +22,7 @@ export const GROUP: z.input<typeof groupSchema> = {
     sourceIp: '198.51.100.20',
     closeCode: 1000,
     closeReason: 'closed here, as planned: the gateway ends every connection after two hours',
+    closedFor: 'lifetime',
     closePlanned: true,
   },
   lastNotificationAt: '2026-11-26T06:58:31.000Z',

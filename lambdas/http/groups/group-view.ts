@@ -1,7 +1,7 @@
 /** The view of a group: whether it is connected, since when, and why not. */
 import { z } from '@hono/zod-openapi';
 import { explainRejection } from '../../connections/rejection-reasons.ts';
-import { explainClose, isPlanned } from '../../groups/close-reasons.ts';
+import { CLOSE_REASONS, explainClose, isPlanned } from '../../groups/close-reasons.ts';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
@@ -37,6 +37,10 @@ export const groupSchema = z
         .optional()
         .openapi({ description: 'Of the last session; WebSocket close code as the gateway reported it.' }),
       closeReason: z.string().optional().openapi({ description: 'Why the last session ended.' }),
+      closedFor: z
+        .enum(CLOSE_REASONS)
+        .optional()
+        .openapi({ description: 'Why this side closed the last session; absent if it did not.' }),
       closePlanned: z
         .boolean()
         .optional()
@@ -84,7 +88,7 @@ const lastCloseView = ({ lastSession }: Group) =>
   lastSession === undefined
     ? {}
     : {
-        ...omitUndefined({ closeCode: lastSession.closeCode }),
+        ...omitUndefined({ closeCode: lastSession.closeCode, closedFor: lastSession.closing }),
         closeReason: explainClose(lastSession),
         closePlanned: isPlanned(lastSession),
       };

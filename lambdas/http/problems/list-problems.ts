@@ -70,6 +70,14 @@ const listsOf = ({ state }: ProblemFilter): readonly List[] => {
   ];
 };
 
+export interface ProblemPage {
+  readonly items: readonly ProblemView[];
+  /** Of the last problem that the key may see: a cursor says nothing of the others (I-13). */
+  readonly next?: ProblemPlace;
+  /** Whether the list ends here. Without that and without `next`, no problem of those that were read is of this key. */
+  readonly isEnd: boolean;
+}
+
 /** @param groupId of all groups if undefined; `after`: undefined on the first page */
 export const listProblems = async (
   context: ListProblemsContext,
@@ -78,13 +86,14 @@ export const listProblems = async (
   filter: ProblemFilter,
   limit: number,
   after: ProblemPlace | undefined,
-): Promise<{ readonly items: readonly ProblemView[]; readonly next?: ProblemPlace }> => {
+): Promise<ProblemPage> => {
   const { kind, severity, state, label = [] } = filter;
   const items: ProblemView[] = [];
   const lists = listsOf(filter);
   let [list, place] = [after?.list ?? lists[0], after?.place];
+  let next: ProblemPlace | undefined;
   for (let read = 0; list !== undefined; ) {
-    if (read >= MAX_READ) return { items, next: { list, ...(place === undefined ? {} : { place }) } };
+    if (read >= MAX_READ) return { items, isEnd: false, ...(next && { next }) };
     const page = await context.problems.list(list, groupId, place, PAGE);
     read += PAGE;
     const byProblem = new Map(
@@ -97,9 +106,9 @@ export const listProblems = async (
       ).map((one) => [one.view.problemId, one]),
     );
     for (const { place: at, problem } of page.items) {
-      place = at;
       const found = byProblem.get(problemIdOf(problem));
       if (!found) continue;
+      next = { list, place: at };
       const { view, group } = found;
       const isShown =
         (state === undefined || state.includes(view.state)) &&
@@ -108,10 +117,12 @@ export const listProblems = async (
         hasLabels(group, label);
       if (!isShown) continue;
       items.push(view);
-      if (items.length === limit) return { items, next: { list, place } };
+      if (items.length === limit) return { items, next, isEnd: false };
     }
     place = page.next;
-    if (place === undefined) list = lists[lists.indexOf(list) + 1];
+    if (place !== undefined) continue;
+    list = lists[lists.indexOf(list) + 1];
+    if (list !== undefined) next = { list };
   }
-  return { items };
+  return { items, isEnd: true };
 };

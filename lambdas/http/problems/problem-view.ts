@@ -13,6 +13,7 @@ import {
   shownState,
 } from '../../problems/problem.ts';
 import { type Labels, subjectView } from '../../problems/publish-problem.ts';
+import { statusTextOf } from '../../reports/jobs/status-text.ts';
 
 const time = z.iso.datetime();
 const person = {
@@ -36,6 +37,11 @@ export const problemItemSchema = z
     last: time.openapi({ description: 'When it was last seen.' }),
     count: z.int().openapi({ description: 'How often it happened since then.' }),
     jobIds: z.array(z.number()).openapi({ description: 'The latest jobs that show it, twenty at most.' }),
+    status: z
+      .int()
+      .optional()
+      .openapi({ description: 'Exit status of the latest job that shows it, of `backup-failed`.' }),
+    statusText: z.string().optional(),
     measures: z
       .array(z.object({ name: z.string(), value: z.number(), threshold: z.number(), from: z.string() }))
       .openapi({
@@ -75,6 +81,7 @@ export const problemView = (
     last,
     count,
     jobIds = [],
+    status,
     measures,
     text,
     acknowledged,
@@ -92,6 +99,8 @@ export const problemView = (
     last: isoTime(last),
     count,
     jobIds: [...jobIds],
+    status,
+    statusText: status === undefined ? undefined : statusTextOf(status),
     measures: measuresAt(measures, now),
     text,
     openedAt: optionalTime(problem.openedAt),

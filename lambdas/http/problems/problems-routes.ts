@@ -85,6 +85,12 @@ const notFound = (problemId: string) =>
     'problem-not-found',
     `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
   );
+const tooFarApart = () =>
+  new HttpProblem(
+    400,
+    'too-many-problems',
+    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
+  );
 const hasRecovered = () => new HttpProblem(409, 'problem-recovered', 'The problem has recovered.');
 
 export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesContext): void => {
@@ -105,6 +111,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     );
     const after = list.decode(cursor) as ProblemPlace | undefined;
     const page = await listProblems(context, key, groupId, filter, limit, after);
+    if (!page.isEnd && !page.next) throw tooFarApart();
     return list.page(page.items, page.next && { ...page.next });
   };
 
@@ -137,7 +144,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       operationId: 'listProblems',
       tags: ['Problems'],
       summary: 'What is wrong',
-      errors: [],
+      errors: ['400 too-many-problems'],
       request: { query: query.extend({ label: labelParameter }) },
       responses: {
         200: {

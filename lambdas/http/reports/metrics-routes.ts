@@ -162,7 +162,7 @@ export const metricsRoutes = (
       const gauges = [
         ...groupGauges(groups),
         ...jobGauges(items, context.clock()),
-        ...problemGauges(problems.items, problems.next === undefined),
+        ...problemGauges(problems.items, problems.isEnd),
         pending,
       ];
       return request.body(exposition(gauges), 200, { 'content-type': CONTENT_TYPE }) as never;

@@ -21,16 +21,10 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
 /** UTC offset of an IANA time zone at a time, in seconds; New York in winter is -18 000. Throws a RangeError on an unknown zone. */
 function utcOffset(timeZone: string, epochSeconds: number): number {
   const seconds = Math.floor(epochSeconds);
-  const parts = formatFor(timeZone).formatToParts(seconds * 1000);
-  const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
-  const local = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
+  // `12/31/2026, 23:59:59`; formatToParts takes twice as long.
+  const text = formatFor(timeZone).format(seconds * 1000);
+  const [month = 1, day, year = 0, hour, minute, second] = text.split(/\D+/).map(Number);
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
   return local / 1000 - seconds;
 }
 

@@ -2,6 +2,7 @@ import { RestApi } from './api.ts';
 import type { RestContext, RestUser } from './context.ts';
 import { imageRoutes } from './images.ts';
 import { jobControlRoutes } from './job-control.ts';
+import { jobLogRoutes } from './job-logs.ts';
 import { jobRoutes } from './jobs.ts';
 import { pingRoute } from './ping.ts';
 import { caCertificateRoute } from './security.ts';
@@ -28,6 +29,7 @@ export function createRestApi(options: Options, wss: WssEndpointsContext): RestA
     caCertificateRoute(),
     ...jobControlRoutes(context),
     ...jobRoutes(context),
+    ...jobLogRoutes(context),
     ...imageRoutes(context),
     ...vmServerRoutes(context),
     ...wssEndpointRoutes(context, wss),

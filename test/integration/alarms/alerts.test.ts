@@ -11,6 +11,7 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problem-events.ts';
 import { problemsWorld } from '../../support/problems.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
+import { takeDeadLetter } from './dead-letters.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, raises } from './support.ts';
 
 jest.setTimeout(180_000);
@@ -56,36 +57,7 @@ const accepted = (from: number) =>
     .slice(from)
     .flatMap(({ reaction, headers }) => (reaction === 200 ? headers['webhook-id'] : []));
 
-interface Message {
-  readonly Body: string;
-  readonly ReceiptHandle: string;
-  readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
-}
-const sqs = async (action: string, input: object): Promise<{ readonly Messages?: readonly Message[] }> => {
-  const { endpointUrl, credentials, resources } = deployment.cloud;
-  const [, queue] = Object.entries(resources).find(([id]) => /^AlertsDeadLetters[0-9A-F]{8}$/.test(id)) ?? [];
-  const response = await fetch(endpointUrl, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': `AmazonSQS.${action}`,
-      'content-type': 'application/x-amz-json-1.0',
-      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/us-east-1/sqs/aws4_request, Signature=0`,
-    },
-    body: JSON.stringify({ QueueUrl: queue?.physicalId, ...input }),
-  });
-  return (await response.json()) as { readonly Messages?: readonly Message[] };
-};
-/** Takes a message out of the dead-letter queue. */
-const takeDeadLetter = async () => {
-  const { Messages: [message] = [] } = await sqs('ReceiveMessage', { MessageAttributeNames: ['All'] });
-  if (!message) return undefined;
-  await sqs('DeleteMessage', { ReceiptHandle: message.ReceiptHandle });
-  const attributes = Object.entries(message.MessageAttributes);
-  return {
-    event: JSON.parse(message.Body),
-    attributes: Object.fromEntries(attributes.map(([name, { StringValue }]) => [name, StringValue])),
-  };
-};
+const takeLetter = () => takeDeadLetter(deployment);
 
 test('a webhook gets the problem, with its key and the id of the event', async () => {
   const opened = forTickets();
@@ -152,7 +124,7 @@ test('many events wait for a receiver that does not work: all are delivered, non
   deployment.clock.advance(60 * MINUTE);
   await deployment.cloud.drained();
   expect(accepted(from).sort()).toEqual(recovered.map(({ eventId }) => eventId).sort());
-  expect(await takeDeadLetter()).toBeUndefined();
+  expect(await takeLetter()).toBeUndefined();
 });
 
 raises(['AlertsNotDelivered'], 'a receiver refuses an alert', async () => {
@@ -167,7 +139,7 @@ test('what was refused is not sent again, and waits in the dead-letter queue as 
   deployment.clock.advance(60 * MINUTE);
   await deployment.cloud.drained();
   expect(receiver.received).toHaveLength(from);
-  const letter = await takeDeadLetter();
+  const letter = await takeLetter();
   expect(letter).toMatchObject({
     event: { source: 'nbwss', 'detail-type': 'Problem Opened', detail: { groupId: 'tickets' } },
     attributes: {
@@ -245,13 +217,13 @@ test('what fails for a day is a dead letter', async () => {
   receiver.otherwise = 500;
   const opened = forTickets();
   await publish('Problem Opened', opened);
-  let letter: Awaited<ReturnType<typeof takeDeadLetter>>;
+  let letter: Awaited<ReturnType<typeof takeLetter>>;
   for (let hours = 0; letter === undefined; hours += 1) {
     expect(hours).toBeLessThan(200);
     await deployment.cloud.drained();
     deployment.clock.advance(10 * MINUTE);
     await deployment.cloud.drained();
-    letter = await takeDeadLetter();
+    letter = await takeLetter();
   }
   expect(letter).toMatchObject({
     event: { detail: { eventId: opened.eventId } },

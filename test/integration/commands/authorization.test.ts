@@ -77,6 +77,35 @@ test.each(['/ping', '/appdetails', '/tokenkey'])('%s needs no credential, and no
   expect(JSON.stringify(command)).not.toMatch(/authorization|nbk_|planted/i);
 });
 
+test('a command with credential: group gets the group’s NetBackup API key, alone and in a batch', async () => {
+  const call = { method: 'POST', uri: '/netbackup/admin/jobs/7/restart', credential: 'group' };
+  const options = { key: keys.inject ?? '' };
+  const alone = await deployment.http('POST', '/v1/groups/own/commands', { ...options, body: call });
+  const batch = await deployment.http('POST', '/v1/commands', {
+    ...options,
+    body: { ...call, groups: ['own', 'bare'] },
+  });
+  expect(alone.status).toBe(202);
+  expect(batch.json.items).toMatchObject([
+    { groupId: 'own', status: 202 },
+    { groupId: 'bare', status: 409, problem: { code: 'no-netbackup-credential' } },
+  ]);
+  for (const _ of ['alone', 'batch']) {
+    const command = await domain.next();
+    await domain.answer(command.id);
+    expect(command.headers).toMatchObject({ Authorization: NETBACKUP_KEY });
+  }
+  expect(alone.text + batch.text).not.toContain(NETBACKUP_KEY);
+});
+
+test('a key without inject cannot ask for it', async () => {
+  const answer = await deployment.http('POST', '/v1/groups/own/commands', {
+    key: keys.command ?? '',
+    body: { method: 'GET', uri: '/netbackup/admin/jobs', credential: 'group' },
+  });
+  expect([answer.status, answer.json.code]).toEqual([403, 'scope-missing']);
+});
+
 describe('nothing is sent to NetBackup', () => {
   afterEach(() => {
     expect(domain.client.unexpected).toEqual([]);

@@ -222,7 +222,11 @@ describe('presence', () => {
     await deployment.sweep();
     await client.closed;
     await deployment.cloud.drained();
-    expect(await sessionOf(deployment, 'lifetime')).toMatchObject({ connected: false, closePlanned: true });
+    expect(await sessionOf(deployment, 'lifetime')).toMatchObject({
+      connected: false,
+      closedFor: 'lifetime',
+      closePlanned: true,
+    });
   });
 
   test('a disconnected domain is logged every minute, unless it was disabled or is connected again', async () => {

@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { registerRestore } from '../../../bin/nbwss/restore.ts';
+import { outputLine, runOnCloud } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, send, settled } from '../../support/reporting.ts';
-import { runCommand } from '../../support/run-command.ts';
+import { type StackServer, startStackServer } from '../../support/stack-server.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const root = resolve(import.meta.dirname, '../../..');
 let folder: string;
 let dataDir: string;
+let stacks: StackServer;
+const environment = { ...process.env };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nbwss-restore-'));
   dataDir = join(folder, 'data');
@@ -24,7 +27,11 @@ const start = async (options: Parameters<typeof startDeployment>[0]): Promise<De
   running.push(deployment);
   return deployment;
 };
+afterEach(() => {
+  process.env = { ...environment };
+});
 afterAll(async () => {
+  stacks.close();
   for (const deployment of running) await deployment.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -41,30 +48,12 @@ async function answerCall(client: RawClient): Promise<string> {
   return payload.headers?.['Authorization'] ?? '';
 }
 
-const outputOf = ({ cloud }: Deployment, name: string): string =>
-  Object.values(cloud.outputs).flatMap((stack) => stack[name] ?? [])[0] ?? '';
-
-/** Runs the line that the data stack prints. */
-async function restore({ cloud }: Deployment, line: string, more: readonly string[] = []) {
-  const environment = { ...process.env };
-  Object.assign(process.env, {
-    AWS_REGION: cloud.region,
-    AWS_ENDPOINT_URL: cloud.endpointUrl,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-  });
-  const out: string[] = [];
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  const quiet = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await runCommand(registerRestore, [...line.replace('SUFFIX', '-back').split(' ').slice(2), ...more]);
-  } finally {
-    write.mockRestore();
-    quiet.mockRestore();
-    process.env = environment;
-  }
-  return out.join('');
-}
+/** Runs `nbwss restore` with the suffix `-back`. */
+const restore = async (deployment: Deployment, options = ''): Promise<string> => {
+  Object.assign(process.env, stacks.env, { XDG_CONFIG_HOME: folder });
+  return (await runOnCloud(deployment, registerRestore, `npx nbwss restore --suffix -back ${options}`.trim()))
+    .out;
+};
 
 const answersOf = async (deployment: Deployment): Promise<unknown[]> => {
   const paths = ['jobs', 'images', 'events', 'quarantine', 'history?days=7', 'netbackup-credential'];
@@ -84,20 +73,25 @@ test('after destroy, restore under other names and deploy, everything answers', 
   first.clock.advance(10_000);
   const before = await answersOf(first);
   expect(before.map((answer) => (answer as [number])[0])).toEqual(Array(6).fill(200));
-  const line = outputOf(first, 'RestoreTables');
+  stacks = await startStackServer(first.cloud.outputs);
   const key = Object.values(first.cloud.resources).find(({ type }) => type === 'AWS::KMS::Key')?.physicalId;
-  const printed = await restore(first, line);
-  // Interrupted and repeated, it prints the same.
-  expect(await restore(first, line)).toBe(printed);
-  await expect(restore(first, 'npx nbwss restore --table jobs=none --suffix SUFFIX')).rejects.toThrow(
-    '1 of 1 tables are not restored',
+  const printed = await restore(first);
+  // Interrupted and repeated, it prints the same; with the names in the output too.
+  const line = outputLine(first, 'RestoreTables').replace('npx nbwss restore ', '');
+  expect(await restore(first, line.replace(' --suffix SUFFIX', ''))).toBe(printed);
+  const { jobs } = JSON.parse(printed).existingTables;
+  expect(JSON.parse(await restore(first, '--table jobs'))).toEqual({ existingTables: { jobs } });
+  await expect(restore(first, '--table jobs=none')).rejects.toThrow('1 of 1 tables are not restored');
+  await expect(restore(first, '--table jobs --table commands')).rejects.toThrow(
+    'The table commands has no point-in-time recovery (output RestoreTables).',
   );
   // As on AWS, a table without point-in-time recovery cannot be restored.
   const commands = Object.values(first.cloud.resources).find(({ physicalId }) =>
     /-Commands/.test(physicalId),
   );
-  const unprotected = `npx nbwss restore --table commands=${commands?.physicalId} --suffix SUFFIX`;
-  await expect(restore(first, unprotected)).rejects.toThrow('1 of 1 tables are not restored');
+  await expect(restore(first, `--table commands=${commands?.physicalId}`)).rejects.toThrow(
+    '1 of 1 tables are not restored',
+  );
   const adminKey = first.adminKey;
   await running.pop()?.stop();
 

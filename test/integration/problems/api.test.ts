@@ -22,7 +22,7 @@ test('a failed backup is shown, acknowledged, muted, muted by a rule, and open a
   clock.advance(HOUR);
   await deployment.sweep();
   const { items } = (await http('GET', '/v1/groups/berlin/problems?kind=backup-failed')).json;
-  expect(items).toMatchObject([{ state: 'open', jobIds: [1] }]);
+  expect(items).toMatchObject([{ state: 'open', jobIds: [1], status: 13, statusText: 'file read failed' }]);
   const path = `/v1/problems/${items[0].problemId}`;
   const state = async () => (await http('GET', path)).json.state;
 

@@ -67,6 +67,6 @@ test('a key that may not create a group ends with 2, and leaves nothing', async 
     probe.clock,
     [],
   );
-  expect(err).toMatch(/The group cannot be created: 401/);
+  expect(err).toMatch(/The group cannot be created: .* \(401, /);
   expect([out, exitCode]).toEqual(['', 2]);
 });

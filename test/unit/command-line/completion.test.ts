@@ -1,38 +1,52 @@
-import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { completionFor } from '../../../bin/nbwss/commands/completion.ts';
+import { afterTab, type Shell } from '../../support/shells.ts';
+
+/** Starting a shell takes seconds on a busy machine. */
+jest.setTimeout(300_000);
 
 const program = new Command('nbwss').version('1');
 const groups = program.command('groups').description("domains, and 'whether' they are connected");
-groups.command('list').option('--label <text>', 'only these').option('-q', 'quiet');
-groups.command('show <group>');
-program.command('status').option('--json', 'as JSON');
+groups
+  .command('list', { isDefault: true })
+  .description('list them')
+  .option('--label <text>', 'only these')
+  .option('-q', 'quiet');
+groups.command('show <group>').description('show one');
+program.command('status').description('what is wrong').option('--json', 'as JSON');
 
-/** What bash offers for the words of a command line, the last of which is being typed. */
-const offered = (...words: string[]): string[] => {
-  const script = `${completionFor('bash', program)}
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
-_nbwss; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([0, '']);
-  return stdout.split('\n').filter(Boolean);
-};
+const offered = (line: string): string[] =>
+  afterTab('bash', completionFor('bash', program), line)?.split('\n').filter(Boolean) ?? [];
 
-it('bash completes commands, their commands, and their options', () => {
-  expect(offered('nbwss', '')).toEqual(['groups', 'status']);
-  expect(offered('nbwss', 'st')).toEqual(['status']);
-  expect(offered('nbwss', 'groups', '')).toEqual(['list', 'show']);
-  expect(offered('nbwss', 'groups', 'list', '--')).toEqual(['--label', '--help']);
-  expect(offered('nbwss', 'groups', 'list', '--label', 'x', '--l')).toEqual(['--label']);
-  expect(offered('nbwss', 'groups', 'show', 'berlin', '')).toEqual([]);
-  expect(offered('nbwss', 'none', '')).toEqual(['groups', 'status']);
+it('bash offers commands, their commands, and their options', () => {
+  expect(offered('nbwss ')).toEqual(['groups', 'status']);
+  expect(offered('nbwss groups ')).toEqual(['list', 'show']);
+  expect(offered('nbwss groups list --')).toEqual(['--label', '--help']);
+  expect(offered('nbwss groups show berlin ')).toEqual([]);
+  expect(offered('nbwss none ')).toEqual(['groups', 'status']);
 });
 
-/** These shells are not on every machine: then only the text is looked at. */
-it.each(['zsh', 'fish'] as const)('%s has each command and option with its description', (shell) => {
+it('the options of the command that runs when none is named are offered too', () => {
+  expect(offered('nbwss groups --')).toEqual(['--help', '--label']);
+});
+
+const CASES: readonly (readonly [line: string, completed: string])[] = [
+  ['nbwss st', 'status'],
+  ['nbwss groups sh', 'show'],
+  ['nbwss groups list --la', '--label'],
+  ['nbwss groups list --label x --he', '--help'],
+];
+
+describe.each<Shell>(['bash', 'zsh', 'fish'])('%s', (shell) => {
   const script = completionFor(shell, program);
-  expect(script).toContain('domains, and ’whether’ they are connected');
-  expect(script).toContain(shell === 'zsh' ? "'--label:only these'" : "-l label -d 'only these'");
-  const checked = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
-  if (checked.error === undefined) expect([checked.status, checked.stderr]).toEqual([0, '']);
+  it.each(CASES)('completes "%s" to %s', (line, completed) => {
+    const text = afterTab(shell, script, line);
+    if (text !== undefined) expect(text.split('\t')[0]?.split(' ').at(-1)).toBe(completed);
+  });
+});
+
+it('zsh and fish show what a command does', () => {
+  expect(completionFor('zsh', program)).toContain("'groups:domains, and ’whether’ they are connected'");
+  const text = afterTab('fish', completionFor('fish', program), 'nbwss gr');
+  if (text !== undefined) expect(text).toBe('groups\tdomains, and ’whether’ they are connected');
 });

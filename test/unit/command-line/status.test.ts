@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../bin/nbwss/api-client.ts';
+import { clientOf } from '../../../bin/nbwss/api-client.ts';
 import { isWrong, printStatus, readStatus } from '../../../bin/nbwss/status.ts';
 
 const connected = { state: 'connected', since: '2026-11-29T00:00:00Z' };
@@ -7,8 +7,9 @@ const away = {
   since: '2026-11-29T00:00:00Z',
   closeReason: 'The connection was lost.',
 };
+const none = { failed: 0, warning: 0, succeeded: 0, running: 0 };
 const good = {
-  outcomes: { failed: 0, succeeded: 5 },
+  outcomes: { ...none, succeeded: 5 },
   recovered: 0,
   withoutGoodBackup: 0,
   queuedLong: 0,
@@ -25,9 +26,14 @@ const problem = (groupId: string, state = 'open') => ({
   text: `The domain ${groupId} is not connected.`,
 });
 
-const apiWith = (answers: Readonly<Record<string, readonly object[]>>): ApiClient => ({
-  call: async <T>(_: string, path: string) => ({ items: answers[path.split('?')[0] ?? ''] ?? [] }) as T,
-});
+/** The API with these lists. */
+const apiWith = (lists: Readonly<Record<string, readonly object[]>>) => {
+  jest
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(async (url) => Response.json({ items: lists[new URL(String(url)).pathname] ?? [] }));
+  return clientOf({ url: 'https://api.example.com', key: 'k' });
+};
+afterEach(() => void jest.restoreAllMocks());
 const read = (answers: Readonly<Record<string, readonly object[]>>) =>
   readStatus(apiWith(answers), { hours: 24 });
 
@@ -61,9 +67,9 @@ it('shows what is wrong and where, the worst first', async () => {
       { groupId: 'quiet', session: connected },
     ],
     '/v1/summary': [
-      { groupId: 'berlin', ...good, outcomes: { failed: 3 }, recovered: 1 },
+      { groupId: 'berlin', ...good, outcomes: { ...none, failed: 3 }, recovered: 1 },
       { groupId: 'tokyo', ...good },
-      { groupId: 'quiet', ...good, outcomes: { failed: 2 }, recovered: 2 },
+      { groupId: 'quiet', ...good, outcomes: { ...none, failed: 2 }, recovered: 2 },
     ],
     '/v1/problems': [problem('tokyo')],
   });
@@ -85,7 +91,7 @@ it('what is acknowledged or muted is not wrong again', async () => {
 });
 
 it('a failure is wrong even while no problem has been opened for it; a domain may be away for a moment', async () => {
-  const failed = [{ groupId: 'berlin', ...good, outcomes: { failed: 1 } }];
+  const failed = [{ groupId: 'berlin', ...good, outcomes: { ...none, failed: 1 } }];
   const groups = [{ groupId: 'berlin', session: connected }];
   expect(isWrong(await read({ '/v1/groups': groups, '/v1/summary': failed }))).toBe(true);
   expect(isWrong(await read({ '/v1/groups': [{ groupId: 'tokyo', session: away }] }))).toBe(false);

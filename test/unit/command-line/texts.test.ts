@@ -3,6 +3,7 @@ import { eventLine } from '../../../bin/nbwss/commands/events.ts';
 import { marksOf } from '../../../bin/nbwss/commands/history.ts';
 import { barOf } from '../../../bin/nbwss/progress.ts';
 import { age, futureTime, pastTime, shortTime } from '../../../bin/nbwss/times.ts';
+import type { Schemas } from '../../../client/paths.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(NOW));
@@ -32,11 +33,11 @@ it('ages are short, and text that is no time is shown as it is', () => {
 });
 
 it('each of the last days has its mark, the latest on the right', () => {
-  const days = [
+  const days: Schemas['History']['days'] = [
     { day: '2026-11-29', verdict: 'failed' },
     { day: '2026-11-28', verdict: 'ok' },
     { day: '2026-11-26', verdict: 'warning' },
-    { day: '2026-11-25', verdict: 'later-verdict' },
+    { day: '2026-11-25', verdict: 'later-verdict' as 'ok' },
     { day: '2026-01-01', verdict: 'ok' },
   ];
   expect(marksOf({ to: '2026-11-29', days })).toBe('.........?~.+x');
@@ -44,7 +45,7 @@ it('each of the last days has its mark, the latest on the right', () => {
 
 it('an event is one line, and says why it was not interpreted', () => {
   const job = { jobId: 144, state: 'DONE', status: 0, clientName: 'db01' };
-  const common = { eventId: 'e', receivedAt: 'T' };
+  const common = { eventId: 'e', groupId: 'demo', receivedAt: 'T' };
   expect(eventLine({ ...common, object: 'JOB', notification: job })).toBe('T  JOB  144  DONE  0  db01');
   expect(eventLine({ ...common, reason: 'unknown-object' })).toBe('T  ?  e  not interpreted: unknown-object');
 });

@@ -1,5 +1,5 @@
 import { managesCredentials, mayReturnCredential } from '../../../lambdas/commands/credential-paths.ts';
-import { injectRules, mayInject, needsNoCredential } from '../../../lambdas/proxy/inject-paths.ts';
+import { injectRules, mayInject, needsNoCredential } from '../../../lambdas/commands/inject-paths.ts';
 
 it.each([
   ['/netbackup/login', true],

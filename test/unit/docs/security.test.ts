@@ -8,6 +8,7 @@ import {
   FUNCTIONS,
   type FunctionDeclaration,
   type TableGrant,
+  webhookFunction,
 } from '../../../lib/functions.ts';
 
 const PAGE = 'docs/security.md';
@@ -23,13 +24,14 @@ const tablesWith = ({ tables }: FunctionDeclaration, isGranted: (grant: TableGra
       .map(([name, { leadingKeys }]) => `${name}${leadingKeys === undefined ? '' : ' (its own items)'}`),
   );
 
-const others = ({ vault = {}, connections, publishes, mails }: FunctionDeclaration): string =>
+const others = ({ vault = {}, connections, publishes, mails, secrets }: FunctionDeclaration): string =>
   named([
     ...(vault.Decrypt ? [`decrypts ${vault.Decrypt.join(', ')}`] : []),
     ...(vault.GenerateDataKey ? [`encrypts ${vault.GenerateDataKey.join(', ')}`] : []),
     ...(connections?.includes('POST') ? ['sends to domains'] : []),
     ...(connections?.includes('DELETE') ? ['closes connections'] : []),
     ...(publishes ? ['publishes events'] : []),
+    ...(secrets ? ['reads the secrets of signed webhooks', 'sends to their receivers'] : []),
     ...(mails ? ['sends e-mails from one address to the recipients of the configuration'] : []),
   ]);
 
@@ -53,6 +55,7 @@ const TABLE = [
     'digest',
     digestFunction([{ name: 'daily', from: 'nbwss@example.com', to: ['ops@example.com'] } as never]),
   ),
+  row('webhook', webhookFunction(['nbwss/signing'])),
 ].join('\n');
 
 it('docs/security.md says what each function may do (UPDATE_DOCS=1 npx jest test/unit/docs/security.test.ts)', () => {

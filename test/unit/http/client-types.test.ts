@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { clientTypes, typeOf } from '../../support/client-types.ts';
 
-const FILE = 'bin/nbwss/client/paths.ts';
+const FILE = 'client/paths.ts';
 
 const formatted = (text: string): string =>
   execFileSync('node_modules/.bin/biome', ['format', `--stdin-file-path=${FILE}`], {
@@ -12,7 +12,7 @@ const formatted = (text: string): string =>
     timeout: 120_000,
   });
 
-test('bin/nbwss/client/paths.ts is generated from docs/openapi.json (UPDATE_DOCS=1 writes it)', () => {
+test('client/paths.ts is generated from docs/openapi.json (UPDATE_DOCS=1 writes it)', () => {
   const text = formatted(clientTypes(JSON.parse(readFileSync('docs/openapi.json', 'utf8'))));
   if (process.env['UPDATE_DOCS']) writeFileSync(FILE, text);
   expect(readFileSync(FILE, 'utf8')).toBe(text);

@@ -52,6 +52,14 @@ test.each<[string, (copy: any) => void, string]>([
     'GET /v1/jobs: request .query:new is required',
   ],
   [
+    'a type of a parameter',
+    (copy) => {
+      const { parameters } = copy.paths['/v1/jobs'].get;
+      parameters.find(({ name }: { name: string }) => name === 'label').schema.type = 'array';
+    },
+    'GET /v1/jobs: request .query:label is array, not string|array',
+  ],
+  [
     'a member of a response',
     (copy) => delete copy.components.schemas.ClosedConnection.properties.since,
     'DELETE /v1/groups/{groupId}/connection: response .since is gone',

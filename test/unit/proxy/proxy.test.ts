@@ -1,9 +1,9 @@
 import { applyStep } from '../../../lambdas/commands/dispatch.ts';
+import { injectRules } from '../../../lambdas/commands/inject-paths.ts';
 import type { WaitingSlots } from '../../../lambdas/commands/waiting/waiting-slots-store.ts';
 import type { Group } from '../../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
 import { createKey } from '../../../lambdas/http/keys-store.ts';
-import { injectRules } from '../../../lambdas/proxy/inject-paths.ts';
 import { type ProxyContext, proxy } from '../../../lambdas/proxy/proxy.ts';
 import type { ProxyEvent } from '../../../lambdas/proxy/request.ts';
 import { commandWorld } from '../../support/commands.ts';

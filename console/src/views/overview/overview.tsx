@@ -1,10 +1,120 @@
-/** Is anything wrong? */
-import { Page } from '../../components/page.tsx';
+/** Is anything wrong? In this order: where, whose backups are too old, what failed, what hangs, and whether to believe it. */
+import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
+import { Link } from '../../components/link.tsx';
+import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { Page, Section } from '../../components/page.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { formatTime, now } from '../../format/times.ts';
 import { shellWords } from '../../shell/words.ts';
-import { ProblemList } from '../problems/problem-list.tsx';
+import type { Problem } from '../problems/problem-facts.ts';
+import { ProblemTable } from '../problems/problem-table.tsx';
+import { Failures } from './failures.tsx';
+import { Headline, LastDayOfAll } from './headline.tsx';
+import { LongJobs } from './long-jobs.tsx';
+import { Overdue } from './overdue.tsx';
+import { trustOf, wrongOf } from './overview-facts.ts';
+import { TrustTable } from './trust.tsx';
+import { type Overview as Data, useOverview } from './use-overview.ts';
+import { overviewWords } from './words.ts';
 
-export const Overview = () => (
-  <Page title={shellWords().overview}>
-    <ProblemList filter={{}} />
-  </Page>
+const filters = (): readonly Filter[] => [{ name: 'label', title: overviewWords().label, type: 'text' }];
+
+const Well = ({ children }: { children: string }) => <p class="well">{children}</p>;
+
+const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data }) => {
+  const text = overviewWords();
+  const { domains, overdue, failures, olderFailures, series, stuck } = wrongOf(problems, now.value);
+  const reported = new Set(domains.map(({ groupId }) => groupId));
+  const away = (data.domains.data?.items ?? []).filter(
+    ({ groupId, session }) => session.state === 'disconnected' && !reported.has(groupId),
+  ).length;
+  return (
+    <>
+      <Section title={text.domains}>
+        {domains.length > 0 ? (
+          <ProblemTable label={text.domains} rows={domains} isOfAll />
+        ) : (
+          <Well>{text.domainsWell}</Well>
+        )}
+        {away > 0 && (
+          <Link to="/domains" query={{ state: 'disconnected' }}>
+            {text.away(formatNumber(away))}
+          </Link>
+        )}
+      </Section>
+      <Section title={text.overdue}>
+        {overdue.length > 0 ? <Overdue problems={overdue} /> : <Well>{text.overdueWell}</Well>}
+      </Section>
+      <Section title={text.failures}>
+        {failures.length > 0 ? <Failures failures={failures} /> : <Well>{text.failuresWell}</Well>}
+        <p class="inline-list">
+          {olderFailures.length > 0 && (
+            <Link to="/problems" query={{ kind: 'backup-failed' }}>
+              {text.older(formatNumber(olderFailures.length))}
+            </Link>
+          )}
+          {series.length > 0 && (
+            <Link to="/problems" query={{ kind: 'consecutive-failures' }}>
+              {text.series(formatNumber(series.length))}
+            </Link>
+          )}
+        </p>
+      </Section>
+      <Section title={text.long}>
+        <LongJobs problems={stuck} summaries={data.summaries.data?.items ?? []} />
+      </Section>
+    </>
+  );
+};
+
+const Trustworthy = ({ data }: { data: Data }) => (
+  <Section title={overviewWords().trust}>
+    <Freshness resource={data.domains} />
+    <Loaded
+      resource={data.domains}
+      isEmpty={({ items }) => items.length === 0}
+      empty={overviewWords().trustNone}
+    >
+      {({ items }) => (
+        <TrustTable
+          rows={trustOf(items, data.summaries.data?.items ?? [], data.problems.data?.items ?? [])}
+        />
+      )}
+    </Loaded>
+  </Section>
 );
+
+export const Overview = () => {
+  const [{ label }] = useQuery();
+  const data = useOverview(label);
+  const text = overviewWords();
+  return (
+    <Page
+      title={shellWords().overview}
+      actions={
+        <button type="button" onClick={() => print()}>
+          {text.print}
+        </button>
+      }
+    >
+      <p class="print-only">{text.printed(formatTime(now.value))}</p>
+      <Filters filters={filters()} />
+      <Freshness resource={data.problems} />
+      <Loaded resource={data.problems}>
+        {({ items, isWhole }) => (
+          <>
+            <Headline problems={items} isWhole={isWhole} />
+            <Wrong problems={items} data={data} />
+          </>
+        )}
+      </Loaded>
+      <Section title={text.lastDay}>
+        <Freshness resource={data.summaries} />
+        <Loaded resource={data.summaries}>
+          {(summaries) => <LastDayOfAll summaries={summaries} label={label} />}
+        </Loaded>
+      </Section>
+      <Trustworthy data={data} />
+    </Page>
+  );
+};

@@ -1,5 +1,6 @@
 /** What is wrong, filtered. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
+import { Link } from '../../components/link.tsx';
 import { Page } from '../../components/page.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { problemWords } from './words.ts';
@@ -13,20 +14,23 @@ const filters = (): readonly Filter[] => {
     { name: 'state', title: text.state, choices: choicesOf(text.states) },
     { name: 'kind', title: text.kind, choices: choicesOf(text.kinds) },
     { name: 'severity', title: text.severity, choices: choicesOf(text.severities) },
+    { name: 'label', title: text.label, type: 'text' },
   ];
 };
 
 export const Problems = () => {
-  const [{ state, kind, severity }] = useQuery();
+  const [{ state, kind, severity, label }] = useQuery();
   return (
-    <Page title={problemWords().title}>
+    <Page title={problemWords().title} actions={<Link to="/problems/mutes">{problemWords().muteRules}</Link>}>
       <Filters filters={filters()} />
       <ProblemList
         filter={{
           ...(state ? { state } : {}),
           ...(kind ? { kind } : {}),
           ...(severity === 'critical' || severity === 'warning' ? { severity } : {}),
+          ...(label ? { label } : {}),
         }}
+        empty={state || kind || severity || label ? problemWords().noneFiltered : problemWords().none}
       />
     </Page>
   );

@@ -1,5 +1,6 @@
 /** The cursor of a batch continues the same command, and no other. */
 
+import { injectRules } from '../../../../lambdas/commands/inject-paths.ts';
 import type { WaitingSlots } from '../../../../lambdas/commands/waiting/waiting-slots-store.ts';
 import { batchRoute } from '../../../../lambdas/http/commands/batch-route.ts';
 import { createKey } from '../../../../lambdas/http/keys-store.ts';
@@ -12,11 +13,12 @@ const setUp = () => {
   batchRoute(world.app, {
     ...commands,
     ...world.context,
+    injectRules: injectRules('default'),
     waitingSlots: commands.waitingSlots as WaitingSlots,
   });
   const groupIds = Array.from({ length: 101 }, (_, index) => `g-${String(index).padStart(3, '0')}`);
   for (const groupId of groupIds) world.group(groupId);
-  const key = world.keyFor('command', '*');
+  const key = world.keyFor('inject', '*');
   const send = (body: object, by = key) =>
     world.request('/v1/commands', by, { method: 'POST', body: { groups: 'all', ...body } });
   return { world, groupIds, send };
@@ -46,6 +48,7 @@ it.each<object>([
   { deliverWithin: 1 },
   { executeWithin: 1 },
   { retry: 'always' },
+  { credential: 'group' },
 ])('a cursor is refused with another command: %j', async (change) => {
   const { send } = setUp();
   const { cursor } = (await send(REFUSED)).body;

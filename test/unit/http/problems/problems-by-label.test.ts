@@ -2,6 +2,7 @@
 import { createKey } from '../../../../lambdas/http/keys-store.ts';
 import { mutesRoutes } from '../../../../lambdas/http/problems/mutes-routes.ts';
 import { problemsRoutes } from '../../../../lambdas/http/problems/problems-routes.ts';
+import { metricsRoutes } from '../../../../lambdas/http/reports/metrics-routes.ts';
 import type { Scope } from '../../../../lambdas/http/rights.ts';
 import { createSettle } from '../../../../lambdas/problems/settle.ts';
 import { apiWorld } from '../../../support/api.ts';
@@ -14,6 +15,7 @@ const setUp = async () => {
   const { app, context, clock, dynamodb, group, request } = world;
   problemsRoutes(app, context);
   mutesRoutes(app, context);
+  metricsRoutes(app, context);
   group('berlin', { labels: ACME });
   group('oslo', { labels: { customer: 'other' } });
   const settle = createSettle({
@@ -41,7 +43,13 @@ const setUp = async () => {
   const until = new Date(clock() + 3_600_000).toISOString();
   const post = (path: string, key: string, body: object = { reason: 'known', until }) =>
     request(path, key, { method: 'POST', body });
-  return { ...world, keyByLabel, idOf, until, post };
+  const open = (groupId: string, clientName: string) => {
+    clock.advance(1000);
+    return settle({ groupId, subject: { clientName }, kinds: ['backup-failed'] }, [
+      { ...finding, kind: 'backup-failed' },
+    ]);
+  };
+  return { ...world, keyByLabel, idOf, until, post, open };
 };
 
 it('I-13 it sees and acknowledges the problems of the groups that have its labels, and none of the deployment', async () => {
@@ -79,4 +87,38 @@ it('I-13 it makes and sees mute rules only with all of its labels', async () => 
   const rules = (await request('/v1/mutes', key)).body['items'] as object[];
   expect(rules).toMatchObject([{ labels: ACME }]);
   expect((await request('/v1/mutes', keyByLabel('read', { customer: 'other' }))).body['items']).toEqual([]);
+});
+
+it('I-13 its cursors say nothing of the problems between its own', async () => {
+  const { app, context, dynamodb, keyByLabel, keyFor, open, request } = await setUp();
+  const key = keyByLabel('read');
+  await open('oslo', 'x');
+  const [latest] = (await context.problems.list('open', 'oslo', undefined, 1)).items;
+  if (!latest) throw new Error('No problem is open.');
+  for (let index = 0; index < 1_100; index += 1)
+    dynamodb.set('problems', {
+      ...latest.problem,
+      problem: `${index}`.padStart(22, '0').concat('~backup-failed'),
+      list: 'open',
+      groupList: 'oslo#open',
+      place: `${latest.place}${index}`,
+    });
+  const isComplete = async () => {
+    const response = await app.request('/v1/metrics', { headers: { 'x-api-key': key } }, {});
+    return /^nbwss_problems_complete (\d)$/m.exec(await response.text())?.[1];
+  };
+  expect(await request('/v1/problems', key)).toMatchObject({
+    status: 400,
+    body: { code: 'too-many-problems' },
+  });
+  expect(await isComplete()).toBe('0');
+  await open('berlin', 'x');
+  const { items, cursor } = (await request('/v1/problems', key)).body as { items: object[]; cursor: string };
+  expect(items).toMatchObject([{ groupId: 'berlin' }]);
+  const first = await request('/v1/problems?limit=1', keyFor('read', '*'));
+  const placeIn = (text: unknown) => JSON.parse(Buffer.from(String(text), 'base64url').toString())[1];
+  expect(placeIn(cursor)).toEqual(placeIn(first.body['cursor']));
+  const next = await request(`/v1/problems?cursor=${cursor}`, key);
+  expect(next).toMatchObject({ status: 400, body: { code: 'too-many-problems' } });
+  expect((await request('/v1/groups/berlin/problems', key)).body['items']).toHaveLength(2);
 });

@@ -45,7 +45,14 @@ it('a failure is held back until 30 min after the job ended by its own report', 
   ]);
   expect(found(failed, endOf(9) + 30 * MINUTE)[0]).not.toHaveProperty('holdUntil');
   expect(found(failed)).toMatchObject([
-    { since: endOf(9), last: endOf(9), count: 1, jobIds: [109], text: expect.stringContaining('status 58') },
+    {
+      since: endOf(9),
+      last: endOf(9),
+      count: 1,
+      jobIds: [109],
+      status: 58,
+      text: expect.stringContaining('status 58'),
+    },
   ]);
 });
 

@@ -1,0 +1,145 @@
+/** Submits the calls of a run, and follows their commands. It goes on while another view is open. */
+import { effect, signal } from '@preact/signals';
+import { api, result } from '../../api/client.ts';
+import { ApiFailure } from '../../api/failure.ts';
+import { session } from '../../api/session.ts';
+import {
+  type Command,
+  type Item,
+  idempotencyKeyOf,
+  openItems,
+  type Run,
+  stateOf,
+  stored,
+  withItem,
+} from './run.ts';
+
+/** By the id of the run. */
+export const runs = signal<Readonly<Record<string, Run>>>({});
+effect(() => {
+  if (session.value === null) runs.value = {};
+});
+
+const AT_ONCE = 4;
+const POLL_MS = 2_000;
+/** Commands that one round asks for. */
+const POLLED = 24;
+
+const storageKey = (runId: string): string => `nbwss.run.${runId}`;
+
+const keep = (run: Run): void => {
+  runs.value = { ...runs.value, [run.runId]: run };
+  try {
+    sessionStorage.setItem(
+      storageKey(run.runId),
+      JSON.stringify({ owner: session.value?.name, run: stored(run) }),
+    );
+  } catch {
+    // The browser refuses storage: the results last as long as the page.
+  }
+};
+
+/** The run, also after a reload of the page; nobody sees the run of somebody else. */
+export const findRun = (runId: string): Run | undefined => {
+  const known = runs.value[runId];
+  if (known) return known;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(storageKey(runId)) ?? '') as { owner?: string; run?: Run };
+    return kept.owner === session.value?.name ? kept.run : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const current = (runId: string): Run | undefined => runs.value[runId];
+
+const inParallel = async (items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> => {
+  const rest = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = rest.shift(); item; item = rest.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+};
+
+const change = (runId: string, key: string, to: Pick<Item, 'command' | 'refusal'>): void => {
+  const run = current(runId);
+  if (run) keep(withItem(run, key, to));
+};
+
+const submitOne = async (run: Run, item: Item, authorization: string | undefined): Promise<void> => {
+  const { groupId, call } = item.target;
+  const body = {
+    ...call,
+    ...(run.credential === 'group' && { credential: 'group' as const }),
+    ...(run.credential === 'own' && authorization && { headers: { Authorization: authorization } }),
+  };
+  try {
+    const command: Command = await result(
+      api.POST('/v1/groups/{groupId}/commands', {
+        params: { path: { groupId }, header: { 'idempotency-key': idempotencyKeyOf(run, item) } },
+        body,
+      }),
+    );
+    change(run.runId, item.target.key, { command });
+  } catch (error) {
+    // Without a response it is not known whether it was accepted: it stays to be submitted, with the same key.
+    if (!(error instanceof ApiFailure) || error.status === undefined || error.status === 401) throw error;
+    change(run.runId, item.target.key, { refusal: { code: error.code, message: error.message } });
+  }
+};
+
+/** Runs whose calls are being submitted. */
+export const submitting = signal<readonly string[]>([]);
+
+/** Submits what was not submitted yet. @param authorization with the credential `own`; it is not kept @throws ApiFailure */
+export const submitRun = async (run: Run, authorization: string | undefined): Promise<void> => {
+  if (submitting.value.includes(run.runId)) return;
+  submitting.value = [...submitting.value, run.runId];
+  try {
+    keep(run);
+    await inParallel(
+      run.items.filter((item) => stateOf(item) === 'waiting'),
+      (item) => submitOne(run, item, authorization),
+    );
+  } finally {
+    submitting.value = submitting.value.filter((runId) => runId !== run.runId);
+  }
+};
+
+const askOne = async (runId: string, { target, command }: Item): Promise<void> => {
+  if (!command) return;
+  const path = { groupId: target.groupId, commandId: command.commandId };
+  const latest = await result(api.GET('/v1/groups/{groupId}/commands/{commandId}', { params: { path } }));
+  change(runId, target.key, { command: latest });
+};
+
+/** Asks for the open commands of a run until there is none. @returns how to stop */
+export const followRun = (runId: string): (() => void) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isStopped = false;
+  let asked = 0;
+  const round = async (): Promise<void> => {
+    const run = current(runId);
+    if (run && document.visibilityState === 'visible') {
+      const open = openItems(run);
+      const from = open.length > POLLED ? asked % open.length : 0;
+      const next = [...open.slice(from), ...open.slice(0, from)].slice(0, POLLED);
+      asked += POLLED;
+      // A failed round is repeated: the results stay as they are until then.
+      await inParallel(next, (item) => askOne(runId, item)).catch(() => undefined);
+    }
+    if (!isStopped) timer = setTimeout(() => void round(), POLL_MS);
+  };
+  void round();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+};
+
+/** Takes up a run of before a reload. */
+export const resumeRun = (runId: string): Run | undefined => {
+  const run = findRun(runId);
+  if (run && !current(runId)) runs.value = { ...runs.value, [runId]: run };
+  return run;
+};

@@ -1,0 +1,96 @@
+/** Clients under their policies, those beyond their target first. */
+import { Badge, Measure } from '../../components/badge.tsx';
+import { Link } from '../../components/link.tsx';
+import { type Column, Table } from '../../components/table.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { formatDuration, now } from '../../format/times.ts';
+import { clientPath, domainPath } from '../paths.ts';
+import { Legend, Strip } from './day-strip.tsx';
+import { DAYS } from './load-protections.ts';
+import { ageHours, oldestFirst, type Protection, stateOf, toneOf } from './protection.ts';
+import { cellsOf } from './strip.ts';
+import { clientWords } from './words.ts';
+
+/** How old the last good backup is beside its limit, or why there is no such number. */
+export const ProtectionBadge = ({ protection }: { protection: Protection }) => {
+  const state = stateOf(protection, now.value);
+  const hours = ageHours(protection, now.value);
+  const limit = protection.target?.targetHours;
+  if (hours === undefined || limit === undefined || state === 'retired')
+    return <Badge tone={toneOf(state)}>{clientWords().states[state]}</Badge>;
+  return (
+    <Measure tone={toneOf(state)} value={formatDuration(hours * 3600)} limit={formatDuration(limit * 3600)} />
+  );
+};
+
+const columns = (hasDomains: boolean): readonly Column<Protection>[] => {
+  const text = clientWords();
+  return [
+    {
+      name: 'client',
+      title: text.client,
+      cell: ({ groupId, clientName }) => <Link {...clientPath(groupId, clientName)}>{clientName}</Link>,
+    },
+    { name: 'lastGood', title: text.lastGood, cell: (one) => <ProtectionBadge protection={one} /> },
+    { name: 'policy', title: text.policy, width: 'extra', cell: ({ policyName }) => policyName },
+    ...(hasDomains
+      ? [
+          {
+            name: 'domain',
+            title: text.domain,
+            cell: ({ groupId }: Protection) => <Link to={domainPath(groupId, '/clients')}>{groupId}</Link>,
+          },
+        ]
+      : []),
+    {
+      name: 'strip',
+      title: text.history(formatNumber(DAYS)),
+      width: 'extra',
+      cell: ({ history }) => history && <Strip cells={cellsOf(history)} />,
+    },
+    {
+      name: 'failures',
+      title: text.failures,
+      isNumber: true,
+      width: 'extra',
+      cell: ({ groupId, clientName, policyName, history }) =>
+        history && (
+          <Link
+            to={domainPath(groupId, '/jobs')}
+            query={{ clientName, policyName, outcome: 'failed', from: history.from }}
+          >
+            {formatNumber(history.consecutiveFailures)}
+          </Link>
+        ),
+    },
+    {
+      name: 'rate',
+      title: text.rate,
+      isNumber: true,
+      width: 'extra',
+      cell: ({ groupId, clientName, history }) =>
+        history?.successRate !== undefined && (
+          <Link {...clientPath(groupId, clientName)}>
+            {formatNumber(history.successRate, { style: 'percent', maximumFractionDigits: 1 })}
+          </Link>
+        ),
+    },
+  ];
+};
+
+interface ClientListProps {
+  readonly protections: readonly Protection[];
+  readonly hasDomains: boolean;
+}
+
+export const ClientList = ({ protections, hasDomains }: ClientListProps) => (
+  <>
+    <Legend />
+    <Table
+      label={clientWords().title}
+      columns={columns(hasDomains)}
+      rows={oldestFirst(protections, now.value)}
+      rowKey={({ groupId, clientName, policyName }) => JSON.stringify([groupId, clientName, policyName])}
+    />
+  </>
+);

@@ -1,0 +1,33 @@
+/** How a day looks in a strip: each state has a place of its own in the cell, so that it is not told by its colour alone. Pure. */
+import type { Cell, DayState } from './strip.ts';
+
+/** In units of the drawing. */
+export const CELL_WIDTH = 4;
+export const HEIGHT = 20;
+
+interface Shape {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** `unknown` is empty. */
+export const SHAPES: Readonly<Record<Exclude<DayState, 'unknown'>, Shape>> = {
+  good: { top: 2, height: 16 },
+  partial: { top: 10, height: 8 },
+  failed: { top: 2, height: 8 },
+  other: { top: 8, height: 4 },
+  none: { top: 17, height: 1 },
+};
+
+/** The path of all cells with this state. @param first the place of the first cell */
+export const pathOf = (cells: readonly Cell[], wanted: DayState, first = 0): string => {
+  if (wanted === 'unknown') return '';
+  const { top, height } = SHAPES[wanted];
+  return cells
+    .map(({ state }, index) =>
+      state === wanted
+        ? `M${(first + index) * CELL_WIDTH} ${top}h${CELL_WIDTH - 1}v${height}h${1 - CELL_WIDTH}z`
+        : '',
+    )
+    .join('');
+};

@@ -1,0 +1,45 @@
+/** The calls that make what NetBackup is given. */
+import { api, result } from '../../api/client.ts';
+import type { Handover } from './hand-over.tsx';
+
+const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
+
+export const listEndpoints = async (groupId: string) =>
+  (await result(api.GET(ENDPOINTS, { params: { path: { groupId } } }))).items;
+
+/** A whole number, if one was entered. */
+const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
+
+/** @param validDays empty: without end */
+export const createEndpoint = async (
+  groupId: string,
+  priority: string,
+  validDays: string,
+): Promise<Handover> => {
+  const tokenValidDays = number(validDays);
+  const body = { priority: Number(priority), ...(tokenValidDays !== undefined && { tokenValidDays }) };
+  return { details: await result(api.POST(ENDPOINTS, { params: { path: { groupId } }, body })) };
+};
+
+export const rotateToken = async (
+  path: { readonly groupId: string; readonly endpointId: string },
+  overlapHours: string,
+  days: string,
+): Promise<Handover> => {
+  const validDays = number(days);
+  const body = {
+    overlap: Math.round(Number(overlapHours) * 3600),
+    ...(validDays !== undefined && { validDays }),
+  };
+  const call = api.POST(`${ENDPOINTS}/{endpointId}/token`, { params: { path }, body });
+  return { details: await result(call) };
+};
+
+export const invite = async (
+  path: { readonly groupId: string; readonly endpointId: string },
+  hours: string,
+): Promise<Handover> => {
+  const body = { validFor: Math.round(Number(hours) * 3600) };
+  const call = api.POST(`${ENDPOINTS}/{endpointId}/invitations`, { params: { path }, body });
+  return { invitation: await result(call) };
+};

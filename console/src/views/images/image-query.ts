@@ -1,0 +1,31 @@
+/** The filters of the URL as the API takes them. Pure. */
+import { rangeOf } from '../jobs/job-query.ts';
+
+const AS_THEY_ARE = ['operation', 'clientName', 'clientType', 'label'] as const;
+const RESTORABLE = ['true', 'false', 'unknown'] as const;
+
+export interface ImageQuery {
+  operation?: string;
+  clientName?: string;
+  clientType?: string;
+  label?: string;
+  restorable?: (typeof RESTORABLE)[number];
+  from?: string;
+  to?: string;
+  order?: 'asc' | 'desc';
+}
+
+/** @param zone in which days begin; undefined: the browser's. @param now epoch milliseconds */
+export const imageQuery = (
+  query: Readonly<Record<string, string>>,
+  zone: string | undefined,
+  now: number,
+): ImageQuery => {
+  const restorable = RESTORABLE.find((one) => one === query['restorable']);
+  return {
+    ...Object.fromEntries(AS_THEY_ARE.flatMap((name) => (query[name] ? [[name, query[name]]] : []))),
+    ...(restorable ? { restorable } : {}),
+    ...rangeOf(query, zone, now),
+    ...(query['order'] === 'asc' ? { order: 'asc' as const } : {}),
+  };
+};

@@ -1,0 +1,72 @@
+/** A table of jobs: the view of all of them, and a part of other views. */
+import { api, result } from '../../api/client.ts';
+import { type Page, usePages } from '../../api/pages.ts';
+import { can } from '../../api/session.ts';
+import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { SelectionBar } from '../../components/selection.tsx';
+import { Table } from '../../components/table.tsx';
+import { ActOnSelected } from '../act/links.tsx';
+import { useTimes } from '../domain-zone.ts';
+import type { Job } from './job-badge.tsx';
+import { jobColumns } from './job-columns.tsx';
+import type { JobQuery } from './job-query.ts';
+import { jobSelection } from './job-selection.ts';
+import { jobWords } from './words.ts';
+
+/** Of one page. */
+const LIMIT = 200;
+
+const loadJobs = async (
+  groupId: string | undefined,
+  filter: JobQuery,
+  cursor: string | undefined,
+): Promise<Page<Job>> => {
+  const query = { ...filter, limit: LIMIT, ...(cursor ? { cursor } : {}) };
+  if (groupId === undefined) return await result(api.GET('/v1/jobs', { params: { query } }));
+  const { label: _, ...ofGroup } = query;
+  return await result(
+    api.GET('/v1/groups/{groupId}/jobs', { params: { path: { groupId }, query: ofGroup } }),
+  );
+};
+
+interface JobListProps {
+  /** Of one domain; without it, of all. */
+  readonly groupId?: string | undefined;
+  readonly filter: JobQuery;
+  /** Whether it is about one client. */
+  readonly isOfClient?: boolean;
+}
+
+export const JobList = ({ groupId, filter, isOfClient = false }: JobListProps) => {
+  const times = useTimes(groupId);
+  const pages = usePages(`jobs ${groupId ?? ''} ${JSON.stringify(filter)}`, (cursor) =>
+    loadJobs(groupId, filter, cursor),
+  );
+  const text = jobWords();
+  return (
+    <>
+      <Freshness resource={pages} />
+      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
+        {(rows) => (
+          <Table
+            label={text.title}
+            columns={jobColumns({ hasDomains: groupId === undefined, hasClients: !isOfClient, times })}
+            rows={rows}
+            rowKey={(job) => `${job.groupId}/${job.jobId}`}
+            pages={pages}
+            selection={
+              can('command')
+                ? { of: jobSelection, nameOf: ({ jobId }) => text.jobTitle(String(jobId)) }
+                : undefined
+            }
+          />
+        )}
+      </Loaded>
+      {can('command') && (
+        <SelectionBar selection={jobSelection}>
+          <ActOnSelected />
+        </SelectionBar>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,33 @@
+/** What the first screen reads: problems, domains and cached summaries, each on its own so that the first shows at once. */
+import { allPages } from '../../api/all-pages.ts';
+import { api, result } from '../../api/client.ts';
+import { useResource } from '../../api/resource.ts';
+
+const queryOf = (label: string | undefined, cursor: string | undefined) => ({
+  ...(label ? { label } : {}),
+  ...(cursor ? { cursor } : {}),
+});
+
+/** @param label chooses the domains with it: `key=value` */
+export const useOverview = (label: string | undefined) => ({
+  problems: useResource(`overview problems ${label ?? ''}`, () =>
+    allPages((cursor) =>
+      result(api.GET('/v1/problems', { params: { query: { limit: 500, ...queryOf(label, cursor) } } })),
+    ),
+  ),
+  summaries: useResource(
+    `overview summaries ${label ?? ''}`,
+    () => allPages((cursor) => result(api.GET('/v1/summary', { params: { query: queryOf(label, cursor) } }))),
+    60_000,
+  ),
+  domains: useResource(
+    `overview domains ${label ?? ''}`,
+    () =>
+      allPages((cursor) =>
+        result(api.GET('/v1/groups', { params: { query: { limit: 100, ...queryOf(label, cursor) } } })),
+      ),
+    60_000,
+  ),
+});
+
+export type Overview = ReturnType<typeof useOverview>;

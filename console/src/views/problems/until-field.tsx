@@ -1,0 +1,43 @@
+/** When something ends: a time, and the usual spans as buttons. */
+import { useId } from 'preact/hooks';
+import { toLocalField } from '../../format/local-time.ts';
+import { actionWords } from './action-words.ts';
+
+const HOUR_MS = 3_600_000;
+const SPANS = { hours4: 4, day1: 24, days3: 72, week1: 168 } as const;
+
+interface UntilFieldProps {
+  /** Of a `datetime-local` field. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export const UntilField = ({ value, onChange }: UntilFieldProps) => {
+  const id = useId();
+  const text = actionWords();
+  return (
+    <div class="field">
+      <label for={id}>{text.until}</label>
+      <input
+        id={id}
+        type="datetime-local"
+        required
+        min={toLocalField(Date.now())}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+      <div class="page-actions">
+        {Object.entries(SPANS).map(([name, hours]) => (
+          <button
+            key={name}
+            type="button"
+            class="plain"
+            onClick={() => onChange(toLocalField(Date.now() + hours * HOUR_MS))}
+          >
+            {text.spans[name as keyof typeof SPANS]}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,60 @@
+/** One attempt to send a webhook. */
+
+/** Why it was not delivered; `code` is that of EventBridge's dead letters where it has one. */
+export interface Failure {
+  readonly code: 'ERROR_FROM_TARGET' | 'TIMEOUT' | 'CONNECTION_FAILURE' | 'SECRET' | 'NOT_CONFIGURED';
+  /** A sentence without URL, key or body. */
+  readonly message: string;
+  /** Whether a later attempt may succeed. */
+  readonly mayPass: boolean;
+}
+
+export type Post = (
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+) => Promise<Failure | undefined>;
+
+/** As Standard Webhooks recommends: 15 to 30 seconds. */
+export const TIMEOUT_MS = 15_000;
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'nbwss-endpoint' };
+
+/** As EventBridge sends to API destinations: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html */
+const isTemporaryStatus = (status: number): boolean => status === 409 || status === 429 || status >= 500;
+
+const failureOf = (error: unknown, timeoutMs: number): Failure => {
+  const { name, cause } = error as Error;
+  if (name === 'TimeoutError')
+    return { code: 'TIMEOUT', message: `No response within ${timeoutMs / 1000} seconds.`, mayPass: true };
+  const { code = name } = (cause ?? {}) as NodeJS.ErrnoException;
+  // A name that does not exist; a name server that does not work is EAI_AGAIN.
+  return {
+    code: 'CONNECTION_FAILURE',
+    message: `The connection failed: ${code}.`,
+    mayPass: code !== 'ENOTFOUND',
+  };
+};
+
+/** Delivered is only what was answered with 200 to 299. A redirect is not followed: it could lead anywhere. */
+export const createPost =
+  (timeoutMs = TIMEOUT_MS): Post =>
+  async (url, headers, body) => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { ...HEADERS, ...headers },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const { ok, status } = response;
+      // The answer's text is of no interest, and may never end.
+      await response.body?.cancel().catch(() => {});
+      if (ok) return undefined;
+      const message = `The receiver answered ${status}.`;
+      return { code: 'ERROR_FROM_TARGET', message, mayPass: isTemporaryStatus(status) };
+    } catch (error) {
+      return failureOf(error, timeoutMs);
+    }
+  };

@@ -1,0 +1,53 @@
+/** Signing in, in a real browser against the deployed assembly. */
+import { type Console, loaded, signIn, startConsole } from '../support/browser/console.ts';
+import { describeInBrowser } from '../support/browser/describe.ts';
+
+jest.setTimeout(180_000);
+
+describeInBrowser('signing in', () => {
+  let site: Console;
+  beforeAll(async () => {
+    site = await startConsole();
+  });
+  afterEach(() => site.closePages());
+  afterAll(() => site.stop());
+
+  it('leads to the view that was asked for', async () => {
+    const page = await site.open('/problems?severity=critical');
+    await signIn(page, site.deployment.adminKey);
+    await loaded(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Problems');
+    expect(page.url()).toMatch(/\/console\/problems\?severity=critical$/);
+  });
+
+  it('leaves nothing secret in the storage or the address of the browser', async () => {
+    const page = await site.openSignedIn('/');
+    const kept = await page.evaluate<string>(
+      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])',
+    );
+    const [local, session, address, cookies] = JSON.parse(kept) as [object, object, string, string];
+    expect(Object.keys(local).sort()).toEqual(['nbwss.language', 'nbwss.theme', 'nbwss.zone']);
+    expect(session).toEqual({});
+    expect(cookies).toBe('');
+    expect(kept).not.toContain(site.deployment.adminKey);
+    expect(address).toMatch(/\/console\/$/);
+  });
+
+  it('is asked for again when the session ends, and leads back', async () => {
+    const page = await site.openSignedIn('/problems?kind=job-stuck', { expected: [401] });
+    site.expireSessions();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await signIn(page, site.deployment.adminKey);
+    await loaded(page);
+    expect(page.url()).toMatch(/\/console\/problems\?kind=job-stuck$/);
+  });
+
+  it('is over after signing out, for a page that is loaded again too', async () => {
+    const page = await site.openSignedIn('/');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    await page.reload();
+    await page.getByLabel('API key').waitFor();
+  });
+});
