@@ -30,7 +30,7 @@ const project = { ...base, testEnvironment: '<rootDir>/test/support/test-environ
 export default {
   maxWorkers: 2,
   // For hangs only: no test depends on how fast the machine is.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   projects: [
     {
       ...project,

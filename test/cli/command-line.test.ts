@@ -23,9 +23,6 @@ import { job, notification, type RawClient } from '../support/raw-client.ts';
 import { send, settled } from '../support/reporting.ts';
 import { type StackServer, startStackServer } from '../support/stack-server.ts';
 
-/** Generous, for busy machines: each command starts a process. */
-jest.setTimeout(600_000);
-
 let deployment: Deployment;
 let berlin: RawClient;
 let stacks: StackServer;

@@ -4,9 +4,6 @@ import type { NetBackupPrimary } from '../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 
-/** Generous, for busy machines. */
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let primary: NetBackupPrimary;
 /** A NetBackup API key that the primary knows. */

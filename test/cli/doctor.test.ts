@@ -8,9 +8,6 @@ import { createCertificate } from '../fixtures/certificates.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 import { runCommand } from '../support/run-command.ts';
 
-/** Only for tests that hang: the machine may be slow. */
-jest.setTimeout(120_000);
-
 let folder: string;
 let endpoint: BrokenEndpoint;
 

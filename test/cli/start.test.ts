@@ -8,9 +8,6 @@ import { ASSEMBLY } from '../support/deployment.ts';
 import { wordsOf } from '../support/documented-commands.ts';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 
-/** Generous, for busy machines. */
-jest.setTimeout(120_000);
-
 const STACK_TRACE = /^\s+at .+:\d+:\d+\)?$/m;
 
 let state: string;

@@ -7,9 +7,6 @@ import { join } from 'node:path';
 import { endPrograms, NBWSS, nbwss, Program } from '../support/process.ts';
 import { afterTab } from '../support/shells.ts';
 
-/** Generous, for busy machines: each command starts a process. */
-jest.setTimeout(600_000);
-
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'nbwss-usage-'));

@@ -7,8 +7,6 @@ import { promisify } from 'node:util';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { PlayedDomain } from '../support/domain.ts';
 
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let domain: PlayedDomain;
 /** What reached a server that is not ours. */

@@ -9,7 +9,8 @@ import { build, type Plugin } from 'esbuild';
 import { digestsIn } from '../../bin/nbwss/folder-digest.ts';
 import { generateInto } from '../../bin/nbwss/verified-output.ts';
 
-const SOURCES = ['bin', 'lambdas', 'lib', 'local', 'netbackup', 'package-lock.json'];
+/** Folders whose modules the command line may load. */
+const SOURCES = ['bin', 'client', 'lambdas', 'lib', 'local', 'netbackup', 'package-lock.json'];
 
 /** Modules find files beside themselves: each keeps its own address. */
 const ownAddresses = (root: string): Plugin => ({

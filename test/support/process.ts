@@ -50,7 +50,7 @@ export class Program {
   }
 
   /** Waits until the output matches. Fails with all of it when the program ends or the time is over first. */
-  async says(pattern: RegExp, withinMs = 110_000): Promise<RegExpExecArray> {
+  async says(pattern: RegExp, withinMs = 500_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = pattern.exec(this.output);

@@ -1,6 +1,7 @@
 /** A view: its title, what is beside it, and its content. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
 import { common } from '../i18n/common.ts';
 
 interface PageProps {
@@ -12,11 +13,12 @@ interface PageProps {
 
 export const Page = ({ title, actions, children }: PageProps) => {
   const heading = useRef<HTMLHeadingElement>(null);
+  const { path } = useLocation();
   useEffect(() => {
     document.title = `${title} – ${common().product}`;
   }, [title]);
-  // A new view begins at its title, for the keyboard and for screen readers.
-  useEffect(() => heading.current?.focus(), []);
+  // A new view begins at its title, for the keyboard and for screen readers; also one of the same kind, such as another job.
+  useEffect(() => heading.current?.focus(), [path]);
   return (
     <>
       <header class="page-title">

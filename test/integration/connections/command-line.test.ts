@@ -11,9 +11,6 @@ import { parseDetails } from '../../../netbackup/index.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { sessionOf } from './support.ts';
 
-/** Only for tests that hang: the machine may be slow. */
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let dir: string;
 beforeAll(async () => {

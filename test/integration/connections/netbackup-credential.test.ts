@@ -3,9 +3,6 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClientKey } from '../../../bin/nbwss/demo.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
-/** Only for tests that hang: the machine may be slow. */
-jest.setTimeout(120_000);
-
 const NETBACKUP_KEY = 'Aplanted-netbackup-api-key';
 const PATH = '/v1/groups/berlin/netbackup-credential';
 let deployment: Deployment;

@@ -28,8 +28,6 @@ import {
 } from '../../support/usage.ts';
 import { answering, MINUTE } from '../connections/support.ts';
 
-jest.setTimeout(600_000);
-
 let deployment: Deployment;
 let counts: Counts;
 beforeAll(async () => {

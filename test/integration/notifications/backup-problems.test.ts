@@ -4,8 +4,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { report } from '../../support/reporting.ts';
 
-jest.setTimeout(600_000);
-
 const MINUTE = 60_000;
 const HOUR = 3_600;
 const DAY = 86_400;

@@ -10,8 +10,6 @@ import { job, message, notification, type RawClient } from '../../support/raw-cl
 import { image, send, settled } from '../../support/reporting.ts';
 import { type StackServer, startStackServer } from '../../support/stack-server.ts';
 
-jest.setTimeout(600_000);
-
 const root = resolve(import.meta.dirname, '../../..');
 let folder: string;
 let dataDir: string;

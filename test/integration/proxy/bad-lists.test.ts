@@ -6,9 +6,6 @@ import { type HeavyDomain, heavyDomain } from '../../support/heavy-primary/domai
 import type { HeavyOptions } from '../../support/heavy-primary/primary.ts';
 import { all, growing, KB } from '../../support/heavy-primary/sizes.ts';
 
-/** For calls that hang. */
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let serial = 0;
 beforeAll(async () => {

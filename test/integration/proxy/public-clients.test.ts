@@ -10,9 +10,6 @@ import { LIST_NAMES, type ListModel, type ListName } from '../../support/heavy-p
 import type { HeavyOptions } from '../../support/heavy-primary/primary.ts';
 import { all, between, KB, mixed, type Size } from '../../support/heavy-primary/sizes.ts';
 
-/** For calls that hang. */
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 let serial = 0;
 beforeAll(async () => {

@@ -4,9 +4,6 @@ import { type HeavyDomain, heavyDomain } from '../../support/heavy-primary/domai
 import type { ListName } from '../../support/heavy-primary/lists.ts';
 import { all, KB, withOne } from '../../support/heavy-primary/sizes.ts';
 
-/** For calls that hang. */
-jest.setTimeout(120_000);
-
 let deployment: Deployment;
 beforeAll(async () => {
   deployment = await startDeployment();

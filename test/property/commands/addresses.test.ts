@@ -9,8 +9,6 @@ import { anyPath, anyText, anyUrlPart } from '../../support/any-text.ts';
 
 const BASES = ['https://api.example.com/v1/groups/demo', 'http://localhost:9080/v1/groups/demo'];
 const HOSTS = new Set(['nbu1']);
-jest.setTimeout(120_000);
-
 /** Parts of addresses, including those that parsers treat differently. */
 const address = fc.oneof(
   fc

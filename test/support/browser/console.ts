@@ -19,7 +19,7 @@ export interface OpenOptions {
   /** Statuses of 400 and above that the test provokes; any other fails the test. */
   readonly expected?: readonly number[];
   /** What to do before the first request. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export interface Console {
@@ -47,7 +47,7 @@ export const signIn = async (page: Page, key: string): Promise<void> => {
 /** Nothing is loading any more. */
 export const loaded = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 };
 
 /** Starts a browser, and the deployment unless the test has one. The console stops what it started. */

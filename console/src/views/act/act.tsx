@@ -8,6 +8,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { readList } from '../../format/lists.ts';
+import { shellWords } from '../../shell/words.ts';
 import { jobSelection } from '../jobs/job-selection.ts';
 import type { ChosenCredential } from './credential-field.tsx';
 import {
@@ -134,4 +135,10 @@ const ActOn = ({ action }: { action: ActionName }) => {
 };
 
 export const Act = ({ action }: { action: string }) =>
-  isAction(action) ? <ActOn action={action} /> : <Nothing />;
+  isAction(action) ? (
+    <ActOn action={action} />
+  ) : (
+    <Page title={shellWords().notFound}>
+      <Nothing />
+    </Page>
+  );

@@ -10,13 +10,6 @@ export const actWords = words(
       backup: 'Run a backup now',
       ping: 'Ping',
     },
-    links: {
-      restart: 'Rerun',
-      cancel: 'Cancel',
-      suspend: 'Suspend',
-      resume: 'Resume',
-      backup: 'Back up now',
-    },
     effects: {
       restart: 'NetBackup starts each of these jobs again, as a new job.',
       cancel: 'NetBackup ends each of these jobs. What they have backed up so far is lost.',
@@ -89,13 +82,6 @@ export const actWords = words(
       resume: 'ジョブの再開',
       backup: '手動バックアップ',
       ping: '応答確認',
-    },
-    links: {
-      restart: '再実行',
-      cancel: '取り消し',
-      suspend: '一時停止',
-      resume: '再開',
-      backup: '今すぐバックアップ',
     },
     effects: {
       restart: 'NetBackup がこれらのジョブを新しいジョブとして再実行します。',

@@ -1,5 +1,6 @@
 /** The state of a command, and its answer. */
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { Badge } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { type Command, type Outcome, outcomeOf, pretty } from './outcome.ts';
 import { commandWords } from './words.ts';
 

@@ -5,9 +5,10 @@ import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
 import { Confirm } from '../../components/confirm.tsx';
+import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
-import { PingDomain } from '../act/links.tsx';
+import { actWords } from '../act/words.ts';
 import { ProblemList } from '../problems/problem-list.tsx';
 import { problemWords } from '../problems/words.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
@@ -30,7 +31,11 @@ export const DomainView = () => {
       title={groupId}
       actions={
         <>
-          <PingDomain groupId={groupId} />
+          {can('command') && (
+            <Link to="/act/ping" query={{ domain: groupId }} class="button">
+              {actWords().titles.ping}
+            </Link>
+          )}
           {domain.data?.session.connected && can('admin') && (
             <Confirm
               title={text.disconnect}

@@ -73,6 +73,7 @@ export const ImageView = ({ groupId }: { groupId: string }) => {
       {can('inject') && backupId !== '' && (
         <Section title={text.fromNetBackup}>
           <Questions
+            key={backupId}
             groupId={groupId}
             questions={[
               {

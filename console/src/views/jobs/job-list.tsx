@@ -5,8 +5,8 @@ import { can } from '../../api/session.ts';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { SelectionBar } from '../../components/selection.tsx';
 import { Table } from '../../components/table.tsx';
-import { ActOnSelected } from '../act/links.tsx';
 import { useTimes } from '../domain-zone.ts';
+import { SelectedJobsActions } from './job-actions.tsx';
 import type { Job } from './job-badge.tsx';
 import { jobColumns } from './job-columns.tsx';
 import type { JobQuery } from './job-query.ts';
@@ -64,7 +64,7 @@ export const JobList = ({ groupId, filter, isOfClient = false }: JobListProps) =
       </Loaded>
       {can('command') && (
         <SelectionBar selection={jobSelection}>
-          <ActOnSelected />
+          <SelectedJobsActions />
         </SelectionBar>
       )}
     </>

@@ -1,13 +1,12 @@
 /** One job: what became of it, why, and what belongs to it. */
-
 import { api, result } from '../../api/client.ts';
 import { useDomain } from '../../api/domains.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
-import { ActOnJob } from '../act/links.tsx';
 import { DomainNav } from '../domains/domain-nav.tsx';
+import { JobActions } from './job-actions.tsx';
 import { JobBadge } from './job-badge.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { ProblemsOf } from './job-problems.tsx';
@@ -40,7 +39,7 @@ export const JobView = ({ groupId, jobId: id }: JobViewProps) => {
   return (
     <Page
       title={jobWords().jobTitle(id)}
-      actions={job.data && <ActOnJob job={job.data} />}
+      actions={job.data && can('command') && <JobActions job={job.data} />}
     >
       <DomainNav groupId={groupId} />
       <Freshness resource={job} />

@@ -1,0 +1,85 @@
+/** What a person sees when the API is slow, fails, or has not been asked for a while. */
+import type { Page } from 'playwright-core';
+import { type Console, loaded, startConsole } from '../support/browser/console.ts';
+import { describeInBrowser } from '../support/browser/describe.ts';
+
+jest.setTimeout(180_000);
+
+const PROBLEMS = '**/v1/problems*';
+
+/** Makes the page hidden, or visible again, as changing the tab does. */
+const setVisibility = (page: Page, state: 'hidden' | 'visible'): Promise<unknown> =>
+  page.evaluate(
+    `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+     document.dispatchEvent(new Event('visibilitychange'));`,
+  );
+
+describeInBrowser('a list', () => {
+  let site: Console;
+  beforeAll(async () => {
+    site = await startConsole();
+  });
+  afterEach(() => site.closePages());
+  afterAll(() => site.stop());
+
+  it('says that it is loading while the API takes its time', async () => {
+    let answer = (): void => undefined;
+    const isAllowed = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const page = await site.openSignedIn('/no-such-view');
+    await page.route(PROBLEMS, async (route) => {
+      await isAllowed;
+      await route.continue();
+    });
+    await page.getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
+    await page.getByRole('status').getByText('Loading').waitFor();
+    answer();
+    await page.getByText('No problem is open.').waitFor();
+    await loaded(page);
+  });
+
+  it('says what failed, and shows what it has when it is tried again', async () => {
+    const page = await site.openSignedIn('/no-such-view', { expected: [503] });
+    const failure = { code: 'busy', detail: 'Come back later.', trackingId: 'track-1' };
+    await page.route(PROBLEMS, (route) => route.fulfill({ status: 503, json: failure }));
+    await page.getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
+    const alert = page.getByRole('alert');
+    await alert.getByText('Come back later.').waitFor();
+    await alert.getByText('track-1').waitFor();
+    await page.unroute(PROBLEMS);
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No problem is open.').waitFor();
+    await alert.waitFor({ state: 'detached' });
+  });
+
+  it('keeps what it has when the API fails later, and says that it is not current', async () => {
+    const page = await site.openSignedIn('/problems', { expected: [503] });
+    await page.getByText('No problem is open.').waitFor();
+    await page.route(PROBLEMS, (route) => route.fulfill({ status: 503, json: { detail: 'Not now.' } }));
+    await page.getByRole('button', { name: 'Reload' }).first().click();
+    await page.getByText('Not current').waitFor();
+    await page.getByText('No problem is open.').waitFor();
+  });
+
+  it('is loaded again every half minute, but not in a hidden tab', async () => {
+    const page = await site.open('/problems', { prepare: (opened) => opened.clock.install() });
+    let requests = 0;
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/v1/problems') requests += 1;
+    });
+    const passes = async (): Promise<void> => {
+      await page.clock.runFor(31_000);
+    };
+    await page.locator('input[name=apiKey]').fill(site.deployment.adminKey);
+    await Promise.all([page.waitForResponse(PROBLEMS), page.keyboard.press('Enter')]);
+    await page.getByText('No problem is open.').waitFor();
+    await Promise.all([page.waitForResponse(PROBLEMS), passes()]);
+    expect(requests).toBe(2);
+    await setVisibility(page, 'hidden');
+    for (let halfMinute = 0; halfMinute < 20; halfMinute++) await passes();
+    expect(requests).toBe(2);
+    await Promise.all([page.waitForResponse(PROBLEMS), setVisibility(page, 'visible')]);
+    expect(requests).toBe(3);
+  });
+});
