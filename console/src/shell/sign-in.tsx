@@ -5,6 +5,7 @@ import { hasExpired, signIn } from '../api/session.ts';
 import { Failure } from '../components/loaded.tsx';
 import { common } from '../i18n/common.ts';
 import { DisplaySettings } from './display-settings.tsx';
+import { ProviderSignIn } from './provider-sign-in.tsx';
 import { shellWords } from './words.ts';
 
 export const SignIn = () => {
@@ -60,6 +61,7 @@ export const SignIn = () => {
         </button>
       </form>
       {failure && <Failure failure={failure} />}
+      <ProviderSignIn />
       <DisplaySettings />
     </main>
   );

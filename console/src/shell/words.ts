@@ -27,6 +27,13 @@ export const shellWords = words(
     signInOidc: 'Sign in with your organization',
     expired: 'Your session has ended. Sign in again to go on where you were.',
     refused: 'This key is not valid, or it has expired.',
+    signInFailed: {
+      expired: 'The sign-in took too long, or began in another browser. Sign in again.',
+      refused: 'Your organization did not sign you in.',
+      'no-role': 'You are signed in at your organization, but have no role that may use this console.',
+      unavailable: 'The sign-in of your organization does not work now. An API key does.',
+      failed: 'The answer of your organization is not valid. Sign in again.',
+    },
     notFound: 'There is no such page.',
     back: 'Go to the overview',
   },
@@ -56,6 +63,14 @@ export const shellWords = words(
     signInOidc: '組織のアカウントでサインイン',
     expired: 'セッションが終了しました。再度サインインすると、続きから操作できます。',
     refused: 'このキーは無効か、有効期限が切れています。',
+    signInFailed: {
+      expired:
+        'サインインに時間がかかりすぎたか、別のブラウザーで開始されました。再度サインインしてください。',
+      refused: '組織のアカウントでサインインできませんでした。',
+      'no-role': '組織のアカウントではサインインしていますが、このコンソールを使用できるロールがありません。',
+      unavailable: '組織のサインインは現在利用できません。API キーは使用できます。',
+      failed: '組織からの応答が無効です。再度サインインしてください。',
+    },
     notFound: 'このページは存在しません。',
     back: '概要へ戻る',
   },

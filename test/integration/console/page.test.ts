@@ -65,6 +65,6 @@ test('it is sent compressed, and not again if it is unchanged', async () => {
 
 test('the API is where it was', async () => {
   expect((await deployment.http('GET', '/v1/groups')).status).toBe(200);
-  expect((await deployment.http('GET', '/console/none.js', { key: '' })).json.code).toBe('not-found');
+  expect((await deployment.http('GET', '/console/assets/none.js', { key: '' })).json.code).toBe('not-found');
   expect((await deployment.http('GET', '/consoles', { key: '' })).json.detail).toContain('No route matches');
 });
