@@ -43,7 +43,7 @@ describeInBrowser('acting', () => {
     expect(page.url()).toMatch(/\/domains\/new\?domain=paris$/);
     expect(await page.content()).not.toContain(details.token);
     await site.deployment.connect(details);
-    await page.getByText('paris is online').waitFor();
+    await page.getByText('paris is online.').waitFor();
   });
 
   const results = (page: Page) => page.getByRole('region', { name: 'Results' }).first();
