@@ -1,9 +1,8 @@
 /** What somebody does who looks whether anything is wrong: the first screen, a problem, a domain. */
-import { notification } from '../support/notifications.ts';
 import { type Console, loaded, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
-import type { RawClient } from '../support/raw-client.ts';
-import { job, send, settled } from '../support/reporting.ts';
+import { job, notification, type RawClient } from '../support/raw-client.ts';
+import { send, settled } from '../support/reporting.ts';
 
 jest.setTimeout(180_000);
 
