@@ -1,7 +1,9 @@
 /** `message-too-large`: the gateway closes a domain's connection because of a notification that is too large (NOT-4, NOT-8). */
+
 import type { Evidence, Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Check } from '../groups/review/check.ts';
+import type { Measure } from '../problems/finding.ts';
 import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 
 /** NetBackup may send the next batch in smaller parts: the contract does not say. Twice in a row, it does not. */
@@ -43,7 +45,9 @@ export const tooLargeCheck = ({ groups, lastNotification }: TooLargeContext): Ch
       return [];
     }
     if (count < MIN_CLOSES) return [];
-    const measures = [{ name: 'closes', value: count, threshold: MIN_CLOSES, from: 'default' }];
+    const measures: readonly Measure[] = [
+      { name: 'closes', value: count, threshold: MIN_CLOSES, from: 'default' },
+    ];
     return [
       { subject: {}, finding: { kind: 'message-too-large', since, last, count, measures, text: TEXT } },
     ];

@@ -1,6 +1,8 @@
 /** `credential-refused`: NetBackup answers 401 to the group's stored API key. */
+
 import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import type { Log } from '../platform/logger.ts';
+import type { Measure } from '../problems/finding.ts';
 import type { Group } from './group.ts';
 import type { GroupsStore } from './groups-store.ts';
 import type { Check } from './review/check.ts';
@@ -44,7 +46,7 @@ export const refusedCredentialCheck: Check = {
     if (!credentialRefused) return [];
     const { since, last, count } = credentialRefused;
     const text = `NetBackup refuses the stored API key of the domain (401), so clients that rely on it cannot call NetBackup: create a key in NetBackup and store it with PUT /v1/groups/${groupId}/netbackup-credential.`;
-    const measures = [{ name: 'refusals', value: count, threshold: 1, from: 'default' }];
+    const measures: readonly Measure[] = [{ name: 'refusals', value: count, threshold: 1, from: 'default' }];
     return [{ subject: {}, finding: { kind: 'credential-refused', since, last, count, measures, text } }];
   },
 };

@@ -10,10 +10,22 @@ export interface Subject {
   readonly host?: string;
 }
 
+/** What is measured, with its unit. Mails and the console have a text for each. */
+export type MeasureName =
+  | 'ageHours'
+  | 'closes'
+  | 'daysLeft'
+  | 'downHours'
+  | 'failures'
+  | 'notifications'
+  | 'queuedHours'
+  | 'refusals'
+  | 'runningHours'
+  | 'silentHours';
+
 /** A number of a problem with the threshold that it crossed. */
 export interface Measure {
-  /** Lower camel case with its unit: `ageHours`, `failures`, `minutes`. */
-  readonly name: string;
+  readonly name: MeasureName;
   /** Epoch ms: the value is an age in hours, and is computed again whenever it is shown. */
   readonly ageOf?: number;
   readonly value: number;

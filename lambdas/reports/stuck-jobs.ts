@@ -33,7 +33,12 @@ interface StuckJob {
   readonly measure: Measure;
 }
 
-const stuckJob = (name: string, since: number, row: LongJob, now: number): StuckJob => ({
+const stuckJob = (
+  name: 'queuedHours' | 'runningHours',
+  since: number,
+  row: LongJob,
+  now: number,
+): StuckJob => ({
   jobId: row.jobId,
   clientName: String(row.clientName ?? ''),
   policyName: String(row.policyName ?? ''),
@@ -69,7 +74,7 @@ export const stuckJobs = (
   const subjects = [...groupBy(stuck, (one) => pairOf(one.clientName, one.policyName)).values()];
   return subjects.slice(0, MAX_SUBJECTS).map((ofSubject) => {
     const oldestFirst = [...ofSubject].sort((a, b) => a.since - b.since || a.jobId - b.jobId);
-    const measures = ['queuedHours', 'runningHours'].flatMap(
+    const measures = (['queuedHours', 'runningHours'] as const).flatMap(
       (name) => oldestFirst.find(({ measure }) => measure.name === name)?.measure ?? [],
     );
     const { clientName = '', policyName = '', since = now } = oldestFirst[0] ?? {};

@@ -1,13 +1,19 @@
+import type { MeasureName } from '../../problems/finding.ts';
 import type { Texts } from './texts.ts';
 
 const counted = (one: string, many: string) => (count: number) => `${count} ${count === 1 ? one : many}`;
 
-const MEASURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+const MEASURES: Readonly<Record<MeasureName, readonly [name: string, unit: string]>> = {
   ageHours: ['Age', 'hours'],
   failures: ['Failures', ''],
-  minutes: ['Duration', 'minutes'],
-  hours: ['Duration', 'hours'],
-  days: ['Left', 'days'],
+  downHours: ['Disconnected for', 'hours'],
+  silentHours: ['Silent for', 'hours'],
+  queuedHours: ['Queued for', 'hours'],
+  runningHours: ['Running for', 'hours'],
+  daysLeft: ['Left', 'days'],
+  closes: ['Closed connections', ''],
+  notifications: ['Notifications', ''],
+  refusals: ['Refusals', ''],
 };
 
 export const ENGLISH: Texts = {
@@ -45,7 +51,7 @@ export const ENGLISH: Texts = {
   },
   severities: { critical: 'critical', warning: 'warning' },
   measure: (name, value, threshold) => {
-    const [label, unit] = MEASURES[name] ?? [name, ''];
+    const [label, unit] = MEASURES[name as MeasureName] ?? [name, ''];
     const suffix = unit && ` ${unit}`;
     return `${label} ${value}${suffix}, threshold ${threshold}${suffix}.`;
   },

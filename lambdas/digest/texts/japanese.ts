@@ -1,11 +1,17 @@
+import type { MeasureName } from '../../problems/finding.ts';
 import type { Texts } from './texts.ts';
 
-const MEASURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+const MEASURES: Readonly<Record<MeasureName, readonly [name: string, unit: string]>> = {
   ageHours: ['経過', '時間'],
   failures: ['失敗', '回'],
-  minutes: ['経過', '分'],
-  hours: ['経過', '時間'],
-  days: ['残り', '日'],
+  downHours: ['切断', '時間'],
+  silentHours: ['無応答', '時間'],
+  queuedHours: ['待機', '時間'],
+  runningHours: ['実行', '時間'],
+  daysLeft: ['残り', '日'],
+  closes: ['切断回数', '回'],
+  notifications: ['通知', '件'],
+  refusals: ['拒否', '回'],
 };
 
 export const JAPANESE: Texts = {
@@ -57,7 +63,7 @@ export const JAPANESE: Texts = {
     'credential-refused': '保存された API キーを NetBackup が拒否しています',
   },
   measure: (name, value, threshold) => {
-    const [label, unit] = MEASURES[name] ?? [name, ''];
+    const [label, unit] = MEASURES[name as MeasureName] ?? [name, ''];
     return `${label} ${value}${unit && ` ${unit}`}（しきい値 ${threshold}${unit && ` ${unit}`}）`;
   },
   deployment: '全ドメイン',

@@ -78,7 +78,7 @@ const failureOf = (
     since,
     ...rest,
     status,
-    measures: [{ name: 'failures', value: failed.length, threshold: 1, from: 'default' }],
+    measures: [{ name: 'failures' as const, value: failed.length, threshold: 1, from: 'default' }],
     text: `${named(state)} failed with status ${status} (${statusTextOf(status)}), and has had no good backup since: ${CAUSES[variant]}.`,
     holdUntil: wait > now ? wait : undefined,
   });

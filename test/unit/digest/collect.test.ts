@@ -112,7 +112,7 @@ test('problems that are open are told, the critical and oldest ones first; what 
 });
 
 test('an old backup is shown with the target that a problem names, however its client is spelled', async () => {
-  const measure = { name: 'ageHours', value: 52, threshold: 26, from: 'policy' };
+  const measure = { name: 'ageHours', value: 52, threshold: 26, from: 'policy' } as const;
   const problems = [
     open({
       kind: 'no-good-backup',
