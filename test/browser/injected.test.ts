@@ -1,7 +1,7 @@
 /** NetBackup fills fields with scripts and markup: the console shows them as text. */
 import { type Console, loaded, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
-import { viewsOf } from '../support/browser/views.ts';
+import { ANSWERED, viewsOf } from '../support/browser/views.ts';
 import { job, notification, type RawClient } from '../support/raw-client.ts';
 import { image, report } from '../support/reporting.ts';
 
@@ -67,6 +67,7 @@ describeInBrowser('what NetBackup sends', () => {
 
   it('is text on every view: no script runs, nothing leaves the page', async () => {
     const page = await site.openSignedIn('/', {
+      expected: ANSWERED,
       prepare: (opened) => opened.addInitScript('window.injected = () => alert("injected");'),
     });
     for (const { path } of await viewsOf(site.deployment, GROUP)) {

@@ -8,7 +8,7 @@ import { printLine } from '../../netbackup/terminal.ts';
 import { type Console, DESKTOP, loaded, PHONE, startConsole } from '../support/browser/console.ts';
 import { BROWSER_VARIABLE } from '../support/browser/find.ts';
 import setUp from '../support/browser/global-setup.ts';
-import { viewsOf } from '../support/browser/views.ts';
+import { ANSWERED, viewsOf } from '../support/browser/views.ts';
 import { startFleet } from '../support/fleet/fleet.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ const takeAll = async (site: Console, names: readonly string[]): Promise<void> =
     ({ name }) => names.length === 0 || names.some((begin) => name.startsWith(begin)),
   );
   for (const look of LOOKS) {
-    const page = await site.openSignedIn('/', { context: look, expected: [404] });
+    const page = await site.openSignedIn('/', { context: look, expected: ANSWERED });
     for (const { name, path } of views) {
       await page.goto(`${site.url}/console${path}`);
       await loaded(page);

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { graveFindings, overflow } from '../support/browser/axe.ts';
 import { type Console, DESKTOP, loaded, PHONE, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
-import { type View, viewsOf } from '../support/browser/views.ts';
+import { ANSWERED, type View, viewsOf } from '../support/browser/views.ts';
 import { type Fleet, startFleet } from '../support/fleet/fleet.ts';
 
 /** For hangs only: a day of domains is played first, and the machine may be slow. */
@@ -39,7 +39,7 @@ describeInBrowser('every view', () => {
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core calls serious, in %s colours',
     async (colorScheme) => {
-      const page = await site.openSignedIn('/', { context: { colorScheme } });
+      const page = await site.openSignedIn('/', { expected: ANSWERED, context: { colorScheme } });
       await visitAll(page, async (path) => {
         expect({ path, findings: await graveFindings(page) }).toEqual({ path, findings: [] });
       });
@@ -47,7 +47,7 @@ describeInBrowser('every view', () => {
   );
 
   it('fits into a telephone', async () => {
-    const page = await site.openSignedIn('/', { context: { viewport: PHONE } });
+    const page = await site.openSignedIn('/', { expected: ANSWERED, context: { viewport: PHONE } });
     await visitAll(page, async (path) => {
       expect({ path, tooWide: await overflow(page) }).toEqual({ path, tooWide: 0 });
       expect({ path, findings: await graveFindings(page) }).toEqual({ path, findings: [] });
@@ -55,7 +55,7 @@ describeInBrowser('every view', () => {
   });
 
   it('fits into its window at 200 %, and begins at its title', async () => {
-    const page = await site.openSignedIn('/', { context: { viewport: ENLARGED } });
+    const page = await site.openSignedIn('/', { expected: ANSWERED, context: { viewport: ENLARGED } });
     await visitAll(page, async (path) => {
       expect({ path, tooWide: await overflow(page) }).toEqual({ path, tooWide: 0 });
       const focus = await page.evaluate<string>('document.activeElement.tagName');
