@@ -8,8 +8,6 @@ import { PlayedDomain } from '../support/domain.ts';
 import { job, notification } from '../support/raw-client.ts';
 import { report } from '../support/reporting.ts';
 
-jest.setTimeout(300_000);
-
 const XSS = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
 
 describeInBrowser('acting', () => {

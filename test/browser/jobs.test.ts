@@ -3,8 +3,6 @@ import type { Page } from 'playwright-core';
 import { type Console, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 
-jest.setTimeout(180_000);
-
 const CLIENT = '<img src=x onerror=alert(1)>';
 const DAY_MS = 86_400_000;
 

@@ -2,8 +2,6 @@
 import { type Console, loaded, signIn, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 
-jest.setTimeout(180_000);
-
 describeInBrowser('signing in', () => {
   let site: Console;
   beforeAll(async () => {

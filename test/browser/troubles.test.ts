@@ -3,8 +3,6 @@ import type { Page } from 'playwright-core';
 import { type Console, loaded, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 
-jest.setTimeout(180_000);
-
 const PROBLEMS = '**/v1/problems*';
 
 /** Makes the page hidden, or visible again, as changing the tab does. */

@@ -1,12 +1,26 @@
 /** What somebody does who looks whether anything is wrong: the first screen, a problem, a domain. */
+import type { Page } from 'playwright-core';
 import { type Console, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 import { job, notification } from '../support/raw-client.ts';
 import { send, settled } from '../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 const HOUR = 3_600_000;
+/** More elements than any of these views can focus. */
+const MAX_TABS = 200;
+
+/** The label or the text of what has the focus, read on the page. */
+const FOCUSED = `(document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent ?? ''`;
+
+/** Presses Tab until what has the focus is called so. @throws Error if nothing is */
+const tabTo = async (page: Page, name: string): Promise<void> => {
+  for (let pressed = 0; pressed < MAX_TABS; pressed += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate<string>(FOCUSED);
+    if (focused.trim().startsWith(name)) return;
+  }
+  throw new Error(`The keyboard does not reach "${name}".`);
+};
 
 describeInBrowser('watching', () => {
   let site: Console;
@@ -41,6 +55,27 @@ describeInBrowser('watching', () => {
 
     await page.getByRole('button', { name: 'Reopen' }).click();
     await page.getByText('the disk is replaced').waitFor({ state: 'detached' });
+  });
+
+  it('needs no mouse from the sign-in to the acknowledgement', async () => {
+    const page = await site.open('/problems');
+    await page.locator('input[name=apiKey]:focus').waitFor();
+    await page.keyboard.type(site.deployment.adminKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Backup failed' }).first().waitFor();
+    await tabTo(page, 'Backup failed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor();
+    await tabTo(page, 'Acknowledge');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Reason/).waitFor();
+    await tabTo(page, 'Reason');
+    await page.keyboard.type('known');
+    await tabTo(page, 'Acknowledge');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('known', { exact: true }).waitFor();
   });
 
   it('shows what arrived from a domain', async () => {

@@ -14,8 +14,6 @@ import {
 } from '../support/documented-commands.ts';
 import { BUNDLED_NBWSS, endPrograms, Program } from '../support/process.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 /** A credential of the simulated NetBackup. */
 let credential: string;

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { endPrograms, Program, ROOT } from '../support/process.ts';
 
 /** Generous, for busy machines. */
-jest.setTimeout(240_000);
-
 let folder: string;
 let installed: string;
 beforeAll(() => {

@@ -7,8 +7,6 @@ import { wordsOf } from '../support/documented-commands.ts';
 import { endPrograms, NBWSS, Program, ROOT } from '../support/process.ts';
 
 /** Generous, for busy machines: each command starts a process. */
-jest.setTimeout(600_000);
-
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blockOf = (language: string): string =>
   new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(README)?.[1] ?? '';

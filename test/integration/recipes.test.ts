@@ -11,8 +11,6 @@ import { readAssembly } from '../../local/assembly/read.ts';
 import { ASSEMBLY, type Deployment, startDeployment } from '../support/deployment.ts';
 import { callJson, stopAll, temporaryFolder } from './local/support.ts';
 
-jest.setTimeout(180_000);
-
 const SENDER = '000000000000';
 const RECEIVER = 'nbwss-events';
 const RECEIVER_ARN = `arn:aws:events:us-east-1:${SENDER}:event-bus/${RECEIVER}`;

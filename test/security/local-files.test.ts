@@ -21,8 +21,6 @@ import { createPrivateFolder } from '../../bin/nbwss/private-folder.ts';
 import { generateInto } from '../../bin/nbwss/verified-output.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 
-jest.setTimeout(300_000);
-
 let parent: string;
 beforeEach(() => {
   parent = mkdtempSync(join(tmpdir(), 'nbwss-files-'));

@@ -4,8 +4,6 @@ import { endpointIdOf } from '../../lambdas/endpoints/token.ts';
 import { type Deployment, type HttpAnswer, startDeployment } from '../support/deployment.ts';
 import { message } from '../support/raw-client.ts';
 
-jest.setTimeout(180_000);
-
 const FLOOD = 250;
 const PATHS = [
   '/v1/groups',

@@ -25,8 +25,6 @@ import { commanderOutput, warnLine } from '../../netbackup/terminal.ts';
 import { endPrograms, nbwss } from '../support/process.ts';
 import { testCertificate } from '../support/tls.ts';
 
-jest.setTimeout(300_000);
-
 /** A forged line, then every class of characters that a terminal or a reader would obey. */
 const HOSTILE =
   '\x1b[2J\n12:00:00 FORGED\r\nFORGED\x9b31m\x07\x7f\u202egnp.exe\u2066\u2028FORGED\u2029FORGED\x85FORGED';

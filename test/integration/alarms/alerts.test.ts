@@ -14,8 +14,6 @@ import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { takeDeadLetter } from './dead-letters.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, raises } from './support.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 let receiver: Receiver;
 let deployment: Deployment;

@@ -7,8 +7,6 @@ import { job, notification } from '../../support/raw-client.ts';
 import { send } from '../../support/reporting.ts';
 import { alarmsAfter, alarmsOn, MINUTE, raises } from './support.ts';
 
-jest.setTimeout(240_000);
-
 const ALWAYS = Number.POSITIVE_INFINITY;
 let folder: string;
 let deployment: Deployment;

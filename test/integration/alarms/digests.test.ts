@@ -6,8 +6,6 @@ import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { alarmsOn, endMinute, raises } from './support.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 let deployment: Deployment;
 beforeAll(async () => {

@@ -4,8 +4,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { alarmsAfter, alarmsOn, anyResponse, endMinute, MINUTE, raises } from './support.ts';
 
-jest.setTimeout(180_000);
-
 const ALWAYS = Number.POSITIVE_INFINITY;
 let deployment: Deployment;
 let serial = 0;

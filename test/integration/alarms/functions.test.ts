@@ -9,8 +9,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification, type RawClient } from '../../support/raw-client.ts';
 import { alarmsAfter, alarmsOn, anyResponse, postCommand, raises, tryToOpen } from './support.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 let deployment: Deployment;
 let client: RawClient;

@@ -8,8 +8,6 @@ import { batch, image, send } from '../../support/reporting.ts';
 import { answering } from '../connections/support.ts';
 import { alarmsOn, endMinute, MINUTE, postCommand } from './support.ts';
 
-jest.setTimeout(180_000);
-
 const MINUTES = 20;
 let deployment: Deployment;
 let details: EndpointDetails;

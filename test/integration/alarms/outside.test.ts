@@ -7,8 +7,6 @@ import { createCertificate } from '../../fixtures/certificates.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, raises } from './support.ts';
 
-jest.setTimeout(240_000);
-
 const ALWAYS = Number.POSITIVE_INFINITY;
 let folder: string;
 let deployment: Deployment;

@@ -12,8 +12,6 @@ import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { takeDeadLetter } from './dead-letters.ts';
 import { alarmsAfter, MINUTE, until } from './support.ts';
 
-jest.setTimeout(180_000);
-
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const SECRET = newSecret();
 

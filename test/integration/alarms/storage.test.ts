@@ -4,8 +4,6 @@ import { job, notification } from '../../support/raw-client.ts';
 import { batch, image, send } from '../../support/reporting.ts';
 import { alarmsAfter, alarmsOn, endMinute, MINUTE, postCommand, raises, until } from './support.ts';
 
-jest.setTimeout(180_000);
-
 const ALWAYS = Number.POSITIVE_INFINITY;
 let deployment: Deployment;
 let serial = 0;

@@ -6,8 +6,6 @@ import { synthesize } from '../../../bin/nbwss/assembly.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { AUDIENCE, type OidcProvider, startOidcProvider } from '../../support/oidc-provider.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 let provider: OidcProvider;
 let deployment: Deployment;

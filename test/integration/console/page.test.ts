@@ -2,8 +2,6 @@
 import { request } from 'node:http';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 
-jest.setTimeout(180_000);
-
 let deployment: Deployment;
 beforeAll(async () => {
   deployment = await startDeployment();

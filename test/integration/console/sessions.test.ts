@@ -2,8 +2,6 @@
 import { type Deployment, type HttpAnswer, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 
-jest.setTimeout(180_000);
-
 const NETBACKUP_KEY = 'Aplanted-netbackup-api-key-0123456789';
 const CONSOLE = { 'x-nbwss-console': '1' };
 const PROXIED = '/v1/groups/berlin/netbackup/admin/jobs';

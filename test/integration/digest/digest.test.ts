@@ -8,8 +8,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 const MINUTE = 60_000;
 const common = { at: '07:30', timeZone: 'Europe/Berlin', from: 'backup@example.com' };
 const DIGESTS = [

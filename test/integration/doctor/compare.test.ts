@@ -8,8 +8,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { testCertificate } from '../../support/tls.ts';
 
-jest.setTimeout(180_000);
-
 let deployment: Deployment;
 let folder: string;
 beforeAll(async () => {

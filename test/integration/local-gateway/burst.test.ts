@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { ManualClock } from '../../support/clocks.ts';
 import { Client, type Rig, startRig } from './support.ts';
 
-jest.setTimeout(180_000);
-
 const CONNECTIONS = 300;
 const CONCURRENCY = 50;
 const MAX_PROCESSES = 6;

@@ -3,8 +3,6 @@ import type { LambdaOptions } from '../../../local/lambda/service.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import { type Functions, functionSpec, startFunctions } from './support.ts';
 
-jest.setTimeout(180_000);
-
 describe('execution environments', () => {
   const clock = new ManualClock();
   const idleClock = new ManualClock();

@@ -2,8 +2,6 @@
 import { HttpApiRig, routesOf } from './http-api-rig.ts';
 import { Client, contextOf, type Rig, startRig } from './support.ts';
 
-jest.setTimeout(180_000);
-
 describe('a throttled WebSocket stage', () => {
   let rig: Rig;
   afterEach(() => rig.stop());

@@ -14,7 +14,6 @@ import {
   temporaryFolder,
 } from './support.ts';
 
-jest.setTimeout(180_000);
 afterEach(stopAll);
 
 const ARN = { 'Fn::GetAtt': ['Work', 'Arn'] };

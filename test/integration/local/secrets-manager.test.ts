@@ -1,7 +1,6 @@
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { agent, callJson, startCloud, stopAll } from './support.ts';
 
-jest.setTimeout(180_000);
 afterEach(stopAll);
 
 const read = async (cloud: LocalCloud, input: object, accessKeyId?: string) => {

@@ -10,8 +10,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { report } from '../../support/reporting.ts';
 
-jest.setTimeout(240_000);
-
 let folder: string;
 let deployment: Deployment;
 const OTHERS = ['berlin', 'tokyo'];

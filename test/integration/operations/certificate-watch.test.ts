@@ -4,7 +4,6 @@ import { DAY_MS, type KeyPair } from '../../../bin/nbwss/certificate.ts';
 import { type DomainDeployment, startWithDomains, WEBSOCKET_NAME } from '../../support/domains.ts';
 import { checkEvent } from '../../support/fakes.ts';
 
-jest.setTimeout(180_000);
 const HOUR_MS = 3_600_000;
 
 let domains: DomainDeployment;

@@ -10,8 +10,6 @@ import {
 import { job, notification, RawClient } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 let domains: DomainDeployment;
 beforeAll(async () => {
   const of = (name: string) => ({ name, certificateArn: CERTIFICATE_ARN, disableDefaultEndpoint: true });

@@ -9,8 +9,6 @@ import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 import { alarmsAfter, tryToOpen } from '../alarms/support.ts';
 
-jest.setTimeout(180_000);
-
 let folder: string;
 let deployment: Deployment;
 beforeAll(async () => {

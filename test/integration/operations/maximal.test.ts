@@ -8,8 +8,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 /** Without those that need the data of another deployment (`restore.test.ts`), or names in DNS (`custom-domains.test.ts`). */
 const ELSEWHERE = { ...EXISTING, webSocketDomain: '', apiDomain: '' };
 const SETTINGS = Object.fromEntries(Object.entries(MAXIMAL).filter(([name]) => !(name in ELSEWHERE)));

@@ -9,8 +9,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification, type RawClient } from '../../support/raw-client.ts';
 import { send } from '../../support/reporting.ts';
 
-jest.setTimeout(300_000);
-
 const EXECUTIONS = 10;
 const DOMAINS = 10;
 const SECONDS = 10;

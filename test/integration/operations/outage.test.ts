@@ -6,8 +6,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { connectRequest, type Frame, job, notification, type RawClient } from '../../support/raw-client.ts';
 import { image, send, settled } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 const GROUPS = ['berlin', 'osaka'];
 const HOURS = 30;
 const HOUR_MS = 3_600_000;

@@ -3,8 +3,6 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { batch, image, report } from '../../support/reporting.ts';
 
-jest.setTimeout(180_000);
-
 let deployment: Deployment;
 beforeAll(async () => {
   deployment = await startDeployment();

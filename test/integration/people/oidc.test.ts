@@ -14,8 +14,6 @@ import {
   startOidcProvider,
 } from '../../support/oidc-provider.ts';
 
-jest.setTimeout(180_000);
-
 const NETBACKUP_KEY = 'Aplanted-netbackup-api-key-0123456789';
 const PROXIED = '/v1/groups/berlin/netbackup/admin/jobs';
 let folder: string;

@@ -3,8 +3,6 @@ import { AWS_LIMITS } from '../../../local/websocket/limits.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { startProbe, synthesizeProbe, verify } from './support.ts';
 
-jest.setTimeout(400_000);
-
 let synthesized: Awaited<ReturnType<typeof synthesizeProbe>>;
 const running: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {

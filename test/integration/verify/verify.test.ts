@@ -2,8 +2,6 @@
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { type RunningProbe, startProbe, synthesizeProbe, verify } from './support.ts';
 
-jest.setTimeout(400_000);
-
 let deployment: Deployment;
 let synthesized: Awaited<ReturnType<typeof synthesizeProbe>>;
 let probe: RunningProbe;

@@ -3,8 +3,6 @@ import { completionFor } from '../../../bin/nbwss/commands/completion.ts';
 import { afterTab, type Shell } from '../../support/shells.ts';
 
 /** Starting a shell takes seconds on a busy machine. */
-jest.setTimeout(300_000);
-
 const program = new Command('nbwss').version('1');
 const groups = program.command('groups').description("domains, and 'whether' they are connected");
 groups

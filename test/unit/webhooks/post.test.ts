@@ -2,8 +2,6 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPost } from '../../../lambdas/webhooks/post.ts';
 
-jest.setTimeout(180_000);
-
 const stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
