@@ -5,7 +5,6 @@ import { ANSWERED, viewsOf } from '../support/browser/views.ts';
 import { job, notification, type RawClient } from '../support/raw-client.ts';
 import { image, report } from '../support/reporting.ts';
 
-/** For hangs only: many views, and the machine may be slow. */
 const GROUP = 'berlin';
 /** Each would call a function that the test has put on the page, or leave the page. */
 const MARKUP = '<img src=x onerror=injected()>';

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endPrograms, Program, ROOT } from '../support/process.ts';
 
-/** Generous, for busy machines. */
 let folder: string;
 let installed: string;
 beforeAll(() => {

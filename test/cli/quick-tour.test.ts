@@ -6,7 +6,6 @@ import { ASSEMBLY } from '../support/deployment.ts';
 import { wordsOf } from '../support/documented-commands.ts';
 import { endPrograms, NBWSS, Program, ROOT } from '../support/process.ts';
 
-/** Generous, for busy machines: each command starts a process. */
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const blockOf = (language: string): string =>
   new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(README)?.[1] ?? '';

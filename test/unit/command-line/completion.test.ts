@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { completionFor } from '../../../bin/nbwss/commands/completion.ts';
 import { afterTab, type Shell } from '../../support/shells.ts';
 
-/** Starting a shell takes seconds on a busy machine. */
 const program = new Command('nbwss').version('1');
 const groups = program.command('groups').description("domains, and 'whether' they are connected");
 groups
