@@ -17,33 +17,45 @@ import { SignIn } from './shell/sign-in.tsx';
 import { shellWords } from './shell/words.ts';
 import { Overview } from './views/overview/overview.tsx';
 
-const Problems = lazy(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
-const Clients = lazy(() => import('./views/clients/clients.tsx').then((view) => view.Clients));
-const Images = lazy(() => import('./views/images/images.tsx').then((view) => view.Images));
-const ImageView = lazy(() => import('./views/images/image.tsx').then((view) => view.ImageView));
-const JobView = lazy(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
-const Jobs = lazy(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
-const Keys = lazy(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
-const Commands = lazy(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
-const CommandPage = lazy(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
-const Credential = lazy(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
-const Act = lazy(() => import('./views/act/act.tsx').then((view) => view.Act));
-const Endpoints = lazy(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
-const Settings = lazy(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
-const NewDomain = lazy(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
-const Explorer = lazy(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
-const Sessions = lazy(() => import('./views/sessions/sessions.tsx').then((view) => view.Sessions));
-const Audit = lazy(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
-const ProblemView = lazy(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
-const Mutes = lazy(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
-const Domains = lazy(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
-const DomainView = lazy(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
-const Events = lazy(() => import('./views/events/events.tsx').then((view) => view.Events));
-const Quarantine = lazy(() => import('./views/quarantine/quarantine.tsx').then((view) => view.Quarantine));
+/** A view that is loaded when it is opened. After a deployment, the files of an older page are gone. */
+const view = <View,>(load: () => Promise<View>): View => lazy(() => load().catch(() => NotLoaded as View));
+
+const Problems = view(() => import('./views/problems/problems.tsx').then((view) => view.Problems));
+const Clients = view(() => import('./views/clients/clients.tsx').then((view) => view.Clients));
+const Images = view(() => import('./views/images/images.tsx').then((view) => view.Images));
+const ImageView = view(() => import('./views/images/image.tsx').then((view) => view.ImageView));
+const JobView = view(() => import('./views/jobs/job.tsx').then((view) => view.JobView));
+const Jobs = view(() => import('./views/jobs/jobs.tsx').then((view) => view.Jobs));
+const Keys = view(() => import('./views/keys/keys.tsx').then((view) => view.Keys));
+const Commands = view(() => import('./views/commands/commands.tsx').then((view) => view.Commands));
+const CommandPage = view(() => import('./views/commands/command.tsx').then((view) => view.CommandPage));
+const Credential = view(() => import('./views/credential/credential.tsx').then((view) => view.Credential));
+const Act = view(() => import('./views/act/act.tsx').then((view) => view.Act));
+const Endpoints = view(() => import('./views/endpoints/endpoints.tsx').then((view) => view.Endpoints));
+const Settings = view(() => import('./views/settings/settings.tsx').then((view) => view.Settings));
+const NewDomain = view(() => import('./views/new-domain/new-domain.tsx').then((view) => view.NewDomain));
+const Explorer = view(() => import('./views/explorer/explorer.tsx').then((view) => view.Explorer));
+const Sessions = view(() => import('./views/sessions/sessions.tsx').then((view) => view.Sessions));
+const Audit = view(() => import('./views/audit/audit.tsx').then((view) => view.Audit));
+const ProblemView = view(() => import('./views/problems/problem.tsx').then((view) => view.ProblemView));
+const Mutes = view(() => import('./views/mutes/mutes.tsx').then((view) => view.Mutes));
+const Domains = view(() => import('./views/domains/domains.tsx').then((view) => view.Domains));
+const DomainView = view(() => import('./views/domains/domain.tsx').then((view) => view.DomainView));
+const Events = view(() => import('./views/events/events.tsx').then((view) => view.Events));
+const Quarantine = view(() => import('./views/quarantine/quarantine.tsx').then((view) => view.Quarantine));
 
 const NotFound = () => (
   <Page title={shellWords().notFound}>
     <Link to="/">{shellWords().back}</Link>
+  </Page>
+);
+
+const NotLoaded = () => (
+  <Page title={shellWords().notLoaded}>
+    <p>{shellWords().newer}</p>
+    <button type="button" onClick={() => location.reload()}>
+      {common().reload}
+    </button>
   </Page>
 );
 

@@ -51,6 +51,17 @@ describeInBrowser('a list', () => {
     await alert.waitFor({ state: 'detached' });
   });
 
+  it('says how to go on when the console was updated since the page was opened', async () => {
+    const page = await site.openSignedIn('/problems', { expected: [404] });
+    const SCRIPTS = '**/console/assets/*.js';
+    await page.route(SCRIPTS, (route) => route.fulfill({ status: 404, json: { code: 'not-found' } }));
+    await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('heading', { level: 1, name: 'This view could not be loaded.' }).waitFor();
+    await page.unroute(SCRIPTS);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+  });
+
   it('keeps what it has when the API fails later, and says that it is not current', async () => {
     const page = await site.openSignedIn('/problems', { expected: [503] });
     await page.getByText('No problem is open.').waitFor();

@@ -35,6 +35,8 @@ export const shellWords = words(
       failed: 'The answer of your organization is not valid. Sign in again.',
     },
     notFound: 'There is no such page.',
+    notLoaded: 'This view could not be loaded.',
+    newer: 'The console may have been updated since this page was opened, or the network was interrupted.',
     back: 'Go to the overview',
   },
   {
@@ -72,6 +74,8 @@ export const shellWords = words(
       failed: '組織からの応答が無効です。再度サインインしてください。',
     },
     notFound: 'このページは存在しません。',
+    notLoaded: 'この画面を読み込めませんでした。',
+    newer: 'このページを開いた後にコンソールが更新されたか、ネットワークが切断された可能性があります。',
     back: '概要へ戻る',
   },
 );
