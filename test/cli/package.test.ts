@@ -40,9 +40,18 @@ const nbwss = (...args: string[]) =>
   });
 
 test('it holds the command line and its documents, and no test', () => {
-  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'cdk.json', 'client', 'docs', 'lambdas'];
+  const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'cdk.json', 'client', 'console', 'docs'];
   expect(readdirSync(installed).sort()).toEqual(
-    [...expected, 'lib', 'local', 'node_modules', 'package.json', 'netbackup', 'tsconfig.json'].sort(),
+    [
+      ...expected,
+      'lambdas',
+      'lib',
+      'local',
+      'node_modules',
+      'package.json',
+      'netbackup',
+      'tsconfig.json',
+    ].sort(),
   );
 });
 
