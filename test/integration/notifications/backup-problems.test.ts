@@ -68,6 +68,21 @@ describe('problems of backups', () => {
     ]);
   });
 
+  test('a problem that was changed meanwhile is read again', async () => {
+    const changed = deployment.cloud.faults.add({
+      function: 'Project',
+      service: 'dynamodb',
+      action: 'PutItem',
+      resource: 'Problems',
+      do: 'fail',
+      error: 'ConditionalCheckFailedException',
+    });
+    await backup(5, DAY, 58, { clientName: 'mail01', policyName: 'daily' });
+    expect(changed.hits()).toBe(1);
+    expect(await problems('mail01')).toMatchObject([{ kind: 'backup-failed', state: 'open', jobIds: [5] }]);
+    changed.remove();
+  });
+
   test('failures that arrive after an outage are problems at once, and several in a row one more', async () => {
     for (const [index, ago] of [3, 2, 1].entries())
       await backup(10 + index, ago * DAY, 84, { clientName: 'db01', policyName: 'daily' });

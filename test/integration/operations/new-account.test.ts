@@ -122,6 +122,8 @@ test('more connections than the limit admits are refused with 429, and the conne
   expect(refused).toHaveLength(98);
   for (const reason of refused) expect(reason).toContain('429');
   expect(deployment.cloud.throttled().webSocket).toEqual({ $connect: 98 });
-  await Promise.all(domains.slice(0, 2).map((client) => report(client, notification('JOB', job(SECONDS + 1)))));
+  await Promise.all(
+    domains.slice(0, 2).map((client) => report(client, notification('JOB', job(SECONDS + 1)))),
+  );
   expect(closed).toEqual([]);
 });
