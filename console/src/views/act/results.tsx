@@ -12,7 +12,7 @@ import { formatNumber } from '../../format/numbers.ts';
 import { netBackupMessage, outcomeOf } from '../commands/outcome.ts';
 import { TONES } from '../commands/state.tsx';
 import { commandWords } from '../commands/words.ts';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import { type ChosenCredential, CredentialField, isComplete } from './credential-field.tsx';
 import { countsOf, type Item, type ItemState, type Run, retried, stateOf } from './run.ts';
 import { followRun, resumeRun, runs, submitRun, submitting } from './runner.ts';

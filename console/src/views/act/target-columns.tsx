@@ -1,7 +1,7 @@
 /** The columns that name a target exactly. */
 import { Link } from '../../components/link.tsx';
 import type { Column } from '../../components/table.tsx';
-import { domainPath, jobPath } from '../domains/paths.ts';
+import { domainPath, jobPath } from '../paths.ts';
 import type { Target } from './plan.ts';
 import { actWords } from './words.ts';
 

@@ -9,7 +9,7 @@ import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatTime } from '../../format/times.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import { auditWords } from './words.ts';
 
 type AuditEvent = Schemas['AuditEvent'];

@@ -9,7 +9,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import type { Command } from './outcome.ts';
 import { CommandState } from './state.tsx';
 import { commandWords } from './words.ts';

@@ -5,10 +5,10 @@ import { Link } from '../../components/link.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { formatMilliseconds } from '../../format/numbers.ts';
 import { formatOffset } from '../../format/times.ts';
+import { domainPath } from '../paths.ts';
 import { endWords } from './end-words.ts';
 import { Labels } from './labels.tsx';
 import { type Domain, lastEndText, rejectionText } from './last-end.ts';
-import { domainPath } from './paths.ts';
 import { domainWords } from './words.ts';
 
 const Clock = ({ domain: { timeZone, utcOffset } }: { domain: Domain }) => {

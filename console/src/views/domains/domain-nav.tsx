@@ -2,7 +2,7 @@
 import { can } from '../../api/session.ts';
 import { Link } from '../../components/link.tsx';
 import { shellWords } from '../../shell/words.ts';
-import { domainPath } from './paths.ts';
+import { domainPath } from '../paths.ts';
 import { domainWords } from './words.ts';
 
 export const DomainNav = ({ groupId }: { groupId: string }) => {

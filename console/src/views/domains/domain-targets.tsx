@@ -8,8 +8,8 @@ import { Moment } from '../../components/moment.tsx';
 import { Section } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatDuration, now } from '../../format/times.ts';
+import { domainPath } from '../paths.ts';
 import { problemWords } from '../problems/words.ts';
-import { domainPath } from './paths.ts';
 import { domainWords } from './words.ts';
 
 type Target = Schemas['Target'];

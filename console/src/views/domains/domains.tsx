@@ -10,11 +10,11 @@ import { Page } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatMilliseconds } from '../../format/numbers.ts';
 import { common } from '../../i18n/common.ts';
+import { domainPath } from '../paths.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { endWords } from './end-words.ts';
 import { Labels } from './labels.tsx';
 import { type Domain, lastEndText } from './last-end.ts';
-import { domainPath } from './paths.ts';
 import { domainWords } from './words.ts';
 
 const filters = (): readonly Filter[] => {

@@ -5,7 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Section } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { domainPath, jobPath } from './paths.ts';
+import { domainPath, jobPath } from '../paths.ts';
 import { domainWords } from './words.ts';
 
 type Summary = Schemas['Summary'];

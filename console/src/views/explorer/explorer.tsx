@@ -11,7 +11,7 @@ import { type ChosenCredential, usualCredential } from '../act/credential-field.
 import { Answer, CommandState } from '../commands/state.tsx';
 import { commandWords } from '../commands/words.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import { CallFields } from './call-form.tsx';
 import { type CallForm, NEW_CALL } from './request.ts';
 import { sendCall } from './send.ts';

@@ -5,9 +5,9 @@ import { Link } from '../../components/link.tsx';
 import { Section } from '../../components/page.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { formatAge } from '../../format/times.ts';
-import { domainPath } from '../domains/paths.ts';
 import { Certificate } from '../endpoints/certificate.tsx';
 import { Invite, RotateToken } from '../endpoints/make.tsx';
+import { domainPath } from '../paths.ts';
 import { obstacleOf } from './steps.ts';
 import { newDomainWords } from './words.ts';
 

@@ -2,7 +2,7 @@
 import type { Schemas } from '../../api/client.ts';
 import { Link } from '../../components/link.tsx';
 import { formatNumber } from '../../format/numbers.ts';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import type { Problem } from '../problems/problem-facts.ts';
 import { ProblemTable } from '../problems/problem-table.tsx';
 import { overviewWords } from './words.ts';

@@ -5,7 +5,7 @@ import { Moment } from '../../components/moment.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { ConnectionBadge } from '../domains/connection-badge.tsx';
-import { domainPath } from '../domains/paths.ts';
+import { domainPath } from '../paths.ts';
 import type { Trust } from './overview-facts.ts';
 import { overviewWords } from './words.ts';
 

@@ -1,8 +1,8 @@
 /** Where to go on from a problem. */
 import { Link } from '../../components/link.tsx';
 import { shellWords } from '../../shell/words.ts';
-import { domainPath } from '../domains/paths.ts';
 import { domainWords } from '../domains/words.ts';
+import { domainPath } from '../paths.ts';
 import type { Problem } from './problem-facts.ts';
 import { problemWords } from './words.ts';
 

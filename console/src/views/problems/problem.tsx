@@ -8,7 +8,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { formatTime } from '../../format/times.ts';
-import { domainPath, jobPath } from '../domains/paths.ts';
+import { domainPath, jobPath } from '../paths.ts';
 import { actionWords } from './action-words.ts';
 import { MeasureBadge, measureName, thresholdFrom } from './measure.tsx';
 import { ProblemActions } from './problem-actions.tsx';
