@@ -17,7 +17,7 @@ export interface Column<T> {
   readonly width?: 'wide' | 'extra';
 }
 
-interface TableProps<T> {
+export interface TableProps<T> {
   /** Names the table for screen readers. */
   readonly label: string;
   readonly columns: readonly Column<T>[];

@@ -3,10 +3,10 @@ import { api, result, type Schemas } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';
-import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Section } from '../../components/page.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import type { Column } from '../../components/table.tsx';
 import { formatDuration, now } from '../../format/times.ts';
 import { domainPath } from '../paths.ts';
 import { problemWords } from '../problems/words.ts';
@@ -76,18 +76,13 @@ export const DomainTargets = ({ groupId }: { groupId: string }) => {
   );
   return (
     <Section title={text.targets}>
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.noTargets}>
-        {(rows) => (
-          <Table
-            label={text.targets}
-            columns={columns(groupId)}
-            rows={rows}
-            rowKey={({ clientName, policyName }) => JSON.stringify([clientName, policyName])}
-            pages={pages}
-          />
-        )}
-      </Loaded>
+      <PagedTable
+        pages={pages}
+        empty={text.noTargets}
+        label={text.targets}
+        columns={columns(groupId)}
+        rowKey={({ clientName, policyName }) => JSON.stringify([clientName, policyName])}
+      />
     </Section>
   );
 };

@@ -75,6 +75,22 @@ interface CreateProps extends Omit<ForEndpoint, 'endpointId'> {
   readonly isOffered: boolean;
 }
 
+/** Days until the new token expires; empty: never. */
+const TokenLifetime = ({ days, onInput }: { days: string; onInput: (days: string) => void }) => {
+  const text = endpointWords();
+  return (
+    <TextField
+      title={text.validDays}
+      hint={text.validDaysHint}
+      type="number"
+      min={1}
+      max={3650}
+      value={days}
+      onInput={onInput}
+    />
+  );
+};
+
 export const CreateEndpoint = ({ groupId, isOffered, onMade }: CreateProps) => {
   const text = endpointWords();
   const [priority, setPriority] = useState('1');
@@ -97,15 +113,7 @@ export const CreateEndpoint = ({ groupId, isOffered, onMade }: CreateProps) => {
         onInput={setPriority}
         isRequired
       />
-      <TextField
-        title={text.validDays}
-        hint={text.validDaysHint}
-        type="number"
-        min={1}
-        max={3650}
-        value={days}
-        onInput={setDays}
-      />
+      <TokenLifetime days={days} onInput={setDays} />
     </Make>
   );
 };
@@ -131,15 +139,7 @@ export const RotateToken = ({ onMade, ...path }: ForEndpoint) => {
         onInput={setOverlap}
         isRequired
       />
-      <TextField
-        title={text.validDays}
-        hint={text.validDaysHint}
-        type="number"
-        min={1}
-        max={3650}
-        value={days}
-        onInput={setDays}
-      />
+      <TokenLifetime days={days} onInput={setDays} />
     </Make>
   );
 };

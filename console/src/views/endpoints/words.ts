@@ -60,11 +60,11 @@ export const endpointWords = words(
     deletedDone: 'The endpoint was deleted.',
     invite: 'Create an invitation',
     inviteWhat:
-      'A URL from which NetBackup reads the details, without a file. Whoever knows it can read them: send it by a safe way.',
+      'A URL from which NetBackup reads the details, without a file. Anyone who has the URL can read them. Send it over a secure channel.',
     validFor: 'Valid for hours',
     invited: 'The invitation was created.',
     details: 'Details for NetBackup',
-    once: 'The token is shown only now. Save the file, and give it to the NetBackup administrator by a safe way.',
+    once: 'The token is shown only now. Save the file, and send it to the NetBackup administrator over a secure channel.',
     save: (file: string) => `Save ${file}`,
     copyDetails: 'Copy the details',
     url1: 'URL for NetBackup',

@@ -2,8 +2,8 @@
 import { api, result } from '../../api/client.ts';
 import { type Page, usePages } from '../../api/pages.ts';
 import { Link } from '../../components/link.tsx';
-import { Freshness, Loaded } from '../../components/loaded.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import type { Column } from '../../components/table.tsx';
 import { textOf } from '../../format/values.ts';
 import { type Times, useTimes } from '../domain-zone.ts';
 import { clientPath, domainPath, imagePath } from '../paths.ts';
@@ -91,19 +91,12 @@ export const ImageList = ({ groupId, filter, isOfClient = false }: ImageListProp
   );
   const text = imageWords();
   return (
-    <>
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
-        {(rows) => (
-          <Table
-            label={text.title}
-            columns={columns({ hasDomains: groupId === undefined, hasClients: !isOfClient, times })}
-            rows={rows}
-            rowKey={(image) => `${image.groupId}/${image.backupId}`}
-            pages={pages}
-          />
-        )}
-      </Loaded>
-    </>
+    <PagedTable
+      pages={pages}
+      empty={text.none}
+      label={text.title}
+      columns={columns({ hasDomains: groupId === undefined, hasClients: !isOfClient, times })}
+      rowKey={(image) => `${image.groupId}/${image.backupId}`}
+    />
   );
 };

@@ -2,9 +2,8 @@
 import { api, result } from '../../api/client.ts';
 import { type Page, usePages } from '../../api/pages.ts';
 import { can } from '../../api/session.ts';
-import { Freshness, Loaded } from '../../components/loaded.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { SelectionBar } from '../../components/selection.tsx';
-import { Table } from '../../components/table.tsx';
 import { useTimes } from '../domain-zone.ts';
 import { SelectedJobsActions } from './job-actions.tsx';
 import type { Job } from './job-badge.tsx';
@@ -45,23 +44,18 @@ export const JobList = ({ groupId, filter, isOfClient = false }: JobListProps) =
   const text = jobWords();
   return (
     <>
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
-        {(rows) => (
-          <Table
-            label={text.title}
-            columns={jobColumns({ hasDomains: groupId === undefined, hasClients: !isOfClient, times })}
-            rows={rows}
-            rowKey={(job) => `${job.groupId}/${job.jobId}`}
-            pages={pages}
-            selection={
-              can('command')
-                ? { of: jobSelection, nameOf: ({ jobId }) => text.jobTitle(String(jobId)) }
-                : undefined
-            }
-          />
-        )}
-      </Loaded>
+      <PagedTable
+        pages={pages}
+        empty={text.none}
+        label={text.title}
+        columns={jobColumns({ hasDomains: groupId === undefined, hasClients: !isOfClient, times })}
+        rowKey={(job) => `${job.groupId}/${job.jobId}`}
+        selection={
+          can('command')
+            ? { of: jobSelection, nameOf: ({ jobId }) => text.jobTitle(String(jobId)) }
+            : undefined
+        }
+      />
       {can('command') && (
         <SelectionBar selection={jobSelection}>
           <SelectedJobsActions />

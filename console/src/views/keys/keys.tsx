@@ -5,10 +5,10 @@ import { usePages } from '../../api/pages.ts';
 import { can, session } from '../../api/session.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import type { Column } from '../../components/table.tsx';
 import { now } from '../../format/times.ts';
 import { common } from '../../i18n/common.ts';
 import { CreateKey } from './create-key.tsx';
@@ -105,18 +105,13 @@ export const Keys = () => {
         )
       }
     >
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
-        {(rows) => (
-          <Table
-            label={text.title}
-            columns={columns(pages.reload)}
-            rows={rows}
-            rowKey={({ keyId }) => keyId}
-            pages={pages}
-          />
-        )}
-      </Loaded>
+      <PagedTable
+        pages={pages}
+        empty={text.none}
+        label={text.title}
+        columns={columns(pages.reload)}
+        rowKey={({ keyId }) => keyId}
+      />
       {isCreating && <CreateKey onClose={() => setCreating(false)} onCreated={pages.reload} />}
     </Page>
   );

@@ -6,10 +6,11 @@ import { usePages } from '../../api/pages.ts';
 import { can } from '../../api/session.ts';
 import { useCall } from '../../components/action.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { Failure, Freshness, Loaded } from '../../components/loaded.tsx';
+import { Failure } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import type { Column } from '../../components/table.tsx';
 import { DomainNav } from '../domains/domain-nav.tsx';
 import { quarantineWords, reasonText } from './words.ts';
 
@@ -81,18 +82,13 @@ export const Quarantine = () => {
       <DomainNav groupId={groupId} />
       <p class="quiet">{text.about}</p>
       {failure && <Failure failure={failure} />}
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
-        {(rows) => (
-          <Table
-            label={text.title(groupId)}
-            columns={columns({ show, replay: (row) => void replay(row), isBusy })}
-            rows={rows}
-            rowKey={({ eventId }) => eventId}
-            pages={pages}
-          />
-        )}
-      </Loaded>
+      <PagedTable
+        pages={pages}
+        empty={text.none}
+        label={text.title(groupId)}
+        columns={columns({ show, replay: (row) => void replay(row), isBusy })}
+        rowKey={({ eventId }) => eventId}
+      />
       {shown && (
         <Dialog title={reasonText(shown.reason)} onClose={() => show(undefined)}>
           <pre>{shown.text}</pre>

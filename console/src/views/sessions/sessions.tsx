@@ -3,10 +3,10 @@ import { api, result, type Schemas } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Confirm } from '../../components/confirm.tsx';
-import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
+import type { Column } from '../../components/table.tsx';
 import { sessionWords } from './words.ts';
 
 type Session = Schemas['ListedSession'];
@@ -47,18 +47,13 @@ export const Sessions = () => {
   return (
     <Page title={text.title}>
       <p class="quiet measure">{text.what}</p>
-      <Freshness resource={pages} />
-      <Loaded resource={pages} isEmpty={(rows) => rows.length === 0 && !pages.hasMore} empty={text.none}>
-        {(rows) => (
-          <Table
-            label={text.title}
-            columns={columns(pages.reload)}
-            rows={rows}
-            rowKey={({ sessionId }) => sessionId}
-            pages={pages}
-          />
-        )}
-      </Loaded>
+      <PagedTable
+        pages={pages}
+        empty={text.none}
+        label={text.title}
+        columns={columns(pages.reload)}
+        rowKey={({ sessionId }) => sessionId}
+      />
     </Page>
   );
 };
