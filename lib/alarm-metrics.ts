@@ -53,6 +53,7 @@ export const metricOf = ({ config, data, service, alerts }: Watched, signal: Sig
   if ('streamAgeOf' in signal)
     return service.functions[signal.streamAgeOf].metric('IteratorAge', { period, statistic: Stats.MAXIMUM });
   if ('gateway' in signal) {
+    if (!service.webSocket) throw new Error('This deployment has no WebSocket API.');
     const errors = service.webSocket.errors(signal.gateway, period);
     if (signal.except === undefined) return errors;
     return math('errors - FILL(expected, 0)', { errors, expected: logged(config, signal.except) });

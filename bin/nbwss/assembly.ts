@@ -16,6 +16,7 @@ const SOURCES = [
   'lib',
   'package.json',
   'package-lock.json',
+  'relay',
   'tsconfig.json',
 ];
 /** npm packages do not include it. */
