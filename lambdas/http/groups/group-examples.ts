@@ -21,7 +21,7 @@ export const GROUP: z.input<typeof groupSchema> = {
     endpointId: '4hmqx8p2c7t9bz8k',
     sourceIp: '198.51.100.20',
     closeCode: 1000,
-    closeReason: 'closed here, as planned: the gateway ends every connection after two hours',
+    closeReason: 'closed here, as planned: API Gateway ends every connection after two hours',
     closedFor: 'lifetime',
     closePlanned: true,
   },
