@@ -125,11 +125,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
         200: jsonResponse(
           'The endpoints of the group on this deployment.',
           pageSchema(endpointSchema).extend({
-            gateways: z
-              .array(gatewaySchema)
-              .openapi({
-                description: 'The gateways of the deployment: a group may have an endpoint at each.',
-              }),
+            gateways: z.array(gatewaySchema).openapi({
+              description: 'The gateways of the deployment: a group may have an endpoint at each.',
+            }),
           }),
           { items: [ENDPOINT], gateways: ['api-gateway'] },
         ),

@@ -19,6 +19,7 @@ export const GROUP: z.input<typeof groupSchema> = {
     since: '2026-11-25T05:14:09.000Z',
     lastSeen: '2026-11-26T06:58:31.000Z',
     endpointId: '4hmqx8p2c7t9bz8k',
+    gateway: 'api-gateway',
     sourceIp: '198.51.100.20',
     closeCode: 1000,
     closeReason: 'closed here, as planned: API Gateway ends every connection after two hours',
