@@ -1,5 +1,10 @@
 /** Why a session ended, with explanations for operators. */
-import { CLOSE_CODES, CLOSE_IDLE, type CloseReason } from '../platform/gateway/close-codes.ts';
+import {
+  CLOSE_CODES,
+  CLOSE_IDLE,
+  CLOSE_SERVICE_RESTART,
+  type CloseReason,
+} from '../platform/gateway/close-codes.ts';
 import { CLOSE_MESSAGE_TOO_BIG } from '../protocol/limits.ts';
 
 export const CLOSE_EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
@@ -52,7 +57,8 @@ export const CODE_EXPLANATIONS = {
   [CLOSE_MESSAGE_TOO_BIG]:
     'a message larger than the gateway supports (API Gateway: 128 KB, or a frame of 32 KB; the relay: 64 MB)',
   1011: 'an unexpected condition in NetBackup',
-  1012: 'the relay was restarted, as for an update; NetBackup connects again within a minute',
+  [CLOSE_SERVICE_RESTART]:
+    'the relay was restarted, as for an update; NetBackup connects again within a minute',
   [CLOSE_CODES.superseded]: 'a newer connection of the same domain replaced it',
   [CLOSE_CODES['not-the-session']]: 'the domain has another connection',
   [CLOSE_CODES['no-heartbeat']]: 'NetBackup no longer responded',
@@ -66,7 +72,9 @@ export interface Close {
   readonly closeReason?: string;
 }
 
-export const isPlanned = ({ closing }: Close): boolean => closing !== undefined && PLANNED.includes(closing);
+/** A restart of the relay is planned too: it is closed at a quiet moment. */
+export const isPlanned = ({ closing, closeCode }: Close): boolean =>
+  closing === undefined ? closeCode === CLOSE_SERVICE_RESTART : PLANNED.includes(closing);
 
 /** Whether NetBackup should reconnect by itself, at its next connection run (CON-6). */
 export const shouldReconnect = ({ closing }: Close): boolean =>

@@ -22,5 +22,8 @@ export const CLOSE_CODES = {
 
 export type CloseReason = keyof typeof CLOSE_CODES;
 
+/** The relay's own code (IANA's registry): its task ends, as for an update. */
+export const CLOSE_SERVICE_RESTART = 1012;
+
 /** The relay's own code: no frame for six minutes, although NetBackup sends a ping every 30 s (CON-7). */
 export const CLOSE_IDLE = 4005;
