@@ -83,7 +83,7 @@ test('a domain is moved from one gateway to the other, and loses nothing', async
     gateways: ['api-gateway', 'relay'],
   });
 
-  await nbwss('endpoints', 'disable', 'berlin', '--gateway', 'api-gateway');
+  await nbwss('groups', 'disconnect', 'berlin');
   await before.closed;
   const queued = await deployment.http('POST', '/v1/groups/berlin/commands', {
     body: { method: 'GET', uri: '/netbackup/ping' },
@@ -93,6 +93,7 @@ test('a domain is moved from one gateway to the other, and loses nothing', async
   const after = await dial(details);
   await after.next(({ id }) => id === queued.json.commandId);
   await send(after, notification('JOB', job(2, 'DONE')));
+  await nbwss('endpoints', 'disable', 'berlin', '--gateway', 'api-gateway');
   await nbwss('endpoints', 'delete', 'berlin', '--gateway', 'api-gateway');
   await settled(deployment);
   expect(isOpen(after)).toBe(true);

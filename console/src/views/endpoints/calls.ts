@@ -1,18 +1,13 @@
 /** The calls that make what NetBackup is given. */
-import { api, result, type Schemas } from '../../api/client.ts';
+import { api, result } from '../../api/client.ts';
+import type { Gateway } from './gateways.ts';
 import type { Handover } from './hand-over.tsx';
 
 const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
 
-export type Gateway = Schemas['Endpoint']['gateway'];
-
 /** The endpoints of a domain, and the gateways of the deployment: a domain may have one endpoint at each. */
 export const listEndpoints = (groupId: string) =>
   result(api.GET(ENDPOINTS, { params: { path: { groupId } } }));
-
-/** The gateways at which a domain has no endpoint. Pure. */
-export const freeGateways = ({ items, gateways }: Awaited<ReturnType<typeof listEndpoints>>): Gateway[] =>
-  gateways.filter((gateway) => !items.some((endpoint) => endpoint.gateway === gateway));
 
 /** A whole number, if one was entered. */
 const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));

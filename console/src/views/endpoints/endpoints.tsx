@@ -10,9 +10,10 @@ import { Page, Section } from '../../components/page.tsx';
 import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { freeGateways, listEndpoints } from './calls.ts';
+import { listEndpoints } from './calls.ts';
 import { Certificate } from './certificate.tsx';
 import { EndpointActions } from './endpoint-actions.tsx';
+import { freeGateways } from './gateways.ts';
 import { CreateEndpoint } from './make.tsx';
 import { endpointWords } from './words.ts';
 

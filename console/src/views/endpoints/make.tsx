@@ -6,7 +6,8 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Failure } from '../../components/loaded.tsx';
 import { SelectField, TextField } from '../../components/text-field.tsx';
 import { common } from '../../i18n/common.ts';
-import { createEndpoint, type Gateway, invite, rotateToken } from './calls.ts';
+import { createEndpoint, invite, rotateToken } from './calls.ts';
+import type { Gateway } from './gateways.ts';
 import { type Handover, HandoverBox } from './hand-over.tsx';
 import { endpointWords } from './words.ts';
 
