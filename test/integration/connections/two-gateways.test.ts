@@ -1,48 +1,25 @@
-/**
- * A deployment with two gateways, as an operator sees it: the variables of the functions name a relay, to which nothing connects here.
- * The move of a domain is that of docs/relay.md, with the command line.
- */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** A deployment with two gateways, as an operator sees it. The move of a domain is that of docs/relay.md, with the command line. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EndpointDetails, parseDetails } from '../../../netbackup/index.ts';
 import { commandLineOf } from '../../support/command-line.ts';
-import { ASSEMBLY, type Deployment, startDeployment } from '../../support/deployment.ts';
+import type { Deployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
+import { startWithTwoGateways, type TwoGateways } from '../../support/two-gateways.ts';
 import { isOpen, sessionOf } from './support.ts';
 
-const RELAY = {
-  RELAY_URL: 'https://relay-api.example.com',
-  RELAY_WEBSOCKET_URL: 'wss://relay.example.com/nbwss',
-};
-
-let folder: string;
+let two: TwoGateways;
 let deployment: Deployment;
 let nbwss: Awaited<ReturnType<typeof commandLineOf>>;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'nbwss-two-'));
-  const assembly = join(folder, 'cdk.out');
-  cpSync(ASSEMBLY, assembly, { recursive: true });
-  const file = join(assembly, 'NbwssService.template.json');
-  const template = JSON.parse(readFileSync(file, 'utf8'));
-  for (const { Type, Properties } of Object.values<{
-    Type: string;
-    // biome-ignore lint/suspicious/noExplicitAny: template JSON
-    Properties: any;
-  }>(template.Resources)) {
-    if (Type === 'AWS::Lambda::Function') Object.assign(Properties.Environment.Variables, RELAY);
-  }
-  writeFileSync(file, JSON.stringify(template));
-  deployment = await startDeployment({ assembly });
-  nbwss = await commandLineOf(deployment, folder);
+  two = await startWithTwoGateways();
+  deployment = two.deployment;
+  nbwss = await commandLineOf(deployment, two.folder);
 });
-afterAll(async () => {
-  await deployment?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => two?.stop());
 
-const fileOf = (name: string) => join(folder, `${name}.json`);
+const fileOf = (name: string) => join(two.folder, `${name}.json`);
 const detailsIn = (name: string): EndpointDetails => parseDetails(readFileSync(fileOf(name), 'utf8'));
 /** Where the details lead to here: a token is valid at both gateways. */
 const dial = (details: EndpointDetails) =>
