@@ -148,7 +148,10 @@ export const endpointIdsOf = (group: Pick<Group, 'endpointId' | 'relayEndpointId
 
 type Opened = Pick<Session, 'connectedAt' | 'connectionId'>;
 
-/** Whether `left` is the newer connection, by the gateway's clock (NetBackup dials one of two gateways only without a connection, CON-6); equal times are ordered by id, so that the result is unique (I-5). */
+/**
+ * Whether `left` is the newer connection, by the gateway's clock; equal times are ordered by id, so that the result is unique (I-5).
+ * With two gateways there are two clocks, but NetBackup dials again only after it has lost its connection (CON-6).
+ */
 export const isNewer = (left: Opened, right: Opened): boolean =>
   left.connectedAt === right.connectedAt
     ? left.connectionId > right.connectionId
