@@ -1,7 +1,7 @@
 /** What a task of a given memory may hold. */
 export interface Capacity {
-  /** Open connections; more are refused at once, so that a flood cannot end the task. */
-  readonly maxConnections: number;
+  /** Open connections; more get 503, so that a flood cannot end the task. */
+  readonly connections: number;
   /** Large messages that are received at the same time. */
   readonly slots: number;
 }
@@ -10,12 +10,12 @@ export interface Capacity {
 const CONNECTIONS_PER_MB = 20;
 /** For the program and its connections, before there is a slot. */
 const BASE_MB = 256;
-/** A message of 64 MB: as received, as one buffer, and its parts while they are delivered. */
-const SLOT_MB = 200;
+/** A message of 64 MB, as received and as one buffer. */
+const SLOT_MB = 128;
 
 export function capacityOf(memoryMb: number): Capacity {
   return {
-    maxConnections: Math.floor(memoryMb * CONNECTIONS_PER_MB),
+    connections: Math.floor(memoryMb * CONNECTIONS_PER_MB),
     slots: Math.max(1, Math.floor((memoryMb - BASE_MB) / SLOT_MB)),
   };
 }

@@ -17,6 +17,8 @@ import { certificateSource } from './tls/sources.ts';
 import { createWebSocketServer } from './websocket-server.ts';
 
 const METRICS_MS = 60_000;
+/** Sockets beyond the open connections: those before their handshake, and those that are told that there are too many. */
+const UNOPENED = 1_000;
 
 /**
  * Starts the servers of both ports. Resolves when they accept connections, and the certificate was read or could not be.
@@ -26,9 +28,9 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   const { stage, port, managementPort, drainSeconds } = settings;
   const { address, memoryMb } = await thisMachine(settings);
   const own = { address, port: managementPort };
-  const { maxConnections, slots } = capacityOf(memoryMb);
+  const capacity = capacityOf(memoryMb);
   const functions = createFunctions();
-  const limits = { ...RELAY_LIMITS, slots };
+  const limits = { ...RELAY_LIMITS, ...capacity };
   const gateway = createWebSocketGateway(
     { logicalId: 'Relay', apiId: 'relay', routeMember: 'type', stageName: stage, routes: settings.routes },
     {
@@ -46,7 +48,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
     tls: settings.tls.kind !== 'off',
     stage,
     handleUpgrade: gateway.handleUpgrade,
-    maxConnections,
+    maxConnections: capacity.connections + UNOPENED,
     refused: () => metrics.count('connection-refused'),
   });
   const certificate =
@@ -79,7 +81,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   await listen(management, managementPort, address);
   await listen(webSocket.server, port, address);
   const reporting = setInterval(report, METRICS_MS);
-  log.info('started', { address, port, managementPort, memoryMb, maxConnections, slots });
+  log.info('started', { address, port, managementPort, memoryMb, ...capacity });
 
   return {
     size: gateway.size,

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 /** The errors of `@connections` by status, with the names by which the SDK's client knows them. */
 const ERRORS: Readonly<Record<number, readonly [type: string, message: string]>> = {
+  400: ['BadRequestException', 'Bad Request'],
   403: ['ForbiddenException', 'Forbidden'],
   404: ['NotFoundException', 'Not Found'],
   405: ['MethodNotAllowedException', 'Method Not Allowed'],

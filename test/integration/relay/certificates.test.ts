@@ -43,7 +43,7 @@ it('serves a certificate from files, and replaces it without an end of connectio
   await relay.program.says(/certificate-unreadable/);
   expect(await servedName(relay)).toBe('first');
   writeFileSync(files.privateKey, second.key);
-  await relay.program.says(/certificate-served[\s\S]*certificate-served/);
+  await relay.program.says(/"code":"certificate-served"[\s\S]*"code":"certificate-served"/);
   expect(await servedName(relay)).toBe('second');
 
   before.send({ type: 'NOTIFICATION' });

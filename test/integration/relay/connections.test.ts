@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { newConnectionId } from '../../../relay/connection-id.ts';
 import { endPrograms } from '../../support/process.ts';
-import type { RawClient } from '../../support/raw-client.ts';
 import { FakeAws } from '../../support/relay/fake-aws.ts';
 import { Relay } from '../../support/relay/relay.ts';
 
@@ -22,13 +21,6 @@ afterAll(async () => {
   await aws.stop();
 });
 
-/** A client and its id. */
-const connect = async (): Promise<readonly [client: RawClient, ConnectionId: string]> => {
-  const before = aws.invocations.length;
-  const client = await relay.connect();
-  return [client, aws.invocations[before]?.event.requestContext.connectionId ?? ''];
-};
-
 /** Resolves when $disconnect of a connection was invoked. */
 const ended = (connectionId: string) =>
   aws.event(
@@ -38,14 +30,14 @@ const ended = (connectionId: string) =>
 
 describe("the SDK's client", () => {
   it('posts a message', async () => {
-    const [client, ConnectionId] = await connect();
+    const [client, ConnectionId] = await relay.connectWithId();
     await relay.sdk.send(new PostToConnectionCommand({ ConnectionId, Data: '{"text":"grüße"}' }));
     expect(await client.next()).toEqual({ text: 'grüße' });
     await client.close();
   });
 
   it('posts up to 2 MB, and gets PayloadTooLargeException above', async () => {
-    const [client, ConnectionId] = await connect();
+    const [client, ConnectionId] = await relay.connectWithId();
     const largest = JSON.stringify('x'.repeat(2 * 2 ** 20 - 2));
     await relay.sdk.send(new PostToConnectionCommand({ ConnectionId, Data: largest }));
     expect(JSON.stringify(await client.next())).toHaveLength(2 * 2 ** 20);
@@ -60,7 +52,7 @@ describe("the SDK's client", () => {
   });
 
   it('reads when the connection was opened and active, and by whom', async () => {
-    const [client, ConnectionId] = await connect();
+    const [client, ConnectionId] = await relay.connectWithId();
     const found = await relay.sdk.send(new GetConnectionCommand({ ConnectionId }));
     expect(found).toMatchObject({
       ConnectedAt: expect.any(Date),
@@ -71,7 +63,7 @@ describe("the SDK's client", () => {
   });
 
   it('closes a connection', async () => {
-    const [client, ConnectionId] = await connect();
+    const [client, ConnectionId] = await relay.connectWithId();
     await relay.sdk.send(new DeleteConnectionCommand({ ConnectionId }));
     expect(await client.closed).toEqual({ code: 1000, reason: 'Connection Closed Normally' });
   });
@@ -81,7 +73,7 @@ describe("the SDK's client", () => {
     ['1008 token-expired', { code: 1008, reason: 'token-expired' }],
     ['1006 not sendable', { code: 1000, reason: 'Connection Closed Normally' }],
   ])('closes with the header x-relay-close: %s', async (header, close) => {
-    const [client, ConnectionId] = await connect();
+    const [client, ConnectionId] = await relay.connectWithId();
     const command = new DeleteConnectionCommand({ ConnectionId });
     command.middlewareStack.add(
       (next) => (call) => {
@@ -100,7 +92,7 @@ describe("the SDK's client", () => {
   });
 
   it('gets GoneException for a connection that was closed, and for ids that are none of a task', async () => {
-    const [client, closed] = await connect();
+    const [client, closed] = await relay.connectWithId();
     await client.close();
     await ended(closed);
     const own = newConnectionId({ address: relay.address, port: 8081 });
@@ -133,7 +125,7 @@ it('answers 404 for other paths, and 405 for other methods', async () => {
 });
 
 it('accepts the path with percent encoding, as a proxy may send it', async () => {
-  const [client, id] = await connect();
+  const [client, id] = await relay.connectWithId();
   const path = `/%40connections/${id.replaceAll('.', '%2E')}`;
   expect(await relay.http('POST', path, { body: '{"a":1}' })).toMatchObject({ status: 200, body: '' });
   expect(await client.next()).toEqual({ a: 1 });

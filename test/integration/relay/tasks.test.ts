@@ -21,9 +21,7 @@ afterAll(async () => {
 });
 
 const connect = async (relay: Relay): Promise<readonly [client: RawClient, path: string]> => {
-  const before = aws.invocations.length;
-  const client = await relay.connect();
-  const id = aws.invocations[before]?.event.requestContext.connectionId ?? '';
+  const [client, id] = await relay.connectWithId();
   return [client, `/@connections/${id}`];
 };
 

@@ -15,6 +15,7 @@ export interface RelayEvent {
     readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
     readonly routeKey: string;
     readonly stage: string;
+    readonly domainName: string;
     readonly identity: { readonly sourceIp: string };
     readonly disconnectStatusCode?: number;
     readonly disconnectReason?: string;

@@ -63,8 +63,10 @@ export interface RelayOptions {
 export class Relay {
   readonly program: Program;
   readonly address: string;
-  private constructor(program: Program, address: string) {
+  readonly aws: FakeAws;
+  private constructor(program: Program, address: string, aws: FakeAws) {
     this.program = program;
+    this.aws = aws;
     this.address = address;
   }
 
@@ -81,7 +83,7 @@ export class Relay {
       ...aws.environment,
       ...environment,
     };
-    return new Relay(new Program([...nodeOptions, await relayBundle()], { env }), address);
+    return new Relay(new Program([...nodeOptions, await relayBundle()], { env }), address, aws);
   }
 
   /** Starts one that accepts connections. */
@@ -94,7 +96,7 @@ export class Relay {
   /** Lines of its log with this code, parsed. */
   lines(code: string): Readonly<Record<string, unknown>>[] {
     const complete = this.program.output.split('\n').slice(0, -1);
-    return complete.map((line) => JSON.parse(line)).filter((line) => line.code === code);
+    return complete.map((line) => JSON.parse(line)).filter((line) => line.code === code && line.level);
   }
 
   get url(): string {
@@ -105,6 +107,18 @@ export class Relay {
   connect(ca = '', localAddress?: string): Promise<RawClient> {
     const url = ca ? this.url.replace('ws:', 'wss:') : this.url;
     return RawClient.open(url, ca, localAddress);
+  }
+
+  /** The same over plain TCP, with the id that the relay gave it. */
+  async connectWithId(): Promise<readonly [client: RawClient, connectionId: string]> {
+    const before = this.aws.invocations.length;
+    const client = await this.connect();
+    const connected = this.aws.invocations.slice(before).find(({ event }) => {
+      const { eventType, domainName } = event.requestContext;
+      return eventType === 'CONNECT' && domainName === this.address;
+    });
+    if (!connected) throw new Error('$connect was not invoked.');
+    return [client, connected.event.requestContext.connectionId];
   }
 
   /** The SDK's client of the functions. */

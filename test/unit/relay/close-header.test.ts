@@ -20,7 +20,11 @@ it.each([
   ['2999 unassigned'],
   ['5000 high'],
   ['10000 long'],
-  ['1000  two spaces'.padEnd(200, 'x')],
 ])('%j closes as without the header', (header) => {
   expect(closeOf(header)).toBeUndefined();
+});
+
+it('shortens a reason that does not fit into a close frame, in whole characters', () => {
+  expect(closeOf(`1008 ${'x'.repeat(200)}`)).toEqual({ code: 1008, reason: 'x'.repeat(123) });
+  expect(closeOf(`1008 ${'ü'.repeat(100)}`)).toEqual({ code: 1008, reason: 'ü'.repeat(61) });
 });
