@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { type Config, metricsNamespace } from './config.ts';
@@ -66,6 +67,12 @@ export class RelayStack extends Stack {
       log,
     });
     this.#outputs(props);
+  }
+
+  metric(name: 'HealthyHostCount' | 'MemoryUtilization', options: MetricOptions): Metric {
+    return name === 'HealthyHostCount'
+      ? this.balancer.targets.metrics.healthyHostCount(options)
+      : this.service.service.metricMemoryUtilization(options);
   }
 
   #environment({ config, settings, service }: RelayStackProps): Record<string, string> {
