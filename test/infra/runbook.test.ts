@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { alarmsOf } from '../../lib/alarms.ts';
 import { readConfig } from '../../lib/config.ts';
-import { MAXIMAL } from './configurations.ts';
+import { MAXIMAL, RELAY_ONLY } from './configurations.ts';
 import { synthesize } from './synthesize.ts';
 import { resources, templates } from './templates.ts';
 
@@ -11,6 +11,8 @@ const COMPLETE = {
   canaryMinutes: 5,
   alerts: [{ name: 'mail', email: 'ops@example.com' }],
   digests: MAXIMAL['digests'],
+  ...RELAY_ONLY,
+  gateway: 'both',
 };
 const facts = alarmsOf(readConfig({ nbwss: COMPLETE }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');

@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { createApp } from '../../lib/app.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { printLine } from '../../netbackup/terminal.ts';
-import { MAXIMAL, MINIMAL } from './configurations.ts';
+import { MAXIMAL, MINIMAL, RELAY_ONLY } from './configurations.ts';
 import { outdir, stacksOf, synthesize } from './synthesize.ts';
 import { only, type Resource, resources, type Template, templates } from './templates.ts';
 
@@ -176,6 +176,7 @@ test('AwsSolutions finds nothing that is not acknowledged, with a reason', () =>
 test.each([
   ['minimal', MINIMAL],
   ['maximal', MAXIMAL],
+  ['smallest relay', RELAY_ONLY],
 ])('also with the %s configuration', (_, configuration) => {
   expect(acknowledgedBy(configuration)).not.toEqual([]);
 });
