@@ -79,6 +79,7 @@ export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new M
     config,
     data,
     service,
+    relay,
     bundles,
   });
   return { app, data, service, relay, monitoring };
@@ -93,7 +94,8 @@ export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   if (!needsBundles(app)) return addStacks(app, new Map());
   const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
-  const others = [DIGEST_ENTRY, WEBHOOK_ENTRY, RELAY_ENTRY];
+  const relay = relayOf(readConfig(app.node.getAllContext())) ? [RELAY_ENTRY] : [];
+  const others = [DIGEST_ENTRY, WEBHOOK_ENTRY, ...relay];
   return addStacks(app, await bundle([...entries, ...others]), await consoleFiles());
 }
 

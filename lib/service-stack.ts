@@ -6,7 +6,6 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { descriptionOf } from './alarm-fact.ts';
-import { targetsVariable } from './backup-settings.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import type { AccessLogProps } from './constructs/access-log.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
@@ -21,11 +20,11 @@ import { RelayApi } from './constructs/relay-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
-import { oidcVariable } from './oidc-settings.ts';
 import { relayOf, relayWebSocketUrl } from './relay-settings.ts';
 import { ROUTE_HANDLERS, ROUTES, type RouteHandler } from './routes.ts';
+import { variablesOf } from './variables.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly config: Config;
@@ -202,39 +201,20 @@ export class ServiceStack extends Stack {
   #creator({ config, data, bundles, page }: ServiceStackProps) {
     const relay = relayOf(config);
     const relayUrl = relay && relayWebSocketUrl(relay, config.stageName);
-    const settings: Record<Setting, string | undefined> = {
-      ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
-      API_URL: this.http.url,
-      AUDIT_RETENTION_DAYS: String(config.retention.auditDays),
-      CA_CERTIFICATE: config.caCertificate,
-      CERTIFICATE_WARNING_DAYS: String(config.certificateWarningDays),
-      COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
-      DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
-      HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
-      HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
-      INJECT_PATHS: config.injectPaths.join(','),
-      JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
-      MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
-      MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
-      MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
-      OIDC: oidcVariable(config.oidc),
-      OTHER_API_URL: this.http.otherUrl,
-      PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
-      RELAY_WEBSOCKET_URL: this.webSocket && relayUrl,
-      REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
-      TARGETS: targetsVariable(config),
-      TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
-      NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
-      VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),
-      VIEW_RETENTION_DAYS: String(config.retention.viewDays),
-      WEBSOCKET_URL: this.webSocket?.url ?? relayUrl,
-    };
+    const settings = variablesOf(config, {
+      api: this.http.url,
+      otherApi: this.http.otherUrl,
+      webSocket: this.webSocket?.url ?? relayUrl,
+      relayWebSocket: this.webSocket && relayUrl,
+    });
+    // Functions are in no VPC. They give the URL to NetBackup, but do not connect to a private one.
+    const isReachable = (name: string) => !relay?.internal || name === 'api';
     const optional = { canary: CANARY, console: CONSOLE, digest: digestFunction(config.digests) };
     return (name: FunctionName | keyof typeof optional) => {
       const declaration = { ...FUNCTIONS, ...optional }[name];
       const reservedConcurrency = reservationOf(config, name);
       const own = declaration.settings.flatMap((key) => {
-        const value = settings[key];
+        const value = key === 'RELAY_WEBSOCKET_URL' && !isReachable(name) ? undefined : settings[key];
         return value === undefined ? [] : [[key, value] as const];
       });
       return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {

@@ -12,6 +12,7 @@ const SOURCES = [
   'bin/endpoint.ts',
   'cdk.json',
   'console',
+  'gateway',
   'lambdas',
   'lib',
   'package.json',
