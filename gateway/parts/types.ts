@@ -10,30 +10,21 @@ export interface Span {
 /** A message that is valid JSON (UTF-8), read without parsing it. */
 export interface ScannedMessage {
   readonly text: Buffer;
-  /** The members of the object, in their order, with their names decoded; empty when it is not an object. */
-  readonly members: readonly Member[];
+  /** The values of the members of ENV-2 and of the one that selects the route, by name; of equal names the last. */
+  readonly members: ReadonlyMap<string, Span>;
   /** What `payload` holds, when it is an array. */
   readonly payload: readonly Block[] | undefined;
 }
-export interface Member {
-  readonly name: string;
-  readonly value: Span;
-}
 
-/** Neighbouring content of a payload that stays together in one part. */
-export type Block =
-  /** Whole elements of the payload, with what is between them. */
-  | { readonly kind: 'whole'; readonly content: Span; readonly notifications: number }
-  /** Elements of one object's `data`, and the object's text before and after them. */
-  | {
-      readonly kind: 'cut';
-      readonly content: Span;
-      readonly notifications: number;
-      readonly head: Span;
-      readonly tail: Span;
-    }
-  /** Something that is too large for one part: an element of `data` with its object's text around it, or an element of the payload. */
-  | { readonly kind: 'large'; readonly content: Span; readonly head?: Span; readonly tail?: Span };
+/** Neighbouring content of a payload that stays together. */
+export interface Block {
+  readonly content: Span;
+  readonly notifications: number;
+  /** The text of the object around the content, if that is in its `data`. Otherwise the content is whole elements of the payload. */
+  readonly around?: { readonly head: Span; readonly tail: Span };
+  /** Whether the content is one element that is too large for a part. */
+  readonly isLarge: boolean;
+}
 
 /** One NOTIFICATION REQUEST that holds a part of a larger one. */
 export interface NotificationPart {
