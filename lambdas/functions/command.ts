@@ -18,6 +18,7 @@ import {
   clock,
   dispatchContext,
   keysStore,
+  largeResponses,
   sessionsStore,
   waitingSlots,
 } from './dependencies.ts';
@@ -27,8 +28,10 @@ const log = createLog('command');
 const rejections = createRejections(log, clock);
 const people = peopleOf(log, rejections);
 const keys = keysStore();
+const base = dispatchContext(log);
 const context: ProxyContext = {
-  ...dispatchContext(log),
+  ...base,
+  large: largeResponses(base.vault),
   keys: notingKeys(keys, rejections),
   sessions: notingSessions(sessionsStore(keys, people?.issuer), rejections),
   audit: auditStore(),

@@ -98,7 +98,7 @@ describe('a key that did not request the command', () => {
 
   it('does not use up an encrypted response', async () => {
     const removeSealedBody = jest.fn(async () => true);
-    const context = { commands: { removeSealedBody }, vault: fakeVault };
+    const context = { commands: { removeSealedBody, removeStoredBody: async () => false }, vault: fakeVault };
     const command = await commandWorld().submit(POST);
     const sealedBody = await sealBody(fakeVault, command, 'token');
     const completed = { ...command, response: { status: 201, headers: {} }, sealedBody };
