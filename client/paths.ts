@@ -418,8 +418,14 @@ export interface Schemas {
     late?: boolean;
     reason?: string;
     failure?: 'answer-too-large' | 'command-too-large' | 'answer-not-usable';
-    response?: { status?: number; headers: Record<string, string>; body?: string };
+    response?: {
+      status?: number;
+      headers: Record<string, string>;
+      body?: string;
+      location?: Schemas['ResponseLocation'];
+    };
   };
+  ResponseLocation: { url: string; bytes: number; expiresAt: string };
   CommandRequest: {
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     uri: string;
@@ -1485,7 +1491,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: never;
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1499,7 +1508,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1513,7 +1525,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1527,7 +1542,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1541,7 +1559,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: never;
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
