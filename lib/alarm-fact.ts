@@ -25,12 +25,11 @@ export type Signal =
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
   | { readonly stream: MappingMetric }
   /** A metric of the relay's balancer, or of its tasks: how many are healthy, or % of their memory. */
-  | {
-      readonly relay: 'HealthyHostCount' | 'MemoryUtilization';
-      readonly statistic: 'Minimum' | 'Maximum';
-    }
+  | { readonly relay: RelayMetric; readonly statistic: 'Minimum' | 'Maximum' }
   /** How many digests could not be sent. */
   | { readonly unsentDigests: true };
+
+export type RelayMetric = 'HealthyHostCount' | 'MemoryUtilization';
 
 export type WriteOperation = 'PutItem' | 'UpdateItem';
 

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { RelayMetric } from './alarm-fact.ts';
 import { type Config, metricsNamespace } from './config.ts';
 import type { Bundles } from './constructs/bundle.ts';
 import { RelayBalancer } from './constructs/relay-balancer.ts';
@@ -69,9 +70,10 @@ export class RelayStack extends Stack {
     this.#outputs(props);
   }
 
-  metric(name: 'HealthyHostCount' | 'MemoryUtilization', options: MetricOptions): Metric {
+  /** Of the healthy tasks behind the balancer, or % of the tasks' memory. */
+  metric(name: RelayMetric, options: MetricOptions): Metric {
     return name === 'HealthyHostCount'
-      ? this.balancer.targets.metrics.healthyHostCount(options)
+      ? this.balancer.healthyTasks(options)
       : this.service.service.metricMemoryUtilization(options);
   }
 

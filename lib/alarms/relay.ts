@@ -2,7 +2,32 @@
 import type { RelaySettings } from '../relay-settings.ts';
 import { LASTING, type Part, REPEATED } from './part.ts';
 
-export const relay = ({ tasks }: RelaySettings): Part[] => [
+/** The task reads its certificate once an hour. */
+const OF_THREE_READINGS = { of: 180 };
+
+/** Unless TLS ends at the balancer. */
+const certificate: readonly Part[] = [
+  {
+    id: 'RelayCertificateExpiring',
+    // The sweep warns too, but does not see the certificate of a private relay.
+    signal: { logged: ['relay/certificate-expires'] },
+    above: 0,
+    minutes: 1,
+    ...OF_THREE_READINGS,
+    meaning: 'The certificate of the relay expires within 14 days. Then no domain can connect to it.',
+  },
+  {
+    id: 'RelayCertificateUnreadable',
+    signal: { logged: ['relay/certificate-unreadable'] },
+    above: 0,
+    minutes: 2,
+    ...OF_THREE_READINGS,
+    meaning:
+      'Tasks of the relay repeatedly cannot read their certificate. They use the one before; a new task has none.',
+  },
+];
+
+export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Part[] => [
   {
     id: 'RelayDown',
     signal: { relay: 'HealthyHostCount', statistic: 'Maximum' },
@@ -19,16 +44,7 @@ export const relay = ({ tasks }: RelaySettings): Part[] => [
     below: tasks.min,
     minutes: 3,
     of: 30,
-    meaning:
-      'Tasks of the relay stop repeatedly, or do not start: there were fewer healthy ones than `tasks.min`.',
-  },
-  {
-    id: 'RelayMemoryHigh',
-    signal: { relay: 'MemoryUtilization', statistic: 'Maximum' },
-    above: 85,
-    ...LASTING,
-    meaning:
-      'A task of the relay uses more than 85 % of its memory. Without any it is stopped, with its connections.',
+    meaning: `Tasks of the relay stop repeatedly, or do not start: fewer than ${tasks.min} were healthy.`,
   },
   {
     id: 'RelayMessagesUnanswered',
@@ -37,14 +53,37 @@ export const relay = ({ tasks }: RelaySettings): Part[] => [
     ...REPEATED,
     isDown: true,
     meaning:
-      'The functions answered messages of NetBackup neither at once nor when they were invoked again. NetBackup sends notifications again.',
+      'Functions failed for messages of NetBackup, also when the relay invoked them again. NetBackup sends notifications again.',
   },
   {
     id: 'RelayInvocationsFailing',
-    // One that succeeds when it is tried again is harmless.
+    // A single one is invoked again, and NetBackup does not notice.
     signal: { logged: ['relay/invocation-failed'] },
     above: 0,
     ...LASTING,
-    meaning: 'Invocations of functions by the relay fail repeatedly: errors, throttles or time-outs.',
+    meaning: 'Functions that the relay invokes fail, are throttled or time out.',
   },
+  {
+    id: 'RelayCallsFailing',
+    signal: { logged: ['relay/management-request-failed', 'relay/task-silent'] },
+    above: 0,
+    ...LASTING,
+    meaning: 'Calls of functions do not reach connections of the relay, so that commands are not sent.',
+  },
+  {
+    id: 'RelayFull',
+    signal: { logged: ['relay/connection-refused'] },
+    above: 0,
+    ...REPEATED,
+    meaning: 'A task of the relay has as many connections as its memory allows, and refuses others.',
+  },
+  {
+    id: 'RelayMemoryHigh',
+    signal: { relay: 'MemoryUtilization', statistic: 'Maximum' },
+    above: 85,
+    ...LASTING,
+    meaning:
+      'A task of the relay uses more than 85 % of its memory. When it has none left, it is stopped with all its connections.',
+  },
+  ...(balancer === undefined ? certificate : []),
 ];

@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type INetworkTargetGroup,
   NetworkLoadBalancer,
@@ -68,6 +69,19 @@ export class RelayBalancer extends Construct {
       id: 'AwsSolutions-ELB2',
       reason:
         'Access logs of a Network Load Balancer are for TLS listeners only; the relay logs its connections.',
+    });
+  }
+
+  /** How many tasks pass the health check. */
+  healthyTasks(options: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/NetworkELB',
+      metricName: 'HealthyHostCount',
+      dimensionsMap: {
+        LoadBalancer: this.balancer.loadBalancerFullName,
+        TargetGroup: this.targets.targetGroupFullName,
+      },
+      ...options,
     });
   }
 

@@ -1,4 +1,4 @@
-import { Fn, Validations } from 'aws-cdk-lib';
+import { Annotations, Fn, Validations } from 'aws-cdk-lib';
 import {
   IpAddresses,
   type IVpc,
@@ -69,7 +69,9 @@ export class RelayNetwork extends Construct {
   }
 
   #given({ vpcId, availabilityZones, subnetIds }: NonNullable<RelaySettings['vpc']>): IVpc {
-    return Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones, publicSubnetIds: subnetIds });
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones, publicSubnetIds: subnetIds });
+    Annotations.of(vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId', 'Nothing reads it.');
+    return vpc;
   }
 
   #securityGroup(id: string, description: string): SecurityGroup {

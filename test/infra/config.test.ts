@@ -29,6 +29,7 @@ test('nothing configured gives the defaults', () => {
   "disconnectedMinutes": 15,
   "existingTables": {},
   "functionMemoryMb": 512,
+  "gateway": "api-gateway",
   "gradualDeployment": "off",
   "heartbeatMinutes": 8,
   "httpAllowedCidrs": [],
