@@ -19,6 +19,7 @@ import {
   dispatchContext,
   keysStore,
   largeResponses,
+  maxCommandBytes,
   sessionsStore,
   waitingSlots,
 } from './dependencies.ts';
@@ -38,6 +39,7 @@ const context: ProxyContext = {
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
+  maxCommandBytes: maxCommandBytes(),
   maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
   injectRules: injectRules(required('INJECT_PATHS')),
   publicPaths: optionalList('PUBLIC_PATHS'),
