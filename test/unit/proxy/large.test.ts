@@ -36,7 +36,7 @@ const largeWorld = (body: string, status = 200) => {
     publicPaths: [],
     large,
   } as unknown as ProxyContext;
-  const call = (more: Record<string, string> = {}, path = '/storage/x') =>
+  const call = (more: Record<string, string> = {}, path = '/appdetails') =>
     proxy(context)({
       routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
       rawPath: `/v1/groups/demo/netbackup${path}`,
