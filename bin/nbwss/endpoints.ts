@@ -6,16 +6,15 @@ import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiOptions, withApi } from './account.ts';
 import { type ApiClient, answerOf, apiClient } from './api-client.ts';
 import { certificateOf, printCertificate } from './certificate-lines.ts';
+import { GATEWAYS, type GatewayName } from './gateways.ts';
 import { jsonText, openSecretFile } from './secret-file.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
 const ENDPOINT = '/v1/groups/{groupId}/endpoints/{endpointId}';
 
-const GATEWAYS = ['api-gateway', 'relay'] as const satisfies readonly Schemas['Endpoint']['gateway'][];
-
 interface EndpointOptions extends ApiOptions {
-  readonly gateway?: (typeof GATEWAYS)[number];
+  readonly gateway?: GatewayName;
 }
 
 /** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or the choice is not clear */

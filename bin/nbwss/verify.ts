@@ -1,10 +1,12 @@
 /** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { readCertificates } from '../../netbackup/certificates.ts';
 import { collect } from '../../netbackup/command-line.ts';
 import { printable, toStderr, toStdout, type Write } from '../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, localCertificate, withApi } from './account.ts';
+import { GATEWAYS, type GatewayName } from './gateways.ts';
 import { jsonText } from './secret-file.ts';
 import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
 import type { Time } from './verify/fact.ts';
@@ -18,6 +20,7 @@ interface VerifyOptions extends ApiOptions {
   readonly skipSlow?: boolean;
   readonly twoHours?: boolean;
   readonly conformance: boolean;
+  readonly gateway?: GatewayName;
   readonly json?: string;
 }
 
@@ -49,6 +52,7 @@ async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundin
     account,
     trusted: [...(await readCertificates(options.ca ?? [])), ...local],
     conformance: options.conformance,
+    ...omitUndefined({ gateway: options.gateway }),
     ...(probeUrl === undefined ? {} : { probeUrl }),
     waits: {
       time,
@@ -78,6 +82,9 @@ export function registerVerify(program: Command, print = toStdout, warn = toStde
     .option('--skip-slow', 'leave out what takes ten minutes')
     .option('--two-hours', 'also measure what takes two hours')
     .option('--no-conformance', 'leave out the conformance suite')
+    .addOption(
+      new Option('--gateway <name>', 'of a deployment with two gateways: which one').choices(GATEWAYS),
+    )
     .option('--json <file>', 'write the results to a file')
     .addHelpText('after', HELP)
     .action(async (options: VerifyOptions) => {

@@ -7,6 +7,7 @@ import { ApiOperator } from '../../../netbackup/conformance/api-operator.ts';
 import { type Result, runConformance } from '../../../netbackup/conformance/run.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
+import type { GatewayName } from '../gateways.ts';
 import { openChannel } from './channel.ts';
 import { examine, type Fact, type Finding, type Probe, type Waits } from './fact.ts';
 import { accountFacts, type ReadConcurrency } from './facts/account.ts';
@@ -14,7 +15,8 @@ import { httpFacts } from './facts/http.ts';
 import { lifetimeFacts } from './facts/lifetimes.ts';
 import { probeFacts } from './facts/probe.ts';
 import { httpUrlOf, probeHttpFacts } from './facts/probe-http.ts';
-import { webSocketFacts } from './facts/websocket.ts';
+import { relayFacts } from './facts/relay.ts';
+import { apiGatewayFacts, webSocketFacts } from './facts/websocket.ts';
 import { rawRequest } from './raw-request.ts';
 import { createOwnGroup } from './target.ts';
 
@@ -24,6 +26,8 @@ export interface ExamineOptions {
   /** `wss://` URL of the probe, if it is deployed. */
   readonly probeUrl?: string;
   readonly conformance: boolean;
+  /** Which gateway is examined, if the deployment has two. */
+  readonly gateway?: GatewayName;
   readonly waits: Waits;
   /** How many connections are watched at the same time until the gateway closes them. */
   readonly watchedAtOnce: number;
@@ -87,7 +91,7 @@ function connectProbe(url: string, trusted: readonly string[], waits: Waits): Pr
 /** @throws Error when the deployment cannot be reached, or its key may not create a group */
 export async function examineDeployment(options: ExamineOptions): Promise<Examination> {
   const { account, trusted, probeUrl, waits, watchedAtOnce, readConcurrency, progress } = options;
-  const { details, target, remove } = await createOwnGroup(account, trusted, waits);
+  const { details, target, gateway, remove } = await createOwnGroup(account, trusted, waits, options.gateway);
   try {
     if (options.conformance) progress('The conformance suite …');
     const conformance = options.conformance ? await checkClauses(details, options) : [];
@@ -104,6 +108,7 @@ export async function examineDeployment(options: ExamineOptions): Promise<Examin
     progress('The facts that the deployment shows …');
     const shown = [
       ...(await all(webSocketFacts, target)),
+      ...(await all(gateway === 'relay' ? relayFacts : apiGatewayFacts, target)),
       ...(await all(httpFacts, target)),
       ...(await all(accountFacts, readConcurrency)),
     ];

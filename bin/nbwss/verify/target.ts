@@ -1,15 +1,19 @@
 /** The deployment under examination: with a group of its own, which is deleted at the end. */
 
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { decode, encode } from '../../../netbackup/wire/codec.ts';
 import { connectRequest, isTokenAccepted } from '../../../netbackup/wire/create-message.ts';
 import type { EndpointDetails } from '../../../netbackup/wire/endpoint-details.ts';
 import type { Account } from '../account.ts';
 import { answerOf, clientOf, type Reply } from '../api-client.ts';
+import type { GatewayName } from '../gateways.ts';
 import { openChannel } from './channel.ts';
 import type { Target, Waits } from './fact.ts';
 
 export interface OwnGroup {
   readonly details: EndpointDetails;
+  /** Where its endpoint is. */
+  readonly gateway: GatewayName;
   readonly target: Target;
   /** Deletes the group and its data. */
   remove(): Promise<void>;
@@ -21,11 +25,12 @@ const required = <T>(what: string, call: Promise<Reply<T>>): Promise<T> =>
     throw new Error(`${what}: ${error.message}`);
   });
 
-/** Creates a group and its endpoint. @throws Error with the answer of the API */
+/** Creates a group and its endpoint, at this gateway if the deployment has two. @throws Error with the answer of the API */
 export async function createOwnGroup(
   account: Account,
   trusted: readonly string[],
   waits: Waits,
+  given?: GatewayName,
 ): Promise<OwnGroup> {
   const api = clientOf(account);
   // A new one each time: the data of a deleted group are removed in the background.
@@ -35,7 +40,14 @@ export async function createOwnGroup(
   await required('The group cannot be created', api.POST('/v1/groups', { body: { groupId, description } }));
   const details = await required(
     'The endpoint cannot be created',
-    api.POST('/v1/groups/{groupId}/endpoints', { params: { path }, body: { priority: 1 } }),
+    api.POST('/v1/groups/{groupId}/endpoints', {
+      params: { path },
+      body: omitUndefined({ priority: 1, gateway: given }),
+    }),
+  );
+  const { items } = await required(
+    'The endpoint cannot be read',
+    api.GET('/v1/groups/{groupId}/endpoints', { params: { path } }),
   );
 
   const open = (url = details.url) => openChannel(url, trusted, waits.soonMs);
@@ -59,6 +71,7 @@ export async function createOwnGroup(
   };
   return {
     details,
+    gateway: items[0]?.gateway ?? 'api-gateway',
     target,
     remove: async () => {
       const params = { path, query: { force: 'true' as const } };

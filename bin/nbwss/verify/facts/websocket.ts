@@ -1,4 +1,4 @@
-/** Facts of API Gateway's WebSocket APIs that show on the deployment itself. */
+/** Facts of the WebSocket gateway that show on the deployment itself. */
 import { AWS_LIMITS } from '../../../../gateway/limits.ts';
 import { encode } from '../../../../netbackup/wire/codec.ts';
 import { connectRequest, createMessage } from '../../../../netbackup/wire/create-message.ts';
@@ -17,7 +17,7 @@ function notification(bytes: number): { id: string; text: string } {
   return { id: message.id, text: padded('x'.repeat(Math.max(0, bytes - padded('').length))) };
 }
 
-const isFor = (id: string) => (text: string) => text.includes(`"${id}"`);
+export const isFor = (id: string) => (text: string) => text.includes(`"${id}"`);
 
 /** Whether a message of this size is acknowledged; if not, how the connection ended. */
 async function sendSized(target: Target, bytes: number, frameBytes: number): Promise<string | undefined> {
@@ -49,7 +49,7 @@ async function largestMessage(target: Target): Promise<string> {
   return bytes(await largest(AWS_LIMITS.messageBytes, accepts));
 }
 
-const soon = async (target: Target, channel: Channel): Promise<string> => {
+export const soon = async (target: Target, channel: Channel): Promise<string> => {
   // `next` ends with the connection.
   await channel.next(() => false, target.waits.soonMs);
   return channel.isOpen ? 'the connection stays open' : describeClose(await channel.closed);
@@ -70,7 +70,7 @@ async function closeCodeSeen(target: Target, end: (channel: Channel) => void): P
 }
 
 const BURST = 20;
-async function order(target: Target): Promise<string> {
+export async function order(target: Target): Promise<string> {
   const channel = await target.connect();
   const sent = Array.from({ length: BURST }, () => notification(0));
   for (const { text } of sent) channel.send(text);
@@ -83,6 +83,7 @@ async function order(target: Target): Promise<string> {
   return found.every((id, at) => id === ids[at]) ? 'kept this time' : 'not kept';
 }
 
+/** Facts of every gateway. */
 export const webSocketFacts: readonly Fact<Target>[] = [
   {
     id: 'ping-answered',
@@ -96,6 +97,39 @@ export const webSocketFacts: readonly Fact<Target>[] = [
       return answered ? 'yes' : 'no';
     },
   },
+  {
+    id: 'other-path',
+    question: 'How is a handshake with another path answered?',
+    assumed: '403',
+    consequence: 'Correct gateway/gateway.ts, and the text of the doctor for this status.',
+    measure: async (target) => {
+      try {
+        (await target.open(`${target.url}-not`)).cut();
+        return 'accepted';
+      } catch (error) {
+        if (error instanceof HandshakeRefused) return String(error.status);
+        throw error;
+      }
+    },
+  },
+  {
+    id: 'closed-by-client',
+    question: 'Which code has $disconnect after 1000, a close without a code, a cut connection?',
+    assumed: '1000, 1005, 1006',
+    consequence: 'GET /v1/groups explains the end of a session by it (lambdas/groups/close-reasons.ts).',
+    measure: async (target) => {
+      const codes = [
+        await closeCodeSeen(target, (channel) => channel.close(1000)),
+        await closeCodeSeen(target, (channel) => channel.close()),
+        await closeCodeSeen(target, (channel) => channel.cut()),
+      ];
+      return codes.join(', ');
+    },
+  },
+];
+
+/** Facts of API Gateway's WebSocket APIs. */
+export const apiGatewayFacts: readonly Fact<Target>[] = [
   {
     id: 'largest-frame',
     question: 'How large may a frame be?',
@@ -132,39 +166,10 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     },
   },
   {
-    id: 'other-path',
-    question: 'How is a handshake with another path answered?',
-    assumed: '403',
-    consequence: 'Correct gateway/gateway.ts, and the text of the doctor for this status.',
-    measure: async (target) => {
-      try {
-        (await target.open(`${target.url}-not`)).cut();
-        return 'accepted';
-      } catch (error) {
-        if (error instanceof HandshakeRefused) return String(error.status);
-        throw error;
-      }
-    },
-  },
-  {
     id: 'order',
     question: 'Are messages of one connection answered in their order?',
     consequence: 'Not documented, so nothing depends on it. "Kept" is no proof; the local cloud shuffles.',
     measure: order,
-  },
-  {
-    id: 'closed-by-client',
-    question: 'Which code has $disconnect after 1000, a close without a code, a cut connection?',
-    assumed: '1000, 1005, 1006',
-    consequence: 'GET /v1/groups explains the end of a session by it (lambdas/groups/close-reasons.ts).',
-    measure: async (target) => {
-      const codes = [
-        await closeCodeSeen(target, (channel) => channel.close(1000)),
-        await closeCodeSeen(target, (channel) => channel.close()),
-        await closeCodeSeen(target, (channel) => channel.cut()),
-      ];
-      return codes.join(', ');
-    },
   },
   {
     id: 'closed-by-api',
