@@ -277,7 +277,8 @@ async function start(options: LocalCloudOptions, stops: Stops) {
       await containers.settled(frontDoor.calls, activity);
       for (const resume of resumes) resume();
     },
-    /** Grants of the roles' policies that no call has needed so far. */
+    /** Grants of the roles' policies, and those that no call has needed so far. */
+    grants: () => iam.grants(),
     unusedGrants: () => iam.unusedGrants(),
     stop: () => stopAll(stops),
   };

@@ -129,7 +129,7 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
 
   function setState(one: Running, state: TargetState): void {
     // A task that was not healthy yet is still starting: the grace period.
-    if (one.stopping || stopped || (one.state === 'initial' && state !== 'healthy')) return;
+    if (one.state === 'draining' || stopped || (one.state === 'initial' && state !== 'healthy')) return;
     if (one.state === 'initial') {
       failures = 0;
       for (const { arn, port } of spec.registries)
@@ -222,8 +222,10 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
     /** Kills a task at once (a fault), as a lost machine would. Resolves when it has ended. */
     async kill(id: string): Promise<void> {
       const one = running.get(id);
-      one?.task.kill();
-      await one?.task.ended;
+      if (!one) return;
+      if (one.state !== 'initial') one.state = 'draining';
+      one.task.kill();
+      await one.task.ended;
     },
     /** Replaces a task as a deployment does. Resolves when it has ended, and the service has its tasks again. */
     async stopTask(id: string): Promise<void> {

@@ -170,49 +170,56 @@ test('the number of healthy targets is a metric', async () => {
 
 const DOCKERFILE = 'FROM example.com/node\nWORKDIR /app\n';
 
-test.each<[string, RegExp, Edit?, string?]>([
-  [
-    'a task that ends at once',
-    /do not become healthy: exit status 3\ncannot start: no sea/,
-    variable('FAIL', 'no sea'),
-  ],
-  [
-    'a task role that ECS may not assume',
-    /Service cannot assume TaskRole: it does not trust ecs-tasks.amazonaws.com/,
-    edited(
+test.each<{ what: string; message: RegExp; edit?: Edit; dockerfile?: string }>([
+  {
+    what: 'a task that ends at once',
+    message: /do not become healthy: exit status 3\ncannot start: no sea/,
+    edit: variable('FAIL', 'no sea'),
+  },
+  {
+    what: 'a task role that ECS may not assume',
+    message: /Service cannot assume TaskRole: it does not trust ecs-tasks.amazonaws.com/,
+    edit: edited(
       'TaskRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service',
       'lambda.amazonaws.com',
     ),
-  ],
-  [
-    'an execution role that may not fetch the image',
-    /CannotPullContainerError: .* not authorized to perform: ecr:GetAuthorizationToken/,
-    edited('ExecutionPolicy.Properties.PolicyDocument.Statement.1', undefined),
-  ],
-  [
-    'an image of another place',
-    /The image example.com\/server:1 of Task is not an asset of the assembly/,
-    edited('Task.Properties.ContainerDefinitions.0.Image', 'example.com/server:1'),
-  ],
-  [
-    'a second container',
-    /Service is not a Fargate service whose tasks have one container/,
-    edited('Task.Properties.ContainerDefinitions.1', { Name: 'other', Image: 'x' }),
-  ],
-  ['an instance of EC2', /Service is not a Fargate service/, edited('Service.Properties.LaunchType', 'EC2')],
-  [
-    'a secret as a variable',
-    /Task .* has the property ContainerDefinitions.Secrets/,
-    edited('Task.Properties.ContainerDefinitions.0.Secrets', []),
-  ],
-  [
-    'another program',
-    /runs "java -jar app.jar"; the local cloud runs only "node"/,
-    undefined,
-    `${DOCKERFILE}CMD ["java", "-jar", "app.jar"]`,
-  ],
-  ['a command for a shell', /CMD|exec form/, undefined, `${DOCKERFILE}CMD node server.mjs`],
-])('refuses %s', async (_what, message, edit, dockerfile) => {
+  },
+  {
+    what: 'an execution role that may not fetch the image',
+    message: /CannotPullContainerError: .* not authorized to perform: ecr:GetAuthorizationToken/,
+    edit: edited('ExecutionPolicy.Properties.PolicyDocument.Statement.1.Action', 'ecr:Other'),
+  },
+  {
+    what: 'an image of another place',
+    message: /The image example.com\/server:1 of Task is not an asset of the assembly/,
+    edit: edited('Task.Properties.ContainerDefinitions.0.Image', 'example.com/server:1'),
+  },
+  {
+    what: 'a second container',
+    message: /Service is not a Fargate service whose tasks have one container/,
+    edit: edited('Task.Properties.ContainerDefinitions.1', { Name: 'other', Image: 'x' }),
+  },
+  {
+    what: 'an instance of EC2',
+    message: /Service is not a Fargate service/,
+    edit: edited('Service.Properties.LaunchType', 'EC2'),
+  },
+  {
+    what: 'a secret as a variable',
+    message: /Task .* has the property ContainerDefinitions.Secrets/,
+    edit: edited('Task.Properties.ContainerDefinitions.0.Secrets', []),
+  },
+  {
+    what: 'another program',
+    message: /runs "java -jar app.jar"; the local cloud runs only "node"/,
+    dockerfile: `${DOCKERFILE}CMD ["java", "-jar", "app.jar"]`,
+  },
+  {
+    what: 'a command for a shell',
+    message: /node server.mjs is not in exec form/,
+    dockerfile: `${DOCKERFILE}CMD node server.mjs`,
+  },
+])('refuses $what', async ({ message, edit, dockerfile }) => {
   const assembly = await containerAssembly(edit, dockerfile);
   await expect(startCloud({ assembly })).rejects.toThrow(message);
 });
