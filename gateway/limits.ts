@@ -59,6 +59,9 @@ export const AWS_LIMITS = {
 
 export type WebSocketLimits = Readonly<typeof AWS_LIMITS>;
 
+/** A message of 1 MB and its envelope, which doctors send before CONNECT, needs no slot. */
+const SLOT_BYTES = MB + 64 * KB;
+
 /**
  * Those of the relay, for a client that is NetBackup: up to 2 MB to it (CMD-5), batches and answers as large as they come from
  * it (NOT-8), 2 s for an acknowledgement (PRP-2), a ping every 30 s (PRP-5). `slots` and `connections` are for 512 MB of memory.
@@ -67,7 +70,7 @@ export const RELAY_LIMITS: WebSocketLimits = {
   ...AWS_LIMITS,
   frameBytes: 64 * MB,
   messageBytes: 64 * MB,
-  unauthenticatedMessageBytes: 128 * KB,
+  unauthenticatedMessageBytes: SLOT_BYTES,
   postBytes: 2 * MB,
   idleMs: 6 * MINUTE,
   idleClose: { code: 4005, reason: 'Idle' },
@@ -83,7 +86,7 @@ export const RELAY_LIMITS: WebSocketLimits = {
   unauthenticatedBytes: 32 * MB,
   handshakes: 200,
   connections: 20_000,
-  slotBytes: MB,
+  slotBytes: SLOT_BYTES,
   slots: 2,
   eventBytes: 128 * KB,
   oneWayEventBytes: MB,

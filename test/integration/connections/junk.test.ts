@@ -6,10 +6,10 @@ import { answering, isOpen, MINUTE, ping, sessionOf } from './support.ts';
 /** `JUNK=2000` for the full load. */
 const JUNK = Number(process.env['JUNK'] ?? 150);
 
-describe('junk', () => {
+describe.each(['api-gateway', 'relay'] as const)('junk, gateway %s', (gateway) => {
   let deployment: Deployment;
   beforeAll(async () => {
-    deployment = await startDeployment();
+    deployment = await startDeployment({ gateway });
   });
   afterAll(() => deployment.stop());
 

@@ -15,7 +15,8 @@ let deployment: Deployment;
 let primaries: NetBackupPrimary[];
 let jobId = 0;
 beforeAll(async () => {
-  deployment = await startDeployment({ gateway: 'relay', relayTasks: 2 });
+  deployment = await startDeployment({ gateway: 'relay' });
+  await deployment.cloud.tasks.scale(2);
   const details = await Promise.all(GROUPS.map((group) => deployment.createGroup(group)));
   primaries = details.map((one) => deployment.primary([one], { properties: { notificationRateMs: 200 } }));
   await Promise.all(primaries.map(connected));
@@ -51,7 +52,8 @@ test('what was acknowledged is stored, and a command runs once at most', async (
   for (let round = 0; round < ROUNDS; round++) {
     const [task] = deployment.cloud.tasks.list();
     if (!task) throw new Error('No task runs.');
-    const ending = round % 2 === 0 ? deployment.cloud.tasks.kill(task.id) : deployment.cloud.tasks.stop(task.id);
+    const ending =
+      round % 2 === 0 ? deployment.cloud.tasks.kill(task.id) : deployment.cloud.tasks.stop(task.id);
     for (let count = 0; count < JOBS_PER_ROUND; count++) {
       for (const primary of primaries) notify(primary);
       for (const group of GROUPS) {
@@ -69,7 +71,9 @@ test('what was acknowledged is stored, and a command runs once at most', async (
 
   for (const [index, group] of GROUPS.entries()) {
     const { json } = await deployment.http('GET', `/v1/groups/${group}/jobs?limit=1000`);
-    const stored = (json.items as { jobId: number; outcome: string }[]).map((one) => one.jobId).sort((a, b) => a - b);
+    const stored = (json.items as { jobId: number; outcome: string }[])
+      .map((one) => one.jobId)
+      .sort((a, b) => a - b);
     const sent = Array.from({ length: ROUNDS * JOBS_PER_ROUND }, (_, at) => at * GROUPS.length + index + 1);
     expect(stored).toEqual(sent);
     const { json: quarantine } = await deployment.http('GET', `/v1/groups/${group}/quarantine`);
