@@ -40,6 +40,13 @@ const writesOf = (mark: number): number =>
   deployment.cloud.calls
     .since(mark)
     .filter(({ functionName = '', writeUnits }) => /Notify/.test(functionName) && writeUnits > 0).length;
+/** The ids of the events of states on the bus. */
+const publishedIn = (mark: number): Set<unknown> => {
+  const details = deployment.cloud.events
+    .since(mark)
+    .map(({ event }) => event.detail as { eventId?: string });
+  return new Set(details.flatMap(({ eventId }) => eventId ?? []));
+};
 /** All items of a list. */
 const all = async (groupId: string, list: string) => {
   const items: Record<string, unknown>[] = [];
@@ -60,6 +67,7 @@ test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when N
   expect(parts).toBeGreaterThan(5);
   const delivery = await batchDelivery(deployment.cloud, 'large');
   let mark = deployment.cloud.calls.mark();
+  let published = deployment.cloud.events.mark();
   expect(idOf(await delivery.deliver(scanned(first), Date.now() + PATIENCE_MS))).toBe('first');
   expect(writesOf(mark)).toBe(parts);
   await settled(deployment);
@@ -76,11 +84,14 @@ test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when N
   const other = await batchDelivery(deployment.cloud, 'large');
   const again = requestText(payload, '17', 1_700_000_007);
   mark = deployment.cloud.calls.mark();
-  const published = deployment.cloud.events.mark();
+  const states = publishedIn(published);
+  expect(states.size).toBe(JOBS + IMAGES);
+  published = deployment.cloud.events.mark();
   expect(idOf(await other.deliver(scanned(again), Date.now() + PATIENCE_MS))).toBe(17);
   expect(writesOf(mark)).toBe(parts);
   await settled(deployment);
-  expect(deployment.cloud.events.since(published)).toEqual([]);
+  // An event may be published again, with the same id.
+  for (const eventId of publishedIn(published)) expect(states).toContain(eventId);
   const after = {
     jobs: await all('large', 'jobs'),
     images: await all('large', 'images'),
