@@ -57,8 +57,13 @@ const all = async (groupId: string, list: string) => {
     cursor = `&cursor=${page.json.cursor}`;
   }
 };
-const sorted = (items: readonly Record<string, unknown>[], key: string): unknown[] =>
-  items.map((one) => one[key]).sort();
+/** Jobs and images without the time of their latest report, which a resend changes; and the ids of all events. */
+const views = async (groupId: string) => {
+  const steady = (items: readonly Record<string, unknown>[]) =>
+    items.map(({ lastReportedAt: _, ...one }) => one);
+  const [jobs, images] = [steady(await all(groupId, 'jobs')), steady(await all(groupId, 'images'))];
+  return { jobs, images, events: new Set((await all(groupId, 'events')).map(({ eventId }) => eventId)) };
+};
 
 test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when NetBackup sends it again', async () => {
   await deployment.connect(await deployment.createGroup('large'));
@@ -71,14 +76,10 @@ test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when N
   expect(idOf(await delivery.deliver(scanned(first), Date.now() + PATIENCE_MS))).toBe('first');
   expect(writesOf(mark)).toBe(parts);
   await settled(deployment);
-  const before = {
-    jobs: await all('large', 'jobs'),
-    images: await all('large', 'images'),
-    events: await all('large', 'events'),
-  };
+  const before = await views('large');
   expect(before.jobs).toHaveLength(JOBS);
   expect(before.images).toHaveLength(IMAGES);
-  expect(before.events).toHaveLength(JOBS + IMAGES);
+  expect(before.events.size).toBe(JOBS + IMAGES);
 
   // Another connection has no memory of what is stored: everything is stored again, and leads to the same.
   const other = await batchDelivery(deployment.cloud, 'large');
@@ -92,14 +93,10 @@ test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when N
   await settled(deployment);
   // An event may be published again, with the same id.
   for (const eventId of publishedIn(published)) expect(states).toContain(eventId);
-  const after = {
-    jobs: await all('large', 'jobs'),
-    images: await all('large', 'images'),
-    events: await all('large', 'events'),
-  };
+  const after = await views('large');
   expect(after.jobs).toEqual(before.jobs);
   expect(after.images).toEqual(before.images);
-  expect(new Set(sorted(after.events, 'eventId'))).toEqual(new Set(sorted(before.events, 'eventId')));
+  expect(after.events).toEqual(before.events);
   expect(await all('large', 'quarantine')).toEqual([]);
 });
 
