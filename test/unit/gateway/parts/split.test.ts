@@ -80,8 +80,17 @@ describe('splitting', () => {
     const text = requestText(jobsText(1_000));
     const changed = text.replace('"version":"1.0"', '"version":"1.1"');
     expect(digestsOf(changed).filter((digest) => digestsOf(text).includes(digest))).toEqual([]);
-    const unusable = requestText(jobsText(1_000), '"A-1"', '"never"');
-    expect(digestsOf(unusable).filter((digest) => digestsOf(text).includes(digest))).toEqual([]);
+  });
+
+  it('has the same digests with another time, and others with what is no time', () => {
+    const withTime = (timeStamp: string) => digestsOf(requestText(jobsText(1_000), '"A-1"', timeStamp));
+    const usual = withTime('1700000000');
+    for (const time of ['1', '1700000005.25']) expect(withTime(time)).toEqual(usual);
+    for (const none of ['"never"', '-1', '1e300', 'null', 'true']) {
+      const digests = withTime(none);
+      expect(digests.filter((digest) => usual.includes(digest))).toEqual([]);
+    }
+    expect(withTime('"1700000000"')).toEqual(withTime('"1700000005"'));
   });
 
   it.each([
