@@ -51,6 +51,7 @@ export class Inbox implements FrameWatch {
   #slot: Slot | undefined;
   #stopWatching: (() => void) | undefined;
   #waitingBytes = 0;
+  #handledBytes = 0;
   /** Part of `unauthenticated.bytes`. */
   #chargedBytes = 0;
   #inBackground = 0;
@@ -106,11 +107,14 @@ export class Inbox implements FrameWatch {
     const bytes = body.length + OVERHEAD_BYTES;
     this.#waitingBytes += bytes;
     const done = activity.begin();
-    this.#queue.add(() => {
+    this.#queue.add(async () => {
       this.#waitingBytes -= bytes;
-      this.#charge();
+      this.#handledBytes += bytes;
       this.#flow();
-      return this.#run(message).finally(done);
+      await this.#run(message);
+      this.#handledBytes -= bytes;
+      this.#charge();
+      done();
     });
     this.#charge();
     this.#flow();
@@ -138,11 +142,14 @@ export class Inbox implements FrameWatch {
     const settle = () => {
       message.slot?.release();
       this.#inBackground -= 1;
-      this.#owner.settled();
+      // Behind the end of this job.
+      setImmediate(() => {
+        this.#flow();
+        this.#owner.settled();
+      });
     };
     if (!message.background) settle();
     else this.#shared.activity.during(message.background).then(settle);
-    // Behind the end of this job.
     setImmediate(() => this.#flow());
   }
 
@@ -181,7 +188,7 @@ export class Inbox implements FrameWatch {
 
   #charge(): void {
     const { unauthenticated } = this.#shared;
-    const now = this.#owner.accepted ? 0 : this.#arrivingBytes + this.#waitingBytes;
+    const now = this.#owner.accepted ? 0 : this.#arrivingBytes + this.#waitingBytes + this.#handledBytes;
     unauthenticated.bytes += now - this.#chargedBytes;
     this.#chargedBytes = now;
   }

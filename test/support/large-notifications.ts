@@ -4,6 +4,7 @@ import { FRAGMENT } from '../../gateway/parts/fragments.ts';
 import { scanNow } from '../../gateway/parts/scan.ts';
 import { splitNotification } from '../../gateway/parts/split.ts';
 import type { NotificationPart } from '../../gateway/parts/types.ts';
+import { random } from '../../gateway/random.ts';
 import { type JsonNode, memberOf, readJsonText, textOf } from '../../lambdas/platform/json-text.ts';
 
 /** A job as NetBackup reports it, in about 290 bytes. */
@@ -40,6 +41,26 @@ export const jobsText = (count: number): string =>
     many(count, (id) => jobText(id)),
   );
 export const imagesText = (count: number): string => objectText('IMAGE', many(count, imageText));
+
+/** Jobs of some hundred clients with times, statuses and names as they come, which compress as badly as real ones. */
+export const variedJobs = (count: number): string => {
+  const draw = random(7);
+  const pick = (from: number): number => Math.floor(draw() * from);
+  const job = (jobId: number): string =>
+    JSON.stringify({
+      jobId: 4_000_000 + jobId,
+      parentJobId: 4_000_000 + jobId - pick(4),
+      jobType: ['BACKUP', 'BACKUP', 'BACKUP', 'DUPLICATE', 'RESTORE'][pick(5)],
+      state: ['QUEUED', 'ACTIVE', 'DONE', 'DONE'][pick(4)],
+      status: [0, 0, 0, 0, 1, 6, 13, 41, 58, 71, 150, 191, 196][pick(13)],
+      startTime: 1_700_000_000 + pick(40_000),
+      policyName: `${['prd', 'tst', 'dev', 'dmz'][pick(4)]}_vmware_${['daily', 'weekly', 'archive-logs'][pick(3)]}_${pick(90)}`,
+      policyType: ['VMWARE', 'STANDARD', 'MS_WINDOWS', 'ORACLE', 'NDMP'][pick(5)],
+      scheduleType: ['ST_FULL', 'ST_DIFFERENTIAL_INCREMENTAL', 'ST_USER_BACKUP'][pick(3)],
+      clientName: `srv${pick(800)}.${['berlin', 'lyon', 'osaka'][pick(3)]}.backup.corporate.example.com`,
+    });
+  return objectText('JOB', many(count, job));
+};
 
 /** @param payload the elements of the payload, as text */
 export const requestText = (
