@@ -1,98 +1,161 @@
-import type { WebSocket } from 'ws';
-import type { Clock, Timer } from './clock.ts';
+import { accepts } from './authentication.ts';
+import { BINARY, type Close, closeReason, isCloseCode, NOT_READING, reasonOf } from './close.ts';
 import type { ConnectionFacts } from './events.ts';
-import { limitFrames } from './frames.ts';
-import type { WebSocketLimits } from './limits.ts';
+import { discardInput, limitChunks } from './frames.ts';
+import { Inbox, type InboxOwner, type InboxShared } from './inbox.ts';
+import type { Message } from './message.ts';
+import type { GatewaySocket, SocketListener } from './socket.ts';
 import type { ManagementAnswer } from './types.ts';
 
-/** Close codes for errors of `ws`; all others are protocol errors, 1002. */
-const CLOSE_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_INVALID_UTF8: 1007,
-};
+/** What all connections share. */
+export interface ConnectionShared extends InboxShared {
+  /** Handles one message. Never rejects. */
+  handle(connection: Connection, message: Message): Promise<void>;
+  /** A connection has ended. Called once for each. */
+  ended(connection: Connection, close: Close): void;
+  /** A connection has handled a message. */
+  settled(connection: Connection): void;
+}
 
-/** API Gateway's reasons where the client gave none (captured events); the one for 1006 is a guess. */
-const REASONS: Readonly<Record<number, string>> = {
-  1005: 'Client-side close frame status not set',
-  1006: 'Connection closed abnormally',
-};
-
-export type Connection = ReturnType<typeof createConnection>;
+/** Chunks of the socket in which one frame may come, before and after the client is accepted. */
+const CHUNKS = { unauthenticated: 1024, accepted: 256 * 1024 };
+/** With more than this of a message on its way, the end of a connection does not wait for the client's close frame behind it. */
+const DISCARDED_BYTES = 64 * 1024;
+const NORMAL: Close = { code: 1000, reason: 'Connection Closed Normally' };
+const TEXT = { binary: false };
+const ignore = () => {};
 
 /** One open connection, with its limits. Its end is reported once. */
-export function createConnection(
-  ws: WebSocket,
-  facts: ConnectionFacts,
-  limits: WebSocketLimits,
-  clock: Clock,
-  on: { message(body: string): void; end(code: number, reason: string): void },
-) {
-  let lastActiveAt = clock.now();
-  let timer: Timer;
-  let ended = false;
+export class Connection implements InboxOwner, SocketListener {
+  readonly facts: ConnectionFacts;
+  readonly inbox: Inbox;
+  readonly #ws: GatewaySocket;
+  readonly #shared: ConnectionShared;
+  #accepted: boolean;
+  #ended = false;
+  #lastActiveAt: number;
 
-  limitFrames(ws, limits.frameBytes);
-  ws.on('message', (data, isBinary) => {
-    if (ended) return;
-    if (isBinary) return end(1003);
-    lastActiveAt = clock.now();
-    on.message(data.toString());
-  });
-  ws.on('ping', () => {
-    if (limits.pingCountsAsTraffic) lastActiveAt = clock.now();
-  });
-  ws.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
-    if (code.startsWith('WS_ERR')) end(CLOSE_CODES[code] ?? 1002);
-  });
-  ws.on('close', (code, reason) => reportEnd(code, reason.toString() || (REASONS[code] ?? '')));
-  checkLimits();
-
-  /** One timer for both limits; traffic only updates `lastActiveAt`. */
-  function checkLimits(): void {
-    const due = Math.min(facts.connectedAt + limits.lifeMs, lastActiveAt + limits.idleMs);
-    if (due <= clock.now()) end(1001, 'Going away');
-    else timer = clock.setTimeout(checkLimits, due - clock.now());
+  constructor(ws: GatewaySocket, facts: ConnectionFacts, shared: ConnectionShared) {
+    const { limits, clock } = shared;
+    this.facts = facts;
+    this.#ws = ws;
+    this.#shared = shared;
+    this.#lastActiveAt = clock.now();
+    this.#accepted = limits.unauthenticatedMessageBytes >= limits.messageBytes;
+    if (!this.#accepted) limitChunks(ws, CHUNKS.unauthenticated);
+    this.inbox = new Inbox(ws, this, shared);
+    ws.listen(this);
   }
 
-  function reportEnd(code: number, reason: string): void {
-    if (ended) return;
-    ended = true;
-    clock.clearTimeout(timer);
-    on.end(code, reason);
+  get accepted(): boolean {
+    return this.#accepted;
   }
 
-  function end(code: number, reason = ''): void {
-    ws.close(code, reason);
-    reportEnd(code, reason);
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  received(data: Buffer, isBinary: boolean): void {
+    if (this.#ended) return;
+    const { closeReasons } = this.#shared.limits;
+    if (isBinary) {
+      this.end(closeReasons ? BINARY : { ...BINARY, reason: '' });
+      return;
+    }
+    this.active();
+    this.inbox.received(data);
+  }
+
+  pinged(): void {
+    if (this.#shared.limits.pingCountsAsTraffic) this.active();
+  }
+
+  failed(code: number): void {
+    this.end({ code, reason: '' });
+  }
+
+  closed(code: number, reason: string): void {
+    this.#finish({ code, reason: reasonOf(code, reason) });
+  }
+
+  active(): void {
+    this.#lastActiveAt = this.#shared.clock.now();
+  }
+
+  handle(message: Message): Promise<void> {
+    return this.#shared.handle(this, message);
+  }
+
+  settled(): void {
+    this.#shared.settled(this);
+  }
+
+  /** Ends the connection if it has been idle or open for too long. @returns epoch ms when that is to be checked again */
+  checkTime(now: number): number {
+    const { limits, count } = this.#shared;
+    // What the gateway itself does not read is not missing.
+    if (this.#ws.isPaused) this.active();
+    const life = this.facts.connectedAt + limits.lifeMs;
+    const idle = this.#lastActiveAt + limits.idleMs;
+    if (Math.min(life, idle) > now) return Math.min(life, idle);
+    if (idle <= now) count('IdleClosed');
+    this.end(life <= now ? { code: 1001, reason: 'Going away' } : limits.idleClose);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Sends a close frame, and ends the connection at once. */
+  end({ code, reason }: Close): void {
+    if (this.#ended) return;
+    const isInMessage = this.inbox.arrivingBytes > DISCARDED_BYTES;
+    this.#ws.close(code, closeReason(reason));
+    if (isInMessage) discardInput(this.#ws);
+    this.#finish({ code, reason });
   }
 
   /** Sends one text message in one frame. */
-  function send(body: Buffer | string): void {
-    if (ended) return;
-    lastActiveAt = clock.now();
-    ws.send(body, { binary: false }, () => {});
+  send(body: Buffer | string): void {
+    if (this.#ended) return;
+    this.active();
+    if (!this.#accepted && accepts(body)) {
+      this.#accepted = true;
+      limitChunks(this.#ws, CHUNKS.accepted);
+    }
+    this.#ws.send(body, TEXT, ignore);
   }
 
-  return {
-    facts,
-    send,
-    /** PostToConnection: 200 means that the gateway has the message, not that the client has read it. */
-    post(body: Buffer): ManagementAnswer {
-      if (body.length > limits.messageBytes) return { status: 413 };
-      if (ws.bufferedAmount > limits.clientBufferBytes) return { status: 429 };
-      send(body);
-      return { status: 200 };
-    },
-    /** GetConnection, with its member names in JSON. */
-    get(): ManagementAnswer {
-      const { connectedAt, identity } = facts;
-      const [since, active] = [connectedAt, lastActiveAt].map((ms) => new Date(ms).toISOString());
-      return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
-    },
-    /** DeleteConnection, with its code and reason in $disconnect: boto/boto3#3789, aws/chalice#2060. */
-    delete(): ManagementAnswer {
-      end(1000, 'Connection Closed Normally');
-      return { status: 204 };
-    },
-  };
+  /** Sends the answer to a message; a client that does not read its answers is disconnected. */
+  answer(body: string): void {
+    if (this.#ws.bufferedAmount > this.#shared.limits.clientBufferBytes) this.end(NOT_READING);
+    else this.send(body);
+  }
+
+  /** PostToConnection: 200 means that the gateway has the message, not that the client has read it. */
+  post(body: Buffer): ManagementAnswer {
+    const { limits } = this.#shared;
+    if (body.length > Math.min(limits.postBytes, limits.messageBytes)) return { status: 413 };
+    if (this.#ws.bufferedAmount > limits.clientBufferBytes) return { status: 429 };
+    this.send(body);
+    return { status: 200 };
+  }
+
+  /** GetConnection, with its member names in JSON. */
+  get(): ManagementAnswer {
+    const { connectedAt, identity } = this.facts;
+    const [since, active] = [connectedAt, this.#lastActiveAt].map((ms) => new Date(ms).toISOString());
+    return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
+  }
+
+  /** DeleteConnection; API Gateway's has one code and reason, in $disconnect too: boto/boto3#3789, aws/chalice#2060. */
+  delete(close: Close = NORMAL): ManagementAnswer {
+    if (!isCloseCode(close.code)) return { status: 400 };
+    this.end(close);
+    return { status: 204 };
+  }
+
+  #finish(close: Close): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.inbox.close();
+    this.#shared.ended(this, close);
+  }
 }

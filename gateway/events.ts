@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import type { WebSocketApiSpec } from './types.ts';
 import { domainName, gatewayId, requestTime, sourceIp, traceHeader } from './values.ts';
 
 /** The constant members of a connection's `requestContext`. */
 export type ConnectionFacts = ReturnType<typeof connectionFacts>;
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-export const connectionFacts = (req: IncomingMessage, apiId: string, stage: string, now: number) => ({
-  stage,
+export const connectionFacts = (
+  req: IncomingMessage,
+  connectionId: string,
+  { apiId, stageName }: Pick<WebSocketApiSpec, 'apiId' | 'stageName'>,
+  now: number,
+) => ({
+  stage: stageName,
   connectedAt: now,
   identity: { userAgent: req.headers['user-agent'], sourceIp: sourceIp(req.socket) },
   domainName: domainName(req.headers.host),
-  connectionId: gatewayId(),
+  connectionId,
   apiId,
 });
 
@@ -59,10 +65,33 @@ export function connectEvent(facts: ConnectionFacts, { rawHeaders, url = '/' }: 
   return newEvent(facts, now, context, query.length > 0 ? { headers, query } : { headers });
 }
 
-/** A message on its route, without headers. */
+/** A message on its route, without headers. `now`: when it arrived. */
 export function messageEvent(facts: ConnectionFacts, routeKey: string, body: string, now: number) {
   const context = { routeKey, eventType: 'MESSAGE', messageId: gatewayId() } as const;
   return newEvent(facts, now, context, { body });
+}
+
+/** A slice of the bytes of a message that is too large for one event. */
+export interface Slice {
+  /** SHA-256 of the whole message, in hexadecimal digits. */
+  readonly digest: string;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  /** Of the whole message. */
+  readonly bytes: number;
+}
+
+/** A slice of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which they are. */
+export function sliceEvent(
+  facts: ConnectionFacts,
+  routeKey: string,
+  bytes: Buffer,
+  part: Slice,
+  now: number,
+) {
+  const context = { routeKey, eventType: 'MESSAGE', messageId: gatewayId(), part } as const;
+  return { ...newEvent(facts, now, context, { body: bytes.toString('base64') }), isBase64Encoded: true };
 }
 
 /** $disconnect, with the close code and reason. */

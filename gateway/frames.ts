@@ -2,22 +2,88 @@ import type { WebSocket } from 'ws';
 
 /** Members of the receiver of `ws` (lib/receiver.js), which are private: check them when `ws` is updated. */
 interface Receiver {
+  readonly _opcode: number;
   readonly _payloadLength: number;
+  readonly _totalPayloadLength: number;
+  _fragments: Buffer[];
+  _buffers: Buffer[];
+  _maxBufferedChunks: number;
   /** Called when the length of a frame is known, before its payload is read. */
   haveLength(fail: (error: Error) => void): void;
   createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
+  _write(chunk: Buffer, encoding: string, done: () => void): void;
+  [WATCH]: FrameWatch;
 }
 
-/**
- * Rejects a frame of more than `limit` bytes like `ws` rejects a message that is too large: `ws` has no limit for frames,
- * and API Gateway's is smaller than the one for messages. Earlier messages are still delivered.
- */
-export function limitFrames(ws: WebSocket, limit: number): void {
-  const receiver: Receiver = Reflect.get(ws, '_receiver');
-  const haveLength = receiver.haveLength.bind(receiver);
-  receiver.haveLength = (fail) => {
-    if (receiver._payloadLength <= limit) return haveLength(fail);
-    const code = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-    fail(receiver.createError(RangeError, 'Max frame size exceeded', false, 1009, code));
-  };
+/** What is known of a data frame before its payload is read; bytes. */
+export interface FrameHead {
+  readonly frameBytes: number;
+  /** Of the message so far, with this frame. */
+  readonly messageBytes: number;
+  /** How many frames of the message came before. */
+  readonly fragments: number;
 }
+
+export interface FrameWatch {
+  /** @returns the close code with which the frame is refused, if it is */
+  arriving(head: FrameHead): number | undefined;
+}
+
+const WATCH = Symbol('watch');
+const FIRST_CONTROL_OPCODE = 0x08;
+
+/**
+ * Lets `watch` see each data frame before its payload is read, and refuse it: `ws` has no limit for frames, and API Gateway's is
+ * smaller than the one for messages. Earlier messages are still delivered. Nothing is allocated for each connection.
+ */
+export function watchFrames(ws: WebSocket, watch: FrameWatch): void {
+  const receiver = receiverOf(ws);
+  receiver[WATCH] = watch;
+  receiver.haveLength = haveLength;
+}
+
+function haveLength(this: Receiver, fail: (error: Error) => void): void {
+  const refused = this._opcode < FIRST_CONTROL_OPCODE && refusal(this);
+  const code = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+  if (refused) fail(this.createError(RangeError, 'Frame refused', false, refused, code));
+  else (Object.getPrototypeOf(this) as Receiver).haveLength.call(this, fail);
+}
+
+function refusal(receiver: Receiver): number | undefined {
+  const { _payloadLength: frameBytes, _totalPayloadLength: before, _fragments: fragments } = receiver;
+  unpin(fragments);
+  return receiver[WATCH].arriving({
+    frameBytes,
+    messageBytes: before + frameBytes,
+    fragments: fragments.length,
+  });
+}
+
+/** A small fragment is a view of a whole chunk of the socket, and would keep that in memory until its message is complete. */
+function unpin(fragments: Buffer[]): void {
+  const last = fragments.at(-1);
+  if (!last || last.buffer.byteLength <= 2 * last.length) return;
+  const own = Buffer.allocUnsafeSlow(last.length);
+  last.copy(own);
+  fragments[fragments.length - 1] = own;
+}
+
+/** How many chunks of the socket one frame may come in: each needs memory, however small it is. */
+export function limitChunks(ws: WebSocket, count: number): void {
+  receiverOf(ws)._maxBufferedChunks = count;
+}
+
+/** Frees what has arrived of a message, ignores whatever arrives now, and ends the sending side behind the close frame. */
+export function discardInput(ws: WebSocket): void {
+  const receiver = receiverOf(ws);
+  receiver._write = (_chunk, _encoding, done) => done();
+  receiver._buffers = [];
+  receiver._fragments = [];
+  socketOf(ws).end();
+}
+
+/** How much the client has sent, in bytes. */
+export const bytesRead = (ws: WebSocket): number => socketOf(ws).bytesRead;
+
+const receiverOf = (ws: WebSocket): Receiver => Reflect.get(ws, '_receiver');
+const socketOf = (ws: WebSocket): { readonly bytesRead: number; end(): void } => Reflect.get(ws, '_socket');

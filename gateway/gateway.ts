@@ -1,32 +1,38 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { Activity } from './activity.ts';
 import type { Clock } from './clock.ts';
-import { type Connection, createConnection } from './connection.ts';
-import type { ConnectionFacts, GatewayEvent } from './events.ts';
-import { connectEvent, connectionFacts, disconnectEvent, errorFrame, messageEvent } from './events.ts';
-import { type IntegrationResult, integrationResult } from './integration.ts';
-import { createJobQueue, type Order } from './job-queue.ts';
+import { type Close, SERVICE_RESTART } from './close.ts';
+import { Connection, type ConnectionShared } from './connection.ts';
+import { createDelivery, type Failures } from './delivery.ts';
+import { disconnectEvent } from './events.ts';
+import { createHandshakes } from './handshakes.ts';
+import { createInvocations } from './invocations.ts';
+import type { Order } from './job-queue.ts';
 import { AWS_LIMITS, type WebSocketLimits } from './limits.ts';
 import { random } from './random.ts';
-import { routeSelector } from './routes.ts';
+import { Slots } from './slots.ts';
+import { createSweep } from './sweep.ts';
 import { createThrottle } from './throttling.ts';
+import { Turns } from './turns.ts';
 import type {
+  ApiCount,
   ConnectionsApi,
   GatewayCount,
-  InvokeResult,
   LambdaService,
   Log,
   WebSocketApiSpec,
-  WebSocketRouteSpec,
 } from './types.ts';
-import { invokeWithin, stagePath } from './values.ts';
+import { gatewayId } from './values.ts';
 
 export interface WebSocketGatewayOptions {
   readonly lambda: LambdaService;
   readonly clock: Clock;
   readonly limits?: Partial<WebSocketLimits>;
+  /** `error-frame` by default. */
+  readonly failures?: Failures;
+  /** With `silence`: where a function that failed is called again; one that was throttled is on every route. */
+  readonly retriedRoutes?: readonly string[];
+  /** Of API Gateway's form by default. */
+  readonly newConnectionId?: () => string;
   /** `shuffled` by default: AWS guarantees no order. */
   readonly order?: Order;
   readonly seed?: number;
@@ -37,138 +43,125 @@ export interface WebSocketGatewayOptions {
 
 export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
 
+/** NetBackup's messages whose functions recognize a repetition. A CONNECT is tried again by NetBackup itself. */
+const RETRIED_ROUTES = ['NOTIFICATION', 'COMMAND'];
+const API_COUNTS: ReadonlySet<GatewayCount> = new Set<ApiCount>([
+  'ConnectCount',
+  'MessageCount',
+  'ExecutionError',
+  'IntegrationError',
+]);
+/** How many $disconnect events are delivered at once when many connections end. */
+const DISCONNECTS_AT_ONCE = 50;
+
 /**
- * An API Gateway WebSocket API with one stage. The caller has the HTTPS server, and passes its upgrades.
+ * An API Gateway WebSocket API with one stage, or with other limits the relay. The caller has the HTTPS server, and passes its
+ * upgrades.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
-  const { lambda, clock, log, order = 'shuffled', seed = 1, count = () => {} } = options;
+  const { lambda, clock, log, order = 'shuffled', seed = 1, failures = 'error-frame' } = options;
+  const { retriedRoutes = RETRIED_ROUTES, newConnectionId = gatewayId } = options;
+  // API Gateway has no metrics of the relay.
+  const count = (metric: GatewayCount) => {
+    if (failures === 'silence' || API_COUNTS.has(metric)) options.count?.(metric);
+  };
   const limits = { ...AWS_LIMITS, ...options.limits };
-  const routeOf = routeSelector(spec);
-  const throttle = createThrottle(spec.throttling ?? {}, clock);
-  const lifecycle = (key: string) => spec.routes.find(({ routeKey }) => routeKey === key);
   const draw = random(seed);
+  const throttle = createThrottle(spec.throttling ?? {}, clock);
   const activity = new Activity();
+  const invocations = createInvocations({ lambda, clock, limits, throttle, draw, log, count });
+  const delivery = createDelivery(spec, {
+    ...{ lambda, clock, limits, throttle, draw, log, count },
+    ...{ invocations, failures, retriedRoutes },
+  });
   const open = new Map<string, Connection>();
-  /** All sockets, from upgrade to end. */
-  const sockets = new Set<Duplex>();
+  const sweep = createSweep(open, clock, limits.sweepMs);
+  const disconnectRoute = spec.routes.find(({ routeKey }) => routeKey === '$disconnect');
+  const disconnectTurns = new Turns(DISCONNECTS_AT_ONCE);
+  let draining = false;
   let stopped = false;
 
-  const report = (message: string, { connectionId }: { readonly connectionId: string }) =>
-    log({ source: 'websocket', message, detail: { connectionId } });
+  const shared: ConnectionShared = {
+    ...{ limits, clock, activity, count },
+    queue: { order, draw },
+    slots: new Slots(limits.slots),
+    unauthenticated: { bytes: 0 },
+    handle: delivery.deliver,
+    ended,
+    settled: closeIfQuiet,
+  };
+  const handshakes = createHandshakes(spec, {
+    ...{ clock, limits, count, invocations, newConnectionId },
+    size: () => open.size,
+    opened: (ws, facts) => {
+      const connection = new Connection(ws, facts, shared);
+      open.set(facts.connectionId, connection);
+      sweep.opened(connection);
+      closeIfQuiet(connection);
+    },
+  });
 
-  async function integrate(route: WebSocketRouteSpec, event: GatewayEvent): Promise<IntegrationResult> {
-    const { routeKey, functionArn } = route;
-    count(event.requestContext.eventType === 'CONNECT' ? 'ConnectCount' : 'MessageCount');
-    const result = await invokeWithin(lambda, clock, functionArn, event, limits.integrationTimeoutMs);
-    const outcome = integrationResult(result, limits.messageBytes);
-    const failure = failureMetric(result, outcome);
-    if (failure) count(failure);
-    if (outcome.error) report(`${routeKey}: ${outcome.error}: ${outcome.reason}`, event.requestContext);
-    return outcome;
+  function ended(connection: Connection, { code, reason }: Close): void {
+    const { facts, inbox } = connection;
+    open.delete(facts.connectionId);
+    sweep.ended();
+    delivery.ended(connection);
+    const report = (message: string) =>
+      log({ source: 'websocket', message, detail: { connectionId: facts.connectionId } });
+    report(`connection ended: ${code} ${reason}`);
+    if (!disconnectRoute || !limits.disconnectEvents || stopped) return;
+    const event = disconnectEvent(facts, code, reason, clock.now());
+    const deliver = async () => {
+      const until = clock.now() + limits.disconnectRetryMs;
+      const outcome = await invocations.repeatedly(disconnectRoute, event, until, 'failures');
+      // It is best effort, so that a throttled one is assumed to be lost.
+      if (outcome.throttled) report('$disconnect: throttled');
+    };
+    const done = activity.begin();
+    inbox.last(() => disconnectTurns.run(deliver).finally(done));
   }
 
-  /** $connect is called before the response to the handshake, and decides it. */
-  async function connect(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
-    const [path = ''] = (req.url ?? '').split('?');
-    if (stagePath(spec, req.headers.host, path) !== '/') {
-      return { status: 403, body: '{"message":"Forbidden"}' };
-    }
-    const route = lifecycle('$connect');
-    if (!route) return { status: 200, body: '' };
-    const event = connectEvent(facts, req);
-    if (!throttle.admits('$connect'))
-      return { status: 429, body: errorFrame(limits.throttledMessage, event) };
-    const outcome = await integrate(route, event);
-    const { status, error = STATUS_CODES[status] ?? '' } = outcome;
-    return isSuccess(outcome) ? outcome : { status, body: errorFrame(error, event) };
-  }
-
-  function opened(ws: WebSocket, facts: ConnectionFacts): void {
-    const enqueue = createJobQueue(order, draw);
-    const run = (job: () => Promise<unknown>) => activity.during(enqueue(job));
-    const connection = createConnection(ws, facts, limits, clock, {
-      message: (body) => run(() => handleMessage(connection, body)),
-      end: (code, reason) => {
-        open.delete(facts.connectionId);
-        report(`connection ended: ${code} ${reason}`, facts);
-        const route = lifecycle('$disconnect');
-        if (!route || !limits.disconnectEvents || stopped) return;
-        // It is best effort, so that a throttled one is assumed to be lost.
-        if (!throttle.admits('$disconnect')) return report('$disconnect: throttled', facts);
-        run(() => integrate(route, disconnectEvent(facts, code, reason, clock.now())));
-      },
-    });
-    open.set(facts.connectionId, connection);
-  }
-
-  async function handleMessage({ facts, send }: Connection, body: string): Promise<void> {
-    const route = routeOf(body);
-    const event = messageEvent(facts, route?.routeKey ?? '$default', body, clock.now());
-    if (!route) return send(errorFrame('Forbidden', event));
-    if (!throttle.admits(route.routeKey)) return send(errorFrame(limits.throttledMessage, event));
-    const answer = await integrate(route, event);
-    if (answer.error) return send(errorFrame(answer.error, event));
-    // The result of a one-way route is dropped, whatever its status.
-    if (!route.twoWay) return undefined;
-    if (!isSuccess(answer)) return send(errorFrame('Internal server error', event));
-    if (answer.body || limits.emptyTwoWayBodySent) send(answer.body);
-    return undefined;
+  function closeIfQuiet(connection: Connection): void {
+    if (draining && !connection.inbox.busy) connection.end(SERVICE_RESTART);
   }
 
   const gone = { status: 410 } as const;
+  const connections: ConnectionsApi = {
+    post: async (id, body) => open.get(id)?.post(body) ?? gone,
+    get: async (id) => open.get(id)?.get() ?? gone,
+    delete: async (id, close) => open.get(id)?.delete(close) ?? gone,
+  };
   return {
-    connections: {
-      post: async (id, body) => open.get(id)?.post(body) ?? gone,
-      get: async (id) => open.get(id)?.get() ?? gone,
-      delete: async (id) => open.get(id)?.delete() ?? gone,
-    } satisfies ConnectionsApi,
-    /** Handles an `upgrade` of an HTTP server; a path other than the stage's, or a host that is disabled, gets 403. */
-    handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-      socket.on('error', () => socket.destroy());
-      socket.once('close', () => sockets.delete(socket));
-      sockets.add(socket);
-      if (stopped) return void socket.destroy();
-      const facts = connectionFacts(req, spec.apiId, spec.stageName, clock.now());
-      let subprotocol: string | undefined;
-      // One for each handshake, so that its callbacks belong to it.
-      const server = new WebSocketServer({
-        noServer: true,
-        clientTracking: false,
-        perMessageDeflate: false,
-        maxPayload: limits.messageBytes,
-        verifyClient: async (_info, answer) => {
-          const outcome = await connect(facts, req);
-          subprotocol = outcome.subprotocol;
-          answer(isSuccess(outcome), outcome.status, outcome.body, { 'Content-Type': 'application/json' });
-        },
-        // Only the subprotocol that the $connect integration chose.
-        handleProtocols: () => subprotocol ?? false,
-      });
-      server.handleUpgrade(req, socket, head, (ws) => opened(ws, facts));
-    },
+    connections,
+    handleUpgrade: handshakes.handleUpgrade,
     throttled: throttle.rejected,
+    /** Open connections. */
+    size: () => open.size,
     /** Resolves when no event is queued or being handled. */
     idle: () => activity.idle(),
+    /**
+     * Closes every connection with 1012, each when none of its messages is under way, and all of them at `until` (epoch ms). New
+     * ones get 503. Resolves when all have ended, and $disconnect was delivered for each.
+     */
+    async drain(until: number): Promise<void> {
+      draining = true;
+      handshakes.refuse();
+      for (const connection of [...open.values()]) closeIfQuiet(connection);
+      const rest = clock.setTimeout(
+        () => {
+          for (const connection of [...open.values()]) connection.end(SERVICE_RESTART);
+        },
+        Math.max(0, until - clock.now()),
+      );
+      await handshakes.closed();
+      clock.clearTimeout(rest);
+      await activity.idle();
+    },
     /** Drops every connection, without $disconnect, because the functions are also stopped. */
     async stop(): Promise<void> {
       stopped = true;
-      const drop = (socket: Duplex) => new Promise((done) => socket.once('close', done).destroy());
-      await Promise.all([...sockets].map(drop));
+      invocations.stop();
+      await handshakes.drop();
     },
   };
 }
-
-/**
- * AWS does not say in which metric a function's own failure is counted. Here: what the function returned, also by throwing an
- * error, is an IntegrationError; a function that was not called, or did not answer in time, an ExecutionError.
- */
-function failureMetric(
-  result: InvokeResult | undefined,
-  { status, error }: IntegrationResult,
-): GatewayCount | undefined {
-  if (!error && status < 400) return undefined;
-  const refused = result?.ok === false && /^(TooManyRequests|AccessDenied)/.test(result.errorType);
-  return !result || refused ? 'ExecutionError' : 'IntegrationError';
-}
-
-const isSuccess = ({ status }: IntegrationResult): boolean => status >= 200 && status <= 299;

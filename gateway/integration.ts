@@ -8,9 +8,22 @@ export interface IntegrationResult {
   /** The text of the gateway's error frame, where every route gets one; `reason` is for the log. */
   readonly error?: string;
   readonly reason?: string;
+  /** The function was not called. */
+  readonly throttled?: boolean;
   /** The Sec-WebSocket-Protocol that a $connect integration returned. */
   readonly subprotocol?: string | undefined;
 }
+
+/** The stage's own throttling. */
+export const throttledResult = (error: string): IntegrationResult => ({
+  status: 429,
+  body: '',
+  error,
+  reason: 'throttled by the stage',
+  throttled: true,
+});
+
+export const isSuccess = ({ status }: IntegrationResult): boolean => status >= 200 && status <= 299;
 
 const failed = (reason: string, status = 502, error = 'Internal server error'): IntegrationResult => {
   return { status, body: '', error, reason };
@@ -20,15 +33,18 @@ const failed = (reason: string, status = 502, error = 'Internal server error'): 
  * Reads a Lambda proxy response. Every failure of the function, including its time-out, is an integration error; only
  * the gateway's own limit (`undefined`) gives "Endpoint request timed out".
  */
-export function integrationResult(result: InvokeResult | undefined, messageBytes: number): IntegrationResult {
+export function integrationResult(result: InvokeResult | undefined, bodyBytes: number): IntegrationResult {
   if (!result) return failed('Integration timeout', 504, 'Endpoint request timed out');
-  if (!result.ok) return failed(`${result.errorType}: ${result.errorMessage}`);
+  if (!result.ok) {
+    const outcome = failed(`${result.errorType}: ${result.errorMessage}`);
+    return result.failure === 'throttled' ? { ...outcome, throttled: true } : outcome;
+  }
   const { statusCode, body = '', headers } = (result.payload ?? {}) as Record<string, unknown>;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599 || typeof body !== 'string')
     return failed('Malformed Lambda proxy response');
   // AWS does not document a two-way body above the message limit; it cannot be sent.
-  if (Buffer.byteLength(body) > messageBytes) return failed(`Response body exceeds ${messageBytes} bytes`);
+  if (Buffer.byteLength(body) > bodyBytes) return failed(`Response body exceeds ${bodyBytes} bytes`);
   const protocol = Object.entries(headers ?? {}).find(([name]) => /^sec-websocket-protocol$/i.test(name));
   return { status, body, subprotocol: protocol && String(protocol[1]) };
 }

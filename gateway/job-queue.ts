@@ -4,33 +4,61 @@ export type Order = 'serial' | 'shuffled';
 /** In `shuffled`, how many messages of one connection run at once, and from how many the next one is chosen. */
 const WINDOW = 8;
 
+/** What the queues of all connections share. */
+export interface QueueOptions {
+  readonly order: Order;
+  /** Numbers in [0, 1). */
+  readonly draw: () => number;
+}
+
+/** A job must not reject. */
+export type Job = () => Promise<unknown>;
+
+const NONE: readonly Job[] = [];
+
 /**
  * Runs the jobs of one connection: `serial` one after the other in order of arrival, `shuffled` concurrently,
  * in an order by random numbers. API Gateway documents no order, so an application must support both.
- * @returns a function that adds a job, which must not reject, and resolves when it is done.
  */
-export function createJobQueue(order: Order, draw: () => number) {
-  const window = order === 'serial' ? 1 : WINDOW;
-  const waiting: (() => Promise<void>)[] = [];
-  let running = 0;
+export class JobQueue {
+  readonly #options: QueueOptions;
+  #waiting = NONE as Job[];
+  #running = 0;
 
-  function start(): void {
-    while (running < window) {
-      const choices = Math.min(window, waiting.length);
-      const [job] = waiting.splice(Math.floor(draw() * choices), 1);
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Running and waiting. */
+  get size(): number {
+    return this.#running + this.#waiting.length;
+  }
+
+  add(job: Job): void {
+    // An idle connection has no array of its own.
+    if (this.#waiting === NONE) this.#waiting = [job];
+    else this.#waiting.push(job);
+    // Messages that the client sent together are all queued before the first one starts.
+    setImmediate(() => this.#start());
+  }
+
+  #start(): void {
+    const { order, draw } = this.#options;
+    const window = order === 'serial' ? 1 : WINDOW;
+    while (this.#running < window && this.#waiting.length > 0) {
+      const choices = Math.min(window, this.#waiting.length);
+      const [job] = this.#waiting.splice(Math.floor(draw() * choices), 1);
+      if (this.#waiting.length === 0) this.#waiting = NONE as Job[];
       if (!job) return;
-      running += 1;
+      this.#running += 1;
       job().then(() => {
-        running -= 1;
-        start();
+        this.#running -= 1;
+        this.#start();
       });
     }
   }
-
-  return (job: () => Promise<unknown>) =>
-    new Promise((done) => {
-      waiting.push(() => job().then(done));
-      // Messages that the client sent together are all queued before the first one starts.
-      setImmediate(start);
-    });
 }

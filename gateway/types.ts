@@ -57,7 +57,7 @@ export interface WebSocketApiSpec extends ApiHosts {
 
 /** A response of the `@connections` API. */
 export interface ManagementAnswer {
-  readonly status: 200 | 204 | 403 | 410 | 413 | 429;
+  readonly status: 200 | 204 | 400 | 403 | 410 | 413 | 429;
   readonly body?: unknown;
 }
 
@@ -65,7 +65,11 @@ export interface ManagementAnswer {
 export interface ConnectionsApi {
   post(connectionId: string, body: Buffer): Promise<ManagementAnswer>;
   get(connectionId: string): Promise<ManagementAnswer>;
-  delete(connectionId: string): Promise<ManagementAnswer>;
+  /** `close`: not with API Gateway, whose connections are closed with 1000. */
+  delete(
+    connectionId: string,
+    close?: { readonly code: number; readonly reason: string },
+  ): Promise<ManagementAnswer>;
 }
 
 /** A line of the gateway's log, or of the local cloud's. */
@@ -77,4 +81,17 @@ export interface LogEntry {
 export type Log = (entry: LogEntry) => void;
 
 /** Metrics of an API, by their names in CloudWatch. */
-export type GatewayCount = 'ConnectCount' | 'MessageCount' | 'ExecutionError' | 'IntegrationError';
+export type ApiCount = 'ConnectCount' | 'MessageCount' | 'ExecutionError' | 'IntegrationError';
+/** Metrics of the relay. */
+export type RelayCount =
+  /** A function was called again for the same message. */
+  | 'InvocationRetried'
+  /** A message that its function did not handle: nothing was sent, and NetBackup sends it again. */
+  | 'MessageUnanswered'
+  /** A large message had to wait for a slot. */
+  | 'SlotWait'
+  | 'MessageTooLarge'
+  | 'IdleClosed'
+  /** A handshake that was refused, because there are too many connections or the gateway is closing them. */
+  | 'HandshakeRefused';
+export type GatewayCount = ApiCount | RelayCount;

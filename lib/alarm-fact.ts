@@ -1,9 +1,9 @@
-/** What the facts about an alarm are; `alarms.ts` is their table. */
+/** What the facts about an alarm are; `alarms` is their table. */
 import type { MappingMetric } from './constructs/journal-stream.ts';
 import type { FunctionName, TableKey } from './functions.ts';
 
-/** A code that a function logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
-export type LogCode = `${FunctionName | 'canary' | 'console'}/${string}`;
+/** A code that a function, or the relay, logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
+export type LogCode = `${FunctionName | 'canary' | 'console' | 'relay'}/${string}`;
 
 /** What an alarm watches, each minute. */
 export type Signal =
@@ -24,8 +24,12 @@ export type Signal =
   | { readonly deadLetters: 'alerts' }
   /** Records that the journal's stream gave up: kept for a redrive, or lost. */
   | { readonly stream: MappingMetric }
+  /** A metric of the relay's balancer, or of its tasks: how many are healthy, or % of their memory. */
+  | { readonly relay: RelayMetric; readonly statistic: 'Minimum' | 'Maximum' }
   /** How many digests could not be sent. */
   | { readonly unsentDigests: true };
+
+export type RelayMetric = 'HealthyHostCount' | 'MemoryUtilization';
 
 export type WriteOperation = 'PutItem' | 'UpdateItem';
 

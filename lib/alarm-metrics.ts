@@ -6,6 +6,7 @@ import type { Alerts } from './constructs/alerts.ts';
 import type { DataStack } from './data-stack.ts';
 import type { FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
+import type { RelayStack } from './relay-stack.ts';
 import type { ServiceStack } from './service-stack.ts';
 
 const period = Duration.minutes(1);
@@ -18,11 +19,12 @@ export interface Watched {
     ServiceStack,
     'functions' | 'console' | 'webSocket' | 'journalStream' | 'deploymentFailing' | 'digests'
   >;
+  readonly relay?: Pick<RelayStack, 'metric'> | undefined;
   readonly alerts?: Pick<Alerts, 'deadLetters'> | undefined;
 }
 
 const logged = (config: Config, code: LogCode): Metric => {
-  const [service, name] = code.split('/') as [FunctionName | 'canary' | 'console', string];
+  const [service, name] = code.split('/') as [FunctionName | 'canary' | 'console' | 'relay', string];
   return occurrences(config, service, name);
 };
 
@@ -38,7 +40,7 @@ const sum = (metrics: readonly Metric[]): IMetric => {
 };
 
 /** The metric of an alarm. One of several metrics is a math expression, which CloudWatch bills for each of them. */
-export const metricOf = ({ config, data, service, alerts }: Watched, signal: Signal): IMetric => {
+export const metricOf = ({ config, data, service, relay, alerts }: Watched, signal: Signal): IMetric => {
   if ('logged' in signal) return sum(signal.logged.map((code) => logged(config, code)));
   if ('percentLogged' in signal)
     return math('100 * FILL(logged, 0) / invocations', {
@@ -53,6 +55,7 @@ export const metricOf = ({ config, data, service, alerts }: Watched, signal: Sig
   if ('streamAgeOf' in signal)
     return service.functions[signal.streamAgeOf].metric('IteratorAge', { period, statistic: Stats.MAXIMUM });
   if ('gateway' in signal) {
+    if (!service.webSocket) throw new Error('This deployment has no WebSocket API.');
     const errors = service.webSocket.errors(signal.gateway, period);
     if (signal.except === undefined) return errors;
     return math('errors - FILL(expected, 0)', { errors, expected: logged(config, signal.except) });
@@ -84,6 +87,10 @@ export const metricOf = ({ config, data, service, alerts }: Watched, signal: Sig
   if ('deadLetters' in signal) {
     if (!alerts) throw new Error('A deployment without alerts has no dead letters.');
     return alerts.deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
+  }
+  if ('relay' in signal) {
+    if (!relay) throw new Error('This deployment has no relay.');
+    return relay.metric(signal.relay, { period, statistic: signal.statistic });
   }
   if ('stream' in signal) return service.journalStream.metric(signal.stream);
   if (!service.digests) throw new Error('This deployment sends no digests.');

@@ -5,17 +5,22 @@ import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
 import { type Bundles, bundle } from './constructs/bundle.ts';
 import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
+import { RELAY_ENTRY } from './constructs/relay-image.ts';
 import { DataStack } from './data-stack.ts';
 import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
+import { relayOf } from './relay-settings.ts';
+import { RelayStack } from './relay-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
-/** The three stacks of a deployment. */
+/** The stacks of a deployment. */
 export interface Endpoint {
   readonly app: App;
   readonly data: DataStack;
   readonly service: ServiceStack;
+  /** Unless API Gateway is the only gateway. */
+  readonly relay: RelayStack | undefined;
   readonly monitoring: MonitoringStack;
 }
 
@@ -35,7 +40,7 @@ export function createApp(props: AppProps = {}): App {
 }
 
 /**
- * Adds the three stacks.
+ * Adds the stacks.
  * @throws {ConfigError} when the configuration is not valid.
  */
 export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new Map()): Endpoint {
@@ -56,15 +61,28 @@ export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new M
     page,
   });
   warnOfQuotas(service, config);
+  const settings = relayOf(config);
+  const relay =
+    settings &&
+    new RelayStack(app, `${config.stackPrefix}Relay`, {
+      ...accountProps(config),
+      description: 'NBWSS endpoint: the relay',
+      config,
+      settings,
+      data,
+      service,
+      bundles,
+    });
   const monitoring = new MonitoringStack(app, `${config.stackPrefix}Monitoring`, {
     ...accountProps(config),
     description: 'NBWSS endpoint: alarms',
     config,
     data,
     service,
+    relay,
     bundles,
   });
-  return { app, data, service, monitoring };
+  return { app, data, service, relay, monitoring };
 }
 
 /** By the CDK's list of stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
@@ -76,7 +94,9 @@ export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   if (!needsBundles(app)) return addStacks(app, new Map());
   const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
-  return addStacks(app, await bundle([...entries, DIGEST_ENTRY, WEBHOOK_ENTRY]), await consoleFiles());
+  const relay = relayOf(readConfig(app.node.getAllContext())) ? [RELAY_ENTRY] : [];
+  const others = [DIGEST_ENTRY, WEBHOOK_ENTRY, ...relay];
+  return addStacks(app, await bundle([...entries, ...others]), await consoleFiles());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

@@ -8,6 +8,7 @@ import { domain, domainProblems } from './domain-settings.ts';
 import { environmentProblems } from './environment-limits.ts';
 import { TABLES, type TableKey } from './functions.ts';
 import { oidc } from './oidc-settings.ts';
+import { RELAY_SETTINGS, relayProblems } from './relay-settings.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';
 
 /** The CDK context key that holds the configuration of a deployment: an object in cdk.json, or `-c nbwss…`. */
@@ -97,6 +98,7 @@ const settings = group({
   webSocketDomain: domain,
   /** The same for the HTTP API; `ApiTarget`. */
   apiDomain: domain,
+  ...RELAY_SETTINGS,
   /** How long before the certificate of the WebSocket URL expires the operator is warned. */
   certificateWarningDays: wholeNumber(1, 365).default(30),
   /** How long a session may be silent before a heartbeat. API Gateway closes idle connections after 10 minutes. */
@@ -195,7 +197,10 @@ const settings = group({
 });
 
 const schema = settings
-  .check(({ value, issues }) => void issues.push(...domainProblems(value), ...environmentProblems(value)))
+  .check(
+    ({ value, issues }) =>
+      void issues.push(...domainProblems(value), ...environmentProblems(value), ...relayProblems(value)),
+  )
   .check(
     ({ value, issues }) =>
       void issues.push(...backupProblems(value).map((one) => ({ code: 'custom' as const, ...one }))),

@@ -2,19 +2,24 @@
 import { z } from 'zod';
 import { group, text } from './setting-types.ts';
 
-const NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A host name in full. */
+export const HOST_NAME =
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A certificate in AWS Certificate Manager. */
+export const acmCertificate = () =>
+  text(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]{1,64}$/,
+    'must be the ARN of a certificate in AWS Certificate Manager',
+  );
 const ZONE = 'must be given together with hostedZoneId and end the name';
 
 const settings = group({
-  name: text(NAME, 'must be a fully qualified host name in lower case'),
+  name: text(HOST_NAME, 'must be a fully qualified host name in lower case'),
   /** In AWS Certificate Manager, in the Region of the deployment: issued there, or imported. */
-  certificateArn: text(
-    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]{1,64}$/,
-    'must be the ARN of a certificate in AWS Certificate Manager',
-  ),
+  certificateArn: acmCertificate(),
   /** Of a public hosted zone in Route 53, in which the deployment creates the DNS records of the name. */
   hostedZoneId: text(/^[A-Z0-9]{1,32}$/, 'must be the id of a hosted zone in Route 53').optional(),
-  zoneName: text(NAME, 'must be the name of the hosted zone').optional(),
+  zoneName: text(HOST_NAME, 'must be the name of the hosted zone').optional(),
   /** Whether the host name that API Gateway itself gives to the API is refused. */
   disableDefaultEndpoint: z.boolean('must be true or false').default(false),
 }).check(({ value: { name, hostedZoneId, zoneName }, issues }) => {

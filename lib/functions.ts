@@ -11,7 +11,7 @@ export interface FunctionDeclaration {
   readonly memoryMb?: number;
   /** Their names are variables of the function: `groups` is GROUPS_TABLE, `waitingPlaces` is WAITING_PLACES_TABLE. */
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
-  /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL. */
+  /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL and RELAY_URL, as far as there are these gateways. */
   readonly connections?: readonly ConnectionsMethod[];
   /** Which parts it may encrypt and decrypt with the KMS key; sets COMMAND_KEY. */
   readonly vault?: Readonly<Partial<Record<VaultAction, readonly SealedPart[]>>>;
@@ -95,6 +95,7 @@ export type Setting =
   | 'OIDC'
   | 'OTHER_API_URL'
   | 'PUBLIC_PATHS'
+  | 'RELAY_WEBSOCKET_URL'
   | 'REPEAT_AFTER_HOURS'
   | 'TARGETS'
   | 'TOKEN_WARNING_DAYS'
@@ -218,6 +219,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'TOKEN_WARNING_DAYS',
       'VERDICTS',
       'VIEW_RETENTION_DAYS',
+      'RELAY_WEBSOCKET_URL',
       'WEBSOCKET_URL',
     ],
   },
@@ -262,6 +264,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     connections: ['DELETE'],
     publishes: true,
     settings: [
+      'RELAY_WEBSOCKET_URL',
       'WEBSOCKET_URL',
       'API_URL',
       'AUDIT_RETENTION_DAYS',
@@ -329,7 +332,7 @@ export const CANARY: FunctionDeclaration = {
     keys: { actions: ['PutItem'], leadingKeys: CANARY_ID },
     jobs: { actions: ['DeleteItem'], leadingKeys: CANARY_GROUP },
   },
-  settings: ['API_URL', 'WEBSOCKET_URL'],
+  settings: ['API_URL', 'RELAY_WEBSOCKET_URL', 'WEBSOCKET_URL'],
 };
 
 /** The function that exists unless the setting `console` is false. It serves files, and may do nothing. */

@@ -90,7 +90,7 @@ export class MonitoringStack extends Stack {
   }
 
   #webhookFunction(
-    { config, data, service, bundles }: MonitoringStackProps,
+    { config, data, bundles }: MonitoringStackProps,
     variables: Readonly<Record<string, string>>,
     secrets: readonly string[],
   ): ServiceFunction {
@@ -104,7 +104,7 @@ export class MonitoringStack extends Stack {
       eventBus: data.eventBus,
       commandKey: data.commandKey,
       customerKey: data.customerKey,
-      webSocket: service.webSocket,
+      gateways: [],
       settings: {
         LOG_LEVEL: config.logLevel,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(config),

@@ -6,8 +6,8 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { descriptionOf } from './alarm-fact.ts';
-import { targetsVariable } from './backup-settings.ts';
 import { type Config, metricsNamespace } from './config.ts';
+import type { AccessLogProps } from './constructs/access-log.ts';
 import { type Bundles, bundledCode } from './constructs/bundle.ts';
 import { CanarySchedule } from './constructs/canary-schedule.ts';
 import type { ConsoleFiles } from './constructs/console-files.ts';
@@ -16,12 +16,15 @@ import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
 import { JournalStream } from './constructs/journal-stream.ts';
+import { RelayApi } from './constructs/relay-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
 import type { DataStack } from './data-stack.ts';
-import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName, type Setting } from './functions.ts';
+import { CANARY, CONSOLE, digestFunction, FUNCTIONS, type FunctionName } from './functions.ts';
 import { occurrences } from './metrics.ts';
-import { oidcVariable } from './oidc-settings.ts';
+import { relayOf, relayWebSocketUrl } from './relay-settings.ts';
+import { ROUTE_HANDLERS, ROUTES, type RouteHandler } from './routes.ts';
+import { variablesOf } from './variables.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly config: Config;
@@ -47,46 +50,38 @@ export class ServiceStack extends Stack {
   readonly digests: DigestSchedules | undefined;
   /** With `gradualDeployment`: the alarm that stops a deployment. */
   deploymentFailing: Alarm | undefined;
-  readonly webSocket: WebSocketGateway;
+  /** Unless the gateway is the relay. */
+  readonly webSocket: WebSocketGateway | undefined;
+  /** With the relay. */
+  readonly relayApi: RelayApi | undefined;
+  /** What a gateway invokes: the functions, or their aliases. */
+  readonly handlers: Readonly<Record<RouteHandler, IFunction>>;
   readonly http: HttpGateway;
   readonly journalStream: JournalStream;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { config, data } = props;
-    const { detailedMetrics, apiGatewayLogRole } = config;
     const { customerKey } = data;
     const log = {
       retention: config.logRetentionDays,
       ...(customerKey && { encryptionKey: customerKey }),
     };
 
-    this.webSocket = new WebSocketGateway(this, 'WebSocket', {
-      stageName: config.stageName,
-      throttling: config.webSocketThrottling,
-      domain: config.webSocketDomain,
-      detailedMetrics,
-      ...(apiGatewayLogRole === 'off' ? {} : { log }),
-    });
-    if (apiGatewayLogRole === 'create') {
-      // A stage with access logs is refused while the account has no such role.
-      this.webSocket.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
-    }
+    this.webSocket = config.gateway === 'relay' ? undefined : this.#webSocketGateway(config, log);
+    this.relayApi = relayOf(config) && new RelayApi(this, 'Relay');
     this.http = new HttpGateway(this, 'Http', {
       throttling: config.httpThrottling,
       domain: config.apiDomain,
-      detailedMetrics,
+      detailedMetrics: config.detailedMetrics,
       log,
     });
 
     this.functions = this.#functions(props);
     const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
 
-    this.webSocket.route(session, ['$connect', 'CONNECT', '$disconnect', '$default'], {
-      throttling: config.connectThrottling,
-    });
-    this.webSocket.route(notify, ['NOTIFICATION'], { twoWay: true });
-    this.webSocket.route(respond, ['COMMAND']);
+    this.handlers = { session, notify, respond };
+    if (this.webSocket) this.#routeMessages(this.webSocket, config);
     this.http.route(api);
     // Its own route, because access logs show the route key, and the path contains the invitation's secret. Not with its own
     // throttling: that would be shared by all callers, so that a few requests per second keep NetBackup from its details.
@@ -134,6 +129,29 @@ export class ServiceStack extends Stack {
     this.#outputs(data, project);
   }
 
+  #webSocketGateway(config: Config, log: AccessLogProps): WebSocketGateway {
+    const { apiGatewayLogRole } = config;
+    const gateway = new WebSocketGateway(this, 'WebSocket', {
+      stageName: config.stageName,
+      throttling: config.webSocketThrottling,
+      domain: config.webSocketDomain,
+      detailedMetrics: config.detailedMetrics,
+      ...(apiGatewayLogRole === 'off' ? {} : { log }),
+    });
+    if (apiGatewayLogRole === 'create') {
+      // A stage with access logs is refused while the account has no such role.
+      gateway.stage.node.addDependency(new GatewayLogRole(this, 'GatewayLogRole'));
+    }
+    return gateway;
+  }
+
+  #routeMessages(webSocket: WebSocketGateway, { connectThrottling }: Config): void {
+    for (const handler of ROUTE_HANDLERS) {
+      const routes = ROUTES.filter((route) => route.handler === handler);
+      webSocket.route(this.handlers[handler], routes, connectThrottling);
+    }
+  }
+
   /** What is invoked: the functions, or their aliases. */
   #invoked(config: Config): Record<FunctionName, IFunction> {
     const { gradualDeployment: speed } = config;
@@ -160,7 +178,7 @@ export class ServiceStack extends Stack {
       ...Object.values(this.functions).map((handler) => handler.metricErrors({ period })),
       occurrences(config, 'session', 'session-failed'),
       occurrences(config, 'notify', 'notification-not-stored'),
-      this.webSocket.errors('ExecutionError', period),
+      ...(this.webSocket ? [this.webSocket.errors('ExecutionError', period)] : []),
     ].map((metric, index) => [`m${index}`, metric] as const);
     return new MathExpression({
       expression: metrics.map(([id]) => `FILL(${id}, 0)`).join(' + '),
@@ -181,38 +199,22 @@ export class ServiceStack extends Stack {
 
   /** A function that creates the functions from their declarations. */
   #creator({ config, data, bundles, page }: ServiceStackProps) {
-    const settings: Record<Setting, string | undefined> = {
-      ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
-      API_URL: this.http.url,
-      AUDIT_RETENTION_DAYS: String(config.retention.auditDays),
-      CA_CERTIFICATE: config.caCertificate,
-      CERTIFICATE_WARNING_DAYS: String(config.certificateWarningDays),
-      COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
-      DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
-      HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
-      HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
-      INJECT_PATHS: config.injectPaths.join(','),
-      JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
-      MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
-      MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
-      MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
-      OIDC: oidcVariable(config.oidc),
-      OTHER_API_URL: this.http.otherUrl,
-      PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
-      REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
-      TARGETS: targetsVariable(config),
-      TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
-      NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
-      VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),
-      VIEW_RETENTION_DAYS: String(config.retention.viewDays),
-      WEBSOCKET_URL: this.webSocket.url,
-    };
+    const relay = relayOf(config);
+    const relayUrl = relay && relayWebSocketUrl(relay, config.stageName);
+    const settings = variablesOf(config, {
+      api: this.http.url,
+      otherApi: this.http.otherUrl,
+      webSocket: this.webSocket?.url ?? relayUrl,
+      relayWebSocket: this.webSocket && relayUrl,
+    });
+    // Functions are in no VPC. They give the URL to NetBackup, but do not connect to a private one.
+    const isReachable = (name: string) => !relay?.internal || name === 'api';
     const optional = { canary: CANARY, console: CONSOLE, digest: digestFunction(config.digests) };
     return (name: FunctionName | keyof typeof optional) => {
       const declaration = { ...FUNCTIONS, ...optional }[name];
       const reservedConcurrency = reservationOf(config, name);
       const own = declaration.settings.flatMap((key) => {
-        const value = settings[key];
+        const value = key === 'RELAY_WEBSOCKET_URL' && !isReachable(name) ? undefined : settings[key];
         return value === undefined ? [] : [[key, value] as const];
       });
       return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
@@ -225,7 +227,7 @@ export class ServiceStack extends Stack {
         eventBus: data.eventBus,
         commandKey: data.commandKey,
         customerKey: data.customerKey,
-        webSocket: this.webSocket,
+        gateways: [this.webSocket, this.relayApi].filter((gateway) => gateway !== undefined),
         settings: {
           LOG_LEVEL: config.logLevel,
           POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(config),
@@ -250,15 +252,16 @@ export class ServiceStack extends Stack {
 
   #outputs(data: DataStack, project: IFunction): void {
     const keysTable = data.tables.keys.tableName;
-    new CfnOutput(this, 'WebSocketUrl', {
-      value: this.webSocket.url,
-      description: 'The URL that NetBackup connects to, as in the endpoint details',
-    });
+    if (this.webSocket)
+      new CfnOutput(this, 'WebSocketUrl', {
+        value: this.webSocket.url,
+        description: 'The URL that NetBackup connects to, as in the endpoint details',
+      });
     new CfnOutput(this, 'ApiUrl', {
       value: this.http.url,
       description: 'Base URL of the HTTP API',
     });
-    const domains = { WebSocketTarget: this.webSocket.customDomain, ApiTarget: this.http.customDomain };
+    const domains = { WebSocketTarget: this.webSocket?.customDomain, ApiTarget: this.http.customDomain };
     for (const [name, domain] of Object.entries(domains)) {
       if (!domain) continue;
       const description = 'The host name to which DNS must lead for the custom domain (CNAME)';

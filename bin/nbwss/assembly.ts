@@ -12,10 +12,12 @@ const SOURCES = [
   'bin/endpoint.ts',
   'cdk.json',
   'console',
+  'gateway',
   'lambdas',
   'lib',
   'package.json',
   'package-lock.json',
+  'relay',
   'tsconfig.json',
 ];
 /** npm packages do not include it. */

@@ -13,8 +13,8 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionDeclaration, TableKey } from '../functions.ts';
+import type { ConnectionsApi } from './connections-api.ts';
 import { throughDynamoDb } from './customer-key.ts';
-import type { WebSocketGateway } from './websocket-gateway.ts';
 
 export interface ServiceFunctionProps {
   readonly declaration: FunctionDeclaration;
@@ -27,8 +27,9 @@ export interface ServiceFunctionProps {
   readonly commandKey: IKey;
   /** Encrypts the tables and the log, if it is given. */
   readonly customerKey: IKey | undefined;
-  readonly webSocket: WebSocketGateway;
-  /** Environment beyond tables, bus and management URL. */
+  /** Of the gateways that the deployment has. */
+  readonly gateways: readonly ConnectionsApi[];
+  /** Environment beyond tables, bus and URLs of connections. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -73,11 +74,11 @@ export class ServiceFunction extends LambdaFunction {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'AWS defines no resource for the actions of X-Ray that send trace segments.',
     });
-    for (const method of declaration.connections ?? []) {
+    for (const [gateway, method] of connectionGrants(props)) {
       Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${props.webSocket.connectionsFinding(method)}]`,
+        id: `AwsSolutions-IAM5[Resource::${gateway.connectionsFinding(method)}]`,
         reason:
-          'Connection ids are not known in advance: the grant is for one method on all connections of the stage.',
+          'Connection ids are not known in advance: the grant is for one method on all connections of the gateway.',
       });
     }
   }
@@ -95,13 +96,21 @@ function environment(props: ServiceFunctionProps): Record<string, string> {
     ...Object.fromEntries(names.map((name) => [tableVariable(name), tables[name].tableName])),
     ...(declaration.vault ? { COMMAND_KEY: props.commandKey.keyArn } : {}),
     ...(declaration.publishes ? { EVENT_BUS: props.eventBus.eventBusName } : {}),
-    ...(declaration.connections ? { MANAGEMENT_URL: props.webSocket.managementUrl } : {}),
+    ...Object.fromEntries(
+      (declaration.connections ? props.gateways : []).map((gateway) => [
+        gateway.variable,
+        gateway.managementUrl,
+      ]),
+    ),
     ...props.settings,
   };
 }
 
+const connectionGrants = ({ declaration, gateways }: ServiceFunctionProps) =>
+  gateways.flatMap((gateway) => (declaration.connections ?? []).map((method) => [gateway, method] as const));
+
 function statements(props: ServiceFunctionProps): PolicyStatement[] {
-  const { declaration, tables, eventBus, commandKey, webSocket } = props;
+  const { declaration, tables, eventBus, commandKey } = props;
   const result: PolicyStatement[] = [];
   const allow = (actions: readonly string[], resources: readonly string[], conditions = {}) => {
     if (actions.length === 0 || resources.length === 0) return;
@@ -149,17 +158,16 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
     ['secretsmanager:GetSecretValue'],
     (declaration.secrets ?? []).flatMap((secret) => secretArns(Stack.of(eventBus), secret)),
   );
-  for (const method of declaration.connections ?? []) {
-    allow(['execute-api:ManageConnections'], [webSocket.connectionsArn(method)]);
-  }
+  for (const [gateway, method] of connectionGrants(props))
+    allow([gateway.action], [gateway.connectionsArn(method)]);
   return result;
 }
 
 /**
- * Secrets Manager adds a hyphen and six characters to the name of a secret. A given ARN may be without them.
+ * The ARNs of a secret in policies. Secrets Manager adds a hyphen and six characters to the name of a secret. A given ARN may be without them.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html
  */
-const secretArns = (stack: Stack, secret: string): string[] => {
+export const secretArns = (stack: Stack, secret: string): string[] => {
   if (secret.startsWith('arn:')) return [secret, `${secret}-??????`];
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
   return [

@@ -12,7 +12,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DomainSettings } from '../domain-settings.ts';
 import type { ConnectionsMethod } from '../functions.ts';
+import type { Route } from '../routes.ts';
 import { type AccessLogProps, accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
+import type { ConnectionsApi } from './connections-api.ts';
 import { CustomDomain } from './custom-domain.ts';
 
 interface RateLimit {
@@ -31,7 +33,9 @@ export interface WebSocketGatewayProps {
 }
 
 /** The gateway that NetBackup connects to: one API, one stage; the `type` of a message selects the route. */
-export class WebSocketGateway extends Construct {
+export class WebSocketGateway extends Construct implements ConnectionsApi {
+  readonly variable = 'MANAGEMENT_URL';
+  readonly action = 'execute-api:ManageConnections';
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   /** The URL in NetBackup's endpoint details. */
@@ -108,7 +112,6 @@ export class WebSocketGateway extends Construct {
     });
   }
 
-  /** All connections of the stage, for one method of the `@connections` API. */
   connectionsArn(method: ConnectionsMethod): string {
     return Stack.of(this).formatArn({
       service: 'execute-api',
@@ -117,29 +120,21 @@ export class WebSocketGateway extends Construct {
     });
   }
 
-  /** That ARN in the findings of cdk-nag. */
   connectionsFinding(method: ConnectionsMethod): string {
     const api = Stack.of(this).getLogicalId(this.api.node.defaultChild as CfnApi);
     const place = `<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>`;
     return `arn:${place}:<${api}>/${this.#stageName}/${method}/@connections/*`;
   }
 
-  /**
-   * Routes messages to a function. Only on a two-way route its return value is sent on the socket. `throttling`: the own limit of
-   * each of these routes.
-   */
-  route(
-    handler: IFunction,
-    routeKeys: readonly string[],
-    options: { readonly twoWay?: boolean; readonly throttling?: RateLimit } = {},
-  ): void {
+  /** Routes messages to a function. `forStrangers`: the own limit of each route that strangers can call. */
+  route(handler: IFunction, routes: readonly Route[], forStrangers: RateLimit): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
-    for (const routeKey of routeKeys) {
-      const route = this.api.addRoute(routeKey, { integration, returnResponse: options.twoWay ?? false });
+    for (const { routeKey, twoWay, forStrangers: limited } of routes) {
+      const route = this.api.addRoute(routeKey, { integration, returnResponse: twoWay });
       // With its integration and its response: a stage that is created before them could stay deployed without them until the next
       // change.
       this.stage.node.addDependency(route);
-      if (options.throttling) this.#limit(routeKey, options.throttling);
+      if (limited) this.#limit(routeKey, forStrangers);
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:

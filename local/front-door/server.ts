@@ -166,7 +166,9 @@ export function createFrontDoor(
         const resource = `arn:aws:execute-api:${model.region}:${model.account}:${path}`;
         const access = [{ action: 'execute-api:ManageConnections', resource }];
         const run = async (): Promise<Answer> => {
-          const answer = await connections[operation](connection, body);
+          const answer = await (operation === 'post'
+            ? connections.post(connection, body)
+            : connections[operation](connection));
           const code = connectionErrors[answer.status];
           if (code) throw new AwsError(code, code, answer.status);
           return answer;

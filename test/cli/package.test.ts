@@ -51,6 +51,7 @@ test('it holds the command line and its documents, and no test', () => {
       'node_modules',
       'package.json',
       'netbackup',
+      'relay',
       'tsconfig.json',
     ].sort(),
   );

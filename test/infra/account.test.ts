@@ -69,7 +69,7 @@ describe('a customer managed key', () => {
     ['AWS::Events::EventBus', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
     ['AWS::Events::Archive', 1, ({ KmsKeyIdentifier }) => KmsKeyIdentifier],
     ['AWS::SNS::Topic', 2, ({ KmsMasterKeyId }) => KmsMasterKeyId],
-    ['AWS::Logs::LogGroup', 11, ({ KmsKeyId }) => KmsKeyId],
+    ['AWS::Logs::LogGroup', 13, ({ KmsKeyId }) => KmsKeyId],
   ] satisfies [string, number, (properties: Resource['Properties']) => unknown][])(
     'encrypts every %s',
     (type, count, keyOf) => {

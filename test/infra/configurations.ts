@@ -1,4 +1,4 @@
-/** Two configurations besides the default one, for every test that must hold in all of them. */
+/** Configurations besides the default one, for every test that must hold in all of them. */
 
 const ACCOUNT = 'eu-central-1:123456789012';
 const CERTIFICATE = `arn:aws:acm:${ACCOUNT}:certificate/1b2c3d4e`;
@@ -51,6 +51,21 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
   httpAllowedCidrs: ['127.0.0.0/8', '2001:db8::/32'],
   webSocketDomain: { name: 'nbwss.example.com', certificateArn: CERTIFICATE, ...ZONE },
   apiDomain: { name: 'api.example.com', certificateArn: CERTIFICATE, ...ZONE },
+  gateway: 'both',
+  relay: {
+    name: 'relay.example.com',
+    certificate: { secret: `arn:aws:secretsmanager:${ACCOUNT}:secret:nbwss/relay-certificate` },
+    allocationIds: ['eipalloc-0123456789abcdef0', 'eipalloc-0123456789abcdef1'],
+    tasks: { min: 2, max: 4 },
+    cpu: 512,
+    memoryMb: 2048,
+    vpc: {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    },
+    drainSeconds: 90,
+  },
   heartbeatMinutes: 3,
   disconnectedMinutes: 6,
   tokenWarningDays: 7,
@@ -130,6 +145,12 @@ export const MAXIMAL: Readonly<Record<string, unknown>> = {
       groups: 'berlin',
     },
   ],
+};
+
+/** With the relay as the only gateway, and the least that it needs. */
+export const RELAY_ONLY: Readonly<Record<string, unknown>> = {
+  gateway: 'relay',
+  relay: { name: 'relay.example.com', certificate: { secret: 'nbwss/relay-certificate' } },
 };
 
 /** What its alerts refer to in Secrets Manager. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { alarmsOf } from '../../lib/alarms.ts';
 import { readConfig } from '../../lib/config.ts';
-import { MAXIMAL } from './configurations.ts';
+import { MAXIMAL, RELAY_ONLY } from './configurations.ts';
 import { synthesize } from './synthesize.ts';
 import { resources, templates } from './templates.ts';
 
@@ -11,6 +11,8 @@ const COMPLETE = {
   canaryMinutes: 5,
   alerts: [{ name: 'mail', email: 'ops@example.com' }],
   digests: MAXIMAL['digests'],
+  ...RELAY_ONLY,
+  gateway: 'both',
 };
 const facts = alarmsOf(readConfig({ nbwss: COMPLETE }));
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -33,9 +35,15 @@ test('an alarm exists if and only if the runbook has its section', () => {
 /** Calls of `log.warn`, `log.error` and `log.count`, and the codes that `unauthenticated.reject` logs. */
 const LOGGED =
   /(?:\blog\s*\.(?:warn|error|count)|\.reject)\(\s*(?:event,\s*)?['`]([a-z-]+?)(?:-\$\{reason\})?['`]/g;
-const logged = readdirSync('lambdas', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .flatMap((name) => [...readFileSync(`lambdas/${name}`, 'utf8').matchAll(LOGGED)].map(([, code]) => code));
+const codesIn = (folder: string, pattern: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...readFileSync(`${folder}/${name}`, 'utf8').matchAll(pattern)])
+    .map(([, called, listed]) => called ?? listed ?? '');
+/** The same of the relay; and what it only counts: calls of `metrics.count`, and the table of what its gateway counts. */
+const COUNTED =
+  /\b(?:log\.(?:warn|error)|first\.error|fail|metrics\.count)\(\s*'([a-z-]+)'|^ {2}[A-Z]\w+: '([a-z-]+)',$/gm;
+const logged = [...codesIn('lambdas', LOGGED), ...codesIn('relay', COUNTED)];
 
 test('a code that functions log has an alarm, or the runbook says why it has none', () => {
   const alarmed = facts.flatMap(({ signal }) => {

@@ -1,6 +1,6 @@
-/** Every property of every resource, in four configurations, against the CloudFormation specification. */
+/** Every property of every resource, in five configurations, against the CloudFormation specification. */
 import { printLine } from '../../netbackup/terminal.ts';
-import { MAXIMAL, MINIMAL, WITH_CANARY } from './configurations.ts';
+import { MAXIMAL, MINIMAL, RELAY_ONLY, WITH_CANARY } from './configurations.ts';
 import { specificationProblems } from './specification.ts';
 import { synthesize } from './synthesize.ts';
 import { type Template, templates } from './templates.ts';
@@ -13,6 +13,7 @@ describe.each<[string, () => Record<string, Template>]>([
   ['minimal', () => synthesize(MINIMAL)],
   ['maximal', () => synthesize(MAXIMAL)],
   ['maximal with a canary', () => synthesize(WITH_CANARY)],
+  ['relay only', () => synthesize(RELAY_ONLY)],
 ])('with the %s configuration', (name, create) => {
   const stacks = create();
 

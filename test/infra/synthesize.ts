@@ -17,7 +17,7 @@ export const stacksOf = (nbwss: Record<string, unknown> = {}) =>
 
 /** Their templates. The CDK's own validation takes most of the time: it is left to the test with cdk-nag. */
 export function synthesize(nbwss: Record<string, unknown>) {
-  const { app, data, service, monitoring } = stacksOf(nbwss);
+  const { app, data, service, relay, monitoring } = stacksOf(nbwss);
   process.env['CDK_VALIDATION'] = 'false';
   const assembly = app.synth();
   delete process.env['CDK_VALIDATION'];
@@ -25,6 +25,7 @@ export function synthesize(nbwss: Record<string, unknown>) {
   return {
     data: template(data.artifactId),
     service: template(service.artifactId),
+    ...(relay && { relay: template(relay.artifactId) }),
     monitoring: template(monitoring.artifactId),
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import WebSocket from 'ws';
-import { limitFrames } from '../../../gateway/frames.ts';
+import { watchFrames } from '../../../gateway/frames.ts';
 
 interface Frame {
   readonly fin: boolean;
@@ -43,7 +43,9 @@ it('a frame above the limit fails, and messages before it count, however the str
         let received = 0;
         receiver.on('message', () => received++);
         receiver.on('error', () => {});
-        limitFrames({ _receiver: receiver } as never, limit);
+        watchFrames({ _receiver: receiver } as never, {
+          arriving: ({ frameBytes }) => (frameBytes > limit ? 1009 : undefined),
+        });
         for (let at = 0, turn = 0; at < stream.length && !receiver.errored; turn++) {
           const next = at + (cuts[turn % cuts.length] as number);
           receiver.write(stream.subarray(at, next));

@@ -8,8 +8,8 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, message, notification } from '../../support/raw-client.ts';
 import { send, settled } from '../../support/reporting.ts';
 
-/** Without those that need the data of another deployment (`restore.test.ts`), or names in DNS (`custom-domains.test.ts`). */
-const ELSEWHERE = { ...EXISTING, webSocketDomain: '', apiDomain: '' };
+/** Without those that need the data of another deployment (`restore.test.ts`), names in DNS (`custom-domains.test.ts`), or another process (the relay). */
+const ELSEWHERE = { ...EXISTING, webSocketDomain: '', apiDomain: '', gateway: '', relay: '' };
 const SETTINGS = Object.fromEntries(Object.entries(MAXIMAL).filter(([name]) => !(name in ELSEWHERE)));
 
 let folder: string;

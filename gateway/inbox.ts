@@ -1,0 +1,196 @@
+import type { Activity } from './activity.ts';
+import type { Clock } from './clock.ts';
+import { BUSY, type Close, FRAGMENTED, STALLED, tooLarge } from './close.ts';
+import { bytesRead, type FrameHead, type FrameWatch, watchFrames } from './frames.ts';
+import { type Job, JobQueue, type QueueOptions } from './job-queue.ts';
+import type { WebSocketLimits } from './limits.ts';
+import { Message } from './message.ts';
+import { watchProgress } from './progress.ts';
+import type { Slot, Slots } from './slots.ts';
+import type { GatewaySocket } from './socket.ts';
+import type { GatewayCount } from './types.ts';
+
+/** What the inboxes of all connections share. */
+export interface InboxShared {
+  readonly limits: WebSocketLimits;
+  readonly clock: Clock;
+  readonly queue: QueueOptions;
+  readonly slots: Slots;
+  readonly activity: Activity;
+  /** How much input of clients that have not been accepted is kept; bytes. */
+  readonly unauthenticated: { bytes: number };
+  readonly count: (metric: GatewayCount) => void;
+}
+
+/** The connection of an inbox. */
+export interface InboxOwner {
+  /** Whether the client may send large messages. */
+  readonly accepted: boolean;
+  readonly ended: boolean;
+  end(close: Close): void;
+  /** Its socket is read again. */
+  active(): void;
+  handle(message: Message): Promise<void>;
+  /** A message has been handled. */
+  settled(): void;
+}
+
+/** What a frame or a message needs beside its bytes. */
+const OVERHEAD_BYTES = 256;
+/** Frames that pass even when strangers have sent too much: a CONNECT is one. */
+const SMALL_FRAME_BYTES = 4096;
+
+/** The messages of one connection from their first frame until they have been handled, in bounded memory. */
+export class Inbox implements FrameWatch {
+  readonly #ws: GatewaySocket;
+  readonly #owner: InboxOwner;
+  readonly #shared: InboxShared;
+  readonly #queue: JobQueue;
+  /** Of the message that is arriving. */
+  #arrivingBytes = 0;
+  #slot: Slot | undefined;
+  #stopWatching: (() => void) | undefined;
+  #waitingBytes = 0;
+  /** Part of `unauthenticated.bytes`. */
+  #chargedBytes = 0;
+  #inBackground = 0;
+  #pauses = 0;
+
+  constructor(ws: GatewaySocket, owner: InboxOwner, shared: InboxShared) {
+    this.#ws = ws;
+    this.#owner = owner;
+    this.#shared = shared;
+    this.#queue = new JobQueue(shared.queue);
+    watchFrames(ws, this);
+  }
+
+  /** Whether a message is arriving, waits or is being handled. */
+  get busy(): boolean {
+    return this.#arrivingBytes > 0 || this.#queue.size > 0 || this.#inBackground > 0;
+  }
+
+  get arrivingBytes(): number {
+    return this.#arrivingBytes;
+  }
+
+  arriving({ frameBytes, messageBytes, fragments }: FrameHead): number | undefined {
+    const { limits, count, unauthenticated } = this.#shared;
+    const { accepted, ended } = this.#owner;
+    if (ended) return 1000;
+    const most = accepted
+      ? limits.messageBytes
+      : Math.min(limits.messageBytes, limits.unauthenticatedMessageBytes);
+    if (messageBytes > most || frameBytes > limits.frameBytes) {
+      count('MessageTooLarge');
+      const what = messageBytes > most ? tooLarge('Message', most) : tooLarge('Frame', limits.frameBytes);
+      return this.#refuse(what);
+    }
+    this.#arrivingBytes = messageBytes + (fragments + 1) * OVERHEAD_BYTES;
+    this.#charge();
+    if (unauthenticated.bytes > limits.unauthenticatedBytes && frameBytes > SMALL_FRAME_BYTES && !accepted)
+      return this.#refuse(BUSY);
+    if (this.#arrivingBytes <= limits.slotBytes + OVERHEAD_BYTES || this.#slot) return undefined;
+    if (!accepted) return this.#refuse(FRAGMENTED);
+    this.#takeSlot();
+    return undefined;
+  }
+
+  /** Queues a whole message. */
+  received(body: Buffer): void {
+    const { clock, activity } = this.#shared;
+    const message = new Message(body, clock.now(), this.#slot);
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    this.#slot = undefined;
+    this.#arrivingBytes = 0;
+    const bytes = body.length + OVERHEAD_BYTES;
+    this.#waitingBytes += bytes;
+    const done = activity.begin();
+    this.#queue.add(() => {
+      this.#waitingBytes -= bytes;
+      this.#charge();
+      this.#flow();
+      return this.#run(message).finally(done);
+    });
+    this.#charge();
+    this.#flow();
+  }
+
+  /** Queues what follows the last message. */
+  last(job: Job): void {
+    this.#queue.add(job);
+  }
+
+  /** The connection has ended: nothing more is received, and what has arrived of a message is not kept. */
+  close(): void {
+    this.#stopWatching?.();
+    this.#slot?.release();
+    this.#slot = undefined;
+    this.#arrivingBytes = 0;
+    this.#charge();
+    this.#flow();
+  }
+
+  async #run(message: Message): Promise<void> {
+    await this.#owner.handle(message);
+    // The rest of a large message is stored behind its answer; that does not delay the next message.
+    this.#inBackground += 1;
+    const settle = () => {
+      message.slot?.release();
+      this.#inBackground -= 1;
+      // Behind the end of this job.
+      setImmediate(() => {
+        this.#flow();
+        this.#owner.settled();
+      });
+    };
+    if (!message.background) settle();
+    else this.#shared.activity.during(message.background).then(settle);
+    setImmediate(() => this.#flow());
+  }
+
+  #takeSlot(): void {
+    const { slots, count, clock, limits } = this.#shared;
+    const watch = () => {
+      const state = () => ({ bytes: bytesRead(this.#ws), pauses: this.#pauses, paused: this.#ws.isPaused });
+      this.#stopWatching = watchProgress(clock, limits, state, () => this.#owner.end(STALLED));
+    };
+    this.#slot = slots.request(() => {
+      this.#flow();
+      watch();
+    });
+    if (this.#slot.held) {
+      watch();
+      return;
+    }
+    count('SlotWait');
+    this.#flow();
+  }
+
+  /** Stops and starts reading from the socket. Pings are not read then either. */
+  #flow(): void {
+    const waitsForSlot = this.#slot !== undefined && !this.#slot.held;
+    const isFull = this.#queue.running > 0 && this.#waitingBytes > this.#shared.limits.waitingBytes;
+    const pause = !this.#owner.ended && (waitsForSlot || isFull);
+    if (pause === this.#ws.isPaused) return;
+    if (pause) {
+      this.#pauses += 1;
+      this.#ws.pause();
+    } else {
+      this.#owner.active();
+      this.#ws.resume();
+    }
+  }
+
+  #charge(): void {
+    const { unauthenticated } = this.#shared;
+    const now = this.#owner.accepted ? 0 : this.#arrivingBytes + this.#waitingBytes;
+    unauthenticated.bytes += now - this.#chargedBytes;
+    this.#chargedBytes = now;
+  }
+
+  #refuse(close: Close): number {
+    this.#owner.end(this.#shared.limits.closeReasons ? close : { ...close, reason: '' });
+    return close.code;
+  }
+}

@@ -1,0 +1,153 @@
+/** Delivers the large NOTIFICATIONs of one connection in parts, and acknowledges them when all parts are stored. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { Activity } from '../activity.ts';
+import { partAnswer, withId } from './answers.ts';
+import { Delivery } from './attempt.ts';
+import { idOf } from './envelope.ts';
+import { ATTEMPTS, createPauses, waitBefore } from './retries.ts';
+import { splitNotification } from './split.ts';
+import type { BatchDelivery, BatchDeliveryOptions, NotificationPart, ScannedMessage } from './types.ts';
+
+const CONCURRENCY = 8;
+/** How long parts are stored in the background after NetBackup has stopped waiting. It sends again every 5 s (PRP-3). */
+export const BACKGROUND_MS = 60_000;
+/** After how many parts other connections are served, while the digests of all parts are computed. */
+const PARTS_AT_ONCE = 16;
+
+interface Waiting {
+  readonly digest: string;
+  readonly part: NotificationPart;
+}
+
+/**
+ * The parts of the latest message are stored once each, whichever of its deliveries they came with, and it is acknowledged with the id
+ * of its latest delivery. What is known of stored parts is their digests, until the acknowledgement: a message that NetBackup sends
+ * before that contains nothing newer than its other deliveries (NOT-4), so that a part counts as stored with their `timeStamp` (I-3).
+ */
+export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
+  const { invoke, clock, concurrency = CONCURRENCY, draw = Math.random, retried = () => {} } = options;
+  const activity = new Activity();
+  const pauses = createPauses(clock);
+  /** Digests of parts that are stored, and of parts that are being stored. */
+  const stored = new Set<string>();
+  const underWay = new Set<string>();
+  /** Parts of the latest delivery. Only they keep its text in memory. */
+  let queue: Waiting[] = [];
+  let latest: Delivery | undefined;
+  /** The function's response to a part that it stored. */
+  let acknowledgement = '';
+  let workers = 0;
+  /** Whether a part of this delivery was stored. Until then one is sent at a time: the connection may not be authenticated. */
+  let isProven = false;
+  let isOver = false;
+
+  async function enqueue(delivery: Delivery, message: ScannedMessage): Promise<void> {
+    for (const [index, part] of splitNotification(message).entries()) {
+      if (index % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await turn();
+      if (latest !== delivery) return;
+      const digest = part.digest();
+      if (delivery.digests.has(digest)) continue;
+      delivery.digests.add(digest);
+      if (stored.has(digest)) continue;
+      delivery.missing.add(digest);
+      if (!underWay.has(digest)) queue.push({ digest, part });
+      startWorkers();
+    }
+    delivery.isComplete = true;
+    for (const digest of stored) if (!delivery.digests.has(digest)) stored.delete(digest);
+    acknowledge(delivery);
+  }
+
+  function startWorkers(): void {
+    while (workers < (isProven ? concurrency : 1) && queue.length > 0) {
+      workers += 1;
+      activity.during(work());
+    }
+  }
+
+  async function work(): Promise<void> {
+    for (let next = take(); next; next = take()) await store(next.digest, next.text);
+    workers -= 1;
+  }
+
+  /** With a text of its own, so that the message is free when the queue is empty. */
+  function take(): { readonly digest: string; readonly text: Buffer } | undefined {
+    if (latest && clock.now() >= latest.answerBefore + BACKGROUND_MS) queue = [];
+    const next = queue.shift();
+    if (!next) return undefined;
+    underWay.add(next.digest);
+    return { digest: next.digest, text: next.part.text() };
+  }
+
+  async function store(digest: string, text: Buffer): Promise<void> {
+    let delivery = latest;
+    for (let attempt = 1; ; attempt += 1) {
+      const body = await invoke(text).catch(() => undefined);
+      const answer = partAnswer(body);
+      if (answer === 'stored') isStored(digest, body ?? '');
+      if (answer === 'not-connected') end(body);
+      // Sent again meanwhile: all attempts are available again.
+      if (latest !== delivery) attempt = 1;
+      delivery = latest;
+      if (!isMissing(digest) || attempt === ATTEMPTS) break;
+      if (clock.now() >= (latest?.answerBefore ?? 0) + BACKGROUND_MS) break;
+      retried();
+      await pauses.pause(waitBefore(attempt, draw));
+      if (!isMissing(digest)) break;
+    }
+    underWay.delete(digest);
+  }
+
+  const isMissing = (digest: string): boolean =>
+    latest !== undefined && (latest.missing.has(digest) || !(latest.isComplete || stored.has(digest)));
+
+  function isStored(digest: string, body: string): void {
+    acknowledgement = body;
+    isProven = true;
+    if (!latest) return;
+    if (latest.missing.delete(digest) || !latest.isComplete) stored.add(digest);
+    startWorkers();
+    acknowledge(latest);
+  }
+
+  /** When all is stored, and NetBackup still waits. Otherwise it is acknowledged when it is sent again. */
+  function acknowledge(delivery: Delivery): void {
+    if (delivery !== latest || !delivery.isComplete || delivery.missing.size > 0) return;
+    const isAnswered = delivery.digests.size > 0 && clock.now() < delivery.answerBefore;
+    if (!isAnswered) delivery.settle();
+    else if (delivery.settle(withId(acknowledgement, delivery.id))) forget();
+  }
+
+  function forget(body?: string): void {
+    latest?.settle(body && withId(body, latest.id));
+    latest = undefined;
+    queue = [];
+    stored.clear();
+    acknowledgement = '';
+    pauses.endAll();
+  }
+
+  function end(body?: string): void {
+    isOver = true;
+    forget(body);
+  }
+
+  return {
+    deliver(message, answerBefore) {
+      if (isOver) return Promise.resolve(undefined);
+      latest?.settle();
+      const delivery = new Delivery(answerBefore, idOf(message));
+      latest = delivery;
+      queue = [];
+      if (workers === 0) isProven = false;
+      activity.during(enqueue(delivery, message));
+      pauses.endAll();
+      const timer = clock.setTimeout(() => delivery.settle(), answerBefore - clock.now());
+      return delivery.answer.finally(() => clock.clearTimeout(timer));
+    },
+    forget: () => forget(),
+    close: () => end(),
+    isBusy: () => workers > 0,
+    idle: () => activity.idle(),
+  };
+}

@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { Construct } from 'constructs';
+import type { Bundles } from './bundle.ts';
+
+export const RELAY_ENTRY = 'relay/main.ts';
+const DOCKERFILE = new URL('../../relay/Dockerfile', import.meta.url);
+
+/** The image of the relay: its Dockerfile and its bundle, in a folder that any Docker builds. To synthesize it needs no Docker. */
+export function relayImage(scope: Construct, id: string, bundles: Bundles): DockerImageAsset {
+  const contents = bundles.get(RELAY_ENTRY);
+  // A command that needs no assets bundles nothing, such as `cdk list`.
+  if (contents === undefined && Stack.of(scope).bundlingRequired)
+    throw new Error(`${RELAY_ENTRY} was not bundled`);
+  const folder = mkdtempSync(join(tmpdir(), 'nbwss-relay-'));
+  try {
+    writeFileSync(join(folder, 'Dockerfile'), readFileSync(DOCKERFILE));
+    writeFileSync(join(folder, 'index.mjs'), contents ?? '');
+    // The asset copies the folder to the assembly.
+    return new DockerImageAsset(scope, id, {
+      directory: folder,
+      platform: Platform.LINUX_ARM64,
+      displayName: 'relay',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

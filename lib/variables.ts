@@ -1,0 +1,44 @@
+/** The variables of the functions that come from the configuration or the gateways. */
+import { targetsVariable } from './backup-settings.ts';
+import type { Config } from './config.ts';
+import { FUNCTIONS, type Setting } from './functions.ts';
+import { oidcVariable } from './oidc-settings.ts';
+
+/** Of the gateways that the deployment has. */
+export interface Urls {
+  readonly api: string;
+  readonly otherApi: string | undefined;
+  /** Of API Gateway, or of the relay if that is the only one. */
+  readonly webSocket: string | undefined;
+  /** If there are both. */
+  readonly relayWebSocket: string | undefined;
+}
+
+/** Undefined ones are left out. */
+export const variablesOf = (config: Config, urls: Urls): Readonly<Record<Setting, string | undefined>> => ({
+  ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
+  API_URL: urls.api,
+  AUDIT_RETENTION_DAYS: String(config.retention.auditDays),
+  CA_CERTIFICATE: config.caCertificate,
+  CERTIFICATE_WARNING_DAYS: String(config.certificateWarningDays),
+  COMMAND_RETENTION_HOURS: String(config.retention.commandHours),
+  DISCONNECTED_MINUTES: String(config.disconnectedMinutes),
+  HEARTBEAT_MINUTES: String(config.heartbeatMinutes),
+  HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
+  INJECT_PATHS: config.injectPaths.join(','),
+  JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
+  MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
+  MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
+  MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),
+  OIDC: oidcVariable(config.oidc),
+  OTHER_API_URL: urls.otherApi,
+  PUBLIC_PATHS: config.publicPaths.join(',') || undefined,
+  RELAY_WEBSOCKET_URL: urls.relayWebSocket,
+  REPEAT_AFTER_HOURS: String(config.repeatAfterHours),
+  TARGETS: targetsVariable(config),
+  TOKEN_WARNING_DAYS: String(config.tokenWarningDays),
+  NOTIFY_TIMEOUT_SECONDS: String(FUNCTIONS.notify.timeoutSeconds),
+  VERDICTS: config.verdicts.length === 0 ? undefined : JSON.stringify(config.verdicts),
+  VIEW_RETENTION_DAYS: String(config.retention.viewDays),
+  WEBSOCKET_URL: urls.webSocket,
+});

@@ -1,0 +1,68 @@
+import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import type { FailedInvoke, InvokeFailure, InvokeResult, LambdaService } from '../gateway/types.ts';
+import { jsonOf } from './json.ts';
+
+/** Longer than the gateway waits for a function. */
+const REQUEST_MS = 35_000;
+const CONNECT_MS = 2_000;
+/** One for each concurrent invocation; Lambda's account quota is 1 000 by default. */
+const MAX_SOCKETS = 1_000;
+
+/** Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again. */
+export function createFunctions(): LambdaService & { close(): void } {
+  const client = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    },
+  });
+  return {
+    async invoke(functionNameOrArn, payload) {
+      try {
+        const answer = await client.send(
+          new InvokeCommand({ FunctionName: functionNameOrArn, Payload: JSON.stringify(payload) }),
+        );
+        return resultOf(answer.FunctionError, answer.Payload?.transformToString() ?? '');
+      } catch (error) {
+        return refusalOf(error);
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
+
+const failed = (failure: InvokeFailure, errorType: string, errorMessage: string): FailedInvoke => {
+  return { ok: false, failure, errorType, errorMessage };
+};
+
+/** Of a function that ran. @param functionError `Handled` or `Unhandled`, if it failed @param text its response, JSON */
+export function resultOf(functionError: string | undefined, text: string): InvokeResult {
+  const payload = jsonOf(text);
+  if (functionError === undefined) {
+    if (payload !== undefined) return { ok: true, payload };
+    return failed('error', 'InvalidResponse', 'The response of the function is not JSON.');
+  }
+  const { errorType, errorMessage } = (payload ?? {}) as Record<string, unknown>;
+  const [type, message] = [String(errorType ?? functionError), String(errorMessage ?? '')];
+  return failed(failureOf(type, message), type, message);
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html */
+function failureOf(errorType: string, errorMessage: string): InvokeFailure {
+  if (errorType === 'Sandbox.Timedout' || /\bTask timed out after\b/.test(errorMessage)) return 'timeout';
+  if (errorType === 'Function.ResponseSizeTooLarge') return 'too-large';
+  return /^(Runtime\.|Sandbox\.)|^Function\.Crash/.test(errorType) ? 'crash' : 'error';
+}
+
+/** Of an invocation that Lambda refused, or that got no answer. */
+export function refusalOf(error: unknown): FailedInvoke {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  const status = error instanceof LambdaServiceException ? error.$metadata.httpStatusCode : undefined;
+  if (status === 429) return failed('throttled', name, message);
+  if (status === 413) return failed('too-large', name, message);
+  return failed(name === 'TimeoutError' ? 'timeout' : 'error', name, message);
+}

@@ -1,0 +1,76 @@
+import { networkInterfaces, totalmem } from 'node:os';
+import * as z from 'zod/mini';
+import { SettingsError } from './settings.ts';
+
+/** What the relay knows of the machine, container or task that it runs in. */
+export interface Machine {
+  /** Own IPv4 address. */
+  readonly address: string;
+  readonly memoryMb: number;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-response.html */
+const taskMetadata = z.object({
+  Limits: z.optional(z.object({ Memory: z.optional(z.number()) })),
+  Containers: z.array(
+    z.object({
+      Networks: z.optional(z.array(z.object({ IPv4Addresses: z.optional(z.array(z.string())) }))),
+    }),
+  ),
+});
+
+interface Sources {
+  readonly interfaces: typeof networkInterfaces;
+  /** Bytes. */
+  readonly memory: () => number;
+}
+
+/**
+ * Takes the address from the setting, else from the task's metadata, else from the first network interface that is neither
+ * internal nor link-local.
+ * @throws SettingsError if there is none
+ */
+export async function thisMachine(
+  settings: { readonly address: string | undefined; readonly metadataUrl: string | undefined },
+  { interfaces, memory }: Sources = { interfaces: networkInterfaces, memory: availableMemory },
+): Promise<Machine> {
+  const task = settings.metadataUrl === undefined ? undefined : await metadataOf(settings.metadataUrl);
+  const address = settings.address ?? taskAddress(task) ?? interfaceAddress(interfaces());
+  if (address === undefined)
+    throw new SettingsError(
+      'No IPv4 address was found, and the environment variable RELAY_ADDRESS is not set.',
+    );
+  // Fargate limits the task, and the container does not see that as its own limit.
+  return { address, memoryMb: task?.Limits?.Memory ?? Math.floor(memory() / 2 ** 20) };
+}
+
+type TaskMetadata = z.infer<typeof taskMetadata>;
+
+/** Undefined if the endpoint does not answer in time or as documented: what follows from it has other sources. */
+async function metadataOf(url: string): Promise<TaskMetadata | undefined> {
+  try {
+    const response = await fetch(`${url}/task`, { signal: AbortSignal.timeout(5_000) });
+    return taskMetadata.parse(await response.json());
+  } catch {
+    return undefined;
+  }
+}
+
+/** All containers of a task share one network interface. */
+const taskAddress = (task: TaskMetadata | undefined): string | undefined =>
+  task?.Containers.flatMap(({ Networks = [] }) =>
+    Networks.flatMap(({ IPv4Addresses = [] }) => IPv4Addresses),
+  )[0];
+
+const interfaceAddress = (interfaces: ReturnType<typeof networkInterfaces>): string | undefined =>
+  Object.values(interfaces)
+    .flatMap((addresses = []) => addresses)
+    .find(
+      ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'),
+    )?.address;
+
+/** The limit of the container (cgroup), or the memory of the machine. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
+}

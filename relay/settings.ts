@@ -1,0 +1,92 @@
+import { isIPv4 } from 'node:net';
+import * as z from 'zod/mini';
+import { jsonOf } from './json.ts';
+import { LOG_LEVELS } from './log.ts';
+
+/** A setting that is missing or wrong. The message is one sentence that names the variable. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Where the certificate comes from. `off`: TLS ends at the load balancer, and the relay serves plain TCP. */
+export type TlsSetting =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'file'; readonly certificate: string; readonly key: string }
+  | { readonly kind: 'secret'; readonly id: string }
+  | { readonly kind: 'acm'; readonly arn: string };
+
+export type Settings = ReturnType<typeof readSettings>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const port = z.pipe(z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number)), wholeNumber(1, 65_535));
+const drain = z.pipe(z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number)), wholeNumber(1, 110));
+const route = z.object({
+  routeKey: z.string().check(z.minLength(1)),
+  functionArn: z.string().check(z.minLength(1)),
+  twoWay: z.boolean(),
+});
+const routes = z.pipe(z.pipe(z.string(), z.transform(jsonOf)), z.array(route).check(z.minLength(1)));
+const stage = z.string().check(z.regex(/^[A-Za-z0-9_$-]+$/));
+const tls = z.pipe(
+  z.pipe(z.string(), z.transform(tlsOf)),
+  z.custom<TlsSetting>((value) => value !== undefined),
+);
+const text = z.string().check(z.minLength(1));
+
+/**
+ * The settings of the relay, from the environment variables of the task.
+ * @throws SettingsError for the first variable that is missing or wrong
+ */
+export function readSettings(environment: Environment) {
+  const read = <T>(name: string, schema: z.ZodMiniType<T, unknown>, expected: string, fallback?: T): T => {
+    const value = environment[name] || undefined;
+    if (value === undefined && fallback !== undefined) return fallback;
+    if (value === undefined) throw new SettingsError(`The environment variable ${name} is not set.`);
+    const parsed = schema.safeParse(value);
+    // The value is not repeated: it may be long, or have been meant for another variable.
+    if (!parsed.success) throw new SettingsError(`The environment variable ${name} must be ${expected}.`);
+    return parsed.data;
+  };
+  const optional = <T>(name: string, schema: z.ZodMiniType<T, unknown>, expected: string): T | undefined =>
+    environment[name] ? read(name, schema, expected) : undefined;
+  const portText = 'a port number from 1 to 65535';
+  return {
+    /** The functions of the routes, as API Gateway has them. */
+    routes: read(
+      'RELAY_ROUTES',
+      routes,
+      'a JSON array of routes: [{ "routeKey": "…", "functionArn": "…", "twoWay": false }]',
+    ),
+    /** The path: `wss://name:443/<stage>`. */
+    stage: read('RELAY_STAGE', stage, 'a path segment of letters, digits, "-", "_" and "$"'),
+    /** Of WebSocket connections. */
+    port: read('RELAY_PORT', port, portText, 8443),
+    /** Of `/@connections` and `/health`. */
+    managementPort: read('RELAY_MANAGEMENT_PORT', port, portText, 8081),
+    tls: read('RELAY_TLS', tls, '"off", "file:<cert.pem>,<key.pem>", "secret:<name or ARN>" or "acm:<ARN>"'),
+    /** Own address; undefined: it is to be found out. */
+    address: optional('RELAY_ADDRESS', z.string().check(z.refine(isIPv4)), 'an IPv4 address'),
+    drainSeconds: read('RELAY_DRAIN_SECONDS', drain, 'a whole number of seconds from 1 to 110', 30),
+    logLevel: read('LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`, 'INFO'),
+    /** Without it no metrics are written. */
+    metricsNamespace: optional('POWERTOOLS_METRICS_NAMESPACE', text, 'a name'),
+    /** Of the AWS SDK, which would fail at the first invocation without it. */
+    region: read('AWS_REGION', text, 'a Region'),
+    /** ECS sets it: the task's metadata. */
+    metadataUrl: optional('ECS_CONTAINER_METADATA_URI_V4', z.string().check(z.regex(/^http:/)), 'a URL'),
+  };
+}
+
+function wholeNumber(min: number, max: number) {
+  return z.number().check(z.gte(min), z.lte(max));
+}
+
+function tlsOf(value: string): TlsSetting | undefined {
+  if (value === 'off') return { kind: 'off' };
+  const [, kind, rest = ''] = /^(file|secret|acm):(.+)$/.exec(value) ?? [];
+  if (kind === 'secret') return { kind, id: rest };
+  if (kind === 'acm') return rest.startsWith('arn:') ? { kind, arn: rest } : undefined;
+  const [certificate, key, ...more] = rest.split(',');
+  return kind === 'file' && certificate && key && more.length === 0 ? { kind, certificate, key } : undefined;
+}
