@@ -117,7 +117,7 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
     const batch = batches.get(connection) ?? newBatch(connection, route);
     batches.set(connection, batch);
     const text = await batch.deliver(scanned, message.arrivedAt + limits.retryMs);
-    if (batch.isBusy()) message.background = batch.idle();
+    message.background = batch.idle();
     if (text === undefined) unanswered(connection, route.routeKey, 'not all parts are stored');
     else connection.answer(text);
   }

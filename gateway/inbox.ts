@@ -138,11 +138,14 @@ export class Inbox implements FrameWatch {
     const settle = () => {
       message.slot?.release();
       this.#inBackground -= 1;
-      this.#owner.settled();
+      // Behind the end of this job.
+      setImmediate(() => {
+        this.#flow();
+        this.#owner.settled();
+      });
     };
     if (!message.background) settle();
     else this.#shared.activity.during(message.background).then(settle);
-    // Behind the end of this job.
     setImmediate(() => this.#flow());
   }
 
