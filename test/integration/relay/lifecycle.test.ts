@@ -60,7 +60,7 @@ it('drains on SIGTERM: health, what is under way, close with 1012, $disconnect, 
   ]);
 });
 
-it('closes what is still busy when the time is over, and ends', async () => {
+it('closes what is still busy when the time is over, and ends without the function that does not', async () => {
   const relay = await Relay.start({ aws, environment: { RELAY_DRAIN_SECONDS: '1' } });
   aws.answer = ({ requestContext }) =>
     requestContext.routeKey === 'NOTIFICATION' ? new Promise(() => {}) : { statusCode: 200 };
@@ -70,6 +70,8 @@ it('closes what is still busy when the time is over, and ends', async () => {
   relay.program.child.kill('SIGTERM');
   expect(await client.closed).toEqual({ code: 1012, reason: 'Service Restart' });
   expect(await relay.program.ended).toBe(0);
+  // The function that does not end kept $disconnect waiting.
+  expect(relay.lines('drain-incomplete')).toHaveLength(1);
 });
 
 it('drains on SIGINT too, and ends at once on a second signal', async () => {

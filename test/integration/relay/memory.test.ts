@@ -1,0 +1,48 @@
+/** What a task of 0.5 GB holds: the smallest that Fargate offers. Linux only, because the memory of a process is read from /proc. */
+import { readFileSync } from 'node:fs';
+import { endPrograms, Program } from '../../support/process.ts';
+import { FakeAws } from '../../support/relay/fake-aws.ts';
+import { newCertificate, Relay, writeTestFile } from '../../support/relay/relay.ts';
+
+const MB = 2 ** 20;
+const TASK_BYTES = 512 * MB;
+/** The heap of a task of 0.5 GB; the rest is for buffers and TLS, which are outside it. */
+const NODE_OPTIONS = ['--max-old-space-size=256'];
+const CONNECTIONS = 10_000;
+const PROCESSES = 4;
+
+let aws: FakeAws;
+beforeAll(async () => {
+  aws = await new FakeAws().start();
+});
+afterEach(endPrograms);
+afterAll(() => aws.stop());
+
+const bytesOf = ({ program }: Relay, field: 'VmRSS' | 'VmHWM'): number => {
+  const status = readFileSync(`/proc/${program.child.pid}/status`, 'utf8');
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
+};
+
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux.each(['tls', 'tcp'])(
+  '10 000 idle connections over %s need less than a task of 0.5 GB',
+  async (kind) => {
+    const { cert, key } = await newCertificate();
+    const files = `file:${writeTestFile('memory.pem', cert)},${writeTestFile('memory.key', key)}`;
+    const environment = { RELAY_TLS: kind === 'tls' ? files : 'off' };
+    const relay = await Relay.start({ aws, nodeOptions: NODE_OPTIONS, environment });
+    const empty = bytesOf(relay, 'VmRSS');
+    const script = new URL('../../support/relay/crowd.mjs', `file://${__filename}`).pathname;
+    const args = [script, relay.address, '8443', kind, String(CONNECTIONS / PROCESSES)];
+    const crowds = Array.from({ length: PROCESSES }, () => new Program(args));
+    await Promise.all(crowds.map((crowd) => crowd.says(/^open$/m)));
+    const [full, peak] = [bytesOf(relay, 'VmRSS'), bytesOf(relay, 'VmHWM')];
+    const each = Math.round((full - empty) / CONNECTIONS);
+    process.stdout.write(
+      `${kind}: ${Math.round(full / MB)} MB, peak ${Math.round(peak / MB)} MB, ${each} bytes per connection\n`,
+    );
+    expect(peak).toBeLessThan(TASK_BYTES);
+    expect(crowds.map(({ output }) => output)).toEqual(crowds.map(() => 'open\n'));
+  },
+);
