@@ -12,18 +12,17 @@ afterAll(() => deployment.stop());
 const isRefusal = ({ type, payload }: Frame): boolean =>
   type === 'CONNECT' && (payload as { valid?: unknown }).valid === false;
 
-/** What a stranger is told, and how its connection ends. */
-const refused = async (request: Frame) => {
+test('a stranger who notifies is told that it is not known, and closed', async () => {
   const stranger = await deployment.open();
-  stranger.send(request);
+  stranger.send(notification('JOB', job(1)));
   await stranger.next(isRefusal);
-  return stranger.closed;
-};
+  expect(await stranger.closed).toEqual({ code: 1008, reason: 'rejected' });
+});
 
-test('strangers who send messages are told so, and closed, by the function of the route', async () => {
-  const response = message('COMMAND', 'RESPONSE', { responseCode: 200, body: '', headers: {} });
-  for (const request of [notification('JOB', job(1)), response])
-    expect(await refused(request)).toMatchObject({ code: 1008 });
+test('a stranger who responds to a command is closed', async () => {
+  const stranger = await deployment.open();
+  stranger.send(message('COMMAND', 'RESPONSE', { responseCode: 200, body: '', headers: {} }));
+  expect(await stranger.closed).toEqual({ code: 1008, reason: 'rejected' });
 });
 
 test('the sweep sends a heartbeat over the relay, after a time that has passed for all', async () => {
