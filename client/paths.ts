@@ -16,12 +16,14 @@ export interface Schemas {
     labels?: Record<string, string>;
     createdAt: string;
     endpointId?: string;
+    relayEndpointId?: string;
     session: {
       connected: boolean;
       state: 'connected' | 'connecting' | 'disconnected' | 'never-connected';
       since?: string;
       lastSeen?: string;
       endpointId?: string;
+      gateway?: 'api-gateway' | 'relay';
       sourceIp?: string;
       closeCode?: number;
       closeReason?: string;
@@ -68,6 +70,7 @@ export interface Schemas {
     priority: number;
     hostName: string;
     url: string;
+    gateway: 'api-gateway' | 'relay';
     enabled: boolean;
     createdAt: string;
     certificate?: Schemas['Certificate'];
@@ -565,9 +568,17 @@ export interface Paths {
         path: { groupId: string };
         cookie?: never;
       };
-      requestBody: { content: { 'application/json': { priority: number; tokenValidDays?: number } } };
+      requestBody: {
+        content: {
+          'application/json': {
+            priority: number;
+            tokenValidDays?: number;
+            gateway?: 'api-gateway' | 'relay';
+          };
+        };
+      };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500 | 503,
+        400 | 401 | 403 | 404 | 409 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -576,7 +587,15 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { content: { 'application/json': { items: Schemas['Endpoint'][]; cursor?: string } } };
+        200: {
+          content: {
+            'application/json': {
+              items: Schemas['Endpoint'][];
+              cursor?: string;
+              gateways: ('api-gateway' | 'relay')[];
+            };
+          };
+        };
       } & Failures<400 | 401 | 403 | 404 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
@@ -635,7 +654,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['TokenRotation'] } };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -665,7 +684,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['InvitationRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['Invitation'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -676,7 +695,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { invitation: string }; cookie?: never };
       requestBody?: never;
       responses: { 200: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        403 | 404 | 410 | 429 | 500,
+        403 | 404 | 410 | 422 | 429 | 500,
         Schemas['ProblemDetails']
       >;
     };

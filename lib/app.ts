@@ -3,7 +3,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
-import { type Bundles, bundle } from './constructs/bundle.ts';
+import { type Bundles, bundle, PROGRAM_OPTIONS } from './constructs/bundle.ts';
 import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
 import { RELAY_ENTRY } from './constructs/relay-image.ts';
 import { DataStack } from './data-stack.ts';
@@ -95,8 +95,9 @@ export async function createEndpoint(): Promise<Endpoint> {
   if (!needsBundles(app)) return addStacks(app, new Map());
   const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
   const relay = relayOf(readConfig(app.node.getAllContext())) ? [RELAY_ENTRY] : [];
-  const others = [DIGEST_ENTRY, WEBHOOK_ENTRY, ...relay];
-  return addStacks(app, await bundle([...entries, ...others]), await consoleFiles());
+  const functions = await bundle([...entries, DIGEST_ENTRY, WEBHOOK_ENTRY]);
+  const programs = await bundle(relay, PROGRAM_OPTIONS);
+  return addStacks(app, new Map([...functions, ...programs]), await consoleFiles());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

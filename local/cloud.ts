@@ -2,21 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { Activity } from '../gateway/activity.ts';
 import { type Clock, stoppable, systemClock } from '../gateway/clock.ts';
 import { createWebSocketGateway, type WebSocketGatewayOptions } from '../gateway/gateway.ts';
-import type { ApiHosts, LambdaService, Log } from '../gateway/types.ts';
+import type { LambdaService, Log } from '../gateway/types.ts';
+import { bindAddresses, publicUrl } from './addresses.ts';
 import { checkProperties } from './assembly/catalogue.ts';
-import { customDomains } from './assembly/domains.ts';
-import { Resolver, type Resource } from './assembly/intrinsics.ts';
+import { Resolver } from './assembly/intrinsics.ts';
 import { buildModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
 import type { Secrets } from './assembly/secrets.ts';
+import { createContainers } from './containers.ts';
 import { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
 import { createFaults } from './faults.ts';
 import { Callers } from './front-door/callers.ts';
 import { Iam } from './front-door/iam.ts';
 import { createFrontDoor } from './front-door/server.ts';
-import { isWildcard, namesOf } from './host-names.ts';
 import { createHttpApi } from './http-api/http-api.ts';
+import { createPrivateApi } from './http-api/private-api.ts';
 import { policiesOfOtherKeys } from './kms.ts';
 import { createLambdaService, type LambdaOptions } from './lambda/service.ts';
 import { createAlarms } from './metrics/alarms.ts';
@@ -24,7 +25,6 @@ import { gatewayMetric, recordThrottles, withLambdaMetrics } from './metrics/aws
 import { recordEmbedded } from './metrics/embedded.ts';
 import { createMetricStore } from './metrics/store.ts';
 import { withPermissions } from './permissions.ts';
-import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
 
 export interface LocalCloudOptions
@@ -36,9 +36,14 @@ export interface LocalCloudOptions
   readonly dataDir?: string;
   /** Name that clients use in URLs; `localhost` by default. Requests under other names than the machine's are refused. */
   readonly host?: string;
-  /** Address that the APIs listen on; `127.0.0.1` by default. The front door is always on loopback. */
+  /** Name that DNS would lead to the load balancer. In values of the assembly it becomes the balancer's local address. */
+  readonly balancerName?: string;
+  /** Name or address by which clients reach the balancer; `host` by default. */
+  readonly balancerHost?: string;
+  /** Address that the APIs and the balancer listen on; `127.0.0.1` by default. The front door is always on loopback. */
   readonly listen?: string;
   readonly apiPort?: number;
+  /** Of the WebSocket API; without one, of the balancer. */
   readonly webSocketPort?: number;
   /** PEM texts of the APIs, and the path of the PEM that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
@@ -51,10 +56,10 @@ export interface LocalCloudOptions
   readonly clock?: Clock;
   /** Whether schedules run by the clock (the default) or only by `runSchedules`. */
   readonly schedules?: 'clock' | 'on-demand';
-  /** Node that runs the functions. */
+  /** Node that runs the functions and the containers. */
   readonly nodePath?: string;
   readonly log?: Log;
-  /** Each line that a function writes. */
+  /** Each line that a function writes, or a task under the name of its service. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
 }
 
@@ -83,14 +88,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 async function start(options: LocalCloudOptions, stops: Stops) {
   const { seed = 1, order = 'shuffled', log = () => {}, clock = systemClock } = options;
   const stacks = readAssembly(options.assembly);
-  // The functions' variables contain the addresses, so the ports are bound first.
-  const ports = await bindPorts(options, stops);
-  const urlOf = ({ raw }: Resource) => (raw['ProtocolType'] === 'WEBSOCKET' ? ports.wss.url : ports.http.url);
-  const resolver = new Resolver(stacks, urlOf, options.secrets);
+  const resolver: Resolver = new Resolver(stacks, (api) => ports.urlOf(api), options.secrets);
   for (const resource of resolver.resources) checkProperties(resource);
-  const names = customDomains(resolver).map(({ name }) => name);
-  for (const port of [ports.wss, ports.http]) port.alsoNamed(names);
-  const model = buildModel(stacks, resolver, (text) => localize(text, resolver, urlOf));
+  // The functions' variables contain the addresses, so the ports are bound before.
+  const ports = await bindAddresses(resolver, options, (stop) => stops.push(stop));
+  const model = buildModel(stacks, resolver, ports.localize);
   const { region } = model;
   const store = await Store.open(model.tables, options.dataDir);
   stops.push(() => store.close());
@@ -103,25 +105,32 @@ async function start(options: LocalCloudOptions, stops: Stops) {
 
   const callers = new Callers();
   const metrics = createMetricStore();
+  const onOutput = (name: string, id: string, line: string) => {
+    recordEmbedded(line, metrics);
+    options.onOutput?.(name, id, line);
+  };
+  const environment = {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: ports.endpoint.url,
+    NODE_EXTRA_CA_CERTS: options.tls.caFile,
+    // Not on AWS: the Node.js of this machine may be older than that of the image or runtime.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+  const { hostNames: names, address } = ports;
   const lambda = createLambdaService(model.functions, {
     ...options,
     clock,
     log,
-    onOutput: (functionName, environmentId, line) => {
-      recordEmbedded(line, metrics);
-      options.onOutput?.(functionName, environmentId, line);
-    },
-    ...(names.length > 0 && { hostNames: { names, address: addressOf(options) } }),
+    onOutput,
+    ...(names.length > 0 && { hostNames: { names, address } }),
     environmentFor: (spec, environmentId) => {
       const { accessKeyId, secretAccessKey } = callers.issue(spec, environmentId);
       return {
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
+        ...environment,
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_SESSION_TOKEN: 'local',
-        AWS_ENDPOINT_URL: ports.endpoint.url,
-        NODE_EXTRA_CA_CERTS: options.tls.caFile,
       };
     },
   });
@@ -148,7 +157,26 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     shards: order === 'serial' ? 1 : 4,
   };
   const services = await startServices(context);
-  const faults = createFaults(timers, lambda, seed, model.functions);
+  const containers = await createContainers({
+    ...{ model, iam, callers, metrics, environment, clock, log, onOutput },
+    balancers: ports.balancer ? [ports.balancer] : [],
+    nodePath: options.nodePath,
+  });
+  stops.push(() => containers.stop());
+  const executions = {
+    kill: (id: string) => {
+      lambda.kill(id);
+      void containers.tasks.kill(id);
+    },
+    tellTime: (id: string) => {
+      lambda.tellTime(id);
+      containers.tellTime();
+    },
+  };
+  const serviceNames = model.containerServices.map(({ serviceName: functionName, logicalId }) => {
+    return { functionName, logicalId };
+  });
+  const faults = createFaults(timers, executions, seed, [...model.functions, ...serviceNames]);
   stops.push(() => {
     timers.stop();
     faults.clear();
@@ -170,7 +198,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
       ...apis,
       count: (name) => metrics.record(gatewayMetric(name, webSocketApi), 1, clock.now()),
     });
-  if (webSocketApi && gateway) {
+  if (ports.wss && webSocketApi && gateway) {
     stops.push(() => gateway.stop());
     ports.wss.serve((request, response) =>
       frontDoor.handleConnections(request, response, webSocketApi, gateway.connections),
@@ -182,17 +210,29 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     stops.push(() => api.stop());
     ports.http.serve((request, response) => void api.handle(request, response), api.allowsOrigin);
   }
+  const privateApis = model.privateApis.map((spec) => createPrivateApi(spec, containers.discover, clock));
+  for (const one of privateApis)
+    ports.privates.get(one.spec.apiId)?.serve((request, response) => {
+      containers.tellTime();
+      void frontDoor.handlePrivate(request, response, one);
+    });
   await services.resume();
+  await containers.start();
   if (options.schedules !== 'on-demand') {
     services.schedules.start();
     services.scheduler.start();
     alarms.start();
   }
 
+  const values = [...Object.values(model.outputs), ...model.functions.map((one) => one.environment)];
+  const balancerUrl = ports.balancerUrl(values.flatMap((one) => Object.values(one)));
+
   return {
     region,
-    /** `wss://host:port/stage` of the WebSocket API, with its custom domain if it has one; empty when there is none. */
-    webSocketUrl: webSocketApi ? publicUrl(webSocketApi, ports.wss.url) : '',
+    /** `wss://host:port/stage` of the WebSocket API, with its custom domain if it has one; else {@link balancerUrl}. */
+    webSocketUrl: webSocketApi && ports.wss ? publicUrl(webSocketApi, ports.wss.url) : balancerUrl,
+    /** `wss://host:port/path` of the load balancer, with the path that the assembly has for it; empty when there is none. */
+    balancerUrl,
     /** `http://host:port` of the HTTP API, which is also `https://host:port`; likewise. */
     apiUrl: httpApi ? publicUrl(httpApi, ports.http.url) : '',
     /** For `AWS_ENDPOINT_URL`. */
@@ -218,12 +258,12 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     faults,
     lambda,
     gateway,
+    /** The tasks of the services of ECS. */
+    tasks: containers.tasks,
     /** How many requests the stages have throttled, by route key. */
     throttled: () => ({ webSocket: gateway?.throttled() ?? {}, http: api?.throttled() ?? {} }),
     /** Serves new connections with another certificate, which the functions must trust. */
-    renewCertificate: (certificate: { readonly cert: string; readonly key: string }) => {
-      for (const port of [ports.wss, ports.http]) port.renew(certificate);
-    },
+    renewCertificate: ports.renew,
     /** Runs every schedule once; resolves after the first attempt of each. */
     runSchedules: () => services.schedules.runAll(),
     /** Deletes items whose TTL attribute is before `now` (ms; the clock's time by default). @returns how many. */
@@ -236,53 +276,12 @@ async function start(options: LocalCloudOptions, stops: Stops) {
       const resumes = services.mappings.map((mapping) => mapping.skipWindows());
       await gateway?.idle();
       await activity.idle();
+      await containers.settled(frontDoor.calls, activity);
       for (const resume of resumes) resume();
     },
-    /** Grants of the roles' policies that no call has needed so far. */
+    /** Grants of the roles' policies, and those that no call has needed so far. */
+    grants: () => iam.grants(),
     unusedGrants: () => iam.unusedGrants(),
     stop: () => stopAll(stops),
   };
-}
-
-/** The front door on loopback, `wss` for the WebSocket API with its `@connections`, HTTP with and without TLS for the HTTP API. */
-async function bindPorts(options: LocalCloudOptions, stops: Stops) {
-  const { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls } = options;
-  const open = async (scheme: string, name: string, bound: Promise<Port>) => {
-    const port = await bound;
-    stops.push(() => port.stop());
-    return { ...port, url: `${scheme}://${name}:${port.number}` };
-  };
-  const names = namesOf([listen], [host]);
-  return {
-    endpoint: await open('http', '127.0.0.1', bind('127.0.0.1', 0, namesOf([], []))),
-    wss: await open('wss', host, bind(listen, webSocketPort, names, tls)),
-    http: await open('http', host, bind(listen, apiPort, names, { ...tls, alsoPlain: true })),
-  };
-}
-
-function publicUrl({ stageName, domains = {} }: ApiHosts & { stageName: string }, url: string): string {
-  const [[name, path] = []] = Object.entries(domains);
-  const stage = path ?? (stageName === '$default' ? '' : stageName);
-  return url.replace(/\/\/.*(?=:\d+$)/, name ? `//${name}` : '$&') + (stage && `/${stage}`);
-}
-
-/** Where this machine reaches the APIs. */
-const addressOf = ({ listen = '127.0.0.1' }: LocalCloudOptions): string =>
-  isWildcard(listen) ? '127.0.0.1' : listen;
-
-/** Replaces the host name that an API has on AWS by its local address, and adds the port to that of a custom domain. */
-function localize(text: string, resolver: Resolver, urlOf: (api: Resource) => string): string {
-  let local = text;
-  for (const api of resolver.resources.filter(({ type }) => type === 'AWS::ApiGatewayV2::Api')) {
-    const url = urlOf(api);
-    const name = `${resolver.ref(api)}.execute-api.${api.stack.region}.amazonaws.com`;
-    if (url.startsWith('http:')) local = local.replaceAll(`https://${name}`, url);
-    local = local.replaceAll(name, url.replace(/^\w+:\/\//, ''));
-    for (const domain of customDomains(resolver)) {
-      if (domain.apiId !== resolver.ref(api)) continue;
-      const own = new RegExp(`(://${domain.name.replaceAll('.', '\\.')})(?![\\w.:-])`, 'g');
-      local = local.replace(own, `$1:${new URL(url).port}`);
-    }
-  }
-  return local;
 }

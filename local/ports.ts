@@ -101,15 +101,8 @@ export async function bind(listen: string, port: number, names: readonly string[
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    bound.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code})`;
-      reject(new StartError(`Port ${port} on ${listen} ${why}; choose another one.`));
-    });
-    bound.listen(port, listen, resolve);
-  });
   return {
-    number: (bound.address() as AddressInfo).port,
+    number: await listening(bound, listen, port),
     serve: (next, allowsOrigin) => {
       listener = next;
       if (allowsOrigin) admission = { ...admission, allowsOrigin };
@@ -132,4 +125,16 @@ export async function bind(listen: string, port: number, names: readonly string[
         for (const socket of open) socket.destroy();
       }),
   };
+}
+
+/** Lets a server listen. @returns its port @throws StartError when it is in use or not allowed. */
+export async function listening(server: TcpServer, listen: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code})`;
+      reject(new StartError(`Port ${port} on ${listen} ${why}; choose another one.`));
+    });
+    server.listen(port, listen, resolve);
+  });
+  return (server.address() as AddressInfo).port;
 }

@@ -32,6 +32,12 @@ export const isFunction =
 /** `routeKey` is `$default`, or `METHOD /path` with `{name}` and `{name+}`; METHOD may be ANY. */
 export type HttpRouteSpec = Pick<WebSocketRouteSpec, 'routeKey' | 'functionArn'>;
 
+/**
+ * AWS::ApiGatewayV2::Api with ProtocolType HTTP whose routes need IAM permissions and lead over a VPC link to a service of Cloud
+ * Map, whose ARN is the `functionArn` of the route.
+ */
+export type PrivateApiSpec = Omit<HttpApiSpec, 'cors'>;
+
 /** AWS::ApiGatewayV2::Api with ProtocolType HTTP, its routes and one stage. */
 export interface HttpApiSpec extends ApiHosts {
   readonly logicalId: string;

@@ -42,7 +42,39 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** For `nbwss start`: the names of a deployment on AWS lead to AWS, and its alerts to people who sleep. */
-export const ON_THIS_MACHINE: Settings = { webSocketDomain: null, apiDomain: null, alerts: [] };
+export const ON_THIS_MACHINE: Settings = {
+  webSocketDomain: null,
+  apiDomain: null,
+  alerts: [],
+  gateway: 'api-gateway',
+};
+
+export const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
+export type Gateway = (typeof GATEWAYS)[number];
+
+/** The host name of the relay on this machine, which leads to the local cloud's balancer, and the secret with its certificate. */
+const RELAY_NAME = 'relay.localhost';
+const RELAY_SECRET = 'relay-certificate';
+
+/** Of a deployment on this machine with these gateways: its settings beyond `ON_THIS_MACHINE`. */
+export const gatewaySettings = (gateway: Gateway): Settings =>
+  gateway === 'api-gateway'
+    ? {}
+    : { gateway, relay: { name: RELAY_NAME, certificate: { secret: RELAY_SECRET } } };
+
+/**
+ * What the local cloud needs for the relay: the certificate of the local cloud is also the relay's. With two gateways the relay has
+ * another host name than API Gateway, since NetBackup stores a host name once (EPT-4).
+ */
+export const relayOptions = (
+  gateway: Gateway,
+  { cert, key }: { readonly cert: string; readonly key: string },
+  host = 'localhost',
+) => ({
+  balancerName: RELAY_NAME,
+  balancerHost: gateway === 'both' && host === 'localhost' ? '127.0.0.1' : host,
+  secrets: { [RELAY_SECRET]: `${cert.trim()}\n${key.trim()}\n` },
+});
 
 const digestOf = async (root: string, settings: Settings): Promise<string> => {
   const hash = createHash('sha256').update(process.version).update(JSON.stringify(settings));

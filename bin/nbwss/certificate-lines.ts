@@ -5,14 +5,15 @@ import { type ApiClient, answerOf } from './api-client.ts';
 
 export type ServedCertificate = Schemas['Certificate'];
 
-/** That of a group's endpoint. Undefined while the deployment has not read it. */
+/** That of the host of a group's endpoint. Undefined while the deployment has not read it. */
 export const certificateOf = async (
   api: ApiClient,
   groupId: string,
+  hostName: string,
 ): Promise<ServedCertificate | undefined> => {
   const params = { path: { groupId } };
   const { items } = await answerOf(api.GET('/v1/groups/{groupId}/endpoints', { params }));
-  return items[0]?.certificate;
+  return items.find((endpoint) => endpoint.hostName === hostName)?.certificate;
 };
 
 export const printCertificate = (certificate: ServedCertificate | undefined): void => {

@@ -14,21 +14,26 @@ interface DemoGroup {
   readonly connectionFile: string;
   /** The `--state` folder if it is not the default: other commands then need the option too. */
   readonly state?: string;
+  /** With two gateways: where the relay is. */
+  readonly relayUrl?: string;
 }
 
 /** Prints the addresses, that of the console first, the client key and three calls to try. */
 export const welcome = (
   print: Print,
   { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: Connection,
-  { groupId, connectionFile, state }: DemoGroup,
+  { groupId, connectionFile, state, relayUrl }: DemoGroup,
 ): void => {
   const group = `${apiUrl}/v1/groups/${groupId}`;
   const call = `'{"method":"GET","uri":"/netbackup/ping"}'`;
-  const tunnel = `npx nbwss tunnel ${groupId}${state === undefined ? '' : ` --state '${state}'`}`;
+  const inState = state === undefined ? '' : ` --state '${state}'`;
+  const tunnel = `npx nbwss tunnel ${groupId}${inState}`;
+  const create = `npx nbwss endpoints create ${groupId} --gateway relay${inState}`;
   for (const line of [
     '',
     `  Console    ${apiUrl}/console/   (sign in with the API key below)`,
     `  WebSocket  ${webSocketUrl}`,
+    ...(relayUrl === undefined ? [] : [`  Relay      ${relayUrl}   (its endpoint: ${create})`]),
     `  API        ${apiUrl}`,
     `  API key    ${apiKey}   (for clients; the admin key is in ${connectionFile})`,
     `  Endpoint   ${endpointFile}   (the details that NetBackup reads)`,
@@ -49,10 +54,14 @@ export const welcome = (
 /** What `--listen` opens to other machines; no line for a loopback address. */
 export const exposure = (
   { listen }: { readonly listen: string },
-  { webSocketUrl, apiUrl }: { readonly webSocketUrl: string; readonly apiUrl: string },
+  cloud: Readonly<Record<'webSocketUrl' | 'apiUrl' | 'balancerUrl', string>>,
 ): string[] => {
   if (isLoopback(listen)) return [];
-  const [ws, api] = [webSocketUrl, apiUrl].map((url) => new URL(url).port);
+  const { webSocketUrl, apiUrl, balancerUrl } = cloud;
+  const port = (url: string) => new URL(url).port;
+  const api = port(apiUrl);
+  // With two gateways both have a port.
+  const ws = [...new Set([webSocketUrl, balancerUrl].filter((url) => url !== '').map(port))].join(' and ');
   return [
     `  OPEN TO THE NETWORK: every machine that reaches ${urlHost(listen)} can connect to the WebSocket (port ${ws}), for which it needs an endpoint's token, and call the API (port ${api}), for which it needs an API key. The API has no TLS over http://, where keys and answers can be read on the way: use https://.`,
     '',

@@ -19,6 +19,7 @@ export const registerDoctorWithDeployment = (program: Command, print = toStdout,
     withOptions: (command) => withApi(command.option('--compare', COMPARE)),
     fingerprintOf: (options: Options) => {
       if (!options.compare) return undefined;
-      return async (groupId) => (await certificateOf(await apiClient(options), groupId))?.fingerprint;
+      return async ({ groupId, hostName }) =>
+        (await certificateOf(await apiClient(options), groupId, hostName))?.fingerprint;
     },
   });

@@ -16,6 +16,7 @@ interface LabelOptions extends ApiOptions {
 export const groupLine = (group: Schemas['Group']): string => {
   const { groupId, session, lastRejection, tokenShared, timeZone, utcOffset, labels = {} } = group;
   const facts = [
+    session.connected && session.gateway === 'relay' ? 'at the relay' : undefined,
     session.since === undefined ? undefined : `since ${session.since}`,
     session.lastSeen === undefined ? undefined : `last seen ${session.lastSeen}`,
     session.connected ? undefined : session.closeReason,

@@ -14,7 +14,14 @@ import {
   QUICK_PROPERTIES,
 } from '../../netbackup/index.ts';
 import { printLine as print } from '../../netbackup/terminal.ts';
-import { ON_THIS_MACHINE, synthesize } from './assembly.ts';
+import {
+  GATEWAYS,
+  type Gateway,
+  gatewaySettings,
+  ON_THIS_MACHINE,
+  relayOptions,
+  synthesize,
+} from './assembly.ts';
 import { loadOrCreateCertificate } from './certificate.ts';
 import {
   alarmLine,
@@ -46,6 +53,7 @@ interface StartOptions {
   readonly key?: string;
   readonly port?: number;
   readonly apiPort?: number;
+  readonly gateway: Gateway;
   readonly order: 'serial' | 'shuffled';
   readonly concurrency: number;
   readonly measured?: string;
@@ -99,12 +107,14 @@ const startCloud = async (
   secrets: LocalAlerts['secrets'],
 ): Promise<LocalCloud> => {
   const { state, data, host, listen, order, node, concurrency } = options;
+  const relay = relayOptions(options.gateway, tls, host);
   const cloud = await startLocalCloud({
+    ...relay,
     assembly: join(state, 'cdk.out'),
     host,
     listen,
     tls,
-    secrets,
+    secrets: { ...relay.secrets, ...secrets },
     order,
     accountConcurrency: concurrency,
     webSocketPort: await choosePort(options.port, DEFAULT_PORT, listen),
@@ -180,6 +190,7 @@ const start = async (given: StartOptions): Promise<void> => {
     print('Synthesizing the deployment …');
     const changed = await synthesize(ROOT, join(state, 'cdk.out'), {
       ...ON_THIS_MACHINE,
+      ...gatewaySettings(options.gateway),
       ...settings,
       accountConcurrency: options.concurrency,
     });
@@ -198,6 +209,7 @@ const start = async (given: StartOptions): Promise<void> => {
       groupId: GROUP,
       connectionFile,
       ...(given.state === STATE_DIR ? {} : { state: given.state }),
+      ...(options.gateway === 'both' ? { relayUrl: cloud.balancerUrl } : {}),
     });
     for (const line of exposure(options, cloud)) print(line);
     if (primary) {
@@ -237,6 +249,11 @@ export const registerStart = (program: Command): void => {
     .option('--key <file>', 'private key of the certificate')
     .option('--port <n>', `port of the WebSocket (${DEFAULT_PORT}, or any free port)`, portNumber)
     .option('--api-port <n>', `port of the API (${DEFAULT_API_PORT}, or any free port)`, portNumber)
+    .addOption(
+      new Option('--gateway <name>', 'what NetBackup connects to: docs/relay.md')
+        .choices(GATEWAYS)
+        .default('api-gateway'),
+    )
     .addOption(
       new Option('--order <mode>', 'order in which messages of one connection reach the functions')
         .choices(['serial', 'shuffled'])

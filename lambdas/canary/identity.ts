@@ -1,7 +1,7 @@
 /** The canary's group, token and API key. The secrets are new for each round, and stored as hashes only (I-6). */
-import { addressOf } from '../endpoints/create-endpoint.ts';
 import type { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { createToken } from '../endpoints/token.ts';
+import { addressOf } from '../endpoints/web-socket-urls.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import { createKey, type KeysStore } from '../http/keys-store.ts';
 import { CANARY_GROUP } from '../platform/canary-group.ts';

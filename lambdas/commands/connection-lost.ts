@@ -1,5 +1,6 @@
 /** What becomes of the commands that were under way on a connection when it closed. */
 import type { Key } from '../platform/dynamodb/requests.ts';
+import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import { CLOSE_MESSAGE_TOO_BIG, GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
 import { applyStep, type StepContext } from './dispatch.ts';
@@ -8,7 +9,9 @@ import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 
 const PAGE = 100;
 
-export const RESPONSE_TOO_LARGE = `its response is larger than the ${GATEWAY_MESSAGE_BYTES} bytes that the WebSocket gateway accepts in one message; request less, with page[limit] or a filter`;
+const reasonAbove = (limit: number) =>
+  `its response is larger than the ${limit} bytes that the WebSocket gateway accepts in one message; request less, with page[limit] or a filter`;
+export const RESPONSE_TOO_LARGE = reasonAbove(limitsOfGateway('api-gateway').responseBytes);
 
 export type LostContext = StepContext & {
   readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblockAll'>;
@@ -38,7 +41,14 @@ export const oversizeCandidates = (underWay: readonly Command[]): Candidates => 
   return likely ? { commands: likely, areLikely: true } : { commands: gets, areLikely: false };
 };
 
-const TOO_LARGE: Step = { to: 'failed', reason: RESPONSE_TOO_LARGE, failure: 'answer-too-large' };
+const tooLarge = (reason: string): Step => ({ to: 'failed', reason, failure: 'answer-too-large' });
+const TOO_LARGE = tooLarge(RESPONSE_TOO_LARGE);
+
+/** Of one of several candidates that must not be sent again. */
+const LOST: Step = {
+  to: 'lost',
+  reason: 'the connection closed because of a message that was too large',
+};
 
 /** Whether the response has no smaller pages. */
 const isSingle = ({ page = 1 }: Command): boolean => page === 1;
@@ -49,9 +59,7 @@ const isSingle = ({ page = 1 }: Command): boolean => page === 1;
  */
 export const stepAfterOversize = (command: Command, isCertain: boolean, now: number): Step => {
   if (isCertain && isSingle(command)) return TOO_LARGE;
-  if (!canRepeat(command, now)) {
-    return { to: 'lost', reason: 'the connection closed because of a message that was too large' };
-  }
+  if (!canRepeat(command, now)) return LOST;
   const { uri } = command;
   return {
     to: 'queued',
@@ -111,6 +119,26 @@ const handleOversize = async (
 };
 
 /**
+ * The same at the relay, where hardly a response is too large: nothing is recorded for later requests, and a candidate that is not
+ * certain is sent again as it is.
+ */
+const handleOversizeAtRelay = async (
+  context: LostContext,
+  connectionId: string,
+  underWay: readonly Command[],
+): Promise<readonly Command[]> => {
+  const gets = underWay.filter(({ method }) => method === 'GET');
+  const now = context.clock();
+  const again: Step = { to: 'queued', reason: `${LOST.reason}; sent again` };
+  const certain = tooLarge(reasonAbove(limitsOf(connectionId).responseBytes));
+  for (const command of gets) {
+    const uncertain = canRepeat(command, now) ? again : LOST;
+    await applyStep(context, command, gets.length === 1 ? certain : uncertain);
+  }
+  return underWay.filter((command) => !gets.includes(command));
+};
+
+/**
  * Commands under way get their grace, then they are lost or sent again. After close code 1009 see {@link stepAfterOversize}.
  * @returns whether the message that was too large was probably the response to one of them
  */
@@ -122,7 +150,11 @@ export const connectionLost = async (
 ): Promise<'response-too-large' | undefined> => {
   const underWay = await allUnderWay(context, groupId, connectionId);
   const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
-  const remaining = isOversize ? await handleOversize(context, groupId, underWay) : underWay;
+  const handle = () =>
+    limitsOf(connectionId).areResponsesTight
+      ? handleOversize(context, groupId, underWay)
+      : handleOversizeAtRelay(context, connectionId, underWay);
+  const remaining = isOversize ? await handle() : underWay;
   for (const command of remaining)
     await context.commands.connectionLost(command, connectionId, context.clock());
   return isOversize && oversizeCandidates(underWay).areLikely ? 'response-too-large' : undefined;

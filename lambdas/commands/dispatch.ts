@@ -6,15 +6,17 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Gateway, Posted } from '../platform/gateway/gateway.ts';
+import { limitsOf } from '../platform/gateway/kinds.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Sealed, Vault } from '../platform/vault.ts';
+import { utf8Bytes } from '../protocol/limits.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
 import { type Command, overdue, type Step, stepWhenLost } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
 import { hadEnded, stepAfterGone } from './gone-connection.ts';
 import { excludedBy, laneOf, stillExcludes } from './lanes.ts';
 import { publishEnd } from './publish-end.ts';
-import { openRequest, sealRequest } from './seal.ts';
+import { isStorable, MAX_STORED_BYTES, openRequest, sealRequest } from './seal.ts';
 
 export interface DispatchContext {
   readonly commands: CommandsStore;
@@ -86,23 +88,60 @@ const hadConnectionEnded = async (
   return hadEnded({ connection, session: group?.session }, connectionId, postedAt);
 };
 
+/**
+ * I-7: a command for a domain that was not connected may have become too large for the gateway at which it connected.
+ * @param text the COMMAND REQUEST
+ */
+const stepIfTooLarge = (text: string, connectionId: string): Step | undefined => {
+  const bytes = utf8Bytes(text);
+  const { commandBytes } = limitsOf(connectionId);
+  if (bytes <= commandBytes) return undefined;
+  return {
+    to: 'failed',
+    reason: `the COMMAND has ${bytes} bytes, and the gateway at which the domain is connected carries at most ${commandBytes} in one message; send a smaller body`,
+    failure: 'command-too-large',
+  };
+};
+
+/** Queues a command again that was posted. One that is too large to be stored ends instead. */
+const queueAgain = async (
+  context: DispatchContext,
+  claimed: Command,
+  step: Step,
+  call: CommandCall,
+  posted: Posted,
+): Promise<void> => {
+  if (claimed.sealedRequest) return void (await applyStep(context, claimed, step));
+  if (isStorable(call)) {
+    const sealed = await sealRequest(context.vault, claimed, call);
+    return void (await applyStep(context, claimed, step, sealed));
+  }
+  const reason = `${step.reason}; a command with more than ${MAX_STORED_BYTES} bytes is not queued`;
+  // After a 410 it is not certain that it did not arrive.
+  await applyStep(context, claimed, { to: posted === 'gone' ? 'lost' : 'failed', reason });
+};
+
 const post = async (
   context: DispatchContext,
   claimed: Command,
   connectionId: string,
   call: CommandCall,
 ): Promise<Posted> => {
-  const { gateway, vault, clock } = context;
+  const { gateway, clock } = context;
   const postedAt = clock();
-  const posted = await gateway.post(connectionId, commandRequest(claimed.commandId, call, postedAt));
+  const text = commandRequest(claimed.commandId, call, postedAt);
+  const tooLarge = stepIfTooLarge(text, connectionId);
+  if (tooLarge) {
+    await applyStep(context, claimed, tooLarge);
+    return 'too-large';
+  }
+  const posted = await gateway.post(connectionId, text);
   const next =
     posted === 'gone'
       ? await stepAfterGone(claimed, () => hadConnectionEnded(context, claimed, connectionId, postedAt))
       : stepAfterPosting(claimed, posted, clock());
-  if (!next) return posted;
-  const unsealed = next.to === 'queued' && claimed.sealedRequest === undefined;
-  const sealed = unsealed ? await sealRequest(vault, claimed, call) : undefined;
-  await applyStep(context, claimed, next, sealed);
+  if (next?.to === 'queued') await queueAgain(context, claimed, next, call, posted);
+  else if (next) await applyStep(context, claimed, next);
   return posted;
 };
 
@@ -112,8 +151,13 @@ const DEFERRED: Step = {
   unsent: true,
 };
 
-/** Whether a command under way excludes this one: see `Lane`. */
-const mustBeDeferred = async ({ commands, clock }: DispatchContext, command: Command): Promise<boolean> => {
+/** Whether a command under way on this connection excludes this one: see `Lane`. */
+const mustBeDeferred = async (
+  { commands, clock }: DispatchContext,
+  command: Command,
+  connectionId: string,
+): Promise<boolean> => {
+  if (!limitsOf(connectionId).areResponsesTight) return false;
   const excluded = excludedBy(laneOf(command));
   if (!excluded) return false;
   const others = await commands.underWay(command.groupId, excluded);
@@ -131,7 +175,8 @@ export const sendClaimed = async (
   connectionId: string,
   call: CommandCall,
 ): Promise<Posted | 'deferred'> => {
-  if (!(await mustBeDeferred(context, claimed))) return post(context, claimed, connectionId, call);
+  if (!(await mustBeDeferred(context, claimed, connectionId)))
+    return post(context, claimed, connectionId, call);
   const sealed = claimed.sealedRequest ? undefined : await sealRequest(context.vault, claimed, call);
   await applyStep(context, claimed, DEFERRED, sealed);
   return 'deferred';
@@ -155,7 +200,7 @@ export const dispatch = async (
   let latest: Command | undefined = queued;
   for (let tried = 0; tried < MAX_TRIES && latest?.state === 'queued'; tried++) {
     // The response to the command that excludes it starts a flush.
-    if (await mustBeDeferred(context, latest)) return 'deferred';
+    if (await mustBeDeferred(context, latest, connectionId)) return 'deferred';
     const claimed = await commands.claim(latest, randomUUID(), connectionId, clock());
     if (!claimed) return 'not-claimed';
     const sent = await sendClaimed(context, claimed, connectionId, outgoing);

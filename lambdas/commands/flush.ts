@@ -1,6 +1,7 @@
 /** Sends a group's queued commands: after CONNECT RESPONSE, by the sweep, and after a response that others had to wait for. */
 import { isReserved, type Session } from '../groups/group.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
+import { limitsOf } from '../platform/gateway/kinds.ts';
 import { type Command, overdue } from './command.ts';
 import { type DispatchContext, dispatch } from './dispatch.ts';
 import { type Lane, laneOf } from './lanes.ts';
@@ -38,7 +39,8 @@ const sendNext = async (
 ): Promise<'done' | 'deferred' | 'stop'> => {
   const session = (await context.groups.get(command.groupId))?.session;
   if (!session?.ready || isReserved(session, context.clock())) return 'stop';
-  if (command.isExclusive) return (await sendExclusively(context, command, session)) ? 'stop' : 'done';
+  if (command.isExclusive && limitsOf(session.connectionId).areResponsesTight)
+    return (await sendExclusively(context, command, session)) ? 'stop' : 'done';
   const posted = await dispatch(context, command, session);
   if (posted === 'deferred') return posted;
   return posted === 'gone' || posted === 'forbidden' || posted === 'throttled' ? 'stop' : 'done';
@@ -72,6 +74,7 @@ export const flush = async (context: DispatchContext, groupId: string): Promise<
 /** After the response to a command that was exclusive, or that excluded others: sends the commands that waited for it. */
 export const flushAfterResponse = async (context: DispatchContext, command: Command): Promise<void> => {
   const { groupId, connectionId, isExclusive } = command;
+  if (connectionId !== undefined && !limitsOf(connectionId).areResponsesTight) return;
   if (isExclusive && connectionId) await context.groups.release(groupId, connectionId);
   if (isExclusive || laneOf(command) !== 'safe') await flush(context, groupId);
 };

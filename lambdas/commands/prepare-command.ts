@@ -2,6 +2,7 @@
 import { type Group, isReserved, type Session } from '../groups/group.ts';
 import { seconds } from '../platform/clock.ts';
 import { HttpProblem } from '../platform/errors.ts';
+import { limitsOf } from '../platform/gateway/kinds.ts';
 import { messageId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -10,7 +11,8 @@ import { RESPONSE_TOO_LARGE } from './connection-lost.ts';
 import type { DispatchContext } from './dispatch.ts';
 import { derivedCommandId, type Idempotency } from './idempotency.ts';
 import { checkCall, checkSize } from './request.ts';
-import { type Expectation, expectResponse, UNKNOWN_SIZE } from './sizes/expectation.ts';
+import { isStorable, MAX_STORED_BYTES } from './seal.ts';
+import { type Expectation, expectResponse, NOT_PREDICTED, UNKNOWN_SIZE } from './sizes/expectation.ts';
 import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 import { isOpen } from './states.ts';
 import type { newKeys } from './stored-command.ts';
@@ -18,6 +20,8 @@ import type { newKeys } from './stored-command.ts';
 export interface SubmitContext extends DispatchContext {
   readonly sizes: Pick<ResponseSizesStore, 'lookUp' | 'clearOversized'>;
   readonly retentionHours: number;
+  /** The largest message that a gateway of this deployment carries to NetBackup. */
+  readonly maxCommandBytes: number;
   /** Of the access tokens that this deployment accepts: none is sent to NetBackup. */
   readonly tokenIssuer?: string | undefined;
   /** How many commands of one group may be queued at a time. */
@@ -75,15 +79,26 @@ const notConnected = (groupId: string) =>
     'retry-after': CONNECT_RETRY_S,
   });
 
+const notStorable = (groupId: string) => {
+  const detail = `The NetBackup domain of the group ${groupId} is not connected, and a command with more than ${MAX_STORED_BYTES} bytes is not queued.`;
+  return new HttpProblem(503, 'not-connected', detail, { 'retry-after': CONNECT_RETRY_S });
+};
+
 export const responseTooLarge = () =>
   new HttpProblem(502, 'answer-too-large', `Not sent: ${RESPONSE_TOO_LARGE}.`);
+
+/** Whether the sizes of a group's responses are predicted; so too while it has no session. */
+export const hasTightResponses = ({ session }: Pick<Group, 'session'>): boolean =>
+  session === undefined || limitsOf(session.connectionId).areResponsesTight;
 
 /** What is known of the response. @throws HttpProblem 502 when it was too large within the last 30 minutes */
 const expectationOf = async (
   { sizes }: SubmitContext,
-  groupId: string,
+  group: Group,
   { call: { method, uri }, expectation }: CommandRequest,
 ): Promise<Expectation> => {
+  const { groupId } = group;
+  if (!hasTightResponses(group)) return NOT_PREDICTED;
   if (expectation || method !== 'GET') return expectation ?? UNKNOWN_SIZE;
   const known = await sizes.lookUp(groupId, uri);
   if (known.isBlocked) throw responseTooLarge();
@@ -92,7 +107,7 @@ const expectationOf = async (
 
 const newCommand = (
   context: SubmitContext,
-  { groupId }: Group,
+  { groupId, session }: Group,
   request: CommandRequest,
   call: CommandCall,
   { bytes, learn }: Expectation,
@@ -101,7 +116,13 @@ const newCommand = (
   const { method, uri } = call;
   const now = context.clock();
   const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
-  checkSize(commandId, call, now);
+  // Without a session it may be sent by any gateway; then it is checked again before it is sent.
+  checkSize(
+    commandId,
+    call,
+    now,
+    session ? limitsOf(session.connectionId).commandBytes : context.maxCommandBytes,
+  );
   const deliverBy = now + deliverWithin;
   const expiresAt = seconds(deliverBy + executeWithin) + context.retentionHours * 3600;
   return {
@@ -154,11 +175,12 @@ export const prepareCommand = async (
   const call = checkCall(request.call, group.netbackupApiVersion, context.tokenIssuer);
   const existing = await findByIdempotencyKey(context, groupId, request);
   if (existing) return { kind: 'existing', command: existing };
-  const expectation = await expectationOf(context, groupId, request);
+  const expectation = await expectationOf(context, group, request);
   const command = newCommand(context, group, request, call, expectation);
   const session = readySession(group, context.clock());
   if (!session) {
     if (request.onlineOnly && !group.session?.ready) throw notConnected(groupId);
+    if (!isStorable(call)) throw notStorable(groupId);
     if ((await commands.countQueued(groupId, maxQueued)) >= maxQueued) throw queueFull(maxQueued);
   }
   return { kind: 'new', command, call, session };

@@ -2,7 +2,7 @@
 import { containsTokenOf } from '../platform/access-token.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { containsApiKey, containsKeyId, containsWholeKey } from '../platform/ids.ts';
-import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
+import { NBWSS_PACKET_BYTES, utf8Bytes } from '../protocol/limits.ts';
 import { type CommandCall, commandRequest } from '../protocol/messages.ts';
 import { checkUri } from './uri.ts';
 
@@ -86,13 +86,17 @@ export const checkCall = (
   return { ...call, headers };
 };
 
-/** I-7: a COMMAND that is too large is refused before anything is stored. @throws HttpProblem 413 */
-export const checkSize = (commandId: string, call: CommandCall, now: number): void => {
+/**
+ * I-7: a COMMAND that is too large is refused before anything is stored.
+ * @param gatewayBytes what the gateway carries in one message
+ * @throws HttpProblem 413
+ */
+export const checkSize = (commandId: string, call: CommandCall, now: number, gatewayBytes: number): void => {
   const bytes = utf8Bytes(commandRequest(commandId, call, now));
   const refuse = (limit: number, receiver: string) => {
     const detail = `The COMMAND would be ${bytes} bytes; ${receiver} at most ${limit} in one message. Send a smaller body.`;
     throw new HttpProblem(413, 'command-too-large', detail);
   };
   if (bytes > NBWSS_PACKET_BYTES) refuse(NBWSS_PACKET_BYTES, 'NetBackup accepts');
-  if (bytes > GATEWAY_MESSAGE_BYTES) refuse(GATEWAY_MESSAGE_BYTES, 'the WebSocket gateway carries');
+  if (bytes > gatewayBytes) refuse(gatewayBytes, 'the WebSocket gateway carries');
 };

@@ -1,5 +1,6 @@
 /** Encrypts and decrypts the parts of a command, and a group's NetBackup API key (I-6). */
 import type { Sealed, Vault } from '../platform/vault.ts';
+import { utf8Bytes } from '../protocol/limits.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import type { Command } from './command.ts';
 
@@ -10,12 +11,21 @@ const contextOf = ({ commandId, groupId }: Owner, part: 'request' | 'body') => (
 
 type SealedParts = Pick<CommandCall, 'headers' | 'parameters'>;
 
-/** Seals headers and body; method and uri are not secret. */
-export const sealRequest = (vault: Vault, owner: Owner, call: CommandCall): Promise<Sealed> => {
-  const { headers, parameters } = call;
+/** Method and uri are not secret. */
+const secretText = ({ headers, parameters }: CommandCall): string => {
   const parts: SealedParts = { headers, ...(parameters === undefined ? {} : { parameters }) };
-  return vault.seal(JSON.stringify(parts), contextOf(owner, 'request'));
+  return JSON.stringify(parts);
 };
+
+/** An item of DynamoDB has 400 KB at most, and what is sealed is a third longer. API Gateway carries less than this anyway. */
+export const MAX_STORED_BYTES = 256 * 1024;
+
+/** Whether the request can be stored. One that cannot is sent at once or not at all, and is not sent again. */
+export const isStorable = (call: CommandCall): boolean => utf8Bytes(secretText(call)) <= MAX_STORED_BYTES;
+
+/** Seals headers and body. */
+export const sealRequest = (vault: Vault, owner: Owner, call: CommandCall): Promise<Sealed> =>
+  vault.seal(secretText(call), contextOf(owner, 'request'));
 
 /** The call to send. @throws Error when the request is not stored any more */
 export const openRequest = async (vault: Vault, command: Command): Promise<CommandCall> => {

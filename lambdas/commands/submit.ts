@@ -17,7 +17,7 @@ import {
   sameRequest,
 } from './prepare-command.ts';
 import { auditOf } from './publish-end.ts';
-import { sealRequest } from './seal.ts';
+import { isStorable, sealRequest } from './seal.ts';
 import { newKeys } from './stored-command.ts';
 import { waitForEnd } from './wait-for-end.ts';
 import { type WaitingContext, withWaitingSlot } from './waiting/waiting.ts';
@@ -30,7 +30,7 @@ const commandToStore = async (
   { vault, clock }: SubmitContext,
   { command, call, session }: NewPrepared,
 ): Promise<Command> => {
-  const needsRequest = !session || mayRepeat(command);
+  const needsRequest = !session || (mayRepeat(command) && isStorable(call));
   const sealedRequest = needsRequest ? await sealRequest(vault, command, call) : undefined;
   const now = clock();
   const executeBy = now + command.executeWithin;

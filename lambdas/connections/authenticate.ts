@@ -1,7 +1,7 @@
 /** Authenticates a CONNECT (CON-2, CON-3), and claims the session (I-5). */
 import { checkToken, type Endpoint } from '../endpoints/endpoint.ts';
 import { endpointIdOf, tokenIdOf } from '../endpoints/token.ts';
-import { type Group, isNewer, type Session } from '../groups/group.ts';
+import { endpointIdsOf, type Group, isNewer, type Session } from '../groups/group.ts';
 import { type Takeover, withTakeover } from '../groups/takeover.ts';
 import type { RejectionReason } from '../platform/bus/enumerations.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -65,7 +65,8 @@ const attemptClaim = async (
   const group = await context.groups.get(groupId);
   if (!group) return { kind: 'rejected', reason: 'unknown-group', endpoint };
   // The endpoint of a deleted group must not connect to a new group with the same id.
-  if (group.endpointId !== endpointId) return { kind: 'rejected', reason: 'unknown-endpoint', endpoint };
+  if (!endpointIdsOf(group).includes(endpointId))
+    return { kind: 'rejected', reason: 'unknown-endpoint', endpoint };
   if (!allowedBy(group.allowedCidrs ?? [])(sourceIp)) {
     return { kind: 'rejected', reason: 'address-not-allowed', endpoint };
   }

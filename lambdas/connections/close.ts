@@ -1,9 +1,9 @@
-import type { CloseReason } from '../groups/close-reasons.ts';
 import type { EndedSession, Session } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
+import type { CloseReason } from '../platform/gateway/close-codes.ts';
 import type { Gateway } from '../platform/gateway/gateway.ts';
 import type { Log } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
@@ -101,7 +101,7 @@ export const closeConnection = async (
   unless?: 'authenticated',
 ): Promise<void> => {
   if (!(await context.connections.markClosing(connectionId, reason, unless))) return;
-  const closed = await context.gateway.close(connectionId);
+  const closed = await context.gateway.close(connectionId, reason);
   if (!closed) await recordClose(context, connectionId, { closeReason: 'already closed' });
 };
 
@@ -121,6 +121,7 @@ export const tryToClose = async (
 /**
  * Ends a group's session at once and closes its connection, if `mustClose`. The session ends first: from then on no command is
  * sent on it, and the group is not shown as connected.
+ * @param reconnects whether NetBackup should connect again, if `reason` does not decide it
  * @returns the session that was ended
  */
 export const closeSession = async (
@@ -128,25 +129,16 @@ export const closeSession = async (
   groupId: string,
   reason: CloseReason,
   mustClose: (session: Session) => boolean = () => true,
+  reconnects?: boolean,
 ): Promise<Session | undefined> => {
   const session = (await context.groups.get(groupId))?.session;
   if (!session || !mustClose(session)) return undefined;
   const { connectionId } = session;
   // First, so that no CONNECT on this connection can claim the session again.
   await context.connections.markClosing(connectionId, reason);
-  await context.groups.endSession(groupId, endedSession(session, context.clock(), { closing: reason }));
+  const ended = endedSession(session, context.clock(), { closing: reason });
+  await context.groups.endSession(groupId, ended, reconnects);
   context.log.info('session-closed', { groupId, connectionId, closing: reason });
   await tryToClose(context, connectionId, reason);
   return session;
-};
-
-/** Closes a session whose endpoint was disabled or deleted. A group that was disconnected before is no longer reported. */
-export const revokeSession = async (
-  context: CloseContext,
-  groupId: string,
-  endpointId: string,
-  reason: CloseReason,
-): Promise<void> => {
-  await closeSession(context, groupId, reason, (session) => session.endpointId === endpointId);
-  await context.groups.clearDown(groupId);
 };

@@ -1,5 +1,5 @@
 /** A WebSocket connection, from its handshake to some days after its close. Times are epoch ms. */
-import type { CloseReason } from '../groups/close-reasons.ts';
+import type { CloseReason } from '../platform/gateway/close-codes.ts';
 
 export type ConnectionState = 'PENDING' | 'AUTHENTICATED' | 'REJECTED' | 'CLOSED';
 
@@ -24,8 +24,8 @@ export interface Connection {
   readonly closedAt?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
-  /** Epoch seconds, for DynamoDB's TTL. */
-  readonly expiresAt: number;
+  /** Epoch seconds, for DynamoDB's TTL. Absent of a session at the relay, which may last longer than any fixed time. */
+  readonly expiresAt?: number;
 }
 
 /**
@@ -45,5 +45,5 @@ export const openShardOf = (lane: Lane, connectionId: string): string => {
   return `${lane}-${sum % SHARDS}`;
 };
 
-/** How long a connection is stored. It is open for two hours at most. */
+/** How long a connection is stored. At API Gateway it is open for two hours at most; at the relay it counts from the close. */
 export const RETENTION_DAYS = 7;

@@ -1,10 +1,11 @@
-import type { CloseReason } from '../groups/close-reasons.ts';
 import type { Session } from '../groups/group.ts';
 import { DAY_MS, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import { type Key, transactUpdate } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
+import type { CloseReason } from '../platform/gateway/close-codes.ts';
+import { limitsOf } from '../platform/gateway/kinds.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type Connection, openShardOf, RETENTION_DAYS } from './connection.ts';
 
@@ -33,6 +34,9 @@ const isEventPending = when`attribute_exists(${path('untold')})`;
 const mayStartHeartbeat = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
 const isHeartbeat = (commandId: string) => when`${path('heartbeat.commandId')} = ${commandId}`;
 
+/** The removal of a connection after its close, by DynamoDB's TTL. */
+const expiryAfter = (at: number) => ({ expiresAt: seconds(at + RETENTION_DAYS * DAY_MS) });
+
 /** The Connections table. */
 export class ConnectionsStore {
   readonly table: Table<StoredConnection>;
@@ -55,7 +59,7 @@ export class ConnectionsStore {
       ...connection,
       state: 'PENDING',
       openShard: openShardOf('pending', connection.connectionId),
-      expiresAt: seconds(connection.connectedAt + RETENTION_DAYS * DAY_MS),
+      ...expiryAfter(connection.connectedAt),
     };
     await this.table.put(item, doesNotExist);
   }
@@ -88,7 +92,9 @@ export class ConnectionsStore {
       untold: true,
       openShard: openShardOf('session', connectionId),
     };
-    return transactUpdate(this.table.name, { connectionId }, { set }, mayBecomeAuthenticated(endpointId));
+    // The sweep finds every open connection, so that the expiry of this one is set by its close.
+    const change = limitsOf(connectionId).hasLifetime ? { set } : { set, remove: ['expiresAt'] };
+    return transactUpdate(this.table.name, { connectionId }, change, mayBecomeAuthenticated(endpointId));
   }
 
   /**
@@ -107,9 +113,10 @@ export class ConnectionsStore {
    */
   async close(
     connectionId: string,
-    end: Pick<Connection, 'closedAt' | 'closeCode' | 'closeReason'>,
+    end: Pick<Connection, 'closeCode' | 'closeReason'> & { readonly closedAt: number },
   ): Promise<Written<Connection>> {
-    const change = { set: { state: 'CLOSED', ...end }, remove: ['heartbeat'] };
+    const expiry = limitsOf(connectionId).hasLifetime ? {} : expiryAfter(end.closedAt);
+    const change = { set: { state: 'CLOSED', ...end, ...expiry }, remove: ['heartbeat'] };
     const written = await this.table.update({ connectionId }, change, isOpen);
     if (written.ok) return { ok: true, item: fromStored(written.item) };
     return omitUndefined({ ok: false as const, existing: written.existing && fromStored(written.existing) });

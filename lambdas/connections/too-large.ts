@@ -3,8 +3,8 @@
 import type { Evidence, Group } from '../groups/group.ts';
 import type { GroupsStore } from '../groups/groups-store.ts';
 import type { Check } from '../groups/review/check.ts';
+import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import type { Measure } from '../problems/finding.ts';
-import { GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 
 /** NetBackup may send the next batch in smaller parts: the contract does not say. Twice in a row, it does not. */
 const MIN_CLOSES = 2;
@@ -31,13 +31,21 @@ export interface TooLargeContext {
   readonly lastNotification: (groupId: string) => Promise<number | undefined>;
 }
 
-const TEXT = `A notification of the domain is larger than the ${GATEWAY_MESSAGE_BYTES} bytes that API Gateway accepts, and NetBackup sends it again and again, and nothing after it: see "Messages above the gateway's limits" in docs/connecting.md.`;
+/** By the gateway that had the connection. */
+const textOf = ({ lastSession }: Group): string => {
+  const { kind, responseBytes } = lastSession
+    ? limitsOf(lastSession.connectionId)
+    : limitsOfGateway('api-gateway');
+  const gateway = kind === 'relay' ? 'the relay' : 'API Gateway';
+  return `A notification of the domain is larger than the ${responseBytes} bytes that ${gateway} accepts, and NetBackup sends it again and again, and nothing after it: see "Messages above the gateway's limits" in docs/connecting.md.`;
+};
 
 /** Over when a notification has arrived. */
 export const tooLargeCheck = ({ groups, lastNotification }: TooLargeContext): Check => ({
   kind: 'message-too-large',
   quick: 'always',
-  async find({ groupId, tooLarge }: Group) {
+  async find(group: Group) {
+    const { groupId, tooLarge } = group;
     if (!tooLarge) return [];
     const { since, last, count } = tooLarge;
     if (((await lastNotification(groupId)) ?? 0) >= since) {
@@ -49,7 +57,10 @@ export const tooLargeCheck = ({ groups, lastNotification }: TooLargeContext): Ch
       { name: 'closes', value: count, threshold: MIN_CLOSES, from: 'default' },
     ];
     return [
-      { subject: {}, finding: { kind: 'message-too-large', since, last, count, measures, text: TEXT } },
+      {
+        subject: {},
+        finding: { kind: 'message-too-large', since, last, count, measures, text: textOf(group) },
+      },
     ];
   },
 });

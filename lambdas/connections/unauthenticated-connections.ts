@@ -44,7 +44,7 @@ export class UnauthenticatedConnections {
     if (result === 'repeated') return;
     await beforeClose();
     try {
-      await gateway.close(connectionId);
+      await gateway.close(connectionId, 'rejected');
     } catch (error) {
       // The sweep closes it within a minute.
       log.error('close-failed', error, { connectionId, reason: 'rejected' });

@@ -1,4 +1,5 @@
 import type { RejectionReason } from '../platform/bus/enumerations.ts';
+import type { GatewayKind } from '../platform/gateway/kinds.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { type Invitation, type InvitationState, invitationState } from './invitation.ts';
 import { findToken, type StoredToken, tokenIdOf } from './token.ts';
@@ -10,6 +11,11 @@ export interface Endpoint {
   readonly priority: number;
   readonly hostName: string;
   readonly url: string;
+  /**
+   * Whose host its details name. Absent: API Gateway's, as of every endpoint that is older than the relay. Its tokens are valid at both
+   * gateways: only NetBackup decides by the details where it connects.
+   */
+  readonly gateway?: GatewayKind;
   readonly enabled: boolean;
   /** Oldest first. */
   readonly tokens: readonly StoredToken[];
@@ -21,6 +27,8 @@ export interface Endpoint {
   readonly version: number;
   readonly createdAt: number;
 }
+
+export const gatewayOf = ({ gateway }: Pick<Endpoint, 'gateway'>): GatewayKind => gateway ?? 'api-gateway';
 
 /** The only partition of the index `expiring`: there are few endpoints, and most of their tokens do not expire. */
 export const EXPIRY_SHARD = 'expiring';
@@ -62,6 +70,10 @@ export const checkToken = (
 export const isTokenValid = (endpoint: Endpoint | undefined, tokenId: string, now: number): boolean =>
   endpoint?.enabled === true &&
   endpoint.tokens.some((token) => tokenIdOf(token) === tokenId && isLive(token, now));
+
+/** Whether NetBackup could connect with its details. */
+export const mayConnect = ({ enabled, tokens }: Pick<Endpoint, 'enabled' | 'tokens'>, now: number): boolean =>
+  enabled && tokens.some((token) => isLive(token, now));
 
 /** Whether this is the newest token and has expired: NetBackup has no valid token to reconnect. */
 export const hasNewestExpired = (endpoint: Endpoint | undefined, tokenId: string, now: number): boolean => {

@@ -3,7 +3,8 @@ import { CONFLICT, compareAndSet } from '../platform/dynamodb/compare-and-set.ts
 import { path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
-import { type Endpoint, type EndpointChange, EXPIRY_SHARD } from './endpoint.ts';
+import { GATEWAY_KINDS } from '../platform/gateway/kinds.ts';
+import { type Endpoint, type EndpointChange, EXPIRY_SHARD, gatewayOf } from './endpoint.ts';
 
 /** More than the reads of an invitation that are recorded in a minute, so that a flood of them fails no other change. */
 const MAX_ATTEMPTS = 24;
@@ -28,11 +29,13 @@ export class EndpointsStore {
     return this.table.getMany(keys, { consistent: true });
   }
 
-  /** A group has one endpoint in each deployment, so this list is short. */
+  /** A group has one endpoint at each gateway, so this list is short. That of API Gateway is first. */
   async ofGroup(groupId: string): Promise<Endpoint[]> {
     const key = when`${path('groupId')} = ${groupId}`;
     const { items } = await this.table.query({ index: 'by-group', key, limit: 100 });
-    return this.getMany(items.map(({ endpointId }) => endpointId));
+    const endpoints = await this.getMany(items.map(({ endpointId }) => endpointId));
+    const place = (endpoint: Endpoint) => GATEWAY_KINDS.indexOf(gatewayOf(endpoint));
+    return endpoints.sort((left, right) => place(left) - place(right));
   }
 
   /**

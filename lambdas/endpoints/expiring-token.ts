@@ -1,4 +1,5 @@
-/** `token-expiring`: the newest token of a domain's endpoint expires soon, or has expired. */
+/** `token-expiring`: the newest token of one of a domain's endpoints expires soon, or has expired. */
+import { endpointIdsOf } from '../groups/group.ts';
 import type { Check } from '../groups/review/check.ts';
 import { type Clock, DAY_MS, isoTime } from '../platform/clock.ts';
 import type { EndpointsStore } from './endpoints-store.ts';
@@ -14,25 +15,29 @@ export interface ExpiringTokenContext {
 export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTokenContext): Check => ({
   kind: 'token-expiring',
   quick: 'while-wrong',
-  async find({ groupId, endpointId }) {
-    const [endpoint] = endpointId === undefined ? [] : await endpoints.getMany([endpointId]);
-    const expiresAt = endpoint?.enabled ? endpoint.tokens.at(-1)?.expiresAt : undefined;
+  async find(group) {
+    const { groupId } = group;
+    const ids = endpointIdsOf(group);
+    const found = ids.length === 0 ? [] : await endpoints.getMany(ids);
     const now = clock();
-    if (!endpoint || expiresAt === undefined || expiresAt - now > warningDays * DAY_MS) return [];
-    const daysLeft = Math.floor((expiresAt - now) / DAY_MS);
-    return [
-      {
-        subject: { endpointId: endpoint.endpointId },
+    return found.flatMap(({ endpointId, enabled, tokens }) => {
+      const expiresAt = enabled ? tokens.at(-1)?.expiresAt : undefined;
+      if (expiresAt === undefined || expiresAt - now > warningDays * DAY_MS) return [];
+      const daysLeft = Math.floor((expiresAt - now) / DAY_MS);
+      return {
+        subject: { endpointId },
         finding: {
-          kind: 'token-expiring',
+          kind: 'token-expiring' as const,
           since: expiresAt - warningDays * DAY_MS,
           // One change a day, with the days that are left.
           last: now - (now % DAY_MS),
           count: 1,
-          measures: [{ name: 'daysLeft', value: daysLeft, threshold: warningDays, from: 'deployment' }],
-          text: `The token of the domain is valid until ${isoTime(expiresAt)}, and the domain cannot connect after that: rotate it with POST /v1/groups/${groupId}/endpoints/${endpoint.endpointId}/token and give the new details to NetBackup.`,
+          measures: [
+            { name: 'daysLeft', value: daysLeft, threshold: warningDays, from: 'deployment' as const },
+          ],
+          text: `The token of the domain is valid until ${isoTime(expiresAt)}, and the domain cannot connect after that: rotate it with POST /v1/groups/${groupId}/endpoints/${endpointId}/token and give the new details to NetBackup.`,
         },
-      },
-    ];
+      };
+    });
   },
 });

@@ -6,7 +6,6 @@ import { type Clock, isoTime } from '../platform/clock.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { Log } from '../platform/logger.ts';
-import { addressOf } from './create-endpoint.ts';
 import {
   currentInvitationState,
   detailsOf,
@@ -30,10 +29,10 @@ import {
   withRead,
 } from './invitation.ts';
 import { derivedToken } from './token.ts';
+import { currentAddress, type WebSocketUrls } from './web-socket-urls.ts';
 
 export interface InviteContext {
-  /** `wss://host[:port]/stage` of this deployment. */
-  readonly webSocketUrl: string;
+  readonly webSocketUrls: WebSocketUrls;
   readonly groups: Pick<GroupsStore, 'get'>;
   readonly endpoints: EndpointsStore;
   readonly bus: Bus;
@@ -107,8 +106,9 @@ export const readInvitation = async (
     const { found, change } = readChange(current, secret, token, now, sourceIp);
     before = found;
     isRecorded = change !== undefined;
+    const addressNow = change && currentAddress(context.webSocketUrls, current);
     // The endpoint may be older than the deployment's URL.
-    return change && { ...change, set: { ...change.set, ...addressOf(context.webSocketUrl) } };
+    return change && { ...change, set: { ...change.set, ...addressNow } };
   });
   if (!endpoint || !before) throw notFound();
   const { groupId } = endpoint;

@@ -32,11 +32,11 @@ import {
   problemsStore,
   quarantineStore,
   sessionsStore,
+  webSocketUrls,
 } from './dependencies.ts';
 import { peopleOf, signInOf } from './people.ts';
 
 const log = createLog('api');
-const webSocketUrl = required('WEBSOCKET_URL');
 const apiUrl = required('API_URL');
 const certificates = certificateStore();
 const rejections = createRejections(log, clock);
@@ -78,8 +78,8 @@ const context = {
     return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
   },
   ...backupSettings(),
-  webSocketUrl,
-  certificate: () => certificates.get(new URL(webSocketUrl).hostname),
+  webSocketUrls: webSocketUrls(),
+  certificateOf: (hostName: string) => certificates.get(hostName),
   apiUrl,
   signIn: signInOf(apiUrl, log),
   clock,

@@ -18,6 +18,7 @@ import {
   clock,
   dispatchContext,
   keysStore,
+  maxCommandBytes,
   sessionsStore,
   waitingSlots,
 } from './dependencies.ts';
@@ -35,6 +36,7 @@ const context: ProxyContext = {
   waitingSlots: waitingSlots(),
   apiUrl: required('API_URL'),
   retentionHours: requiredNumber('COMMAND_RETENTION_HOURS'),
+  maxCommandBytes: maxCommandBytes(),
   maxQueued: requiredNumber('MAX_QUEUED_COMMANDS'),
   injectRules: injectRules(required('INJECT_PATHS')),
   publicPaths: optionalList('PUBLIC_PATHS'),

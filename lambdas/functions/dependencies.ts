@@ -10,6 +10,7 @@ import { WaitingSlots } from '../commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../connections/connections-store.ts';
 import { CertificateStore } from '../endpoints/certificate/certificate-store.ts';
 import { EndpointsStore } from '../endpoints/endpoints-store.ts';
+import { type WebSocketUrls, webSocketUrlsOf } from '../endpoints/web-socket-urls.ts';
 import { GroupsStore } from '../groups/groups-store.ts';
 import { AuditStore } from '../http/audit/audit-store.ts';
 import { KeysStore } from '../http/keys-store.ts';
@@ -19,8 +20,9 @@ import { QuarantineStore } from '../notifications/quarantine-store.ts';
 import { eventBridge } from '../platform/bus/bus.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dynamodbClient } from '../platform/dynamodb/client.ts';
-import { optionalJson, required, requiredNumber } from '../platform/environment.ts';
-import { apiGateway } from '../platform/gateway/gateway.ts';
+import { optional, optionalJson, required, requiredNumber } from '../platform/environment.ts';
+import { gatewaysAt } from '../platform/gateway/gateways.ts';
+import { limitsOfGateway } from '../platform/gateway/kinds.ts';
 import type { Log } from '../platform/logger.ts';
 import { kmsVault } from '../platform/vault.ts';
 import { silencedUntil } from '../problems/mute-rule.ts';
@@ -76,7 +78,18 @@ export const waitingSlots = () =>
     clock,
   );
 
-export const gateway = () => apiGateway(required('MANAGEMENT_URL'));
+export const gateway = () =>
+  gatewaysAt({ 'api-gateway': optional('MANAGEMENT_URL'), relay: optional('RELAY_URL') });
+/** Of functions that call a gateway: whether they do shows whose the first URL is. */
+export const webSocketUrls = (): WebSocketUrls =>
+  webSocketUrlsOf(
+    required('WEBSOCKET_URL'),
+    optional('RELAY_WEBSOCKET_URL'),
+    optional('MANAGEMENT_URL') === undefined,
+  );
+/** The largest message that a gateway of this deployment carries to NetBackup, in bytes. */
+export const maxCommandBytes = (): number =>
+  limitsOfGateway(optional('RELAY_URL') === undefined ? 'api-gateway' : 'relay').commandBytes;
 export const bus = () => eventBridge(required('EVENT_BUS'));
 export const vault = () => kmsVault(required('COMMAND_KEY'));
 

@@ -25,6 +25,7 @@ import {
   endpointsStore,
   evaluateContext,
   journalStore,
+  webSocketUrls,
 } from './dependencies.ts';
 import { reviewContext } from './reviews.ts';
 
@@ -61,14 +62,16 @@ const context: SweepContext & TokenSweepContext & DeletionContext & Disconnected
 };
 
 const reviews = reviewContext(base.log);
-const watchCertificate = certificateWatch({
-  ...base,
-  settle: reviews.settle,
-  certificates: certificateStore(),
-  read: readCertificate,
-  webSocketUrl: required('WEBSOCKET_URL'),
-  warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
-});
+const watches = Object.values(webSocketUrls()).map((webSocketUrl) =>
+  certificateWatch({
+    ...base,
+    settle: reviews.settle,
+    certificates: certificateStore(),
+    read: readCertificate,
+    webSocketUrl,
+    warningDays: requiredNumber('CERTIFICATE_WARNING_DAYS'),
+  }),
+);
 
 const evaluation = evaluateContext(base.log);
 const problems: ProblemSweepContext = {
@@ -95,7 +98,7 @@ export const handler = async (): Promise<void> => {
     sweepExpiringKeys(reviews),
     sweepProblems(problems, until),
     sweepDeletions(context, until),
-    watchCertificate(),
+    ...watches.map((watch) => watch()),
   ]);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

@@ -1,8 +1,9 @@
 /** A server group (contract GRP): a NetBackup domain, with at most one session (I-5). */
 
+import type { CloseReason } from '../platform/gateway/close-codes.ts';
+import type { GatewayKind } from '../platform/gateway/kinds.ts';
 import type { Sealed } from '../platform/vault.ts';
 import type { ProblemKind } from '../problems/kinds.ts';
-import type { CloseReason } from './close-reasons.ts';
 import type { Takeover } from './takeover.ts';
 
 /** The authenticated connection of a group. `ready`: its CONNECT RESPONSE was sent, so commands may follow (I-4). */
@@ -92,8 +93,10 @@ export interface Group {
   /** The latest ones, to detect two domains with the same token. */
   readonly takeovers?: readonly Takeover[];
   readonly tokenShared?: { readonly at: number; readonly addresses: readonly string[] };
-  /** The endpoint of this deployment: one host name, one endpoint (EPT-4). */
+  /** Its endpoint at API Gateway: one host name, one endpoint (EPT-4). */
   readonly endpointId?: string;
+  /** Its endpoint at the relay, which has another host name. */
+  readonly relayEndpointId?: string;
   /** Of the last heartbeat with a response. */
   readonly roundTripMs?: number;
   readonly netbackupApiVersion?: string;
@@ -133,9 +136,22 @@ export interface Group {
   readonly deletingSince?: number;
 }
 
+/** The attribute that holds the endpoint of each gateway. */
+export const ENDPOINT_ATTRIBUTES = {
+  'api-gateway': 'endpointId',
+  relay: 'relayEndpointId',
+} as const satisfies Readonly<Record<GatewayKind, keyof Group>>;
+
+/** Its endpoints, that of API Gateway first. */
+export const endpointIdsOf = (group: Pick<Group, 'endpointId' | 'relayEndpointId'>): string[] =>
+  [group.endpointId, group.relayEndpointId].filter((id) => id !== undefined);
+
 type Opened = Pick<Session, 'connectedAt' | 'connectionId'>;
 
-/** Whether `left` is the newer connection, by the gateway's clock; equal times are ordered by id, so that the result is unique (I-5). */
+/**
+ * Whether `left` is the newer connection, by the gateway's clock; equal times are ordered by id, so that the result is unique (I-5).
+ * With two gateways there are two clocks, but NetBackup dials again only after it has lost its connection (CON-6).
+ */
 export const isNewer = (left: Opened, right: Opened): boolean =>
   left.connectedAt === right.connectedAt
     ? left.connectionId > right.connectionId

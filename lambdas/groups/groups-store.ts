@@ -134,10 +134,17 @@ export class GroupsStore {
     await this.table.update({ groupId }, { set: { primaryHosts } }, isGroup);
   }
 
-  /** Ends the session of this connection only: a late call does not affect a newer session (I-5). */
-  async endSession(groupId: string, ended: EndedSession): Promise<boolean> {
+  /**
+   * Ends the session of this connection only: a late call does not affect a newer session (I-5).
+   * @param reconnects whether NetBackup should connect again
+   */
+  async endSession(
+    groupId: string,
+    ended: EndedSession,
+    reconnects: boolean = shouldReconnect(ended),
+  ): Promise<boolean> {
     // The canary connects when its schedule says so.
-    const isMissed = groupId !== CANARY_GROUP && shouldReconnect(ended);
+    const isMissed = groupId !== CANARY_GROUP && reconnects;
     const down = isMissed ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
     const change = { set: { lastSession: ended, ...down }, remove: ['session'], add: { epoch: 1 } };
     return (await this.table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;

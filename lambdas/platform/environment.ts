@@ -7,6 +7,9 @@ export const required = (name: string): string => {
   return value;
 };
 
+/** Undefined when the variable is not set. */
+export const optional = (name: string): string | undefined => process.env[name] || undefined;
+
 /** @throws Error that names the variable when it is not a positive whole number */
 export const requiredNumber = (name: string): number => {
   const value = Number(required(name));

@@ -3,6 +3,9 @@
 /** API Gateway WebSocket: the largest message in each direction; PostToConnection responds 413 to a larger one. */
 export const GATEWAY_MESSAGE_BYTES = 128 * 1024;
 
+/** The relay: the largest message from NetBackup, once it has authenticated. */
+export const RELAY_MESSAGE_BYTES = 64 * 1024 * 1024;
+
 /** NBWSS closes the connection after a larger packet (contract CMD-5). */
 export const NBWSS_PACKET_BYTES = 2 * 1024 * 1024;
 

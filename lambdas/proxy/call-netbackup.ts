@@ -3,6 +3,7 @@ import type { Command } from '../commands/command.ts';
 import type { Idempotency } from '../commands/idempotency.ts';
 import {
   type CommandRequest,
+  hasTightResponses,
   needsWaiting,
   prepareCommand,
   responseTooLarge,
@@ -37,18 +38,20 @@ const EXECUTE_MS = 300_000;
 
 /**
  * @param group as just read
- * @param known of a GET: what is known of the size of its response
+ * @param looked of a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
+ * request passes as the client wrote it
  * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
 export const callNetBackup = async (
   context: SubmitContext & WaitingContext,
   group: Group,
   request: NetBackupRequest,
-  known: KnownSize | undefined,
+  looked: KnownSize | undefined,
   locationOf: (command: Command) => string,
 ): Promise<Reply> => {
   const { call, requestedBy, idempotency, until } = request;
   const { groupId } = group;
+  const known = hasTightResponses(group) ? looked : undefined;
   // Parts of a list may fit; any other response would be too large again.
   if (known?.isBlocked && known.own.style === undefined) throw responseTooLarge();
 

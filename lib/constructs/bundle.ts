@@ -53,14 +53,20 @@ export const BUILD_OPTIONS = {
   absWorkingDir: repository,
 } as const satisfies BuildOptions;
 
-/** The bundled functions, by the path of their entry file. */
+/** Of a container's program: the client of Lambda imports the event streams when it is loaded. */
+export const PROGRAM_OPTIONS = { ...BUILD_OPTIONS, external: [] } as const satisfies BuildOptions;
+
+/** The bundled functions and programs, by the path of their entry file. */
 export type Bundles = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles all functions in one run of esbuild, because they share most modules. */
-export async function bundle(entries: readonly string[]): Promise<Bundles> {
+/** Bundles all entries in one run of esbuild, because they share most modules. */
+export async function bundle(
+  entries: readonly string[],
+  options: typeof BUILD_OPTIONS | typeof PROGRAM_OPTIONS = BUILD_OPTIONS,
+): Promise<Bundles> {
   const outdir = join(repository, 'out');
   const { outputFiles } = await build({
-    ...BUILD_OPTIONS,
+    ...options,
     entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: entry })),
     outdir,
     write: false,

@@ -1,6 +1,6 @@
 import type { RateLimit, StageThrottling, WebSocketApiSpec } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
-import type { HttpApiSpec } from '../types.ts';
+import type { HttpApiSpec, PrivateApiSpec } from '../types.ts';
 import { customDomains } from './domains.ts';
 import type { Resolved, Resolver } from './intrinsics.ts';
 
@@ -22,22 +22,33 @@ interface ApiProperties {
   readonly CorsConfiguration?: Readonly<Record<string, unknown>>;
 }
 
+export interface Apis {
+  readonly webSocketApis: WebSocketApiSpec[];
+  /** With functions behind them. */
+  readonly httpApis: HttpApiSpec[];
+  /** HTTP APIs with services of Cloud Map behind them. */
+  readonly privateApis: PrivateApiSpec[];
+}
+
 /** The WebSocket and HTTP APIs. */
-export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; httpApis: HttpApiSpec[] } {
+export function apis(resolver: Resolver): Apis {
   const webSocketApis: WebSocketApiSpec[] = [];
   const httpApis: HttpApiSpec[] = [];
+  const privateApis: PrivateApiSpec[] = [];
   for (const { logicalId, ref, properties } of resolver.all<ApiProperties>('AWS::ApiGatewayV2::Api')) {
     const ofApi = ({ properties: { ApiId } }: Resolved<{ readonly ApiId?: string }>) => ApiId === ref;
     const [stage, ...others] = resolver.all<StageProperties>('AWS::ApiGatewayV2::Stage').filter(ofApi);
     if (!stage || others.length > 0)
       throw new StartError(`${logicalId} has no stage or several; the local cloud runs exactly one.`);
     const routes = resolver.all<Texts>('AWS::ApiGatewayV2::Route').filter(ofApi);
+    const isPrivate = properties.ProtocolType === 'HTTP' && isPrivateApi(resolver, ref);
+    const toRoute = isPrivate ? privateRoute : routeSpec;
     const spec = {
       logicalId,
       apiId: ref,
       stageName: stage.ref,
       throttling: throttlingOf(stage, routes),
-      routes: routes.map((route) => routeSpec(resolver, route)),
+      routes: routes.map((route) => toRoute(resolver, route)),
       defaultEndpointDisabled: properties.DisableExecuteApiEndpoint === true,
       domains: Object.fromEntries(
         customDomains(resolver).flatMap(({ apiId, name, path }) => (apiId === ref ? [[name, path]] : [])),
@@ -48,10 +59,11 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
       throw new StartError(
         `${logicalId} has a mapping with a path, which the local cloud supports for WebSocket APIs only.`,
       );
-    if (ProtocolType === 'HTTP') httpApis.push({ ...spec, ...(cors && { cors: corsOf(cors) }) });
+    if (isPrivate) privateApis.push(spec);
+    else if (ProtocolType === 'HTTP') httpApis.push({ ...spec, ...(cors && { cors: corsOf(cors) }) });
     else webSocketApis.push({ ...spec, routeMember: routeMember(logicalId, RouteSelectionExpression) });
   }
-  return { webSocketApis, httpApis };
+  return { webSocketApis, httpApis, privateApis };
 }
 
 /**
@@ -89,10 +101,40 @@ function rateLimit(settings?: RouteSettings): RateLimit | undefined {
   return rate === undefined || burst === undefined ? undefined : { rate, burst };
 }
 
+/** Whether an API has an integration over a VPC link. */
+export const isPrivateApi = (resolver: Resolver, apiId: string): boolean =>
+  resolver
+    .all<Texts>('AWS::ApiGatewayV2::Integration')
+    .some(({ properties: { ApiId, ConnectionType } }) => ApiId === apiId && ConnectionType === 'VPC_LINK');
+
+/** A route with IAM permissions to a service of Cloud Map. @throws StartError for another one */
+function privateRoute(resolver: Resolver, { logicalId, properties }: Resolved<Texts>) {
+  const { RouteKey = '', Target, AuthorizationType } = properties;
+  const integration = integrationOf(resolver, Target);
+  const {
+    IntegrationType,
+    ConnectionType,
+    ConnectionId,
+    IntegrationMethod,
+    IntegrationUri = '',
+  } = integration;
+  const isLink = resolver.all('AWS::ApiGatewayV2::VpcLink').some(({ ref }) => ref === ConnectionId);
+  const isService = resolver.all('AWS::ServiceDiscovery::Service').some(({ arn }) => arn === IntegrationUri);
+  const isProxy = IntegrationType === 'HTTP_PROXY' && IntegrationMethod === 'ANY';
+  if (!isProxy || ConnectionType !== 'VPC_LINK' || !isLink || !isService || AuthorizationType !== 'AWS_IAM')
+    throw new StartError(
+      `${logicalId} is not a route with AWS_IAM over a VPC link to a service of Cloud Map, with any method.`,
+    );
+  return { routeKey: RouteKey, functionArn: IntegrationUri, twoWay: false };
+}
+
+const integrationOf = (resolver: Resolver, target: string | undefined): Texts =>
+  resolver.all<Texts>('AWS::ApiGatewayV2::Integration').find(({ ref }) => target === `integrations/${ref}`)
+    ?.properties ?? {};
+
 function routeSpec(resolver: Resolver, { logicalId, ref, properties }: Resolved<Texts>) {
   const { RouteKey = '', Target, RouteResponseSelectionExpression, AuthorizationType = 'NONE' } = properties;
-  const integrations = resolver.all<Texts>('AWS::ApiGatewayV2::Integration');
-  const integration = integrations.find((one) => Target === `integrations/${one.ref}`)?.properties ?? {};
+  const integration = integrationOf(resolver, Target);
   const { IntegrationType, IntegrationUri = '', PayloadFormatVersion = '2.0' } = integration;
   if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0')
     throw new StartError(`${logicalId} has no Lambda proxy integration with payload format 2.0.`);

@@ -1,4 +1,5 @@
 import { StartError } from '../errors.ts';
+import { containerAttributes, containerNames, containerProperties } from './container-types.ts';
 
 /** A table has one stream all its life, so the label in its ARN never changes. */
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
@@ -13,12 +14,14 @@ const noEffect = `AWS::ApiGateway::Account AWS::CloudWatch::Dashboard AWS::CodeD
 
 /** Supported properties. `A.B`: only this member of A (an object, or each object of a list). */
 const properties: Readonly<Record<string, string>> = {
+  ...containerProperties,
   'AWS::ApiGatewayV2::Api':
     'Name ProtocolType RouteSelectionExpression CorsConfiguration DisableExecuteApiEndpoint',
   'AWS::ApiGatewayV2::ApiMapping': 'ApiId DomainName Stage ApiMappingKey',
   // Names lead to this machine, and the certificate is that of the local cloud.
   'AWS::ApiGatewayV2::DomainName': 'DomainName DomainNameConfigurations',
-  'AWS::ApiGatewayV2::Integration': 'ApiId IntegrationType IntegrationUri PayloadFormatVersion',
+  'AWS::ApiGatewayV2::Integration': `ApiId IntegrationType IntegrationUri PayloadFormatVersion IntegrationMethod
+    ConnectionType ConnectionId`,
   'AWS::ApiGatewayV2::Route': 'ApiId RouteKey Target RouteResponseSelectionExpression AuthorizationType',
   'AWS::ApiGatewayV2::RouteResponse': 'ApiId RouteId RouteResponseKey',
   'AWS::ApiGatewayV2::Stage': 'ApiId StageName DefaultRouteSettings RouteSettings',
@@ -63,6 +66,7 @@ const properties: Readonly<Record<string, string>> = {
 };
 
 const nameProperties: Readonly<Record<string, string>> = {
+  ...containerNames,
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::ApiGatewayV2::DomainName': 'DomainName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
@@ -81,6 +85,7 @@ const QUEUE_URL = 'https://sqs.{region}.amazonaws.com/{account}/{name}';
 
 /** The values of `Fn::GetAtt`, and under `.Ref` that of `Ref` where it is not the name. */
 export const attributes: Readonly<Record<string, string>> = {
+  ...containerAttributes,
   'AWS::ApiGatewayV2::Api.ApiEndpoint': '{address}',
   'AWS::CloudWatch::Alarm.Arn': ALARM_ARN,
   'AWS::CloudWatch::CompositeAlarm.Arn': ALARM_ARN,

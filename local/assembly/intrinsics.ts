@@ -68,6 +68,11 @@ export class Resolver {
     return this.#fill(resource, attributes[`${resource.type}.Ref`] ?? '{name}');
   }
 
+  /** The value of `Fn::GetAtt`. */
+  attribute({ stack, logicalId }: Resource, name: string): string {
+    return this.#reference(stack, logicalId, name);
+  }
+
   /** A value of a template with its intrinsic functions evaluated. */
   resolve(stack: Stack, value: unknown): unknown {
     if (Array.isArray(value)) return value.map((element) => this.resolve(stack, element));
@@ -85,6 +90,7 @@ export class Resolver {
     if (name === 'Fn::Split') return String(second).split(first);
     if (name === 'Fn::Sub' && second === undefined) return this.#substituted(stack, first);
     if (name === 'Fn::ImportValue') return this.#imported(first);
+    if (name === 'Fn::GetAZs') return ['a', 'b', 'c'].map((zone) => `${first || stack.region}${zone}`);
     if (name === 'Fn::GetStackOutput') return this.#outputOf(argument as StackOutput);
     throw new StartError(`Stack ${stack.name} uses ${name}, which the local cloud does not evaluate.`);
   }
@@ -133,7 +139,9 @@ export class Resolver {
     const parts: Readonly<Record<string, unknown>> = {
       ...stack,
       name: this.resolve(stack, raw[nameProperty(type)]) ?? generatedName(resource),
-      address: this.#addressOf(resource),
+      // Known only when all ports are bound.
+      ...(text.includes('{address}') && { address: this.#addressOf(resource) }),
+      hash: hashOf(resource).slice(0, 17),
       bus: bus ? `${bus}/` : '',
       // Of a Lambda alias.
       function: this.resolve(stack, raw['FunctionName']),
@@ -147,11 +155,15 @@ export class Resolver {
  * In place of the name that CloudFormation generates: the same for a stack and logical id at every start, so that stored
  * data still belongs to its table. APIs and keys have ids of another form.
  */
-function generatedName({ type, stack, logicalId }: Resource): string {
-  const hash = createHash('sha256').update([type, stack.name, logicalId].join('/')).digest('hex');
+function generatedName(resource: Resource): string {
+  const { type, stack, logicalId } = resource;
+  const hash = hashOf(resource);
   if (type.startsWith('AWS::ApiGatewayV2::')) return hash.slice(0, 10);
   if (type === 'AWS::KMS::Key') return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
   // 64 characters is the smallest limit (functions, roles, buses).
   const name = `${`${stack.name}-${logicalId}`.slice(0, 50)}-${hash.slice(0, 12).toUpperCase()}`;
   return type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
 }
+
+const hashOf = ({ type, stack, logicalId }: Resource): string =>
+  createHash('sha256').update([type, stack.name, logicalId].join('/')).digest('hex');

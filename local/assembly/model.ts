@@ -1,9 +1,10 @@
-import type { WebSocketApiSpec } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
-import type { FunctionSpec, HttpApiSpec } from '../types.ts';
+import type { FunctionSpec } from '../types.ts';
 import { type AccessModel, accessModel } from './access.ts';
-import { apis } from './apis.ts';
+import { type Apis, apis } from './apis.ts';
+import { type BalancerSpec, balancers } from './balancers.ts';
 import { STREAM_LABEL } from './catalogue.ts';
+import { type ContainerServiceSpec, containerServices } from './containers.ts';
 import { mapValues, type Resolved, type Resolver } from './intrinsics.ts';
 import type { Stack } from './read.ts';
 
@@ -33,10 +34,10 @@ export interface TableSpec {
 }
 
 /** The resources of an assembly. The services read all others from the resolver. */
-export interface CloudModel extends AccessModel {
+export interface CloudModel extends AccessModel, Apis {
   readonly functions: readonly FunctionSpec[];
-  readonly webSocketApis: readonly WebSocketApiSpec[];
-  readonly httpApis: readonly HttpApiSpec[];
+  readonly containerServices: readonly ContainerServiceSpec[];
+  readonly balancers: readonly BalancerSpec[];
   readonly tables: readonly TableSpec[];
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By logical id; `physicalId` is the value of `Ref`: a table's or function's name, a queue's URL. */
@@ -69,6 +70,8 @@ export function buildModel(
       return { ...functionSpec(resource, localize), aliases: aliases.map(({ ref }) => ref) };
     }),
     tables: resolver.all<TableProperties>('AWS::DynamoDB::Table').map(tableSpec),
+    containerServices: containerServices(resolver, localize),
+    balancers: balancers(resolver),
     ...apis(resolver),
     ...accessModel(resolver),
     outputs: Object.fromEntries(stacks.map((stack) => [stack.name, outputs(stack)])),

@@ -15,6 +15,8 @@ export interface Stack {
   readonly template: Template;
   /** Object key in the asset bucket -> absolute path of the folder or file. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Tag of a container image -> its Dockerfile, absolute. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 /** Other sections (conditions, mappings, transforms) would change the resources. */
@@ -36,10 +38,15 @@ function stacksOf(assembly: CloudAssembly): Stack[] {
   const [nested] = assembly.nestedAssemblies;
   if (nested) throw new Error(`it contains a nested assembly (${nested.id}); start that folder instead.`);
   const assets = new Map<string, string>();
+  const images = new Map<string, string>();
   for (const { contents } of assembly.artifacts.filter(AssetManifestArtifact.isAssetManifestArtifact)) {
     for (const { source, destinations } of Object.values(contents.files ?? {})) {
       const path = resolve(assembly.directory, source.path ?? '');
       for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, path);
+    }
+    for (const { source, destinations } of Object.values(contents.dockerImages ?? {})) {
+      const path = resolve(assembly.directory, source.directory ?? '', source.dockerFile ?? 'Dockerfile');
+      for (const { imageTag } of Object.values(destinations)) images.set(imageTag, path);
     }
   }
   return assembly.stacks.map(({ stackName: name, environment: { region, account }, template }) => {
@@ -52,6 +59,7 @@ function stacksOf(assembly: CloudAssembly): Stack[] {
       account: account === UNKNOWN_ACCOUNT ? '000000000000' : account,
       template,
       assets,
+      images,
     };
   });
 }

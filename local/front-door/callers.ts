@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionSpec } from '../types.ts';
 
-/** The caller of AWS: an execution environment of a function, or a user (`functionName` absent). */
+/**
+ * The caller of AWS: an execution environment of a function, a task of a service of ECS (its name and id are `functionName` and
+ * `environmentId`), or a user (`functionName` absent).
+ */
 export interface KnownCaller {
   readonly functionName?: string;
   readonly environmentId?: string;
@@ -12,8 +15,8 @@ export interface KnownCaller {
 
 /** The callers by access key. Signatures are not verified: the key alone identifies the caller. */
 export class Callers extends Map<string, KnownCaller> {
-  /** @returns credentials for an AWS SDK: of an environment of a function, or of a user who may do everything. */
-  issue(spec?: FunctionSpec, environmentId = '') {
+  /** @returns credentials for an AWS SDK: of an environment of a function, of a task, or of a user who may do everything. */
+  issue(spec?: Pick<FunctionSpec, 'functionName' | 'logicalId' | 'roleArn'>, environmentId = '') {
     const accessKeyId = `${spec ? 'ASIA' : 'AKIA'}${randomBytes(8).toString('hex').toUpperCase()}`;
     const { functionName = '', logicalId = '', roleArn = '' } = spec ?? {};
     const user = { names: [] };

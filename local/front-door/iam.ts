@@ -35,6 +35,7 @@ const notObserved = /^(logs|xray|cloudwatch):/i;
  */
 export class Iam {
   readonly #model: AccessModel;
+  readonly #grants: Grant[] = [];
   readonly #unused = new Set<Grant>();
 
   constructor(model: AccessModel) {
@@ -45,10 +46,11 @@ export class Iam {
       for (const { source, statement } of statements.filter((one) => one.statement.Effect === 'Allow')) {
         const resources = list(statement.Resource);
         for (const action of list(statement.Action)) {
-          if (!notObserved.test(action)) this.#unused.add({ role, source, action, resources, statement });
+          if (!notObserved.test(action)) this.#grants.push({ role, source, action, resources, statement });
         }
       }
     }
+    for (const grant of this.#grants) this.#unused.add(grant);
   }
 
   /** @throws StartError when `service` may not assume the role. */
@@ -95,6 +97,11 @@ export class Iam {
     const { account, resourcePolicies } = this.#model;
     const context = { 'aws:SourceArn': [source], 'aws:SourceAccount': [account] };
     return this.#verdict(resourcePolicies.filter(isFor('Service', service)), access, context) === 'allow';
+  }
+
+  /** All grants of identity policies whose use can be seen. */
+  grants(): readonly Grant[] {
+    return this.#grants;
   }
 
   /** Grants of identity policies that no call has needed so far. */

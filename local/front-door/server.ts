@@ -5,6 +5,7 @@ import type { ConnectionsApi, WebSocketApiSpec } from '../../gateway/types.ts';
 import { stagePath } from '../../gateway/values.ts';
 import { AwsError } from '../errors.ts';
 import { type FaultEffects, type Faults, LostResponse } from '../faults.ts';
+import type { PrivateApi } from '../http-api/private-api.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import { xmlError } from '../s3.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -174,6 +175,16 @@ export function createFrontDoor(
           return answer;
         };
         return { service: 'execute-api', action, access, run };
+      }),
+    /** Serves an HTTP API for callers with an IAM permission. Requests to `/@connections/{id}` have the names of the SDK's operations. */
+    handlePrivate: (request: IncomingMessage, response: ServerResponse, api: PrivateApi) =>
+      serve(request, response, (body) => {
+        const route = api.route(request);
+        const resource = `arn:aws:execute-api:${model.region}:${model.account}:${route.resource}`;
+        const isConnection = /^\/@connections\/[^/]+$/.test(request.url ?? '');
+        const [action = 'Invoke'] = (isConnection && operations[request.method ?? '']) || [];
+        const access = [{ action: 'execute-api:Invoke', resource }];
+        return { service: 'execute-api', action, access, run: () => api.forward(request, body, route) };
       }),
   };
 }

@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setTime } from '../cloud-time.mjs';
 import { resolveNames } from './resolve-names.mjs';
 
 const { env } = process;
@@ -63,26 +64,6 @@ function serialized(value) {
   } catch {
     throw new Error('Unable to stringify response body');
   }
-}
-
-const MachineDate = Date;
-let aheadMs = 0;
-
-/** The time of the machine, shifted to that of the local cloud's clock. */
-class CloudDate extends MachineDate {
-  constructor(...args) {
-    if (args.length === 0) super(CloudDate.now());
-    else super(...args);
-  }
-  static now() {
-    return MachineDate.now() + aheadMs;
-  }
-}
-
-/** Shifts the function's time when a test has shifted the clock of the local cloud. */
-function setTime(now) {
-  aheadMs = now - MachineDate.now();
-  globalThis.Date = Math.abs(aheadMs) > 1000 ? CloudDate : MachineDate;
 }
 
 async function invoke(handler, request) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../../gateway/clock.ts';
 import type { InvokeFailure, InvokeResult } from '../../gateway/types.ts';
 import { traceHeader } from '../../gateway/values.ts';
+import { eachLine } from '../lines.ts';
 import type { FunctionSpec } from '../types.ts';
 import { environmentVariables } from './variables.ts';
 
@@ -132,12 +133,3 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
 }
 
 /** readline (from Node.js 24 on) also ends a line at U+2028, which the JSON of a log line may contain. */
-function eachLine(output: Readable, on: (line: string) => void): void {
-  let rest = '';
-  output.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) on(line);
-  });
-  output.on('end', () => rest && on(rest));
-}

@@ -28,7 +28,9 @@ export interface DoctorOptions {
   readonly timeoutMs: number;
   readonly slowMs: number;
   /** The fingerprint of the certificate by other means than this connection; resolves to undefined when it is not known. */
-  readonly expectedFingerprint?: ((groupId: string) => Promise<string | undefined>) | undefined;
+  readonly expectedFingerprint?:
+    | ((of: Pick<EndpointDetails, 'groupId' | 'hostName'>) => Promise<string | undefined>)
+    | undefined;
   /** Milliseconds since the UNIX epoch, for certificates. */
   readonly now: () => number;
 }
@@ -77,7 +79,7 @@ async function checkEndpoint(
   }
   findings.push(...checkCertificate(server, address.host, now()));
   if (options.expectedFingerprint && details) {
-    const expected = await options.expectedFingerprint(details.groupId);
+    const expected = await options.expectedFingerprint(details);
     findings.push(compareFingerprint(server, expected));
   }
   if (worstLevel(findings) === 'error') return findings;

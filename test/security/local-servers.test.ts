@@ -178,12 +178,21 @@ describe('a body of 400 MB', () => {
 });
 
 describe('--listen', () => {
-  const urls = { webSocketUrl: 'wss://nbu.example.com:9443/live', apiUrl: 'http://nbu.example.com:9080' };
+  const urls = {
+    webSocketUrl: 'wss://nbu.example.com:9443/live',
+    apiUrl: 'http://nbu.example.com:9080',
+    balancerUrl: '',
+  };
 
   test.each(['0.0.0.0', '::', '192.0.2.7', 'nbu.example.com'])('%s says what it opens', (listen) => {
     expect(exposure({ listen }, urls).join('\n')).toMatch(
       /OPEN TO THE NETWORK: .*WebSocket \(port 9443\).*token.*API \(port 9080\).*API key.*no TLS/,
     );
+  });
+
+  test('the port of a load balancer is open too', () => {
+    const both = { ...urls, balancerUrl: 'wss://nbu.example.com:9444/live' };
+    expect(exposure({ listen: '0.0.0.0' }, both).join('\n')).toMatch(/WebSocket \(port 9443 and 9444\)/);
   });
 
   test.each(['127.0.0.1', '::1', 'localhost'])('%s opens nothing', (listen) => {

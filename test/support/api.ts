@@ -3,6 +3,7 @@
 import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
 import { CertificateStore } from '../../lambdas/endpoints/certificate/certificate-store.ts';
 import { EndpointsStore } from '../../lambdas/endpoints/endpoints-store.ts';
+import type { WebSocketUrls } from '../../lambdas/endpoints/web-socket-urls.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { createApp } from '../../lambdas/http/app.ts';
 import { AuditStore } from '../../lambdas/http/audit/audit-store.ts';
@@ -70,8 +71,8 @@ export const apiWorld = (now?: number) => {
     verdicts: [],
     targetSettings: {},
     namesOfData: async () => [],
-    webSocketUrl: 'wss://host.example.com/nbwss',
-    certificate: () => certificates.get('host.example.com'),
+    webSocketUrls: { 'api-gateway': 'wss://host.example.com/nbwss' } as WebSocketUrls,
+    certificateOf: (hostName: string) => certificates.get(hostName),
     apiUrl: 'https://api.example.com',
     clock,
     log,

@@ -11,6 +11,7 @@ import { WaitingSlots } from '../../lambdas/commands/waiting/waiting-slots-store
 import { ConnectionsStore } from '../../lambdas/connections/connections-store.ts';
 import type { Group, Session } from '../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
+import { GATEWAY_MESSAGE_BYTES } from '../../lambdas/protocol/limits.ts';
 import { FakeGateway, fakeBus, fakeClock, fakeLog, fakeVault } from './fakes.ts';
 import { MemoryDynamodb } from './memory-dynamodb.ts';
 import { sessionOf } from './sessions.ts';
@@ -78,6 +79,7 @@ export const commandWorld = (maxQueued = 100) => {
     clock,
     log,
     retentionHours: 24,
+    maxCommandBytes: GATEWAY_MESSAGE_BYTES,
     sizes: new ResponseSizesStore(dynamodb.client, 'answer-sizes', clock),
     maxQueued,
     waitingSlots: new WaitingSlots(dynamodb.client, 'waiting', { slots: 3, share: 2 }, clock),

@@ -1,10 +1,12 @@
 /** The shipped deployment on the local cloud, and what a test does with it from outside. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Gateway, relayOptions } from '../../bin/nbwss/assembly.ts';
 import { createAdminKey } from '../../bin/nbwss/demo.ts';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../local/cloud.ts';
 import { NetBackupPrimary, type PrimaryOptions } from '../../netbackup/index.ts';
+import { assemblyWith } from './assemblies.ts';
 import { ShiftableClock } from './clocks.ts';
 import { checkDeclared } from './declared-errors.ts';
 import { noteGrants } from './grants.ts';
@@ -27,6 +29,8 @@ export interface Deployment {
   readonly cloud: LocalCloud;
   readonly clock: ShiftableClock;
   readonly ca: string;
+  /** Where NetBackup connects: the relay's, if there is a relay. */
+  readonly url: string;
   readonly adminKey: string;
   /** Every line that a function wrote. */
   readonly output: string[];
@@ -49,20 +53,32 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
+export interface DeploymentOptions extends Partial<LocalCloudOptions> {
+  /** What NetBackup connects to; API Gateway by default. With `both`, the clients of the test connect to the relay. */
+  readonly gateway?: Gateway;
+}
+
 /** Starts the deployment. `order` is `shuffled` unless said otherwise: nothing may depend on the order of messages. */
-export const startDeployment = async (options: Partial<LocalCloudOptions> = {}): Promise<Deployment> => {
+export const startDeployment = async ({
+  gateway = 'api-gateway',
+  ...options
+}: DeploymentOptions = {}): Promise<Deployment> => {
   const tls = options.tls ?? (await testCertificate());
   const ca = await readFile(tls.caFile, 'utf8');
   const clock = options.clock instanceof ShiftableClock ? options.clock : new ShiftableClock();
   const output: string[] = [];
+  const relay = relayOptions(gateway, tls);
   const cloud = await startLocalCloud({
-    assembly: ASSEMBLY,
+    ...relay,
+    assembly: options.assembly ?? (gateway === 'api-gateway' ? ASSEMBLY : await assemblyWith(gateway)),
     clock,
     schedules: 'on-demand',
     onOutput: (functionName, _, line) => output.push(`${functionName} ${line}`),
     ...options,
+    secrets: { ...relay.secrets, ...options.secrets },
     tls,
   });
+  const url = gateway === 'api-gateway' ? cloud.webSocketUrl : cloud.balancerUrl;
   const adminKey = await createAdminKey(cloud);
   const clients: RawClient[] = [];
   const primaries: NetBackupPrimary[] = [];
@@ -71,6 +87,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
     cloud,
     clock,
     ca,
+    url,
     adminKey,
     output,
     async http(method, path, { body, key = adminKey, headers = {} } = {}) {
@@ -92,13 +109,13 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
     async createGroup(groupId) {
       await deployment.http('POST', '/v1/groups', { body: { groupId } });
       const created = await deployment.http('POST', `/v1/groups/${groupId}/endpoints`, {
-        body: { priority: 1 },
+        body: { priority: 1, ...(gateway === 'both' ? { gateway: 'relay' } : {}) },
       });
       if (created.status !== 201) throw new Error(`No endpoint: ${created.text}`);
       return created.json as EndpointDetails;
     },
     async open(localAddress) {
-      const client = await RawClient.open(cloud.webSocketUrl, ca, localAddress);
+      const client = await RawClient.open(url, ca, localAddress);
       clients.push(client);
       return client;
     },

@@ -78,6 +78,10 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^npx nbwss tunnel /, 'test/cli/tunnel.test.ts'],
   [/^npx nbwss doctor /, 'test/cli/doctor.test.ts'],
   [/^npx nbwss conformance /, 'test/cli/conformance.test.ts'],
+  // Of a deployment with two gateways.
+  [/^npx nbwss endpoints .* --gateway /, 'test/integration/connections/two-gateways.test.ts'],
+  // Of a domain that is connected.
+  [/^npx nbwss groups disconnect /, 'test/integration/connections/command-line.test.ts'],
   [/^npx nbwss simulate /, 'test/unit/netbackup/simulator'],
   [/^npx nbwss verify /, 'test/integration/verify/verify.test.ts'],
   // They are about one problem, or have a date.

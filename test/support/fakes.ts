@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Bus, BusEvent } from '../../lambdas/platform/bus/bus.ts';
 import { type DetailType, EVENT_SCHEMAS } from '../../lambdas/platform/bus/event-schemas.ts';
+import type { CloseReason } from '../../lambdas/platform/gateway/close-codes.ts';
 import type { Gateway, Posted } from '../../lambdas/platform/gateway/gateway.ts';
 import type { Detail, Log } from '../../lambdas/platform/logger.ts';
 import type { SealContext, Vault } from '../../lambdas/platform/vault.ts';
@@ -65,6 +66,8 @@ export interface Message {
 export class FakeGateway implements Gateway {
   readonly posted: { connectionId: string; message: Message }[] = [];
   readonly closed: string[] = [];
+  /** Why a connection was closed, the last time. */
+  readonly reasons = new Map<string, CloseReason>();
   readonly gone = new Set<string>();
   readonly active = new Map<string, number>();
   answers: (connectionId: string, message: Message) => Posted | Promise<Posted> = () => 'accepted';
@@ -74,8 +77,9 @@ export class FakeGateway implements Gateway {
     this.posted.push({ connectionId, message });
     return this.gone.has(connectionId) ? 'gone' : this.answers(connectionId, message);
   }
-  async close(connectionId: string): Promise<boolean> {
+  async close(connectionId: string, reason: CloseReason): Promise<boolean> {
     this.closed.push(connectionId);
+    this.reasons.set(connectionId, reason);
     return !this.gone.has(connectionId);
   }
   async lastActiveAt(connectionId: string): Promise<number | undefined> {

@@ -18,14 +18,26 @@ export const forgetGrants = (): void => {
   mkdirSync(DIR, { recursive: true });
 };
 
-/** Notes what one deployment was allowed and did not need. */
+interface Run {
+  /** Deployments differ: with another gateway there are other grants. */
+  readonly grants: readonly string[];
+  readonly unused: readonly string[];
+}
+
+/** Notes what one deployment was allowed, and what of it was not needed. */
 export const noteGrants = (cloud: LocalCloud): void => {
-  writeFileSync(join(DIR, `${randomUUID()}.json`), JSON.stringify(cloud.unusedGrants().map(lineOf)));
+  const run: Run = { grants: cloud.grants().map(lineOf), unused: cloud.unusedGrants().map(lineOf) };
+  writeFileSync(join(DIR, `${randomUUID()}.json`), JSON.stringify(run));
 };
 
-/** What none of the deployments of this run needed. */
+/** What none of the deployments of this run needed that had it. */
 export const neverUsed = (): string[] => {
-  const runs = readdirSync(DIR).map((file) => JSON.parse(readFileSync(join(DIR, file), 'utf8')) as string[]);
-  const [first = [], ...others] = runs;
-  return first.filter((grant) => others.every((run) => run.includes(grant)));
+  const runs = readdirSync(DIR).map((file) => JSON.parse(readFileSync(join(DIR, file), 'utf8')) as Run);
+  const used = new Set(
+    runs.flatMap(({ grants, unused }) => {
+      const left = new Set(unused);
+      return grants.filter((grant) => !left.has(grant));
+    }),
+  );
+  return [...new Set(runs.flatMap(({ unused }) => unused))].filter((grant) => !used.has(grant));
 };

@@ -13,6 +13,9 @@ export interface Expectation {
 /** Of a response that was not measured yet. */
 export const UNKNOWN_SIZE: Expectation = { learn: true };
 
+/** Of a response at the relay, where nothing has to be predicted. */
+export const NOT_PREDICTED: Expectation = { learn: false };
+
 /** From so many items on, a prediction is reliable. */
 const MANY_ITEMS = 20;
 /** From so many siblings on, a response that was never requested can be predicted. */

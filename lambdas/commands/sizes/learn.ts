@@ -1,4 +1,5 @@
 /** Records the size of a response, to predict the next one. */
+import { limitsOf } from '../../platform/gateway/kinds.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { Command, CommandResponse } from '../command.ts';
 import { pageOf } from '../page-uri.ts';
@@ -18,11 +19,13 @@ const withoutRequestedLimit = (measured: Measured, uri: string): Measured =>
  */
 export const learnSize = async (
   { sizes, log }: { readonly sizes: Pick<ResponseSizesStore, 'record'>; readonly log: Log },
-  { groupId, commandId, method, uri, learn, expectedBytes }: Command,
+  { groupId, commandId, connectionId, method, uri, learn, expectedBytes }: Command,
   response: CommandResponse | undefined,
   messageBytes: number,
 ): Promise<void> => {
   const isOfInterest = learn || messageBytes > (expectedBytes ?? 0);
+  // At the relay sizes are of no interest, and a response may have 64 MB.
+  if (connectionId !== undefined && !limitsOf(connectionId).areResponsesTight) return;
   if (method !== 'GET' || response?.status !== 200 || !isOfInterest) return;
   try {
     const measured = measureResponse(response.body ?? '', messageBytes);

@@ -1,8 +1,9 @@
 /** The check of a session, once a minute: its token, its lifetime, its heartbeat. */
 import { type Endpoint, hasNewestExpired, isTokenValid } from '../../endpoints/endpoint.ts';
-import type { CloseReason } from '../../groups/close-reasons.ts';
 import type { Group, Session } from '../../groups/group.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
+import type { CloseReason } from '../../platform/gateway/close-codes.ts';
+import { limitsOf } from '../../platform/gateway/kinds.ts';
 import { type CloseContext, closeConnection, type FinishContext, finishClose } from '../close.ts';
 import type { Connection } from '../connection.ts';
 import type { OpenConnection } from '../connections-store.ts';
@@ -19,11 +20,18 @@ export interface CheckSessionContext extends CloseContext, FinishContext {
   readonly flush: (groupId: string) => Promise<void>;
 }
 
-/** The gateway closes a connection after 2 h. It is closed before that: when no command is under way, or at the latest time. */
+/** API Gateway closes a connection after 2 h. It is closed before that: when no command is under way, or at the latest time. */
 const LIFETIME_MS = HOUR_MS + 50 * MINUTE_MS;
 const MAX_LIFETIME_MS = HOUR_MS + 58 * MINUTE_MS;
 /** After that, the function that claimed the session was interrupted before it sent the CONNECT RESPONSE. */
 const MAX_CLAIM_MS = MINUTE_MS;
+
+/** Whether a connection that has a limited life is older than this. */
+const isOlderThan = (
+  { connectionId, connectedAt }: Pick<Connection, 'connectionId' | 'connectedAt'>,
+  ms: number,
+  now: number,
+): boolean => limitsOf(connectionId).hasLifetime && now - connectedAt > ms;
 
 /** Why an authenticated connection must be closed, as far as that does not depend on its traffic. */
 export const closingReason = (
@@ -38,7 +46,7 @@ export const closingReason = (
     return hasNewestExpired(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
   }
   if (!session.ready && now - session.since > MAX_CLAIM_MS) return 'unanswered';
-  return now - connectedAt > MAX_LIFETIME_MS ? 'lifetime' : undefined;
+  return isOlderThan({ connectionId, connectedAt }, MAX_LIFETIME_MS, now) ? 'lifetime' : undefined;
 };
 
 /** Closes a connection. If it was closed before, no `$disconnect` follows, so the close is finished here. */
@@ -81,7 +89,7 @@ export const checkSession = async (
   group: Group | undefined,
   endpoint: Endpoint | undefined,
 ): Promise<void> => {
-  const { connectionId, connectedAt } = connection;
+  const { connectionId } = connection;
   if (connection.state === 'CLOSED') return finishClose(context, connectionId, { closeReason: 'closed' });
   const session = group?.session;
   const now = context.clock();
@@ -96,7 +104,7 @@ export const checkSession = async (
     const opened = await context.connections.get(connectionId);
     if (opened) await publishOpened(context, opened);
   }
-  if (now - connectedAt > LIFETIME_MS && !(await context.isBusy(group.groupId))) {
+  if (isOlderThan(connection, LIFETIME_MS, now) && !(await context.isBusy(group.groupId))) {
     return closeAndFinish(context, connectionId, 'lifetime');
   }
   if (session.ready) await context.flush(group.groupId);

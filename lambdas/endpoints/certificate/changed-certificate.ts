@@ -4,8 +4,8 @@ import type { Finding } from '../../problems/finding.ts';
 import type { KnownCertificate } from './certificate.ts';
 
 /**
- * Nothing shows that every domain accepts the new certificate: each reconnects within two hours, and one that does not is a
- * problem of its own. So a change is over after this time, unless somebody acknowledges it before.
+ * Nothing shows that every domain accepts the new certificate: at API Gateway each reconnects within two hours, and one that does not is
+ * a problem of its own. So a change is over after this time, unless somebody acknowledges it before.
  */
 const SHOWN_DAYS = 14;
 
@@ -22,6 +22,6 @@ export const changedFinding = (
     last: changedAt,
     count: 1,
     measures: [],
-    text: `The certificate of ${host} has changed to ${certificate?.fingerprint} (SHA-256): compare the fingerprint with that of the certificate that you installed, and see that every domain connects again within two hours; this is shown for ${SHOWN_DAYS} days.`,
+    text: `The certificate of ${host} has changed to ${certificate?.fingerprint} (SHA-256): compare the fingerprint with that of the certificate that you installed, and see that every domain connects again (at API Gateway each does within two hours); this is shown for ${SHOWN_DAYS} days.`,
   };
 };

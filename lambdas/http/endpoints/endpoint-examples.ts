@@ -28,6 +28,7 @@ export const ENDPOINT: z.input<typeof endpointSchema> = {
   priority: 1,
   hostName,
   url,
+  gateway: 'api-gateway',
   enabled: true,
   createdAt: '2026-03-02T09:14:11.000Z',
   certificate: CERTIFICATE,

@@ -1,10 +1,16 @@
 /** The view of an endpoint. It never contains a token or the URL of an invitation. */
 import { z } from '@hono/zod-openapi';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
-import { currentInvitationState, type Endpoint, type EndpointDetails } from '../../endpoints/endpoint.ts';
+import {
+  currentInvitationState,
+  type Endpoint,
+  type EndpointDetails,
+  gatewayOf,
+} from '../../endpoints/endpoint.ts';
 import type { Invitation } from '../../endpoints/invitation.ts';
 import { type StoredToken, tokenIdOf } from '../../endpoints/token.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { GATEWAY_KINDS } from '../../platform/gateway/kinds.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { certificateSchema, certificateView } from './certificate-view.ts';
 
@@ -22,6 +28,8 @@ export const detailsSchema = z
     description: 'Exactly what NetBackup reads (EPT-1). The token is shown only once.',
   });
 
+export const gatewaySchema = z.enum(GATEWAY_KINDS);
+
 export const endpointSchema = z
   .object({
     endpointId: z.string(),
@@ -29,6 +37,7 @@ export const endpointSchema = z
     priority: z.int(),
     hostName: z.string(),
     url: z.string(),
+    gateway: gatewaySchema.openapi({ description: 'The gateway whose host its details name.' }),
     enabled: z.boolean(),
     createdAt: time,
     certificate: certificateSchema.optional(),
@@ -75,6 +84,7 @@ export const endpointView = (
     priority,
     hostName,
     url,
+    gateway: gatewayOf(endpoint),
     enabled,
     createdAt: isoTime(createdAt),
     // Of the host that the endpoint was created for, or last had its details read for.

@@ -1,11 +1,13 @@
 /** `/v1/groups/{groupId}/endpoints`: the endpoint details for NetBackup's administrator (contract EPT). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type CloseContext, revokeSession } from '../../connections/close.ts';
+import type { CloseContext } from '../../connections/close.ts';
+import { revokeSession } from '../../connections/revoke.ts';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { createEndpoint } from '../../endpoints/create-endpoint.ts';
 import { deleteEndpoint } from '../../endpoints/delete-endpoint.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
 import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
+import { defaultGateway, gatewaysOf, type WebSocketUrls } from '../../endpoints/web-socket-urls.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
@@ -18,16 +20,15 @@ import {
   detailsSchema,
   endpointSchema,
   endpointView,
+  gatewaySchema,
   portQuerySchema,
   withPort,
 } from './endpoint-view.ts';
 
 export interface EndpointsContext extends CloseContext, Omit<RouteContext, 'groups'> {
   readonly endpoints: EndpointsStore;
-  /** Of the host of `webSocketUrl`. */
-  readonly certificate: () => Promise<KnownCertificate | undefined>;
-  /** `wss://host[:port]/stage` of this deployment. */
-  readonly webSocketUrl: string;
+  readonly certificateOf: (hostName: string) => Promise<KnownCertificate | undefined>;
+  readonly webSocketUrls: WebSocketUrls;
   readonly apiUrl: string;
 }
 
@@ -55,8 +56,9 @@ export const endpointNotFound = (endpointId: string) =>
   new HttpProblem(404, 'endpoint-not-found', `The group has no endpoint ${JSON.stringify(endpointId)}.`);
 
 export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { endpoints, certificate, apiUrl, clock } = context;
-  const viewOf = async (endpoint: Endpoint) => endpointView(endpoint, await certificate(), clock());
+  const { endpoints, certificateOf, webSocketUrls, apiUrl, clock } = context;
+  const viewOf = async (endpoint: Endpoint) =>
+    endpointView(endpoint, await certificateOf(endpoint.hostName), clock());
 
   groupRoute(
     app,
@@ -68,29 +70,36 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       operationId: 'createEndpoint',
       tags: ['Endpoints'],
       summary: 'Create an endpoint with its first token',
-      errors: ['409 endpoint-exists'],
+      errors: ['409 endpoint-exists', '422 gateway-not-deployed'],
       request: {
         params: groupParams,
         query: portQuerySchema,
-        body: jsonBody(z.strictObject({ priority: prioritySchema, tokenValidDays: validDaysSchema }), {
-          priority: 1,
-          tokenValidDays: 365,
-        }),
+        body: jsonBody(
+          z.strictObject({
+            priority: prioritySchema,
+            tokenValidDays: validDaysSchema,
+            gateway: gatewaySchema.optional().openapi({
+              description:
+                'Where NetBackup is to connect; if not given, the only gateway of the deployment, else api-gateway. A group may have one endpoint at each.',
+            }),
+          }),
+          { priority: 1, tokenValidDays: 365 },
+        ),
       },
       responses: {
         201: jsonResponse('The endpoint details, as a file for NetBackup.', detailsSchema, DETAILS),
       },
     },
     async (request, { groupId }) => {
-      const { priority, tokenValidDays } = request.req.valid('json');
+      const { priority, tokenValidDays, gateway = defaultGateway(webSocketUrls) } = request.req.valid('json');
       const now = clock();
       const tokenExpiresAt = tokenValidDays === undefined ? undefined : now + tokenValidDays * DAY_MS;
-      const created = await createEndpoint(context, groupId, priority, now, tokenExpiresAt);
+      const created = await createEndpoint(context, { groupId, priority, gateway, tokenExpiresAt }, now);
       if (!created) {
         throw new HttpProblem(
           409,
           'endpoint-exists',
-          'The group has an endpoint on this host, and NetBackup stores a host name only once per domain (its error: the entity already exists). For a new token use POST …/endpoints/{endpointId}/token; for a second endpoint, another deployment.',
+          'The group has an endpoint on this host, and NetBackup stores a host name only once per domain (its error: the entity already exists). For a new token use POST …/endpoints/{endpointId}/token; for a second endpoint, the other gateway or another deployment.',
         );
       }
       return request.json(withPort(created.details, request.req.valid('query').port), 201, {
@@ -113,14 +122,21 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       errors: [],
       request: { params: groupParams },
       responses: {
-        200: jsonResponse('The endpoints of the group on this deployment.', pageSchema(endpointSchema), {
-          items: [ENDPOINT],
-        }),
+        200: jsonResponse(
+          'The endpoints of the group on this deployment.',
+          pageSchema(endpointSchema).extend({
+            gateways: z.array(gatewaySchema).openapi({
+              description: 'The gateways of the deployment: a group may have an endpoint at each.',
+            }),
+          }),
+          { items: [ENDPOINT], gateways: ['api-gateway'] },
+        ),
       },
     },
     async (request, { groupId }) => {
       const found = await endpoints.ofGroup(groupId);
-      return request.json({ items: await Promise.all(found.map(viewOf)) }, 200);
+      const items = await Promise.all(found.map(viewOf));
+      return request.json({ items, gateways: gatewaysOf(webSocketUrls) }, 200);
     },
   );
 
@@ -180,7 +196,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
         set: omitUndefined({ priority, enabled }),
       }));
       if (!endpoint) throw endpointNotFound(endpointId);
-      if (!endpoint.enabled) await revokeSession(context, groupId, endpointId, 'endpoint-disabled');
+      if (!endpoint.enabled) await revokeSession(context, endpoint, 'endpoint-disabled');
       return request.json(await viewOf(endpoint), 200);
     },
   );
@@ -203,9 +219,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
     },
     async (request) => {
       const { groupId, endpointId } = request.req.valid('param');
-      await findEndpoint(endpoints, groupId, endpointId);
-      if (!(await deleteEndpoint(context, { groupId, endpointId }))) throw endpointNotFound(endpointId);
-      await revokeSession(context, groupId, endpointId, 'endpoint-deleted');
+      const endpoint = await findEndpoint(endpoints, groupId, endpointId);
+      if (!(await deleteEndpoint(context, endpoint))) throw endpointNotFound(endpointId);
+      await revokeSession(context, endpoint, 'endpoint-deleted');
       return request.body(null, 204);
     },
   );

@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { type InviteContext, invite, readInvitation } from '../../endpoints/invite.ts';
+import { currentAddress } from '../../endpoints/web-socket-urls.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
@@ -18,7 +19,7 @@ export interface InvitationsContext extends InviteContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
   readonly rejections: Pick<Rejections, 'note'>;
-  readonly certificate: () => Promise<KnownCertificate | undefined>;
+  readonly certificateOf: (hostName: string) => Promise<KnownCertificate | undefined>;
 }
 
 const HOUR_S = 3600;
@@ -42,7 +43,7 @@ const requestSchema = z
   .openapi('InvitationRequest');
 
 export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsContext): void => {
-  const { endpoints, apiUrl, certificate } = context;
+  const { endpoints, webSocketUrls, apiUrl, certificateOf } = context;
 
   groupRoute(
     app,
@@ -54,7 +55,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       operationId: 'createInvitation',
       tags: ['Endpoints'],
       summary: 'Create a URL from which NetBackup reads the endpoint details',
-      errors: ['404 endpoint-not-found'],
+      errors: ['404 endpoint-not-found', '422 gateway-not-deployed'],
       request: { params: endpointParams, body: { content: jsonContent(requestSchema, { validFor: 3600 }) } },
       responses: {
         201: jsonResponse(
@@ -68,7 +69,9 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       const { groupId, endpointId } = request.req.valid('param');
       // Without a body there is no validation, and there are no defaults.
       const { validFor } = requestSchema.parse(request.req.valid('json') ?? {});
-      await findEndpoint(endpoints, groupId, endpointId);
+      const endpoint = await findEndpoint(endpoints, groupId, endpointId);
+      // Of the host that the details will name when they are read.
+      const { hostName } = currentAddress(webSocketUrls, endpoint);
       const created = await invite(context, endpointId, validFor * 1000);
       if (!created) throw endpointNotFound(endpointId);
       const { invitationId, expiresAt } = created.invitation;
@@ -78,7 +81,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
         invitationId,
         url,
         expiresAt: isoTime(expiresAt),
-        ...certificateView(await certificate()),
+        ...certificateView(await certificateOf(hostName)),
       };
       return request.json(view, 201);
     },
@@ -103,6 +106,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
           '403 address-not-allowed',
           '404 invitation-not-found',
           '410 invitation-ended',
+          '422 gateway-not-deployed',
           '429 invitation-read-too-often',
           '500 internal-error',
         ]),

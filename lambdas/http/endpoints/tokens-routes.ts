@@ -1,10 +1,10 @@
 /** `…/endpoints/{endpointId}/token`: rotating and revoking tokens (CON-1, CON-5). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { closeSession, revokeSession } from '../../connections/close.ts';
-import { addressOf } from '../../endpoints/create-endpoint.ts';
+import { closeSessionOf, revokeSession } from '../../connections/revoke.ts';
 import { detailsOf, isTokenValid, tokensChange, withToken } from '../../endpoints/endpoint.ts';
 import { expireInvitations } from '../../endpoints/invitation.ts';
 import { createToken } from '../../endpoints/token.ts';
+import { currentAddress } from '../../endpoints/web-socket-urls.ts';
 import { DAY_MS } from '../../platform/clock.ts';
 import type { Env } from '../app.ts';
 import { groupRoute, jsonContent, jsonResponse } from '../route.ts';
@@ -33,7 +33,7 @@ const rotationSchema = z
   .openapi('TokenRotation');
 
 export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): void => {
-  const { endpoints, webSocketUrl, clock } = context;
+  const { endpoints, webSocketUrls, clock } = context;
 
   groupRoute(
     app,
@@ -45,7 +45,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       operationId: 'rotateToken',
       tags: ['Endpoints'],
       summary: 'Create a new token',
-      errors: ['404 endpoint-not-found'],
+      errors: ['404 endpoint-not-found', '422 gateway-not-deployed'],
       request: {
         params: endpointParams,
         query: portQuerySchema,
@@ -69,15 +69,14 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       const { token, stored } = createToken(endpointId, now, expiresAt);
       const endpoint = await endpoints.revise(endpointId, (current) => {
         const change = tokensChange(withToken(current, stored, now, now + overlap * 1000));
-        // The endpoint may be older than the deployment's URL.
-        return { ...change, set: { ...change.set, ...addressOf(webSocketUrl) } };
+        return { ...change, set: { ...change.set, ...currentAddress(webSocketUrls, current) } };
       });
       if (!endpoint) throw endpointNotFound(endpointId);
-      await closeSession(
+      await closeSessionOf(
         context,
-        groupId,
+        endpoint,
         'token-ended',
-        (session) => session.endpointId === endpointId && !isTokenValid(endpoint, session.tokenId, now),
+        ({ tokenId }) => !isTokenValid(endpoint, tokenId, now),
       );
       const details = withPort(detailsOf(endpoint, token), request.req.valid('query').port);
       return request.json(details, 201, detailsHeaders(groupId));
@@ -112,7 +111,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
         return { set: { ...set, invitations: expireInvitations(invitations ?? [], now) }, remove };
       });
       if (!endpoint) throw endpointNotFound(endpointId);
-      await revokeSession(context, groupId, endpointId, 'token-ended');
+      await revokeSession(context, endpoint, 'token-ended');
       return request.body(null, 204);
     },
   );

@@ -2,8 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { explainRejection } from '../../connections/rejection-reasons.ts';
 import { CLOSE_REASONS, explainClose, isPlanned } from '../../groups/close-reasons.ts';
-import type { Group } from '../../groups/group.ts';
+import { endpointIdsOf, type Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { GATEWAY_KINDS, gatewayKindOf } from '../../platform/gateway/kinds.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { OFFSET_SOURCES, offsetView } from '../../reports/primary-time/offset-view.ts';
 
@@ -19,7 +20,11 @@ export const groupSchema = z
     timeZone: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     createdAt: time,
-    endpointId: z.string().optional(),
+    endpointId: z
+      .string()
+      .optional()
+      .openapi({ description: 'Its endpoint; with one at each gateway, that of API Gateway.' }),
+    relayEndpointId: z.string().optional().openapi({ description: 'Its endpoint at the relay.' }),
     session: z.object({
       connected: z.boolean(),
       state: z.enum(['connected', 'connecting', 'disconnected', 'never-connected']),
@@ -31,6 +36,10 @@ export const groupSchema = z
           'When NetBackup was last active: CONNECT, a notification, or a response (to the minute).',
       }),
       endpointId: z.string().optional(),
+      gateway: z
+        .enum(GATEWAY_KINDS)
+        .optional()
+        .openapi({ description: 'The gateway that has the connection, or had the last one.' }),
       sourceIp: z.string().optional(),
       closeCode: z
         .int()
@@ -104,6 +113,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
       since: isoTime(session.since),
       ...omitUndefined({ lastSeen: optionalTime(seen) }),
       endpointId: session.endpointId,
+      gateway: gatewayKindOf(session.connectionId),
       sourceIp: session.sourceIp,
       ...lastCloseView(group),
     };
@@ -115,6 +125,7 @@ const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
     since: isoTime(lastSession.endedAt),
     ...omitUndefined({ lastSeen: optionalTime(seen) }),
     endpointId: lastSession.endpointId,
+    gateway: gatewayKindOf(lastSession.connectionId),
     ...lastCloseView(group),
   };
 };
@@ -125,8 +136,7 @@ export const groupView = (
   now: number,
   lastNotificationAt?: number,
 ): z.infer<typeof groupSchema> => {
-  const { groupId, description, allowedCidrs, timeZone, endpointId, netbackupApiVersion, roundTripMs } =
-    group;
+  const { groupId, description, allowedCidrs, timeZone, netbackupApiVersion, roundTripMs } = group;
   const { labels, lastRejection, tokenShared } = group;
   const utcOffset = offsetView(group, now);
   return omitUndefined({
@@ -142,7 +152,8 @@ export const groupView = (
     timeZone,
     // DynamoDB keeps no order.
     labels: labels && Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
-    endpointId,
+    endpointId: endpointIdsOf(group)[0],
+    relayEndpointId: group.relayEndpointId,
     netbackupApiVersion,
     roundTripMs,
     utcOffset,

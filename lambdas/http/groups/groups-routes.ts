@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type CloseContext, tryToClose } from '../../connections/close.ts';
 import { startDeletion } from '../../groups/delete-group.ts';
-import type { Group } from '../../groups/group.ts';
+import { endpointIdsOf, type Group } from '../../groups/group.ts';
 import type { JournalStore } from '../../notifications/journal-store.ts';
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
@@ -101,6 +101,11 @@ const timeZone = z
       "The primary's time zone, of the tz database. It decides what startTime and createdTime are in UTC.",
     example: 'Europe/Berlin',
   });
+
+const namesOfEndpoints = (count: number): string[] => {
+  if (count === 0) return [];
+  return [`${count === 1 ? 'its endpoint' : 'its endpoints'}, with every token and invitation`];
+};
 
 export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): void => {
   const { groups, journal, apiUrl, clock } = context;
@@ -294,9 +299,10 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
         ),
       },
     },
-    async (request, { groupId, endpointId }) => {
+    async (request, group) => {
+      const { groupId } = group;
       const removes = [
-        ...(endpointId === undefined ? [] : ['its endpoint, with every token and invitation']),
+        ...namesOfEndpoints(endpointIdsOf(group).length),
         ...((await journal.lastArrival(groupId)) === undefined ? [] : ['all notifications']),
         ...(await context.namesOfData(groupId)),
       ];

@@ -2,45 +2,24 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { registerCredential } from '../../../bin/nbwss/credential.ts';
 import { createClientKey } from '../../../bin/nbwss/demo.ts';
-import { registerEndpoints } from '../../../bin/nbwss/endpoints.ts';
-import { registerGroups } from '../../../bin/nbwss/groups.ts';
 import { parseDetails } from '../../../netbackup/index.ts';
+import { commandLineOf } from '../../support/command-line.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { sessionOf } from './support.ts';
 
 let deployment: Deployment;
 let dir: string;
+let nbwss: Awaited<ReturnType<typeof commandLineOf>>;
 beforeAll(async () => {
   deployment = await startDeployment();
   dir = await mkdtemp(join(tmpdir(), 'nbwss-cli-'));
-  await writeFile(join(dir, 'key'), `${deployment.adminKey}\n`);
+  nbwss = await commandLineOf(deployment, dir);
 });
 afterAll(async () => {
   await deployment.stop();
   await rm(dir, { recursive: true });
 });
-
-/** Runs a command. @returns its output */
-const nbwss = async (...args: string[]): Promise<string> => {
-  const program = new Command();
-  registerGroups(program);
-  registerEndpoints(program);
-  registerCredential(program);
-  const printed = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  try {
-    const api = ['--url', `${deployment.cloud.apiUrl}/`, '--key-file', join(dir, 'key')];
-    await program.parseAsync([...args, ...api], { from: 'user' });
-    return printed.mock.calls
-      .map(([text]) => String(text))
-      .join('')
-      .trimEnd();
-  } finally {
-    printed.mockRestore();
-  }
-};
 
 test('a group is created, connected, rotated, revoked and deleted', async () => {
   const file = join(dir, 'details.json');

@@ -37,6 +37,7 @@ function started(properties: Readonly<Record<string, object>>) {
     account: '1',
     template: { Resources },
     assets: new Map(),
+    images: new Map(),
   };
   const alarms = createAlarms(new Resolver([stack], () => ''), metrics, clock);
   const changes: AlarmChange[] = [];

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
-import { bundle } from '../../../lib/constructs/bundle.ts';
+import { bundle, PROGRAM_OPTIONS } from '../../../lib/constructs/bundle.ts';
 import { Program } from '../process.ts';
 import { RawClient } from '../raw-client.ts';
 import type { FakeAws } from './fake-aws.ts';
@@ -17,7 +17,9 @@ const ENTRY = 'relay/main.ts';
 let bundled: Promise<string> | undefined;
 /** The path of the bundle, made once for each test file. */
 const relayBundle = (): Promise<string> => {
-  bundled ??= bundle([ENTRY]).then((bundles) => writeTestFile('index.mjs', bundles.get(ENTRY) as Uint8Array));
+  bundled ??= bundle([ENTRY], PROGRAM_OPTIONS).then((bundles) =>
+    writeTestFile('index.mjs', bundles.get(ENTRY) as Uint8Array),
+  );
   return bundled;
 };
 

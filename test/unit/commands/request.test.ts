@@ -158,8 +158,8 @@ describe('checkSize', () => {
   const room = GATEWAY_MESSAGE_BYTES - utf8Bytes(commandRequest(id, call(0), 0));
 
   it('I-7 accepts the largest size, and refuses one byte more with both numbers', () => {
-    expect(() => checkSize(id, call(room), 0)).not.toThrow();
-    expect(() => checkSize(id, call(room + 1), 0)).toThrow(
+    expect(() => checkSize(id, call(room), 0, GATEWAY_MESSAGE_BYTES)).not.toThrow();
+    expect(() => checkSize(id, call(room + 1), 0, GATEWAY_MESSAGE_BYTES)).toThrow(
       expect.objectContaining({
         status: 413,
         code: 'command-too-large',
@@ -172,8 +172,12 @@ describe('checkSize', () => {
     ['"', 2],
     ['\n', 2],
   ])('I-7 counts %j as it is written: %i bytes', (character, bytes) => {
-    expect(() => checkSize(id, call(Math.floor(room / bytes), character), 0)).not.toThrow();
-    expect(() => checkSize(id, call(Math.floor(room / bytes) + 1, character), 0)).toThrow();
+    expect(() =>
+      checkSize(id, call(Math.floor(room / bytes), character), 0, GATEWAY_MESSAGE_BYTES),
+    ).not.toThrow();
+    expect(() =>
+      checkSize(id, call(Math.floor(room / bytes) + 1, character), 0, GATEWAY_MESSAGE_BYTES),
+    ).toThrow();
   });
 });
 

@@ -41,6 +41,20 @@ test('two closes with 1009, and no notification between them, are a problem unti
   expect(group().tooLarge).toBeUndefined();
 });
 
+test.each([
+  ['c1', /131072 bytes that API Gateway accepts/],
+  ['relay.0a0000011f91.Zm9vYmFyYmF6cXV4', /67108864 bytes that the relay accepts/],
+])('the limit is that of the gateway that had the connection: %s', async (connectionId, text) => {
+  const { closes, found, dynamodb, group } = world();
+  await closes(1009);
+  await closes(1009);
+  dynamodb.set('groups', {
+    ...group(),
+    lastSession: { connectionId, endpointId: 'e1', since: 0, endedAt: 1 },
+  });
+  expect(await found()).toMatchObject([{ finding: { text: expect.stringMatching(text) } }]);
+});
+
 test('a notification that arrived before the first of them changes nothing', async () => {
   const { closes, found, clock, state } = world();
   state.arrival = clock();

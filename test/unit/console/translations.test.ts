@@ -12,7 +12,7 @@ interface Texts {
 const SOURCES = 'console/src';
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}。]/u;
 /** Names and abbreviations that Japanese uses as they are. */
-const SAME_IN_BOTH = new Set(['UTC']);
+const SAME_IN_BOTH = new Set(['API Gateway', 'UTC']);
 
 /** Whether a text has words of its own beside the values that it contains. */
 const hasWords = (text: string): boolean =>

@@ -42,6 +42,20 @@ test('the newest token is a problem from the days of the configuration on, also 
   expect(clock()).toBe(now);
 });
 
+test('each of two endpoints has its own problem', async () => {
+  const { clock, endpointWith } = world();
+  const soon = endpointWith(5);
+  const getMany = jest.fn(async () => [
+    { ...soon, endpointId: 'e1', enabled: false },
+    { ...soon, endpointId: 'e2' },
+  ]);
+  const check = expiringTokenCheck({ endpoints: { getMany }, clock, warningDays: 14 });
+  expect(await check.find({ ...GROUP, relayEndpointId: 'e2' })).toMatchObject([
+    { subject: { endpointId: 'e2' }, finding: { text: expect.stringContaining('/endpoints/e2/token') } },
+  ]);
+  expect(getMany).toHaveBeenCalledWith(['e1', 'e2']);
+});
+
 test('the evidence changes once a day', async () => {
   const { find, endpointWith, clock } = world();
   const last = async () => (await find(endpointWith(5)))?.[0]?.finding.last;

@@ -1,4 +1,4 @@
-import { optionalList, required, requiredNumber } from '../../../lambdas/platform/environment.ts';
+import { optional, optionalList, required, requiredNumber } from '../../../lambdas/platform/environment.ts';
 
 const NAME = 'NBWSS_TEST_SETTING';
 afterEach(() => {
@@ -13,6 +13,15 @@ it.each([undefined, ''])('the error names the variable that is %j', (value) => {
 it.each(['0', '-1', '1.5', 'x', '1e400'])('%s is not a positive whole number', (value) => {
   process.env[NAME] = value;
   expect(() => requiredNumber(NAME)).toThrow(NAME);
+});
+
+it.each([
+  [undefined, undefined],
+  ['', undefined],
+  ['a', 'a'],
+])('a setting that may be absent: %j', (value, expected) => {
+  if (value !== undefined) process.env[NAME] = value;
+  expect(optional(NAME)).toBe(expected);
 });
 
 it('reads settings', () => {

@@ -6,6 +6,7 @@ jest.mock('../../../lambdas/platform/logger.ts', () => ({ createLog: () => mockL
 jest.mock('../../../lambdas/platform/environment.ts', () => ({
   required: () => 'https://localhost/x',
   requiredNumber: () => 1,
+  optional: () => 'https://localhost/x',
   optionalList: () => [],
 }));
 

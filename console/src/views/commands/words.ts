@@ -40,8 +40,8 @@ export const commandWords = words(
     },
     failures: {
       'answer-too-large':
-        'The answer was larger than the connection carries (128 KB): ask for less, such as page[limit]=10.',
-      'command-too-large': 'The request is larger than the connection carries (128 KB).',
+        'The answer was larger than the connection carries (128 KB; at the relay 64 MB): ask for less, such as page[limit]=10.',
+      'command-too-large': 'The request is larger than the connection carries (128 KB; at the relay 2 MB).',
       'answer-not-usable': 'The answer had no usable status.',
     },
     headers: 'Headers',
@@ -94,8 +94,8 @@ export const commandWords = words(
     },
     failures: {
       'answer-too-large':
-        '応答が接続の上限（128 KB）を超えました。page[limit]=10 などで件数を減らしてください。',
-      'command-too-large': '要求が接続の上限（128 KB）を超えています。',
+        '応答が接続の上限（128 KB、リレーでは 64 MB）を超えました。page[limit]=10 などで件数を減らしてください。',
+      'command-too-large': '要求が接続の上限（128 KB、リレーでは 2 MB）を超えています。',
       'answer-not-usable': '応答に有効なステータスがありません。',
     },
     headers: 'ヘッダー',

@@ -5,6 +5,7 @@ import { Link } from '../../components/link.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { formatMilliseconds } from '../../format/numbers.ts';
 import { formatOffset } from '../../format/times.ts';
+import { endpointWords } from '../endpoints/words.ts';
 import { domainPath } from '../paths.ts';
 import { endWords } from './end-words.ts';
 import { Labels } from './labels.tsx';
@@ -70,6 +71,7 @@ export const DomainFacts = ({ domain }: { domain: Domain }) => {
           text.endpoint,
           domain.endpointId && <Link to={domainPath(groupId, '/endpoints')}>{domain.endpointId}</Link>,
         ],
+        [endpointWords().gateway, session.gateway === 'relay' && endpointWords().gateways.relay],
         [text.version, domain.netbackupApiVersion],
         [text.clock, <Clock key="clock" domain={domain} />],
         [text.labels, domain.labels && <Labels labels={domain.labels} />],

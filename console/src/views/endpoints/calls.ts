@@ -1,11 +1,13 @@
 /** The calls that make what NetBackup is given. */
 import { api, result } from '../../api/client.ts';
+import type { Gateway } from './gateways.ts';
 import type { Handover } from './hand-over.tsx';
 
 const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
 
-export const listEndpoints = async (groupId: string) =>
-  (await result(api.GET(ENDPOINTS, { params: { path: { groupId } } }))).items;
+/** The endpoints of a domain, and the gateways of the deployment: a domain may have one endpoint at each. */
+export const listEndpoints = (groupId: string) =>
+  result(api.GET(ENDPOINTS, { params: { path: { groupId } } }));
 
 /** A whole number, if one was entered. */
 const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
@@ -13,11 +15,16 @@ const number = (text: string): number | undefined => (text.trim() === '' ? undef
 /** @param validDays empty: without end */
 export const createEndpoint = async (
   groupId: string,
+  gateway: Gateway,
   priority: string,
   validDays: string,
 ): Promise<Handover> => {
   const tokenValidDays = number(validDays);
-  const body = { priority: Number(priority), ...(tokenValidDays !== undefined && { tokenValidDays }) };
+  const body = {
+    gateway,
+    priority: Number(priority),
+    ...(tokenValidDays !== undefined && { tokenValidDays }),
+  };
   return { details: await result(api.POST(ENDPOINTS, { params: { path: { groupId } }, body })) };
 };
 

@@ -7,12 +7,14 @@ import { endpointWords } from './words.ts';
 
 interface Props {
   readonly endpoint: Schemas['Endpoint'];
+  /** What the questions call it. */
+  readonly name: string;
   readonly onDone: () => void;
 }
 
 const ENDPOINT = '/v1/groups/{groupId}/endpoints/{endpointId}';
 
-export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, onDone }: Props) => {
+export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, name, onDone }: Props) => {
   const text = endpointWords();
   const params = { path: { groupId, endpointId } };
   const enable = (isEnabled: boolean) =>
@@ -24,7 +26,7 @@ export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, on
       {enabled ? (
         <Confirm
           title={text.disable}
-          question={text.disableQuestion(groupId)}
+          question={text.disableQuestion(name)}
           effect={text.disableEffect}
           done={text.disabledDone}
           run={() => enable(false)}
@@ -35,7 +37,7 @@ export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, on
       )}
       <Confirm
         title={text.revoke}
-        question={text.revokeQuestion(groupId)}
+        question={text.revokeQuestion(name)}
         effect={text.revokeEffect}
         done={text.revoked}
         run={() => result(api.DELETE(`${ENDPOINT}/token`, { params }))}
@@ -43,7 +45,7 @@ export const EndpointActions = ({ endpoint: { groupId, endpointId, enabled }, on
       />
       <Confirm
         title={text.delete}
-        question={text.deleteQuestion(groupId)}
+        question={text.deleteQuestion(name)}
         effect={text.deleteEffect}
         typed={groupId}
         done={text.deletedDone}

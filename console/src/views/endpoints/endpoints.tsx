@@ -13,6 +13,7 @@ import { DomainNav } from '../domains/domain-nav.tsx';
 import { listEndpoints } from './calls.ts';
 import { Certificate } from './certificate.tsx';
 import { EndpointActions } from './endpoint-actions.tsx';
+import { freeGateways } from './gateways.ts';
 import { CreateEndpoint } from './make.tsx';
 import { endpointWords } from './words.ts';
 
@@ -59,14 +60,22 @@ const invitationColumns = (): readonly Column<Invitation>[] => {
   ];
 };
 
-const EndpointView = ({ endpoint, onDone }: { endpoint: Endpoint; onDone: () => void }) => {
+interface EndpointProps {
+  readonly endpoint: Endpoint;
+  /** The domain, with the gateway if it has two endpoints. */
+  readonly name: string;
+  readonly onDone: () => void;
+}
+
+const EndpointView = ({ endpoint, name, onDone }: EndpointProps) => {
   const text = endpointWords();
-  const { url, priority, enabled, createdAt, tokens, invitations, certificate } = endpoint;
+  const { url, gateway, priority, enabled, createdAt, tokens, invitations, certificate } = endpoint;
   return (
     <>
       <Facts
         facts={[
           [text.url, <code key="url">{url}</code>],
+          [text.gateway, text.gateways[gateway]],
           [
             text.state,
             <Badge key="state" tone={enabled ? 'good' : 'warning'}>
@@ -79,7 +88,7 @@ const EndpointView = ({ endpoint, onDone }: { endpoint: Endpoint; onDone: () => 
       />
       {can('admin') && (
         <div class="section">
-          <EndpointActions endpoint={endpoint} onDone={onDone} />
+          <EndpointActions endpoint={endpoint} name={name} onDone={onDone} />
         </div>
       )}
       <Section title={text.certificate}>
@@ -116,22 +125,36 @@ const EndpointView = ({ endpoint, onDone }: { endpoint: Endpoint; onDone: () => 
 export const Endpoints = ({ groupId }: { groupId: string }) => {
   const text = endpointWords();
   const endpoints = useResource(`endpoints ${groupId}`, () => listEndpoints(groupId));
+  const gateways = endpoints.data ? freeGateways(endpoints.data) : [];
   return (
     <Page title={text.titleOf(groupId)}>
       <DomainNav groupId={groupId} />
       <p class="quiet">{text.what}</p>
       <Freshness resource={endpoints} />
-      <Loaded resource={endpoints} isEmpty={(items) => items.length === 0} empty={text.none}>
-        {(items) =>
-          items.map((endpoint) => (
-            <EndpointView key={endpoint.endpointId} endpoint={endpoint} onDone={endpoints.reload} />
-          ))
+      <Loaded resource={endpoints} isEmpty={({ items }) => items.length === 0} empty={text.none}>
+        {({ items }) =>
+          items.map((endpoint) => {
+            const gateway = text.gateways[endpoint.gateway];
+            const isOnly = items.length === 1;
+            return (
+              <section key={endpoint.endpointId}>
+                {!isOnly && <h2>{gateway}</h2>}
+                <EndpointView
+                  endpoint={endpoint}
+                  name={isOnly ? groupId : `${groupId} (${gateway})`}
+                  onDone={endpoints.reload}
+                />
+              </section>
+            );
+          })
         }
       </Loaded>
       {can('admin') && (
         <CreateEndpoint
           groupId={groupId}
-          isOffered={endpoints.data?.length === 0}
+          isOffered={gateways.length > 0}
+          gateways={gateways}
+          isSecond={(endpoints.data?.items.length ?? 0) > 0}
           onMade={endpoints.reload}
         />
       )}

@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import { useCall } from '../../components/action.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Failure } from '../../components/loaded.tsx';
-import { TextField } from '../../components/text-field.tsx';
+import { SelectField, TextField } from '../../components/text-field.tsx';
 import { common } from '../../i18n/common.ts';
 import { createEndpoint, invite, rotateToken } from './calls.ts';
+import type { Gateway } from './gateways.ts';
 import { type Handover, HandoverBox } from './hand-over.tsx';
 import { endpointWords } from './words.ts';
 
@@ -73,6 +74,10 @@ interface ForEndpoint {
 
 interface CreateProps extends Omit<ForEndpoint, 'endpointId'> {
   readonly isOffered: boolean;
+  /** Those at which the domain has no endpoint. */
+  readonly gateways: readonly Gateway[];
+  /** It is the second endpoint of the domain. */
+  readonly isSecond?: boolean;
 }
 
 /** Days until the new token expires; empty: never. */
@@ -91,19 +96,32 @@ const TokenLifetime = ({ days, onInput }: { days: string; onInput: (days: string
   );
 };
 
-export const CreateEndpoint = ({ groupId, isOffered, onMade }: CreateProps) => {
+export const CreateEndpoint = ({ groupId, isOffered, gateways, isSecond, onMade }: CreateProps) => {
   const text = endpointWords();
+  const [chosen, choose] = useState<string>();
+  const [first = 'api-gateway'] = gateways;
+  const gateway = gateways.find((one) => one === chosen) ?? first;
   const [priority, setPriority] = useState('1');
   const [days, setDays] = useState('');
   return (
     <Make
-      title={text.create}
+      title={isSecond ? text.createAt(text.gateways[gateway]) : text.create}
       done={text.createdDone}
-      isPrimary
+      isPrimary={!isSecond}
       isOffered={isOffered}
-      make={() => createEndpoint(groupId, priority, days)}
+      make={() => createEndpoint(groupId, gateway, priority, days)}
       onMade={onMade}
     >
+      {gateways.length > 1 && (
+        <SelectField
+          title={text.gateway}
+          hint={text.gatewayHint}
+          value={gateway}
+          onInput={choose}
+          choices={gateways.map((value) => ({ value, title: text.gateways[value] }))}
+        />
+      )}
+      {isSecond && <p class="measure">{text.secondWhat}</p>}
       <TextField
         title={text.priority}
         hint={text.priorityHint}

@@ -12,6 +12,7 @@ import { Freshness, Loaded } from '../../components/loaded.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { listEndpoints } from '../endpoints/calls.ts';
+import { freeGateways, type Gateway } from '../endpoints/gateways.ts';
 import { CreateEndpoint } from '../endpoints/make.tsx';
 import { domainPath } from '../paths.ts';
 import { CreateDomain } from './create-domain.tsx';
@@ -22,6 +23,8 @@ import { newDomainWords } from './words.ts';
 interface State {
   readonly group?: Schemas['Group'];
   readonly endpoints: readonly Schemas['Endpoint'][];
+  /** At which it has no endpoint. */
+  readonly gateways: readonly Gateway[];
 }
 
 const POLL_MS = 5_000;
@@ -29,9 +32,11 @@ const POLL_MS = 5_000;
 const load = async (groupId: string): Promise<State> => {
   try {
     const group = await result(api.GET('/v1/groups/{groupId}', { params: { path: { groupId } } }));
-    return { group, endpoints: await listEndpoints(groupId) };
+    const list = await listEndpoints(groupId);
+    return { group, endpoints: list.items, gateways: freeGateways(list) };
   } catch (error) {
-    if (error instanceof ApiFailure && error.code === 'group-not-found') return { endpoints: [] };
+    if (error instanceof ApiFailure && error.code === 'group-not-found')
+      return { endpoints: [], gateways: [] };
     throw error;
   }
 };
@@ -99,7 +104,7 @@ const Resumed = ({ groupId, restart }: { groupId: string; restart: (groupId: str
   const state = useResource(`new domain ${groupId}`, () => load(groupId), POLL_MS);
   return (
     <Loaded resource={state}>
-      {({ group, endpoints }) => {
+      {({ group, endpoints, gateways }) => {
         const step = stepOf(group, endpoints);
         return (
           <>
@@ -109,7 +114,12 @@ const Resumed = ({ groupId, restart }: { groupId: string; restart: (groupId: str
             {step === 'domain' && <CreateDomain onDone={restart} />}
             {step === 'endpoint' && <p class="measure">{text.endpointText}</p>}
             {step !== 'domain' && (
-              <CreateEndpoint groupId={groupId} isOffered={step === 'endpoint'} onMade={state.reload} />
+              <CreateEndpoint
+                groupId={groupId}
+                isOffered={step === 'endpoint'}
+                gateways={gateways}
+                onMade={state.reload}
+              />
             )}
             {step === 'connection' && group && (
               <Waiting group={group} endpoints={endpoints} reload={state.reload} />

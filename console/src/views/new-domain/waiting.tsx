@@ -59,7 +59,8 @@ const Invitations = ({ endpoints }: Pick<Props, 'endpoints'>) => {
 
 export const Waiting = ({ group, endpoints, reload }: Props) => {
   const text = newDomainWords();
-  const [endpoint] = endpoints;
+  const [first] = endpoints;
+  const endpoint = endpoints.find(({ enabled }) => enabled) ?? first;
   return (
     <>
       <p role="status">

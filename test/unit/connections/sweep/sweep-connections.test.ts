@@ -258,9 +258,9 @@ it('an error of one connection does not stop the others', async () => {
   for (const id of ['c1', 'c2', 'c3']) await world.open(id);
   world.clock.advance(MINUTE_MS);
   const close = world.gateway.close.bind(world.gateway);
-  world.gateway.close = async (connectionId) => {
+  world.gateway.close = async (connectionId, reason) => {
     if (connectionId === 'c2') throw new Error('throttled');
-    return close(connectionId);
+    return close(connectionId, reason);
   };
   await world.sweep();
   expect(world.gateway.closed.sort()).toEqual(['c1', 'c3']);
