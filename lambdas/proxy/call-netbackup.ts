@@ -1,6 +1,7 @@
 /** Calls NetBackup as a client would, and waits: a list that may be too large for one message is read in several pages. */
 import type { Command } from '../commands/command.ts';
 import type { Idempotency } from '../commands/idempotency.ts';
+import { type DeliverContext, deliverBody } from '../commands/large/deliver-body.ts';
 import {
   type CommandRequest,
   hasTightResponses,
@@ -9,7 +10,7 @@ import {
   responseTooLarge,
   type SubmitContext,
 } from '../commands/prepare-command.ts';
-import { readResponseOnce } from '../commands/read-response-once.ts';
+import { type ReadOnceContext, readResponseOnce } from '../commands/read-response-once.ts';
 import { expectResponse } from '../commands/sizes/expectation.ts';
 import type { KnownSize } from '../commands/sizes/response-sizes-store.ts';
 import { submit, submitPrepared } from '../commands/submit.ts';
@@ -21,6 +22,7 @@ import { listRequestOf } from './lists/list-request.ts';
 import { readList } from './lists/read-list.ts';
 import { noResponseProblem } from './no-response.ts';
 import type { Reply, SendCall } from './reply.ts';
+import { isCarried } from './response.ts';
 
 export interface NetBackupRequest {
   readonly call: CommandCall;
@@ -43,7 +45,7 @@ const EXECUTE_MS = 300_000;
  * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
 export const callNetBackup = async (
-  context: SubmitContext & WaitingContext,
+  context: SubmitContext & WaitingContext & DeliverContext & ReadOnceContext,
   group: Group,
   request: NetBackupRequest,
   looked: KnownSize | undefined,
@@ -68,8 +70,10 @@ export const callNetBackup = async (
     const status = command.state === 'completed' ? command.response?.status : undefined;
     if (!command.response || status === undefined)
       throw noResponseProblem(command, { location: locationOf(command) });
-    const { response = command.response } = await readResponseOnce(context, command, requestedBy);
-    return { command, response: { ...response, status, body: response.body ?? '' } };
+    const read = await readResponseOnce(context, command, requestedBy);
+    const { response = command.response } = await deliverBody(context, read, isCarried);
+    const { headers, body = '', location } = response;
+    return { command, response: { status, headers, body }, location };
   };
   let readGroup: Group | undefined = group;
   const send: SendCall = async (call, expectation, page) => {
