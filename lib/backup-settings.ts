@@ -4,7 +4,7 @@ import { sharedBytes } from './environment-limits.ts';
 import { group, wholeNumber } from './setting-types.ts';
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-/** Of the rules as JSON, together with `httpAllowedCidrs` and `oidc`: the environment of a Lambda function has 4 KB. */
+/** Of the rules as JSON, together with `httpAllowedCidrs`, `oidc` and `relay`: the environment of a Lambda function has 4 KB. */
 const MAX_CHARACTERS = 1400;
 
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
@@ -92,8 +92,8 @@ export const backupProblems = (
     input: settings[path],
   });
   if (ofVerdicts > 0 && ofVerdicts + shared > MAX_CHARACTERS)
-    return [problem('verdicts', 'httpAllowedCidrs and oidc')];
+    return [problem('verdicts', 'httpAllowedCidrs, oidc and relay')];
   return targets.length > 0 && ofVerdicts + ofTargets + shared > MAX_CHARACTERS
-    ? [problem('targets', 'verdicts, httpAllowedCidrs and oidc')]
+    ? [problem('targets', 'verdicts, httpAllowedCidrs, oidc and relay')]
     : [];
 };

@@ -114,19 +114,19 @@ export const RELAY_SETTINGS = {
   relay: z.preprocess((value) => value ?? undefined, settings.optional()),
 };
 
-interface Settings {
+export interface GatewaySettings {
   readonly gateway: (typeof GATEWAYS)[number];
   readonly relay?: RelaySettings | undefined;
+}
+
+interface Settings extends GatewaySettings {
   readonly webSocketDomain?: DomainSettings | undefined;
   readonly apiDomain?: DomainSettings | undefined;
   readonly canaryMinutes?: number | undefined;
 }
 
 /** The relay, if the deployment has one. */
-export const relayOf = ({
-  gateway,
-  relay,
-}: Pick<Settings, 'gateway' | 'relay'>): RelaySettings | undefined =>
+export const relayOf = ({ gateway, relay }: GatewaySettings): RelaySettings | undefined =>
   gateway === 'api-gateway' ? undefined : relay;
 
 /** What does not fit together with other settings. */

@@ -15,6 +15,7 @@ export interface AddressOptions {
   readonly apiPort?: number;
   readonly webSocketPort?: number;
   readonly balancerName?: string;
+  readonly balancerHost?: string;
   readonly tls: { readonly cert: string; readonly key: string };
   readonly log?: Log;
 }
@@ -29,6 +30,7 @@ export async function bindAddresses(
   onStop: (stop: () => Promise<void>) => void,
 ) {
   const { host = 'localhost', listen = '127.0.0.1', apiPort = 0, webSocketPort = 0, tls, log } = options;
+  const { balancerHost = host } = options;
   const open = async (scheme: string, name: string, bound: Promise<Port>) => {
     const port = await bound;
     onStop(() => port.stop());
@@ -88,7 +90,7 @@ export async function bindAddresses(
       if (name !== undefined)
         local = local.replace(
           new RegExp(`(?<![\\w.-])${escaped(name)}(:${port}(?!\\d))?(?![\\w.:-])`, 'g'),
-          `${host}:${balancer.port}`,
+          `${balancerHost}:${balancer.port}`,
         );
     return local;
   }
@@ -104,7 +106,7 @@ export async function bindAddresses(
     /** The first URL among the values that leads to the balancer, or its bare address; empty when there is none. */
     balancerUrl(values: readonly string[]): string {
       if (!balancer) return '';
-      const url = `wss://${host}:${balancer.port}`;
+      const url = `wss://${balancerHost}:${balancer.port}`;
       return values.find((value) => value === url || value.startsWith(`${url}/`)) ?? url;
     },
     /** Names that lead to this machine in the functions, whatever DNS says. */

@@ -38,6 +38,8 @@ export interface LocalCloudOptions
   readonly host?: string;
   /** Name that DNS would lead to the load balancer. In values of the assembly it becomes the balancer's local address. */
   readonly balancerName?: string;
+  /** Name or address by which clients reach the balancer; `host` by default. */
+  readonly balancerHost?: string;
   /** Address that the APIs and the balancer listen on; `127.0.0.1` by default. The front door is always on loopback. */
   readonly listen?: string;
   readonly apiPort?: number;

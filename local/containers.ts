@@ -44,11 +44,13 @@ export async function createContainers(options: ContainersOptions) {
     }),
   );
   for (const group of groups) watch(group, metrics);
-  const metadata = model.containerServices.length === 0 ? undefined : await startTaskMetadata(model);
   const targetGroups = new Map(groups.map((group) => [group.spec.arn, group]));
+  for (const { logicalId, targetGroups: wanted } of model.containerServices) {
+    const unknown = wanted.find(({ arn }) => !targetGroups.has(arn));
+    if (unknown) throw new StartError(`${logicalId}: the target group ${unknown.arn} has no listener.`);
+  }
+  const metadata = model.containerServices.length === 0 ? undefined : await startTaskMetadata(model);
   for (const spec of metadata ? model.containerServices : []) {
-    const unknown = spec.targetGroups.find(({ arn }) => !targetGroups.has(arn));
-    if (unknown) throw new StartError(`${spec.logicalId}: the target group ${unknown.arn} has no listener.`);
     const onLine = (id: string, line: string) => onOutput(spec.serviceName, id, line);
     if (metadata)
       services.push(createContainerService(spec, { ...options, metadata, registry, targetGroups, onLine }));

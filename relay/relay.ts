@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../gateway/clock.ts';
 import { createWebSocketGateway } from '../gateway/gateway.ts';
 import { RELAY_LIMITS } from '../gateway/limits.ts';
@@ -17,6 +18,8 @@ import { certificateSource } from './tls/sources.ts';
 import { createWebSocketServer } from './websocket-server.ts';
 
 const METRICS_MS = 60_000;
+/** For functions that are still running when all connections are closed; ECS kills a task 10 s after the longest drain. */
+const LAST_EVENTS_MS = 8_000;
 /** Sockets beyond the open connections: those before their handshake, and those that are told that there are too many. */
 const UNOPENED = 1_000;
 
@@ -87,13 +90,16 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
     size: gateway.size,
     /**
      * Health fails at once, and no connection is accepted any more. Each connection is closed at a quiet moment; functions
-     * reach those that are still open until the end. Resolves when none is left and $disconnect was delivered for all.
+     * reach those that are still open until the end. Resolves when none is left and $disconnect was delivered for all, or
+     * the time is over.
      */
     async drain(): Promise<void> {
       draining = true;
       metrics.count('drain');
       webSocket.server.close();
-      await gateway.drain(systemClock.now() + drainSeconds * 1000);
+      const drained = gateway.drain(systemClock.now() + drainSeconds * 1000).then(() => true);
+      const late = setTimeout(drainSeconds * 1000 + LAST_EVENTS_MS, false);
+      if (!(await Promise.race([drained, late]))) log.warn('drain-incomplete');
       clearInterval(reporting);
       certificate?.stop();
       management.close();

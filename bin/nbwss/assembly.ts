@@ -62,9 +62,17 @@ export const gatewaySettings = (gateway: Gateway): Settings =>
     ? {}
     : { gateway, relay: { name: RELAY_NAME, certificate: { secret: RELAY_SECRET } } };
 
-/** What the local cloud needs for the relay: the certificate of the local cloud is also the relay's. */
-export const relayOptions = ({ cert, key }: { readonly cert: string; readonly key: string }) => ({
+/**
+ * What the local cloud needs for the relay: the certificate of the local cloud is also the relay's. With two gateways the relay has
+ * another host name than API Gateway, since NetBackup stores a host name once (EPT-4).
+ */
+export const relayOptions = (
+  gateway: Gateway,
+  { cert, key }: { readonly cert: string; readonly key: string },
+  host = 'localhost',
+) => ({
   balancerName: RELAY_NAME,
+  balancerHost: gateway === 'both' && host === 'localhost' ? '127.0.0.1' : host,
   secrets: { [RELAY_SECRET]: `${cert.trim()}\n${key.trim()}\n` },
 });
 

@@ -107,7 +107,7 @@ const startCloud = async (
   secrets: LocalAlerts['secrets'],
 ): Promise<LocalCloud> => {
   const { state, data, host, listen, order, node, concurrency } = options;
-  const relay = relayOptions(tls);
+  const relay = relayOptions(options.gateway, tls, host);
   const cloud = await startLocalCloud({
     ...relay,
     assembly: join(state, 'cdk.out'),

@@ -17,6 +17,7 @@ import { submit, submitPrepared } from '../commands/submit.ts';
 import { waitForEnd } from '../commands/wait-for-end.ts';
 import { type WaitingContext, withWaitingSlot } from '../commands/waiting/waiting.ts';
 import type { Group } from '../groups/group.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import { listRequestOf } from './lists/list-request.ts';
 import { readList } from './lists/read-list.ts';
@@ -37,6 +38,9 @@ export interface NetBackupRequest {
 const REPEAT_MS = 120_000;
 /** A response can take minutes (222 s in the guide, CMD-4); it can be fetched after the caller has disconnected. */
 const EXECUTE_MS = 300_000;
+
+const bodyGone = () =>
+  new HttpProblem(502, 'answer-not-usable', 'The body of the response is not stored any more.');
 
 /**
  * @param group as just read
@@ -72,8 +76,9 @@ export const callNetBackup = async (
       throw noResponseProblem(command, { location: locationOf(command) });
     const read = await readResponseOnce(context, command, requestedBy);
     const { response = command.response } = await deliverBody(context, read, isCarried);
-    const { headers, body = '', location } = response;
-    return { command, response: { status, headers, body }, location };
+    const { headers, body, location } = response;
+    if (body === undefined && !location && read.storedBody && !read.storedBody.isSealed) throw bodyGone();
+    return { command, response: { status, headers, body: body ?? '' }, location };
   };
   let readGroup: Group | undefined = group;
   const send: SendCall = async (call, expectation, page) => {

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../functions.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** Of `respond`: a response of 64 MB, as bytes, as text and parsed (docs/relay.md). */
+/** Of `respond`: a response of 64 MB, as bytes, as text and parsed (docs/commands.md, "Large responses"). */
 export const RESPOND_MEMORY_MB = 1024;
 
 /** Prefixes of the keys: `lambdas/commands/large/large-responses.ts`. */

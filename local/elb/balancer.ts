@@ -47,7 +47,11 @@ export async function startBalancer(spec: BalancerSpec, { listen, port, tls, log
       noDelay: true,
       ...(keepsAddress && { localAddress: from }),
     });
-    connections.add(upstream);
+    const resetBoth = (): void => {
+      reset(client);
+      reset(upstream);
+    };
+    connections.add(resetBoth);
     // The end of one side ends the other in the same way: a reset stays a reset.
     const couple = (one: Socket, other: Socket) => {
       open.add(one);
@@ -64,7 +68,7 @@ export async function startBalancer(spec: BalancerSpec, { listen, port, tls, log
     };
     couple(client, upstream);
     couple(upstream, client);
-    upstream.once('close', () => connections.delete(upstream));
+    upstream.once('close', () => connections.delete(resetBoth));
   }
 
   const options = { allowHalfOpen: true, noDelay: true };
@@ -73,6 +77,11 @@ export async function startBalancer(spec: BalancerSpec, { listen, port, tls, log
     : undefined;
   secure?.on('tlsClientError', (_error, socket) => socket.destroy());
   const server: Server = secure ?? createServer(options, accept);
+  // Those before their TLS handshake too.
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   const bound = await listening(server, listen, port);
 
   return {

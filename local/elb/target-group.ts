@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { TargetGroupSpec } from '../assembly/balancers.ts';
 import { watchHealth } from './health.ts';
 
@@ -12,7 +11,8 @@ export interface Target {
 
 interface Registered extends Target {
   state: TargetState;
-  readonly connections: Set<Socket>;
+  /** Resets of its open connections. */
+  readonly connections: Set<() => void>;
   readonly stopChecks: () => void;
 }
 
@@ -28,8 +28,7 @@ export function createTargetGroup(
 
   function changed(target: Registered, state: TargetState): void {
     target.state = state;
-    if (state === 'unhealthy' && spec.closesUnhealthy)
-      for (const connection of target.connections) connection.resetAndDestroy();
+    if (state === 'unhealthy' && spec.closesUnhealthy) for (const reset of target.connections) reset();
     onChange(target, state);
   }
 
@@ -59,7 +58,7 @@ export function createTargetGroup(
     count: (state: TargetState): number =>
       [...targets.values()].filter((target) => target.state === state).length,
     /** Chooses the target of a connection, in turns. @returns undefined if none is healthy */
-    choose(): { readonly target: Target; readonly connections: Set<Socket> } | undefined {
+    choose(): { readonly target: Target; readonly connections: Set<() => void> } | undefined {
       const healthy = [...targets.values()].filter(({ state }) => state === 'healthy');
       turn += 1;
       const target = healthy[turn % healthy.length];

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from '
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { assemblyWith } from '../support/assemblies.ts';
 import { curl } from '../support/curl.ts';
 import { ASSEMBLY } from '../support/deployment.ts';
 import { wordsOf } from '../support/documented-commands.ts';
@@ -226,9 +227,48 @@ test('with --concurrency 10 it is a new account: the API admits two requests at 
   expect(await program.interrupt()).toBe(0);
 });
 
+describe('--gateway', () => {
+  const startWith = async (gateway: 'relay' | 'both', ...args: string[]) => {
+    const own = join(state, gateway);
+    mkdirSync(own);
+    // Synthesized once for all suites.
+    cpSync(await assemblyWith(gateway), join(own, 'cdk.out'), { recursive: true });
+    const ports = ['--port', '0', '--api-port', '0'];
+    const program = nbwss(['start', '--state', own, '--gateway', gateway, ...ports, ...args]);
+    const read = () => JSON.parse(readFileSync(join(own, 'connection.json'), 'utf8')) as Connection;
+    return { program, read };
+  };
+
+  test('relay: NetBackup is connected to the relay, which needs no other option', async () => {
+    const { program, read } = await startWith('relay');
+    await program.says(/stored {7}job 144/);
+    expect(program.output).toMatch(/Nothing has changed/);
+    const { apiUrl, apiKey, webSocketUrl, endpointFile } = read();
+    expect(program.output).toContain(`WebSocket  ${webSocketUrl}\n`);
+    expect(JSON.parse(readFileSync(endpointFile, 'utf8'))).toMatchObject({ url: webSocketUrl });
+    const group = await fetch(`${apiUrl}/v1/groups/demo`, { headers: { 'x-api-key': apiKey } });
+    expect(await group.json()).toMatchObject({ session: { connected: true, gateway: 'relay' } });
+    expect(await program.interrupt()).toBe(0);
+  });
+
+  test('both: says where the relay is, and how to create an endpoint there', async () => {
+    const { program, read } = await startWith('both', '--no-simulator');
+    await program.says(/Waiting for a client of your own/);
+    const [, url, command = ''] =
+      /Relay {6}(wss:\S+) {3}\(its endpoint: npx nbwss (.*)\)/.exec(program.output) ?? [];
+    expect(url).not.toBe(read().webSocketUrl);
+    const out = join(state, 'both', 'relay-endpoint.json');
+    const created = nbwss([...wordsOf(command), '--out', out], { NBWSS_URL: '' });
+    expect(await created.ended).toBe(0);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ groupId: 'demo', url });
+    expect(await program.interrupt()).toBe(0);
+  });
+});
+
 test.each([
   ['--port', 'many', /A port is a number from 0 to 65535/],
   ['--concurrency', '9', /The concurrency of an account is a whole number from 10 to 100000/],
+  ['--gateway', 'door', /Allowed choices are api-gateway, relay, both/],
   ['--fault', 'do=dance', /do=fail\|throttle/],
 ])('%s %s is refused before anything starts', async (option, value, why) => {
   const program = start(option, value);

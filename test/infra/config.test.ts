@@ -319,7 +319,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'more targets than the environment of one function holds',
     { nbwss: { targets: [{ client: 'x'.repeat(1400), targetHours: 24 }] } },
-    'nbwss.targets must have 1400 characters at most together with verdicts, httpAllowedCidrs and oidc, ' +
+    'nbwss.targets must have 1400 characters at most together with verdicts, httpAllowedCidrs, oidc and relay, ' +
       `not [{"client":"${'x'.repeat(1400)}","targetHours":24}]`,
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
@@ -343,7 +343,7 @@ test.each<[string, Record<string, unknown>, string]>([
         caCertificate: `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`,
       },
     },
-    'nbwss.injectPaths must have 2130 characters at most together with caCertificate, httpAllowedCidrs and oidc, ' +
+    'nbwss.injectPaths must have 2130 characters at most together with caCertificate, httpAllowedCidrs, oidc and relay, ' +
       `not ["/${'a'.repeat(48)}"]`,
   ],
   [
@@ -354,7 +354,7 @@ test.each<[string, Record<string, unknown>, string]>([
         httpAllowedCidrs: Array(10).fill('10.0.0.0/8'),
       },
     },
-    'nbwss.verdicts must have 1400 characters at most together with httpAllowedCidrs and oidc, ' +
+    'nbwss.verdicts must have 1400 characters at most together with httpAllowedCidrs, oidc and relay, ' +
       `not [{"policy":"${'x'.repeat(1300)}","verdict":"ok"}]`,
   ],
   [

@@ -115,7 +115,9 @@ function namesOf({ Type, Properties }: Resource): string[] {
 const assigned = (variable: string): number => (variable.endsWith('_TABLE') ? 120 : 160);
 
 test('with any configuration, the environment of each function fits into the 4 KB of Lambda', () => {
-  const caCertificate = `-----BEGIN CERTIFICATE-----${'A'.repeat(2050)}-----END CERTIFICATE-----`;
+  const certificateOf = (characters: number) =>
+    `-----BEGIN CERTIFICATE-----${'A'.repeat(characters)}-----END CERTIFICATE-----`;
+  const caCertificate = certificateOf(2050);
   const largest = {
     stackPrefix: 'N'.repeat(64),
     stageName: 's'.repeat(64),
@@ -139,7 +141,16 @@ test('with any configuration, the environment of each function fits into the 4 K
       roles: [role],
     },
   };
-  for (const settings of [largest, signedIn]) {
+  // With names of the greatest length, URLs of the relay take 512 bytes of what these settings may have.
+  const name = `${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(57)}.com`;
+  const relayed = {
+    ...largest,
+    gateway: 'both',
+    relay: { name, certificate: { secret: 'nbwss/relay' } },
+    caCertificate: certificateOf(2050 - 512),
+    verdicts: [{ policy: 'p'.repeat(1363 - 512), verdict: 'ok' }],
+  };
+  for (const settings of [largest, signedIn, relayed]) {
     const { service } = synthesize(settings);
     for (const { Properties } of Object.values(resources(service, 'AWS::Lambda::Function'))) {
       const bytes = Object.entries<unknown>(Properties.Environment.Variables).reduce(

@@ -67,7 +67,7 @@ export const startDeployment = async ({
   const ca = await readFile(tls.caFile, 'utf8');
   const clock = options.clock instanceof ShiftableClock ? options.clock : new ShiftableClock();
   const output: string[] = [];
-  const relay = relayOptions(tls);
+  const relay = relayOptions(gateway, tls);
   const cloud = await startLocalCloud({
     ...relay,
     assembly: options.assembly ?? (gateway === 'api-gateway' ? ASSEMBLY : await assemblyWith(gateway)),

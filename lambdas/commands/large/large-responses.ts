@@ -29,6 +29,8 @@ export interface LargeContext {
 /** How long a location can be read. */
 const LOCATION_MS = 15 * 60_000;
 const DEFAULT_TYPE = 'application/octet-stream';
+/** What S3 accepts as a type: ASCII, and not much of it. NetBackup's own is among the headers of the response in any case. */
+const ACCEPTED_TYPE = /^[!-~][ -~]{0,255}$/;
 /** Memory holds that many parts at a time, beside the message. */
 const PARALLEL = 4;
 
@@ -98,17 +100,14 @@ export class LargeResponses {
   async putBody(
     command: Command,
     body: Buffer,
-    {
-      contentType = DEFAULT_TYPE,
-      isSecret,
-    }: { readonly contentType?: string | undefined; readonly isSecret: boolean },
+    { contentType = '', isSecret }: { readonly contentType?: string | undefined; readonly isSecret: boolean },
   ): Promise<StoredBody> {
     const { objects, vault } = this.#context;
     const digest = createHash('sha256').update(body).digest('hex').slice(0, 32);
     const key = `${BODIES}/${command.groupId}/${command.commandId}/${digest}`;
     const bytes = body.length;
     if (!isSecret) {
-      await objects.put(key, body, contentType);
+      await objects.put(key, body, ACCEPTED_TYPE.test(contentType) ? contentType : DEFAULT_TYPE);
       return { key, bytes };
     }
     await objects.put(key, await vault.sealBytes(body, bodyContext(command)), DEFAULT_TYPE);

@@ -9,6 +9,9 @@ const cloud = await startLocalCloud({
   tls: { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8'), caFile },
   schedules: 'on-demand',
 });
-cloud.faults.add({ function: 'Consumer', do: 'pause', count: Number.POSITIVE_INFINITY });
 const { endpointUrl, credentials, resources } = cloud;
-process.stdout.write(`${JSON.stringify({ endpointUrl, credentials, resources })}\n`);
+// Of the assembly with functions.
+if (resources['Consumer'])
+  cloud.faults.add({ function: 'Consumer', do: 'pause', count: Number.POSITIVE_INFINITY });
+const addresses = cloud.tasks.list().map(({ address }) => address);
+process.stdout.write(`${JSON.stringify({ endpointUrl, credentials, resources, addresses })}\n`);

@@ -1,4 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { ShiftableClock } from '../../support/clocks.ts';
+import { testCertificate } from '../../support/tls.ts';
 import {
   addressOf,
   Client,
@@ -9,7 +15,7 @@ import {
   startContainers,
   variable,
 } from './containers.ts';
-import { nameOf, startCloud, stopAll } from './support.ts';
+import { nameOf, startCloud, stopAll, temporaryFolder } from './support.ts';
 
 afterEach(stopAll);
 
@@ -96,14 +102,19 @@ test('a task that ends is started again, with another id', async () => {
 
 test('a replaced task gets SIGTERM after the new one is healthy, and has no new connections', async () => {
   const lines: string[] = [];
+  const states: string[][] = [];
   const cloud = await startContainers(undefined, {
-    onOutput: (_name, id, line) => lines.push(`${id} ${line}`),
+    onOutput: (_name, id, line) => {
+      lines.push(`${id} ${line}`);
+      states.push(cloud.tasks.list().map(({ state }) => state));
+    },
   });
   const [before] = cloud.tasks.list();
   const client = Client.connect(cloud);
   await client.receives(new RegExp(`at ${before?.address}`));
   await cloud.tasks.stop(before?.id ?? '');
   expect(lines).toEqual([`${before?.id} SIGTERM`]);
+  expect(states).toEqual([['draining', 'healthy']]);
   expect(await client.receives(/good bye/)).toMatch(/good bye\n$/);
   const [after, ...others] = cloud.tasks.list();
   expect([after?.state, others]).toEqual(['healthy', []]);
@@ -116,13 +127,13 @@ test('a task that does not end is killed after its stop time-out', async () => {
     variable('STUBBORN', 'yes')(template);
     edited('Task.Properties.ContainerDefinitions.0.StopTimeout', 1)(template);
   });
-  const messages: string[] = [];
   const [before] = cloud.tasks.list();
   const client = Client.connect(cloud);
   await client.receives(/ at /);
   await cloud.tasks.stop(before?.id ?? '');
-  expect(messages).toEqual([]);
+  // It was not told good bye.
   expect(await client.ended).toMatch(/end|close|ECONNRESET/);
+  expect(client.text).not.toMatch(/good bye/);
   expect(cloud.tasks.list()).toMatchObject([{ state: 'healthy' }]);
 });
 
@@ -166,6 +177,34 @@ test('the number of healthy targets is a metric', async () => {
   await cloud.tasks.scale(0);
   clock.advance(60_000);
   expect(cloud.alarms.states()).toMatchObject({ HealthyAlarm: 'ALARM' });
+});
+
+test('no task outlives a local cloud that is killed', async () => {
+  const folder = await temporaryFolder();
+  const { cert, key, caFile } = await testCertificate();
+  const files = { 'cert.pem': cert, 'key.pem': key };
+  for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, file), text);
+  const args = [
+    await containerAssembly(),
+    path.join(folder, 'data'),
+    ...Object.keys(files).map((file) => path.join(folder, file)),
+    caFile,
+  ];
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'crash-run.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const [address = ''] = (JSON.parse(line) as { addresses: string[] }).addresses;
+  const { pid } = await manage(address, '/facts');
+  child.kill('SIGKILL');
+  const isAlive = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
 const DOCKERFILE = 'FROM example.com/node\nWORKDIR /app\n';

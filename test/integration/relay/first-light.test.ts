@@ -53,7 +53,26 @@ describe.each(['relay', 'both'] as const)('gateway: %s', (gateway) => {
   test('a client whose group is deleted is closed with the reason', async () => {
     const details = await deployment.createGroup('deleted');
     const client = await deployment.connect(details);
-    expect((await deployment.http('DELETE', '/v1/groups/deleted')).status).toBe(204);
+    expect((await deployment.http('DELETE', '/v1/groups/deleted?force=true')).status).toBe(202);
     expect(await client.closed).toEqual({ code: 1008, reason: 'group-deleted' });
   });
+});
+
+test('with both gateways NetBackup stores an endpoint at each, and is connected at the one of its choice', async () => {
+  const deployment = await startDeployment({ gateway: 'both' });
+  try {
+    const relay = await deployment.createGroup('twice');
+    const created = await deployment.http('POST', '/v1/groups/twice/endpoints', {
+      body: { priority: 2, gateway: 'api-gateway' },
+    });
+    expect(created.json.url).toBe(deployment.cloud.webSocketUrl);
+    const primary = deployment.primary([relay, created.json]);
+    await primary.idle();
+    const sessionGateway = async () =>
+      (await deployment.http('GET', '/v1/groups/twice')).json.session.gateway;
+    while ((await sessionGateway()) === undefined) await deployment.cloud.drained();
+    expect(await sessionGateway()).toBe('relay');
+  } finally {
+    await deployment.stop();
+  }
 });

@@ -60,7 +60,7 @@ it('drains on SIGTERM: health, what is under way, close with 1012, $disconnect, 
   ]);
 });
 
-it('closes what is still busy when the time is over, and ends', async () => {
+it('closes what is still busy when the time is over, and ends without the function that does not', async () => {
   const relay = await Relay.start({ aws, environment: { RELAY_DRAIN_SECONDS: '1' } });
   aws.answer = ({ requestContext }) =>
     requestContext.routeKey === 'NOTIFICATION' ? new Promise(() => {}) : { statusCode: 200 };
@@ -70,6 +70,8 @@ it('closes what is still busy when the time is over, and ends', async () => {
   relay.program.child.kill('SIGTERM');
   expect(await client.closed).toEqual({ code: 1012, reason: 'Service Restart' });
   expect(await relay.program.ended).toBe(0);
+  // The function that does not end kept $disconnect waiting.
+  expect(relay.lines('drain-incomplete')).toHaveLength(1);
 });
 
 it('drains on SIGINT too, and ends at once on a second signal', async () => {
@@ -134,4 +136,15 @@ it('writes its metrics when it ends: what happened since the last time, and the 
   expect(occurrences).toMatchObject({ connects: 1, drain: 1 });
   expect(occurrences['messages']).toBeGreaterThanOrEqual(1);
   expect(relay.program.output).toMatch(/"service":"relay","Connections":0/);
+});
+
+it('writes an error that nothing has caught, and ends with 1', async () => {
+  // In the place of a fault of the program.
+  const fault = "process.on('SIGUSR2', () => { throw new RangeError('out of order'); });";
+  const relay = await Relay.start({ aws, nodeOptions: ['--import', `data:text/javascript,${fault}`] });
+  relay.program.child.kill('SIGUSR2');
+  expect(await relay.program.ended).toBe(1);
+  expect(relay.lines('uncaught-error')).toMatchObject([
+    { level: 'ERROR', errorName: 'RangeError', errorMessage: 'out of order' },
+  ]);
 });

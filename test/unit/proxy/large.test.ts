@@ -12,7 +12,7 @@ const MB = 1024 * 1024;
 const { key, stored } = createKey({ scopes: ['command'], groups: ['demo'] }, 0);
 
 /** A proxy whose commands get a response at once, with this body as an object. */
-const largeWorld = (body: string, status = 200) => {
+const largeWorld = (body: string, status = 200, isLost = false) => {
   const world = commandWorld();
   const bucket = memoryObjects();
   const large = new LargeResponses({ objects: bucket.objects, vault: fakeVault, clock: world.clock });
@@ -21,6 +21,7 @@ const largeWorld = (body: string, status = 200) => {
   const respond = async (id: string) => {
     const command = world.command(id);
     const storedBody = await large.putBody(command, Buffer.from(body), { isSecret: false });
+    if (isLost) bucket.stored.clear();
     const record = { groupId: 'demo', now: world.clock(), outcome: 'completed', storedBody } as const;
     await commands.recordResponse(command, { ...record, response: { status, headers } });
   };
@@ -101,6 +102,12 @@ it.each(['no-redirect', 'wait=5, no-redirect', 'No-Redirect; x'])(
 
 it.each([404, 500])('the status %i of NetBackup is not hidden by a redirection', async (status) => {
   expect((await largeWorld('x'.repeat(20 * MB), status).call()).statusCode).toBe(502);
+});
+
+it('a body that is not stored any more is a problem, not an empty response', async () => {
+  const answer = await largeWorld('{}', 200, true).call();
+  expect(answer.statusCode).toBe(502);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'answer-not-usable' });
 });
 
 it('a page of a list that no answer can carry is not taken for the list', async () => {

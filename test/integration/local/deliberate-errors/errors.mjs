@@ -111,8 +111,8 @@ export const errors = [
   {
     name: 'a one-way route answers a non-2xx',
     file: 'gateway/delivery.ts',
-    from: 'else if (!twoWay) return;',
-    to: '',
+    from: 'else if (!twoWay) return;\n    else if (!isSuccess(outcome)) connection',
+    to: 'else if (!isSuccess(outcome)) connection',
     suites: ['local-gateway'],
   },
   {
@@ -149,5 +149,26 @@ export const errors = [
     from: 'if (!oldest) return undefined;',
     to: 'if (!oldest) return start(spec);',
     suites: ['local-gateway/pool'],
+  },
+  {
+    name: 'everybody may call an API over a VPC link',
+    file: 'local/front-door/server.ts',
+    from: "const access = [{ action: 'execute-api:Invoke', resource }];",
+    to: 'const access: Access[] = [];',
+    suites: ['local/private-api'],
+  },
+  {
+    name: 'a task is stopped before the new one is healthy',
+    file: 'local/ecs/service.ts',
+    from: "if (other) await until(() => other.state === 'healthy' || !running.has(other.task.id));",
+    to: '',
+    suites: ['local/ecs'],
+  },
+  {
+    name: 'targets do not see the address of the client',
+    file: 'local/elb/balancer.ts',
+    from: '...(keepsAddress && { localAddress: from }),',
+    to: '',
+    suites: ['local/elb'],
   },
 ];

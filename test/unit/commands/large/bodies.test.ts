@@ -70,6 +70,16 @@ it('a body that is too large for the item is an object; the item says where it i
   expect(await world.large.readBody(command, command.storedBody ?? { key: '', bytes: 0 })).toBe(body);
 });
 
+it.each(['text/ü', '', 't'.repeat(300), ' text/plain'])('the type %j is not given to S3', async (type) => {
+  const world = bodyWorld();
+  await world.answer('x'.repeat(400 * KB), undefined, {
+    responseCode: 200,
+    headers: { 'Content-Type': type },
+  });
+  expect([...world.stored.values()]).toMatchObject([{ contentType: 'application/octet-stream' }]);
+  expect(world.command().response?.headers).toEqual({ 'content-type': type });
+});
+
 it('a long uri leaves less room in the item', async () => {
   const world = bodyWorld();
   const command = await world.answer('x'.repeat(300 * KB), `/netbackup/x?${'y'.repeat(100 * KB)}`);
