@@ -56,11 +56,15 @@ export const BUILD_OPTIONS = {
 /** The bundled functions, by the path of their entry file. */
 export type Bundles = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles all functions in one run of esbuild, because they share most modules. */
-export async function bundle(entries: readonly string[]): Promise<Bundles> {
+/** Bundles all functions in one run of esbuild, because they share most modules. @param more options beyond those of functions */
+export async function bundle(
+  entries: readonly string[],
+  more: Pick<BuildOptions, 'alias' | 'external'> = {},
+): Promise<Bundles> {
   const outdir = join(repository, 'out');
   const { outputFiles } = await build({
     ...BUILD_OPTIONS,
+    ...more,
     entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: entry })),
     outdir,
     write: false,
