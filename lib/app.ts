@@ -3,9 +3,9 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { accountProps, fitIntoAccount, warnOfQuotas } from './account.ts';
 import { readConfig } from './config.ts';
-import { type Bundles, bundle, PROGRAM_OPTIONS } from './constructs/bundle.ts';
+import { type Bundles, bundle } from './constructs/bundle.ts';
 import { type ConsoleFiles, consoleFiles } from './constructs/console-files.ts';
-import { RELAY_ENTRY } from './constructs/relay-image.ts';
+import { bundleRelay } from './constructs/relay-image.ts';
 import { DataStack } from './data-stack.ts';
 import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
@@ -94,10 +94,9 @@ export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   if (!needsBundles(app)) return addStacks(app, new Map());
   const entries = [...Object.values(FUNCTIONS), CANARY, CONSOLE].map(({ entry }) => entry);
-  const relay = relayOf(readConfig(app.node.getAllContext())) ? [RELAY_ENTRY] : [];
+  const relay = relayOf(readConfig(app.node.getAllContext())) ? await bundleRelay() : [];
   const functions = await bundle([...entries, DIGEST_ENTRY, WEBHOOK_ENTRY]);
-  const programs = await bundle(relay, PROGRAM_OPTIONS);
-  return addStacks(app, new Map([...functions, ...programs]), await consoleFiles());
+  return addStacks(app, new Map([...functions, ...relay]), await consoleFiles());
 }
 
 /** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */

@@ -72,7 +72,7 @@ export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Part
   },
   {
     id: 'RelayFull',
-    signal: { logged: ['relay/connection-refused'] },
+    signal: { logged: ['relay/connection-refused', 'relay/handshake-refused'] },
     above: 0,
     ...REPEATED,
     meaning: 'A task of the relay has as many connections as its memory allows, and refuses others.',

@@ -53,20 +53,18 @@ export const BUILD_OPTIONS = {
   absWorkingDir: repository,
 } as const satisfies BuildOptions;
 
-/** Of a container's program: the client of Lambda imports the event streams when it is loaded. */
-export const PROGRAM_OPTIONS = { ...BUILD_OPTIONS, external: [] } as const satisfies BuildOptions;
-
-/** The bundled functions and programs, by the path of their entry file. */
+/** The bundled functions, by the path of their entry file. */
 export type Bundles = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles all entries in one run of esbuild, because they share most modules. */
+/** Bundles all functions in one run of esbuild, because they share most modules. @param more options beyond those of functions */
 export async function bundle(
   entries: readonly string[],
-  options: typeof BUILD_OPTIONS | typeof PROGRAM_OPTIONS = BUILD_OPTIONS,
+  more: Pick<BuildOptions, 'alias' | 'external'> = {},
 ): Promise<Bundles> {
   const outdir = join(repository, 'out');
   const { outputFiles } = await build({
-    ...options,
+    ...BUILD_OPTIONS,
+    ...more,
     entryPoints: entries.map((entry) => ({ in: join(repository, entry), out: entry })),
     outdir,
     write: false,

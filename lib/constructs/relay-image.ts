@@ -4,10 +4,16 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Construct } from 'constructs';
-import type { Bundles } from './bundle.ts';
+import { type Bundles, bundle } from './bundle.ts';
 
 export const RELAY_ENTRY = 'relay/main.ts';
 const DOCKERFILE = new URL('../../relay/Dockerfile', import.meta.url);
+
+/**
+ * The program in one file. Unlike a function it has all ways to get credentials, so that the image runs anywhere; and the Lambda
+ * client imports event streams at its start.
+ */
+export const bundleRelay = (): Promise<Bundles> => bundle([RELAY_ENTRY], { alias: {}, external: [] });
 
 /** The image of the relay: its Dockerfile and its bundle, in a folder that any Docker builds. To synthesize it needs no Docker. */
 export function relayImage(scope: Construct, id: string, bundles: Bundles): DockerImageAsset {

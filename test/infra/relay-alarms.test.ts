@@ -28,7 +28,7 @@ test('their metrics, thresholds and periods', () => {
   "RelayMessagesUnanswered: Sum NbwssEndpoint Occurrences > 0, 2 of 5 min",
   "RelayInvocationsFailing: Sum NbwssEndpoint Occurrences > 0, 3 of 5 min",
   "RelayCallsFailing: FILL(m0, 0) + FILL(m1, 0) > 0, 3 of 5 min",
-  "RelayFull: Sum NbwssEndpoint Occurrences > 0, 2 of 5 min",
+  "RelayFull: FILL(m0, 0) + FILL(m1, 0) > 0, 2 of 5 min",
   "RelayMemoryHigh: Maximum AWS/ECS MemoryUtilization > 85, 3 of 5 min",
   "RelayCertificateExpiring: Sum NbwssEndpoint Occurrences > 0, 1 of 180 min",
   "RelayCertificateUnreadable: Sum NbwssEndpoint Occurrences > 0, 2 of 180 min",

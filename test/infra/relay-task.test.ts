@@ -1,5 +1,4 @@
 /** What runs in the relay. */
-import { readFileSync } from 'node:fs';
 import { ROUTES } from '../../lib/routes.ts';
 import { ACM, container, large, small, stack, withRelay, write } from './relay.ts';
 import { only, resources, type Template } from './templates.ts';
@@ -93,25 +92,5 @@ describe('the task', () => {
       RetentionInDays: 14,
       KmsKeyId: expect.anything(),
     });
-  });
-});
-
-describe('the image', () => {
-  const dockerfile = readFileSync('relay/Dockerfile', 'utf8').trim().split('\n');
-
-  test('has Node.js, the bundle, and no rights', () => {
-    expect(dockerfile).toEqual([
-      'FROM public.ecr.aws/docker/library/node:24-slim',
-      'WORKDIR /app',
-      'COPY index.mjs ./',
-      'USER node',
-      'ENV NODE_ENV=production',
-      'EXPOSE 8443 8081',
-      'CMD ["node", "index.mjs"]',
-    ]);
-  });
-
-  test('is an asset of the stack, for arm64', () => {
-    expect(container(small).Image['Fn::Sub']).toMatch(/^\$\{AWS::AccountId\}\.dkr\.ecr\..*:[0-9a-f]{64}$/);
   });
 });

@@ -93,7 +93,7 @@ test('two deployments do not raise the alarms of each other', () => {
   };
   expect(namespaces(templates, 8, 40)).toEqual(['NbwssEndpoint']);
   // With that of the digests.
-  expect(namespaces(configured, 8, 47)).toEqual(['SecondEndpoint']);
+  expect(namespaces(configured, 8, 48)).toEqual(['SecondEndpoint']);
 });
 
 /** Physical names that a template fixes. A stage's name belongs to its API, a policy's to its role, an alias's to its function. */
