@@ -110,7 +110,7 @@ export class Relay {
     return RawClient.open(url, ca, localAddress);
   }
 
-  /** The same over plain TCP, with the id that the relay gave it. */
+  /** The same over plain TCP, with the id that the relay gave it. Only one at a time: they are told apart by their order. */
   async connectWithId(): Promise<readonly [client: RawClient, connectionId: string]> {
     const before = this.aws.invocations.length;
     const client = await this.connect();
