@@ -2,17 +2,22 @@ import type { WebSocket } from 'ws';
 
 /** Members of the receiver of `ws` (lib/receiver.js), which are private: check them when `ws` is updated. */
 interface Receiver {
+  readonly _state: number;
   readonly _opcode: number;
   readonly _payloadLength: number;
   readonly _totalPayloadLength: number;
   _fragments: Buffer[];
   _buffers: Buffer[];
+  _bufferedBytes: number;
   _maxBufferedChunks: number;
   /** Called when the length of a frame is known, before its payload is read. */
   haveLength(fail: (error: Error) => void): void;
   createError(type: ErrorConstructor, message: string, prefix: boolean, status: number, code: string): Error;
   _write(chunk: Buffer, encoding: string, done: () => void): void;
+  /** Reads frames from `_buffers`. */
+  startLoop(done: () => void): void;
   [WATCH]: FrameWatch;
+  [PAYLOAD]?: { readonly bytes: Buffer; filled: number } | undefined;
 }
 
 /** What is known of a data frame before its payload is read; bytes. */
@@ -30,6 +35,12 @@ export interface FrameWatch {
 }
 
 const WATCH = Symbol('watch');
+/** Of a large frame that is arriving. */
+const PAYLOAD = Symbol('payload');
+/** The state of a receiver that reads a frame's payload. */
+const GET_DATA = 4;
+/** A larger frame is put together as it arrives. */
+const LARGE_FRAME_BYTES = 256 * 1024;
 const FIRST_CONTROL_OPCODE = 0x08;
 
 /**
@@ -40,6 +51,36 @@ export function watchFrames(ws: WebSocket, watch: FrameWatch): void {
   const receiver = receiverOf(ws);
   receiver[WATCH] = watch;
   receiver.haveLength = haveLength;
+  receiver._write = write;
+}
+
+/**
+ * Copies each chunk of a large frame to its place. `ws` keeps the chunks until the frame is complete, and copies them then: that needs
+ * twice the memory, and more for small chunks.
+ */
+function write(this: Receiver, chunk: Buffer, encoding: string, done: () => void): void {
+  const isInLargeFrame = this._state === GET_DATA && this._payloadLength > LARGE_FRAME_BYTES;
+  if (!isInLargeFrame) {
+    (Object.getPrototypeOf(this) as Receiver)._write.call(this, chunk, encoding, done);
+    return;
+  }
+  const payload = this[PAYLOAD] ?? { bytes: Buffer.allocUnsafeSlow(this._payloadLength), filled: 0 };
+  this[PAYLOAD] = payload;
+  // Its first bytes came in the same chunk as its head.
+  for (const first of this._buffers) payload.filled += first.copy(payload.bytes, payload.filled);
+  const copied = chunk.copy(payload.bytes, payload.filled);
+  payload.filled += copied;
+  this._buffers = [];
+  this._bufferedBytes = 0;
+  if (payload.filled < payload.bytes.length) {
+    done();
+    return;
+  }
+  this[PAYLOAD] = undefined;
+  const rest = chunk.subarray(copied);
+  this._buffers = rest.length > 0 ? [payload.bytes, rest] : [payload.bytes];
+  this._bufferedBytes = payload.bytes.length + rest.length;
+  this.startLoop(done);
 }
 
 function haveLength(this: Receiver, fail: (error: Error) => void): void {
@@ -79,6 +120,7 @@ export function discardInput(ws: WebSocket): void {
   receiver._write = (_chunk, _encoding, done) => done();
   receiver._buffers = [];
   receiver._fragments = [];
+  receiver[PAYLOAD] = undefined;
   socketOf(ws).end();
 }
 

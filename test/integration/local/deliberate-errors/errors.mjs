@@ -110,8 +110,8 @@ export const errors = [
   },
   {
     name: 'a one-way route answers a non-2xx',
-    file: 'gateway/gateway.ts',
-    from: 'if (!route.twoWay) return undefined;',
+    file: 'gateway/delivery.ts',
+    from: 'else if (!twoWay) return;',
     to: '',
     suites: ['local-gateway'],
   },
