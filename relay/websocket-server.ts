@@ -19,7 +19,12 @@ export interface WebSocketServerOptions {
 
 /** The server of the WebSocket port. With TLS, handshakes fail until `setCertificate` was called. */
 export function createWebSocketServer(options: WebSocketServerOptions) {
-  const http = { headersTimeout: HANDSHAKE_MS, requestTimeout: HANDSHAKE_MS, keepAliveTimeout: 1 };
+  const http = {
+    headersTimeout: HANDSHAKE_MS,
+    requestTimeout: HANDSHAKE_MS,
+    connectionsCheckingInterval: HANDSHAKE_MS / 2,
+    keepAliveTimeout: 1,
+  };
   const respond = (request: IncomingMessage, response: ServerResponse) =>
     refuse(request, response, options.stage);
   const server = options.tls

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import type { KeyPair } from '../../../bin/nbwss/certificate.ts';
 import { endPrograms } from '../../support/process.ts';
@@ -103,4 +105,15 @@ it('accepts TLS 1.2 and 1.3 only', async () => {
   // The ciphers of security level 0, or the client would not try.
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
   await expect(servedName(relay, old)).rejects.toThrow(/protocol version/);
+});
+
+it('ends connections that do not become a WebSocket: without a TLS handshake, without a request', async () => {
+  const relay = await Relay.start({ aws, environment: withFiles('silent', first).environment });
+  const target = { host: relay.address, port: 8443, rejectUnauthorized: false };
+  const silent = connectTcp(target).on('error', () => {});
+  const secured = connectTls(target).on('error', () => {});
+  const sockets = [silent, secured].map((socket) => once(socket.resume(), 'close'));
+  await Promise.all(sockets);
+  const client = await relay.connect(first.cert);
+  await client.close();
 });

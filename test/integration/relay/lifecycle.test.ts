@@ -137,3 +137,14 @@ it('writes its metrics when it ends: what happened since the last time, and the 
   expect(occurrences['messages']).toBeGreaterThanOrEqual(1);
   expect(relay.program.output).toMatch(/"service":"relay","Connections":0/);
 });
+
+it('writes an error that nothing has caught, and ends with 1', async () => {
+  // In the place of a fault of the program.
+  const fault = "process.on('SIGUSR2', () => { throw new RangeError('out of order'); });";
+  const relay = await Relay.start({ aws, nodeOptions: ['--import', `data:text/javascript,${fault}`] });
+  relay.program.child.kill('SIGUSR2');
+  expect(await relay.program.ended).toBe(1);
+  expect(relay.lines('uncaught-error')).toMatchObject([
+    { level: 'ERROR', errorName: 'RangeError', errorMessage: 'out of order' },
+  ]);
+});

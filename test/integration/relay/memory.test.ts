@@ -1,7 +1,9 @@
 /** What a task of 0.5 GB holds: the smallest that Fargate offers. Linux only, because the memory of a process is read from /proc. */
 import { readFileSync } from 'node:fs';
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { endPrograms, Program } from '../../support/process.ts';
-import { FakeAws } from '../../support/relay/fake-aws.ts';
+import type { RawClient } from '../../support/raw-client.ts';
+import { FakeAws, type RelayEvent } from '../../support/relay/fake-aws.ts';
 import { newCertificate, Relay, writeTestFile } from '../../support/relay/relay.ts';
 
 const MB = 2 ** 20;
@@ -46,3 +48,37 @@ onLinux.each(['tls', 'tcp'])(
     expect(crowds.map(({ output }) => output)).toEqual(crowds.map(() => 'open\n'));
   },
 );
+
+/** A connection that may send large messages: a function has posted the CONNECT RESPONSE. */
+const accepted = async (relay: Relay): Promise<RawClient> => {
+  const [client, ConnectionId] = await relay.connectWithId();
+  const Data = JSON.stringify({ type: 'CONNECT', subType: 'RESPONSE', payload: { valid: true } });
+  await relay.sdk.send(new PostToConnectionCommand({ ConnectionId, Data }));
+  await client.next();
+  return client;
+};
+
+onLinux('three messages of 64 MB at once need less than a task of 0.5 GB: one waits for a slot', async () => {
+  const relay = await Relay.start({
+    aws,
+    nodeOptions: NODE_OPTIONS,
+    environment: { ECS_CONTAINER_METADATA_URI_V4: aws.taskMetadata(512) },
+  });
+  expect(relay.lines('started')).toMatchObject([{ memoryMb: 512, slots: 2 }]);
+  const clients = [await accepted(relay), await accepted(relay), await accepted(relay)];
+  const envelope = (text: string) => `{"type":"COMMAND","subType":"RESPONSE","payload":"${text}"}`;
+  const large = envelope('x'.repeat(64 * MB - envelope('').length));
+  for (const client of clients) client.send(large);
+  const connections = new Set<string>();
+  const isLast = ({ requestContext: { part } }: RelayEvent) => part?.index === (part?.count ?? 0) - 1;
+  while (connections.size < 3) {
+    const { requestContext } = await aws.event(
+      (event) => isLast(event) && !connections.has(event.requestContext.connectionId),
+    );
+    connections.add(requestContext.connectionId);
+  }
+  const peak = bytesOf(relay, 'VmHWM');
+  process.stdout.write(`three messages of 64 MB: peak ${Math.round(peak / MB)} MB\n`);
+  expect(peak).toBeLessThan(TASK_BYTES);
+  for (const client of clients) await client.close();
+});

@@ -19,6 +19,8 @@ export interface RelayEvent {
     readonly identity: { readonly sourceIp: string };
     readonly disconnectStatusCode?: number;
     readonly disconnectReason?: string;
+    /** Of a slice of a large message. */
+    readonly part?: { readonly index: number; readonly count: number };
   };
 }
 
@@ -68,6 +70,11 @@ export class FakeAws {
     };
   }
 
+  /** The address of the metadata of an ECS task with that much memory. */
+  taskMetadata(memoryMb: number): string {
+    return `${this.environment['AWS_ENDPOINT_URL']}/metadata/${memoryMb}`;
+  }
+
   /** Resolves with the first event that matches, now or later. */
   async event(matches: (event: RelayEvent) => boolean): Promise<RelayEvent> {
     for (;;) {
@@ -100,6 +107,9 @@ export class FakeAws {
         JSON.parse(body.toString()),
         response,
       );
+    const [, memory] = /^\/metadata\/(\d+)\/task$/.exec(request.url ?? '') ?? [];
+    if (memory)
+      return void response.end(JSON.stringify({ Limits: { Memory: Number(memory) }, Containers: [] }));
     const target = String(request.headers['x-amz-target']);
     this.calls.push(target);
     const [status, content] = this.#perform(target, JSON.parse(body.toString()));

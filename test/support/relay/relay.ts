@@ -31,8 +31,9 @@ export const writeTestFile = (name: string, content: string | Uint8Array): strin
   return path;
 };
 
-/** Addresses of this machine that no other worker of jest uses; Linux accepts all of 127.0.0.0/8 without a set-up. */
-const ADDRESSES = Array.from({ length: 30 }, (_, at) => `127.${100 + WORKER}.0.${at + 1}`);
+/** Addresses of this machine that no other test process uses; Linux accepts all of 127.0.0.0/8 without a set-up. */
+const NETWORK = `127.${100 + ((process.pid >> 8) % 150)}.${process.pid % 256}`;
+const ADDRESSES = Array.from({ length: 30 }, (_, at) => `${NETWORK}.${at + 1}`);
 let used = 0;
 export const nextAddress = (): string => {
   const address = ADDRESSES[used++];
@@ -111,7 +112,7 @@ export class Relay {
     return RawClient.open(url, ca, localAddress);
   }
 
-  /** The same over plain TCP, with the id that the relay gave it. */
+  /** The same over plain TCP, with the id that the relay gave it. Only one at a time: they are told apart by their order. */
   async connectWithId(): Promise<readonly [client: RawClient, connectionId: string]> {
     const before = this.aws.invocations.length;
     const client = await this.connect();
