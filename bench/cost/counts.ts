@@ -26,6 +26,17 @@ export interface Usage {
 export const BATCHES = [1, 10, 30, 100] as const;
 export type Batch = (typeof BATCHES)[number];
 
+/** What the stack of the relay contains, and its alarms. */
+export interface RelayParts {
+  readonly balancers: number;
+  /** Of the balancer in each zone, and of each task. */
+  readonly publicAddresses: number;
+  readonly vcpu: number;
+  readonly memoryGb: number;
+  readonly hostedZones: number;
+  readonly alarmMetrics: number;
+}
+
 export interface Counts {
   readonly connect: Usage;
   readonly disconnect: Usage;
@@ -51,6 +62,8 @@ export interface Counts {
   readonly journalBytes: Readonly<Record<Batch, { readonly table: number; readonly withIndex: number }>>;
   /** Jobs and images, of messages of 30. */
   readonly viewBytes: PerTable;
+  /** The smallest relay, and one in two zones with two tasks. */
+  readonly relay: Readonly<Record<'oneZone' | 'twoZones', RelayParts>>;
   /** What the templates contain. */
   readonly deployment: {
     readonly alarmMetrics: number;

@@ -18,6 +18,10 @@ const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 const EVENTBRIDGE = 'https://aws.amazon.com/eventbridge/pricing/';
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
 const XRAY = 'https://aws.amazon.com/xray/pricing/';
+const ELB = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
+const FARGATE = 'https://aws.amazon.com/fargate/pricing/';
+const VPC = 'https://aws.amazon.com/vpc/pricing/';
+const ROUTE_53 = 'https://aws.amazon.com/route53/pricing/';
 const KMS = 'https://aws.amazon.com/kms/pricing/';
 
 const price = (usd: number, per: number, unit: string, source: string, checked: string): Price => ({
@@ -52,6 +56,12 @@ export const PRICES = {
   trace: price(5, MILLION, 'trace', XRAY, '2026-02'),
   key: price(1, 1, 'key and month', KMS, '2025-12'),
   kmsRequest: price(0.03, 10_000, 'request', KMS, '2025-12'),
+  balancerHour: price(0.0225, 1, 'hour of a Network Load Balancer', ELB, '2025-06'),
+  /** Arm. */
+  vcpuHour: price(0.03238, 1, 'vCPU and hour', FARGATE, '2026-03'),
+  memoryGbHour: price(0.00356, 1, 'GB and hour', FARGATE, '2026-03'),
+  addressHour: price(0.005, 1, 'public IPv4 address and hour', VPC, '2025-06'),
+  hostedZone: price(0.5, 1, 'zone and month', ROUTE_53, '2025-06'),
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof PRICES;

@@ -3,6 +3,7 @@
 import { BATCHES, type Counts, type Usage, writeUnits } from './counts.ts';
 import { ASSUMPTIONS, monthlyCost, type Scenario, scenarioOf, totalOf } from './model.ts';
 import { PRICES, type PriceName, usdOf } from './prices.ts';
+import { relayCost } from './relay.ts';
 
 type Cell = string | number;
 const markdown = (head: readonly Cell[], rows: readonly (readonly Cell[])[]): string => {
@@ -140,6 +141,17 @@ const examplesTable = (counts: Counts): string => {
   );
 };
 
+const relayTable = ({ relay: { oneZone, twoZones } }: Counts): string => {
+  const [one, two] = [relayCost(oneZone), relayCost(twoZones)];
+  return markdown(
+    ['USD a month', 'one zone, one task', 'two zones, two tasks'],
+    [
+      ...one.map(({ item, usd: cost }, index) => [item, usd(cost), usd(two[index]?.usd ?? 0)]),
+      ['**sum**', `**${usd(totalOf(one))}**`, `**${usd(totalOf(two))}**`],
+    ],
+  );
+};
+
 const RETENTIONS: readonly Partial<Scenario>[] = [
   { journalDays: 7, viewDays: 90 },
   { journalDays: 35, viewDays: 90 },
@@ -202,6 +214,7 @@ export const documentTables = (counts: Counts): Readonly<Record<string, string>>
   examples: examplesTable(counts),
   operations: operationsTable(counts),
   writes: writesTable(counts),
+  relay: relayTable(counts),
   retention: retentionTable(counts),
   assumptions: assumptionsTable(),
   prices: pricesTable(),

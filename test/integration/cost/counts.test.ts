@@ -17,6 +17,7 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 import { type Frame, job, message, type RawClient } from '../../support/raw-client.ts';
 import { realisticDay } from '../../support/realistic-day.ts';
+import { relayCounts } from '../../support/relay-parts.ts';
 import { send, settled } from '../../support/reporting.ts';
 import {
   deploymentCounts,
@@ -43,6 +44,7 @@ const count = async (): Promise<Counts> => {
     command: await countCommand(),
     ...(await countSummary()),
     ...(await countConnections()),
+    relay: relayCounts(),
     deployment: deploymentCounts(),
   };
 };

@@ -97,6 +97,6 @@ it('the scenario has the defaults of the configuration', () => {
 it.each(Object.keys(PRICES) as PriceName[])('the price %s has a unit, a source of AWS and a date', (name) => {
   const { usd, per, unit, source, checked } = PRICES[name];
   expect([usd > 0, per >= 1, unit !== '']).toEqual([true, true, true]);
-  expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z-]+\/pricing\//);
+  expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9-]+\/pricing\//);
   expect(checked).toMatch(/^20\d\d-\d\d$/);
 });
