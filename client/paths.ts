@@ -421,8 +421,14 @@ export interface Schemas {
     late?: boolean;
     reason?: string;
     failure?: 'answer-too-large' | 'command-too-large' | 'answer-not-usable';
-    response?: { status?: number; headers: Record<string, string>; body?: string };
+    response?: {
+      status?: number;
+      headers: Record<string, string>;
+      body?: string;
+      location?: Schemas['ResponseLocation'];
+    };
   };
+  ResponseLocation: { url: string; bytes: number; expiresAt: string };
   CommandRequest: {
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     uri: string;
@@ -1504,7 +1510,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: never;
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1518,7 +1527,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1532,7 +1544,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1546,7 +1561,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: { content: { 'application/json': unknown } };
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;
@@ -1560,7 +1578,10 @@ export interface Paths {
         cookie?: never;
       };
       requestBody?: never;
-      responses: { default: { content: { 'application/json': unknown } } } & Failures<
+      responses: {
+        303: { content: { 'application/problem+json': Schemas['NetBackupProblem'] } };
+        default: { content: { 'application/json': unknown } };
+      } & Failures<
         400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504,
         Schemas['NetBackupProblem']
       >;

@@ -88,6 +88,7 @@ export type Setting =
   | 'HTTP_ALLOWED_CIDRS'
   | 'INJECT_PATHS'
   | 'JOURNAL_RETENTION_DAYS'
+  | 'LARGE_RESPONSES_BUCKET'
   | 'MAX_QUEUED_COMMANDS'
   | 'MAX_WAITING_REQUESTS'
   | 'MAX_WAITING_REQUESTS_PER_GROUP'
@@ -152,7 +153,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
     connections: ['POST', 'DELETE'],
     vault: { GenerateDataKey: ['body'], Decrypt: ['request'] },
     publishes: true,
-    settings: [],
+    settings: ['LARGE_RESPONSES_BUCKET'],
   },
   project: {
     entry: 'lambdas/functions/project.ts',
@@ -214,6 +215,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'CERTIFICATE_WARNING_DAYS',
       'DISCONNECTED_MINUTES',
       'HEARTBEAT_MINUTES',
+      'LARGE_RESPONSES_BUCKET',
       'REPEAT_AFTER_HOURS',
       'TARGETS',
       'TOKEN_WARNING_DAYS',
@@ -307,6 +309,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       'COMMAND_RETENTION_HOURS',
       'HTTP_ALLOWED_CIDRS',
       'INJECT_PATHS',
+      'LARGE_RESPONSES_BUCKET',
       'MAX_QUEUED_COMMANDS',
       'MAX_WAITING_REQUESTS',
       'MAX_WAITING_REQUESTS_PER_GROUP',

@@ -16,6 +16,7 @@ import { GatewayLogRole } from './constructs/gateway-log-role.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
 import { JournalStream } from './constructs/journal-stream.ts';
+import { LargeResponses, RESPOND_MEMORY_MB } from './constructs/large-responses.ts';
 import { RelayApi } from './constructs/relay-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebSocketGateway } from './constructs/websocket-gateway.ts';
@@ -54,6 +55,8 @@ export class ServiceStack extends Stack {
   readonly webSocket: WebSocketGateway | undefined;
   /** With the relay. */
   readonly relayApi: RelayApi | undefined;
+  /** With the relay. */
+  readonly largeResponses: LargeResponses | undefined;
   /** What a gateway invokes: the functions, or their aliases. */
   readonly handlers: Readonly<Record<RouteHandler, IFunction>>;
   readonly http: HttpGateway;
@@ -70,6 +73,8 @@ export class ServiceStack extends Stack {
 
     this.webSocket = config.gateway === 'relay' ? undefined : this.#webSocketGateway(config, log);
     this.relayApi = relayOf(config) && new RelayApi(this, 'Relay');
+    const retentionHours = config.retention.commandHours;
+    this.largeResponses = this.relayApi && new LargeResponses(this, 'LargeResponses', { retentionHours });
     this.http = new HttpGateway(this, 'Http', {
       throttling: config.httpThrottling,
       domain: config.apiDomain,
@@ -78,6 +83,7 @@ export class ServiceStack extends Stack {
     });
 
     this.functions = this.#functions(props);
+    this.largeResponses?.grant(this.functions, data.commandKey);
     const { session, notify, respond, project, sweep, api, command } = this.#invoked(config);
 
     this.handlers = { session, notify, respond };
@@ -206,6 +212,7 @@ export class ServiceStack extends Stack {
       otherApi: this.http.otherUrl,
       webSocket: this.webSocket?.url ?? relayUrl,
       relayWebSocket: this.webSocket && relayUrl,
+      largeResponses: this.largeResponses?.bucket.bucketName,
     });
     // Functions are in no VPC. They give the URL to NetBackup, but do not connect to a private one.
     const isReachable = (name: string) => !relay?.internal || name === 'api';
@@ -220,7 +227,7 @@ export class ServiceStack extends Stack {
       return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
         declaration,
         code: bundledCode(bundles, declaration.entry, name === 'console' ? page : undefined),
-        memoryMb: config.functionMemoryMb,
+        memoryMb: Math.max(config.functionMemoryMb, name === 'respond' && relay ? RESPOND_MEMORY_MB : 0),
         logRetention: config.logRetentionDays,
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
         tables: data.tables,

@@ -12,6 +12,8 @@ export interface Urls {
   readonly webSocket: string | undefined;
   /** If there are both. */
   readonly relayWebSocket: string | undefined;
+  /** The bucket, if there is a relay. */
+  readonly largeResponses: string | undefined;
 }
 
 /** Undefined ones are left out. */
@@ -27,6 +29,7 @@ export const variablesOf = (config: Config, urls: Urls): Readonly<Record<Setting
   HTTP_ALLOWED_CIDRS: config.httpAllowedCidrs.join(',') || undefined,
   INJECT_PATHS: config.injectPaths.join(','),
   JOURNAL_RETENTION_DAYS: String(config.retention.journalDays),
+  LARGE_RESPONSES_BUCKET: urls.largeResponses,
   MAX_QUEUED_COMMANDS: String(config.maxQueuedCommands),
   MAX_WAITING_REQUESTS: String(config.maxWaitingRequests),
   MAX_WAITING_REQUESTS_PER_GROUP: String(config.maxWaitingRequestsPerGroup),

@@ -6,16 +6,22 @@ import type { ServiceContext } from './service-context.ts';
 
 const request = z.strictObject({
   Bucket: z.string(),
-  Key: z.string().optional(),
+  Key: z.string().max(1024).optional(),
   'list-type': z.literal('2').optional(),
   prefix: z.string().optional(),
   'max-keys': z.coerce.number().int().min(1).max(1000).optional(),
   'continuation-token': z.string().optional(),
+  'response-content-disposition': z.string().optional(),
+  Body: z.instanceof(Buffer).optional(),
+  ContentType: z.string().optional(),
 });
 type Request = z.infer<typeof request>;
 
 interface StoredObject {
+  /** A text, or with `isBase64` bytes. */
   readonly body: string;
+  readonly isBase64?: true;
+  readonly contentType?: string | undefined;
   /** Epoch ms. */
   readonly modified: number;
 }
@@ -25,6 +31,7 @@ const MAX_KEYS = 1000;
 const operations: Readonly<Record<string, string>> = {
   ListObjectsV2: 's3:ListBucket',
   GetObject: 's3:GetObject',
+  PutObject: 's3:PutObject',
   DeleteObject: 's3:DeleteObject',
 };
 
@@ -32,13 +39,16 @@ const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 const element = (name: string, content: string | number | boolean): string =>
   `<${name}>${typeof content === 'string' ? escaped(content) : content}</${name}>`;
-const etag = ({ body }: StoredObject): string => `"${createHash('md5').update(body).digest('hex')}"`;
+const bytesOf = ({ body, isBase64 }: StoredObject): Buffer => Buffer.from(body, isBase64 ? 'base64' : 'utf8');
+const etag = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
+/** What a caller gets that may read objects but not list them: nothing tells it which keys exist (API reference, GetObject). */
+const accessDenied = () => new AwsError('AccessDenied', 'Access Denied', 403);
 
 /** S3's error document. */
 export const xmlError = (code: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error>${element('Code', code)}${element('Message', message)}</Error>`;
 
-/** Buckets with texts, as far as a failure destination of Lambda and its reader need them. They are stored like items. */
+/** Buckets without versions. Objects are stored like items. */
 export function createS3({ resolver, store, clock }: ServiceContext) {
   const buckets = resolver.all('AWS::S3::Bucket');
   const storeKey = (bucket: string, key: string) => `s3~${bucket}~${key}`;
@@ -59,8 +69,8 @@ export function createS3({ resolver, store, clock }: ServiceContext) {
     const page = left.slice(0, limit);
     const contents = page.map(({ key, object }) => {
       const modified = new Date(object.modified).toISOString();
-      const size = Buffer.byteLength(object.body);
-      return `<Contents>${element('Key', key)}${element('LastModified', modified)}${element('ETag', etag(object))}${element('Size', size)}</Contents>`;
+      const bytes = bytesOf(object);
+      return `<Contents>${element('Key', key)}${element('LastModified', modified)}${element('ETag', etag(bytes))}${element('Size', bytes.length)}</Contents>`;
     });
     const isTruncated = left.length > page.length;
     const next = isTruncated ? element('NextContinuationToken', page.at(-1)?.key ?? '') : '';
@@ -69,15 +79,27 @@ export function createS3({ resolver, store, clock }: ServiceContext) {
     return { text, headers: { 'content-type': 'application/xml' } };
   }
 
-  async function get({ Bucket, Key = '' }: Request): Promise<Answer> {
+  async function get({ Bucket, Key = '', ...query }: Request, mayList: () => boolean): Promise<Answer> {
     const object = await store.get<StoredObject>(storeKey(Bucket, Key));
+    if (!object && !mayList()) throw accessDenied();
     if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+    const bytes = bytesOf(object);
+    const disposition = query['response-content-disposition'];
     const headers = {
-      'content-type': 'application/octet-stream',
-      etag: etag(object),
+      'content-type': object.contentType ?? 'application/octet-stream',
+      'content-length': String(bytes.length),
+      etag: etag(bytes),
       'last-modified': new Date(object.modified).toUTCString(),
+      ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
     };
-    return { text: object.body, headers };
+    return { bytes, headers };
+  }
+
+  async function put({ Bucket, Key = '', Body = Buffer.alloc(0), ContentType }: Request): Promise<Answer> {
+    const body = Body.toString('base64');
+    const value: StoredObject = { body, isBase64: true, contentType: ContentType, modified: clock.now() };
+    await store.batch([{ type: 'put', key: storeKey(Bucket, Key), value }]);
+    return { text: '', headers: { etag: etag(Body) } };
   }
 
   const service: AwsService = {
@@ -88,10 +110,12 @@ export function createS3({ resolver, store, clock }: ServiceContext) {
       const { arn } = find(Bucket);
       return [{ action, resource: operation === 'ListObjectsV2' ? arn : `${arn}/${Key ?? ''}` }];
     },
-    call: async (operation, input: Request) => {
+    call: async (operation, input: Request, _, may) => {
       const parsed = request.parse(input);
       if (operation === 'ListObjectsV2') return list(parsed);
-      if (operation === 'GetObject') return get(parsed);
+      const mayList = () => may({ action: 's3:ListBucket', resource: find(parsed.Bucket).arn });
+      if (operation === 'GetObject') return get(parsed, mayList);
+      if (operation === 'PutObject') return put(parsed);
       await store.batch([{ type: 'del', key: storeKey(parsed.Bucket, parsed.Key ?? '') }]);
       return { status: 204 };
     },

@@ -9,8 +9,31 @@ export interface CommandResponse {
   /** Absent if the response had no usable one. */
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent while it is stored encrypted (see `sealedBody`), and after it was delivered. */
+  /** Absent while it is stored elsewhere (see `sealedBody` and `storedBody`), and after it was delivered. */
   readonly body?: string;
+  /** Instead of `body`, if that is more than one answer of the API can carry. Never stored. */
+  readonly location?: ResponseLocation;
+}
+
+/** One with a usable status, and with its body. */
+export type CompleteResponse = Required<Omit<CommandResponse, 'location'>>;
+
+/** A URL with which anybody can read the body of a response for some minutes. */
+export interface ResponseLocation {
+  readonly url: string;
+  /** Of the body. */
+  readonly bytes: number;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/** The body of a response that is too large for the item: an object in a bucket. */
+export interface StoredBody {
+  readonly key: string;
+  /** Of the body, not of the object. */
+  readonly bytes: number;
+  /** It may hold a credential: it is encrypted until it is delivered once, and has no location (I-6). */
+  readonly isSealed?: true;
 }
 
 /** Why a command failed, where its caller can act on it. */
@@ -65,6 +88,8 @@ export interface Command {
   readonly response?: CommandResponse;
   /** The body of a response that may hold a credential, encrypted until it is delivered once. */
   readonly sealedBody?: Sealed;
+  /** Where the body is, if it is too large for the item. */
+  readonly storedBody?: StoredBody;
   /** While open: the key of the index of open commands. */
   readonly openGroupId?: string;
   readonly openOrder?: string;

@@ -106,6 +106,11 @@ export class CommandsStore {
     return (await this.#write(commandId, { remove: ['sealedBody'] }, stored.hasSealedBody())).ok;
   }
 
+  /** The same for one that is an object. */
+  async removeStoredBody(commandId: string): Promise<boolean> {
+    return (await this.#write(commandId, { remove: ['storedBody'] }, stored.hasStoredBody())).ok;
+  }
+
   /** A page of a group's queued commands, oldest first. */
   queued(groupId: string, limit: number, startAfter?: Key): Promise<Page<Command>> {
     return this.#page('open-by-group', stored.queuedKey(groupId), limit, startAfter);

@@ -10,27 +10,25 @@ import { isMessageId } from '../platform/ids.ts';
 import { memberOf, readJsonText, textOf } from '../platform/json-text.ts';
 import type { Log } from '../platform/logger.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
-import type { Vault } from '../platform/vault.ts';
 import { isOf, type Parsed, parseMessage } from '../protocol/codec.ts';
 import { utf8Bytes } from '../protocol/limits.ts';
 import { commandResponsePayloadSchema } from '../protocol/messages.ts';
 import type { Command, CommandResponse } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
 import { mayReturnCredential } from './credential-paths.ts';
+import { type KeepContext, keepBody } from './large/keep-body.ts';
 import { keptHeaders } from './response-headers.ts';
-import { sealBody } from './seal.ts';
 import { learnSize } from './sizes/learn.ts';
 import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 import type { ResponseRecord } from './stored-command.ts';
 
-export interface ResponseContext {
+export interface ResponseContext extends KeepContext {
   readonly authenticated: Pick<AuthenticatedConnections, 'identityOf'>;
   readonly unauthenticated: Pick<UnauthenticatedConnections, 'isClosed' | 'reject'>;
   readonly commands: CommandsStore;
   readonly connections: ConnectionsStore;
   readonly groups: GroupsStore;
   readonly sizes: Pick<ResponseSizesStore, 'record'>;
-  readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,6 +39,9 @@ export interface RecordedResponse {
   readonly after: Command;
 }
 
+/** Reading the positions of all values of a JSON text takes many times its size in memory. */
+const MAX_READ_BYTES = 2 * 1024 * 1024;
+
 /**
  * By contract the body is a string. Any other JSON value is kept as its text, byte for byte; `null` means no body. Lone surrogates
  * are replaced, since they have no UTF-8.
@@ -48,6 +49,7 @@ export interface RecordedResponse {
 const textBody = (body: unknown, message: string): string | undefined => {
   if (typeof body === 'string') return body.toWellFormed();
   if (body === undefined || body === null) return '';
+  if (message.length > MAX_READ_BYTES) return undefined;
   const written = memberOf(memberOf(readJsonText(message), 'payload'), 'body');
   return written && textOf(message, written).toWellFormed();
 };
@@ -95,27 +97,24 @@ export const readResponse = (payload: unknown, message: string): ReadResponse =>
  * all headers.
  */
 const recordOf = async (
-  { vault, clock }: ResponseContext,
+  context: ResponseContext,
   command: Command,
-  { response: { body, ...response }, reason, isWhole }: ReadResponse,
+  { response, reason, isWhole }: ReadResponse,
   message: string,
 ): Promise<ResponseRecord> => {
   const isLate = command.state === 'lost' || command.state === 'timed_out';
   const base = {
     groupId: command.groupId,
-    now: clock(),
+    now: context.clock(),
     ...omitUndefined({
       late: isLate || undefined,
       responseBytes: command.page === undefined ? undefined : utf8Bytes(message),
     }),
   };
-  const end =
-    reason === undefined
-      ? { outcome: 'completed' as const }
-      : { outcome: 'failed' as const, reason, failure: 'answer-not-usable' as const };
-  if (!isWhole && !mayReturnCredential(command.uri))
-    return { ...base, ...end, response: { ...response, body } };
-  return { ...base, ...end, response, sealedBody: await sealBody(vault, command, body) };
+  const kept = await keepBody(context, command, response, isWhole || mayReturnCredential(command.uri));
+  if ('reason' in kept) return { ...base, ...kept, outcome: 'failed', failure: 'answer-too-large' };
+  if (reason === undefined) return { ...base, ...kept, outcome: 'completed' };
+  return { ...base, ...kept, outcome: 'failed', reason, failure: 'answer-not-usable' };
 };
 
 const record = async (
@@ -132,7 +131,8 @@ const record = async (
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
-  await learnSize(context, command, recorded.response, utf8Bytes(message));
+  // One that is kept apart is never predicted: it came through a gateway that carries any size.
+  if (!recorded.storedBody) await learnSize(context, command, recorded.response, utf8Bytes(message));
   return { before: command, after };
 };
 

@@ -35,7 +35,7 @@ export const fromStored = ({
 export interface ResponseRecord
   extends Pick<
     Command,
-    'groupId' | 'response' | 'sealedBody' | 'reason' | 'failure' | 'late' | 'responseBytes'
+    'groupId' | 'response' | 'sealedBody' | 'storedBody' | 'reason' | 'failure' | 'late' | 'responseBytes'
   > {
   readonly now: number;
   readonly outcome: 'completed' | 'failed';
@@ -110,11 +110,12 @@ const storedAnswer = (
 
 /** @param command as it was read: with its other attributes it decides whether compressing the body saves a unit */
 export const responseChange = (command: Command, record: ResponseRecord): Change => {
-  const { now, outcome, response, responseBytes, sealedBody, reason, failure, late } = record;
+  const { now, outcome, response, responseBytes, sealedBody, storedBody, reason, failure, late } = record;
   const values = {
     state: outcome,
     answerBytes: responseBytes,
     sealedBody,
+    storedBody,
     reason,
     failure,
     late,
@@ -141,6 +142,7 @@ export const mayLoseConnection = (connectionId: string) =>
 export const mayGetResponse = ({ groupId, outcome }: ResponseRecord) =>
   when`${path('groupId')} = ${groupId} AND ${path('attempts')} > ${0} AND ${oneOf(path('state'), sourcesOf(outcome))}`;
 export const hasSealedBody = () => when`attribute_exists(${path('sealedBody')})`;
+export const hasStoredBody = () => when`attribute_exists(${path('storedBody')})`;
 
 export const queuedKey = (groupId: string) =>
   when`${path('openGroupId')} = ${groupId} AND ${path('openOrder')} < ${'sent'}`;

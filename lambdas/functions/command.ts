@@ -18,6 +18,7 @@ import {
   clock,
   dispatchContext,
   keysStore,
+  largeResponses,
   maxCommandBytes,
   sessionsStore,
   waitingSlots,
@@ -28,8 +29,10 @@ const log = createLog('command');
 const rejections = createRejections(log, clock);
 const people = peopleOf(log, rejections);
 const keys = keysStore();
+const base = dispatchContext(log);
 const context: ProxyContext = {
-  ...dispatchContext(log),
+  ...base,
+  large: largeResponses(base.vault),
   keys: notingKeys(keys, rejections),
   sessions: notingSessions(sessionsStore(keys, people?.issuer), rejections),
   audit: auditStore(),

@@ -5,6 +5,7 @@
  */
 import { CommandsStore } from '../commands/commands-store.ts';
 import type { DispatchContext } from '../commands/dispatch.ts';
+import { LargeResponses } from '../commands/large/large-responses.ts';
 import { ResponseSizesStore } from '../commands/sizes/response-sizes-store.ts';
 import { WaitingSlots } from '../commands/waiting/waiting-slots-store.ts';
 import { ConnectionsStore } from '../connections/connections-store.ts';
@@ -24,7 +25,8 @@ import { optional, optionalJson, required, requiredNumber } from '../platform/en
 import { gatewaysAt } from '../platform/gateway/gateways.ts';
 import { limitsOfGateway } from '../platform/gateway/kinds.ts';
 import type { Log } from '../platform/logger.ts';
-import { kmsVault } from '../platform/vault.ts';
+import { s3Objects } from '../platform/s3/objects.ts';
+import { kmsVault, type Vault } from '../platform/vault.ts';
 import { silencedUntil } from '../problems/mute-rule.ts';
 import { MuteRulesStore } from '../problems/mute-rules-store.ts';
 import { DEPLOYMENT } from '../problems/problem.ts';
@@ -92,6 +94,12 @@ export const maxCommandBytes = (): number =>
   limitsOfGateway(optional('RELAY_URL') === undefined ? 'api-gateway' : 'relay').commandBytes;
 export const bus = () => eventBridge(required('EVENT_BUS'));
 export const vault = () => kmsVault(required('COMMAND_KEY'));
+
+/** Undefined in a deployment without a relay: then no response is larger than an item. */
+export const largeResponses = (vault: Vault): LargeResponses | undefined => {
+  const bucket = process.env['LARGE_RESPONSES_BUCKET'];
+  return bucket ? new LargeResponses({ objects: s3Objects(bucket), vault, clock }) : undefined;
+};
 
 /** For functions that send commands. */
 export const dispatchContext = (log: Log) =>

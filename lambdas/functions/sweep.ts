@@ -25,6 +25,7 @@ import {
   endpointsStore,
   evaluateContext,
   journalStore,
+  largeResponses,
   webSocketUrls,
 } from './dependencies.ts';
 import { reviewContext } from './reviews.ts';
@@ -44,12 +45,14 @@ const GROUP_TABLES: readonly GroupTable[] = [
 ];
 
 const base = dispatchContext(createLog('sweep'));
+const large = largeResponses(base.vault);
 const journal = journalStore();
 const context: SweepContext & TokenSweepContext & DeletionContext & DisconnectedSweepContext = {
   ...base,
   endpoints: endpointsStore(),
   client: dynamodb,
   groupTables: GROUP_TABLES,
+  deleteObjects: large && ((groupId, mayContinue) => large.deleteOfGroup(groupId, mayContinue)),
   heartbeatMinutes: requiredNumber('HEARTBEAT_MINUTES'),
   warningDays: requiredNumber('TOKEN_WARNING_DAYS'),
   disconnectedMinutes: requiredNumber('DISCONNECTED_MINUTES'),

@@ -9,6 +9,8 @@ export interface DeletionContext {
   readonly client: DynamoDBClient;
   readonly groups: GroupsStore;
   readonly groupTables: readonly GroupTable[];
+  /** Deletes what a group has besides items, while `mayContinue`. @returns whether the last read found nothing */
+  readonly deleteObjects?: ((groupId: string, mayContinue: () => boolean) => Promise<boolean>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,12 +25,14 @@ const MAX_GROUPS = 20;
 
 /** Until done or `until` (epoch ms). */
 export const sweepDeletions = async (context: DeletionContext, until: number): Promise<void> => {
-  const { client, groups, groupTables, clock, log } = context;
+  const { client, groups, groupTables, deleteObjects, clock, log } = context;
+  const mayContinue = () => clock() < until;
   for (const { groupId } of await groups.listDeleting(MAX_GROUPS)) {
     let isEmpty = true;
     for (const table of groupTables) {
-      isEmpty = (await deleteItems(client, table, groupId, () => clock() < until)) && isEmpty;
+      isEmpty = (await deleteItems(client, table, groupId, mayContinue)) && isEmpty;
     }
+    if (deleteObjects) isEmpty = (await deleteObjects(groupId, mayContinue)) && isEmpty;
     if (isEmpty && (await groups.removeDeleted(groupId, clock() - IN_TRANSIT_MS))) {
       log.info('group-deleted', { groupId });
     }

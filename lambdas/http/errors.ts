@@ -86,6 +86,8 @@ export type ErrorName = keyof typeof ERRORS;
 
 /** Those that only callers of NetBackup's API get, beside some of the others. */
 export const PROXY_ERRORS = {
+  '303 answer-elsewhere':
+    'The response has 20000000 bytes, which is more than one answer can carry. Read it at Location until 2026-11-26T07:15:00.000Z, without any header of this request.',
   '400 page-limit-too-large': 'A list with cursors has at most 100 items in a page: page[limit] is 500.',
   '409 command-cancelled': 'The command was cancelled while it was queued.',
   '415 body-not-supported':

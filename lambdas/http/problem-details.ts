@@ -2,6 +2,7 @@
 import type { HttpProblem } from '../platform/errors.ts';
 
 export const TITLES: Readonly<Record<number, string>> = {
+  303: 'See Other',
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',

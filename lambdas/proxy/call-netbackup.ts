@@ -1,6 +1,7 @@
 /** Calls NetBackup as a client would, and waits: a list that may be too large for one message is read in several pages. */
 import type { Command } from '../commands/command.ts';
 import type { Idempotency } from '../commands/idempotency.ts';
+import { type DeliverContext, deliverBody } from '../commands/large/deliver-body.ts';
 import {
   type CommandRequest,
   hasTightResponses,
@@ -9,18 +10,20 @@ import {
   responseTooLarge,
   type SubmitContext,
 } from '../commands/prepare-command.ts';
-import { readResponseOnce } from '../commands/read-response-once.ts';
+import { type ReadOnceContext, readResponseOnce } from '../commands/read-response-once.ts';
 import { expectResponse } from '../commands/sizes/expectation.ts';
 import type { KnownSize } from '../commands/sizes/response-sizes-store.ts';
 import { submit, submitPrepared } from '../commands/submit.ts';
 import { waitForEnd } from '../commands/wait-for-end.ts';
 import { type WaitingContext, withWaitingSlot } from '../commands/waiting/waiting.ts';
 import type { Group } from '../groups/group.ts';
+import { HttpProblem } from '../platform/errors.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 import { listRequestOf } from './lists/list-request.ts';
 import { readList } from './lists/read-list.ts';
 import { noResponseProblem } from './no-response.ts';
 import type { Reply, SendCall } from './reply.ts';
+import { isCarried } from './response.ts';
 
 export interface NetBackupRequest {
   readonly call: CommandCall;
@@ -36,6 +39,9 @@ const REPEAT_MS = 120_000;
 /** A response can take minutes (222 s in the guide, CMD-4); it can be fetched after the caller has disconnected. */
 const EXECUTE_MS = 300_000;
 
+const bodyGone = () =>
+  new HttpProblem(502, 'answer-not-usable', 'The body of the response is not stored any more.');
+
 /**
  * @param group as just read
  * @param looked of a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
@@ -43,7 +49,7 @@ const EXECUTE_MS = 300_000;
  * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
 export const callNetBackup = async (
-  context: SubmitContext & WaitingContext,
+  context: SubmitContext & WaitingContext & DeliverContext & ReadOnceContext,
   group: Group,
   request: NetBackupRequest,
   looked: KnownSize | undefined,
@@ -68,8 +74,11 @@ export const callNetBackup = async (
     const status = command.state === 'completed' ? command.response?.status : undefined;
     if (!command.response || status === undefined)
       throw noResponseProblem(command, { location: locationOf(command) });
-    const { response = command.response } = await readResponseOnce(context, command, requestedBy);
-    return { command, response: { ...response, status, body: response.body ?? '' } };
+    const read = await readResponseOnce(context, command, requestedBy);
+    const { response = command.response } = await deliverBody(context, read, isCarried);
+    const { headers, body, location } = response;
+    if (body === undefined && !location && read.storedBody && !read.storedBody.isSealed) throw bodyGone();
+    return { command, response: { status, headers, body: body ?? '' }, location };
   };
   let readGroup: Group | undefined = group;
   const send: SendCall = async (call, expectation, page) => {

@@ -1,6 +1,7 @@
 /** `ANY /v1/groups/{groupId}/netbackup/…`: a reverse proxy of NetBackup's REST API. */
 import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import type { ResponseLocation } from '../commands/command.ts';
 import { digestOf, type Idempotency } from '../commands/idempotency.ts';
 import { checkUri } from '../commands/uri.ts';
 import { MAX_WAIT_S, waitOf } from '../commands/waiting/waiting.ts';
@@ -19,11 +20,13 @@ import { type CommandsContext, locationOf } from '../http/commands/commands-rout
 import type { CommandCall } from '../protocol/messages.ts';
 import { callNetBackup } from './call-netbackup.ts';
 import { type CallerContext, callerOf, withCredential } from './caller.ts';
+import { elsewhere } from './elsewhere.ts';
 import { namesOf, primaryHostOf } from './links/address.ts';
 import { readLinks } from './links/links.ts';
 import type { Reply } from './reply.ts';
 import { type ProxyEvent, readProxyRequest } from './request.ts';
 import {
+  AnswerTooLarge,
   caCertificateResponse,
   mayContainLinks,
   type ProxyResponse,
@@ -57,6 +60,32 @@ const rewrittenResponse = async (
       .catch((error: unknown) => log.error('primary-hosts-not-stored', error, { groupId }));
   }
   return response;
+};
+
+/** The response, or the problem that leads to its body. @throws HttpProblem 303, 502 */
+const responseOrLocation = async (
+  context: ProxyContext,
+  group: Group,
+  { headers }: ProxyEvent,
+  reply: Reply,
+): Promise<ProxyResponse> => {
+  const { command, response } = reply;
+  const { storedBody } = command;
+  const lead = (location: ResponseLocation) =>
+    elsewhere(
+      { command, status: response.status, location },
+      headers['prefer'],
+      locationOf(context.apiUrl, command),
+    );
+  if (reply.location) throw lead(reply.location);
+  try {
+    return await rewrittenResponse(context, group, reply);
+  } catch (error) {
+    // Only its links made it too large.
+    if (!(error instanceof AnswerTooLarge && context.large && storedBody && !storedBody.isSealed))
+      throw error;
+    throw lead(await context.large.locationOf(command, storedBody));
+  }
 };
 
 const idempotencyHeader = z.object({ 'idempotency-key': idempotencyKeySchema.optional() });
@@ -101,7 +130,7 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
   const reply = await callNetBackup(context, group, request, known, (command) => locationOf(apiUrl, command));
   if (sent !== call && sent.headers['Authorization'] !== undefined)
     await noteAnswer(context, group, reply.response.status);
-  return rewrittenResponse(context, group, reply);
+  return responseOrLocation(context, group, event, reply);
 };
 
 /** Never rejects: errors become problem+json. */

@@ -1,5 +1,6 @@
 /** Makes HTTP responses of NetBackup's responses and of problems. Pure. */
-import type { CommandResponse } from '../commands/command.ts';
+import type { CompleteResponse } from '../commands/command.ts';
+import { fitsAsBody } from '../commands/large/payload.ts';
 import { problemBody, problemHeaders } from '../http/problem-details.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
@@ -15,6 +16,10 @@ export interface ProxyResponse {
 /** Lambda returns 6 MB at most, with the text escaped in JSON. */
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
 
+/** Whether an answer can carry a body. Its links are longer when they are rewritten. */
+export const isCarried = (body: string): boolean =>
+  Buffer.byteLength(body) <= MAX_RESPONSE_BYTES && fitsAsBody(body);
+
 /** A browser must not run scripts in NetBackup's responses in the origin of this endpoint. */
 const NO_SCRIPTS = { 'content-security-policy': "default-src 'none'; sandbox" };
 
@@ -28,14 +33,21 @@ export const caCertificateResponse = (pem: string): ProxyResponse => ({
 /** NetBackup's response and the command that requested it. */
 interface CompletedCall {
   readonly command: { readonly commandId: string; readonly method: string; readonly uri: string };
-  readonly response: Required<CommandResponse>;
+  readonly response: CompleteResponse;
 }
 
 /** A body without a content type may be JSON too, so its links are rewritten. */
 export const mayContainLinks = ({ response: { headers } }: Pick<CompletedCall, 'response'>): boolean =>
   /\bjson\b/i.test(headers['content-type'] ?? 'json');
 
-/** @throws HttpProblem 502 */
+/** The body of a response is more than an answer can carry. */
+export class AnswerTooLarge extends HttpProblem {
+  constructor(detail: string, headers: Record<string, string> = {}) {
+    super(502, 'answer-too-large', detail, headers);
+  }
+}
+
+/** @throws AnswerTooLarge */
 export const toHttpResponse = (
   { command, response }: CompletedCall,
   links: Links | undefined,
@@ -44,9 +56,9 @@ export const toHttpResponse = (
   const { location: named, 'content-length': length, ...headers } = response.headers;
   const { status } = response;
   const body = links ? links.rewrittenFor(command.uri, address) : response.body;
-  if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) {
+  if (!isCarried(body)) {
     const detail = `The response is larger than the ${MAX_RESPONSE_BYTES} bytes that can be returned; request less, with page[limit] or a filter.`;
-    throw new HttpProblem(502, 'answer-too-large', detail);
+    throw new AnswerTooLarge(detail);
   }
   const { location, foreign } = named === undefined ? {} : rewriteLocation(named, command.uri, address);
   const isHead = command.method === 'HEAD';

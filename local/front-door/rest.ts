@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { credentialInUrl } from './presigned.ts';
 import { notEmulated } from './service.ts';
 
 /** A request of a REST protocol: what is the header `X-Amz-Target` in the others. */
@@ -10,32 +11,44 @@ export interface RestRequest {
 
 /** Operations of S3 by method, on a bucket and on an object. */
 const bucketOperations: Readonly<Record<string, string>> = { GET: 'ListObjectsV2' };
-const objectOperations: Readonly<Record<string, string>> = { GET: 'GetObject', DELETE: 'DeleteObject' };
+const objectOperations: Readonly<Record<string, string>> = {
+  GET: 'GetObject',
+  PUT: 'PutObject',
+  DELETE: 'DeleteObject',
+};
+
+/** `access key/date/region/service/aws4_request`, from the header or the query. */
+const credentialOf = (request: IncomingMessage): string =>
+  /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? credentialInUrl(request) ?? '';
+
+export const accessKeyOf = (request: IncomingMessage): string => credentialOf(request).split('/')[0] ?? '';
 
 /** The service that a request is signed for. */
-export const signedService = ({ headers: { authorization = '' } }: IncomingMessage): string =>
-  /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(authorization)?.[1] ?? '';
+export const signedService = (request: IncomingMessage): string => credentialOf(request).split('/')[3] ?? '';
 
 /** @returns undefined for the JSON protocols @throws AwsError for what is not emulated */
 export function restRequest(request: IncomingMessage, body: Buffer): RestRequest | undefined {
   const service = signedService(request);
-  if (service === 's3') return s3Request(request);
+  if (service === 's3') return s3Request(request, body);
   if (service === 'lambda') return invocation(request, body);
   if (service === 'ses') return mailRequest(request, body);
   return undefined;
 }
 
 /** Path-style, as the SDK uses it at an address without a name: `/bucket/key`. */
-function s3Request({ method = '', url = '' }: IncomingMessage): RestRequest {
+function s3Request({ method = '', url = '', headers }: IncomingMessage, body: Buffer): RestRequest {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const [, Bucket = '', Key = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
   const action = (Key === '' ? bucketOperations : objectOperations)[method];
   if (!action) throw notEmulated(`${method} ${pathname} of s3`);
   // The SDK's name for the operation.
   searchParams.delete('x-id');
+  // What belongs to the signature.
+  for (const name of [...searchParams.keys()]) if (/^x-amz-/i.test(name)) searchParams.delete(name);
   const query = Object.fromEntries(searchParams);
   const key = Key === '' ? {} : { Key: decodeURIComponent(Key) };
-  return { service: 's3', action, input: { ...query, Bucket, ...key } };
+  const content = action === 'PutObject' ? { Body: body, ContentType: headers['content-type'] } : {};
+  return { service: 's3', action, input: { ...query, Bucket, ...key, ...content } };
 }
 
 function invocation({ method = '', url = '', headers }: IncomingMessage, body: Buffer): RestRequest {

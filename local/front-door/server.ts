@@ -11,16 +11,17 @@ import { xmlError } from '../s3.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { KnownCaller } from './callers.ts';
 import type { Access } from './iam.ts';
+import { checkPresigned, credentialInUrl } from './presigned.ts';
 import { type AwsCall, Recorder } from './record.ts';
-import { type RestRequest, restRequest, signedService } from './rest.ts';
-import { type Answer, type AwsService, notEmulated } from './service.ts';
+import { accessKeyOf, type RestRequest, restRequest, signedService } from './rest.ts';
+import { type Answer, type AwsService, type May, notEmulated } from './service.ts';
 
 /** A parsed request. */
 interface Call {
   readonly service: string;
   readonly action: string;
   readonly access: readonly Access[];
-  run(effects: FaultEffects): Promise<Answer>;
+  run(effects: FaultEffects, may: May): Promise<Answer>;
 }
 
 /** The `@connections` API by HTTP method, and its errors by status. */
@@ -37,6 +38,8 @@ const connectionErrors: Readonly<Record<number, string>> = {
 };
 /** The largest of the services' limits, that of BatchWriteItem (DynamoDB API reference). */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Of an object: S3's own limit is 5 GB. */
+const MAX_OBJECT_BYTES = 128 * 1024 * 1024;
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
 
 /**
@@ -59,10 +62,11 @@ export function createFrontDoor(
     response: ServerResponse,
     parse: (body: Buffer) => Call,
   ): Promise<void> {
-    const { authorization = '', 'content-type': type = 'application/json' } = request.headers;
-    const caller = callers.get(/Credential=([^/]+)\//.exec(authorization)?.[1] ?? '');
+    const { 'content-type': type = 'application/json' } = request.headers;
+    const caller = callers.get(accessKeyOf(request));
+    const maxBytes = signedService(request) === 's3' ? MAX_OBJECT_BYTES : MAX_BODY_BYTES;
     // No byte of a body is kept for a caller that is not known.
-    const body = caller && (await readBody(request, MAX_BODY_BYTES).catch(() => 'lost' as const));
+    const body = caller && (await readBody(request, maxBytes).catch(() => 'lost' as const));
     if (body === 'lost') return; // The caller closed the connection before the end of the request.
     const at = clock.now();
     let call: Call | undefined;
@@ -70,15 +74,18 @@ export function createFrontDoor(
     let answer: Answer;
     try {
       const message = 'The security token included in the request is invalid.';
-      const tooLarge = `The request is larger than ${MAX_BODY_BYTES} bytes.`;
+      const tooLarge = `The request is larger than ${maxBytes} bytes.`;
       if (!caller) throw new AwsError('UnrecognizedClientException', message, 403);
       if (!body) throw new AwsError('RequestEntityTooLargeException', tooLarge, 413);
+      if (credentialInUrl(request) !== undefined)
+        checkPresigned(request, caller.secretAccessKey, clock.now());
       call = parse(body);
       const { service, action, access } = call;
       const point = { caller, service, action, resources: access.map(({ resource }) => resource) };
       const effects = await faults.at('before', point);
       authorize(caller, access);
-      const done = await call.run(effects).catch((error: AwsError) => error);
+      const may: May = (one) => denialOf(caller, one) === undefined;
+      const done = await call.run(effects, may).catch((error: AwsError) => error);
       usage = done.usage ?? noUsage;
       await faults.at('after', point);
       if (done instanceof Error) throw done;
@@ -87,7 +94,7 @@ export function createFrontDoor(
       answer = failure(error, call?.service ?? signedService(request));
     }
     const { service = '', action = '', access = [] } = call ?? {};
-    const { status = 200, errorCode, text = JSON.stringify(answer.body) } = answer;
+    const { status = 200, errorCode, text = JSON.stringify(answer.body), bytes } = answer;
     const resource = access[0]?.resource ?? '';
     const durationMs = clock.now() - at;
     const { functionName } = caller ?? {};
@@ -102,15 +109,20 @@ export function createFrontDoor(
     const connection = caller ? {} : { connection: 'close' };
     const general = { 'content-type': type, 'x-amzn-requestid': randomUUID() };
     response.writeHead(status, { ...general, ...errorHeader, ...connection, ...answer.headers });
-    response.end(text);
+    response.end(bytes ?? text);
   }
 
-  function authorize({ functionName, roleArn }: KnownCaller, access: readonly Access[]): void {
-    if (!functionName || !roleArn) return;
+  /** Undefined when it is allowed. A user may do everything. */
+  const denialOf = ({ functionName, roleArn }: KnownCaller, access: Access): string | undefined =>
+    functionName && roleArn ? iam.denial(roleArn, functionName, access) : undefined;
+
+  function authorize(caller: KnownCaller, access: readonly Access[]): void {
     for (const one of access) {
-      const denial = iam.denial(roleArn, functionName, one);
+      const denial = denialOf(caller, one);
+      if (denial === undefined) continue;
+      if (one.action.startsWith('s3:')) throw new AwsError('AccessDenied', denial, 403);
       const status = one.action.startsWith('execute-api:') ? 403 : 400;
-      if (denial) throw new AwsError('AccessDeniedException', denial, status);
+      throw new AwsError('AccessDeniedException', denial, status);
     }
   }
 
@@ -193,7 +205,7 @@ const callOf = (name: string, service: AwsService, action: string, input: never)
   service: name,
   action,
   access: service.access(action, input),
-  run: (effects) => service.call(action, input, effects),
+  run: (effects, may) => service.call(action, input, effects, may),
 });
 
 function awsErrorOf(error: unknown): AwsError {

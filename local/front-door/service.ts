@@ -10,9 +10,14 @@ export interface Answer {
   /** Sent as JSON, unless there is a `text`. */
   readonly body?: unknown;
   readonly text?: string;
+  /** Sent instead of a text. */
+  readonly bytes?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly usage?: Usage;
 }
+
+/** Whether the caller has another permission, on which the answer depends. */
+export type May = (access: Access) => boolean;
 
 /** A service behind the front door; `input` is the request as the API reference describes it, in JSON. */
 export interface AwsService {
@@ -22,7 +27,7 @@ export interface AwsService {
    * Runs the request.
    * @throws AwsError with the codes of the service, and the units of the failed call as `usage`.
    */
-  call(action: string, input: never, effects: FaultEffects): Promise<Answer>;
+  call(action: string, input: never, effects: FaultEffects, may: May): Promise<Answer>;
 }
 
 /** The error for requests that are not emulated. */

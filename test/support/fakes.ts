@@ -99,6 +99,13 @@ export const fakeVault: Vault = {
     if (sealed.key !== JSON.stringify(context)) throw new Error('Sealed for something else.');
     return decodeURIComponent(atob(sealed.data));
   },
+  sealBytes: async (bytes, context) =>
+    Buffer.from(JSON.stringify([context, Buffer.from(bytes).toString('base64')])),
+  openBytes: async (sealed, context: SealContext) => {
+    const [sealedFor, data] = JSON.parse(Buffer.from(sealed).toString());
+    if (JSON.stringify(sealedFor) !== JSON.stringify(context)) throw new Error('Sealed for something else.');
+    return Buffer.from(data, 'base64');
+  },
 };
 
 /** A MESSAGE event as API Gateway sends it. */

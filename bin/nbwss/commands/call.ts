@@ -4,6 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
+import { followed } from '../answer-location.ts';
 import { fetched, refusal } from '../api-client.ts';
 import { printJson } from '../lists.ts';
 import { writeSecret } from '../secret-file.ts';
@@ -62,7 +63,9 @@ const call = async (groupId: string, method: string, path: string, options: Call
   const body = await bodyOf(options);
   const headers = await credentials(key, options);
   const target = `${url}/v1/groups/${encodeURIComponent(groupId)}${path}`;
-  const response = await fetched(target, { method, headers, ...(body === undefined ? {} : { body }) });
+  const response = await followed(
+    await fetched(target, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) }),
+  );
   const text = await response.text();
   if (!response.ok && response.headers.get('content-type')?.startsWith('application/problem+json'))
     throw refusal(response.status, text);

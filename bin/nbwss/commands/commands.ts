@@ -4,6 +4,7 @@ import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { printLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, withAccount } from '../account.ts';
+import { fetchLocation } from '../answer-location.ts';
 import { answerOf, apiClient } from '../api-client.ts';
 import { type ListOptions, printJson, printList, withList } from '../lists.ts';
 import type { PageQuery } from '../paging.ts';
@@ -56,7 +57,11 @@ const PATH = '/v1/groups/{groupId}/commands/{commandId}';
 
 const get = async (groupId: string, commandId: string, options: ApiOptions): Promise<void> => {
   const api = await apiClient(options);
-  printJson(await answerOf(api.GET(PATH, { params: { path: { groupId, commandId } } })));
+  const command = await answerOf(api.GET(PATH, { params: { path: { groupId, commandId } } }));
+  if (!command.response?.location) return printJson(command);
+  const { location, ...response } = command.response;
+  const body = await (await fetchLocation(location.url)).text();
+  printJson({ ...command, response: { ...response, body } });
 };
 
 const cancel = async (groupId: string, commandId: string, options: ApiOptions): Promise<void> => {

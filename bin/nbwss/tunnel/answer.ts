@@ -4,6 +4,7 @@ import type { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { type ProxyResponse, toNetBackupError } from '../../../lambdas/proxy/response.ts';
+import type { Source } from './location.ts';
 
 /** A complete answer. The tunnel does not use chunks, so the length is always known. */
 export interface Answer {
@@ -11,7 +12,12 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Where the body is, instead of `body`, which is empty. */
+  readonly source?: Source | undefined;
 }
+
+/** Bytes of the body. */
+export const lengthOf = ({ body, source }: Answer): number => source?.bytes ?? body.length;
 
 export const fromProxy = ({ statusCode, headers, body = '' }: ProxyResponse): Answer => ({
   status: statusCode,
@@ -74,6 +80,6 @@ export const answerThroughTunnel = (answer: Answer, bases: Bases): Answer => {
   return {
     ...answer,
     headers: { ...headers, ...omitUndefined({ location: location && tunnelLink(location, bases) }) },
-    body: mayBeJson ? Buffer.from(withTunnelLinks(body.toString(), bases)) : body,
+    body: mayBeJson && body.length > 0 ? Buffer.from(withTunnelLinks(body.toString(), bases)) : body,
   };
 };

@@ -1,12 +1,14 @@
 /** Polls a command until it ends, and answers as the proxy would. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { primaryHostOf } from '../../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../../lambdas/proxy/links/links.ts';
 import { noResponseProblem } from '../../../lambdas/proxy/no-response.ts';
 import { mayContainLinks, toHttpResponse } from '../../../lambdas/proxy/response.ts';
 import { type Answer, fromProxy, jsonOf, refusal } from './answer.ts';
 import type { CallApi } from './api.ts';
+import type { Source } from './location.ts';
 import type { Pause } from './queue.ts';
 import { apiKeyHeader, type Credential, groupPath } from './request.ts';
 import { DISCONNECTED_MS } from './retry.ts';
@@ -22,6 +24,7 @@ export interface CommandView {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
+    readonly location?: Source;
   };
 }
 
@@ -45,14 +48,19 @@ export const answerFromCommand = ({ response, ...command }: CommandView, tunnelU
   const { state, commandId, request } = command;
   if (state !== 'completed' || !response) return refusal(noResponseProblem(command, {}));
   // An answer with a credential is delivered once.
-  if (response.body === undefined && request.method !== 'HEAD')
+  if (response.body === undefined && response.location === undefined && request.method !== 'HEAD')
     throw new HttpProblem(502, 'answer-not-usable', 'The answer was already delivered once.');
   const answer = { ...response, body: response.body ?? '' };
-  const links = mayContainLinks({ response: answer }) ? readLinks(answer.body) : undefined;
+  const links =
+    !response.location && mayContainLinks({ response: answer }) ? readLinks(answer.body) : undefined;
   const located = primaryHostOf(answer.headers['location'] ?? '');
   const hosts = new Set([...(links?.hosts ?? []), ...(located ? [located] : [])]);
   const reply = { command: { commandId, ...request }, response: answer };
-  return fromProxy(toHttpResponse(reply, links, { base: tunnelUrl, hosts }));
+  const source = response.location;
+  return {
+    ...fromProxy(toHttpResponse(reply, links, { base: tunnelUrl, hosts })),
+    ...omitUndefined({ source }),
+  };
 };
 
 export interface PollContext {

@@ -1,6 +1,7 @@
 /** Answers one call: queues and sends it, polls its command, and retries where that is safe. */
 import { isOpen } from '../../../lambdas/commands/states.ts';
-import { type Answer, problemCode } from './answer.ts';
+import { HttpProblem } from '../../../lambdas/platform/errors.ts';
+import { type Answer, problemCode, refusal } from './answer.ts';
 import { answerFromCommand, commandIdOf, commandIn, type PollContext, pollCommand } from './command.ts';
 import type { Probe, RequestQueue } from './queue.ts';
 import { type Call, type CallRequest, requestFor } from './request.ts';
@@ -35,6 +36,9 @@ const sendQueued = async (
   }
 };
 
+const notShown = (commandId: string) =>
+  new HttpProblem(502, 'answer-not-readable', `The API does not show the command ${commandId} any more.`);
+
 /** The answer once the command has ended. `again`: it was only one page of the list. */
 const finalAnswer = async (
   context: ExchangeContext,
@@ -48,6 +52,11 @@ const finalAnswer = async (
     if (!first) return answer;
     const ended = isOpen(first.state) ? await pollCommand(context, groupId, first.commandId, signal) : first;
     return answerFromCommand(ended ?? first, tunnelUrl);
+  }
+  if (problemCode(answer) === 'answer-elsewhere') {
+    const id = answer.headers['x-nbwss-command-id'] ?? '';
+    const command = await pollCommand(context, groupId, id, signal);
+    return command ? answerFromCommand(command, tunnelUrl) : refusal(notShown(id));
   }
   if (problemCode(answer) !== 'no-answer-yet') return answer;
   const commandId = commandIdOf(answer.headers['location']);

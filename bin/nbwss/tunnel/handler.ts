@@ -10,8 +10,9 @@ import { originOf } from '../../../local/origin.ts';
 import { discardBody, readBody } from '../../../local/request-body.ts';
 import { printable } from '../../../netbackup/terminal.ts';
 import { checkOrigin } from './access.ts';
-import { type Answer, answerThroughTunnel, fromProxy, problemCode, refusal } from './answer.ts';
+import { type Answer, answerThroughTunnel, fromProxy, lengthOf, problemCode, refusal } from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
+import { openSource, passOn } from './location.ts';
 import { Probe } from './queue.ts';
 import { groupPath, pathOf, uriIn } from './request.ts';
 
@@ -58,21 +59,29 @@ export interface LogEntry {
 /** One log line for a call. The problem code marks answers that are not from NetBackup. */
 export const logLine = (now: Date, { groupId, method, path, answer, ms }: LogEntry): string => {
   const code = answer && problemCode(answer);
-  const size = sizeOf(method === 'HEAD' ? 0 : (answer?.body.length ?? 0));
+  const size = sizeOf(method === 'HEAD' || !answer ? 0 : lengthOf(answer));
   const outcome = answer
     ? `${answer.status} ${code === undefined ? '' : `${code} (nbwss) `}${size}`
     : 'client disconnected';
   return printable(`${now.toTimeString().slice(0, 8)} ${groupId} ${method} ${path} ${outcome} ${ms} ms`);
 };
 
-const send = (response: ServerResponse, method: string, { status, headers, body }: Answer): void => {
+const send = async (
+  response: ServerResponse,
+  method: string,
+  answer: Answer,
+  opened: IncomingMessage | undefined,
+): Promise<void> => {
+  const { status, headers, body } = answer;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   try {
     // HTTP/1.0 clients do not support chunks, so every answer has its length.
-    response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': body.length } : {}) });
-    response.end(hasBody ? body : undefined);
+    response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': lengthOf(answer) } : {}) });
+    if (opened) await passOn(opened, response);
+    else response.end(hasBody ? body : undefined);
   } catch {
     // A header is not valid in HTTP.
+    opened?.destroy();
     response.writeHead(502, { 'content-length': 0 }).end();
   }
 };
@@ -147,13 +156,19 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
     socket.setMaxListeners(0).once('close', abort);
     if (socket.destroyed) abort();
     calls += 1;
-    const answered = await answer(groupId, request, response, aborter.signal).catch((error) =>
-      aborter.signal.aborted ? undefined : refusalOf(error),
-    );
+    const { signal } = aborter;
+    const refused = (error: unknown) => (signal.aborted ? undefined : refusalOf(error));
+    let answered = await answer(groupId, request, response, signal).catch(refused);
+    let opened: IncomingMessage | undefined;
+    try {
+      if (answered?.source) opened = await openSource(answered.source, signal);
+    } catch (error) {
+      answered = refused(error);
+    }
+    const sent = signal.aborted ? undefined : answered;
+    if (sent) await send(response, method, sent, opened);
     calls -= 1;
     socket.off('close', abort);
-    const sent = aborter.signal.aborted ? undefined : answered;
-    if (sent) send(response, method, sent);
     const path = pathOf(request.url ?? '/');
     print(logLine(new Date(now()), { groupId, method, path, answer: sent, ms: now() - start }));
   };

@@ -14,6 +14,22 @@ import { hasScope } from '../rights.ts';
 
 const time = z.iso.datetime();
 export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
+const locationSchema = z
+  .object({
+    url: z.url().openapi({
+      description:
+        'Anybody who knows it can read the body there with GET, until it expires. Send no header of this API with it, nor `Authorization`.',
+    }),
+    bytes: z.int().openapi({ description: 'Of the body.' }),
+    expiresAt: time.openapi({
+      description: 'After 15 minutes at most. Read the command again for another one.',
+    }),
+  })
+  .openapi('ResponseLocation', {
+    description:
+      'Instead of `body`, if that is more than one answer of this API can carry. Only through the relay can NetBackup send so large a response.',
+  });
+
 export const commandSchema = z
   .object({
     commandId: z.string(),
@@ -46,6 +62,7 @@ export const commandSchema = z
         status: z.int().optional(),
         headers: z.record(z.string(), z.string()),
         body: z.string().optional(),
+        location: locationSchema.optional(),
       })
       .optional()
       .openapi({
@@ -63,14 +80,23 @@ export type Reader = Pick<Principal, 'keyId' | 'scopes'>;
 /** What of a response a key may see. A response that may hold a credential is for the requester alone, with its headers. */
 const visibleResponse = ({ uri, response, requestedBy }: Command, { keyId }: Reader) => {
   if (!response) return undefined;
-  if (requestedBy === keyId || !mayReturnCredential(uri)) return { ...response };
+  if (requestedBy === keyId || !mayReturnCredential(uri)) {
+    const { location, ...rest } = response;
+    return location === undefined
+      ? rest
+      : { ...rest, location: { ...location, expiresAt: isoTime(location.expiresAt) } };
+  }
   return { ...omitUndefined({ status: response.status }), headers: {} };
 };
+
+/** Whether a key may see the query and the response of a command. */
+export const seesResponse = ({ requestedBy }: Command, reader: Reader): boolean =>
+  requestedBy === reader.keyId || hasScope(reader, 'admin');
 
 export const commandView = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
   const { commandId, groupId, state, method, uri, requestedBy, createdAt, attempts } = command;
   const { reason, failure, late } = command;
-  const isOwn = requestedBy === reader.keyId || hasScope(reader, 'admin');
+  const isOwn = seesResponse(command, reader);
   return {
     commandId,
     groupId,

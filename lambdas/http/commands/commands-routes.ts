@@ -1,10 +1,14 @@
 /** `/v1/groups/{groupId}/commands`: NetBackup REST calls through the WebSocket (contract CMD). */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Command } from '../../commands/command.ts';
+import type { CommandsStore } from '../../commands/commands-store.ts';
 import { applyOverdueStep, applyStep } from '../../commands/dispatch.ts';
 import type { GroupCredentialContext } from '../../commands/group-credential.ts';
+import { type DeliverContext, deliverBody } from '../../commands/large/deliver-body.ts';
+import type { LargeResponses } from '../../commands/large/large-responses.ts';
+import { fitsAsMember } from '../../commands/large/payload.ts';
 import type { SubmitContext } from '../../commands/prepare-command.ts';
-import { readResponseOnce } from '../../commands/read-response-once.ts';
+import { type ReadOnceContext, readResponseOnce } from '../../commands/read-response-once.ts';
 import { isOpen } from '../../commands/states.ts';
 import { submit, submitAndWait } from '../../commands/submit.ts';
 import { waitForEnd } from '../../commands/wait-for-end.ts';
@@ -20,16 +24,33 @@ import { groupRoute, type RouteContext, route } from '../route.ts';
 import { requireCredentialScope, withCredentialOf } from './command-credential.ts';
 import { cancelOperation, listOperation, showOperation, submitOperation } from './command-operations.ts';
 import { toCommandRequest } from './command-request.ts';
-import { commandLine, commandView } from './command-view.ts';
+import { commandLine, commandView, type Reader, seesResponse } from './command-view.ts';
 
-export interface CommandsContext extends SubmitContext, RouteContext, GroupCredentialContext {
+export interface CommandsContext
+  extends SubmitContext,
+    RouteContext,
+    GroupCredentialContext,
+    ReadOnceContext,
+    DeliverContext {
   readonly groups: GroupsStore;
+  readonly commands: CommandsStore;
+  /** Absent without a bucket. */
+  readonly large?: LargeResponses | undefined;
   readonly waitingSlots: WaitingSlots;
   readonly apiUrl: string;
 }
 
 export const locationOf = (apiUrl: string, { groupId, commandId }: Command): string =>
   `${apiUrl}/v1/groups/${groupId}/commands/${commandId}`;
+
+/** The command as its reader may see it, with the body of its response or where that is. */
+const answered = async (context: ReadOnceContext & DeliverContext, command: Command, reader: Reader) => {
+  const read = await readResponseOnce(context, command, reader.keyId);
+  return commandView(
+    seesResponse(read, reader) ? await deliverBody(context, read, fitsAsMember) : read,
+    reader,
+  );
+};
 
 const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
   const { apiUrl, clock } = context;
@@ -46,8 +67,7 @@ const submitRoute = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       wait === 0 ? await submit(context, group, wanted) : await submitAndWait(context, group, wanted, until);
     const location = { location: locationOf(apiUrl, command) };
     if (wait === 0 || isOpen(command.state)) return request.json(commandLine(command, key), 202, location);
-    const answered = await readResponseOnce(context, command, key.keyId);
-    return request.json(commandView(answered, key), 200, location);
+    return request.json(await answered(context, command, key), 200, location);
   });
 };
 
@@ -93,9 +113,7 @@ const itemRoutes = (app: OpenAPIHono<Env>, context: CommandsContext): void => {
       wait > 0 && isOpen(found.state)
         ? await withWaitingSlot(context, groupId, until, () => waitForEnd(context, found, until))
         : found;
-    const key = keyOf(request);
-    const command = await readResponseOnce(context, latest, key.keyId);
-    return request.json(commandView(command, key), 200);
+    return request.json(await answered(context, latest, keyOf(request)), 200);
   });
 
   route(app, context, 'command', cancelOperation, async (request) => {

@@ -29,6 +29,7 @@ const FORMAT: ErrorFormat = {
 const PATH = '/v1/groups/{groupId}/netbackup/{path}';
 
 const ERRORS_OF_READS: readonly ProxyErrorName[] = [
+  '303 answer-elsewhere',
   ...usualErrors({ path: PATH }),
   '400 uri-not-allowed',
   '400 header-not-allowed',

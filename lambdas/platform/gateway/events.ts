@@ -4,6 +4,17 @@
  */
 import * as z from 'zod/mini';
 import { omitUndefined } from '../omit-undefined.ts';
+import { MAX_MESSAGE_BYTES, MAX_PARTS, type MessagePart, readPart } from './message-parts.ts';
+
+/** See {@link MessagePart}. */
+const partSchema = z
+  .object({
+    digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    index: z.int().check(z.nonnegative()),
+    count: z.int().check(z.positive(), z.maximum(MAX_PARTS)),
+    bytes: z.int().check(z.positive(), z.maximum(MAX_MESSAGE_BYTES)),
+  })
+  .check(z.refine(({ index, count }) => index < count));
 
 const contextSchema = z.object({
   routeKey: z.string(),
@@ -17,11 +28,12 @@ const contextSchema = z.object({
   identity: z.object({ sourceIp: z.string(), userAgent: z.nullish(z.string()) }),
   disconnectStatusCode: z.nullish(z.number()),
   disconnectReason: z.nullish(z.string()),
+  part: z.nullish(partSchema),
 });
 
 const eventSchema = z.object({ requestContext: contextSchema, body: z.nullish(z.string()) });
 
-/** One event of a connection. `text`: of the message, else empty. */
+/** One event of a connection. `text`: of the message; empty if it has none, or if this is a part of one. */
 export interface GatewayEvent {
   readonly kind: 'connect' | 'message' | 'disconnect';
   readonly routeKey: string;
@@ -37,11 +49,12 @@ export interface GatewayEvent {
   /** Of a disconnect; 1005 when the client sent none. */
   readonly closeCode?: number;
   readonly closeReason?: string;
+  readonly part?: MessagePart;
 }
 
 const KINDS = { CONNECT: 'connect', MESSAGE: 'message', DISCONNECT: 'disconnect' } as const;
 
-/** @throws ZodError when it is not an event of a WebSocket route */
+/** @throws ZodError when it is not an event of a WebSocket route; RangeError when a part is larger than it may be */
 export const readGatewayEvent = (event: unknown): GatewayEvent => {
   const { requestContext: context, body } = eventSchema.parse(event);
   return omitUndefined({
@@ -52,7 +65,8 @@ export const readGatewayEvent = (event: unknown): GatewayEvent => {
     requestedAt: context.requestTimeEpoch,
     requestId: context.requestId,
     sourceIp: context.identity.sourceIp,
-    text: body ?? '',
+    text: context.part ? '' : (body ?? ''),
+    part: context.part ? readPart(context.part, body ?? '') : undefined,
     userAgent: context.identity.userAgent || undefined,
     closeCode: context.disconnectStatusCode ?? undefined,
     closeReason: context.disconnectReason || undefined,

@@ -154,6 +154,7 @@ export class ListReading {
     singles: SingleItemReads,
   ): Promise<ListPage> {
     const { reply } = await this.requestPage(position, size, singles);
+    if (reply.location) throw listTooLarge();
     const page = reply.response.status === 200 ? readPage(reply.response.body) : undefined;
     if (!page) throw new UnexpectedResponse(reply);
     this.addPage(before, page, reply, singles);

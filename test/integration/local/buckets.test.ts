@@ -1,4 +1,5 @@
 /** A bucket as the failure destination of a stream, and how its objects are read, given back to the function and deleted. */
+import { createHash, createHmac } from 'node:crypto';
 import { type AttributeValue, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -6,8 +7,10 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { LocalCloud, LocalCloudOptions } from '../../../local/cloud.ts';
 import type { StreamRecord } from '../../../local/streams/record.ts';
 import { ManualClock } from '../../support/clocks.ts';
@@ -198,4 +201,82 @@ test('a function that may not list its bucket has no mapping; one that may not w
   await cloud.drained();
   expect(await keysOf(cloud)).toEqual([]);
   expect(messages).toContainEqual(expect.stringContaining('not authorized to perform: s3:PutObject'));
+});
+
+test('an object has the bytes and the type that it was put with, and is kept in the data directory', async () => {
+  const dataDir = await temporaryFolder();
+  const first = await startWithBucket({ dataDir });
+  const Bucket = nameOf(first, 'Failed');
+  const Body = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256));
+  const object = { Bucket, Key: 'a b/ü' };
+  await clientFor(first).s3.send(new PutObjectCommand({ ...object, Body, ContentType: 'text/csv' }));
+  await first.stop();
+  const cloud = await startWithBucket({ dataDir });
+  const { s3 } = clientFor(cloud);
+  const found = await s3.send(new GetObjectCommand(object));
+  expect([found.ContentType, found.ContentLength]).toEqual(['text/csv', Body.length]);
+  expect(Buffer.from((await found.Body?.transformToByteArray()) ?? []).equals(Body)).toBe(true);
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  expect(Contents).toMatchObject([{ Key: 'a b/ü', Size: Body.length, ETag: found.ETag }]);
+});
+
+describe('a presigned URL', () => {
+  const clock = new ManualClock();
+  let cloud: LocalCloud;
+  /** A URL for this object, as SDKs sign it. */
+  const urlFor = async (Key: string, method = 'GET', secret?: string): Promise<string> => {
+    const { endpointUrl, region, credentials } = cloud;
+    const { protocol, hostname, port, host } = new URL(endpointUrl);
+    const signer = new SignatureV4({
+      ...{ service: 's3', region, uriEscapePath: false },
+      credentials: { ...credentials, ...(secret && { secretAccessKey: secret }) },
+      sha256: class {
+        readonly #hash;
+        constructor(key?: unknown) {
+          this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', key as Buffer);
+        }
+        update = (data: Uint8Array) => void this.#hash.update(data);
+        digest = async () => this.#hash.digest();
+        reset = () => {};
+      },
+    });
+    const { path, query = {} } = await signer.presign(
+      {
+        ...{ method, protocol, hostname, port: Number(port), query: {} },
+        path: `/${nameOf(cloud, 'Failed')}/${Key}`,
+        headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      },
+      { expiresIn: 60, signingDate: new Date(clock.now()) },
+    );
+    return `${endpointUrl}${path}?${new URLSearchParams(query as Record<string, string>)}`;
+  };
+  const codeOf = async (url: string, init?: RequestInit) => {
+    const answer = await fetch(url, init);
+    return [answer.status, /<Code>(\w+)</.exec(await answer.text())?.[1]];
+  };
+
+  beforeEach(async () => {
+    cloud = await startWithBucket({ clock });
+    const object = { Bucket: nameOf(cloud, 'Failed'), Key: 'a' };
+    await clientFor(cloud).s3.send(new PutObjectCommand({ ...object, Body: 'content' }));
+  });
+
+  test('is for anybody, one object, one method and its time', async () => {
+    const url = await urlFor('a');
+    expect(await (await fetch(url)).text()).toBe('content');
+    expect(await codeOf(url, { method: 'DELETE' })).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await codeOf(url.replace('/a?', '/b?'))).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await codeOf(await urlFor('a', 'GET', 'another secret'))).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await codeOf(await urlFor('none'))).toEqual([404, 'NoSuchKey']);
+    clock.advance(60_000);
+    expect(await codeOf(url)).toEqual([403, 'AccessDenied']);
+    expect((await fetch(await urlFor('a'))).status).toBe(200);
+  });
+
+  test('may do what its signer may, with other methods too', async () => {
+    expect(await codeOf(await urlFor('b', 'PUT'), { method: 'PUT', body: 'put' })).toEqual([200, undefined]);
+    expect(await (await fetch(await urlFor('b'))).text()).toBe('put');
+    expect(await codeOf(await urlFor('b', 'DELETE'), { method: 'DELETE' })).toEqual([204, undefined]);
+    expect(await codeOf(await urlFor('b'))).toEqual([404, 'NoSuchKey']);
+  });
 });

@@ -47,3 +47,18 @@ it('I-6 does not open changed data', async () => {
   const data = Buffer.from('Secret').toString('base64');
   await expect(vault.open({ ...sealed, data }, context)).rejects.toThrow();
 });
+
+it.each([0, 1, 200_000])(
+  'I-6 opens the %i bytes that it sealed, and not with another context or changed',
+  async (length) => {
+    const bytes = Buffer.from(Array.from({ length }, (_, index) => index % 256));
+    const sealed = await vault.sealBytes(bytes, context);
+    expect((await vault.openBytes(sealed, context)).equals(bytes)).toBe(true);
+    if (length > 16) expect(sealed.includes(bytes.subarray(0, 16))).toBe(false);
+    await expect(vault.openBytes(sealed, { ...context, commandId: 'd' })).rejects.toThrow();
+    const changed = Buffer.from(sealed);
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await expect(vault.openBytes(changed, context)).rejects.toThrow();
+    await expect(vault.openBytes(sealed.subarray(0, -1), context)).rejects.toThrow();
+  },
+);

@@ -3,7 +3,7 @@ import { sealBody } from '../../../../lambdas/commands/seal.ts';
 import { waitOf } from '../../../../lambdas/commands/waiting/waiting.ts';
 import { listOperation } from '../../../../lambdas/http/commands/command-operations.ts';
 import { commandRequestSchema, toCommandRequest } from '../../../../lambdas/http/commands/command-request.ts';
-import { commandLine, commandView } from '../../../../lambdas/http/commands/command-view.ts';
+import { commandLine, commandSchema, commandView } from '../../../../lambdas/http/commands/command-view.ts';
 import type { Scope } from '../../../../lambdas/http/rights.ts';
 import { commandWorld, POST } from '../../../support/commands.ts';
 import { fakeVault } from '../../../support/fakes.ts';
@@ -69,6 +69,16 @@ it('I-6 an encrypted body is shown when it is delivered, and in no list', async 
   expect(commandLine(delivered, OWNER).response).toEqual({ status: 201, headers: {} });
 });
 
+it('the location of a body is shown to those who may see the response', async () => {
+  const command = await commandWorld().submit(POST);
+  const location = { url: 'https://bucket.example/x', bytes: 7_000_000, expiresAt: 1_700_000_900_000 };
+  const completed = { ...command, response: { status: 200, headers: {}, location } };
+  const shown = commandView(completed, OWNER);
+  expect(shown.response?.location).toEqual({ ...location, expiresAt: '2023-11-14T22:28:20.000Z' });
+  expect(commandSchema.parse(shown)).toEqual(shown);
+  expect(commandView(completed, { keyId: 'another', scopes: ['command'] })).not.toHaveProperty('response');
+});
+
 describe('a key that did not request the command', () => {
   const uri = '/netbackup/admin/jobs?filter=x';
   const shown = async (scopes: Scope[], change: { uri?: string } = {}) => {
@@ -98,7 +108,7 @@ describe('a key that did not request the command', () => {
 
   it('does not use up an encrypted response', async () => {
     const removeSealedBody = jest.fn(async () => true);
-    const context = { commands: { removeSealedBody }, vault: fakeVault };
+    const context = { commands: { removeSealedBody, removeStoredBody: async () => false }, vault: fakeVault };
     const command = await commandWorld().submit(POST);
     const sealedBody = await sealBody(fakeVault, command, 'token');
     const completed = { ...command, response: { status: 201, headers: {} }, sealedBody };
