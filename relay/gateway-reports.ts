@@ -13,7 +13,7 @@ const CODES: Readonly<Record<GatewayCount, string>> = {
   MessageTooLarge: 'message-too-large',
   SlotWait: 'slot-waits',
   IdleClosed: 'idle-closed',
-  HandshakeRefused: 'handshake-refused',
+  HandshakeRefused: 'connection-refused',
 };
 
 export const countIn = (metrics: Metrics) => (metric: GatewayCount) => metrics.count(CODES[metric]);

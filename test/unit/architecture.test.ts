@@ -13,6 +13,8 @@ describe('the layout in CONTRIBUTING.md', () => {
   it('is looked for in every part of the code', () => {
     for (const part of [
       'client/',
+      'gateway/',
+      'relay/',
       'lambdas/protocol/',
       'lambdas/platform/',
       'lambdas/functions/',

@@ -5,20 +5,19 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
-import { bundle, PROGRAM_OPTIONS } from '../../../lib/constructs/bundle.ts';
+import { bundleRelay, RELAY_ENTRY } from '../../../lib/constructs/relay-image.ts';
 import { Program } from '../process.ts';
 import { RawClient } from '../raw-client.ts';
 import type { FakeAws } from './fake-aws.ts';
 
 const WORKER = Number(process.env['JEST_WORKER_ID'] ?? '0');
 const FOLDER = resolve(import.meta.dirname, '../../../.local/test', `relay-${WORKER}`);
-const ENTRY = 'relay/main.ts';
 
 let bundled: Promise<string> | undefined;
 /** The path of the bundle, made once for each test file. */
 const relayBundle = (): Promise<string> => {
-  bundled ??= bundle([ENTRY], PROGRAM_OPTIONS).then((bundles) =>
-    writeTestFile('index.mjs', bundles.get(ENTRY) as Uint8Array),
+  bundled ??= bundleRelay().then((bundles) =>
+    writeTestFile('index.mjs', bundles.get(RELAY_ENTRY) as Uint8Array),
   );
   return bundled;
 };
@@ -112,7 +111,7 @@ export class Relay {
     return RawClient.open(url, ca, localAddress);
   }
 
-  /** The same over plain TCP, with the id that the relay gave it. */
+  /** The same over plain TCP, with the id that the relay gave it. Only one at a time: they are told apart by their order. */
   async connectWithId(): Promise<readonly [client: RawClient, connectionId: string]> {
     const before = this.aws.invocations.length;
     const client = await this.connect();

@@ -137,7 +137,7 @@ export const Endpoints = ({ groupId }: { groupId: string }) => {
             const gateway = text.gateways[endpoint.gateway];
             const isOnly = items.length === 1;
             return (
-              <section key={endpoint.endpointId}>
+              <section key={endpoint.endpointId} aria-label={isOnly ? undefined : gateway}>
                 {!isOnly && <h2>{gateway}</h2>}
                 <EndpointView
                   endpoint={endpoint}
