@@ -28,9 +28,10 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const { invoke, clock, concurrency = CONCURRENCY, draw = Math.random, retried = () => {} } = options;
   const activity = new Activity();
   const pauses = createPauses(clock);
-  /** Digests of parts that are stored, and of parts that are being stored. */
+  /** Digests of the latest delivery's parts that are stored. */
   const stored = new Set<string>();
-  const underWay = new Set<string>();
+  /** Of those that are being stored, each with its flight: what was forgotten meanwhile does not count when it is stored. */
+  const underWay = new Map<string, object>();
   /** Parts of the latest delivery. Only they keep its text in memory. */
   let queue: Waiting[] = [];
   let latest: Delivery | undefined;
@@ -54,7 +55,8 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       startWorkers();
     }
     delivery.isComplete = true;
-    for (const digest of stored) if (!delivery.digests.has(digest)) stored.delete(digest);
+    for (const known of [stored, underWay])
+      for (const digest of known.keys()) if (!delivery.digests.has(digest)) known.delete(digest);
     acknowledge(delivery);
   }
 
@@ -74,39 +76,41 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   function take(): { readonly digest: string; readonly text: Buffer } | undefined {
     if (latest && clock.now() >= latest.answerBefore + BACKGROUND_MS) queue = [];
     const next = queue.shift();
-    if (!next) return undefined;
-    underWay.add(next.digest);
-    return { digest: next.digest, text: next.part.text() };
+    return next && { digest: next.digest, text: next.part.text() };
   }
 
   async function store(digest: string, text: Buffer): Promise<void> {
+    const flight = {};
+    underWay.set(digest, flight);
+    const isWanted = () => underWay.get(digest) === flight && isMissing(digest);
     let delivery = latest;
     for (let attempt = 1; ; attempt += 1) {
       const body = await invoke(text).catch(() => undefined);
       const answer = partAnswer(body);
-      if (answer === 'stored') isStored(digest, body ?? '');
       if (answer === 'not-connected') end(body);
+      if (answer === 'stored') isStored(digest, body ?? '', underWay.get(digest) === flight);
       // Sent again meanwhile: all attempts are available again.
       if (latest !== delivery) attempt = 1;
       delivery = latest;
-      if (!isMissing(digest) || attempt === ATTEMPTS) break;
+      if (!isWanted() || attempt === ATTEMPTS) break;
       if (clock.now() >= (latest?.answerBefore ?? 0) + BACKGROUND_MS) break;
       retried();
       await pauses.pause(waitBefore(attempt, draw));
-      if (!isMissing(digest)) break;
+      if (!isWanted()) break;
     }
-    underWay.delete(digest);
+    if (underWay.get(digest) === flight) underWay.delete(digest);
   }
 
   const isMissing = (digest: string): boolean =>
     latest !== undefined && (latest.missing.has(digest) || !(latest.isComplete || stored.has(digest)));
 
-  function isStored(digest: string, body: string): void {
-    acknowledgement = body;
+  /** @param counts whether it belongs to what NetBackup sends now */
+  function isStored(digest: string, body: string, counts: boolean): void {
     isProven = true;
-    if (!latest) return;
-    if (latest.missing.delete(digest) || !latest.isComplete) stored.add(digest);
     startWorkers();
+    if (!latest || !counts) return;
+    acknowledgement = body;
+    if (latest.missing.delete(digest) || !latest.isComplete) stored.add(digest);
     acknowledge(latest);
   }
 
@@ -123,6 +127,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     latest = undefined;
     queue = [];
     stored.clear();
+    underWay.clear();
     acknowledgement = '';
     pauses.endAll();
   }

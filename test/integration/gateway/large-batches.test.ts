@@ -1,10 +1,11 @@
 /** A NOTIFICATION that is larger than one message, stored in parts by the deployed functions. */
+import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
 import { systemClock } from '../../../gateway/clock.ts';
 import { createBatchDelivery } from '../../../gateway/parts/delivery.ts';
 import { scanNow } from '../../../gateway/parts/scan.ts';
 import type { ScannedMessage } from '../../../gateway/parts/types.ts';
-import type { Deployment } from '../../support/deployment.ts';
-import { startDeployment } from '../../support/deployment.ts';
+import { outputLine, runOnCloud } from '../../support/aws-command.ts';
+import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import {
   fragmentOf,
   imagesText,
@@ -100,6 +101,17 @@ test('I-2 I-3 all of it becomes jobs, images and events, and nothing else when N
   expect(await all('large', 'quarantine')).toEqual([]);
 });
 
+test('a rebuild reads the parts like any other messages', async () => {
+  const before = await views('large');
+  const line = outputLine(deployment, 'RebuildViews').replace('GROUP', 'large');
+  const messages = partsOf(requestText(payload)).length * 2;
+  expect((await runOnCloud(deployment, registerRebuild, line)).out).toContain(
+    `large: done, ${messages} messages.`,
+  );
+  expect(await views('large')).toEqual(before);
+  expect(await all('large', 'quarantine')).toEqual([]);
+});
+
 test('I-1 I-2 parts that fail are sent again, and the acknowledgement waits for them', async () => {
   await deployment.connect(await deployment.createGroup('failing'));
   let retries = 0;
@@ -131,6 +143,11 @@ test('TRAP-6 what is too large for a part is acknowledged, and can be joined fro
   const quarantined = await all('huge', 'quarantine');
   const fragments = quarantined.map(({ text: one }) => JSON.parse(String(one)));
   expect(joined(fragments)).toBe(objectText('JOB', element));
+  const replayed = await deployment.http(
+    'POST',
+    `/v1/groups/huge/quarantine/${quarantined[0]?.['eventId']}/replay`,
+  );
+  expect(replayed.json.code).toBe('still-not-interpreted');
   expect(fragments).toHaveLength(textsOf(partsOf(text)).filter((part) => fragmentOf(part)).length);
   expect(await all('huge', 'jobs')).toMatchObject([{ jobId: 7 }]);
 });

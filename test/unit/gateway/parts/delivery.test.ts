@@ -101,6 +101,27 @@ describe('a large NOTIFICATION', () => {
     expect(sent).toHaveLength(6);
   });
 
+  it.each(['another notification was acknowledged', 'a message without them came'])(
+    'does not wait for parts that were under way when %s in between',
+    async (what) => {
+      const { send, answer, passed, sent, calls, answers, delivery } = rig();
+      await send();
+      await answer();
+      await passed(2_000);
+      const slow = calls.splice(0);
+      expect(slow).toHaveLength(2);
+      if (what.startsWith('another')) delivery.forget();
+      else await send(message('"B"', 1_700_000_005, jobsText(10)));
+      await passed(2_000);
+      calls.splice(0);
+      await send(message('"C"', 1_700_000_009));
+      for (const call of slow) call.answer(stored());
+      while (calls.length > 0) await answer();
+      expect(answers.at(-1)).toBe(stored('"C"'));
+      expect(sent.filter((text) => text.includes('"id":"C"'))).toHaveLength(3);
+    },
+  );
+
   it('does not count a part as stored when a message without it came in between', async () => {
     const { send, answer, passed, sent } = rig();
     await send();
