@@ -13,6 +13,8 @@ import { testCertificate } from './tls.ts';
 
 /** The assembly that the global set-up synthesized. */
 export const ASSEMBLY = resolve(import.meta.dirname, '../../.local/test/cdk.out');
+/** Half of what a short test costs are cold starts. */
+export const CODE_CACHE = resolve(import.meta.dirname, '../../.local/test/code-cache');
 
 export interface HttpAnswer {
   readonly status: number;
@@ -57,6 +59,7 @@ export const startDeployment = async (options: Partial<LocalCloudOptions> = {}):
   const output: string[] = [];
   const cloud = await startLocalCloud({
     assembly: ASSEMBLY,
+    codeCache: CODE_CACHE,
     clock,
     schedules: 'on-demand',
     onOutput: (functionName, _, line) => output.push(`${functionName} ${line}`),
