@@ -27,12 +27,14 @@ const readIfPresent = (file) => {
   }
 };
 
-/** Another process may write the same file, or read it meanwhile. */
-const write = (file, data) => {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+/** Another process may write the same file, or read it meanwhile. A function runs without the file too. */
+const writeIfPossible = (file, data) => {
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, data, { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, data, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch {}
 };
 
 const builtin = async (specifier) => {
@@ -85,7 +87,7 @@ export const importCompiled = async (href, folder) => {
   const module = cached ?? compileAll(href, source);
   if (!module.dependencySpecifiers.every(isBuiltin)) return import(href);
   await module.link(builtin);
-  if (!cached) write(file, module.createCachedData());
+  if (!cached) writeIfPossible(file, module.createCachedData());
   await module.evaluate();
   return module.namespace;
 };

@@ -64,6 +64,12 @@ describe('the code cache', () => {
     expect(readFileSync(path.join(codeCache, name), 'latin1')).not.toBe('not compiled code');
   });
 
+  it('may be in a folder that cannot be written', async () => {
+    write('index.mjs', RETURNS('a'));
+    writeFileSync(codeCache, 'a file');
+    expect(await coldStart()).toEqual(payload(['index.mjs', 'a']));
+  });
+
   it.each([
     ['other files', "import { value } from './value.mjs';\nexport const handler = async () => value;"],
     ['files later', "export const handler = async () => (await import('./value.mjs')).value;"],
