@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { Activity } from './activity.ts';
+import { Activity } from '../gateway/activity.ts';
+import { type Clock, stoppable, systemClock } from '../gateway/clock.ts';
+import { createWebSocketGateway, type WebSocketGatewayOptions } from '../gateway/gateway.ts';
+import type { ApiHosts, LambdaService, Log } from '../gateway/types.ts';
 import { checkProperties } from './assembly/catalogue.ts';
 import { customDomains } from './assembly/domains.ts';
 import { Resolver, type Resource } from './assembly/intrinsics.ts';
 import { buildModel } from './assembly/model.ts';
 import { readAssembly } from './assembly/read.ts';
 import type { Secrets } from './assembly/secrets.ts';
-import { type Clock, stoppable, systemClock } from './clock.ts';
 import { Store } from './dynamodb/store.ts';
 import { StartError } from './errors.ts';
 import { createFaults } from './faults.ts';
@@ -24,8 +26,6 @@ import { createMetricStore } from './metrics/store.ts';
 import { withPermissions } from './permissions.ts';
 import { bind, type Port } from './ports.ts';
 import { startServices } from './services.ts';
-import type { ApiHosts, LambdaService, LocalLog } from './types.ts';
-import { createWebSocketGateway, type WebSocketGatewayOptions } from './websocket/gateway.ts';
 
 export interface LocalCloudOptions
   extends Pick<WebSocketGatewayOptions, 'limits'>,
@@ -53,7 +53,7 @@ export interface LocalCloudOptions
   readonly schedules?: 'clock' | 'on-demand';
   /** Node that runs the functions. */
   readonly nodePath?: string;
-  readonly log?: LocalLog;
+  readonly log?: Log;
   /** Each line that a function writes. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
 }

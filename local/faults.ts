@@ -1,8 +1,8 @@
-import type { Clock } from './clock.ts';
-import { type Deferred, deferred } from './deferred.ts';
+import type { Clock } from '../gateway/clock.ts';
+import { type Deferred, deferred } from '../gateway/deferred.ts';
+import { random } from '../gateway/random.ts';
 import { AwsError, StartError } from './errors.ts';
 import type { KnownCaller } from './front-door/callers.ts';
-import { random } from './random.ts';
 import type { FunctionSpec } from './types.ts';
 
 export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill', 'partial', 'lag'] as const;

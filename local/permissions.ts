@@ -1,6 +1,6 @@
+import type { InvokeResult, LambdaService, Log } from '../gateway/types.ts';
 import type { CloudModel } from './assembly/model.ts';
 import type { Iam } from './front-door/iam.ts';
-import type { InvokeResult, LambdaService, LocalLog } from './types.ts';
 
 interface ProxyEvent {
   readonly routeKey?: string;
@@ -25,7 +25,7 @@ export function withPermissions(
   lambda: LambdaService,
   iam: Iam,
   location: Pick<CloudModel, 'region' | 'account'>,
-  log: LocalLog,
+  log: Log,
 ): LambdaService {
   return {
     invoke: async (functionArn, payload): Promise<InvokeResult> => {

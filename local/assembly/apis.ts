@@ -1,5 +1,6 @@
+import type { RateLimit, StageThrottling, WebSocketApiSpec } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
-import type { HttpApiSpec, RateLimit, StageThrottling, WebSocketApiSpec } from '../types.ts';
+import type { HttpApiSpec } from '../types.ts';
 import { customDomains } from './domains.ts';
 import type { Resolved, Resolver } from './intrinsics.ts';
 
@@ -48,9 +49,20 @@ export function apis(resolver: Resolver): { webSocketApis: WebSocketApiSpec[]; h
         `${logicalId} has a mapping with a path, which the local cloud supports for WebSocket APIs only.`,
       );
     if (ProtocolType === 'HTTP') httpApis.push({ ...spec, ...(cors && { cors: corsOf(cors) }) });
-    else webSocketApis.push({ ...spec, routeSelectionExpression: RouteSelectionExpression });
+    else webSocketApis.push({ ...spec, routeMember: routeMember(logicalId, RouteSelectionExpression) });
   }
   return { webSocketApis, httpApis };
+}
+
+/**
+ * The member of a message that selects its route.
+ * @throws StartError for any other route selection expression.
+ */
+export function routeMember(logicalId: string, expression: string): string {
+  const [, member] = /^\$request\.body\.(\w+)$/.exec(expression) ?? [];
+  if (member === undefined)
+    throw new StartError(`${logicalId}: RouteSelectionExpression ${expression} is not supported`);
+  return member;
 }
 
 function throttlingOf(

@@ -1,5 +1,6 @@
+import type { WebSocketApiSpec } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
-import type { FunctionSpec, HttpApiSpec, WebSocketApiSpec } from '../types.ts';
+import type { FunctionSpec, HttpApiSpec } from '../types.ts';
 import { type AccessModel, accessModel } from './access.ts';
 import { apis } from './apis.ts';
 import { STREAM_LABEL } from './catalogue.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { ConnectionsApi, WebSocketApiSpec } from '../../gateway/types.ts';
+import { stagePath } from '../../gateway/values.ts';
 import { AwsError } from '../errors.ts';
 import { type FaultEffects, type Faults, LostResponse } from '../faults.ts';
-import { stagePath } from '../http-api/values.ts';
 import { discardBody, readBody } from '../request-body.ts';
 import { xmlError } from '../s3.ts';
 import type { ServiceContext } from '../service-context.ts';
-import type { ConnectionsApi, WebSocketApiSpec } from '../types.ts';
 import type { KnownCaller } from './callers.ts';
 import type { Access } from './iam.ts';
 import { type AwsCall, Recorder } from './record.ts';

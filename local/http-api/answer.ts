@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpApiSpec, InvokeResult } from '../types.ts';
+import type { InvokeResult } from '../../gateway/types.ts';
+import type { HttpApiSpec } from '../types.ts';
 
 /** A response of the API. */
 export interface HttpAnswer {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { domainName, requestTime, sourceIp, traceHeader } from '../../gateway/values.ts';
 import type { HttpApiSpec } from '../types.ts';
 import type { MatchedRoute } from './routes.ts';
-import { domainName, requestTime, sourceIp, traceHeader } from './values.ts';
 
 /**
  * Content types whose bodies arrive as text; all others, and none, arrive base64. AWS documents no list; this one was

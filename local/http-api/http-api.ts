@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../gateway/clock.ts';
+import { createThrottle } from '../../gateway/throttling.ts';
+import type { LambdaService, Log } from '../../gateway/types.ts';
+import { gatewayId, invokeWithin, stagePath } from '../../gateway/values.ts';
 import { discardBody, readBody } from '../request-body.ts';
-import { createThrottle } from '../throttling.ts';
-import type { HttpApiSpec, LambdaService, LocalLog } from '../types.ts';
+import type { HttpApiSpec } from '../types.ts';
 import {
   allowsOrigin,
   gatewayAnswer,
@@ -13,7 +15,6 @@ import {
 } from './answer.ts';
 import { decodedPath, payload2 } from './event.ts';
 import { routeMatcher } from './routes.ts';
-import { gatewayId, invokeWithin, stagePath } from './values.ts';
 
 /** HTTP API quotas (developer guide): payload 10 MB, request line and headers 10 240 bytes, integration 30 s. */
 const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
@@ -28,7 +29,7 @@ export type LocalHttpApi = ReturnType<typeof createHttpApi>;
  */
 export function createHttpApi(
   spec: HttpApiSpec,
-  { lambda, clock, log }: { lambda: LambdaService; clock: Clock; log: LocalLog },
+  { lambda, clock, log }: { lambda: LambdaService; clock: Clock; log: Log },
 ) {
   const matchedRoute = routeMatcher(spec);
   const throttle = createThrottle(spec.throttling ?? {}, clock);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { FailedInvoke } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
 import type { SendMessage } from '../events/retries.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { type FailedInvoke, type FunctionSpec, isFunction } from '../types.ts';
+import { type FunctionSpec, isFunction } from '../types.ts';
 
 /** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
 interface InvokeConfig {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Clock, Timer } from '../clock.ts';
-import { traceHeader } from '../http-api/values.ts';
-import type { FunctionSpec, InvokeFailure, InvokeResult } from '../types.ts';
+import type { Clock, Timer } from '../../gateway/clock.ts';
+import type { InvokeFailure, InvokeResult } from '../../gateway/types.ts';
+import { traceHeader } from '../../gateway/values.ts';
+import type { FunctionSpec } from '../types.ts';
 import { environmentVariables } from './variables.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));

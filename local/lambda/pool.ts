@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
-import type { FunctionSpec, InvokeResult, LocalLog } from '../types.ts';
+import { type Clock, systemClock, type Timer } from '../../gateway/clock.ts';
+import type { InvokeResult, Log } from '../../gateway/types.ts';
+import type { FunctionSpec } from '../types.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
@@ -16,7 +17,7 @@ const MAX_PROCESSES = Math.max(32, Math.floor(totalmem() / 2 / 100_000_000));
 const IDLE_MS = 10 * 60_000;
 
 export interface PoolOptions extends EnvironmentOptions {
-  readonly log: LocalLog;
+  readonly log: Log;
   /** The most execution environments, idle and busy; by default what half of the machine's memory holds. */
   readonly maxProcesses?: number;
   /**

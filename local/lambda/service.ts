@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Activity } from '../activity.ts';
+import { Activity } from '../../gateway/activity.ts';
+import type { InvokeResult } from '../../gateway/types.ts';
 import { StartError } from '../errors.ts';
 import { Recorder } from '../front-door/record.ts';
-import { type FunctionSpec, type InvokeResult, isFunction } from '../types.ts';
+import { type FunctionSpec, isFunction } from '../types.ts';
 import { createConcurrency } from './concurrency.ts';
 import { failed } from './environment.ts';
 import { createPool, type PoolOptions } from './pool.ts';

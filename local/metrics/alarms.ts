@@ -1,5 +1,5 @@
+import type { Clock } from '../../gateway/clock.ts';
 import type { Resolver } from '../assembly/intrinsics.ts';
-import type { Clock } from '../clock.ts';
 import { type AlarmSpec, compositeAlarms, type MetricAlarmSpec, metricAlarms } from './specs.ts';
 import { type MetricStore, MINUTE_MS, minuteOf } from './store.ts';
 

@@ -1,7 +1,9 @@
 /** The metrics of AWS services that alarms watch. */
-import type { Clock } from '../clock.ts';
+
+import type { Clock } from '../../gateway/clock.ts';
+import type { GatewayCount, InvokeResult, LambdaService } from '../../gateway/types.ts';
 import type { AwsCall } from '../front-door/record.ts';
-import { type FunctionSpec, type InvokeResult, isFunction, type LambdaService } from '../types.ts';
+import { type FunctionSpec, isFunction } from '../types.ts';
 import type { Metric, MetricStore } from './store.ts';
 
 /** Failures of a request before it is an invocation. */
@@ -65,7 +67,6 @@ export const gatewayMetric = (
   name: GatewayCount,
   { apiId, stageName }: { readonly apiId: string; readonly stageName: string },
 ): Metric => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId, Stage: stageName } });
-export type GatewayCount = 'ConnectCount' | 'MessageCount' | 'ExecutionError' | 'IntegrationError';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
 export const visibleMessages = (QueueName: string): Metric => ({

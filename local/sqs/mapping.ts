@@ -1,8 +1,9 @@
+import type { InvokeResult } from '../../gateway/types.ts';
 import type { Resolved } from '../assembly/intrinsics.ts';
 import { StartError } from '../errors.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { MappingProperties } from '../streams/target.ts';
-import { type InvokeResult, isFunction } from '../types.ts';
+import { isFunction } from '../types.ts';
 import type { Message, Messages } from './messages.ts';
 import { md5 } from './service.ts';
 

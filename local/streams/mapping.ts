@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { deferred } from '../../gateway/deferred.ts';
+import type { InvokeResult } from '../../gateway/types.ts';
 import type { Resolved } from '../assembly/intrinsics.ts';
-import { deferred } from '../deferred.ts';
 import { isoSeconds } from '../events/bus.ts';
 import { patternOf } from '../events/pattern.ts';
 import type { ServiceContext } from '../service-context.ts';
-import type { InvokeResult } from '../types.ts';
 import type { StreamRecord } from './record.ts';
 import type { MappingProperties, MappingTarget } from './target.ts';
 

@@ -44,6 +44,7 @@ test('it holds the command line and its documents, and no test', () => {
   expect(readdirSync(installed).sort()).toEqual(
     [
       ...expected,
+      'gateway',
       'lambdas',
       'lib',
       'local',

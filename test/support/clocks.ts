@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../local/clock.ts';
+import type { Clock, Timer } from '../../gateway/clock.ts';
 import { ManualClock as SimulatorClock } from '../../netbackup/index.ts';
 
 /** The simulator's clock that moves only when told to, beginning now. */

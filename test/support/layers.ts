@@ -20,13 +20,15 @@ export const importsOf = (text: string): Import[] => {
   ];
 };
 
-const TOPS = ['bin', 'client', 'lib', 'lambdas', 'local', 'netbackup', 'test', 'bench'];
+const TOPS = ['bin', 'client', 'gateway', 'lib', 'lambdas', 'local', 'netbackup', 'relay', 'test', 'bench'];
 /** What a top folder may import of ours. */
 const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
   client: ['client'],
   lambdas: ['lambdas'],
   lib: ['lib'],
-  local: ['local'],
+  gateway: ['gateway'],
+  local: ['local', 'gateway'],
+  relay: ['relay', 'gateway'],
   netbackup: ['netbackup'],
 };
 /** Inside `lambdas`: what stands later may import what stands before it, never the other way round. */

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { importsOf, violationsOf } from '../support/layers.ts';
 
-const files = ['client', 'lambdas', 'lib', 'local', 'netbackup'].flatMap((top) =>
-  readdirSync(top, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${top}/${name}`),
-);
+const files = ['client', 'gateway', 'lambdas', 'lib', 'local', 'netbackup', 'relay']
+  .filter((top) => existsSync(top))
+  .flatMap((top) =>
+    readdirSync(top, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${top}/${name}`),
+  );
 
 describe('the layout in CONTRIBUTING.md', () => {
   it('is looked for in every part of the code', () => {
@@ -49,7 +51,9 @@ describe('the check', () => {
     ['lib/constructs/a.ts', "const x = await import('../../lambdas/platform/clock.ts');"],
     ['client/a.ts', "import type { Job } from '../lambdas/reports/jobs/job.ts';"],
     ['local/a.ts', "import '../lambdas/platform/clock.ts';"],
-    ['local/websocket/a.ts', "import { x } from '../../lib/config.ts';"],
+    ['gateway/a.ts', "import { x } from '../local/types.ts';"],
+    ['relay/a.ts', "import { x } from '../lambdas/protocol/codec.ts';"],
+    ['local/lambda/a.ts', "import { x } from '../../lib/config.ts';"],
     ['netbackup/a.ts', "import {\n  x,\n  y,\n} from '../lambdas/protocol/codec.ts';"],
     ['netbackup/a.ts', "export { x } from '../local/types.ts';"],
     ['lambdas/commands/a.ts', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';"],
@@ -70,6 +74,8 @@ describe('the check', () => {
     ['lambdas/platform/dynamodb/a.ts', "import { x } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/commands/a.ts', "// import { x } from '../http/app.ts';"],
     ['lambdas/commands/a.ts', "/** import { x } from '../http/app.ts' */"],
+    ['local/a.ts', "import { x } from '../gateway/gateway.ts';"],
+    ['relay/a.ts', "import { x } from '../gateway/gateway.ts';"],
     ['lib/a.ts', "import { Stack } from 'aws-cdk-lib';"],
     ['lib/a.ts', "const entry = 'lambdas/functions/session.ts';"],
     ['test/unit/a.test.ts', "import { x } from '../../lambdas/http/app.ts';"],

@@ -1,7 +1,7 @@
 /** What was measured, as options of the local cloud's gateway: `npm start -- --measured FILE` uses them. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { WebSocketLimits } from '../../../local/websocket/limits.ts';
+import type { WebSocketLimits } from '../../../gateway/limits.ts';
 import type { Finding } from './fact.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import WebSocket from 'ws';
-import { limitFrames } from '../../../local/websocket/frames.ts';
+import { limitFrames } from '../../../gateway/frames.ts';
 
 interface Frame {
   readonly fin: boolean;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { AWS_LIMITS } from '../../../local/websocket/limits.ts';
+import { AWS_LIMITS } from '../../../gateway/limits.ts';
 import { type Client, contextOf, type Rig, startRig } from './support.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,4 @@
-import { createWebSocketGateway } from '../../../local/websocket/gateway.ts';
-import { ManualClock } from '../../support/clocks.ts';
-import { type Client, contextOf, functionSpec, type Rig, startFunctions, startRig } from './support.ts';
+import { type Client, contextOf, functionSpec, type Rig, startRig } from './support.ts';
 
 const answer = (body: string, statusCode = 200) => ({ do: 'return', value: { statusCode, body } });
 
@@ -58,21 +56,6 @@ describe('a message at the local WebSocket gateway', () => {
     const client = await rig.connect();
     client.send(body);
     expect(contextOf(await rig.events.next())['routeKey']).toBe(routeKey);
-  });
-
-  it.each([
-    '$request.header.type',
-    '$request.body.to.action',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the notation of API Gateway
-    '${request.body.type}',
-  ])('cannot be routed by %s', async (routeSelectionExpression) => {
-    rig = await startRig();
-    const clock = new ManualClock();
-    const { lambda } = startFunctions(clock);
-    const spec = { logicalId: 'Api', apiId: 'a', stageName: 's', routes: [], routeSelectionExpression };
-    expect(() => createWebSocketGateway(spec, { lambda, clock, log: () => {} })).toThrow(
-      `RouteSelectionExpression ${routeSelectionExpression} is not supported`,
-    );
   });
 
   describe.each(['ONE', 'TWO'])('on route %s', (type) => {

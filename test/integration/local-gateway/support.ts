@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import WebSocket from 'ws';
 import {
+  createWebSocketGateway,
+  type WebSocketGateway,
+  type WebSocketGatewayOptions,
+} from '../../../gateway/gateway.ts';
+import type { LogEntry, WebSocketApiSpec } from '../../../gateway/types.ts';
+import {
   createLambdaService,
   type LambdaOptions,
   type LocalLambdaService,
 } from '../../../local/lambda/service.ts';
-import type { FunctionSpec, LocalLogEntry, WebSocketApiSpec } from '../../../local/types.ts';
-import {
-  createWebSocketGateway,
-  type WebSocketGateway,
-  type WebSocketGatewayOptions,
-} from '../../../local/websocket/gateway.ts';
+import type { FunctionSpec } from '../../../local/types.ts';
 import { ManualClock } from '../../support/clocks.ts';
 
 export const FUNCTIONS = path.resolve(__dirname, '../../fixtures/local-functions');
@@ -59,7 +60,7 @@ export interface Functions {
   readonly lambda: LocalLambdaService;
   /** What the scripted functions printed: their events. */
   readonly events: Arrivals<Record<string, unknown>>;
-  readonly log: LocalLogEntry[];
+  readonly log: LogEntry[];
 }
 
 export function startFunctions(
@@ -68,7 +69,7 @@ export function startFunctions(
   options: Partial<LambdaOptions> = {},
 ): Functions {
   const events = new Arrivals<Record<string, unknown>>();
-  const log: LocalLogEntry[] = [];
+  const log: LogEntry[] = [];
   const lambda = createLambdaService(specs, {
     environmentFor: () => ({}),
     clock,
@@ -154,7 +155,7 @@ export async function startRig(
     {
       logicalId: 'Api',
       apiId: 'a1b2c3d4e5',
-      routeSelectionExpression: '$request.body.type',
+      routeMember: 'type',
       stageName: 'live',
       routes: ROUTES.filter(({ routeKey }) => !without.includes(routeKey)),
       ...spec,

@@ -1,8 +1,9 @@
 /** Custom domains of APIs: which paths lead to the stage, and what is refused. */
+
+import { stagePath } from '../../../gateway/values.ts';
 import { customDomains } from '../../../local/assembly/domains.ts';
 import { Resolver } from '../../../local/assembly/intrinsics.ts';
 import type { Stack } from '../../../local/assembly/read.ts';
-import { stagePath } from '../../../local/http-api/values.ts';
 
 const API = { stageName: 'live', domains: { 'ws.example.com': 'live-path', 'api.example.com': '' } };
 

@@ -7,8 +7,8 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { deferred } from '../../../gateway/deferred.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../../local/cloud.ts';
-import { deferred } from '../../../local/deferred.ts';
 import type { StreamRecord } from '../../../local/streams/record.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import {

@@ -1,5 +1,5 @@
 /** `nbwss verify` against a gateway that is not as the local cloud assumes: each difference is found, and only that one. */
-import { AWS_LIMITS } from '../../../local/websocket/limits.ts';
+import { AWS_LIMITS } from '../../../gateway/limits.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { startProbe, synthesizeProbe, verify } from './support.ts';
 
@@ -51,7 +51,7 @@ test('pings that count as traffic, and no empty message', async () => {
     pingCountsAsTraffic: true,
     emptyTwoWayBodySent: false,
   });
-  expect(out).toContain('→ Correct local/websocket/limits.ts (pingCountsAsTraffic)');
+  expect(out).toContain('→ Correct gateway/limits.ts (pingCountsAsTraffic)');
 });
 
 test('a smaller frame, found to the byte, and a shorter idle time', async () => {

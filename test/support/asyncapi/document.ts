@@ -1,7 +1,8 @@
 /** The AsyncAPI 3 document: the socket from docs/contract.md, the bus from the schemas of its events. */
+
+import { AWS_LIMITS } from '../../../gateway/limits.ts';
 import { EVENT_SCHEMAS } from '../../../lambdas/platform/bus/event-schemas.ts';
 import { GATEWAY_MESSAGE_BYTES, NBWSS_PACKET_BYTES } from '../../../lambdas/protocol/limits.ts';
-import { AWS_LIMITS } from '../../../local/websocket/limits.ts';
 import type { Contract, ContractMessage, Field } from './contract.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

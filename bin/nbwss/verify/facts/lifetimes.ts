@@ -1,5 +1,5 @@
 /** When the gateway closes connections by itself. On the deployment the sweep would keep them open, or close them before. */
-import { AWS_LIMITS } from '../../../../local/websocket/limits.ts';
+import { AWS_LIMITS } from '../../../../gateway/limits.ts';
 import type { Channel } from '../channel.ts';
 import { describeClose, type Fact, NotMeasured, type Probe } from '../fact.ts';
 
@@ -39,7 +39,7 @@ async function lifetime(
 
 const { idleMs, lifeMs } = AWS_LIMITS;
 const stillOpen = `open after ${minutes(PATIENCE * idleMs)}`;
-const LIMITS = 'Correct local/websocket/limits.ts';
+const LIMITS = 'Correct gateway/limits.ts';
 const requireMinutes = ({ waits }: Probe) => {
   if (!waits.minutes) throw new NotMeasured('It takes ten minutes: leave out --skip-slow.');
 };

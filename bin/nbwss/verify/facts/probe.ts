@@ -1,10 +1,10 @@
 /** Facts of API Gateway's WebSocket APIs that need a function which fails (`lib/probe-stack.ts`). */
 import { randomUUID } from 'node:crypto';
-import { AWS_LIMITS } from '../../../../local/websocket/limits.ts';
+import { AWS_LIMITS } from '../../../../gateway/limits.ts';
 import type { Channel } from '../channel.ts';
 import { type Fact, NotMeasured, type Probe } from '../fact.ts';
 
-const EMULATOR = 'Correct local/websocket/';
+const EMULATOR = 'Correct gateway/';
 const NBWSS =
   'NBWSS cannot decode the frame and closes the connection, unless it is told not to (contract ENV-5, PRP-1).';
 

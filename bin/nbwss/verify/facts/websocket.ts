@@ -1,12 +1,12 @@
 /** Facts of API Gateway's WebSocket APIs that show on the deployment itself. */
-import { AWS_LIMITS } from '../../../../local/websocket/limits.ts';
+import { AWS_LIMITS } from '../../../../gateway/limits.ts';
 import { encode } from '../../../../netbackup/wire/codec.ts';
 import { connectRequest, createMessage } from '../../../../netbackup/wire/create-message.ts';
 import { type Channel, HandshakeRefused } from '../channel.ts';
 import { describeClose, type Fact, NotMeasured, type Target } from '../fact.ts';
 import { largest } from '../largest.ts';
 
-const EMULATOR = 'Correct local/websocket/limits.ts';
+const EMULATOR = 'Correct gateway/limits.ts';
 /** Of the frames of a message whose whole size is measured. */
 const SMALL_FRAME = 16 * 1024;
 
@@ -122,7 +122,7 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'binary',
     question: 'What happens after a binary message?',
     assumed: 'closed with 1003',
-    consequence: 'Correct local/websocket/connection.ts. NBWSS sends text only.',
+    consequence: 'Correct gateway/connection.ts. NBWSS sends text only.',
     measure: async (target) => {
       const channel = await target.open();
       channel.sendBinary(Buffer.from(encode(connectRequest('binary'))));
@@ -135,7 +135,7 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'other-path',
     question: 'How is a handshake with another path answered?',
     assumed: '403',
-    consequence: 'Correct local/websocket/gateway.ts, and the text of the doctor for this status.',
+    consequence: 'Correct gateway/gateway.ts, and the text of the doctor for this status.',
     measure: async (target) => {
       try {
         (await target.open(`${target.url}-not`)).cut();
@@ -170,7 +170,7 @@ export const webSocketFacts: readonly Fact<Target>[] = [
     id: 'closed-by-api',
     question: 'What does the client see after DeleteConnection?',
     assumed: 'closed with 1000 Connection Closed Normally',
-    consequence: 'Correct local/websocket/connection.ts. NetBackup connects again after any close.',
+    consequence: 'Correct gateway/connection.ts. NetBackup connects again after any close.',
     measure: async (target) => {
       const channel = await target.connect();
       await target.fetch(`/v1/groups/${target.groupId}/connection`, { method: 'DELETE' });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { domainName, gatewayId, requestTime, sourceIp, traceHeader } from '../http-api/values.ts';
+import { domainName, gatewayId, requestTime, sourceIp, traceHeader } from './values.ts';
 
 /** The constant members of a connection's `requestContext`. */
 export type ConnectionFacts = ReturnType<typeof connectionFacts>;

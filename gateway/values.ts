@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
-import type { ApiHosts, InvokeResult, LambdaService } from '../types.ts';
+import type { Clock } from './clock.ts';
+import type { ApiHosts, InvokeResult, LambdaService } from './types.ts';
 
 /** An id in the form of API Gateway's requests, connections and messages: 11 bytes, like `L0SM9cOFvHcCIhw=`. */
 export function gatewayId(): string {

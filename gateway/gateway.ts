@@ -1,27 +1,27 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Activity } from '../activity.ts';
-import type { Clock } from '../clock.ts';
-import { invokeWithin, stagePath } from '../http-api/values.ts';
-import type { GatewayCount } from '../metrics/aws.ts';
-import { random } from '../random.ts';
-import { createThrottle } from '../throttling.ts';
-import type {
-  ConnectionsApi,
-  InvokeResult,
-  LambdaService,
-  LocalLog,
-  WebSocketApiSpec,
-  WebSocketRouteSpec,
-} from '../types.ts';
+import { Activity } from './activity.ts';
+import type { Clock } from './clock.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { ConnectionFacts, GatewayEvent } from './events.ts';
 import { connectEvent, connectionFacts, disconnectEvent, errorFrame, messageEvent } from './events.ts';
 import { type IntegrationResult, integrationResult } from './integration.ts';
 import { createJobQueue, type Order } from './job-queue.ts';
 import { AWS_LIMITS, type WebSocketLimits } from './limits.ts';
+import { random } from './random.ts';
 import { routeSelector } from './routes.ts';
+import { createThrottle } from './throttling.ts';
+import type {
+  ConnectionsApi,
+  GatewayCount,
+  InvokeResult,
+  LambdaService,
+  Log,
+  WebSocketApiSpec,
+  WebSocketRouteSpec,
+} from './types.ts';
+import { invokeWithin, stagePath } from './values.ts';
 
 export interface WebSocketGatewayOptions {
   readonly lambda: LambdaService;
@@ -30,7 +30,7 @@ export interface WebSocketGatewayOptions {
   /** `shuffled` by default: AWS guarantees no order. */
   readonly order?: Order;
   readonly seed?: number;
-  readonly log: LocalLog;
+  readonly log: Log;
   /** Counts one in a metric of the API. */
   readonly count?: (metric: GatewayCount) => void;
 }
@@ -39,7 +39,6 @@ export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
 
 /**
  * An API Gateway WebSocket API with one stage. The caller has the HTTPS server, and passes its upgrades.
- * @throws StartError for a route selection expression that is not supported.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
   const { lambda, clock, log, order = 'shuffled', seed = 1, count = () => {} } = options;

@@ -1,4 +1,4 @@
-import { createThrottle, createTokenBucket } from '../../../local/throttling.ts';
+import { createThrottle, createTokenBucket } from '../../../gateway/throttling.ts';
 import { ManualClock } from '../../support/clocks.ts';
 
 /** How many of `requests` a bucket lets pass now. */

@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../types.ts';
+import type { InvokeResult } from './types.ts';
 
 /** A function's response as the gateway handles it. */
 export interface IntegrationResult {

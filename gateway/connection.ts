@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
-import type { Clock, Timer } from '../clock.ts';
-import type { ManagementAnswer } from '../types.ts';
+import type { Clock, Timer } from './clock.ts';
 import type { ConnectionFacts } from './events.ts';
 import { limitFrames } from './frames.ts';
 import type { WebSocketLimits } from './limits.ts';
+import type { ManagementAnswer } from './types.ts';
 
 /** Close codes for errors of `ws`; all others are protocol errors, 1002. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
