@@ -12,13 +12,13 @@ const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 /** "The Init phase is limited to 10 seconds" (Lambda developer guide, execution environment lifecycle). */
 const INIT_MS = 10_000;
 /**
- * For many short-lived processes. `vm.SourceTextModule` is experimental; the warning would be in the function's output. The optimizing
- * compiler takes longer than it saves in them, so it waits for fifteen times as much work as by default.
+ * For many short-lived processes. `vm.SourceTextModule` is experimental; the warning would be in the function's output. TurboFan takes
+ * longer than it saves in them, so the compilers before it must do (`--max-opt=2`).
  */
 const CODE_CACHE_FLAGS = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
-  '--interrupt-budget=1000000',
+  '--max-opt=2',
 ];
 
 export interface EnvironmentOptions {

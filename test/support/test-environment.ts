@@ -1,6 +1,7 @@
 /**
- * Jest's environment for Node.js, in which test files of a worker cost one another nothing, and a worker compiles each module once. Jest evaluates the modules again for each test file,
- * and since version 30 also compiles them again, in a way for which V8 has no cache: a tenth of what the suites cost.
+ * Jest's environment for Node.js, in which test files of a worker do not slow one another, and a worker compiles each module once. Jest
+ * evaluates the modules again for each test file, and since version 30 also compiles them again, in a way for which V8 has no cache: a
+ * tenth of what the suites cost.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import v8 from 'node:v8';
@@ -8,10 +9,10 @@ import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * Most functions of a test run a few times only, and the optimizing compiler takes longer than it saves: it waits for fifteen times
- * as much work as by default.
+ * Most functions of a test run a few times only, and TurboFan takes longer than it saves: here it waits for fifteen times as much work as
+ * by default. From Node.js 22 on, V8 has no such flag, and Maglev before TurboFan.
  */
-v8.setFlagsFromString('--interrupt-budget=1000000');
+if (Number.parseInt(process.versions.node, 10) < 22) v8.setFlagsFromString('--interrupt-budget=1000000');
 
 const { compileFunction } = vm;
 /** By file. */
