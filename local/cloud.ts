@@ -29,7 +29,7 @@ import { startServices } from './services.ts';
 
 export interface LocalCloudOptions
   extends Pick<WebSocketGatewayOptions, 'limits'>,
-    Pick<LambdaOptions, 'accountConcurrency' | 'maxProcesses' | 'idleClock'> {
+    Pick<LambdaOptions, 'accountConcurrency' | 'codeCache' | 'maxProcesses' | 'idleClock'> {
   /** Folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data is kept over restarts; in memory by default. */

@@ -30,6 +30,8 @@ const withoutLocales: Plugin = {
  * - Event streams are external. The SDK imports them for operations that stream events; DynamoDB, EventBridge, KMS and
  *   `@connections` have none. Inlined, this dynamic import makes esbuild keep half of the SDK's core. If it were reached,
  *   the call would fail with the name of the missing module.
+ * - `import()`, by which the SDK gets `node:http`, becomes `require`, which needs no loader of ES modules (nor has one where compiled
+ *   code comes from a cache).
  * The banner gives CommonJS dependencies a `require`, which an ES module does not have.
  */
 export const BUILD_OPTIONS = {
@@ -39,6 +41,7 @@ export const BUILD_OPTIONS = {
   // Lambda runs Node.js 24, but the local cloud runs the same bundles on the oldest supported Node.js.
   target: 'node20',
   format: 'esm',
+  supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
   alias: {
     '@aws-sdk/credential-provider-node': join(repository, 'lambdas/platform/credentials.ts'),

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTime } from '../cloud-time.mjs';
+import { importCompiled } from './import-compiled.mjs';
 import { resolveNames } from './resolve-names.mjs';
 
 const { env } = process;
@@ -13,8 +14,8 @@ const { env } = process;
 const send = process.send.bind(process);
 delete process.send;
 process.on('disconnect', () => process.exit(0));
-const [hostNames] = process.argv.splice(2);
-if (hostNames) resolveNames(JSON.parse(hostNames));
+const { hostNames, codeCache } = JSON.parse(process.argv.splice(2)[0]);
+if (hostNames) resolveNames(hostNames);
 
 const named = (name, message) => Object.assign(new Error(message), { name });
 
@@ -27,7 +28,8 @@ function failed(failure, error) {
 async function loadHandler() {
   const [file, ...names] = env._HANDLER.split('.');
   const { href } = pathToFileURL(path.join(env.LAMBDA_TASK_ROOT, `${file}.mjs`));
-  const exported = await import(href).catch((error) => {
+  const imported = codeCache ? importCompiled(href, codeCache) : import(href);
+  const exported = await imported.catch((error) => {
     if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', String(error));
     if (/MODULE_NOT_FOUND$/.test(error?.code)) throw named('Runtime.ImportModuleError', String(error));
     throw error;

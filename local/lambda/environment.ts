@@ -12,6 +12,15 @@ import { environmentVariables } from './variables.ts';
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 /** "The Init phase is limited to 10 seconds" (Lambda developer guide, execution environment lifecycle). */
 const INIT_MS = 10_000;
+/**
+ * For many short-lived processes. `vm.SourceTextModule` is experimental; the warning would be in the function's output. TurboFan takes
+ * longer than it saves in them, so the compilers before it must do (`--max-opt=2`).
+ */
+const CODE_CACHE_FLAGS = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  '--max-opt=2',
+];
 
 export interface EnvironmentOptions {
   /** Variables that the local cloud adds to an environment: credentials, Region, endpoints. */
@@ -19,6 +28,8 @@ export interface EnvironmentOptions {
   readonly clock: Clock;
   /** Names that lead to an address of this machine in the functions, whatever DNS says. */
   readonly hostNames?: { readonly names: readonly string[]; readonly address: string };
+  /** Folder of compiled code that later cold starts use; whoever can write to it determines what is run. */
+  readonly codeCache?: string;
   /** The Node.js that runs the functions; the current one by default. */
   readonly nodePath?: string;
   /** Each line that a function writes to stdout or stderr. */
@@ -36,7 +47,7 @@ export function failed(failure: InvokeFailure, errorType: string, errorMessage: 
  * time-out or a crash.
  */
 export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions, onStarted: () => void) {
-  const { clock, nodePath = process.execPath, onOutput, hostNames } = options;
+  const { clock, nodePath = process.execPath, onOutput, hostNames, codeCache } = options;
   const id = randomBytes(16).toString('hex');
   const remainingMs = spec.timeoutSeconds * 1000;
   let state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
@@ -44,8 +55,13 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
   let timer: Timer | undefined;
   let settle: (result: InvokeResult) => void = () => {};
 
-  const args = [`--max-old-space-size=${spec.memoryMb}`, BOOTSTRAP];
-  const child = spawn(nodePath, hostNames ? [...args, JSON.stringify(hostNames)] : args, {
+  const args = [
+    `--max-old-space-size=${spec.memoryMb}`,
+    ...(codeCache ? CODE_CACHE_FLAGS : []),
+    BOOTSTRAP,
+    JSON.stringify({ hostNames, codeCache }),
+  ];
+  const child = spawn(nodePath, args, {
     cwd: spec.codeDir,
     env: environmentVariables(spec, id, clock.now(), options.environmentFor(spec, id)),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

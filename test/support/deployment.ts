@@ -15,6 +15,8 @@ import { testCertificate } from './tls.ts';
 
 /** The assembly that the global set-up synthesized. */
 export const ASSEMBLY = resolve(import.meta.dirname, '../../.local/test/cdk.out');
+/** Half of what a short test costs are cold starts. */
+export const CODE_CACHE = resolve(import.meta.dirname, '../../.local/test/code-cache');
 
 export interface HttpAnswer {
   readonly status: number;
@@ -71,6 +73,7 @@ export const startDeployment = async ({
   const cloud = await startLocalCloud({
     ...relay,
     assembly: options.assembly ?? (gateway === 'api-gateway' ? ASSEMBLY : await assemblyWith(gateway)),
+    codeCache: CODE_CACHE,
     clock,
     schedules: 'on-demand',
     onOutput: (functionName, _, line) => output.push(`${functionName} ${line}`),

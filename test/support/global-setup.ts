@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ON_THIS_MACHINE, synthesize } from '../../bin/nbwss/assembly.ts';
 import { bundleCommandLine } from './cli-bundle.ts';
@@ -8,6 +9,7 @@ export default async (): Promise<void> => {
   forgetGrants();
   const root = resolve(import.meta.dirname, '../..');
   // As `nbwss start` does: its tests start with a copy.
-  await synthesize(root, join(root, '.local/test/cdk.out'), ON_THIS_MACHINE);
+  const isNew = await synthesize(root, join(root, '.local/test/cdk.out'), ON_THIS_MACHINE);
+  if (isNew) await rm(join(root, '.local/test/code-cache'), { recursive: true, force: true });
   await bundleCommandLine(root, join(root, '.local/test/cli'));
 };

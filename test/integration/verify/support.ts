@@ -7,7 +7,7 @@ import type { Finding } from '../../../bin/nbwss/verify/fact.ts';
 import { registerVerify, type Surroundings } from '../../../bin/nbwss/verify.ts';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../../../local/cloud.ts';
 import { ShiftableClock } from '../../support/clocks.ts';
-import type { Deployment } from '../../support/deployment.ts';
+import { CODE_CACHE, type Deployment } from '../../support/deployment.ts';
 import { runCommand } from '../../support/run-command.ts';
 import { testCertificate } from '../../support/tls.ts';
 
@@ -39,7 +39,14 @@ export async function startProbe(
 ): Promise<RunningProbe> {
   const clock = new ShiftableClock();
   const tls = await testCertificate();
-  const cloud = await startLocalCloud({ assembly, tls, clock, order: 'serial', limits });
+  const cloud = await startLocalCloud({
+    assembly,
+    tls,
+    clock,
+    order: 'serial',
+    limits,
+    codeCache: CODE_CACHE,
+  });
   return { cloud, clock, url: cloud.webSocketUrl };
 }
 
