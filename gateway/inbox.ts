@@ -51,6 +51,7 @@ export class Inbox implements FrameWatch {
   #slot: Slot | undefined;
   #stopWatching: (() => void) | undefined;
   #waitingBytes = 0;
+  #handledBytes = 0;
   /** Part of `unauthenticated.bytes`. */
   #chargedBytes = 0;
   #inBackground = 0;
@@ -106,11 +107,14 @@ export class Inbox implements FrameWatch {
     const bytes = body.length + OVERHEAD_BYTES;
     this.#waitingBytes += bytes;
     const done = activity.begin();
-    this.#queue.add(() => {
+    this.#queue.add(async () => {
       this.#waitingBytes -= bytes;
-      this.#charge();
+      this.#handledBytes += bytes;
       this.#flow();
-      return this.#run(message).finally(done);
+      await this.#run(message);
+      this.#handledBytes -= bytes;
+      this.#charge();
+      done();
     });
     this.#charge();
     this.#flow();
@@ -184,7 +188,7 @@ export class Inbox implements FrameWatch {
 
   #charge(): void {
     const { unauthenticated } = this.#shared;
-    const now = this.#owner.accepted ? 0 : this.#arrivingBytes + this.#waitingBytes;
+    const now = this.#owner.accepted ? 0 : this.#arrivingBytes + this.#waitingBytes + this.#handledBytes;
     unauthenticated.bytes += now - this.#chargedBytes;
     this.#chargedBytes = now;
   }

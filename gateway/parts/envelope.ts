@@ -19,13 +19,20 @@ export function idOf({ text, members }: ScannedMessage): string {
   return span ? text.toString('utf8', span.start, span.end) : 'null';
 }
 
+/** Epoch seconds, perhaps in quotes: what the functions accept as a time. */
+const TIME_STAMP = /^("?)\d{1,11}(\.\d{1,9})?\1$/;
+
 /** The spans of the values that differ between two deliveries of the same data, in their order. */
 export function changingValues({ text, members }: ScannedMessage): Span[] {
-  const spans = [members.get('id'), members.get('timeStamp')].filter((span) => span !== undefined);
-  // A time stamp that is not a number may be why a message cannot be interpreted, so it belongs to the content.
-  const counts = ({ start }: Span) =>
-    start === members.get('id')?.start || /[\d-]/.test(text.toString('latin1', start, start + 1));
-  return spans.filter(counts).sort((a, b) => a.start - b.start);
+  const [id, timeStamp] = [members.get('id'), members.get('timeStamp')];
+  // What is no time may be why a message cannot be interpreted, so it belongs to the content.
+  const isTime =
+    timeStamp &&
+    timeStamp.end - timeStamp.start <= MAX_VALUE_BYTES &&
+    TIME_STAMP.test(text.toString('latin1', timeStamp.start, timeStamp.end));
+  return [id, isTime ? timeStamp : undefined]
+    .filter((span) => span !== undefined)
+    .sort((a, b) => a.start - b.start);
 }
 
 /** Of the message itself; undefined when it is too large to be repeated. */

@@ -13,7 +13,8 @@ function* readData(source: Source): Steps<DataArray> {
   const row = new Row();
   const add = (start: number): void => row.add(start, source.at, 1);
   function* goOn(start: number): Steps<void> {
-    while (!source.continueValue()) yield;
+    do yield;
+    while (!source.continueValue());
     add(start);
   }
   const { start, end } = yield* readItems(source, OPEN_ARRAY, CLOSE_ARRAY, (): Work => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { RELAY_LIMITS } from '../../../gateway/limits.ts';
+import { AWS_LIMITS, RELAY_LIMITS } from '../../../gateway/limits.ts';
 import {
   disconnection,
   KB,
@@ -92,6 +92,20 @@ describe('before a client is accepted', () => {
     const fourth = await rig.connect();
     fourth.client.ws.send(text(120 * KB), { fin: false });
     await readBy(fourth.client);
+  });
+
+  it('what is being handled counts too', async () => {
+    rig = await startRelay({ limits: { unauthenticatedBytes: 300 * KB } });
+    const [one, two, three] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    one.client.send(text(120 * KB));
+    two.client.send(text(120 * KB));
+    const handled = [await rig.functions.invocations.next(), await rig.functions.invocations.next()];
+    three.client.send(text(120 * KB));
+    expect((await three.client.closed).code).toBe(1013);
+    for (const { answer } of handled) answer(ok());
+    await rig.gateway.idle();
+    one.client.send(text(120 * KB));
+    (await rig.functions.invocations.next()).answer(ok());
   });
 
   it('a message in very many fragments is refused', async () => {
@@ -199,6 +213,17 @@ it('idle limits of many connections need few timers', async () => {
   expect(timers - clients.length).toBeLessThanOrEqual(1);
   rig.clock.advance(6 * MINUTE + 1_000);
   for (const client of clients) expect((await client.closed).code).toBe(4005);
+});
+
+it('with the limits of API Gateway, no metric of the relay is counted, and no reason given', async () => {
+  rig = await startRelay({ failures: 'error-frame', limits: AWS_LIMITS });
+  const [large, silent] = [await rig.connect(), await rig.connect()];
+  large.client.send('x'.repeat(32 * KB + 1));
+  expect(await large.client.closed).toEqual({ code: 1009, reason: '' });
+  rig.clock.advance(10 * MINUTE);
+  expect(await silent.client.closed).toEqual({ code: 1001, reason: 'Going away' });
+  await rig.gateway.idle();
+  expect(rig.counts).toEqual({ ConnectCount: 2, MessageCount: 2 });
 });
 
 describe('DELETE', () => {

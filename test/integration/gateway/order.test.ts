@@ -22,7 +22,7 @@ const answersWithId = (event: RelayEvent) =>
 /** Resolves when the client's system takes no more bytes, because the gateway does not read. */
 const blocked = async (client: Client) => {
   let before = -1;
-  while (client.ws.bufferedAmount !== before || before === 0) {
+  while (client.ws.bufferedAmount !== before) {
     before = client.ws.bufferedAmount;
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -98,7 +98,6 @@ it('a client that leaves while its messages wait: they are handled, $disconnect 
   for (let id = 0; id < 3; id += 1) client.send(notification({ id }));
   const first = await rig.functions.invocations.next();
   client.ws.terminate();
-  rig.functions.handler = answersWithId;
   rig.functions.handler = (event) => quiet(event) ?? ok('');
   first.answer(ok(''));
   expect(await disconnection(rig)).toMatchObject({ code: 1006 });
