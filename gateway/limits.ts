@@ -89,5 +89,5 @@ export const RELAY_LIMITS: WebSocketLimits = {
   slotBytes: SLOT_BYTES,
   slots: 2,
   eventBytes: 128 * KB,
-  oneWayEventBytes: MB,
+  oneWayEventBytes: SLOT_BYTES,
 };

@@ -10,8 +10,8 @@ export interface Capacity {
 const CONNECTIONS_PER_MB = 20;
 /** For the program and its connections, before there is a slot. */
 const BASE_MB = 256;
-/** A message of 64 MB, as received and as one buffer. */
-const SLOT_MB = 128;
+/** A message of 64 MB, as received and as one buffer, with what its handling needs (measured: up to 180 MB for fragments). */
+const SLOT_MB = 160;
 
 export function capacityOf(memoryMb: number): Capacity {
   return {

@@ -1,8 +1,8 @@
 /** The relay's process: settings from the environment, lines on standard output, signals. */
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { startRelay } from './relay.ts';
-import { readSettings } from './settings.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 /** Ends the process when all lines are written: to a pipe they are written asynchronously. */
@@ -21,7 +21,7 @@ const settings = (() => {
 if (settings) await run(settings);
 else exit(1);
 
-async function run(settings: ReturnType<typeof readSettings>): Promise<void> {
+async function run(settings: Settings): Promise<void> {
   const metrics = createMetrics(write, settings.metricsNamespace, Date.now);
   const log = createLog(write, settings.logLevel, metrics.count);
   const fail = (code: string) => (error: unknown) => {
@@ -31,15 +31,16 @@ async function run(settings: ReturnType<typeof readSettings>): Promise<void> {
   };
   // A rejection that nobody handles is an uncaught exception too. ECS starts another task.
   process.on('uncaughtException', fail('uncaught-error'));
-  const relay = await startRelay(settings, log, metrics).catch(fail('start-failed'));
-  if (!relay) return;
+  let relay: Relay | undefined;
   let ending = false;
+  // Before the start, because a process that is the first one of its container ignores signals without a handler.
   const end = (signal: 'SIGTERM' | 'SIGINT') => {
     if (ending) {
       log.info('ended-at-once', { signal });
       return exit(signal === 'SIGTERM' ? 143 : 130);
     }
     ending = true;
+    if (!relay) return exit(0);
     log.info('draining', { signal, connections: relay.size(), drainSeconds: settings.drainSeconds });
     relay.drain().then(() => {
       log.info('drained');
@@ -49,4 +50,5 @@ async function run(settings: ReturnType<typeof readSettings>): Promise<void> {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  relay = (await startRelay(settings, log, metrics).catch(fail('start-failed'))) ?? undefined;
 }

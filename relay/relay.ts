@@ -17,6 +17,8 @@ import { createCertificateKeeper } from './tls/keeper.ts';
 import { certificateSource } from './tls/sources.ts';
 import { createWebSocketServer } from './websocket-server.ts';
 
+export type Relay = Awaited<ReturnType<typeof startRelay>>;
+
 const METRICS_MS = 60_000;
 /** For functions that are still running when all connections are closed; ECS kills a task 10 s after the longest drain. */
 const LAST_EVENTS_MS = 8_000;

@@ -19,15 +19,19 @@ export type Settings = ReturnType<typeof readSettings>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const port = z.pipe(z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number)), wholeNumber(1, 65_535));
-const drain = z.pipe(z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number)), wholeNumber(1, 110));
+const digits = z.string().check(z.regex(/^\d+$/));
+const wholeNumber = (min: number, max: number) =>
+  z.pipe(z.pipe(digits, z.transform(Number)), z.number().check(z.gte(min), z.lte(max)));
+const port = wholeNumber(1, 65_535);
+/** ECS ends a task 120 s after its SIGTERM. */
+const drain = wholeNumber(1, 110);
 const route = z.object({
   routeKey: z.string().check(z.minLength(1)),
   functionArn: z.string().check(z.minLength(1)),
   twoWay: z.boolean(),
 });
 const routes = z.pipe(z.pipe(z.string(), z.transform(jsonOf)), z.array(route).check(z.minLength(1)));
-const stage = z.string().check(z.regex(/^[A-Za-z0-9_$-]+$/));
+const stage = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/));
 const tls = z.pipe(
   z.pipe(z.string(), z.transform(tlsOf)),
   z.custom<TlsSetting>((value) => value !== undefined),
@@ -59,7 +63,7 @@ export function readSettings(environment: Environment) {
       'a JSON array of routes: [{ "routeKey": "…", "functionArn": "…", "twoWay": false }]',
     ),
     /** The path: `wss://name:443/<stage>`. */
-    stage: read('RELAY_STAGE', stage, 'a path segment of letters, digits, "-", "_" and "$"'),
+    stage: read('RELAY_STAGE', stage, 'a path segment of letters, digits, "-" and "_"'),
     /** Of WebSocket connections. */
     port: read('RELAY_PORT', port, portText, 8443),
     /** Of `/@connections` and `/health`. */
@@ -76,10 +80,6 @@ export function readSettings(environment: Environment) {
     /** ECS sets it: the task's metadata. */
     metadataUrl: optional('ECS_CONTAINER_METADATA_URI_V4', z.string().check(z.regex(/^http:/)), 'a URL'),
   };
-}
-
-function wholeNumber(min: number, max: number) {
-  return z.number().check(z.gte(min), z.lte(max));
 }
 
 function tlsOf(value: string): TlsSetting | undefined {

@@ -39,13 +39,18 @@ function files(certificate: string, key: string): CertificateSource {
   };
 }
 
+/** Without it a request that gets no answer would end the hourly reading for good. */
+const CLIENT = {
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
 // Each client is loaded only where it is used: the bundle contains both.
 
 function secret(id: string): CertificateSource {
   return {
     async read() {
       const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManagerClient();
+      const client = new SecretsManagerClient(CLIENT);
       try {
         const { SecretString, SecretBinary } = await client.send(new GetSecretValueCommand({ SecretId: id }));
         return certificateFromText(SecretString ?? Buffer.from(SecretBinary ?? []).toString());
@@ -61,7 +66,7 @@ function exported(arn: string): CertificateSource {
   return {
     async read() {
       const { ACMClient, ExportCertificateCommand } = await import('@aws-sdk/client-acm');
-      const client = new ACMClient();
+      const client = new ACMClient(CLIENT);
       // ACM encrypts the private key with it; allowed are ASCII characters other than #, $ and %.
       const passphrase = randomBytes(32).toString('base64url');
       try {

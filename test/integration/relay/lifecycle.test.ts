@@ -85,6 +85,14 @@ it('drains on SIGINT too, and ends at once on a second signal', async () => {
   expect(await relay.program.ended).toBe(130);
 });
 
+it('ends at once on a signal before it has started', async () => {
+  aws.secret = new Promise(() => {});
+  const relay = await Relay.launch({ aws, environment: { RELAY_TLS: 'secret:relay/tls' } });
+  await aws.called('secretsmanager.GetSecretValue', 1);
+  relay.program.child.kill('SIGTERM');
+  expect(await relay.program.ended).toBe(0);
+});
+
 it('a task that is killed says nothing: its connections end with 1006, and nothing is invoked', async () => {
   const relay = await Relay.start({ aws });
   const client = await relay.connect();

@@ -42,8 +42,8 @@ export class FakeAws {
   readonly calls: string[] = [];
   /** What the functions do. */
   answer: FakeFunction = () => ({ statusCode: 200 });
-  /** The text of every secret; without one it is refused. */
-  secret: string | undefined;
+  /** The text of every secret; without one it is refused. A promise delays the response. */
+  secret: string | Promise<string> | undefined;
   /** The certificate that ACM exports. */
   certificate: KeyPair | undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -112,9 +112,9 @@ export class FakeAws {
       return void response.end(JSON.stringify({ Limits: { Memory: Number(memory) }, Containers: [] }));
     const target = String(request.headers['x-amz-target']);
     this.calls.push(target);
-    const [status, content] = this.#perform(target, JSON.parse(body.toString()));
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content));
     this.#wake();
+    const [status, content] = await this.#perform(target, JSON.parse(body.toString()));
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content));
   }
 
   async #invoke(name: string, event: RelayEvent, response: ServerResponse): Promise<void> {
@@ -126,13 +126,13 @@ export class FakeAws {
     response.writeHead(answer.refused).end('{"message":"Refused by the test."}');
   }
 
-  #perform(
+  async #perform(
     target: string,
     input: Readonly<Record<string, string>>,
-  ): readonly [status: number, body: unknown] {
+  ): Promise<readonly [status: number, body: unknown]> {
     const refused = [400, { __type: 'ResourceNotFoundException', message: 'There is none.' }] as const;
     if (target === 'secretsmanager.GetSecretValue')
-      return this.secret === undefined ? refused : [200, { SecretString: this.secret }];
+      return this.secret === undefined ? refused : [200, { SecretString: await this.secret }];
     if (target !== 'CertificateManager.ExportCertificate' || !this.certificate) return refused;
     // ACM encrypts the key with the passphrase of the request.
     const passphrase = Buffer.from(input['Passphrase'] ?? '', 'base64');

@@ -77,6 +77,7 @@ it.each([
   ['RELAY_ROUTES', 'not JSON'],
   ['RELAY_ROUTES', '[{"routeKey":"$connect","functionArn":"a"}]'],
   ['RELAY_STAGE', '/prod'],
+  ['RELAY_STAGE', '$default'],
   ['RELAY_PORT', '0'],
   ['RELAY_PORT', '65536'],
   ['RELAY_PORT', '8443.5'],
