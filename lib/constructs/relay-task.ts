@@ -61,7 +61,11 @@ export class RelayTask extends Construct {
     this.container = this.definition.addContainer('Relay', {
       containerName: 'relay',
       image: ContainerImage.fromDockerImageAsset(props.image),
-      environment: { ...props.environment },
+      environment: {
+        ...props.environment,
+        // Half of the memory: messages are outside of the heap, and Node.js may not see the limit of the task.
+        NODE_OPTIONS: `--max-old-space-size=${Math.floor(settings.memoryMb / 2)}`,
+      },
       user: 'node',
       readonlyRootFilesystem: true,
       linuxParameters,
