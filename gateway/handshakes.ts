@@ -48,7 +48,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     if (!connectRoute) return FORBIDDEN;
     const event = connectEvent(facts, req);
     const until = facts.connectedAt + limits.retryMs;
-    const outcome = await invocations.repeatedly(connectRoute, event, until, 'throttles');
+    const outcome = await invocations.repeatedly(connectRoute, event, until, 'failures');
     const { status, error = STATUS_CODES[status] ?? '' } = outcome;
     return isSuccess(outcome) ? outcome : { status, body: errorFrame(error, event) };
   }

@@ -17,14 +17,19 @@ interface Shared extends GatewaySettings {
   readonly oidc?: OidcSettings | undefined;
 }
 
-/** Of what the relay adds: RELAY_URL and RELAY_WEBSOCKET_URL, or a longer WEBSOCKET_URL. */
+/** S3 allows 63 characters. */
+const BUCKET = 'LARGE_RESPONSES_BUCKET'.length + 63;
+
+/** Of what the relay adds: LARGE_RESPONSES_BUCKET, RELAY_URL and RELAY_WEBSOCKET_URL, or a longer WEBSOCKET_URL. */
 const relayBytes = (config: GatewaySettings & { readonly stageName: string }): number => {
   const relay = relayOf(config);
   if (!relay) return 0;
   const url = relayWebSocketUrl(relay, config.stageName).length;
-  return config.gateway === 'both'
-    ? 'RELAY_URL'.length + ASSIGNED_URL + 'RELAY_WEBSOCKET_URL'.length + url
-    : Math.max(0, url - ASSIGNED_URL);
+  const urls =
+    config.gateway === 'both'
+      ? 'RELAY_URL'.length + ASSIGNED_URL + 'RELAY_WEBSOCKET_URL'.length + url
+      : Math.max(0, url - ASSIGNED_URL);
+  return BUCKET + urls;
 };
 
 /** Of the settings that are variables of several functions. */

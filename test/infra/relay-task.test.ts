@@ -59,6 +59,7 @@ describe('the task', () => {
     const { RELAY_ROUTES, ...others } = variables(small);
     expect(others).toEqual({
       AWS_REGION: { Ref: 'AWS::Region' },
+      NODE_OPTIONS: '--max-old-space-size=256',
       RELAY_STAGE: 'nbwss',
       RELAY_PORT: '8443',
       RELAY_MANAGEMENT_PORT: '8081',

@@ -110,9 +110,10 @@ function namesOf({ Type, Properties }: Resource): string[] {
 
 /**
  * The length of values that CloudFormation fills in: a URL or an ARN, or the name of a table, which consists of the
- * stack's name (68 characters at most), its logical id (some 20) and 13 more.
+ * stack's name (68 characters at most), its logical id (some 20) and 13 more; a bucket's name has 63 at most.
  */
-const assigned = (variable: string): number => (variable.endsWith('_TABLE') ? 120 : 160);
+const assigned = (variable: string): number =>
+  variable.endsWith('_TABLE') ? 120 : variable.endsWith('_BUCKET') ? 63 : 160;
 
 test('with any configuration, the environment of each function fits into the 4 KB of Lambda', () => {
   const certificateOf = (characters: number) =>
@@ -141,14 +142,14 @@ test('with any configuration, the environment of each function fits into the 4 K
       roles: [role],
     },
   };
-  // With names of the greatest length, URLs of the relay take 512 bytes of what these settings may have.
+  // With names of the greatest length, the URLs of the relay and its bucket take 597 bytes of what these settings may have.
   const name = `${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(57)}.com`;
   const relayed = {
     ...largest,
     gateway: 'both',
     relay: { name, certificate: { secret: 'nbwss/relay' } },
-    caCertificate: certificateOf(2050 - 512),
-    verdicts: [{ policy: 'p'.repeat(1363 - 512), verdict: 'ok' }],
+    caCertificate: certificateOf(2050 - 597),
+    verdicts: [{ policy: 'p'.repeat(1363 - 597), verdict: 'ok' }],
   };
   for (const settings of [largest, signedIn, relayed]) {
     const { service } = synthesize(settings);
