@@ -20,7 +20,9 @@ const batch = (count: number, extra: Frame = {}): Frame =>
       {
         notificationType: 'INFO',
         object: 'JOB',
-        data: Array.from({ length: count }, (_, at) => job(at + 1, 'DONE', { status: at % 7 === 0 ? 58 : 0 })),
+        data: Array.from({ length: count }, (_, at) =>
+          job(at + 1, 'DONE', { status: at % 7 === 0 ? 58 : 0 }),
+        ),
       },
     ],
     extra,
@@ -58,13 +60,19 @@ test('NOT-8 a batch of 5 000 notifications is stored once, however often it has 
   expect(summary.json.items).toHaveLength(1_000);
   let jobs = 0;
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const { json } = await deployment.http('GET', `/v1/groups/night/jobs?limit=1000&cursor=${cursor}`.replace(/&cursor=$/, ''));
+    const { json } = await deployment.http(
+      'GET',
+      `/v1/groups/night/jobs?limit=1000&cursor=${cursor}`.replace(/&cursor=$/, ''),
+    );
     jobs += json.items.length;
     cursor = json.cursor;
   }
   expect(jobs).toBe(count);
   expect((await deployment.http('GET', '/v1/groups/night/quarantine')).json.items).toEqual([]);
-  expect((await deployment.http('GET', '/v1/groups/night/jobs/8')).json).toMatchObject({ outcome: 'failed', status: 58 });
+  expect((await deployment.http('GET', '/v1/groups/night/jobs/8')).json).toMatchObject({
+    outcome: 'failed',
+    status: 58,
+  });
 });
 
 test.each([
