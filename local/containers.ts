@@ -12,6 +12,7 @@ import { StartError } from './errors.ts';
 import type { Callers } from './front-door/callers.ts';
 import type { Iam } from './front-door/iam.ts';
 import type { AwsCall, Recorder } from './front-door/record.ts';
+import { watchMemory, watchTargets } from './metrics/containers.ts';
 import type { MetricStore } from './metrics/store.ts';
 
 interface ContainersOptions {
@@ -34,16 +35,18 @@ export type Containers = Awaited<ReturnType<typeof createContainers>>;
 
 /** The services of ECS behind their balancers, and where API Gateway finds their tasks. */
 export async function createContainers(options: ContainersOptions) {
-  const { model, iam, balancers, metrics, onOutput } = options;
+  const { model, iam, balancers, metrics, clock, onOutput } = options;
   for (const spec of model.containerServices) checkRoles(spec, iam);
   const registry = createRegistry();
   const services: ContainerService[] = [];
-  const groups = balancers.map(({ spec: { targetGroup } }) =>
-    createTargetGroup(targetGroup, ({ address }, state) => {
+  const groups = balancers.map(({ spec: { targetGroup } }) => {
+    const group = createTargetGroup(targetGroup, ({ address }, state) => {
+      watched.changed();
       for (const service of services) service.targetChanged(address, state);
-    }),
-  );
-  for (const group of groups) watch(group, metrics);
+    });
+    const watched = watchTargets(group, metrics, clock);
+    return group;
+  });
   const targetGroups = new Map(groups.map((group) => [group.spec.arn, group]));
   for (const { logicalId, targetGroups: wanted } of model.containerServices) {
     const unknown = wanted.find(({ arn }) => !targetGroups.has(arn));
@@ -55,6 +58,7 @@ export async function createContainers(options: ContainersOptions) {
     if (metadata)
       services.push(createContainerService(spec, { ...options, metadata, registry, targetGroups, onLine }));
   }
+  for (const service of services) watchMemory(service, metrics);
   const of = (id: string) => services.find((service) => service.has(id));
 
   return {
@@ -121,14 +125,4 @@ function checkRoles(
     const denial = iam.denial(executionRoleArn, 'ecs', access);
     if (denial) throw new StartError(`${logicalId}: CannotPullContainerError: ${denial}`);
   }
-}
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html */
-function watch(group: TargetGroup, metrics: MetricStore): void {
-  const { fullName, balancerFullName } = group.spec;
-  const dimensions = { TargetGroup: fullName, LoadBalancer: balancerFullName };
-  const gauge = (name: string, read: () => number) =>
-    metrics.gauge({ namespace: 'AWS/NetworkELB', name, dimensions }, read);
-  gauge('HealthyHostCount', () => group.count('healthy'));
-  gauge('UnHealthyHostCount', () => group.count('unhealthy'));
 }

@@ -13,7 +13,7 @@ const CODES: Readonly<Record<GatewayCount, string>> = {
   MessageTooLarge: 'message-too-large',
   SlotWait: 'slot-waits',
   IdleClosed: 'idle-closed',
-  HandshakeRefused: 'connection-refused',
+  HandshakeRefused: 'handshake-refused',
 };
 
 export const countIn = (metrics: Metrics) => (metric: GatewayCount) => metrics.count(CODES[metric]);

@@ -7,6 +7,7 @@ import type { TargetGroup, TargetState } from '../elb/target-group.ts';
 import { StartError } from '../errors.ts';
 import type { Callers } from '../front-door/callers.ts';
 import { freeAddress } from './addresses.ts';
+import { residentBytes } from './memory.ts';
 import type { TaskMetadata } from './metadata.ts';
 import type { Registry } from './registry.ts';
 import { startTask, type Task } from './task.ts';
@@ -97,6 +98,7 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
         options.onLine(id, line);
       },
     });
+    task.tellTime();
     const { accessKeyId } = credentials;
     const one: Running = { task, accessKeyId, lines, state: 'initial', stopping: false };
     running.set(id, one);
@@ -166,6 +168,7 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
     one.state = 'draining';
     leave(one);
     wake();
+    one.task.tellTime();
     await one.task.stop();
   }
 
@@ -215,6 +218,9 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
         return { id, address, state, service: spec.serviceName };
       }),
     has: (id: string): boolean => running.has(id),
+    /** The memory that each task uses, as far as this machine tells it. */
+    memoryBytes: (): number[] =>
+      [...running.values()].flatMap(({ task: { pid } }) => residentBytes(pid) ?? []),
     tellTime: (address?: string): void => {
       for (const { task } of running.values())
         if (task.address === (address ?? task.address)) task.tellTime();

@@ -38,7 +38,7 @@ export type MetricStore = ReturnType<typeof createMetricStore>;
 /** The values of all metrics, by minute. */
 export function createMetricStore() {
   const metrics = new Map<string, Map<number, Minute>>();
-  const gauges: { readonly metric: Metric; readonly read: () => number }[] = [];
+  const gauges: { readonly metric: Metric; readonly read: () => number | readonly number[] }[] = [];
 
   function record(metric: Metric, value: number, at: number): void {
     const key = keyOf(metric);
@@ -61,13 +61,14 @@ export function createMetricStore() {
   return {
     /** @param at epoch ms */
     record,
-    /** Adds a metric that always has a value: `read` is called at the end of each minute. */
-    gauge: (metric: Metric, read: () => number): void => {
+    /** Adds a metric with one value or several: `read` is called at the end of each minute. */
+    gauge: (metric: Metric, read: () => number | readonly number[]): void => {
       gauges.push({ metric, read });
     },
     /** Records the gauges in the minute that begins then, epoch ms. */
     sample: (start: number): void => {
-      for (const { metric, read } of gauges) record(metric, read(), start);
+      for (const { metric, read } of gauges)
+        for (const value of [read()].flat()) record(metric, value, start);
     },
     /** @returns undefined without data in the minute that begins then */
     value: (metric: Metric, statistic: Statistic, start: number): number | undefined => {

@@ -1,4 +1,6 @@
 /** The alarms of the relay. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { alarmsOf } from '../../lib/alarms.ts';
 import { readConfig } from '../../lib/config.ts';
 import { RELAY_ONLY } from './configurations.ts';
@@ -34,6 +36,19 @@ test('their metrics, thresholds and periods', () => {
   "RelayCertificateUnreadable: Sum NbwssEndpoint Occurrences > 0, 2 of 180 min",
 ]
 `);
+});
+
+test('the relay logs or counts every code that they watch', () => {
+  const folder = resolve(import.meta.dirname, '../../relay');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const program = files.map((name) => readFileSync(resolve(folder, name), 'utf8')).join('\n');
+  const codes = alarmsOf(readConfig({ nbwss: RELAY_ONLY }))
+    .flatMap(({ signal }) => ('logged' in signal ? signal.logged : []))
+    .flatMap((code) => (code.startsWith('relay/') ? [code.slice('relay/'.length)] : []));
+  expect(codes).toContain('handshake-refused');
+  expect(codes.filter((code) => !program.includes(`'${code}'`))).toEqual([]);
 });
 
 test('the health is that of the tasks behind the balancer, the memory that of the service', () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { MAXIMAL } from '../../infra/configurations.ts';
+import { MAXIMAL, RELAY_ONLY } from '../../infra/configurations.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 import { resources } from '../../infra/templates.ts';
 
@@ -7,6 +7,8 @@ import { resources } from '../../infra/templates.ts';
 const TABLES = ['Journal', 'Jobs', 'Images', 'Backups', 'Groups', 'Connections', 'Commands'];
 
 const { monitoring } = synthesize({
+  ...RELAY_ONLY,
+  gateway: 'both',
   canaryMinutes: 1,
   digests: MAXIMAL['digests'],
   alerts: [{ name: 'mail', email: 'ops@example.com' }],

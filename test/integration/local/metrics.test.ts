@@ -198,3 +198,18 @@ test('a line in the embedded metric format is recorded by its dimensions, at its
   expect(metrics.value(errors, 'SampleCount', NOON)).toBe(2);
   expect(metrics.value(errors, 'Sum', NOON + MINUTE_MS)).toBeUndefined();
 });
+
+test('a gauge has the values of the end of each minute: none, one or several', () => {
+  const metrics = createMetricStore();
+  let values: number | number[] = [];
+  metrics.gauge(errors, () => values);
+  metrics.sample(NOON);
+  values = 3;
+  metrics.sample(NOON + MINUTE_MS);
+  values = [4, 9];
+  metrics.sample(NOON + 2 * MINUTE_MS);
+  const of = (statistic: 'Minimum' | 'Maximum') =>
+    [0, 1, 2].map((minute) => metrics.value(errors, statistic, NOON + minute * MINUTE_MS));
+  expect(of('Minimum')).toEqual([undefined, 3, 4]);
+  expect(of('Maximum')).toEqual([undefined, 3, 9]);
+});
