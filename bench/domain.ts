@@ -5,8 +5,8 @@ import { WebSocket } from 'ws';
 
 /** NetBackup sends a notification again after this time (NOT-4, PRP-3). */
 const RESEND_MS = 5_000;
-/** For hangs. NetBackup has no such limit. */
-const MAX_SENDS = 12;
+/** NetBackup has no such limit. */
+const MAX_SENDS = 6;
 const HANDSHAKE_MS = 30_000;
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
@@ -74,8 +74,8 @@ export class Domain {
     });
   }
 
-  /** Sends one notification until it is acknowledged. */
-  async notify(jobId: number): Promise<Acknowledgement> {
+  /** Sends one notification until it is acknowledged. @returns undefined when it never was */
+  async notify(jobId: number): Promise<Acknowledgement | undefined> {
     const job = {
       jobId,
       parentJobId: jobId,
@@ -90,21 +90,23 @@ export class Domain {
     };
     const payload = [{ notificationType: 'INFO', object: 'JOB', data: [job] }];
     const start = performance.now();
-    let answer: string | undefined;
     for (let sends = 1; sends <= MAX_SENDS && this.isOpen; sends++) {
-      answer = await this.exchange('NOTIFICATION', payload);
+      const answer = await this.exchange('NOTIFICATION', payload);
       const ms = performance.now() - start;
       if (answer?.includes('"NOTIFICATION"')) return { ms, sends };
       await pause(Math.max(0, sends * RESEND_MS - ms));
     }
-    throw new Error(`Not acknowledged: ${answer ?? (this.isOpen ? 'no response' : 'the connection ended')}`);
+    return undefined;
   }
 
-  /** Sends notifications until `until` (epoch ms). */
-  async report(firstJobId: number, until: number): Promise<Acknowledgement[]> {
-    const acknowledgements: Acknowledgement[] = [];
-    for (let jobId = firstJobId; Date.now() < until; jobId++) acknowledgements.push(await this.notify(jobId));
-    return acknowledgements;
+  /** Sends notifications until `until` (epoch ms), or until one is never acknowledged. */
+  async report(firstJobId: number, until: number): Promise<(Acknowledgement | undefined)[]> {
+    const all: (Acknowledgement | undefined)[] = [];
+    for (let jobId = firstJobId; Date.now() < until; jobId++) {
+      all.push(await this.notify(jobId));
+      if (!all.at(-1)) break;
+    }
+    return all;
   }
 
   close(): void {

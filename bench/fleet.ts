@@ -14,9 +14,9 @@ const WORKERS = 16;
 /** How long a domain waits for the response to CONNECT. The contract says nothing about it. */
 const CONNECT_MS = 10_000;
 /** Before a domain tries again. NetBackup's own time is a minute (CON-6, PRP-7). */
-const RETRY_MS = 1_000;
+const RETRY_MS = 10_000;
 /** For hangs: how long a domain tries to become a session. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 150_000;
 
 /** A domain that is its group's session. */
 export interface Connected {
@@ -48,7 +48,7 @@ const tableName = ({ resources }: LocalCloud, prefix: string): string => {
   return found.physicalId;
 };
 
-/** Tries until it is a session. @returns undefined when it could not become one in two minutes */
+/** Tries until it is a session. @returns undefined when it could not become one in the time */
 export const connect = async (details: EndpointDetails, ca: string): Promise<Connected | undefined> => {
   const until = Date.now() + LIMIT_MS;
   for (let attempts = 1; Date.now() < until; attempts++) {

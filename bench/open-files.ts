@@ -1,5 +1,5 @@
-/** Of the process that holds the clients, the local cloud and its balancer: a domain has three sockets here at most. */
-const SOCKETS = 3;
+/** Of the process that holds the clients, the local cloud and its balancer: two for a domain at API Gateway, three at the relay. */
+const SOCKETS = 5;
 /** Everything else, and the connections that end while new ones begin. */
 const OTHERS = 1_000;
 
