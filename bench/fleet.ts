@@ -10,7 +10,7 @@ import type { LocalCloud } from '../local/cloud.ts';
 import { Domain } from './domain.ts';
 
 /** How many domains are set up at the same time. */
-const WORKERS = 16;
+export const WORKERS = 16;
 /** How long a domain waits for the response to CONNECT. The contract says nothing about it. */
 const CONNECT_MS = 10_000;
 /** Before a domain tries again. NetBackup's own time is a minute (CON-6, PRP-7). */

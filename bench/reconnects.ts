@@ -1,6 +1,6 @@
 /** All domains of a task of the relay connect again at the same time, because it was replaced as by a deployment. */
 import type { LocalCloud } from '../local/cloud.ts';
-import { type Connected, connect, type Fleet } from './fleet.ts';
+import { type Connected, connect, type Fleet, WORKERS } from './fleet.ts';
 import { ms, percentile, table } from './report.ts';
 
 const RESTART = 1012;
@@ -58,7 +58,7 @@ export const benchReconnects = async (
     `${before.length} domains reconnect at once: the task of the relay was replaced, and closed ${restarted} connections with ${RESTART}`,
     ['', 'half', 'all', 'attempts', 'CONNECT p50', 'p99', 'lost'],
     [
-      ['16 at a time', '', '', ...row('', before, '', 0).slice(2)],
+      [`${WORKERS} at a time`, '', '', ...row('', before, '', 0).slice(2)],
       [
         'all at once',
         `${percentile(at, 0.5).toFixed(1)} s`,
