@@ -15,7 +15,7 @@ export const WORKERS = 16;
 const CONNECT_MS = 10_000;
 /** Before a domain tries again. NetBackup's own time is a minute (CON-6, PRP-7). */
 const RETRY_MS = 10_000;
-/** For hangs: how long a domain tries to become a session. */
+/** How long a domain tries to become a session. */
 const LIMIT_MS = 150_000;
 
 /** A domain that is its group's session. */
