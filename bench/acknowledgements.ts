@@ -1,119 +1,132 @@
-/** How fast notifications are acknowledged, compared with a bare WebSocket server. */
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+/** How fast notifications are acknowledged: by a bare WebSocket server, by the local API Gateway, and by the relay. */
 import { join } from 'node:path';
-import { WebSocketServer } from 'ws';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { relayOptions } from '../bin/nbwss/assembly.ts';
 import { loadOrCreateCertificate } from '../bin/nbwss/certificate.ts';
-import { createAdminKey, createEndpoint, createGroup } from '../bin/nbwss/demo.ts';
-import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
-import { Domain } from './domain.ts';
+import type { GatewayKind } from '../lambdas/platform/gateway/kinds.ts';
+import { startLocalCloud } from '../local/cloud.ts';
+import { startBareServer } from './bare-server.ts';
+import { type Acknowledgement, Domain } from './domain.ts';
+import { Fleet } from './fleet.ts';
+import { maxDomains } from './open-files.ts';
+import { benchReconnects } from './reconnects.ts';
 import { ms, percentile, ratio, table } from './report.ts';
 
-const SECONDS = 6;
-const DOMAINS = [1, 50];
+/** Each of these domains sends one notification after the other. */
+const BUSY = [1, 50];
+const BUSY_SECONDS = 4;
+/** Of these domains one after the other sends a notification: half as many a second as the slower gateway did when busy. */
+const MANY = 2_000;
+const MANY_SECONDS = 15;
+const SHARE = 0.5;
+/** The machine's memory and two cores would not hold a process for each of thousands of concurrent executions. */
+const MAX_PROCESSES = 24;
 
-type Tls = Awaited<ReturnType<typeof loadOrCreateCertificate>>;
+const reportBusily = async (
+  domains: readonly Domain[],
+  seconds: number,
+): Promise<(Acknowledgement | undefined)[]> => {
+  const until = Date.now() + seconds * 1000;
+  return (await Promise.all(domains.map((domain, index) => domain.report(index * 1_000 + 1, until)))).flat();
+};
 
-/** Parses and echoes: the minimum for an endpoint. */
-const startBareServer = async ({ cert, key }: Tls): Promise<{ url: string; stop: () => void }> => {
-  const server = createServer({ cert, key });
-  const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (socket) => {
-    socket.on('message', (data) => {
-      const { id, type } = JSON.parse(data.toString()) as { id: string; type: string };
-      socket.send(
-        JSON.stringify({ version: '1.0', id, type, subType: 'RESPONSE', timeStamp: 0, payload: [] }),
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+/** @param rate notifications a second; their number is limited to one of each domain */
+const reportOnce = (domains: readonly Domain[], rate: number): Promise<(Acknowledgement | undefined)[]> => {
+  const senders = domains.slice(0, Math.floor(rate * MANY_SECONDS));
+  return Promise.all(
+    senders.map(async (domain, index) => {
+      await pause((index / rate) * 1000);
+      return domain.notify(index + 1);
+    }),
+  );
+};
+
+/** Of one server, with one number of domains. */
+interface Measured {
+  readonly perSecond: number;
+  readonly times: readonly number[];
+  readonly sentAgain: number;
+  /** Never acknowledged. */
+  readonly missing: number;
+}
+
+/** @param rate notifications a second; without it, as many as are acknowledged */
+const measure = async (domains: readonly Domain[], rate?: number): Promise<Measured> => {
+  const start = performance.now();
+  const all = await (rate === undefined ? reportBusily(domains, BUSY_SECONDS) : reportOnce(domains, rate));
+  const seconds = (performance.now() - start) / 1000;
+  const done = all.flatMap((one) => one ?? []);
   return {
-    url: `wss://localhost:${port}/`,
-    stop: () => {
-      for (const socket of sockets.clients) socket.terminate();
-      server.close();
-    },
+    perSecond: done.length / seconds,
+    times: done.map((one) => one.ms),
+    sentAgain: done.reduce((sum, { sends }) => sum + sends - 1, 0),
+    missing: all.length - done.length,
   };
 };
 
-interface Rate {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-const measure = async (domains: readonly Domain[]): Promise<Rate> => {
-  const until = Date.now() + SECONDS * 1000;
-  const times = (
-    await Promise.all(domains.map((domain, index) => domain.report(index * 1_000_000 + 1, until)))
-  ).flat();
-  return { perSecond: times.length / SECONDS, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+const row = (name: string, { perSecond, times, sentAgain, missing }: Measured, base: Measured): string[] => {
+  const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
+  const p50Ratio = ratio(p50, percentile(base.times, 0.5));
+  return [
+    name,
+    perSecond.toFixed(0),
+    ...[ratio(perSecond, base.perSecond), ms(p50), ms(p99), p50Ratio, `${sentAgain}`, `${missing}`],
+  ];
 };
 
-const withDomains = async <T>(
-  open: () => Promise<Domain>,
-  count: number,
-  act: (domains: Domain[]) => Promise<T>,
-): Promise<T> => {
-  const domains = await Promise.all(Array.from({ length: count }, open));
-  try {
-    return await act(domains);
-  } finally {
-    for (const domain of domains) domain.close();
-  }
-};
-
-let serial = 0;
-/** A connected domain in a new group. */
-const connected = async (cloud: LocalCloud, apiKey: string, ca: string): Promise<Domain> => {
-  const groupId = `bench-${++serial}`;
-  await createGroup(cloud, apiKey, groupId);
-  const details = await createEndpoint(cloud, apiKey, groupId);
-  const domain = await Domain.open(details.url, ca);
-  const answer = await domain.exchange('CONNECT', { token: details.token });
-  if (!answer.includes('true')) throw new Error(`CONNECT was refused: ${answer}`);
-  return domain;
-};
-
+/** @param assembly with both gateways */
 export const benchAcknowledgements = async (assembly: string, dir: string): Promise<void> => {
   const tls = await loadOrCreateCertificate(join(dir, 'tls'), ['localhost']);
   const bare = await startBareServer(tls);
-  const cloud = await startLocalCloud({ assembly, tls, order: 'serial', schedules: 'on-demand' });
+  const cloud = await startLocalCloud({
+    ...{ ...relayOptions('both', tls), assembly, tls, order: 'serial', schedules: 'on-demand' },
+    maxProcesses: MAX_PROCESSES,
+  });
+  const client = new DynamoDBClient({
+    ...{ region: cloud.region, endpoint: cloud.endpointUrl, credentials: cloud.credentials },
+  });
+  const fleet = new Fleet(cloud, client, tls.cert);
+  const many = Math.min(MANY, maxDomains());
+  const rows: string[][] = [];
+
+  const throughGateway = async (count: number, gateway: GatewayKind, rate?: number) => {
+    const connected = await fleet.connect(await fleet.create(count, gateway));
+    const domains = connected.map(({ domain }) => domain);
+    // Cold starts are not part of this measurement.
+    if (rate === undefined) await reportBusily(domains, 1);
+    const measured = await measure(domains, rate);
+    await cloud.drained();
+    return { connected, measured };
+  };
+
   try {
-    const apiKey = await createAdminKey(cloud);
-    const rows: string[][] = [];
-    for (const count of DOMAINS) {
-      const base = await withDomains(() => Domain.open(bare.url, tls.cert), count, measure);
-      const ours = await withDomains(
-        () => connected(cloud, apiKey, tls.cert),
-        count,
-        async (domains) => {
-          // Cold starts and first connections are not part of this measurement.
-          await Promise.all(
-            domains.map((domain, index) => domain.report(5_000_000 + index * 1000, Date.now() + 1_000)),
+    let slowest = Number.POSITIVE_INFINITY;
+    for (const count of [...BUSY, many]) {
+      const rate = count === many ? slowest * SHARE : undefined;
+      const echoed = await Promise.all(Array.from({ length: count }, () => Domain.open(bare.url, tls.cert)));
+      const base = await measure(echoed, rate);
+      for (const domain of echoed) domain.close();
+      rows.push(row(`${count} · bare server`, base, base));
+      for (const gateway of ['api-gateway', 'relay'] as const) {
+        const { connected, measured } = await throughGateway(count, gateway, rate);
+        rows.push(row(`${count} · ${gateway}`, measured, base));
+        slowest = Math.min(slowest, measured.perSecond);
+        // The end of thousands of connections would be part of the next measurement. They stay open.
+        if (count !== many) for (const { domain } of connected) domain.close();
+        else if (gateway === 'relay') {
+          table(
+            `Acknowledgements, by the number of domains (${many} domains: a notification now and then)`,
+            ['domains', 'per second', 'ratio', 'p50', 'p99', 'p50 ratio', 'sent again', 'missing'],
+            rows,
           );
-          return measure(domains);
-        },
-      );
-      rows.push(
-        [`${count} · bare server`, base.perSecond.toFixed(0), '', ms(base.p50), ms(base.p99), ''],
-        [
-          `${count} · local cloud`,
-          ours.perSecond.toFixed(0),
-          ratio(ours.perSecond, base.perSecond),
-          ms(ours.p50),
-          ms(ours.p99),
-          ratio(ours.p50, base.p50),
-        ],
-      );
+          await benchReconnects(cloud, fleet, connected, tls.cert);
+        }
+        await cloud.drained();
+      }
     }
-    table(
-      'Acknowledgements, by the number of domains',
-      ['domains', 'per second', 'ratio', 'p50', 'p99', 'p50 ratio'],
-      rows,
-    );
   } finally {
+    client.destroy();
     await cloud.stop();
     bare.stop();
   }
