@@ -8,9 +8,7 @@ import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
-import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupIdSchema, groupNotFound, groupParams, keyOf } from '../app.ts';
 import { CURSOR, pageQuerySchema, pageSchema } from '../cursors.ts';
 import { groupCursors, readVisibleGroups } from '../groups-of-key.ts';
@@ -18,8 +16,8 @@ import { labelParameter, limitParameter } from '../query-parameters.ts';
 import { maySee, type Principal, seesAll } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { GROUP, NEW_GROUP, SETTINGS } from './group-examples.ts';
+import { allowedCidrs, description, labels, timeZone, verdicts } from './group-settings-schemas.ts';
 import { groupSchema, groupView } from './group-view.ts';
-import { labelsSchema } from './labels-schema.ts';
 import { targetHours, targets } from './target-schemas.ts';
 
 export interface GroupsContext
@@ -36,23 +34,6 @@ export interface GroupsContext
 /** Each group needs a read of its latest notification, so pages are small. */
 const MAX_GROUPS = 100;
 
-// DynamoDB refuses a lone surrogate.
-const description = z
-  .string()
-  .max(1000)
-  .refine((text) => text.isWellFormed(), 'must be Unicode text');
-const allowedCidrs = z
-  .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
-  .max(100)
-  .openapi({
-    description: 'The addresses from which the domain may connect, IPv4 and IPv6; any when empty.',
-  });
-const labels = labelsSchema.openapi({
-  description:
-    'Of your choice, to filter with `label`. Keys can be limited to groups by labels, so only keys for all groups may set them.',
-  example: { customer: 'acme' },
-});
-
 /** Labels decide who may see a group: with them, the administrator of one group could put it among those of others. */
 const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
   if (given === undefined || seesAll(principal)) return;
@@ -62,45 +43,6 @@ const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
     'Only a key for all groups may set the labels of a group.',
   );
 };
-
-const exitStatus = z.int().min(0).max(999_999);
-const jobType = z.string().min(1).max(64);
-const verdicts = z
-  .array(
-    z
-      .strictObject({
-        status: z.union([exitStatus, z.array(exitStatus).min(1).max(50)]).optional(),
-        policy: z.string().min(1).max(255).optional().openapi({ description: '`*` stands for any text.' }),
-        jobType: z.union([jobType, z.array(jobType).min(1).max(20)]).optional(),
-        verdict: z.enum(VERDICTS),
-      })
-      .refine(
-        ({ status, policy, jobType }) =>
-          status !== undefined || policy !== undefined || jobType !== undefined,
-        'must have a status, a policy or a jobType',
-      ),
-  )
-  .max(30)
-  .openapi({
-    description:
-      'What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed). The first rule that applies counts; the rules of the deployment follow. A change applies to past jobs too.',
-  });
-
-const timeZone = z
-  .string()
-  .transform((name, context) => {
-    const known = timeZoneOf(name);
-    if (known !== undefined) return known;
-    const message = 'must be a time zone of the tz database such as Europe/Berlin';
-    context.issues.push({ code: 'custom', message, input: name });
-    return z.NEVER;
-  })
-  .openapi({
-    type: 'string',
-    description:
-      "The primary's time zone, of the tz database. It decides what startTime and createdTime are in UTC.",
-    example: 'Europe/Berlin',
-  });
 
 const namesOfEndpoints = (count: number): string[] => {
   if (count === 0) return [];
