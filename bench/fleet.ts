@@ -16,7 +16,7 @@ const CONNECT_MS = 10_000;
 /** Before a domain tries again. NetBackup's own time is a minute (CON-6, PRP-7). */
 const RETRY_MS = 10_000;
 /** How long a domain tries to become a session. */
-const LIMIT_MS = 150_000;
+const LIMIT_MS = 120_000;
 
 /** A domain that is its group's session. */
 export interface Connected {

@@ -47,7 +47,8 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   async function invoke(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
     if (!connectRoute) return FORBIDDEN;
     const event = connectEvent(facts, req);
-    const until = facts.connectedAt + limits.retryMs;
+    // Not since the request: it may have waited for its turn.
+    const until = clock.now() + limits.retryMs;
     const outcome = await invocations.repeatedly(connectRoute, event, until, 'failures');
     const { status, error = STATUS_CODES[status] ?? '' } = outcome;
     return isSuccess(outcome) ? outcome : { status, body: errorFrame(error, event) };

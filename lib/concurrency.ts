@@ -86,6 +86,24 @@ function derivedReservations(executions: number, waiting: number, hasConsole: bo
   };
 }
 
+/** A task of the relay needs no more: its reconnecting domains wait for their turn. */
+const MAX_OF_TASK = 50;
+
+/**
+ * How many events of strangers (the routes of `session`) each of the relay's tasks has under way at most. API Gateway has
+ * `connectThrottling` for this; here they wait. Without it domains that all reconnect would take the executions of notifications.
+ */
+export function strangersAtOnce(
+  {
+    accountConcurrency,
+    reservedConcurrency,
+  }: Pick<ReturnType<typeof withBudget>, 'accountConcurrency' | 'reservedConcurrency'>,
+  tasks: number,
+): number {
+  const share = reservedConcurrency.session ?? strangersLimit(accountConcurrency).burst;
+  return Math.max(1, Math.min(MAX_OF_TASK, Math.floor(share / tasks)));
+}
+
 export interface BudgetProblem {
   readonly setting: keyof ConcurrencySettings;
   /** Follows the name of the setting. */

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import { Turns } from '../gateway/turns.ts';
 import type { FailedInvoke, InvokeFailure, InvokeResult, LambdaService } from '../gateway/types.ts';
 import { jsonOf } from './json.ts';
 
@@ -8,8 +9,14 @@ const CONNECT_MS = 2_000;
 /** One for each concurrent invocation; Lambda's account quota is 1 000 by default. */
 const MAX_SOCKETS = 1_000;
 
-/** Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again. */
-export function createFunctions(): LambdaService & { close(): void } {
+/**
+ * Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again.
+ * @param limits by function, how many invocations there are at once; the next ones wait
+ */
+export function createFunctions(
+  limits: ReadonlyMap<string, number> = new Map(),
+): LambdaService & { close(): void } {
+  const turns = new Map([...limits].map(([functionArn, atOnce]) => [functionArn, new Turns(atOnce)]));
   const client = new LambdaClient({
     maxAttempts: 1,
     requestHandler: {
@@ -20,16 +27,20 @@ export function createFunctions(): LambdaService & { close(): void } {
       httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
     },
   });
+  const invoke = async (functionArn: string, payload: unknown): Promise<InvokeResult> => {
+    try {
+      const answer = await client.send(
+        new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(payload) }),
+      );
+      return resultOf(answer.FunctionError, answer.Payload?.transformToString() ?? '');
+    } catch (error) {
+      return refusalOf(error);
+    }
+  };
   return {
-    async invoke(functionNameOrArn, payload) {
-      try {
-        const answer = await client.send(
-          new InvokeCommand({ FunctionName: functionNameOrArn, Payload: JSON.stringify(payload) }),
-        );
-        return resultOf(answer.FunctionError, answer.Payload?.transformToString() ?? '');
-      } catch (error) {
-        return refusalOf(error);
-      }
+    invoke: (functionArn, payload) => {
+      const line = turns.get(functionArn);
+      return line ? line.run(() => invoke(functionArn, payload)) : invoke(functionArn, payload);
     },
     close: () => client.destroy(),
   };

@@ -34,8 +34,15 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   const { address, memoryMb } = await thisMachine(settings);
   const own = { address, port: managementPort };
   const capacity = capacityOf(memoryMb);
-  const functions = createFunctions();
-  const limits = { ...RELAY_LIMITS, ...capacity };
+  const atOnce = new Map(
+    settings.routes.flatMap((route) =>
+      route.atOnce === undefined ? [] : [[route.functionArn, route.atOnce]],
+    ),
+  );
+  const functions = createFunctions(atOnce);
+  // A domain whose handshake is accepted sends its CONNECT at once: no more of them than can be handled.
+  const handshakes = Math.min(RELAY_LIMITS.handshakes, ...atOnce.values());
+  const limits = { ...RELAY_LIMITS, ...capacity, handshakes };
   const gateway = createWebSocketGateway(
     { logicalId: 'Relay', apiId: 'relay', routeMember: 'type', stageName: stage, routes: settings.routes },
     {

@@ -29,6 +29,8 @@ const route = z.object({
   routeKey: z.string().check(z.minLength(1)),
   functionArn: z.string().check(z.minLength(1)),
   twoWay: z.boolean(),
+  /** How many events of the route's function are under way at most; the next ones wait. */
+  atOnce: z.optional(z.int().check(z.positive())),
 });
 const routes = z.pipe(z.pipe(z.string(), z.transform(jsonOf)), z.array(route).check(z.minLength(1)));
 const stage = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/));

@@ -1,4 +1,5 @@
 /** What is derived from the account's concurrent executions. */
+import { strangersAtOnce } from '../../lib/concurrency.ts';
 import { ConfigError, readConfig } from '../../lib/config.ts';
 
 const derived = (nbwss: Record<string, unknown>) => {
@@ -42,6 +43,20 @@ test.each([
 ])('%i concurrent executions', (accountConcurrency, expected) => {
   expect(derived({ accountConcurrency })).toEqual({ ...expected, webSocket: '1000/s, 500' });
 });
+
+test.each([
+  [10, 1, 2],
+  [10, 4, 1],
+  [100, 2, 10],
+  [200, 1, 25],
+  [1000, 1, 50],
+  [1000, 9, 25],
+])(
+  'with %i executions and %i tasks of the relay, a task has %i events of strangers under way',
+  (accountConcurrency, tasks, expected) => {
+    expect(strangersAtOnce(readConfig({ nbwss: { accountConcurrency } }), tasks)).toBe(expected);
+  },
+);
 
 test('AWS accepts the reservations of every account: 100 executions stay unreserved', () => {
   for (let accountConcurrency = 10; accountConcurrency <= 5000; accountConcurrency += 1) {

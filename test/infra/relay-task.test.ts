@@ -42,6 +42,8 @@ describe('the task', () => {
         routeKey,
         functionArn: handler.charAt(0).toUpperCase() + handler.slice(1),
         twoWay,
+        // A fifth of the ten executions of a new account.
+        ...(handler === 'session' && { atOnce: 2 }),
       })),
     );
   });
