@@ -75,7 +75,7 @@ export class Connection implements InboxOwner, SocketListener {
   }
 
   closed(code: number, reason: string): void {
-    this.#finish({ code, reason: reasonOf(code, reason) });
+    this.#finish({ code, reason: reasonOf(code, reason) }, false);
   }
 
   active(): void {
@@ -109,7 +109,7 @@ export class Connection implements InboxOwner, SocketListener {
     const isInMessage = this.inbox.arrivingBytes > DISCARDED_BYTES;
     this.#ws.close(code, closeReason(reason));
     if (isInMessage) discardInput(this.#ws);
-    this.#finish({ code, reason });
+    this.#finish({ code, reason }, !this.#accepted);
   }
 
   /** Sends one text message in one frame. */
@@ -152,10 +152,10 @@ export class Connection implements InboxOwner, SocketListener {
     return { status: 204 };
   }
 
-  #finish(close: Close): void {
+  #finish(close: Close, drops: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.inbox.close();
+    this.inbox.close(drops);
     this.#shared.ended(this, close);
   }
 }

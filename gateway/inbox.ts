@@ -55,6 +55,7 @@ export class Inbox implements FrameWatch {
   /** Part of `unauthenticated.bytes`. */
   #chargedBytes = 0;
   #inBackground = 0;
+  #isDropped = false;
   #pauses = 0;
 
   constructor(ws: GatewaySocket, owner: InboxOwner, shared: InboxShared) {
@@ -111,7 +112,8 @@ export class Inbox implements FrameWatch {
       this.#waitingBytes -= bytes;
       this.#handledBytes += bytes;
       this.#flow();
-      await this.#run(message);
+      if (this.#isDropped) message.slot?.release();
+      else await this.#run(message);
       this.#handledBytes -= bytes;
       this.#charge();
       done();
@@ -125,8 +127,12 @@ export class Inbox implements FrameWatch {
     this.#queue.add(job);
   }
 
-  /** The connection has ended: nothing more is received, and what has arrived of a message is not kept. */
-  close(): void {
+  /**
+   * The connection has ended: nothing more is received, and what has arrived of a message is not kept.
+   * @param drops whether the messages that wait are not handled either: a stranger who was disconnected costs nothing more
+   */
+  close(drops: boolean): void {
+    this.#isDropped = drops;
     this.#stopWatching?.();
     this.#slot?.release();
     this.#slot = undefined;

@@ -108,6 +108,22 @@ it('a client that leaves while its messages wait: they are handled, $disconnect 
   ]);
 });
 
+it('messages of a stranger that wait when its connection is closed are not handled', async () => {
+  rig = await startRelay();
+  const { client, id } = await rig.connect();
+  for (let n = 0; n < 20; n += 1) client.send(notification({ id: n }));
+  const first = await rig.functions.invocations.next();
+  await readBy(client);
+  await rig.gateway.connections.delete(id, { code: 1008, reason: 'rejected' });
+  first.answer(ok(''));
+  expect(await disconnection(rig)).toMatchObject({ code: 1008 });
+  expect(rig.functions.all.map(({ requestContext }) => requestContext.routeKey)).toEqual([
+    '$connect',
+    'NOTIFICATION',
+    '$disconnect',
+  ]);
+});
+
 it('a client that does not read its answers is disconnected, and bounded until then', async () => {
   rig = await startRelay({
     limits: { clientBufferBytes: 256 * KB },
