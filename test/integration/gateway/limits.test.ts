@@ -13,6 +13,8 @@ import {
 } from './support.ts';
 
 const MINUTE = 60_000;
+/** The largest message before CONNECT was accepted. */
+const STRANGER = MB + 64 * KB;
 let rig: RelayRig;
 afterEach(() => rig.stop());
 
@@ -21,7 +23,7 @@ it('the relay takes 64 MB from NetBackup, sends 2 MB to it, and has no life limi
   expect(RELAY_LIMITS).toMatchObject({
     frameBytes: 64 * MB,
     messageBytes: 64 * MB,
-    unauthenticatedMessageBytes: 128 * KB,
+    unauthenticatedMessageBytes: STRANGER,
     postBytes: 2 * MB,
     lifeMs: Number.POSITIVE_INFINITY,
     idleMs: 6 * MINUTE,
@@ -32,25 +34,25 @@ it('the relay takes 64 MB from NetBackup, sends 2 MB to it, and has no life limi
 describe('before a client is accepted', () => {
   const text = (bytes: number) => 'x'.repeat(bytes);
 
-  it('128 KB are a message', async () => {
+  it('1 MB and its envelope are a message, which its function sees the beginning of', async () => {
     rig = await startRelay({ handler: (event) => quiet(event) ?? ok() });
     const { client } = await rig.connect();
-    client.send(text(128 * KB));
+    client.send(text(STRANGER));
     await readBy(client);
     await rig.gateway.idle();
     expect(rig.functions.on('$default')[0]?.body).toHaveLength(128 * KB);
   });
 
   it.each([
-    ['one frame', [128 * KB + 1]],
-    ['two frames', [100 * KB, 28 * KB + 1]],
+    ['one frame', [STRANGER + 1]],
+    ['two frames', [STRANGER - 28 * KB, 28 * KB + 1]],
   ])('more in %s is refused before it arrives, with a reason', async (_name, sizes) => {
     rig = await startRelay();
     const { client } = await rig.connect();
     sizes.forEach((size, at) => {
       client.ws.send(text(size), { fin: at === sizes.length - 1 });
     });
-    const close = { code: 1009, reason: 'Message of more than 131072 bytes' };
+    const close = { code: 1009, reason: `Message of more than ${STRANGER} bytes` };
     expect(await client.closed).toEqual(close);
     expect(await disconnection(rig)).toEqual(close);
     expect(rig.counts.MessageTooLarge).toBe(1);
@@ -64,7 +66,7 @@ describe('before a client is accepted', () => {
     rig = await startRelay();
     const { client, id } = await rig.connect();
     await rig.gateway.connections.post(id, Buffer.from(JSON.stringify(message)));
-    client.send(text(128 * KB + 1));
+    client.send(text(STRANGER + 1));
     expect((await client.closed).code).toBe(1009);
   });
 
