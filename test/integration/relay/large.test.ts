@@ -1,4 +1,5 @@
 /** Messages that API Gateway would close on, through a task of the relay: a night's batch, and responses of many megabytes. */
+import { randomBytes } from 'node:crypto';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { PlayedDomain } from '../../support/domain.ts';
 import { type Frame, job, message } from '../../support/raw-client.ts';
@@ -99,3 +100,32 @@ test.each([
   const read = await fetch(command.response.location.url);
   expect([read.status, await read.text()]).toEqual([200, body]);
 });
+
+test('I-6 a large response with a credential is read once, and objects are deleted with their group', async () => {
+  const domain = await PlayedDomain.connect(deployment, 'credential');
+  const path = `/v1/groups/${domain.groupId}/commands`;
+  const answered = async (uri: string, bytes: number): Promise<string> => {
+    const submitted = await deployment.http('POST', path, { body: { method: 'POST', uri, body: {} } });
+    const { id } = await domain.next();
+    const body = JSON.stringify({ token: randomBytes(bytes / 2).toString('hex') });
+    domain.client.send(message('COMMAND', 'RESPONSE', { responseCode: 201, headers: {}, body }, { id }));
+    const one = `${path}/${submitted.json.commandId}`;
+    while ((await deployment.http('GET', `${path}?limit=10`)).json.items.some(isOpen));
+    return one;
+  };
+  // Not to be compressed into an item.
+  const login = await answered('/netbackup/login', MB);
+  expect((await deployment.http('GET', login)).json).toMatchObject({
+    response: { status: 201, body: expect.stringContaining('token') },
+  });
+  expect((await deployment.http('GET', login)).json.response.body).toBeUndefined();
+
+  await answered('/netbackup/admin/large', 8 * MB);
+  expect((await deployment.http('DELETE', '/v1/groups/credential?force=true')).status).toBe(202);
+  const mark = deployment.cloud.calls.mark();
+  await deployment.sweep();
+  const deleted = deployment.cloud.calls.since(mark).filter(({ action }) => action === 'DeleteObject');
+  expect(deleted).toHaveLength(1);
+});
+
+const isOpen = ({ state }: { readonly state: string }): boolean => state === 'queued' || state === 'sent';
