@@ -128,4 +128,21 @@ test('I-6 a large response with a credential is read once, and objects are delet
   expect(deleted).toHaveLength(1);
 });
 
+// The last one: what it stores keeps the projection busy.
+test('NOT-8 200 000 notifications in one message are acknowledged, and each part is stored once', async () => {
+  const domain = await PlayedDomain.connect(deployment, 'outage');
+  const mark = deployment.cloud.calls.mark();
+  const request = batch(200_000);
+  const acknowledged = domain.client.next(({ type, id }) => type === 'NOTIFICATION' && id === request['id']);
+  const text = JSON.stringify(request);
+  domain.client.send(text);
+  const again = setInterval(() => domain.client.send(text), 5_000);
+  await acknowledged.finally(() => clearInterval(again));
+  const parts = deployment.cloud.calls
+    .since(mark)
+    .filter(({ action, resource }) => action === 'PutItem' && resource.includes('Journal'));
+  expect(parts.length).toBeGreaterThan(text.length / (128 * 1024));
+  expect(parts.length).toBeLessThan(1.3 * (text.length / (110 * 1024)));
+});
+
 const isOpen = ({ state }: { readonly state: string }): boolean => state === 'queued' || state === 'sent';
