@@ -15,7 +15,7 @@ export async function digestOf(bytes: Buffer): Promise<string> {
 
 /**
  * Sends a large message in slices: all but the last one in any order, `concurrency` at once, and the last one when the others
- * have arrived. So whoever has the last one has them all.
+ * have arrived. A function that has the last one can read all of them.
  * @param send sends one slice; false: it has not arrived, and the rest is not sent
  * @returns whether all have arrived
  */

@@ -3,7 +3,7 @@ import { scanNow } from './scan.ts';
 
 export type PartAnswer = 'stored' | 'not-stored' | 'not-connected';
 
-/** Bodies are small; a larger one is none of those. */
+/** The responses of `notify` are small; a larger body is not one of them. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**

@@ -28,7 +28,7 @@ export interface EnvironmentOptions {
   readonly clock: Clock;
   /** Names that lead to an address of this machine in the functions, whatever DNS says. */
   readonly hostNames?: { readonly names: readonly string[]; readonly address: string };
-  /** Folder of compiled code that later cold starts use; whoever can write to it determines what is run. */
+  /** Folder of compiled code that later cold starts use; a user who can write to it can change what runs. */
   readonly codeCache?: string;
   /** The Node.js that runs the functions; the current one by default. */
   readonly nodePath?: string;

@@ -76,7 +76,7 @@ const compileAll = (href, source) => {
 
 /**
  * @param href file URL of an ES module
- * @param folder of the compiled code; whoever can write to it determines what is run
+ * @param folder of the compiled code; a user who can write to it can change what runs
  * @returns its exports
  */
 export const importCompiled = async (href, folder) => {

@@ -101,7 +101,7 @@ describe('the API of the relay', () => {
   const relay = stackOf(relayOnly);
   const routes = Object.values(resources(relay, 'AWS::ApiGatewayV2::Route'));
 
-  test('refuses whoever has no permission of AWS', () => {
+  test('refuses a caller without a permission in AWS', () => {
     expect(routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType])).toEqual([
       ['POST /{proxy+}', 'AWS_IAM'],
       ['GET /{proxy+}', 'AWS_IAM'],

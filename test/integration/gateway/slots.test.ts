@@ -72,7 +72,7 @@ it('no slot is lost: twenty large messages through two slots, some of whose clie
   expect(rig.counts.SlotWait).toBe(waits);
 });
 
-it('whoever stalls in a slot is closed with 1008, and the next one gets it', async () => {
+it('a client that stalls in a slot is closed with 1008, and the next client gets the slot', async () => {
   rig = await startRelay({ limits: { slots: 1 }, handler: (event) => quiet(event) ?? ok() });
   const [stalling, waiting] = [await rig.accepted(), await rig.accepted()];
   await begin(stalling.client);

@@ -15,7 +15,7 @@ describe('slots', () => {
     expect([second.held, third.held]).toEqual([true, false]);
   });
 
-  it('whoever leaves the line gets none later', () => {
+  it('a request that left the line gets no slot later', () => {
     const slots = new Slots(1);
     const given: string[] = [];
     const first = slots.request(() => {});
