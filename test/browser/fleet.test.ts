@@ -57,7 +57,7 @@ describeInBrowser('fifty domains after a night', () => {
     await page.reload();
     await page.locator('input[name=apiKey]').fill(fleet.deployment.adminKey);
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation').waitFor();
+    await page.getByRole('banner').getByRole('navigation').waitFor();
     await loaded(page);
     await Promise.all(bodies);
     expect(bytes).toBeGreaterThan(20_000);

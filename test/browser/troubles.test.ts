@@ -30,7 +30,7 @@ describeInBrowser('a list', () => {
       await isAllowed;
       await route.continue();
     });
-    await page.getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
+    await page.getByRole('banner').getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
     await page.getByRole('status').getByText('Loading').waitFor();
     answer();
     await page.getByText('No problem is open.').waitFor();
@@ -41,7 +41,7 @@ describeInBrowser('a list', () => {
     const page = await site.openSignedIn('/no-such-view', { expected: [503] });
     const failure = { code: 'busy', detail: 'Come back later.', trackingId: 'track-1' };
     await page.route(PROBLEMS, (route) => route.fulfill({ status: 503, json: failure }));
-    await page.getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
+    await page.getByRole('banner').getByRole('navigation').getByRole('link', { name: 'Problems' }).click();
     const alert = page.getByRole('alert');
     await alert.getByText('Come back later.').waitFor();
     await alert.getByText('track-1').waitFor();
@@ -55,7 +55,7 @@ describeInBrowser('a list', () => {
     const page = await site.openSignedIn('/problems', { expected: [404] });
     const SCRIPTS = '**/console/assets/*.js';
     await page.route(SCRIPTS, (route) => route.fulfill({ status: 404, json: { code: 'not-found' } }));
-    await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('banner').getByRole('navigation').getByRole('link', { name: 'Jobs' }).click();
     await page.getByRole('heading', { level: 1, name: 'This view could not be loaded.' }).waitFor();
     await page.unroute(SCRIPTS);
     await page.getByRole('button', { name: 'Reload' }).click();

@@ -18,6 +18,9 @@ export const ASSEMBLY = resolve(import.meta.dirname, '../../.local/test/cdk.out'
 /** Half of what a short test costs are cold starts. */
 export const CODE_CACHE = resolve(import.meta.dirname, '../../.local/test/code-cache');
 
+/** Of the functions' output, in the error of a CONNECT that got no response. */
+const SHOWN_LINES = 20;
+
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -126,7 +129,11 @@ export const startDeployment = async ({
       const client = await deployment.open(localAddress);
       const request = connectRequest(details.token);
       client.send(request);
-      const answer = await client.next((frame) => frame['id'] === request['id']);
+      const answer = await client
+        .next((frame) => frame['id'] === request['id'])
+        .catch((error: Error) => {
+          throw new Error(`${error.message}\n${output.slice(-SHOWN_LINES).join('\n')}`);
+        });
       if ((answer['payload'] as { valid?: unknown }).valid !== true) throw new Error('CONNECT was refused.');
       await cloud.drained();
       return client;

@@ -11,6 +11,7 @@ export class RawClient {
   sent = 0;
   /** Resolves with code and reason when the connection ends. */
   readonly closed: Promise<{ code: number; reason: string }>;
+  #ended: { code: number; reason: string } | undefined;
   readonly #taken = new Set<Frame>();
   readonly #waiting = new Set<() => void>();
 
@@ -28,7 +29,11 @@ export class RawClient {
       for (const wake of this.#waiting) wake();
     });
     this.closed = new Promise((resolve) => {
-      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+      socket.once('close', (code, reason) => {
+        this.#ended = { code, reason: reason.toString() };
+        resolve(this.#ended);
+        for (const wake of this.#waiting) wake();
+      });
     });
   }
 
@@ -64,7 +69,7 @@ export class RawClient {
     }
   }
 
-  /** The first frame, not given out before, that matches. Fails with what came instead. */
+  /** The first frame, not given out before, that matches. Fails with what came instead, at once when the connection has ended. */
   async next(matches: (frame: Frame) => boolean = () => true, withinMs = 100_000): Promise<Frame> {
     const deadline = Date.now() + withinMs;
     for (;;) {
@@ -74,7 +79,10 @@ export class RawClient {
         return found;
       }
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Nothing that matches came; received: ${JSON.stringify(this.received)}`);
+      if (left <= 0 || this.#ended) {
+        const instead = JSON.stringify({ received: this.received, ended: this.#ended });
+        throw new Error(`Nothing that matches came: ${instead}`);
+      }
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer);

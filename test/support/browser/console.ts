@@ -40,7 +40,8 @@ export interface Console {
 export const signIn = async (page: Page, key: string): Promise<void> => {
   await page.locator('input[name=apiKey]').fill(key);
   await page.keyboard.press('Enter');
-  await page.getByRole('navigation').waitFor();
+  // A view of a domain has another navigation.
+  await page.getByRole('banner').getByRole('navigation').waitFor();
 };
 
 /** Nothing is loading any more. */
