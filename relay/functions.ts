@@ -1,4 +1,9 @@
-import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  LambdaServiceException,
+} from '@aws-sdk/client-lambda';
 import { Turns } from '../gateway/turns.ts';
 import type { FailedInvoke, InvokeFailure, InvokeResult, LambdaService } from '../gateway/types.ts';
 import { jsonOf } from './json.ts';
@@ -8,6 +13,9 @@ const REQUEST_MS = 35_000;
 const CONNECT_MS = 2_000;
 /** One for each concurrent invocation; Lambda's account quota is 1 000 by default. */
 const MAX_SOCKETS = 1_000;
+
+/** Lambda may close an idle connection while a request is on its way. Then the request is sent once more: functions accept repetitions. */
+const LOST_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again.
@@ -27,12 +35,17 @@ export function createFunctions(
       httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
     },
   });
+  const send = async (input: InvokeCommandInput): Promise<InvokeResult> => {
+    const answer = await client.send(new InvokeCommand(input));
+    return resultOf(answer.FunctionError, answer.Payload?.transformToString() ?? '');
+  };
   const invoke = async (functionArn: string, payload: unknown): Promise<InvokeResult> => {
+    const input = { FunctionName: functionArn, Payload: JSON.stringify(payload) };
     try {
-      const answer = await client.send(
-        new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(payload) }),
-      );
-      return resultOf(answer.FunctionError, answer.Payload?.transformToString() ?? '');
+      return await send(input).catch((error: NodeJS.ErrnoException) => {
+        if (LOST_CONNECTION.has(error.code)) return send(input);
+        throw error;
+      });
     } catch (error) {
       return refusalOf(error);
     }

@@ -44,6 +44,20 @@ it.each([
   await expect(relay.connect()).rejects.toThrow(String(status));
 });
 
+it('invokes a function once more, whatever its route, when the connection to Lambda is lost', async () => {
+  const attempts = new Map<string, number>();
+  aws.answer = ({ requestContext: { routeKey } }) => {
+    const attempt = (attempts.get(routeKey) ?? 0) + 1;
+    attempts.set(routeKey, attempt);
+    return attempt === 1 ? { lost: true } : { statusCode: 200 };
+  };
+  const client = await relay.connect();
+  client.send({ type: 'CONNECT', subType: 'REQUEST' });
+  await aws.event(() => attempts.get('CONNECT') === 2);
+  expect(attempts.get('$connect')).toBe(2);
+  await client.close();
+});
+
 it("gives each message to its type's function, and sends only a two-way route's response", async () => {
   aws.answer = (event) => ({ statusCode: 200, body: `{"for":"${event.requestContext.routeKey}"}` });
   const client = await relay.connect();

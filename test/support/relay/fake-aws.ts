@@ -24,10 +24,11 @@ export interface RelayEvent {
   };
 }
 
-/** What a function returns, or how Lambda refuses: a status and the name of its error. */
+/** What a function returns, or how Lambda refuses: a status and the name of its error; or that the connection is lost. */
 export type FunctionAnswer =
   | { readonly statusCode: number; readonly body?: string }
-  | { readonly refused: number };
+  | { readonly refused: number }
+  | { readonly lost: true };
 export type FakeFunction = (event: RelayEvent, name: string) => FunctionAnswer | Promise<FunctionAnswer>;
 
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -121,6 +122,7 @@ export class FakeAws {
     this.invocations.push({ name, event });
     this.#wake();
     const answer = await this.answer(event, name);
+    if ('lost' in answer) return void response.destroy();
     if (!('refused' in answer)) return void response.end(JSON.stringify(answer));
     response.setHeader('x-amzn-errortype', REFUSALS[answer.refused] ?? 'ServiceException');
     response.writeHead(answer.refused).end('{"message":"Refused by the test."}');
