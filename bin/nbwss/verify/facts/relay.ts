@@ -2,9 +2,9 @@
 import { BINARY, tooLarge } from '../../../../gateway/close.ts';
 import { RELAY_LIMITS } from '../../../../gateway/limits.ts';
 import { encode } from '../../../../netbackup/wire/codec.ts';
-import { connectRequest, createMessage } from '../../../../netbackup/wire/create-message.ts';
+import { createMessage } from '../../../../netbackup/wire/create-message.ts';
 import { describeClose, type Fact, type Target } from '../fact.ts';
-import { isFor, order, soon } from './websocket.ts';
+import { afterBinaryMessage, afterDisconnection, isFor, order, soon } from './websocket.ts';
 
 const MB = 1024 * 1024;
 const LOGS = "Look at the relay's log, and at what stands between here and the relay.";
@@ -71,11 +71,7 @@ export const relayFacts: readonly Fact<Target>[] = [
     question: 'What happens after a binary message?',
     assumed: describeClose(BINARY),
     consequence: LOGS,
-    measure: async (target) => {
-      const channel = await target.open();
-      channel.sendBinary(Buffer.from(encode(connectRequest('binary'))));
-      return soon(target, channel);
-    },
+    measure: afterBinaryMessage,
   },
   {
     id: 'relay-order',
@@ -89,10 +85,6 @@ export const relayFacts: readonly Fact<Target>[] = [
     question: 'What does the client see after the operator closes the connection?',
     assumed: 'closed with 1000 operator',
     consequence: 'See the close codes in lambdas/platform/gateway.',
-    measure: async (target) => {
-      const channel = await target.connect();
-      await target.fetch(`/v1/groups/${target.groupId}/connection`, { method: 'DELETE' });
-      return soon(target, channel);
-    },
+    measure: afterDisconnection,
   },
 ];

@@ -55,6 +55,20 @@ export const soon = async (target: Target, channel: Channel): Promise<string> =>
   return channel.isOpen ? 'the connection stays open' : describeClose(await channel.closed);
 };
 
+export async function afterBinaryMessage(target: Target): Promise<string> {
+  const channel = await target.open();
+  channel.sendBinary(Buffer.from(encode(connectRequest('binary'))));
+  const result = await soon(target, channel);
+  channel.cut();
+  return result;
+}
+
+export async function afterDisconnection(target: Target): Promise<string> {
+  const channel = await target.connect();
+  await target.fetch(`/v1/groups/${target.groupId}/connection`, { method: 'DELETE' });
+  return soon(target, channel);
+}
+
 /** What the API shows of the end of the group's last session. */
 async function closeCodeSeen(target: Target, end: (channel: Channel) => void): Promise<string> {
   const { time, soonMs } = target.waits;
@@ -157,13 +171,7 @@ export const apiGatewayFacts: readonly Fact<Target>[] = [
     question: 'What happens after a binary message?',
     assumed: 'closed with 1003',
     consequence: 'Correct gateway/connection.ts. NBWSS sends text only.',
-    measure: async (target) => {
-      const channel = await target.open();
-      channel.sendBinary(Buffer.from(encode(connectRequest('binary'))));
-      const result = await soon(target, channel);
-      channel.cut();
-      return result;
-    },
+    measure: afterBinaryMessage,
   },
   {
     id: 'order',
@@ -176,11 +184,7 @@ export const apiGatewayFacts: readonly Fact<Target>[] = [
     question: 'What does the client see after DeleteConnection?',
     assumed: 'closed with 1000 Connection Closed Normally',
     consequence: 'Correct gateway/connection.ts. NetBackup connects again after any close.',
-    measure: async (target) => {
-      const channel = await target.connect();
-      await target.fetch(`/v1/groups/${target.groupId}/connection`, { method: 'DELETE' });
-      return soon(target, channel);
-    },
+    measure: afterDisconnection,
   },
   {
     id: 'disconnect-missing',
