@@ -6,16 +6,17 @@ export interface Capacity {
   readonly slots: number;
 }
 
-/** A task of 0.5 GB holds 10 000 idle connections (test/integration/relay/memory.test.ts), with room for what they send. */
-const CONNECTIONS_PER_MB = 20;
+/** With Node.js 24, an idle connection needs 58 KB with TLS and 10 KB without (test/integration/relay/memory.test.ts). */
+const CONNECTIONS_PER_MB = { tls: 12, plain: 20 };
 /** For the program and its connections, before there is a slot. */
 const BASE_MB = 256;
 /** A message of 64 MB, as received and as one buffer, with what its handling needs (measured: up to 180 MB for fragments). */
 const SLOT_MB = 160;
 
-export function capacityOf(memoryMb: number): Capacity {
+/** @param tls whether TLS ends in the task */
+export function capacityOf(memoryMb: number, tls: boolean): Capacity {
   return {
-    connections: Math.floor(memoryMb * CONNECTIONS_PER_MB),
+    connections: Math.floor(memoryMb * CONNECTIONS_PER_MB[tls ? 'tls' : 'plain']),
     slots: Math.max(1, Math.floor((memoryMb - BASE_MB) / SLOT_MB)),
   };
 }

@@ -18,8 +18,8 @@ export interface RelayServiceProps {
   readonly connections: Metric;
 }
 
-/** More tasks are started above it: half of what a task was measured to hold. */
-const CONNECTIONS_PER_MB = 10;
+/** More tasks are started above it: half of what a task accepts (`relay/capacity.ts`). */
+const CONNECTIONS_PER_MB = { task: 6, balancer: 10 };
 
 /** Keeps the tasks running, replaces them one by one, and tells the balancer and API Gateway where they are. */
 export class RelayService extends Construct {
@@ -71,11 +71,12 @@ export class RelayService extends Construct {
   }
 
   #scale({ settings, connections }: RelayServiceProps): void {
+    const tlsEndsAt = settings.certificate.balancer === undefined ? 'task' : 'balancer';
     this.service
       .autoScaleTaskCount({ minCapacity: settings.tasks.min, maxCapacity: settings.tasks.max })
       .scaleToTrackCustomMetric('Connections', {
         metric: connections.with({ statistic: Stats.AVERAGE }),
-        targetValue: settings.memoryMb * CONNECTIONS_PER_MB,
+        targetValue: settings.memoryMb * CONNECTIONS_PER_MB[tlsEndsAt],
         // A task that stops closes its connections: not for every quiet quarter of an hour.
         scaleInCooldown: Duration.hours(1),
         scaleOutCooldown: Duration.minutes(2),

@@ -63,8 +63,9 @@ export class RelayTask extends Construct {
       image: ContainerImage.fromDockerImageAsset(props.image),
       environment: {
         ...props.environment,
-        // Half of the memory: messages are outside of the heap, and Node.js may not see the limit of the task.
-        NODE_OPTIONS: `--max-old-space-size=${Math.floor(settings.memoryMb / 2)}`,
+        // Half of the memory: messages are outside of the heap, and Node.js may not see the limit of the task. With its default for young
+        // objects Node.js 24 collects so late that 100 MB are garbage.
+        NODE_OPTIONS: `--max-old-space-size=${Math.floor(settings.memoryMb / 2)} --max-semi-space-size=4`,
       },
       user: 'node',
       readonlyRootFilesystem: true,

@@ -58,7 +58,8 @@ describe('the service', () => {
         Dimensions: [{ Name: 'service', Value: 'relay' }],
         Statistic: 'Average',
       },
-      TargetValue: 20_480,
+      // 2 GB, and TLS in the task.
+      TargetValue: 12_288,
     });
   });
 });

@@ -61,7 +61,7 @@ describe('the task', () => {
     const { RELAY_ROUTES, ...others } = variables(small);
     expect(others).toEqual({
       AWS_REGION: { Ref: 'AWS::Region' },
-      NODE_OPTIONS: '--max-old-space-size=256',
+      NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=4',
       RELAY_STAGE: 'nbwss',
       RELAY_PORT: '8443',
       RELAY_MANAGEMENT_PORT: '8081',
