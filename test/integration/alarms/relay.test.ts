@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
 import type { FaultRule } from '../../../local/faults.ts';
+import { capacityOf } from '../../../relay/capacity.ts';
 import { newConnectionId } from '../../../relay/connection-id.ts';
 import { createCertificate } from '../../fixtures/certificates.ts';
 import { assemblyWith } from '../../support/assemblies.ts';
@@ -181,7 +182,7 @@ describe('with so little memory', () => {
   raises(['RelayFull'], 'one connection more than a task of 1 MB may have', () =>
     startWith(1).then(() =>
       alarmsAfter(deployment, 2, async () => {
-        for (let count = 0; count < 20; count += 1) await deployment.open();
+        for (let count = 0; count < capacityOf(1, true).connections; count += 1) await deployment.open();
         expect(await tryToOpen(deployment)).toBeUndefined();
         await replaceTasks();
       }),
