@@ -44,7 +44,7 @@ it.each([
   await expect(relay.connect()).rejects.toThrow(String(status));
 });
 
-it('invokes a function once more, whatever its route, when the connection to Lambda is lost', async () => {
+it('invokes a function once more when the connection to Lambda is lost, also for a CONNECT', async () => {
   const attempts = new Map<string, number>();
   aws.answer = ({ requestContext: { routeKey } }) => {
     const attempt = (attempts.get(routeKey) ?? 0) + 1;
