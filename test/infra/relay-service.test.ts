@@ -1,6 +1,6 @@
 /** The service that keeps the tasks of the relay running, and the outputs of its stack. */
 
-import { large, ofType, small, write } from './relay.ts';
+import { large, ofType, small, stack, withRelay, write } from './relay.ts';
 import { stacksOf } from './synthesize.ts';
 import { only, plain, type Template, templates } from './templates.ts';
 
@@ -62,6 +62,12 @@ describe('the service', () => {
       TargetValue: 12_288,
     });
   });
+});
+
+test('scales above more connections if TLS ends at the balancer', () => {
+  const template = stack(withRelay({ tasks: { min: 1, max: 2 } }));
+  const policy = only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties;
+  expect(policy['TargetTrackingScalingPolicyConfiguration']).toMatchObject({ TargetValue: 5_120 });
 });
 
 test('the outputs: the URL, where DNS must lead, and the fixed addresses', () => {
