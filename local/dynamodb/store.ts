@@ -80,6 +80,7 @@ export class Store {
   readonly tables: Map<string, TableSpec>;
   readonly #database: SafeDatabase;
   #lastWrite: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   private constructor(tables: readonly TableSpec[], database: SafeDatabase) {
     this.tables = new Map(tables.map((table) => [table.tableName, table]));
@@ -114,8 +115,11 @@ export class Store {
     }
   }
 
+  /** Resolves when the writers that wait have ended, and the database is closed. Later writers fail. */
   close(): Promise<void> {
-    return this.#database.close();
+    const closed = this.exclusive(() => this.#database.close());
+    this.#isClosed = true;
+    return closed;
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -133,6 +137,7 @@ export class Store {
 
   /** Runs one writer at a time, so that the images before and after a write are exact. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new Error('The store is closed.'));
     const result = this.#lastWrite.then(work);
     this.#lastWrite = result.catch(() => undefined);
     return result;
