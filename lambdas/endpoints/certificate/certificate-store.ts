@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
-import { path, when } from '../../platform/dynamodb/expression.ts';
+import { type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Certificate, KnownCertificate } from './certificate.ts';
@@ -10,6 +11,11 @@ export const CHECK_PERIOD_MS = HOUR_MS - 2 * MINUTE_MS;
 
 /** Of one host. No endpoint has such an id, and without a group the item is in no index. */
 const keyOf = (host: string) => ({ endpointId: `certificate of ${host}` });
+
+const checkedAt = path('checkedAt');
+// The SDK repeats a write whose response was lost, and then finds its own claim.
+const mayClaim = (claim: string, now: number): Expression =>
+  when`attribute_not_exists(${checkedAt}) OR ${checkedAt} <= ${now - CHECK_PERIOD_MS} OR ${path('claim')} = ${claim}`;
 
 /** One item in the Endpoints table for each host that the deployment has had: what endpoint details say about it. */
 export class CertificateStore {
@@ -28,9 +34,12 @@ export class CertificateStore {
     host: string,
     now: number,
   ): Promise<{ readonly known: KnownCertificate } | { readonly checkedAt: number }> {
-    const latest = now - CHECK_PERIOD_MS;
-    const isDue = when`attribute_not_exists(${path('checkedAt')}) OR ${path('checkedAt')} <= ${latest}`;
-    const claimed = await this.#table.update(keyOf(host), { set: { host, checkedAt: now } }, isDue);
+    const claim = randomUUID();
+    const claimed = await this.#table.update(
+      keyOf(host),
+      { set: { host, checkedAt: now, claim } },
+      mayClaim(claim, now),
+    );
     return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }
 

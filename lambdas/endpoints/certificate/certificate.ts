@@ -17,6 +17,8 @@ export interface KnownCertificate {
   readonly host: string;
   /** When a function last set out to read it. */
   readonly checkedAt: number;
+  /** Which invocation did; absent in items of earlier versions. */
+  readonly claim?: string;
   /** Absent until it has been read once. */
   readonly certificate?: Certificate;
   /** When it was last read. */

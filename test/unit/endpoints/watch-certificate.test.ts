@@ -80,6 +80,18 @@ test('another execution environment does not read it again in the same hour', as
   expect(served.reads).toBe(2);
 });
 
+test('it is read although the SDK had to repeat the claim, whose response was lost', async () => {
+  const { context, dynamodb, served } = watched();
+  const { client } = dynamodb;
+  const send = async (command: object) => {
+    await client.send(command as never);
+    return client.send(command as never);
+  };
+  const certificates = new CertificateStore({ send } as never, 'Endpoints');
+  await certificateWatch({ ...context, certificates })();
+  expect(served.reads).toBe(1);
+});
+
 test('the first certificate is stored, and is no change', async () => {
   const { watch, known, bus, log } = watched();
   await watch();
