@@ -1,6 +1,7 @@
 import { decode, encode, type Message, UndecodableError } from './codec.ts';
 import { isTokenAccepted } from './create-message.ts';
 import { openTlsSocket, type Socket } from './socket.ts';
+import { startTimeout } from './timeout.ts';
 
 /** One received message: `message` if NBWSS can decode it, otherwise `error` with the reason. */
 export interface Received {
@@ -43,8 +44,6 @@ export interface PeerOptions {
 /** Below the limits of known gateways. */
 const FRAME_BYTES = 16_000;
 const CLOSE_MS = 3_000;
-/** A timer that fires later than this shows that this process was stalled. */
-const STALL_MS = 200;
 
 /** NetBackup's side of one connection: sends what the caller requests, and records all that it receives. */
 export class Peer {
@@ -147,7 +146,7 @@ export class Peer {
   waitFor<T>(find: () => T | undefined, timeoutMs: number): Promise<T | undefined> {
     return new Promise((resolve) => {
       const finish = (value: T | undefined): void => {
-        clearTimeout(timer);
+        stop();
         this.#waiters.delete(check);
         resolve(value);
       };
@@ -155,17 +154,7 @@ export class Peer {
         const value = find();
         if (value !== undefined || this.#closed) finish(value);
       };
-      // If this process was stalled, the endpoint's messages are not read yet: wait once more.
-      const expire = (): void => {
-        if (performance.now() - due < STALL_MS) {
-          finish(find());
-          return;
-        }
-        due = performance.now() + timeoutMs;
-        timer = setTimeout(expire, timeoutMs);
-      };
-      let due = performance.now() + timeoutMs;
-      let timer = setTimeout(expire, timeoutMs);
+      const stop = startTimeout(timeoutMs, () => finish(find()));
       this.#waiters.add(check);
       check();
     });
