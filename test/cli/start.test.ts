@@ -148,57 +148,37 @@ test('reports missing packages in one sentence', async () => {
   expect(program.output).toBe('The packages are not installed. Run `npm ci` first.\n');
 });
 
-test('without the simulator, a separate program plays NetBackup', async () => {
-  const program = start('--no-simulator');
-  await program.says(/Waiting for a client of your own/);
-  const { apiUrl, adminKey, endpointFile, caFile } = connection();
-  const credential = await fetch(`${apiUrl}/v1/groups/demo/netbackup-credential`, {
-    headers: { 'x-api-key': adminKey },
+describe('with --data and --fault', () => {
+  const data = () => join(state, 'data');
+  let first: Program;
+  beforeAll(() => {
+    const fault = 'function=Notify,service=dynamodb,action=PutItem,when=after,do=kill';
+    first = start('--data', data(), '--trace', '--fault', fault);
   });
-  expect(credential.status).toBe(404);
-  const simulator = nbwss([
-    'simulate',
-    '--endpoint',
-    endpointFile,
-    '--ca',
-    caFile,
-    '--scenario',
-    'demo',
-    '--quick',
-    '--once',
-  ]);
-  expect(await simulator.ended).toBe(0);
-  expect(simulator.output).toMatch(/(\d+) notifications sent, \1 acknowledged, .* 0 violations/);
-  await program.says(/stored {7}job 147/);
-  expect(await program.interrupt()).toBe(0);
-});
 
-test('with --data, stored data survives a kill, and the domain reconnects with its token', async () => {
-  const data = join(state, 'data');
-  const first = start('--data', data, '--trace');
-  await first.says(/stored {7}job 145/);
-  expect(first.output).toMatch(/aws {10}\S*Notify\S* dynamodb:PutItem \S*Journal\S* 200 [\d.]+ ms 2 WRU/);
-  first.child.kill('SIGKILL');
-  await first.ended;
-  const second = start('--data', data, '--no-simulator');
-  await second.says(/Waiting for a client of your own/);
-  const { apiUrl, apiKey, endpointFile, caFile } = connection();
-  const response = await fetch(`${apiUrl}/v1/groups/demo/jobs`, { headers: { 'x-api-key': apiKey } });
-  const { items } = (await response.json()) as { items: { jobId: number }[] };
-  // The next notification may have been stored before the kill.
-  expect(items.map(({ jobId }) => jobId)).toEqual(expect.arrayContaining([144, 145]));
-  const simulator = nbwss(['simulate', '--endpoint', endpointFile, '--ca', caFile, '--quick']);
-  await simulator.says(/connected {4}group demo/);
-  expect(await simulator.interrupt()).toBe(0);
-  expect(await second.interrupt()).toBe(0);
-});
+  test('a call fails, and no notification is lost', async () => {
+    await first.says(/resent/);
+    await first.says(/stored {7}job 145/);
+    expect(first.output).toMatch(/stored {7}job 144/);
+    expect(first.output).toMatch(/VIOLATION {4}ENV-5: .*Internal server error/);
+    expect(first.output).toMatch(/aws {10}\S*Notify\S* dynamodb:PutItem \S*Journal\S* 200 [\d.]+ ms 2 WRU/);
+  });
 
-test('with --fault, a call fails, and no notification is lost', async () => {
-  const program = start('--fault', 'function=Notify,service=dynamodb,action=PutItem,when=after,do=kill');
-  await program.says(/resent/);
-  await program.says(/stored {7}job 144/);
-  expect(program.output).toMatch(/VIOLATION {4}ENV-5: .*Internal server error/);
-  expect(await program.interrupt()).toBe(0);
+  test('stored data survives a kill, and the domain reconnects with its token', async () => {
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = start('--data', data(), '--no-simulator');
+    await second.says(/Waiting for a client of your own/);
+    const { apiUrl, apiKey, endpointFile, caFile } = connection();
+    const response = await fetch(`${apiUrl}/v1/groups/demo/jobs`, { headers: { 'x-api-key': apiKey } });
+    const { items } = (await response.json()) as { items: { jobId: number }[] };
+    // The next notification may have been stored before the kill.
+    expect(items.map(({ jobId }) => jobId)).toEqual(expect.arrayContaining([144, 145]));
+    const simulator = nbwss(['simulate', '--endpoint', endpointFile, '--ca', caFile, '--quick']);
+    await simulator.says(/connected {4}group demo/);
+    expect(await simulator.interrupt()).toBe(0);
+    expect(await second.interrupt()).toBe(0);
+  });
 });
 
 test('with --concurrency 10 it is a new account: the API admits two requests at once, and the commands wait their turn', async () => {
@@ -251,17 +231,37 @@ describe('--gateway', () => {
     expect(await program.interrupt()).toBe(0);
   });
 
-  test('both: says where the relay is, and how to create an endpoint there', async () => {
-    const { program, read } = await startWith('both', '--no-simulator');
-    await program.says(/Waiting for a client of your own/);
-    const [, url, command = ''] =
-      /Relay {6}(wss:\S+) {3}\(its endpoint: npx nbwss (.*)\)/.exec(program.output) ?? [];
-    expect(url).not.toBe(read().webSocketUrl);
-    const out = join(state, 'both', 'relay-endpoint.json');
-    const created = nbwss([...wordsOf(command), '--out', out], { NBWSS_URL: '' });
-    expect(await created.ended).toBe(0);
-    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ groupId: 'demo', url });
-    expect(await program.interrupt()).toBe(0);
+  describe('both, without the simulator', () => {
+    let started: Awaited<ReturnType<typeof startWith>>;
+    beforeAll(async () => {
+      started = await startWith('both', '--no-simulator');
+      await started.program.says(/Waiting for a client of your own/);
+    });
+
+    test('says where the relay is, and how to create an endpoint there', async () => {
+      const { program, read } = started;
+      const [, url, command = ''] =
+        /Relay {6}(wss:\S+) {3}\(its endpoint: npx nbwss (.*)\)/.exec(program.output) ?? [];
+      expect(url).not.toBe(read().webSocketUrl);
+      const out = join(state, 'both', 'relay-endpoint.json');
+      const created = nbwss([...wordsOf(command), '--out', out], { NBWSS_URL: '' });
+      expect(await created.ended).toBe(0);
+      expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({ groupId: 'demo', url });
+    });
+
+    test('a separate program plays NetBackup', async () => {
+      const { program, read } = started;
+      const { apiUrl, adminKey, endpointFile, caFile } = read();
+      const headers = { 'x-api-key': adminKey };
+      const credential = await fetch(`${apiUrl}/v1/groups/demo/netbackup-credential`, { headers });
+      expect(credential.status).toBe(404);
+      const details = ['--endpoint', endpointFile, '--ca', caFile];
+      const simulator = nbwss(['simulate', ...details, '--scenario', 'demo', '--quick', '--once']);
+      expect(await simulator.ended).toBe(0);
+      expect(simulator.output).toMatch(/(\d+) notifications sent, \1 acknowledged, .* 0 violations/);
+      await program.says(/stored {7}job 147/);
+      expect(await program.interrupt()).toBe(0);
+    });
   });
 });
 
