@@ -2,6 +2,7 @@
 import type { Log } from '../../platform/logger.ts';
 import type { Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
+import { subjectId } from '../../problems/problem.ts';
 import type { Settle } from '../../problems/settle.ts';
 import type { Group } from '../group.ts';
 import type { GroupsStore } from '../groups-store.ts';
@@ -16,10 +17,8 @@ export interface ReviewContext {
   readonly log: Log;
 }
 
-const sameSubject = (a: Subject, b: Subject): boolean => {
-  const text = (subject: Subject) => JSON.stringify(Object.entries(subject).sort());
-  return text(a) === text(b);
-};
+/** However its client is spelled: that is one problem. */
+const sameSubject = (a: Subject, b: Subject): boolean => subjectId(a) === subjectId(b);
 
 /** @returns whether the kind is wrong, or was until now: then the next review looks once more for what must recover */
 const settleKind = async (

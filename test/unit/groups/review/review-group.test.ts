@@ -5,6 +5,7 @@ import { reviewGroup } from '../../../../lambdas/groups/review/review-group.ts';
 import { fakeProblems, findingOf } from '../../../support/fake-problems.ts';
 import { fakeLog } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
+import { problemsWorld } from '../../../support/problems.ts';
 
 const foundIn = (...endpointIds: string[]): Found[] =>
   endpointIds.map((endpointId) => ({ subject: { endpointId }, finding: findingOf('token-expiring') }));
@@ -76,6 +77,19 @@ test('of several subjects each recovers by itself', async () => {
   state.found = foundIn('e2', 'e3');
   await review('all');
   expect(problems.open().map(({ subject }) => subject)).toEqual([{ endpointId: 'e2' }, { endpointId: 'e3' }]);
+});
+
+test('a client that another job spells differently is the same subject: its problem neither recovers nor opens again', async () => {
+  const { state, stored, context } = world();
+  const { settle, bus, problems } = problemsWorld();
+  const openSubjects = async () =>
+    (await problems.list('open', 'berlin', undefined, 10)).items.map(({ problem }) => problem.subject);
+  const review = () => reviewGroup({ ...context, settle, openSubjects }, stored(), 'all');
+  for (const clientName of ['db01', 'DB01', 'DB01']) {
+    state.found = [{ subject: { clientName }, finding: findingOf('token-expiring') }];
+    await review();
+  }
+  expect(bus.published.map(({ detailType }) => detailType)).toEqual(['Problem Opened']);
 });
 
 test('what cannot be told remains', async () => {
