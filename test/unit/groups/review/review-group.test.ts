@@ -3,7 +3,7 @@ import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
 import type { Check, Depth, Found } from '../../../../lambdas/groups/review/check.ts';
 import { reviewGroup } from '../../../../lambdas/groups/review/review-group.ts';
 import { fakeProblems, findingOf } from '../../../support/fake-problems.ts';
-import { fakeLog } from '../../../support/fakes.ts';
+import { fakeLog, noAnswer } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
 import { problemsWorld } from '../../../support/problems.ts';
 
@@ -91,6 +91,29 @@ test('a client that another job spells differently is the same subject: its prob
   }
   expect(bus.published.map(({ detailType }) => detailType)).toEqual(['Problem Opened']);
 });
+
+test.each(['after it has stored the problem', 'while it stores the problem'])(
+  'a review that is cut off %s leaves a mark, so that the problem recovers',
+  async (moment) => {
+    const { state, problems, context, review, dynamodb } = world();
+    state.found = foundIn('e1');
+    const { settle } = context;
+    context.settle = async (...args) => {
+      await settle(...args);
+      if (moment.startsWith('while')) throw noAnswer();
+      dynamodb.before = () => {
+        throw noAnswer();
+      };
+    };
+    await review('all').catch(() => {});
+    expect(problems.kinds()).toEqual(['token-expiring']);
+    dynamodb.before = () => {};
+    context.settle = settle;
+    state.found = [];
+    await review();
+    expect(problems.kinds()).toEqual([]);
+  },
+);
 
 test('what cannot be told remains', async () => {
   const { review, state, problems, stored } = world();
