@@ -20,7 +20,7 @@ export interface StuckJobsContext {
 }
 
 const MAX_JOB_IDS = 20;
-/** Clients under policies; more of them have one cause. */
+/** Clients under policies, those that are stuck for longest; more of them have one cause. */
 const MAX_SUBJECTS = 50;
 
 interface StuckJob {
@@ -71,21 +71,22 @@ export const stuckJobs = (
       return stuckJob('runningHours', Date.parse(startedAt), row, now);
     }),
   ];
+  // In their order, so that those which get stuck later do not take the place of others.
+  stuck.sort((a, b) => a.since - b.since || a.jobId - b.jobId);
   const subjects = [...groupBy(stuck, (one) => pairOf(one.clientName, one.policyName)).values()];
-  return subjects.slice(0, MAX_SUBJECTS).map((ofSubject) => {
-    const oldestFirst = [...ofSubject].sort((a, b) => a.since - b.since || a.jobId - b.jobId);
+  return subjects.slice(0, MAX_SUBJECTS).map((oldestFirst) => {
     const measures = (['queuedHours', 'runningHours'] as const).flatMap(
       (name) => oldestFirst.find(({ measure }) => measure.name === name)?.measure ?? [],
     );
     const { clientName = '', policyName = '', since = now } = oldestFirst[0] ?? {};
-    const ids = ofSubject.map(({ jobId }) => jobId).sort((a, b) => b - a);
+    const ids = oldestFirst.map(({ jobId }) => jobId).sort((a, b) => b - a);
     return {
       subject: omitUndefined({ clientName: clientName || undefined, policyName: policyName || undefined }),
       finding: {
         kind: 'job-stuck',
         since,
-        last: Math.max(...ofSubject.map(({ last }) => last)),
-        count: ofSubject.length,
+        last: Math.max(...oldestFirst.map(({ last }) => last)),
+        count: oldestFirst.length,
         jobIds: ids.slice(0, MAX_JOB_IDS),
         measures,
         text: TEXT,
@@ -106,7 +107,8 @@ export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
     if (!isUpToDate(group, now)) return undefined;
     const { groupId } = group;
     const time = primaryTime(group);
-    const running = (await readRunning(context, groupId, time)).items;
+    // The oldest: in a jam the latest are those that are not stuck yet.
+    const running = (await readRunning(context, groupId, time, 'asc')).items;
     const pairs = new Map(
       running.map(({ job }) => {
         const [clientName, policyName] = [String(job['clientName'] ?? ''), String(job['policyName'] ?? '')];

@@ -77,14 +77,15 @@ export const readProtections = async (
   return { items, complete: false };
 };
 
-/** The unfinished jobs. */
+/** The unfinished jobs, as far as one request reads. @param order by their starts: `desc` reads the latest */
 export const readRunning = async (
   { jobs, clock }: Pick<SummaryContext, 'jobs' | 'clock'>,
   groupId: string,
   time: PrimaryTime,
+  order: Range['order'] = 'desc',
 ): Promise<Read<RunningJob>> => {
   const key = partition(groupId, 'running') ?? '';
-  const facts = await readFacts(jobs, key, { ...positionsBetween(), order: 'desc' }, MAX_RUNNING);
+  const facts = await readFacts(jobs, key, { ...positionsBetween(), order }, MAX_RUNNING);
   const ids = facts.items.map(({ jobId }) => jobId);
   const items = await jobs.getMany(groupId, ids, clock);
   return {

@@ -89,6 +89,37 @@ test('it is over when the job ends, and its subject has no id of a job', async (
   expect(await look(START + 26 * HOUR_MS)).toEqual([]);
 });
 
+describe('in a jam', () => {
+  /** Each of a client of its own, a second after the one before. */
+  const running = (from: number, count: number, startedAt: number) =>
+    jobs(
+      ...Array.from({ length: count }, (_, index) => {
+        const jobId = from + index;
+        const startTime = startedAt / 1000 + index;
+        return { ...JOB, jobId, parentJobId: jobId, state: 'ACTIVE', startTime, clientName: `c${jobId}` };
+      }),
+    );
+
+  test('a job is stuck however many have started since', async () => {
+    const { play, look } = world();
+    await play([notificationText([running(1, 1, START)], START / 1000)], START);
+    const later = START + 24 * HOUR_MS;
+    await play([notificationText([running(2, 501, later)], later / 1000)], later);
+    const found = (await look(START + 25 * HOUR_MS)) ?? [];
+    expect(found.map(({ finding }) => finding.jobIds)).toEqual([[1]]);
+  });
+
+  test('those that get stuck later do not take the places of others, which would recover', async () => {
+    const { play, look } = world();
+    const subjects = async (now: number) =>
+      (await look(now))?.map(({ subject }) => subject.clientName).sort();
+    await play([notificationText([running(1, 50, START)], START / 1000)], START);
+    const first = await subjects(START + 25 * HOUR_MS);
+    await play([notificationText([running(101, 200, START + HOUR_MS)], START / 1000 + 3600)], START);
+    expect(await subjects(START + 26 * HOUR_MS)).toEqual(first);
+  });
+});
+
 test('while the domain is away, or has just come back, nothing is said', async () => {
   const { report, look } = world();
   await report(10, 'ACTIVE', START, START);
