@@ -1,4 +1,5 @@
 import { backupProblems } from '../../../support/backup-problems.ts';
+import { noAnswer } from '../../../support/fakes.ts';
 import { jobs, notificationText } from '../../../support/notifications.ts';
 
 const MINUTE = 60_000;
@@ -112,6 +113,18 @@ it('no good backup: at its target, by the agenda, without any message', async ()
   expect(one.shown()).toEqual(['no-good-backup open']);
   await one.apply(done(2, 0, BEGUN + 2 * DAY).text);
   expect(one.shown()).toEqual(['no-good-backup recovered']);
+});
+
+it('no good backup: also of a client whose first message failed once after it was stored', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
+  const { publish } = one.bus;
+  one.bus.publish = () => Promise.reject(noAnswer());
+  await expect(one.apply(done(1, 0, BEGUN).text)).rejects.toThrow('away');
+  one.bus.publish = publish;
+  await one.apply(done(1, 0, BEGUN).text);
+  one.clock.advance(31 * 60 * MINUTE);
+  await one.sweep();
+  expect(one.shown()).toEqual(['no-good-backup open']);
 });
 
 it('a dismissed pair has no problems, and a deleted group is evaluated no more', async () => {
