@@ -67,6 +67,17 @@ test('it recovers, and opens again as another episode with another eventId', asy
   expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(3);
 });
 
+test('it has another eventId also when it opens again after the recovered one has expired', async () => {
+  const { settle, clock, bus, published } = setUp();
+  await settle(ABOUT, [finding()]);
+  await settle(ABOUT, []);
+  clock.advance(31 * 24 * HOUR);
+  await settle(ABOUT, [finding()]);
+  await settle(ABOUT, []);
+  expect(published()).toEqual(['Opened', 'Recovered', 'Opened', 'Recovered']);
+  expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(4);
+});
+
 test('problems of other kinds of the subject are left alone', async () => {
   const { settle, published } = setUp();
   await settle(ABOUT, [finding()]);
