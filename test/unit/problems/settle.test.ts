@@ -1,6 +1,9 @@
 /** What is found, over time: when a problem opens, who is informed, and when it has recovered. */
 import type { About, Finding } from '../../../lambdas/problems/finding.ts';
+import type { MuteRule } from '../../../lambdas/problems/mute-rule.ts';
+import { createSettle } from '../../../lambdas/problems/settle.ts';
 import { noAnswer } from '../../support/fakes.ts';
+import type { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
 import { problemsWorld } from '../../support/problems.ts';
 
 const HOUR = 3_600_000;
@@ -188,6 +191,75 @@ test('a mute rule keeps it quiet until the rule ends; then it is published as op
   clock.advance(HOUR);
   await sweep();
   expect(published()).toEqual(['Opened']);
+});
+
+describe('when a mute rule is deleted', () => {
+  const ruled = async (more: Partial<MuteRule> = {}) => {
+    const world = setUp();
+    const { rules, problems, clock, settle } = world;
+    const rule = { muteId: 'm1', by: 'k', reason: 'move', createdAt: clock(), from: clock(), groupId: '*' };
+    await rules.add({ ...rule, until: clock() + 100 * 24 * HOUR });
+    if (more.muteId) await rules.add({ ...rule, until: clock() + 50 * 24 * HOUR, ...more });
+    await settle(ABOUT, [finding()]);
+    const remove = async () => {
+      await problems.planMuted(clock());
+      await rules.remove('m1');
+    };
+    return { ...world, remove };
+  };
+  const agendas = ({ dynamodb }: { dynamodb: MemoryDynamodb }) =>
+    dynamodb.items<{ problem: string }>('problems').filter(({ problem }) => problem === 'agenda');
+
+  test('what it alone has muted is published by the next sweep, once', async () => {
+    const world = await ruled();
+    await world.sweep();
+    await world.remove();
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened']);
+    world.clock.advance(60_000);
+    await world.sweep();
+    expect([world.published(), agendas(world)]).toEqual([['Opened'], []]);
+  });
+
+  test('what a function still muted by it is published after a minute', async () => {
+    const world = await ruled();
+    await world.remove();
+    await world.sweep();
+    const { clock, context } = world;
+    const late = createSettle({ ...context, silencedUntil: async () => clock() + 100 * 24 * HOUR });
+    await late({ ...ABOUT, subject: { clientName: 'DB02', policyName: 'daily' } }, [finding()]);
+    clock.advance(60_000);
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened', 'Opened']);
+  });
+
+  test('what another rule mutes too stays muted until that one ends', async () => {
+    const world = await ruled({ muteId: 'm2' });
+    await world.remove();
+    await world.sweep();
+    expect(world.published()).toEqual([]);
+    world.clock.advance(50 * 24 * HOUR);
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened']);
+  });
+
+  test('a second rule that is deleted while the sweep looks is not missed', async () => {
+    const world = await ruled({ muteId: 'm2' });
+    const { clock, dynamodb, rules, problems, sweep } = world;
+    await world.remove();
+    clock.advance(60_000);
+    dynamodb.before = async (call) => {
+      if (call !== 'DeleteItem') return;
+      dynamodb.before = () => {};
+      clock.advance(1_000);
+      await problems.planMuted(clock());
+      await rules.remove('m2');
+    };
+    await sweep();
+    clock.advance(60_000);
+    await sweep();
+    expect(world.published()).toEqual(['Opened']);
+  });
 });
 
 test('what recovers before anybody was informed recovers in silence', async () => {

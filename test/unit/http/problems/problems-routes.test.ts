@@ -198,6 +198,15 @@ describe('mute rules', () => {
     expect(await states()).toEqual(['open', 'open']);
   });
 
+  test('that are deleted have the sweep look again at what they have muted', async () => {
+    const { post, request, admin, until, context, clock } = setUp();
+    const { body } = await post('/v1/mutes', { reason: 'lab', until: until(2_000), groupId: 'berlin' });
+    const due = async () => (await context.problems.listDue(clock(), 10)).items.map(({ groupId }) => groupId);
+    expect(await due()).toEqual([]);
+    await request(`/v1/mutes/${body['muteId']}`, admin, { method: 'DELETE' });
+    expect(await due()).toEqual(['*']);
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['no end', { reason: 'r', groupId: '*' }],
     ['no condition', { reason: 'r', until: '2023-11-15T00:00:00Z' }],
