@@ -9,6 +9,7 @@ import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-s
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, keyOf } from '../app.ts';
+import { labelsSchema } from '../groups/labels-schema.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
@@ -45,11 +46,16 @@ const conditions = {
   kinds: z
     .array(z.enum(KINDS as [ProblemKind, ...ProblemKind[]]))
     .min(1)
+    .max(KINDS.length)
     .optional(),
-  groupId: pattern.optional(),
+  groupId: pattern
+    .openapi({ description: 'The id of a group; with `*`, which stands for any text, in any letter case.' })
+    .optional(),
   clientName: pattern.optional(),
   policyName: pattern.optional(),
-  labels: z.record(z.string().min(1), z.string()).optional(),
+  labels: labelsSchema
+    .refine((given) => Object.keys(given).length > 0, 'must be one label or more')
+    .optional(),
 };
 
 const requestSchema = z

@@ -210,6 +210,15 @@ describe('mute rules', () => {
   test.each<[string, Record<string, unknown>]>([
     ['no end', { reason: 'r', groupId: '*' }],
     ['no condition', { reason: 'r', until: '2023-11-15T00:00:00Z' }],
+    ['labels without a label', { reason: 'r', until: '2023-11-15T00:00:00Z', labels: {} }],
+    [
+      'a label that no group can have, and no item',
+      { reason: 'r', until: '2023-11-15T00:00:00Z', labels: { customer: 'x'.repeat(500_000) } },
+    ],
+    [
+      'kinds that are no list of different ones',
+      { reason: 'r', until: '2023-11-15T00:00:00Z', kinds: Array(50_000).fill('backup-failed') },
+    ],
     ['no reason', { until: '2023-11-15T00:00:00Z', groupId: '*' }],
     ['an unknown kind', { reason: 'r', until: '2023-11-15T00:00:00Z', kinds: ['x'] }],
     [
