@@ -119,7 +119,13 @@ export interface GatewaySettings {
   readonly relay?: RelaySettings | undefined;
 }
 
+/** Of the relay's stack, which names a private DNS zone: a label of a host name. */
+const MAX_STACK_NAME = 63;
+export const relayStackName = ({ stackPrefix }: { readonly stackPrefix: string }): string =>
+  `${stackPrefix}Relay`;
+
 interface Settings extends GatewaySettings {
+  readonly stackPrefix: string;
   readonly webSocketDomain?: DomainSettings | undefined;
   readonly apiDomain?: DomainSettings | undefined;
   readonly canaryMinutes?: number | undefined;
@@ -140,6 +146,11 @@ export function relayProblems(config: Settings): z.core.$ZodRawIssue[] {
   if (gateway === 'relay' && webSocketDomain) {
     const message = 'must be absent with gateway "relay", whose host name is relay.name';
     problems.push(problem(['webSocketDomain'], message, webSocketDomain));
+  }
+  const excess = relayStackName(config).length - MAX_STACK_NAME;
+  if (excess > 0) {
+    const message = `must have ${config.stackPrefix.length - excess} characters at most with gateway "${gateway}"`;
+    problems.push(problem(['stackPrefix'], message, config.stackPrefix));
   }
   for (const [setting, domain] of Object.entries({ webSocketDomain, apiDomain })) {
     if (domain?.name === relay.name)

@@ -130,6 +130,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.relay.vpc must have as many availabilityZones as subnetIds',
   ],
   [
+    'a prefix with which its private DNS zone has too long a label',
+    withRelay({}, { stackPrefix: 'x'.repeat(59) }),
+    'nbwss.stackPrefix must have 58 characters at most with gateway "relay"',
+  ],
+  [
     'a name for the WebSocket API that there is not',
     withRelay({}, { webSocketDomain: { name: 'nbwss.example.com', certificateArn: ACM } }),
     'nbwss.webSocketDomain must be absent with gateway "relay", whose host name is relay.name',
