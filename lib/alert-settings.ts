@@ -46,6 +46,8 @@ const secret = text(
   'must be the name or the ARN of a secret in AWS Secrets Manager',
 );
 const url = text(/^https:\/\/[^\s<>{}"*]{1,2000}$/, 'must be a URL that starts with https://');
+/** What EventBridge accepts: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
+const INVOCATION_ENDPOINT = /^(%[0-9A-Fa-f]{2}|[-()_.!~';/?:@&=+$,A-Za-z0-9])+$/;
 /** The URL of a chat's webhook is a secret: it is all that is needed to write there. */
 const chat = group({ urlSecret: secret }).optional();
 
@@ -66,6 +68,11 @@ const webhook = group({
   .refine(
     ({ keySecret, signingSecret }) => keySecret === undefined || signingSecret === undefined,
     'must have keySecret or signingSecret, not both',
+  )
+  .refine(
+    ({ url: given, signingSecret }) =>
+      given === undefined || signingSecret !== undefined || INVOCATION_ENDPOINT.test(given),
+    'must have a url without characters that EventBridge refuses, such as # and é',
   )
   .optional();
 
@@ -103,6 +110,11 @@ const alert = group({
 );
 export type Alert = z.infer<typeof alert>;
 
+/** Characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_PATTERN = 2_048;
+/** As it is in the template, where it is written `detail-type`. */
+const patternLength = (given: Alert): number => JSON.stringify(patternOf(given)).length + 1;
+
 /** The webhooks that the function `webhook` sends, by the name of their alert. */
 export const signedWebhooks = (all: readonly Alert[]) =>
   Object.fromEntries(
@@ -124,6 +136,12 @@ const alerts = z
     (all) => Buffer.byteLength(JSON.stringify(signedWebhooks(all))) <= MAX_SIGNED,
     `must have ${MAX_SIGNED} characters at most of URLs and names of secrets with signingSecret`,
   )
+  .check(({ value, issues }) => {
+    const message = `must have kinds, labels and groups of ${MAX_PATTERN} characters at most as an event pattern`;
+    for (const [at, one] of value.entries())
+      if (patternLength(one) > MAX_PATTERN)
+        issues.push({ code: 'custom', path: [at], message, input: one.name });
+  })
   .default([]);
 
 export const ALERT_SETTINGS = {

@@ -188,11 +188,26 @@ test.each<[object, string]>([
     { name: 'a', webhook: { url: 'https://a.example', keySecret: 'k', signingSecret: 's' } },
     '0.webhook must have keySecret or signingSecret, not both',
   ],
+  [
+    { name: 'a', webhook: { url: 'https://a.example/#alerts' } },
+    '0.webhook must have a url without characters that EventBridge refuses',
+  ],
   [{ name: 'a', webhook: { url: 'https://a.example', header: 'Host' } }, '0.webhook.header must be the name'],
 ])('%j is refused', (alert, sentence) => {
   const read = () => readConfig({ nbwss: { alerts: [alert] } });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(sentence);
+});
+
+test('filters that are longer than an event pattern may be are refused', () => {
+  const read = (count: number) => () => {
+    const groups = Array.from({ length: count }, (_, at) => `group-${at}`);
+    return readConfig({ nbwss: { alerts: [{ name: 'a', email: 'a@example.com', groups }] } });
+  };
+  expect(read(150)).not.toThrow();
+  expect(read(200)).toThrow(
+    'nbwss.alerts.0 must have kinds, labels and groups of 2048 characters at most as an event pattern, not "a"',
+  );
 });
 
 test('two alerts of one name, or more than twenty, are refused', () => {
