@@ -147,6 +147,32 @@ test('every rule keeps what it cannot deliver', () => {
     expect(Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
 });
 
+test('as many alerts as there may be keep within the quotas of a queue: 20 statements, 10 conditions, 8 192 bytes', () => {
+  const receivers = [
+    { email: 'ops@example.com' },
+    { slack: { urlSecret: 'nbwss/slack' } },
+    { webhook: { url: 'https://example.com/signed', signingSecret: 'nbwss/signing' } },
+  ];
+  const alerts = Array.from({ length: 20 }, (_, at) => ({
+    name: `alert-${at}`.padEnd(32, 'x'),
+    ...receivers[at % 3],
+  }));
+  const { monitoring: full } = synthesize({ alerts, stackPrefix: 'x'.repeat(64) });
+  const policies = Object.values(resources(full, 'AWS::SQS::QueuePolicy'));
+  expect(policies).toHaveLength(7);
+  for (const { Properties } of policies) {
+    const { Statement } = Properties.PolicyDocument;
+    expect(Statement.length).toBeLessThanOrEqual(20);
+    expect(Statement.filter((one: { Condition?: object }) => one.Condition).length).toBeLessThanOrEqual(10);
+    // An ARN of a rule has 64 characters of its own name, and the bus has the name of the stack.
+    const resolved = JSON.stringify(Statement).replace(
+      /\{"(Fn::GetAtt|Ref)":[^}]*\}/g,
+      `"${'x'.repeat(230)}"`,
+    );
+    expect(resolved.length).toBeLessThanOrEqual(8_192);
+  }
+});
+
 test('the settings of signed webhooks fit into the environment of their function', () => {
   const alert = (name: string, characters: number) => ({
     name,
