@@ -31,11 +31,12 @@ export const expiringKey = (
   if (endsAt - now > WARNING_DAYS * DAY_MS) return undefined;
   const name = description ? `${keyId} (${description})` : keyId;
   const daysLeft = Math.floor((endsAt - now) / DAY_MS);
+  const since = endsAt - WARNING_DAYS * DAY_MS;
   return {
     kind: KIND,
-    since: endsAt - WARNING_DAYS * DAY_MS,
+    since,
     // One change a day, with the days that are left.
-    last: now - (now % DAY_MS),
+    last: Math.max(since, now - (now % DAY_MS)),
     count: 1,
     measures: [{ name: 'daysLeft', value: daysLeft, threshold: WARNING_DAYS, from: 'default' }],
     text: `The API key ${name} is valid until ${isoTime(endsAt)}, and requests with it are refused after that: create another one with POST /v1/keys, replace it where it is used, and delete it.`,

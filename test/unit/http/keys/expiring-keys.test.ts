@@ -1,7 +1,7 @@
 import { renewIdentity } from '../../../../lambdas/canary/identity.ts';
 import { EndpointsStore } from '../../../../lambdas/endpoints/endpoints-store.ts';
 import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
-import { sweepExpiringKeys } from '../../../../lambdas/http/keys/expiring-keys.ts';
+import { expiringKey, sweepExpiringKeys } from '../../../../lambdas/http/keys/expiring-keys.ts';
 import { createKey, KeysStore } from '../../../../lambdas/http/keys-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, seconds } from '../../../../lambdas/platform/clock.ts';
 import { fakeProblems } from '../../../support/fake-problems.ts';
@@ -61,6 +61,14 @@ test('the key of the canary, which each round replaces, is no problem', async ()
   await renewIdentity({ groups, endpoints, keys, clock }, 'wss://nbwss.example.com/nbwss');
   await sweep();
   expect(problems.open()).toEqual([]);
+});
+
+test('it was not last seen before it began', () => {
+  const key = { keyId: 'k', expiresAt: seconds(START + 14 * DAY_MS) };
+  for (let hour = 0; hour < 24; hour++) {
+    const { since = 0, last = 0 } = expiringKey(key, START + hour * HOUR_MS) ?? {};
+    expect(last).toBeGreaterThanOrEqual(since);
+  }
 });
 
 test('the keys are read once an hour', async () => {
