@@ -127,6 +127,21 @@ it('no good backup: also of a client whose first message failed once after it wa
   expect(one.shown()).toEqual(['no-good-backup open']);
 });
 
+it('no good backup: however many other clients the domain has', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
+  await one.apply(done(1, 0, BEGUN).text);
+  one.clock.advance(31 * 60 * MINUTE);
+  await one.apply(done(2, 0, BEGUN + DAY, { clientName: 'fresh' }).text);
+  const fresh = one.dynamodb
+    .items<{ clientName?: string }>('backups')
+    .find((item) => item.clientName === 'fresh');
+  // Before the others in the order of the keys.
+  for (let index = 0; index < 10_000; index++)
+    one.dynamodb.set('backups', { ...fresh, clientPolicy: `!${index}`, clientName: `fresh${index}` });
+  await one.sweep();
+  expect(one.shown()).toEqual(['no-good-backup open']);
+});
+
 it('a dismissed pair has no problems, and a deleted group is evaluated no more', async () => {
   const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 1 });
   one.clock.advance(DAY * 1000);
