@@ -262,6 +262,16 @@ describe('when a mute rule is deleted', () => {
   });
 });
 
+test('a mute rule counts however many others have ended and are not deleted yet', async () => {
+  const { rules, clock } = setUp();
+  const rule = { by: 'k', reason: 'a job', createdAt: clock(), from: clock(), groupId: '*' };
+  for (let index = 0; index < 1_000; index++)
+    await rules.add({ ...rule, muteId: `ended${index}`, until: clock() + HOUR });
+  clock.advance(HOUR);
+  await rules.add({ ...rule, muteId: 'valid', until: clock() + HOUR });
+  expect((await rules.list()).map(({ muteId }) => muteId)).toEqual(['valid']);
+});
+
 test('what recovers before anybody was informed recovers in silence', async () => {
   const { settle, rules, clock, published } = setUp();
   const now = clock();
