@@ -272,6 +272,23 @@ test('a mute rule counts however many others have ended and are not deleted yet'
   expect((await rules.list()).map(({ muteId }) => muteId)).toEqual(['valid']);
 });
 
+test('one that is acknowledged while a rule mutes it is published only when both have ended', async () => {
+  const { settle, sweep, rules, problems, clock, published, only } = setUp();
+  const [now, by, reason] = [clock(), 'k', 'move'];
+  await rules.add({ muteId: 'm1', by, reason, createdAt: now, from: now, until: now + HOUR, groupId: '*' });
+  await settle(ABOUT, [finding()]);
+  const open = await only();
+  const acknowledged = { by, at: now, reason, until: now + 3 * HOUR };
+  if (open) await problems.write(open, { ...open, acknowledged }, now);
+  for (let hours = 0; hours < 3; hours++) {
+    await sweep();
+    expect(published()).toEqual([]);
+    clock.advance(HOUR);
+  }
+  await sweep();
+  expect(published()).toEqual(['Opened']);
+});
+
 test('what recovers before anybody was informed recovers in silence', async () => {
   const { settle, rules, clock, published } = setUp();
   const now = clock();
