@@ -45,7 +45,11 @@ const secret = text(
   /^([A-Za-z0-9/_+=.@-]{1,256}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512})$/,
   'must be the name or the ARN of a secret in AWS Secrets Manager',
 );
-const url = text(/^https:\/\/[^\s<>{}"*]{1,2000}$/, 'must be a URL that starts with https://');
+/** A password would be in the template, and `fetch` refuses it. */
+const url = text(
+  /^https:\/\/(?![^/?#]*@)[^\s<>{}"*]{1,2000}$/,
+  'must be a URL that starts with https://, without user and password',
+);
 /** What EventBridge accepts: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
 const INVOCATION_ENDPOINT = /^(%[0-9A-Fa-f]{2}|[-()_.!~';/?:@&=+$,A-Za-z0-9])+$/;
 /** The URL of a chat's webhook is a secret: it is all that is needed to write there. */

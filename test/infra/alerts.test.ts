@@ -215,6 +215,10 @@ test.each<[object, string]>([
     '0.webhook must have keySecret or signingSecret, not both',
   ],
   [
+    { name: 'a', webhook: { url: 'https://user:password@a.example/', signingSecret: 's' } },
+    '0.webhook.url must be a URL that starts with https://, without user and password',
+  ],
+  [
     { name: 'a', webhook: { url: 'https://a.example/#alerts' } },
     '0.webhook must have a url without characters that EventBridge refuses',
   ],
