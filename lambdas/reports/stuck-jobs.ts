@@ -7,7 +7,7 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure } from '../problems/finding.ts';
 import { pairOf } from './backups/backup.ts';
 import type { BackupsStore } from './backups/backups-store.ts';
-import { primaryTime } from './primary-time/primary-time.ts';
+import { type PrimaryTime, primaryTime } from './primary-time/primary-time.ts';
 import { type LongJob, longJobs, type RunningJob } from './summary/long-jobs.ts';
 import { jobOfBackup, type SummaryJob } from './summary/summary-job.ts';
 import { readRunning } from './summary/summary-reader.ts';
@@ -95,6 +95,18 @@ export const stuckJobs = (
   });
 };
 
+/** In a jam the latest jobs are those that are not stuck yet; the oldest may be some whose end was never reported. */
+const latestAndOldest = async (
+  context: StuckJobsContext,
+  groupId: string,
+  time: PrimaryTime,
+): Promise<readonly RunningJob[]> => {
+  const latest = await readRunning(context, groupId, time);
+  if (latest.complete) return latest.items;
+  const oldest = await readRunning(context, groupId, time, 'asc');
+  return [...new Map([...latest.items, ...oldest.items].map((one) => [one.job.jobId, one])).values()];
+};
+
 /**
  * Usual durations are those of the stored backups of the clients that run now. Not evaluated while the domain is away: the
  * ends of its jobs are not known then.
@@ -107,8 +119,7 @@ export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
     if (!isUpToDate(group, now)) return undefined;
     const { groupId } = group;
     const time = primaryTime(group);
-    // The oldest: in a jam the latest are those that are not stuck yet.
-    const running = (await readRunning(context, groupId, time, 'asc')).items;
+    const running = await latestAndOldest(context, groupId, time);
     const pairs = new Map(
       running.map(({ job }) => {
         const [clientName, policyName] = [String(job['clientName'] ?? ''), String(job['policyName'] ?? '')];

@@ -90,13 +90,14 @@ test('it is over when the job ends, and its subject has no id of a job', async (
 });
 
 describe('in a jam', () => {
-  /** Each of a client of its own, a second after the one before. */
-  const running = (from: number, count: number, startedAt: number) =>
+  /** Each a second after the one before, and of a client of its own unless one is given. */
+  const running = (from: number, count: number, startedAt: number, clientName?: string) =>
     jobs(
       ...Array.from({ length: count }, (_, index) => {
         const jobId = from + index;
         const startTime = startedAt / 1000 + index;
-        return { ...JOB, jobId, parentJobId: jobId, state: 'ACTIVE', startTime, clientName: `c${jobId}` };
+        const client = clientName ?? `c${jobId}`;
+        return { ...JOB, jobId, parentJobId: jobId, state: 'ACTIVE', startTime, clientName: client };
       }),
     );
 
@@ -107,6 +108,15 @@ describe('in a jam', () => {
     await play([notificationText([running(2, 501, later)], later / 1000)], later);
     const found = (await look(START + 25 * HOUR_MS)) ?? [];
     expect(found.map(({ finding }) => finding.jobIds)).toEqual([[1]]);
+  });
+
+  test('a job is stuck however many older ones there are, whose ends were never reported', async () => {
+    const { play, look } = world();
+    const later = START + 24 * HOUR_MS;
+    await play([notificationText([running(1, 501, START, 'old')], START / 1000)], START);
+    await play([notificationText([running(1001, 1, later)], later / 1000)], later);
+    const found = (await look(START + 49 * HOUR_MS)) ?? [];
+    expect(found.map(({ subject }) => subject.clientName)).toEqual(['old', 'c1001']);
   });
 
   test('those that get stuck later do not take the places of others, which would recover', async () => {
