@@ -40,8 +40,9 @@ const stuckJob = (
   now: number,
 ): StuckJob => ({
   jobId: row.jobId,
-  clientName: String(row.clientName ?? ''),
-  policyName: String(row.policyName ?? ''),
+  // DynamoDB refuses a lone surrogate, and the problems of the other clients would not be settled either.
+  clientName: String(row.clientName ?? '').toWellFormed(),
+  policyName: String(row.policyName ?? '').toWellFormed(),
   since,
   last: Date.parse(row.lastReportedAt),
   measure: {

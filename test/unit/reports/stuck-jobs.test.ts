@@ -80,6 +80,13 @@ test('jobs of one client under one policy are one problem, whatever the case of 
   expect(found.find(({ finding }) => finding.count === 3)?.finding.since).toBe(START - HOUR_MS);
 });
 
+test('a name with a lone surrogate, which DynamoDB refuses, does not keep back the others', async () => {
+  const { report, look } = world();
+  await report(10, 'ACTIVE', START, START, { clientName: 'a\ud800', policyName: 'b\udc00' });
+  const [found] = (await look(START + 25 * HOUR_MS)) ?? [];
+  expect(found?.subject).toEqual({ clientName: 'a\ufffd', policyName: 'b\ufffd' });
+});
+
 test('it is over when the job ends, and its subject has no id of a job', async () => {
   const { report, look } = world();
   await report(10, 'ACTIVE', START, START);
