@@ -45,7 +45,7 @@ export type List = 'open' | 'recovered';
 /** Sort key of a group's agenda. */
 export const AGENDA = 'agenda';
 const DUE_SHARD = 'due';
-/** How long a recovered problem is shown. */
+/** How long a recovered problem is kept, or as long as it is muted. */
 const RECOVERED_DAYS = 30;
 
 const isAt = (revision: number) => when`${path('revision')} = ${revision}`;
@@ -66,7 +66,11 @@ const stored = (change: Change, revision: number, dueAt: number | undefined, now
     list,
     groupList: list && `${change.groupId}#${list}`,
     place: list && placeOf(change),
-    expiresAt: list === 'recovered' ? seconds(now + RECOVERED_DAYS * DAY_MS) : undefined,
+    // A mute outlasts a recovery.
+    expiresAt:
+      list === 'recovered'
+        ? seconds(Math.max(now + RECOVERED_DAYS * DAY_MS, change.muted?.until ?? 0))
+        : undefined,
   }) as Stored;
 };
 

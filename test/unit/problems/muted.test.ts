@@ -163,6 +163,23 @@ test('what recovers before anybody was informed recovers in silence', async () =
   expect(published()).toEqual([]);
 });
 
+test('a mute also outlasts the time for which a recovered problem is kept', async () => {
+  const { settle, sweep, problems, clock, only, published } = setUp();
+  await settle(ABOUT, [finding()]);
+  const now = clock();
+  const muted = { by: 'k', at: now, reason: 'known', until: now + 100 * 24 * HOUR };
+  const open = await only();
+  if (open) await problems.write(open, { ...open, muted }, now);
+  await settle(ABOUT, []);
+  clock.advance(40 * 24 * HOUR);
+  await settle(ABOUT, [finding()]);
+  await sweep();
+  expect(published()).toEqual(['Opened', 'Recovered']);
+  clock.advance(60 * 24 * HOUR);
+  await sweep();
+  expect(published()).toEqual(['Opened', 'Recovered', 'Opened']);
+});
+
 test('a mute outlasts a recovery, an acknowledgement does not', async () => {
   const { settle, problems, clock, only, published } = setUp();
   await settle(ABOUT, [finding()]);
