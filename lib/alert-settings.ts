@@ -1,6 +1,6 @@
 /** The settings that say who is informed of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
-import { group, text } from './setting-types.ts';
+import { group, isDistinct, text } from './setting-types.ts';
 
 /** The kinds of problems, as in `lambdas/problems/kinds.ts`; a test compares them. */
 export const ALERT_KINDS = [
@@ -84,10 +84,12 @@ const TARGETS = ['email', 'webhook', 'slack', 'teams'] as const;
 
 const alert = group({
   name: text(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens'),
-  email: listOf(z.email('must be an e-mail address')).refine(
-    (addresses) => (addresses?.length ?? 0) <= MAX_ADDRESSES,
-    `must have ${MAX_ADDRESSES} addresses at most`,
-  ),
+  email: listOf(z.email('must be an e-mail address'))
+    .refine(
+      (addresses) => (addresses?.length ?? 0) <= MAX_ADDRESSES,
+      `must have ${MAX_ADDRESSES} addresses at most`,
+    )
+    .refine((addresses) => isDistinct(addresses ?? []), 'must have each address once'),
   webhook,
   slack: chat,
   teams: chat,
@@ -132,10 +134,7 @@ const MAX_SIGNED = 3_000;
 const alerts = z
   .array(alert, 'must be a list of alerts')
   .max(MAX_ALERTS, `must have ${MAX_ALERTS} alerts at most`)
-  .refine(
-    (all) => new Set(all.map(({ name }) => name)).size === all.length,
-    'must have another name for each alert',
-  )
+  .refine((all) => isDistinct(all.map(({ name }) => name)), 'must have another name for each alert')
   .refine(
     (all) => Buffer.byteLength(JSON.stringify(signedWebhooks(all))) <= MAX_SIGNED,
     `must have ${MAX_SIGNED} characters at most of URLs and names of secrets with signingSecret`,

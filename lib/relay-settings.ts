@@ -1,7 +1,7 @@
 /** The settings `gateway` and `relay`: which gateway NetBackup connects to, and the container beside or instead of API Gateway. */
 import { z } from 'zod';
 import { acmCertificate, type DomainSettings, HOST_NAME } from './domain-settings.ts';
-import { flag, group, list, text, wholeNumber } from './setting-types.ts';
+import { flag, group, isDistinct, list, text, wholeNumber } from './setting-types.ts';
 
 const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
 
@@ -49,7 +49,7 @@ const vpc = group({
     'must have as many availabilityZones as subnetIds',
   )
   .refine(
-    ({ availabilityZones }) => new Set(availabilityZones).size === availabilityZones.length,
+    ({ availabilityZones, subnetIds }) => isDistinct(availabilityZones) && isDistinct(subnetIds),
     'must have one subnet for each zone',
   );
 
@@ -93,7 +93,7 @@ const settings = group({
   if (internal && allocationIds.length > 0)
     problem('allocationIds', 'must be absent with internal, since these addresses are public', allocationIds);
   const count = zoneCount(value);
-  if (![0, count].includes(allocationIds.length))
+  if (![0, count].includes(allocationIds.length) || !isDistinct(allocationIds))
     problem('allocationIds', `must have one address for each zone (${count})`, allocationIds);
 });
 

@@ -200,6 +200,7 @@ test.each<[object, string]>([
     { name: 'a', email: 'a@example.com', slack: { urlSecret: 'x' } },
     '0 must have exactly one of email, webhook, slack, teams',
   ],
+  [{ name: 'a', email: ['a@example.com', 'a@example.com'] }, '0.email must have each address once'],
   [{ name: 'a', email: 'nobody' }, '0.email.0 must be an e-mail address'],
   [
     { name: 'a', webhook: { url: 'http://example.com' } },

@@ -110,6 +110,18 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.relay.allocationIds must have one address for each zone (2), not ["eipalloc-00000001"]',
   ],
   [
+    'one address twice',
+    withRelay({ zones: 2, allocationIds: ['eipalloc-00000001', 'eipalloc-00000001'] }),
+    'nbwss.relay.allocationIds must have one address for each zone (2)',
+  ],
+  [
+    'one subnet twice',
+    withRelay({
+      vpc: { ...vpcOf('eu-central-1a', 'eu-central-1b'), subnetIds: ['subnet-00000001', 'subnet-00000001'] },
+    }),
+    'nbwss.relay.vpc must have one subnet for each zone',
+  ],
+  [
     'public addresses of a private balancer',
     withRelay({ internal: true, allocationIds: ['eipalloc-00000001'] }),
     'nbwss.relay.allocationIds must be absent with internal, since these addresses are public',
