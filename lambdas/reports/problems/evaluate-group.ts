@@ -2,6 +2,7 @@
 import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
+import type { Log } from '../../platform/logger.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { pairOf } from '../backups/backup.ts';
 import { allParents, type BackupsStore, type PairName } from '../backups/backups-store.ts';
@@ -19,12 +20,15 @@ export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 
   readonly jobs: ViewStore;
   readonly problems: Pick<ProblemsStore, 'list'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Between two evaluations of a group. The longest also bounds how long a missed change stays unnoticed. */
 export const MIN_WAIT_MS = 15 * MINUTE_MS;
 export const MAX_WAIT_MS = 4 * HOUR_MS;
 
+/** For so long another portion of the backups is read: the sweep has less than a minute for everything. */
+const READ_MS = 20_000;
 const PARALLEL = 8;
 const PAGE = 100;
 const MAX_PAGES = 100;
@@ -55,7 +59,7 @@ export const evaluateGroup = async (
   context: EvaluateGroupContext,
   groupId: string,
 ): Promise<number | undefined> => {
-  const { groups, clock } = context;
+  const { groups, clock, log } = context;
   const group = await groups.get(groupId);
   if (!group) return undefined;
   const rules = rulesOf(context, group);
@@ -80,7 +84,8 @@ export const evaluateGroup = async (
     }
     for (const protection of protections) if (protection.hasProblems) add(protection);
     lastKey = read.lastKey;
-  } while (lastKey);
+  } while (lastKey && clock() < now + READ_MS);
+  if (lastKey) log.warn('group-not-evaluated-completely', { groupId });
   for (const pair of await openPairs(context, groupId)) add(pair);
   await forEachInParallel(
     [...pairs.values()],
