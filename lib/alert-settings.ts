@@ -1,6 +1,6 @@
 /** The settings that say who is informed of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
-import { group, text } from './setting-types.ts';
+import { group, isDistinct, text } from './setting-types.ts';
 
 /** The kinds of problems, as in `lambdas/problems/kinds.ts`; a test compares them. */
 export const ALERT_KINDS = [
@@ -45,7 +45,13 @@ const secret = text(
   /^([A-Za-z0-9/_+=.@-]{1,256}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512})$/,
   'must be the name or the ARN of a secret in AWS Secrets Manager',
 );
-const url = text(/^https:\/\/[^\s<>{}"*]{1,2000}$/, 'must be a URL that starts with https://');
+/** A password would be in the template, and `fetch` refuses it. */
+const url = text(
+  /^https:\/\/(?![^/?#]*@)[^\s<>{}"*]{1,2000}$/,
+  'must be a URL that starts with https://, without user and password',
+);
+/** What EventBridge accepts: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
+const INVOCATION_ENDPOINT = /^(%[0-9A-Fa-f]{2}|[-()_.!~';/?:@&=+$,A-Za-z0-9])+$/;
 /** The URL of a chat's webhook is a secret: it is all that is needed to write there. */
 const chat = group({ urlSecret: secret }).optional();
 
@@ -67,16 +73,23 @@ const webhook = group({
     ({ keySecret, signingSecret }) => keySecret === undefined || signingSecret === undefined,
     'must have keySecret or signingSecret, not both',
   )
+  .refine(
+    ({ url: given, signingSecret }) =>
+      given === undefined || signingSecret !== undefined || INVOCATION_ENDPOINT.test(given),
+    'must have a url without characters that EventBridge refuses, such as # and é',
+  )
   .optional();
 
 const TARGETS = ['email', 'webhook', 'slack', 'teams'] as const;
 
 const alert = group({
   name: text(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and hyphens'),
-  email: listOf(z.email('must be an e-mail address')).refine(
-    (addresses) => (addresses?.length ?? 0) <= MAX_ADDRESSES,
-    `must have ${MAX_ADDRESSES} addresses at most`,
-  ),
+  email: listOf(z.email('must be an e-mail address'))
+    .refine(
+      (addresses) => (addresses?.length ?? 0) <= MAX_ADDRESSES,
+      `must have ${MAX_ADDRESSES} addresses at most`,
+    )
+    .refine((addresses) => isDistinct(addresses ?? []), 'must have each address once'),
   webhook,
   slack: chat,
   teams: chat,
@@ -103,6 +116,11 @@ const alert = group({
 );
 export type Alert = z.infer<typeof alert>;
 
+/** Characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_PATTERN = 2_048;
+/** As it is in the template, where it is written `detail-type`. */
+const patternLength = (given: Alert): number => JSON.stringify(patternOf(given)).length + 1;
+
 /** The webhooks that the function `webhook` sends, by the name of their alert. */
 export const signedWebhooks = (all: readonly Alert[]) =>
   Object.fromEntries(
@@ -116,14 +134,17 @@ const MAX_SIGNED = 3_000;
 const alerts = z
   .array(alert, 'must be a list of alerts')
   .max(MAX_ALERTS, `must have ${MAX_ALERTS} alerts at most`)
-  .refine(
-    (all) => new Set(all.map(({ name }) => name)).size === all.length,
-    'must have another name for each alert',
-  )
+  .refine((all) => isDistinct(all.map(({ name }) => name)), 'must have another name for each alert')
   .refine(
     (all) => Buffer.byteLength(JSON.stringify(signedWebhooks(all))) <= MAX_SIGNED,
     `must have ${MAX_SIGNED} characters at most of URLs and names of secrets with signingSecret`,
   )
+  .check(({ value, issues }) => {
+    const message = `must have kinds, labels and groups of ${MAX_PATTERN} characters at most as an event pattern`;
+    for (const [at, one] of value.entries())
+      if (patternLength(one) > MAX_PATTERN)
+        issues.push({ code: 'custom', path: [at], message, input: one.name });
+  })
   .default([]);
 
 export const ALERT_SETTINGS = {

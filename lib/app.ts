@@ -10,7 +10,7 @@ import { DataStack } from './data-stack.ts';
 import { CANARY, CONSOLE, DIGEST_ENTRY, FUNCTIONS, WEBHOOK_ENTRY } from './functions.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
 import { PROBE_ENTRY, ProbeStack } from './probe-stack.ts';
-import { relayOf } from './relay-settings.ts';
+import { relayOf, relayStackName } from './relay-settings.ts';
 import { RelayStack } from './relay-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
@@ -64,7 +64,7 @@ export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new M
   const settings = relayOf(config);
   const relay =
     settings &&
-    new RelayStack(app, `${config.stackPrefix}Relay`, {
+    new RelayStack(app, relayStackName(config), {
       ...accountProps(config),
       description: 'NBWSS endpoint: the relay',
       config,

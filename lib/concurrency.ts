@@ -120,10 +120,14 @@ export function budgetProblems(settings: ReturnType<typeof withBudget>): BudgetP
     problems.push({ setting: 'maxWaitingRequestsPerGroup', message });
   }
   const reserved = Object.values(reservedConcurrency).reduce((sum, executions) => sum + executions, 0);
-  const needed = reserved > 0 ? reserved + UNRESERVED : maxWaitingRequests + NOT_WAITING;
+  // Without a reservation of their function they use what is not reserved. `notify` alone may have one then.
+  const others = NOT_WAITING - Object.keys(reservedConcurrency).length;
+  const waiting = reservedConcurrency.command === undefined ? maxWaitingRequests + others : 0;
+  const unreserved = Math.max(reserved > 0 ? UNRESERVED : 0, waiting);
+  const needed = reserved + unreserved;
   if (needed > accountConcurrency) {
     const why =
-      reserved > 0
+      unreserved > waiting
         ? `${reserved} executions would be reserved (maxWaitingRequests and notifyReservedConcurrency included), and AWS keeps ${UNRESERVED} unreserved`
         : `${maxWaitingRequests} requests may wait (maxWaitingRequests)`;
     problems.push({ setting: 'accountConcurrency', message: `must be ${needed} at least, since ${why}` });

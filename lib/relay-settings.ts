@@ -1,7 +1,7 @@
 /** The settings `gateway` and `relay`: which gateway NetBackup connects to, and the container beside or instead of API Gateway. */
 import { z } from 'zod';
 import { acmCertificate, type DomainSettings, HOST_NAME } from './domain-settings.ts';
-import { flag, group, list, text, wholeNumber } from './setting-types.ts';
+import { flag, group, isDistinct, list, text, wholeNumber } from './setting-types.ts';
 
 const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
 
@@ -49,7 +49,7 @@ const vpc = group({
     'must have as many availabilityZones as subnetIds',
   )
   .refine(
-    ({ availabilityZones }) => new Set(availabilityZones).size === availabilityZones.length,
+    ({ availabilityZones, subnetIds }) => isDistinct(availabilityZones) && isDistinct(subnetIds),
     'must have one subnet for each zone',
   );
 
@@ -93,7 +93,7 @@ const settings = group({
   if (internal && allocationIds.length > 0)
     problem('allocationIds', 'must be absent with internal, since these addresses are public', allocationIds);
   const count = zoneCount(value);
-  if (![0, count].includes(allocationIds.length))
+  if (![0, count].includes(allocationIds.length) || !isDistinct(allocationIds))
     problem('allocationIds', `must have one address for each zone (${count})`, allocationIds);
 });
 
@@ -119,7 +119,13 @@ export interface GatewaySettings {
   readonly relay?: RelaySettings | undefined;
 }
 
+/** Of the relay's stack, which names a private DNS zone: a label of a host name. */
+const MAX_STACK_NAME = 63;
+export const relayStackName = ({ stackPrefix }: { readonly stackPrefix: string }): string =>
+  `${stackPrefix}Relay`;
+
 interface Settings extends GatewaySettings {
+  readonly stackPrefix: string;
   readonly webSocketDomain?: DomainSettings | undefined;
   readonly apiDomain?: DomainSettings | undefined;
   readonly canaryMinutes?: number | undefined;
@@ -140,6 +146,11 @@ export function relayProblems(config: Settings): z.core.$ZodRawIssue[] {
   if (gateway === 'relay' && webSocketDomain) {
     const message = 'must be absent with gateway "relay", whose host name is relay.name';
     problems.push(problem(['webSocketDomain'], message, webSocketDomain));
+  }
+  const excess = relayStackName(config).length - MAX_STACK_NAME;
+  if (excess > 0) {
+    const message = `must have ${config.stackPrefix.length - excess} characters at most with gateway "${gateway}"`;
+    problems.push(problem(['stackPrefix'], message, config.stackPrefix));
   }
   for (const [setting, domain] of Object.entries({ webSocketDomain, apiDomain })) {
     if (domain?.name === relay.name)

@@ -10,6 +10,8 @@ export const text = (pattern: RegExp, message: string) => z.string(message).rege
 export const group = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, 'must be an object');
 
+export const isDistinct = (all: readonly unknown[]): boolean => new Set(all).size === all.length;
+
 export const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/;
 
 /** `-c nbwss.allowedCidrs=10.0.0.0/8,2001:db8::/32` arrives as one string. */

@@ -128,13 +128,12 @@ export const usualOf = (days: readonly Totals[]): Usual | undefined => {
   };
 };
 
-/** Whether there is anything that somebody should read. What could not be read may be wrong, too. */
-export const isSomething = ({
-  problems,
-  totals,
-  away,
-  withoutGoodBackup,
-  leftOut,
-  incomplete,
-}: Digest): boolean =>
-  problems.total + totals.failed + away.total + withoutGoodBackup + leftOut + incomplete > 0;
+/** Whether something could not be read, and may be wrong. */
+const isPartial = ({ leftOut, incomplete, hasMoreProblems }: Digest): boolean =>
+  leftOut + incomplete > 0 || hasMoreProblems;
+
+/** Whether there is anything that somebody should read. */
+export const isSomething = (digest: Digest): boolean => {
+  const { problems, totals, away, withoutGoodBackup } = digest;
+  return problems.total + totals.failed + away.total + withoutGoodBackup > 0 || isPartial(digest);
+};

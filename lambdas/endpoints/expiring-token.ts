@@ -24,13 +24,14 @@ export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTo
       const expiresAt = enabled ? tokens.at(-1)?.expiresAt : undefined;
       if (expiresAt === undefined || expiresAt - now > warningDays * DAY_MS) return [];
       const daysLeft = Math.floor((expiresAt - now) / DAY_MS);
+      const since = expiresAt - warningDays * DAY_MS;
       return {
         subject: { endpointId },
         finding: {
           kind: 'token-expiring' as const,
-          since: expiresAt - warningDays * DAY_MS,
+          since,
           // One change a day, with the days that are left.
-          last: now - (now % DAY_MS),
+          last: Math.max(since, now - (now % DAY_MS)),
           count: 1,
           measures: [
             { name: 'daysLeft', value: daysLeft, threshold: warningDays, from: 'deployment' as const },

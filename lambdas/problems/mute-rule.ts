@@ -1,4 +1,5 @@
 /** Mute rules: problems about which nobody is informed for a while, such as in a maintenance window. Pure. */
+import { DAY_MS, MINUTE_MS } from '../platform/clock.ts';
 import { matchesPattern } from '../platform/pattern.ts';
 import type { Subject } from './finding.ts';
 import type { ProblemKind } from './kinds.ts';
@@ -28,7 +29,7 @@ export interface MuteRule {
   readonly until: number;
   /** Absent: the whole time from `from` to `until`. */
   readonly window?: Window;
-  /** What is given must match. Of the names patterns, in any letter case. */
+  /** What is given must match. Of the names patterns, in any letter case; a `groupId` without `*` exactly. */
   readonly kinds?: readonly ProblemKind[];
   readonly groupId?: string;
   readonly clientName?: string;
@@ -47,57 +48,79 @@ export interface Mutable {
 const matches = (pattern: string | undefined, text: string | undefined): boolean =>
   pattern === undefined || (text !== undefined && matchesPattern(pattern, text));
 
+/** Ids of groups may differ in the case of letters only: without `*` it is one id, so that a key of one group mutes no other (I-13). */
+const matchesGroup = (pattern: string | undefined, groupId: string): boolean =>
+  pattern?.includes('*') ? matchesPattern(pattern, groupId) : pattern === undefined || pattern === groupId;
+
 export const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: Mutable): boolean =>
   (rule.kinds === undefined || rule.kinds.includes(kind)) &&
-  matches(rule.groupId, groupId) &&
+  matchesGroup(rule.groupId, groupId) &&
   matches(rule.clientName, subject.clientName) &&
   matches(rule.policyName, subject.policyName) &&
   Object.entries(rule.labels ?? {}).every(([key, value]) => labels[key] === value);
 
-const MINUTES_A_DAY = 24 * 60;
 const minutesOf = (time: string): number => {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   return hours * 60 + minutes;
 };
 
-/** Day of the week and minute of the day in a time zone. */
-const localTime = (now: number, timeZone: string): { readonly day: number; readonly minute: number } => {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(now);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
-  return {
-    day: (DAYS as readonly string[]).indexOf(part('weekday').toLowerCase()),
-    minute: Number(part('hour')) * 60 + Number(part('minute')),
-  };
+const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = (timeZone: string): Intl.DateTimeFormat => {
+  const known = formats.get(timeZone);
+  const format =
+    known ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+  if (!known) formats.set(timeZone, format);
+  return format;
 };
 
-/** Minutes until the window that is open now ends; undefined outside of one. */
-const minutesLeft = ({ days, from, to, timeZone }: Window, now: number): number | undefined => {
-  const { day, minute } = localTime(now, timeZone);
-  const [start, end] = [minutesOf(from), minutesOf(to)];
-  const length = end > start ? end - start : end - start + MINUTES_A_DAY;
+/** What clocks in a time zone show, to the minute: epoch ms as if it were UTC. */
+const wallClock = (at: number, timeZone: string): number => {
+  const parts = formatOf(timeZone).formatToParts(at);
+  const part = (wanted: string) => Number(parts.find(({ type }) => type === wanted)?.value);
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+};
+
+/**
+ * When clocks show this for the first time (epoch ms). A time that a change to summer time leaves out is as long after the change, as in
+ * calendars (RFC 5545).
+ */
+const instantOf = (wall: number, timeZone: string): number => {
+  const [before = 0, after = 0] = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClock(at, timeZone) - at);
+  const shown = [wall - before, wall - after]
+    .sort((a, b) => a - b)
+    .find((at) => wallClock(at, timeZone) === wall);
+  return shown ?? wall - before;
+};
+
+/** When the window that is open now ends (epoch ms); undefined outside of one. */
+const windowEnd = ({ days, from, to, timeZone }: Window, now: number): number | undefined => {
+  const [start, end] = [minutesOf(from) * MINUTE_MS, minutesOf(to) * MINUTE_MS];
+  const today = Math.floor(wallClock(now, timeZone) / DAY_MS) * DAY_MS;
   // It began today, or yesterday.
-  for (const daysAgo of [0, 1]) {
-    const since = minute - start + daysAgo * MINUTES_A_DAY;
-    const began = DAYS[(day - daysAgo + DAYS.length) % DAYS.length];
-    if (began !== undefined && days.includes(began) && since >= 0 && since < length) return length - since;
+  for (const day of [today, today - DAY_MS]) {
+    const name = DAYS[new Date(day).getUTCDay()];
+    if (name === undefined || !days.includes(name)) continue;
+    const endsAt = instantOf(day + end + (end > start ? 0 : DAY_MS), timeZone);
+    if (instantOf(day + start, timeZone) <= now && now < endsAt) return endsAt;
   }
   return undefined;
 };
 
-/** Epoch ms until which a rule mutes; undefined if it does not now. A change to or from summer time moves the end of a window by an hour. */
+/** Epoch ms until which a rule mutes; undefined if it does not now. */
 export const mutedUntil = ({ from, until, window }: MuteRule, now: number): number | undefined => {
   if (now < from || now >= until) return undefined;
   if (window === undefined) return until;
-  const left = minutesLeft(window, now);
-  if (left === undefined) return undefined;
-  const minute = Math.floor(now / 60_000) * 60_000;
-  return Math.min(until, minute + left * 60_000);
+  const end = windowEnd(window, now);
+  return end === undefined ? undefined : Math.min(until, end);
 };
 
 /** The latest end of all rules that mute this problem now. */

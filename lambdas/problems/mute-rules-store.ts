@@ -2,6 +2,7 @@
 import { type Clock, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
 import { Table } from '../platform/dynamodb/table.ts';
 import type { MuteRule } from './mute-rule.ts';
 
@@ -19,6 +20,7 @@ interface Stored extends Omit<MuteRule, 'groupId'> {
 const PARTITION = '*mutes';
 /** More would be read with each evaluation, and nobody could keep track of them. */
 export const MAX_MUTE_RULES = 100;
+const PAGE = 1_000;
 /** For how long an execution environment uses the rules that it has read. */
 const CACHE_MS = 30_000;
 
@@ -38,9 +40,15 @@ export class MuteRulesStore {
   /** All that have not ended. */
   async list(): Promise<readonly MuteRule[]> {
     const key = when`${path('groupId')} = ${PARTITION}`;
-    const { items } = await this.#table.query({ key, limit: 10 * MAX_MUTE_RULES, consistent: true });
+    const rules: MuteRule[] = [];
     const now = this.#clock();
-    const rules = items.map(ruleOf).filter(({ until }) => until > now);
+    let startAfter: Key | undefined;
+    // Those that have ended can stay for days, until DynamoDB deletes them.
+    do {
+      const page = await this.#table.query({ key, limit: PAGE, consistent: true, startAfter });
+      rules.push(...page.items.map(ruleOf).filter(({ until }) => until > now));
+      startAfter = page.lastKey;
+    } while (startAfter);
     this.#known = { rules, readAt: now };
     return rules;
   }

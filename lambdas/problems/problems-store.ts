@@ -7,7 +7,7 @@ import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Subject } from './finding.ts';
-import { type Problem, problemIdOf, subjectId } from './problem.ts';
+import { DEPLOYMENT, type Problem, problemIdOf, subjectId } from './problem.ts';
 import type { Change } from './transitions.ts';
 
 type Id = Pick<Problem, 'groupId' | 'problem'>;
@@ -45,7 +45,7 @@ export type List = 'open' | 'recovered';
 /** Sort key of a group's agenda. */
 export const AGENDA = 'agenda';
 const DUE_SHARD = 'due';
-/** How long a recovered problem is shown. */
+/** How long a recovered problem is kept, or as long as it is muted. */
 const RECOVERED_DAYS = 30;
 
 const isAt = (revision: number) => when`${path('revision')} = ${revision}`;
@@ -66,7 +66,11 @@ const stored = (change: Change, revision: number, dueAt: number | undefined, now
     list,
     groupList: list && `${change.groupId}#${list}`,
     place: list && placeOf(change),
-    expiresAt: list === 'recovered' ? seconds(now + RECOVERED_DAYS * DAY_MS) : undefined,
+    // A mute outlasts a recovery.
+    expiresAt:
+      list === 'recovered'
+        ? seconds(Math.max(now + RECOVERED_DAYS * DAY_MS, change.muted?.until ?? 0))
+        : undefined,
   }) as Stored;
 };
 
@@ -148,9 +152,21 @@ export class ProblemsStore {
     );
   }
 
-  /** Of a group that does not exist any more. */
-  async unplan(groupId: string): Promise<void> {
-    await this.#table.delete({ groupId, problem: AGENDA });
+  /** Of a group that does not exist any more. Nothing happens when something else was planned since. */
+  async unplan(groupId: string, before: number): Promise<void> {
+    await this.#table.delete({ groupId, problem: AGENDA }, when`${path('dueAt')} = ${before}`);
+  }
+
+  /** What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the agenda of the deployment. */
+  async planMuted(now: number): Promise<void> {
+    const change = { set: { dueShard: DUE_SHARD, dueAt: now } };
+    await this.#table.update({ groupId: DEPLOYMENT, problem: AGENDA }, change);
+  }
+
+  /** A page of what is due only after this time (epoch ms), in the order of the times. */
+  listPlanned(after: number, limit: number, startAfter?: Key): Promise<Page<Due>> {
+    const key = when`${path('dueShard')} = ${DUE_SHARD} AND ${path('dueAt')} > ${after}`;
+    return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<Page<Due>>;
   }
 
   /**

@@ -31,12 +31,14 @@ export const problemEvent = (problem: Problem, labels: Labels, now: number): Bus
     jobIds = [],
     measures,
     episode,
+    openedAt = 0,
     reminders,
     pendingEvent = 'opened',
   } = problem;
   const problemId = problemIdOf(problem);
   return event(DETAIL_TYPES[pendingEvent], {
-    eventId: contentId(problemId, pendingEvent, String(episode), String(reminders)),
+    // Episodes alone are counted anew after a recovered problem has expired.
+    eventId: contentId(problemId, pendingEvent, String(episode), String(openedAt), String(reminders)),
     problemId,
     kind,
     severity: PROBLEM_KINDS[kind],

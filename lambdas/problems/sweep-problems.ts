@@ -1,9 +1,9 @@
 /** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
-import { HOUR_MS } from '../platform/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Subject } from './finding.ts';
-import type { Problem } from './problem.ts';
+import { DEPLOYMENT, type Problem } from './problem.ts';
 import { AGENDA, type Due } from './problems-store.ts';
 import { advance, type ProblemsContext } from './settle.ts';
 import { dueAtOf } from './transitions.ts';
@@ -40,13 +40,47 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
   else await problems.write(after, after, dueAt);
 };
 
+/** Functions know of a deleted rule for half a minute, and one that deletes it plans this before: together less than a minute. */
+const LOOK_AGAIN_MS = MINUTE_MS;
+
+/**
+ * A muted problem is due when the mute ends, which can be in a year. After a rule was deleted, or a group has other labels, this
+ * finds those that are muted no more. Until done or `until` (epoch ms).
+ */
+const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until: number): Promise<void> => {
+  const { problems, clock, repeatAfterHours, silencedUntil } = context;
+  const now = clock();
+  let startAfter: Key | undefined;
+  do {
+    const page = await problems.listPlanned(now, PAGE, startAfter);
+    await forEachInParallel(
+      page.items,
+      async ({ groupId, problem, dueAt }) => {
+        const found = problem === AGENDA ? undefined : await problems.get({ groupId, problem });
+        if (found?.state !== 'open' || clock() > until) return;
+        const next = dueAtOf(found, clock(), repeatAfterHours * HOUR_MS, await silencedUntil(found));
+        if (next !== undefined && next < dueAt) await sweepProblem(context, found);
+      },
+      PARALLEL,
+    );
+    if (clock() > until) return;
+    startAfter = page.lastKey;
+  } while (startAfter);
+  if (now - plannedAt >= LOOK_AGAIN_MS) await problems.unplan(DEPLOYMENT, plannedAt);
+};
+
 /** Never rejects: what fails does not keep back the others, and is due again in the next minute. */
-const sweepDue = async (context: ProblemSweepContext, { groupId, problem, dueAt }: Due): Promise<void> => {
+const sweepDue = async (
+  context: ProblemSweepContext,
+  { groupId, problem, dueAt }: Due,
+  until: number,
+): Promise<void> => {
   const { problems, log } = context;
   try {
     if (problem !== AGENDA) return await sweepProblem(context, { groupId, problem });
+    if (groupId === DEPLOYMENT) return await sweepMuted(context, dueAt, until);
     const next = await context.evaluateGroup(groupId);
-    await (next === undefined ? problems.unplan(groupId) : problems.replan(groupId, dueAt, next));
+    await (next === undefined ? problems.unplan(groupId, dueAt) : problems.replan(groupId, dueAt, next));
   } catch (error) {
     log.error('problem-not-evaluated', error, { groupId, problem });
   }
@@ -62,7 +96,7 @@ export const sweepProblems = async (context: ProblemSweepContext, until: number)
     await forEachInParallel(
       page.items,
       async (due) => {
-        if (clock() <= until) await sweepDue(context, due);
+        if (clock() <= until) await sweepDue(context, due, until);
       },
       PARALLEL,
     );

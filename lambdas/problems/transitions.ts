@@ -94,8 +94,9 @@ export const whenDue = (
 ): Change | undefined => {
   if (problem.state !== 'open' || problem.pendingEvent !== undefined) return undefined;
   if (silencedUntil !== undefined || isActive(problem.muted, now)) return undefined;
+  if (isActive(problem.acknowledged, now)) return undefined;
   if (problem.informedAt === undefined) return { ...problem, pendingEvent: 'opened' };
-  if (isActive(problem.acknowledged, now) || now < problem.informedAt + repeatAfterMs) return undefined;
+  if (now < problem.informedAt + repeatAfterMs) return undefined;
   return { ...problem, reminders: problem.reminders + 1, pendingEvent: 'reminded' };
 };
 
@@ -117,7 +118,6 @@ export const dueAtOf = (
   if (state !== 'open') return holdUntil;
   const silence = Math.max(silencedUntil ?? 0, isActive(muted, now) ? (muted as Mute).until : 0);
   if (silence > 0) return silence;
-  if (informedAt === undefined) return now;
-  const reminder = informedAt + repeatAfterMs;
+  const reminder = informedAt === undefined ? now : informedAt + repeatAfterMs;
   return acknowledged && isActive(acknowledged, now) ? Math.max(acknowledged.until, reminder) : reminder;
 };

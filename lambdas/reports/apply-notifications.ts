@@ -78,7 +78,7 @@ const recordJobs = async (
   { jobs, backups, retentionDays }: ApplyContext,
   { groupId, receivedAt }: Origin,
   notifications: readonly Interpretation[],
-): Promise<Recorded & { readonly recorded: RecordedBackups }> => {
+): Promise<Recorded & { readonly recorded: RecordedBackups | undefined }> => {
   const finished: ClientBackup[] = [];
   const byId = groupBy(
     notifications.filter((one) => one.kind === 'JOB'),
@@ -89,6 +89,7 @@ const recordJobs = async (
     finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest) ?? []));
     return eventsOfJob(groupId, jobId, all, brought);
   });
+  if (finished.length === 0) return { ...views, recorded: undefined };
   const recorded = await backups.record(groupId, finished, receivedAt, retentionDays);
   return { ...views, recorded };
 };
@@ -159,6 +160,6 @@ export const applyNotifications = async (
   await learnOffset(context, groupId, notifications);
   const quarantined = distinct.map((one) => quarantineEvent(groupId, one));
   await bus.publish([...jobs.events, ...images.events, ...quarantined]);
-  await findProblems(context, groupId, jobs.recorded);
+  if (jobs.recorded) await findProblems(context, groupId, jobs.recorded);
   return refused;
 };

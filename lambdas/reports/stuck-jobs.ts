@@ -7,7 +7,7 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure } from '../problems/finding.ts';
 import { pairOf } from './backups/backup.ts';
 import type { BackupsStore } from './backups/backups-store.ts';
-import { primaryTime } from './primary-time/primary-time.ts';
+import { type PrimaryTime, primaryTime } from './primary-time/primary-time.ts';
 import { type LongJob, longJobs, type RunningJob } from './summary/long-jobs.ts';
 import { jobOfBackup, type SummaryJob } from './summary/summary-job.ts';
 import { readRunning } from './summary/summary-reader.ts';
@@ -20,7 +20,7 @@ export interface StuckJobsContext {
 }
 
 const MAX_JOB_IDS = 20;
-/** Clients under policies; more of them have one cause. */
+/** Clients under policies, those that are stuck for longest; more of them have one cause. */
 const MAX_SUBJECTS = 50;
 
 interface StuckJob {
@@ -40,8 +40,9 @@ const stuckJob = (
   now: number,
 ): StuckJob => ({
   jobId: row.jobId,
-  clientName: String(row.clientName ?? ''),
-  policyName: String(row.policyName ?? ''),
+  // DynamoDB refuses a lone surrogate, and the problems of the other clients would not be settled either.
+  clientName: String(row.clientName ?? '').toWellFormed(),
+  policyName: String(row.policyName ?? '').toWellFormed(),
   since,
   last: Date.parse(row.lastReportedAt),
   measure: {
@@ -71,27 +72,40 @@ export const stuckJobs = (
       return stuckJob('runningHours', Date.parse(startedAt), row, now);
     }),
   ];
+  // In their order, so that those which get stuck later do not take the place of others.
+  stuck.sort((a, b) => a.since - b.since || a.jobId - b.jobId);
   const subjects = [...groupBy(stuck, (one) => pairOf(one.clientName, one.policyName)).values()];
-  return subjects.slice(0, MAX_SUBJECTS).map((ofSubject) => {
-    const oldestFirst = [...ofSubject].sort((a, b) => a.since - b.since || a.jobId - b.jobId);
+  return subjects.slice(0, MAX_SUBJECTS).map((oldestFirst) => {
     const measures = (['queuedHours', 'runningHours'] as const).flatMap(
       (name) => oldestFirst.find(({ measure }) => measure.name === name)?.measure ?? [],
     );
     const { clientName = '', policyName = '', since = now } = oldestFirst[0] ?? {};
-    const ids = ofSubject.map(({ jobId }) => jobId).sort((a, b) => b - a);
+    const ids = oldestFirst.map(({ jobId }) => jobId).sort((a, b) => b - a);
     return {
       subject: omitUndefined({ clientName: clientName || undefined, policyName: policyName || undefined }),
       finding: {
         kind: 'job-stuck',
         since,
-        last: Math.max(...ofSubject.map(({ last }) => last)),
-        count: ofSubject.length,
+        last: Math.max(...oldestFirst.map(({ last }) => last)),
+        count: oldestFirst.length,
         jobIds: ids.slice(0, MAX_JOB_IDS),
         measures,
         text: TEXT,
       },
     };
   });
+};
+
+/** In a jam the latest jobs are those that are not stuck yet; the oldest may be some whose end was never reported. */
+const latestAndOldest = async (
+  context: StuckJobsContext,
+  groupId: string,
+  time: PrimaryTime,
+): Promise<readonly RunningJob[]> => {
+  const latest = await readRunning(context, groupId, time);
+  if (latest.complete) return latest.items;
+  const oldest = await readRunning(context, groupId, time, 'asc');
+  return [...new Map([...latest.items, ...oldest.items].map((one) => [one.job.jobId, one])).values()];
 };
 
 /**
@@ -106,7 +120,7 @@ export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
     if (!isUpToDate(group, now)) return undefined;
     const { groupId } = group;
     const time = primaryTime(group);
-    const running = (await readRunning(context, groupId, time)).items;
+    const running = await latestAndOldest(context, groupId, time);
     const pairs = new Map(
       running.map(({ job }) => {
         const [clientName, policyName] = [String(job['clientName'] ?? ''), String(job['policyName'] ?? '')];

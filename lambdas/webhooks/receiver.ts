@@ -51,6 +51,9 @@ export const createFindReceiver = (readUncached: ReadSecret, clock: Clock): Find
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     if (parsed?.protocol !== 'https:')
       throw new SecretNotReadable(`The secret ${urlSecret} is not a URL that starts with https://.`);
+    // `fetch` refuses it each time.
+    if (parsed.username + parsed.password !== '')
+      throw new SecretNotReadable(`The secret ${urlSecret} is a URL with a user or a password.`);
     return parsed;
   };
 

@@ -61,24 +61,41 @@ export class Alerts extends Construct {
     this.#signed = alerts.some(({ webhook }) => webhook?.signingSecret !== undefined)
       ? new SignedWebhooks(this, 'Signed', { alerts, deadLetters: this.deadLetters, webhookFunction })
       : undefined;
-    for (const alert of alerts) {
-      new Rule(this, `Rule-${alert.name}`, {
-        description: `Alert ${alert.name}`,
-        eventBus: props.eventBus,
-        eventPattern: patternOf(alert),
-        targets: [this.#targetOf(alert)],
-      });
-    }
+    const rules = alerts.map(
+      (alert) =>
+        new Rule(this, `Rule-${alert.name}`, {
+          description: `Alert ${alert.name}`,
+          eventBus: props.eventBus,
+          eventPattern: patternOf(alert),
+          targets: [this.#withDeadLetters(this.#targetOf(alert))],
+        }),
+    );
+    const { queueArn } = this.deadLetters;
+    this.deadLetters.addToResourcePolicy(
+      eventBridgeMay(
+        'sqs:SendMessage',
+        queueArn,
+        rules.map(({ ruleArn }) => ruleArn),
+      ),
+    );
+  }
+
+  /**
+   * The CDK's targets would each add a statement to the queue's policy, which has 20 statements, 10 conditions and 8 192 bytes at most:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+   */
+  #withDeadLetters(target: IRuleTarget): IRuleTarget {
+    const deadLetterConfig = { arn: this.deadLetters.queueArn };
+    return { bind: (rule, id) => ({ ...target.bind(rule, id), deadLetterConfig }) };
   }
 
   #targetOf(alert: Alert): IRuleTarget {
-    const { deadLetters: deadLetterQueue } = this;
     if (alert.email) {
       const topic = this.#topic(alert.name, alert.email);
-      return topicTarget(topic, emailText(this.#props.apiUrl), deadLetterQueue);
+      return topicTarget(topic, emailText(this.#props.apiUrl));
     }
     const queue = this.#signed?.queueOf(alert.name);
-    if (queue) return new SqsQueue(queue, { message: queuedWebhook(alert.name), deadLetterQueue });
+    if (queue) return new SqsQueue(queue, { message: queuedWebhook(alert.name) });
     const { url, body, rate, authorization } = endpointOf(alert);
     const connection = new Connection(this, `Connection-${alert.name}`, {
       description: `Alert ${alert.name}`,
@@ -92,7 +109,6 @@ export class Alerts extends Construct {
     });
     return new ApiTarget(destination as IApiDestination, {
       event: body,
-      deadLetterQueue,
       // Stable when an event is published or delivered again: receivers recognise repetitions.
       headerParameters: { 'webhook-id': '$.detail.eventId' },
     });
@@ -112,20 +128,17 @@ export class Alerts extends Construct {
   }
 }
 
-const eventBridgeMay = (action: string, resource: string, ruleArn?: string): PolicyStatement =>
+const eventBridgeMay = (action: string, resource: string, ruleArns?: readonly string[]): PolicyStatement =>
   new PolicyStatement({
     principals: [new ServicePrincipal('events.amazonaws.com')],
     actions: [action],
     resources: [resource],
-    ...(ruleArn !== undefined && { conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } } }),
+    ...(ruleArns && { conditions: { ArnEquals: { 'aws:SourceArn': ruleArns } } }),
   });
 
 /** The CDK's own target would also let EventBridge use the topic's KMS key for everything. */
-const topicTarget = (topic: Topic, input: RuleTargetInput, deadLetters: Queue): IRuleTarget => ({
-  bind: ({ ruleRef: { ruleArn } }) => {
-    deadLetters.addToResourcePolicy(eventBridgeMay('sqs:SendMessage', deadLetters.queueArn, ruleArn));
-    return { arn: topic.topicArn, input, deadLetterConfig: { arn: deadLetters.queueArn } };
-  },
+const topicTarget = (topic: Topic, input: RuleTargetInput): IRuleTarget => ({
+  bind: () => ({ arn: topic.topicArn, input }),
 });
 
 /** CloudFormation reads the secret when it deploys; the template has a reference to it. */

@@ -21,10 +21,10 @@ export interface SignedWebhooksProps {
 /** Six times the function's time-out: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const VISIBILITY = Duration.minutes(6);
 /**
- * The function gives up after a day, which is some 200 attempts. More receipts mean that it cannot run: throttled or crashing, a message is
- * received every six minutes.
+ * The function gives up after a day, which is some 200 attempts: their waits are 450 s on average. More receipts mean that it cannot run. Throttled
+ * or crashing, a message is received every six minutes, so this is a day too.
  */
-const MAX_RECEIVE_COUNT = 400;
+const MAX_RECEIVE_COUNT = 240;
 
 /** A queue for each signed webhook, so that a receiver that hangs delays no other one, and one function that sends them. */
 export class SignedWebhooks extends Construct {

@@ -147,6 +147,32 @@ test('every rule keeps what it cannot deliver', () => {
     expect(Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^AlertsDeadLetters/);
 });
 
+test('as many alerts as there may be keep within the quotas of a queue: 20 statements, 10 conditions, 8 192 bytes', () => {
+  const receivers = [
+    { email: 'ops@example.com' },
+    { slack: { urlSecret: 'nbwss/slack' } },
+    { webhook: { url: 'https://example.com/signed', signingSecret: 'nbwss/signing' } },
+  ];
+  const alerts = Array.from({ length: 20 }, (_, at) => ({
+    name: `alert-${at}`.padEnd(32, 'x'),
+    ...receivers[at % 3],
+  }));
+  const { monitoring: full } = synthesize({ alerts, stackPrefix: 'x'.repeat(64) });
+  const policies = Object.values(resources(full, 'AWS::SQS::QueuePolicy'));
+  expect(policies).toHaveLength(7);
+  for (const { Properties } of policies) {
+    const { Statement } = Properties.PolicyDocument;
+    expect(Statement.length).toBeLessThanOrEqual(20);
+    expect(Statement.filter((one: { Condition?: object }) => one.Condition).length).toBeLessThanOrEqual(10);
+    // An ARN of a rule has 64 characters of its own name, and the bus has the name of the stack.
+    const resolved = JSON.stringify(Statement).replace(
+      /\{"(Fn::GetAtt|Ref)":[^}]*\}/g,
+      `"${'x'.repeat(230)}"`,
+    );
+    expect(resolved.length).toBeLessThanOrEqual(8_192);
+  }
+});
+
 test('the settings of signed webhooks fit into the environment of their function', () => {
   const alert = (name: string, characters: number) => ({
     name,
@@ -174,6 +200,7 @@ test.each<[object, string]>([
     { name: 'a', email: 'a@example.com', slack: { urlSecret: 'x' } },
     '0 must have exactly one of email, webhook, slack, teams',
   ],
+  [{ name: 'a', email: ['a@example.com', 'a@example.com'] }, '0.email must have each address once'],
   [{ name: 'a', email: 'nobody' }, '0.email.0 must be an e-mail address'],
   [
     { name: 'a', webhook: { url: 'http://example.com' } },
@@ -188,11 +215,30 @@ test.each<[object, string]>([
     { name: 'a', webhook: { url: 'https://a.example', keySecret: 'k', signingSecret: 's' } },
     '0.webhook must have keySecret or signingSecret, not both',
   ],
+  [
+    { name: 'a', webhook: { url: 'https://user:password@a.example/', signingSecret: 's' } },
+    '0.webhook.url must be a URL that starts with https://, without user and password',
+  ],
+  [
+    { name: 'a', webhook: { url: 'https://a.example/#alerts' } },
+    '0.webhook must have a url without characters that EventBridge refuses',
+  ],
   [{ name: 'a', webhook: { url: 'https://a.example', header: 'Host' } }, '0.webhook.header must be the name'],
 ])('%j is refused', (alert, sentence) => {
   const read = () => readConfig({ nbwss: { alerts: [alert] } });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(sentence);
+});
+
+test('filters that are longer than an event pattern may be are refused', () => {
+  const read = (count: number) => () => {
+    const groups = Array.from({ length: count }, (_, at) => `group-${at}`);
+    return readConfig({ nbwss: { alerts: [{ name: 'a', email: 'a@example.com', groups }] } });
+  };
+  expect(read(150)).not.toThrow();
+  expect(read(200)).toThrow(
+    'nbwss.alerts.0 must have kinds, labels and groups of 2048 characters at most as an event pattern, not "a"',
+  );
 });
 
 test('two alerts of one name, or more than twenty, are refused', () => {

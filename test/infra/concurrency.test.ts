@@ -103,6 +103,10 @@ test.each<[Record<string, unknown>, string]>([
       'notifyReservedConcurrency included), and AWS keeps 100 unreserved, not 1000',
   ],
   [{ accountConcurrency: 9 }, 'nbwss.accountConcurrency must be a whole number from 10 to 100000, not 9'],
+  [
+    { accountConcurrency: 150, notifyReservedConcurrency: 1, maxWaitingRequests: 149 },
+    'nbwss.accountConcurrency must be 153 at least, since 149 requests may wait (maxWaitingRequests), not 150',
+  ],
 ])('%j is refused in one sentence', (nbwss, sentence) => {
   expect(() => readConfig({ nbwss })).toThrow(
     new ConfigError(`The configuration is not valid: ${sentence}.`),

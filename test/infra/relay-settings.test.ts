@@ -110,6 +110,18 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.relay.allocationIds must have one address for each zone (2), not ["eipalloc-00000001"]',
   ],
   [
+    'one address twice',
+    withRelay({ zones: 2, allocationIds: ['eipalloc-00000001', 'eipalloc-00000001'] }),
+    'nbwss.relay.allocationIds must have one address for each zone (2)',
+  ],
+  [
+    'one subnet twice',
+    withRelay({
+      vpc: { ...vpcOf('eu-central-1a', 'eu-central-1b'), subnetIds: ['subnet-00000001', 'subnet-00000001'] },
+    }),
+    'nbwss.relay.vpc must have one subnet for each zone',
+  ],
+  [
     'public addresses of a private balancer',
     withRelay({ internal: true, allocationIds: ['eipalloc-00000001'] }),
     'nbwss.relay.allocationIds must be absent with internal, since these addresses are public',
@@ -128,6 +140,11 @@ test.each<[string, Record<string, unknown>, string]>([
     'a zone without a subnet',
     withRelay({ vpc: { ...vpcOf('eu-central-1a'), availabilityZones: ['eu-central-1a', 'eu-central-1b'] } }),
     'nbwss.relay.vpc must have as many availabilityZones as subnetIds',
+  ],
+  [
+    'a prefix with which its private DNS zone has too long a label',
+    withRelay({}, { stackPrefix: 'x'.repeat(59) }),
+    'nbwss.stackPrefix must have 58 characters at most with gateway "relay"',
   ],
   [
     'a name for the WebSocket API that there is not',

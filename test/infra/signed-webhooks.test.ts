@@ -66,8 +66,10 @@ test('each has a queue of its own, whose messages are hidden longer than the fun
     expect(Properties.VisibilityTimeout).toBe(6 * Timeout);
     expect(Properties.RedrivePolicy).toMatchObject({
       deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^AlertsDeadLetters/), 'Arn'] },
-      maxReceiveCount: 400,
+      maxReceiveCount: 240,
     });
+    // What the function cannot even try for a day is a dead letter too, as docs/alerts.md says.
+    expect(Properties.VisibilityTimeout * Properties.RedrivePolicy.maxReceiveCount).toBe(24 * 3_600);
   }
   const mappings: Resource[] = Object.values(resources(monitoring, 'AWS::Lambda::EventSourceMapping'));
   expect(mappings).toHaveLength(2);

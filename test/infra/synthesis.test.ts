@@ -146,6 +146,7 @@ test('with any configuration, the environment of each function fits into the 4 K
   const name = `${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(63)}.${'r'.repeat(57)}.com`;
   const relayed = {
     ...largest,
+    stackPrefix: 'N'.repeat(58),
     gateway: 'both',
     relay: { name, certificate: { secret: 'nbwss/relay' } },
     caCertificate: certificateOf(2050 - 597),

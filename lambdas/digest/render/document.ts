@@ -116,7 +116,8 @@ const headline = ({ texts }: Words, digest: Digest): string => {
     away.total > 0 && texts.disconnected(away.total),
     problems.total === 0 && withoutGoodBackup > 0 && texts.withoutGoodBackup(withoutGoodBackup),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? parts.join(texts.comma) : texts.allIsWell;
+  // Only what could not be read makes it something.
+  return parts.length > 0 ? parts.join(texts.comma) : texts.notAllRead;
 };
 
 const notesOf = (

@@ -20,6 +20,7 @@ export const ENGLISH: Texts = {
   locale: 'en-GB',
   comma: ', ',
   allIsWell: 'all is well',
+  notAllRead: 'not everything could be read',
   subject: (parts, digest) => `NetBackup: ${parts} (${digest})`,
   problems: counted('open problem', 'open problems'),
   critical: (count) => `${count} critical`,

@@ -18,6 +18,7 @@ export const JAPANESE: Texts = {
   locale: 'ja-JP',
   comma: '、',
   allIsWell: '異常はありません',
+  notAllRead: '一部を読み取れませんでした',
   subject: (parts, digest) => `NetBackup: ${parts}（${digest}）`,
   problems: (count) => `未解決の問題 ${count} 件`,
   critical: (count) => `うち重大 ${count} 件`,

@@ -7,6 +7,8 @@ export interface Texts {
   /** Between parts of a sentence. */
   readonly comma: string;
   readonly allIsWell: string;
+  /** Nothing is known to be wrong, but not everything could be read. */
+  readonly notAllRead: string;
   readonly subject: (parts: string, digest: string) => string;
   readonly problems: (count: number) => string;
   readonly critical: (count: number) => string;

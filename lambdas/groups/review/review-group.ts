@@ -2,6 +2,7 @@
 import type { Log } from '../../platform/logger.ts';
 import type { Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
+import { subjectId } from '../../problems/problem.ts';
 import type { Settle } from '../../problems/settle.ts';
 import type { Group } from '../group.ts';
 import type { GroupsStore } from '../groups-store.ts';
@@ -16,10 +17,8 @@ export interface ReviewContext {
   readonly log: Log;
 }
 
-const sameSubject = (a: Subject, b: Subject): boolean => {
-  const text = (subject: Subject) => JSON.stringify(Object.entries(subject).sort());
-  return text(a) === text(b);
-};
+/** However its client is spelled: that is one problem. */
+const sameSubject = (a: Subject, b: Subject): boolean => subjectId(a) === subjectId(b);
 
 /** @returns whether the kind is wrong, or was until now: then the next review looks once more for what must recover */
 const settleKind = async (
@@ -40,8 +39,14 @@ const settleKind = async (
   return subjects.length > 0;
 };
 
-/** @returns whether the kind is wrong now */
-const check = async (context: ReviewContext, group: Group, one: Check, depth: Depth): Promise<boolean> => {
+/** @param mark notes that the kind is wrong. @returns whether it is wrong now */
+const check = async (
+  context: ReviewContext,
+  group: Group,
+  one: Check,
+  depth: Depth,
+  mark: () => Promise<void>,
+): Promise<boolean> => {
   const wasWrong = group.wrong?.includes(one.kind) ?? false;
   if (!isDue(one, group, depth)) return wasWrong;
   const found = await one.find(group);
@@ -49,25 +54,35 @@ const check = async (context: ReviewContext, group: Group, one: Check, depth: De
   if (found.length === 0 && !wasWrong) return false;
   // A quick review only looks for changes; the evidence is updated by the next full one.
   if (found.length > 0 && wasWrong && depth === 'quick') return true;
+  // First: without its mark a problem that is stored would not be looked at again, and never recover.
+  if (!wasWrong) await mark();
   return settleKind(context, group, one.kind, found, wasWrong);
 };
 
 /** @param group as just read */
 export const reviewGroup = async (context: ReviewContext, group: Group, depth: Depth): Promise<void> => {
   const { checks, groups, log } = context;
-  const { groupId, wrong = [], markShard } = group;
+  const { groupId } = group;
+  const hasEvidence = group.tooLarge !== undefined || group.credentialRefused !== undefined;
+  let wrong = group.wrong ?? [];
+  let isMarked = group.markShard !== undefined;
+  const record = async (kinds: readonly ProblemKind[]): Promise<void> => {
+    const mustMark = kinds.length > 0 || hasEvidence;
+    const isSame = kinds.length === wrong.length && kinds.every((kind) => wrong.includes(kind));
+    if (isSame && mustMark === isMarked) return;
+    await groups.recordReview(groupId, kinds, mustMark);
+    [wrong, isMarked] = [kinds, mustMark];
+  };
   const now: ProblemKind[] = [];
   for (const one of checks) {
     const { kind } = one;
     try {
-      if (await check(context, group, one, depth)) now.push(kind);
+      if (await check(context, group, one, depth, () => record([...wrong, kind]))) now.push(kind);
     } catch (error) {
       // The other kinds are settled all the same; this one is repeated, since its mark remains.
       log.error('sweep-failed', error, { groupId, kind });
       if (wrong.includes(kind)) now.push(kind);
     }
   }
-  const isMarked = now.length > 0 || group.tooLarge !== undefined || group.credentialRefused !== undefined;
-  if (now.join() !== wrong.join() || isMarked !== (markShard !== undefined))
-    await groups.recordReview(groupId, now, isMarked);
+  await record(now);
 };

@@ -25,7 +25,7 @@ export interface GroupsContext
     Pick<OverviewsContext, 'overviews'>,
     Omit<RouteContext, 'groups'> {
   readonly journal: Pick<JournalStore, 'lastArrival'>;
-  readonly problems: Pick<ProblemsStore, 'plan'>;
+  readonly problems: Pick<ProblemsStore, 'plan' | 'planMuted'>;
   readonly apiUrl: string;
   /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
   readonly namesOfData: (groupId: string) => Promise<string[]>;
@@ -209,6 +209,8 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       await forgetOverviews(context, groupId);
       // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.
       await context.problems.plan(groupId, clock());
+      // Mute rules can name labels.
+      if (change.labels !== undefined) await context.problems.planMuted(clock());
       return request.json(await show(group), 200);
     },
   );

@@ -6,8 +6,10 @@ import { publicId } from '../../platform/ids.ts';
 import { KINDS, type ProblemKind } from '../../problems/kinds.ts';
 import { DAYS, type MuteRule } from '../../problems/mute-rule.ts';
 import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-store.ts';
+import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, keyOf } from '../app.ts';
+import { labelsSchema } from '../groups/labels-schema.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
@@ -15,6 +17,7 @@ import { endOf } from './problems-routes.ts';
 
 export interface MutesRoutesContext extends RouteContext {
   readonly muteRules: MuteRulesStore;
+  readonly problems: Pick<ProblemsStore, 'planMuted'>;
   readonly apiUrl: string;
 }
 
@@ -43,11 +46,16 @@ const conditions = {
   kinds: z
     .array(z.enum(KINDS as [ProblemKind, ...ProblemKind[]]))
     .min(1)
+    .max(KINDS.length)
     .optional(),
-  groupId: pattern.optional(),
+  groupId: pattern
+    .openapi({ description: 'The id of a group; with `*`, which stands for any text, in any letter case.' })
+    .optional(),
   clientName: pattern.optional(),
   policyName: pattern.optional(),
-  labels: z.record(z.string().min(1), z.string()).optional(),
+  labels: labelsSchema
+    .refine((given) => Object.keys(given).length > 0, 'must be one label or more')
+    .optional(),
 };
 
 const requestSchema = z
@@ -92,7 +100,7 @@ const mayUse = (
   (labels !== undefined && isWithin({ groups: [], labels }, key));
 
 export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext): void => {
-  const { muteRules, clock, apiUrl } = context;
+  const { muteRules, problems, clock, apiUrl } = context;
 
   route(
     app,
@@ -182,13 +190,17 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
     },
     async (request) => {
       const { muteId } = request.req.valid('param');
-      const rule = (await muteRules.list()).find((one) => one.muteId === muteId);
-      if (!rule || !mayUse(keyOf(request), rule) || !(await muteRules.remove(muteId)))
-        throw new HttpProblem(
+      const notFound = () =>
+        new HttpProblem(
           404,
           'mute-not-found',
           `There is no rule ${JSON.stringify(muteId)} that this key may delete.`,
         );
+      const rule = (await muteRules.list()).find((one) => one.muteId === muteId);
+      if (!rule || !mayUse(keyOf(request), rule)) throw notFound();
+      // Before, so that a failure in between leaves a rule, and no problem that stays muted without one.
+      await problems.planMuted(clock());
+      if (!(await muteRules.remove(muteId))) throw notFound();
       return request.body(null, 204);
     },
   );

@@ -43,8 +43,15 @@ const streakOf = (attempts: readonly Attempt[]): readonly Attempt[] => {
 /** When a run was over, epoch ms. Of a remembered run only its start is known. */
 const endOf = ({ endedAt, startedAt }: Attempt): number => (endedAt ?? startedAt) * 1000;
 
+/** Of a name in a sentence. NetBackup's are shorter, but nothing bounds them, and Slack accepts 3 000 characters. */
+const MAX_NAME = 300;
+const shortened = (name: string): string =>
+  name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`;
+
 const named = ({ clientName, policyName }: Pick<PairState, 'clientName' | 'policyName'>): string =>
-  policyName === '' ? clientName : `${clientName} under the policy ${policyName}`;
+  policyName === ''
+    ? shortened(clientName)
+    : `${shortened(clientName)} under the policy ${shortened(policyName)}`;
 
 /** @param failed not empty, the latest first */
 const extent = (failed: readonly Attempt[]) => ({

@@ -1,6 +1,7 @@
 /** Evaluates the backups of a group that may have become overdue, or have problems. */
 import { type Clock, HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
+import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Log } from '../../platform/logger.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { pairOf } from '../backups/backup.ts';
@@ -26,6 +27,8 @@ export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 
 export const MIN_WAIT_MS = 15 * MINUTE_MS;
 export const MAX_WAIT_MS = 4 * HOUR_MS;
 
+/** For so long another portion of the backups is read: the sweep has less than a minute for everything. */
+const READ_MS = 20_000;
 const PARALLEL = 8;
 const PAGE = 100;
 const MAX_PAGES = 100;
@@ -59,29 +62,35 @@ export const evaluateGroup = async (
   const { groups, clock, log } = context;
   const group = await groups.get(groupId);
   if (!group) return undefined;
-  const { items: pages, complete } = await readProtections(context, groupId);
-  if (!complete) log.warn('group-not-evaluated-completely', { groupId });
-  const protections = pages.flatMap((page) => page.protections);
   const rules = rulesOf(context, group);
   const time = primaryTime(group);
   const now = clock();
   const running = (await readRunning(context, groupId, time)).items.map(({ job }) => job);
-  const states = judge({ protections, parents: allParents(pages), running, rules })
-    .filter(({ isDismissed }) => !isDismissed)
-    .map((judged) => pairStateOf(context.targetSettings, group, judged, rules, time));
-  const wrong = states.filter((state) => backupFindings(state, now).length > 0);
-  const marked = protections.filter(({ hasProblems }) => hasProblems);
-  const pairs = new Map(
-    [...wrong, ...marked, ...(await openPairs(context, groupId))].map((pair) => [
-      pairOf(pair.clientName, pair.policyName),
-      pair,
-    ]),
-  );
+  const pairs = new Map<string, PairName>();
+  const add = (pair: PairName) => void pairs.set(pairOf(pair.clientName, pair.policyName), pair);
+  let next = now + MAX_WAIT_MS;
+  let lastKey: Key | undefined;
+  // Portion by portion. Parents that another one has matter little: each pair that may be wrong is evaluated by itself.
+  do {
+    const read = await readProtections(context, groupId, lastKey);
+    const protections = read.items.flatMap((page) => page.protections);
+    const states = judge({ protections, parents: allParents(read.items), running, rules })
+      .filter(({ isDismissed }) => !isDismissed)
+      .map((judged) => pairStateOf(context.targetSettings, group, judged, rules, time));
+    for (const state of states) {
+      if (backupFindings(state, now).length > 0) add(state);
+      const at = overdueAt(state) ?? now;
+      if (at > now) next = Math.min(next, at);
+    }
+    for (const protection of protections) if (protection.hasProblems) add(protection);
+    lastKey = read.lastKey;
+  } while (lastKey && clock() < now + READ_MS);
+  if (lastKey) log.warn('group-not-evaluated-completely', { groupId });
+  for (const pair of await openPairs(context, groupId)) add(pair);
   await forEachInParallel(
     [...pairs.values()],
     (pair) => evaluatePair(context, groupId, pair, true),
     PARALLEL,
   );
-  const next = states.map(overdueAt).filter((at) => at !== undefined && at > now);
-  return Math.max(now + MIN_WAIT_MS, Math.min(now + MAX_WAIT_MS, ...(next as number[])));
+  return Math.max(now + MIN_WAIT_MS, next);
 };

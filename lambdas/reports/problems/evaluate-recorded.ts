@@ -16,15 +16,24 @@ interface PlanContext {
 }
 
 const PARALLEL = 4;
+const MAX_ENTRIES = 5_000;
 
-/** At once. A group with a new client or policy is evaluated from time to time from now on. */
-export const evaluateRecorded =
-  (context: EvaluateContext & PlanContext): EvaluateRecorded =>
-  async (groupId, { toEvaluate, hasNew }) => {
+/**
+ * At once. A group with a new client or policy is evaluated from time to time from now on. So is one of which this execution environment
+ * does not know it: an attempt that failed after it had stored the new client has left it without a plan.
+ */
+export const evaluateRecorded = (context: EvaluateContext & PlanContext): EvaluateRecorded => {
+  const planned = new Set<string>();
+  return async (groupId, { toEvaluate, hasNew }) => {
     if (groupId === CANARY_GROUP) return;
-    if (hasNew) await context.problems.plan(groupId, context.clock() + MAX_WAIT_MS);
+    if (hasNew || !planned.has(groupId)) {
+      await context.problems.plan(groupId, context.clock() + MAX_WAIT_MS);
+      if (planned.size >= MAX_ENTRIES) planned.clear();
+      planned.add(groupId);
+    }
     await forEachInParallel(toEvaluate, (pair) => evaluatePair(context, groupId, pair), PARALLEL);
   };
+};
 
 /** By the sweep, within a minute: for functions and commands that apply old notifications again. */
 export const planRecorded =

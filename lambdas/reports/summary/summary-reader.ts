@@ -9,6 +9,7 @@ import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { merged, type Range } from '../../platform/dynamodb/listing.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
+import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ClientBackup } from '../backups/backup.ts';
 import { allParents, type BackupsStore, type ProtectionPage } from '../backups/backups-store.ts';
 import { judge } from '../backups/judge.ts';
@@ -61,30 +62,32 @@ const readFacts = async (
   return { items, complete: true };
 };
 
-/** All that is kept of a group's backups, as far as one request reads. */
+/** All that is kept of a group's backups, as far as one request reads. @returns `lastKey`: after which the rest begins */
 export const readProtections = async (
   { backups, clock }: Pick<SummaryContext, 'backups' | 'clock'>,
   groupId: string,
-): Promise<Read<ProtectionPage>> => {
+  startAfter?: Key,
+): Promise<Read<ProtectionPage> & { readonly lastKey?: Key }> => {
   const items: ProtectionPage[] = [];
-  let after: Key | undefined;
+  let lastKey = startAfter;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const page = await backups.page(groupId, clock, after);
+    const page = await backups.page(groupId, clock, lastKey);
     items.push(page);
-    after = page.lastKey;
-    if (!after) return { items, complete: true };
+    lastKey = page.lastKey;
+    if (!lastKey) return { items, complete: true };
   }
-  return { items, complete: false };
+  return omitUndefined({ items, complete: false, lastKey });
 };
 
-/** The unfinished jobs. */
+/** The unfinished jobs, as far as one request reads. @param order by their starts: `desc` reads the latest */
 export const readRunning = async (
   { jobs, clock }: Pick<SummaryContext, 'jobs' | 'clock'>,
   groupId: string,
   time: PrimaryTime,
+  order: Range['order'] = 'desc',
 ): Promise<Read<RunningJob>> => {
   const key = partition(groupId, 'running') ?? '';
-  const facts = await readFacts(jobs, key, { ...positionsBetween(), order: 'desc' }, MAX_RUNNING);
+  const facts = await readFacts(jobs, key, { ...positionsBetween(), order }, MAX_RUNNING);
   const ids = facts.items.map(({ jobId }) => jobId);
   const items = await jobs.getMany(groupId, ids, clock);
   return {

@@ -11,6 +11,7 @@ test.each([
   ['a client without a good backup', { withoutGoodBackup: 1 }],
   ['a domain that could not be read', { leftOut: 1 }],
   ['a domain with too many jobs', { incomplete: 1 }],
+  ['more open problems than could be read', { hasMoreProblems: true }],
 ])('%s is worth a mail', (_, more) => {
   expect(isSomething(quietDay(more))).toBe(true);
 });

@@ -28,6 +28,14 @@ test('a day without anything says so', () => {
   expect(render(quietDay()).sections).toEqual([]);
 });
 
+test.each([{ leftOut: 1 }, { incomplete: 1 }, { hasMoreProblems: true }])(
+  'a day of which nothing is known to be wrong, but not everything: %j',
+  (more) => {
+    expect(render(quietDay(more)).subject).toBe('NetBackup: not everything could be read (acme)');
+    expect(render(quietDay(more)).notes).toHaveLength(1);
+  },
+);
+
 test('times and dates are those of the time zone of the digest', () => {
   const away = { rows: [{ groupId: 'munich', since: Date.parse('2026-11-27T23:30:00Z') }], total: 1 };
   const shown = (timeZone: string) => render(quietDay({ away }), { timeZone }).sections[0]?.rows[0]?.[1];

@@ -67,6 +67,15 @@ test('the evidence changes once a day', async () => {
   expect(days.size).toBe(3);
 });
 
+test('it was not last seen before it began', async () => {
+  const { find, endpointWith, clock } = world();
+  for (let hour = 0; hour < 24; hour++) {
+    const { since = 0, last = 0 } = (await find(endpointWith(14)))?.[0]?.finding ?? {};
+    expect(last).toBeGreaterThanOrEqual(since);
+    clock.advance(HOUR_MS);
+  }
+});
+
 test('it is over when there is a newer token, and when the endpoint is disabled or deleted', async () => {
   const { find, endpointWith } = world();
   expect(await find(endpointWith(2, undefined))).toEqual([]);

@@ -26,6 +26,9 @@ test.each<[boolean, Partial<MuteRule>]>([
   [true, { groupId: '*' }],
   [true, { groupId: 'BERLIN-*', clientName: 'db01' }],
   [false, { groupId: 'berlin' }],
+  [true, { groupId: 'berlin-1' }],
+  // Another group can have this id.
+  [false, { groupId: 'Berlin-1' }],
   [false, { clientName: 'db02' }],
   [true, { policyName: 'd*y', kinds: ['backup-failed'] }],
   [false, { kinds: ['job-stuck'] }],
@@ -59,6 +62,34 @@ test.each<[string, string | undefined]>([
 ])('a window over midnight at %s mutes until %s', (now, end) => {
   const until = mutedUntil(rule({ window: WINDOW }), Date.parse(now));
   expect(until === undefined ? undefined : new Date(until).toISOString().replace('.000', '')).toBe(end);
+});
+
+// In Berlin clocks go from 2 to 3 on 2027-03-28 (01:00 UTC), and from 3 to 2 on 2026-10-25 (01:00 UTC).
+describe('when the clocks change in a window', () => {
+  const nightly = (from: string, to: string) =>
+    rule({
+      window: { days: ['sat', 'sun'], from, to, timeZone: 'Europe/Berlin' },
+      until: Date.parse('2028-01-01'),
+    });
+  test.each<[string, string, string, string]>([
+    // To summer time: an hour sooner.
+    ['22:00', '06:00', '2027-03-27T21:00:00Z', '2027-03-28T04:00:00Z'],
+    ['01:30', '04:00', '2027-03-28T00:30:00Z', '2027-03-28T02:00:00Z'],
+    // From a time that there is not.
+    ['02:30', '04:00', '2027-03-28T01:30:00Z', '2027-03-28T02:00:00Z'],
+    // From summer time: an hour later, without a gap where the hour is repeated.
+    ['22:00', '06:00', '2026-10-24T20:00:00Z', '2026-10-25T05:00:00Z'],
+    ['02:30', '05:00', '2026-10-25T00:30:00Z', '2026-10-25T04:00:00Z'],
+    // It ends when the clocks show it for the first time, and does not begin again.
+    ['22:00', '02:30', '2026-10-24T20:00:00Z', '2026-10-25T00:30:00Z'],
+  ])('from %s to %s it mutes from %s until %s', (from, to, start, end) => {
+    const [first, last] = [Date.parse(start), Date.parse(end)];
+    const night = nightly(from, to);
+    expect(mutedUntil(night, first - 1)).toBeUndefined();
+    for (let now = first; now < last; now += 10 * 60_000) expect(mutedUntil(night, now)).toBe(last);
+    for (let now = last; now < last + 2 * 3_600_000; now += 10 * 60_000)
+      expect(mutedUntil(night, now)).toBeUndefined();
+  });
 });
 
 test('a window from a time to the same time lasts a day', () => {

@@ -67,6 +67,17 @@ test('it recovers, and opens again as another episode with another eventId', asy
   expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(3);
 });
 
+test('it has another eventId also when it opens again after the recovered one has expired', async () => {
+  const { settle, clock, bus, published } = setUp();
+  await settle(ABOUT, [finding()]);
+  await settle(ABOUT, []);
+  clock.advance(31 * 24 * HOUR);
+  await settle(ABOUT, [finding()]);
+  await settle(ABOUT, []);
+  expect(published()).toEqual(['Opened', 'Recovered', 'Opened', 'Recovered']);
+  expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(4);
+});
+
 test('problems of other kinds of the subject are left alone', async () => {
   const { settle, published } = setUp();
   await settle(ABOUT, [finding()]);
@@ -157,57 +168,6 @@ test('two detectors at once open it once', async () => {
   await Promise.all([settle(ABOUT, [finding()]), settle(ABOUT, [finding()]), settle(ABOUT, [finding()])]);
   expect(new Set(published())).toEqual(new Set(['Opened']));
   expect(await only()).toMatchObject({ state: 'open', episode: 1 });
-});
-
-test('a mute rule keeps it quiet until the rule ends; then it is published as opened', async () => {
-  const { settle, sweep, rules, clock, published, only } = setUp();
-  const now = clock();
-  await rules.add({
-    muteId: 'm1',
-    by: 'k',
-    reason: 'move',
-    createdAt: now,
-    from: now,
-    until: now + HOUR,
-    clientName: 'db*',
-  });
-  await settle(ABOUT, [finding()]);
-  await sweep();
-  expect([published(), (await only())?.state]).toEqual([[], 'open']);
-  clock.advance(HOUR);
-  await sweep();
-  expect(published()).toEqual(['Opened']);
-});
-
-test('what recovers before anybody was informed recovers in silence', async () => {
-  const { settle, rules, clock, published } = setUp();
-  const now = clock();
-  await rules.add({
-    muteId: 'm1',
-    by: 'k',
-    reason: 'move',
-    createdAt: now,
-    from: now,
-    until: now + HOUR,
-    groupId: '*',
-  });
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
-  expect(published()).toEqual([]);
-});
-
-test('a mute outlasts a recovery, an acknowledgement does not', async () => {
-  const { settle, problems, clock, only, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  const now = clock();
-  const why = { by: 'k', at: now, reason: 'known', until: now + HOUR };
-  const open = await only();
-  if (open) await problems.write(open, { ...open, muted: why, acknowledged: why }, now);
-  await settle(ABOUT, []);
-  await settle(ABOUT, [finding()]);
-  expect(await only()).toMatchObject({ state: 'open', muted: why });
-  expect((await only())?.acknowledged).toBeUndefined();
-  expect(published()).toEqual(['Opened', 'Recovered']);
 });
 
 describe('the agenda of a group', () => {

@@ -80,6 +80,13 @@ test('jobs of one client under one policy are one problem, whatever the case of 
   expect(found.find(({ finding }) => finding.count === 3)?.finding.since).toBe(START - HOUR_MS);
 });
 
+test('a name with a lone surrogate, which DynamoDB refuses, does not keep back the others', async () => {
+  const { report, look } = world();
+  await report(10, 'ACTIVE', START, START, { clientName: 'a\ud800', policyName: 'b\udc00' });
+  const [found] = (await look(START + 25 * HOUR_MS)) ?? [];
+  expect(found?.subject).toEqual({ clientName: 'a\ufffd', policyName: 'b\ufffd' });
+});
+
 test('it is over when the job ends, and its subject has no id of a job', async () => {
   const { report, look } = world();
   await report(10, 'ACTIVE', START, START);
@@ -87,6 +94,47 @@ test('it is over when the job ends, and its subject has no id of a job', async (
   expect(Object.keys(found?.subject ?? {})).toEqual(['clientName', 'policyName']);
   await report(10, 'DONE', START, START + 25 * HOUR_MS);
   expect(await look(START + 26 * HOUR_MS)).toEqual([]);
+});
+
+describe('in a jam', () => {
+  /** Each a second after the one before, and of a client of its own unless one is given. */
+  const running = (from: number, count: number, startedAt: number, clientName?: string) =>
+    jobs(
+      ...Array.from({ length: count }, (_, index) => {
+        const jobId = from + index;
+        const startTime = startedAt / 1000 + index;
+        const client = clientName ?? `c${jobId}`;
+        return { ...JOB, jobId, parentJobId: jobId, state: 'ACTIVE', startTime, clientName: client };
+      }),
+    );
+
+  test('a job is stuck however many have started since', async () => {
+    const { play, look } = world();
+    await play([notificationText([running(1, 1, START)], START / 1000)], START);
+    const later = START + 24 * HOUR_MS;
+    await play([notificationText([running(2, 501, later)], later / 1000)], later);
+    const found = (await look(START + 25 * HOUR_MS)) ?? [];
+    expect(found.map(({ finding }) => finding.jobIds)).toEqual([[1]]);
+  });
+
+  test('a job is stuck however many older ones there are, whose ends were never reported', async () => {
+    const { play, look } = world();
+    const later = START + 24 * HOUR_MS;
+    await play([notificationText([running(1, 501, START, 'old')], START / 1000)], START);
+    await play([notificationText([running(1001, 1, later)], later / 1000)], later);
+    const found = (await look(START + 49 * HOUR_MS)) ?? [];
+    expect(found.map(({ subject }) => subject.clientName)).toEqual(['old', 'c1001']);
+  });
+
+  test('those that get stuck later do not take the places of others, which would recover', async () => {
+    const { play, look } = world();
+    const subjects = async (now: number) =>
+      (await look(now))?.map(({ subject }) => subject.clientName).sort();
+    await play([notificationText([running(1, 50, START)], START / 1000)], START);
+    const first = await subjects(START + 25 * HOUR_MS);
+    await play([notificationText([running(101, 200, START + HOUR_MS)], START / 1000 + 3600)], START);
+    expect(await subjects(START + 26 * HOUR_MS)).toEqual(first);
+  });
 });
 
 test('while the domain is away, or has just come back, nothing is said', async () => {

@@ -63,6 +63,15 @@ test.each(['http://example.com/hook', 'http://127.0.0.1:9001/', 'file:///etc/pas
   },
 );
 
+test.each(['https://user:password@example.com/hook', 'https://user@example.com/hook'])(
+  'the secret of a URL must not be %j, which fetch refuses',
+  async (url) => {
+    const { find } = world({ url, key: secretOf(1) });
+    expect(() => new Request(url)).toThrow('credentials');
+    await expect(find(URL_SECRET)).rejects.toThrow('The secret url is a URL with a user or a password.');
+  },
+);
+
 test('the error of a malformed key says how it should be, and not what it is', async () => {
   const { find } = world({ key: 'whsec_c2VjcmV0' });
   await expect(find(WITH_URL)).rejects.toThrow(

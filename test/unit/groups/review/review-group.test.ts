@@ -3,8 +3,9 @@ import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
 import type { Check, Depth, Found } from '../../../../lambdas/groups/review/check.ts';
 import { reviewGroup } from '../../../../lambdas/groups/review/review-group.ts';
 import { fakeProblems, findingOf } from '../../../support/fake-problems.ts';
-import { fakeLog } from '../../../support/fakes.ts';
+import { fakeLog, noAnswer } from '../../../support/fakes.ts';
 import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
+import { problemsWorld } from '../../../support/problems.ts';
 
 const foundIn = (...endpointIds: string[]): Found[] =>
   endpointIds.map((endpointId) => ({ subject: { endpointId }, finding: findingOf('token-expiring') }));
@@ -77,6 +78,42 @@ test('of several subjects each recovers by itself', async () => {
   await review('all');
   expect(problems.open().map(({ subject }) => subject)).toEqual([{ endpointId: 'e2' }, { endpointId: 'e3' }]);
 });
+
+test('a client that another job spells differently is the same subject: its problem neither recovers nor opens again', async () => {
+  const { state, stored, context } = world();
+  const { settle, bus, problems } = problemsWorld();
+  const openSubjects = async () =>
+    (await problems.list('open', 'berlin', undefined, 10)).items.map(({ problem }) => problem.subject);
+  const review = () => reviewGroup({ ...context, settle, openSubjects }, stored(), 'all');
+  for (const clientName of ['db01', 'DB01', 'DB01']) {
+    state.found = [{ subject: { clientName }, finding: findingOf('token-expiring') }];
+    await review();
+  }
+  expect(bus.published.map(({ detailType }) => detailType)).toEqual(['Problem Opened']);
+});
+
+test.each(['after it has stored the problem', 'while it stores the problem'])(
+  'a review that is cut off %s leaves a mark, so that the problem recovers',
+  async (moment) => {
+    const { state, problems, context, review, dynamodb } = world();
+    state.found = foundIn('e1');
+    const { settle } = context;
+    context.settle = async (...args) => {
+      await settle(...args);
+      if (moment.startsWith('while')) throw noAnswer();
+      dynamodb.before = () => {
+        throw noAnswer();
+      };
+    };
+    await review('all').catch(() => {});
+    expect(problems.kinds()).toEqual(['token-expiring']);
+    dynamodb.before = () => {};
+    context.settle = settle;
+    state.found = [];
+    await review();
+    expect(problems.kinds()).toEqual([]);
+  },
+);
 
 test('what cannot be told remains', async () => {
   const { review, state, problems, stored } = world();

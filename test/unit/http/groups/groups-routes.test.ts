@@ -163,6 +163,17 @@ describe('labels', () => {
     expect((await change(world, { labels: null })).body).not.toHaveProperty('labels');
   });
 
+  it('have the sweep look again at what rules have muted, when they change', async () => {
+    const world = setUp();
+    world.group('demo');
+    const due = async () =>
+      (await world.context.problems.listDue(world.clock(), 10)).items.map(({ groupId }) => groupId).sort();
+    await change(world, { description: 'Berlin' });
+    expect(await due()).toEqual(['demo']);
+    await change(world, { labels: { customer: 'acme' } });
+    expect(await due()).toEqual(['*', 'demo']);
+  });
+
   it('are 20 at most', async () => {
     const world = setUp();
     world.group('demo');

@@ -1,4 +1,7 @@
-import { sweepExpiringKeys } from '../../../../lambdas/http/keys/expiring-keys.ts';
+import { renewIdentity } from '../../../../lambdas/canary/identity.ts';
+import { EndpointsStore } from '../../../../lambdas/endpoints/endpoints-store.ts';
+import { GroupsStore } from '../../../../lambdas/groups/groups-store.ts';
+import { expiringKey, sweepExpiringKeys } from '../../../../lambdas/http/keys/expiring-keys.ts';
 import { createKey, KeysStore } from '../../../../lambdas/http/keys-store.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, seconds } from '../../../../lambdas/platform/clock.ts';
 import { fakeProblems } from '../../../support/fake-problems.ts';
@@ -9,7 +12,11 @@ import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
 const START = 1_700_002_800_000;
 
 const world = () => {
-  const dynamodb = new MemoryDynamodb({ keys: { key: ['keyId'], indexes: { all: ['kind', 'keyId'] } } });
+  const dynamodb = new MemoryDynamodb({
+    keys: { key: ['keyId'], indexes: { all: ['kind', 'keyId'] } },
+    endpoints: { key: ['endpointId'] },
+    groups: { key: ['groupId'] },
+  });
   const clock = fakeClock(START);
   const keys = new KeysStore(dynamodb.client, 'keys', clock);
   const problems = fakeProblems();
@@ -45,6 +52,23 @@ test('a key is a problem 14 days before it expires, until it is deleted', async 
   clock.advance(HOUR_MS);
   await sweep();
   expect(problems.open()).toEqual([]);
+});
+
+test('the key of the canary, which each round replaces, is no problem', async () => {
+  const { sweep, problems, clock, keys, dynamodb } = world();
+  const endpoints = new EndpointsStore(dynamodb.client, 'endpoints');
+  const groups = new GroupsStore(dynamodb.client, 'groups');
+  await renewIdentity({ groups, endpoints, keys, clock }, 'wss://nbwss.example.com/nbwss');
+  await sweep();
+  expect(problems.open()).toEqual([]);
+});
+
+test('it was not last seen before it began', () => {
+  const key = { keyId: 'k', expiresAt: seconds(START + 14 * DAY_MS) };
+  for (let hour = 0; hour < 24; hour++) {
+    const { since = 0, last = 0 } = expiringKey(key, START + hour * HOUR_MS) ?? {};
+    expect(last).toBeGreaterThanOrEqual(since);
+  }
 });
 
 test('the keys are read once an hour', async () => {

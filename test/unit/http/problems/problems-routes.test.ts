@@ -198,9 +198,27 @@ describe('mute rules', () => {
     expect(await states()).toEqual(['open', 'open']);
   });
 
+  test('that are deleted have the sweep look again at what they have muted', async () => {
+    const { post, request, admin, until, context, clock } = setUp();
+    const { body } = await post('/v1/mutes', { reason: 'lab', until: until(2_000), groupId: 'berlin' });
+    const due = async () => (await context.problems.listDue(clock(), 10)).items.map(({ groupId }) => groupId);
+    expect(await due()).toEqual([]);
+    await request(`/v1/mutes/${body['muteId']}`, admin, { method: 'DELETE' });
+    expect(await due()).toEqual(['*']);
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['no end', { reason: 'r', groupId: '*' }],
     ['no condition', { reason: 'r', until: '2023-11-15T00:00:00Z' }],
+    ['labels without a label', { reason: 'r', until: '2023-11-15T00:00:00Z', labels: {} }],
+    [
+      'a label that no group can have, and no item',
+      { reason: 'r', until: '2023-11-15T00:00:00Z', labels: { customer: 'x'.repeat(500_000) } },
+    ],
+    [
+      'kinds that are no list of different ones',
+      { reason: 'r', until: '2023-11-15T00:00:00Z', kinds: Array(50_000).fill('backup-failed') },
+    ],
     ['no reason', { until: '2023-11-15T00:00:00Z', groupId: '*' }],
     ['an unknown kind', { reason: 'r', until: '2023-11-15T00:00:00Z', kinds: ['x'] }],
     [

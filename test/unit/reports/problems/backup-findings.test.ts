@@ -56,6 +56,14 @@ it('a failure is held back until 30 min after the job ended by its own report', 
   ]);
 });
 
+it('a sentence is as short as Slack needs it, however long names are', () => {
+  const long = state([58, 58, 58], { clientName: '😀'.repeat(50_000), policyName: 'p'.repeat(100_000) });
+  for (const { text } of found(long, NOW + 100 * HOUR)) {
+    expect(text.length).toBeLessThan(1_000);
+    expect(text.isWellFormed()).toBe(true);
+  }
+});
+
 it('a retry that runs holds it back further', () => {
   const [failed] = found(state([0, 58], { isRetried: true }));
   expect(failed?.holdUntil).toBe(NOW + 30 * MINUTE);

@@ -1,4 +1,5 @@
 import { backupProblems } from '../../../support/backup-problems.ts';
+import { noAnswer } from '../../../support/fakes.ts';
 import { jobs, notificationText } from '../../../support/notifications.ts';
 
 const MINUTE = 60_000;
@@ -112,6 +113,40 @@ it('no good backup: at its target, by the agenda, without any message', async ()
   expect(one.shown()).toEqual(['no-good-backup open']);
   await one.apply(done(2, 0, BEGUN + 2 * DAY).text);
   expect(one.shown()).toEqual(['no-good-backup recovered']);
+});
+
+it('no good backup: also of a client whose first message failed once after it was stored', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
+  const { publish } = one.bus;
+  one.bus.publish = () => Promise.reject(noAnswer());
+  await expect(one.apply(done(1, 0, BEGUN).text)).rejects.toThrow('away');
+  one.bus.publish = publish;
+  await one.apply(done(1, 0, BEGUN).text);
+  one.clock.advance(31 * 60 * MINUTE);
+  await one.sweep();
+  expect(one.shown()).toEqual(['no-good-backup open']);
+});
+
+it('no good backup: however many other clients the domain has, as far as there is time to read them', async () => {
+  const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
+  await one.apply(done(1, 0, BEGUN).text);
+  one.clock.advance(31 * 60 * MINUTE);
+  await one.apply(done(2, 0, BEGUN + DAY, { clientName: 'fresh' }).text);
+  const fresh = one.dynamodb
+    .items<{ clientName?: string }>('backups')
+    .find((item) => item.clientName === 'fresh');
+  // Before the others in the order of the keys.
+  for (let index = 0; index < 10_000; index++)
+    one.dynamodb.set('backups', { ...fresh, clientPolicy: `!${index}`, clientName: `fresh${index}` });
+  one.dynamodb.before = (call) => {
+    if (call === 'Query') one.clock.advance(5_000);
+  };
+  await one.sweep();
+  expect([one.shown(), one.log.codes()]).toEqual([[], ['group-not-evaluated-completely']]);
+  one.dynamodb.before = () => {};
+  one.clock.advance(15 * MINUTE);
+  await one.pass();
+  expect(one.shown()).toEqual(['no-good-backup open']);
 });
 
 it('a dismissed pair has no problems, and a deleted group is evaluated no more', async () => {

@@ -1,0 +1,195 @@
+/** Problems that are muted or acknowledged, over time: when who is informed. */
+import type { About, Finding } from '../../../lambdas/problems/finding.ts';
+import type { MuteRule } from '../../../lambdas/problems/mute-rule.ts';
+import { createSettle } from '../../../lambdas/problems/settle.ts';
+import type { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
+import { problemsWorld } from '../../support/problems.ts';
+
+const HOUR = 3_600_000;
+const ABOUT: About = {
+  groupId: 'berlin',
+  subject: { clientName: 'DB01', policyName: 'daily' },
+  kinds: ['backup-failed', 'no-good-backup'],
+};
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  kind: 'backup-failed',
+  variant: 'media',
+  since: 1_000,
+  last: 2_000,
+  count: 1,
+  jobIds: [7],
+  measures: [],
+  text: 'The backup of DB01 under daily failed.',
+  ...more,
+});
+
+const setUp = (...args: Parameters<typeof problemsWorld>) => {
+  const world = problemsWorld(...args);
+  const only = async () => (await world.problems.ofSubject('berlin', ABOUT.subject))[0];
+  const published = () => world.bus.published.map(({ detailType }) => detailType.replace('Problem ', ''));
+  return { ...world, only, published };
+};
+
+test('a mute rule keeps it quiet until the rule ends; then it is published as opened', async () => {
+  const { settle, sweep, rules, clock, published, only } = setUp();
+  const now = clock();
+  await rules.add({
+    muteId: 'm1',
+    by: 'k',
+    reason: 'move',
+    createdAt: now,
+    from: now,
+    until: now + HOUR,
+    clientName: 'db*',
+  });
+  await settle(ABOUT, [finding()]);
+  await sweep();
+  expect([published(), (await only())?.state]).toEqual([[], 'open']);
+  clock.advance(HOUR);
+  await sweep();
+  expect(published()).toEqual(['Opened']);
+});
+
+describe('when a mute rule is deleted', () => {
+  const ruled = async (more: Partial<MuteRule> = {}) => {
+    const world = setUp();
+    const { rules, problems, clock, settle } = world;
+    const rule = { muteId: 'm1', by: 'k', reason: 'move', createdAt: clock(), from: clock(), groupId: '*' };
+    await rules.add({ ...rule, until: clock() + 100 * 24 * HOUR });
+    if (more.muteId) await rules.add({ ...rule, until: clock() + 50 * 24 * HOUR, ...more });
+    await settle(ABOUT, [finding()]);
+    const remove = async () => {
+      await problems.planMuted(clock());
+      await rules.remove('m1');
+    };
+    return { ...world, remove };
+  };
+  const agendas = ({ dynamodb }: { dynamodb: MemoryDynamodb }) =>
+    dynamodb.items<{ problem: string }>('problems').filter(({ problem }) => problem === 'agenda');
+
+  test('what it alone has muted is published by the next sweep, once', async () => {
+    const world = await ruled();
+    await world.sweep();
+    await world.remove();
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened']);
+    world.clock.advance(60_000);
+    await world.sweep();
+    expect([world.published(), agendas(world)]).toEqual([['Opened'], []]);
+  });
+
+  test('what a function still muted by it is published after a minute', async () => {
+    const world = await ruled();
+    await world.remove();
+    await world.sweep();
+    const { clock, context } = world;
+    const late = createSettle({ ...context, silencedUntil: async () => clock() + 100 * 24 * HOUR });
+    await late({ ...ABOUT, subject: { clientName: 'DB02', policyName: 'daily' } }, [finding()]);
+    clock.advance(60_000);
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened', 'Opened']);
+  });
+
+  test('what another rule mutes too stays muted until that one ends', async () => {
+    const world = await ruled({ muteId: 'm2' });
+    await world.remove();
+    await world.sweep();
+    expect(world.published()).toEqual([]);
+    world.clock.advance(50 * 24 * HOUR);
+    await world.sweep();
+    expect(world.published()).toEqual(['Opened']);
+  });
+
+  test('a second rule that is deleted while the sweep looks is not missed', async () => {
+    const world = await ruled({ muteId: 'm2' });
+    const { clock, dynamodb, rules, problems, sweep } = world;
+    await world.remove();
+    clock.advance(60_000);
+    dynamodb.before = async (call) => {
+      if (call !== 'DeleteItem') return;
+      dynamodb.before = () => {};
+      clock.advance(1_000);
+      await problems.planMuted(clock());
+      await rules.remove('m2');
+    };
+    await sweep();
+    clock.advance(60_000);
+    await sweep();
+    expect(world.published()).toEqual(['Opened']);
+  });
+});
+
+test('a mute rule counts however many others have ended and are not deleted yet', async () => {
+  const { rules, clock } = setUp();
+  const rule = { by: 'k', reason: 'a job', createdAt: clock(), from: clock(), groupId: '*' };
+  for (let index = 0; index < 1_000; index++)
+    await rules.add({ ...rule, muteId: `ended${index}`, until: clock() + HOUR });
+  clock.advance(HOUR);
+  await rules.add({ ...rule, muteId: 'valid', until: clock() + HOUR });
+  expect((await rules.list()).map(({ muteId }) => muteId)).toEqual(['valid']);
+});
+
+test('one that is acknowledged while a rule mutes it is published only when both have ended', async () => {
+  const { settle, sweep, rules, problems, clock, published, only } = setUp();
+  const [now, by, reason] = [clock(), 'k', 'move'];
+  await rules.add({ muteId: 'm1', by, reason, createdAt: now, from: now, until: now + HOUR, groupId: '*' });
+  await settle(ABOUT, [finding()]);
+  const open = await only();
+  const acknowledged = { by, at: now, reason, until: now + 3 * HOUR };
+  if (open) await problems.write(open, { ...open, acknowledged }, now);
+  for (let hours = 0; hours < 3; hours++) {
+    await sweep();
+    expect(published()).toEqual([]);
+    clock.advance(HOUR);
+  }
+  await sweep();
+  expect(published()).toEqual(['Opened']);
+});
+
+test('what recovers before anybody was informed recovers in silence', async () => {
+  const { settle, rules, clock, published } = setUp();
+  const now = clock();
+  await rules.add({
+    muteId: 'm1',
+    by: 'k',
+    reason: 'move',
+    createdAt: now,
+    from: now,
+    until: now + HOUR,
+    groupId: '*',
+  });
+  await settle(ABOUT, [finding()]);
+  await settle(ABOUT, []);
+  expect(published()).toEqual([]);
+});
+
+test('a mute also outlasts the time for which a recovered problem is kept', async () => {
+  const { settle, sweep, problems, clock, only, published } = setUp();
+  await settle(ABOUT, [finding()]);
+  const now = clock();
+  const muted = { by: 'k', at: now, reason: 'known', until: now + 100 * 24 * HOUR };
+  const open = await only();
+  if (open) await problems.write(open, { ...open, muted }, now);
+  await settle(ABOUT, []);
+  clock.advance(40 * 24 * HOUR);
+  await settle(ABOUT, [finding()]);
+  await sweep();
+  expect(published()).toEqual(['Opened', 'Recovered']);
+  clock.advance(60 * 24 * HOUR);
+  await sweep();
+  expect(published()).toEqual(['Opened', 'Recovered', 'Opened']);
+});
+
+test('a mute outlasts a recovery, an acknowledgement does not', async () => {
+  const { settle, problems, clock, only, published } = setUp();
+  await settle(ABOUT, [finding()]);
+  const now = clock();
+  const why = { by: 'k', at: now, reason: 'known', until: now + HOUR };
+  const open = await only();
+  if (open) await problems.write(open, { ...open, muted: why, acknowledged: why }, now);
+  await settle(ABOUT, []);
+  await settle(ABOUT, [finding()]);
+  expect(await only()).toMatchObject({ state: 'open', muted: why });
+  expect((await only())?.acknowledged).toBeUndefined();
+  expect(published()).toEqual(['Opened', 'Recovered']);
+});
