@@ -12,7 +12,7 @@ import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { verdictOfStatus } from '../verdicts/verdict.ts';
 import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
-import { packParents, unpackParents } from './latest-parents.ts';
+import { packParents, unpackParents, withParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
 import { latestStatuses } from './runs.ts';
 import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
@@ -106,20 +106,20 @@ export class BackupsStore {
       );
     };
     const children = received.filter((one) => one.parentJobId !== one.jobId && !isOwn(one));
+    const named = children.map(({ parentJobId }) => parentJobId);
     const key = { groupId, clientPolicy: PARENTS };
     let stored = before;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const known = unpackParents(stored?.parents);
-      const merged = new Map(known);
-      for (const child of children) {
-        const at = Math.max(merged.get(child.parentJobId) ?? 0, orderTime(child));
-        // Its first child is enough: a write for each further one would say nothing new.
-        if (!known.has(child.parentJobId)) merged.set(child.parentJobId, at);
-      }
-      const parents = packParents(merged);
-      if (parents === (stored?.parents ?? '')) return new Set(merged.keys());
-      const item = { ...key, parents, expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt) };
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set(merged.keys());
+      const all = withParents(known, named);
+      const isKnown = all.every((id, index) => id === known[index]);
+      if (isKnown) return new Set([...all, ...named]);
+      const item = {
+        ...key,
+        parents: packParents(all),
+        expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt),
+      };
+      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set([...all, ...named]);
       stored = await this.#table.get(key, { consistent: true });
     }
     throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
@@ -175,7 +175,7 @@ export class BackupsStore {
     const parents = found.find((item) => item.clientPolicy === PARENTS)?.parents;
     return omitUndefined({
       protection: stored && stored.expiresAt > seconds(clock()) ? protectionOf(stored) : undefined,
-      parents: new Set(unpackParents(parents).keys()),
+      parents: new Set(unpackParents(parents)),
       stored,
     });
   }
@@ -213,7 +213,7 @@ export class BackupsStore {
     const current = page.items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
     return omitUndefined({
       protections: current.flatMap((item) => protectionOf(item) ?? []),
-      parents: current.flatMap(({ parents }) => [...unpackParents(parents).keys()]),
+      parents: current.flatMap(({ parents }) => unpackParents(parents)),
       lastKey: page.lastKey,
     });
   }

@@ -152,6 +152,32 @@ describe('what is kept is enough to judge by', () => {
     }
     expect((await world.judged()).map(({ clientName }) => clientName)).toEqual(['a']);
   });
+
+  const HOUR = 3_600;
+  it.each([
+    ['of which a child began before a hundred others', 10 * HOUR],
+    ['of a night that is reported in one second', HOUR],
+  ])('a parent with the name of the primary is no client, also one %s', async (_, longest) => {
+    const world = setUp();
+    const night = 1_700_000_000;
+    const report = (jobId: number, more: Partial<ClientBackup>) =>
+      world.store.record('demo', [backup(jobId, { startTime: night, ...more })], 0, 1);
+    for (let root = 100; root < 300; root += 2) {
+      const startTime = night + (longest > HOUR ? HOUR : 0);
+      await report(root + 1, {
+        parentJobId: root,
+        clientName: `vm${root}`,
+        startTime,
+        endedAt: night + HOUR,
+      });
+    }
+    await report(11, { parentJobId: 10, endedAt: night + longest });
+    await report(10, { clientName: 'primary', endedAt: night + longest });
+    // The child's run is dropped after many others.
+    for (let jobId = 1; jobId < 20; jobId++)
+      await report(jobId * 1_000, { startTime: night + jobId * DAY, endedAt: night + jobId * DAY });
+    expect((await world.judged()).map(({ clientName }) => clientName)).not.toContain('primary');
+  });
 });
 
 describe('dropped runs', () => {
