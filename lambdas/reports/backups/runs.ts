@@ -20,27 +20,29 @@ const MAX_LATEST = 6;
 const MAX_OF_CLASS = 2;
 /** Of runs that are parents only: under the name of the primary there is one for each run of any client. */
 const MAX_PARENTS = 32;
-/** Streams that are kept of one run. */
-const MAX_STREAMS = 32;
+/** Jobs that are kept of one run. */
+const MAX_JOBS = 32;
 
-/** The id at the top of a job's known ancestors. */
-const rootOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): number => {
-  const seen = new Set<number>();
-  let top = backup;
-  for (;;) {
-    seen.add(top.jobId);
-    const parent = byId.get(top.parentJobId);
-    if (!parent || seen.has(parent.jobId)) return top.parentJobId;
-    top = parent;
-  }
+const byJobId = (backups: readonly Backup[]): ReadonlyMap<number, Backup> =>
+  new Map(backups.map((one) => [one.jobId, one]));
+
+/** A job and its known ancestors, the highest last. */
+const lineOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): readonly Backup[] => {
+  const line = new Set<Backup>();
+  for (let next: Backup | undefined = backup; next && !line.has(next); next = byId.get(next.parentJobId))
+    line.add(next);
+  return [...line];
 };
+/** The id at the top of a job's known ancestors. */
+const rootOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): number =>
+  lineOf(backup, byId).at(-1)?.parentJobId ?? backup.parentJobId;
 
 const startOf = ({ backups }: BackupRun): number => Math.min(...backups.map(orderTime));
 const later = (a: BackupRun, b: BackupRun): number => startOf(b) - startOf(a) || b.root - a.root;
 
 /** All runs, the latest first. */
 export const runsOf = (backups: readonly Backup[]): BackupRun[] => {
-  const byId = new Map(backups.map((one) => [one.jobId, one]));
+  const byId = byJobId(backups);
   return [...groupBy(backups, (one) => rootOf(one, byId))]
     .map(([root, group]) => ({ root, backups: group }))
     .sort(later);
@@ -77,11 +79,27 @@ const classOf = (run: BackupRun): string => {
   return `${isFull} ${status === 0 || status === 1 ? status : 'other'}`;
 };
 
-/** The streams of one run that decide its verdict: parents, failures, and some of the others. */
-const boundedRun = (run: BackupRun): readonly Backup[] => {
-  if (run.backups.length <= MAX_STREAMS) return run.backups;
-  const weight = ({ isParent, status }: Backup) => (isParent ? 3 : status > 1 ? 2 : status);
-  return [...run.backups].sort((a, b) => weight(b) - weight(a) || b.jobId - a.jobId).slice(0, MAX_STREAMS);
+/** What a verdict can depend on. */
+const kindOf = ({ status, jobType, isFull }: Backup): string => `${status} ${jobType} ${isFull}`;
+
+/**
+ * The streams of one run that decide its verdict: one of each kind, failures, and some of the others. With the jobs above them,
+ * without which they would be runs of their own.
+ */
+const boundedRun = ({ backups }: BackupRun): readonly Backup[] => {
+  if (backups.length <= MAX_JOBS) return backups;
+  const byId = byJobId(backups);
+  const weight = ({ status }: Backup) => Math.min(status, 2);
+  const sorted = [...backups].sort((a, b) => weight(b) - weight(a) || b.jobId - a.jobId);
+  const leaves = leavesOf(sorted, parentsAmong(backups));
+  const ofEachKind = [...groupBy(leaves, kindOf).values()].flatMap((some) => some.slice(0, 1));
+  const kept = new Set<Backup>();
+  for (const one of [...ofEachKind, ...leaves, ...sorted]) {
+    const line = lineOf(one, byId).filter((job) => !kept.has(job));
+    if (kept.size + line.length > MAX_JOBS) break;
+    for (const job of line) kept.add(job);
+  }
+  return [...kept];
 };
 
 const isNewer = (a: Backup, b: Backup): boolean =>

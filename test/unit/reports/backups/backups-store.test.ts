@@ -125,6 +125,37 @@ describe('what is kept is enough to judge by', () => {
     expect(await goodOf(world)).toBe(1);
   });
 
+  it.each<[string, ClientBackup[], string]>([
+    [
+      'one failed below a job of its own',
+      Array.from({ length: 40 }, (_, index) => [
+        backup(101 + 2 * index, { parentJobId: 100 + 2 * index, status: index === 0 ? 58 : 0 }),
+        backup(100 + 2 * index, { parentJobId: 10 }),
+      ]).flat(),
+      'failed',
+    ],
+    [
+      'one was good, and the parent forgives',
+      Array.from({ length: 40 }, (_, index) =>
+        backup(100 + index, { parentJobId: 10, status: index === 0 ? 0 : 6 }),
+      ).concat(backup(10, { status: 1 })),
+      'warning',
+    ],
+    [
+      'one failed, and the others were cancelled',
+      Array.from({ length: 40 }, (_, index) =>
+        backup(100 + index, { parentJobId: 10, status: index === 0 ? 58 : 150 }),
+      ),
+      'failed',
+    ],
+  ])('of a run with forty streams those stay that decide: %s', async (_, rows, verdict) => {
+    const world = setUp();
+    for (const one of rows) await world.store.record('demo', [{ ...one, startTime: 1_700_000_000 }], 0, 1);
+    const [judged] = await world.judged();
+    expect(judged?.runs.map((run) => run.verdict)).toEqual([verdict]);
+    expect(judged?.runs[0]?.leaves.length).toBeLessThanOrEqual(32);
+  });
+
   it('a client that never had a good backup gets none from its parents', async () => {
     const world = setUp();
     for (let root = 10; root < 200; root += 10) {
