@@ -18,6 +18,8 @@ export interface BackupRun {
 const MAX_LATEST = 6;
 /** Of the older ones: how many of each class, so that the last good one and the last good full one stay, however old. */
 const MAX_OF_CLASS = 2;
+/** How many classes of failures, those with the latest runs: a client under a policy has a few of all exit statuses. */
+const MAX_FAILED_CLASSES = 8;
 /** Of runs that are parents only: under the name of the primary there is one for each run of any client. */
 const MAX_PARENTS = 32;
 /** Jobs that are kept of one run. */
@@ -73,11 +75,8 @@ export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
     .find(hasLeaves)
     ?.backups.map(({ status }) => status) ?? [];
 
-const classOf = (run: BackupRun): string => {
-  const status = statusOfRun(run);
-  const isFull = run.backups.some((one) => one.isFull);
-  return `${isFull} ${status === 0 || status === 1 ? status : 'other'}`;
-};
+/** By the exit status itself: rules, which are not known here, can make any of them good. */
+const classOf = (run: BackupRun): string => `${run.backups.some((one) => one.isFull)} ${statusOfRun(run)}`;
 
 /** What a verdict can depend on. */
 const kindOf = ({ status, jobType, isFull }: Backup): string => `${status} ${jobType} ${isFull}`;
@@ -122,7 +121,12 @@ export const select = (backups: readonly Backup[]): { kept: Backup[]; dropped: B
   const runs = all.filter(hasLeaves);
   const parents = all.filter((run) => !hasLeaves(run)).slice(0, MAX_PARENTS);
   const older = runs.slice(MAX_LATEST);
-  const keptOlder = [...groupBy(older, classOf).values()].flatMap((group) => group.slice(0, MAX_OF_CLASS));
+  const classes = [...groupBy(older, classOf).values()];
+  const isGoodClass = ([run]: readonly BackupRun[]) => run !== undefined && statusOfRun(run) <= 1;
+  const keptOlder = [
+    ...classes.filter(isGoodClass),
+    ...classes.filter((group) => !isGoodClass(group)).slice(0, MAX_FAILED_CLASSES),
+  ].flatMap((group) => group.slice(0, MAX_OF_CLASS));
   const kept = [...runs.slice(0, MAX_LATEST), ...keptOlder, ...parents].sort(later);
   return {
     kept: kept.flatMap((run) => [...boundedRun(run)].sort((a, b) => a.jobId - b.jobId)),

@@ -106,13 +106,17 @@ describe('what is kept is enough to judge by', () => {
   const goodOf = async ({ judged }: ReturnType<typeof setUp>) =>
     (await judged())[0]?.runs.find(({ verdict }) => isGood(verdict))?.leaf.jobId;
 
-  it('a hundred failures remove neither the last good one nor the last good full one', async () => {
+  it.each([
+    ['failures', 1],
+    ['different failures', 100],
+  ])('a hundred %s remove neither the last good one nor the last good full one', async (_, statuses) => {
     const world = setUp();
     await world.store.record('demo', [backup(1, { isFull: true }), backup(2)], 0, 1);
     for (let jobId = 10; jobId < 110; jobId++)
-      await world.store.record('demo', [backup(jobId, { status: 58 })], 0, 1);
+      await world.store.record('demo', [backup(jobId, { status: 58 + (jobId % statuses) })], 0, 1);
     expect(await goodOf(world)).toBe(2);
     expect((await world.judged())[0]?.runs.find(({ isFull }) => isFull)?.leaf.jobId).toBe(1);
+    expect((await world.judged())[0]?.runs.length).toBeLessThanOrEqual(24);
   });
 
   it('a run of which a good stream arrives first does not remove the last good one', async () => {
@@ -154,6 +158,17 @@ describe('what is kept is enough to judge by', () => {
     const [judged] = await world.judged();
     expect(judged?.runs.map((run) => run.verdict)).toEqual([verdict]);
     expect(judged?.runs[0]?.leaves.length).toBeLessThanOrEqual(32);
+  });
+
+  it('a good backup by a rule stays like one with status 0, whatever fails after it', async () => {
+    const { store } = setUp();
+    await store.record('demo', [backup(1, { status: 71 })], 0, 1);
+    for (let jobId = 10; jobId < 20; jobId++)
+      await store.record('demo', [backup(jobId, { status: 58 })], 0, 1);
+    const { protections } = await store.page('demo', clock);
+    const rules = [{ status: 71, verdict: 'ok' as const }];
+    const [judged] = judge({ protections, parents: new Set(), running: [], rules });
+    expect(judged?.runs.find(({ verdict }) => isGood(verdict))?.leaf.jobId).toBe(1);
   });
 
   it('a client that never had a good backup gets none from its parents', async () => {
