@@ -250,6 +250,30 @@ describe('verdicts', () => {
     });
   });
 
+  it('I-12 a failure without a start is compared with starts in UTC', () => {
+    const failed = backup(2, 196, 0, { startTime: 0, endedAt: NOW - 30 * 60 });
+    const fails = fact(2, 'failed', {
+      at: `00${failed.endedAt}##2`,
+      status: 196,
+      client: 'demo#a',
+      policy: 'demo#p',
+      doneAt: failed.endedAt,
+    });
+    const withGood = (minutesAgo: number, ahead = AHEAD) => {
+      const startTime = NOW - minutesAgo * 60 + ahead;
+      const good = backup(1, 0, 0, { startTime, endedAt: NOW - minutesAgo * 60 + 60 });
+      const time = new PrimaryTime([{ from: 0, seconds: ahead }]);
+      const { recovered, lastGoodBackups } = summarize(
+        data({ time, jobs: [fails], protections: [protection('a', good, failed)] }),
+      );
+      return [recovered, lastGoodBackups[0]?.jobId, lastGoodBackups[0]?.latest?.jobId];
+    };
+    expect(withGood(60)).toEqual([0, 1, 2]);
+    expect(withGood(20)).toEqual([1, 1, undefined]);
+    expect(withGood(60, -AHEAD)).toEqual([0, 1, 2]);
+    expect(withGood(20, -AHEAD)).toEqual([1, 1, undefined]);
+  });
+
   it('a stream is not recovered by another stream of its own run', () => {
     const jobs = [fact(11, 'failed', { status: 6, client: 'demo#a', policy: 'demo#p', parent: 'demo#10' })];
     const run = [
