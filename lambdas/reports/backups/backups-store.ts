@@ -14,6 +14,7 @@ import { verdictOfStatus } from '../verdicts/verdict.ts';
 import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
 import { packParents, unpackParents, withParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
+import { ofCurrentIds } from './reused-ids.ts';
 import { latestStatuses } from './runs.ts';
 import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
 
@@ -255,10 +256,7 @@ export class BackupsStore {
 }
 
 /** All parents that backups and lists name. */
-export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> =>
-  new Set(
-    pages.flatMap(({ parents, protections }) => [
-      ...parents,
-      ...parentsAmong(protections.flatMap(({ backups }) => backups)),
-    ]),
-  );
+export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> => {
+  const backups = pages.flatMap(({ protections }) => protections).flatMap((one) => one.backups);
+  return new Set([...pages.flatMap(({ parents }) => parents), ...parentsAmong(ofCurrentIds(backups))]);
+};

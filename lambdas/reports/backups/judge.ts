@@ -2,8 +2,10 @@
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, orderTime, pairOf } from './backup.ts';
+import { areOfOneTime } from './reused-ids.ts';
 import { leavesOf, runsOf } from './runs.ts';
 import type { Protection } from './stored-backups.ts';
 
@@ -51,7 +53,10 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
 };
 
 export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
-  const rows = protections.flatMap(({ backups }) => backups);
+  // Of two jobs with one id the latest.
+  const rows = protections
+    .flatMap(({ backups }) => backups)
+    .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
   const parentById = new Map([
     ...rows.map((one) => [one.jobId, one.parentJobId] as const),
@@ -68,14 +73,17 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     const openIds = new Set(open.map(({ jobId }) => jobId));
     const openTops = new Set(open.map(({ jobId }) => topOf(jobId)));
     const judged = runsOf(backups).flatMap((run): JudgedRun[] => {
-      const leaves = leavesOf(run.backups, parents);
+      const leaves = leavesOf(leavesOf(run.backups, parents), parentsAmong(run.backups));
       const leaf = [...leaves].sort((a, b) => orderTime(b) - orderTime(a) || b.jobId - a.jobId)[0];
       if (!leaf) return [];
       const verdictOfBackup = ({ status, jobType }: Backup) =>
         verdictOf(rules, { status, policyName, jobType });
       const verdicts = leaves.map(verdictOfBackup);
       const above = [...new Set(leaves.flatMap(({ jobId }) => ancestorsOf(jobId, parentById)))].flatMap(
-        (id) => byId.get(id) ?? [],
+        (id) => {
+          const one = byId.get(id);
+          return one && areOfOneTime(one, leaf) ? [one] : [];
+        },
       );
       // A leaf that does not count decides nothing, unless all are such.
       const counting = verdicts.filter((one) => one !== 'ignored');

@@ -6,6 +6,7 @@ import { groupBy } from '../../platform/collections.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, verdictOfStatus } from '../verdicts/verdict.ts';
 import { type Backup, orderTime } from './backup.ts';
+import { areOfOneTime } from './reused-ids.ts';
 
 export interface BackupRun {
   /** The id of its root, as far as that is known. */
@@ -110,7 +111,8 @@ export const union = (known: readonly Backup[], received: readonly Backup[]): Ba
   for (const one of [...known, ...received]) {
     const same = byId.get(one.jobId);
     const latest = same && !isNewer(one, same) ? same : one;
-    byId.set(one.jobId, { ...latest, isParent: one.isParent || same?.isParent === true });
+    const wasParent = same?.isParent === true && areOfOneTime(one, same);
+    byId.set(one.jobId, { ...latest, isParent: one.isParent || wasParent });
   }
   return [...byId.values()];
 };

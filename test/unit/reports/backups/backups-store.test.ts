@@ -268,6 +268,31 @@ describe('dropped runs', () => {
   });
 });
 
+it('the parents of old backups are other jobs when ids have begun again', async () => {
+  const { store, judged } = setUp();
+  const begun = 1_700_000_000;
+  const at = (day: number) => ({ startTime: begun + day * DAY, endedAt: begun + day * DAY + 60 });
+  const ofRun = async () =>
+    (await judged())
+      .map(({ clientName, runs }) => [clientName, runs[0]?.leaf.jobId, runs[0]?.failedParent?.jobId])
+      .sort();
+  await store.record('demo', [backup(100, at(0)), backup(101, { parentJobId: 100, ...at(0) })], 0, 1);
+  await store.record('demo', [backup(9_000, { clientName: 'b', ...at(90) })], 0, 1);
+  expect(await ofRun()).toEqual([
+    ['a', 101, undefined],
+    ['b', 9_000, undefined],
+  ]);
+  await store.record('demo', [backup(8, { clientName: 'd', isParent: true, ...at(1) })], 0, 1);
+  await store.record('demo', [backup(8, { clientName: 'd', ...at(98) })], 0, 1);
+  await store.record('demo', [backup(100, { clientName: 'c', status: 58, ...at(100) })], 0, 1);
+  expect(await ofRun()).toEqual([
+    ['a', 101, undefined],
+    ['b', 9_000, undefined],
+    ['c', 100, undefined],
+    ['d', 8, undefined],
+  ]);
+});
+
 it('a dismissed client and policy is shown again after its next backup', async () => {
   const { store } = setUp();
   const isDismissed = async () => (await store.page('demo', clock)).protections.map((one) => one.isDismissed);
