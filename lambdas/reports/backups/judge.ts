@@ -5,6 +5,7 @@ import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, orderTime, pairOf } from './backup.ts';
+import { type PastRun, unpackHours } from './past-hours.ts';
 import { areOfOneTime } from './reused-ids.ts';
 import { leavesOf, runsOf } from './runs.ts';
 import type { Protection } from './stored-backups.ts';
@@ -114,4 +115,16 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     const begun = open.find(({ jobId }) => !tops.has(topOf(jobId)));
     return [{ clientName, policyName, isDismissed, past, runs: judged, ...(begun ? { begun } : {}) }];
   });
+};
+
+/** The runs that are no longer kept, by the same rules. Their job type is that of the latest run, since theirs is not stored. */
+export const judgePast = (
+  { past, policyName, runs }: Pick<JudgedProtection, 'past' | 'policyName' | 'runs'>,
+  rules: readonly VerdictRule[],
+): readonly (PastRun & { readonly verdict: Verdict })[] => {
+  const jobType = runs[0]?.leaf.jobType ?? 'BACKUP';
+  return unpackHours(past).map((run) => ({
+    ...run,
+    verdict: verdictOf(rules, { status: run.status, policyName, jobType }),
+  }));
 };
