@@ -67,7 +67,7 @@ export const subjectId = ({ clientName, ...others }: Subject): string =>
 export const problemKey = (subject: Subject, kind: ProblemKind, variant?: string): string =>
   [subjectId(subject), kind, ...(variant === undefined ? [] : [variant])].join('~');
 
-/** `berlin~yX3…~backup-failed~media`. Stable, and safe in a URL. */
+/** `berlin~yX3…~backup-failed~storage`. Stable, and safe in a URL. */
 export const problemIdOf = ({ groupId, problem }: Pick<Problem, 'groupId' | 'problem'>): string =>
   `${groupId}~${problem}`;
 
