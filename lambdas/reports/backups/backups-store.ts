@@ -50,6 +50,15 @@ const PARENTS = 'parents';
 const pairKey = (clientName: string, policyName: string): string =>
   contentId(clientName.toLowerCase(), policyName);
 
+/** Without expired items. */
+const pageOf = (items: readonly StoredItem[], clock: Clock): ProtectionPage => {
+  const current = items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
+  return {
+    protections: current.flatMap((item) => protectionOf(item) ?? []),
+    parents: current.flatMap(({ parents }) => unpackParents(parents)),
+  };
+};
+
 export class BackupsStore {
   readonly #table: Table<StoredItem>;
 
@@ -211,25 +220,18 @@ export class BackupsStore {
   async page(groupId: string, clock: Clock, startAfter?: Key, limit = PAGE_SIZE): Promise<ProtectionPage> {
     const key = when`${path('groupId')} = ${groupId}`;
     const page = await this.#table.query({ key, limit, startAfter });
-    const current = page.items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
-    return omitUndefined({
-      protections: current.flatMap((item) => protectionOf(item) ?? []),
-      parents: current.flatMap(({ parents }) => unpackParents(parents)),
-      lastKey: page.lastKey,
-    });
+    return omitUndefined({ ...pageOf(page.items, clock), lastKey: page.lastKey });
   }
 
-  /** Of some clients under policies; those of which nothing is stored are left out. */
-  async ofPairs(
-    groupId: string,
-    pairs: readonly Pick<Protection, 'clientName' | 'policyName'>[],
-    clock: Clock,
-  ): Promise<Protection[]> {
-    const keys = pairs.map((pair) => ({ groupId, clientPolicy: pairKey(pair.clientName, pair.policyName) }));
-    const items = await this.#table.getMany(keys, { consistent: false });
-    return items
-      .filter(({ expiresAt }) => expiresAt > seconds(clock()))
-      .flatMap((item) => protectionOf(item) ?? []);
+  /** Of some clients under policies, and the group's latest parents; what is not stored is left out. */
+  async ofPairs(groupId: string, pairs: readonly PairName[], clock: Clock): Promise<ProtectionPage> {
+    const keys = pairs.map((pair) => pairKey(pair.clientName, pair.policyName));
+    const wanted = keys.length === 0 ? [] : [...keys, PARENTS];
+    const items = await this.#table.getMany(
+      wanted.map((clientPolicy) => ({ groupId, clientPolicy })),
+      { consistent: false },
+    );
+    return pageOf(items, clock);
   }
 
   /**

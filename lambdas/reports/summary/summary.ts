@@ -9,7 +9,7 @@ import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 import { lastGoodBackups } from './last-good.ts';
-import { type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
+import { type ClassOf, type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
 import { beganAt, inUtcOrder } from './run-order.ts';
 import type { SummaryJob } from './summary-job.ts';
 
@@ -129,6 +129,8 @@ export const summarize = (source: SummaryData) => {
   const recoveredIds = new Set(recovered.map(({ failedJobId }) => failedJobId));
   const spellings = new Map(protections.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
   const spelled = (clientName: string) => spellings.get(clientName) ?? clientName;
+  const classOf: ClassOf = ({ jobId, clientName, policyName }) =>
+    parents.has(jobId) ? pairOf(clientName, policyName) : JSON.stringify([policyName ?? '']);
   return {
     groupId,
     hours,
@@ -162,7 +164,7 @@ export const summarize = (source: SummaryData) => {
       ...omitUndefined({ status, statusText: statusTextOf(status) }),
     })),
     lastGoodBackups: lastGoodBackups(protections, time, now),
-    ...rows(longJobs(jobs, running, now)),
+    ...rows(longJobs(jobs, running, now, classOf)),
     ...(lastNotificationAt === undefined
       ? {}
       : {

@@ -351,6 +351,14 @@ describe('a job runs too long', () => {
     expect(runningLong).toMatchObject([{ jobId: 2, minutes: 61, usualMinutes: 20 }]);
   });
 
+  it('a parent by the parents of its client, since it takes as long as all of its children', () => {
+    const jobs = done('p', 20, 20, 20).map((one) => ({ ...one, parent: 'demo#1' }));
+    const child = running(view(4, 'ACTIVE', 1, { parentJobId: 1, policyName: 'p' }));
+    const active = (minutes: number) => [since(1, minutes, 'p'), child];
+    expect(summarize(data({ jobs, running: active(299) })).runningLong).toEqual([]);
+    expect(ids(summarize(data({ jobs, running: active(1_441) })).runningLong)).toEqual([1]);
+  });
+
   it('after half an hour at least', () => {
     const jobs = done('p', 1, 1, 1);
     const active = [since(1, 30, 'p'), since(2, 31, 'p')];
