@@ -102,8 +102,9 @@ const boundedRun = ({ backups }: BackupRun): readonly Backup[] => {
   return [...kept];
 };
 
+/** By their ends: of two starts the later one can have the earlier local time, and a start can be absent. */
 const isNewer = (a: Backup, b: Backup): boolean =>
-  a.startTime === b.startTime ? a.endedAt >= b.endedAt : a.startTime > b.startTime;
+  a.endedAt === b.endedAt ? a.startTime >= b.startTime : a.endedAt > b.endedAt;
 
 /** The union, with the latest run of each job. */
 export const union = (known: readonly Backup[], received: readonly Backup[]): Backup[] => {

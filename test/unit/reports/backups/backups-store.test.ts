@@ -268,6 +268,20 @@ describe('dropped runs', () => {
   });
 });
 
+it.each([
+  ['after the clock was set back', { startTime: 1_700_000_600, endedAt: 1_700_003_600 }],
+  ['without a start', { startTime: 0, endedAt: 1_700_003_600 }],
+  ['that is reported in the same second', { startTime: 1_700_002_400, endedAt: 1_700_001_500 }],
+])('a job that was taken up again counts by its latest run, also %s', async (_, again) => {
+  const { store, judged } = setUp();
+  const runs = [
+    backup(1, { status: 58, startTime: 1_700_001_200, endedAt: 1_700_001_500 }),
+    backup(1, again),
+  ];
+  for (const received of [runs, runs.slice(0, 1), runs]) await store.record('demo', received, 0, 1);
+  expect((await judged())[0]?.runs.map(({ verdict }) => verdict)).toEqual(['ok']);
+});
+
 it('the parents of old backups are other jobs when ids have begun again', async () => {
   const { store, judged } = setUp();
   const begun = 1_700_000_000;
