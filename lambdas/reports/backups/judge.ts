@@ -29,7 +29,7 @@ export interface JudgedProtection {
   readonly past: string;
   /** The latest first. */
   readonly runs: readonly JudgedRun[];
-  /** A job of a run of which nothing has ended yet. */
+  /** The latest job of a run of which nothing has ended yet. It may be of an earlier run: NetBackup may never report its end. */
   readonly begun?: JobView;
 }
 
@@ -112,7 +112,12 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     // A client that only parents of trees name has no backup.
     if (judged.length === 0) return [];
     const tops = new Set(judged.map(({ leaf }) => topOf(leaf.jobId)));
-    const begun = open.find(({ jobId }) => !tops.has(topOf(jobId)));
+    const begun = open
+      .filter(({ jobId }) => !tops.has(topOf(jobId)))
+      .reduce<JobView | undefined>(
+        (latest, one) => (latest && latest.firstReportedAt >= one.firstReportedAt ? latest : one),
+        undefined,
+      );
     return [{ clientName, policyName, isDismissed, past, runs: judged, ...(begun ? { begun } : {}) }];
   });
 };

@@ -1,11 +1,7 @@
 /** The order of a client's runs in UTC. They are stored in the order of their starts as sent, which some do not have. Pure. */
-import type { Backup } from '../backups/backup.ts';
+import { beganAt } from '../backups/began.ts';
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-
-/** When a backup began, epoch seconds in UTC; as sent while the offset is unknown, and its end if it has no usable start. */
-export const beganAt = ({ startTime, endedAt }: Backup, time: PrimaryTime): number =>
-  startTime > 0 ? (time.utcSeconds(startTime, { notAfter: endedAt }) ?? startTime) : endedAt;
 
 const runBeganAt = ({ leaves }: JudgedRun, time: PrimaryTime): number =>
   Math.min(...leaves.map((leaf) => beganAt(leaf, time)));

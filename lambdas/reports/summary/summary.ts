@@ -3,6 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { pairOf } from '../backups/backup.ts';
+import { beganAt } from '../backups/began.ts';
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
@@ -10,7 +11,7 @@ import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 import { lastGoodBackups } from './last-good.ts';
 import { type ClassOf, type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
-import { beganAt, inUtcOrder } from './run-order.ts';
+import { inUtcOrder } from './run-order.ts';
 import type { SummaryJob } from './summary-job.ts';
 
 /** What a summary is computed from. */

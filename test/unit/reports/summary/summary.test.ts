@@ -169,6 +169,17 @@ describe('lastGoodBackups', () => {
     ]);
   });
 
+  it('a job that is queued since long before the latest run is not the latest one', () => {
+    const protections = [protection('a', backup(1, 0, 90), backup(5, 58, 30))];
+    const latestOf = (minutesAgo: number) =>
+      rowsOf({
+        protections,
+        running: [running(view(3, 'QUEUED', minutesAgo, { clientName: 'a', policyName: 'p', startTime: 0 }))],
+      })[0]?.latest;
+    expect(latestOf(3_000)).toMatchObject({ jobId: 5, verdict: 'failed' });
+    expect(latestOf(20)).toMatchObject({ jobId: 3, verdict: 'running' });
+  });
+
   it('the last full one beside the last good one; snapshots are marked; a failed parent is shown', () => {
     const full = backup(1, 0, 6_000, { isFull: true });
     const parent = backup(20, 156, 90);
