@@ -73,9 +73,14 @@ const recoveredAmong = (
   return failures.flatMap((failure) => {
     const protection = byPair.get(pairOf(failure.clientName, failure.policyName));
     const failedAt = failure.startedAt ?? failure.listedAt;
-    const isOwn = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
+    const isKept = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
+    // Of a run with many streams not all are kept.
+    const isOwn = (run: JudgedRun) =>
+      isKept(run) ||
+      (failure.parentJobId !== failure.jobId &&
+        run.leaves.some(({ parentJobId }) => parentJobId === failure.parentJobId));
     // Only what the Backups table knows as a backup can be mended by one.
-    const isBackup = protection?.runs.some(isOwn);
+    const isBackup = protection?.runs.some(isKept);
     const later = protection?.runs.findLast(
       (run) => isGood(run.verdict) && beganAt(run.leaf, time) > failedAt && !isOwn(run),
     );
