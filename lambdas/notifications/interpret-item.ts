@@ -103,6 +103,16 @@ const readItem = (
   return rejected('unknown-object', raw);
 };
 
+/** Undefined if it is nested too deep. */
+const readType = (given: unknown): string | undefined => {
+  const type = given ?? INFO;
+  try {
+    return (typeof type === 'string' ? type : canonicalJson(type)).toWellFormed();
+  } catch {
+    return undefined;
+  }
+};
+
 /** One after the other: a reader that has enough causes no more work. */
 export function* readGroup(
   message: StoredMessage,
@@ -116,8 +126,11 @@ export function* readGroup(
   }
   // DynamoDB refuses a lone surrogate.
   const object = parsed.data.object.toWellFormed();
-  const type = parsed.data['notificationType'] ?? INFO;
-  const notificationType = (typeof type === 'string' ? type : canonicalJson(type)).toWellFormed();
+  const notificationType = readType(parsed.data['notificationType']);
+  if (notificationType === undefined) {
+    yield rejected('cannot-be-read', rawPart(message, { part: 'group', timeStamp }, group));
+    return;
+  }
   for (const item of parsed.data.data) {
     let read: ReadItem;
     try {

@@ -7,6 +7,8 @@ import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Measure } from '../problems/finding.ts';
 import { pairOf } from './backups/backup.ts';
 import type { BackupsStore } from './backups/backups-store.ts';
+import { parentOf } from './jobs/job-state.ts';
+import { parentsAmong } from './jobs/leaves.ts';
 import { type PrimaryTime, primaryTime } from './primary-time/primary-time.ts';
 import { type LongJob, longJobs, type RunningJob } from './summary/long-jobs.ts';
 import { jobOfBackup, type SummaryJob } from './summary/summary-job.ts';
@@ -57,13 +59,22 @@ const stuckJob = (
 const TEXT =
   "Jobs are queued or running for too long: look at them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
 
-/** One problem for each client under a policy. Pure. @param finished jobs from which usual durations are known */
+/**
+ * One problem for each client under a policy. Pure.
+ * @param finished jobs from which usual durations are known; @param parents ids of jobs that are parents of others
+ */
 export const stuckJobs = (
   finished: readonly SummaryJob[],
   running: readonly RunningJob[],
+  parents: ReadonlySet<number>,
   now: number,
 ): Found[] => {
-  const { queuedLong, runningLong } = longJobs(finished, running, now);
+  const { queuedLong, runningLong } = longJobs(
+    finished,
+    running,
+    now,
+    ({ jobId, clientName, policyName }) => `${parents.has(jobId)} ${pairOf(clientName, policyName)}`,
+  );
   const firstReport = new Map(running.map(({ job }) => [job.jobId, job.firstReportedAt]));
   const stuck = [
     ...queuedLong.map((row) => stuckJob('queuedHours', Date.parse(row.lastReportedAt), row, now)),
@@ -127,10 +138,17 @@ export const stuckJobsCheck = (context: StuckJobsContext): Check => ({
         return [pairOf(clientName, policyName), { clientName, policyName }];
       }),
     );
-    const protections = await context.backups.ofPairs(groupId, [...pairs.values()], context.clock);
-    const finished = protections.flatMap(({ clientName, policyName, backups }) =>
-      backups.map((backup) => jobOfBackup({ ...backup, clientName, policyName }, time, [])),
+    const stored = await context.backups.ofPairs(groupId, [...pairs.values()], context.clock);
+    const rows = stored.protections.flatMap(({ clientName, policyName, backups }) =>
+      backups.map((backup) => ({ ...backup, clientName, policyName })),
     );
-    return stuckJobs(finished, running, now);
+    const finished = rows.map((row) => jobOfBackup(row, time, []));
+    const places = running.map(({ job }) => ({ jobId: job.jobId, parentJobId: parentOf(job, job.jobId) }));
+    const parents = new Set([
+      ...stored.parents,
+      ...rows.filter(({ isParent }) => isParent).map(({ jobId }) => jobId),
+      ...parentsAmong([...rows, ...places]),
+    ]);
+    return stuckJobs(finished, running, parents, now);
   },
 });

@@ -2,6 +2,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import type { Label } from '../../groups/labels.ts';
+import { LAST_SECOND } from '../../reports/views/index-keys.ts';
 import { areMarks, type GroupList, listMerged, type Place } from '../../reports/views/merged-list.ts';
 import type { ViewItem, ViewStore } from '../../reports/views/views-store.ts';
 import { type Env, groupIdSchema, keyOf } from '../app.ts';
@@ -22,7 +23,7 @@ const DESCRIPTION =
 
 /** The request's part of {@link Place}. */
 const place = {
-  time: z.int().min(0),
+  time: z.int().min(0).max(LAST_SECOND),
   groupId: groupIdSchema,
   at: placeSchema,
   marks: z.string().refine(areMarks),

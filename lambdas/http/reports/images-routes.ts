@@ -98,7 +98,7 @@ const jobOf = async (
   time: PrimaryTime,
 ): Promise<JobView | undefined> => {
   const { groupId } = image;
-  const found = producingJobRange(groupId, image, time);
+  const found = producingJobRange(groupId, [image], time);
   if (!found) return undefined;
   const query = { groupId, index: 'by-client', partitions: [found.partition], range: found.range };
   const page = await listViews(jobs, { ...query, after: undefined }, bounds(50), clock, (item) =>

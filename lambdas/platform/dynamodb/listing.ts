@@ -54,7 +54,10 @@ async function* entries<T extends Positioned>(
   }
 }
 
-/** Sorted lists as one sorted list. Of each, no more is read than its first page before its entries are needed. */
+/**
+ * Sorted lists as one sorted list. Of each, no more is read than its first page before its entries are needed. An entry that has
+ * moved from one list to another since that was read is there once.
+ */
 export async function* mergedLists<T extends Positioned>(
   lists: readonly AsyncGenerator<T, void>[],
   order: Range['order'],
@@ -64,6 +67,7 @@ export async function* mergedLists<T extends Positioned>(
     open.push({ source, head: await source.next() });
   });
   const before = (a: T, b: T) => (order === 'asc' ? a.at < b.at : a.at > b.at);
+  let last: string | undefined;
   for (;;) {
     const first = open.reduce<(typeof open)[number] | undefined>(
       (best, one) =>
@@ -71,7 +75,8 @@ export async function* mergedLists<T extends Positioned>(
       undefined,
     );
     if (!first || first.head.done) return;
-    yield first.head.value;
+    if (first.head.value.at !== last) yield first.head.value;
+    last = first.head.value.at;
     // After the yield: a page that is not needed is not read.
     first.head = await first.source.next();
   }

@@ -12,8 +12,9 @@ import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { verdictOfStatus } from '../verdicts/verdict.ts';
 import { type ClientBackup, orderTime, packBackups, unpackBackups } from './backup.ts';
-import { packParents, unpackParents } from './latest-parents.ts';
+import { packParents, unpackParents, withParents } from './latest-parents.ts';
 import { latestSpelling, mergeBackups } from './merge-backups.ts';
+import { ofCurrentIds } from './reused-ids.ts';
 import { latestStatuses } from './runs.ts';
 import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } from './stored-backups.ts';
 
@@ -48,6 +49,15 @@ const PARENTS = 'parents';
 /** Client names differ in the case of letters between jobs of one client. */
 const pairKey = (clientName: string, policyName: string): string =>
   contentId(clientName.toLowerCase(), policyName);
+
+/** Without expired items. */
+const pageOf = (items: readonly StoredItem[], clock: Clock): ProtectionPage => {
+  const current = items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
+  return {
+    protections: current.flatMap((item) => protectionOf(item) ?? []),
+    parents: current.flatMap(({ parents }) => unpackParents(parents)),
+  };
+};
 
 export class BackupsStore {
   readonly #table: Table<StoredItem>;
@@ -106,20 +116,20 @@ export class BackupsStore {
       );
     };
     const children = received.filter((one) => one.parentJobId !== one.jobId && !isOwn(one));
+    const named = children.map(({ parentJobId }) => parentJobId);
     const key = { groupId, clientPolicy: PARENTS };
     let stored = before;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const known = unpackParents(stored?.parents);
-      const merged = new Map(known);
-      for (const child of children) {
-        const at = Math.max(merged.get(child.parentJobId) ?? 0, orderTime(child));
-        // Its first child is enough: a write for each further one would say nothing new.
-        if (!known.has(child.parentJobId)) merged.set(child.parentJobId, at);
-      }
-      const parents = packParents(merged);
-      if (parents === (stored?.parents ?? '')) return new Set(merged.keys());
-      const item = { ...key, parents, expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt) };
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set(merged.keys());
+      const all = withParents(known, named);
+      const isKnown = all.every((id, index) => id === known[index]);
+      if (isKnown) return new Set([...all, ...named]);
+      const item = {
+        ...key,
+        parents: packParents(all),
+        expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt),
+      };
+      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set([...all, ...named]);
       stored = await this.#table.get(key, { consistent: true });
     }
     throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
@@ -175,7 +185,7 @@ export class BackupsStore {
     const parents = found.find((item) => item.clientPolicy === PARENTS)?.parents;
     return omitUndefined({
       protection: stored && stored.expiresAt > seconds(clock()) ? protectionOf(stored) : undefined,
-      parents: new Set(unpackParents(parents).keys()),
+      parents: new Set(unpackParents(parents)),
       stored,
     });
   }
@@ -210,25 +220,18 @@ export class BackupsStore {
   async page(groupId: string, clock: Clock, startAfter?: Key, limit = PAGE_SIZE): Promise<ProtectionPage> {
     const key = when`${path('groupId')} = ${groupId}`;
     const page = await this.#table.query({ key, limit, startAfter });
-    const current = page.items.filter(({ expiresAt }) => expiresAt > seconds(clock()));
-    return omitUndefined({
-      protections: current.flatMap((item) => protectionOf(item) ?? []),
-      parents: current.flatMap(({ parents }) => [...unpackParents(parents).keys()]),
-      lastKey: page.lastKey,
-    });
+    return omitUndefined({ ...pageOf(page.items, clock), lastKey: page.lastKey });
   }
 
-  /** Of some clients under policies; those of which nothing is stored are left out. */
-  async ofPairs(
-    groupId: string,
-    pairs: readonly Pick<Protection, 'clientName' | 'policyName'>[],
-    clock: Clock,
-  ): Promise<Protection[]> {
-    const keys = pairs.map((pair) => ({ groupId, clientPolicy: pairKey(pair.clientName, pair.policyName) }));
-    const items = await this.#table.getMany(keys, { consistent: false });
-    return items
-      .filter(({ expiresAt }) => expiresAt > seconds(clock()))
-      .flatMap((item) => protectionOf(item) ?? []);
+  /** Of some clients under policies, and the group's latest parents; what is not stored is left out. */
+  async ofPairs(groupId: string, pairs: readonly PairName[], clock: Clock): Promise<ProtectionPage> {
+    const keys = pairs.map((pair) => pairKey(pair.clientName, pair.policyName));
+    const wanted = keys.length === 0 ? [] : [...keys, PARENTS];
+    const items = await this.#table.getMany(
+      wanted.map((clientPolicy) => ({ groupId, clientPolicy })),
+      { consistent: false },
+    );
+    return pageOf(items, clock);
   }
 
   /**
@@ -255,10 +258,7 @@ export class BackupsStore {
 }
 
 /** All parents that backups and lists name. */
-export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> =>
-  new Set(
-    pages.flatMap(({ parents, protections }) => [
-      ...parents,
-      ...parentsAmong(protections.flatMap(({ backups }) => backups)),
-    ]),
-  );
+export const allParents = (pages: readonly ProtectionPage[]): ReadonlySet<number> => {
+  const backups = pages.flatMap(({ protections }) => protections).flatMap((one) => one.backups);
+  return new Set([...pages.flatMap(({ parents }) => parents), ...parentsAmong(ofCurrentIds(backups))]);
+};

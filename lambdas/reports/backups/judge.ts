@@ -2,8 +2,11 @@
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
+import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, orderTime, pairOf } from './backup.ts';
+import { type PastRun, unpackHours } from './past-hours.ts';
+import { areOfOneTime } from './reused-ids.ts';
 import { leavesOf, runsOf } from './runs.ts';
 import type { Protection } from './stored-backups.ts';
 
@@ -26,7 +29,7 @@ export interface JudgedProtection {
   readonly past: string;
   /** The latest first. */
   readonly runs: readonly JudgedRun[];
-  /** A job of a run of which nothing has ended yet. */
+  /** The latest job of a run of which nothing has ended yet. It may be of an earlier run: NetBackup may never report its end. */
   readonly begun?: JobView;
 }
 
@@ -51,7 +54,10 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
 };
 
 export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
-  const rows = protections.flatMap(({ backups }) => backups);
+  // Of two jobs with one id the latest.
+  const rows = protections
+    .flatMap(({ backups }) => backups)
+    .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
   const parentById = new Map([
     ...rows.map((one) => [one.jobId, one.parentJobId] as const),
@@ -68,14 +74,17 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     const openIds = new Set(open.map(({ jobId }) => jobId));
     const openTops = new Set(open.map(({ jobId }) => topOf(jobId)));
     const judged = runsOf(backups).flatMap((run): JudgedRun[] => {
-      const leaves = leavesOf(run.backups, parents);
+      const leaves = leavesOf(leavesOf(run.backups, parents), parentsAmong(run.backups));
       const leaf = [...leaves].sort((a, b) => orderTime(b) - orderTime(a) || b.jobId - a.jobId)[0];
       if (!leaf) return [];
       const verdictOfBackup = ({ status, jobType }: Backup) =>
         verdictOf(rules, { status, policyName, jobType });
       const verdicts = leaves.map(verdictOfBackup);
       const above = [...new Set(leaves.flatMap(({ jobId }) => ancestorsOf(jobId, parentById)))].flatMap(
-        (id) => byId.get(id) ?? [],
+        (id) => {
+          const one = byId.get(id);
+          return one && areOfOneTime(one, leaf) ? [one] : [];
+        },
       );
       // A leaf that does not count decides nothing, unless all are such.
       const counting = verdicts.filter((one) => one !== 'ignored');
@@ -103,7 +112,24 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     // A client that only parents of trees name has no backup.
     if (judged.length === 0) return [];
     const tops = new Set(judged.map(({ leaf }) => topOf(leaf.jobId)));
-    const begun = open.find(({ jobId }) => !tops.has(topOf(jobId)));
+    const begun = open
+      .filter(({ jobId }) => !tops.has(topOf(jobId)))
+      .reduce<JobView | undefined>(
+        (latest, one) => (latest && latest.firstReportedAt >= one.firstReportedAt ? latest : one),
+        undefined,
+      );
     return [{ clientName, policyName, isDismissed, past, runs: judged, ...(begun ? { begun } : {}) }];
   });
+};
+
+/** The runs that are no longer kept, by the same rules. Their job type is that of the latest run, since theirs is not stored. */
+export const judgePast = (
+  { past, policyName, runs }: Pick<JudgedProtection, 'past' | 'policyName' | 'runs'>,
+  rules: readonly VerdictRule[],
+): readonly (PastRun & { readonly verdict: Verdict })[] => {
+  const jobType = runs[0]?.leaf.jobType ?? 'BACKUP';
+  return unpackHours(past).map((run) => ({
+    ...run,
+    verdict: verdictOf(rules, { status: run.status, policyName, jobType }),
+  }));
 };

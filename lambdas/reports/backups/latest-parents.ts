@@ -1,25 +1,24 @@
-/** The latest parents among a group's jobs, with the times of their children, as the Backups table stores them. Pure. */
+/** The parents that children named last among a group's jobs, as the Backups table stores them. Pure. */
 
-/** A parent ends soon after its children, and its own row is marked then. */
-const MAX_PARENTS = 60;
+/** A parent ends soon after its children, and its own row is marked then. As many as fit into one write unit. */
+const MAX_PARENTS = 120;
 
-export type LatestParents = ReadonlyMap<number, number>;
+/** Ids, the one that was named last first. @param text of {@link packParents}; earlier versions wrote a time behind each id */
+export const unpackParents = (text = ''): number[] =>
+  text
+    .split(' ')
+    .filter((part) => part !== '')
+    .map((part) => Number.parseInt(part, 36));
 
-export const unpackParents = (text = ''): Map<number, number> =>
-  new Map(
-    text
-      .split(' ')
-      .filter((part) => part !== '')
-      .map((part) => {
-        const [id = 0, at = 0] = part.split(',').map((value) => Number.parseInt(value, 36));
-        return [id, at] as const;
-      }),
-  );
+/** In base 36. */
+export const packParents = (ids: readonly number[]): string => ids.map((id) => id.toString(36)).join(' ');
 
-/** Ids in base 36, the latest {@link MAX_PARENTS}. */
-export const packParents = (parents: LatestParents): string =>
-  [...parents]
-    .sort(([a, atA], [b, atB]) => atB - atA || b - a)
-    .slice(0, MAX_PARENTS)
-    .map(([id, at]) => `${id.toString(36)},${at.toString(36)}`)
-    .join(' ');
+/**
+ * With those that children have named now. One that was named lately stays where it is: a write for each of its children would
+ * say nothing new. Another one becomes the latest again, since its own row has still to come after its last child.
+ */
+export const withParents = (known: readonly number[], named: readonly number[]): readonly number[] => {
+  const lately = new Set(known.slice(0, MAX_PARENTS / 2));
+  const first = new Set(named.filter((id) => !lately.has(id)));
+  return [...first, ...known.filter((id) => !first.has(id))].slice(0, MAX_PARENTS);
+};

@@ -6,6 +6,7 @@ import { groupBy } from '../../platform/collections.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, verdictOfStatus } from '../verdicts/verdict.ts';
 import { type Backup, orderTime } from './backup.ts';
+import { areOfOneTime } from './reused-ids.ts';
 
 export interface BackupRun {
   /** The id of its root, as far as that is known. */
@@ -18,29 +19,33 @@ export interface BackupRun {
 const MAX_LATEST = 6;
 /** Of the older ones: how many of each class, so that the last good one and the last good full one stay, however old. */
 const MAX_OF_CLASS = 2;
+/** How many classes of failures, those with the latest runs: a client under a policy has a few of all exit statuses. */
+const MAX_FAILED_CLASSES = 8;
 /** Of runs that are parents only: under the name of the primary there is one for each run of any client. */
 const MAX_PARENTS = 32;
-/** Streams that are kept of one run. */
-const MAX_STREAMS = 32;
+/** Jobs that are kept of one run. */
+const MAX_JOBS = 32;
 
-/** The id at the top of a job's known ancestors. */
-const rootOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): number => {
-  const seen = new Set<number>();
-  let top = backup;
-  for (;;) {
-    seen.add(top.jobId);
-    const parent = byId.get(top.parentJobId);
-    if (!parent || seen.has(parent.jobId)) return top.parentJobId;
-    top = parent;
-  }
+const byJobId = (backups: readonly Backup[]): ReadonlyMap<number, Backup> =>
+  new Map(backups.map((one) => [one.jobId, one]));
+
+/** A job and its known ancestors, the highest last. */
+const lineOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): readonly Backup[] => {
+  const line = new Set<Backup>();
+  for (let next: Backup | undefined = backup; next && !line.has(next); next = byId.get(next.parentJobId))
+    line.add(next);
+  return [...line];
 };
+/** The id at the top of a job's known ancestors. */
+const rootOf = (backup: Backup, byId: ReadonlyMap<number, Backup>): number =>
+  lineOf(backup, byId).at(-1)?.parentJobId ?? backup.parentJobId;
 
 const startOf = ({ backups }: BackupRun): number => Math.min(...backups.map(orderTime));
 const later = (a: BackupRun, b: BackupRun): number => startOf(b) - startOf(a) || b.root - a.root;
 
 /** All runs, the latest first. */
 export const runsOf = (backups: readonly Backup[]): BackupRun[] => {
-  const byId = new Map(backups.map((one) => [one.jobId, one]));
+  const byId = byJobId(backups);
   return [...groupBy(backups, (one) => rootOf(one, byId))]
     .map(([root, group]) => ({ root, backups: group }))
     .sort(later);
@@ -71,21 +76,35 @@ export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
     .find(hasLeaves)
     ?.backups.map(({ status }) => status) ?? [];
 
-const classOf = (run: BackupRun): string => {
-  const status = statusOfRun(run);
-  const isFull = run.backups.some((one) => one.isFull);
-  return `${isFull} ${status === 0 || status === 1 ? status : 'other'}`;
+/** By the exit status itself: rules, which are not known here, can make any of them good. */
+const classOf = (run: BackupRun): string => `${run.backups.some((one) => one.isFull)} ${statusOfRun(run)}`;
+
+/** What a verdict can depend on. */
+const kindOf = ({ status, jobType, isFull }: Backup): string => `${status} ${jobType} ${isFull}`;
+
+/**
+ * The streams of one run that decide its verdict: one of each kind, failures, and some of the others. With the jobs above them,
+ * without which they would be runs of their own.
+ */
+const boundedRun = ({ backups }: BackupRun): readonly Backup[] => {
+  if (backups.length <= MAX_JOBS) return backups;
+  const byId = byJobId(backups);
+  const weight = ({ status }: Backup) => Math.min(status, 2);
+  const sorted = [...backups].sort((a, b) => weight(b) - weight(a) || b.jobId - a.jobId);
+  const leaves = leavesOf(sorted, parentsAmong(backups));
+  const ofEachKind = [...groupBy(leaves, kindOf).values()].flatMap((some) => some.slice(0, 1));
+  const kept = new Set<Backup>();
+  for (const one of [...ofEachKind, ...leaves, ...sorted]) {
+    const line = lineOf(one, byId).filter((job) => !kept.has(job));
+    if (kept.size + line.length > MAX_JOBS) break;
+    for (const job of line) kept.add(job);
+  }
+  return [...kept];
 };
 
-/** The streams of one run that decide its verdict: parents, failures, and some of the others. */
-const boundedRun = (run: BackupRun): readonly Backup[] => {
-  if (run.backups.length <= MAX_STREAMS) return run.backups;
-  const weight = ({ isParent, status }: Backup) => (isParent ? 3 : status > 1 ? 2 : status);
-  return [...run.backups].sort((a, b) => weight(b) - weight(a) || b.jobId - a.jobId).slice(0, MAX_STREAMS);
-};
-
+/** By their ends: of two starts the later one can have the earlier local time, and a start can be absent. */
 const isNewer = (a: Backup, b: Backup): boolean =>
-  a.startTime === b.startTime ? a.endedAt >= b.endedAt : a.startTime > b.startTime;
+  a.endedAt === b.endedAt ? a.startTime >= b.startTime : a.endedAt > b.endedAt;
 
 /** The union, with the latest run of each job. */
 export const union = (known: readonly Backup[], received: readonly Backup[]): Backup[] => {
@@ -93,7 +112,8 @@ export const union = (known: readonly Backup[], received: readonly Backup[]): Ba
   for (const one of [...known, ...received]) {
     const same = byId.get(one.jobId);
     const latest = same && !isNewer(one, same) ? same : one;
-    byId.set(one.jobId, { ...latest, isParent: one.isParent || same?.isParent === true });
+    const wasParent = same?.isParent === true && areOfOneTime(one, same);
+    byId.set(one.jobId, { ...latest, isParent: one.isParent || wasParent });
   }
   return [...byId.values()];
 };
@@ -104,7 +124,12 @@ export const select = (backups: readonly Backup[]): { kept: Backup[]; dropped: B
   const runs = all.filter(hasLeaves);
   const parents = all.filter((run) => !hasLeaves(run)).slice(0, MAX_PARENTS);
   const older = runs.slice(MAX_LATEST);
-  const keptOlder = [...groupBy(older, classOf).values()].flatMap((group) => group.slice(0, MAX_OF_CLASS));
+  const classes = [...groupBy(older, classOf).values()];
+  const isGoodClass = ([run]: readonly BackupRun[]) => run !== undefined && statusOfRun(run) <= 1;
+  const keptOlder = [
+    ...classes.filter(isGoodClass),
+    ...classes.filter((group) => !isGoodClass(group)).slice(0, MAX_FAILED_CLASSES),
+  ].flatMap((group) => group.slice(0, MAX_OF_CLASS));
   const kept = [...runs.slice(0, MAX_LATEST), ...keptOlder, ...parents].sort(later);
   return {
     kept: kept.flatMap((run) => [...boundedRun(run)].sort((a, b) => a.jobId - b.jobId)),

@@ -17,7 +17,7 @@ export interface StoredItem {
   readonly dismissedAt?: number;
   /** Problems may be stored of it: each change of its backups is evaluated. */
   readonly hasProblems?: true;
-  /** The latest parents, as ids in base 36 with the times of their children. */
+  /** The latest parents: `latest-parents.ts`. */
   readonly parents?: string;
   /** Epoch seconds, counted from the latest arrival. */
   readonly expiresAt: number;

@@ -1,10 +1,9 @@
 /** One verdict a day of a client under a policy: the best of the runs that began on that day of the primary. Pure. */
 import { DAY_MS, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import type { JudgedProtection } from '../backups/judge.ts';
-import { unpackHours } from '../backups/past-hours.ts';
+import { type JudgedProtection, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { bestOf, isGood, type Verdict, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
+import { bestOf, isGood, type Verdict, type VerdictRule } from '../verdicts/verdict.ts';
 
 export interface DayVerdict {
   /** `2026-11-28` */
@@ -26,7 +25,7 @@ const firstDay = (today: string, days: number): string =>
   isoTime(Date.parse(today) - (days - 1) * DAY_MS).slice(0, 10);
 
 const verdictsByDay = (
-  { runs, past, policyName }: JudgedProtection,
+  protection: JudgedProtection,
   rules: readonly VerdictRule[],
   time: PrimaryTime,
 ): Map<string, Verdict[]> => {
@@ -35,13 +34,12 @@ const verdictsByDay = (
     const day = time.dayOf(time.utcSeconds(local) ?? local);
     byDay.set(day, [...(byDay.get(day) ?? []), verdict]);
   };
-  for (const { verdict, leaf } of runs) {
+  for (const { verdict, leaf } of protection.runs) {
     if (verdict === 'running') continue;
     if (leaf.startTime > 0) add(leaf.startTime, verdict);
     else byDay.set(time.dayOf(leaf.endedAt), [...(byDay.get(time.dayOf(leaf.endedAt)) ?? []), verdict]);
   }
-  for (const { hour, status } of unpackHours(past))
-    add(hour * HOUR + HOUR / 2, verdictOf(rules, { status, policyName, jobType: 'BACKUP' }));
+  for (const { hour, verdict } of judgePast(protection, rules)) add(hour * HOUR + HOUR / 2, verdict);
   return byDay;
 };
 

@@ -11,7 +11,7 @@ import type { ViewStore } from '../views/views-store.ts';
 import { type JobView, jobView } from './job.ts';
 import { countOutcomes, parentOf } from './job-state.ts';
 import { parentsAmong } from './leaves.ts';
-import { imagesRange, producingJob } from './producing-job.ts';
+import { imagesRange, producingJob, producingJobRange } from './producing-job.ts';
 import { withBackupTimes } from './start.ts';
 
 export interface JobNode extends JobView {
@@ -136,13 +136,36 @@ class TreeReader {
     if (byClient.size > MAX_CLIENTS) this.complete = false;
     const produced = new Map<number, ImageView[]>();
     const clients = [...byClient.values()].slice(0, MAX_CLIENTS);
-    for (const image of (await Promise.all(clients.map((jobs) => this.#imagesOf(jobs)))).flat()) {
-      const job = producingJob(image, this.jobs, this.#time);
-      if (!job) continue;
+    const found = await Promise.all(clients.map((jobs) => this.#producedBy(jobs)));
+    for (const { image, job } of found.flat()) {
       if (this.#fits(image)) produced.set(job.jobId, [...(produced.get(job.jobId) ?? []), image]);
       else this.complete = false;
     }
     return produced;
+  }
+
+  /** The images of some jobs of one client, without those that a job of another tree has produced. */
+  async #producedBy(jobs: readonly JobView[]): Promise<{ image: ImageView; job: JobView }[]> {
+    const images = await this.#imagesOf(jobs);
+    const all = [...jobs, ...(await this.#othersOf(images))];
+    return images.flatMap((image) => {
+      const job = producingJob(image, all, this.#time);
+      return job && this.#jobs.has(job.jobId) ? [{ image, job }] : [];
+    });
+  }
+
+  /** Jobs of other trees that may have produced these images of a client: its policies can begin at the same time. */
+  async #othersOf(images: readonly ImageView[]): Promise<JobView[]> {
+    const groupId = this.#groupId;
+    const found = producingJobRange(groupId, images, this.#time);
+    if (!found) return [];
+    const { jobs, clock } = this.#context;
+    const query = { groupId, index: 'by-client', partitions: [found.partition], range: found.range };
+    const page = await listViews(jobs, { ...query, after: undefined }, bounds(100), clock, (item) =>
+      jobView(groupId, item.jobId ?? 0, item.events, this.#time),
+    );
+    if (page.next !== undefined) this.complete = false;
+    return page.items.filter(({ jobId }) => !this.#jobs.has(jobId));
   }
 
   async #imagesOf(jobs: readonly JobView[]): Promise<readonly ImageView[]> {

@@ -35,16 +35,19 @@ export const producingJob = (
     .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
 };
 
-/** The range of the index `by-client` of Jobs that contains it. Undefined when none can be found. */
+/** The range of the index `by-client` of Jobs that contains those of these images of one client. Undefined when none can be found. */
 export const producingJobRange = (
   groupId: string,
-  image: ImageView,
+  images: readonly ImageView[],
   time: PrimaryTime,
 ): { partition: string; range: Range } | undefined => {
-  const { clientName, backupTime } = image;
-  const client = clientPartition(groupId, clientName);
-  if (client === undefined || !time.isKnown || typeof backupTime !== 'number') return undefined;
-  const local = time.localRange({ from: backupTime - SAME_MOMENT, to: backupTime + SAME_MOMENT + 1 });
+  const client = clientPartition(groupId, images[0]?.['clientName']);
+  const times = images.flatMap(({ backupTime }) => (typeof backupTime === 'number' ? [backupTime] : []));
+  if (client === undefined || !time.isKnown || times.length === 0) return undefined;
+  const local = time.localRange({
+    from: Math.min(...times) - SAME_MOMENT,
+    to: Math.max(...times) + SAME_MOMENT + 1,
+  });
   return { partition: client, range: { ...positionsBetween(local.from, local.to), order: 'desc' } };
 };
 

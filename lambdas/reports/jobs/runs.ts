@@ -19,7 +19,7 @@ export interface Run {
 /** Seconds. A state that is reported so much later than DONE is no late report of what was before DONE. */
 const MAX_LATE = 600;
 /** Seconds between the starts of two runs from which on they are of different jobs. */
-const MAX_SAME_JOB = 30 * 86_400;
+export const MAX_SAME_JOB = 30 * 86_400;
 
 const starts = (left: Occurrence, right: Occurrence): [number, number] | undefined => {
   const [from, to] = [left.content['startTime'], right.content['startTime']];

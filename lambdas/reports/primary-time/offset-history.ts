@@ -75,11 +75,28 @@ export const merged = (left: OffsetHistory, right: OffsetHistory): OffsetHistory
   return withEstimate(exact, later);
 };
 
+/** Without a single one between two that agree: a job was paired with an image of a later job by accident. */
+export const plausible = (exact: readonly ExactOffset[]): readonly ExactOffset[] => {
+  const kept: ExactOffset[] = [];
+  for (const [index, one] of exact.entries()) {
+    const [before, next] = [kept.at(-1), exact[index + 1]];
+    const isAccident =
+      before !== undefined &&
+      next !== undefined &&
+      before.seconds === next.seconds &&
+      before.seconds !== one.seconds &&
+      next.moment - before.moment <= SAME_SPAN;
+    if (!isAccident) kept.push(one);
+  }
+  return kept;
+};
+
 /**
  * The offset of a moment is that of the first exact evidence at or after it: evidence counts for its own moment, and back to the
  * last evidence to the contrary. After all of it the last one is in force, until the estimate begins.
  */
-export const offsetsIn = ({ exact, estimate }: OffsetHistory): UtcOffset[] => {
+export const offsetsIn = ({ exact: all, estimate }: OffsetHistory): UtcOffset[] => {
+  const exact = plausible(all);
   const steps = exact.map(({ seconds }, index): UtcOffset => {
     const before = exact[index - 1];
     return { from: before ? before.moment + 1 : 0, seconds };

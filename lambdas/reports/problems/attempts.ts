@@ -1,6 +1,5 @@
 /** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
-import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
-import { unpackHours } from '../backups/past-hours.ts';
+import { type JudgedProtection, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
 
@@ -49,16 +48,15 @@ const attemptOf = (
 
 /** The latest first. What is ignored, cancelled or not finished does not count. */
 export const attemptsOf = (
-  { runs, past, policyName }: Pick<JudgedProtection, 'runs' | 'past' | 'policyName'>,
+  judged: Pick<JudgedProtection, 'runs' | 'past' | 'policyName'>,
   rules: Rules,
   time: PrimaryTime,
 ): Attempt[] => {
   const counts = (verdict: JudgedRun['verdict']) => isGood(verdict) || verdict === 'failed';
-  const kept = runs
+  const kept = judged.runs
     .filter(({ verdict }) => counts(verdict))
-    .map((run) => attemptOf(run, policyName, rules, time));
-  const remembered = unpackHours(past).flatMap(({ hour, status }): Attempt[] => {
-    const verdict = verdictOf(rules, { status, policyName, jobType: 'BACKUP' });
+    .map((run) => attemptOf(run, judged.policyName, rules, time));
+  const remembered = judgePast(judged, rules).flatMap(({ hour, status, verdict }): Attempt[] => {
     if (!counts(verdict)) return [];
     const startedAt = time.utcSeconds(hour * HOUR) ?? hour * HOUR;
     return [

@@ -1,5 +1,6 @@
 /** What the problems of a client under a policy are found in, from its judged runs. Pure. */
 import type { Group } from '../../groups/group.ts';
+import { isLater } from '../backups/began.ts';
 import type { JudgedProtection } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, type VerdictRule } from '../verdicts/verdict.ts';
@@ -7,13 +8,13 @@ import { attemptsOf } from './attempts.ts';
 import type { PairState } from './backup-findings.ts';
 import { type TargetSettings, targetFor } from './targets.ts';
 
-/** Whether a run that is later than the latest one that counts is not finished. Of a queued job the start is not known yet. */
-const isRetried = ({ runs, begun }: JudgedProtection): boolean => {
+/** Whether a run that is later than the latest one that counts is not finished. */
+const isRetried = ({ runs, begun }: JudgedProtection, time: PrimaryTime): boolean => {
   const counting = runs.findIndex(({ verdict }) => isGood(verdict) || verdict === 'failed');
   const later = counting < 0 ? runs : runs.slice(0, counting);
   if (later.some(({ verdict }) => verdict === 'running')) return true;
-  const startTime = Number(begun?.['startTime'] ?? 0);
-  return begun !== undefined && (startTime === 0 || startTime >= (runs[counting]?.leaf.startTime ?? 0));
+  const latest = runs[counting]?.leaf;
+  return begun !== undefined && (latest === undefined || isLater(begun, latest, time));
 };
 
 export const pairStateOf = (
@@ -31,6 +32,6 @@ export const pairStateOf = (
     attempts,
     target: targetFor(settings, group, judged, attempts),
     consecutiveFailures: settings.consecutiveFailures,
-    isRetried: isRetried(judged),
+    isRetried: isRetried(judged, time),
   };
 };

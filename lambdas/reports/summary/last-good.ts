@@ -2,6 +2,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Backup } from '../backups/backup.ts';
+import { isLater } from '../backups/began.ts';
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
@@ -50,7 +51,8 @@ const rowOf = (
   const good = counting.find(({ verdict }) => isGood(verdict));
   const full = counting.find(({ verdict, isFull }) => isFull && isGood(verdict));
   const latest = counting[0];
-  const latestView = begun
+  const isBegun = begun !== undefined && (latest === undefined || isLater(begun, latest.leaf, time));
+  const latestView = isBegun
     ? { jobId: begun.jobId, verdict: 'running' as const, ...omitUndefined({ startedAt: begun.startedAt }) }
     : latest && {
         jobId: latest.leaf.jobId,

@@ -13,25 +13,33 @@ export interface RunningJob {
 
 /** A queued job is listed when its last notification is older than this. */
 const MAX_QUEUED_MS = 30 * 60 * 1000;
-/** A running job is listed after three times the median duration of its policy's jobs, and half an hour at least. */
+/** A running job is listed after three times the median duration of the jobs of its class, and half an hour at least. */
 const MEDIAN_FACTOR = 3;
 const MIN_RUNNING_MS = 30 * 60 * 1000;
 /** Without a median: after a day. */
 const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
-/** How many finished jobs of a policy a median needs. */
+/** How many finished jobs of a class a median needs. */
 const MIN_SAMPLES = 3;
 
-/** The median durations of the finished jobs of each policy, in ms. */
-const usualDurations = (jobs: readonly SummaryJob[]): Map<string, number> => {
-  const durations = jobs.flatMap(({ policyName, startedAt, endedAt }) =>
-    endedAt === undefined || startedAt === undefined
+/**
+ * Names the jobs that usually take as long as this one. A parent takes as long as all of its children together, so parents and
+ * leaves are never of one class.
+ */
+export type ClassOf = (
+  job: Pick<JobView, 'jobId'> & { readonly clientName?: unknown; readonly policyName?: unknown },
+) => string;
+
+/** The median durations of the finished jobs of each class, in ms. */
+const usualDurations = (jobs: readonly SummaryJob[], classOf: ClassOf): Map<string, number> => {
+  const durations = jobs.flatMap((job) =>
+    job.endedAt === undefined || job.startedAt === undefined
       ? []
-      : [{ policyName, ms: (endedAt - startedAt) * 1000 }],
+      : [{ name: classOf(job), ms: (job.endedAt - job.startedAt) * 1000 }],
   );
-  const usual = [...groupBy(durations, ({ policyName }) => policyName)].flatMap(([policy, group]) => {
+  const usual = [...groupBy(durations, ({ name }) => name)].flatMap(([name, group]) => {
     const sorted = group.map(({ ms }) => ms).sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)];
-    return sorted.length < MIN_SAMPLES || median === undefined ? [] : [[policy, median] as const];
+    return sorted.length < MIN_SAMPLES || median === undefined ? [] : [[name, median] as const];
   });
   return new Map(usual);
 };
@@ -62,13 +70,14 @@ const jobRow = (job: JobView) => ({
 
 export const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
 
-/** @param jobs of the hours of the summary; @param now epoch ms */
+/** @param jobs from which usual durations are known; @param now epoch ms */
 export const longJobs = (
   jobs: readonly SummaryJob[],
   running: readonly RunningJob[],
   now: number,
+  classOf: ClassOf,
 ): { readonly queuedLong: readonly LongJob[]; readonly runningLong: readonly LongJob[] } => {
-  const usual = usualDurations(jobs);
+  const usual = usualDurations(jobs, classOf);
   const queuedLong = running.flatMap(({ job, arrivedAt }) =>
     stateOf(job) === 'QUEUED' && now - arrivedAt > MAX_QUEUED_MS
       ? [{ ...jobRow(job), minutes: minutesOf(now - arrivedAt), limitMinutes: minutesOf(MAX_QUEUED_MS) }]
@@ -77,7 +86,7 @@ export const longJobs = (
   const runningLong = running.flatMap(({ job }) => {
     if (stateOf(job) === 'QUEUED') return [];
     const ms = now - Date.parse(job.startedAt ?? job.firstReportedAt);
-    const median = usual.get(String(job['policyName'] ?? ''));
+    const median = usual.get(classOf(job));
     const limit = median === undefined ? MAX_RUNNING_MS : Math.max(MIN_RUNNING_MS, MEDIAN_FACTOR * median);
     if (ms <= limit) return [];
     const usualMinutes = median === undefined ? undefined : minutesOf(median);

@@ -90,13 +90,12 @@ export const readRunning = async (
   const facts = await readFacts(jobs, key, { ...positionsBetween(), order }, MAX_RUNNING);
   const ids = facts.items.map(({ jobId }) => jobId);
   const items = await jobs.getMany(groupId, ids, clock);
-  return {
-    items: items.map(({ jobId = 0, events }) => ({
-      job: jobView(groupId, jobId, events, time),
-      arrivedAt: Math.max(...events.map(({ receivedAt }) => receivedAt)),
-    })),
-    complete: facts.complete,
-  };
+  const found = items.map(({ jobId = 0, events }) => ({
+    job: jobView(groupId, jobId, events, time),
+    arrivedAt: Math.max(...events.map(({ receivedAt }) => receivedAt)),
+  }));
+  // The index shows later than the job itself that it has ended.
+  return { items: found.filter(({ job }) => job.outcome === 'running'), complete: facts.complete };
 };
 
 /** The finished backups that the Backups table keeps and that ended within a period, however long ago they started. */
@@ -131,8 +130,9 @@ export const readSummary = async (context: SummaryContext, group: Group, hours: 
     journal.lastArrival(groupId),
   ]);
   const parents = allParents(protections.items);
-  const listed = facts.flatMap(({ items }) => items).map((one) => jobOfFacts(groupId, one, time, rules));
-  const known = new Set(listed.map(({ jobId }) => jobId));
+  // A job that ends meanwhile may be found in two partitions: it counts once, as ended, which is behind `running`.
+  const known = new Map(facts.flatMap(({ items }) => items).map((one) => [one.jobId, one]));
+  const listed = [...known.values()].map((one) => jobOfFacts(groupId, one, time, rules));
   const others = backupsEndedIn(protections.items, period)
     .filter(({ jobId }) => !known.has(jobId))
     .map((one) => jobOfBackup(one, time, rules));

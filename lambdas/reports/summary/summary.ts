@@ -2,14 +2,16 @@
 import { isoTime } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { orderTime, pairOf } from '../backups/backup.ts';
+import { pairOf } from '../backups/backup.ts';
+import { beganAt } from '../backups/began.ts';
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { statusTextOf } from '../jobs/status-text.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 import { lastGoodBackups } from './last-good.ts';
-import { type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
+import { type ClassOf, type LongJob, longJobs, minutesOf, type RunningJob } from './long-jobs.ts';
+import { inUtcOrder } from './run-order.ts';
 import type { SummaryJob } from './summary-job.ts';
 
 /** What a summary is computed from. */
@@ -65,15 +67,22 @@ interface Recovered {
 const recoveredAmong = (
   failures: readonly SummaryJob[],
   protections: readonly JudgedProtection[],
+  time: PrimaryTime,
 ): Recovered[] => {
   const byPair = new Map(protections.map((one) => [pairOf(one.clientName, one.policyName), one]));
   return failures.flatMap((failure) => {
     const protection = byPair.get(pairOf(failure.clientName, failure.policyName));
-    const isOwn = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
+    const failedAt = failure.startedAt ?? failure.listedAt;
+    const isKept = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
+    // Of a run with many streams not all are kept.
+    const isOwn = (run: JudgedRun) =>
+      isKept(run) ||
+      (failure.parentJobId !== failure.jobId &&
+        run.leaves.some(({ parentJobId }) => parentJobId === failure.parentJobId));
     // Only what the Backups table knows as a backup can be mended by one.
-    const isBackup = protection?.runs.some(isOwn);
+    const isBackup = protection?.runs.some(isKept);
     const later = protection?.runs.findLast(
-      (run) => isGood(run.verdict) && orderTime(run.leaf) > failure.listedAt && !isOwn(run),
+      (run) => isGood(run.verdict) && beganAt(run.leaf, time) > failedAt && !isOwn(run),
     );
     if (!protection || !later || (!isBackup && failure.jobType !== later.leaf.jobType)) return [];
     const { clientName, policyName } = protection;
@@ -116,15 +125,18 @@ const failedParents = (jobs: readonly SummaryJob[], parents: ReadonlySet<number>
 };
 
 export const summarize = (source: SummaryData) => {
-  const { groupId, jobs, protections, running, hours, now, time, lastNotificationAt, complete } = source;
+  const { groupId, jobs, running, hours, now, time, lastNotificationAt, complete } = source;
+  const protections = source.protections.map((one) => inUtcOrder(one, time));
   const parents = new Set([...source.parents, ...parentsAmong(jobs)]);
   const leaves = jobs.filter(({ jobId }) => !parents.has(jobId));
   const counts = countVerdicts(leaves);
   const failures = leaves.filter(({ verdict }) => verdict === 'failed');
-  const recovered = recoveredAmong(failures, protections);
+  const recovered = recoveredAmong(failures, protections, time);
   const recoveredIds = new Set(recovered.map(({ failedJobId }) => failedJobId));
   const spellings = new Map(protections.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
   const spelled = (clientName: string) => spellings.get(clientName) ?? clientName;
+  const classOf: ClassOf = ({ jobId, clientName, policyName }) =>
+    parents.has(jobId) ? pairOf(clientName, policyName) : JSON.stringify([policyName ?? '']);
   return {
     groupId,
     hours,
@@ -158,7 +170,7 @@ export const summarize = (source: SummaryData) => {
       ...omitUndefined({ status, statusText: statusTextOf(status) }),
     })),
     lastGoodBackups: lastGoodBackups(protections, time, now),
-    ...rows(longJobs(jobs, running, now)),
+    ...rows(longJobs(jobs, running, now, classOf)),
     ...(lastNotificationAt === undefined
       ? {}
       : {

@@ -147,6 +147,10 @@ describe('what is quarantined, without the other notifications', () => {
     );
     expect(summary(all)).toEqual(['cannot-be-read', 2, 'no-data-array']);
     expect(all[0]).toHaveProperty('text', expect.stringContaining(deep));
+    const typed = raw(
+      `[{"object":"JOB","notificationType":${deep},"data":[]},{"object":"JOB","data":[{"jobId":2,"state":"X"}]}]`,
+    );
+    expect(summary(typed)).toEqual(['cannot-be-read', 2]);
   });
 });
 

@@ -52,6 +52,31 @@ test('a job is stuck when it runs three times as long as usual', async () => {
   ]);
 });
 
+test.each<[string, { clientName?: string }, { parentJobId?: number }]>([
+  ['a client whose backups are longer than those of another one', { clientName: 'b.example.com' }, {}],
+  ['a parent of streams', {}, { parentJobId: 20 }],
+  ['a parent under the name of the primary', { clientName: 'primary' }, { parentJobId: 20 }],
+])('%s has durations of its own', async (_, long, short) => {
+  const { report, look } = world();
+  for (const days of [1, 2, 3]) {
+    const start = START - days * 24 * HOUR_MS;
+    const root = days * 100;
+    for (const stream of [1, 2, 3, 4]) {
+      const parentJobId = short.parentJobId ? root : root + stream;
+      await report(root + stream, 'DONE', start, start + 10 * MINUTE_MS, { ...short, parentJobId });
+    }
+    await report(root, 'DONE', start, start + 3 * HOUR_MS, { ...long, parentJobId: root });
+  }
+  await report(20, 'ACTIVE', START, START, { ...long, parentJobId: 20 });
+  const begun = START + 2 * HOUR_MS - 5 * MINUTE_MS;
+  await report(21, 'ACTIVE', begun, begun, { parentJobId: 21, ...short });
+  expect(await look(START + 2 * HOUR_MS)).toEqual([]);
+  await report(21, 'DONE', begun, begun + 6 * MINUTE_MS, { parentJobId: 21, ...short });
+  expect(await look(START + 10 * HOUR_MS)).toMatchObject([
+    { finding: { jobIds: [20], measures: [{ value: 10, threshold: 9, from: 'learned' }] } },
+  ]);
+});
+
 test('without usual durations a job is stuck after a day', async () => {
   const { report, look } = world();
   await report(10, 'ACTIVE', START, START);

@@ -189,11 +189,13 @@ describe('GET /v1/jobs', () => {
     const { body } = await world.request('/v1/jobs?limit=1&label=customer=acme', key);
     const cursor = String(body['cursor']);
     const [name, place] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const made = ['', '[1.5]', '[null]', '{}', '[9e99]', '["\\ud800"]', 'x'].map((marks) =>
-      Buffer.from(JSON.stringify([name, { ...place, marks: place.marks.slice(0, 22) + marks }])).toString(
-        'base64url',
-      ),
-    );
+    const made = [
+      ...['', '[1.5]', '[null]', '{}', '[9e99]', '["\\ud800"]', 'x'].map((marks) => ({
+        marks: place.marks.slice(0, 22) + marks,
+      })),
+      { time: Number.MAX_SAFE_INTEGER, marks: `${'x'.repeat(22)}[]` },
+      { at: '\ud800' },
+    ].map((more) => Buffer.from(JSON.stringify([name, { ...place, ...more }])).toString('base64url'));
     for (const path of [
       `/v1/jobs?limit=1&label=customer=acme&outcome=failed&cursor=${cursor}`,
       `/v1/jobs?limit=1&cursor=${cursor}`,

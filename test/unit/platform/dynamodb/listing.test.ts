@@ -55,6 +55,16 @@ it('pages of any size, from any partitions, in either order, contain each matchi
   );
 });
 
+it('an entry that moves from one partition to another while both are read is there once', async () => {
+  const sources = [partition([1, 3, 5]).read, partition([2, 3, 4]).read];
+  const all = async (entries: readonly Positioned[]) => entries.map(({ at }) => at);
+  for (const limit of [1, 2, 3, 10]) {
+    const page = await collect(merged(sources, range('desc'), undefined, 10), bounds(limit), all);
+    const rest = await collect(merged(sources, range('desc'), page.next ?? '000', 10), bounds(10), all);
+    expect([...page.items, ...rest.items]).toEqual(['005', '004', '003', '002', '001']);
+  }
+});
+
 it('a limit of entries or bytes ends a page early, with the next position', async () => {
   const { read } = partition(Array.from({ length: 100 }, (_, index) => index));
   const none = async (entries: readonly Positioned[]) => entries.map(() => undefined);

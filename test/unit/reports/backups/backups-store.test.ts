@@ -1,48 +1,9 @@
 import fc from 'fast-check';
-import type { ClientBackup } from '../../../../lambdas/reports/backups/backup.ts';
-import { allParents, BackupsStore } from '../../../../lambdas/reports/backups/backups-store.ts';
-import { judge } from '../../../../lambdas/reports/backups/judge.ts';
 import { unpackHours } from '../../../../lambdas/reports/backups/past-hours.ts';
-import { isGood } from '../../../../lambdas/reports/verdicts/verdict.ts';
+import { backup, clock, DAY, setUp } from '../../../support/backups.ts';
 import { fakeClock } from '../../../support/fakes.ts';
-import { MemoryDynamodb } from '../../../support/memory-dynamodb.ts';
-import { VIEW_TABLES } from '../../../support/notifications.ts';
 
 const DAY_MS = 86_400_000;
-const DAY = 86_400;
-const clock = fakeClock(0);
-const backup = (jobId: number, more: Partial<ClientBackup> = {}): ClientBackup => ({
-  jobId,
-  parentJobId: jobId,
-  jobType: 'BACKUP',
-  startTime: 1_700_000_000 + jobId * DAY,
-  endedAt: 1_700_000_500 + jobId * DAY,
-  status: 0,
-  isFull: false,
-  isParent: false,
-  clientName: 'a',
-  policyName: 'p',
-  ...more,
-});
-const setUp = () => {
-  const dynamodb = new MemoryDynamodb(VIEW_TABLES);
-  const store = new BackupsStore(dynamodb.client, 'backups');
-  const stored = async (now = clock) => {
-    const { protections } = await store.page('demo', now);
-    return protections
-      .map(({ clientName, policyName, backups }) => [
-        clientName,
-        policyName,
-        ...backups.map(({ jobId }) => jobId),
-      ])
-      .sort();
-  };
-  const judged = async () => {
-    const page = await store.page('demo', clock);
-    return judge({ protections: page.protections, parents: allParents([page]), running: [], rules: [] });
-  };
-  return { dynamodb, store, stored, judged };
-};
 
 it('stores the latest of each client under each policy, and I-13 nothing of another group', async () => {
   const { store, stored } = setUp();
@@ -102,58 +63,6 @@ it('fails after ten conflicting writes', async () => {
   await expect(store.record('demo', [backup(2)], 0, 1)).rejects.toThrow('after 10 conflicting');
 });
 
-describe('what is kept is enough to judge by', () => {
-  const goodOf = async ({ judged }: ReturnType<typeof setUp>) =>
-    (await judged())[0]?.runs.find(({ verdict }) => isGood(verdict))?.leaf.jobId;
-
-  it('a hundred failures remove neither the last good one nor the last good full one', async () => {
-    const world = setUp();
-    await world.store.record('demo', [backup(1, { isFull: true }), backup(2)], 0, 1);
-    for (let jobId = 10; jobId < 110; jobId++)
-      await world.store.record('demo', [backup(jobId, { status: 58 })], 0, 1);
-    expect(await goodOf(world)).toBe(2);
-    expect((await world.judged())[0]?.runs.find(({ isFull }) => isFull)?.leaf.jobId).toBe(1);
-  });
-
-  it('a run of which a good stream arrives first does not remove the last good one', async () => {
-    const world = setUp();
-    await world.store.record('demo', [backup(1)], 0, 1);
-    for (let root = 10; root < 100; root += 10) {
-      await world.store.record('demo', [backup(root + 1, { parentJobId: root })], 0, 1);
-      await world.store.record('demo', [backup(root + 2, { parentJobId: root, status: 13 })], 0, 1);
-    }
-    expect(await goodOf(world)).toBe(1);
-  });
-
-  it('a client that never had a good backup gets none from its parents', async () => {
-    const world = setUp();
-    for (let root = 10; root < 200; root += 10) {
-      const streams = [backup(root + 1, { parentJobId: root, status: 6 }), backup(root, { status: 1 })];
-      await world.store.record('demo', streams, 0, 1);
-    }
-    expect(await goodOf(world)).toBeUndefined();
-  });
-
-  it.each([
-    ['before its children', [1, 0]],
-    ['after its children', [0, 1]],
-  ])('a parent with the name of the primary that arrives %s is no client', async (_, order) => {
-    const world = setUp();
-    const children = [backup(11, { parentJobId: 10, status: 6 })];
-    const parent = [backup(10, { clientName: 'primary' })];
-    for (const index of order) await world.store.record('demo', [children, parent][index] ?? [], 0, 1);
-    // The child's run is dropped after many others; the parent's is the only good one under its name.
-    for (let jobId = 20; jobId < 40; jobId++) {
-      const later = [
-        backup(jobId * 10 + 1, { parentJobId: jobId * 10, status: 6 }),
-        backup(jobId * 10, { clientName: 'primary', status: 6 }),
-      ];
-      await world.store.record('demo', later, 0, 1);
-    }
-    expect((await world.judged()).map(({ clientName }) => clientName)).toEqual(['a']);
-  });
-});
-
 describe('dropped runs', () => {
   const past = async ({ store }: ReturnType<typeof setUp>) =>
     unpackHours((await store.page('demo', clock)).protections[0]?.past ?? '').map(({ status }) => status);
@@ -194,6 +103,45 @@ describe('dropped runs', () => {
       { numRuns: 60 },
     );
   });
+});
+
+it.each([
+  ['after the clock was set back', { startTime: 1_700_000_600, endedAt: 1_700_003_600 }],
+  ['without a start', { startTime: 0, endedAt: 1_700_003_600 }],
+  ['that is reported in the same second', { startTime: 1_700_002_400, endedAt: 1_700_001_500 }],
+])('a job that was taken up again counts by its latest run, also %s', async (_, again) => {
+  const { store, judged } = setUp();
+  const runs = [
+    backup(1, { status: 58, startTime: 1_700_001_200, endedAt: 1_700_001_500 }),
+    backup(1, again),
+  ];
+  for (const received of [runs, runs.slice(0, 1), runs]) await store.record('demo', received, 0, 1);
+  expect((await judged())[0]?.runs.map(({ verdict }) => verdict)).toEqual(['ok']);
+});
+
+it('the parents of old backups are other jobs when ids have begun again', async () => {
+  const { store, judged } = setUp();
+  const begun = 1_700_000_000;
+  const at = (day: number) => ({ startTime: begun + day * DAY, endedAt: begun + day * DAY + 60 });
+  const ofRun = async () =>
+    (await judged())
+      .map(({ clientName, runs }) => [clientName, runs[0]?.leaf.jobId, runs[0]?.failedParent?.jobId])
+      .sort();
+  await store.record('demo', [backup(100, at(0)), backup(101, { parentJobId: 100, ...at(0) })], 0, 1);
+  await store.record('demo', [backup(9_000, { clientName: 'b', ...at(90) })], 0, 1);
+  expect(await ofRun()).toEqual([
+    ['a', 101, undefined],
+    ['b', 9_000, undefined],
+  ]);
+  await store.record('demo', [backup(8, { clientName: 'd', isParent: true, ...at(1) })], 0, 1);
+  await store.record('demo', [backup(8, { clientName: 'd', ...at(98) })], 0, 1);
+  await store.record('demo', [backup(100, { clientName: 'c', status: 58, ...at(100) })], 0, 1);
+  expect(await ofRun()).toEqual([
+    ['a', 101, undefined],
+    ['b', 9_000, undefined],
+    ['c', 100, undefined],
+    ['d', 8, undefined],
+  ]);
 });
 
 it('a dismissed client and policy is shown again after its next backup', async () => {

@@ -80,6 +80,10 @@ it('has the runs that are no longer kept, by the rules that hold now', () => {
   ]);
   const rules = [{ status: [191], verdict: 'ok' }] as never;
   expect(history([], 400, past, rules).days[0]).toEqual({ day: '2023-01-18', verdict: 'ok' });
+  const ofType = [{ jobType: 'DBBACKUP', verdict: 'ignored' }] as never;
+  const latest = run(1, 'ok');
+  const typed = { ...latest, leaf: { ...latest.leaf, jobType: 'DBBACKUP' as const } };
+  expect(history([typed], 400, past, ofType).days[0]).toEqual({ day: '2023-01-18', verdict: 'ignored' });
 });
 
 it('a run without a usable start counts on the day of its end', () => {

@@ -129,6 +129,21 @@ it('TRAP-2 an image belongs to the job of its client that started nearest to it,
   });
 });
 
+it('an image of another tree of the client is not in this one, although both began at the same time', async () => {
+  const reported = [job(1, { policyName: 'files' }), job(4, { policyName: 'db' })];
+  const produced = [image(1), image(4)];
+  const [first, second] = [`vm01_${BEGUN + 1}`, `vm01_${BEGUN + 4}`];
+  expect(await treeOf(1, reported, produced)).toMatchObject({ imagesBy: { 1: [first] } });
+  expect(await treeOf(4, reported, produced)).toMatchObject({ imagesBy: { 4: [second] } });
+  const together = [job(1), job(4, {}, 1)];
+  expect((await treeOf(1, together, [image(1)]))?.imagesBy).toEqual({});
+  expect(await treeOf(4, together, [image(1)])).toMatchObject({ imagesBy: { 4: [first] } });
+  // A job that produces no image takes none.
+  expect(await treeOf(1, [job(1), job(4, { jobType: 'RESTORE' })], [image(3)])).toMatchObject({
+    imagesBy: { 1: [`vm01_${BEGUN + 3}`] },
+  });
+});
+
 it('I-8 is not complete when it has more jobs than one request may read', async () => {
   const many = Array.from({ length: 600 }, (_, index) => job(2 + index, { parentJobId: 1 }));
   const tree = await treeOf(1, [job(1), ...many]);

@@ -1,5 +1,7 @@
 /** TRAP-2: what a job and its image show of the primary's offset, and when it changed. */
 import { hasEvidence } from '../../../../lambdas/reports/primary-time/offset-evidence.ts';
+import { pack } from '../../../../lambdas/reports/primary-time/offset-history.ts';
+import { offsetView } from '../../../../lambdas/reports/primary-time/offset-view.ts';
 import { skew } from '../../../../netbackup/simulator/domain/time-zone.ts';
 import {
   BEGUN,
@@ -99,6 +101,20 @@ describe('exact evidence', () => {
       });
       expect(history.exact).toEqual([{ moment: begun, seconds: before }]);
     }
+  });
+
+  it('of a job and the image of another one, an hour later, is none between two that agree', () => {
+    // The image comes with an earlier job of its client, which has just ended, and before its own.
+    const accident: Sent = {
+      at: BEGUN + DAY + HOUR + 125,
+      jobs: [job(BEGUN + DAY + 5 * HOUR)],
+      images: [image(BEGUN + DAY + HOUR, BEGUN + DAY + 6 * HOUR + 60)],
+    };
+    const { read, history } = learned(night(BEGUN, 5 * HOUR), accident, night(BEGUN + 2 * DAY, 5 * HOUR));
+    for (const moment of [BEGUN + HOUR, BEGUN + DAY, BEGUN + DAY + 2 * HOUR])
+      expect(read(moment, 5 * HOUR)).toEqual({ seconds: moment });
+    const group = { timeZone: 'America/New_York', utcOffsetEvidence: pack(history) };
+    expect(offsetView(group, BEGUN * 1000)).not.toHaveProperty('warning');
   });
 
   it('ignores times that are none', () => {

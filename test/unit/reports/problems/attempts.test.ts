@@ -66,6 +66,14 @@ it('the rules decide what counts, also of what is remembered', () => {
   ]);
 });
 
+it('what is remembered is of the job type of the latest run', () => {
+  const past = packHours([{ hour: 479_000, status: 6 }]);
+  const rules: VerdictRule[] = [{ jobType: 'DBBACKUP', status: 6, verdict: 'ok' }];
+  const remembered = (jobType: Backup['jobType']) => attempts([backup(1, 0, { jobType })], past, rules)[1];
+  expect(remembered('DBBACKUP')).toMatchObject({ isGood: true, status: 6 });
+  expect(remembered('BACKUP')).toMatchObject({ isGood: false, status: 6 });
+});
+
 it.each([
   [58, 'connection'],
   [2_106, 'storage'],

@@ -64,6 +64,20 @@ it('a retry that succeeds within 30 min, or runs then, leaves no trace', async (
   expect(one.shown()).toEqual([]);
 });
 
+it('a queued job without a start is a retry only if it was reported after the failed run had begun', async () => {
+  for (const [queuedAt, shown] of [
+    [BEGUN - 2 * DAY, ['backup-failed open']],
+    [BEGUN - 300, []],
+    [BEGUN + 300, []],
+  ] as const) {
+    const one = world();
+    await one.apply(running(1, queuedAt, { state: 'QUEUED', startTime: 0 }).text);
+    await one.apply(done(2, 58, BEGUN).text);
+    await one.pass();
+    expect([queuedAt, one.shown()]).toEqual([queuedAt, shown]);
+  }
+});
+
 it('a failure that arrives late opens at once', async () => {
   const one = world();
   one.clock.advance(31 * MINUTE);

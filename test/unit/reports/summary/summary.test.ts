@@ -169,6 +169,17 @@ describe('lastGoodBackups', () => {
     ]);
   });
 
+  it('a job that is queued since long before the latest run is not the latest one', () => {
+    const protections = [protection('a', backup(1, 0, 90), backup(5, 58, 30))];
+    const latestOf = (minutesAgo: number) =>
+      rowsOf({
+        protections,
+        running: [running(view(3, 'QUEUED', minutesAgo, { clientName: 'a', policyName: 'p', startTime: 0 }))],
+      })[0]?.latest;
+    expect(latestOf(3_000)).toMatchObject({ jobId: 5, verdict: 'failed' });
+    expect(latestOf(20)).toMatchObject({ jobId: 3, verdict: 'running' });
+  });
+
   it('the last full one beside the last good one; snapshots are marked; a failed parent is shown', () => {
     const full = backup(1, 0, 6_000, { isFull: true });
     const parent = backup(20, 156, 90);
@@ -250,6 +261,30 @@ describe('verdicts', () => {
     });
   });
 
+  it('I-12 a failure without a start is compared with starts in UTC', () => {
+    const failed = backup(2, 196, 0, { startTime: 0, endedAt: NOW - 30 * 60 });
+    const fails = fact(2, 'failed', {
+      at: `00${failed.endedAt}##2`,
+      status: 196,
+      client: 'demo#a',
+      policy: 'demo#p',
+      doneAt: failed.endedAt,
+    });
+    const withGood = (minutesAgo: number, ahead = AHEAD) => {
+      const startTime = NOW - minutesAgo * 60 + ahead;
+      const good = backup(1, 0, 0, { startTime, endedAt: NOW - minutesAgo * 60 + 60 });
+      const time = new PrimaryTime([{ from: 0, seconds: ahead }]);
+      const { recovered, lastGoodBackups } = summarize(
+        data({ time, jobs: [fails], protections: [protection('a', good, failed)] }),
+      );
+      return [recovered, lastGoodBackups[0]?.jobId, lastGoodBackups[0]?.latest?.jobId];
+    };
+    expect(withGood(60)).toEqual([0, 1, 2]);
+    expect(withGood(20)).toEqual([1, 1, undefined]);
+    expect(withGood(60, -AHEAD)).toEqual([0, 1, 2]);
+    expect(withGood(20, -AHEAD)).toEqual([1, 1, undefined]);
+  });
+
   it('a stream is not recovered by another stream of its own run', () => {
     const jobs = [fact(11, 'failed', { status: 6, client: 'demo#a', policy: 'demo#p', parent: 'demo#10' })];
     const run = [
@@ -260,6 +295,11 @@ describe('verdicts', () => {
     expect(summarize(data({ jobs, protections: [protection('a', ...run)] }))).toMatchObject({
       recovered: 0,
       lastGoodBackups: [{ jobId: 12, outcome: 'warning' }],
+    });
+    // Of a run with many streams not all are kept.
+    const kept = run.filter(({ jobId }) => jobId !== 11);
+    expect(summarize(data({ jobs, protections: [protection('a', ...kept)] }))).toMatchObject({
+      recovered: 0,
     });
   });
 
@@ -325,6 +365,14 @@ describe('a job runs too long', () => {
     const jobs = done('p', 90, 20, 10);
     const { runningLong } = summarize(data({ jobs, running: [since(1, 60, 'p'), since(2, 61, 'p')] }));
     expect(runningLong).toMatchObject([{ jobId: 2, minutes: 61, usualMinutes: 20 }]);
+  });
+
+  it('a parent by the parents of its client, since it takes as long as all of its children', () => {
+    const jobs = done('p', 20, 20, 20).map((one) => ({ ...one, parent: 'demo#1' }));
+    const child = running(view(4, 'ACTIVE', 1, { parentJobId: 1, policyName: 'p' }));
+    const active = (minutes: number) => [since(1, minutes, 'p'), child];
+    expect(summarize(data({ jobs, running: active(299) })).runningLong).toEqual([]);
+    expect(ids(summarize(data({ jobs, running: active(1_441) })).runningLong)).toEqual([1]);
   });
 
   it('after half an hour at least', () => {
