@@ -165,11 +165,14 @@ export class Inbox implements FrameWatch {
       const state = () => ({ bytes: bytesRead(this.#ws), pauses: this.#pauses, paused: this.#ws.isPaused });
       this.#stopWatching = watchProgress(clock, limits, state, () => this.#owner.end(STALLED));
     };
-    this.#slot = slots.request(() => {
+    const slot = slots.request(() => {
+      // A message whose last frame came in the same chunk was complete before: nothing more of it arrives.
+      if (this.#slot !== slot) return;
       this.#flow();
       watch();
     });
-    if (this.#slot.held) {
+    this.#slot = slot;
+    if (slot.held) {
       watch();
       return;
     }
