@@ -37,8 +37,8 @@ export interface InboxOwner {
 
 /** What a frame or a message needs beside its bytes. */
 const OVERHEAD_BYTES = 256;
-/** Frames that pass even when strangers have sent too much: a CONNECT is one. */
-const SMALL_FRAME_BYTES = 4096;
+/** What a stranger may have sent even when all of them have sent too much: a CONNECT. In small frames or messages more is not less. */
+const OWN_BYTES = 4096 + OVERHEAD_BYTES;
 
 /** The messages of one connection from their first frame until they have been handled, in bounded memory. */
 export class Inbox implements FrameWatch {
@@ -89,7 +89,7 @@ export class Inbox implements FrameWatch {
     }
     this.#arrivingBytes = messageBytes + (fragments + 1) * OVERHEAD_BYTES;
     this.#charge();
-    if (unauthenticated.bytes > limits.unauthenticatedBytes && frameBytes > SMALL_FRAME_BYTES && !accepted)
+    if (unauthenticated.bytes > limits.unauthenticatedBytes && this.#chargedBytes > OWN_BYTES)
       return this.#refuse(BUSY);
     if (this.#arrivingBytes <= limits.slotBytes + OVERHEAD_BYTES || this.#slot) return undefined;
     if (!accepted) return this.#refuse(FRAGMENTED);

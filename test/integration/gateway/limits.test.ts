@@ -96,6 +96,19 @@ describe('before a client is accepted', () => {
     await readBy(fourth.client);
   });
 
+  it.each([
+    ['a message in small frames', Array.from({ length: 30 }, (_, at) => ({ size: 4 * KB, fin: at === 29 }))],
+    ['small messages', Array.from({ length: 4 }, () => ({ size: 4 * KB, fin: true }))],
+  ])('above that bound no more is taken: %s', async (_name, frames) => {
+    rig = await startRelay({ limits: { unauthenticatedBytes: 110 * KB } });
+    const first = await rig.connect();
+    first.client.ws.send(text(100 * KB), { fin: false });
+    await readBy(first.client);
+    const { client } = await rig.connect();
+    for (const { size, fin } of frames) client.ws.send(text(size), { fin });
+    expect(await client.closed).toEqual({ code: 1013, reason: 'Try again later' });
+  });
+
   it('what is being handled counts too', async () => {
     rig = await startRelay({ limits: { unauthenticatedBytes: 300 * KB } });
     const [one, two, three] = [await rig.connect(), await rig.connect(), await rig.connect()];
