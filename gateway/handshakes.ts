@@ -62,7 +62,9 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     maxPayload: limits.messageBytes,
     ...(limits.closeReasons && { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_TIMEOUT_MS }),
     verifyClient: async ({ req }, answer) => {
+      const unwatch = watchEarly(req.socket, limits.earlyBytes);
       const { status, body } = await connect(req);
+      unwatch();
       answer(isSuccess({ status, body }), status, body, { 'Content-Type': 'application/json' });
     },
     // Only the subprotocol that the $connect integration chose.
@@ -83,6 +85,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', onError).once('close', onClose);
       sockets.add(socket);
+      if (head.length > limits.earlyBytes) return void socket.destroy();
       if (refuses || isFull()) {
         count('HandshakeRefused');
         const answer = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -107,6 +110,15 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
       await Promise.all([...sockets].map((socket) => whenClosed(socket.destroy())));
     },
   };
+}
+
+/** Ends a connection on which more than `most` bytes wait. Nothing reads them until its handshake is answered. @returns what ends the watch */
+function watchEarly(socket: Duplex, most: number): () => void {
+  const check = () => {
+    if (socket.readableLength > most) socket.destroy();
+  };
+  socket.on('readable', check);
+  return () => socket.off('readable', check);
 }
 
 const whenClosed = (socket: Duplex): Promise<void> =>

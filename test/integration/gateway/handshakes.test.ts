@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { Client } from '../local-gateway/support.ts';
-import { type Invocation, ok, quiet, type RelayRig, startRelay } from './support.ts';
+import { type Invocation, KB, ok, quiet, type RelayRig, startRelay } from './support.ts';
 
 let rig: RelayRig;
 afterEach(() => rig.stop());
@@ -44,4 +46,48 @@ it('gives connections the ids that it is told', async () => {
   const { id } = await rig.connect();
   expect(id).toBe('relay.0a0000011f91.2');
   expect(await rig.gateway.connections.get(id)).toMatchObject({ status: 200 });
+});
+
+describe('what comes before the handshake is answered', () => {
+  const REQUEST =
+    'GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+  /** A ping with 125 bytes, as a client sends it. */
+  const PING = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125, 'x')]);
+  /** A client whose handshake is not answered until the test does it. */
+  const begin = async (first: Buffer): Promise<Socket> => {
+    rig = await startRelay({ handler: () => undefined });
+    const socket = connect(Number(new URL(rig.url).port), '127.0.0.1').on('error', () => {});
+    socket.write(Buffer.concat([Buffer.from(REQUEST), first]));
+    return socket;
+  };
+
+  it('is kept if it is small', async () => {
+    const socket = await begin(PING);
+    const { answer } = await rig.functions.invocations.next();
+    socket.write(PING);
+    answer(ok());
+    rig.functions.handler = quiet;
+    let received = '';
+    for await (const chunk of socket.setEncoding('latin1')) {
+      received += chunk;
+      if (received.split('x'.repeat(125)).length > 2) break;
+    }
+    expect(received).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it('ends the connection if it comes with the request and has more than 4 KB', async () => {
+    const socket = await begin(Buffer.alloc(4 * KB + 1));
+    await once(socket.resume(), 'close');
+    expect(rig.functions.all).toHaveLength(0);
+  });
+
+  it('ends the connection if it comes behind the request and has more than 4 KB', async () => {
+    const socket = await begin(Buffer.alloc(0));
+    const { answer } = await rig.functions.invocations.next();
+    socket.write(Buffer.alloc(4 * KB + 1));
+    await once(socket.resume(), 'close');
+    answer(ok());
+    await rig.gateway.idle();
+    expect(rig.gateway.size()).toBe(0);
+  });
 });
