@@ -210,6 +210,22 @@ it('closes with 4005 after 6 min without a frame; pings keep it open', async () 
   expect(pinging.client.ws.readyState).toBe(pinging.client.ws.OPEN);
 });
 
+it('a frame that takes longer than 6 min to arrive is no silence; one that stops is', async () => {
+  rig = await startRelay();
+  const { client } = await rig.accepted();
+  const socket = Reflect.get(client.ws, '_socket');
+  // A text of 1 MB in one frame, between whose bytes no ping has room.
+  socket.write(Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 16, 0, 0, 1, 1, 1, 1]));
+  for (let minute = 0; minute < 20; minute += 1) {
+    await new Promise((written) => socket.write(Buffer.alloc(8 * KB, 'x'), written));
+    await readBy((await rig.connect()).client);
+    rig.clock.advance(MINUTE);
+  }
+  expect(client.ws.readyState).toBe(client.ws.OPEN);
+  rig.clock.advance(12 * MINUTE);
+  expect((await client.closed).code).toBe(4005);
+});
+
 it('idle limits of many connections need few timers', async () => {
   rig = await startRelay();
   let timers = 0;
