@@ -38,16 +38,19 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   async function connect(req: IncomingMessage): Promise<IntegrationResult> {
     const [path = ''] = (req.url ?? '').split('?');
     if (stagePath(spec, req.headers.host, path) !== '/') return FORBIDDEN;
-    const facts = connectionFacts(req, newConnectionId(), spec, clock.now());
-    const outcome = connectRoute ? await turns.run(() => invoke(facts, req)) : { status: 200, body: '' };
-    pending.set(req, { facts, outcome });
-    return outcome;
+    const arrived = connectionFacts(req, newConnectionId(), spec, clock.now());
+    return turns.run(async () => {
+      // Not since the request: 30 s later it is closed if there was no CONNECT, however long it has waited for its turn.
+      const facts = { ...arrived, connectedAt: clock.now() };
+      const outcome = connectRoute ? await invoke(facts, req) : { status: 200, body: '' };
+      pending.set(req, { facts, outcome });
+      return outcome;
+    });
   }
 
   async function invoke(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
     if (!connectRoute) return FORBIDDEN;
     const event = connectEvent(facts, req);
-    // Not since the request: it may have waited for its turn.
     const until = clock.now() + limits.retryMs;
     const outcome = await invocations.repeatedly(connectRoute, event, until, 'failures');
     const { status, error = STATUS_CODES[status] ?? '' } = outcome;

@@ -39,6 +39,22 @@ it('above the limit of connections, waiting handshakes included, the next gets 5
   await new Client(rig.url).opened();
 });
 
+it('a connection counts as open since its turn: one that waited has as much time for its CONNECT as others', async () => {
+  rig = await startRelay({
+    limits: { handshakes: 1, connections: 2, integrationTimeoutMs: 120_000 },
+    handler: () => undefined,
+  });
+  const opened = new Client(rig.url).opened();
+  const first = await rig.functions.invocations.next();
+  // Of two more, one waits when the other one is refused.
+  await Promise.race([new Client(rig.url), new Client(rig.url)].map((client) => client.refused()));
+  rig.clock.advance(31_000);
+  first.answer(ok());
+  await opened;
+  const { connectedAt, requestTimeEpoch } = (await rig.functions.invocations.next()).event.requestContext;
+  expect([connectedAt, requestTimeEpoch]).toEqual([rig.clock.now(), rig.clock.now()]);
+});
+
 it('gives connections the ids that it is told', async () => {
   const ids = ['relay.0a0000011f91.1', 'relay.0a0000011f91.2'];
   rig = await startRelay({ newConnectionId: () => ids.shift() ?? '' });
