@@ -23,6 +23,8 @@ const MAX_FRAGMENTS = 128 * 1024;
 /** A client that does not answer a close frame is disconnected after this time; the limit of `ws` is 30 s. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const FORBIDDEN: IntegrationResult = { status: 403, body: '{"message":"Forbidden"}' };
+/** Nobody reads it. */
+const GONE: IntegrationResult = { status: 408, body: '' };
 
 /** The handshakes of one stage, and all its sockets from upgrade to end. */
 export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptions) {
@@ -40,6 +42,8 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     if (stagePath(spec, req.headers.host, path) !== '/') return FORBIDDEN;
     const arrived = connectionFacts(req, newConnectionId(), spec, clock.now());
     return turns.run(async () => {
+      // When all domains reconnect, those that have given up would keep the others waiting until they give up too.
+      if (!req.socket.readable) return GONE;
       // Not since the request: 30 s later it is closed if there was no CONNECT, however long it has waited for its turn.
       const facts = { ...arrived, connectedAt: clock.now() };
       const outcome = connectRoute ? await invoke(facts, req) : { status: 200, body: '' };

@@ -6,6 +6,9 @@ import { type Invocation, KB, ok, quiet, type RelayRig, startRelay } from './sup
 let rig: RelayRig;
 afterEach(() => rig.stop());
 
+const REQUEST =
+  'GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+
 it('of 100 clients that connect at once, ten are asked for at a time, and all get in', async () => {
   rig = await startRelay({ limits: { handshakes: 10 }, handler: () => undefined });
   const all = Promise.all(Array.from({ length: 100 }, () => new Client(rig.url).opened()));
@@ -55,6 +58,28 @@ it('a connection counts as open since its turn: one that waited has as much time
   expect([connectedAt, requestTimeEpoch]).toEqual([rig.clock.now(), rig.clock.now()]);
 });
 
+it.each([
+  ['ends', (socket: Socket) => socket.end()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('a client that %s its connection while it waits costs nobody a turn', async (_name, leave) => {
+  rig = await startRelay({ limits: { handshakes: 1 }, handler: () => undefined });
+  /** Resolves when the gateway has seen what came before. */
+  const seen = () => new Client(`${rig.url}/other`).refused();
+  const first = new Client(rig.url).opened();
+  const { answer } = await rig.functions.invocations.next();
+  const leaving = connect(Number(new URL(rig.url).port), '127.0.0.1').on('error', () => {});
+  leaving.write(REQUEST);
+  await seen();
+  const last = new Client(rig.url).opened();
+  await seen();
+  leave(leaving);
+  await seen();
+  rig.functions.handler = quiet;
+  answer(ok());
+  await Promise.all([first, last]);
+  expect(rig.functions.on('$connect').length).toBe(2);
+});
+
 it('gives connections the ids that it is told', async () => {
   const ids = ['relay.0a0000011f91.1', 'relay.0a0000011f91.2'];
   rig = await startRelay({ newConnectionId: () => ids.shift() ?? '' });
@@ -65,8 +90,6 @@ it('gives connections the ids that it is told', async () => {
 });
 
 describe('what comes before the handshake is answered', () => {
-  const REQUEST =
-    'GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
   /** A ping with 125 bytes, as a client sends it. */
   const PING = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125, 'x')]);
   /** A client whose handshake is not answered until the test does it. */
