@@ -1,7 +1,7 @@
 import { accepts } from './authentication.ts';
 import { BINARY, type Close, closeReason, isCloseCode, NOT_READING, reasonOf } from './close.ts';
 import type { ConnectionFacts } from './events.ts';
-import { discardInput, limitChunks } from './frames.ts';
+import { bytesRead, discardInput, limitChunks } from './frames.ts';
 import { Inbox, type InboxOwner, type InboxShared } from './inbox.ts';
 import type { Message } from './message.ts';
 import type { GatewaySocket, SocketListener } from './socket.ts';
@@ -34,6 +34,8 @@ export class Connection implements InboxOwner, SocketListener {
   #accepted: boolean;
   #ended = false;
   #lastActiveAt: number;
+  /** How much the client had sent then. */
+  #activeBytes: number;
 
   constructor(ws: GatewaySocket, facts: ConnectionFacts, shared: ConnectionShared) {
     const { limits, clock } = shared;
@@ -41,6 +43,7 @@ export class Connection implements InboxOwner, SocketListener {
     this.#ws = ws;
     this.#shared = shared;
     this.#lastActiveAt = clock.now();
+    this.#activeBytes = bytesRead(ws);
     this.#accepted = limits.unauthenticatedMessageBytes >= limits.messageBytes;
     if (!this.#accepted) limitChunks(ws, CHUNKS.unauthenticated);
     this.inbox = new Inbox(ws, this, shared);
@@ -80,6 +83,7 @@ export class Connection implements InboxOwner, SocketListener {
 
   active(): void {
     this.#lastActiveAt = this.#shared.clock.now();
+    this.#activeBytes = bytesRead(this.#ws);
   }
 
   handle(message: Message): Promise<void> {
@@ -93,8 +97,10 @@ export class Connection implements InboxOwner, SocketListener {
   /** Ends the connection if it has been idle or open for too long. @returns epoch ms when that is to be checked again */
   checkTime(now: number): number {
     const { limits, count } = this.#shared;
-    // What the gateway itself does not read is not missing.
-    if (this.#ws.isPaused) this.active();
+    const isLate = this.#lastActiveAt + limits.idleMs <= now;
+    // What the gateway itself does not read is not missing; and a frame may take longer than the limit, with no ping in it.
+    const isArriving = limits.pingCountsAsTraffic && isLate && bytesRead(this.#ws) !== this.#activeBytes;
+    if (this.#ws.isPaused || isArriving) this.active();
     const life = this.facts.connectedAt + limits.lifeMs;
     const idle = this.#lastActiveAt + limits.idleMs;
     if (Math.min(life, idle) > now) return Math.min(life, idle);

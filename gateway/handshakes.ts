@@ -23,6 +23,8 @@ const MAX_FRAGMENTS = 128 * 1024;
 /** A client that does not answer a close frame is disconnected after this time; the limit of `ws` is 30 s. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const FORBIDDEN: IntegrationResult = { status: 403, body: '{"message":"Forbidden"}' };
+/** Nobody reads it. */
+const GONE: IntegrationResult = { status: 408, body: '' };
 
 /** The handshakes of one stage, and all its sockets from upgrade to end. */
 export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptions) {
@@ -38,16 +40,21 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   async function connect(req: IncomingMessage): Promise<IntegrationResult> {
     const [path = ''] = (req.url ?? '').split('?');
     if (stagePath(spec, req.headers.host, path) !== '/') return FORBIDDEN;
-    const facts = connectionFacts(req, newConnectionId(), spec, clock.now());
-    const outcome = connectRoute ? await turns.run(() => invoke(facts, req)) : { status: 200, body: '' };
-    pending.set(req, { facts, outcome });
-    return outcome;
+    const arrived = connectionFacts(req, newConnectionId(), spec, clock.now());
+    return turns.run(async () => {
+      // When all domains reconnect, those that have given up would keep the others waiting until they give up too.
+      if (!req.socket.readable) return GONE;
+      // Not since the request: 30 s later it is closed if there was no CONNECT, however long it has waited for its turn.
+      const facts = { ...arrived, connectedAt: clock.now() };
+      const outcome = connectRoute ? await invoke(facts, req) : { status: 200, body: '' };
+      pending.set(req, { facts, outcome });
+      return outcome;
+    });
   }
 
   async function invoke(facts: ConnectionFacts, req: IncomingMessage): Promise<IntegrationResult> {
     if (!connectRoute) return FORBIDDEN;
     const event = connectEvent(facts, req);
-    // Not since the request: it may have waited for its turn.
     const until = clock.now() + limits.retryMs;
     const outcome = await invocations.repeatedly(connectRoute, event, until, 'failures');
     const { status, error = STATUS_CODES[status] ?? '' } = outcome;
@@ -62,7 +69,9 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     maxPayload: limits.messageBytes,
     ...(limits.closeReasons && { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_TIMEOUT_MS }),
     verifyClient: async ({ req }, answer) => {
+      const unwatch = watchEarly(req.socket, limits.earlyBytes);
       const { status, body } = await connect(req);
+      unwatch();
       answer(isSuccess({ status, body }), status, body, { 'Content-Type': 'application/json' });
     },
     // Only the subprotocol that the $connect integration chose.
@@ -83,6 +92,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', onError).once('close', onClose);
       sockets.add(socket);
+      if (head.length > limits.earlyBytes) return void socket.destroy();
       if (refuses || isFull()) {
         count('HandshakeRefused');
         const answer = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
@@ -107,6 +117,15 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
       await Promise.all([...sockets].map((socket) => whenClosed(socket.destroy())));
     },
   };
+}
+
+/** Ends a connection on which more than `most` bytes wait. Nothing reads them until its handshake is answered. @returns what ends the watch */
+function watchEarly(socket: Duplex, most: number): () => void {
+  const check = () => {
+    if (socket.readableLength > most) socket.destroy();
+  };
+  socket.on('readable', check);
+  return () => socket.off('readable', check);
 }
 
 const whenClosed = (socket: Duplex): Promise<void> =>

@@ -37,8 +37,8 @@ export interface InboxOwner {
 
 /** What a frame or a message needs beside its bytes. */
 const OVERHEAD_BYTES = 256;
-/** Frames that pass even when strangers have sent too much: a CONNECT is one. */
-const SMALL_FRAME_BYTES = 4096;
+/** What a stranger may have sent even when all of them have sent too much: a CONNECT. In small frames or messages more is not less. */
+const OWN_BYTES = 4096 + OVERHEAD_BYTES;
 
 /** The messages of one connection from their first frame until they have been handled, in bounded memory. */
 export class Inbox implements FrameWatch {
@@ -89,7 +89,7 @@ export class Inbox implements FrameWatch {
     }
     this.#arrivingBytes = messageBytes + (fragments + 1) * OVERHEAD_BYTES;
     this.#charge();
-    if (unauthenticated.bytes > limits.unauthenticatedBytes && frameBytes > SMALL_FRAME_BYTES && !accepted)
+    if (unauthenticated.bytes > limits.unauthenticatedBytes && this.#chargedBytes > OWN_BYTES)
       return this.#refuse(BUSY);
     if (this.#arrivingBytes <= limits.slotBytes + OVERHEAD_BYTES || this.#slot) return undefined;
     if (!accepted) return this.#refuse(FRAGMENTED);
@@ -165,11 +165,14 @@ export class Inbox implements FrameWatch {
       const state = () => ({ bytes: bytesRead(this.#ws), pauses: this.#pauses, paused: this.#ws.isPaused });
       this.#stopWatching = watchProgress(clock, limits, state, () => this.#owner.end(STALLED));
     };
-    this.#slot = slots.request(() => {
+    const slot = slots.request(() => {
+      // A message whose last frame came in the same chunk was complete before: nothing more of it arrives.
+      if (this.#slot !== slot) return;
       this.#flow();
       watch();
     });
-    if (this.#slot.held) {
+    this.#slot = slot;
+    if (slot.held) {
       watch();
       return;
     }

@@ -41,6 +41,8 @@ export const AWS_LIMITS = {
   unauthenticatedBytes: Number.POSITIVE_INFINITY,
   /** How many handshakes are under way at most; the next ones wait. */
   handshakes: Number.POSITIVE_INFINITY,
+  /** How much may come with a handshake, and again behind it, before it is answered. RFC 6455 (4.1) allows nothing. */
+  earlyBytes: Number.POSITIVE_INFINITY,
   /** How many connections and waiting handshakes there are at most; the next ones get 503. */
   connections: Number.POSITIVE_INFINITY,
   /** A larger message from a client needs one of the `slots`. Until one is free, its socket is not read. */
@@ -85,6 +87,7 @@ export const RELAY_LIMITS: WebSocketLimits = {
   waitingBytes: 16 * KB,
   unauthenticatedBytes: 32 * MB,
   handshakes: 200,
+  earlyBytes: 4 * KB,
   connections: 20_000,
   slotBytes: SLOT_BYTES,
   slots: 2,

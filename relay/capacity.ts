@@ -1,4 +1,4 @@
-/** What a task of a given memory may hold. */
+/** What a task may hold. */
 export interface Capacity {
   /** Open connections; more get 503, so that a flood cannot end the task. */
   readonly connections: number;
@@ -13,10 +13,20 @@ const BASE_MB = 256;
 /** A message of 64 MB, as received and as one buffer, with what its handling needs (measured: up to 180 MB for fragments). */
 const SLOT_MB = 160;
 
-/** @param tls whether TLS ends in the task */
-export function capacityOf(memoryMb: number, tls: boolean): Capacity {
+/**
+ * Each socket is an open file. These are for those that are no connection yet, to Lambda, and of the management port: without one the
+ * balancer's health check fails, and the task is replaced.
+ */
+const OTHER_FILES = 3_000;
+
+/**
+ * @param tls whether TLS ends in the task
+ * @param files how many files the process may have open
+ */
+export function capacityOf(memoryMb: number, tls: boolean, files: number): Capacity {
+  const byMemory = Math.floor(memoryMb * CONNECTIONS_PER_MB[tls ? 'tls' : 'plain']);
   return {
-    connections: Math.floor(memoryMb * CONNECTIONS_PER_MB[tls ? 'tls' : 'plain']),
+    connections: Math.min(byMemory, Math.max(files - OTHER_FILES, Math.floor(files / 2))),
     slots: Math.max(1, Math.floor((memoryMb - BASE_MB) / SLOT_MB)),
   };
 }

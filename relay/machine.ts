@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { networkInterfaces, totalmem } from 'node:os';
 import * as z from 'zod/mini';
 import { SettingsError } from './settings.ts';
@@ -7,6 +8,8 @@ export interface Machine {
   /** Own IPv4 address. */
   readonly address: string;
   readonly memoryMb: number;
+  /** How many files the process may have open. */
+  readonly files: number;
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-response.html */
@@ -23,6 +26,7 @@ interface Sources {
   readonly interfaces: typeof networkInterfaces;
   /** Bytes. */
   readonly memory: () => number;
+  readonly files: () => number;
 }
 
 /**
@@ -32,7 +36,11 @@ interface Sources {
  */
 export async function thisMachine(
   settings: { readonly address: string | undefined; readonly metadataUrl: string | undefined },
-  { interfaces, memory }: Sources = { interfaces: networkInterfaces, memory: availableMemory },
+  { interfaces, memory, files }: Sources = {
+    interfaces: networkInterfaces,
+    memory: availableMemory,
+    files: openFiles,
+  },
 ): Promise<Machine> {
   const task = settings.metadataUrl === undefined ? undefined : await metadataOf(settings.metadataUrl);
   const address = settings.address ?? taskAddress(task) ?? interfaceAddress(interfaces());
@@ -41,7 +49,7 @@ export async function thisMachine(
       'No IPv4 address was found, and the environment variable RELAY_ADDRESS is not set.',
     );
   // Fargate limits the task, and the container does not see that as its own limit.
-  return { address, memoryMb: task?.Limits?.Memory ?? Math.floor(memory() / 2 ** 20) };
+  return { address, memoryMb: task?.Limits?.Memory ?? Math.floor(memory() / 2 ** 20), files: files() };
 }
 
 type TaskMetadata = z.infer<typeof taskMetadata>;
@@ -73,4 +81,14 @@ const interfaceAddress = (interfaces: ReturnType<typeof networkInterfaces>): str
 function availableMemory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : totalmem();
+}
+
+/** The limit of the process; Node.js has raised it to what it may be. Fargate's is 65 535. No limit where there is no /proc. */
+function openFiles(): number {
+  try {
+    const [, limit] = /^Max open files +(\d+) /m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

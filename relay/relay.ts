@@ -31,9 +31,9 @@ const UNOPENED = 1_000;
  */
 export async function startRelay(settings: Settings, log: Log, metrics: Metrics) {
   const { stage, port, managementPort, drainSeconds } = settings;
-  const { address, memoryMb } = await thisMachine(settings);
+  const { address, memoryMb, files } = await thisMachine(settings);
   const own = { address, port: managementPort };
-  const capacity = capacityOf(memoryMb, settings.tls.kind !== 'off');
+  const capacity = capacityOf(memoryMb, settings.tls.kind !== 'off', files);
   const atOnce = new Map(
     settings.routes.flatMap((route) =>
       route.atOnce === undefined ? [] : [[route.functionArn, route.atOnce]],

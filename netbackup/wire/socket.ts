@@ -41,12 +41,19 @@ export type OpenSocket = (url: string, options: SocketOptions, listener: SocketL
 export const MAX_INCOMING_BYTES = 2 * 1024 * 1024;
 
 export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs }, listener) => {
-  const socket = new WebSocket(url, {
+  const options = {
     ...trusting(trusted),
     handshakeTimeout: timeoutMs,
     maxPayload: MAX_INCOMING_BYTES,
     perMessageDeflate: false,
-  });
+  };
+  let socket: WebSocket;
+  try {
+    socket = new WebSocket(url, options);
+  } catch (error) {
+    // A URL that is valid, but not for a WebSocket: with a fragment (#).
+    return unopened(error as Error, listener);
+  }
   socket.on('upgrade', (response: IncomingMessage) => {
     const seen = (response.socket as TLSSocket).getPeerCertificate().fingerprint256;
     if (fingerprint === undefined || seen === fingerprint) return;
@@ -68,6 +75,16 @@ export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs
     mute: () => socket.pause(),
   };
 };
+
+/** Reports the failure as others are: not before the caller has the socket. */
+function unopened(error: Error, listener: SocketListener): Socket {
+  queueMicrotask(() => {
+    listener.failed(error);
+    listener.closed(1006, '');
+  });
+  const nothing = (): void => {};
+  return { send: nothing, ping: nothing, close: nothing, terminate: nothing, mute: nothing };
+}
 
 function sendInFrames(socket: WebSocket, text: string, frameBytes: number): void {
   if (socket.readyState !== WebSocket.OPEN) return;

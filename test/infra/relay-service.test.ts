@@ -1,5 +1,6 @@
 /** The service that keeps the tasks of the relay running, and the outputs of its stack. */
 
+import { capacityOf } from '../../relay/capacity.ts';
 import { large, ofType, small, stack, withRelay, write } from './relay.ts';
 import { stacksOf } from './synthesize.ts';
 import { only, plain, type Template, templates } from './templates.ts';
@@ -68,6 +69,15 @@ test('scales above more connections if TLS ends at the balancer', () => {
   const template = stack(withRelay({ tasks: { min: 1, max: 2 } }));
   const policy = only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties;
   expect(policy['TargetTrackingScalingPolicyConfiguration']).toMatchObject({ TargetValue: 5_120 });
+});
+
+test('scales above half of the connections for which a task has files, if its memory holds more', () => {
+  const template = stack(withRelay({ cpu: 512, memoryMb: 4096, tasks: { min: 1, max: 2 } }));
+  const policy = only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties;
+  const { connections } = capacityOf(4096, false, 65_535);
+  expect(policy['TargetTrackingScalingPolicyConfiguration']).toMatchObject({
+    TargetValue: Math.floor(connections / 2),
+  });
 });
 
 test('the outputs: the URL, where DNS must lead, and the fixed addresses', () => {

@@ -25,5 +25,5 @@ export type CloseReason = keyof typeof CLOSE_CODES;
 /** The relay's own code (IANA's registry): its task ends, as for an update. */
 export const CLOSE_SERVICE_RESTART = 1012;
 
-/** The relay's own code: no frame for six minutes, although NetBackup sends a ping every 30 s (CON-7). */
+/** The relay's own code: nothing came for six minutes, although NetBackup sends a ping every 30 s (CON-7). */
 export const CLOSE_IDLE = 4005;

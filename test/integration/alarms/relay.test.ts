@@ -182,7 +182,8 @@ describe('with so little memory', () => {
   raises(['RelayFull'], 'one connection more than a task of 1 MB may have', () =>
     startWith(1).then(() =>
       alarmsAfter(deployment, 2, async () => {
-        for (let count = 0; count < capacityOf(1, true).connections; count += 1) await deployment.open();
+        for (let count = 0; count < capacityOf(1, true, 65_535).connections; count += 1)
+          await deployment.open();
         expect(await tryToOpen(deployment)).toBeUndefined();
         await replaceTasks();
       }),

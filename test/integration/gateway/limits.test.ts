@@ -96,6 +96,19 @@ describe('before a client is accepted', () => {
     await readBy(fourth.client);
   });
 
+  it.each([
+    ['a message in small frames', Array.from({ length: 30 }, (_, at) => ({ size: 4 * KB, fin: at === 29 }))],
+    ['small messages', Array.from({ length: 4 }, () => ({ size: 4 * KB, fin: true }))],
+  ])('above that bound no more is taken: %s', async (_name, frames) => {
+    rig = await startRelay({ limits: { unauthenticatedBytes: 110 * KB } });
+    const first = await rig.connect();
+    first.client.ws.send(text(100 * KB), { fin: false });
+    await readBy(first.client);
+    const { client } = await rig.connect();
+    for (const { size, fin } of frames) client.ws.send(text(size), { fin });
+    expect(await client.closed).toEqual({ code: 1013, reason: 'Try again later' });
+  });
+
   it('what is being handled counts too', async () => {
     rig = await startRelay({ limits: { unauthenticatedBytes: 300 * KB } });
     const [one, two, three] = [await rig.connect(), await rig.connect(), await rig.connect()];
@@ -195,6 +208,22 @@ it('closes with 4005 after 6 min without a frame; pings keep it open', async () 
   }
   expect(rig.gateway.size()).toBe(1);
   expect(pinging.client.ws.readyState).toBe(pinging.client.ws.OPEN);
+});
+
+it('a frame that takes longer than 6 min to arrive is no silence; one that stops is', async () => {
+  rig = await startRelay();
+  const { client } = await rig.accepted();
+  const socket = Reflect.get(client.ws, '_socket');
+  // A text of 1 MB in one frame, between whose bytes no ping has room.
+  socket.write(Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 16, 0, 0, 1, 1, 1, 1]));
+  for (let minute = 0; minute < 20; minute += 1) {
+    await new Promise((written) => socket.write(Buffer.alloc(8 * KB, 'x'), written));
+    await readBy((await rig.connect()).client);
+    rig.clock.advance(MINUTE);
+  }
+  expect(client.ws.readyState).toBe(client.ws.OPEN);
+  rig.clock.advance(12 * MINUTE);
+  expect((await client.closed).code).toBe(4005);
 });
 
 it('idle limits of many connections need few timers', async () => {

@@ -1,3 +1,4 @@
+import { RELAY_LIMITS } from '../../../gateway/limits.ts';
 import type { Client } from '../local-gateway/support.ts';
 import { KB, MB, notification, ok, quiet, type RelayRig, readBy, startRelay } from './support.ts';
 
@@ -104,6 +105,24 @@ it('a trickle is a stall, and pings are no progress; a slow message is none', as
   rig.clock.advance(MINUTE);
   expect((await trickling.client.closed).code).toBe(1008);
   await readBy(slow.client);
+});
+
+it('a message that was complete before it had its slot does not stall while it is handled, nor after that', async () => {
+  rig = await startRelay({ limits: { slots: 1, integrationTimeoutMs: 10 * MINUTE } });
+  const [holding, complete] = [await rig.accepted(), await rig.accepted()];
+  await begin(holding.client);
+  const text = JSON.stringify({ type: 'COMMAND', body: 'x'.repeat(RELAY_LIMITS.slotBytes) });
+  complete.client.ws.send(text.slice(0, RELAY_LIMITS.slotBytes - KB), { fin: false });
+  await readBy(complete.client);
+  // The frame that needs the slot is the last one, and arrives at once.
+  complete.client.ws.send(text.slice(RELAY_LIMITS.slotBytes - KB));
+  const { answer } = await rig.functions.invocations.next();
+  holding.client.ws.terminate();
+  while (rig.gateway.size() > 1) await turns(1);
+  answer(ok());
+  await rig.gateway.idle();
+  for (let minute = 0; minute < 3; minute += 1) rig.clock.advance(MINUTE);
+  expect(rig.gateway.size()).toBe(1);
 });
 
 it('a client that is not read, because its messages wait, does not stall', async () => {

@@ -19,6 +19,7 @@ export interface RelayEvent {
     readonly routeKey: string;
     readonly connectionId: string;
     readonly requestId: string;
+    readonly connectedAt: number;
     readonly requestTimeEpoch: number;
     readonly disconnectStatusCode?: number;
     readonly disconnectReason?: string;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { networkInterfaces } from 'node:os';
@@ -11,7 +12,7 @@ const interfaces = (() => ({
   eth0: [address('fe80::1', false, 'IPv6'), address('10.0.0.9')],
   eth1: [address('10.0.1.9')],
 })) as typeof networkInterfaces;
-const sources = { interfaces, memory: () => 2 * 2 ** 30 };
+const sources = { interfaces, memory: () => 2 * 2 ** 30, files: () => 65_535 };
 const none = { address: undefined, metadataUrl: undefined };
 
 /** The metadata endpoint of ECS. */
@@ -34,19 +35,19 @@ const TASK = {
 };
 
 it('takes the first interface that is neither internal nor link-local', async () => {
-  expect(await thisMachine(none, sources)).toEqual({ address: '10.0.0.9', memoryMb: 2048 });
+  expect(await thisMachine(none, sources)).toEqual({ address: '10.0.0.9', memoryMb: 2048, files: 65_535 });
 });
 
 it("takes the task's address and memory on ECS", async () => {
   const machine = await withMetadata(TASK, (metadataUrl) => thisMachine({ ...none, metadataUrl }, sources));
-  expect(machine).toEqual({ address: '10.0.5.6', memoryMb: 512 });
+  expect(machine).toEqual({ address: '10.0.5.6', memoryMb: 512, files: 65_535 });
 });
 
 it('takes the setting before everything else', async () => {
   const machine = await withMetadata(TASK, (metadataUrl) =>
     thisMachine({ address: '127.0.0.3', metadataUrl }, sources),
   );
-  expect(machine).toEqual({ address: '127.0.0.3', memoryMb: 512 });
+  expect(machine).toEqual({ address: '127.0.0.3', memoryMb: 512, files: 65_535 });
 });
 
 it.each([['not JSON'], [{ Containers: [] }], [{}]])(
@@ -55,10 +56,17 @@ it.each([['not JSON'], [{ Containers: [] }], [{}]])(
     const machine = await withMetadata(answer, (metadataUrl) =>
       thisMachine({ ...none, metadataUrl }, sources),
     );
-    expect(machine).toEqual({ address: '10.0.0.9', memoryMb: 2048 });
+    expect(machine).toEqual({ address: '10.0.0.9', memoryMb: 2048, files: 65_535 });
   },
 );
 
 it('says what to do if there is no address', async () => {
   await expect(thisMachine(none, { ...sources, interfaces: () => ({}) })).rejects.toThrow('RELAY_ADDRESS');
+});
+
+it('reads how many files it may have open', async () => {
+  const { files } = await thisMachine({ ...none, address: '127.0.0.3' });
+  const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+  const isKnown = process.platform === 'linux' && limit !== 'unlimited';
+  expect(files).toBe(isKnown ? Number(limit) : Number.POSITIVE_INFINITY);
 });
