@@ -106,6 +106,32 @@ describe('connectionLost with 1009', () => {
     expect(world.command(other.commandId)).not.toHaveProperty('isExclusive');
   });
 
+  it.each(['c1', 'relay.0a0000011f91.Zm9vYmFyYmF6cXV4'])(
+    'fails no command for being the last one, when it is repeated after an interruption: %s',
+    async (connectionId) => {
+      const world = commandWorld();
+      world.connect(connectionId);
+      const sent = [await world.submit(unknown), await world.submit(unknown)];
+      const { commands } = world.context;
+      const move = commands.move.bind(commands);
+      const interrupted = new Error('interrupted');
+      jest.spyOn(commands, 'move').mockImplementationOnce(move).mockRejectedValueOnce(interrupted);
+      await expect(connectionLost(world.context, 'demo', connectionId, 1009)).rejects.toThrow('interrupted');
+      expect(sent.map(({ commandId }) => world.command(commandId).state).sort()).toEqual(['queued', 'sent']);
+      expect(await connectionLost(world.context, 'demo', connectionId, 1009)).toBe('handled-before');
+      for (const { commandId } of sent) expect(world.command(commandId).state).toBe('queued');
+      expect((await known(world)).isBlocked).toBe(false);
+    },
+  );
+
+  it('unblocks nothing when it is repeated', async () => {
+    const world = commandWorld();
+    await world.submit(unknown);
+    expect(await connectionLost(world.context, 'demo', 'c1', 1009)).toBe('response-too-large');
+    expect(await connectionLost(world.context, 'demo', 'c1', 1009)).toBe('handled-before');
+    expect((await known(world)).isBlocked).toBe(true);
+  });
+
   it('has no candidates after another close code', async () => {
     const world = commandWorld();
     await world.submit(unknown);
