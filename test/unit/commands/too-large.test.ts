@@ -160,6 +160,17 @@ describe('a call of unknown size and a POST', () => {
     },
   );
 
+  it('the POST is sent afterwards, although it may not stay queued while the domain is not connected', async () => {
+    const world = commandWorld();
+    const get = await world.submit(unknown);
+    const post = await world.submit({ ...POST, deliverWithin: 0, onlineOnly: true });
+    expect(post.state).toBe('queued');
+    world.clock.advance(4_000);
+    await world.respond(get.commandId);
+    await flushAfterResponse(world.context, get);
+    expect(world.command(post.commandId).state).toBe('sent');
+  });
+
   it('are not under way together, with many concurrent requests', async () => {
     const world = commandWorld();
     let underWay: string[] = [];
@@ -209,6 +220,15 @@ describe('an exclusive command', () => {
     expect((await submit(POST)).state).toBe('queued');
     await flushAfterResponse(context, show(exclusive.commandId));
     expect(sent()).toContain(other.commandId);
+  });
+
+  it.each([GET, POST])('keeps others waiting that may not stay queued: %#', async (request) => {
+    const { context, exclusive, clock, command: show, submit } = await exclusiveWorld();
+    await flush(context, 'demo');
+    const other = await submit({ ...request, deliverWithin: 0, onlineOnly: true });
+    clock.advance(4_000);
+    await flushAfterResponse(context, show(exclusive.commandId));
+    expect(show(other.commandId).state).toBe('sent');
   });
 
   it('waits while another command is under way', async () => {
