@@ -68,6 +68,18 @@ describe('authorization', () => {
     );
   });
 
+  it('for an id that no group can have, which DynamoDB would refuse to read: 404', async () => {
+    const world = setUp();
+    const key = world.keyFor('command');
+    const stored = await world.context.keys.verify(key);
+    world.dynamodb.set('keys', { ...stored, labels: { customer: 'acme' } });
+    const reads = jest.spyOn(world.context.groups, 'get');
+    expect(await world.request(`/groups/${'g'.repeat(2_049)}`, key)).toMatchObject(
+      problem(404, 'group-not-found'),
+    );
+    expect(reads).not.toHaveBeenCalled();
+  });
+
   it('I-13 for another group: the same 404 with and without the scope', async () => {
     const world = setUp();
     for (const scope of ['read', 'command', 'admin'] as const) {
