@@ -27,8 +27,11 @@ const invalid = () =>
     'The cursor does not belong to this list. Start again without a cursor.',
   );
 
-/** A place in a list: a sort key, which DynamoDB limits to 1 024 bytes. */
-export const placeSchema = z.string().refine((text) => Buffer.byteLength(text) <= 1024);
+/** A place in a list: a sort key, which is not empty, and which DynamoDB limits to 1 024 bytes of UTF-8. */
+export const placeSchema = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= 1024);
 
 /** Converts DynamoDB's last key of one list to a cursor and back. */
 export interface Cursors {
