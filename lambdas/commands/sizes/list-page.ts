@@ -9,6 +9,7 @@ interface Pagination {
   readonly count?: unknown;
   readonly limit?: unknown;
   readonly hasNext?: unknown;
+  readonly hasPrev?: unknown;
 }
 
 export interface ListPage {
