@@ -28,7 +28,7 @@ export interface MuteRule {
   readonly until: number;
   /** Absent: the whole time from `from` to `until`. */
   readonly window?: Window;
-  /** What is given must match. Of the names patterns, in any letter case. */
+  /** What is given must match. Of the names patterns, in any letter case; an id of a group without `*` is that group. */
   readonly kinds?: readonly ProblemKind[];
   readonly groupId?: string;
   readonly clientName?: string;
@@ -47,9 +47,13 @@ export interface Mutable {
 const matches = (pattern: string | undefined, text: string | undefined): boolean =>
   pattern === undefined || (text !== undefined && matchesPattern(pattern, text));
 
+/** Ids of groups differ by letter case, and a key of one group may mute with its id: that must not reach another one (I-13). */
+const matchesGroup = (pattern: string | undefined, groupId: string): boolean =>
+  pattern?.includes('*') ? matchesPattern(pattern, groupId) : pattern === undefined || pattern === groupId;
+
 export const appliesTo = (rule: MuteRule, { groupId, kind, subject, labels }: Mutable): boolean =>
   (rule.kinds === undefined || rule.kinds.includes(kind)) &&
-  matches(rule.groupId, groupId) &&
+  matchesGroup(rule.groupId, groupId) &&
   matches(rule.clientName, subject.clientName) &&
   matches(rule.policyName, subject.policyName) &&
   Object.entries(rule.labels ?? {}).every(([key, value]) => labels[key] === value);

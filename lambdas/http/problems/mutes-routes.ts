@@ -44,7 +44,11 @@ const conditions = {
     .array(z.enum(KINDS as [ProblemKind, ...ProblemKind[]]))
     .min(1)
     .optional(),
-  groupId: pattern.optional(),
+  groupId: pattern.optional().openapi({
+    description:
+      'A group, or with `*`, which stands for any text, all groups whose ids match in any letter case.',
+    example: 'lab-*',
+  }),
   clientName: pattern.optional(),
   policyName: pattern.optional(),
   labels: z.record(z.string().min(1), z.string()).optional(),

@@ -26,6 +26,9 @@ test.each<[boolean, Partial<MuteRule>]>([
   [true, { groupId: '*' }],
   [true, { groupId: 'BERLIN-*', clientName: 'db01' }],
   [false, { groupId: 'berlin' }],
+  [true, { groupId: 'berlin-1' }],
+  // I-13: another group, which another key may see.
+  [false, { groupId: 'Berlin-1' }],
   [false, { clientName: 'db02' }],
   [true, { policyName: 'd*y', kinds: ['backup-failed'] }],
   [false, { kinds: ['job-stuck'] }],
