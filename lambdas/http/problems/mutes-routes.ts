@@ -8,8 +8,10 @@ import { DAYS, type MuteRule } from '../../problems/mute-rule.ts';
 import { MAX_MUTE_RULES, type MuteRulesStore } from '../../problems/mute-rules-store.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { type Env, keyOf } from '../app.ts';
+import { labelsSchema } from '../groups/labels-schema.ts';
 import { isWithin, maySee, type Principal, seesAll } from '../rights.ts';
 import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
+import { storedText } from '../stored-text.ts';
 import { MUTE_RULE, MUTE_RULE_REQUEST } from './problem-examples.ts';
 import { endOf } from './problems-routes.ts';
 
@@ -20,8 +22,7 @@ export interface MutesRoutesContext extends RouteContext {
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const time = z.iso.datetime({ offset: true });
-const pattern = z
-  .string()
+const pattern = storedText()
   .min(1)
   .max(256)
   .openapi({ description: 'In any letter case; `*` stands for any text.', example: 'lab-*' });
@@ -43,6 +44,7 @@ const conditions = {
   kinds: z
     .array(z.enum(KINDS as [ProblemKind, ...ProblemKind[]]))
     .min(1)
+    .max(KINDS.length)
     .optional(),
   groupId: pattern.optional().openapi({
     description:
@@ -51,12 +53,14 @@ const conditions = {
   }),
   clientName: pattern.optional(),
   policyName: pattern.optional(),
-  labels: z.record(z.string().min(1), z.string()).optional(),
+  labels: labelsSchema
+    .refine((given) => Object.keys(given).length > 0, 'must be one label or more')
+    .optional(),
 };
 
 const requestSchema = z
   .strictObject({
-    reason: z.string().trim().min(1).max(500),
+    reason: storedText().trim().min(1).max(500),
     from: time.optional().openapi({ description: 'Now by default.' }),
     until: time.openapi({ description: 'When the rule ends.' }),
     window: windowSchema.optional(),
