@@ -119,3 +119,12 @@ it('a made-up cursor is refused, or reads no more than others', async () => {
   expect(dynamodb.calls.length).toBeLessThan(10);
   expect(await madeUp('/v1/groups/berlin/audit', { month: '', entry: 'x' })).toBe(400);
 });
+
+it('a request whose path has no valid id is not an event of a group: its index takes no longer ids', async () => {
+  const { change, request, admin } = setUp();
+  const groupId = 'g'.repeat(2_049);
+  expect((await change('PATCH', `/v1/groups/${groupId}`, {})).status).toBe(400);
+  const [event] = itemsOf(await request('/v1/audit', admin));
+  expect(event).toMatchObject({ action: 'updateGroup', path: `/v1/groups/${groupId}`, status: 400 });
+  expect(event).not.toHaveProperty('groupId');
+});
