@@ -23,7 +23,7 @@ export const nextPage = (page: ListPage, wanted: PageParameters, fetched: number
   }
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;
-  const value = encodeURIComponent(cursor);
+  const value = encodeURIComponent(cursor.toWellFormed());
   // A cursor and an offset would be two positions.
   return { ...(wanted.before === undefined ? { after: value } : { before: value }), offset: undefined };
 };

@@ -244,6 +244,10 @@ describe('stitching', () => {
     expect(paginationOf(stitch([second, first], 3, { before: 'c' }))).toEqual(whole);
   });
 
+  test('a cursor that has no UTF-8 is no error of ours', () => {
+    expect(nextPage(part([1], { next: '\ud800' }), {}, 1)).toMatchObject({ after: '%EF%BF%BD' });
+  });
+
   test('`included` is joined too; other members are those of the first page', () => {
     const pages = [
       part([1], { next: 'b' }, { included: ['x'], errors: ['y'] }),
