@@ -114,6 +114,10 @@ const cursorFrame = (earliest: ListPage, latest: ListPage, firstRead: ListPage, 
   };
 };
 
+/** `links` as the server writes them: by their names, or as an array of `{rel, href}` (CMD-4). */
+const linksText = (links: Readonly<Record<string, unknown>>, kind: 'object' | 'array'): string =>
+  JSON.stringify(kind === 'object' ? links : Object.values(links).filter((link) => link !== undefined));
+
 /** The texts of all items of a member that is an array. */
 const itemTexts = (pages: readonly ListPage[], name: string): string[] =>
   pages.flatMap(({ text, root }) => {
@@ -146,8 +150,8 @@ export const stitch = (fetched: readonly ListPage[], limit: number, wanted: Page
     const text =
       name === 'meta'
         ? JSON.stringify({ ...meta, pagination })
-        : name === 'links' && value.kind === 'object'
-          ? JSON.stringify(links)
+        : name === 'links' && (value.kind === 'object' || value.kind === 'array')
+          ? linksText(links, value.kind)
           : (name === 'data' || name === 'included') && value.kind === 'array'
             ? joinedItems(pages, name)
             : textOf(firstRead.text, value);

@@ -244,6 +244,21 @@ describe('stitching', () => {
     expect(paginationOf(stitch([second, first], 3, { before: 'c' }))).toEqual(whole);
   });
 
+  test('CMD-4 links that are an array are those of the whole page too', () => {
+    const at = (offset: number, next: object) => {
+      const links = ['self', 'next'].map((rel) => ({ rel, href: `/l?page[offset]=${offset}&page[limit]=2` }));
+      return part([offset, offset + 1], { offset, limit: 2, count: 5, ...next }, { links });
+    };
+    const linksIn = (text: string) => JSON.parse(text).links;
+    expect(linksIn(stitch([at(0, { next: 2 }), at(2, { next: 4 })], 4, {}))).toEqual([
+      { rel: 'self', href: '/l?page[offset]=0&page[limit]=4' },
+      { rel: 'next', href: '/l?page[offset]=4&page[limit]=4' },
+    ]);
+    expect(linksIn(stitch([at(0, { next: 2 }), at(2, {})], 4, { limit: 4 }))).toHaveLength(2);
+    const end = stitch([at(0, { next: 2 }), at(2, { next: 4 }), at(4, {})], 6, {});
+    expect(linksIn(end).map(({ rel }: { rel: string }) => rel)).toEqual(['self']);
+  });
+
   test('a cursor that has no UTF-8 is no error of ours', () => {
     expect(nextPage(part([1], { next: '\ud800' }), {}, 1)).toMatchObject({ after: '%EF%BF%BD' });
   });
