@@ -15,7 +15,7 @@ const reasonAbove = (limit: number) =>
 export const RESPONSE_TOO_LARGE = reasonAbove(limitsOfGateway('api-gateway').responseBytes);
 
 export type LostContext = StepContext & {
-  readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblockAll'>;
+  readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblock' | 'unblockAll'>;
   readonly connections: Pick<ConnectionsStore, 'claimCause'>;
 };
 
@@ -94,8 +94,11 @@ const handleCandidate = async (context: LostContext, command: Command, isCertain
   // Recorded first: the next request for this uri must see it.
   if (step.failure) await context.sizes.block(groupId, uri);
   else if (isCertain && !isSingle(command)) await context.sizes.markOversized(groupId, uri);
-  await applyStep(context, command, step);
-  if (step.failure) await failQueued(context, command);
+  const moved = await applyStep(context, command, step);
+  if (!step.failure) return;
+  if (moved) return failQueued(context, command);
+  // Its response was being recorded: another message was too large.
+  await context.sizes.unblock(groupId, uri);
 };
 
 /** After a message that was too large: handles the candidates, and queues the other commands again that may run twice. */

@@ -124,6 +124,20 @@ describe('connectionLost with 1009', () => {
     },
   );
 
+  it('blocks nothing for a response that is recorded meanwhile', async () => {
+    const world = commandWorld();
+    const { commandId } = await world.submit(unknown);
+    const { commands } = world.context;
+    const move = commands.move.bind(commands);
+    jest.spyOn(commands, 'move').mockImplementationOnce(async (...args) => {
+      await world.respond(commandId);
+      return move(...args);
+    });
+    await connectionLost(world.context, 'demo', 'c1', 1009);
+    expect(world.command(commandId).state).toBe('completed');
+    expect((await known(world)).isBlocked).toBe(false);
+  });
+
   it('unblocks nothing when it is repeated', async () => {
     const world = commandWorld();
     await world.submit(unknown);
