@@ -508,7 +508,7 @@ export interface Paths {
         };
       };
       responses: { 201: { content: { 'application/json': Schemas['Group'] } } } & Failures<
-        400 | 401 | 403 | 409 | 500 | 503,
+        400 | 401 | 403 | 409 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -547,7 +547,7 @@ export interface Paths {
         };
       };
       responses: { 200: { content: { 'application/json': Schemas['Group'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -584,7 +584,7 @@ export interface Paths {
         };
       };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 422 | 500 | 503,
+        400 | 401 | 403 | 404 | 409 | 415 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -630,7 +630,7 @@ export interface Paths {
       };
       requestBody: { content: { 'application/json': { priority?: number; enabled?: boolean } } };
       responses: { 200: { content: { 'application/json': Schemas['Endpoint'] } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -660,7 +660,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['TokenRotation'] } };
       responses: { 201: { content: { 'application/json': Schemas['EndpointDetails'] } } } & Failures<
-        400 | 401 | 403 | 404 | 422 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -690,7 +690,7 @@ export interface Paths {
       };
       requestBody?: { content: { 'application/json': Schemas['InvitationRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['Invitation'] } } } & Failures<
-        400 | 401 | 403 | 404 | 422 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 422 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1067,7 +1067,7 @@ export interface Paths {
         content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
       };
       responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1080,7 +1080,7 @@ export interface Paths {
         content: { 'application/json': { policyName: string; clientName?: string; dismissed?: boolean } };
       };
       responses: { 200: { content: { 'application/json': { changed: number } } } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1172,7 +1172,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500 | 503,
+        400 | 401 | 403 | 404 | 409 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1183,7 +1183,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { problemId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['UntilAndReason'] } };
       responses: { 200: { content: { 'application/json': Schemas['Problem'] } } } & Failures<
-        400 | 401 | 403 | 404 | 409 | 500 | 503,
+        400 | 401 | 403 | 404 | 409 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1214,7 +1214,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['MuteRuleRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['MuteRule'] } } } & Failures<
-        400 | 401 | 403 | 409 | 500 | 503,
+        400 | 401 | 403 | 409 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1236,7 +1236,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['KeyRequest'] } };
       responses: { 201: { content: { 'application/json': Schemas['CreatedKey'] } } } & Failures<
-        400 | 401 | 403 | 500 | 503,
+        400 | 401 | 403 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1310,7 +1310,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['SignIn'] } };
       responses: { 201: { content: { 'application/json': Schemas['Session'] } } } & Failures<
-        400 | 401 | 403 | 500,
+        400 | 401 | 403 | 415 | 500,
         Schemas['ProblemDetails']
       >;
     };
@@ -1408,7 +1408,7 @@ export interface Paths {
         200: { content: { 'application/json': Schemas['Command'] } };
         202: { content: { 'application/json': Schemas['Command'] } };
       } & Failures<
-        400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 502 | 503,
+        400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503,
         Schemas['ProblemDetails']
       >;
     };
@@ -1469,7 +1469,7 @@ export interface Paths {
       requestBody: { content: { 'application/json': Schemas['BatchRequest'] } };
       responses: {
         200: { content: { 'application/json': { items: Schemas['BatchResult'][]; cursor?: string } } };
-      } & Failures<400 | 401 | 403 | 500 | 503, Schemas['ProblemDetails']>;
+      } & Failures<400 | 401 | 403 | 415 | 500 | 503, Schemas['ProblemDetails']>;
     };
   };
   '/v1/groups/{groupId}/netbackup-credential': {
@@ -1478,7 +1478,7 @@ export interface Paths {
       parameters: { query?: never; header?: never; path: { groupId: string }; cookie?: never };
       requestBody: { content: { 'application/json': Schemas['NetBackupCredential'] } };
       responses: { 204: { content: never } } & Failures<
-        400 | 401 | 403 | 404 | 500 | 503,
+        400 | 401 | 403 | 404 | 415 | 500 | 503,
         Schemas['ProblemDetails']
       >;
     };

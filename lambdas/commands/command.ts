@@ -90,6 +90,8 @@ export interface Command {
   readonly sealedBody?: Sealed;
   /** Where the body is, if it is too large for the item. */
   readonly storedBody?: StoredBody;
+  /** Which read got the body that was delivered once. */
+  readonly bodyTakenBy?: string;
   /** While open: the key of the index of open commands. */
   readonly openGroupId?: string;
   readonly openOrder?: string;

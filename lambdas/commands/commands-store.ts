@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { type Expression, path, when } from '../platform/dynamodb/expression.ts';
 import type { Change, Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table } from '../platform/dynamodb/table.ts';
+import { publicId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { Sealed } from '../platform/vault.ts';
 import { type Command, GRACE_MS, type Step } from './command.ts';
@@ -102,13 +103,13 @@ export class CommandsStore {
   }
 
   /** Deletes an encrypted body that is being delivered. `false`: another reader has got it. */
-  async removeSealedBody(commandId: string): Promise<boolean> {
-    return (await this.#write(commandId, { remove: ['sealedBody'] }, stored.hasSealedBody())).ok;
+  removeSealedBody(commandId: string): Promise<boolean> {
+    return this.#take(commandId, 'sealedBody', stored.hasSealedBody());
   }
 
   /** The same for one that is an object. */
-  async removeStoredBody(commandId: string): Promise<boolean> {
-    return (await this.#write(commandId, { remove: ['storedBody'] }, stored.hasStoredBody())).ok;
+  removeStoredBody(commandId: string): Promise<boolean> {
+    return this.#take(commandId, 'storedBody', stored.hasStoredBody());
   }
 
   /** A page of a group's queued commands, oldest first. */
@@ -166,6 +167,14 @@ export class CommandsStore {
   async #get(commandId: string, consistent: boolean): Promise<Command | undefined> {
     const item = await this.#table.get({ commandId }, { consistent });
     return item && stored.fromStored(item);
+  }
+
+  /** Its name identifies a write that the SDK repeats, as in {@link create}: nobody else would get the body. */
+  async #take(commandId: string, attribute: string, exists: Expression): Promise<boolean> {
+    const bodyTakenBy = publicId();
+    const change = { set: { bodyTakenBy }, remove: [attribute] };
+    const { ok, latest } = await this.#write(commandId, change, exists);
+    return ok || latest?.bodyTakenBy === bodyTakenBy;
   }
 
   /** `latest`: the command after the write, or the one that did not meet the condition. */

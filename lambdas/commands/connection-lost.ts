@@ -1,4 +1,5 @@
 /** What becomes of the commands that were under way on a connection when it closed. */
+import type { ConnectionsStore } from '../connections/connections-store.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import { CLOSE_MESSAGE_TOO_BIG, GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
@@ -14,7 +15,8 @@ const reasonAbove = (limit: number) =>
 export const RESPONSE_TOO_LARGE = reasonAbove(limitsOfGateway('api-gateway').responseBytes);
 
 export type LostContext = StepContext & {
-  readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblockAll'>;
+  readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblock' | 'unblockAll'>;
+  readonly connections: Pick<ConnectionsStore, 'claimCause'>;
 };
 
 /** A response that usually has this many bytes may sometimes be too large. */
@@ -92,8 +94,11 @@ const handleCandidate = async (context: LostContext, command: Command, isCertain
   // Recorded first: the next request for this uri must see it.
   if (step.failure) await context.sizes.block(groupId, uri);
   else if (isCertain && !isSingle(command)) await context.sizes.markOversized(groupId, uri);
-  await applyStep(context, command, step);
-  if (step.failure) await failQueued(context, command);
+  const moved = await applyStep(context, command, step);
+  if (!step.failure) return;
+  if (moved) return failQueued(context, command);
+  // Its response was being recorded: another message was too large.
+  await context.sizes.unblock(groupId, uri);
 };
 
 /** After a message that was too large: handles the candidates, and queues the other commands again that may run twice. */
@@ -101,13 +106,15 @@ const handleOversize = async (
   context: LostContext,
   groupId: string,
   underWay: readonly Command[],
+  isRepeated: boolean,
 ): Promise<readonly Command[]> => {
   const { commands: candidates, areLikely } = oversizeCandidates(underWay);
   // A NOTIFICATION that is too large is sent again and again (NOT-4), so it may also have caused earlier blocks.
-  if (!areLikely) await context.sizes.unblockAll(groupId);
+  if (!areLikely && !isRepeated) await context.sizes.unblockAll(groupId);
+  const isOnlyOne = candidates.length === 1 && !isRepeated;
   for (const command of candidates) {
     // Several pages may each contain the large item; of several single responses only an exclusive attempt shows which it was.
-    const isCertain = areLikely && (candidates.length === 1 || !isSingle(command));
+    const isCertain = areLikely && (isOnlyOne || !isSingle(command));
     await handleCandidate(context, command, isCertain);
   }
   const others = underWay.filter((command) => !candidates.includes(command));
@@ -126,6 +133,7 @@ const handleOversizeAtRelay = async (
   context: LostContext,
   connectionId: string,
   underWay: readonly Command[],
+  isRepeated: boolean,
 ): Promise<readonly Command[]> => {
   const gets = underWay.filter(({ method }) => method === 'GET');
   const now = context.clock();
@@ -133,29 +141,33 @@ const handleOversizeAtRelay = async (
   const certain = tooLarge(reasonAbove(limitsOf(connectionId).responseBytes));
   for (const command of gets) {
     const uncertain = canRepeat(command, now) ? again : LOST;
-    await applyStep(context, command, gets.length === 1 ? certain : uncertain);
+    await applyStep(context, command, gets.length === 1 && !isRepeated ? certain : uncertain);
   }
   return underWay.filter((command) => !gets.includes(command));
 };
 
 /**
  * Commands under way get their grace, then they are lost or sent again. After close code 1009 see {@link stepAfterOversize}.
- * @returns whether the message that was too large was probably the response to one of them
+ * @returns whether the message that was too large was probably the response to one of them; `handled-before`: this was done before, and
+ * may have moved some of them, so that what is left shows neither the cause nor its absence
  */
 export const connectionLost = async (
   context: LostContext,
   groupId: string,
   connectionId: string,
   closeCode?: number,
-): Promise<'response-too-large' | undefined> => {
+): Promise<'response-too-large' | 'handled-before' | undefined> => {
   const underWay = await allUnderWay(context, groupId, connectionId);
   const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
+  // After the commands were read, and before the first one is moved.
+  const isRepeated = isOversize && !(await context.connections.claimCause(connectionId));
   const handle = () =>
     limitsOf(connectionId).areResponsesTight
-      ? handleOversize(context, groupId, underWay)
-      : handleOversizeAtRelay(context, connectionId, underWay);
+      ? handleOversize(context, groupId, underWay, isRepeated)
+      : handleOversizeAtRelay(context, connectionId, underWay, isRepeated);
   const remaining = isOversize ? await handle() : underWay;
   for (const command of remaining)
     await context.commands.connectionLost(command, connectionId, context.clock());
+  if (isRepeated) return 'handled-before';
   return isOversize && oversizeCandidates(underWay).areLikely ? 'response-too-large' : undefined;
 };

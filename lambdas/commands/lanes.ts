@@ -35,7 +35,7 @@ const EXCLUDED: Readonly<Record<Lane, readonly [first: Lane, last: Lane] | undef
 export const excludedBy = (lane: Lane): readonly [first: Lane, last: Lane] | undefined => EXCLUDED[lane];
 
 /** How long a command under way defers the commands that it excludes: they do not wait for a slow one. */
-const MAX_DEFER_MS = 5_000;
+export const MAX_DEFER_MS = 5_000;
 
 /** Whether a command under way since `sentAt` (epoch ms) still defers the commands that it excludes. */
 export const stillExcludes = ({ sentAt }: { readonly sentAt: number }, now: number): boolean =>

@@ -6,10 +6,11 @@ import { limitsOf } from '../platform/gateway/kinds.ts';
 import { messageId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
-import type { Command, Retry } from './command.ts';
+import { type Command, mayRepeat, type Retry } from './command.ts';
 import { RESPONSE_TOO_LARGE } from './connection-lost.ts';
 import type { DispatchContext } from './dispatch.ts';
 import { derivedCommandId, type Idempotency } from './idempotency.ts';
+import { MAX_DEFER_MS } from './lanes.ts';
 import { checkCall, checkSize } from './request.ts';
 import { isStorable, MAX_STORED_BYTES } from './seal.ts';
 import { type Expectation, expectResponse, NOT_PREDICTED, UNKNOWN_SIZE } from './sizes/expectation.ts';
@@ -63,6 +64,8 @@ export type PreparedCommand = NewPrepared | { readonly kind: 'existing'; readonl
 const QUEUE_RETRY_S = '10';
 /** NetBackup dials again at its next connection run (PRP-7). */
 const CONNECT_RETRY_S = '60';
+/** The time for a command that is deferred, and then sent by whoever waits for it. */
+const DEFERRED_MS = 2 * MAX_DEFER_MS;
 
 const queueFull = (max: number) =>
   new HttpProblem(
@@ -123,7 +126,9 @@ const newCommand = (
     now,
     session ? limitsOf(session.connectionId).commandBytes : context.maxCommandBytes,
   );
-  const deliverBy = now + deliverWithin;
+  // The caller's limit is for a domain that is not connected; on one that is, the command may have to wait for another one.
+  const mayBeDeferred = session?.ready && (isReserved(session, now) || !mayRepeat({ method, retry }));
+  const deliverBy = now + Math.max(deliverWithin, mayBeDeferred ? DEFERRED_MS : 0);
   const expiresAt = seconds(deliverBy + executeWithin) + context.retentionHours * 3600;
   return {
     ...{ commandId, groupId, method, uri, requestedBy, retry },

@@ -31,7 +31,8 @@ export const waitForEnd = async (
     const next = Math.min(Math.max((now - start) * SHARE, SHORTEST_MS), LONGEST_MS);
     await pause(Math.min(until - now, next));
     const read = await context.commands.getEventually(command.commandId);
-    if (read) latest = await applyOverdueStep(context, read);
+    // Another time of creation: an expired command of the same Idempotency-Key, which this one has replaced.
+    if (read?.createdAt === command.createdAt) latest = await applyOverdueStep(context, read);
     if (latest.state === 'queued' && now - flushedAt >= FLUSH_EVERY_MS) {
       flushedAt = now;
       await flush(context, latest.groupId);

@@ -24,12 +24,12 @@ export interface FinishContext extends Omit<CloseContext, 'gateway'> {
   readonly bus: Bus;
   /**
    * Ends or repeats the commands that were under way on a closed connection. `response-too-large`: after a 1009 the message
-   * that was too large was probably the response to one of them.
+   * that was too large was probably the response to one of them; `handled-before`: they do not show it any more.
    */
   readonly onConnectionLost: (
     groupId: string,
     connection: Connection,
-  ) => Promise<'response-too-large' | undefined>;
+  ) => Promise<'response-too-large' | 'handled-before' | undefined>;
 }
 
 type CloseFrame = Pick<Connection, 'closeCode' | 'closeReason'>;

@@ -24,6 +24,8 @@ export interface Connection {
   readonly closedAt?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
+  /** After a message that was too large: the commands under way are being moved, or were. */
+  readonly causeClaimed?: boolean;
   /** Epoch seconds, for DynamoDB's TTL. Absent of a session at the relay, which may last longer than any fixed time. */
   readonly expiresAt?: number;
 }

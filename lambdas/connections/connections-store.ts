@@ -32,6 +32,7 @@ const mayBecomeAuthenticated = (endpointId: string) =>
   when`(${state} = ${'PENDING'} OR (${state} = ${'AUTHENTICATED'} AND ${path('endpointId')} = ${endpointId})) AND ${isNotClosing}`;
 const isEventPending = when`attribute_exists(${path('untold')})`;
 const mayStartHeartbeat = when`${state} = ${'AUTHENTICATED'} AND attribute_not_exists(${path('heartbeat')})`;
+const hasNoCauseClaimed = when`attribute_not_exists(${path('causeClaimed')})`;
 const isHeartbeat = (commandId: string) => when`${path('heartbeat.commandId')} = ${commandId}`;
 
 /** The removal of a connection after its close, by DynamoDB's TTL. */
@@ -120,6 +121,15 @@ export class ConnectionsStore {
     const written = await this.table.update({ connectionId }, change, isOpen);
     if (written.ok) return { ok: true, item: fromStored(written.item) };
     return omitUndefined({ ok: false as const, existing: written.existing && fromStored(written.existing) });
+  }
+
+  /**
+   * Before the first command of a connection is moved that a message which was too large has closed. `false` when another call has
+   * begun with that, or this write was repeated.
+   */
+  async claimCause(connectionId: string): Promise<boolean> {
+    const change = { set: { causeClaimed: true } };
+    return (await this.table.update({ connectionId }, change, hasNoCauseClaimed)).ok;
   }
 
   /** After everything that follows from a close was done. */

@@ -20,6 +20,8 @@ export interface Session {
   readonly since: number;
   /** Until then (epoch ms) it is reserved for one command. */
   readonly reservedUntil?: number;
+  /** Names the write that reserved it: the SDK may repeat that. */
+  readonly reservedBy?: string;
 }
 
 export const isReserved = ({ reservedUntil }: Session, now: number): boolean =>

@@ -5,6 +5,7 @@ import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
+import { publicId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { shouldReconnect } from './close-reasons.ts';
 import {
@@ -113,13 +114,16 @@ export class GroupsStore {
 
   /** Reserves the connection for one command until then (epoch ms). `false` when it is reserved, or is not the session. */
   async reserve(groupId: string, connectionId: string, now: number, until: number): Promise<boolean> {
-    const change = { set: { 'session.reservedUntil': until } };
+    const reservedBy = publicId();
+    const change = { set: { 'session.reservedUntil': until, 'session.reservedBy': reservedBy } };
     const mayReserve = allOf(isOwnSession(connectionId), isNotReserved(now));
-    return (await this.table.update({ groupId }, change, mayReserve)).ok;
+    const written = await this.table.update({ groupId }, change, mayReserve);
+    return written.ok || written.existing?.session?.reservedBy === reservedBy;
   }
 
   async release(groupId: string, connectionId: string): Promise<void> {
-    await this.table.update({ groupId }, { remove: ['session.reservedUntil'] }, isOwnSession(connectionId));
+    const change = { remove: ['session.reservedUntil', 'session.reservedBy'] };
+    await this.table.update({ groupId }, change, isOwnSession(connectionId));
   }
 
   /** Stores, or with `undefined` deletes, the encrypted NetBackup API key. `false` when there is no such group. */

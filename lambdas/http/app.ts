@@ -148,6 +148,8 @@ const isVisible = async (
   groupId: string,
 ): Promise<boolean> => {
   if (principal.labels === undefined) return maySee(principal, { groupId });
+  // Before the path was validated: DynamoDB refuses to read an id that is too long.
+  if (!groupIdSchema.safeParse(groupId).success) return false;
   const group = await groups.get(groupId);
   return group !== undefined && maySee(principal, group);
 };

@@ -27,9 +27,10 @@ const invalid = () =>
     'The cursor does not belong to this list. Start again without a cursor.',
   );
 
-/** A place in a list: a sort key, which DynamoDB limits to 1 024 bytes. It refuses a lone surrogate. */
+/** A place in a list: a sort key, which is not empty, and which DynamoDB limits to 1 024 bytes of UTF-8. It refuses a lone surrogate. */
 export const placeSchema = z
   .string()
+  .min(1)
   .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= 1024);
 
 /** Converts DynamoDB's last key of one list to a cursor and back. */

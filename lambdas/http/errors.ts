@@ -68,6 +68,7 @@ export const ERRORS = {
   '410 invitation-ended': 'This invitation has expired or was used. Request a new one.',
   '413 command-too-large':
     'The COMMAND would be 140000 bytes; the WebSocket gateway carries at most 131072 in one message. Send a smaller body.',
+  '415 request-not-readable': 'Unsupported Media Type',
   '422 gateway-not-deployed': 'This deployment has no gateway relay. It has: api-gateway.',
   '422 idempotency-key-reused':
     'This Idempotency-Key was used for another request: the command 4F1D3C0A-8F3E-4C51-9D43-0A5F6F2B7C11.',

@@ -51,6 +51,8 @@ export const usualErrors = ({
     '403 not-from-console',
     '403 scope-missing',
     ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
+    // A body without `content-type: application/json`.
+    ...(body ? (['415 request-not-readable'] as const) : []),
     '500 internal-error',
     '503 identity-provider-unavailable',
   ];

@@ -3,11 +3,22 @@
  * cut from the text ({@link readJsonText}), and what is stored parsed is checked first ({@link hasInexactNumber}). Pure.
  */
 
-/** Whether JSON.parse has rounded a number in it, or may have. Such content is stored as text only. */
+const isInexact = (number: number): boolean =>
+  Number.isInteger(number) ? !Number.isSafeInteger(number) : !Number.isFinite(number);
+
+/**
+ * Whether JSON.parse has rounded a number in it, or may have. Such content is stored as text only. Without recursion, since deep nesting
+ * would exhaust the stack.
+ */
 export const hasInexactNumber = (value: unknown): boolean => {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasInexactNumber);
+  const pending = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (typeof next === 'number' && isInexact(next)) return true;
+    if (typeof next === 'object' && next !== null)
+      for (const member of Object.values(next)) pending.push(member);
+  }
+  return false;
 };
 
 export interface Span {

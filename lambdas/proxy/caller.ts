@@ -26,9 +26,14 @@ const hasToken = ({ people }: CallerContext, { authorization = '' }: ProxyEvent[
 const wantsInjection = (context: CallerContext, headers: ProxyEvent['headers']): boolean =>
   containsApiKey(headers['authorization'] ?? '') || hasToken(context, headers);
 
-/** Whether no API key is needed: for a GET of exactly a public path, without any credential. */
-const isPublic = ({ publicPaths }: CallerContext, { headers }: ProxyEvent, { method, uri }: CommandCall) =>
+/** Whether no API key is needed: for a GET of exactly a public path, without a body or any credential. */
+const isPublic = (
+  { publicPaths }: CallerContext,
+  { headers }: ProxyEvent,
+  { method, uri, parameters }: CommandCall,
+): boolean =>
   method === 'GET' &&
+  parameters === undefined &&
   headers['authorization'] === undefined &&
   headers['x-api-key'] === undefined &&
   headers['x-authorization'] === undefined &&

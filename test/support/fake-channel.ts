@@ -8,6 +8,7 @@ import type { commandWorld } from './commands.ts';
 
 export interface FakeResponse {
   readonly status: number;
+  readonly headers?: Record<string, string>;
   readonly body: string;
 }
 
@@ -23,11 +24,11 @@ export const fakeChannel = (
   let underWay = 0;
   let maxUnderWay = 0;
   const respond = async (on: string, id: string, call: CommandCall): Promise<void> => {
-    const { status, body } = await responseTo(call);
+    const { status, headers = {}, body } = await responseTo(call);
     underWay--;
     if (on !== `c${connection}`) return;
     const before = await context.commands.get(id);
-    const message = JSON.stringify({ id, payload: { responseCode: status, headers: {}, body } });
+    const message = JSON.stringify({ id, payload: { responseCode: status, headers, body } });
     const responseBytes = utf8Bytes(message);
     if (responseBytes > GATEWAY_MESSAGE_BYTES) {
       closed++;
@@ -37,7 +38,7 @@ export const fakeChannel = (
       world.connect(`c${connection}`);
       return flush(context, 'demo');
     }
-    const response = { status, headers: {}, body };
+    const response = { status, headers, body };
     const record = { groupId: 'demo', now: world.clock(), outcome: 'completed' as const, responseBytes };
     const after = before && (await context.commands.recordResponse(before, { ...record, response }));
     if (!after) return;

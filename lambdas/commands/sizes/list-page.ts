@@ -9,6 +9,7 @@ interface Pagination {
   readonly count?: unknown;
   readonly limit?: unknown;
   readonly hasNext?: unknown;
+  readonly hasPrev?: unknown;
 }
 
 export interface ListPage {
@@ -16,6 +17,7 @@ export interface ListPage {
   readonly root: JsonNode;
   readonly items: readonly JsonNode[];
   readonly pagination: Pagination;
+  /** By their names, also of an array of `{rel, href}` (CMD-4). */
   readonly links: Readonly<Record<string, unknown>>;
 }
 
@@ -36,6 +38,12 @@ const canBeWritten = (...parts: unknown[]): boolean => {
   }
 };
 
+const linksOf = (text: string, node: JsonNode | undefined): Record<string, unknown> => {
+  const list = parsedNode<readonly ({ readonly rel?: unknown } | null)[]>(text, node, 'array');
+  if (!list) return parsedNode<Record<string, unknown>>(text, node, 'object') ?? {};
+  return Object.fromEntries(list.map((link, index) => [String(link?.rel ?? `#${index}`), link]));
+};
+
 /** Reads a body as a page of a list. Undefined when it is not one. */
 export const readPage = (text: string): ListPage | undefined => {
   const root = readJsonText(text);
@@ -43,7 +51,7 @@ export const readPage = (text: string): ListPage | undefined => {
   const meta = parsedNode<object>(text, memberOf(root, 'meta'), 'object');
   const pagination = parsedNode<Pagination>(text, memberOf(memberOf(root, 'meta'), 'pagination'), 'object');
   if (!root || data?.kind !== 'array' || !pagination) return undefined;
-  const links = parsedNode<Record<string, unknown>>(text, memberOf(root, 'links'), 'object') ?? {};
+  const links = linksOf(text, memberOf(root, 'links'));
   if (!canBeWritten(meta, links)) return undefined;
   return { text, root, items: data.items, pagination, links };
 };

@@ -105,6 +105,11 @@ export class ResponseSizesStore {
     await this.#markOversized(groupId, uri, until);
   }
 
+  /** It was not too large after all. */
+  async unblock(groupId: string, uri: string): Promise<void> {
+    await this.#table.update({ groupId, shape: uriKey(uri) }, { remove: ['refusedUntil'] });
+  }
+
   /** A page of this list was under way when a message was too large: it may contain an item that is. */
   markOversized(groupId: string, uri: string): Promise<void> {
     // The measurements were wrong.

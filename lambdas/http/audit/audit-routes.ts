@@ -30,6 +30,7 @@ const eventSchema = z
   })
   .openapi('AuditEvent');
 
+const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const query = pageQuerySchema.extend({ limit: limitParameter(MAX_EVENTS, 50) }).strict();
 
 const view = ({ at, trackingId, keyId, action, path, groupId, sourceIp, status }: AuditEvent) => ({
@@ -75,7 +76,6 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
           'This key is limited to groups: GET /v1/groups/{groupId}/audit.',
         );
       const { limit, cursor } = request.req.valid('query');
-      const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
       const list = cursors(['audit'], {}, { month, entry: placeSchema.optional() });
       const page = await audit.list(limit, list.decode(cursor));
       return request.json(list.page(page.items.map(view), page.lastKey), 200);
@@ -104,7 +104,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
     async (request) => {
       const { groupId } = request.req.valid('param');
       const { limit, cursor } = request.req.valid('query');
-      const list = cursors(['audit', groupId], { groupId }, { month: z.string(), entry: placeSchema });
+      const list = cursors(['audit', groupId], { groupId }, { month, entry: placeSchema });
       const page = await audit.listOfGroup(groupId, limit, list.decode(cursor));
       return request.json(list.page(page.items.map(view), page.lastKey), 200);
     },

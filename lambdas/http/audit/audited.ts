@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/logger.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type Env, keyOf, sourceIpOf } from '../app.ts';
+import { type Env, groupIdSchema, keyOf, sourceIpOf } from '../app.ts';
 import type { AuditStore } from './audit-store.ts';
 
 export interface AuditContext {
@@ -20,6 +20,10 @@ interface Recorded {
   readonly status: number;
 }
 
+/** The group of a request's path. A text that no group can have as its id may be too long for the index of a group's events. */
+const groupIdOf = (context: Context<Env>): string | undefined =>
+  groupIdSchema.safeParse(context.req.param('groupId')).data;
+
 /** Records a request. When that fails, the action has happened all the same: the response stays, and the log has it. */
 export const recordAudit = async (
   { audit, clock, log }: AuditContext,
@@ -32,7 +36,7 @@ export const recordAudit = async (
     keyId,
     action,
     path: context.req.path,
-    ...omitUndefined({ groupId: context.req.param('groupId'), sourceIp: sourceIpOf(context) }),
+    ...omitUndefined({ groupId: groupIdOf(context), sourceIp: sourceIpOf(context) }),
     status,
   };
   try {

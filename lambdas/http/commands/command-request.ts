@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { digestOf } from '../../commands/idempotency.ts';
 import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { HttpProblem } from '../../platform/errors.ts';
+import { hasInexactNumber } from '../../platform/json-text.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { groupIdSchema } from '../app.ts';
 
@@ -73,18 +74,20 @@ export const batchRequestSchema = z
   .refine(({ groups, cursor }) => cursor === undefined || groups === 'all', 'cursor: only with "all" groups')
   .openapi('BatchRequest');
 
+const bodyRefused = (why: string) =>
+  new HttpProblem(400, 'request-not-valid', `body: ${why}; send it as text in \`parameters\``);
+
 /** @throws HttpProblem 400 */
 const jsonOf = (body: unknown): string => {
+  let text: string;
   try {
-    return JSON.stringify(body);
+    text = JSON.stringify(body);
   } catch {
     // Parsing JSON has no depth limit, but serialising has.
-    throw new HttpProblem(
-      400,
-      'request-not-valid',
-      'body: nested too deeply; send it as text in `parameters`',
-    );
+    throw bodyRefused('nested too deeply');
   }
+  if (hasInexactNumber(body)) throw bodyRefused('a number in it would be rounded');
+  return text;
 };
 
 /** @throws HttpProblem 400 */

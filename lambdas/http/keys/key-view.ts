@@ -5,6 +5,7 @@ import { groupIdSchema } from '../app.ts';
 import { labelsSchema } from '../groups/labels-schema.ts';
 import type { ApiKey } from '../keys-store.ts';
 import { SCOPES } from '../rights.ts';
+import { storedText } from '../stored-text.ts';
 
 const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API key');
 export const keyParams = z.object({ keyId: keyIdSchema });
@@ -42,12 +43,7 @@ const addresses = z
   .min(1)
   .max(MAX_RANGES)
   .openapi({ description: 'The addresses from which it may be used; any without them.' });
-const description = z
-  .string()
-  .min(1)
-  .max(1000)
-  .refine((text) => text.isWellFormed(), 'must be Unicode text')
-  .openapi({ description: 'What or whom it is for.' });
+const description = storedText().min(1).max(1000).openapi({ description: 'What or whom it is for.' });
 
 export const keyRequestSchema = z
   .strictObject({

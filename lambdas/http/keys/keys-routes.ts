@@ -1,6 +1,5 @@
 /** `/v1/keys`: API keys of people and programs. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { seconds } from '../../platform/clock.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type Env, keyOf } from '../app.ts';
@@ -12,14 +11,12 @@ import { jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
 import { grantRefusal } from './granting.ts';
 import { KEY, KEY_REQUEST } from './key-examples.ts';
 import { createdKeySchema, expiryOf, keyParams, keyRequestSchema, keySchema, keyView } from './key-view.ts';
+import { MAX_KEYS, readVisibleKeys } from './visible-keys.ts';
 
 export interface KeysContext extends RouteContext {
   readonly keysStore: KeysStore;
   readonly apiUrl: string;
 }
-
-/** BatchGetItem reads a page at once. */
-const MAX_KEYS = 100;
 
 /** Also for a key of groups that the caller may not see (I-13). */
 const keyNotFound = (keyId: string) =>
@@ -97,14 +94,9 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
     },
     async (request) => {
       const { limit, cursor } = request.req.valid('query');
-      const own = keyOf(request);
       const list = cursors(['keys'], { kind: 'key' }, { keyId: keyParams.shape.keyId });
-      const page = await keysStore.list(limit, list.decode(cursor));
-      const found = await keysStore.getMany(page.items.map(({ keyId }) => keyId));
-      const visible = found
-        .filter((key) => isWithin(key, own) && (key.expiresAt ?? Number.POSITIVE_INFINITY) > seconds(clock()))
-        .sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
-      return request.json(list.page(visible.map(keyView), page.lastKey), 200);
+      const page = await readVisibleKeys(context, keyOf(request), limit, list.decode(cursor));
+      return request.json(list.page(page.items.map(keyView), page.lastKey), 200);
     },
   );
 

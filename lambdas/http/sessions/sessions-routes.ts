@@ -94,6 +94,7 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
           '401 api-key-missing-or-invalid',
           '403 address-not-allowed',
           '403 not-from-console',
+          '415 request-not-readable',
           '500 internal-error',
         ]),
       },

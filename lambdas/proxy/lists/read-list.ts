@@ -36,6 +36,12 @@ const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage,
   return typeof accepted === 'number' && accepted > 0 ? Math.min(limit, accepted) : limit;
 };
 
+/** The headers of the first part without what identifies it: by them a client would take a changed list for the same one. */
+const headersOfWhole = ({ response }: Reply): Readonly<Record<string, string>> => {
+  const { etag: _, 'last-modified': __, ...headers } = response.headers;
+  return headers;
+};
+
 /**
  * Reads the list that a GET requests. Undefined if the response is not a list: then the call is sent unchanged.
  * @param given the call as the client sent it
@@ -86,7 +92,8 @@ export const readList = async (
     const items = pages.reduce((sum, { items }) => sum + items.length, 0);
     if (reading.wasOversized) await context.sizes.clearOversized(group.groupId, call.uri);
     const body = stitch(pages, list.kind === 'all' ? Math.max(1, items) : limit, list.page);
-    return { ...(reading.lastReply ?? reply), response: { ...reply.response, body } };
+    const headers = headersOfWhole(reply);
+    return { ...(reading.lastReply ?? reply), response: { ...reply.response, headers, body } };
   } catch (error) {
     if (error instanceof UnexpectedResponse) return error.reply;
     throw error;

@@ -23,7 +23,7 @@ export const nextPage = (page: ListPage, wanted: PageParameters, fetched: number
   }
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;
-  const value = encodeURIComponent(cursor);
+  const value = encodeURIComponent(cursor.toWellFormed());
   // A cursor and an offset would be two positions.
   return { ...(wanted.before === undefined ? { after: value } : { before: value }), offset: undefined };
 };
@@ -49,7 +49,9 @@ const offsetFrame = (pages: readonly ListPage[], limit: number): Frame => {
   const names = new Set(pages.flatMap(({ pagination }) => Object.keys(pagination)));
   const offset = first.pagination.offset as number;
   const count = typeof last.pagination.count === 'number' ? last.pagination.count : undefined;
-  const isMore = declaresNext(last) === true && (count === undefined || offset + limit < count);
+  // As in nextPage: a page with the total count may lack the next page.
+  const isMore =
+    (declaresNext(last) ?? count !== undefined) && (count === undefined || offset + limit < count);
   const next = isMore ? offset + limit : undefined;
   const prev = offset > 0 ? Math.max(0, offset - limit) : undefined;
   const end = count === undefined ? undefined : Math.max(0, Math.floor((count - 1) / limit) * limit);
@@ -86,14 +88,20 @@ const withoutOr = (name: string, link: Record<string, unknown>): Record<string, 
   name in link ? link : { [name]: undefined };
 
 const cursorFrame = (earliest: ListPage, latest: ListPage, firstRead: ListPage, limit: number): Frame => {
-  const { next: _next, prev: _prev, ...rest } = firstRead.pagination as Record<string, unknown>;
-  const { next } = latest.pagination;
-  const { prev } = earliest.pagination;
+  const {
+    next: _next,
+    prev: _prev,
+    hasNext: _hasNext,
+    hasPrev: _hasPrev,
+    ...rest
+  } = firstRead.pagination as Record<string, unknown>;
+  const { next, hasNext } = latest.pagination;
+  const { prev, hasPrev } = earliest.pagination;
   return {
     pagination: {
       ...rest,
       limit,
-      ...omitUndefined({ next, prev }),
+      ...omitUndefined({ next, prev, hasNext, hasPrev }),
     },
     links: {
       ...firstRead.links,
@@ -105,6 +113,10 @@ const cursorFrame = (earliest: ListPage, latest: ListPage, firstRead: ListPage, 
     },
   };
 };
+
+/** `links` as the server writes them: by their names, or as an array of `{rel, href}` (CMD-4). */
+const linksText = (links: Readonly<Record<string, unknown>>, kind: 'object' | 'array'): string =>
+  JSON.stringify(kind === 'object' ? links : Object.values(links).filter((link) => link !== undefined));
 
 /** The texts of all items of a member that is an array. */
 const itemTexts = (pages: readonly ListPage[], name: string): string[] =>
@@ -138,8 +150,8 @@ export const stitch = (fetched: readonly ListPage[], limit: number, wanted: Page
     const text =
       name === 'meta'
         ? JSON.stringify({ ...meta, pagination })
-        : name === 'links' && value.kind === 'object'
-          ? JSON.stringify(links)
+        : name === 'links' && (value.kind === 'object' || value.kind === 'array')
+          ? linksText(links, value.kind)
           : (name === 'data' || name === 'included') && value.kind === 'array'
             ? joinedItems(pages, name)
             : textOf(firstRead.text, value);

@@ -226,6 +226,43 @@ describe('stitching', () => {
     }
   });
 
+  test('an offset list with a count, and no word of the next page, has a link to it', () => {
+    const at = (offset: number) => part([offset, offset + 1], { offset, limit: 2, count: 6 });
+    const linksOf = (text: string) => JSON.parse(text).links;
+    expect(linksOf(stitch([at(0), at(2)], 4, {})).next).toEqual({
+      href: '/l?a=1&page%5Blimit%5D=4&page%5Boffset%5D=4',
+    });
+    expect(linksOf(stitch([at(0), at(2), at(4)], 6, {}))).not.toHaveProperty('next');
+  });
+
+  test('a list with cursors says of the whole page whether others are before and after it', () => {
+    const first = part([1, 2], { hasPrev: false, hasNext: true, next: 'b' });
+    const second = part([3], { hasPrev: true, hasNext: false, prev: 'a' });
+    const paginationOf = (text: string) => JSON.parse(text).meta.pagination;
+    const whole = { hasPrev: false, hasNext: false, limit: 3 };
+    expect(paginationOf(stitch([first, second], 3, {}))).toEqual(whole);
+    expect(paginationOf(stitch([second, first], 3, { before: 'c' }))).toEqual(whole);
+  });
+
+  test('CMD-4 links that are an array are those of the whole page too', () => {
+    const at = (offset: number, next: object) => {
+      const links = ['self', 'next'].map((rel) => ({ rel, href: `/l?page[offset]=${offset}&page[limit]=2` }));
+      return part([offset, offset + 1], { offset, limit: 2, count: 5, ...next }, { links });
+    };
+    const linksIn = (text: string) => JSON.parse(text).links;
+    expect(linksIn(stitch([at(0, { next: 2 }), at(2, { next: 4 })], 4, {}))).toEqual([
+      { rel: 'self', href: '/l?page[offset]=0&page[limit]=4' },
+      { rel: 'next', href: '/l?page[offset]=4&page[limit]=4' },
+    ]);
+    expect(linksIn(stitch([at(0, { next: 2 }), at(2, {})], 4, { limit: 4 }))).toHaveLength(2);
+    const end = stitch([at(0, { next: 2 }), at(2, { next: 4 }), at(4, {})], 6, {});
+    expect(linksIn(end).map(({ rel }: { rel: string }) => rel)).toEqual(['self']);
+  });
+
+  test('a cursor that has no UTF-8 is no error of ours', () => {
+    expect(nextPage(part([1], { next: '\ud800' }), {}, 1)).toMatchObject({ after: '%EF%BF%BD' });
+  });
+
   test('`included` is joined too; other members are those of the first page', () => {
     const pages = [
       part([1], { next: 'b' }, { included: ['x'], errors: ['y'] }),

@@ -217,6 +217,23 @@ describe('a closed connection', () => {
   });
 });
 
+it('the sweep begins no flush after its time', async () => {
+  const world = commandWorld();
+  await world.submit(GET);
+  await connectionLost(world.context, 'demo', 'c1');
+  world.connect('c2');
+  world.clock.advance(10_000);
+  const { commands, clock } = world.context;
+  const due = commands.due.bind(commands);
+  jest.spyOn(commands, 'due').mockImplementation(async (...args) => {
+    world.clock.advance(10_000);
+    return due(...args);
+  });
+  await sweepCommands(world.context, clock() + 35_000);
+  expect([states(world), world.gateway.posted.length]).toEqual([['queued'], 1]);
+  expect(world.log.codes()).toContain('sweep-out-of-time');
+});
+
 it('I-4 the sweep ends every command', async () => {
   const world = await queued(120);
   world.clock.advance(300_000);

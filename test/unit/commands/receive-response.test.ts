@@ -1,3 +1,4 @@
+import { CommandsStore } from '../../../lambdas/commands/commands-store.ts';
 import { readResponseOnce } from '../../../lambdas/commands/read-response-once.ts';
 import {
   type ResponseContext,
@@ -284,6 +285,20 @@ describe('receiveResponse', () => {
     expect(await world.context.commands.removeSealedBody(commandId)).toBe(true);
     expect(await world.context.commands.removeSealedBody(commandId)).toBe(false);
     expect(world.command()).not.toHaveProperty('sealedBody');
+  });
+
+  it('is delivered although the SDK repeats the write that deletes it, after a lost response of DynamoDB', async () => {
+    const world = responseWorld();
+    const { commandId } = await world.submit({ ...POST, call: { ...POST.call, uri: '/netbackup/login' } });
+    await world.receive(commandId);
+    const { client } = world.dynamodb;
+    const send = async (command: object) => {
+      await client.send(command as never).catch(() => undefined);
+      return client.send(command as never);
+    };
+    const twice = new CommandsStore({ send } as never, 'commands');
+    expect(await twice.removeSealedBody(commandId)).toBe(true);
+    expect(await twice.removeSealedBody(commandId)).toBe(false);
   });
 
   // DynamoDB refuses these as keys: reading them would be logged as an internal error.

@@ -1,9 +1,11 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Command } from '../../../lambdas/commands/command.ts';
 import { digestOf } from '../../../lambdas/commands/idempotency.ts';
 import type { CommandRequest } from '../../../lambdas/commands/prepare-command.ts';
 import { submitAndWait } from '../../../lambdas/commands/submit.ts';
 import { waitForEnd } from '../../../lambdas/commands/wait-for-end.ts';
 import type { Group } from '../../../lambdas/groups/group.ts';
+import { DAY_MS } from '../../../lambdas/platform/clock.ts';
 import { commandWorld, GET, POST } from '../../support/commands.ts';
 
 const bad = (status: number, code: string) => expect.objectContaining({ status, code });
@@ -241,6 +243,27 @@ describe('waitForEnd', () => {
     const world = commandWorld();
     const lost = () => world.context.commands.connectionLost(world.command(), 'c1', world.clock() - 5_000);
     expect(await wait(world, 500, lost)).toMatchObject({ state: 'lost' });
+  });
+
+  it('does not take the response of an expired command of the same Idempotency-Key from a read that is behind', async () => {
+    const world = commandWorld();
+    const request = { ...POST, idempotency: { key: 'nightly', digest: 'same' } };
+    const first = await world.submit(request);
+    await world.respond(first.commandId, { status: 201, headers: {}, body: 'of yesterday' });
+    const expired = world.command(first.commandId);
+    world.clock.advance(2 * DAY_MS);
+    const read = jest.spyOn(world.context.commands, 'getEventually').mockResolvedValueOnce(expired);
+    let ended: Command | undefined;
+    const second = await world.submit(request);
+    const waiting = waitForEnd(world.context, second, world.clock() + 10_000).then((command) => {
+      ended = command;
+    });
+    await jest.advanceTimersByTimeAsync(5);
+    expect([second.commandId, read.mock.calls.length, ended]).toEqual([first.commandId, 1, undefined]);
+    await world.respond(second.commandId, { status: 201, headers: {}, body: 'of today' });
+    await jest.advanceTimersByTimeAsync(1_000);
+    await waiting;
+    expect(ended?.response?.body).toBe('of today');
   });
 
   it('does not wait for a command that has ended', async () => {

@@ -106,6 +106,46 @@ describe('connectionLost with 1009', () => {
     expect(world.command(other.commandId)).not.toHaveProperty('isExclusive');
   });
 
+  it.each(['c1', 'relay.0a0000011f91.Zm9vYmFyYmF6cXV4'])(
+    'fails no command for being the last one, when it is repeated after an interruption: %s',
+    async (connectionId) => {
+      const world = commandWorld();
+      world.connect(connectionId);
+      const sent = [await world.submit(unknown), await world.submit(unknown)];
+      const { commands } = world.context;
+      const move = commands.move.bind(commands);
+      const interrupted = new Error('interrupted');
+      jest.spyOn(commands, 'move').mockImplementationOnce(move).mockRejectedValueOnce(interrupted);
+      await expect(connectionLost(world.context, 'demo', connectionId, 1009)).rejects.toThrow('interrupted');
+      expect(sent.map(({ commandId }) => world.command(commandId).state).sort()).toEqual(['queued', 'sent']);
+      expect(await connectionLost(world.context, 'demo', connectionId, 1009)).toBe('handled-before');
+      for (const { commandId } of sent) expect(world.command(commandId).state).toBe('queued');
+      expect((await known(world)).isBlocked).toBe(false);
+    },
+  );
+
+  it('blocks nothing for a response that is recorded meanwhile', async () => {
+    const world = commandWorld();
+    const { commandId } = await world.submit(unknown);
+    const { commands } = world.context;
+    const move = commands.move.bind(commands);
+    jest.spyOn(commands, 'move').mockImplementationOnce(async (...args) => {
+      await world.respond(commandId);
+      return move(...args);
+    });
+    await connectionLost(world.context, 'demo', 'c1', 1009);
+    expect(world.command(commandId).state).toBe('completed');
+    expect((await known(world)).isBlocked).toBe(false);
+  });
+
+  it('unblocks nothing when it is repeated', async () => {
+    const world = commandWorld();
+    await world.submit(unknown);
+    expect(await connectionLost(world.context, 'demo', 'c1', 1009)).toBe('response-too-large');
+    expect(await connectionLost(world.context, 'demo', 'c1', 1009)).toBe('handled-before');
+    expect((await known(world)).isBlocked).toBe(true);
+  });
+
   it('has no candidates after another close code', async () => {
     const world = commandWorld();
     await world.submit(unknown);
@@ -133,6 +173,17 @@ describe('a call of unknown size and a POST', () => {
       expect(world.gateway.posted).toHaveLength(2);
     },
   );
+
+  it('the POST is sent afterwards, although it may not stay queued while the domain is not connected', async () => {
+    const world = commandWorld();
+    const get = await world.submit(unknown);
+    const post = await world.submit({ ...POST, deliverWithin: 0, onlineOnly: true });
+    expect(post.state).toBe('queued');
+    world.clock.advance(4_000);
+    await world.respond(get.commandId);
+    await flushAfterResponse(world.context, get);
+    expect(world.command(post.commandId).state).toBe('sent');
+  });
 
   it('are not under way together, with many concurrent requests', async () => {
     const world = commandWorld();
@@ -183,6 +234,15 @@ describe('an exclusive command', () => {
     expect((await submit(POST)).state).toBe('queued');
     await flushAfterResponse(context, show(exclusive.commandId));
     expect(sent()).toContain(other.commandId);
+  });
+
+  it.each([GET, POST])('keeps others waiting that may not stay queued: %#', async (request) => {
+    const { context, exclusive, clock, command: show, submit } = await exclusiveWorld();
+    await flush(context, 'demo');
+    const other = await submit({ ...request, deliverWithin: 0, onlineOnly: true });
+    clock.advance(4_000);
+    await flushAfterResponse(context, show(exclusive.commandId));
+    expect(show(other.commandId).state).toBe('sent');
   });
 
   it('waits while another command is under way', async () => {

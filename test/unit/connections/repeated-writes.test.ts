@@ -33,6 +33,16 @@ describe('a repeated write recognises its own result', () => {
     expect(await groups.markDeleting('demo', 6)).toBeUndefined();
   });
 
+  it('reserve', async () => {
+    const { groups, dynamodb, group } = lossy();
+    const session = { connectionId: 'c1', connectedAt: 1, endpointId: 'e', ready: true, since: 1 };
+    dynamodb.set('groups', { ...group(), session });
+    expect(await groups.reserve('demo', 'c1', 5, 9)).toBe(true);
+    expect(await groups.reserve('demo', 'c1', 5, 9)).toBe(false);
+    await groups.release('demo', 'c1');
+    expect(group().session).toEqual(session);
+  });
+
   it('startHeartbeat', async () => {
     const { connections, dynamodb, open, connection } = lossy();
     await open('c1');

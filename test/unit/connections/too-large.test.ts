@@ -88,3 +88,11 @@ test('one close that is recorded twice counts once', async () => {
   await finishClose({ ...context, onConnectionLost: async () => undefined }, 'c1', { closeCode: 1009 });
   expect(await found()).toEqual([]);
 });
+
+test('a close that a response explained does not count when it is finished again', async () => {
+  const { closes, context, group } = world();
+  await closes(1009, 'response-too-large');
+  const onConnectionLost = async () => 'handled-before' as const;
+  await finishClose({ ...context, onConnectionLost }, 'c1', { closeReason: 'closed' });
+  expect(group().tooLarge).toBeUndefined();
+});

@@ -1,7 +1,9 @@
 import { requireScope } from '../../../lambdas/http/app.ts';
+import { keysRoutes } from '../../../lambdas/http/keys/keys-routes.ts';
 import type { Scope } from '../../../lambdas/http/rights.ts';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 import { apiWorld } from '../../support/api.ts';
+import { checkDeclared } from '../../support/declared-errors.ts';
 
 const setUp = (scope: Scope = 'command') => {
   const world = apiWorld();
@@ -68,6 +70,18 @@ describe('authorization', () => {
     );
   });
 
+  it('for an id that no group can have, which DynamoDB would refuse to read: 404', async () => {
+    const world = setUp();
+    const key = world.keyFor('command');
+    const stored = await world.context.keys.verify(key);
+    world.dynamodb.set('keys', { ...stored, labels: { customer: 'acme' } });
+    const reads = jest.spyOn(world.context.groups, 'get');
+    expect(await world.request(`/groups/${'g'.repeat(2_049)}`, key)).toMatchObject(
+      problem(404, 'group-not-found'),
+    );
+    expect(reads).not.toHaveBeenCalled();
+  });
+
   it('I-13 for another group: the same 404 with and without the scope', async () => {
     const world = setUp();
     for (const scope of ['read', 'command', 'admin'] as const) {
@@ -84,6 +98,19 @@ describe('problems', () => {
     expect(answer).toMatchObject(problem(429, 'too-many'));
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(answer.headers.get('retry-after')).toBe('10');
+  });
+
+  it('415 for a body as curl sends it without a content type, which the document lists', async () => {
+    const world = setUp();
+    keysRoutes(world.app, world.context);
+    const headers = {
+      'x-api-key': world.keyFor('admin', '*'),
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const refused = await world.app.request('/v1/keys', { method: 'POST', headers, body: '{}' }, {});
+    const body = await refused.json();
+    expect({ status: refused.status, body }).toEqual(problem(415, 'request-not-readable'));
+    checkDeclared('POST', '/v1/keys', 415, body);
   });
 
   it('404 for a path that no route matches', async () => {

@@ -104,6 +104,11 @@ describe('KeysStore', () => {
 
   it('never replaces an existing key', async () => {
     const { store } = await setUp();
-    await expect(store.create(stored)).rejects.toThrow();
+    await expect(store.create({ ...stored, hash: 'ff' })).rejects.toThrow('A key with this id exists.');
+  });
+
+  it('recognises its own write, which the SDK may repeat', async () => {
+    const { store } = await setUp();
+    await expect(store.create(stored)).resolves.toBeUndefined();
   });
 });

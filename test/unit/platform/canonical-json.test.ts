@@ -33,6 +33,10 @@ it.each([
   expect(hasInexactNumber(JSON.parse(text))).toBe(expected);
 });
 
+it('hasInexactNumber reads any depth', () => {
+  expect(hasInexactNumber(JSON.parse(`${'['.repeat(50_000)}1e400${']'.repeat(50_000)}`))).toBe(true);
+});
+
 it.each([
   [0, true],
   [1_700_000_000, true],

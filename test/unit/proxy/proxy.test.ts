@@ -41,12 +41,14 @@ const proxyWorld = (
     headers: Record<string, string> = { 'x-api-key': key },
     method = 'GET',
     groupId = 'demo',
+    body?: string,
   ) =>
     proxy(context)({
       routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
       rawPath: `/v1/groups/${groupId}/netbackup${path}`,
       rawQueryString: '',
       headers,
+      ...(body === undefined ? {} : { body }),
       isBase64Encoded: false,
       requestContext: { http: { method, sourceIp: '192.0.2.1' } },
     } satisfies ProxyEvent);
@@ -248,6 +250,12 @@ describe('a public path', () => {
   ])('does not include %s with %j by %s', async (path, headers, method) => {
     const world = proxyWorld('', open);
     expect((await world.call(path, headers, method)).statusCode).toBe(401);
+    expect(world.gateway.posted).toEqual([]);
+  });
+
+  it('does not include a body', async () => {
+    const world = proxyWorld('', open);
+    expect((await world.call('/ping', {}, 'GET', 'demo', 'x')).statusCode).toBe(401);
     expect(world.gateway.posted).toEqual([]);
   });
 

@@ -101,3 +101,30 @@ it('a change that cannot be recorded has happened: the response stays, and the l
     }),
   );
 });
+
+it('a made-up cursor is refused, or reads no more than others', async () => {
+  const { change, request, admin, clock, dynamodb } = setUp();
+  for (const description of ['created', 'changed', 'changed again']) {
+    clock.advance(86_400_000);
+    await change('PATCH', '/v1/groups/berlin', { description });
+  }
+  const madeUp = async (path: string, place: object) => {
+    const { body } = await request(`${path}?limit=1`, admin);
+    const [name] = JSON.parse(Buffer.from(String(body['cursor']), 'base64url').toString());
+    const cursor = Buffer.from(JSON.stringify([name, place])).toString('base64url');
+    dynamodb.calls.length = 0;
+    return (await request(`${path}?cursor=${cursor}`, admin)).status;
+  };
+  expect(await madeUp('/v1/audit', { month: '9999-12' })).toBe(200);
+  expect(dynamodb.calls.length).toBeLessThan(10);
+  expect(await madeUp('/v1/groups/berlin/audit', { month: '', entry: 'x' })).toBe(400);
+});
+
+it('a request whose path has no valid id is not an event of a group: its index takes no longer ids', async () => {
+  const { change, request, admin } = setUp();
+  const groupId = 'g'.repeat(2_049);
+  expect((await change('PATCH', `/v1/groups/${groupId}`, {})).status).toBe(400);
+  const [event] = itemsOf(await request('/v1/audit', admin));
+  expect(event).toMatchObject({ action: 'updateGroup', path: `/v1/groups/${groupId}`, status: 400 });
+  expect(event).not.toHaveProperty('groupId');
+});

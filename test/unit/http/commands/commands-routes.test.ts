@@ -37,6 +37,17 @@ it('a body that cannot be serialised is refused with 400', () => {
   expect(() => toCommandRequest(wanted, 'key', undefined)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
+it.each<[string, number | undefined]>([
+  ['{"jobId": 12345678901234567890}', 400],
+  ['[{"size": 1e400}]', 400],
+  ['{"jobId": 9007199254740991, "share": 0.5}', undefined],
+])('a number of the body is not changed on its way to NetBackup: %s', (text, status) => {
+  const wanted = commandRequestSchema.parse({ method: 'POST', uri: '/netbackup/x', body: JSON.parse(text) });
+  const parameters = () => toCommandRequest(wanted, 'key', undefined).call.parameters;
+  if (status === undefined) expect(parameters()).toBe(text.replaceAll(' ', ''));
+  else expect(parameters).toThrow(expect.objectContaining({ status }));
+});
+
 it('a misspelt filter of the list is refused', () => {
   expect(listOperation.request.query.safeParse({ state: 'queued' }).success).toBe(true);
   expect(listOperation.request.query.safeParse({ stat: 'queued' }).success).toBe(false);

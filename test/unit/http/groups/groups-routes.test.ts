@@ -377,3 +377,17 @@ it.each(['\ud800', 'x'.repeat(1001)])(
     expect(answer).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
   },
 );
+
+it.each([
+  { targets: [{ client: '\ud800', targetHours: 24 }] },
+  { verdicts: [{ policy: '\udc00', verdict: 'ok' }] },
+  { verdicts: [{ jobType: ['\ud800'], verdict: 'ok' }] },
+])('half a character, which DynamoDB would refuse, is refused: %j', async (settings) => {
+  const { request, keyFor, group } = setUp();
+  group('berlin');
+  const answer = await request('/v1/groups/berlin', keyFor('admin', '*'), {
+    method: 'PATCH',
+    body: settings,
+  });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
+});

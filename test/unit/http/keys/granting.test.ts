@@ -20,6 +20,7 @@ it.each([
   ['a part of its groups, addresses and time', wanted],
   ['the same', own],
   ['an IPv6 range within its own', { ...wanted, addresses: ['2001:db8:1::/48'] }],
+  ['an IPv4 range within its own, as IPv6', { ...wanted, addresses: ['::ffff:a01:0/112'] }],
 ])('a key may grant %s', (_, key) => {
   expect(grantRefusal(own, key)).toBeUndefined();
 });
@@ -29,11 +30,18 @@ it.each([
   ['all groups', { ...wanted, groups: ALL }, /groups/],
   ['other addresses', { ...wanted, addresses: ['10.0.0.0/8', '192.0.2.0/24'] }, /addresses/],
   ['a range around its own', { ...wanted, addresses: ['10.0.0.0/7'] }, /addresses/],
+  ['an IPv6 range with all of IPv4', { ...wanted, addresses: ['::ffff:a00:0/8'] }, /addresses/],
   ['any address', { groups: wanted.groups, expiresAt: 1_000 }, /addresses/],
   ['a longer life', { ...wanted, expiresAt: 1_001 }, /expire/],
   ['no expiry', { groups: wanted.groups, addresses: wanted.addresses }, /expire/],
 ])('a key may not grant %s', (_, key, why) => {
   expect(grantRefusal(own, key)).toMatch(why);
+});
+
+it('a key for all of IPv4 may not grant IPv6 too', () => {
+  const all = { groups: ALL, addresses: ['0.0.0.0/0'] };
+  expect(grantRefusal(all, { groups: ALL })).toMatch(/addresses/);
+  expect(grantRefusal({ groups: ALL, addresses: ['0.0.0.0/0', '::/0'] }, { groups: ALL })).toBeUndefined();
 });
 
 it('a key without limits may grant everything', () => {

@@ -80,6 +80,29 @@ it('pages through all keys, and leaves out expired ones', async () => {
   expect(found).toHaveLength(6);
 });
 
+it('I-13 pages of a limited administrator name only keys of the own groups, also in their cursors', async () => {
+  const { context, request, keyFor, dynamodb } = setUp();
+  const own = [keyFor('admin', 'berlin'), keyFor('read', 'berlin'), keyFor('read', 'berlin')];
+  const berlin = own[0] as string;
+  for (let count = 0; count < 1_500; count++) keyFor('read', 'tokyo');
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    dynamodb.calls.length = 0;
+    const { body } = await request(
+      `/v1/keys?limit=1${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+      berlin,
+    );
+    expect(dynamodb.calls.length).toBeLessThanOrEqual(22);
+    found.push(...(body['items'] as { keyId: string }[]).map(({ keyId }) => keyId));
+    cursor = body['cursor'] as string | undefined;
+    const [, place] = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString() || '[0, {}]');
+    const named = await context.keysStore.get(String(place.keyId));
+    expect(named?.groups ?? ['berlin']).toEqual(['berlin']);
+  } while (cursor !== undefined);
+  expect(found).toEqual(own.map((key) => key.slice(4, 20)).sort());
+});
+
 it.each([
   [{ scopes: [] }],
   [{ scopes: ['root'] }],

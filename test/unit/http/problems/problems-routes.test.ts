@@ -171,6 +171,16 @@ test.each<[number, string, Record<string, unknown>]>([
   expect((await post(`${path}/${action}`, body)).status).toBe(status);
 });
 
+test('half a character, which DynamoDB would refuse, is no reason', async () => {
+  const { fail, get, post, until } = setUp();
+  await fail('berlin', 'db01');
+  const [{ problemId } = {}] = (await get('/v1/problems')).items;
+  for (const action of ['acknowledge', 'mute'])
+    expect(
+      await post(`/v1/problems/${String(problemId)}/${action}`, { reason: '\udc00', until: until(1) }),
+    ).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
+});
+
 test('what has recovered can be neither muted nor acknowledged, and an unknown problem is not found', async () => {
   const { fail, recover, get, post, until } = setUp();
   await fail('berlin', 'a');
@@ -258,6 +268,22 @@ describe('mute rules', () => {
     await post('/v1/mutes', { ...rule, groupId: 'oslo' });
     expect((await get('/v1/mutes', key)).items).toHaveLength(1);
     expect((await get('/v1/mutes')).items).toHaveLength(2);
+  });
+
+  test.each([
+    [
+      'more labels than a group can have',
+      { labels: Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`a${i}`, 'b'])) },
+    ],
+    ['a label that no group can have', { labels: { customer: 'x'.repeat(100_000) } }],
+    ['no label as the only condition, which would mute everything', { labels: {} }],
+    ['kinds again and again', { kinds: Array(10_000).fill('backup-failed') }],
+    ['half a character', { clientName: '\ud800' }],
+    ['half a character as its reason', { clientName: 'x', reason: '\ud800' }],
+  ])('do not have %s', async (_, conditions) => {
+    const { post, until } = setUp();
+    const refused = await post('/v1/mutes', { reason: 'why', until: until(1), ...conditions });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'request-not-valid' } });
   });
 
   test('are a hundred at most', async () => {

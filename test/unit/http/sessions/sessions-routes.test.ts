@@ -191,6 +191,14 @@ describe('the list of sessions', () => {
     expect(idsOf((await ofGroup.as('GET', '/v1/sessions')).json)).toEqual([ofGroup.sessionId]);
   });
 
+  it('has nothing after a place of somebody else, which DynamoDB would refuse', async () => {
+    const { context, dynamodb } = setUp();
+    const elsewhere = { kind: 'session', keyId: '0'.repeat(32) };
+    dynamodb.calls.length = 0;
+    expect(await context.sessionsStore.list(10, elsewhere, 'reader')).toEqual({ items: [] });
+    expect(dynamodb.calls).toEqual([]);
+  });
+
   it('lets people end their own sessions, and administrators of all groups every one', async () => {
     const { browser, newKey } = setUp();
     const [reader, other, admin] = [

@@ -163,6 +163,17 @@ it('an offset list may be shorter than its count', async () => {
   expect(await world.ids('?page[limit]=100')).toEqual(upTo(40));
 });
 
+it('a page that is joined has no ETag: that of a part stays the same when another part changes', async () => {
+  const headers = {
+    etag: '"of a part"',
+    'last-modified': 'Thu, 26 Nov 2026 07:00:00 GMT',
+    'x-request-id': 'r',
+  };
+  const world = listWorld(({ uri }) => ({ ...responseTo({ sizes: same(30, 2_000) }, uri), headers }));
+  expect((await world.get('?page[limit]=20')).headers).toEqual({ 'x-request-id': 'r' });
+  expect((await world.get('?page[limit]=2')).headers).toEqual(headers);
+});
+
 it('`included` has no duplicates', async () => {
   const world = listWorld({
     sizes: same(50, 4_000),
