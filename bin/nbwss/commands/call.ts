@@ -1,6 +1,6 @@
 /** `nbwss call`: one call of NetBackup's REST API, through the connection of the domain. */
 import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
@@ -30,14 +30,18 @@ interface CallOptions extends ApiOptions {
   readonly out?: string;
 }
 
-const bodyOf = async ({ data, dataFile }: CallOptions): Promise<string | undefined> => {
+/** As bytes: fetch would call a text `text/plain`. Without a media type the deployment adds NetBackup's (CMD-3). */
+const bodyOf = async ({ data, dataFile }: CallOptions): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   if (data !== undefined && dataFile !== undefined) throw new Error('Give --data or --data-file, not both.');
-  if (dataFile === '-') return textOf(process.stdin);
-  return dataFile === undefined
-    ? data
-    : readFile(dataFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw new Error(`${dataFile} cannot be read (${error.code}).`);
-      });
+  if (data !== undefined) return new Uint8Array(Buffer.from(data));
+  if (dataFile === undefined) return undefined;
+  const bytes = dataFile === '-' ? buffer(process.stdin) : readFile(dataFile);
+  return bytes.then(
+    (read) => new Uint8Array(read),
+    (error: NodeJS.ErrnoException) => {
+      throw new Error(`${dataFile} cannot be read (${error.code}).`);
+    },
+  );
 };
 
 /** Our key where the group's stored NetBackup key is to be used; else NetBackup's credential beside our key. */

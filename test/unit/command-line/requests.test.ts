@@ -109,6 +109,13 @@ describe('nbwss call', () => {
     expect(output.out).toBe('\\u001b[2Jx\n');
   });
 
+  it('leaves the media type of a body to the deployment', async () => {
+    await call('POST', '/netbackup/admin/manual-backup', '--data', '{"data":"ü"}');
+    const request = new Request(sent[0]?.url ?? '', sent[0]?.init);
+    expect(request.headers.get('content-type')).toBeNull();
+    expect(await request.text()).toBe('{"data":"ü"}');
+  });
+
   it.each([[['TRACE', '/netbackup/ping']], [['GET', '/v1/groups']]])(
     '%j is refused before it is sent',
     async (args) => {
