@@ -65,6 +65,8 @@ const show = (text: string): void => {
 const call = async (groupId: string, method: string, path: string, options: CallOptions): Promise<void> => {
   const { url, key } = await accountOf(options);
   const body = await bodyOf(options);
+  if (body !== undefined && ['GET', 'HEAD'].includes(method))
+    throw new Error(`A ${method} has no body: leave out --data and --data-file, or use another method.`);
   const headers = await credentials(key, options);
   const target = `${url}/v1/groups/${encodeURIComponent(groupId)}${path}`;
   const response = await followed(

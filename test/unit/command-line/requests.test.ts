@@ -116,6 +116,11 @@ describe('nbwss call', () => {
     expect(await request.text()).toBe('{"data":"ü"}');
   });
 
+  it('a body with a method that has none is refused before it is sent', async () => {
+    await expect(call('GET', '/netbackup/ping', '--data', '{}')).rejects.toThrow('GET has no body');
+    expect(sent).toEqual([]);
+  });
+
   it.each([[['TRACE', '/netbackup/ping']], [['GET', '/v1/groups']]])(
     '%j is refused before it is sent',
     async (args) => {
