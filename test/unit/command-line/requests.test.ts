@@ -121,13 +121,23 @@ describe('nbwss call', () => {
     expect(sent).toEqual([]);
   });
 
-  it.each([[['TRACE', '/netbackup/ping']], [['GET', '/v1/groups']]])(
-    '%j is refused before it is sent',
-    async (args) => {
-      expect(await call(...args)).toBe(1);
-      expect(sent).toEqual([]);
-    },
-  );
+  it.each([
+    [['TRACE', '/netbackup/ping']],
+    [['GET', '/v1/groups']],
+    // Paths that fetch would change: to another part of the API, or to another resource.
+    [['DELETE', '/netbackup/../connection']],
+    [['DELETE', '/netbackup/x/%2E./..\\..\\keys/k']],
+    [['GET', '/netbackup/.\t./ping']],
+    [['DELETE', '/netbackup/config/policies/a#b']],
+  ])('%j is refused before it is sent', async (args) => {
+    expect(await call(...args)).toBe(1);
+    expect(sent).toEqual([]);
+  });
+
+  it('dots in names and in the query are no steps', async () => {
+    await call('GET', '/netbackup/..a/b..c/...?filter=../x');
+    expect(sent[0]?.url).toBe('https://api.example.com/v1/groups/demo/netbackup/..a/b..c/...?filter=../x');
+  });
 });
 
 describe('nbwss quarantine replay', () => {
