@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
+import { indentedJson } from '../../../lambdas/platform/json-text.ts';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
 import { followed } from '../answer-location.ts';
 import { fetched, refusal } from '../api-client.ts';
-import { printJson } from '../lists.ts';
 import { writeSecret } from '../secret-file.ts';
 import { readSecret } from '../secret-input.ts';
 
@@ -62,11 +62,8 @@ const credentials = async (
 
 /** JSON is formatted; other text is shown as it is. */
 const show = (text: string): void => {
-  try {
-    printJson(JSON.parse(text));
-  } catch {
-    toStdout(text.endsWith('\n') ? text : `${text}\n`);
-  }
+  const shown = indentedJson(text) ?? text;
+  toStdout(shown.endsWith('\n') ? shown : `${shown}\n`);
 };
 
 const call = async (groupId: string, method: string, path: string, options: CallOptions): Promise<void> => {

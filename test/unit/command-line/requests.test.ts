@@ -109,6 +109,14 @@ describe('nbwss call', () => {
     expect(output.out).toBe('\\u001b[2Jx\n');
   });
 
+  it('a number that JSON.parse would round, and a repeated member, are shown as NetBackup sent them', async () => {
+    answers = [new Response('{"id":12345678901234567890,"a":[],"a":[1.0,"\\"{"]}')];
+    await call('GET', '/netbackup/ping');
+    expect(output.out).toBe(
+      '{\n  "id": 12345678901234567890,\n  "a": [],\n  "a": [\n    1.0,\n    "\\"{"\n  ]\n}\n',
+    );
+  });
+
   it('leaves the media type of a body to the deployment', async () => {
     await call('POST', '/netbackup/admin/manual-backup', '--data', '{"data":"ü"}');
     const request = new Request(sent[0]?.url ?? '', sent[0]?.init);
