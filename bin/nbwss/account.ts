@@ -92,7 +92,9 @@ export const accountOf = async (options: ApiOptions, role: Role = 'client'): Pro
   const source = await sourceOf(options);
   const account = await accountIn(source, role);
   const { url, key = given } = given === undefined ? account : { ...account, key: given };
-  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is not a URL. Give the output ApiUrl.`);
+  // "localhost:9080" can be parsed too: as a URL with the scheme "localhost:".
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new Error(`${JSON.stringify(url)} is not a URL with https:// or http://. Give the output ApiUrl.`);
   if (!key) throw new Error('No API key is given. Use nbwss init, --key-file or NBWSS_API_KEY.');
   return { url: url.replace(/\/+$/, ''), key };
 };

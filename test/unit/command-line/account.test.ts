@@ -63,7 +63,8 @@ describe('without a profile', () => {
   });
 
   it('refuses text that is not a URL, and says what to do when no deployment is given', async () => {
-    await expect(accountOf({ url: 'api', keyFile })).rejects.toThrow(/"api" is not a URL/);
+    for (const url of ['api', 'localhost:9080', 'ftp://api.example.com'])
+      await expect(accountOf({ url, keyFile })).rejects.toThrow(`"${url}" is not a URL`);
     await expect(accountOf({ state: join(dir, 'none') })).rejects.toThrow(
       /No deployment is given. Use nbwss init/,
     );
