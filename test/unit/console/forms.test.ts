@@ -18,10 +18,18 @@ it('lists are separated by blanks, commas or lines', () => {
 });
 
 it('labels are read as they are written', () => {
-  const labels = { customer: 'acme corp', 'site/room': 'b=1' };
+  const labels = { customer: 'acme corp', 'site/room': 'b=1', contact: 'Lovelace, Ada', note: 'a,b=c' };
   expect(readLabels(writeLabels(labels))).toEqual(labels);
   expect(readLabels('')).toEqual({});
   for (const text of ['customer', 'a=1\na=2', '=x', 'a=', '.a=1']) expect(readLabels(text)).toBeUndefined();
+});
+
+it('a label with a comma stays what it is when another label is added', () => {
+  const group = { labels: { contact: 'a,b=c' } } as unknown as Schemas['Group'];
+  const form = formOf(group);
+  expect(wrongFields({ ...form, groupId: 'x' })).toEqual([]);
+  const changed = { ...form, labels: `${form.labels}\nsite=1` };
+  expect(changesOf(group, changed)).toEqual({ labels: { contact: 'a,b=c', site: '1' } });
 });
 
 describe('a new key', () => {
