@@ -30,7 +30,8 @@ export const zoneOfOffset = (utcOffsetSeconds: number): string => {
     : (PARTIAL_HOURS[ahead] ?? 'UTC');
 };
 
-const isKnown = (zone: string): boolean => {
+/** Whether this browser knows a zone by this name. It lists only one name of each: Asia/Calcutta, but not Asia/Kolkata. */
+export const isKnownZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -41,9 +42,9 @@ const isKnown = (zone: string): boolean => {
 
 /** The domain's own zone, if this browser knows it. One that is not known is UTC. */
 export const zoneOfDomain = ({ timeZone, utcOffsetSeconds }: DomainZone = {}): string => {
-  if (timeZone !== undefined && isKnown(timeZone)) return timeZone;
+  if (timeZone !== undefined && isKnownZone(timeZone)) return timeZone;
   const zone = utcOffsetSeconds === undefined ? 'UTC' : zoneOfOffset(utcOffsetSeconds);
-  return isKnown(zone) ? zone : 'UTC';
+  return isKnownZone(zone) ? zone : 'UTC';
 };
 
 /** What a zone's clocks are ahead of UTC at a time, in milliseconds. @param zone undefined: the browser's */
