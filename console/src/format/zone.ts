@@ -80,7 +80,10 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
   if (Number.isNaN(utc)) return undefined;
   // The offset may change between the two.
   const near = utc - aheadOfUtc(zone, utc);
-  return new Date(utc - aheadOfUtc(zone, near)).toISOString();
+  const midnight = utc - aheadOfUtc(zone, near);
+  // Where summer time begins at midnight there is none: the day begins with the change.
+  const isThere = midnight + aheadOfUtc(zone, midnight) === utc;
+  return new Date(isThere ? midnight : Math.max(near, midnight)).toISOString();
 };
 
 /** The day after, such as `2026-12-01` after `2026-11-30`; what is no day stays as it is. */
