@@ -1,6 +1,7 @@
 /** What the commands send, with which key, and what they make of the answers. */
 import type { Command } from 'commander';
 import { registerCall } from '../../../bin/nbwss/commands/call.ts';
+import { registerEvents } from '../../../bin/nbwss/commands/events.ts';
 import { registerProblems } from '../../../bin/nbwss/commands/problems.ts';
 import { registerQuarantine } from '../../../bin/nbwss/commands/quarantine.ts';
 import { runCommand } from '../../support/run-command.ts';
@@ -147,6 +148,14 @@ describe('nbwss call', () => {
     expect(sent[0]?.url).toBe('https://api.example.com/v1/groups/demo/netbackup/..a/b..c/...?filter=../x');
   });
 });
+
+it.each([['--to', '1h'], ['--limit', '5'], ['--all']])(
+  'nbwss events --follow, which has no end, refuses %s',
+  async (...end) => {
+    expect(await run(registerEvents, 'events', 'demo', '--follow', ...end)).toBe(1);
+    expect(sent).toEqual([]);
+  },
+);
 
 describe('nbwss quarantine replay', () => {
   it('replays all of a group, and goes on after one that fails', async () => {
