@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { type Console, startConsole } from '../support/browser/console.ts';
+import { type Console, signIn, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 import { PlayedDomain } from '../support/domain.ts';
 import { job, notification } from '../support/raw-client.ts';
@@ -81,6 +81,24 @@ describeInBrowser('acting', () => {
     await page.getByText('DELETE /netbackup/admin/jobs is sent to berlin.').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(domain.commands).toHaveLength(sent);
+  });
+
+  it('an answer that is delivered once stays on the page', async () => {
+    const login = { method: 'POST', uri: '/netbackup/login', body: { userName: 'ada' } };
+    const { json } = await site.deployment.http('POST', '/v1/groups/berlin/commands', { body: login });
+    await domain.answer((await domain.next()).id, { body: '{"token":"planted-token"}' });
+    const page = await site.open(`/domains/berlin/commands/${json.commandId}`, {
+      prepare: (opened) => opened.clock.install(),
+    });
+    let reads = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith(`/v1/groups/berlin/commands/${json.commandId}`)) reads += 1;
+    });
+    await signIn(page, site.deployment.adminKey);
+    await page.locator('pre').getByText('planted-token').waitFor();
+    await page.clock.runFor(10_000);
+    expect(reads).toBe(1);
+    await page.locator('pre').getByText('planted-token').waitFor();
   });
 
   it('a key is shown once, and revoked', async () => {

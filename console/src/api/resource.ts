@@ -1,5 +1,5 @@
 /** What a view shows: loaded, kept for the next visit, and loaded again while the page is visible. */
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { ApiFailure } from './failure.ts';
 
 export interface Resource<T> {
@@ -75,6 +75,9 @@ export const useResource = <T>(
 ): Resource<T> => {
   const [, update] = useReducer((count: number) => count + 1, 0);
   const entry = useMemo(() => (key === undefined ? { failures: 0 } : entryOf(key)), [key]) as Entry;
+  // Another pause is no reason to load.
+  const every = useRef(everyMs);
+  every.current = everyMs;
 
   useEffect(() => {
     if (key === undefined) return;
@@ -87,20 +90,20 @@ export const useResource = <T>(
       await loading;
       if (!isShown) return;
       update(undefined as never);
-      if (everyMs > 0) timer = setTimeout(whenVisible, pauseOf(entry, everyMs));
+      if (every.current > 0) timer = setTimeout(whenVisible, pauseOf(entry, every.current));
     };
-    const isDue = (): boolean => Date.now() - (entry.loadedAt ?? 0) >= everyMs;
+    const isDue = (): boolean => every.current > 0 && Date.now() - (entry.loadedAt ?? 0) >= every.current;
     const whenVisible = (): void => {
       if (document.visibilityState === 'visible' && isDue()) void again();
     };
     void again();
-    if (everyMs > 0) document.addEventListener('visibilitychange', whenVisible);
+    document.addEventListener('visibilitychange', whenVisible);
     return () => {
       isShown = false;
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', whenVisible);
     };
-  }, [key, everyMs]);
+  }, [key]);
 
   return {
     data: entry.data as T | undefined,
