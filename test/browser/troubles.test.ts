@@ -92,6 +92,19 @@ describeInBrowser('a list', () => {
     expect(requests).toBe(3);
   });
 
+  it('is loaded again half a minute after a reload by hand too', async () => {
+    const page = await site.open('/problems', { prepare: (opened) => opened.clock.install() });
+    const answered = () => page.waitForResponse(PROBLEMS);
+    await page.locator('input[name=apiKey]').fill(site.deployment.adminKey);
+    await Promise.all([answered(), page.keyboard.press('Enter')]);
+    await page.getByText('No problem is open.').waitFor();
+    await page.clock.runFor(15_000);
+    await Promise.all([answered(), page.getByRole('button', { name: 'Reload' }).first().click()]);
+    await loaded(page);
+    await Promise.all([answered(), page.clock.runFor(31_000)]);
+    await loaded(page);
+  });
+
   it('of ten thousand rows has only those in sight in the document', async () => {
     const problem = {
       kind: 'no-good-backup',

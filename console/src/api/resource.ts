@@ -83,6 +83,10 @@ export const useResource = <T>(
     if (key === undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isShown = true;
+    const loadIn = (ms: number): void => {
+      clearTimeout(timer);
+      if (every.current > 0) timer = setTimeout(whenVisible, ms);
+    };
     const again = async (): Promise<void> => {
       clearTimeout(timer);
       const loading = load(entry, loader);
@@ -90,11 +94,14 @@ export const useResource = <T>(
       await loading;
       if (!isShown) return;
       update(undefined as never);
-      if (every.current > 0) timer = setTimeout(whenVisible, pauseOf(entry, every.current));
+      loadIn(pauseOf(entry, every.current));
     };
-    const isDue = (): boolean => every.current > 0 && Date.now() - (entry.loadedAt ?? 0) >= every.current;
     const whenVisible = (): void => {
-      if (document.visibilityState === 'visible' && isDue()) void again();
+      if (document.visibilityState !== 'visible' || every.current === 0) return;
+      // Somebody may have loaded it in between.
+      const left = (entry.loadedAt ?? 0) + every.current - Date.now();
+      if (left > 0) loadIn(Math.min(left, every.current));
+      else void again();
     };
     void again();
     document.addEventListener('visibilitychange', whenVisible);
