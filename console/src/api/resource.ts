@@ -60,6 +60,12 @@ const load = (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
   return entry.loading;
 };
 
+/** What is being loaded may be older than what a person has just changed: it is loaded once more. */
+const loadAgain = async (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
+  await entry.loading;
+  await load(entry, loader);
+};
+
 /** Failures make the pauses longer. */
 const pauseOf = (entry: Entry, everyMs: number): number =>
   Math.min(Math.max(MAX_PAUSE_MS, everyMs), everyMs * 2 ** entry.failures);
@@ -118,7 +124,7 @@ export const useResource = <T>(
     failure: entry.failure,
     isLoading: entry.loading !== undefined,
     reload: () => {
-      void load(entry, loader).then(() => update(undefined as never));
+      void loadAgain(entry, loader).then(() => update(undefined as never));
       update(undefined as never);
     },
   };
