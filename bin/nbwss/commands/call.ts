@@ -66,7 +66,14 @@ const show = (text: string): void => {
   toStdout(shown.endsWith('\n') ? shown : `${shown}\n`);
 };
 
+/** The second reader would find nothing, and the call would have no body. */
+const checkInputs = ({ keyFile, dataFile, authorizationFile }: CallOptions): void => {
+  if ([keyFile, dataFile, authorizationFile].filter((file) => file === '-').length > 1)
+    throw new Error('Standard input can be read once. Give a file to all but one of the options with -.');
+};
+
 const call = async (groupId: string, method: string, path: string, options: CallOptions): Promise<void> => {
+  checkInputs(options);
   const { url, key } = await accountOf(options);
   const body = await bodyOf(options);
   if (body !== undefined && ['GET', 'HEAD'].includes(method))

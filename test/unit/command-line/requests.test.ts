@@ -125,6 +125,17 @@ describe('nbwss call', () => {
     expect(await request.text()).toBe('{"data":"ü"}');
   });
 
+  it('what two options read from standard input is refused before it is read', async () => {
+    for (const options of [
+      ['--key-file', '-', '--data-file', '-'],
+      ['--authorization-file', '-', '--data-file', '-'],
+    ])
+      await expect(call('POST', '/netbackup/login', ...options)).rejects.toThrow(
+        'Standard input can be read once',
+      );
+    expect(sent).toEqual([]);
+  });
+
   it('a body with a method that has none is refused before it is sent', async () => {
     await expect(call('GET', '/netbackup/ping', '--data', '{}')).rejects.toThrow('GET has no body');
     expect(sent).toEqual([]);
