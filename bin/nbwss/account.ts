@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { type Profile, readDefaultProfile, readProfile } from './profile.ts';
-import { readSecret } from './secret-input.ts';
+import { readSecret, secretIn } from './secret-input.ts';
 
 export interface ApiOptions {
   readonly url?: string;
@@ -96,7 +96,8 @@ export const accountOf = async (options: ApiOptions, role: Role = 'client'): Pro
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     throw new Error(`${JSON.stringify(url)} is not a URL with https:// or http://. Give the output ApiUrl.`);
   if (!key) throw new Error('No API key is given. Use nbwss init, --key-file or NBWSS_API_KEY.');
-  return { url: url.replace(/\/+$/, ''), key };
+  // Else the error of the header would show it.
+  return { url: url.replace(/\/+$/, ''), key: secretIn(key, 'The API key') };
 };
 
 const accountIn = async (
