@@ -41,6 +41,17 @@ describeInBrowser('signing in', () => {
     expect(page.url()).toMatch(/\/console\/problems\?kind=job-stuck$/);
   });
 
+  it('with a key that is not valid is refused, in these words', async () => {
+    const page = await site.open('/', { expected: [401] });
+    await page.locator('input[name=apiKey]').fill('nbk_wrong');
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect((await alert.textContent())?.trim()).toBe(
+      'This did not succeed. This key is not valid, or it has expired.',
+    );
+  });
+
   it('goes on when signing out did not succeed, and the page says so', async () => {
     const page = await site.openSignedIn('/', { expected: [503] });
     await page.route('**/v1/session', (route) =>
