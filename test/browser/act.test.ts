@@ -83,6 +83,34 @@ describeInBrowser('acting', () => {
     expect(domain.commands).toHaveLength(sent);
   });
 
+  it('what was sent is not announced as not sent when the deployment has no place to wait', async () => {
+    const page = await site.openSignedIn('/domains/berlin/explorer', { expected: [429] });
+    const sent = {
+      ...{
+        commandId: 'C-1',
+        groupId: 'berlin',
+        state: 'sent',
+        attempts: 1,
+        requestedBy: 'k',
+        retry: 'never',
+      },
+      request: { method: 'POST', uri: '/netbackup/admin/manual-backup' },
+      createdAt: '2026-11-28T10:00:00.000Z',
+    };
+    const full = { code: 'too-many-waiting', detail: 'The limit is reached; nothing was sent. Try again.' };
+    const response = { status: 202, headers: {}, body: '{"data":"queued"}' };
+    const reads = [
+      { status: 429, json: full },
+      { json: sent },
+      { json: { ...sent, state: 'completed', response } },
+    ];
+    await page.route('**/v1/groups/berlin/commands', (route) => route.fulfill({ status: 202, json: sent }));
+    await page.route('**/v1/groups/berlin/commands/C-1', (route) => route.fulfill(reads.shift() ?? {}));
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('pre').getByText('queued').waitFor({ timeout: 30_000 });
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('an answer that is delivered once stays on the page', async () => {
     const login = { method: 'POST', uri: '/netbackup/login', body: { userName: 'ada' } };
     const { json } = await site.deployment.http('POST', '/v1/groups/berlin/commands', { body: login });
