@@ -19,13 +19,15 @@ const methodOf = (text: string): string => {
   return method;
 };
 /** A segment that is a step to another folder, as fetch reads it. */
-const STEP = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i;
+const STEP = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** What fetch would cut or resolve is refused: the call would reach another resource, or another part of the API. */
 const pathOf = (text: string): string => {
   if (!text.startsWith(PREFIX)) throw new InvalidArgumentError(`Give a path such as ${PREFIX}admin/jobs.`);
   if (/[#\t\r\n]/.test(text)) throw new InvalidArgumentError('Write # as %23, and no line breaks or tabs.');
   const [path = ''] = text.split('?', 1);
+  // Else DOMAIN\user would be two segments.
+  if (path.includes('\\')) throw new InvalidArgumentError('Write \\ as %5C.');
   if (STEP.test(path)) throw new InvalidArgumentError('"." and ".." between slashes are not allowed.');
   return text;
 };

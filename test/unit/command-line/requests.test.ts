@@ -148,6 +148,7 @@ describe('nbwss call', () => {
     [['DELETE', '/netbackup/../connection']],
     [['DELETE', '/netbackup/x/%2E./..\\..\\keys/k']],
     [['GET', '/netbackup/.\t./ping']],
+    [['DELETE', '/netbackup/security/users/DOMAIN\\user']],
     [['DELETE', '/netbackup/config/policies/a#b']],
   ])('%j is refused before it is sent', async (args) => {
     expect(await call(...args)).toBe(1);
