@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { isOnlyOwnerWriting } from './private-folder.ts';
 import { type Profile, readDefaultProfile, readProfile } from './profile.ts';
-import { readSecret } from './secret-input.ts';
+import { readSecret, secretIn } from './secret-input.ts';
 
 export interface ApiOptions {
   readonly url?: string;
@@ -92,9 +92,12 @@ export const accountOf = async (options: ApiOptions, role: Role = 'client'): Pro
   const source = await sourceOf(options);
   const account = await accountIn(source, role);
   const { url, key = given } = given === undefined ? account : { ...account, key: given };
-  if (!URL.canParse(url)) throw new Error(`${JSON.stringify(url)} is not a URL. Give the output ApiUrl.`);
+  // "localhost:9080" can be parsed too: as a URL with the scheme "localhost:".
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new Error(`${JSON.stringify(url)} is not a URL with https:// or http://. Give the output ApiUrl.`);
   if (!key) throw new Error('No API key is given. Use nbwss init, --key-file or NBWSS_API_KEY.');
-  return { url: url.replace(/\/+$/, ''), key };
+  // Else the error of the header would show it.
+  return { url: url.replace(/\/+$/, ''), key: secretIn(key, 'The API key') };
 };
 
 const accountIn = async (

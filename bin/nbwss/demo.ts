@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
+import { addressOf } from '../../lambdas/endpoints/web-socket-urls.ts';
 import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
 import { systemClock } from '../../lambdas/platform/clock.ts';
@@ -80,14 +81,14 @@ export const createEndpointFile = async (
   return details;
 };
 
-/** The port may differ at each start. */
+/** The port, and with another `--host` the name, may differ at each start. */
 const updateAddress = async (file: string, webSocketUrl: string): Promise<EndpointDetails> => {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(
       `The stored group has an endpoint, but its details (${file}) cannot be read. Start with another --data folder.`,
     );
   });
-  const details = { ...(JSON.parse(text) as EndpointDetails), url: webSocketUrl };
+  const details = { ...(JSON.parse(text) as EndpointDetails), ...addressOf(webSocketUrl) };
   await writeSecret(file, jsonText(details));
   return details;
 };

@@ -1,5 +1,7 @@
 /** Creates an API key with AWS credentials: only they can create the first one. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { notValid } from '../../lambdas/http/app.ts';
+import { keyRequestSchema } from '../../lambdas/http/keys/key-view.ts';
 import { createKey, KeysStore } from '../../lambdas/http/keys-store.ts';
 import type { Scope } from '../../lambdas/http/rights.ts';
 import { seconds, systemClock } from '../../lambdas/platform/clock.ts';
@@ -24,12 +26,21 @@ export interface NewKey {
   readonly days: number;
 }
 
+/** Refuses what the API refuses: a key with an invalid address would be stored, and then fail each of its requests. */
+const check = ({ scopes, groups, labels, addresses, description, days }: NewKey): void => {
+  const wanted = omitUndefined({ scopes, groups, labels, addresses, description, validDays: days });
+  const { error } = keyRequestSchema.safeParse(wanted);
+  if (error) throw new Error(`The key is not valid: ${notValid(error).message}`);
+};
+
 /** @returns the key. @throws Error that says what to do */
 export const createKeyInTable = async (
   table: string,
-  { scopes, labels, groups = labels ? [] : ['*'], addresses, description, days }: NewKey,
+  wanted: NewKey,
   aws: { readonly region?: string } = {},
 ): Promise<string> => {
+  check(wanted);
+  const { scopes, labels, groups = labels ? [] : ['*'], addresses, description, days } = wanted;
   const now = systemClock();
   const expiresAt = seconds(now) + days * 86_400;
   const { key, stored } = createKey(

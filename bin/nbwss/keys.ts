@@ -24,10 +24,14 @@ const groupsOf = (text: string): string[] => {
 };
 
 const labelsOf = (text: string): Record<string, string> => {
-  const labels = text.split(',').map(parseLabel);
-  if (labels.includes(undefined))
-    throw new InvalidArgumentError('Give labels as key=value, with commas in between.');
-  return Object.fromEntries(labels.filter((label) => label !== undefined));
+  const labels = new Map<string, string>();
+  for (const label of text.split(',').map(parseLabel)) {
+    if (!label) throw new InvalidArgumentError('Give labels as key=value, with commas in between.');
+    // The last one alone would be more than was asked for.
+    if (labels.has(label[0])) throw new InvalidArgumentError(`The label ${label[0]} is given twice.`);
+    labels.set(...label);
+  }
+  return Object.fromEntries(labels);
 };
 
 interface CreateOptions extends ApiOptions {

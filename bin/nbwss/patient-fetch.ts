@@ -10,8 +10,10 @@ const MAX_PAUSE_MS = TRIES * PAUSE_MS;
 const isThrottledByGateway = (response: Response): boolean =>
   response.status === 429 && response.headers.get('content-type') === 'application/json';
 
-/** The pause before a request is repeated, ms; undefined: it is not. After 429 and 503 with `Retry-After` nothing has been done. */
+/** The pause before a request is repeated, ms; undefined: it is not. After 429 and 503 with `Retry-After` the API has done nothing. */
 const pauseAfter = (response: Response): number | undefined => {
+  // NetBackup answered: the call has run.
+  if (response.headers.has('x-nbwss-command-id')) return undefined;
   if (isThrottledByGateway(response)) return PAUSE_MS;
   if (response.status !== 429 && response.status !== 503) return undefined;
   const after = response.headers.get('retry-after') ?? '';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { JournalStore } from '../../lambdas/notifications/journal-store.ts';
 import { QuarantineStore } from '../../lambdas/notifications/quarantine-store.ts';
@@ -19,6 +19,7 @@ import { printLine, warnLine } from '../../netbackup/terminal.ts';
 import { explainAwsError } from './aws-error.ts';
 import { startProgress } from './progress.ts';
 import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
+import { timeOrDate } from './times.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const TABLES = ['journal', 'jobs', 'images', 'backups', 'quarantine', 'groups', 'problems'] as const;
@@ -33,11 +34,7 @@ interface RebuildOptions extends Partial<Tables>, StackOptions {
   readonly publish?: string | true;
 }
 
-const timeOf = (text: string): number => {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an ISO 8601 time.');
-  return ms;
-};
+const timeOf = (text: string): number => timeOrDate(text).getTime();
 
 const terminalLog: Log = {
   info: () => {},

@@ -13,6 +13,7 @@ import { TABLES, type TableKey } from '../../lib/functions.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
 import { explainAwsError } from './aws-error.ts';
 import { outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
+import { timeOrDate } from './times.ts';
 
 /** The copy of a large table takes hours. */
 const MAX_WAIT_SECONDS = 86_400;
@@ -35,11 +36,10 @@ const tableOf = (text: string, sofar: Names = {}): Names => {
   if (!isKey(key)) throw new InvalidArgumentError(`Give KEY or KEY=NAME; the keys are ${TABLES.join(', ')}.`);
   return { ...sofar, [key]: name };
 };
+/** A date alone is not exact enough. */
 const timeOf = (text: string): Date => {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()) || !/Z$|[+-]\d\d:?\d\d$/.test(text))
-    throw new InvalidArgumentError('Give an ISO 8601 time with Z or a UTC offset.');
-  return time;
+  if (text.length === 10) throw new InvalidArgumentError('Give the time too, with Z or a UTC offset.');
+  return timeOrDate(text);
 };
 const suffixOf = (text: string): string => {
   if (!/^[A-Za-z0-9_.-]{1,60}$/.test(text))

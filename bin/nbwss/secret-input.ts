@@ -57,6 +57,14 @@ const readAll = async (input: Input): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+/** The secret in a text. @param name of where the text is from @throws Error when it is not one line without spaces */
+export const secretIn = (text: string, name: string): string => {
+  const secret = text.trim();
+  // The message does not show the text: it may be a key with an extra space.
+  if (!/^[!-~]+$/.test(secret)) throw new Error(`${name} is not a key. One line without spaces is expected.`);
+  return secret;
+};
+
 /**
  * Reads a secret from a file; `-` is standard input.
  * @param what names the secret in the prompt on a terminal
@@ -74,8 +82,5 @@ export const readSecret = async (
     : await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
         throw new Error(`${file} cannot be read (${error.code}).`);
       });
-  const secret = text.trim();
-  // The message does not show the text: it may be a key with an extra space.
-  if (!/^[!-~]+$/.test(secret)) throw new Error(`${name} is not a key. One line without spaces is expected.`);
-  return secret;
+  return secretIn(text, name);
 };

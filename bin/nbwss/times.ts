@@ -9,18 +9,33 @@ const durationOf = (text: string): number | undefined => {
   return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 0);
 };
 
+/** Date makes 2 March of 30 February. */
+const isDay = (text: string): boolean => {
+  const time = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+};
+
+/** A time with `Z` or an offset, or a date: the same on machines in every time zone. @throws InvalidArgumentError */
+const fixedTime = (text: string, wanted: string): Date => {
+  const time = new Date(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || !isDay(text.slice(0, 10)) || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError(`Give a time such as 2026-11-29T06:00:00Z, ${wanted}.`);
+  if (text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/.test(text))
+    throw new InvalidArgumentError('Give the time with Z or a UTC offset.');
+  return time;
+};
+
+/** A time or a date. @throws InvalidArgumentError */
+export const timeOrDate = (text: string): Date => fixedTime(text, 'or a date');
+
 const timeBy =
   (sign: 1 | -1) =>
   (text: string): string => {
     const duration = durationOf(text);
-    if (duration !== undefined) return new Date(Date.now() + sign * duration).toISOString();
-    const time = new Date(text);
-    if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))
-      throw new InvalidArgumentError(
-        'Give a time such as 2026-11-29T06:00:00Z, a date, or a duration: 90m, 24h, 7d.',
-      );
-    if (text.length > 10 && !/(Z|[+-]\d\d:?\d\d)$/.test(text))
-      throw new InvalidArgumentError('Give the time with Z or a UTC offset.');
+    const time =
+      duration === undefined
+        ? fixedTime(text, 'a date, or a duration: 90m, 24h, 7d')
+        : new Date(Date.now() + sign * duration);
     return time.toISOString();
   };
 

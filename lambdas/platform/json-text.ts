@@ -121,3 +121,39 @@ export const replaceSpans = (text: string, replacements: readonly (readonly [Spa
   }
   return result + text.slice(at);
 };
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.0-9A-Za-z]+|[{}[\],:]/g;
+/** Deeper JSON would be mostly blanks. */
+const MAX_DEPTH = 100;
+const isBegin = (token: string): boolean => token === '{' || token === '[';
+
+/** @throws RangeError for JSON that is too deep */
+const indented = (text: string): string => {
+  let depth = 0;
+  let before = '';
+  const parts: string[] = [];
+  for (const [token] of text.matchAll(TOKEN)) {
+    const isEnd = token === '}' || token === ']';
+    if (isEnd) depth -= 1;
+    if (isEnd ? !isBegin(before) : isBegin(before) || before === ',') parts.push(`\n${'  '.repeat(depth)}`);
+    parts.push(token === ':' ? ': ' : token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token);
+    if (isBegin(token)) depth += 1;
+    if (depth > MAX_DEPTH) throw new RangeError('too deep');
+    before = token;
+  }
+  return parts.join('');
+};
+
+/**
+ * JSON for people, as JSON.stringify indents it. Numbers and members with the same name stay as they are in the text.
+ * @returns undefined when it is not JSON, or too deep
+ */
+export const indentedJson = (text: string): string | undefined => {
+  try {
+    // The tokens are those of valid JSON.
+    JSON.parse(text);
+    return indented(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -68,8 +68,10 @@ export function registerConformance(program: Command, print = toStdout, warn = t
 async function createOperator({ url, keyFile }: Options) {
   if (url === undefined) return undefined;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(`--url ${url} is not a URL`);
-  const key = keyFile === undefined ? process.env['NBWSS_API_KEY'] : await readKey(keyFile);
+  const key = keyFile === undefined ? process.env['NBWSS_API_KEY']?.trim() : await readKey(keyFile);
   if (!key) throw new Error('--url needs --key-file, or NBWSS_API_KEY in the environment');
+  // The error of the HTTP header would show it.
+  if (!/^[!-~]+$/.test(key)) throw new Error('the API key is not one line without spaces');
   return ({ groupId }: { readonly groupId: string }) => new ApiOperator(url, key, groupId);
 }
 

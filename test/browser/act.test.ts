@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { EndpointDetails } from '../../lambdas/endpoints/endpoint.ts';
-import { type Console, startConsole } from '../support/browser/console.ts';
+import { type Console, signIn, startConsole } from '../support/browser/console.ts';
 import { describeInBrowser } from '../support/browser/describe.ts';
 import { PlayedDomain } from '../support/domain.ts';
 import { job, notification } from '../support/raw-client.ts';
@@ -81,6 +81,52 @@ describeInBrowser('acting', () => {
     await page.getByText('DELETE /netbackup/admin/jobs is sent to berlin.').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(domain.commands).toHaveLength(sent);
+  });
+
+  it('what was sent is not announced as not sent when the deployment has no place to wait', async () => {
+    const page = await site.openSignedIn('/domains/berlin/explorer', { expected: [429] });
+    const sent = {
+      ...{
+        commandId: 'C-1',
+        groupId: 'berlin',
+        state: 'sent',
+        attempts: 1,
+        requestedBy: 'k',
+        retry: 'never',
+      },
+      request: { method: 'POST', uri: '/netbackup/admin/manual-backup' },
+      createdAt: '2026-11-28T10:00:00.000Z',
+    };
+    const full = { code: 'too-many-waiting', detail: 'The limit is reached; nothing was sent. Try again.' };
+    const response = { status: 202, headers: {}, body: '{"data":"queued"}' };
+    const reads = [
+      { status: 429, json: full },
+      { json: sent },
+      { json: { ...sent, state: 'completed', response } },
+    ];
+    await page.route('**/v1/groups/berlin/commands', (route) => route.fulfill({ status: 202, json: sent }));
+    await page.route('**/v1/groups/berlin/commands/C-1', (route) => route.fulfill(reads.shift() ?? {}));
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('pre').getByText('queued').waitFor({ timeout: 30_000 });
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('an answer that is delivered once stays on the page', async () => {
+    const login = { method: 'POST', uri: '/netbackup/login', body: { userName: 'ada' } };
+    const { json } = await site.deployment.http('POST', '/v1/groups/berlin/commands', { body: login });
+    await domain.answer((await domain.next()).id, { body: '{"token":"planted-token"}' });
+    const page = await site.open(`/domains/berlin/commands/${json.commandId}`, {
+      prepare: (opened) => opened.clock.install(),
+    });
+    let reads = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith(`/v1/groups/berlin/commands/${json.commandId}`)) reads += 1;
+    });
+    await signIn(page, site.deployment.adminKey);
+    await page.locator('pre').getByText('planted-token').waitFor();
+    await page.clock.runFor(10_000);
+    expect(reads).toBe(1);
+    await page.locator('pre').getByText('planted-token').waitFor();
   });
 
   it('a key is shown once, and revoked', async () => {

@@ -41,6 +41,29 @@ describeInBrowser('signing in', () => {
     expect(page.url()).toMatch(/\/console\/problems\?kind=job-stuck$/);
   });
 
+  it('with a key that is not valid is refused, in these words', async () => {
+    const page = await site.open('/', { expected: [401] });
+    await page.locator('input[name=apiKey]').fill('nbk_wrong');
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect((await alert.textContent())?.trim()).toBe(
+      'This did not succeed. This key is not valid, or it has expired.',
+    );
+  });
+
+  it('goes on when signing out did not succeed, and the page says so', async () => {
+    const page = await site.openSignedIn('/', { expected: [503] });
+    await page.route('**/v1/session', (route) =>
+      route.fulfill({ status: 503, json: { detail: 'Not now.' } }),
+    );
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('banner').getByRole('alert').getByText('Not now.').waitFor({ timeout: 15_000 });
+    await page.unroute('**/v1/session');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+  });
+
   it('is over after signing out, for a page that is loaded again too', async () => {
     const page = await site.openSignedIn('/');
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -92,6 +92,51 @@ describeInBrowser('a list', () => {
     expect(requests).toBe(3);
   });
 
+  it('is loaded again half a minute after a reload by hand too', async () => {
+    const page = await site.open('/problems', { prepare: (opened) => opened.clock.install() });
+    const answered = () => page.waitForResponse(PROBLEMS);
+    await page.locator('input[name=apiKey]').fill(site.deployment.adminKey);
+    await Promise.all([answered(), page.keyboard.press('Enter')]);
+    await page.getByText('No problem is open.').waitFor();
+    await page.clock.runFor(15_000);
+    await Promise.all([answered(), page.getByRole('button', { name: 'Reload' }).first().click()]);
+    await loaded(page);
+    await Promise.all([answered(), page.clock.runFor(31_000)]);
+    await loaded(page);
+  });
+
+  it('shows what a person has changed, also if it was being loaded at that moment', async () => {
+    const until = new Date(site.deployment.clock.now() + 3_600_000).toISOString();
+    const rule = { reason: 'Planned work', until, kinds: ['no-good-backup'] };
+    await site.deployment.http('POST', '/v1/mutes', { body: rule });
+    const page = await site.openSignedIn('/problems/mutes');
+    const row = page.getByRole('row').filter({ hasText: 'Planned work' });
+    await row.waitFor();
+    let release = (): void => undefined;
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // Read before the rule is ended, and there after it.
+    await page.route(
+      '**/v1/mutes',
+      async (route) => {
+        const response = await route.fetch();
+        await isReleased;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await Promise.all([
+      page.waitForRequest('**/v1/mutes'),
+      page.getByRole('button', { name: 'Reload' }).first().click(),
+    ]);
+    await row.getByRole('button').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await Promise.all([page.waitForRequest('**/v1/mutes', { timeout: 15_000 }), release()]);
+    await row.waitFor({ state: 'detached' });
+  });
+
   it('of ten thousand rows has only those in sight in the document', async () => {
     const problem = {
       kind: 'no-good-backup',

@@ -88,6 +88,13 @@ test.each([
   expect(exitCode).toBe(2);
 });
 
+test('a key of two lines is refused without being shown', async () => {
+  await writeFile(join(folder, 'two-lines'), 'nbk_x\nnbk_y\n');
+  const args = ['@details.json', '--url', 'https://localhost:1', '--key-file', '@two-lines'];
+  const { err, exitCode } = await conformance(...args);
+  expect([err, exitCode]).toEqual(['nbwss conformance: the API key is not one line without spaces\n', 2]);
+});
+
 test("an API that does not answer leaves the operator's clauses unchecked, with the reason", async () => {
   await start();
   await writeFile(join(folder, 'key'), 'nbk_x\n');

@@ -5,6 +5,7 @@ import { fetchPatiently } from '../../bin/nbwss/patient-fetch.ts';
 
 const GATEWAY = { 'content-type': 'application/json' };
 const API = { 'content-type': 'application/problem+json' };
+const NETBACKUP = { 'x-nbwss-command-id': 'A81F1C9E-2B5B-4D0F-9C59-2A7E3B9C4D10' };
 
 describe('a request of the command line', () => {
   let server: Server;
@@ -39,6 +40,8 @@ describe('a request of the command line', () => {
     ['that the API asks for much later is not', 1, 503, { ...API, 'retry-after': '60' }, 503, []],
     ['that is always to come later is given up', 99, 503, { ...API, 'retry-after': '4' }, 503, [4000, 4000]],
     ['that may have been done is not repeated', 1, 503, GATEWAY, 503, []],
+    ['that NetBackup itself throttles is not repeated', 1, 429, { ...GATEWAY, ...NETBACKUP }, 429, []],
+    ['that NetBackup asks for later is not repeated', 1, 503, { ...NETBACKUP, 'retry-after': '1' }, 503, []],
     [
       'with a date instead of seconds is not repeated',
       1,

@@ -46,6 +46,8 @@ test('a value that is not understood changes nothing', async () => {
   const limits = limitsOf([
     finding('idle-close', 'open after 12 minutes'),
     finding('largest-frame', 'failed: x'),
+    finding('ping-is-traffic', 'failed: x'),
+    finding('empty-body', 'failed: the handshake was refused with 503'),
   ]);
   expect(await readLimits(await written({ limits }))).toEqual({});
 });

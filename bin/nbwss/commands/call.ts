@@ -1,12 +1,12 @@
 /** `nbwss call`: one call of NetBackup's REST API, through the connection of the domain. */
 import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
+import { indentedJson } from '../../../lambdas/platform/json-text.ts';
 import { toStdout, warnLine } from '../../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, withAccount } from '../account.ts';
 import { followed } from '../answer-location.ts';
 import { fetched, refusal } from '../api-client.ts';
-import { printJson } from '../lists.ts';
 import { writeSecret } from '../secret-file.ts';
 import { readSecret } from '../secret-input.ts';
 
@@ -18,8 +18,17 @@ const methodOf = (text: string): string => {
   if (!METHODS.includes(method)) throw new InvalidArgumentError(`Methods are ${METHODS.join(', ')}.`);
   return method;
 };
+/** A segment that is a step to another folder, as fetch reads it. */
+const STEP = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** What fetch would cut or resolve is refused: the call would reach another resource, or another part of the API. */
 const pathOf = (text: string): string => {
   if (!text.startsWith(PREFIX)) throw new InvalidArgumentError(`Give a path such as ${PREFIX}admin/jobs.`);
+  if (/[#\t\r\n]/.test(text)) throw new InvalidArgumentError('Write # as %23, and no line breaks or tabs.');
+  const [path = ''] = text.split('?', 1);
+  // Else DOMAIN\user would be two segments.
+  if (path.includes('\\')) throw new InvalidArgumentError('Write \\ as %5C.');
+  if (STEP.test(path)) throw new InvalidArgumentError('"." and ".." between slashes are not allowed.');
   return text;
 };
 
@@ -30,14 +39,18 @@ interface CallOptions extends ApiOptions {
   readonly out?: string;
 }
 
-const bodyOf = async ({ data, dataFile }: CallOptions): Promise<string | undefined> => {
+/** As bytes: fetch would call a text `text/plain`. Without a media type the deployment adds NetBackup's (CMD-3). */
+const bodyOf = async ({ data, dataFile }: CallOptions): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   if (data !== undefined && dataFile !== undefined) throw new Error('Give --data or --data-file, not both.');
-  if (dataFile === '-') return textOf(process.stdin);
-  return dataFile === undefined
-    ? data
-    : readFile(dataFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw new Error(`${dataFile} cannot be read (${error.code}).`);
-      });
+  if (data !== undefined) return new Uint8Array(Buffer.from(data));
+  if (dataFile === undefined) return undefined;
+  const bytes = dataFile === '-' ? buffer(process.stdin) : readFile(dataFile);
+  return bytes.then(
+    (read) => new Uint8Array(read),
+    (error: NodeJS.ErrnoException) => {
+      throw new Error(`${dataFile} cannot be read (${error.code}).`);
+    },
+  );
 };
 
 /** Our key where the group's stored NetBackup key is to be used; else NetBackup's credential beside our key. */
@@ -51,16 +64,22 @@ const credentials = async (
 
 /** JSON is formatted; other text is shown as it is. */
 const show = (text: string): void => {
-  try {
-    printJson(JSON.parse(text));
-  } catch {
-    toStdout(text.endsWith('\n') ? text : `${text}\n`);
-  }
+  const shown = indentedJson(text) ?? text;
+  toStdout(shown.endsWith('\n') ? shown : `${shown}\n`);
+};
+
+/** The second reader would find nothing, and the call would have no body. */
+const checkInputs = ({ keyFile, dataFile, authorizationFile }: CallOptions): void => {
+  if ([keyFile, dataFile, authorizationFile].filter((file) => file === '-').length > 1)
+    throw new Error('Standard input can be read once. Give a file to all but one of the options with -.');
 };
 
 const call = async (groupId: string, method: string, path: string, options: CallOptions): Promise<void> => {
+  checkInputs(options);
   const { url, key } = await accountOf(options);
   const body = await bodyOf(options);
+  if (body !== undefined && ['GET', 'HEAD'].includes(method))
+    throw new Error(`A ${method} has no body: leave out --data and --data-file, or use another method.`);
   const headers = await credentials(key, options);
   const target = `${url}/v1/groups/${encodeURIComponent(groupId)}${path}`;
   const response = await followed(

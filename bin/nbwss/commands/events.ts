@@ -1,5 +1,5 @@
 /** `nbwss events`: the notifications of a group as they arrived, and as they arrive. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
@@ -114,9 +114,11 @@ export const registerEvents = (program: Command): void => {
   withList(
     program.command('events <group>').description('notifications of a group, one per line, by arrival'),
   )
-    .option(
-      '--follow',
-      'print what arrives from now on, until Ctrl-C; a notification appears after some seconds',
+    .addOption(
+      new Option(
+        '--follow',
+        'print what arrives from now on, until Ctrl-C; a notification appears after some seconds',
+      ).conflicts(['to', 'limit', 'all']),
     )
     .option('--every <seconds>', 'how often to ask, with --follow', secondsFrom(0.1), 5)
     .option('--object <name>', 'JOB or IMAGE')

@@ -15,6 +15,11 @@ const closedAfter = (text: string): number | undefined => {
   return minutes === undefined ? undefined : Number(minutes) * MINUTE_MS;
 };
 
+const whether =
+  (yes: string, no: string) =>
+  (text: string): boolean | undefined =>
+    text.startsWith(yes) ? true : text.startsWith(no) ? false : undefined;
+
 type Measured = { readonly [Name in keyof WebSocketLimits]?: WebSocketLimits[Name] | undefined };
 
 /** The facts that have an option; a fact whose measured value is not understood has none. */
@@ -28,8 +33,8 @@ export function limitsOf(facts: readonly Finding[]): Measured {
     messageBytes: of('largest-message', bytesIn),
     idleMs: of('idle-close', closedAfter),
     lifeMs: of('life', closedAfter),
-    pingCountsAsTraffic: of('ping-is-traffic', (text) => text.startsWith('open')),
-    emptyTwoWayBodySent: of('empty-body', (text) => text.startsWith('an empty message')),
+    pingCountsAsTraffic: of('ping-is-traffic', whether('open', 'closed')),
+    emptyTwoWayBodySent: of('empty-body', whether('an empty message', 'nothing')),
   };
 }
 

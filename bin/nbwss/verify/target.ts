@@ -38,17 +38,30 @@ export async function createOwnGroup(
   const description = 'nbwss verify: deleted at its end';
   const path = { groupId };
   await required('The group cannot be created', api.POST('/v1/groups', { body: { groupId, description } }));
-  const details = await required(
-    'The endpoint cannot be created',
-    api.POST('/v1/groups/{groupId}/endpoints', {
-      params: { path },
-      body: omitUndefined({ priority: 1, gateway: given }),
-    }),
-  );
-  const { items } = await required(
-    'The endpoint cannot be read',
-    api.GET('/v1/groups/{groupId}/endpoints', { params: { path } }),
-  );
+  const remove = async () => {
+    const params = { path, query: { force: 'true' as const } };
+    await required(`${groupId} cannot be deleted`, api.DELETE('/v1/groups/{groupId}', { params }));
+  };
+  const createEndpoint = async () => {
+    const details = await required(
+      'The endpoint cannot be created',
+      api.POST('/v1/groups/{groupId}/endpoints', {
+        params: { path },
+        body: omitUndefined({ priority: 1, gateway: given }),
+      }),
+    );
+    const { items } = await required(
+      'The endpoint cannot be read',
+      api.GET('/v1/groups/{groupId}/endpoints', { params: { path } }),
+    );
+    return { details, items };
+  };
+  const { details, items } = await createEndpoint().catch(async (error: Error) => {
+    await remove().catch((left: Error) => {
+      throw new Error(`${error.message} ${left.message}`);
+    });
+    throw error;
+  });
 
   const open = (url = details.url) => openChannel(url, trusted, waits.soonMs);
   const target: Target = {
@@ -73,9 +86,6 @@ export async function createOwnGroup(
     details,
     gateway: items[0]?.gateway ?? 'api-gateway',
     target,
-    remove: async () => {
-      const params = { path, query: { force: 'true' as const } };
-      await required(`${groupId} cannot be deleted`, api.DELETE('/v1/groups/{groupId}', { params }));
-    },
+    remove,
   };
 }

@@ -1,5 +1,5 @@
 /** What a view shows: loaded, kept for the next visit, and loaded again while the page is visible. */
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { ApiFailure } from './failure.ts';
 
 export interface Resource<T> {
@@ -60,6 +60,12 @@ const load = (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
   return entry.loading;
 };
 
+/** What is being loaded may be older than what a person has just changed: it is loaded once more. */
+const loadAgain = async (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
+  await entry.loading;
+  await load(entry, loader);
+};
+
 /** Failures make the pauses longer. */
 const pauseOf = (entry: Entry, everyMs: number): number =>
   Math.min(Math.max(MAX_PAUSE_MS, everyMs), everyMs * 2 ** entry.failures);
@@ -75,11 +81,18 @@ export const useResource = <T>(
 ): Resource<T> => {
   const [, update] = useReducer((count: number) => count + 1, 0);
   const entry = useMemo(() => (key === undefined ? { failures: 0 } : entryOf(key)), [key]) as Entry;
+  // Another pause is no reason to load.
+  const every = useRef(everyMs);
+  every.current = everyMs;
 
   useEffect(() => {
     if (key === undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isShown = true;
+    const loadIn = (ms: number): void => {
+      clearTimeout(timer);
+      if (every.current > 0) timer = setTimeout(whenVisible, ms);
+    };
     const again = async (): Promise<void> => {
       clearTimeout(timer);
       const loading = load(entry, loader);
@@ -87,20 +100,23 @@ export const useResource = <T>(
       await loading;
       if (!isShown) return;
       update(undefined as never);
-      if (everyMs > 0) timer = setTimeout(whenVisible, pauseOf(entry, everyMs));
+      loadIn(pauseOf(entry, every.current));
     };
-    const isDue = (): boolean => Date.now() - (entry.loadedAt ?? 0) >= everyMs;
     const whenVisible = (): void => {
-      if (document.visibilityState === 'visible' && isDue()) void again();
+      if (document.visibilityState !== 'visible' || every.current === 0) return;
+      // Somebody may have loaded it in between.
+      const left = (entry.loadedAt ?? 0) + every.current - Date.now();
+      if (left > 0) loadIn(Math.min(left, every.current));
+      else void again();
     };
     void again();
-    if (everyMs > 0) document.addEventListener('visibilitychange', whenVisible);
+    document.addEventListener('visibilitychange', whenVisible);
     return () => {
       isShown = false;
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', whenVisible);
     };
-  }, [key, everyMs]);
+  }, [key]);
 
   return {
     data: entry.data as T | undefined,
@@ -108,7 +124,7 @@ export const useResource = <T>(
     failure: entry.failure,
     isLoading: entry.loading !== undefined,
     reload: () => {
-      void load(entry, loader).then(() => update(undefined as never));
+      void loadAgain(entry, loader).then(() => update(undefined as never));
       update(undefined as never);
     },
   };

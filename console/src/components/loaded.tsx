@@ -5,10 +5,16 @@ import type { Resource } from '../api/resource.ts';
 import { formatAge } from '../format/times.ts';
 import { common } from '../i18n/common.ts';
 
+const titleOf = (failure: ApiFailure, isLoad: boolean): string => {
+  if (failure.status === undefined) return common().offline;
+  return isLoad ? common().failed : common().notDone;
+};
+
+/** @param retry of something that is loaded; what a person did has none */
 export const Failure = ({ failure, retry }: { failure: ApiFailure; retry?: () => void }) => (
   <div class="notice notice-critical" role="alert">
     <p>
-      <strong>{failure.status === undefined ? common().offline : common().failed}</strong> {failure.message}
+      <strong>{titleOf(failure, retry !== undefined)}</strong> {failure.message}
     </p>
     {failure.trackingId && <p class="quiet">{common().tracking(failure.trackingId)}</p>}
     {retry && (

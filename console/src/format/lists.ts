@@ -5,9 +5,9 @@ export const readList = (text: string): readonly string[] => [
   ...new Set(text.split(/[\s,、，]+/).filter((item) => item !== '')),
 ];
 
-/** One `KEY=VALUE` on each line; values may contain blanks. `undefined` if a line is not one, or a key is repeated. */
+/** One `KEY=VALUE` on each line; values may contain blanks and commas. `undefined` if a line is not one, or a key is repeated. */
 export const readLabels = (text: string): Readonly<Record<string, string>> | undefined => {
-  const lines = text.split(/[\n,]/).map((line) => line.trim());
+  const lines = text.split('\n').map((line) => line.trim());
   const pairs = lines
     .filter((line) => line !== '')
     .map((line) => /^([A-Za-z0-9][A-Za-z0-9._/-]{0,62})\s*=\s*(.{1,256})$/.exec(line)?.slice(1, 3));

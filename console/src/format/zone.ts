@@ -30,7 +30,8 @@ export const zoneOfOffset = (utcOffsetSeconds: number): string => {
     : (PARTIAL_HOURS[ahead] ?? 'UTC');
 };
 
-const isKnown = (zone: string): boolean => {
+/** Whether this browser knows a zone by this name. It lists only one name of each: Asia/Calcutta, but not Asia/Kolkata. */
+export const isKnownZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -41,9 +42,9 @@ const isKnown = (zone: string): boolean => {
 
 /** The domain's own zone, if this browser knows it. One that is not known is UTC. */
 export const zoneOfDomain = ({ timeZone, utcOffsetSeconds }: DomainZone = {}): string => {
-  if (timeZone !== undefined && isKnown(timeZone)) return timeZone;
+  if (timeZone !== undefined && isKnownZone(timeZone)) return timeZone;
   const zone = utcOffsetSeconds === undefined ? 'UTC' : zoneOfOffset(utcOffsetSeconds);
-  return isKnown(zone) ? zone : 'UTC';
+  return isKnownZone(zone) ? zone : 'UTC';
 };
 
 /** What a zone's clocks are ahead of UTC at a time, in milliseconds. @param zone undefined: the browser's */
@@ -79,7 +80,10 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
   if (Number.isNaN(utc)) return undefined;
   // The offset may change between the two.
   const near = utc - aheadOfUtc(zone, utc);
-  return new Date(utc - aheadOfUtc(zone, near)).toISOString();
+  const midnight = utc - aheadOfUtc(zone, near);
+  // Where summer time begins at midnight there is none: the day begins with the change.
+  const isThere = midnight + aheadOfUtc(zone, midnight) === utc;
+  return new Date(isThere ? midnight : Math.max(near, midnight)).toISOString();
 };
 
 /** The day after, such as `2026-12-01` after `2026-11-30`; what is no day stays as it is. */

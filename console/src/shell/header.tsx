@@ -1,5 +1,6 @@
 /** The navigation, and who is signed in. */
 import { can, session, signOut } from '../api/session.ts';
+import { Action } from '../components/action.tsx';
 import { Link } from '../components/link.tsx';
 import { common } from '../i18n/common.ts';
 import { DisplaySettings } from './display-settings.tsx';
@@ -27,9 +28,13 @@ export const Header = () => {
       <DisplaySettings />
       <div class="account">
         <Link to="/sessions">{session.value?.name}</Link>
-        <button type="button" class="plain" onClick={() => void signOut()}>
-          {text.signOut}
-        </button>
+        <Action
+          title={text.signOut}
+          kind="plain"
+          done={text.signedOut}
+          run={signOut}
+          onDone={() => undefined}
+        />
       </div>
     </header>
   );

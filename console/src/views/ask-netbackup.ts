@@ -1,12 +1,10 @@
 /** Calls of NetBackup's REST API through the connection of a domain, on demand. */
 import { api, result, type Schemas } from '../api/client.ts';
 import { ApiFailure } from '../api/failure.ts';
-import { netBackupMessage, outcomeOf } from './commands/outcome.ts';
+import { netBackupMessage } from './commands/outcome.ts';
+import { PREFER, untilEnded } from './commands/until-ended.ts';
 
 type Command = Schemas['Command'];
-
-/** Seconds that one request waits. */
-const WAIT_SECONDS = 20;
 
 /** The body of the answer. @throws ApiFailure with the code of the failure, `netbackup` when NetBackup itself refused */
 const bodyOf = ({ state, failure, reason, response }: Command): string => {
@@ -33,17 +31,9 @@ export const askNetBackup = async (groupId: string, uri: string): Promise<string
     executeWithin: 60,
     retry: 'safe' as const,
   };
-  const header = { prefer: `wait=${WAIT_SECONDS}` };
-  let command = await result(
+  const header = { prefer: PREFER };
+  const submitted = await result(
     api.POST('/v1/groups/{groupId}/commands', { params: { path: { groupId }, header }, body }),
   );
-  while (outcomeOf(command) === 'open') {
-    const { commandId } = command;
-    command = await result(
-      api.GET('/v1/groups/{groupId}/commands/{commandId}', {
-        params: { path: { groupId, commandId }, header },
-      }),
-    );
-  }
-  return bodyOf(command);
+  return bodyOf(await untilEnded(groupId, submitted));
 };

@@ -48,6 +48,13 @@ describe('without a profile', () => {
     expect((await accountOf({ state }, 'admin')).key).toBe('local-admin-key');
   });
 
+  it.each(['two\nlines', 'a b', 'sécret'])('refuses the key %j without showing it', async (key) => {
+    Object.assign(process.env, { NBWSS_URL: 'https://cloud.example.com', NBWSS_API_KEY: key });
+    await expect(accountOf({})).rejects.toThrow(/^The API key is not a key\. One line without spaces/);
+    Object.assign(process.env, { NBWSS_API_KEY: 'cloud-key\r\n' });
+    expect((await accountOf({})).key).toBe('cloud-key');
+  });
+
   it('ignores an empty URL in the environment', async () => {
     process.env['NBWSS_URL'] = '';
     expect((await accountOf({ state })).url).toBe('http://localhost:9080');
@@ -63,7 +70,8 @@ describe('without a profile', () => {
   });
 
   it('refuses text that is not a URL, and says what to do when no deployment is given', async () => {
-    await expect(accountOf({ url: 'api', keyFile })).rejects.toThrow(/"api" is not a URL/);
+    for (const url of ['api', 'localhost:9080', 'ftp://api.example.com'])
+      await expect(accountOf({ url, keyFile })).rejects.toThrow(`"${url}" is not a URL`);
     await expect(accountOf({ state: join(dir, 'none') })).rejects.toThrow(
       /No deployment is given. Use nbwss init/,
     );

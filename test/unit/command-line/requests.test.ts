@@ -1,6 +1,7 @@
 /** What the commands send, with which key, and what they make of the answers. */
 import type { Command } from 'commander';
 import { registerCall } from '../../../bin/nbwss/commands/call.ts';
+import { registerEvents } from '../../../bin/nbwss/commands/events.ts';
 import { registerProblems } from '../../../bin/nbwss/commands/problems.ts';
 import { registerQuarantine } from '../../../bin/nbwss/commands/quarantine.ts';
 import { runCommand } from '../../support/run-command.ts';
@@ -109,14 +110,64 @@ describe('nbwss call', () => {
     expect(output.out).toBe('\\u001b[2Jx\n');
   });
 
-  it.each([[['TRACE', '/netbackup/ping']], [['GET', '/v1/groups']]])(
-    '%j is refused before it is sent',
-    async (args) => {
-      expect(await call(...args)).toBe(1);
-      expect(sent).toEqual([]);
-    },
-  );
+  it('a number that JSON.parse would round, and a repeated member, are shown as NetBackup sent them', async () => {
+    answers = [new Response('{"id":12345678901234567890,"a":[],"a":[1.0,"\\"{"]}')];
+    await call('GET', '/netbackup/ping');
+    expect(output.out).toBe(
+      '{\n  "id": 12345678901234567890,\n  "a": [],\n  "a": [\n    1.0,\n    "\\"{"\n  ]\n}\n',
+    );
+  });
+
+  it('leaves the media type of a body to the deployment', async () => {
+    await call('POST', '/netbackup/admin/manual-backup', '--data', '{"data":"ü"}');
+    const request = new Request(sent[0]?.url ?? '', sent[0]?.init);
+    expect(request.headers.get('content-type')).toBeNull();
+    expect(await request.text()).toBe('{"data":"ü"}');
+  });
+
+  it('what two options read from standard input is refused before it is read', async () => {
+    for (const options of [
+      ['--key-file', '-', '--data-file', '-'],
+      ['--authorization-file', '-', '--data-file', '-'],
+    ])
+      await expect(call('POST', '/netbackup/login', ...options)).rejects.toThrow(
+        'Standard input can be read once',
+      );
+    expect(sent).toEqual([]);
+  });
+
+  it('a body with a method that has none is refused before it is sent', async () => {
+    await expect(call('GET', '/netbackup/ping', '--data', '{}')).rejects.toThrow('GET has no body');
+    expect(sent).toEqual([]);
+  });
+
+  it.each([
+    [['TRACE', '/netbackup/ping']],
+    [['GET', '/v1/groups']],
+    // Paths that fetch would change: to another part of the API, or to another resource.
+    [['DELETE', '/netbackup/../connection']],
+    [['DELETE', '/netbackup/x/%2E./..\\..\\keys/k']],
+    [['GET', '/netbackup/.\t./ping']],
+    [['DELETE', '/netbackup/security/users/DOMAIN\\user']],
+    [['DELETE', '/netbackup/config/policies/a#b']],
+  ])('%j is refused before it is sent', async (args) => {
+    expect(await call(...args)).toBe(1);
+    expect(sent).toEqual([]);
+  });
+
+  it('dots in names and in the query are no steps', async () => {
+    await call('GET', '/netbackup/..a/b..c/...?filter=../x');
+    expect(sent[0]?.url).toBe('https://api.example.com/v1/groups/demo/netbackup/..a/b..c/...?filter=../x');
+  });
 });
+
+it.each([['--to', '1h'], ['--limit', '5'], ['--all']])(
+  'nbwss events --follow, which has no end, refuses %s',
+  async (...end) => {
+    expect(await run(registerEvents, 'events', 'demo', '--follow', ...end)).toBe(1);
+    expect(sent).toEqual([]);
+  },
+);
 
 describe('nbwss quarantine replay', () => {
   it('replays all of a group, and goes on after one that fails', async () => {

@@ -2,8 +2,11 @@
 import { eventLine } from '../../../bin/nbwss/commands/events.ts';
 import { marksOf } from '../../../bin/nbwss/commands/history.ts';
 import { barOf } from '../../../bin/nbwss/progress.ts';
+import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
+import { registerRestore } from '../../../bin/nbwss/restore.ts';
 import { age, futureTime, pastTime, shortTime } from '../../../bin/nbwss/times.ts';
 import type { Schemas } from '../../../client/paths.ts';
+import { runCommand } from '../../support/run-command.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 beforeEach(() => void jest.spyOn(Date, 'now').mockReturnValue(NOW));
@@ -17,12 +20,32 @@ it('a duration is a time in the past for ranges, and in the future for ends', ()
   expect(pastTime('2026-11-29T06:00:00+01:00')).toBe('2026-11-29T05:00:00.000Z');
 });
 
-it.each(['yesterday', '24', '-1h', '2026-13-01', '2026-11-29T06:00:00'])(
-  '%s is refused as a time',
-  (text) => {
-    expect(() => pastTime(text)).toThrow(/^Give (a|the) time/);
-  },
-);
+const NO_TIMES = [
+  'yesterday',
+  '24',
+  '-1h',
+  '2026-13-01',
+  '2026-11-29T06:00:00',
+  '2026-11-31',
+  '2026-02-30T06:00Z',
+];
+
+it.each(NO_TIMES)('%s is refused as a time', (text) => {
+  expect(() => pastTime(text)).toThrow(/^Give (a|the) time/);
+});
+
+it.each([...NO_TIMES, '24h'])('nbwss rebuild and restore refuse %s too', async (text) => {
+  // Without these options, no command is run either.
+  for (const [register, ...args] of [
+    [registerRebuild, 'rebuild', '--from', text],
+    [registerRestore, 'restore', '--at', text],
+  ] as const)
+    expect((await runCommand(register, args)).err).toMatch(/is invalid\. Give (a|the) time/);
+});
+
+it('nbwss restore does not take a date', async () => {
+  expect((await runCommand(registerRestore, ['restore', '--at', '2026-11-29'])).exitCode).toBe(1);
+});
 
 it('ages are short, and text that is no time is shown as it is', () => {
   expect(age('2026-11-29T11:57:30Z', NOW)).toBe('2 min ago');

@@ -89,4 +89,5 @@ it('NetBackup’s reason is taken from its error', () => {
 it('JSON is shown with indentation, other text as it is', () => {
   expect(pretty('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
   expect(pretty('<b>text</b>')).toBe('<b>text</b>');
+  expect(pretty('[9007199254740993]')).toBe('[\n  9007199254740993\n]');
 });

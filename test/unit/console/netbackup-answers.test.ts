@@ -60,4 +60,11 @@ describe('the attributes of a job', () => {
       ['tags', '["a"]'],
     ]);
   });
+
+  it('have the numbers that NetBackup sent', () => {
+    expect(attributesOf('{"data":[{"attributes":{"copyId":9007199254740993,"isOpen":false}}]}')).toEqual([
+      ['copyId', '9007199254740993'],
+      ['isOpen', 'false'],
+    ]);
+  });
 });

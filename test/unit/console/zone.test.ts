@@ -34,6 +34,10 @@ describe('the beginning of a day', () => {
     ['2026-03-29', 'Europe/Berlin', '2026-03-28T23:00:00.000Z'],
     ['2026-10-25', 'Europe/Berlin', '2026-10-24T22:00:00.000Z'],
     ['2026-10-26', 'Europe/Berlin', '2026-10-25T23:00:00.000Z'],
+    // Summer time begins at midnight: the day begins at 01:00.
+    ['2026-09-06', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+    ['2026-03-29', 'Atlantic/Azores', '2026-03-29T01:00:00.000Z'],
+    ['2026-04-24', 'Africa/Cairo', '2026-04-23T22:00:00.000Z'],
   ])('%s in %s is %s', (day, zone, time) => expect(startOfDay(day, zone)).toBe(time));
 
   it.each(['', 'yesterday', '2026-13-01', '2026-11-28T10:00:00Z'])('is not known of %j', (text) =>

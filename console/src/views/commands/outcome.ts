@@ -1,5 +1,6 @@
 /** What became of a command. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
+import { indentedJson } from '../../../../lambdas/platform/json-text.ts';
 
 export type Command = Schemas['Command'];
 type Result = Pick<Command, 'state' | 'response'>;
@@ -19,13 +20,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 /** JSON with indentation; other text as it is. */
-export const pretty = (body: string): string => {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
-};
+export const pretty = (body: string): string => indentedJson(body) ?? body;
 
 /** `errorMessage` of NetBackup's error, if the body has one. */
 export const netBackupMessage = (body: string | undefined): string | undefined => {

@@ -1,12 +1,9 @@
 /** Sends one call, and waits for its answer. */
 import { api, result } from '../../api/client.ts';
-import { type Command, outcomeOf } from '../commands/outcome.ts';
+import type { Command } from '../commands/outcome.ts';
+import { PREFER, untilEnded } from '../commands/until-ended.ts';
 import type { CallForm } from './request.ts';
 import { commandOf } from './request.ts';
-
-/** Seconds of one request; the API waits at most 25. */
-const WAIT_S = 20;
-const PREFER = `wait=${WAIT_S}`;
 
 interface Credential {
   readonly choice: 'group' | 'own' | 'none';
@@ -25,15 +22,8 @@ export const sendCall = async (
     ...(choice === 'group' && { credential: 'group' as const }),
   };
   const header = { prefer: PREFER, 'idempotency-key': `console-${id}` };
-  let command: Command = await result(
+  const submitted = await result(
     api.POST('/v1/groups/{groupId}/commands', { params: { path: { groupId }, header }, body }),
   );
-  // Its deadlines end it at the latest.
-  while (outcomeOf(command) === 'open') {
-    const path = { groupId, commandId: command.commandId };
-    command = await result(
-      api.GET('/v1/groups/{groupId}/commands/{commandId}', { params: { path, header: { prefer: PREFER } } }),
-    );
-  }
-  return command;
+  return untilEnded(groupId, submitted);
 };

@@ -1,4 +1,5 @@
 /** What NetBackup answers about a job: its attempts with their logs, its files. Whatever it sends is shown. Pure. */
+import { memberOf, readJsonText } from '../../../../lambdas/platform/json-text.ts';
 import { textOf } from '../../format/values.ts';
 
 export interface LogLine {
@@ -56,9 +57,15 @@ export const attemptsOf = (body: string): readonly Attempt[] =>
   });
 
 /** The attributes of one thing, such as a job or an image, in NetBackup's order; values that say nothing are left out. */
-export const attributesOf = (body: string): readonly (readonly [name: string, value: string])[] =>
-  itemsOf(body)
-    .slice(0, 1)
-    .flatMap(({ attributes }) => Object.entries(fieldsOf(attributes)))
-    .map(([name, value]) => [name, textOf(value)] as const)
+export const attributesOf = (body: string): readonly (readonly [name: string, value: string])[] => {
+  const data = memberOf(readJsonText(body), 'data');
+  const attributes = memberOf(data?.kind === 'array' ? data.items[0] : data, 'attributes');
+  if (attributes?.kind !== 'object') return [];
+  return attributes.members
+    .map(([name, { start, end, kind }]) => {
+      const value = body.slice(start, end);
+      // A number stays as NetBackup sent it.
+      return [name, kind === 'other' && value !== 'null' ? value : textOf(JSON.parse(value))] as const;
+    })
     .filter(([, value]) => value !== '' && value !== '[]' && value !== '{}');
+};

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { api, result } from '../../api/client.ts';
 import { useCall } from '../../components/action.tsx';
 import { Failure } from '../../components/loaded.tsx';
-import { GroupFields, TIME_ZONES } from '../settings/group-fields.tsx';
+import { GroupFields } from '../settings/group-fields.tsx';
 import { NEW_GROUP, newGroupOf, wrongFields } from '../settings/group-form.ts';
 import { newDomainWords } from './words.ts';
 
@@ -31,7 +31,7 @@ export const CreateDomain = ({ onDone }: { onDone: (groupId: string) => void }) 
         failure && <Failure failure={failure} />
       )}
       <div class="page-actions">
-        <button type="submit" class="primary" disabled={isBusy || wrongFields(form, TIME_ZONES).length > 0}>
+        <button type="submit" class="primary" disabled={isBusy || wrongFields(form).length > 0}>
           {text.create}
         </button>
       </div>

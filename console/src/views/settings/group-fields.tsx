@@ -4,7 +4,7 @@ import { TextField } from '../../components/text-field.tsx';
 import { type GroupForm, NEW_TARGET, type TargetRow, wrongFields } from './group-form.ts';
 import { settingsWords } from './words.ts';
 
-export const TIME_ZONES: readonly string[] = Intl.supportedValuesOf('timeZone');
+const TIME_ZONES: readonly string[] = Intl.supportedValuesOf('timeZone');
 
 interface FieldsProps {
   readonly form: GroupForm;
@@ -90,7 +90,7 @@ export const Targets = ({ form, set }: FieldsProps) => {
 export const GroupFields = ({ form, set, isNew = false }: FieldsProps & { readonly isNew?: boolean }) => {
   const text = settingsWords();
   const zones = useId();
-  const wrong = wrongFields(form, TIME_ZONES);
+  const wrong = wrongFields(form);
   return (
     <>
       {isNew && <Identity form={form} set={set} />}

@@ -1,6 +1,7 @@
 /** What a person enters for a domain, and the requests that it becomes. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { readLabels, readList, writeLabels } from '../../format/lists.ts';
+import { isKnownZone } from '../../format/zone.ts';
 
 export type Group = Schemas['Group'];
 
@@ -60,14 +61,10 @@ const isTarget = ({ client, policy, hours, isRetired }: TargetRow): boolean =>
 export const isGroupId = (groupId: string): boolean =>
   /^[A-Za-z0-9._-]{1,64}$/.test(groupId) && !/^\.{1,2}$/.test(groupId);
 
-/** The fields that are not valid. @param timeZones those that are known; without them any name is accepted */
-export const wrongFields = (
-  form: GroupForm,
-  timeZones: readonly string[] = [],
-): readonly (keyof GroupForm)[] => {
+/** The fields that are not valid. */
+export const wrongFields = (form: GroupForm): readonly (keyof GroupForm)[] => {
   const { timeZone } = form;
-  const isZone =
-    timeZone === '' || timeZone === 'UTC' || timeZones.length === 0 || timeZones.includes(timeZone);
+  const isZone = timeZone === '' || isKnownZone(timeZone);
   return [
     ...(isGroupId(form.groupId) ? [] : (['groupId'] as const)),
     ...(isZone ? [] : (['timeZone'] as const)),

@@ -10,7 +10,7 @@ import { Failure, Loaded } from '../../components/loaded.tsx';
 import { Page, Section } from '../../components/page.tsx';
 import { at } from '../../places.ts';
 import { DomainNav } from '../domains/domain-nav.tsx';
-import { GroupFields, Targets, TIME_ZONES } from './group-fields.tsx';
+import { GroupFields, Targets } from './group-fields.tsx';
 import { changesOf, formOf, type Group, wrongFields } from './group-form.ts';
 import { settingsWords } from './words.ts';
 
@@ -39,11 +39,7 @@ const Form = ({ group, onSaved }: { group: Group; onSaved: () => void }) => {
       <Targets form={form} set={set} />
       {failure && <Failure failure={failure} />}
       <div class="page-actions">
-        <button
-          type="submit"
-          class="primary"
-          disabled={isBusy || !isChanged || wrongFields(form, TIME_ZONES).length > 0}
-        >
+        <button type="submit" class="primary" disabled={isBusy || !isChanged || wrongFields(form).length > 0}>
           {text.save}
         </button>
         {!isChanged && <span class="quiet">{text.nothing}</span>}
