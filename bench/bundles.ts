@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { BUILD_OPTIONS } from '../lib/constructs/bundle.ts';
 import { tableVariable } from '../lib/constructs/service-function.ts';
-import { FUNCTIONS, type FunctionDeclaration, type TableKey } from '../lib/functions.ts';
+import type { FunctionDeclaration, TableKey } from '../lib/function-declaration.ts';
+import { FUNCTIONS } from '../lib/functions.ts';
 import { median, ms, ratio, table } from './report.ts';
 
 /** The defaults of CDK's NodejsFunction, except that the SDK is bundled, since the runtime's is not available here. */

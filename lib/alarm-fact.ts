@@ -1,6 +1,7 @@
 /** What the facts about an alarm are; `alarms` is their table. */
 import type { MappingMetric } from './constructs/journal-stream.ts';
-import type { FunctionName, TableKey } from './functions.ts';
+import type { TableKey } from './function-declaration.ts';
+import type { FunctionName } from './functions.ts';
 
 /** A code that a function, or the relay, logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
 export type LogCode = `${FunctionName | 'canary' | 'console' | 'relay'}/${string}`;

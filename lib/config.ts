@@ -6,7 +6,7 @@ import { budgetProblems, withBudget } from './concurrency.ts';
 import { digests } from './digest-settings.ts';
 import { domain, domainProblems } from './domain-settings.ts';
 import { environmentProblems } from './environment-limits.ts';
-import { TABLES, type TableKey } from './functions.ts';
+import { TABLES, type TableKey } from './function-declaration.ts';
 import { oidc } from './oidc-settings.ts';
 import { RELAY_SETTINGS, relayProblems } from './relay-settings.ts';
 import { flag, group, KMS_KEY_ARN, list, ranges, text, wholeNumber } from './setting-types.ts';

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { customerKey } from './constructs/customer-key.ts';
 import { EntityTable, type EntityTableProps } from './constructs/entity-table.ts';
-import { TABLES, type TableKey } from './functions.ts';
+import { TABLES, type TableKey } from './function-declaration.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: Config;

@@ -1,7 +1,8 @@
 /** The variables of the functions that come from the configuration or the gateways. */
 import { targetsVariable } from './backup-settings.ts';
 import type { Config } from './config.ts';
-import { FUNCTIONS, type Setting } from './functions.ts';
+import type { Setting } from './function-declaration.ts';
+import { FUNCTIONS } from './functions.ts';
 import { oidcVariable } from './oidc-settings.ts';
 
 /** Of the gateways that the deployment has. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { TABLES, type TableKey } from '../../lib/functions.ts';
+import { TABLES, type TableKey } from '../../lib/function-declaration.ts';
 import { printLine, warnLine } from '../../netbackup/terminal.ts';
 import { explainAwsError } from './aws-error.ts';
 import { outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';

@@ -1,6 +1,7 @@
 /** Alarms about tables and functions: the same for each. */
 import type { AlarmFact, WriteOperation } from '../alarm-fact.ts';
-import { FUNCTIONS, type FunctionName, type TableKey } from '../functions.ts';
+import type { TableKey } from '../function-declaration.ts';
+import { FUNCTIONS, type FunctionName } from '../functions.ts';
 import { capitalized, LASTING, ONCE, REPEATED } from './part.ts';
 
 /** The writes by which notifications, connections and commands are stored; one request can write to many indexes. */

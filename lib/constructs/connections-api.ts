@@ -1,4 +1,4 @@
-import type { ConnectionsMethod } from '../functions.ts';
+import type { ConnectionsMethod } from '../function-declaration.ts';
 
 /** How functions send to, read and close the connections of one gateway. */
 export interface ConnectionsApi {

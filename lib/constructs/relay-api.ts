@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type CfnApi, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import type { ConnectionsMethod } from '../functions.ts';
+import type { ConnectionsMethod } from '../function-declaration.ts';
 import type { ConnectionsApi } from './connections-api.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { FunctionDeclaration, TableKey } from '../functions.ts';
+import type { FunctionDeclaration, TableKey } from '../function-declaration.ts';
 import type { ConnectionsApi } from './connections-api.ts';
 import { throughDynamoDb } from './customer-key.ts';
 

@@ -11,7 +11,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { DomainSettings } from '../domain-settings.ts';
-import type { ConnectionsMethod } from '../functions.ts';
+import type { ConnectionsMethod } from '../function-declaration.ts';
 import type { Route } from '../routes.ts';
 import { type AccessLogProps, accessLog, WEBSOCKET_FIELDS } from './access-log.ts';
 import type { ConnectionsApi } from './connections-api.ts';

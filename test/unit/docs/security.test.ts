@@ -1,15 +1,8 @@
 /** docs/security.md says what each function may do, from lib/functions.ts. UPDATE_DOCS=1 writes the table again. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withTables } from '../../../bench/cost/tables.ts';
-import {
-  CANARY,
-  CONSOLE,
-  digestFunction,
-  FUNCTIONS,
-  type FunctionDeclaration,
-  type TableGrant,
-  webhookFunction,
-} from '../../../lib/functions.ts';
+import type { FunctionDeclaration, TableGrant } from '../../../lib/function-declaration.ts';
+import { CANARY, CONSOLE, digestFunction, FUNCTIONS, webhookFunction } from '../../../lib/functions.ts';
 
 const PAGE = 'docs/security.md';
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
