@@ -68,7 +68,7 @@ export class BackupsStore {
 
   /**
    * Adds finished backups of any clients. Those that are stored already cost no write.
-   * Repeating it names the same to evaluate, as long as their problems are not settled.
+   * Repeating it names the same to evaluate, at least as long as their problems are not settled.
    */
   async record(
     groupId: string,
@@ -151,9 +151,11 @@ export class BackupsStore {
       const packed = packBackups(merged.backups);
       const clientName = latestSpelling(stored && { clientName: stored.clientName ?? '', backups }, received);
       const pair = { clientName, policyName };
-      if (stored && stored.backups === packed && stored.past === merged.past)
-        return stored.hasProblems && pair;
       const statuses = latestStatuses(merged.backups);
+      // A rule may count any other status as a failure.
+      const mayHaveFailed = statuses.some((status) => status !== 0);
+      if (stored && stored.backups === packed && stored.past === merged.past)
+        return stored.hasProblems || mayHaveFailed ? pair : undefined;
       const hasFailed = statuses.some((status) => verdictOfStatus(status) === 'failed');
       const item: StoredItem = {
         ...key,
@@ -167,8 +169,7 @@ export class BackupsStore {
         expiresAt: Math.max(stored?.expiresAt ?? 0, expiresAt),
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok)
-        // A rule may count any other status as a failure.
-        return item.hasProblems || statuses.some((status) => status !== 0) ? pair : undefined;
+        return item.hasProblems || mayHaveFailed ? pair : undefined;
       stored = await this.#table.get(key, { consistent: true });
     }
     throw new Unavailable(

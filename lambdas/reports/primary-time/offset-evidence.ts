@@ -66,8 +66,11 @@ const allows = ({ min, max }: Bounds, seconds: number): boolean =>
 
 /** A job and an image of one client that can belong together, and the offset if they do. */
 interface Pair extends ExactOffset {
-  /** Whether the image's event allows it. If not, the clock was changed during the backup, or they do not belong together. */
-  readonly isAllowed: boolean;
+  /**
+   * How well the image's event fits: it was reported within a quarter of an hour (2), or is allowed at least (1). If it is not (0), the
+   * clock was changed during the backup, or they do not belong together.
+   */
+  readonly fit: 0 | 1 | 2;
 }
 
 const pairsIn = (notifications: readonly Interpretation[]): Pair[] => {
@@ -87,22 +90,26 @@ const pairsIn = (notifications: readonly Interpretation[]): Pair[] => {
     return [...starts].flatMap((start): Pair[] => {
       const seconds = Number(start) - moment;
       const isPossible = seconds % QUARTER === 0 && allows(wide, seconds);
-      return isPossible ? [{ moment, seconds, isAllowed: allows(bounds, seconds) }] : [];
+      const isPrompt = seconds - bounds.min <= QUARTER + TOLERANCE;
+      const fit = !allows(bounds, seconds) ? 0 : isPrompt ? 2 : 1;
+      return isPossible ? [{ moment, seconds, fit }] : [];
     });
   });
 };
 
-/** The offset at each backup time with a job: of several the one of the most pairs, and none if that is not unique. */
+/** The offset at each backup time with a job: of those that fit best the one of the most pairs, and none if that is not unique. */
 const exactIn = (notifications: readonly Interpretation[]): ExactOffset[] => {
   const pairs = pairsIn(notifications);
   const bySeconds = groupBy(pairs, ({ seconds }) => seconds);
   return [...groupBy(pairs, ({ moment }) => moment)].flatMap(([moment, all]) => {
-    const allowed = all.filter(({ isAllowed }) => isAllowed);
-    const offsets = [...new Set((allowed.length > 0 ? allowed : all).map(({ seconds }) => seconds))]
+    const best = Math.max(...all.map(({ fit }) => fit));
+    const fitting = all.filter(({ fit }) => fit === best);
+    const offsets = [...new Set(fitting.map(({ seconds }) => seconds))]
       .map((seconds) => ({ moment, seconds, votes: bySeconds.get(seconds)?.length ?? 0 }))
       .sort((a, b) => b.votes - a.votes);
     const [first, second] = offsets;
-    return first && first.votes !== second?.votes ? [{ moment, seconds: first.seconds }] : [];
+    if (!first || first.votes === second?.votes) return [];
+    return [{ moment, seconds: first.seconds, ...(best === 2 ? {} : { isUnsure: true as const }) }];
   });
 };
 

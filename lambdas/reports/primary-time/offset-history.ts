@@ -10,6 +10,8 @@ import { changesOnly, QUARTER, type UtcOffset } from './utc-offset.ts';
 export interface ExactOffset {
   readonly moment: number;
   readonly seconds: number;
+  /** They were reported late, or do not belong together: an image can come with another job of its client than its own. */
+  readonly isUnsure?: true;
 }
 /** The offset that the latest reports suggest, in force from the event that showed it (epoch seconds, UTC). */
 export interface Estimate {
@@ -30,15 +32,30 @@ const SAME_SPAN = 14 * 86_400;
 /** More than two years of one a fortnight; the oldest are dropped. Packed they have some 300 bytes. */
 const MAX_EXACT = 64;
 
-/** Without what follows from the neighbours. */
+/** Whether sure evidence before and after a moment agrees, so that nothing else can have been in force. */
+const isBetweenEqual = ({ moment }: ExactOffset, sure: readonly ExactOffset[]): boolean => {
+  const before = sure.findLast((one) => one.moment < moment);
+  const next = sure.find((one) => one.moment > moment);
+  return (
+    before !== undefined &&
+    next !== undefined &&
+    before.seconds === next.seconds &&
+    next.moment - before.moment <= SAME_SPAN
+  );
+};
+
+/** Without what follows from the neighbours, and without unsure evidence that they contradict. */
 const compressed = (exact: readonly ExactOffset[]): ExactOffset[] => {
+  const sure = exact.filter(({ isUnsure }) => !isUnsure);
+  const all = exact.filter((one) => !(one.isUnsure && isBetweenEqual(one, sure)));
   const kept: ExactOffset[] = [];
-  for (const [index, one] of exact.entries()) {
-    const [before, next] = [kept.at(-1), exact[index + 1]];
+  for (const [index, one] of all.entries()) {
+    const [before, next] = [kept.at(-1), all[index + 1]];
     const follows =
       before?.seconds === one.seconds &&
       next?.seconds === one.seconds &&
-      next.moment - before.moment <= SAME_SPAN;
+      next.moment - before.moment <= SAME_SPAN &&
+      (one.isUnsure || !(before.isUnsure || next.isUnsure));
     if (!follows) kept.push(one);
   }
   return kept.slice(-MAX_EXACT);
@@ -51,15 +68,16 @@ const withEstimate = (exact: readonly ExactOffset[], estimate: Estimate | undefi
   return stands ? omitUndefined({ exact, estimate }) : { exact };
 };
 
-/**
- * Adds exact evidence. Of two offsets for one moment the smaller one counts: an image that is paired with a later job by accident
- * shows too large a one.
- */
+/** Whether evidence counts instead of other evidence of its moment: sure evidence, else the smaller offset, since a later job shows a larger one. */
+const isBetter = (one: ExactOffset, known: ExactOffset): boolean =>
+  one.isUnsure === known.isUnsure ? one.seconds < known.seconds : !one.isUnsure;
+
+/** Adds exact evidence. */
 export const withExact = (history: OffsetHistory, found: readonly ExactOffset[]): OffsetHistory => {
   const byMoment = new Map(history.exact.map((one) => [one.moment, one]));
   for (const one of found) {
     const known = byMoment.get(one.moment);
-    if (!known || known.seconds > one.seconds) byMoment.set(one.moment, one);
+    if (!known || isBetter(one, known)) byMoment.set(one.moment, one);
   }
   const exact = compressed([...byMoment.values()].sort((a, b) => a.moment - b.moment));
   return withEstimate(exact, history.estimate);
@@ -75,28 +93,11 @@ export const merged = (left: OffsetHistory, right: OffsetHistory): OffsetHistory
   return withEstimate(exact, later);
 };
 
-/** Without a single one between two that agree: a job was paired with an image of a later job by accident. */
-export const plausible = (exact: readonly ExactOffset[]): readonly ExactOffset[] => {
-  const kept: ExactOffset[] = [];
-  for (const [index, one] of exact.entries()) {
-    const [before, next] = [kept.at(-1), exact[index + 1]];
-    const isAccident =
-      before !== undefined &&
-      next !== undefined &&
-      before.seconds === next.seconds &&
-      before.seconds !== one.seconds &&
-      next.moment - before.moment <= SAME_SPAN;
-    if (!isAccident) kept.push(one);
-  }
-  return kept;
-};
-
 /**
  * The offset of a moment is that of the first exact evidence at or after it: evidence counts for its own moment, and back to the
  * last evidence to the contrary. After all of it the last one is in force, until the estimate begins.
  */
-export const offsetsIn = ({ exact: all, estimate }: OffsetHistory): UtcOffset[] => {
-  const exact = plausible(all);
+export const offsetsIn = ({ exact, estimate }: OffsetHistory): UtcOffset[] => {
   const steps = exact.map(({ seconds }, index): UtcOffset => {
     const before = exact[index - 1];
     return { from: before ? before.moment + 1 : 0, seconds };
@@ -117,18 +118,19 @@ export const isMinorChange = (stored: OffsetHistory, history: OffsetHistory): bo
   return rest === pack(stored) || rest === pack({ ...stored, exact: stored.exact.slice(0, -1) });
 };
 
+const UNSURE = '!';
 const inBase36 = (value: number): string => value.toString(36);
 const fromBase36 = (text: string | undefined): number => Number.parseInt(text ?? '', 36);
 
 /**
- * As stored on the group: the seconds since the evidence before, in base 36, and the quarters of an hour if they differ from it;
- * then the estimate. `s4g5xs:k,pxc0,pxc0~t2e1a0:g`
+ * As stored on the group: the seconds since the evidence before, in base 36, and the quarters of an hour if they differ from it,
+ * with a mark if it is unsure; then the estimate. `s4g5xs:k,pxc0,pxc0!~t2e1a0:g`
  */
 export const pack = ({ exact, estimate }: OffsetHistory): string => {
-  const rows = exact.map(({ moment, seconds }, index) => {
+  const rows = exact.map(({ moment, seconds, isUnsure }, index) => {
     const before = exact[index - 1];
     const quarters = seconds === before?.seconds ? '' : `:${inBase36(seconds / QUARTER)}`;
-    return `${inBase36(moment - (before?.moment ?? 0))}${quarters}`;
+    return `${inBase36(moment - (before?.moment ?? 0))}${quarters}${isUnsure ? UNSURE : ''}`;
   });
   const rest = estimate ? `~${inBase36(estimate.at)}:${inBase36(estimate.seconds / QUARTER)}` : '';
   return `${rows.join(',')}${rest}`;
@@ -144,6 +146,7 @@ export const unpack = (text = ''): OffsetHistory => {
     exact.push({
       moment: (before?.moment ?? 0) + fromBase36(since),
       seconds: quarters === undefined ? (before?.seconds ?? 0) : fromBase36(quarters) * QUARTER,
+      ...(row.endsWith(UNSURE) ? { isUnsure: true as const } : {}),
     });
   }
   const [at, quarters] = rest?.split(':') ?? [];

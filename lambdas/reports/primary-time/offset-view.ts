@@ -2,7 +2,7 @@
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { offsetsIn, plausible, unpack } from './offset-history.ts';
+import { offsetsIn, unpack } from './offset-history.ts';
 import { offsetsOfZone } from './time-zone.ts';
 import { type Offsets, offsetsOf } from './utc-offset.ts';
 
@@ -30,7 +30,9 @@ export const offsetView = (
   }
   const offsets = offsetsOfZone(timeZone);
   const secondsAt = (utc: number) => inForce(offsets, utc)?.seconds;
-  const contrary = plausible(history.exact).findLast(({ moment, seconds }) => secondsAt(moment) !== seconds);
+  const contrary = history.exact.findLast(
+    ({ moment, seconds, isUnsure }) => !isUnsure && secondsAt(moment) !== seconds,
+  );
   const warning = contrary && [
     `The time zone ${timeZone} may be wrong: a job and its image of ${isoTime(contrary.moment * 1000)} show`,
     `an offset of ${contrary.seconds} s, but it has ${secondsAt(contrary.moment)} s then.`,

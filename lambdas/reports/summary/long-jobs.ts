@@ -26,7 +26,11 @@ const MIN_SAMPLES = 3;
  * leaves are never of one class.
  */
 export type ClassOf = (
-  job: Pick<JobView, 'jobId'> & { readonly clientName?: unknown; readonly policyName?: unknown },
+  job: Pick<JobView, 'jobId'> & {
+    readonly clientName?: unknown;
+    readonly policyName?: unknown;
+    readonly jobType?: unknown;
+  },
 ) => string;
 
 /** The median durations of the finished jobs of each class, in ms. */

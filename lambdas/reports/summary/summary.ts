@@ -135,8 +135,10 @@ export const summarize = (source: SummaryData) => {
   const recoveredIds = new Set(recovered.map(({ failedJobId }) => failedJobId));
   const spellings = new Map(protections.map(({ clientName }) => [clientName.toLowerCase(), clientName]));
   const spelled = (clientName: string) => spellings.get(clientName) ?? clientName;
-  const classOf: ClassOf = ({ jobId, clientName, policyName }) =>
-    parents.has(jobId) ? pairOf(clientName, policyName) : JSON.stringify([policyName ?? '']);
+  const classOf: ClassOf = ({ jobId, clientName, policyName, jobType }) =>
+    parents.has(jobId)
+      ? pairOf(clientName, policyName)
+      : JSON.stringify(policyName ? [policyName] : ['', jobType]);
   return {
     groupId,
     hours,

@@ -79,8 +79,8 @@ describe('exact evidence', () => {
         images: [image(BEGUN, BEGUN + 8 * HOUR), image(BEGUN + 7, BEGUN + 8 * HOUR)],
       }).history.exact;
     expect(late(4 * HOUR, 5 * HOUR, 5 * HOUR + 7)).toEqual([
-      { moment: BEGUN, seconds: 5 * HOUR },
-      { moment: BEGUN + 7, seconds: 5 * HOUR },
+      { moment: BEGUN, seconds: 5 * HOUR, isUnsure: true },
+      { moment: BEGUN + 7, seconds: 5 * HOUR, isUnsure: true },
     ]);
     expect(late(4 * HOUR, 5 * HOUR)).toEqual([]);
     // Two states of one job are one start.
@@ -99,7 +99,7 @@ describe('exact evidence', () => {
         jobs: [job(begun + before)],
         images: [image(begun, begun + 1_200 + then)],
       });
-      expect(history.exact).toEqual([{ moment: begun, seconds: before }]);
+      expect(history.exact).toEqual([{ moment: begun, seconds: before, isUnsure: true }]);
     }
   });
 
@@ -110,11 +110,33 @@ describe('exact evidence', () => {
       jobs: [job(BEGUN + DAY + 5 * HOUR)],
       images: [image(BEGUN + DAY + HOUR, BEGUN + DAY + 6 * HOUR + 60)],
     };
-    const { read, history } = learned(night(BEGUN, 5 * HOUR), accident, night(BEGUN + 2 * DAY, 5 * HOUR));
+    const { read } = learned(night(BEGUN, 5 * HOUR), accident, night(BEGUN + 2 * DAY, 5 * HOUR));
     for (const moment of [BEGUN + HOUR, BEGUN + DAY, BEGUN + DAY + 2 * HOUR])
       expect(read(moment, 5 * HOUR)).toEqual({ seconds: moment });
+    const { history } = learned(night(BEGUN, 5 * HOUR), accident);
     const group = { timeZone: 'America/New_York', utcOffsetEvidence: pack(history) };
     expect(offsetView(group, BEGUN * 1000)).not.toHaveProperty('warning');
+  });
+
+  it('of hourly backups whose images are duplicated an hour later is theirs, and the winter before is not forgotten', () => {
+    const [winter, summer] = [BEGUN - 30 * DAY, BEGUN];
+    const sent: Sent[] = [];
+    for (let hour = 0; hour < 200; hour++) {
+      const begun = summer + hour * HOUR;
+      const own = image(begun, begun + 120 + 4 * HOUR);
+      const before = image(begun - HOUR, begun + 130 + 4 * HOUR, { operationId: 'UPDATE' });
+      // The image of the hour before comes with this job; its own comes with it, or earlier.
+      const isTogether = hour % 20 === 0;
+      if (!isTogether) sent.push({ at: begun + 125, images: [own] });
+      const produced = isTogether ? [own, before] : [before];
+      sent.push({ at: begun + 140, jobs: [job(begun + 4 * HOUR)], images: produced });
+    }
+    const { time, history } = learned(night(winter, 5 * HOUR), ...sent, night(summer + 200 * HOUR, 4 * HOUR));
+    expect(time.offsetsBetween(0, summer + 300 * HOUR).map(({ seconds }) => seconds)).toEqual([
+      5 * HOUR,
+      4 * HOUR,
+    ]);
+    expect(history.exact.length).toBeLessThan(10);
   });
 
   it('ignores times that are none', () => {

@@ -17,6 +17,7 @@ it.each<OffsetHistory>([
   NO_HISTORY,
   { exact: [at(0, 18_000)] },
   { exact: [at(0, 0), at(5, 0), at(200, -20_700), at(201, -20_700), at(202, 43_200), at(203, -50_400)] },
+  { exact: [{ ...at(0, 18_000), isUnsure: true }, at(1, 14_400), { ...at(2, 14_400), isUnsure: true }] },
   { exact: [], estimate: { at: BEGUN, seconds: -3_600 } },
   { exact: [at(0, 14_400), at(10, 14_400)], estimate: { at: BEGUN + 11 * DAY, seconds: 18_000 } },
 ])('is stored as text (%#)', (history) => {
@@ -57,6 +58,24 @@ it('of two offsets for one moment the smaller one counts, whichever comes first'
     const history = order.reduce((known, seconds) => withExact(known, [at(0, seconds)]), NO_HISTORY);
     expect(history.exact).toEqual([at(0, 14_400)]);
   }
+});
+
+it('sure evidence counts instead of unsure one of its moment, and around it if it agrees, in any order', () => {
+  const unsure = (day: number, seconds: number) => ({ ...at(day, seconds), isUnsure: true as const });
+  const sure = [at(0, 18_000), at(5, 18_000), at(30, 14_400), at(60, 14_400)];
+  const late = [
+    unsure(0, 14_400),
+    unsure(1, 14_400),
+    unsure(2, 18_000),
+    unsure(40, 18_000),
+    unsure(70, 18_000),
+  ];
+  const kept = [...sure, ...late.slice(3)].sort((a, b) => a.moment - b.moment);
+  for (const all of [
+    [...sure, ...late],
+    [...late, ...sure],
+  ])
+    expect(all.reduce((known, one) => withExact(known, [one]), NO_HISTORY).exact).toEqual(kept);
 });
 
 it('newer evidence of the same offset is minor within an hour', () => {

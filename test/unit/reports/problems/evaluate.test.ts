@@ -197,15 +197,24 @@ it('good backups cost neither a read nor a write more, once the pair is known', 
   expect(one.dynamodb.calls.slice(before)).toEqual(['BatchGetItem', 'PutItem', 'BatchGetItem', 'PutItem']);
 });
 
-it('a failure between recording and evaluating is made good when the message is applied again', async () => {
-  const one = world();
-  one.clock.advance(DAY * 1000);
-  one.dynamodb.before = (call, { TableName }) => {
-    if (call === 'Query' && TableName === 'problems')
-      throw Object.assign(new Error('away'), { $metadata: {} });
-  };
-  await expect(one.apply(done(1, 58, BEGUN).text)).rejects.toThrow('away');
-  one.dynamodb.before = () => {};
-  await one.apply(done(1, 58, BEGUN).text);
-  expect(one.shown()).toEqual(['backup-failed open']);
-});
+it.each([
+  ['failed', 58],
+  ['failed by a rule', 1],
+])(
+  'a failure between recording and evaluating what %s is made good when the message is applied again',
+  async (_, status) => {
+    const one = backupProblems(BEGUN * 1000, {
+      timeZone: 'Etc/UTC',
+      verdicts: [{ status: 1, verdict: 'failed' }],
+    });
+    one.clock.advance(DAY * 1000);
+    one.dynamodb.before = (call, { TableName }) => {
+      if ((call === 'Query' && TableName === 'problems') || (call === 'GetItem' && TableName === 'groups'))
+        throw Object.assign(new Error('away'), { $metadata: {} });
+    };
+    await expect(one.apply(done(1, status, BEGUN).text)).rejects.toThrow('away');
+    one.dynamodb.before = () => {};
+    await one.apply(done(1, status, BEGUN).text);
+    expect(one.shown()).toEqual(['backup-failed open']);
+  },
+);

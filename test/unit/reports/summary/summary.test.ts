@@ -375,6 +375,15 @@ describe('a job runs too long', () => {
     expect(ids(summarize(data({ jobs, running: active(1_441) })).runningLong)).toEqual([1]);
   });
 
+  it('a job without a policy by jobs of its type', () => {
+    const jobs = done('', 1, 1, 1).map((one) => ({ ...one, jobType: 'IMAGEDELETE' }));
+    const active = ['RESTORE', 'IMAGEDELETE'].map((jobType, jobId) => {
+      const { job, arrivedAt } = since(jobId, 60, '');
+      return { job: { ...job, jobType }, arrivedAt };
+    });
+    expect(ids(summarize(data({ jobs, running: active })).runningLong)).toEqual([1]);
+  });
+
   it('after half an hour at least', () => {
     const jobs = done('p', 1, 1, 1);
     const active = [since(1, 30, 'p'), since(2, 31, 'p')];
