@@ -1,14 +1,4 @@
-import { ConfigError, readConfig } from '../../lib/config.ts';
-
-const problem = (context: Record<string, unknown>): string => {
-  try {
-    readConfig(context);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error('The configuration was accepted.');
-};
+import { problem } from './config-problem.ts';
 
 const MANY_TAGS = Object.fromEntries(Array.from({ length: 41 }, (_, at) => [`tag${at}`, 'x']));
 test.each<[string, Record<string, unknown>, string]>([

@@ -1,14 +1,5 @@
-import { ConfigError, readConfig } from '../../lib/config.ts';
-
-const problem = (context: Record<string, unknown>): string => {
-  try {
-    readConfig(context);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error('The configuration was accepted.');
-};
+import { readConfig } from '../../lib/config.ts';
+import { problem } from './config-problem.ts';
 
 test('nothing configured gives the defaults', () => {
   expect(readConfig({})).toMatchInlineSnapshot(`

@@ -1,34 +1,10 @@
 /** Problems that are muted or acknowledged, over time: when who is informed. */
-import type { About, Finding } from '../../../lambdas/problems/finding.ts';
 import type { MuteRule } from '../../../lambdas/problems/mute-rule.ts';
 import { createSettle } from '../../../lambdas/problems/settle.ts';
 import type { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
-import { problemsWorld } from '../../support/problems.ts';
+import { ABOUT, finding, oneProblemWorld as setUp } from '../../support/one-problem.ts';
 
 const HOUR = 3_600_000;
-const ABOUT: About = {
-  groupId: 'berlin',
-  subject: { clientName: 'DB01', policyName: 'daily' },
-  kinds: ['backup-failed', 'no-good-backup'],
-};
-const finding = (more: Partial<Finding> = {}): Finding => ({
-  kind: 'backup-failed',
-  variant: 'media',
-  since: 1_000,
-  last: 2_000,
-  count: 1,
-  jobIds: [7],
-  measures: [],
-  text: 'The backup of DB01 under daily failed.',
-  ...more,
-});
-
-const setUp = (...args: Parameters<typeof problemsWorld>) => {
-  const world = problemsWorld(...args);
-  const only = async () => (await world.problems.ofSubject('berlin', ABOUT.subject))[0];
-  const published = () => world.bus.published.map(({ detailType }) => detailType.replace('Problem ', ''));
-  return { ...world, only, published };
-};
 
 test('a mute rule keeps it quiet until the rule ends; then it is published as opened', async () => {
   const { settle, sweep, rules, clock, published, only } = setUp();

@@ -1,32 +1,8 @@
 /** What is found, over time: when a problem opens, who is informed, and when it has recovered. */
-import type { About, Finding } from '../../../lambdas/problems/finding.ts';
 import { noAnswer } from '../../support/fakes.ts';
-import { problemsWorld } from '../../support/problems.ts';
+import { ABOUT, finding, oneProblemWorld as setUp } from '../../support/one-problem.ts';
 
 const HOUR = 3_600_000;
-const ABOUT: About = {
-  groupId: 'berlin',
-  subject: { clientName: 'DB01', policyName: 'daily' },
-  kinds: ['backup-failed', 'no-good-backup'],
-};
-const finding = (more: Partial<Finding> = {}): Finding => ({
-  kind: 'backup-failed',
-  variant: 'media',
-  since: 1_000,
-  last: 2_000,
-  count: 1,
-  jobIds: [7],
-  measures: [],
-  text: 'The backup of DB01 under daily failed.',
-  ...more,
-});
-
-const setUp = (...args: Parameters<typeof problemsWorld>) => {
-  const world = problemsWorld(...args);
-  const only = async () => (await world.problems.ofSubject('berlin', ABOUT.subject))[0];
-  const published = () => world.bus.published.map(({ detailType }) => detailType.replace('Problem ', ''));
-  return { ...world, only, published };
-};
 
 test('a problem opens once, however often it is found, and is published with the labels of the group', async () => {
   const { settle, only, bus, published } = setUp();
