@@ -65,7 +65,7 @@ const settings = group({
   `must have ${MAX_OIDC} characters at most as JSON`,
 );
 
-/** `null` is none, so that one command can leave out what cdk.json has. */
+/** `null` means none, so that one command can leave out what cdk.json has. */
 export const oidc = z.preprocess((value) => value ?? undefined, settings.optional());
 
 export type OidcSettings = z.infer<typeof settings>;

@@ -110,7 +110,7 @@ export const relayWebSocketUrl = ({ name }: Pick<RelaySettings, 'name'>, stageNa
 export const RELAY_SETTINGS = {
   /** Where NetBackup connects: to the WebSocket API of API Gateway, to the relay, or to either, as the endpoint details say. */
   gateway: z.enum(GATEWAYS, `must be one of ${GATEWAYS.join(', ')}`).default('api-gateway'),
-  /** Used only with the gateways `relay` and `both`; `null` is none. */
+  /** Used only with the gateways `relay` and `both`; `null` means none. */
   relay: z.preprocess((value) => value ?? undefined, settings.optional()),
 };
 

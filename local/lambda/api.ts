@@ -15,7 +15,7 @@ export function createLambdaApi({ model, lambda }: Pick<ServiceContext, 'model' 
       if (action !== 'Invoke') throw notEmulated(`lambda:${action}`);
       const fn = model.functions.find(isFunction(FunctionName));
       if (!fn) throw new AwsError('ResourceNotFoundException', `Function not found: ${FunctionName}`, 404);
-      // A permission for the function is none for its alias.
+      // A permission for the function does not apply to its alias.
       const alias = fn.aliases?.find((arn) =>
         arn.endsWith(`:${FunctionName.replace(/^arn:.*:function:/, '')}`),
       );

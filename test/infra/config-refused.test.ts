@@ -46,13 +46,13 @@ test.each<[string, Record<string, unknown>, string]>([
     `nbwss.httpAllowedCidrs must have 500 characters at most, not ${JSON.stringify(Array(46).fill('10.0.0.0/8'))}`,
   ],
   [
-    'a certificate that is none',
+    'an invalid certificate',
     { nbwss: { caCertificate: '-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----' } },
     'nbwss.caCertificate must be PEM certificates of at most 2 050 characters, ' +
       'not "-----BEGIN CERTIFICATE-----Ä-----END CERTIFICATE-----"',
   ],
   [
-    'a verdict that is none',
+    'an invalid verdict',
     { nbwss: { verdicts: [{ status: [191], verdict: 'fine' }] } },
     'nbwss.verdicts.0.verdict must be one of ok, warning, ignored, cancelled, failed, not "fine"',
   ],
@@ -78,7 +78,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.targets.0 must have either targetHours or "retired": true, not {"policy":"daily"}',
   ],
   [
-    'a label that is none',
+    'an invalid label',
     { nbwss: { targets: [{ label: 'gold', targetHours: 24 }] } },
     'nbwss.targets.0.label must be a label such as customer=acme, not "gold"',
   ],
@@ -90,7 +90,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ],
   ...['admin/jobs', 'TRACE /admin/jobs', '/admin//jobs', '/', '/admin/j*', '/a,/b'].map(
     (path): [string, Record<string, unknown>, string] => [
-      'a path that is none',
+      'an invalid path',
       { nbwss: { injectPaths: ['/a', path] } },
       'nbwss.injectPaths.1 must be "default" or a path such as "/admin/jobs" or "POST /admin/jobs/*/cancel", ' +
         `not ${JSON.stringify(path)}`,
@@ -150,12 +150,12 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.apiGatewayLogRole must be one of off, existing, create, not true',
   ],
   [
-    'a key that is none',
+    'an invalid key',
     { nbwss: { customerManagedKey: 'alias/backup' } },
     'nbwss.customerManagedKey must be true, false or the ARN of a KMS key, not "alias/backup"',
   ],
   [
-    'a boundary that is none',
+    'an invalid boundary',
     { nbwss: { permissionsBoundary: 'arn:aws:iam::123456789012:role/x' } },
     'nbwss.permissionsBoundary must be the name or the ARN of a managed policy, ' +
       'not "arn:aws:iam::123456789012:role/x"',
@@ -176,7 +176,7 @@ test.each<[string, Record<string, unknown>, string]>([
     `nbwss.tags must have 40 tags at most, not ${JSON.stringify(MANY_TAGS)}`,
   ],
   [
-    'an address that is none',
+    'an invalid address',
     { nbwss: { alarmEmail: 'ops' } },
     'nbwss.alarmEmail must be an e-mail address, not "ops"',
   ],

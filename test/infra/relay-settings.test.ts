@@ -59,7 +59,7 @@ test.each([
 
 test.each<[string, Record<string, unknown>, string]>([
   [
-    'a gateway that is none',
+    'an invalid gateway',
     { gateway: 'alb' },
     'nbwss.gateway must be one of api-gateway, relay, both, not "alb"',
   ],
@@ -147,7 +147,7 @@ test.each<[string, Record<string, unknown>, string]>([
     'nbwss.stackPrefix must have 58 characters at most with gateway "relay"',
   ],
   [
-    'a name for the WebSocket API that there is not',
+    'a name for a WebSocket API that does not exist',
     withRelay({}, { webSocketDomain: { name: 'nbwss.example.com', certificateArn: ACM } }),
     'nbwss.webSocketDomain must be absent with gateway "relay", whose host name is relay.name',
   ],

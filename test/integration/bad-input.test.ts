@@ -56,8 +56,8 @@ describe('on an established connection', () => {
     ['an object that is no message', '{"hello":1}', 'not-an-envelope'],
     ['an unknown type', message('SURPRISE', 'REQUEST', {}), 'unknown-type'],
     ['an empty text', '', 'not-json'],
-    ['an answer that is none', message('COMMAND', 'REQUEST', {}), 'not-a-command-response'],
-    ['a CONNECT that is none', message('CONNECT', 'RESPONSE', {}), 'not-a-connect-request'],
+    ['an invalid answer', message('COMMAND', 'REQUEST', {}), 'not-a-command-response'],
+    ['an invalid CONNECT', message('CONNECT', 'RESPONSE', {}), 'not-a-connect-request'],
   ])('%s is not answered, and leaves one line', async (_, sent, reason) => {
     const { client } = await connected();
     const complaints = await complaintsDuring(() => client.send(sent));

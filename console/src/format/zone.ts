@@ -81,7 +81,7 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
   // The offset may change between the two.
   const near = utc - aheadOfUtc(zone, utc);
   const midnight = utc - aheadOfUtc(zone, near);
-  // Where summer time begins at midnight there is none: the day begins with the change.
+  // Where summer time begins at midnight, that midnight does not exist: the day begins with the change.
   const isThere = midnight + aheadOfUtc(zone, midnight) === utc;
   return new Date(isThere ? midnight : Math.max(near, midnight)).toISOString();
 };

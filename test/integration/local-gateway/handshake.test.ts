@@ -74,7 +74,7 @@ describe('the handshake with the local WebSocket gateway', () => {
     ['a redirect', { do: 'return', value: { statusCode: 302 } }, 302, 'Found'],
     ['an error', { do: 'throw' }, 502, 'Internal server error'],
     ['a crash', { do: 'exit', code: 1 }, 502, 'Internal server error'],
-    ['an answer that is none', { do: 'return', value: 'hello' }, 502, 'Internal server error'],
+    ['an invalid answer', { do: 'return', value: 'hello' }, 502, 'Internal server error'],
   ])('is refused with %s', async (_name, script, status, message) => {
     rig = await startRig();
     const refused = await new Client(rig.url + scripted(script)).refused();
@@ -123,7 +123,7 @@ describe('the handshake with the local WebSocket gateway', () => {
     expect(error.message).toContain('no subprotocol');
   });
 
-  it('survives clients that leave in the middle, and those that are none', async () => {
+  it('survives clients that leave in the middle, and those that do not speak HTTP', async () => {
     rig = await startRig();
     const { port } = new URL(rig.url);
     const raw = async (text: string) => {

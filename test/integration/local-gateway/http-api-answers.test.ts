@@ -72,9 +72,9 @@ describe('the local HTTP API answers', () => {
     ['an error', { do: 'throw' }],
     ['a crash', { do: 'exit', code: 1 }],
     ['more than 6 MB', { do: 'big', bytes: 6_300_000 }],
-    ['a status that is none', { do: 'return', value: { statusCode: 'fine' } }],
+    ['an invalid status', { do: 'return', value: { statusCode: 'fine' } }],
     ['a body that is no text', { do: 'return', value: { statusCode: 200, body: {} } }],
-    ['a header that is none', { do: 'return', value: { statusCode: 200, headers: { 'a b': '1' } } }],
+    ['an invalid header', { do: 'return', value: { statusCode: 200, headers: { 'a b': '1' } } }],
   ])('500 for %s', async (_name, script) => {
     await api.start();
     const { status, headers, body } = await api.send('GET', `/${scripted(script)}`);

@@ -62,7 +62,7 @@ describe('a message at the local WebSocket gateway', () => {
     it.each([
       ['an error', { do: 'throw' }],
       ['a crash', { do: 'exit', code: 1 }],
-      ['an answer that is none', { do: 'return', value: null }],
+      ['an invalid answer', { do: 'return', value: null }],
       ['a body that is no string', { do: 'return', value: { statusCode: 200, body: { a: 1 } } }],
     ])('gets the error frame for %s, and the connection stays', async (_name, script) => {
       rig = await startRig();

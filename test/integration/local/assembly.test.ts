@@ -139,7 +139,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     'StartError: AgentRole (AWS::IAM::Role) has the property MaxSessionDuration, which the local cloud does not support.',
   ],
   [
-    'settings of a route that is none',
+    'settings of an unknown route',
     (_, front) => set(front, 'WsStage.Properties.RouteSettings', { $connectt: { ThrottlingRateLimit: 1 } }),
     'StartError: WsStage: Unable to find Route by key $connectt within the provided RouteSettings.',
   ],

@@ -31,7 +31,7 @@ test('a domain connects, reports, is queried and swept through the aliases', asy
   expect((await deployment.http('GET', '/v1/groups/berlin/jobs/1')).json).toMatchObject({ jobId: 1 });
   const started = new Set(deployment.cloud.lambda.environments().map(({ functionName }) => functionName));
   expect(started.size).toBe(5);
-  // A permission for the function is none for its alias.
+  // A permission for the function does not apply to its alias.
   expect(outputLine(deployment, 'Redrive')).toMatch(/--function arn:aws:lambda:\S+:live$/);
 });
 

@@ -314,7 +314,7 @@ describe('refused before anything is sent', () => {
 });
 
 test.each([{}, { responseCode: 102, body: '' }, { responseCode: 1000, body: '' }, { responseCode: '2e2' }])(
-  'an answer that is none: %j',
+  'an invalid answer: %j',
   async (payload) => {
     const { answer } = await exchange('/ping', {}, payload);
     expect([answer.status, answer.json.code]).toEqual([502, 'answer-not-usable']);

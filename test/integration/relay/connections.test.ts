@@ -91,7 +91,7 @@ describe("the SDK's client", () => {
     });
   });
 
-  it('gets GoneException for a connection that was closed, and for ids that are none of a task', async () => {
+  it('gets GoneException for a connection that was closed, and for ids of no task', async () => {
     const [client, closed] = await relay.connectWithId();
     await client.close();
     await ended(closed);

@@ -107,7 +107,7 @@ test('problems that are open are told, the critical and oldest ones first; what 
   const told = async (labels: [string, string][]) =>
     (await collect(context, labels, [])).problems.rows.map(({ text }) => text);
   expect(await told([])).toEqual(['first', 'second', 'third', 'fourth', 'fifth']);
-  // Those of the whole deployment are none of a customer's.
+  // Those of the whole deployment belong to no customer.
   expect(await told([['customer', 'acme']])).toEqual(['first', 'second', 'third', 'fourth']);
 });
 

@@ -75,7 +75,7 @@ describe('when the clocks change in a window', () => {
     // To summer time: an hour sooner.
     ['22:00', '06:00', '2027-03-27T21:00:00Z', '2027-03-28T04:00:00Z'],
     ['01:30', '04:00', '2027-03-28T00:30:00Z', '2027-03-28T02:00:00Z'],
-    // From a time that there is not.
+    // From a time that does not exist.
     ['02:30', '04:00', '2027-03-28T01:30:00Z', '2027-03-28T02:00:00Z'],
     // From summer time: an hour later, without a gap where the hour is repeated.
     ['22:00', '06:00', '2026-10-24T20:00:00Z', '2026-10-25T05:00:00Z'],

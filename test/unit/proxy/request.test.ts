@@ -66,7 +66,7 @@ it('the body is the text that was sent, including a byte order mark', () => {
 });
 
 it.each<[string, Parameters<typeof event>[0], number]>([
-  ['a method that there is not', { method: 'TRACE' }, 405],
+  ['an unknown method', { method: 'TRACE' }, 405],
   ['Authorization twice', { headers: { authorization: 'a,b' } }, 400],
   ['a compressed body', { headers: { 'content-encoding': 'br' }, body: 'x' }, 415],
   ['bytes that are no text', { body: '/w==', isBase64Encoded: true }, 415],

@@ -174,7 +174,7 @@ describe('a local time that is repeated, reported a day later', () => {
   });
 });
 
-describe('a startTime that is none', () => {
+describe('an invalid startTime', () => {
   const reported = utc('2023-11-14T20:00:00Z');
 
   it.each([0, 1, 946_684_799, reported + 36 * HOUR + 1, 4_000_000_000, 'x', undefined])(

@@ -103,7 +103,7 @@ describe('exact evidence', () => {
     }
   });
 
-  it('of a job and the image of another one, an hour later, is none between two that agree', () => {
+  it('of a job and the image of another one, an hour later, does not count between two that agree', () => {
     // The image comes with an earlier job of its client, which has just ended, and before its own.
     const accident: Sent = {
       at: BEGUN + DAY + HOUR + 125,
@@ -139,7 +139,7 @@ describe('exact evidence', () => {
     expect(history.exact.length).toBeLessThan(10);
   });
 
-  it('ignores times that are none', () => {
+  it('ignores invalid times', () => {
     const useless = {
       at: BEGUN,
       jobs: [job('x'), job(0), job(5), job(4_000_000_000)],

@@ -135,7 +135,7 @@ describe('what was learned', () => {
     expect(time.read(1_720_000_000)).toEqual({ seconds: 1_720_000_000 - 6 * HOUR, estimated: true });
   });
 
-  it('is nothing at first, and a time that is none has no reading', () => {
+  it('is nothing at first, and an invalid time has no reading', () => {
     expect(UNKNOWN_TIME.read(1_710_000_000)).toBeUndefined();
     expect([UNKNOWN_TIME.isKnown, changed.isKnown, zone('UTC').isKnown]).toEqual([false, true, true]);
     for (const local of [0, -1, 1.5, '1710000000', undefined, null])
