@@ -64,7 +64,7 @@ export type PreparedCommand = NewPrepared | { readonly kind: 'existing'; readonl
 const QUEUE_RETRY_S = '10';
 /** NetBackup dials again at its next connection run (PRP-7). */
 const CONNECT_RETRY_S = '60';
-/** The time for a command that is deferred, and then sent by whoever waits for it. */
+/** Time in which a deferred command can still be sent: a waiting request or the sweep sends it. */
 const DEFERRED_MS = 2 * MAX_DEFER_MS;
 
 const queueFull = (max: number) =>

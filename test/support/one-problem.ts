@@ -1,5 +1,6 @@
 /** One backup problem of DB01 under daily, over time. */
 import type { About, Finding } from '../../lambdas/problems/finding.ts';
+import type { MuteRule } from '../../lambdas/problems/mute-rule.ts';
 import { problemsWorld } from './problems.ts';
 
 export const ABOUT: About = {
@@ -25,3 +26,9 @@ export const oneProblemWorld = (...args: Parameters<typeof problemsWorld>) => {
   const published = () => world.bus.published.map(({ detailType }) => detailType.replace('Problem ', ''));
   return { ...world, only, published };
 };
+
+/** A rule for an hour from `now` on (epoch ms). */
+export const muteRule = (now: number, more: Partial<MuteRule>): MuteRule => ({
+  ...{ muteId: 'm1', by: 'k', reason: 'move', createdAt: now, from: now, until: now + 3_600_000 },
+  ...more,
+});

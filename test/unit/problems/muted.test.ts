@@ -2,22 +2,13 @@
 import type { MuteRule } from '../../../lambdas/problems/mute-rule.ts';
 import { createSettle } from '../../../lambdas/problems/settle.ts';
 import type { MemoryDynamodb } from '../../support/memory-dynamodb.ts';
-import { ABOUT, finding, oneProblemWorld as setUp } from '../../support/one-problem.ts';
+import { ABOUT, finding, muteRule, oneProblemWorld as setUp } from '../../support/one-problem.ts';
 
 const HOUR = 3_600_000;
 
 test('a mute rule keeps it quiet until the rule ends; then it is published as opened', async () => {
   const { settle, sweep, rules, clock, published, only } = setUp();
-  const now = clock();
-  await rules.add({
-    muteId: 'm1',
-    by: 'k',
-    reason: 'move',
-    createdAt: now,
-    from: now,
-    until: now + HOUR,
-    clientName: 'db*',
-  });
+  await rules.add(muteRule(clock(), { clientName: 'db*' }));
   await settle(ABOUT, [finding()]);
   await sweep();
   expect([published(), (await only())?.state]).toEqual([[], 'open']);
@@ -124,16 +115,7 @@ test('one that is acknowledged while a rule mutes it is published only when both
 
 test('what recovers before anybody was informed recovers in silence', async () => {
   const { settle, rules, clock, published } = setUp();
-  const now = clock();
-  await rules.add({
-    muteId: 'm1',
-    by: 'k',
-    reason: 'move',
-    createdAt: now,
-    from: now,
-    until: now + HOUR,
-    groupId: '*',
-  });
+  await rules.add(muteRule(clock(), { groupId: '*' }));
   await settle(ABOUT, [finding()]);
   await settle(ABOUT, []);
   expect(published()).toEqual([]);

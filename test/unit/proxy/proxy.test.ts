@@ -1,59 +1,5 @@
 import { applyStep } from '../../../lambdas/commands/dispatch.ts';
-import { injectRules } from '../../../lambdas/commands/inject-paths.ts';
-import type { WaitingSlots } from '../../../lambdas/commands/waiting/waiting-slots-store.ts';
-import type { Group } from '../../../lambdas/groups/group.ts';
-import { GroupsStore } from '../../../lambdas/groups/groups-store.ts';
-import { createKey } from '../../../lambdas/http/keys-store.ts';
-import { type ProxyContext, proxy } from '../../../lambdas/proxy/proxy.ts';
-import type { ProxyEvent } from '../../../lambdas/proxy/request.ts';
-import { commandWorld } from '../../support/commands.ts';
-
-const PEM = '-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n';
-const { key, stored } = createKey({ scopes: ['command'], groups: ['demo'] }, 0);
-const inject = createKey({ scopes: ['inject'], groups: ['demo'] }, 0);
-const KEYS = new Map([
-  [key, stored],
-  [inject.key, inject.stored],
-]);
-
-/** A proxy whose commands get a response with this body at once. */
-const proxyWorld = (
-  body = '',
-  change: Partial<ProxyContext> = {},
-  responseHeaders: Record<string, string> = { 'content-type': 'application/json' },
-  status = 200,
-) => {
-  const world = commandWorld();
-  world.gateway.answers = (_, { id }) => {
-    queueMicrotask(() => void world.respond(id, { status, headers: responseHeaders, body }));
-    return 'accepted';
-  };
-  const context = {
-    ...world.context,
-    keys: { verify: async (text: string) => KEYS.get(text) },
-    apiUrl: 'https://api.example.com',
-    injectRules: injectRules('default'),
-    publicPaths: [],
-    ...change,
-  } as unknown as ProxyContext;
-  const call = (
-    path: string,
-    headers: Record<string, string> = { 'x-api-key': key },
-    method = 'GET',
-    groupId = 'demo',
-    body?: string,
-  ) =>
-    proxy(context)({
-      routeKey: 'ANY /v1/groups/{groupId}/netbackup/{proxy+}',
-      rawPath: `/v1/groups/${groupId}/netbackup${path}`,
-      rawQueryString: '',
-      headers,
-      ...(body === undefined ? {} : { body }),
-      isBase64Encoded: false,
-      requestContext: { http: { method, sourceIp: '192.0.2.1' } },
-    } satisfies ProxyEvent);
-  return { ...world, call, context };
-};
+import { inject, PEM, proxyWorld } from '../../support/proxy.ts';
 
 it('returns the configured certificate for /security/cacert, without a credential and without NetBackup', async () => {
   const world = proxyWorld('', { caCertificate: PEM });
@@ -117,80 +63,6 @@ it.each<[Record<string, string>, string]>([
   expect(JSON.parse(response.body ?? '')).toEqual({ links: { next: { href } } });
 });
 
-describe('the names of the primary', () => {
-  const OURS = 'https://api.example.com/v1/groups/demo/netbackup';
-  const linksTo = (links: Record<string, string>) => JSON.stringify({ links });
-  const hostsOf = ({ dynamodb }: ReturnType<typeof proxyWorld>) =>
-    dynamodb.items<Group>('groups')[0]?.primaryHosts;
-  const writes = jest.spyOn(GroupsStore.prototype, 'recordPrimaryHosts');
-  afterEach(() => writes.mockClear());
-  afterAll(() => writes.mockRestore());
-
-  it('are taken from the same response, for other links and for Location', async () => {
-    const body = linksTo({ self: 'https://nbu1/netbackup/a', a: 'https://nbu1:8443/b', c: 'https://idp/d' });
-    const world = proxyWorld(body, {}, { location: 'https://nbu1/e' });
-    const response = await world.call('/x');
-    expect(JSON.parse(response.body ?? '').links).toEqual({
-      self: `${OURS}/a`,
-      a: `${OURS}/b`,
-      c: 'https://idp/d',
-    });
-    expect(response.headers['location']).toBe(`${OURS}/e`);
-  });
-
-  it('are taken from Location too, and include short names', async () => {
-    const headers = { location: 'https://nbu1.example.com/netbackup/a' };
-    const response = await proxyWorld(linksTo({ self: 'https://nbu1:8443/a' }), {}, headers).call('/x');
-    expect(JSON.parse(response.body ?? '').links).toEqual({ self: `${OURS}/a` });
-    expect(response.headers['location']).toBe(`${OURS}/a`);
-  });
-
-  it('are learned from self and first, once', async () => {
-    const world = proxyWorld(
-      linksTo({
-        self: 'https://nbu1/netbackup/a',
-        first: '//nbu2/netbackup/',
-        next: 'https://nbu3/netbackup',
-      }),
-    );
-    await world.call('/x');
-    expect(hostsOf(world)).toEqual(['nbu1', 'nbu2']);
-    await world.call('/x');
-    expect(writes).toHaveBeenCalledTimes(1);
-  });
-
-  it('are read from the group', async () => {
-    const world = proxyWorld(linksTo({ next: 'https://nbu1/b' }));
-    const [group] = world.dynamodb.items<Group>('groups');
-    world.dynamodb.set('groups', { ...group, primaryHosts: ['nbu1'] });
-    expect(JSON.parse((await world.call('/x')).body ?? '').links).toEqual({ next: `${OURS}/b` });
-    expect(writes).not.toHaveBeenCalled();
-  });
-
-  it('are eight at most, the first ones', async () => {
-    const world = proxyWorld(linksTo({ self: 'https://late/netbackup' }));
-    const primaryHosts = Array.from({ length: 8 }, (_, index) => `nbu${index}`);
-    const [group] = world.dynamodb.items<Group>('groups');
-    world.dynamodb.set('groups', { ...group, primaryHosts });
-    await world.call('/x');
-    expect(hostsOf(world)).toEqual(primaryHosts);
-    expect(writes).not.toHaveBeenCalled();
-  });
-
-  it('do not fail a response when they cannot be stored', async () => {
-    const world = proxyWorld(linksTo({ self: 'https://nbu1/netbackup/a' }), {
-      groups: {
-        get: async () => world.dynamodb.items<Group>('groups')[0],
-        recordPrimaryHosts: async () => {
-          throw new Error('planted');
-        },
-      } as unknown as ProxyContext['groups'],
-    });
-    expect((await world.call('/x')).statusCode).toBe(200);
-    expect(world.log.codes()).toContain('primary-hosts-not-stored');
-  });
-});
-
 it.each([200, 201, 302, 307])(
   'the Location of another host is not returned as Location, with status %i',
   async (status) => {
@@ -226,52 +98,6 @@ describe('an API key of this endpoint in Authorization', () => {
       expect(world.command()).toBeUndefined();
     },
   );
-});
-
-describe('a public path', () => {
-  const open = { publicPaths: ['/ping'] };
-
-  it('is forwarded without any credential', async () => {
-    const world = proxyWorld('', open);
-    expect((await world.call('/ping', { accept: '*/*' })).statusCode).toBe(200);
-    expect(world.dynamodb.items('commands')).toContainEqual(
-      expect.objectContaining({ requestedBy: 'anonymous', uri: '/netbackup/ping' }),
-    );
-  });
-
-  it.each<[string, Record<string, string>, string]>([
-    ['/ping', { 'x-api-key': 'nbk_x' }, 'GET'],
-    ['/ping', { authorization: 'x' }, 'GET'],
-    ['/ping', {}, 'HEAD'],
-    ['/ping', {}, 'POST'],
-    ['/ping/', {}, 'GET'],
-    ['/ping;x', {}, 'GET'],
-    ['/appdetails', {}, 'GET'],
-  ])('does not include %s with %j by %s', async (path, headers, method) => {
-    const world = proxyWorld('', open);
-    expect((await world.call(path, headers, method)).statusCode).toBe(401);
-    expect(world.gateway.posted).toEqual([]);
-  });
-
-  it('does not include a body', async () => {
-    const world = proxyWorld('', open);
-    expect((await world.call('/ping', {}, 'GET', 'demo', 'x')).statusCode).toBe(401);
-    expect(world.gateway.posted).toEqual([]);
-  });
-
-  it('needs to be configured', async () => {
-    expect((await proxyWorld().call('/ping', {})).statusCode).toBe(401);
-  });
-
-  it('needs a waiting slot', async () => {
-    const world = proxyWorld('', {
-      ...open,
-      waitingSlots: {
-        acquire: async () => ({ ok: false, limit: 'group', max: 1 }),
-      } as unknown as WaitingSlots,
-    });
-    expect((await world.call('/ping', {})).statusCode).toBe(429);
-  });
 });
 
 it('a problem has the members of NetBackup’s errors', async () => {

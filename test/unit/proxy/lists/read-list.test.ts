@@ -1,76 +1,8 @@
 /** Lists over a connection that closes on large messages: complete, in few calls, and without closing it. */
 import { pageOf } from '../../../../lambdas/commands/page-uri.ts';
 import type { HttpProblem } from '../../../../lambdas/platform/errors.ts';
-import type { CommandCall } from '../../../../lambdas/protocol/messages.ts';
-import { callNetBackup } from '../../../../lambdas/proxy/call-netbackup.ts';
-import { commandWorld } from '../../../support/commands.ts';
-import { type FakeResponse, fakeChannel } from '../../../support/fake-channel.ts';
-
-interface List {
-  readonly style?: 'offset' | 'cursor';
-  readonly sizes: readonly number[];
-  /** `meta.pagination` instead of NetBackup's. */
-  readonly pagination?: (offset: number) => object | undefined;
-  readonly maxLimit?: number;
-  readonly defaultLimit?: number;
-  readonly included?: (index: number) => object[];
-  readonly before?: () => Promise<void>;
-}
-
-const PATH = '/netbackup/config/slps';
-const same = (count: number, bytes: number) => Array.from({ length: count }, () => bytes);
-
-const responseTo = (list: List, uri: string): FakeResponse => {
-  const { style = 'offset', sizes, maxLimit = 1e9, defaultLimit = 10, included } = list;
-  const wanted = pageOf(uri);
-  const limit = wanted.disable === 'true' ? sizes.length : (wanted.limit ?? defaultLimit);
-  if (limit > maxLimit) return { status: 400, body: '{"errorCode":9400}' };
-  const start = style === 'cursor' ? Number(wanted.after ?? 0) : (wanted.offset ?? 0);
-  const items = sizes.slice(start, start + limit);
-  const data = items.map((size, index) => ({ id: start + index, pad: 'x'.repeat(Math.max(0, size - 30)) }));
-  const next = start + items.length < sizes.length ? start + items.length : undefined;
-  const paginations = {
-    offset: { offset: start, limit, count: sizes.length, next },
-    cursor: { limit, next: next?.toString() },
-  };
-  const pagination = list.pagination ? list.pagination(start) : paginations[style];
-  const withIncluded = included ? { included: data.flatMap(({ id }) => included(id)) } : {};
-  return {
-    status: 200,
-    body: JSON.stringify({ data, ...withIncluded, ...(pagination ? { meta: { pagination } } : {}) }),
-  };
-};
-
-const listWorld = (list: List | ((call: CommandCall) => FakeResponse)) => {
-  const world = commandWorld();
-  const channel = fakeChannel(world, async (call) => {
-    if (typeof list === 'function') return list(call);
-    await list.before?.();
-    return responseTo(list, call.uri);
-  });
-  const get = async (query: string, path = PATH) => {
-    const uri = `${path}${query}`;
-    const group = await world.context.groups.get('demo');
-    const { response } = await callNetBackup(
-      world.context,
-      group as NonNullable<typeof group>,
-      {
-        call: { method: 'GET', uri, headers: {} },
-        requestedBy: 'key',
-        until: world.clock() + 25_000,
-      },
-      await world.context.sizes.lookUp('demo', uri),
-      () => '',
-    );
-    return response;
-  };
-  const ids = async (query: string) =>
-    (JSON.parse((await get(query)).body) as { data: { id: number }[] }).data.map(({ id }) => id);
-  return { ...world, ...channel, get, ids };
-};
-
-const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
-const limits = (requested: readonly string[]) => requested.map((uri) => pageOf(uri).limit);
+import type { FakeResponse } from '../../../support/fake-channel.ts';
+import { type List, limits, listWorld, responseTo, same, upTo } from '../../../support/lists.ts';
 
 describe.each(['offset', 'cursor'] as const)('a list by %s', (style) => {
   const secondPage = `?page[limit]=40&page[${style === 'cursor' ? 'after' : 'offset'}]=40`;
@@ -235,55 +167,6 @@ describe('a server that', () => {
       (pageOf(uri).offset ?? 0) > 10 ? { status: 403, body: 'no' } : responseTo(list, uri),
     );
     expect(await world.get('?page[limit]=100')).toMatchObject({ status: 403, body: 'no' });
-  });
-});
-
-describe('at the relay', () => {
-  const RELAY = 'relay.0a0000011f91.Zm9vYmFyYmF6cXV4';
-  const atRelay = (sizes: readonly number[]) => {
-    const world = commandWorld();
-    world.connect(RELAY);
-    const requested: string[] = [];
-    world.gateway.answers = (_, { id, payload }) => {
-      const uri = String(payload['uri']);
-      requested.push(uri);
-      const { status, body } = responseTo({ sizes }, uri);
-      queueMicrotask(() => void world.respond(id, { status, headers: {}, body }));
-      return 'accepted';
-    };
-    const get = async (uri: string) => {
-      const group = await world.context.groups.get('demo');
-      if (!group) throw new Error('There is no group.');
-      const request = {
-        call: { method: 'GET', uri, headers: {} },
-        requestedBy: 'key',
-        until: world.clock() + 25_000,
-      };
-      const known = await world.context.sizes.lookUp('demo', uri);
-      return (await callNetBackup(world.context, group, request, known, () => '')).response;
-    };
-    return { ...world, requested, get };
-  };
-
-  it.each(['', '?page[limit]=100', '?page[disable]=true', '?page[limit]=100&page[offset]=50'])(
-    'a list is requested as the client wrote it, in one command: %s',
-    async (query) => {
-      const world = atRelay(same(120, 4_000));
-      const uri = `${PATH}${query}`;
-      const { body } = await world.get(uri);
-      expect(world.requested).toEqual([uri]);
-      expect(body).toBe(responseTo({ sizes: same(120, 4_000) }, uri).body);
-      expect(world.dynamodb.items('answer-sizes')).toEqual([]);
-    },
-  );
-
-  it('what was too large for API Gateway is requested', async () => {
-    const world = atRelay(same(1, 200_000));
-    const uri = '/netbackup/config/single';
-    await world.context.sizes.block('demo', uri);
-    expect((await world.get(uri)).body).toHaveLength(
-      responseTo({ sizes: same(1, 200_000) }, uri).body.length,
-    );
   });
 });
 
