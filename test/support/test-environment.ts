@@ -4,8 +4,10 @@
  * tenth of what the suites cost.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { join } from 'node:path';
 import v8 from 'node:v8';
 import vm from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
@@ -50,10 +52,26 @@ AsyncLocalStorage.prototype.enterWith = function (this: AsyncLocalStorage<unknow
   enterWith.call(this, store);
 };
 
+/** The longest file takes two minutes on a quiet machine. */
+const watch = new Worker(join(import.meta.dirname, 'hang-watch.cjs'), {
+  workerData: { limitMs: 30 * 60_000 },
+});
+watch.unref();
+
 export default class extends TestEnvironment {
+  constructor(...[config, context]: ConstructorParameters<typeof TestEnvironment>) {
+    super(config, context);
+    watch.postMessage({ file: context.testPath });
+  }
+
+  handleTestEvent({ name, test }: { name: string; test?: { name: string } }): void {
+    if (name === 'test_start') watch.postMessage({ test: test?.name });
+  }
+
   override async teardown(): Promise<void> {
     await super.teardown();
     for (const storage of storages) storage.disable();
     storages.clear();
+    watch.postMessage({ file: undefined });
   }
 }
