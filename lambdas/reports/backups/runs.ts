@@ -76,8 +76,16 @@ export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
     .find(hasLeaves)
     ?.backups.map(({ status }) => status) ?? [];
 
-/** By the exit status itself: rules, which are not known here, can make any of them good. */
-const classOf = (run: BackupRun): string => `${run.backups.some((one) => one.isFull)} ${statusOfRun(run)}`;
+/**
+ * By the exit status itself: rules, which are not known here, can make any of them good. A failed run of which streams are good is not
+ * of the class of those without: its parent, which may have another client name, can say that it is partially successful.
+ */
+const classOf = (run: BackupRun): string => {
+  const { backups } = run;
+  const leaves = leavesOf(backups, parentsAmong(backups));
+  const hasGood = leaves.some(({ status }) => isGood(verdictOfStatus(status)));
+  return `${backups.some((one) => one.isFull)} ${statusOfRun(run)} ${hasGood}`;
+};
 
 /** What a verdict can depend on. */
 const kindOf = ({ status, jobType, isFull }: Backup): string => `${status} ${jobType} ${isFull}`;

@@ -30,6 +30,16 @@ describe('what is kept is enough to judge by', () => {
     expect(await goodOf(world)).toBe(1);
   });
 
+  it('a run of which only a parent under another name says that it is partially successful stays the last good one', async () => {
+    const world = setUp();
+    const streams = [backup(11, { parentJobId: 10, status: 6 }), backup(12, { parentJobId: 10 })];
+    const parent = backup(10, { status: 1, clientName: 'primary', startTime: streams[0]?.startTime ?? 0 });
+    await world.store.record('demo', [...streams, parent], 0, 1);
+    for (let jobId = 20; jobId < 30; jobId++)
+      await world.store.record('demo', [backup(jobId, { status: 6 })], 0, 1);
+    expect(await goodOf(world)).toBe(12);
+  });
+
   it.each<[string, ClientBackup[], string]>([
     [
       'one failed below a job of its own',
