@@ -191,17 +191,19 @@ export class MemoryDynamodb {
     const order = input.ScanIndexForward === false ? -1 : 1;
     const compare = (a: Item, b: Item) => {
       const [left, right] = [a[sort] as number | string, b[sort] as number | string];
-      return left === right ? (rank(a) < rank(b) ? -order : order) : left < right ? -order : order;
+      if (left !== right) return left < right ? -order : order;
+      return rank(a) === rank(b) ? 0 : rank(a) < rank(b) ? -order : order;
     };
+    // A place, as in DynamoDB: no item needs to be there.
+    const start = input.ExclusiveStartKey && (unmarshall(input.ExclusiveStartKey) as Item);
     const matching = [...this.#table(input.TableName).values()]
       .filter((item) => item[partition] !== undefined && item[sort] !== undefined)
       .filter((item) => holds(input.KeyConditionExpression ?? '', item, namesOf(input)))
+      .filter((item) => start === undefined || compare(item, start) > 0)
       .sort(compare);
-    const start = input.ExclusiveStartKey && rank(unmarshall(input.ExclusiveStartKey));
-    const from = start ? matching.findIndex((item) => rank(item) === start) + 1 : 0;
-    const page = matching.slice(from, from + (input.Limit ?? matching.length));
+    const page = matching.slice(0, input.Limit ?? matching.length);
     const last = page.at(-1);
-    const more = last && from + page.length < matching.length;
+    const more = last && page.length < matching.length;
     const lastKey = [partition, sort, ...key].map((name) => [name, last?.[name]]);
     return { Items: page.map(put), ...(more ? { LastEvaluatedKey: put(Object.fromEntries(lastKey)) } : {}) };
   }
