@@ -4,7 +4,7 @@ import { message } from '../../support/raw-client.ts';
 import { answering, isOpen, MINUTE, ping, sessionOf } from './support.ts';
 
 /** `JUNK=2000` for the full load. */
-const JUNK = Number(process.env['JUNK'] ?? 150);
+const JUNK = Number(process.env['JUNK'] ?? 100);
 
 describe.each(['api-gateway', 'relay'] as const)('junk, gateway %s', (gateway) => {
   let deployment: Deployment;
