@@ -107,7 +107,9 @@ export function createFrontDoor(
     if (caller && !body) discardBody(request);
     // Closes the connection of a caller that is not known, so that no more of its body arrives.
     const connection = caller ? {} : { connection: 'close' };
-    const general = { 'content-type': type, 'x-amzn-requestid': randomUUID() };
+    // By the cloud's clock, as in the functions: the SDK repeats a call that failed on a clock five minutes off.
+    const date = new Date(clock.now()).toUTCString();
+    const general = { 'content-type': type, 'x-amzn-requestid': randomUUID(), date };
     response.writeHead(status, { ...general, ...errorHeader, ...connection, ...answer.headers });
     response.end(bytes ?? text);
   }

@@ -77,8 +77,8 @@ export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
     ?.backups.map(({ status }) => status) ?? [];
 
 /**
- * By the exit status itself: rules, which are not known here, can make any of them good. A failed run of which streams are good is not
- * of the class of those without: its parent, which may have another client name, can say that it is partially successful.
+ * By the exit status itself: rules, which are not known here, can make any of them good. A failed run with good streams has another
+ * class than one without: its parent, which may have another client name, can say that it is partially successful.
  */
 const classOf = (run: BackupRun): string => {
   const { backups } = run;

@@ -56,8 +56,8 @@ describe('when it is found', () => {
   it('without a variant and a status it has neither', () => {
     const { variant: _, status: __, ...bare } = finding;
     const created = whenFound(undefined, ABOUT, bare, NOW);
-    expect(Object.keys(created ?? {})).not.toEqual(expect.arrayContaining(['variant']));
-    expect(Object.keys(created ?? {})).not.toEqual(expect.arrayContaining(['status']));
+    expect(created).not.toHaveProperty('variant');
+    expect(created).not.toHaveProperty('status');
   });
 
   it('an open one with the same evidence does not change', () => {
@@ -124,14 +124,14 @@ describe('when time has passed', () => {
   });
 
   const reminder = NOW - 100 + REPEAT_MS;
-  it.each<[string, Partial<Problem>, number | undefined, number | undefined]>([
+  it.each<[string, object, number | undefined, number | undefined]>([
     ['its event is pending', { pendingEvent: 'opened', muted: end(NOW + 7) }, undefined, NOW],
     ['it is held', { state: 'held', holdUntil: NOW + 7 }, undefined, NOW + 7],
     ['it has recovered', { state: 'recovered' }, undefined, undefined],
     ['it is muted', { muted: end(NOW + 7) }, undefined, NOW + 7],
     ['a mute rule applies longer', { muted: end(NOW + 7) }, NOW + 9, NOW + 9],
     ['the mute has ended', { muted: end(NOW) }, undefined, reminder],
-    ['nobody was informed', { informedAt: undefined as unknown as number }, undefined, NOW],
+    ['nobody was informed', { informedAt: undefined }, undefined, NOW],
     ['it is acknowledged beyond the reminder', { acknowledged: end(reminder + 7) }, undefined, reminder + 7],
     ['it is acknowledged for less', { acknowledged: end(NOW + 1) }, undefined, reminder],
     ['the acknowledgement has ended', { acknowledged: end(NOW) }, undefined, reminder],

@@ -98,7 +98,7 @@ export const errors = [
     name: 'a fault after a call comes before it',
     file: 'local/front-door/server.ts',
     from: "await faults.at('before', point)",
-    to: "(await faults.at('before', point)) || (await faults.at('after', point))",
+    to: "(await faults.at('after', point), await faults.at('before', point))",
     suites: ['local/faults'],
   },
   {
