@@ -15,7 +15,7 @@ const VALID_MS = 2 * MINUTE_MS;
 
 export interface IdentityContext {
   readonly groups: Pick<GroupsStore, 'create'>;
-  readonly endpoints: Pick<EndpointsStore, 'table'>;
+  readonly endpoints: Pick<EndpointsStore, 'replace'>;
   readonly keys: Pick<KeysStore, 'replace'>;
   readonly clock: Clock;
 }
@@ -40,7 +40,7 @@ export const renewIdentity = async (
   await keys.replace(stored);
   // Without the attributes of the index by expiry: the end of this token is no news.
   const { token, stored: hashed } = createToken(CANARY_ID, now, until);
-  await endpoints.table.put({
+  await endpoints.replace({
     endpointId: CANARY_ID,
     groupId: CANARY_GROUP,
     priority: 1,

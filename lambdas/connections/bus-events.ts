@@ -1,13 +1,10 @@
-/** The events about connections and tokens. `eventId` is stable: an event may be published twice, with the same one. */
+/** The events about connections. */
 
 import { explainClose, isPlanned } from '../groups/close-reasons.ts';
-import { type BusEvent, event } from '../platform/bus/bus.ts';
+import { type BusEvent, event, eventIdOf } from '../platform/bus/bus.ts';
 import type { RejectionReason } from '../platform/bus/enumerations.ts';
-import { HOUR_MS, isoTime } from '../platform/clock.ts';
-import { sha256 } from '../platform/ids.ts';
+import { isoTime } from '../platform/clock.ts';
 import type { Connection } from './connection.ts';
-
-const eventIdOf = (...identity: readonly (string | number)[]): string => sha256(JSON.stringify(identity));
 
 type GroupConnection = Connection & { readonly groupId: string };
 
@@ -53,20 +50,4 @@ export const connectionRejected = (rejection: Rejection, now: number): BusEvent 
   const { groupId, connectionId, reason } = rejection;
   const eventId = eventIdOf('Connection Rejected', groupId, connectionId, reason);
   return event('Connection Rejected', { eventId, ...rejection, at: isoTime(now) });
-};
-
-/** One event an hour while it lasts: published again within the hour, it has the same `eventId`. */
-export const tokenShared = (
-  groupId: string,
-  endpointId: string,
-  addresses: readonly string[],
-  now: number,
-): BusEvent => {
-  const eventId = eventIdOf('Token Shared', groupId, endpointId, Math.floor(now / HOUR_MS));
-  return event('Token Shared', { eventId, groupId, endpointId, addresses, at: isoTime(now) });
-};
-
-export const tokenExpiring = (groupId: string, endpointId: string, expiresAt: number): BusEvent => {
-  const eventId = eventIdOf('Token Expiring', groupId, endpointId, expiresAt);
-  return event('Token Expiring', { eventId, groupId, endpointId, expiresAt: isoTime(expiresAt) });
 };

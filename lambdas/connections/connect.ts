@@ -1,4 +1,5 @@
 /** Handles CONNECT (contract CON-1…CON-6), in the order that I-4 and I-5 require. */
+import { tokenShared } from '../endpoints/bus-events.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { sharingAddresses } from '../groups/takeover.ts';
 import type { Bus } from '../platform/bus/bus.ts';
@@ -13,7 +14,7 @@ import { isOf, parseMessage } from '../protocol/codec.ts';
 import { connectPayloadSchema, connectResponse, type IdText } from '../protocol/messages.ts';
 import { authenticate, type Decision } from './authenticate.ts';
 import type { AuthenticatedConnections } from './authenticated-connections.ts';
-import { connectionRejected, tokenShared } from './bus-events.ts';
+import { connectionRejected } from './bus-events.ts';
 import type { SessionStores } from './claim-session.ts';
 import { closeConnection, tryToClose } from './close.ts';
 import { publishOpened } from './publish-opened.ts';

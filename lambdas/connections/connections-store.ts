@@ -2,7 +2,7 @@ import type { Session } from '../groups/group.ts';
 import { DAY_MS, seconds } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
-import { type Key, transactUpdate } from '../platform/dynamodb/requests.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
 import type { CloseReason } from '../platform/gateway/close-codes.ts';
 import { limitsOf } from '../platform/gateway/kinds.ts';
@@ -40,15 +40,15 @@ const expiryAfter = (at: number) => ({ expiresAt: seconds(at + RETENTION_DAYS * 
 
 /** The Connections table. */
 export class ConnectionsStore {
-  readonly table: Table<StoredConnection>;
+  readonly #table: Table<StoredConnection>;
 
   constructor(client: DynamoDBClient, tableName: string) {
-    this.table = new Table(client, tableName);
+    this.#table = new Table(client, tableName);
   }
 
   async get(connectionId: string, abortSignal?: AbortSignal): Promise<Connection | undefined> {
     const options = omitUndefined({ consistent: true, abortSignal });
-    const stored = await this.table.get({ connectionId }, options);
+    const stored = await this.#table.get({ connectionId }, options);
     return stored && fromStored(stored);
   }
 
@@ -62,12 +62,12 @@ export class ConnectionsStore {
       openShard: openShardOf('pending', connection.connectionId),
       ...expiryAfter(connection.connectedAt),
     };
-    await this.table.put(item, doesNotExist);
+    await this.#table.put(item, doesNotExist);
   }
 
   /** After a rejected CONNECT. An authenticated connection does not change. `true` if another CONNECT was rejected before. */
   async reject(connectionId: string): Promise<boolean> {
-    const written = await this.table.update({ connectionId }, { set: { state: 'REJECTED' } }, isPending);
+    const written = await this.#table.update({ connectionId }, { set: { state: 'REJECTED' } }, isPending);
     return !written.ok && written.existing?.state === 'REJECTED';
   }
 
@@ -78,7 +78,7 @@ export class ConnectionsStore {
   async rejectOnce(connectionId: string): Promise<'rejected' | 'repeated' | 'authenticated'> {
     const set = { state: 'REJECTED', closing: 'rejected' } as const;
     const isFirst = allOf(isOpen, isNotClosing, isNotAuthenticated);
-    const written = await this.table.update({ connectionId }, { set }, isFirst);
+    const written = await this.#table.update({ connectionId }, { set }, isFirst);
     if (written.ok) return 'rejected';
     return written.existing?.state === 'AUTHENTICATED' ? 'authenticated' : 'repeated';
   }
@@ -95,7 +95,7 @@ export class ConnectionsStore {
     };
     // The sweep finds every open connection, so that the expiry of this one is set by its close.
     const change = limitsOf(connectionId).hasLifetime ? { set } : { set, remove: ['expiresAt'] };
-    return transactUpdate(this.table.name, { connectionId }, change, mayBecomeAuthenticated(endpointId));
+    return this.#table.updateStep({ connectionId }, change, mayBecomeAuthenticated(endpointId));
   }
 
   /**
@@ -104,7 +104,7 @@ export class ConnectionsStore {
    */
   async markClosing(connectionId: string, reason: CloseReason, unless?: 'authenticated'): Promise<boolean> {
     const mayMark = allOf(isOpen, isNotClosing, ...(unless ? [isNotAuthenticated] : []));
-    const written = await this.table.update({ connectionId }, { set: { closing: reason } }, mayMark);
+    const written = await this.#table.update({ connectionId }, { set: { closing: reason } }, mayMark);
     return written.ok || unless === undefined || written.existing?.state !== 'AUTHENTICATED';
   }
 
@@ -118,7 +118,7 @@ export class ConnectionsStore {
   ): Promise<Written<Connection>> {
     const expiry = limitsOf(connectionId).hasLifetime ? {} : expiryAfter(end.closedAt);
     const change = { set: { state: 'CLOSED', ...end, ...expiry }, remove: ['heartbeat'] };
-    const written = await this.table.update({ connectionId }, change, isOpen);
+    const written = await this.#table.update({ connectionId }, change, isOpen);
     if (written.ok) return { ok: true, item: fromStored(written.item) };
     return omitUndefined({ ok: false as const, existing: written.existing && fromStored(written.existing) });
   }
@@ -129,17 +129,17 @@ export class ConnectionsStore {
    */
   async claimCause(connectionId: string): Promise<boolean> {
     const change = { set: { causeClaimed: true } };
-    return (await this.table.update({ connectionId }, change, hasNoCauseClaimed)).ok;
+    return (await this.#table.update({ connectionId }, change, hasNoCauseClaimed)).ok;
   }
 
   /** After everything that follows from a close was done. */
   async removeFromOpen(connectionId: string): Promise<void> {
-    await this.table.update({ connectionId }, { remove: ['openShard', 'untold'] }, isClosed);
+    await this.#table.update({ connectionId }, { remove: ['openShard', 'untold'] }, isClosed);
   }
 
   /** After Connection Opened was published. */
   async markPublished(connectionId: string): Promise<void> {
-    await this.table.update({ connectionId }, { remove: ['untold'] }, isEventPending);
+    await this.#table.update({ connectionId }, { remove: ['untold'] }, isEventPending);
   }
 
   /** `false` when another heartbeat has no response yet, or the connection is not authenticated. */
@@ -147,7 +147,7 @@ export class ConnectionsStore {
     connectionId: string,
     heartbeat: NonNullable<Connection['heartbeat']>,
   ): Promise<boolean> {
-    const written = await this.table.update({ connectionId }, { set: { heartbeat } }, mayStartHeartbeat);
+    const written = await this.#table.update({ connectionId }, { set: { heartbeat } }, mayStartHeartbeat);
     // The SDK repeats a write whose response was lost, and then finds its own result.
     return written.ok || written.existing?.heartbeat?.commandId === heartbeat.commandId;
   }
@@ -155,7 +155,7 @@ export class ConnectionsStore {
   /** `true` when this heartbeat had no response yet. */
   async endHeartbeat(connectionId: string, commandId: string): Promise<boolean> {
     const change = { remove: ['heartbeat'] };
-    return (await this.table.update({ connectionId }, change, isHeartbeat(commandId))).ok;
+    return (await this.#table.update({ connectionId }, change, isHeartbeat(commandId))).ok;
   }
 
   /** A page of a shard's connections that were opened at `until` (epoch ms, by the gateway) or before, oldest first. */
@@ -166,7 +166,7 @@ export class ConnectionsStore {
     startAfter?: Key,
   ): Promise<Page<OpenConnection>> {
     const key = when`${path('openShard')} = ${openShard} AND ${path('connectedAt')} <= ${until}`;
-    const page = await this.table.query({ index: 'open', key, limit, startAfter });
+    const page = await this.#table.query({ index: 'open', key, limit, startAfter });
     return { ...page, items: page.items.map(fromStored) };
   }
 }

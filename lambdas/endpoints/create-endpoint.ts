@@ -1,7 +1,4 @@
-import { ENDPOINT_ATTRIBUTES } from '../groups/group.ts';
-import { type GroupsStore, isGroup } from '../groups/groups-store.ts';
-import { allOf, path, when } from '../platform/dynamodb/expression.ts';
-import { transactPut, transactUpdate } from '../platform/dynamodb/requests.ts';
+import type { GroupsStore } from '../groups/groups-store.ts';
 import { transact } from '../platform/dynamodb/transaction.ts';
 import type { GatewayKind } from '../platform/gateway/kinds.ts';
 import { publicId } from '../platform/ids.ts';
@@ -9,9 +6,6 @@ import { detailsOf, type Endpoint, type EndpointDetails, tokensChange } from './
 import type { EndpointsStore } from './endpoints-store.ts';
 import { createToken } from './token.ts';
 import { addressOf, type WebSocketUrls, webSocketUrlOf } from './web-socket-urls.ts';
-
-/** Of an endpoint: it does not exist. Of a group: it has none at this gateway. */
-const hasNone = (attribute: string) => when`attribute_not_exists(${path(attribute)})`;
 
 export interface CreateEndpointContext {
   readonly groups: GroupsStore;
@@ -37,7 +31,6 @@ export const createEndpoint = async (
   { groupId, priority, gateway, tokenExpiresAt }: NewEndpoint,
   now: number,
 ): Promise<{ endpoint: Endpoint; details: EndpointDetails } | undefined> => {
-  const attribute = ENDPOINT_ATTRIBUTES[gateway];
   const endpointId = publicId();
   const { token, stored } = createToken(endpointId, now, tokenExpiresAt);
   const endpoint: Endpoint = {
@@ -52,14 +45,9 @@ export const createEndpoint = async (
     version: 1,
     createdAt: now,
   };
-  const created = await transact(context.groups.table.client, [
-    transactPut(context.endpoints.table.name, { ...endpoint }, hasNone('endpointId')),
-    transactUpdate(
-      context.groups.table.name,
-      { groupId },
-      { set: { [attribute]: endpointId } },
-      allOf(isGroup, hasNone(attribute)),
-    ),
-  ]);
+  const created = await transact(
+    context.endpoints.createStep(endpoint),
+    context.groups.addEndpointStep(endpoint, gateway),
+  );
   return created.ok ? { endpoint, details: detailsOf(endpoint, token) } : undefined;
 };

@@ -1,6 +1,5 @@
 /** The function behind the HTTP API, except commands. */
 
-import { hasItems } from '../groups/group-tables.ts';
 import { apiRoutes } from '../http/api-routes.ts';
 import { createApp } from '../http/app.ts';
 import { guarded } from '../http/guard.ts';
@@ -19,7 +18,6 @@ import {
   certificateStore,
   clock,
   connectionsStore,
-  dynamodb,
   endpointsStore,
   gateway,
   groupsStore,
@@ -41,6 +39,8 @@ const apiUrl = required('API_URL');
 const certificates = certificateStore();
 const rejections = createRejections(log, clock);
 const keys = keysStore();
+const jobs = jobsStore();
+const images = imagesStore();
 const problems = problemsStore();
 const people = peopleOf(log, rejections);
 const sessions = sessionsStore(keys, people?.issuer);
@@ -54,8 +54,8 @@ const context = {
   rejections,
   groups: groupsStore(),
   endpoints: endpointsStore(),
-  jobs: jobsStore(),
-  images: imagesStore(),
+  jobs,
+  images,
   backups: backupsStore(),
   overviews: overviewsStore(),
   // Together 4 s at most, on average 2 s.
@@ -71,11 +71,8 @@ const context = {
   bus: bus(),
   log,
   namesOfData: async (groupId: string) => {
-    const [jobs, images] = await Promise.all([
-      hasItems(dynamodb, { table: required('JOBS_TABLE'), key: ['jobId'] }, groupId),
-      hasItems(dynamodb, { table: required('IMAGES_TABLE'), key: ['backupId'] }, groupId),
-    ]);
-    return [...(jobs ? ['all jobs'] : []), ...(images ? ['all images'] : [])];
+    const [hasJobs, hasImages] = await Promise.all([jobs.hasAny(groupId), images.hasAny(groupId)]);
+    return [...(hasJobs ? ['all jobs'] : []), ...(hasImages ? ['all images'] : [])];
   },
   ...backupSettings(),
   webSocketUrls: webSocketUrls(),

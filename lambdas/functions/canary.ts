@@ -2,11 +2,10 @@
 import { renewIdentity } from '../canary/identity.ts';
 import { CANARY_JOB, playRound, prepareTls, type RoundOptions } from '../canary/round.ts';
 import { CANARY_GROUP } from '../platform/canary-group.ts';
-import { Table } from '../platform/dynamodb/table.ts';
 import { optional, required } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { createMeter } from '../platform/meter.ts';
-import { clock, dynamodb, endpointsStore, groupsStore, keysStore } from './dependencies.ts';
+import { clock, endpointsStore, groupsStore, jobsStore, keysStore } from './dependencies.ts';
 
 /** Of all rounds: less than the function's time-out. */
 const TIMEOUT_MS = 45_000;
@@ -14,7 +13,7 @@ const METRIC = 'CanaryMilliseconds';
 
 const log = createLog('canary');
 const meter = createMeter('canary');
-const jobs = new Table(dynamodb, required('JOBS_TABLE'));
+const jobs = jobsStore();
 const context = { groups: groupsStore(), endpoints: endpointsStore(), keys: keysStore(), clock };
 const apiUrl = required('API_URL');
 /** With two gateways the token is used at both, one after the other. Metrics are those of the first. */
@@ -28,7 +27,7 @@ type Secrets = Pick<RoundOptions, 'token' | 'apiKey'>;
 /** Plays one round. */
 const play = async (webSocketUrl: string, secrets: Secrets, isMeasured: boolean): Promise<void> => {
   // So that the round sees its own job, and the states of one job do not become more and more.
-  await jobs.delete({ groupId: CANARY_GROUP, jobId: CANARY_JOB });
+  await jobs.delete(CANARY_GROUP, CANARY_JOB);
   const options = { groupId: CANARY_GROUP, webSocketUrl, apiUrl, trusted: [], ...secrets };
   const timeoutMs = TIMEOUT_MS / webSocketUrls.length;
   const { steps, failure } = await playRound({ ...options, timeoutMs });

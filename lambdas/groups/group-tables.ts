@@ -1,4 +1,7 @@
-/** The tables with data of groups: whether there are any, and their deletion. */
+/**
+ * Deletes the items of a group from any table. The deletion does not depend on what an item contains, only on the key of its table.
+ * So it is here once for all tables, and not in each of their stores. No other code opens a table that is not its own.
+ */
 import { forEachInParallel } from '../platform/collections.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { path, when } from '../platform/dynamodb/expression.ts';
@@ -18,22 +21,6 @@ type Item = Record<string, unknown>;
 const PAGE = 100;
 const PARALLEL = 10;
 
-const pageOf = async (
-  client: DynamoDBClient,
-  { table, index }: GroupTable,
-  groupId: string,
-  limit: number,
-): Promise<readonly Item[]> => {
-  const key = when`${path('groupId')} = ${groupId}`;
-  return (await new Table<Item>(client, table).query({ index, key, limit })).items;
-};
-
-export const hasItems = async (
-  client: DynamoDBClient,
-  table: GroupTable,
-  groupId: string,
-): Promise<boolean> => (await pageOf(client, table, groupId, 1)).length > 0;
-
 /** Deletes a group's items while `mayContinue`. @returns whether the last read found none */
 export const deleteItems = async (
   client: DynamoDBClient,
@@ -42,11 +29,12 @@ export const deleteItems = async (
   mayContinue: () => boolean,
 ): Promise<boolean> => {
   const table = new Table<Item>(client, groupTable.table);
+  const key = when`${path('groupId')} = ${groupId}`;
   const deleteItem = async (item: Item) => {
     await table.delete(Object.fromEntries(groupTable.key.map((name) => [name, item[name]])) as Key);
   };
   while (mayContinue()) {
-    const items = await pageOf(client, groupTable, groupId, PAGE);
+    const { items } = await table.query({ index: groupTable.index, key, limit: PAGE });
     await forEachInParallel(items, deleteItem, PARALLEL);
     // An index is eventually consistent: reading it until it is empty could find deleted items again and again.
     if (items.length < PAGE) return items.length === 0;

@@ -61,6 +61,9 @@ export interface Evidence {
   readonly count: number;
 }
 
+/** The attributes of a group that contain evidence. */
+export type EvidenceName = 'credentialRefused' | 'tooLarge';
+
 /** A NetBackup API key, encrypted (I-6), and who stored it. */
 export interface StoredCredential extends Sealed {
   /** Epoch ms. It and `storedBy` are absent of a key that an older version stored. */

@@ -1,75 +1,72 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CANARY_GROUP } from '../platform/canary-group.ts';
-import { HOUR_MS } from '../platform/clock.ts';
 import type { DynamoDBClient } from '../platform/dynamodb/client.ts';
 import { allOf, path, when } from '../platform/dynamodb/expression.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Page, Table, type Written } from '../platform/dynamodb/table.ts';
+import type { GatewayKind } from '../platform/gateway/kinds.ts';
 import { publicId } from '../platform/ids.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { shouldReconnect } from './close-reasons.ts';
 import {
   DOWN_SHARD,
+  ENDPOINT_ATTRIBUTES,
   type EndedSession,
   type Evidence,
+  type EvidenceName,
   type Group,
   MARK_SHARD,
   type Rejection,
+  type Session,
   type StoredCredential,
 } from './group.ts';
+import {
+  doesNotExist,
+  hasCredential,
+  hasEndpoint,
+  hasEvidence,
+  hasNoEndpoint,
+  hasNoEvidence,
+  hasRejection,
+  hasUtcOffsetEvidence,
+  isDeleting,
+  isDown,
+  isEpoch,
+  isGroup,
+  isLaterThanLastSeen,
+  isNewRejection,
+  isNotReserved,
+  isOwnSession,
+  mayBeRemoved,
+} from './group-conditions.ts';
 
-/** A persistent reason for rejections is published again after this time. */
-const PUBLISH_AGAIN_MS = HOUR_MS;
-
-const session = path('session');
-const downShard = path('downShard');
-const doesNotExist = when`attribute_not_exists(${path('groupId')})`;
-export const isGroup = when`${path('kind')} = ${'group'}`;
-const isDeleting = when`${path('kind')} = ${'deleting'}`;
-const isOwnSession = (connectionId: string) => when`${path('session.connectionId')} = ${connectionId}`;
-const isNotReserved = (now: number) => {
-  const reserved = path('session.reservedUntil');
-  return when`attribute_not_exists(${reserved}) OR ${reserved} <= ${now}`;
-};
-const isDown = when`attribute_exists(${downShard}) AND attribute_not_exists(${session})`;
-const isLaterThanLastSeen = (lastSeen: number) =>
-  when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
-const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
-  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
-const hasRejection = when`attribute_exists(${path('lastRejection')})`;
-const hasUtcOffsetEvidence = (read: string | undefined) =>
-  read === undefined
-    ? when`attribute_not_exists(${path('utcOffsetEvidence')})`
-    : when`${path('utcOffsetEvidence')} = ${read}`;
-const hasNoEvidence = when`attribute_not_exists(${path('tooLarge')}) AND attribute_not_exists(${path('credentialRefused')})`;
-const mayBeRemoved = (before: number) =>
-  when`${path('deletingSince')} <= ${before} OR (attribute_not_exists(${session}) AND attribute_not_exists(${path('lastSession')}))`;
+type GroupEndpoint = { readonly groupId: string; readonly endpointId: string };
 
 /**
  * The Groups table. Reads on which a decision depends are consistent. A group that is being deleted counts as absent. The SDK
  * repeats a write whose response was lost, and then finds its own result.
  */
 export class GroupsStore {
-  readonly table: Table<Group>;
+  readonly #table: Table<Group>;
 
   constructor(client: DynamoDBClient, tableName: string) {
-    this.table = new Table(client, tableName);
+    this.#table = new Table(client, tableName);
   }
 
   async get(groupId: string): Promise<Group | undefined> {
-    const group = await this.table.get({ groupId }, { consistent: true });
+    const group = await this.#table.get({ groupId }, { consistent: true });
     return group?.kind === 'group' ? group : undefined;
   }
 
   async getMany(groupIds: readonly string[]): Promise<Group[]> {
     const keys = groupIds.map((groupId) => ({ groupId }));
-    const groups = await this.table.getMany(keys, { consistent: true });
+    const groups = await this.#table.getMany(keys, { consistent: true });
     return groups.filter(({ kind }) => kind === 'group');
   }
 
   /** Fails when the group exists, or its data are still being removed. */
   async create(group: Group): Promise<Written<Group>> {
-    const written = await this.table.put(group, doesNotExist);
+    const written = await this.#table.put(group, doesNotExist);
     const isOwn = !written.ok && isDeepStrictEqual(written.existing, group);
     return isOwn ? { ok: true, item: group } : written;
   }
@@ -92,24 +89,46 @@ export class GroupsStore {
     const remove = entries.filter(([, value]) => value === null).map(([name]) => name);
     if (entries.length === 0) return this.get(groupId);
     // The new epoch prevents that a CONNECT which was checked with the old addresses claims the session.
-    const written = await this.table.update({ groupId }, { set, remove, add: { epoch: 1 } }, isGroup);
+    const written = await this.#table.update({ groupId }, { set, remove, add: { epoch: 1 } }, isGroup);
     return written.ok ? written.item : undefined;
   }
 
   /** The ids of a page of all groups except the canary's, sorted. */
   async list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
     // One more, in place of the canary's.
-    const page = await this.table.query({ index: 'all', key: isGroup, limit: limit + 1, startAfter });
+    const page = await this.#table.query({ index: 'all', key: isGroup, limit: limit + 1, startAfter });
     const groups = page.items.filter(({ groupId }) => groupId !== CANARY_GROUP);
     const end = groups.length > limit ? groups[limit - 1] : undefined;
     const lastKey = end ? { kind: 'group', groupId: end.groupId } : page.lastKey;
     return { items: groups.slice(0, limit), ...(lastKey ? { lastKey } : {}) };
   }
 
+  /** The step in which a connection becomes the session of the group as it was read (I-5). */
+  sessionStep(
+    { groupId, epoch }: Group,
+    change: { readonly session: Session; readonly takeovers?: Group['takeovers'] | undefined },
+  ) {
+    const claimed = { set: change, remove: ['downShard', 'downSince'], add: { epoch: 1 } };
+    return this.#table.updateStep({ groupId }, claimed, allOf(isGroup, isEpoch(epoch)));
+  }
+
+  /** The step in which the group gets an endpoint at a gateway. It fails when the group has one there, or does not exist. */
+  addEndpointStep({ groupId, endpointId }: GroupEndpoint, gateway: GatewayKind) {
+    const attribute = ENDPOINT_ATTRIBUTES[gateway];
+    const change = { set: { [attribute]: endpointId } };
+    return this.#table.updateStep({ groupId }, change, allOf(isGroup, hasNoEndpoint(attribute)));
+  }
+
+  /** The step in which the group loses this endpoint. */
+  removeEndpointStep({ groupId, endpointId }: GroupEndpoint, gateway: GatewayKind) {
+    const attribute = ENDPOINT_ATTRIBUTES[gateway];
+    return this.#table.updateStep({ groupId }, { remove: [attribute] }, hasEndpoint(attribute, endpointId));
+  }
+
   /** After the CONNECT RESPONSE was sent (I-5). `false` when the session belongs to another connection. */
   async markReady(groupId: string, connectionId: string): Promise<boolean> {
     const change = { set: { 'session.ready': true } };
-    return (await this.table.update({ groupId }, change, isOwnSession(connectionId))).ok;
+    return (await this.#table.update({ groupId }, change, isOwnSession(connectionId))).ok;
   }
 
   /** Reserves the connection for one command until then (epoch ms). `false` when it is reserved, or is not the session. */
@@ -117,13 +136,13 @@ export class GroupsStore {
     const reservedBy = publicId();
     const change = { set: { 'session.reservedUntil': until, 'session.reservedBy': reservedBy } };
     const mayReserve = allOf(isOwnSession(connectionId), isNotReserved(now));
-    const written = await this.table.update({ groupId }, change, mayReserve);
+    const written = await this.#table.update({ groupId }, change, mayReserve);
     return written.ok || written.existing?.session?.reservedBy === reservedBy;
   }
 
   async release(groupId: string, connectionId: string): Promise<void> {
     const change = { remove: ['session.reservedUntil', 'session.reservedBy'] };
-    await this.table.update({ groupId }, change, isOwnSession(connectionId));
+    await this.#table.update({ groupId }, change, isOwnSession(connectionId));
   }
 
   /** Stores, or with `undefined` deletes, the encrypted NetBackup API key. `false` when there is no such group. */
@@ -131,11 +150,11 @@ export class GroupsStore {
     const change = credential
       ? { set: { netbackupCredential: credential }, remove: ['credentialRefused'] }
       : { remove: ['netbackupCredential', 'credentialRefused'] };
-    return (await this.table.update({ groupId }, change, isGroup)).ok;
+    return (await this.#table.update({ groupId }, change, isGroup)).ok;
   }
 
   async recordPrimaryHosts(groupId: string, primaryHosts: readonly string[]): Promise<void> {
-    await this.table.update({ groupId }, { set: { primaryHosts } }, isGroup);
+    await this.#table.update({ groupId }, { set: { primaryHosts } }, isGroup);
   }
 
   /**
@@ -151,12 +170,12 @@ export class GroupsStore {
     const isMissed = groupId !== CANARY_GROUP && reconnects;
     const down = isMissed ? { downShard: DOWN_SHARD, downSince: ended.endedAt } : {};
     const change = { set: { lastSession: ended, ...down }, remove: ['session'], add: { epoch: 1 } };
-    return (await this.table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;
+    return (await this.#table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;
   }
 
   /** Its domain cannot connect until an operator permits it, so it is no longer reported as disconnected. */
   async clearDown(groupId: string): Promise<void> {
-    await this.table.update({ groupId }, { remove: ['downShard', 'downSince'] }, allOf(isGroup, isDown));
+    await this.#table.update({ groupId }, { remove: ['downShard', 'downSince'] }, allOf(isGroup, isDown));
   }
 
   /** Records the response to a heartbeat. */
@@ -164,13 +183,13 @@ export class GroupsStore {
     groupId: string,
     seen: Pick<Group, 'roundTripMs' | 'netbackupApiVersion' | 'lastSeen'>,
   ): Promise<void> {
-    await this.table.update({ groupId }, { set: seen }, isGroup);
+    await this.#table.update({ groupId }, { set: seen }, isGroup);
   }
 
   /** Records that NetBackup responded at `lastSeen` (epoch ms), and the version of the API if it named one. */
   async recordLastSeen(groupId: string, lastSeen: number, netbackupApiVersion?: string): Promise<void> {
     const change = { set: { lastSeen, netbackupApiVersion } };
-    await this.table.update({ groupId }, change, allOf(isGroup, isLaterThanLastSeen(lastSeen)));
+    await this.#table.update({ groupId }, change, allOf(isGroup, isLaterThanLastSeen(lastSeen)));
   }
 
   /** Records a rejected CONNECT. `true` when it is to be published: it has another reason than the last one, or an hour passed. */
@@ -178,9 +197,9 @@ export class GroupsStore {
     const { at, sourceIp } = rejection;
     const published = { set: { lastRejection: { ...rejection, toldAt: at } } };
     const isNew = allOf(isGroup, isNewRejection(rejection));
-    if ((await this.table.update({ groupId }, published, isNew)).ok) return true;
+    if ((await this.#table.update({ groupId }, published, isNew)).ok) return true;
     const repeated = { set: { 'lastRejection.at': at, 'lastRejection.sourceIp': sourceIp } };
-    await this.table.update({ groupId }, repeated, allOf(isGroup, hasRejection));
+    await this.#table.update({ groupId }, repeated, allOf(isGroup, hasRejection));
     return false;
   }
 
@@ -191,12 +210,12 @@ export class GroupsStore {
     utcOffsetEvidence: string,
   ): Promise<boolean> {
     const isUnchanged = allOf(isGroup, hasUtcOffsetEvidence(read));
-    return (await this.table.update({ groupId }, { set: { utcOffsetEvidence } }, isUnchanged)).ok;
+    return (await this.#table.update({ groupId }, { set: { utcOffsetEvidence } }, isUnchanged)).ok;
   }
 
   /** Records that two domains seem to use the same token. */
   async recordTokenShared(groupId: string, tokenShared: NonNullable<Group['tokenShared']>): Promise<void> {
-    await this.table.update({ groupId }, { set: { tokenShared } }, isGroup);
+    await this.#table.update({ groupId }, { set: { tokenShared } }, isGroup);
   }
 
   /** Starts the deletion. Returns the group as it is then; undefined when there is no such group. */
@@ -206,7 +225,7 @@ export class GroupsStore {
       remove: ['downShard', 'downSince', 'markShard', 'netbackupCredential'],
       add: { epoch: 1 },
     };
-    const written = await this.table.update({ groupId }, change, isGroup);
+    const written = await this.#table.update({ groupId }, change, isGroup);
     if (written.ok) return written.item;
     return written.existing?.deletingSince === now ? written.existing : undefined;
   }
@@ -217,8 +236,8 @@ export class GroupsStore {
     limit: number,
     startAfter?: Key,
   ): Promise<Page<Pick<Group, 'groupId' | 'downSince'>>> {
-    const key = when`${downShard} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
-    return this.table.query({ index: 'down', key, limit, startAfter });
+    const key = when`${path('downShard')} = ${DOWN_SHARD} AND ${path('downSince')} <= ${since}`;
+    return this.#table.query({ index: 'down', key, limit, startAfter });
   }
 
   /** Records that NetBackup refused this credential, if it is still the stored one. */
@@ -228,18 +247,16 @@ export class GroupsStore {
     credentialRefused: Evidence,
   ): Promise<void> {
     const change = { set: { credentialRefused, markShard: MARK_SHARD } };
-    const isStored = when`${path('netbackupCredential.data')} = ${data}`;
-    await this.table.update({ groupId }, change, allOf(isGroup, isStored));
+    await this.#table.update({ groupId }, change, allOf(isGroup, hasCredential(data)));
   }
 
   async recordTooLarge(groupId: string, tooLarge: Evidence): Promise<void> {
-    await this.table.update({ groupId }, { set: { tooLarge, markShard: MARK_SHARD } }, isGroup);
+    await this.#table.update({ groupId }, { set: { tooLarge, markShard: MARK_SHARD } }, isGroup);
   }
 
   /** Deletes evidence that was read, unless there is newer one. */
-  async forget(groupId: string, name: 'credentialRefused' | 'tooLarge', { last }: Evidence): Promise<void> {
-    const isSame = when`${path(`${name}.last`)} = ${last}`;
-    await this.table.update({ groupId }, { remove: [name] }, allOf(isGroup, isSame));
+  async forget(groupId: string, name: EvidenceName, { last }: Evidence): Promise<void> {
+    await this.#table.update({ groupId }, { remove: [name] }, allOf(isGroup, hasEvidence(name, last)));
   }
 
   /** Records what a review found. A group with nothing wrong is not reviewed every minute, unless there is new evidence. */
@@ -249,22 +266,26 @@ export class GroupsStore {
       markShard: isMarked ? MARK_SHARD : undefined,
     });
     const remove = ['wrong', 'markShard'].filter((name) => !(name in set));
-    await this.table.update({ groupId }, { set, remove }, isMarked ? isGroup : allOf(isGroup, hasNoEvidence));
+    await this.#table.update(
+      { groupId },
+      { set, remove },
+      isMarked ? isGroup : allOf(isGroup, hasNoEvidence),
+    );
   }
 
   /** A page of the groups that are to be reviewed every minute. */
   listMarked(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
     const key = when`${path('markShard')} = ${MARK_SHARD}`;
-    return this.table.query({ index: 'marked', key, limit, startAfter });
+    return this.#table.query({ index: 'marked', key, limit, startAfter });
   }
 
   /** Groups whose data are being deleted. */
   async listDeleting(limit: number): Promise<readonly Pick<Group, 'groupId'>[]> {
-    return (await this.table.query({ index: 'all', key: isDeleting, limit })).items;
+    return (await this.#table.query({ index: 'all', key: isDeleting, limit })).items;
   }
 
   /** Removes a deleted group if its deletion started before `before` (epoch ms) or it never had a session. */
   async removeDeleted(groupId: string, before: number): Promise<boolean> {
-    return (await this.table.delete({ groupId }, allOf(isDeleting, mayBeRemoved(before)))).ok;
+    return (await this.#table.delete({ groupId }, allOf(isDeleting, mayBeRemoved(before)))).ok;
   }
 }

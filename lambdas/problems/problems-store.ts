@@ -50,6 +50,8 @@ const RECOVERED_DAYS = 30;
 
 const isAt = (revision: number) => when`${path('revision')} = ${revision}`;
 const isNew = when`attribute_not_exists(${path('problem')})`;
+const isDueAt = (dueAt: number) => when`${path('dueAt')} = ${dueAt}`;
+const isExpired = (now: number) => when`${path('expiresAt')} <= ${seconds(now)}`;
 const isLaterThan = (dueAt: number) => when`${path('dueAt')} > ${dueAt}`;
 
 const placeOf = (problem: Change): string =>
@@ -115,10 +117,9 @@ export class ProblemsStore {
     change: Change,
     dueAt: number | undefined,
   ): Promise<Problem | undefined> {
-    const item = stored(change, (before?.revision ?? 0) + 1, dueAt, this.#clock());
-    const condition = before
-      ? isAt(before.revision)
-      : anyOf(isNew, when`${path('expiresAt')} <= ${seconds(this.#clock())}`);
+    const now = this.#clock();
+    const item = stored(change, (before?.revision ?? 0) + 1, dueAt, now);
+    const condition = before ? isAt(before.revision) : anyOf(isNew, isExpired(now));
     const written = await this.#table.put(item, condition);
     return written.ok ? problemOf(item) : undefined;
   }
@@ -145,16 +146,12 @@ export class ProblemsStore {
 
   /** After it was evaluated. Nothing happens when something else was planned since. */
   async replan(groupId: string, before: number, dueAt: number): Promise<void> {
-    await this.#table.update(
-      { groupId, problem: AGENDA },
-      { set: { dueAt } },
-      when`${path('dueAt')} = ${before}`,
-    );
+    await this.#table.update({ groupId, problem: AGENDA }, { set: { dueAt } }, isDueAt(before));
   }
 
   /** Of a group that does not exist any more. Nothing happens when something else was planned since. */
   async unplan(groupId: string, before: number): Promise<void> {
-    await this.#table.delete({ groupId, problem: AGENDA }, when`${path('dueAt')} = ${before}`);
+    await this.#table.delete({ groupId, problem: AGENDA }, isDueAt(before));
   }
 
   /** What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the agenda of the deployment. */

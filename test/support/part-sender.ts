@@ -3,8 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../../gateway/clock.ts';
 import { createBatchDelivery } from '../../gateway/parts/delivery.ts';
 import type { BatchDelivery, BatchDeliveryOptions } from '../../gateway/parts/types.ts';
-import type { Session } from '../../lambdas/groups/group.ts';
-import { Table } from '../../lambdas/platform/dynamodb/table.ts';
+import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 
 const physicalId = (cloud: LocalCloud, logical: RegExp, type: string): string => {
@@ -20,11 +19,8 @@ const connectionOf = async (cloud: LocalCloud, groupId: string): Promise<string>
     endpoint: cloud.endpointUrl,
     credentials: cloud.credentials,
   });
-  const table = new Table<{ groupId: string; session?: Session }>(
-    client,
-    physicalId(cloud, /^Groups/, 'AWS::DynamoDB::Table'),
-  );
-  const group = await table.get({ groupId }, { consistent: true });
+  const groups = new GroupsStore(client, physicalId(cloud, /^Groups/, 'AWS::DynamoDB::Table'));
+  const group = await groups.get(groupId);
   client.destroy();
   if (!group?.session) throw new Error(`${groupId} has no session.`);
   return group.session.connectionId;

@@ -1,18 +1,36 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { importsOf, violationsOf } from '../support/layers.ts';
+import {
+  EXCEPTIONS,
+  importsOf,
+  MAY_SEE,
+  opensTable,
+  STORES,
+  TOWER,
+  violationsOf,
+} from '../support/layers.ts';
+import { tableBelow } from '../support/markdown-tables.ts';
 
-const files = ['client', 'gateway', 'lambdas', 'lib', 'local', 'netbackup', 'relay']
-  .filter((top) => existsSync(top))
-  .flatMap((top) =>
-    readdirSync(top, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => `${top}/${name}`),
-  );
+const filesIn = (tops: readonly string[]): string[] =>
+  tops
+    .filter((top) => existsSync(top))
+    .flatMap((top) =>
+      readdirSync(top, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.tsx?$/.test(name))
+        .map((name) => `${top}/${name}`),
+    );
+const files = filesIn(Object.keys(MAY_SEE));
+const textOf = (file: string): string => readFileSync(file, 'utf8');
+const ARCHITECTURE = textOf('docs/architecture.md');
+
+/** What is in backticks: a folder, or a path below it. */
+const namesIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
 describe('the layout in CONTRIBUTING.md', () => {
   it('is looked for in every part of the code', () => {
     for (const part of [
+      'bin/',
       'client/',
+      'console/src/',
       'gateway/',
       'relay/',
       'lambdas/protocol/',
@@ -24,12 +42,76 @@ describe('the layout in CONTRIBUTING.md', () => {
     ]) {
       expect(files.some((file) => file.startsWith(part))).toBe(true);
     }
-    const imports = files.flatMap((file) => importsOf(readFileSync(file, 'utf8')));
+    expect(files.some((file) => file.endsWith('.tsx'))).toBe(true);
+    const imports = files.flatMap((file) => importsOf(textOf(file)));
     expect(imports.length).toBeGreaterThan(files.length);
   });
 
-  it('is kept by all imports', () => {
-    expect(files.flatMap((file) => violationsOf(file, readFileSync(file, 'utf8')))).toEqual([]);
+  it('is kept by all files', () => {
+    expect([...files, ...filesIn(['bench'])].flatMap((file) => violationsOf(file, textOf(file)))).toEqual([]);
+  });
+
+  it('has no exception that nothing needs', () => {
+    const needed = (from: string, to: string) =>
+      files.some(
+        (file) => file.startsWith(from) && importsOf(textOf(file)).some((one) => one.from.includes(to)),
+      );
+    expect(EXCEPTIONS.filter(([from, to]) => !needed(from, to))).toEqual([]);
+  });
+
+  it('is that of the check', () => {
+    const rows = tableBelow(textOf('CONTRIBUTING.md'), '## Where things go');
+    const documented = rows.flatMap(([folder = '', , imports = '']) =>
+      namesIn(folder).map(
+        (top) => [top, new Set(namesIn(imports).map((name) => name.split('/')[0]))] as const,
+      ),
+    );
+    const checked = Object.entries(MAY_SEE).map(([top, others]) => {
+      const exceptions = EXCEPTIONS.filter(([from]) => from.startsWith(`${top}/`));
+      return [top, new Set([...others, ...exceptions.map(([, target]) => target.split('/')[0])])] as const;
+    });
+    const everything = ['test', 'bench'].map((top) => [top, new Set()] as const);
+    expect(new Map(documented)).toEqual(new Map([...checked, ...everything]));
+  });
+});
+
+describe('the capabilities', () => {
+  it('have the order of docs/architecture.md', () => {
+    const rows = tableBelow(ARCHITECTURE, '## Capabilities');
+    expect(rows.flatMap(([folder = '']) => namesIn(folder))).toEqual(TOWER);
+  });
+
+  it('are the folders of lambdas', () => {
+    expect(readdirSync('lambdas').sort()).toEqual([...TOWER].sort());
+  });
+});
+
+describe('the tables', () => {
+  it('are those of docs/architecture.md', () => {
+    const rows = tableBelow(ARCHITECTURE, '## Tables');
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(STORES));
+  });
+
+  it('have stores, and every store is one of them', () => {
+    const stores = new Set(Object.values(STORES).flat());
+    const named = filesIn(['lambdas']).filter((file) => file.endsWith('-store.ts'));
+    expect(named.sort()).toEqual([...stores].map((name) => `lambdas/${name}`).sort());
+    expect(named.filter((file) => !opensTable(file, textOf(file)))).toEqual([]);
+  });
+
+  it('are given to their stores', () => {
+    const classOf = (name: string) =>
+      [...textOf(`lambdas/${name}`).matchAll(/^export class (\w+)/gm)].map(([, one]) => one);
+    const declared = Object.entries(STORES).flatMap(([table, stores]) =>
+      stores.flatMap(classOf).map((store) => `${store}: ${table}`),
+    );
+    const given = filesIn(['lambdas/functions']).flatMap((file) =>
+      [...textOf(file).matchAll(/new (\w+)\(\s*dynamodb,\s*required\('(\w+)_TABLE'\)/g)].map(
+        ([, store, variable = '']) =>
+          `${store}: ${variable.replace(/_?([A-Z])([A-Z]*)/g, (_, first, rest) => first + rest.toLowerCase())}`,
+      ),
+    );
+    expect(given.sort()).toEqual(declared.sort());
   });
 });
 
@@ -64,6 +146,19 @@ describe('the check', () => {
     ['lambdas/commands/a-store.ts', "import { KMSClient } from '@aws-sdk/client-kms';"],
     ['lambdas/commands/a-store.ts', "import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';"],
     ['lambdas/platform/a.ts', "import { x } from '@aws-sdk/client-apigatewaymanagementapi';"],
+    ['bin/nbwss/a.ts', "import { x } from '../../relay/main.ts';"],
+    ['bin/nbwss/a.ts', "import { x } from '../../test/support/api.ts';"],
+    ['lambdas/http/a.ts', "import { x } from '../../bin/nbwss/stacks.ts';"],
+    ['lib/a.ts', "import { buildConsole } from '../console/build.ts';"],
+    ['lib/constructs/console-files.ts', "import { x } from '../../console/src/places.ts';"],
+    ['console/build.ts', "import { x } from '../lib/config.ts';"],
+    ['console/src/app.tsx', "import { hasScope } from '../../lambdas/http/keys-store.ts';"],
+    ['console/src/app.tsx', "import { x } from '../../bin/nbwss/times.ts';"],
+    ['local/a.ts', "import type { x } from '../console/src/places.ts';"],
+    ['lambdas/http/a.ts', 'const jobs = new Table(client, name);'],
+    ['lambdas/http/a-store.ts', 'this.#table = new Table<Stored>(client, name);'],
+    ['bin/nbwss/a.ts', 'await new Table(client, name).put(item);'],
+    ['bench/a.ts', 'await new Table(client, name).put(item);'],
   ])('finds in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toHaveLength(1);
   });
@@ -80,6 +175,13 @@ describe('the check', () => {
     ['relay/a.ts', "import { x } from '../gateway/gateway.ts';"],
     ['lib/a.ts', "import { Stack } from 'aws-cdk-lib';"],
     ['lib/a.ts', "const entry = 'lambdas/functions/session.ts';"],
+    ['lib/constructs/console-files.ts', "import { buildConsole } from '../../console/build.ts';"],
+    ['lib/a.ts', "new Table(this, 'Groups');"],
+    ['console/src/app.tsx', "import { hasScope } from '../../lambdas/http/rights.ts';"],
+    ['console/src/app.tsx', "import type { Paths } from '../../client/paths.ts';"],
+    ['bin/nbwss/a.ts', "import { x } from '../../lambdas/groups/groups-store.ts';"],
+    ['lambdas/groups/groups-store.ts', 'this.#table = new Table(client, name);'],
+    ['lambdas/groups/a.ts', '// new Table(client, name)'],
     ['test/unit/a.test.ts', "import { x } from '../../lambdas/http/app.ts';"],
   ])('allows in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toEqual([]);

@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { fullJitter } from '../backoff.ts';
 import { CANARY_GROUP } from '../canary-group.ts';
 import { forEachInParallel } from '../collections.ts';
+import { sha256 } from '../ids.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
 
@@ -16,6 +17,10 @@ export const event = <K extends DetailType>(detailType: K, detail: EventDetails[
   detailType,
   detail,
 });
+
+/** From what identifies an event, so that it has the same id when it is published again. */
+export const eventIdOf = (...identity: readonly (string | number)[]): string =>
+  sha256(JSON.stringify(identity));
 
 export interface Bus {
   /**

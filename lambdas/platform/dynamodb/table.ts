@@ -15,7 +15,19 @@ import { omitUndefined } from '../omit-undefined.ts';
 import { Unavailable } from '../unavailable.ts';
 import { retryConflicts } from './conflict.ts';
 import { type Expression, Placeholders } from './expression.ts';
-import { type Change, type Item, type Key, marshallItem, putRequest, updateRequest } from './requests.ts';
+import {
+  type Change,
+  type Item,
+  type Key,
+  marshallItem,
+  putRequest,
+  transactCheck,
+  transactDelete,
+  transactPut,
+  transactUpdate,
+  updateRequest,
+} from './requests.ts';
+import type { TransactionStep } from './transaction.ts';
 
 /** The result of a conditional write: `item` (of an update: as it is now), or the `existing` item for which the condition failed. */
 export type Written<T> =
@@ -56,20 +68,20 @@ const conditional = async <T>(write: () => Promise<T>): Promise<Written<T>> => {
 
 /** One table, with plain items. Errors of the SDK are not caught. */
 export class Table<T extends object> {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
   readonly #backoff: Backoff;
 
   constructor(client: DynamoDBClient, name: string, backoff = fullJitter(FIRST_WAIT_MS)) {
-    this.client = client;
-    this.name = name;
+    this.#client = client;
+    this.#name = name;
     this.#backoff = backoff;
   }
 
   async get(key: Key, options: { consistent: boolean; abortSignal?: AbortSignal }): Promise<T | undefined> {
     const { consistent, abortSignal } = options;
-    const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: marshallItem(key), ConsistentRead: consistent }),
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name, Key: marshallItem(key), ConsistentRead: consistent }),
       omitUndefined({ abortSignal }),
     );
     return Item && unmarshalled<T>(Item);
@@ -86,16 +98,16 @@ export class Table<T extends object> {
         .slice(start, start + MAX_BATCH_KEYS)
         .map(marshallItem);
       for (let retry = 0; ; retry++) {
-        const answer = await this.client.send(
+        const answer = await this.#client.send(
           new BatchGetItemCommand({
-            RequestItems: { [this.name]: { Keys: wanted, ConsistentRead: options.consistent } },
+            RequestItems: { [this.#name]: { Keys: wanted, ConsistentRead: options.consistent } },
           }),
         );
-        items.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshalled<T>(item)));
-        wanted = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+        items.push(...(answer.Responses?.[this.#name] ?? []).map((item) => unmarshalled<T>(item)));
+        wanted = answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
         if (wanted.length === 0) break;
         if (retry === MAX_RETRIES)
-          throw new Unavailable(`${this.name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
+          throw new Unavailable(`${this.#name}: BatchGetItem left ${wanted.length} keys unprocessed.`);
         await this.#backoff(retry);
       }
     }
@@ -104,9 +116,9 @@ export class Table<T extends object> {
 
   put(item: T, condition?: Expression, abortSignal?: AbortSignal): Promise<Written<T>> {
     return conditional(async () => {
-      await this.client.send(
+      await this.#client.send(
         new PutItemCommand({
-          ...putRequest(this.name, item as Item, condition),
+          ...putRequest(this.#name, item as Item, condition),
           ReturnValuesOnConditionCheckFailure: condition && 'ALL_OLD',
         }),
         omitUndefined({ abortSignal }),
@@ -117,9 +129,9 @@ export class Table<T extends object> {
 
   update(key: Key, change: Change, condition?: Expression): Promise<Written<T>> {
     return conditional(async () => {
-      const { Attributes } = await this.client.send(
+      const { Attributes } = await this.#client.send(
         new UpdateItemCommand({
-          ...updateRequest(this.name, key, change, condition),
+          ...updateRequest(this.#name, key, change, condition),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: condition && 'ALL_OLD',
         }),
@@ -132,9 +144,9 @@ export class Table<T extends object> {
   delete(key: Key, condition?: Expression): Promise<Written<T | undefined>> {
     const placeholders = new Placeholders();
     return conditional(async () => {
-      const { Attributes } = await this.client.send(
+      const { Attributes } = await this.#client.send(
         new DeleteItemCommand({
-          TableName: this.name,
+          TableName: this.#name,
           Key: marshallItem(key),
           ReturnValues: 'ALL_OLD',
           ConditionExpression: condition && placeholders.render(condition),
@@ -148,9 +160,9 @@ export class Table<T extends object> {
   /** One page. Of a KEYS_ONLY index the items have keys only. */
   async query(options: QueryOptions): Promise<Page<T>> {
     const placeholders = new Placeholders();
-    const { Items, LastEvaluatedKey } = await this.client.send(
+    const { Items, LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
-        TableName: this.name,
+        TableName: this.#name,
         IndexName: options.index,
         KeyConditionExpression: placeholders.render(options.key),
         ...placeholders.attributes(),
@@ -164,5 +176,23 @@ export class Table<T extends object> {
       items: (Items ?? []).map((item) => unmarshalled<T>(item)),
       lastKey: LastEvaluatedKey && unmarshalled<Key>(LastEvaluatedKey),
     });
+  }
+
+  /** The same writes as steps of a transaction. */
+  putStep(item: T, condition: Expression): TransactionStep {
+    return { client: this.#client, item: transactPut(this.#name, item as Item, condition) };
+  }
+
+  updateStep(key: Key, change: Change, condition: Expression): TransactionStep {
+    return { client: this.#client, item: transactUpdate(this.#name, key, change, condition) };
+  }
+
+  deleteStep(key: Key, condition: Expression): TransactionStep {
+    return { client: this.#client, item: transactDelete(this.#name, key, condition) };
+  }
+
+  /** Writes nothing: the transaction fails if the condition does not hold. */
+  checkStep(key: Key, condition: Expression): TransactionStep {
+    return { client: this.#client, item: transactCheck(this.#name, key, condition) };
   }
 }

@@ -6,16 +6,23 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { retryConflicts } from './conflict.ts';
 
+/** One step: a write or a check of one item, which the store of its table makes, and the client that sends it. */
+export interface TransactionStep {
+  readonly client: DynamoDBClient;
+  readonly item: TransactWriteItem;
+}
+
 /**
  * All or nothing, at twice the price of its writes: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
  * condition failed; a conflict with another writer is retried.
  */
 export const transact = async (
-  client: DynamoDBClient,
-  steps: TransactWriteItem[],
+  ...steps: readonly [TransactionStep, ...TransactionStep[]]
 ): Promise<{ readonly ok: boolean }> => {
+  const [{ client }] = steps;
+  const request = { TransactItems: steps.map(({ item }) => item) };
   try {
-    await retryConflicts(() => client.send(new TransactWriteItemsCommand({ TransactItems: steps })));
+    await retryConflicts(() => client.send(new TransactWriteItemsCommand(request)));
     return { ok: true };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;

@@ -155,6 +155,16 @@ export class ViewStore {
     return items.filter((item) => isCurrent(item, clock)).map((item) => this.#read(item));
   }
 
+  /** Whether anything is stored of the group. */
+  async hasAny(groupId: string): Promise<boolean> {
+    const key = when`${path('groupId')} = ${groupId}`;
+    return (await this.#table.query({ key, limit: 1 })).items.length > 0;
+  }
+
+  async delete(groupId: string, id: ViewId): Promise<void> {
+    await this.#table.delete(this.#key(groupId, id));
+  }
+
   /** One page of an index's partition, in the order of `at`: the projected attributes. It may contain expired items. */
   async page<T extends Positioned>(
     index: string,

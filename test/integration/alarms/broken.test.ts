@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { ASSEMBLY, type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { send } from '../../support/reporting.ts';
-import { alarmsAfter, alarmsOn, MINUTE, raises } from './support.ts';
+import { alarmsAfter, alarmsAfterGivingUp, alarmsOn, MINUTE, raises, streamLog } from './support.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
+const streams = streamLog();
 let folder: string;
 let deployment: Deployment;
 beforeAll(async () => {
@@ -31,7 +32,7 @@ beforeAll(async () => {
     }
   }
   writeFileSync(file, JSON.stringify(template));
-  deployment = await startDeployment({ assembly: folder });
+  deployment = await startDeployment({ assembly: folder, log: streams.log });
 });
 afterAll(async () => {
   await deployment?.stop();
@@ -47,15 +48,8 @@ raises(['CertificateNotReadable'], 'nothing listens at the WebSocket URL', async
 });
 
 raises(['FailedBatchesLost'], 'the role may not write to the bucket of failed batches', async () => {
-  const raised = new Set<string>();
-  deployment.cloud.alarms.onChange(({ logicalId }) => raised.add(logicalId.replace(/[0-9A-F]{8}$/, '')));
   const client = await deployment.connect(await deployment.createGroup('berlin'));
   deployment.cloud.faults.add({ function: 'Project', resource: '-Jobs', do: 'fail', count: ALWAYS });
   await send(client, notification('JOB', job(1)));
-  while (!raised.has('FailedBatchesLost')) {
-    deployment.clock.advance(30 * MINUTE);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    alarmsOn(deployment);
-  }
-  return [...raised];
+  return alarmsAfterGivingUp(deployment, streams);
 });

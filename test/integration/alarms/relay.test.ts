@@ -13,7 +13,8 @@ import { assemblyWith } from '../../support/assemblies.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { testCertificate } from '../../support/tls.ts';
-import { alarmsAfter, alarmsOn, endMinute, raises, tryToOpen, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { alarmsAfter, alarmsOn, endMinute, raises, tryToOpen } from './support.ts';
 
 /** The secret with the certificate (`bin/nbwss/assembly.ts`). */
 const SECRET = 'relay-certificate';

@@ -9,8 +9,9 @@ import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { verifiersSay } from '../../support/documented-verifiers.ts';
 import { type ProblemDetail, problemDetail, publishProblems } from '../../support/problem-events.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
+import { until } from '../../support/until.ts';
 import { takeDeadLetter } from './dead-letters.ts';
-import { alarmsAfter, MINUTE, until } from './support.ts';
+import { alarmsAfter, MINUTE } from './support.ts';
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const SECRET = newSecret();

@@ -2,13 +2,24 @@
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
 import { batch, image, send } from '../../support/reporting.ts';
-import { alarmsAfter, alarmsOn, endMinute, MINUTE, postCommand, raises, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import {
+  alarmsAfter,
+  alarmsAfterGivingUp,
+  alarmsOn,
+  endMinute,
+  MINUTE,
+  postCommand,
+  raises,
+  streamLog,
+} from './support.ts';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 let deployment: Deployment;
+const streams = streamLog();
 let serial = 0;
 beforeAll(async () => {
-  deployment = await startDeployment();
+  deployment = await startDeployment({ log: streams.log });
   await deployment.connect(await deployment.createGroup('berlin'));
 });
 afterAll(() => deployment.stop());
@@ -129,12 +140,6 @@ const loggedAt = (line: string): number => {
   return timestamp === undefined ? 0 : Date.parse(timestamp);
 };
 
-/** Puts the clock forward, and lets what falls due begin. */
-const pass = async (ms: number): Promise<void> => {
-  deployment.clock.advance(ms);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-};
-
 describe('while the views fail', () => {
   const failures = () =>
     deployment.output.filter((line) => line.includes('"ERROR"') && line.includes('"projection-failed"'))
@@ -160,15 +165,7 @@ describe('while the views fail', () => {
     return alarmsOn(deployment);
   });
 
-  raises(['FailedBatches'], 'until the stream gives up', async () => {
-    const raised = new Set<string>();
-    deployment.cloud.alarms.onChange(({ logicalId }) => raised.add(logicalId.replace(/[0-9A-F]{8}$/, '')));
-    while (!raised.has('FailedBatches')) {
-      await pass(30 * MINUTE);
-      alarmsOn(deployment);
-    }
-    return [...raised];
-  });
+  raises(['FailedBatches'], 'until the stream gives up', () => alarmsAfterGivingUp(deployment, streams));
 });
 
 describe('while a message can never be applied', () => {

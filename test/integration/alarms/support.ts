@@ -1,7 +1,9 @@
 /** Makes faults, minute by minute, and reads which alarms of the deployment are on. */
+import type { Log } from '../../../gateway/types.ts';
 import type { FaultRule } from '../../../local/faults.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { type Frame, message, type RawClient } from '../../support/raw-client.ts';
+import { until } from '../../support/until.ts';
 
 export const MINUTE = 60_000;
 
@@ -46,9 +48,27 @@ export const raises = (alarms: readonly string[], how: string, make: () => Promi
   });
 };
 
-/** Resolves when it is true. */
-export const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+/** Keeps what the cloud logs about streams: `log` is an option of the deployment. */
+export const streamLog = () => {
+  const messages: string[] = [];
+  const log: Log = ({ source, message }) => {
+    if (source === 'streams') messages.push(message);
+  };
+  return { messages, log };
+};
+
+/** Puts the clock forward until the stream, which tries again and again, has given up a batch. @returns the alarms that are on then */
+export const alarmsAfterGivingUp = async (
+  deployment: Deployment,
+  { messages }: ReturnType<typeof streamLog>,
+): Promise<string[]> => {
+  while (!messages.some((message) => message.includes('gave up'))) {
+    const before = messages.length;
+    deployment.clock.advance(30 * MINUTE);
+    await until(() => messages.length > before);
+  }
+  await endMinute(deployment);
+  return alarmsOn(deployment);
 };
 
 export const postCommand = (deployment: Deployment, groupId: string) =>

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ShiftableClock } from '../../support/clocks.ts';
 import { testCertificate } from '../../support/tls.ts';
+import { until } from '../../support/until.ts';
 import {
   addressOf,
   Client,
@@ -192,7 +193,7 @@ test('no task outlives a local cloud that is killed', async () => {
       return false;
     }
   };
-  while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => !isAlive());
 });
 
 const DOCKERFILE = 'FROM example.com/node\nWORKDIR /app\n';

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { ManualClock } from '../../support/clocks.ts';
+import { until } from '../../support/until.ts';
 import { agent, callJson, editedAssembly, kept, nameOf, set, startCloud, stopAll } from './support.ts';
 
 afterEach(stopAll);
@@ -160,9 +160,6 @@ test('a throttled event and a throttled stream batch are repeated until an execu
   const clock = new ManualClock();
   const cloud = await startCloud({ clock, accountConcurrency: 1 });
   const throttles = (logicalId: string) => cloud.lambda.throttles()[nameOf(cloud, logicalId)] ?? 0;
-  const until = async (holds: () => boolean | Promise<boolean>) => {
-    while (!(await holds())) await setTimeout(10);
-  };
   const held = cloud.faults.add({ function: 'Agent', action: 'PutItem', when: 'after', do: 'pause' });
   const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
   const input = { TableName: nameOf(cloud, 'Things'), Item };

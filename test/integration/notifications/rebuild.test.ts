@@ -1,9 +1,12 @@
 /** `nbwss rebuild` against the running deployment: everything is restored, nothing is lost. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command } from 'commander';
 import { registerRebuild } from '../../../bin/nbwss/rebuild.ts';
 import { JournalStore } from '../../../lambdas/notifications/journal-store.ts';
-import { Table } from '../../../lambdas/platform/dynamodb/table.ts';
+import { marshallItem } from '../../../lambdas/platform/dynamodb/requests.ts';
+import { IMAGES } from '../../../lambdas/reports/images/image.ts';
+import { JOBS } from '../../../lambdas/reports/jobs/job.ts';
+import { ViewStore } from '../../../lambdas/reports/views/views-store.ts';
 import { outputLine, runOnCloud } from '../../support/aws-command.ts';
 import { type Deployment, startDeployment } from '../../support/deployment.ts';
 import { job, notification } from '../../support/raw-client.ts';
@@ -32,17 +35,16 @@ test('restores lost views, reports its progress, and keeps what the journal no l
 
   const { region, endpointUrl, credentials, outputs } = deployment.cloud;
   const dynamodb = new DynamoDBClient({ region, endpoint: endpointUrl, credentials });
-  for (let jobId = 1; jobId <= 50; jobId++)
-    await new Table(dynamodb, tableName('Jobs')).delete({ groupId: 'demo', jobId });
-  await new Table(dynamodb, tableName('Images')).delete({ groupId: 'demo', backupId: 'a_1' });
+  const jobs = new ViewStore(dynamodb, tableName('Jobs'), JOBS);
+  for (let jobId = 1; jobId <= 50; jobId++) await jobs.delete('demo', jobId);
+  await new ViewStore(dynamodb, tableName('Images'), IMAGES).delete('demo', 'a_1');
   // Job 60 is in the views, and no longer in the journal.
   const journal = new JournalStore(dynamodb, tableName('Journal'));
   const { items } = await journal.feed('demo', { low: '0', high: '9', order: 'asc' }, 100);
   const [, gone] = items.slice(-2).reverse();
-  await new Table(dynamodb, tableName('Journal')).delete({
-    groupDay: gone?.groupDay ?? '',
-    entry: gone?.entry ?? '',
-  });
+  const Key = marshallItem({ groupDay: gone?.groupDay, entry: gone?.entry });
+  // As DynamoDB does when it expires: the store deletes nothing.
+  await dynamodb.send(new DeleteItemCommand({ TableName: tableName('Journal'), Key }));
   dynamodb.destroy();
   expect((await get('jobs?limit=1000')).items).toHaveLength(10);
 

@@ -1,8 +1,10 @@
 import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { transact } from '../../../../lambdas/platform/dynamodb/transaction.ts';
+import { type TransactionStep, transact } from '../../../../lambdas/platform/dynamodb/transaction.ts';
 
-const failing = (error: unknown) =>
-  ({ send: async () => Promise.reject(error) }) as unknown as DynamoDBClient;
+const failing = (error: unknown): TransactionStep => ({
+  client: { send: async () => Promise.reject(error) } as unknown as DynamoDBClient,
+  item: {},
+});
 const cancelled = (...codes: (string | undefined)[]) =>
   new TransactionCanceledException({
     $metadata: {},
@@ -14,7 +16,7 @@ it.each([
   [['None', 'ConditionalCheckFailed']],
   [['TransactionConflict', undefined, 'ConditionalCheckFailed']],
 ])('%j is a failed condition', async (codes) => {
-  expect(await transact(failing(cancelled(...codes)), [])).toEqual({ ok: false });
+  expect(await transact(failing(cancelled(...codes)))).toEqual({ ok: false });
 });
 
 it.each([
@@ -23,5 +25,5 @@ it.each([
   ['no reason', cancelled()],
   ['something else', new Error('planted')],
 ])('throws %s', async (_, error) => {
-  await expect(transact(failing(error), [])).rejects.toBe(error);
+  await expect(transact(failing(error))).rejects.toBe(error);
 });

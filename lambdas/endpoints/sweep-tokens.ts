@@ -1,11 +1,11 @@
 /** Warns of each token once, some days before it expires. */
-import type { EndpointsStore } from '../../endpoints/endpoints-store.ts';
-import type { Bus } from '../../platform/bus/bus.ts';
-import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
-import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
-import type { Key } from '../../platform/dynamodb/requests.ts';
-import type { Log } from '../../platform/logger.ts';
-import { tokenExpiring } from '../bus-events.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { tryToPublish } from '../platform/bus/try-to-publish.ts';
+import { type Clock, DAY_MS, isoTime } from '../platform/clock.ts';
+import type { Key } from '../platform/dynamodb/requests.ts';
+import type { Log } from '../platform/logger.ts';
+import { tokenExpiring } from './bus-events.ts';
+import type { EndpointsStore } from './endpoints-store.ts';
 
 export interface TokenSweepContext {
   readonly endpoints: EndpointsStore;
