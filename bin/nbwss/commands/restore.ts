@@ -8,12 +8,12 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { type Command, InvalidArgumentError } from 'commander';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { TABLES, type TableKey } from '../../lib/function-declaration.ts';
-import { printLine, warnLine } from '../../netbackup/terminal.ts';
-import { explainAwsError } from './aws-error.ts';
-import { outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
-import { timeOrDate } from './times.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { TABLES, type TableKey } from '../../../lib/function-declaration.ts';
+import { printLine, warnLine } from '../../../netbackup/terminal.ts';
+import { explainAwsError } from '../aws-error.ts';
+import { outputOf, readChosenStacks, type StackOptions, withStacks } from '../stacks.ts';
+import { timeOrDate } from '../times.ts';
 
 /** The copy of a large table takes hours. */
 const MAX_WAIT_SECONDS = 86_400;

@@ -2,18 +2,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
-import type { FaultRule } from '../../local/faults.ts';
-import { DEFAULT_CONCURRENCY } from '../../local/lambda/concurrency.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
+import type { FaultRule } from '../../../local/faults.ts';
+import { DEFAULT_CONCURRENCY } from '../../../local/lambda/concurrency.ts';
 import {
   attachLiveOutput,
   demo,
   type EndpointDetails,
   NetBackupPrimary,
   QUICK_PROPERTIES,
-} from '../../netbackup/index.ts';
-import { printLine as print } from '../../netbackup/terminal.ts';
+} from '../../../netbackup/index.ts';
+import { printLine as print } from '../../../netbackup/terminal.ts';
 import {
   GATEWAYS,
   type Gateway,
@@ -21,8 +21,8 @@ import {
   ON_THIS_MACHINE,
   relayOptions,
   synthesize,
-} from './assembly.ts';
-import { loadOrCreateCertificate } from './certificate.ts';
+} from '../assembly.ts';
+import { loadOrCreateCertificate } from '../certificate.ts';
 import {
   alarmLine,
   exposure,
@@ -32,16 +32,16 @@ import {
   storedLine,
   traceLine,
   welcome,
-} from './console-output.ts';
-import { storeCredential } from './demo.ts';
-import { parseFault } from './fault.ts';
-import { type LocalAlerts, readAlerts } from './local-alerts.ts';
-import { lock } from './lock.ts';
-import { keepMail } from './mails.ts';
-import { isPortFree } from './ports.ts';
-import { createPrivateFolder } from './private-folder.ts';
-import { setUpGroup } from './set-up-group.ts';
-import { readLimits } from './verify/limits.ts';
+} from '../console-output.ts';
+import { storeCredential } from '../demo.ts';
+import { parseFault } from '../fault.ts';
+import { type LocalAlerts, readAlerts } from '../local-alerts.ts';
+import { lock } from '../lock.ts';
+import { keepMail } from '../mails.ts';
+import { isPortFree } from '../ports.ts';
+import { createPrivateFolder } from '../private-folder.ts';
+import { setUpGroup } from '../set-up-group.ts';
+import { readLimits } from '../verify/limits.ts';
 
 interface StartOptions {
   readonly simulator: boolean;
@@ -64,7 +64,7 @@ interface StartOptions {
 }
 
 /** The package's folder. Files are written to the current folder. */
-const ROOT = resolve(import.meta.dirname, '../..');
+const ROOT = resolve(import.meta.dirname, '../../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 const NO_ALERTS: LocalAlerts = { settings: {}, secrets: {} };

@@ -2,14 +2,14 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
-import { forEachInParallel } from '../../lambdas/platform/collections.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { printLine, warnLine } from '../../netbackup/terminal.ts';
-import { explainAwsError } from './aws-error.ts';
-import { startProgress } from './progress.ts';
-import { applyEvent } from './redrive/apply.ts';
-import { deleteBatch, listBatches, readBatch } from './redrive/failed-batches.ts';
-import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } from './stacks.ts';
+import { forEachInParallel } from '../../../lambdas/platform/collections.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { printLine, warnLine } from '../../../netbackup/terminal.ts';
+import { explainAwsError } from '../aws-error.ts';
+import { startProgress } from '../progress.ts';
+import { applyEvent } from '../redrive/apply.ts';
+import { deleteBatch, listBatches, readBatch } from '../redrive/failed-batches.ts';
+import { optionsIn, outputOf, readChosenStacks, type StackOptions, withStacks } from '../stacks.ts';
 
 interface RedriveOptions extends StackOptions {
   readonly bucket?: string;

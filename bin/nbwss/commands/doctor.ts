@@ -1,10 +1,10 @@
 /** `nbwss doctor`, with what only an operator's command line can do: to ask the deployment for its certificate. */
 import type { Command } from 'commander';
-import { registerDoctor } from '../../netbackup/doctor/cli.ts';
-import { toStderr, toStdout } from '../../netbackup/terminal.ts';
-import { type ApiOptions, withApi } from './account.ts';
-import { apiClient } from './api-client.ts';
-import { certificateOf } from './certificate-lines.ts';
+import { registerDoctor } from '../../../netbackup/doctor/cli.ts';
+import { toStderr, toStdout } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, withApi } from '../account.ts';
+import { apiClient } from '../api-client.ts';
+import { certificateOf } from '../certificate-lines.ts';
 
 interface Options extends ApiOptions {
   readonly compare?: boolean;

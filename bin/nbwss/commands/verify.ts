@@ -1,18 +1,18 @@
 /** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { readCertificates } from '../../netbackup/certificates.ts';
-import { collect } from '../../netbackup/command-line.ts';
-import { printable, toStderr, toStdout, type Write } from '../../netbackup/terminal.ts';
-import { type ApiOptions, accountOf, localCertificate, withApi } from './account.ts';
-import { GATEWAYS, type GatewayName } from './gateways.ts';
-import { jsonText } from './secret-file.ts';
-import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
-import type { Time } from './verify/fact.ts';
-import { readConcurrency } from './verify/facts/account.ts';
-import { limitsOf } from './verify/limits.ts';
-import { exitCodeOf, formatExamination } from './verify/report.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { readCertificates } from '../../../netbackup/certificates.ts';
+import { collect } from '../../../netbackup/command-line.ts';
+import { printable, toStderr, toStdout, type Write } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, accountOf, localCertificate, withApi } from '../account.ts';
+import { GATEWAYS, type GatewayName } from '../gateways.ts';
+import { jsonText } from '../secret-file.ts';
+import { type ExamineOptions, examineDeployment } from '../verify/examine.ts';
+import type { Time } from '../verify/fact.ts';
+import { readConcurrency } from '../verify/facts/account.ts';
+import { limitsOf } from '../verify/limits.ts';
+import { exitCodeOf, formatExamination } from '../verify/report.ts';
 
 interface VerifyOptions extends ApiOptions {
   readonly ca?: readonly string[];

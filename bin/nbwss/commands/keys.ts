@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Schemas } from '../../client/paths.ts';
-import { parseLabel } from '../../lambdas/groups/labels.ts';
-import { SCOPES, type Scope } from '../../lambdas/http/rights.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { printable, printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, withApi } from './account.ts';
-import { answerOf, apiClient } from './api-client.ts';
-import { createKeyInTable, DEFAULT_DAYS, daysOf } from './key-in-table.ts';
-import { itemsOf } from './paging.ts';
+import type { Schemas } from '../../../client/paths.ts';
+import { parseLabel } from '../../../lambdas/groups/labels.ts';
+import { SCOPES, type Scope } from '../../../lambdas/http/rights.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { printable, printLine } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, withApi } from '../account.ts';
+import { answerOf, apiClient } from '../api-client.ts';
+import { createKeyInTable, DEFAULT_DAYS, daysOf } from '../key-in-table.ts';
+import { itemsOf } from '../paging.ts';
 
 const scopesOf = (text: string): Scope[] => {
   const scopes = text.split(',').filter(Boolean);

@@ -2,14 +2,14 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { namesOf, urlHost } from '../../local/host-names.ts';
-import { printLine as print } from '../../netbackup/terminal.ts';
-import { type ApiOptions, accountOf, STATE_DIR, withApi } from './account.ts';
-import { authorityIn } from './authority.ts';
-import { createApi } from './tunnel/api.ts';
-import { checkDeployment, checkGroup } from './tunnel/checks.ts';
-import { exampleLines } from './tunnel/examples.ts';
-import { createHandlers } from './tunnel/handler.ts';
+import { namesOf, urlHost } from '../../../local/host-names.ts';
+import { printLine as print } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, accountOf, STATE_DIR, withApi } from '../account.ts';
+import { authorityIn } from '../authority.ts';
+import { createApi } from '../tunnel/api.ts';
+import { checkDeployment, checkGroup } from '../tunnel/checks.ts';
+import { exampleLines } from '../tunnel/examples.ts';
+import { createHandlers } from '../tunnel/handler.ts';
 import {
   type Address,
   addressesOf,
@@ -17,9 +17,9 @@ import {
   type Mapping,
   mappingsOf,
   nameIn,
-} from './tunnel/options.ts';
-import { RequestQueue } from './tunnel/queue.ts';
-import { createServers } from './tunnel/servers.ts';
+} from '../tunnel/options.ts';
+import { RequestQueue } from '../tunnel/queue.ts';
+import { createServers } from '../tunnel/servers.ts';
 
 interface TunnelOptions extends ApiOptions {
   readonly listen: Address[];

@@ -1,12 +1,12 @@
 /** `nbwss groups …`: manages groups and shows whether they are connected. */
 import type { Command } from 'commander';
-import type { Schemas } from '../../client/paths.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { printable, printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, withApi } from './account.ts';
-import { answerOf, apiClient } from './api-client.ts';
-import { checkLabels, printJson } from './lists.ts';
-import { itemsOf, type PageQuery } from './paging.ts';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { printable, printLine } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, withApi } from '../account.ts';
+import { answerOf, apiClient } from '../api-client.ts';
+import { checkLabels, printJson } from '../lists.ts';
+import { itemsOf, type PageQuery } from '../paging.ts';
 
 interface LabelOptions extends ApiOptions {
   readonly label?: string[];

@@ -1,9 +1,9 @@
 /** `nbwss credential …`: manages a group's NetBackup API key, which replaces our key in calls to NetBackup. */
 import type { Command } from 'commander';
-import { printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, withApi } from './account.ts';
-import { type ApiClient, answerOf, answerUnless, apiClient } from './api-client.ts';
-import { readSecret } from './secret-input.ts';
+import { printLine } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, withApi } from '../account.ts';
+import { type ApiClient, answerOf, answerUnless, apiClient } from '../api-client.ts';
+import { readSecret } from '../secret-input.ts';
 
 const PATH = '/v1/groups/{groupId}/netbackup-credential';
 

@@ -1,14 +1,14 @@
 /** `nbwss endpoints …`: manages a group's endpoints, their tokens and invitations. */
 import { type Command, Option } from 'commander';
-import type { Schemas } from '../../client/paths.ts';
-import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
-import { printLine } from '../../netbackup/terminal.ts';
-import { type ApiOptions, withApi } from './account.ts';
-import { type ApiClient, answerOf, apiClient } from './api-client.ts';
-import { certificateOf, printCertificate } from './certificate-lines.ts';
-import { GATEWAYS, type GatewayName } from './gateways.ts';
-import { jsonText, openSecretFile } from './secret-file.ts';
-import { wholeNumber } from './whole-number.ts';
+import type { Schemas } from '../../../client/paths.ts';
+import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
+import { printLine } from '../../../netbackup/terminal.ts';
+import { type ApiOptions, withApi } from '../account.ts';
+import { type ApiClient, answerOf, apiClient } from '../api-client.ts';
+import { certificateOf, printCertificate } from '../certificate-lines.ts';
+import { GATEWAYS, type GatewayName } from '../gateways.ts';
+import { jsonText, openSecretFile } from '../secret-file.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const ENDPOINTS = '/v1/groups/{groupId}/endpoints';
 const ENDPOINT = '/v1/groups/{groupId}/endpoints/{endpointId}';
