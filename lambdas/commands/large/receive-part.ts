@@ -1,6 +1,6 @@
 /** Handles a part of a COMMAND RESPONSE that is too large for one invocation: stores it, or makes the message of all parts. */
 import type { GatewayEvent } from '../../platform/gateway/events.ts';
-import { isLastPart, type MessagePart } from '../../platform/gateway/message-parts.ts';
+import { isLastPart, type ResponsePart } from '../../platform/gateway/response-parts.ts';
 import { isMessageId } from '../../platform/ids.ts';
 import type { Command } from '../command.ts';
 import { applyStep, type StepContext } from '../dispatch.ts';
@@ -18,7 +18,7 @@ export interface PartContext extends ResponseContext, StepContext {
 const commandOf = async (
   { commands }: PartContext,
   { groupId }: Sender,
-  part: MessagePart,
+  part: ResponsePart,
 ): Promise<Command | undefined> => {
   const id = envelopeId(part);
   const command = id !== undefined && isMessageId(id) ? await commands.get(id) : undefined;
@@ -26,7 +26,7 @@ const commandOf = async (
 };
 
 /** Without a bucket a response cannot be kept: the command fails at once, if one of the parts names it. */
-const refuse = async (context: PartContext, sender: Sender, part: MessagePart): Promise<void> => {
+const refuse = async (context: PartContext, sender: Sender, part: ResponsePart): Promise<void> => {
   const { bytes, count } = part;
   if (isLastPart(part)) context.log.warn('answer-without-bucket', { ...sender, bytes, count });
   const command = await commandOf(context, sender, part);
@@ -42,7 +42,7 @@ const refuse = async (context: PartContext, sender: Sender, part: MessagePart): 
 export const receivePart = async (
   context: PartContext,
   event: GatewayEvent,
-  part: MessagePart,
+  part: ResponsePart,
 ): Promise<RecordedResponse | undefined> => {
   const { authenticated, unauthenticated, large, log } = context;
   const { connectionId } = event;

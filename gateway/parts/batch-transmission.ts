@@ -1,7 +1,7 @@
 import { deferred } from '../deferred.ts';
 
 /** One time that NetBackup sends a message. */
-export class Delivery {
+export class BatchTransmission {
   /** Digests of the parts that are to be stored. */
   readonly missing = new Set<string>();
   /** Of all parts. */

@@ -6,8 +6,8 @@ export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 export const MAX_PART_BYTES = 4 * 1024 * 1024;
 export const MAX_PARTS = MAX_MESSAGE_BYTES / MAX_PART_BYTES;
 
-/** What the parts of one message have in common, and the place of this one. */
-export interface PartPlace {
+/** What the parts of one message have in common, and the position of this one. */
+export interface PartPosition {
   /** SHA-256 of the whole message, hex. */
   readonly digest: string;
   /** From 0. The part with the highest one is delivered after all others were answered with 200. */
@@ -18,16 +18,16 @@ export interface PartPlace {
 }
 
 /** Some of the bytes of a message. They may begin and end within a character. */
-export interface MessagePart extends PartPlace {
-  readonly slice: Buffer;
+export interface ResponsePart extends PartPosition {
+  readonly content: Buffer;
 }
 
 /** @param body base64 @throws RangeError when it is larger than a part may be */
-export const readPart = (place: PartPlace, body: string): MessagePart => {
-  const slice = Buffer.from(body, 'base64');
-  if (slice.length === 0 || slice.length > Math.min(MAX_PART_BYTES, place.bytes))
-    throw new RangeError(`A part of a message has ${slice.length} bytes.`);
-  return { ...place, slice };
+export const readPart = (position: PartPosition, body: string): ResponsePart => {
+  const content = Buffer.from(body, 'base64');
+  if (content.length === 0 || content.length > Math.min(MAX_PART_BYTES, position.bytes))
+    throw new RangeError(`A part of a message has ${content.length} bytes.`);
+  return { ...position, content };
 };
 
-export const isLastPart = ({ index, count }: PartPlace): boolean => index === count - 1;
+export const isLastPart = ({ index, count }: PartPosition): boolean => index === count - 1;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Slice } from './events.ts';
+import type { PartPosition } from './events.ts';
 
 const MB = 1024 * 1024;
 
@@ -14,20 +14,20 @@ export async function digestOf(bytes: Buffer): Promise<string> {
 }
 
 /**
- * Sends a large message in slices: all but the last one in any order, `concurrency` at once, and the last one when the others
+ * Sends a large message in parts: all but the last one in any order, `concurrency` at once, and the last one when the others
  * have arrived. A function that has the last one can read all of them.
- * @param send sends one slice; false: it has not arrived, and the rest is not sent
+ * @param send sends one part; false: it has not arrived, and the rest is not sent
  * @returns whether all have arrived
  */
-export async function sendSlices(
+export async function sendResponseParts(
   message: Buffer,
-  { sliceBytes, sliceConcurrency }: { readonly sliceBytes: number; readonly sliceConcurrency: number },
-  send: (bytes: Buffer, part: Slice) => Promise<boolean>,
+  { partBytes, partConcurrency }: { readonly partBytes: number; readonly partConcurrency: number },
+  send: (bytes: Buffer, part: PartPosition) => Promise<boolean>,
 ): Promise<boolean> {
-  const count = Math.ceil(message.length / sliceBytes);
+  const count = Math.ceil(message.length / partBytes);
   const digest = await digestOf(message);
   const sendOne = (index: number) => {
-    const bytes = message.subarray(index * sliceBytes, (index + 1) * sliceBytes);
+    const bytes = message.subarray(index * partBytes, (index + 1) * partBytes);
     return send(bytes, { digest, index, count, bytes: message.length });
   };
   let next = 0;
@@ -39,6 +39,6 @@ export async function sendSlices(
       if (!(await sendOne(index))) arrived = false;
     }
   };
-  await Promise.all(Array.from({ length: sliceConcurrency }, worker));
+  await Promise.all(Array.from({ length: partConcurrency }, worker));
   return arrived && sendOne(count - 1);
 }
