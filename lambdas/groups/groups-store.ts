@@ -34,6 +34,7 @@ const isNotReserved = (now: number) => {
 const isDown = when`attribute_exists(${downShard}) AND attribute_not_exists(${session})`;
 const isLaterThanLastSeen = (lastSeen: number) =>
   when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
+/** `toldAt` is the stored name of when this reason was last published. */
 const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
   when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
 const hasRejection = when`attribute_exists(${path('lastRejection')})`;
@@ -174,7 +175,7 @@ export class GroupsStore {
   }
 
   /** Records a rejected CONNECT. `true` when it is to be published: it has another reason than the last one, or an hour passed. */
-  async recordRejection(groupId: string, rejection: Omit<Rejection, 'toldAt'>): Promise<boolean> {
+  async recordRejection(groupId: string, rejection: Rejection): Promise<boolean> {
     const { at, sourceIp } = rejection;
     const published = { set: { lastRejection: { ...rejection, toldAt: at } } };
     const isNew = allOf(isGroup, isNewRejection(rejection));

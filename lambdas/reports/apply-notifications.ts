@@ -19,7 +19,7 @@ import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
 import { runsOf } from './jobs/runs.ts';
 import type { UtcOffsetLearner } from './primary-time/utc-offset-learner.ts';
 import type { EvaluateRecorded } from './problems/evaluate-recorded.ts';
-import { type Occurrence, occurrencesOf, statesOf } from './views/timeline.ts';
+import { type ReportedState, reportedStatesOf, statesToPublish } from './views/timeline.ts';
 import type { ViewId, ViewStore } from './views/views-store.ts';
 
 export interface ApplyContext {
@@ -55,7 +55,7 @@ const recordViews = async <T extends JobNotification | ImageNotification>(
   views: ApplyContext['jobs'],
   { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
   byId: ReadonlyMap<ViewId, readonly T[]>,
-  onRecorded: (id: ViewId, all: readonly Occurrence[], brought: readonly Occurrence[]) => BusEvent[],
+  onRecorded: (id: ViewId, all: readonly ReportedState[], brought: readonly ReportedState[]) => BusEvent[],
 ): Promise<Recorded> => {
   const stored = await views.readStored(groupId, [...byId.keys()]);
   const refused: QuarantinedPart[] = [];
@@ -63,8 +63,8 @@ const recordViews = async <T extends JobNotification | ImageNotification>(
   await forEachInParallel([...byId], async ([id, notifications]) => {
     try {
       const reports = await views.record(groupId, id, notifications, retentionDays, stored);
-      const states = occurrencesOf(reports);
-      events.set(id, onRecorded(id, states, statesOf(states, notifications)));
+      const states = reportedStatesOf(reports);
+      events.set(id, onRecorded(id, states, statesToPublish(states, notifications)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refused.push(...notifications.map((one) => notUsable(groupId, 'cannot-be-stored', one)));

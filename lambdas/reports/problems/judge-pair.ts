@@ -12,7 +12,7 @@ import { UNKNOWN_TIME } from '../primary-time/primary-time.ts';
 import { type RulesContext, rulesOf } from '../verdicts/rules.ts';
 import { isGood, verdictOf } from '../verdicts/verdict.ts';
 import { clientPartition, partition, positionsBetween } from '../views/index-keys.ts';
-import { occurrencesOf } from '../views/timeline.ts';
+import { reportedStatesOf } from '../views/timeline.ts';
 import type { ViewItem, ViewStore } from '../views/views-store.ts';
 
 export interface JudgeContext extends RulesContext {
@@ -67,7 +67,7 @@ const readAncestors = async (
 };
 
 const finishedBackup = ({ jobId = 0, events }: ViewItem) =>
-  backupOf(jobId, latestRun(runsOf(occurrencesOf(events))).latest);
+  backupOf(jobId, latestRun(runsOf(reportedStatesOf(events))).latest);
 
 /**
  * With the ends of the jobs themselves. A message that was sent again with another stamp, and arrived first, has left a later one
