@@ -18,9 +18,9 @@ import {
 import { idempotencyKeySchema } from '../http/commands/command-request.ts';
 import { type CommandsContext, locationOf } from '../http/commands/commands-routes.ts';
 import type { CommandCall } from '../protocol/messages.ts';
+import { bodyLocationProblem } from './body-location-problem.ts';
 import { callNetBackup } from './call-netbackup.ts';
 import { type CallerContext, callerOf, withCredential } from './caller.ts';
-import { elsewhere } from './elsewhere.ts';
 import { namesOf, primaryHostOf } from './links/address.ts';
 import { readLinks } from './links/links.ts';
 import type { Reply } from './reply.ts';
@@ -71,20 +71,20 @@ const responseOrLocation = async (
 ): Promise<ProxyResponse> => {
   const { command, response } = reply;
   const { storedBody } = command;
-  const lead = (location: ResponseLocation) =>
-    elsewhere(
+  const bodyLocation = (location: ResponseLocation) =>
+    bodyLocationProblem(
       { command, status: response.status, location },
       headers['prefer'],
       locationOf(context.apiUrl, command),
     );
-  if (reply.location) throw lead(reply.location);
+  if (reply.location) throw bodyLocation(reply.location);
   try {
     return await rewrittenResponse(context, group, reply);
   } catch (error) {
     // Only its links made it too large.
     if (!(error instanceof AnswerTooLarge && context.large && storedBody && !storedBody.isSealed))
       throw error;
-    throw lead(await context.large.locationOf(command, storedBody));
+    throw bodyLocation(await context.large.locationOf(command, storedBody));
   }
 };
 

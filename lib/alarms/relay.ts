@@ -1,12 +1,12 @@
 /** Alarms about the relay. */
 import type { RelaySettings } from '../relay-settings.ts';
-import { LASTING, type Part, REPEATED } from './part.ts';
+import { type AlarmRow, LASTING, REPEATED } from './alarm-row.ts';
 
 /** The task reads its certificate once an hour. */
 const OF_THREE_READINGS = { of: 180 };
 
 /** Unless TLS ends at the balancer. */
-const certificate: readonly Part[] = [
+const certificate: readonly AlarmRow[] = [
   {
     id: 'RelayCertificateExpiring',
     // The sweep warns too, but does not see the certificate of a private relay.
@@ -27,7 +27,7 @@ const certificate: readonly Part[] = [
   },
 ];
 
-export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Part[] => [
+export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): AlarmRow[] => [
   {
     id: 'RelayDown',
     signal: { relay: 'HealthyHostCount', statistic: 'Maximum' },

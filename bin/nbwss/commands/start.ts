@@ -33,9 +33,9 @@ import {
   traceLine,
   welcome,
 } from '../console-output.ts';
-import { storeCredential } from '../demo.ts';
 import { parseFault } from '../fault.ts';
 import { type LocalAlerts, readAlerts } from '../local-alerts.ts';
+import { storeCredential } from '../local-setup.ts';
 import { lock } from '../lock.ts';
 import { keepMail } from '../mails.ts';
 import { isPortFree } from '../ports.ts';

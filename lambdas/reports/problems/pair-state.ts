@@ -1,7 +1,7 @@
 /** What the problems of a client under a policy are found in, from its judged runs. Pure. */
 import type { Group } from '../../groups/group.ts';
-import { isLater } from '../backups/began.ts';
 import type { JudgedProtection } from '../backups/judge.ts';
+import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, type VerdictRule } from '../verdicts/verdict.ts';
 import { attemptsOf } from './attempts.ts';

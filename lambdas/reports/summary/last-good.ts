@@ -2,8 +2,8 @@
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Backup } from '../backups/backup.ts';
-import { isLater } from '../backups/began.ts';
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 

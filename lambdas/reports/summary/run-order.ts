@@ -1,6 +1,7 @@
 /** The order of a client's runs in UTC. They are stored in the order of their starts as sent, which some do not have. Pure. */
-import { beganAt } from '../backups/began.ts';
+
 import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import { beganAt } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 
 const runBeganAt = ({ leaves }: JudgedRun, time: PrimaryTime): number =>

@@ -1,8 +1,8 @@
-/** Alarms about the canary and the digests. */
-import { ONCE, type Part } from './part.ts';
+/** Alarms about the canary. */
+import type { AlarmRow } from './alarm-row.ts';
 
 /** What the canary finds; a round begins every so many minutes. */
-export const canary = (minutes: number): Part[] => [
+export const canary = (minutes: number): AlarmRow[] => [
   {
     id: 'CanaryFailing',
     signal: { logged: ['canary/canary-failed'] },
@@ -29,15 +29,5 @@ export const canary = (minutes: number): Part[] => [
     of: 3 * minutes,
     missingBreaches: true,
     meaning: 'The canary has not finished a round for three times its interval.',
-  },
-];
-
-export const digests: readonly Part[] = [
-  {
-    id: 'DigestsNotSent',
-    signal: { unsentDigests: true },
-    above: 0,
-    ...ONCE,
-    meaning: 'A daily digest could not be sent, or not be started.',
   },
 ];

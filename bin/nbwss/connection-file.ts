@@ -1,5 +1,5 @@
 /** The content of `.local/connection.json`. */
-export interface Connection {
+export interface ConnectionFile {
   readonly apiUrl: string;
   /** For clients: scope `inject`. */
   readonly apiKey: string;

@@ -31,7 +31,7 @@ import {
 import { derivedToken } from './token.ts';
 import { currentAddress, type WebSocketUrls } from './web-socket-urls.ts';
 
-export interface InviteContext {
+export interface InvitationsContext {
   readonly webSocketUrls: WebSocketUrls;
   readonly groups: Pick<GroupsStore, 'get'>;
   readonly endpoints: EndpointsStore;
@@ -42,7 +42,7 @@ export interface InviteContext {
 
 /** Undefined when there is no such endpoint. `path` is the URL's last segment: shown once, stored nowhere. */
 export const invite = async (
-  { endpoints, clock }: Pick<InviteContext, 'endpoints' | 'clock'>,
+  { endpoints, clock }: Pick<InvitationsContext, 'endpoints' | 'clock'>,
   endpointId: string,
   validForMs: number,
 ): Promise<{ invitation: Invitation; path: string } | undefined> => {
@@ -91,7 +91,7 @@ const readChange = (
  * @throws HttpProblem 404 unknown, 410 expired or used, 429 too often
  */
 export const readInvitation = async (
-  context: InviteContext,
+  context: InvitationsContext,
   text: string,
   sourceIp: string,
 ): Promise<EndpointDetails> => {

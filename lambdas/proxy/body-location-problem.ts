@@ -10,7 +10,7 @@ import { AnswerTooLarge } from './response.ts';
  */
 const refusesRedirect = (prefer = ''): boolean => /(?:^|[,;\s])no-redirect(?:$|[,;\s])/i.test(prefer);
 
-export interface Elsewhere {
+export interface LocatedResponse {
   readonly command: Pick<Command, 'commandId'>;
   readonly status: number;
   readonly location: ResponseLocation;
@@ -21,8 +21,8 @@ export interface Elsewhere {
  * does not want to be redirected, and for an error of NetBackup, whose status a redirection would hide.
  * @param commandUrl of the command in this API
  */
-export const elsewhere = (
-  { command, status, location }: Elsewhere,
+export const bodyLocationProblem = (
+  { command, status, location }: LocatedResponse,
   prefer: string | undefined,
   commandUrl: string,
 ): HttpProblem => {

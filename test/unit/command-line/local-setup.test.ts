@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEndpointFile } from '../../../bin/nbwss/demo.ts';
+import { createEndpointFile } from '../../../bin/nbwss/local-setup.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 
 let folder: string;
