@@ -93,7 +93,7 @@ const MAX_OF_TASK = 50;
  * How many events of strangers (the routes of `session`) each of the relay's tasks has under way at most. API Gateway has
  * `connectThrottling` for this; here they wait. Without it domains that all reconnect would take the executions of notifications.
  */
-export function strangersAtOnce(
+export function unauthenticatedConcurrency(
   {
     accountConcurrency,
     reservedConcurrency,

@@ -3,7 +3,7 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { Paths } from '../../client/paths.ts';
 import { printable } from '../../netbackup/terminal.ts';
 import { type Account, type ApiOptions, accountOf } from './account.ts';
-import { fetchPatiently } from './patient-fetch.ts';
+import { fetchWithRetries } from './fetch-with-retries.ts';
 
 export type ApiClient = Client<Paths, 'application/json'>;
 
@@ -21,7 +21,7 @@ export class Refusal extends Error {
 /** @throws Error that names the server when it cannot be reached */
 export const fetched = async (url: string, init: RequestInit): Promise<Response> => {
   try {
-    return await fetchPatiently(url, init);
+    return await fetchWithRetries(url, init);
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new Error(`${new URL(url).origin} cannot be reached: ${cause?.message || cause?.code || message}`);

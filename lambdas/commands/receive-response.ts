@@ -17,7 +17,7 @@ import type { Command, CommandResponse } from './command.ts';
 import type { CommandsStore } from './commands-store.ts';
 import { mayReturnCredential } from './credential-paths.ts';
 import { type KeepContext, keepBody } from './large/keep-body.ts';
-import { keptHeaders } from './response-headers.ts';
+import { storedHeaders } from './response-headers.ts';
 import { learnSize } from './sizes/learn.ts';
 import type { ResponseSizesStore } from './sizes/response-sizes-store.ts';
 import type { ResponseRecord } from './stored-command.ts';
@@ -86,7 +86,7 @@ export const readResponse = (payload: unknown, message: string): ReadResponse =>
   const status = statusOf(responseCode);
   const text = textBody(body, message);
   if (text === undefined) return wholeMessage(message, 'the response had no readable body');
-  const response = { headers: keptHeaders(headers), body: text };
+  const response = { headers: storedHeaders(headers), body: text };
   if (status !== undefined) return { response: { status, ...response } };
   const reason = 'the response had no usable responseCode';
   return text === '' ? wholeMessage(message, reason) : { response, reason };

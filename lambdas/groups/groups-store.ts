@@ -19,7 +19,7 @@ import {
 } from './group.ts';
 
 /** A persistent reason for rejections is published again after this time. */
-const PUBLISH_AGAIN_MS = HOUR_MS;
+const PUBLISH_INTERVAL_MS = HOUR_MS;
 
 const session = path('session');
 const downShard = path('downShard');
@@ -36,7 +36,7 @@ const isLaterThanLastSeen = (lastSeen: number) =>
   when`attribute_not_exists(${path('lastSeen')}) OR ${path('lastSeen')} <= ${lastSeen}`;
 /** `toldAt` is the stored name of when this reason was last published. */
 const isNewRejection = ({ at, reason }: Pick<Rejection, 'at' | 'reason'>) =>
-  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_AGAIN_MS}`;
+  when`attribute_not_exists(${path('lastRejection')}) OR ${path('lastRejection.reason')} <> ${reason} OR ${path('lastRejection.toldAt')} < ${at - PUBLISH_INTERVAL_MS}`;
 const hasRejection = when`attribute_exists(${path('lastRejection')})`;
 const hasUtcOffsetEvidence = (read: string | undefined) =>
   read === undefined

@@ -24,7 +24,7 @@ export interface Env {
 
 const unauthorized = () =>
   new HttpProblem(401, 'api-key-missing-or-invalid', 'Send a valid API key in the x-api-key header.');
-const nobody = () =>
+const credentialMissing = () =>
   new HttpProblem(
     401,
     'api-key-missing-or-invalid',
@@ -133,7 +133,7 @@ const principalOf = async (
     return owner;
   }
   if (people && text === '') {
-    if (token === undefined) throw nobody();
+    if (token === undefined) throw credentialMissing();
     return people.identify(token);
   }
   const key = await keys.verify(text);

@@ -43,7 +43,7 @@ const listedGroups = async (
 ): Promise<Page<Pick<Group, 'groupId'>>> =>
   seesAll(key) || key.labels ? groups.list(limit, startAfter) : pageOfKey(key, limit, startAfter);
 
-const tooFarApart = () =>
+const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-groups',
@@ -85,7 +85,7 @@ export const readVisibleGroups = async (
     if (!key.labels) place = last;
     else if (seen) place = groupPlace(seen.groupId);
   }
-  if (!place || place === startAfter) throw tooFarApart();
+  if (!place || place === startAfter) throw tooManySkipped();
   return { items, lastKey: place };
 };
 

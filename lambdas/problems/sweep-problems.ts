@@ -41,7 +41,7 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
 };
 
 /** Functions know of a deleted rule for half a minute, and one that deletes it plans this before: together less than a minute. */
-const LOOK_AGAIN_MS = MINUTE_MS;
+const RULE_PROPAGATION_MS = MINUTE_MS;
 
 /**
  * A muted problem is due when the mute ends, which can be in a year. After a rule was deleted, or a group has other labels, this
@@ -66,7 +66,7 @@ const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until
     if (clock() > until) return;
     startAfter = page.lastKey;
   } while (startAfter);
-  if (now - plannedAt >= LOOK_AGAIN_MS) await problems.unplan(DEPLOYMENT, plannedAt);
+  if (now - plannedAt >= RULE_PROPAGATION_MS) await problems.unplan(DEPLOYMENT, plannedAt);
 };
 
 /** Never rejects: what fails does not keep back the others, and is due again in the next minute. */

@@ -49,13 +49,13 @@ interface Recorded {
 
 /**
  * Each job or image is written once for the whole message.
- * @param onRecorded gets all its states, and those that the message brought; returns the events to publish
+ * @param onRecorded gets all its states, and those that the message reports; returns the events to publish
  */
 const recordViews = async <T extends JobNotification | ImageNotification>(
   views: ApplyContext['jobs'],
   { groupId, retentionDays }: { readonly groupId: string; readonly retentionDays: number },
   byId: ReadonlyMap<ViewId, readonly T[]>,
-  onRecorded: (id: ViewId, all: readonly ReportedState[], brought: readonly ReportedState[]) => BusEvent[],
+  onRecorded: (id: ViewId, all: readonly ReportedState[], received: readonly ReportedState[]) => BusEvent[],
 ): Promise<Recorded> => {
   const stored = await views.readStored(groupId, [...byId.keys()]);
   const refused: QuarantinedPart[] = [];
@@ -84,10 +84,10 @@ const recordJobs = async (
     notifications.filter((one) => one.kind === 'JOB'),
     ({ jobId }) => jobId,
   );
-  const views = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, brought) => {
+  const views = await recordViews(jobs, { groupId, retentionDays }, byId, (id, all, received) => {
     const jobId = Number(id);
     finished.push(...runsOf(all).flatMap(({ latest }) => backupOf(jobId, latest) ?? []));
-    return eventsOfJob(groupId, jobId, all, brought);
+    return eventsOfJob(groupId, jobId, all, received);
   });
   if (finished.length === 0) return { ...views, recorded: undefined };
   const recorded = await backups.record(groupId, finished, receivedAt, retentionDays);
@@ -103,8 +103,8 @@ const recordImages = (
     notifications.filter((one) => one.kind === 'IMAGE'),
     ({ backupId }) => backupId,
   );
-  return recordViews(images, { groupId, retentionDays }, byId, (id, _, brought) =>
-    brought.map((state) => imageEvent(groupId, String(id), state)),
+  return recordViews(images, { groupId, retentionDays }, byId, (id, _, received) =>
+    received.map((state) => imageEvent(groupId, String(id), state)),
   );
 };
 
@@ -130,7 +130,7 @@ const findProblems = async (
     await evaluate(groupId, recorded);
   } catch (error) {
     if (mayPass(error)) throw error;
-    // The group is evaluated again from time to time: no notification is set aside for this.
+    // The group is evaluated again from time to time: no notification is quarantined for this.
     log.error('problems-not-evaluated', error, { groupId });
   }
 };

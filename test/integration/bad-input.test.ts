@@ -89,7 +89,7 @@ describe('on an established connection', () => {
     await stillWorks(client);
   });
 
-  test('a NOTIFICATION of an unknown kind is acknowledged and set aside (TRAP-6)', async () => {
+  test('a NOTIFICATION of an unknown kind is acknowledged and quarantined (TRAP-6)', async () => {
     const { client } = await connected();
     const strange = notification('POLICY', { policyName: 'p1' });
     const complaints = await complaintsDuring(async () => {

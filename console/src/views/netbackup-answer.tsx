@@ -6,7 +6,7 @@ import { announce } from '../components/announce.tsx';
 import { Failure } from '../components/loaded.tsx';
 import { formatAge } from '../format/times.ts';
 import { common } from '../i18n/common.ts';
-import { askNetBackup } from './ask-netbackup.ts';
+import { callNetBackup } from './call-netbackup.ts';
 import { oneJobWords } from './jobs/job-words.ts';
 
 export interface Question {
@@ -44,7 +44,7 @@ export const Questions = ({ groupId, questions }: QuestionsProps) => {
   const ask = async (question: Question): Promise<void> => {
     setAnswer({ question });
     try {
-      setAnswer({ question, body: await askNetBackup(groupId, question.uri), at: Date.now() });
+      setAnswer({ question, body: await callNetBackup(groupId, question.uri), at: Date.now() });
       announce(question.title);
     } catch (error) {
       const failure =

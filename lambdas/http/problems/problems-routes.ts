@@ -86,7 +86,7 @@ const notFound = (problemId: string) =>
     'problem-not-found',
     `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
   );
-const tooFarApart = () =>
+const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-problems',
@@ -112,7 +112,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     );
     const after = list.decode(cursor) as ProblemPlace | undefined;
     const page = await listProblems(context, key, groupId, filter, limit, after);
-    if (!page.isEnd && !page.next) throw tooFarApart();
+    if (!page.isEnd && !page.next) throw tooManySkipped();
     return list.page(page.items, page.next && { ...page.next });
   };
 

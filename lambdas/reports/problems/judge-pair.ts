@@ -112,8 +112,8 @@ const readParents = async (
 /** As a client's backups of no name: only its status is of interest. */
 const finished = (item: ViewItem): Protection[] => {
   const backup = finishedBackup(item);
-  const nobody = { clientName: '', policyName: '', past: '', isDismissed: false };
-  return backup ? [{ ...nobody, backups: [backup] }] : [];
+  const unnamed = { clientName: '', policyName: '', past: '', isDismissed: false };
+  return backup ? [{ ...unnamed, backups: [backup] }] : [];
 };
 
 /** Whether a job above a run can still change its verdict: streams may follow, or a failed one may be forgiven. */

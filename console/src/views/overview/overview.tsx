@@ -25,7 +25,7 @@ const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data })
   const text = overviewWords();
   const { domains, overdue, failures, olderFailures, series, stuck } = wrongOf(problems, now.value);
   const reported = new Set(domains.map(({ groupId }) => groupId));
-  const away = (data.domains.data?.items ?? []).filter(
+  const brieflyDisconnected = (data.domains.data?.items ?? []).filter(
     ({ groupId, session }) => session.state === 'disconnected' && !reported.has(groupId),
   ).length;
   return (
@@ -36,9 +36,9 @@ const Wrong = ({ problems, data }: { problems: readonly Problem[]; data: Data })
         ) : (
           <Well>{text.domainsWell}</Well>
         )}
-        {away > 0 && (
+        {brieflyDisconnected > 0 && (
           <Link to="/domains" query={{ state: 'disconnected' }}>
-            {text.away(formatNumber(away))}
+            {text.brieflyDisconnected(formatNumber(brieflyDisconnected))}
           </Link>
         )}
       </Section>

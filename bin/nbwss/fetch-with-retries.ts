@@ -21,7 +21,7 @@ const pauseAfter = (response: Response): number | undefined => {
 };
 
 /** Repeats a request that was refused for the moment, for ten seconds at most. @throws TypeError as `fetch` does */
-export const fetchPatiently = async (
+export const fetchWithRetries = async (
   url: string,
   init: RequestInit,
   sleep: (ms: number) => Promise<unknown> = (ms) => setTimeout(ms),

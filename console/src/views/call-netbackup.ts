@@ -21,7 +21,7 @@ const bodyOf = ({ state, failure, reason, response }: Command): string => {
  * @param uri path and query, beginning with `/netbackup/`; names in it are encoded
  * @throws ApiFailure
  */
-export const askNetBackup = async (groupId: string, uri: string): Promise<string> => {
+export const callNetBackup = async (groupId: string, uri: string): Promise<string> => {
   const body = {
     method: 'GET' as const,
     uri,

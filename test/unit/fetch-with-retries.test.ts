@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fetchPatiently } from '../../bin/nbwss/patient-fetch.ts';
+import { fetchWithRetries } from '../../bin/nbwss/fetch-with-retries.ts';
 
 const GATEWAY = { 'content-type': 'application/json' };
 const API = { 'content-type': 'application/problem+json' };
@@ -53,7 +53,7 @@ describe('a request of the command line', () => {
   ])('%s', async (_, times, status, headers, last, expected) => {
     const pauses: number[] = [];
     const url = await refusing(times, status, headers);
-    const response = await fetchPatiently(url, { method: 'POST' }, async (ms) => pauses.push(ms));
+    const response = await fetchWithRetries(url, { method: 'POST' }, async (ms) => pauses.push(ms));
     expect([response.status, pauses, requests]).toEqual([last, expected, expected.length + 1]);
   });
 });
