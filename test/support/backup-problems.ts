@@ -6,8 +6,8 @@ import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
 import { createSettle } from '../../lambdas/problems/settle.ts';
 import { sweepProblems } from '../../lambdas/problems/sweep-problems.ts';
 import { applyMessage } from '../../lambdas/reports/apply-message.ts';
+import { evaluateClientPolicy } from '../../lambdas/reports/problems/evaluate-client-policy.ts';
 import { evaluateGroup } from '../../lambdas/reports/problems/evaluate-group.ts';
-import { evaluatePair } from '../../lambdas/reports/problems/evaluate-pair.ts';
 import { evaluateRecorded } from '../../lambdas/reports/problems/evaluate-recorded.ts';
 import type { TargetSettings } from '../../lambdas/reports/problems/targets.ts';
 import { fakeBus, fakeClock, fakeLog } from './fakes.ts';
@@ -58,7 +58,7 @@ export const backupProblems = (
       {
         ...base,
         evaluateSubject: (groupId, { clientName = '', policyName = '' }) =>
-          evaluatePair(context, groupId, { clientName, policyName }, true),
+          evaluateClientPolicy(context, groupId, { clientName, policyName }, true),
         evaluateGroup: (groupId) => evaluateGroup(context, groupId),
       },
       Number.POSITIVE_INFINITY,

@@ -3,12 +3,13 @@ import type { GroupsStore } from '../../groups/groups-store.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import type { Finding } from '../../problems/finding.ts';
 import type { Settle } from '../../problems/settle.ts';
-import type { BackupsStore, PairName, ReadPair } from '../backups/backups-store.ts';
+import type { ClientPolicy } from '../backups/backup.ts';
+import type { BackupsStore, ReadClientPolicy } from '../backups/backups-store.ts';
 import { primaryTime } from '../primary-time/primary-time.ts';
 import { rulesOf } from '../verdicts/rules.ts';
 import { BACKUP_KINDS, backupFindings } from './backup-findings.ts';
-import { type JudgeContext, judgePair } from './judge-pair.ts';
-import { pairStateOf } from './pair-state.ts';
+import { clientPolicyStateOf } from './client-policy-state.ts';
+import { type JudgeContext, judgeClientPolicy } from './judge-client-policy.ts';
 import type { TargetSettings } from './targets.ts';
 
 export interface EvaluateContext extends JudgeContext {
@@ -23,13 +24,13 @@ const MAX_ATTEMPTS = 10;
 const findingsOf = async (
   context: EvaluateContext,
   groupId: string,
-  { protection, parents }: ReadPair,
+  { current, parents }: ReadClientPolicy,
 ): Promise<readonly Finding[]> => {
   const group = await context.groups.get(groupId);
-  if (!group || !protection || protection.isDismissed) return [];
-  const judged = await judgePair(context, group, protection, parents);
+  if (!group || !current || current.isDismissed) return [];
+  const judged = await judgeClientPolicy(context, group, current, parents);
   if (!judged) return [];
-  const state = pairStateOf(
+  const state = clientPolicyStateOf(
     context.targetSettings,
     group,
     judged,
@@ -40,22 +41,22 @@ const findingsOf = async (
 };
 
 /**
- * Any number of evaluations at the same time end in the problems of the latest backups: the pair is marked before anything is
- * settled, and read again after that. A writer that records a backup in between sees the mark, or is seen.
+ * Any number of evaluations at the same time end in the problems of the latest backups: the client and policy are marked before
+ * anything is settled, and read again after that. A writer that records a backup in between sees the mark, or is seen.
  * @param isStored whether problems may be stored of it although it is not marked
  * @throws when storage fails
  */
-export const evaluatePair = async (
+export const evaluateClientPolicy = async (
   context: EvaluateContext,
   groupId: string,
-  { clientName, policyName }: PairName,
+  { clientName, policyName }: ClientPolicy,
   isStored = false,
 ): Promise<void> => {
   const { backups, settle, clock } = context;
-  const pair = { clientName, policyName };
+  const name = { clientName, policyName };
   let mustSettle = isStored;
   await compareAndSet(`Problems of ${clientName} under ${policyName}`, MAX_ATTEMPTS, async () => {
-    const read = await backups.read(groupId, pair, clock);
+    const read = await backups.read(groupId, name, clock);
     const findings = await findingsOf(context, groupId, read);
     const isMarked = read.stored?.hasProblems === true;
     if (findings.length === 0 && !isMarked && !mustSettle) return undefined;
@@ -63,11 +64,11 @@ export const evaluatePair = async (
       if (!(await backups.mark(read, true))) return CONFLICT;
     }
     mustSettle = true;
-    await settle({ groupId, subject: pair, kinds: BACKUP_KINDS }, findings);
+    await settle({ groupId, subject: name, kinds: BACKUP_KINDS }, findings);
     const isMended = findings.length === 0 && isMarked;
     const isCurrent = isMended
       ? await backups.mark(read, false)
-      : await backups.isUnchanged(groupId, pair, read);
+      : await backups.isUnchanged(groupId, name, read);
     return isCurrent ? undefined : CONFLICT;
   });
 };

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { api, result } from '../../api/client.ts';
 import { loadDomains } from '../../api/domains.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
-import { type ClientHistory, type Protection, protectionsOf, type Target } from './protection.ts';
+import { type ClientHistory, type ClientPolicy, clientPoliciesOf, type Target } from './client-policies.ts';
 
 /** Days of the strip. */
 export const DAYS = 90;
@@ -26,7 +26,7 @@ const allPages = async <T>(
 };
 
 /** @param clientName only this client. @throws ApiFailure */
-const loadProtections = async (groupId: string, clientName?: string): Promise<readonly Protection[]> => {
+const loadClientPolicies = async (groupId: string, clientName?: string): Promise<readonly ClientPolicy[]> => {
   const ofClient = clientName === undefined ? {} : { clientName };
   const page = (cursor: string | undefined) => ({ limit: LIMIT, ...(cursor ? { cursor } : {}) });
   const path = { groupId };
@@ -44,44 +44,48 @@ const loadProtections = async (groupId: string, clientName?: string): Promise<re
   ]);
   const isOfClient = (one: { readonly clientName: string }): boolean =>
     clientName === undefined || one.clientName.toLowerCase() === clientName.toLowerCase();
-  return protectionsOf(groupId, histories, targets.filter(isOfClient));
+  return clientPoliciesOf(groupId, histories, targets.filter(isOfClient));
 };
 
 const EVERY_MS = 120_000;
 
-export const useProtections = (groupId: string, clientName?: string): Resource<readonly Protection[]> =>
-  useResource(`clients ${groupId} ${clientName ?? ''}`, () => loadProtections(groupId, clientName), EVERY_MS);
+export const useClientPolicies = (groupId: string, clientName?: string): Resource<readonly ClientPolicy[]> =>
+  useResource(
+    `clients ${groupId} ${clientName ?? ''}`,
+    () => loadClientPolicies(groupId, clientName),
+    EVERY_MS,
+  );
 
 /** What is known while the domains are read one after the other. */
 export interface Progress {
   readonly domains: number;
   readonly read: number;
-  readonly protections: readonly Protection[];
+  readonly clientPolicies: readonly ClientPolicy[];
   /** Domains that could not be read. */
   readonly failed: readonly string[];
 }
 
-export const progress = signal<Progress>({ domains: 0, read: 0, protections: [], failed: [] });
+export const progress = signal<Progress>({ domains: 0, read: 0, clientPolicies: [], failed: [] });
 
-const loadAll = async (): Promise<readonly Protection[]> => {
+const loadAll = async (): Promise<readonly ClientPolicy[]> => {
   const rest = (await loadDomains()).map(({ groupId }) => groupId);
-  progress.value = { domains: rest.length, read: 0, protections: [], failed: [] };
+  progress.value = { domains: rest.length, read: 0, clientPolicies: [], failed: [] };
   const worker = async (): Promise<void> => {
     for (let groupId = rest.shift(); groupId !== undefined; groupId = rest.shift()) {
-      const found = await loadProtections(groupId).catch(() => undefined);
-      const { domains, read, protections, failed } = progress.value;
+      const found = await loadClientPolicies(groupId).catch(() => undefined);
+      const { domains, read, clientPolicies, failed } = progress.value;
       progress.value = {
         domains,
         read: read + 1,
-        protections: [...protections, ...(found ?? [])],
+        clientPolicies: [...clientPolicies, ...(found ?? [])],
         failed: found ? failed : [...failed, groupId],
       };
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return progress.value.protections;
+  return progress.value.clientPolicies;
 };
 
 /** Of all domains: read when the view is opened and on demand, not again and again. */
-export const useAllProtections = (): Resource<readonly Protection[]> =>
+export const useAllClientPolicies = (): Resource<readonly ClientPolicy[]> =>
   useResource('clients of all domains', loadAll, 0);

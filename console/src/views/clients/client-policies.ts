@@ -20,7 +20,7 @@ export interface Target {
   readonly dueAt?: string;
 }
 
-export interface Protection {
+export interface ClientPolicy {
   readonly groupId: string;
   readonly clientName: string;
   readonly policyName: string;
@@ -29,32 +29,32 @@ export interface Protection {
   readonly target?: Target;
 }
 
-const pairOf = ({ clientName, policyName }: { clientName: string; policyName: string }): string =>
+const clientPolicyKey = ({ clientName, policyName }: { clientName: string; policyName: string }): string =>
   JSON.stringify([clientName, policyName]);
 
-export const protectionsOf = (
+export const clientPoliciesOf = (
   groupId: string,
   histories: readonly ClientHistory[],
   targets: readonly Target[],
-): readonly Protection[] => {
-  const pairs = new Map<string, Protection>();
+): readonly ClientPolicy[] => {
+  const byKey = new Map<string, ClientPolicy>();
   for (const history of histories) {
     const { clientName, policyName } = history;
-    pairs.set(pairOf(history), { groupId, clientName, policyName, history });
+    byKey.set(clientPolicyKey(history), { groupId, clientName, policyName, history });
   }
   for (const target of targets) {
     const { clientName, policyName } = target;
-    const known = pairs.get(pairOf(target)) ?? { groupId, clientName, policyName };
-    pairs.set(pairOf(target), { ...known, target });
+    const known = byKey.get(clientPolicyKey(target)) ?? { groupId, clientName, policyName };
+    byKey.set(clientPolicyKey(target), { ...known, target });
   }
-  return [...pairs.values()];
+  return [...byKey.values()];
 };
 
 /** `beyond`: no good backup in time. `never`: there never was one. `retired`: none is expected. */
 export type State = 'beyond' | 'never' | 'within' | 'retired';
 
 /** @param now epoch milliseconds */
-export const stateOf = ({ target }: Protection, now: number): State => {
+export const stateOf = ({ target }: ClientPolicy, now: number): State => {
   if (target === undefined || target.retired) return 'retired';
   if (target.dueAt !== undefined && Date.parse(target.dueAt) < now) return 'beyond';
   return target.lastGoodAt === undefined ? 'never' : 'within';
@@ -71,23 +71,26 @@ export const toneOf = (state: State): Tone => TONES[state];
 const ORDER: Readonly<Record<State, number>> = { beyond: 0, never: 1, within: 2, retired: 3 };
 
 /** Those beyond their target first; then the oldest last good backup first. */
-export const oldestFirst = (protections: readonly Protection[], now: number): readonly Protection[] => {
-  const keyOf = (one: Protection) => ({
+export const oldestFirst = (
+  clientPolicies: readonly ClientPolicy[],
+  now: number,
+): readonly ClientPolicy[] => {
+  const keyOf = (one: ClientPolicy) => ({
     one,
     order: ORDER[stateOf(one, now)],
     at: one.target?.lastGoodAt ?? '',
     name: `${one.groupId}/${one.clientName}/${one.policyName}`,
   });
-  return protections
+  return clientPolicies
     .map(keyOf)
     .sort((a, b) => a.order - b.order || (a.at < b.at ? -1 : a.at > b.at ? 1 : a.name < b.name ? -1 : 1))
     .map(({ one }) => one);
 };
 
 /** Whether a client or policy contains the text, in any letter case. */
-export const matches = ({ clientName, policyName }: Protection, text: string): boolean =>
+export const matches = ({ clientName, policyName }: ClientPolicy, text: string): boolean =>
   `${clientName}\n${policyName}`.toLowerCase().includes(text.toLowerCase());
 
 /** Hours since the last good backup; undefined without one. @param now epoch milliseconds */
-export const ageHours = ({ target }: Protection, now: number): number | undefined =>
+export const ageHours = ({ target }: ClientPolicy, now: number): number | undefined =>
   target?.lastGoodAt === undefined ? undefined : Math.max(0, now - Date.parse(target.lastGoodAt)) / 3_600_000;

@@ -1,9 +1,9 @@
 /** Judges the backups of one client under one policy as their problems need it: with the unfinished jobs, and the jobs above. */
 import type { Group } from '../../groups/group.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { backupOf, pairOf } from '../backups/backup.ts';
-import { type JudgedProtection, type JudgedRun, judge } from '../backups/judge.ts';
-import type { Protection } from '../backups/stored-backups.ts';
+import { backupOf, clientPolicyKey } from '../backups/backup.ts';
+import { type JudgedClientPolicy, type JudgedRun, judge } from '../backups/judge.ts';
+import type { ClientPolicyBackups } from '../backups/stored-backups.ts';
 import { type JobView, jobView } from '../jobs/job.ts';
 import { isDone, parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
@@ -35,7 +35,7 @@ const viewOf = ({ groupId, jobId = 0, events }: ViewItem): JobView =>
 const readLatest = async (
   { jobs, clock }: JudgeContext,
   groupId: string,
-  { clientName, backups }: Protection,
+  { clientName, backups }: ClientPolicyBackups,
 ): Promise<ViewItem[]> => {
   const ofClient = clientPartition(groupId, clientName);
   if (ofClient === undefined) return [];
@@ -50,7 +50,7 @@ const readLatest = async (
 const readAncestors = async (
   { jobs, clock }: JudgeContext,
   groupId: string,
-  { backups }: Protection,
+  { backups }: ClientPolicyBackups,
 ): Promise<ViewItem[]> => {
   const known = new Set(backups.map(({ jobId }) => jobId));
   const found: ViewItem[] = [];
@@ -73,14 +73,14 @@ const finishedBackup = ({ jobId = 0, events }: ViewItem) =>
  * With the ends of the jobs themselves. A message that was sent again with another stamp, and arrived first, has left a later one
  * in the Backups table.
  */
-const withEnds = (protection: Protection, jobs: readonly ViewItem[]): Protection => {
+const withEnds = (clientPolicy: ClientPolicyBackups, jobs: readonly ViewItem[]): ClientPolicyBackups => {
   const found = new Map(jobs.map((item) => [item.jobId, finishedBackup(item)]));
-  const backups = protection.backups.map((one) => {
+  const backups = clientPolicy.backups.map((one) => {
     const job = found.get(one.jobId);
     const isSame = job?.startTime === one.startTime && job.status === one.status;
     return isSame ? { ...one, endedAt: job.endedAt } : one;
   });
-  return { ...protection, backups };
+  return { ...clientPolicy, backups };
 };
 
 /**
@@ -90,7 +90,7 @@ const withEnds = (protection: Protection, jobs: readonly ViewItem[]): Protection
 const readParents = async (
   { jobs }: JudgeContext,
   groupId: string,
-  { backups }: Protection,
+  { backups }: ClientPolicyBackups,
 ): Promise<number[]> => {
   const roots = backups.filter((one) => one.parentJobId === one.jobId && one.status !== 0 && !one.isParent);
   const found = await Promise.all(
@@ -110,7 +110,7 @@ const readParents = async (
 };
 
 /** As a client's backups of no name: only its status is of interest. */
-const finished = (item: ViewItem): Protection[] => {
+const finished = (item: ViewItem): ClientPolicyBackups[] => {
   const backup = finishedBackup(item);
   const unnamed = { clientName: '', policyName: '', past: '', isDismissed: false };
   return backup ? [{ ...unnamed, backups: [backup] }] : [];
@@ -119,7 +119,7 @@ const finished = (item: ViewItem): Protection[] => {
 /** Whether a job above a run can still change its verdict: streams may follow, or a failed one may be forgiven. */
 const isUndecided = (
   run: JudgedRun,
-  pair: string,
+  key: string,
   parentById: ReadonlyMap<number, number>,
   unfinished: ReadonlyMap<number, JobView>,
   allFailed: boolean,
@@ -129,7 +129,7 @@ const isUndecided = (
     for (let next: number | undefined = parentJobId; next !== undefined && !seen.has(next); ) {
       seen.add(next);
       const job = unfinished.get(next);
-      const isOwn = job && pairOf(job['clientName'], job['policyName']) === pair;
+      const isOwn = job && clientPolicyKey(job['clientName'], job['policyName']) === key;
       if (job && (isOwn || !allFailed)) return true;
       next = parentById.get(next);
     }
@@ -138,25 +138,25 @@ const isUndecided = (
 };
 
 /** Undefined if it has no backups of its own. Reads are consistent, except of which jobs are the latest. */
-export const judgePair = async (
+export const judgeClientPolicy = async (
   context: JudgeContext,
   group: Group,
-  protection: Protection,
+  clientPolicy: ClientPolicyBackups,
   parents: ReadonlySet<number>,
-): Promise<JudgedProtection | undefined> => {
+): Promise<JudgedClientPolicy | undefined> => {
   const { groupId } = group;
-  const { clientName, policyName, backups } = protection;
+  const { clientName, policyName, backups } = clientPolicy;
   const rules = rulesOf(context, group);
   const [latest, ancestors, ownParents] = await Promise.all([
-    readLatest(context, groupId, protection),
-    readAncestors(context, groupId, protection),
-    readParents(context, groupId, protection),
+    readLatest(context, groupId, clientPolicy),
+    readAncestors(context, groupId, clientPolicy),
+    readParents(context, groupId, clientPolicy),
   ]);
   const running = [...latest, ...ancestors].map(viewOf).filter((job) => !isDone(job));
   const above = ancestors.flatMap(finished);
   const rows = [...backups, ...above.flatMap((one) => one.backups)];
   const [judged] = judge({
-    protections: [withEnds(protection, latest), ...above],
+    clientPolicies: [withEnds(clientPolicy, latest), ...above],
     parents: new Set([...parents, ...ownParents, ...parentsAmong(rows)]),
     running,
     rules,
@@ -168,12 +168,12 @@ export const judgePair = async (
     ...rows.map((one) => [one.jobId, one.parentJobId] as const),
     ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
   ]);
-  const pair = pairOf(clientName, policyName);
+  const key = clientPolicyKey(clientName, policyName);
   const runs = judged.runs.map((run): JudgedRun => {
     const verdicts = run.leaves.map(({ status, jobType }) =>
       verdictOf(rules, { status, policyName, jobType }),
     );
-    const isOpen = isUndecided(run, pair, parentById, unfinished, !verdicts.some(isGood));
+    const isOpen = isUndecided(run, key, parentById, unfinished, !verdicts.some(isGood));
     return isOpen ? { ...run, verdict: 'running' } : run;
   });
   return { ...judged, runs };

@@ -1,11 +1,11 @@
 /** Clients under their policies, and how old their last good backups are. */
 import {
   ageHours,
+  clientPoliciesOf,
   matches,
   oldestFirst,
-  protectionsOf,
   stateOf,
-} from '../../../console/src/views/clients/protection.ts';
+} from '../../../console/src/views/clients/client-policies.ts';
 
 const now = Date.parse('2026-11-29T12:00:00Z');
 const history = (clientName: string) => ({
@@ -29,9 +29,9 @@ const late = target('late', '2026-11-27T00:00:00Z', '2026-11-28T00:00:00Z');
 const later = target('later', '2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z');
 const good = target('good', '2026-11-29T00:00:00Z', '2026-11-30T00:00:00Z');
 
-describe('the protection of clients', () => {
+describe('what is known of clients and policies', () => {
   it('joins the history and the target of each client and policy', () => {
-    const found = protectionsOf('berlin', [history('good'), history('old')], [good, target('new')]);
+    const found = clientPoliciesOf('berlin', [history('good'), history('old')], [good, target('new')]);
     expect(found.map((one) => [one.clientName, one.history !== undefined, one.target !== undefined])).toEqual(
       [
         ['good', true, true],
@@ -42,15 +42,15 @@ describe('the protection of clients', () => {
   });
 
   it('does not take a client and a policy for another pair with the same letters', () => {
-    const pairs = [
+    const clientPolicies = [
       { ...history('a'), policyName: 'b/c' },
       { ...history('a/b'), policyName: 'c' },
     ];
-    expect(protectionsOf('berlin', pairs, [])).toHaveLength(2);
+    expect(clientPoliciesOf('berlin', clientPolicies, [])).toHaveLength(2);
   });
 
   it('is beyond its target when the time is over, and not expected when nobody expects it', () => {
-    const all = protectionsOf(
+    const all = clientPoliciesOf(
       'berlin',
       [history('old')],
       [late, good, target('new'), { ...target('gone'), retired: true }],
@@ -65,7 +65,7 @@ describe('the protection of clients', () => {
   });
 
   it('shows those beyond their target first, the oldest at the top', () => {
-    const all = protectionsOf('berlin', [history('old')], [good, late, target('new'), later]);
+    const all = clientPoliciesOf('berlin', [history('old')], [good, late, target('new'), later]);
     expect(oldestFirst(all, now).map(({ clientName }) => clientName)).toEqual([
       'later',
       'late',
@@ -76,12 +76,12 @@ describe('the protection of clients', () => {
   });
 
   it('tells the age of the last good backup, if there is one', () => {
-    const [a, b] = protectionsOf('berlin', [], [good, target('new')]);
+    const [a, b] = clientPoliciesOf('berlin', [], [good, target('new')]);
     expect([a && ageHours(a, now), b && ageHours(b, now)]).toEqual([12, undefined]);
   });
 
   it('is found by a part of its client or policy, in any letter case', () => {
-    const [one] = protectionsOf('berlin', [], [good]);
+    const [one] = clientPoliciesOf('berlin', [], [good]);
     expect(one && [matches(one, 'GOO'), matches(one, 'dai'), matches(one, 'berlin')]).toEqual([
       true,
       true,
