@@ -1,4 +1,4 @@
-/** A place for one large message: held, or waited for in line. */
+/** A slot for one large message: held, or waited for in line. */
 export interface Slot {
   readonly held: boolean;
   /** Gives it back, or leaves the line. Only the first call counts. */

@@ -127,7 +127,7 @@ const record = async (
   const recorded = await recordOf(context, command, read, message);
   const after = await context.commands.recordResponse(command, recorded);
   if (!after) {
-    context.log.warn('answer-repeated', { commandId, groupId });
+    context.log.warn('response-repeated', { commandId, groupId });
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
@@ -154,7 +154,7 @@ export const receiveResponse = async (
   if (context.unauthenticated.isClosed(connectionId)) return undefined;
   const parsed = parseMessage(event.text);
   const sender = await context.authenticated.identityOf(connectionId);
-  if (!sender) return void (await context.unauthenticated.reject(event, 'answer-before-connect'));
+  if (!sender) return void (await context.unauthenticated.reject(event, 'response-before-connect'));
   const { groupId } = sender;
   const malformed = malformedReason(parsed);
   if (malformed !== undefined)
@@ -167,10 +167,11 @@ export const receiveResponse = async (
     if (malformed !== undefined) return undefined;
     if (isKnown && (await receiveHeartbeatResponse(context, groupId, connectionId, id, payload)))
       return undefined;
-    return void log.info('answer-to-nobody', { groupId, connectionId });
+    return void log.info('response-without-command', { groupId, connectionId });
   }
   // A response counts only for commands of the connection's group (I-13).
-  if (command.groupId !== groupId) return void log.warn('answer-of-another-group', { groupId, connectionId });
+  if (command.groupId !== groupId)
+    return void log.warn('response-of-another-group', { groupId, connectionId });
   const read =
     malformed === undefined
       ? readResponse(payload, event.text)

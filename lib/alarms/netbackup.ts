@@ -79,7 +79,7 @@ export const netbackup = (config: Config): AlarmRow[] => [
   },
   {
     id: 'ResponsesNotStored',
-    signal: { logged: ['respond/answer-not-stored'] },
+    signal: { logged: ['respond/response-not-stored'] },
     above: 0,
     ...REPEATED,
     meaning: 'Responses of NetBackup cannot be stored. It does not repeat them, so their commands time out.',

@@ -10,7 +10,7 @@ const certificate: readonly AlarmRow[] = [
   {
     id: 'RelayCertificateExpiring',
     // The sweep warns too, but does not see the certificate of a private relay.
-    signal: { logged: ['relay/certificate-expires'] },
+    signal: { logged: ['relay/certificate-expiring'] },
     above: 0,
     minutes: 1,
     ...OF_THREE_READINGS,
@@ -18,7 +18,7 @@ const certificate: readonly AlarmRow[] = [
   },
   {
     id: 'RelayCertificateUnreadable',
-    signal: { logged: ['relay/certificate-unreadable'] },
+    signal: { logged: ['relay/certificate-not-readable'] },
     above: 0,
     minutes: 2,
     ...OF_THREE_READINGS,

@@ -31,14 +31,14 @@ export function createCertificateKeeper(
       const found = await source.read();
       if (!stopped) take(found);
     } catch (error) {
-      log.warn('certificate-unreadable', { ...errorDetail(error), served: served !== undefined });
+      log.warn('certificate-not-readable', { ...errorDetail(error), served: served !== undefined });
     }
   }
 
   function take(found: CertificateAndKey): void {
     const expiresAt = expiryOf(found);
     const expires = new Date(expiresAt).toISOString();
-    if (expiresAt - clock.now() < EXPIRES_SOON_MS) log.warn('certificate-expires', { expires });
+    if (expiresAt - clock.now() < EXPIRES_SOON_MS) log.warn('certificate-expiring', { expires });
     // An export from ACM has the same key with every passphrase, but only after it was decrypted, as here.
     if (found.cert === served?.cert && found.key === served.key) return;
     serve(found);

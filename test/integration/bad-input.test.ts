@@ -141,7 +141,7 @@ describe('before CONNECT', () => {
     const complaints = await complaintsDuring(() =>
       client.send(message('COMMAND', 'RESPONSE', { responseCode: 200 })),
     );
-    expect(complaints).toMatchObject([{ code: 'answer-before-connect' }]);
+    expect(complaints).toMatchObject([{ code: 'response-before-connect' }]);
     expect(client.received).toEqual([]);
   });
 

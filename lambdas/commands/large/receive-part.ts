@@ -28,7 +28,7 @@ const commandOf = async (
 /** Without a bucket a response cannot be kept: the command fails at once, if one of the parts names it. */
 const refuse = async (context: PartContext, sender: Sender, part: ResponsePart): Promise<void> => {
   const { bytes, count } = part;
-  if (isLastPart(part)) context.log.warn('answer-without-bucket', { ...sender, bytes, count });
+  if (isLastPart(part)) context.log.warn('response-without-bucket', { ...sender, bytes, count });
   const command = await commandOf(context, sender, part);
   if (!command) return;
   await applyStep(context, command, { to: 'failed', reason: tooLarge(bytes), failure: 'answer-too-large' });
@@ -48,7 +48,7 @@ export const receivePart = async (
   const { connectionId } = event;
   if (unauthenticated.isClosed(connectionId)) return undefined;
   const identity = await authenticated.identityOf(connectionId);
-  if (!identity) return void (await unauthenticated.reject(event, 'answer-before-connect'));
+  if (!identity) return void (await unauthenticated.reject(event, 'response-before-connect'));
   const sender = { groupId: identity.groupId, connectionId };
   if (!large) return void (await refuse(context, sender, part));
   if (!isLastPart(part)) return void (await large.putPart(sender, part));
@@ -56,12 +56,12 @@ export const receivePart = async (
   if (typeof message === 'string') {
     // Also if the last part is delivered again, after its message was recorded and the other parts were deleted.
     const { digest, bytes, count } = part;
-    return void log.warn('answer-not-complete', { ...sender, reason: message, digest, bytes, count });
+    return void log.warn('response-not-complete', { ...sender, reason: message, digest, bytes, count });
   }
   const recorded = await receiveResponse(context, { ...event, text: message.toString('utf8') });
   await large
     .deleteParts(sender, part)
     // They expire within two days.
-    .catch((error: unknown) => log.error('answer-parts-not-deleted', error, sender));
+    .catch((error: unknown) => log.error('response-parts-not-deleted', error, sender));
   return recorded;
 };

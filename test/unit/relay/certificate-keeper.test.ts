@@ -67,7 +67,7 @@ it('keeps the old one when the new one cannot be read, and says so', async () =>
   await advance(HOUR_MS);
   expect(served).toEqual([first]);
   expect(keeper.hasCertificate()).toBe(true);
-  expect(logged).toEqual(['certificate-served', 'certificate-unreadable']);
+  expect(logged).toEqual(['certificate-served', 'certificate-not-readable']);
   await advance(HOUR_MS);
   expect(state.reads).toBe(3);
   expect(served).toEqual([first, second]);
@@ -97,7 +97,7 @@ it('warns at every reading of a certificate that expires soon', async () => {
   const { keeper, logged, advance } = keep(old);
   await keeper.started;
   await advance(HOUR_MS);
-  expect(logged).toEqual(['certificate-expires', 'certificate-served', 'certificate-expires']);
+  expect(logged).toEqual(['certificate-expiring', 'certificate-served', 'certificate-expiring']);
 });
 
 it('does nothing after it was stopped', async () => {
