@@ -93,5 +93,5 @@ export const answerUnless = async <T>(code: string, call: Promise<Reply<T>>): Pr
 };
 
 /** Whether the next try may succeed: the API cannot be reached, is throttled, or has failed itself. */
-export const mayPass = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   !(error instanceof Refusal) || error.status === 429 || error.status >= 500;

@@ -12,7 +12,7 @@ const CONCURRENCY = 8;
 /** How long parts are stored in the background after NetBackup has stopped waiting. It sends again every 5 s (PRP-3). */
 export const BACKGROUND_MS = 60_000;
 /** After how many parts other connections are served, while the digests of all parts are computed. */
-const PARTS_AT_ONCE = 16;
+const PARTS_PER_TURN = 16;
 
 interface Waiting {
   readonly digest: string;
@@ -44,7 +44,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
 
   async function enqueue(transmission: BatchTransmission, message: ScannedMessage): Promise<void> {
     for (const [index, part] of splitNotification(message).entries()) {
-      if (index % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await turn();
+      if (index % PARTS_PER_TURN === PARTS_PER_TURN - 1) await turn();
       if (latest !== transmission) return;
       const digest = part.digest();
       if (transmission.digests.has(digest)) continue;

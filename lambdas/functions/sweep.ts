@@ -68,7 +68,7 @@ const reviews = reviewContext(base.log);
 const watches = Object.values(webSocketUrls()).map((webSocketUrl) =>
   certificateWatch({
     ...base,
-    settle: reviews.settle,
+    reconcile: reviews.reconcile,
     certificates: certificateStore(),
     read: readCertificate,
     webSocketUrl,

@@ -71,7 +71,7 @@ export const asProblem = (error: Error): HttpProblem | undefined => {
 };
 
 /** @param rejections notes requests that match no route */
-export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): OpenAPIHono<Env> => {
+export const createApp = (log: Log, rejections?: Pick<Rejections, 'count'>): OpenAPIHono<Env> => {
   const app = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (!result.success) throw notValid(result.error);
@@ -82,7 +82,7 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'note'>): Open
     await next();
   });
   app.notFound((context) => {
-    rejections?.note('route');
+    rejections?.count('route');
     return problemResponse(
       new HttpProblem(404, 'not-found', `No route matches ${context.req.path}.`),
       context.get('trackingId'),

@@ -29,7 +29,7 @@ export const groupCursors = (list: readonly string[], labels: readonly Label[] =
   );
 
 /** Groups that one request reads at a time, and in all, to find those with some labels (I-8). */
-const READ_AT_ONCE = 100;
+const READ_BATCH = 100;
 const MAX_READ = 1_000;
 
 type Groups = Pick<GroupsStore, 'list' | 'getMany'>;
@@ -71,8 +71,8 @@ export const readVisibleGroups = async (
   let last = startAfter;
   /** Where the next page begins. It names no group that the key may not see (I-13). */
   let place = startAfter;
-  for (let read = 0; read < MAX_READ; read += READ_AT_ONCE) {
-    const page = await listedGroups(groups, key, READ_AT_ONCE, last);
+  for (let read = 0; read < MAX_READ; read += READ_BATCH) {
+    const page = await listedGroups(groups, key, READ_BATCH, last);
     const visible = (await readGroups(groups, page.items)).filter((group) => maySee(key, group));
     const found = visible.filter((group) => hasLabels(group, labels));
     items.push(...found.slice(0, limit - items.length));

@@ -11,7 +11,7 @@ import {
   quarantined,
   type StoredMessage,
 } from '../notifications/notification.ts';
-import { mayPass } from '../platform/unavailable.ts';
+import { isTransient } from '../platform/unavailable.ts';
 import { type ApplyContext, applyNotifications } from './apply-notifications.ts';
 
 /** With more, the message is quarantined as a whole: an error in this code fails for all of them. */
@@ -33,7 +33,7 @@ const findUnappliable = async (
   try {
     await applyNotifications(context, message, notifications);
   } catch (error) {
-    if (mayPass(error)) throw error;
+    if (isTransient(error)) throw error;
     const [first, ...others] = notifications;
     if (first === undefined || first.kind === 'QUARANTINE') throw error;
     if (others.length === 0) {
@@ -81,7 +81,7 @@ export const applyMessage = async (
     notifications = interpret(message, limits);
     unappliable = await findUnappliable(context, message, notifications);
   } catch (error) {
-    if (mayPass(error)) throw error;
+    if (isTransient(error)) throw error;
     unappliable = [{ part: whole(), error }];
     notifications = unappliable.map(({ part }) => part);
   }

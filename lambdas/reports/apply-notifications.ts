@@ -12,7 +12,7 @@ import type { QuarantineStore } from '../notifications/quarantine-store.ts';
 import type { Bus, BusEvent } from '../platform/bus/bus.ts';
 import { forEachInParallel, groupBy } from '../platform/collections.ts';
 import type { Log } from '../platform/logger.ts';
-import { mayPass } from '../platform/unavailable.ts';
+import { isTransient } from '../platform/unavailable.ts';
 import { backupOf, type ClientBackup } from './backups/backup.ts';
 import type { BackupsStore, RecordedBackups } from './backups/backups-store.ts';
 import { eventsOfJob, imageEvent, quarantineEvent } from './bus-events.ts';
@@ -129,7 +129,7 @@ const findProblems = async (
   try {
     await evaluate(groupId, recorded);
   } catch (error) {
-    if (mayPass(error)) throw error;
+    if (isTransient(error)) throw error;
     // The group is evaluated again from time to time: no notification is quarantined for this.
     log.error('problems-not-evaluated', error, { groupId });
   }

@@ -5,7 +5,7 @@ import { storedHeaders } from '../../lambdas/commands/response-headers.ts';
 import { readPage } from '../../lambdas/commands/sizes/list-page.ts';
 import { namesOf } from '../../lambdas/proxy/links/address.ts';
 import { readLinks } from '../../lambdas/proxy/links/links.ts';
-import { stitch } from '../../lambdas/proxy/lists/stitch.ts';
+import { joinPages } from '../../lambdas/proxy/lists/join-pages.ts';
 import { toHttpResponse } from '../../lambdas/proxy/response.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { PlayedDomain } from '../support/domain.ts';
@@ -127,7 +127,7 @@ test.each(['links', 'meta'])('a page whose %s are nested too deeply does no harm
   const body = `{"data":[{"id":"1"}],"links":{${members.links}"y":1},"meta":{${members.meta}"y":1}}`;
   const page = readPage(body);
   // Recent releases of Node.js can write it.
-  if (page) expect(stitch([page], 10, {})).toContain('"id":"1"');
+  if (page) expect(joinPages([page], 10, {})).toContain('"id":"1"');
 });
 
 describe('a deployment', () => {

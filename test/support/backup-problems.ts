@@ -3,7 +3,7 @@ import type { Group } from '../../lambdas/groups/group.ts';
 import { GroupsStore } from '../../lambdas/groups/groups-store.ts';
 import { type Problem, shownState } from '../../lambdas/problems/problem.ts';
 import { ProblemsStore } from '../../lambdas/problems/problems-store.ts';
-import { createSettle } from '../../lambdas/problems/settle.ts';
+import { createReconcile } from '../../lambdas/problems/reconcile.ts';
 import { sweepProblems } from '../../lambdas/problems/sweep-problems.ts';
 import { applyMessage } from '../../lambdas/reports/apply-message.ts';
 import { evaluateClientPolicy } from '../../lambdas/reports/problems/evaluate-client-policy.ts';
@@ -48,7 +48,7 @@ export const backupProblems = (
     groups: new GroupsStore(client, 'groups'),
     jobs: views.jobs,
     backups: views.backups,
-    settle: createSettle(base),
+    reconcile: createReconcile(base),
     verdicts: [],
     targetSettings,
   };

@@ -4,7 +4,7 @@ import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { printLine, warnLine } from '../../../netbackup/terminal.ts';
-import { type ApiClient, answerOf, apiClient, mayPass } from '../api-client.ts';
+import { type ApiClient, answerOf, apiClient, isTransient } from '../api-client.ts';
 import { pause, untilInterrupted } from '../interrupt.ts';
 import { type ListOptions, printJsonLine, withList } from '../lists.ts';
 import { pastTime } from '../times.ts';
@@ -59,7 +59,7 @@ const follow = async (
       ({ cursor, more } = page);
       failing = false;
     } catch (error) {
-      if (signal.aborted || !mayPass(error)) throw error;
+      if (signal.aborted || !isTransient(error)) throw error;
       // Once for each outage.
       if (!failing) warnLine(`${(error as Error).message} Trying again every ${every} seconds.`);
       failing = true;

@@ -25,13 +25,13 @@ interface VerifyOptions extends ApiOptions {
 }
 
 /** What tests replace. */
-export type Surroundings = Pick<ExamineOptions, 'readConcurrency' | 'watchedAtOnce'> & {
+export type VerifyEnvironment = Pick<ExamineOptions, 'readConcurrency' | 'watchedAtOnce'> & {
   readonly time: Time;
   readonly soonMs: number;
   readonly silenceMs: number;
 };
 
-const REAL: Surroundings = {
+const DEFAULT_ENVIRONMENT: VerifyEnvironment = {
   time: { now: Date.now, pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
   soonMs: 15_000,
   silenceMs: 3_000,
@@ -43,11 +43,15 @@ const HELP = `
 Creates a group nbwss-verify-… and deletes it at the end. Subscribers of the bus receive events about it.
 Exit code: 0 all is as assumed, 1 a fact is different, 2 a clause or the canary's round fails, or nothing could be examined.`;
 
-async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundings): Promise<ExamineOptions> {
+async function optionsOf(
+  options: VerifyOptions,
+  warn: Write,
+  environment: VerifyEnvironment,
+): Promise<ExamineOptions> {
   const { probe: probeUrl } = options;
   const account = await accountOf(options, 'admin');
   const local = await localCertificate(account, options);
-  const { time, soonMs, silenceMs } = around;
+  const { time, soonMs, silenceMs } = environment;
   return {
     account,
     trusted: [...(await readCertificates(options.ca ?? [])), ...local],
@@ -61,14 +65,19 @@ async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundin
       minutes: options.skipSlow !== true,
       hours: options.twoHours === true,
     },
-    watchedAtOnce: around.watchedAtOnce,
-    readConcurrency: around.readConcurrency,
+    watchedAtOnce: environment.watchedAtOnce,
+    readConcurrency: environment.readConcurrency,
     progress: (what) => warn(`${what}\n`),
   };
 }
 
 /** Adds `nbwss verify`. */
-export function registerVerify(program: Command, print = toStdout, warn = toStderr, around = REAL): void {
+export function registerVerify(
+  program: Command,
+  print = toStdout,
+  warn = toStderr,
+  environment = DEFAULT_ENVIRONMENT,
+): void {
   withApi(program.command('verify').description('examine a deployment, and what is assumed about AWS'))
     .option(
       '--ca <file>',
@@ -89,7 +98,7 @@ export function registerVerify(program: Command, print = toStdout, warn = toStde
     .addHelpText('after', HELP)
     .action(async (options: VerifyOptions) => {
       try {
-        const examination = await examineDeployment(await optionsOf(options, warn, around));
+        const examination = await examineDeployment(await optionsOf(options, warn, environment));
         if (options.json !== undefined)
           await writeFile(options.json, jsonText({ ...examination, limits: limitsOf(examination.facts) }));
         print(`${formatExamination(examination, options.probe !== undefined).join('\n')}\n`);

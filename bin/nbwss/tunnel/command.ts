@@ -95,8 +95,8 @@ export const pollCommand = async (
       unreadSince = undefined;
       continue;
     }
-    const mayPass = answer.status === 429 || answer.status >= 500;
+    const isTransient = answer.status === 429 || answer.status >= 500;
     unreadSince ??= now();
-    if (!mayPass || now() - unreadSince > DISCONNECTED_MS) return undefined;
+    if (!isTransient || now() - unreadSince > DISCONNECTED_MS) return undefined;
   }
 };

@@ -18,7 +18,7 @@ import { endpointNotFound, endpointParams, findEndpoint } from './endpoints-rout
 export interface InvitationsRoutesContext extends InvitationsContext, RouteContext {
   readonly groups: GroupsStore;
   readonly apiUrl: string;
-  readonly rejections: Pick<Rejections, 'note'>;
+  readonly rejections: Pick<Rejections, 'count'>;
   readonly certificateOf: (hostName: string) => Promise<KnownCertificate | undefined>;
 }
 
@@ -116,7 +116,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsRou
       const { invitation } = request.req.valid('param');
       const sourceIp = sourceIpOf(request) ?? 'unknown';
       const details = await readInvitation(context, invitation, sourceIp).catch((error: unknown) => {
-        if (error instanceof HttpProblem && error.status === 404) context.rejections.note('invitation');
+        if (error instanceof HttpProblem && error.status === 404) context.rejections.count('invitation');
         throw error;
       });
       return request.json(details, 200);

@@ -16,8 +16,8 @@ import { HttpProblem } from '../../platform/errors.ts';
 import { utf8Bytes } from '../../protocol/limits.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { ProxiedResponse, SendCall } from '../proxied-response.ts';
+import type { Position } from './join-pages.ts';
 import type { SingleItemReads } from './single-item-reads.ts';
-import type { Position } from './stitch.ts';
 
 /** The most that an HTTP response can contain (Lambda returns 6 MB, with the text escaped in JSON). */
 export const MAX_LIST_BYTES = 5 * 1024 * 1024;
@@ -38,7 +38,7 @@ export class UnexpectedResponse extends Error {
   }
 }
 
-interface PageReply {
+interface PageResponse {
   readonly proxied: ProxiedResponse;
   /** The `page[limit]` that was used in the end. */
   readonly limit: number;
@@ -106,7 +106,7 @@ export class ListReading {
    * Requests one page. The limit is less than `size` if that was too large. After that, pages of this list are requested one after
    * the other: two of unknown size would both have to be sent again.
    */
-  async requestPage(position: Position, size: number, singles: SingleItemReads): Promise<PageReply> {
+  async requestPage(position: Position, size: number, singles: SingleItemReads): Promise<PageResponse> {
     if (!this.wasOversized) return this.#requestNow(position, size, singles);
     const page = this.#previousPage.then(() => {
       if (this.hasFailed) throw new Error('Another page of this list has failed.');
@@ -119,7 +119,7 @@ export class ListReading {
     return page;
   }
 
-  async #requestNow(position: Position, size: number, singles: SingleItemReads): Promise<PageReply> {
+  async #requestNow(position: Position, size: number, singles: SingleItemReads): Promise<PageResponse> {
     const uri = withPage(this.#call.uri, { ...position, limit: size, disable: undefined });
     // Where an item may be the large one, submitting looks its size up before it is requested.
     const expectation = this.#isSingleItem(singles) ? undefined : expectPage(this.#items, size);

@@ -9,12 +9,12 @@ import type { Group } from '../../groups/group.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import type { CommandCall } from '../../protocol/messages.ts';
 import type { ProxiedResponse, SendCall } from '../proxied-response.ts';
+import { joinPages, nextPage } from './join-pages.ts';
 import { isUsuallySmall } from './known-lists.ts';
 import { ListReading, UnexpectedResponse } from './list-reading.ts';
 import type { ListRequest } from './list-request.ts';
 import { readRemainingPages } from './read-pages.ts';
 import { SingleItemReads } from './single-item-reads.ts';
-import { nextPage, stitch } from './stitch.ts';
 
 /** NetBackup returns this many items of any list; some lists refuse more, and some return fewer than requested. */
 const USUAL_MAX_LIMIT = 100;
@@ -91,7 +91,7 @@ export const readList = async (
     const pages = reading.pagesInOrder();
     const items = pages.reduce((sum, { items }) => sum + items.length, 0);
     if (reading.wasOversized) await context.sizes.clearOversized(group.groupId, call.uri);
-    const body = stitch(pages, list.kind === 'all' ? Math.max(1, items) : limit, list.page);
+    const body = joinPages(pages, list.kind === 'all' ? Math.max(1, items) : limit, list.page);
     const headers = headersOfWhole(proxied);
     return { ...(reading.lastProxied ?? proxied), response: { ...proxied.response, headers, body } };
   } catch (error) {

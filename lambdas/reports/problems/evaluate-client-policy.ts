@@ -1,8 +1,8 @@
-/** Evaluates the backups of one client under one policy, and settles what is wrong with them. */
+/** Evaluates the backups of one client under one policy, and reconciles the problems with what is wrong with them. */
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import type { Finding } from '../../problems/finding.ts';
-import type { Settle } from '../../problems/settle.ts';
+import type { Reconcile } from '../../problems/reconcile.ts';
 import type { ClientPolicy } from '../backups/backup.ts';
 import type { BackupsStore, ReadClientPolicy } from '../backups/backups-store.ts';
 import { primaryTime } from '../primary-time/primary-time.ts';
@@ -15,7 +15,7 @@ import type { TargetSettings } from './targets.ts';
 export interface EvaluateContext extends JudgeContext {
   readonly groups: Pick<GroupsStore, 'get'>;
   readonly backups: Pick<BackupsStore, 'read' | 'mark' | 'isUnchanged'>;
-  readonly settle: Settle;
+  readonly reconcile: Reconcile;
   readonly targetSettings: TargetSettings;
 }
 
@@ -42,7 +42,7 @@ const findingsOf = async (
 
 /**
  * Any number of evaluations at the same time end in the problems of the latest backups: the client and policy are marked before
- * anything is settled, and read again after that. A writer that records a backup in between sees the mark, or is seen.
+ * anything is written, and read again after that. A writer that records a backup in between sees the mark, or is seen.
  * @param isStored whether problems may be stored of it although it is not marked
  * @throws when storage fails
  */
@@ -52,7 +52,7 @@ export const evaluateClientPolicy = async (
   { clientName, policyName }: ClientPolicy,
   isStored = false,
 ): Promise<void> => {
-  const { backups, settle, clock } = context;
+  const { backups, reconcile, clock } = context;
   const name = { clientName, policyName };
   let mustSettle = isStored;
   await compareAndSet(`Problems of ${clientName} under ${policyName}`, MAX_ATTEMPTS, async () => {
@@ -64,7 +64,7 @@ export const evaluateClientPolicy = async (
       if (!(await backups.mark(read, true))) return CONFLICT;
     }
     mustSettle = true;
-    await settle({ groupId, subject: name, kinds: BACKUP_KINDS }, findings);
+    await reconcile({ groupId, subject: name, kinds: BACKUP_KINDS }, findings);
     const isMended = findings.length === 0 && isMarked;
     const isCurrent = isMended
       ? await backups.mark(read, false)

@@ -20,7 +20,7 @@ effect(() => {
   if (session.value === null) runs.value = {};
 });
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const POLL_MS = 2_000;
 /** Commands that one round asks for. */
 const POLLED = 24;
@@ -58,7 +58,7 @@ const inParallel = async (items: readonly Item[], act: (item: Item) => Promise<v
   const worker = async (): Promise<void> => {
     for (let item = rest.shift(); item; item = rest.shift()) await act(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 };
 
 const change = (runId: string, key: string, to: Pick<Item, 'command' | 'refusal'>): void => {

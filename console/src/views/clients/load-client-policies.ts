@@ -10,7 +10,7 @@ export const DAYS = 90;
 const LIMIT = 1_000;
 const MAX_PAGES = 10;
 /** Everything of a domain is read for its clients: not too many at once. */
-const AT_ONCE = 2;
+const CONCURRENCY = 2;
 
 const allPages = async <T>(
   load: (cursor: string | undefined) => Promise<{ items: readonly T[]; cursor?: string }>,
@@ -82,7 +82,7 @@ const loadAll = async (): Promise<readonly ClientPolicy[]> => {
       };
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   return progress.value.clientPolicies;
 };
 

@@ -117,7 +117,7 @@ it('a parent that failed is no problem of the primary once a child of it is know
   expect(one.shown()).toEqual(['backup-failed recovered']);
 });
 
-it('no good backup: at its target, by the agenda, without any message', async () => {
+it('no good backup: at its target, by the planned evaluation, without any message', async () => {
   const one = backupProblems(BEGUN * 1000, { timeZone: 'Etc/UTC', targetHours: 30 });
   await one.apply(done(1, 0, BEGUN).text);
   one.clock.advance(24 * 60 * MINUTE);

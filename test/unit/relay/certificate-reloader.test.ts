@@ -1,7 +1,7 @@
 import { DAY_MS, ECDSA, type KeyPair, makeCertificate } from '../../../bin/nbwss/certificate.ts';
 import { createLog } from '../../../relay/log.ts';
 import type { CertificateAndKey } from '../../../relay/tls/certificate.ts';
-import { createCertificateKeeper } from '../../../relay/tls/keeper.ts';
+import { createCertificateReloader } from '../../../relay/tls/reloader.ts';
 import { ManualClock } from '../../support/clocks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,13 +12,13 @@ beforeAll(async () => {
   [first, second, old] = await Promise.all([make(90), make(90), make(10)]);
 });
 
-/** A keeper whose source gives what it is told. */
-function keep(...answers: (CertificateAndKey | Error | undefined)[]) {
+/** A reloader whose source gives what it is told. */
+function reloaderOf(...answers: (CertificateAndKey | Error | undefined)[]) {
   const clock = new ManualClock();
   const served: CertificateAndKey[] = [];
   const logged: string[] = [];
   const state = { reads: 0, changed: () => {}, unwatched: false };
-  const keeper = createCertificateKeeper(
+  const reloader = createCertificateReloader(
     {
       read: async () => {
         const answer = answers[Math.min(state.reads, answers.length - 1)];
@@ -44,12 +44,12 @@ function keep(...answers: (CertificateAndKey | Error | undefined)[]) {
     clock.advance(ms);
     await settled();
   };
-  return { keeper, served, logged, state, settled, advance };
+  return { reloader, served, logged, state, settled, advance };
 }
 
 it('reads again every hour, and serves only another certificate', async () => {
-  const { keeper, served, logged, state, advance } = keep(first, first, second);
-  await keeper.started;
+  const { reloader, served, logged, state, advance } = reloaderOf(first, first, second);
+  await reloader.started;
   expect(served).toEqual([first]);
   await advance(HOUR_MS - 1);
   expect(state.reads).toBe(1);
@@ -62,11 +62,11 @@ it('reads again every hour, and serves only another certificate', async () => {
 });
 
 it('keeps the old one when the new one cannot be read, and says so', async () => {
-  const { keeper, served, logged, state, advance } = keep(first, new Error('denied'), second);
-  await keeper.started;
+  const { reloader, served, logged, state, advance } = reloaderOf(first, new Error('denied'), second);
+  await reloader.started;
   await advance(HOUR_MS);
   expect(served).toEqual([first]);
-  expect(keeper.hasCertificate()).toBe(true);
+  expect(reloader.hasCertificate()).toBe(true);
   expect(logged).toEqual(['certificate-served', 'certificate-not-readable']);
   await advance(HOUR_MS);
   expect(state.reads).toBe(3);
@@ -74,17 +74,17 @@ it('keeps the old one when the new one cannot be read, and says so', async () =>
 });
 
 it('has none at first if it cannot be read, and tries again soon', async () => {
-  const { keeper, served, advance } = keep(new Error('not there yet'), first);
-  await keeper.started;
-  expect(keeper.hasCertificate()).toBe(false);
+  const { reloader, served, advance } = reloaderOf(new Error('not there yet'), first);
+  await reloader.started;
+  expect(reloader.hasCertificate()).toBe(false);
   await advance(30_000);
-  expect(keeper.hasCertificate()).toBe(true);
+  expect(reloader.hasCertificate()).toBe(true);
   expect(served).toEqual([first]);
 });
 
 it('reads when the source has changed, and once more for a change during a reading', async () => {
-  const { keeper, served, state, settled } = keep(first, first, second);
-  await keeper.started;
+  const { reloader, served, state, settled } = reloaderOf(first, first, second);
+  await reloader.started;
   state.changed();
   state.changed();
   state.changed();
@@ -94,16 +94,16 @@ it('reads when the source has changed, and once more for a change during a readi
 });
 
 it('warns at every reading of a certificate that expires soon', async () => {
-  const { keeper, logged, advance } = keep(old);
-  await keeper.started;
+  const { reloader, logged, advance } = reloaderOf(old);
+  await reloader.started;
   await advance(HOUR_MS);
   expect(logged).toEqual(['certificate-expiring', 'certificate-served', 'certificate-expiring']);
 });
 
 it('does nothing after it was stopped', async () => {
-  const { keeper, state, advance, settled } = keep(first);
-  await keeper.started;
-  keeper.stop();
+  const { reloader, state, advance, settled } = reloaderOf(first);
+  await reloader.started;
+  reloader.stop();
   expect(state.unwatched).toBe(true);
   state.changed();
   await settled();

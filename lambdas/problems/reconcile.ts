@@ -25,7 +25,7 @@ export interface ProblemsContext {
   ) => Promise<number | undefined>;
 }
 
-export type Settle = (about: About, findings: readonly Finding[]) => Promise<void>;
+export type Reconcile = (about: About, findings: readonly Finding[]) => Promise<void>;
 
 const MAX_ATTEMPTS = 12;
 
@@ -87,8 +87,8 @@ const change = async (
 };
 
 /** Repeating it changes nothing. What the bus does not accept is published by the sweep. @throws when storage fails */
-export const createSettle =
-  (context: ProblemsContext): Settle =>
+export const createReconcile =
+  (context: ProblemsContext): Reconcile =>
   async (about, findings) => {
     const { subject } = about;
     const groupId = about.groupId ?? DEPLOYMENT;

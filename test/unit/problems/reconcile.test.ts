@@ -5,9 +5,9 @@ import { ABOUT, finding, oneProblemWorld as setUp } from '../../support/one-prob
 const HOUR = 3_600_000;
 
 test('a problem opens once, however often it is found, and is published with the labels of the group', async () => {
-  const { settle, only, bus, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, [finding()]);
+  const { reconcile, only, bus, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding()]);
   expect(published()).toEqual(['Opened']);
   expect(bus.published[0]?.detail).toMatchObject({
     problemId: expect.stringMatching(/^berlin~[A-Za-z0-9_-]{22}~backup-failed~media$/),
@@ -19,64 +19,64 @@ test('a problem opens once, however often it is found, and is published with the
 });
 
 test('new evidence changes it without another event', async () => {
-  const { settle, only, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, [finding({ last: 3_000, count: 2, jobIds: [8, 7] })]);
+  const { reconcile, only, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding({ last: 3_000, count: 2, jobIds: [8, 7] })]);
   expect(published()).toEqual(['Opened']);
   expect(await only()).toMatchObject({ since: 1_000, last: 3_000, count: 2, jobIds: [8, 7] });
 });
 
 test('names of clients differ in the case of letters only: it is one problem', async () => {
-  const { settle, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle({ ...ABOUT, subject: { policyName: 'daily', clientName: 'db01' } }, [finding()]);
+  const { reconcile, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile({ ...ABOUT, subject: { policyName: 'daily', clientName: 'db01' } }, [finding()]);
   expect(published()).toEqual(['Opened']);
 });
 
 test('it recovers, and opens again as another episode with another eventId', async () => {
-  const { settle, only, bus, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
+  const { reconcile, only, bus, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
   expect(await only()).toMatchObject({ state: 'recovered', episode: 1 });
-  await settle(ABOUT, [finding()]);
+  await reconcile(ABOUT, [finding()]);
   expect(published()).toEqual(['Opened', 'Recovered', 'Opened']);
   expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(3);
 });
 
 test('it has another eventId also when it opens again after the recovered one has expired', async () => {
-  const { settle, clock, bus, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
+  const { reconcile, clock, bus, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
   clock.advance(31 * 24 * HOUR);
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
   expect(published()).toEqual(['Opened', 'Recovered', 'Opened', 'Recovered']);
   expect(new Set(bus.published.map(({ detail }) => detail['eventId'])).size).toBe(4);
 });
 
 test('problems of other kinds of the subject are left alone', async () => {
-  const { settle, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle({ ...ABOUT, kinds: ['no-good-backup'] }, []);
+  const { reconcile, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile({ ...ABOUT, kinds: ['no-good-backup'] }, []);
   expect(published()).toEqual(['Opened']);
 });
 
 test('one that is held back and mends itself is never shown or published', async () => {
-  const { settle, only, dynamodb, clock, published } = setUp();
+  const { reconcile, only, dynamodb, clock, published } = setUp();
   const held = finding({ holdUntil: clock() + HOUR });
-  await settle(ABOUT, [held]);
-  await settle(ABOUT, [held]);
+  await reconcile(ABOUT, [held]);
+  await reconcile(ABOUT, [held]);
   expect(await only()).toMatchObject({ state: 'held', revision: 1 });
-  await settle(ABOUT, []);
+  await reconcile(ABOUT, []);
   expect([published(), dynamodb.items('problems')]).toEqual([[], []]);
 });
 
 test('the sweep asks the detector again when the hold has ended', async () => {
   const asked: unknown[] = [];
-  const { settle, sweep, clock } = setUp({
+  const { reconcile, sweep, clock } = setUp({
     evaluateSubject: async (groupId, subject) => void asked.push([groupId, subject]),
   });
-  await settle(ABOUT, [finding({ holdUntil: clock() + HOUR })]);
+  await reconcile(ABOUT, [finding({ holdUntil: clock() + HOUR })]);
   await sweep();
   expect(asked).toEqual([]);
   clock.advance(HOUR);
@@ -88,20 +88,20 @@ test('the sweep asks the detector again when the hold has ended', async () => {
 });
 
 test('a recovered problem that fails again stays recovered while it is held back', async () => {
-  const { settle, only, clock, published } = setUp();
-  await settle(ABOUT, [finding()]);
-  await settle(ABOUT, []);
-  await settle(ABOUT, [finding({ since: 5_000, holdUntil: clock() + HOUR })]);
+  const { reconcile, only, clock, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
+  await reconcile(ABOUT, []);
+  await reconcile(ABOUT, [finding({ since: 5_000, holdUntil: clock() + HOUR })]);
   expect(await only()).toMatchObject({ state: 'recovered', since: 1_000 });
   clock.advance(HOUR);
-  await settle(ABOUT, [finding({ since: 5_000, holdUntil: clock() })]);
+  await reconcile(ABOUT, [finding({ since: 5_000, holdUntil: clock() })]);
   expect(await only()).toMatchObject({ state: 'open', since: 5_000, episode: 2 });
   expect(published()).toEqual(['Opened', 'Recovered', 'Opened']);
 });
 
 test('reminders come every repeatAfterHours, each with its own eventId', async () => {
-  const { settle, sweep, clock, bus, published } = setUp();
-  await settle(ABOUT, [finding()]);
+  const { reconcile, sweep, clock, bus, published } = setUp();
+  await reconcile(ABOUT, [finding()]);
   for (let hours = 0; hours < 50; hours += 1) {
     await sweep();
     clock.advance(HOUR);
@@ -112,26 +112,26 @@ test('reminders come every repeatAfterHours, each with its own eventId', async (
 
 describe('while the bus refuses events', () => {
   test('the problem is stored, nothing else happens to it, and the sweep publishes', async () => {
-    const { settle, sweep, only, bus, context, published } = setUp();
+    const { reconcile, sweep, only, bus, context, published } = setUp();
     const { publish } = bus;
     bus.publish = () => Promise.reject(noAnswer());
-    await settle(ABOUT, [finding()]);
-    await settle(ABOUT, []);
+    await reconcile(ABOUT, [finding()]);
+    await reconcile(ABOUT, []);
     expect(await only()).toMatchObject({ state: 'open', pendingEvent: 'opened' });
     bus.publish = publish;
     await sweep();
-    await settle(ABOUT, []);
+    await reconcile(ABOUT, []);
     expect(published()).toEqual(['Opened', 'Recovered']);
     expect(context.log).toBeDefined();
   });
 
   test('an event whose acceptance was not stored is published again with the same eventId', async () => {
-    const { settle, sweep, dynamodb, bus } = setUp();
+    const { reconcile, sweep, dynamodb, bus } = setUp();
     let writes = 0;
     dynamodb.before = (call) => {
       if (call === 'PutItem' && ++writes === 2) throw noAnswer();
     };
-    await expect(settle(ABOUT, [finding()])).rejects.toThrow('away');
+    await expect(reconcile(ABOUT, [finding()])).rejects.toThrow('away');
     dynamodb.before = () => {};
     await sweep();
     const [first, second, ...others] = bus.published.map(({ detail }) => detail['eventId']);
@@ -140,13 +140,17 @@ describe('while the bus refuses events', () => {
 });
 
 test('two detectors at once open it once', async () => {
-  const { settle, published, only } = setUp();
-  await Promise.all([settle(ABOUT, [finding()]), settle(ABOUT, [finding()]), settle(ABOUT, [finding()])]);
+  const { reconcile, published, only } = setUp();
+  await Promise.all([
+    reconcile(ABOUT, [finding()]),
+    reconcile(ABOUT, [finding()]),
+    reconcile(ABOUT, [finding()]),
+  ]);
   expect(new Set(published())).toEqual(new Set(['Opened']));
   expect(await only()).toMatchObject({ state: 'open', episode: 1 });
 });
 
-describe('the agenda of a group', () => {
+describe('the planned evaluation of a group', () => {
   test('is evaluated when it is due, and planned anew', async () => {
     const asked: string[] = [];
     const { problems, sweep, clock } = setUp({

@@ -16,7 +16,7 @@ const EXPIRES_SOON_MS = 14 * DAY_MS;
  * used leaves the one before it in place.
  * @param serve is given every certificate that differs from the one before it
  */
-export function createCertificateKeeper(
+export function createCertificateReloader(
   source: CertificateSource,
   { serve, log, clock }: { serve(certificate: CertificateAndKey): void; log: Log; clock: Clock },
 ) {

@@ -1,11 +1,11 @@
-import { isNeighbour } from '../../../relay/management/pass-on.ts';
+import { isPeerTask } from '../../../relay/management/forward.ts';
 
 const own = { address: '10.0.0.4', port: 8081 };
 
 it.each(['10.0.0.5', '10.255.1.2', '172.16.0.1', '172.31.255.254', '192.168.1.1', '100.64.3.4'])(
   'a request may be passed on to %s',
   (address) => {
-    expect(isNeighbour(own, { address, port: 8081 })).toBe(true);
+    expect(isPeerTask(own, { address, port: 8081 })).toBe(true);
   },
 );
 
@@ -22,15 +22,15 @@ it.each([
   '224.0.0.1',
   '255.255.255.255',
 ])('but not to %s', (address) => {
-  expect(isNeighbour(own, { address, port: 8081 })).toBe(false);
+  expect(isPeerTask(own, { address, port: 8081 })).toBe(false);
 });
 
 it('nor to another port than the management port', () => {
-  expect(isNeighbour(own, { address: '10.0.0.5', port: 22 })).toBe(false);
+  expect(isPeerTask(own, { address: '10.0.0.5', port: 22 })).toBe(false);
 });
 
 it('tasks on one machine have loopback addresses and different ports, and reach only each other', () => {
   const local = { address: '127.0.0.2', port: 8081 };
-  expect(isNeighbour(local, { address: '127.0.0.2', port: 8082 })).toBe(true);
-  expect(isNeighbour(local, { address: '10.0.0.5', port: 8081 })).toBe(false);
+  expect(isPeerTask(local, { address: '127.0.0.2', port: 8082 })).toBe(true);
+  expect(isPeerTask(local, { address: '10.0.0.5', port: 8081 })).toBe(false);
 });

@@ -5,8 +5,8 @@ import type { TaskAddress } from '../connection-id.ts';
 import { jsonOf } from '../json.ts';
 import { CLOSE_HEADER } from './close-header.ts';
 
-/** Marks a request that one task passes on to another, which does not pass it on again. */
-export const PASSED_ON_HEADER = 'x-relay-passed-on';
+/** Marks a request that one task forwards to another, which does not forward it again. */
+export const FORWARDED_HEADER = 'x-relay-passed-on';
 
 /** To reach a task of the same network. One that does not accept a connection within this time has ended. */
 const CONNECT_MS = 2_000;
@@ -28,15 +28,15 @@ const isLoopback = (address: string): boolean => address.startsWith('127.');
  * Whether `other` can be a task beside `own`: an id comes from outside, and no request may go to anything else. Tasks have
  * private addresses and the same management port; on one machine they have loopback addresses, and may have different ports.
  */
-export function isNeighbour(own: TaskAddress, other: TaskAddress): boolean {
+export function isPeerTask(own: TaskAddress, other: TaskAddress): boolean {
   if (isLoopback(own.address)) return isLoopback(other.address);
   return PRIVATE.check(other.address) && other.port === own.port;
 }
 
 /** The answer of another task, or why there is none. `unreachable`: nothing was sent. `no-answer`: it may have done what was asked. */
-export type PassedOn = ManagementAnswer | 'unreachable' | 'no-answer';
+export type Forwarded = ManagementAnswer | 'unreachable' | 'no-answer';
 
-export interface Passable {
+export interface ForwardableRequest {
   readonly method: string;
   readonly connectionId: string;
   readonly body: Buffer;
@@ -46,8 +46,8 @@ export interface Passable {
 const STATUSES: readonly number[] = [200, 204, 403, 410, 413, 429];
 
 /** Sends a request to the task that has its connection. Makes one attempt, on a connection of its own; never rejects. */
-export function passOn({ address, port }: TaskAddress, passable: Passable): Promise<PassedOn> {
-  const { method, connectionId, body, closeHeader } = passable;
+export function forward({ address, port }: TaskAddress, forwardable: ForwardableRequest): Promise<Forwarded> {
+  const { method, connectionId, body, closeHeader } = forwardable;
   return new Promise((resolve) => {
     let connected = false;
     const sent = request({
@@ -57,12 +57,12 @@ export function passOn({ address, port }: TaskAddress, passable: Passable): Prom
       path: `/@connections/${connectionId}`,
       agent: false,
       headers: {
-        [PASSED_ON_HEADER]: '1',
+        [FORWARDED_HEADER]: '1',
         'content-length': body.length,
         ...(closeHeader === undefined ? {} : { [CLOSE_HEADER]: closeHeader }),
       },
     });
-    const end = (result: PassedOn) => {
+    const end = (result: Forwarded) => {
       clearTimeout(timer);
       resolve(result);
       sent.destroy();

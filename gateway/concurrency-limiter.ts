@@ -1,11 +1,11 @@
 /** Lets a limited number of tasks run at once; the next ones wait in line. */
-export class Turns {
-  readonly #most: number;
+export class ConcurrencyLimiter {
+  readonly #limit: number;
   readonly #line: (() => void)[] = [];
   #running = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
   get waiting(): number {
@@ -17,7 +17,7 @@ export class Turns {
   }
 
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running < this.#most) this.#running += 1;
+    if (this.#running < this.#limit) this.#running += 1;
     else await new Promise<void>((go) => this.#line.push(go));
     try {
       return await task();

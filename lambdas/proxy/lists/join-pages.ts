@@ -135,7 +135,7 @@ const joinedItems = (pages: readonly ListPage[], name: 'data' | 'included'): str
  * The page of `limit` items, made of pages in the order in which they were read. Items keep every byte; `meta` and `links` are those
  * of the whole page.
  */
-export const stitch = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
+export const joinPages = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
   const firstRead = fetched[0] as ListPage;
   const isBackwards = wanted.before !== undefined && !isOffsetStyle(firstRead);
   const pages = isBackwards ? [...fetched].reverse() : fetched;
