@@ -47,7 +47,7 @@ function unauthenticatedLimit(executions: number): RateLimit {
   return { rate: Math.min(MAX_RATE, executions), burst: Math.min(MAX_BURST, Math.floor(executions / 2)) };
 }
 
-const completed = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
+const withDerived = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
   return { rate: rate ?? derived.rate, burst: burst ?? derived.burst };
 };
 
@@ -62,9 +62,9 @@ export function withBudget<Settings extends ConcurrencySettings>(settings: Setti
     ...settings,
     maxWaitingRequests,
     maxWaitingRequestsPerGroup: settings.maxWaitingRequestsPerGroup ?? Math.ceil(maxWaitingRequests / 2),
-    webSocketThrottling: completed(settings.webSocketThrottling, { rate: MAX_RATE, burst: MAX_BURST }),
-    connectThrottling: completed(settings.connectThrottling, connects),
-    httpThrottling: completed(settings.httpThrottling, unauthenticated),
+    webSocketThrottling: withDerived(settings.webSocketThrottling, { rate: MAX_RATE, burst: MAX_BURST }),
+    connectThrottling: withDerived(settings.connectThrottling, connects),
+    httpThrottling: withDerived(settings.httpThrottling, unauthenticated),
     reservedConcurrency: {
       ...derivedReservations(executions, maxWaitingRequests, settings.console),
       ...(notifyReservedConcurrency === undefined ? {} : { notify: notifyReservedConcurrency }),

@@ -43,7 +43,7 @@ const terminalLog: Log = {
   error: (code, error) => warnLine(`${code} ${String(error)}`),
 };
 
-interface Place {
+interface Target {
   readonly tables: Tables;
   readonly bus: string | undefined;
   readonly aws: { readonly region?: string };
@@ -52,7 +52,7 @@ interface Place {
 const areAll = (names: Partial<Tables>): names is Tables => TABLES.every((name) => names[name] !== undefined);
 
 /** Where the deployment is: as the options say, and for what they do not say as the stacks' outputs say. */
-const placeOf = async (options: RebuildOptions): Promise<Place> => {
+const targetOf = async (options: RebuildOptions): Promise<Target> => {
   const { publish, region } = options;
   if (areAll(options) && publish !== true)
     return { tables: options, bus: publish, aws: omitUndefined({ region }) };
@@ -63,7 +63,7 @@ const placeOf = async (options: RebuildOptions): Promise<Place> => {
 };
 
 const run = async (given: RebuildOptions): Promise<void> => {
-  const { tables: options, bus, aws } = await placeOf(given);
+  const { tables: options, bus, aws } = await targetOf(given);
   const client = new DynamoDBClient(aws);
   const context = {
     journal: new JournalStore(client, options.journal),

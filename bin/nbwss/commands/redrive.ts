@@ -17,14 +17,14 @@ interface RedriveOptions extends StackOptions {
   readonly dryRun?: boolean;
 }
 
-interface Place {
+interface Target {
   readonly bucket: string;
   readonly functionName: string;
   readonly aws: { readonly region?: string };
 }
 
 /** Where the batches are: as the options say, or as the output of the stacks says. */
-const placeOf = async (options: RedriveOptions): Promise<Place> => {
+const targetOf = async (options: RedriveOptions): Promise<Target> => {
   const { bucket, function: functionName, region } = options;
   if (bucket !== undefined && functionName !== undefined)
     return { bucket, functionName, aws: omitUndefined({ region }) };
@@ -39,7 +39,7 @@ const PARALLEL = 2;
 const MAX_FAILURES = 5;
 
 const redrive = async (
-  { bucket, functionName }: Place,
+  { bucket, functionName }: Target,
   dryRun: boolean,
   s3: S3Client,
   lambda: LambdaClient,
@@ -97,7 +97,7 @@ export const registerRedrive = (program: Command): void => {
     .option('--function <arn>', 'the function that applies them, or its alias; default: that of the stacks')
     .option('--dry-run', 'only list the batches')
     .action(async (options: RedriveOptions) => {
-      const place = await placeOf(options);
+      const place = await targetOf(options);
       const clients = [new S3Client(place.aws), new LambdaClient(place.aws)] as const;
       try {
         await redrive(place, options.dryRun === true, ...clients);

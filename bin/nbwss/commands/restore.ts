@@ -48,7 +48,7 @@ const suffixOf = (text: string): string => {
 };
 
 /** Runs a request that a repeated command may have made before. */
-const unless = async (done: RegExp, request: Promise<unknown>): Promise<void> => {
+const ignoringErrors = async (done: RegExp, request: Promise<unknown>): Promise<void> => {
   try {
     await request;
   } catch (error) {
@@ -71,7 +71,7 @@ async function restoreTable(
 ): Promise<string | undefined> {
   const active = () =>
     waitUntilTableExists({ client, maxWaitTime: MAX_WAIT_SECONDS, ...POLL_SECONDS }, { TableName });
-  await unless(
+  await ignoringErrors(
     /^(TableAlreadyExists|ResourceInUse)Exception/,
     client.send(
       new RestoreTableToPointInTimeCommand({
@@ -82,7 +82,7 @@ async function restoreTable(
     ),
   );
   await active();
-  await unless(
+  await ignoringErrors(
     /TimeToLive is already enabled/,
     client.send(
       new UpdateTimeToLiveCommand({
@@ -97,7 +97,7 @@ async function restoreTable(
   await active();
   if (key !== 'journal') return undefined;
   const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } as const;
-  await unless(
+  await ignoringErrors(
     /already has an enabled stream/,
     client.send(new UpdateTableCommand({ TableName, StreamSpecification })),
   );
@@ -106,13 +106,13 @@ async function restoreTable(
   return Table?.LatestStreamArn;
 }
 
-interface Place {
+interface Target {
   readonly tables: Names;
   readonly aws: { readonly region?: string };
 }
 
 /** Which tables: as the options say, and for what they do not say as the output of the stacks says. */
-const placeOf = async ({ table: chosen, ...options }: RestoreOptions): Promise<Place> => {
+const targetOf = async ({ table: chosen, ...options }: RestoreOptions): Promise<Target> => {
   const { region } = options;
   if (chosen && !Object.values(chosen).includes(''))
     return { tables: chosen, aws: omitUndefined({ region }) };
@@ -129,7 +129,7 @@ const placeOf = async ({ table: chosen, ...options }: RestoreOptions): Promise<P
 
 const run = async (options: RestoreOptions): Promise<void> => {
   const { suffix, at } = options;
-  const { tables, aws } = await placeOf(options);
+  const { tables, aws } = await targetOf(options);
   const client = new DynamoDBClient(aws);
   const existingTables: Record<string, string> = {};
   let failed = 0;

@@ -10,7 +10,14 @@ import { originOf } from '../../../local/origin.ts';
 import { discardBody, readBody } from '../../../local/request-body.ts';
 import { printable } from '../../../netbackup/terminal.ts';
 import { checkOrigin } from './access.ts';
-import { type Answer, answerThroughTunnel, fromProxy, lengthOf, problemCode, refusal } from './answer.ts';
+import {
+  type Answer,
+  answerThroughTunnel,
+  fromProxy,
+  lengthOf,
+  problemAnswer,
+  problemCode,
+} from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
 import { openSource, passOn } from './location.ts';
 import { Probe } from './queue.ts';
@@ -141,9 +148,9 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
   };
 
   const refusalOf = (error: unknown): Answer => {
-    if (error instanceof HttpProblem) return refusal(error);
+    if (error instanceof HttpProblem) return problemAnswer(error);
     print(printable((error as Error).message));
-    return refusal(new HttpProblem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
+    return problemAnswer(new HttpProblem(500, 'internal-error', 'An internal error occurred in the tunnel.'));
   };
 
   /** Never rejects. */

@@ -1,4 +1,4 @@
-/** A question to NetBackup that is only sent on demand, and its answer. */
+/** Calls of NetBackup that are only sent on demand, and the response. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
@@ -9,7 +9,7 @@ import { common } from '../i18n/common.ts';
 import { callNetBackup } from './call-netbackup.ts';
 import { oneJobWords } from './jobs/job-words.ts';
 
-export interface Question {
+export interface NetBackupCall {
   readonly name: string;
   readonly title: string;
   /** Path and query, beginning with `/netbackup/`. */
@@ -17,8 +17,8 @@ export interface Question {
   readonly show: (body: string) => ComponentChildren;
 }
 
-interface Answer {
-  readonly question: Question;
+interface Outcome {
+  readonly call: NetBackupCall;
   readonly body?: string;
   readonly failure?: ApiFailure;
   readonly at?: number;
@@ -32,39 +32,39 @@ const explained = (failure: ApiFailure): ApiFailure => {
   return new ApiFailure(failure.status ?? 0, failure.code, message, failure.trackingId);
 };
 
-interface QuestionsProps {
+interface NetBackupCallsProps {
   readonly groupId: string;
-  readonly questions: readonly Question[];
+  readonly calls: readonly NetBackupCall[];
 }
 
-export const Questions = ({ groupId, questions }: QuestionsProps) => {
-  const [answer, setAnswer] = useState<Answer>();
+export const NetBackupCalls = ({ groupId, calls }: NetBackupCallsProps) => {
+  const [outcome, setOutcome] = useState<Outcome>();
   const text = oneJobWords();
-  const isBusy = answer !== undefined && answer.at === undefined;
-  const ask = async (question: Question): Promise<void> => {
-    setAnswer({ question });
+  const isBusy = outcome !== undefined && outcome.at === undefined;
+  const send = async (call: NetBackupCall): Promise<void> => {
+    setOutcome({ call });
     try {
-      setAnswer({ question, body: await callNetBackup(groupId, question.uri), at: Date.now() });
-      announce(question.title);
+      setOutcome({ call, body: await callNetBackup(groupId, call.uri), at: Date.now() });
+      announce(call.title);
     } catch (error) {
       const failure =
         error instanceof ApiFailure ? error : new ApiFailure(undefined, 'no-response', String(error));
-      setAnswer({ question, failure, at: Date.now() });
+      setOutcome({ call, failure, at: Date.now() });
     }
   };
   return (
     <>
       <p class="quiet">{text.askHelp}</p>
       <div class="page-actions">
-        {questions.map((question) => (
+        {calls.map((call) => (
           <button
-            key={question.name}
+            key={call.name}
             type="button"
             disabled={isBusy}
-            aria-pressed={answer?.question.name === question.name}
-            onClick={() => void ask(question)}
+            aria-pressed={outcome?.call.name === call.name}
+            onClick={() => void send(call)}
           >
-            {question.title}
+            {call.title}
           </button>
         ))}
       </div>
@@ -73,13 +73,13 @@ export const Questions = ({ groupId, questions }: QuestionsProps) => {
           {text.asking}
         </p>
       )}
-      {answer?.failure && (
-        <Failure failure={explained(answer.failure)} retry={() => void ask(answer.question)} />
+      {outcome?.failure && (
+        <Failure failure={explained(outcome.failure)} retry={() => void send(outcome.call)} />
       )}
-      {answer?.body !== undefined && answer.at !== undefined && (
-        <section aria-label={answer.question.title} class="answer">
-          <p class="freshness">{common().loadedAt(formatAge(answer.at))}</p>
-          {answer.question.show(answer.body)}
+      {outcome?.body !== undefined && outcome.at !== undefined && (
+        <section aria-label={outcome.call.title} class="answer">
+          <p class="freshness">{common().loadedAt(formatAge(outcome.at))}</p>
+          {outcome.call.show(outcome.body)}
         </section>
       )}
     </>

@@ -4,9 +4,9 @@ import { Empty } from '../../components/loaded.tsx';
 import { formatSecond } from '../../format/times.ts';
 import type { DomainZone } from '../../format/zone.ts';
 import { pretty } from '../commands/outcome.ts';
-import { type Question, Questions } from '../netbackup-answer.tsx';
+import { type NetBackupCall, NetBackupCalls } from '../netbackup-calls.tsx';
 import { oneJobWords } from './job-words.ts';
-import { type Attempt, attemptsOf, attributesOf } from './netbackup-answers.ts';
+import { type Attempt, attemptsOf, attributesOf } from './netbackup-responses.ts';
 import { jobWords } from './words.ts';
 
 const AttemptLog = ({ attempt, domain }: { attempt: Attempt; domain: DomainZone | undefined }) => {
@@ -59,16 +59,16 @@ export const Attributes = ({ body }: { body: string }) => {
   return attributes.length > 0 ? <Facts facts={attributes} /> : <pre>{pretty(body)}</pre>;
 };
 
-interface JobQuestionsProps {
+interface JobNetBackupCallsProps {
   readonly groupId: string;
   readonly jobId: number;
   readonly domain: DomainZone | undefined;
 }
 
-export const JobQuestions = ({ groupId, jobId, domain }: JobQuestionsProps) => {
+export const JobNetBackupCalls = ({ groupId, jobId, domain }: JobNetBackupCallsProps) => {
   const text = oneJobWords();
   const uri = `/netbackup/admin/jobs/${jobId}`;
-  const questions: readonly Question[] = [
+  const calls: readonly NetBackupCall[] = [
     {
       name: 'attempts',
       title: text.attempts,
@@ -83,5 +83,5 @@ export const JobQuestions = ({ groupId, jobId, domain }: JobQuestionsProps) => {
       show: (body) => <pre>{pretty(body)}</pre>,
     },
   ];
-  return <Questions groupId={groupId} questions={questions} />;
+  return <NetBackupCalls groupId={groupId} calls={calls} />;
 };

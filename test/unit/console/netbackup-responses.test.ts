@@ -1,5 +1,5 @@
 /** What NetBackup answers about a job. */
-import { attemptsOf, attributesOf } from '../../../console/src/views/jobs/netbackup-answers.ts';
+import { attemptsOf, attributesOf } from '../../../console/src/views/jobs/netbackup-responses.ts';
 
 const TRY_LOGS = JSON.stringify({
   data: [

@@ -7,7 +7,7 @@ export const CONSOLE_PATH = new URL('.', document.baseURI).pathname.replace(/\/$
 export const API_URL = new URL('..', document.baseURI).href.replace(/\/$/, '');
 
 /** The path of a view. @param view such as `/jobs?outcome=failed` */
-export const at = (view: string): string => `${CONSOLE_PATH}${view}`;
+export const consolePath = (view: string): string => `${CONSOLE_PATH}${view}`;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 

@@ -1,4 +1,4 @@
-/** Buttons that make something for NetBackup: each asks for what it needs, and shows once what it made. */
+/** Buttons that create something for NetBackup: each asks for what it needs, and shows once what it created. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useCall } from '../../components/action.tsx';
@@ -11,19 +11,19 @@ import type { Gateway } from './gateways.ts';
 import { type Handover, HandoverBox } from './hand-over.tsx';
 import { endpointWords } from './words.ts';
 
-interface MakeProps {
+interface CreateDialogProps {
   readonly title: string;
   readonly done: string;
   readonly isPrimary?: boolean;
-  /** Without it, what was made stays open, but no button offers more. */
+  /** Without it, what was created stays open, but no button offers more. */
   readonly isOffered?: boolean;
-  readonly make: () => Promise<Handover>;
-  readonly onMade: () => void;
+  readonly create: () => Promise<Handover>;
+  readonly onCreated: () => void;
   readonly children: ComponentChildren;
 }
 
-const Make = (props: MakeProps) => {
-  const { title, done, isPrimary = false, isOffered = true, make, onMade, children } = props;
+const CreateDialog = (props: CreateDialogProps) => {
+  const { title, done, isPrimary = false, isOffered = true, create, onCreated, children } = props;
   const [isOpen, setOpen] = useState(false);
   const [handover, setHandover] = useState<Handover>();
   const [{ isBusy, failure }, call] = useCall();
@@ -33,7 +33,7 @@ const Make = (props: MakeProps) => {
   };
   const run = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (await call(async () => setHandover(await make()), done)) onMade();
+    if (await call(async () => setHandover(await create()), done)) onCreated();
   };
   return (
     <>
@@ -66,13 +66,13 @@ const Make = (props: MakeProps) => {
   );
 };
 
-interface ForEndpoint {
+interface EndpointDialogProps {
   readonly groupId: string;
   readonly endpointId: string;
-  readonly onMade: () => void;
+  readonly onCreated: () => void;
 }
 
-interface CreateProps extends Omit<ForEndpoint, 'endpointId'> {
+interface CreateEndpointProps extends Omit<EndpointDialogProps, 'endpointId'> {
   readonly isOffered: boolean;
   /** Those at which the domain has no endpoint. */
   readonly gateways: readonly Gateway[];
@@ -96,7 +96,13 @@ const TokenLifetime = ({ days, onInput }: { days: string; onInput: (days: string
   );
 };
 
-export const CreateEndpoint = ({ groupId, isOffered, gateways, isSecond, onMade }: CreateProps) => {
+export const CreateEndpoint = ({
+  groupId,
+  isOffered,
+  gateways,
+  isSecond,
+  onCreated,
+}: CreateEndpointProps) => {
   const text = endpointWords();
   const [chosen, choose] = useState<string>();
   const [first = 'api-gateway'] = gateways;
@@ -104,13 +110,13 @@ export const CreateEndpoint = ({ groupId, isOffered, gateways, isSecond, onMade 
   const [priority, setPriority] = useState('1');
   const [days, setDays] = useState('');
   return (
-    <Make
+    <CreateDialog
       title={isSecond ? text.createAt(text.gateways[gateway]) : text.create}
       done={text.createdDone}
       isPrimary={!isSecond}
       isOffered={isOffered}
-      make={() => createEndpoint(groupId, gateway, priority, days)}
-      onMade={onMade}
+      create={() => createEndpoint(groupId, gateway, priority, days)}
+      onCreated={onCreated}
     >
       {gateways.length > 1 && (
         <SelectField
@@ -132,20 +138,20 @@ export const CreateEndpoint = ({ groupId, isOffered, gateways, isSecond, onMade 
         isRequired
       />
       <TokenLifetime days={days} onInput={setDays} />
-    </Make>
+    </CreateDialog>
   );
 };
 
-export const RotateToken = ({ onMade, ...path }: ForEndpoint) => {
+export const RotateToken = ({ onCreated, ...path }: EndpointDialogProps) => {
   const text = endpointWords();
   const [overlap, setOverlap] = useState('24');
   const [days, setDays] = useState('');
   return (
-    <Make
+    <CreateDialog
       title={text.rotate}
       done={text.rotated}
-      make={() => rotateToken(path, overlap, days)}
-      onMade={onMade}
+      create={() => rotateToken(path, overlap, days)}
+      onCreated={onCreated}
     >
       <p>{text.rotateWhat}</p>
       <TextField
@@ -158,17 +164,22 @@ export const RotateToken = ({ onMade, ...path }: ForEndpoint) => {
         isRequired
       />
       <TokenLifetime days={days} onInput={setDays} />
-    </Make>
+    </CreateDialog>
   );
 };
 
-export const Invite = ({ onMade, ...path }: ForEndpoint) => {
+export const Invite = ({ onCreated, ...path }: EndpointDialogProps) => {
   const text = endpointWords();
   const [hours, setHours] = useState('24');
   return (
-    <Make title={text.invite} done={text.invited} make={() => invite(path, hours)} onMade={onMade}>
+    <CreateDialog
+      title={text.invite}
+      done={text.invited}
+      create={() => invite(path, hours)}
+      onCreated={onCreated}
+    >
       <p>{text.inviteWhat}</p>
       <TextField title={text.validFor} type="number" min={1} value={hours} onInput={setHours} isRequired />
-    </Make>
+    </CreateDialog>
   );
 };

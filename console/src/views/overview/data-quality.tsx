@@ -6,12 +6,12 @@ import { type Column, Table } from '../../components/table.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import { ConnectionBadge } from '../domains/connection-badge.tsx';
 import { domainPath } from '../paths.ts';
-import type { Trust } from './overview-facts.ts';
+import type { DataQuality } from './overview-facts.ts';
 import { overviewWords } from './words.ts';
 
-const Doubts = ({ trust }: { trust: Trust }) => {
+const Doubts = ({ dataQuality }: { dataQuality: DataQuality }) => {
   const text = overviewWords();
-  const { groupId, isIncomplete, isClockDoubtful, quarantined } = trust;
+  const { groupId, isIncomplete, isClockDoubtful, quarantined } = dataQuality;
   if (!isIncomplete && !isClockDoubtful && quarantined === 0)
     return <span class="quiet">{text.noDoubts}</span>;
   return (
@@ -25,7 +25,7 @@ const Doubts = ({ trust }: { trust: Trust }) => {
   );
 };
 
-const columns = (): readonly Column<Trust>[] => {
+const columns = (): readonly Column<DataQuality>[] => {
   const text = overviewWords();
   return [
     {
@@ -45,10 +45,20 @@ const columns = (): readonly Column<Trust>[] => {
       width: 'extra',
       cell: ({ asOf }) => asOf !== undefined && <Moment at={asOf} />,
     },
-    { name: 'doubts', title: text.doubts, width: 'wide', cell: (trust) => <Doubts trust={trust} /> },
+    {
+      name: 'doubts',
+      title: text.doubts,
+      width: 'wide',
+      cell: (dataQuality) => <Doubts dataQuality={dataQuality} />,
+    },
   ];
 };
 
-export const TrustTable = ({ rows }: { rows: readonly Trust[] }) => (
-  <Table label={overviewWords().trust} columns={columns()} rows={rows} rowKey={({ groupId }) => groupId} />
+export const DataQualityTable = ({ rows }: { rows: readonly DataQuality[] }) => (
+  <Table
+    label={overviewWords().dataQuality}
+    columns={columns()}
+    rows={rows}
+    rowKey={({ groupId }) => groupId}
+  />
 );
