@@ -69,14 +69,14 @@ const follow = async (
 };
 
 const listAll = async (read: ReadEvents, { limit, all, json }: EventsOptions): Promise<void> => {
-  const most = all ? Number.POSITIVE_INFINITY : limit;
+  const maxItems = all ? Number.POSITIVE_INFINITY : limit;
   let count = 0;
   let cursor: string | undefined;
   let more = true;
-  while (more && count < most) {
+  while (more && count < maxItems) {
     const page = await read(cursor);
-    for (const event of page.items.slice(0, most - count)) print(event, json);
-    if (page.items.length > most - count || (page.more && count + page.items.length === most))
+    for (const event of page.items.slice(0, maxItems - count)) print(event, json);
+    if (page.items.length > maxItems - count || (page.more && count + page.items.length === maxItems))
       warnLine('There are more. Use --limit, --all or --from.');
     count += page.items.length;
     ({ cursor, more } = page);
