@@ -14,8 +14,8 @@ export async function digestOf(bytes: Buffer): Promise<string> {
 }
 
 /**
- * Sends a large message in parts: all but the last one in any order, `concurrency` at once, and the last one when the others
- * have arrived. A function that has the last one can read all of them.
+ * Sends a large message in parts: all but the last one in any order, `partConcurrency` at once, and the last one when the
+ * others have arrived. A function that has the last one can read all of them.
  * @param send sends one part; false: it has not arrived, and the rest is not sent
  * @returns whether all have arrived
  */

@@ -35,12 +35,12 @@ export class Slots {
         const before = state;
         state = 'released';
         if (before === 'waiting') this.#line.delete(give);
-        if (before === 'held') this.#passOn();
+        if (before === 'held') this.#giveToNext();
       },
     };
   }
 
-  #passOn(): void {
+  #giveToNext(): void {
     const [next] = this.#line;
     if (next) next();
     else this.#free += 1;

@@ -20,9 +20,10 @@ interface Waiting {
 }
 
 /**
- * The parts of the latest message are stored once each, whichever of its transmissions they came with, and it is acknowledged with the id
- * of its latest transmission. What is known of stored parts is their digests, until the acknowledgement: a message that NetBackup sends
- * before that contains nothing newer than its other transmissions (NOT-4), so that a part counts as stored with their `timeStamp` (I-3).
+ * The parts of the latest message are stored once each, whichever of its transmissions they came with, and it is acknowledged with
+ * the id of its latest transmission. What is known of stored parts is their digests, until the acknowledgement: a message that
+ * NetBackup sends before that contains nothing newer than its other transmissions (NOT-4), so that a part counts as stored with
+ * their `timeStamp` (I-3).
  */
 export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
   const { invoke, clock, concurrency = CONCURRENCY, draw = Math.random, retried = () => {} } = options;

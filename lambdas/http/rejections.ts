@@ -11,7 +11,7 @@ export type Rejection = 'address' | 'key' | 'token' | 'session' | 'invitation' |
 
 export interface Rejections {
   count(reason: Rejection): void;
-  /** Logs and counts what was counted, if it is time to. Called at the end of every request. */
+  /** Logs the counts, with their sum as a metric, if it is time to. Called at the end of every request. */
   write(): void;
 }
 

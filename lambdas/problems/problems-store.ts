@@ -157,7 +157,10 @@ export class ProblemsStore {
     await this.#table.delete({ groupId, problem: PLANNED_EVALUATION }, when`${path('dueAt')} = ${before}`);
   }
 
-  /** What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the planned evaluation of the deployment. */
+  /**
+   * What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the planned evaluation of the
+   * deployment.
+   */
   async planMuted(now: number): Promise<void> {
     const change = { set: { dueShard: DUE_SHARD, dueAt: now } };
     await this.#table.update({ groupId: DEPLOYMENT, problem: PLANNED_EVALUATION }, change);

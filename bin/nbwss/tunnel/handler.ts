@@ -19,7 +19,7 @@ import {
   problemCode,
 } from './answer.ts';
 import { answerCall, type ExchangeContext } from './exchange.ts';
-import { openSource, passOn } from './location.ts';
+import { openSource, pipeBody } from './location.ts';
 import { Probe } from './queue.ts';
 import { groupPath, pathOf, uriIn } from './request.ts';
 
@@ -84,7 +84,7 @@ const send = async (
   try {
     // HTTP/1.0 clients do not support chunks, so every answer has its length.
     response.writeHead(status, { ...headers, ...(hasBody ? { 'content-length': lengthOf(answer) } : {}) });
-    if (opened) await passOn(opened, response);
+    if (opened) await pipeBody(opened, response);
     else response.end(hasBody ? body : undefined);
   } catch {
     // A header is not valid in HTTP.

@@ -1,4 +1,4 @@
-/** The operations of a group's NetBackup API key, for the function `command` and for the OpenAPI document. */
+/** The operations of a group's NetBackup API key, for the routes of the function `command` and for the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import { containsApiKey } from '../../platform/ids.ts';
 import { groupParams } from '../app.ts';
