@@ -16,7 +16,7 @@ export const RESPONSE_TOO_LARGE = reasonAbove(limitsOfGateway('api-gateway').res
 
 export type LostContext = StepContext & {
   readonly sizes: Pick<ResponseSizesStore, 'markOversized' | 'block' | 'unblock' | 'unblockAll'>;
-  readonly connections: Pick<ConnectionsStore, 'claimCause'>;
+  readonly connections: Pick<ConnectionsStore, 'claimOversizeHandling'>;
 };
 
 /** A response that usually has this many bytes may sometimes be too large. */
@@ -160,7 +160,7 @@ export const connectionLost = async (
   const underWay = await allUnderWay(context, groupId, connectionId);
   const isOversize = closeCode === CLOSE_MESSAGE_TOO_BIG;
   // After the commands were read, and before the first one is moved.
-  const isRepeated = isOversize && !(await context.connections.claimCause(connectionId));
+  const isRepeated = isOversize && !(await context.connections.claimOversizeHandling(connectionId));
   const handle = () =>
     limitsOf(connectionId).areResponsesTight
       ? handleOversize(context, groupId, underWay, isRepeated)

@@ -11,7 +11,7 @@ import type { Totals } from './digest.ts';
 /** How many days are compared. */
 const COMPARED_DAYS = 7;
 /** Longer than they are compared. */
-const KEPT_MS = 14 * DAY_MS;
+const RETENTION_MS = 14 * DAY_MS;
 /** Sending takes seconds. Shorter than the minute after which Lambda repeats a failed invocation. */
 const CLAIM_MS = 50_000;
 
@@ -69,7 +69,7 @@ export class DigestsStore {
 
   async claim(name: string, day: number, claim: string): Promise<DayClaim> {
     const now = this.#clock();
-    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + KEPT_MS) };
+    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + RETENTION_MS) };
     const written = await this.#table.update(keyOf(name, day), { set }, mayClaim(claim, now));
     if (written.ok) return 'own';
     return written.existing?.doneAt === undefined ? 'other' : 'done';

@@ -4,12 +4,12 @@ import { type Clock, DAY_MS, isoTime, MINUTE_MS, milliseconds } from '../../plat
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import type { Finding, Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
-import type { Settle } from '../../problems/settle.ts';
+import type { Reconcile } from '../../problems/reconcile.ts';
 import type { ApiKey, KeysStore } from '../keys-store.ts';
 
 export interface ExpiringKeysContext {
   readonly keys: Pick<KeysStore, 'list' | 'getMany'>;
-  readonly settle: Settle;
+  readonly reconcile: Reconcile;
   /** The subjects of the open problems of the deployment. */
   readonly openSubjects: (groupId: undefined, kind: ProblemKind) => Promise<readonly Subject[]>;
   readonly clock: Clock;
@@ -59,7 +59,7 @@ const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
 
 /** To be called every minute; looks once an hour. Over when the key was deleted. */
 export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<void> => {
-  const { settle, openSubjects, clock } = context;
+  const { reconcile, openSubjects, clock } = context;
   const now = clock();
   if (Math.floor(now / MINUTE_MS) % PERIOD_MINUTES !== 0) return;
   const findings = new Map(
@@ -71,6 +71,6 @@ export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<v
   const open = (await openSubjects(undefined, KIND)).flatMap(({ keyId }) => keyId ?? []);
   for (const keyId of new Set([...findings.keys(), ...open])) {
     const finding = findings.get(keyId);
-    await settle({ subject: { keyId }, kinds: [KIND] }, finding ? [finding] : []);
+    await reconcile({ subject: { keyId }, kinds: [KIND] }, finding ? [finding] : []);
   }
 };

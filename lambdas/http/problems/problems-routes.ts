@@ -12,7 +12,7 @@ import { listContents, respondWithList } from '../formats.ts';
 import { enumParameter, labelParameter } from '../query-parameters.ts';
 import type { Principal } from '../rights.ts';
 import { groupRoute, jsonBody, jsonResponse, type RouteContext, route } from '../route.ts';
-import { storedText } from '../stored-text.ts';
+import { unicodeText } from '../unicode-text.ts';
 import {
   type ListProblemsContext,
   listProblems,
@@ -46,7 +46,7 @@ const problemParams = z.object({
     .openapi({ param: { name: 'problemId', in: 'path' } }),
 });
 
-const reason = storedText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
+const reason = unicodeText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
 
@@ -86,7 +86,7 @@ const notFound = (problemId: string) =>
     'problem-not-found',
     `The problem ${JSON.stringify(problemId)} does not exist, or this key may not see it.`,
   );
-const tooFarApart = () =>
+const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-problems',
@@ -112,7 +112,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     );
     const after = list.decode(cursor) as ProblemPlace | undefined;
     const page = await listProblems(context, key, groupId, filter, limit, after);
-    if (!page.isEnd && !page.next) throw tooFarApart();
+    if (!page.isEnd && !page.next) throw tooManySkipped();
     return list.page(page.items, page.next && { ...page.next });
   };
 

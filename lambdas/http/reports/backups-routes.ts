@@ -2,14 +2,17 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
-import { pairOf } from '../../reports/backups/backup.ts';
+import { type ClientPolicy, clientPolicyKey } from '../../reports/backups/backup.ts';
 import { allParents } from '../../reports/backups/backups-store.ts';
 import { judge } from '../../reports/backups/judge.ts';
-import type { Protection } from '../../reports/backups/stored-backups.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
-import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import {
+  readClientPolicies,
+  readRunning,
+  type SummaryContext,
+} from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { isSameClient } from '../../reports/views/index-keys.ts';
@@ -64,13 +67,14 @@ const querySchema = pageQuerySchema
   .strict();
 
 /** The order of a page: it does not change while backups arrive. */
-const placeOf = (one: { clientName: string; policyName: string }) => pairOf(one.clientName, one.policyName);
+const placeOf = (one: { clientName: string; policyName: string }) =>
+  clientPolicyKey(one.clientName, one.policyName);
 
-interface Pair {
+interface WantedClientPolicy {
   readonly clientName?: string | undefined;
   readonly policyName?: string | undefined;
 }
-const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'clientName' | 'policyName'>) =>
+const matches = (wanted: WantedClientPolicy, { clientName, policyName }: ClientPolicy) =>
   (wanted.clientName === undefined || isSameClient(wanted.clientName, clientName)) &&
   (wanted.policyName === undefined || wanted.policyName === policyName);
 
@@ -98,21 +102,21 @@ export const backupsRoutes = (
   const { backups, apiUrl, clock } = context;
 
   /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
-  const histories = async (group: Group, days: number, wanted: Pair) => {
+  const histories = async (group: Group, days: number, wanted: WantedClientPolicy) => {
     const time = primaryTime(group);
     const rules = rulesOf(context, group);
     const [{ items: pages }, running] = await Promise.all([
-      readProtections(context, group.groupId),
+      readClientPolicies(context, group.groupId),
       readRunning(context, group.groupId, time),
     ]);
     return judge({
-      protections: pages.flatMap(({ protections }) => protections),
+      clientPolicies: pages.flatMap(({ clientPolicies }) => clientPolicies),
       parents: allParents(pages),
       running: running.items.map(({ job }) => job),
       rules,
     })
-      .filter((protection) => matches(wanted, protection))
-      .map((protection) => historyOf(protection, rules, time, days, clock()))
+      .filter((clientPolicy) => matches(wanted, clientPolicy))
+      .map((clientPolicy) => historyOf(clientPolicy, rules, time, days, clock()))
       .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   };
 
@@ -184,9 +188,9 @@ export const backupsRoutes = (
       },
       async (request, { groupId }) => {
         const { dismissed, ...wanted } = request.req.valid('json');
-        const { items: pages } = await readProtections(context, groupId);
+        const { items: pages } = await readClientPolicies(context, groupId);
         const found = pages
-          .flatMap(({ protections }) => protections)
+          .flatMap(({ clientPolicies }) => clientPolicies)
           .filter((one) => matches(wanted, one) && one.isDismissed !== dismissed);
         let changed = 0;
         for (const { clientName, policyName } of found)

@@ -3,14 +3,18 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { pairOf } from '../../reports/backups/backup.ts';
+import { clientPolicyKey } from '../../reports/backups/backup.ts';
 import { allParents } from '../../reports/backups/backups-store.ts';
 import { judge } from '../../reports/backups/judge.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
-import { overdueAt, type PairState } from '../../reports/problems/backup-findings.ts';
-import { pairStateOf } from '../../reports/problems/pair-state.ts';
+import { type ClientPolicyState, overdueAt } from '../../reports/problems/backup-findings.ts';
+import { clientPolicyStateOf } from '../../reports/problems/client-policy-state.ts';
 import { TARGET_SOURCES, type TargetSettings } from '../../reports/problems/targets.ts';
-import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import {
+  readClientPolicies,
+  readRunning,
+  type SummaryContext,
+} from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
@@ -62,7 +66,7 @@ const EXAMPLE: { items: z.infer<typeof targetSchema>[] } = {
   ],
 };
 
-const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
+const viewOf = (state: ClientPolicyState): z.infer<typeof targetSchema> => {
   const { clientName, policyName, target, attempts } = state;
   const lastGood = attempts.find(({ isGood }) => isGood);
   const due = overdueAt(state);
@@ -80,7 +84,7 @@ const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
 
 /** The order of a page: it does not change while backups arrive. */
 const placeOf = (one: { readonly clientName: string; readonly policyName: string }) =>
-  pairOf(one.clientName, one.policyName);
+  clientPolicyKey(one.clientName, one.policyName);
 
 export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesContext): void => {
   /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
@@ -88,18 +92,18 @@ export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesConte
     const time = primaryTime(group);
     const rules = rulesOf(context, group);
     const [{ items: pages }, running] = await Promise.all([
-      readProtections(context, group.groupId),
+      readClientPolicies(context, group.groupId),
       readRunning(context, group.groupId, time),
     ]);
-    const protections = pages.flatMap((page) => page.protections);
+    const clientPolicies = pages.flatMap((page) => page.clientPolicies);
     return judge({
-      protections,
+      clientPolicies,
       parents: allParents(pages),
       running: running.items.map(({ job }) => job),
       rules,
     })
       .filter(({ isDismissed }) => !isDismissed)
-      .map((one) => viewOf(pairStateOf(context.targetSettings, group, one, rules, time)))
+      .map((one) => viewOf(clientPolicyStateOf(context.targetSettings, group, one, rules, time)))
       .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   };
 

@@ -4,9 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { omitUndefined } from '../omit-undefined.ts';
-import { MAX_MESSAGE_BYTES, MAX_PARTS, type MessagePart, readPart } from './message-parts.ts';
+import { MAX_MESSAGE_BYTES, MAX_PARTS, type ResponsePart, readPart } from './response-parts.ts';
 
-/** See {@link MessagePart}. */
+/** See {@link ResponsePart}. */
 const partSchema = z
   .object({
     digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
@@ -49,7 +49,7 @@ export interface GatewayEvent {
   /** Of a disconnect; 1005 when the client sent none. */
   readonly closeCode?: number;
   readonly closeReason?: string;
-  readonly part?: MessagePart;
+  readonly part?: ResponsePart;
 }
 
 const KINDS = { CONNECT: 'connect', MESSAGE: 'message', DISCONNECT: 'disconnect' } as const;

@@ -18,7 +18,7 @@ const ATTEMPTS = 3;
 /** For one attempt: 64 MB from S3 take a second or two. */
 const TIMEOUT_MS = 10_000;
 /** S3 is busy (503 SlowDown), or has failed. */
-const mayPass = (status: number): boolean => status === 429 || status >= 500;
+const isTransient = (status: number): boolean => status === 429 || status >= 500;
 /** S3 tells a caller without s3:ListBucket nothing about keys: 403 instead of 404 (API reference, GetObject, "Permissions"). */
 const isMissing = (status: number): boolean => status === 404 || status === 403;
 
@@ -57,7 +57,7 @@ export const s3Objects = (bucket: string, backoff = fullJitter(100)): Objects =>
       const isLast = tried === ATTEMPTS;
       try {
         const answer = await attempt(...args);
-        if (isLast || !mayPass(answer.status)) return answer;
+        if (isLast || !isTransient(answer.status)) return answer;
       } catch (error) {
         if (isLast) throw error;
       }

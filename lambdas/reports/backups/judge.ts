@@ -4,11 +4,11 @@ import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
-import { type Backup, orderTime, pairOf } from './backup.ts';
+import { type Backup, clientPolicyKey, orderTime } from './backup.ts';
 import { type PastRun, unpackHours } from './past-hours.ts';
 import { areOfOneTime } from './reused-ids.ts';
 import { leavesOf, runsOf } from './runs.ts';
-import type { Protection } from './stored-backups.ts';
+import type { ClientPolicyBackups } from './stored-backups.ts';
 
 export interface JudgedRun {
   readonly verdict: Verdict | 'running';
@@ -22,7 +22,7 @@ export interface JudgedRun {
   readonly failedParent?: Backup;
 }
 
-export interface JudgedProtection {
+export interface JudgedClientPolicy {
   readonly clientName: string;
   readonly policyName: string;
   readonly isDismissed: boolean;
@@ -34,7 +34,7 @@ export interface JudgedProtection {
 }
 
 export interface Evidence {
-  readonly protections: readonly Protection[];
+  readonly clientPolicies: readonly ClientPolicyBackups[];
   /** Ids of jobs that are parents of others. */
   readonly parents: ReadonlySet<number>;
   /** Unfinished jobs. */
@@ -53,9 +53,9 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
   }
 };
 
-export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
+export const judge = ({ clientPolicies, parents, running, rules }: Evidence): JudgedClientPolicy[] => {
   // Of two jobs with one id the latest.
-  const rows = protections
+  const rows = clientPolicies
     .flatMap(({ backups }) => backups)
     .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
@@ -64,13 +64,13 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
     ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
   ]);
   const topOf = (jobId: number): number => ancestorsOf(jobId, parentById).at(-1) ?? jobId;
-  const runningByPair = groupBy(
+  const runningByClientPolicy = groupBy(
     running.filter(({ jobId }) => !parents.has(jobId)),
-    (job) => pairOf(job['clientName'], job['policyName']),
+    (job) => clientPolicyKey(job['clientName'], job['policyName']),
   );
 
-  return protections.flatMap(({ clientName, policyName, isDismissed, past, backups }) => {
-    const open = runningByPair.get(pairOf(clientName, policyName)) ?? [];
+  return clientPolicies.flatMap(({ clientName, policyName, isDismissed, past, backups }) => {
+    const open = runningByClientPolicy.get(clientPolicyKey(clientName, policyName)) ?? [];
     const openIds = new Set(open.map(({ jobId }) => jobId));
     const openTops = new Set(open.map(({ jobId }) => topOf(jobId)));
     const judged = runsOf(backups).flatMap((run): JudgedRun[] => {
@@ -124,7 +124,7 @@ export const judge = ({ protections, parents, running, rules }: Evidence): Judge
 
 /** The runs that are no longer kept, by the same rules. Their job type is that of the latest run, since theirs is not stored. */
 export const judgePast = (
-  { past, policyName, runs }: Pick<JudgedProtection, 'past' | 'policyName' | 'runs'>,
+  { past, policyName, runs }: Pick<JudgedClientPolicy, 'past' | 'policyName' | 'runs'>,
   rules: readonly VerdictRule[],
 ): readonly (PastRun & { readonly verdict: Verdict })[] => {
   const jobType = runs[0]?.leaf.jobType ?? 'BACKUP';

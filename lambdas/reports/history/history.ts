@@ -1,7 +1,7 @@
 /** One verdict a day of a client under a policy: the best of the runs that began on that day of the primary. Pure. */
 import { DAY_MS, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { type JudgedProtection, judgePast } from '../backups/judge.ts';
+import { type JudgedClientPolicy, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { bestOf, isGood, type Verdict, type VerdictRule } from '../verdicts/verdict.ts';
 
@@ -25,7 +25,7 @@ const firstDay = (today: string, days: number): string =>
   isoTime(Date.parse(today) - (days - 1) * DAY_MS).slice(0, 10);
 
 const verdictsByDay = (
-  protection: JudgedProtection,
+  clientPolicy: JudgedClientPolicy,
   rules: readonly VerdictRule[],
   time: PrimaryTime,
 ): Map<string, Verdict[]> => {
@@ -34,12 +34,12 @@ const verdictsByDay = (
     const day = time.dayOf(time.utcSeconds(local) ?? local);
     byDay.set(day, [...(byDay.get(day) ?? []), verdict]);
   };
-  for (const { verdict, leaf } of protection.runs) {
+  for (const { verdict, leaf } of clientPolicy.runs) {
     if (verdict === 'running') continue;
     if (leaf.startTime > 0) add(leaf.startTime, verdict);
     else byDay.set(time.dayOf(leaf.endedAt), [...(byDay.get(time.dayOf(leaf.endedAt)) ?? []), verdict]);
   }
-  for (const { hour, verdict } of judgePast(protection, rules)) add(hour * HOUR + HOUR / 2, verdict);
+  for (const { hour, verdict } of judgePast(clientPolicy, rules)) add(hour * HOUR + HOUR / 2, verdict);
   return byDay;
 };
 
@@ -48,16 +48,16 @@ const verdictsByDay = (
  * @param now epoch ms
  */
 export const historyOf = (
-  protection: JudgedProtection,
+  clientPolicy: JudgedClientPolicy,
   rules: readonly VerdictRule[],
   time: PrimaryTime,
   count: number,
   now: number,
 ) => {
-  const { clientName, policyName } = protection;
+  const { clientName, policyName } = clientPolicy;
   const today = time.dayOf(now / 1000);
   const first = firstDay(today, count);
-  const byDay = verdictsByDay(protection, rules, time);
+  const byDay = verdictsByDay(clientPolicy, rules, time);
   const days = [...byDay]
     .filter(([day]) => day >= first && day <= today)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,8 +2,8 @@
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Backup } from '../backups/backup.ts';
-import { isLater } from '../backups/began.ts';
-import type { JudgedProtection, JudgedRun } from '../backups/judge.ts';
+import type { JudgedClientPolicy, JudgedRun } from '../backups/judge.ts';
+import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 
@@ -43,7 +43,7 @@ export interface LastGood {
 }
 
 const rowOf = (
-  { clientName, policyName, runs, begun }: JudgedProtection,
+  { clientName, policyName, runs, begun }: JudgedClientPolicy,
   time: PrimaryTime,
   now: number,
 ): LastGood => {
@@ -75,14 +75,14 @@ const rowOf = (
 
 /** Those without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
-  protections: readonly JudgedProtection[],
+  clientPolicies: readonly JudgedClientPolicy[],
   time: PrimaryTime,
   now: number,
 ): LastGood[] => {
   const age = ({ jobId, ageHours }: LastGood) =>
     jobId === undefined ? Number.POSITIVE_INFINITY : (ageHours ?? Number.MAX_VALUE);
-  return protections
+  return clientPolicies
     .filter(({ isDismissed, runs }) => !isDismissed && runs.some(({ verdict }) => verdict !== 'ignored'))
-    .map((protection) => rowOf(protection, time, now))
+    .map((clientPolicy) => rowOf(clientPolicy, time, now))
     .sort((a, b) => (age(a) === age(b) ? 0 : age(b) - age(a)));
 };

@@ -10,7 +10,7 @@ const FRESH_MS = MINUTE_MS;
 /** A request that computes an overview is over by then. */
 const CLAIM_MS = 30_000;
 /** Then DynamoDB deletes an overview that nobody asks for. */
-const KEPT_MS = 60 * MINUTE_MS;
+const RETENTION_MS = 60 * MINUTE_MS;
 
 interface StoredOverview {
   readonly groupId: string;
@@ -71,7 +71,7 @@ export class OverviewsStore {
   /** Of several requests that find no overview, one may compute it. */
   async claim<T>(groupId: string, hours: number, claim: string): Promise<Claimed<T>> {
     const now = this.#clock();
-    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + KEPT_MS) };
+    const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + RETENTION_MS) };
     const written = await this.#table.update(
       { groupId, hours },
       { set },
@@ -91,7 +91,7 @@ export class OverviewsStore {
     { overview, asOf }: CachedOverview<T>,
   ): Promise<void> {
     const change = {
-      set: { overview: JSON.stringify(overview), asOf, expiresAt: seconds(asOf + KEPT_MS) },
+      set: { overview: JSON.stringify(overview), asOf, expiresAt: seconds(asOf + RETENTION_MS) },
       remove: ['claim', 'claimedUntil'],
     };
     await this.#table.update({ groupId, hours }, change, isClaimedBy(claim));

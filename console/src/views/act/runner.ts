@@ -20,7 +20,7 @@ effect(() => {
   if (session.value === null) runs.value = {};
 });
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const POLL_MS = 2_000;
 /** Commands that one round asks for. */
 const POLLED = 24;
@@ -58,7 +58,7 @@ const inParallel = async (items: readonly Item[], act: (item: Item) => Promise<v
   const worker = async (): Promise<void> => {
     for (let item = rest.shift(); item; item = rest.shift()) await act(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 };
 
 const change = (runId: string, key: string, to: Pick<Item, 'command' | 'refusal'>): void => {
@@ -106,7 +106,7 @@ export const submitRun = async (run: Run, authorization: string | undefined): Pr
   }
 };
 
-const askOne = async (runId: string, { target, command }: Item): Promise<void> => {
+const pollCommand = async (runId: string, { target, command }: Item): Promise<void> => {
   if (!command) return;
   const path = { groupId: target.groupId, commandId: command.commandId };
   const latest = await result(api.GET('/v1/groups/{groupId}/commands/{commandId}', { params: { path } }));
@@ -117,16 +117,16 @@ const askOne = async (runId: string, { target, command }: Item): Promise<void> =
 export const followRun = (runId: string): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
-  let asked = 0;
+  let polled = 0;
   const round = async (): Promise<void> => {
     const run = current(runId);
     if (run && document.visibilityState === 'visible') {
       const open = openItems(run);
-      const from = open.length > POLLED ? asked % open.length : 0;
+      const from = open.length > POLLED ? polled % open.length : 0;
       const next = [...open.slice(from), ...open.slice(0, from)].slice(0, POLLED);
-      asked += POLLED;
+      polled += POLLED;
       // A failed round is repeated: the results stay as they are until then.
-      await inParallel(next, (item) => askOne(runId, item)).catch(() => undefined);
+      await inParallel(next, (item) => pollCommand(runId, item)).catch(() => undefined);
     }
     if (!isStopped) timer = setTimeout(() => void round(), POLL_MS);
   };
