@@ -3,6 +3,7 @@ import { fullJitter } from '../backoff.ts';
 import { CANARY_GROUP } from '../canary-group.ts';
 import { forEachInParallel } from '../collections.ts';
 import { sha256 } from '../ids.ts';
+import { timeouts } from '../timeouts.ts';
 import { Unavailable } from '../unavailable.ts';
 import type { DetailType, EventDetails } from './event-schemas.ts';
 
@@ -63,7 +64,7 @@ export const batches = (entries: readonly Entry[]): Entry[][] => {
 
 export const eventBridge = (busName: string, backoff = fullJitter(FIRST_WAIT_MS)): Bus => {
   const client = new EventBridgeClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(5_000),
   });
   const send = async (entries: Entry[]): Promise<void> => {
     let remaining = entries;
