@@ -1,7 +1,7 @@
 /** `key-expiring`: API keys of this deployment that expire soon. */
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import { type Clock, DAY_MS, isoTime, MINUTE_MS, milliseconds } from '../../platform/clock.ts';
-import type { Key } from '../../platform/dynamodb/requests.ts';
+import { allPages } from '../../platform/dynamodb/pages.ts';
 import type { Finding, Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
 import type { Settle } from '../../problems/settle.ts';
@@ -48,12 +48,8 @@ const isOfCanary = ({ groups }: Pick<ApiKey, 'groups'>): boolean => groups.join(
 
 const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
   const found: ApiKey[] = [];
-  let startAfter: Key | undefined;
-  do {
-    const page = await keys.list(PAGE, startAfter);
-    found.push(...(await keys.getMany(page.items.map(({ keyId }) => keyId))));
-    startAfter = page.lastKey;
-  } while (startAfter);
+  for await (const page of allPages((startAfter) => keys.list(PAGE, startAfter)))
+    found.push(...(await keys.getMany(page.map(({ keyId }) => keyId))));
   return found;
 };
 
