@@ -1,10 +1,11 @@
 /** Delivers the large NOTIFICATIONs of one connection in parts, and acknowledges them when all parts are stored. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { Activity } from '../activity.ts';
+import { backoffMs } from '../backoff.ts';
 import { partAnswer, withId } from './answers.ts';
 import { BatchTransmission } from './batch-transmission.ts';
 import { idOf } from './envelope.ts';
-import { ATTEMPTS, createPauses, waitBefore } from './retries.ts';
+import { ATTEMPTS, createPauses, WAITS_MS } from './retries.ts';
 import { splitNotification } from './split.ts';
 import type { BatchDelivery, BatchDeliveryOptions, NotificationPart, ScannedMessage } from './types.ts';
 
@@ -96,7 +97,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       if (!isWanted() || attempt === ATTEMPTS) break;
       if (clock.now() >= (latest?.answerBefore ?? 0) + BACKGROUND_MS) break;
       retried();
-      await pauses.pause(waitBefore(attempt, draw));
+      await pauses.pause(backoffMs(WAITS_MS, attempt - 1, draw));
       if (!isWanted()) break;
     }
     if (underWay.get(digest) === flight) underWay.delete(digest);

@@ -1,6 +1,6 @@
 /** What becomes of the commands that were under way on a connection when it closed. */
 import type { ConnectionsStore } from '../connections/connections-store.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import { CLOSE_MESSAGE_TOO_BIG, GATEWAY_MESSAGE_BYTES } from '../protocol/limits.ts';
 import { type Command, canRepeat, type Step } from './command.ts';
@@ -72,12 +72,8 @@ export const stepAfterOversize = (command: Command, isCertain: boolean, now: num
 
 const allUnderWay = async ({ commands }: LostContext, groupId: string, connectionId: string) => {
   const underWay: Command[] = [];
-  let startAfter: Key | undefined;
-  do {
-    const page = await commands.sent(groupId, PAGE, startAfter);
-    underWay.push(...page.items.filter((command) => command.connectionId === connectionId));
-    startAfter = page.lastKey;
-  } while (startAfter);
+  for await (const page of allPages((startAfter) => commands.sent(groupId, PAGE, startAfter)))
+    underWay.push(...page.filter((command) => command.connectionId === connectionId));
   return underWay.filter(({ state }) => state === 'sent');
 };
 

@@ -4,7 +4,7 @@ import type { GroupsStore } from '../groups/groups-store.ts';
 import { hasLabels, type Label } from '../groups/labels.ts';
 import { type Clock, HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Log } from '../platform/logger.ts';
 import type { Summary } from '../reports/summary/summary.ts';
 import {
@@ -42,13 +42,10 @@ async function* pagesOf(
   groups: CollectContext['groups'],
   labels: readonly Label[],
 ): AsyncGenerator<readonly Group[]> {
-  let after: Key | undefined;
-  do {
-    const page = await groups.list(PAGE, after);
-    const found = await groups.getMany(page.items.map(({ groupId }) => groupId));
+  for await (const page of allPages((startAfter) => groups.list(PAGE, startAfter))) {
+    const found = await groups.getMany(page.map(({ groupId }) => groupId));
     yield found.filter((group) => hasLabels(group, labels));
-    after = page.lastKey;
-  } while (after);
+  }
 }
 
 /** The domains that should be connected and have not been since `before` (epoch ms). */

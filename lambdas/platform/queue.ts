@@ -1,4 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { timeouts } from './timeouts.ts';
 
 /** A message that Lambda has received (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). */
 export interface QueueRecord {
@@ -26,7 +27,7 @@ export const sqs = (deadLetters: string): Queues => {
   const client = new SQSClient({
     // The SDK would send to the host of the queue's URL, whatever endpoint is set.
     useQueueUrlAsEndpoint: false,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: timeouts(),
   });
   return {
     async setVisibilityTimeout({ eventSourceARN, receiptHandle }, seconds) {

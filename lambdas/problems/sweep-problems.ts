@@ -1,7 +1,7 @@
 /** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
 import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
-import type { Key } from '../platform/dynamodb/requests.ts';
+import { allPages } from '../platform/dynamodb/pages.ts';
 import type { Subject } from './finding.ts';
 import { DEPLOYMENT, type Problem } from './problem.ts';
 import { type Due, PLANNED_EVALUATION } from './problems-store.ts';
@@ -50,11 +50,9 @@ const RULE_PROPAGATION_MS = MINUTE_MS;
 const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until: number): Promise<void> => {
   const { problems, clock, repeatAfterHours, silencedUntil } = context;
   const now = clock();
-  let startAfter: Key | undefined;
-  do {
-    const page = await problems.listPlanned(now, PAGE, startAfter);
+  for await (const page of allPages((startAfter) => problems.listPlanned(now, PAGE, startAfter))) {
     await forEachInParallel(
-      page.items,
+      page,
       async ({ groupId, problem, dueAt }) => {
         const found = problem === PLANNED_EVALUATION ? undefined : await problems.get({ groupId, problem });
         if (found?.state !== 'open' || clock() > until) return;
@@ -64,8 +62,7 @@ const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until
       PARALLEL,
     );
     if (clock() > until) return;
-    startAfter = page.lastKey;
-  } while (startAfter);
+  }
   if (now - plannedAt >= RULE_PROPAGATION_MS) await problems.unplan(DEPLOYMENT, plannedAt);
 };
 
@@ -90,17 +87,14 @@ const sweepDue = async (
 export const sweepProblems = async (context: ProblemSweepContext, until: number): Promise<void> => {
   const { problems, clock, log } = context;
   const now = clock();
-  let startAfter: Key | undefined;
-  do {
-    const page = await problems.listDue(now, PAGE, startAfter);
+  for await (const page of allPages((startAfter) => problems.listDue(now, PAGE, startAfter))) {
     await forEachInParallel(
-      page.items,
+      page,
       async (due) => {
         if (clock() <= until) await sweepDue(context, due, until);
       },
       PARALLEL,
     );
     if (clock() > until) return log.warn('sweep-out-of-time', { part: 'problems' });
-    startAfter = page.lastKey;
-  } while (startAfter);
+  }
 };

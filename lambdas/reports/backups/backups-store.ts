@@ -4,11 +4,11 @@ import { contentId } from '../../platform/canonical-json.ts';
 import { type Clock, DAY_MS, seconds } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
+import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { path, when } from '../../platform/dynamodb/expression.ts';
 import type { Key } from '../../platform/dynamodb/requests.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
-import { Unavailable } from '../../platform/unavailable.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { verdictOfStatus } from '../verdicts/verdict.ts';
 import { type ClientBackup, type ClientPolicy, orderTime, packBackups, unpackBackups } from './backup.ts';
@@ -123,7 +123,7 @@ export class BackupsStore {
     const named = children.map(({ parentJobId }) => parentJobId);
     const key = { groupId, clientPolicy: PARENTS };
     let stored = before;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    return compareAndSet(`Parents of ${groupId}`, MAX_ATTEMPTS, async () => {
       const known = unpackParents(stored?.parents);
       const all = withParents(known, named);
       const isKnown = all.every((id, index) => id === known[index]);
@@ -135,8 +135,8 @@ export class BackupsStore {
       };
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return new Set([...all, ...named]);
       stored = await this.#table.get(key, { consistent: true });
-    }
-    throw new Unavailable(`Parents of ${groupId}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+      return CONFLICT;
+    });
   }
 
   /** @returns its name if it has to be evaluated */
@@ -149,7 +149,8 @@ export class BackupsStore {
   ): Promise<ClientPolicy | undefined> {
     const policyName = received[0]?.policyName ?? '';
     let stored = before;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const title = `Backups of ${received[0]?.clientName} under ${policyName}`;
+    return compareAndSet(title, MAX_ATTEMPTS, async () => {
       const backups = unpackBackups(stored?.backups ?? '');
       const merged = mergeBackups({ backups, past: stored?.past ?? '' }, received, parents);
       const packed = packBackups(merged.backups);
@@ -175,10 +176,8 @@ export class BackupsStore {
       if ((await this.#table.put(item, hasNotChangedSince(stored))).ok)
         return item.hasProblems || mayHaveFailed ? name : undefined;
       stored = await this.#table.get(key, { consistent: true });
-    }
-    throw new Unavailable(
-      `Backups of ${received[0]?.clientName} under ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`,
-    );
+      return CONFLICT;
+    });
   }
 
   /** One client under one policy, and the group's latest parents. */
@@ -258,15 +257,14 @@ export class BackupsStore {
     isDismissed: boolean,
   ): Promise<boolean> {
     const key = { groupId, clientPolicy: storedKeyOf(clientName, policyName) };
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    return compareAndSet(`Dismissing ${policyName}`, MAX_ATTEMPTS, async () => {
       const stored = await this.#table.get(key, { consistent: true });
       if (!stored) return false;
       const { dismissedAt: _, ...shown } = stored;
       const at = Math.max(0, ...unpackBackups(stored.backups ?? '').map(orderTime));
       const item = isDismissed ? { ...shown, dismissedAt: at } : shown;
-      if ((await this.#table.put(item, hasNotChangedSince(stored))).ok) return true;
-    }
-    throw new Unavailable(`Dismissing ${policyName}: gave up after ${MAX_ATTEMPTS} conflicting writes.`);
+      return (await this.#table.put(item, hasNotChangedSince(stored))).ok ? true : CONFLICT;
+    });
   }
 }
 

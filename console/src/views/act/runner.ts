@@ -1,5 +1,6 @@
 /** Submits the calls of a run, and follows their commands. It goes on while another view is open. */
 import { effect, signal } from '@preact/signals';
+import { forEachInParallel } from '../../../../lambdas/platform/collections.ts';
 import { api, result } from '../../api/client.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import { session } from '../../api/session.ts';
@@ -53,14 +54,6 @@ export const findRun = (runId: string): Run | undefined => {
 
 const current = (runId: string): Run | undefined => runs.value[runId];
 
-const inParallel = async (items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> => {
-  const rest = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item; item = rest.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-};
-
 const change = (runId: string, key: string, to: Pick<Item, 'command' | 'refusal'>): void => {
   const run = current(runId);
   if (run) keep(withItem(run, key, to));
@@ -97,9 +90,10 @@ export const submitRun = async (run: Run, authorization: string | undefined): Pr
   submitting.value = [...submitting.value, run.runId];
   try {
     keep(run);
-    await inParallel(
+    await forEachInParallel(
       run.items.filter((item) => stateOf(item) === 'waiting'),
       (item) => submitOne(run, item, authorization),
+      CONCURRENCY,
     );
   } finally {
     submitting.value = submitting.value.filter((runId) => runId !== run.runId);
@@ -126,7 +120,7 @@ export const followRun = (runId: string): (() => void) => {
       const next = [...open.slice(from), ...open.slice(0, from)].slice(0, POLLED);
       polled += POLLED;
       // A failed round is repeated: the results stay as they are until then.
-      await inParallel(next, (item) => pollCommand(runId, item)).catch(() => undefined);
+      await forEachInParallel(next, (item) => pollCommand(runId, item), CONCURRENCY).catch(() => undefined);
     }
     if (!isStopped) timer = setTimeout(() => void round(), POLL_MS);
   };

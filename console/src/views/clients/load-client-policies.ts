@@ -1,5 +1,6 @@
 /** Reads the clients of domains with their histories and targets. */
 import { signal } from '@preact/signals';
+import { forEachInParallel } from '../../../../lambdas/platform/collections.ts';
 import { api, result } from '../../api/client.ts';
 import { loadDomains } from '../../api/domains.ts';
 import { type Resource, useResource } from '../../api/resource.ts';
@@ -68,21 +69,19 @@ export interface Progress {
 export const progress = signal<Progress>({ domains: 0, read: 0, clientPolicies: [], failed: [] });
 
 const loadAll = async (): Promise<readonly ClientPolicy[]> => {
-  const rest = (await loadDomains()).map(({ groupId }) => groupId);
-  progress.value = { domains: rest.length, read: 0, clientPolicies: [], failed: [] };
-  const worker = async (): Promise<void> => {
-    for (let groupId = rest.shift(); groupId !== undefined; groupId = rest.shift()) {
-      const found = await loadClientPolicies(groupId).catch(() => undefined);
-      const { domains, read, clientPolicies, failed } = progress.value;
-      progress.value = {
-        domains,
-        read: read + 1,
-        clientPolicies: [...clientPolicies, ...(found ?? [])],
-        failed: found ? failed : [...failed, groupId],
-      };
-    }
+  const all = await loadDomains();
+  progress.value = { domains: all.length, read: 0, clientPolicies: [], failed: [] };
+  const loadOne = async ({ groupId }: { readonly groupId: string }): Promise<void> => {
+    const found = await loadClientPolicies(groupId).catch(() => undefined);
+    const { domains, read, clientPolicies, failed } = progress.value;
+    progress.value = {
+      domains,
+      read: read + 1,
+      clientPolicies: [...clientPolicies, ...(found ?? [])],
+      failed: found ? failed : [...failed, groupId],
+    };
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await forEachInParallel(all, loadOne, CONCURRENCY);
   return progress.value.clientPolicies;
 };
 

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { deleteEndpoint } from '../../../../lambdas/endpoints/delete-endpoint.ts';
 import { fullJitter } from '../../../../lambdas/platform/backoff.ts';
-import { retryConflicts } from '../../../../lambdas/platform/dynamodb/conflict.ts';
+import { retryWrite } from '../../../../lambdas/platform/dynamodb/retry-write.ts';
 import { sessionWorld } from '../../../support/sessions.ts';
 
 const metadata = { $metadata: {}, message: 'refused' };
@@ -13,7 +13,7 @@ const conflict = () => new TransactionConflictException(metadata);
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({ ...metadata, CancellationReasons: codes.map((Code) => ({ Code })) });
 
-describe('retryConflicts', () => {
+describe('retryWrite', () => {
   const waits: number[] = [];
   const backoff = fullJitter(20, { wait: async (ms) => void waits.push(ms), random: () => 1 });
   /** Fails with each of these errors, then succeeds. */
@@ -27,25 +27,30 @@ describe('retryConflicts', () => {
   };
 
   it.each([
-    ['a single write', conflict()],
-    ['a transaction', cancelled('None', 'TransactionConflict')],
-  ])('retries %s that conflicted', async (_, error) => {
-    expect(await retryConflicts(failing(error, error), backoff)).toBe('written');
+    ['a single write that conflicted', conflict()],
+    ['a transaction that conflicted', cancelled('None', 'TransactionConflict')],
+    ['a transaction that was throttled', cancelled('None', 'ThrottlingError')],
+    ['a transaction beyond provisioned throughput', cancelled('ProvisionedThroughputExceeded', 'None')],
+    ['a transaction with both', cancelled('TransactionConflict', 'ThrottlingError')],
+  ])('retries %s', async (_, error) => {
+    expect(await retryWrite(failing(error, error), backoff)).toBe('written');
   });
 
   it.each([
     ['a failed condition', new ConditionalCheckFailedException(metadata)],
     ['a failed condition beside a conflict', cancelled('ConditionalCheckFailed', 'TransactionConflict')],
-    ['throttling', cancelled('ThrottlingError')],
+    ['a failed condition beside throttling', cancelled('ConditionalCheckFailed', 'ThrottlingError')],
+    ['a step that DynamoDB rejects, beside throttling', cancelled('ValidationError', 'ThrottlingError')],
+    ['a transaction without reasons', cancelled()],
     ['anything else', new Error('lost')],
   ])('does not retry %s', async (_, error) => {
-    await expect(retryConflicts(failing(error), backoff)).rejects.toBe(error);
+    await expect(retryWrite(failing(error), backoff)).rejects.toBe(error);
   });
 
   it('rethrows the sixth conflict, after exponential waits', async () => {
     waits.length = 0;
     const errors = Array.from({ length: 9 }, conflict);
-    await expect(retryConflicts(failing(...errors), backoff)).rejects.toBe(errors[5]);
+    await expect(retryWrite(failing(...errors), backoff)).rejects.toBe(errors[5]);
     expect(waits).toEqual([20, 40, 80, 160, 320]);
   });
 });
