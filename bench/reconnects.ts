@@ -58,5 +58,5 @@ export const benchReconnects = async (
     ],
   );
   for (const { domain } of after) domain.close();
-  if (lost > 0) throw new Error(`${lost} domains are no sessions.`);
+  if (lost > 0) throw new Error(`${lost} domains have no session.`);
 };

@@ -53,12 +53,12 @@ export interface AlarmFact {
   /** A minute breaches if the signal is above this value, or below `below`. */
   readonly above?: number;
   readonly below?: number;
-  /** The alarm goes off when this many of the last `of` minutes breach. */
+  /** The alarm is raised when this many of the last `of` minutes breach. */
   readonly minutes: number;
   readonly of: number;
   /** A minute without data breaches, too. Otherwise it means that nothing happened. */
   readonly missingBreaches?: true;
-  /** It makes the composite alarm `ServiceDown` go off. */
+  /** It raises the composite alarm `ServiceDown`. */
   readonly isDown?: true;
   /** What it means: whole sentences. */
   readonly meaning: string;

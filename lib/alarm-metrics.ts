@@ -31,7 +31,7 @@ const logged = (config: Config, code: LogCode): Metric => {
 const math = (expression: string, usingMetrics: Record<string, IMetric>): MathExpression =>
   new MathExpression({ expression, usingMetrics, period });
 
-/** A minute in which only some of the metrics have data has a sum all the same. */
+/** A minute in which only some of the metrics have data also has a sum. */
 const sum = (metrics: readonly Metric[]): IMetric => {
   const [only, ...more] = metrics;
   if (only && more.length === 0) return only;

@@ -23,7 +23,10 @@ export const webhookBody = (): RuleTargetInput => RuleTargetInput.fromObject(web
 export const queuedWebhook = (alert: string): RuleTargetInput =>
   RuleTargetInput.fromObject({ alert, body: webhook() });
 
-/** Of an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks); plain text, so that names are no mark-up. */
+/**
+ * The body for an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). Plain text, so that
+ * names are not read as mark-up.
+ */
 export const slackBody = (): RuleTargetInput => {
   const plain = (text: string) => ({ type: 'plain_text', text });
   return RuleTargetInput.fromObject({

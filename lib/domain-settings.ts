@@ -28,7 +28,7 @@ const settings = group({
   issues.push({ code: 'custom', path: ['zoneName'], message: ZONE, input: zoneName });
 });
 
-/** A name of one's own for an API; `null` means none, so that one command can leave out what cdk.json has. */
+/** A custom host name of an API; `null` means none, so that one command can leave out what cdk.json has. */
 export const domain = z.preprocess((value) => value ?? undefined, settings.optional());
 
 export type DomainSettings = z.infer<typeof settings>;

@@ -41,7 +41,7 @@ const element = (name: string, content: string | number | boolean): string =>
   `<${name}>${typeof content === 'string' ? escaped(content) : content}</${name}>`;
 const bytesOf = ({ body, isBase64 }: StoredObject): Buffer => Buffer.from(body, isBase64 ? 'base64' : 'utf8');
 const etag = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
-/** What a caller gets that may read objects but not list them: nothing tells it which keys exist (API reference, GetObject). */
+/** What a caller gets that may read objects but not list them: it cannot learn which keys exist (API reference, GetObject). */
 const accessDenied = () => new AwsError('AccessDenied', 'Access Denied', 403);
 
 /** S3's error document. */

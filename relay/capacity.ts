@@ -14,7 +14,7 @@ const BASE_MB = 256;
 const SLOT_MB = 160;
 
 /**
- * Each socket is an open file. These are for those that are no connection yet, to Lambda, and of the management port: without one the
+ * Each socket is an open file. These are for sockets before their handshake, to Lambda, and of the management port: without one the
  * balancer's health check fails, and the task is replaced.
  */
 const OTHER_FILES = 3_000;

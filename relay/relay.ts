@@ -22,7 +22,7 @@ export type Relay = Awaited<ReturnType<typeof startRelay>>;
 const METRICS_MS = 60_000;
 /** For functions that are still running when all connections are closed; ECS kills a task 10 s after the longest drain. */
 const LAST_EVENTS_MS = 8_000;
-/** Sockets beyond the open connections: those before their handshake, and those that are told that there are too many. */
+/** Sockets beyond the open connections: those before their handshake, and those that are refused because there are too many. */
 const UNOPENED = 1_000;
 
 /**
@@ -98,7 +98,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   return {
     size: gateway.size,
     /**
-     * Health fails at once, and no connection is accepted any more. Each connection is closed at a quiet moment; functions
+     * Health fails at once, and no further connection is accepted. Each connection is closed at a quiet moment; functions
      * reach those that are still open until the end. Resolves when none is left and $disconnect was delivered for all, or
      * the time is over.
      */

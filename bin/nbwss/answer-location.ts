@@ -24,6 +24,6 @@ export const followed = async (response: Response): Promise<Response> => {
   const { code } = (await response.json()) as { code?: unknown };
   const location = response.headers.get('location');
   if (code !== 'answer-elsewhere' || location === null)
-    throw new Error('The API answered 303 without telling where the response is.');
+    throw new Error('The API answered 303 without the location of the response.');
   return fetchLocation(location);
 };

@@ -111,7 +111,7 @@ export const functionLogLine = (functionName: string, line: string): string | un
   return printable(`${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${what}`);
 };
 
-/** One line for an alarm of the deployment that goes on or off. */
+/** One line for an alarm of the deployment that is raised or ends. */
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 

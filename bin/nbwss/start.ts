@@ -266,7 +266,7 @@ export const registerStart = (program: Command): void => {
       DEFAULT_CONCURRENCY,
     )
     .option('--measured <file>', "limits of the gateway as 'nbwss verify --json' has measured them")
-    .option('--alerts <file>', 'alerts that are really sent from here, with their secrets: docs/alerts.md')
+    .option('--alerts <file>', 'file of alerts to send from this machine, with their secrets: docs/alerts.md')
     .option('--trace', 'print every AWS call with its caller, units and time')
     .option(
       '--fault <rule>',

@@ -18,7 +18,7 @@ export interface Domain {
   readonly since?: string | undefined;
   readonly closeReason?: string | undefined;
   readonly lastReportAt?: string | undefined;
-  /** Failed jobs that no later run has mended. */
+  /** Failed jobs that have not recovered by a later run. */
   readonly failed: number;
   readonly withoutGoodBackup: number;
   readonly stuck: number;

@@ -25,7 +25,7 @@ const TIME_STAMP = /^("?)\d{1,11}(\.\d{1,9})?\1$/;
 /** The spans of the values that differ between two deliveries of the same data, in their order. */
 export function changingValues({ text, members }: ScannedMessage): Span[] {
   const [id, timeStamp] = [members.get('id'), members.get('timeStamp')];
-  // What is no time may be why a message cannot be interpreted, so it belongs to the content.
+  // A value that is not a time may be why a message cannot be interpreted, so it belongs to the content.
   const isTime =
     timeStamp &&
     timeStamp.end - timeStamp.start <= MAX_VALUE_BYTES &&

@@ -63,7 +63,7 @@ export interface BatchDelivery {
   deliver(message: ScannedMessage, answerBefore: number): Promise<string | undefined>;
   /** Another NOTIFICATION of the connection was acknowledged: what comes later is not a repetition of what came before. */
   forget(): void;
-  /** The connection has ended: nothing more is sent, and nothing is stored any more except what is under way. */
+  /** The connection has ended: nothing more is sent, and only what is under way is still stored. */
   close(): void;
   /** Whether parts are being stored, also in the background. */
   isBusy(): boolean;

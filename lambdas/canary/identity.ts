@@ -38,7 +38,7 @@ export const renewIdentity = async (
     CANARY_ID,
   );
   await keys.replace(stored);
-  // Without the attributes of the index by expiry: the end of this token is no news.
+  // Without the attributes of the index by expiry: the end of this token is not reported.
   const { token, stored: hashed } = createToken(CANARY_ID, now, until);
   await endpoints.table.put({
     endpointId: CANARY_ID,

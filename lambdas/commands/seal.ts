@@ -27,10 +27,10 @@ export const isStorable = (call: CommandCall): boolean => utf8Bytes(secretText(c
 export const sealRequest = (vault: Vault, owner: Owner, call: CommandCall): Promise<Sealed> =>
   vault.seal(secretText(call), contextOf(owner, 'request'));
 
-/** The call to send. @throws Error when the request is not stored any more */
+/** The call to send. @throws Error when the request was deleted */
 export const openRequest = async (vault: Vault, command: Command): Promise<CommandCall> => {
   const { method, uri, sealedRequest } = command;
-  if (!sealedRequest) throw new Error('The request of the command is not stored any more.');
+  if (!sealedRequest) throw new Error('The request of the command was deleted.');
   const text = await vault.open(sealedRequest, contextOf(command, 'request'));
   return { method, uri, ...(JSON.parse(text) as SealedParts) };
 };

@@ -24,7 +24,7 @@ export interface FinishContext extends Omit<CloseContext, 'gateway'> {
   readonly bus: Bus;
   /**
    * Ends or repeats the commands that were under way on a closed connection. `response-too-large`: after a 1009 the message
-   * that was too large was probably the response to one of them; `handled-before`: they do not show it any more.
+   * that was too large was probably the response to one of them; `handled-before`: they no longer show it.
    */
   readonly onConnectionLost: (
     groupId: string,

@@ -72,7 +72,7 @@ const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBac
   return measure ? { ...backup, targetHours: measure.threshold } : backup;
 };
 
-/** Undefined if it fails: one domain must not keep the digest from telling about the others. */
+/** Undefined if it fails: one domain must not keep the others out of the digest. */
 const tryToRead = async (context: CollectContext, group: Group): Promise<DomainDay | undefined> => {
   try {
     return dayOfDomain(await context.readSummary(group));

@@ -24,7 +24,7 @@ export interface Totals {
   readonly succeeded: number;
   readonly warning: number;
   readonly failed: number;
-  /** How many of the failed a later run has mended. */
+  /** How many of the failed have recovered by a later run. */
   readonly recovered: number;
 }
 export const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };

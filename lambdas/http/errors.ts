@@ -10,9 +10,9 @@ export const ERRORS = {
   '400 request-not-readable': 'Malformed JSON in request body',
   '400 cursor-not-valid': 'The cursor does not belong to this list. Start again without a cursor.',
   '400 too-many-groups':
-    'This list is over 250 groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
+    'A list covers at most 250 groups. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
   '400 too-many-problems':
-    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
+    'The next 1000 problems contain none that this key may see. List them by group: GET /v1/groups/{groupId}/problems.',
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',

@@ -114,6 +114,6 @@ export const allVisibleGroups = async (
   throw new HttpProblem(
     400,
     'too-many-groups',
-    `This list is over ${MAX_MERGED_GROUPS} groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,
+    `A list covers at most ${MAX_MERGED_GROUPS} groups. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,
   );
 };

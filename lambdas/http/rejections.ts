@@ -1,4 +1,4 @@
-/** Counts requests that were refused because their sender is nobody that we know. */
+/** Counts the refused requests of unauthenticated senders. */
 import type { Clock } from '../platform/clock.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
@@ -15,7 +15,7 @@ export interface Rejections {
   write(): void;
 }
 
-/** One line at most in this time, or for so many requests: a flood must not cost a line for each request. */
+/** At most one line in this time or for this many requests, so that a flood does not cost a line for each request. */
 const INTERVAL_MS = 10_000;
 const AT_ONCE = 100;
 
@@ -40,7 +40,7 @@ export const createRejections = (log: Log, clock: Clock): Rejections => {
   };
 };
 
-/** The keys; a text that is no valid one is noted. */
+/** The keys; a text that is not a valid key is noted. */
 export const notingKeys = (keys: Keys, rejections: Pick<Rejections, 'note'>): Keys => ({
   verify: async (text) => {
     const key = await keys.verify(text);

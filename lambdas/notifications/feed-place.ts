@@ -17,7 +17,7 @@ const TIME_CHARACTERS = 24;
 /** `read` of a message whose events have all been read. */
 export const ALL = 1_000_000;
 
-/** A message in a few characters: its time of arrival, and enough of its digest to tell it from others of the same millisecond. */
+/** A message in a few characters: its time of arrival, and enough of its digest to distinguish it from others of the same millisecond. */
 const markOf = (arrival: string): string => {
   const time = timeOfArrival(arrival);
   return `${Date.parse(time).toString(36)}~${arrival.slice(time.length + 1, time.length + 7)}`;

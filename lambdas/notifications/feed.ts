@@ -27,7 +27,7 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
-/** How long a message may take from its arrival to the index. Later it is not looked for any more. */
+/** How long a message may take from its arrival to the index. Nothing looks for it later. */
 export const SETTLED_MS = 5 * MINUTE_MS;
 /**
  * A cursor names the messages of that time that have been read, so their number is limited: further ones are shown when the first

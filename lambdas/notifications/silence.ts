@@ -9,7 +9,7 @@ export interface SilenceContext {
 }
 
 const WEEK_MS = 7 * DAY_MS;
-/** The weeks before this one that a silence is compared with. Both must differ, so one holiday is no habit. */
+/** The weeks before this one that a silence is compared with. Both must differ, so that one holiday does not count as a habit. */
 const WEEKS = [1, 2];
 /** How much earlier or later than in other weeks the same jobs may run. */
 const TOLERANCE_MS = 2 * HOUR_MS;
@@ -43,7 +43,7 @@ export const silenceCheck = (context: SilenceContext): Check => ({
     const now = context.clock();
     const last = await context.journal.lastArrival(groupId);
     const isKnown = wrong.includes('domain-silent');
-    // After the retention of the journal its latest notification is not there any more.
+    // After the retention of the journal its latest notification has expired.
     if (last === undefined) return isKnown ? undefined : [];
     const [from, to] = [last + TOLERANCE_MS, now - TOLERANCE_MS];
     if (from >= to) return [];

@@ -50,7 +50,7 @@ export interface Finding {
   readonly measures: readonly Measure[];
   /** One sentence for people, true as long as the problem lasts: without an age. */
   readonly text: string;
-  /** Epoch ms before which the problem is held back: it may mend itself. */
+  /** Epoch ms before which the problem is held back: it may recover by itself. */
   readonly holdUntil?: number;
 }
 

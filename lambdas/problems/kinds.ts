@@ -5,7 +5,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** What is wrong; part of the API. `critical`: data may be unprotected, or soon will be. */
 export const PROBLEM_KINDS = {
-  /** The latest run of a client under a policy failed, and no retry mended it. */
+  /** The latest run of a client under a policy failed, and no retry succeeded. */
   'backup-failed': 'critical',
   /** The last good backup of a client under a policy is older than its target. */
   'no-good-backup': 'critical',
@@ -17,7 +17,7 @@ export const PROBLEM_KINDS = {
   'domain-disconnected': 'critical',
   /** A domain is connected, and has reported nothing for longer than is usual for it. */
   'domain-silent': 'warning',
-  /** A message of a domain is larger than the gateway accepts: it is sent again for ever (NOT-4, NOT-8). */
+  /** A message of a domain is larger than the gateway accepts: NetBackup sends it again and again (NOT-4, NOT-8). */
   'message-too-large': 'critical',
   'token-expiring': 'warning',
   /** An API key of this deployment expires soon. */

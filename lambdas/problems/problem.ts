@@ -31,7 +31,7 @@ export interface Problem extends Omit<Finding, 'holdUntil'> {
   /** Sort key: {@link problemKey}. */
   readonly problem: string;
   readonly subject: Subject;
-  /** `held`: it may still mend itself, and is not shown. */
+  /** `held`: it may still recover by itself, and is not shown. */
   readonly state: 'held' | 'open' | 'recovered';
   /** Epoch ms; of a held one, and of a recovered one that fails again. */
   readonly holdUntil?: number;
@@ -71,7 +71,7 @@ export const problemKey = (subject: Subject, kind: ProblemKind, variant?: string
 export const problemIdOf = ({ groupId, problem }: Pick<Problem, 'groupId' | 'problem'>): string =>
   `${groupId}~${problem}`;
 
-/** Undefined for what is no problem's id. */
+/** Undefined for what is not the id of a problem. */
 export const keyOfProblemId = (problemId: string): Pick<Problem, 'groupId' | 'problem'> | undefined => {
   const [, groupId, problem] =
     /^([A-Za-z0-9._-]{1,64}|\*)~([A-Za-z0-9_-]{22}~[a-z-]{1,40}(?:~[a-z0-9-]{1,40})?)$/.exec(problemId) ?? [];

@@ -152,7 +152,7 @@ export class ProblemsStore {
     );
   }
 
-  /** Of a group that does not exist any more. Nothing happens when something else was planned since. */
+  /** Removes the plan of a group that was deleted. Nothing happens when something else was planned since. */
   async unplan(groupId: string, before: number): Promise<void> {
     await this.#table.delete({ groupId, problem: AGENDA }, when`${path('dueAt')} = ${before}`);
   }

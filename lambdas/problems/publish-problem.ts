@@ -37,7 +37,7 @@ export const problemEvent = (problem: Problem, labels: Labels, now: number): Bus
   } = problem;
   const problemId = problemIdOf(problem);
   return event(DETAIL_TYPES[pendingEvent], {
-    // Episodes alone are counted anew after a recovered problem has expired.
+    // Episodes alone start again from 1 after a recovered problem has expired.
     eventId: contentId(problemId, pendingEvent, String(episode), String(openedAt), String(reminders)),
     problemId,
     kind,

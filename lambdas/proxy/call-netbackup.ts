@@ -39,8 +39,7 @@ const REPEAT_MS = 120_000;
 /** A response can take minutes (222 s in the guide, CMD-4); it can be fetched after the caller has disconnected. */
 const EXECUTE_MS = 300_000;
 
-const bodyGone = () =>
-  new HttpProblem(502, 'answer-not-usable', 'The body of the response is not stored any more.');
+const bodyGone = () => new HttpProblem(502, 'answer-not-usable', 'The body of the response was deleted.');
 
 /**
  * @param group as just read

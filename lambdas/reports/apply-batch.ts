@@ -14,7 +14,7 @@ const PARALLEL_GROUPS = 8;
  * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has 25 messages,
  * so healthy ones are always applied.
  * Messages beyond the share are quarantined as a whole: reporting them as failed would deliver them again before anything
- * newer, so the other groups would wait for them all the same, and the retries would be used up.
+ * newer, so the other groups would still wait for them, and the retries would be used up.
  */
 export const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
 /** After so many failures in one group storage is probably unavailable, and the rest of the group is not tried. */

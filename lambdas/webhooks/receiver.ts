@@ -16,7 +16,7 @@ export interface Receiver {
   readonly keys: readonly Buffer[];
 }
 
-/** @throws SecretNotReadable for what only a change of a secret mends; other errors may pass */
+/** @throws SecretNotReadable for what only a change of a secret repairs; other errors may pass */
 export type FindReceiver = (settings: WebhookSettings) => Promise<Receiver>;
 
 /** After this time a changed secret is read. */

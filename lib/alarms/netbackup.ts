@@ -116,7 +116,7 @@ export const netbackup = (config: Config): Part[] => [
     signal: { logged: ['sweep/token-expiring'] },
     above: 0,
     ...ONCE,
-    meaning: 'The token of a NetBackup domain expires soon. Then the domain cannot connect any more.',
+    meaning: 'The token of a NetBackup domain expires soon. After that the domain cannot connect.',
   },
   {
     id: 'TokenShared',

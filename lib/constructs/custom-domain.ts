@@ -20,7 +20,7 @@ export interface CustomDomainProps {
   readonly path?: string;
 }
 
-/** A host name of one's own for the stage of an API. */
+/** A custom host name for the stage of an API. */
 export class CustomDomain extends Construct {
   /** The host name to which DNS must lead. */
   readonly target: string;

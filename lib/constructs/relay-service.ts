@@ -23,7 +23,7 @@ const CONNECTIONS_PER_MB = { task: 6, balancer: 10 };
 /** The same by the files that a task may have open: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
 const MOST_CONNECTIONS = Math.floor((65_535 - 3_000) / 2);
 
-/** Keeps the tasks running, replaces them one by one, and tells the balancer and API Gateway where they are. */
+/** Keeps the tasks running, replaces them one by one, and registers them with the balancer and Cloud Map. */
 export class RelayService extends Construct {
   readonly cluster: Cluster;
   readonly service: FargateService;

@@ -3,7 +3,7 @@ import type { ContainerServiceSpec } from '../assembly/containers.ts';
 import { namesOf } from '../host-names.ts';
 import { bind } from '../ports.ts';
 
-/** What the agent of ECS tells one task. */
+/** The metadata that the ECS agent gives one task. */
 export interface TaskFacts {
   readonly spec: ContainerServiceSpec;
   readonly address: string;

@@ -218,7 +218,7 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
         return { id, address, state, service: spec.serviceName };
       }),
     has: (id: string): boolean => running.has(id),
-    /** The memory that each task uses, as far as this machine tells it. */
+    /** The memory that each task uses, if this machine reports it. */
     memoryBytes: (): number[] =>
       [...running.values()].flatMap(({ task: { pid } }) => residentBytes(pid) ?? []),
     tellTime: (address?: string): void => {

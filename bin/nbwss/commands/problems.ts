@@ -1,4 +1,4 @@
-/** `nbwss problems`: what is wrong, and who looks after it. */
+/** `nbwss problems`: what is wrong, and whether it is acknowledged. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
@@ -82,7 +82,9 @@ const reopen = async (problemIds: string[], options: ApiOptions): Promise<void> 
 
 /** Adds `nbwss problems`. */
 export const registerProblems = (program: Command): void => {
-  const problems = program.command('problems').description('what is wrong, and who looks after it');
+  const problems = program
+    .command('problems')
+    .description('what is wrong: list, acknowledge and mute problems');
   withLabels(
     withList(
       problems
@@ -100,16 +102,18 @@ export const registerProblems = (program: Command): void => {
   withAccount(
     problems
       .command('acknowledge <problems...>')
-      .description('say that somebody looks after it: no reminders'),
+      .description('mark problems as being worked on: no reminders until a time'),
   )
-    .requiredOption('--until <time>', 'when it is open again; 8h: in eight hours', futureTime)
+    .requiredOption('--until <time>', 'when the acknowledgement ends; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'what is being done')
     .action(lookAfter('acknowledge', 'Acknowledged'));
-  withAccount(problems.command('mute <problems...>').description('tell nobody about it for a while'))
-    .requiredOption('--until <time>', 'the end; 8h: in eight hours', futureTime)
+  withAccount(
+    problems.command('mute <problems...>').description('suppress events and reminders until a time'),
+  )
+    .requiredOption('--until <time>', 'when the mute ends; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'why')
     .action(lookAfter('mute', 'Muted'));
   withAccount(
-    problems.command('reopen <problems...>').description('end what acknowledge and mute have said'),
+    problems.command('reopen <problems...>').description('remove the acknowledgement or mute'),
   ).action(reopen);
 };

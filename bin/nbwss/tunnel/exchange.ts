@@ -37,7 +37,7 @@ const sendQueued = async (
 };
 
 const notShown = (commandId: string) =>
-  new HttpProblem(502, 'answer-not-readable', `The API does not show the command ${commandId} any more.`);
+  new HttpProblem(502, 'answer-not-readable', `The API no longer shows the command ${commandId}.`);
 
 /** The answer once the command has ended. `again`: it was only one page of the list. */
 const finalAnswer = async (

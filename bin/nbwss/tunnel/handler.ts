@@ -150,7 +150,7 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
   const handle = async (groupId: string, request: IncomingMessage, response: ServerResponse) => {
     const start = now();
     const { method = 'GET', socket } = request;
-    // Abort when the client disconnects. A socket may have many pipelined requests, hence no listener limit.
+    // Abort when the client disconnects. A socket may have many pipelined requests, so there is no listener limit.
     const aborter = new AbortController();
     const abort = () => aborter.abort();
     socket.setMaxListeners(0).once('close', abort);

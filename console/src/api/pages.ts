@@ -1,6 +1,6 @@
 /**
  * A list that is loaded page by page. Its first page is loaded again while the view is visible. When more pages are shown, the rows
- * stay where they are, and the viewer is told that there are newer ones.
+ * stay where they are, and the viewer sees that there are newer ones.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiFailure } from './failure.ts';

@@ -81,7 +81,7 @@ export const useResource = <T>(
 ): Resource<T> => {
   const [, update] = useReducer((count: number) => count + 1, 0);
   const entry = useMemo(() => (key === undefined ? { failures: 0 } : entryOf(key)), [key]) as Entry;
-  // Another pause is no reason to load.
+  // Another pause alone must not load.
   const every = useRef(everyMs);
   every.current = everyMs;
 

@@ -4,7 +4,7 @@ import { ApiFailure } from '../api/failure.ts';
 import { announce } from './announce.tsx';
 import { Failure } from './loaded.tsx';
 
-/** Runs one call at a time, and keeps its failure. @param done what people are told when it succeeded */
+/** Runs one call at a time, and keeps its failure. @param done what is shown when it succeeded */
 export const useCall = (): readonly [
   state: { readonly isBusy: boolean; readonly failure: ApiFailure | undefined },
   run: (call: () => Promise<unknown>, done: string) => Promise<boolean>,

@@ -8,7 +8,7 @@ export interface DomainZone {
   readonly utcOffsetSeconds?: number | undefined;
 }
 
-/** Zones without summer time whose offset is no whole hour, by what they are ahead of UTC in minutes. Not every browser knows `+05:30`. */
+/** Zones without summer time whose offset is not a whole hour, by their minutes ahead of UTC. Not every browser knows `+05:30`. */
 const PARTIAL_HOURS: Readonly<Record<number, string>> = {
   [-570]: 'Pacific/Marquesas',
   210: 'Asia/Tehran',
@@ -71,7 +71,7 @@ const aheadOfUtc = (zone: string | undefined, time: number): number => {
   return local - Math.floor(time / 1000) * 1000;
 };
 
-/** When a day begins in UTC; NaN for what is no day, such as a time. */
+/** When a day begins in UTC; NaN for what is not a day, such as a time. */
 const utcOf = (day: string): number => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN);
 
 /** When a day begins in a zone. @param day such as `2026-11-28`. @returns ISO 8601 in UTC; undefined for no day */
@@ -86,7 +86,7 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
   return new Date(isThere ? midnight : Math.max(near, midnight)).toISOString();
 };
 
-/** The day after, such as `2026-12-01` after `2026-11-30`; what is no day stays as it is. */
+/** The day after, such as `2026-12-01` after `2026-11-30`; what is not a day stays as it is. */
 export const dayAfter = (day: string): string => {
   const utc = utcOf(day);
   return Number.isNaN(utc) ? day : new Date(utc + 86_400_000).toISOString().slice(0, 10);

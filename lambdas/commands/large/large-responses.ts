@@ -62,7 +62,7 @@ export class LargeResponses {
 
   /**
    * The whole message, from the parts that are stored and the last one.
-   * @returns why there is none: a part is not stored (any more), or what the parts make is not what the relay has received
+   * @returns why there is none: a part is not stored, or was deleted; or what the parts make is not what the relay has received
    */
   async assemble(sender: Sender, last: MessagePart): Promise<Buffer | 'part-missing' | 'digest-wrong'> {
     const { objects, vault } = this.#context;

@@ -55,7 +55,7 @@ export class CertificateStore {
     return written.ok ? written.item : { host, checkedAt: readAt, ...set };
   }
 
-  /** The change is no problem any more. */
+  /** Clears the recorded change. */
   async forgetChange(host: string): Promise<void> {
     await this.#table.update(keyOf(host), { remove: ['changedAt'] });
   }

@@ -79,7 +79,7 @@ export const reviewGroup = async (context: ReviewContext, group: Group, depth: D
     try {
       if (await check(context, group, one, depth, () => record([...wrong, kind]))) now.push(kind);
     } catch (error) {
-      // The other kinds are settled all the same; this one is repeated, since its mark remains.
+      // The other kinds are still settled; this one is repeated, since its mark remains.
       log.error('sweep-failed', error, { groupId, kind });
       if (wrong.includes(kind)) now.push(kind);
     }

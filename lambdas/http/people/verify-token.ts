@@ -23,7 +23,7 @@ const MAX_LENGTH = 8_192;
 /** RFC 9068, 4 demands `at+jwt`; most providers send `JWT`. */
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 
-/** Why a signed token is no access token for this API; undefined if it is one. */
+/** Why a signed token is not an access token for this API; undefined if it is one. */
 const refusalOf = ({ audience, audienceClaim }: Oidc, header: Claims, claims: Claims): string | undefined => {
   if (typeof claims['exp'] !== 'number') return 'It does not expire.';
   const { typ = 'JWT' } = header;

@@ -90,7 +90,7 @@ const tooFarApart = () =>
   new HttpProblem(
     400,
     'too-many-problems',
-    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
+    'The next 1000 problems contain none that this key may see. List them by group: GET /v1/groups/{groupId}/problems.',
   );
 const hasRecovered = () => new HttpProblem(409, 'problem-recovered', 'The problem has recovered.');
 

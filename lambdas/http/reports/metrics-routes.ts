@@ -76,7 +76,7 @@ const jobGauges = (overviews: readonly Overview[], now: number): Gauge[] => [
   },
   gauge(
     'recent_jobs_recovered',
-    'How many of the recent failed jobs a later run has mended.',
+    'How many of the recent failed jobs have recovered by a later run.',
     overviews,
     ({ recovered }) => recovered,
   ),

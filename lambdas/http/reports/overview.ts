@@ -29,7 +29,7 @@ export const apart = {
   cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
   ignored: z.int(),
   recovered: z.int().openapi({
-    description: 'How many of the failed were mended by a later run of the same client and policy.',
+    description: 'How many of the failed have recovered by a later run of the same client and policy.',
   }),
 };
 export const overviewSchema = z

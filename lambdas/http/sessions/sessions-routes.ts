@@ -103,7 +103,7 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       checkConsole({ method: 'POST', header: header(request) });
       const { apiKey } = request.req.valid('json');
       const caller = { text: apiKey, sourceIp: sourceIpOf(request), groupId: undefined };
-      // Without people, since this is no access token. Every key has the scope.
+      // Without people, since this is not an access token. Every key has the scope.
       const key = (await authorize({ ...context, people: undefined }, caller, 'read')) as ApiKey;
       const { keyId, hash, description } = key;
       const fields = { principal: key, keyHash: hash, name: description ?? keyId };
@@ -172,7 +172,7 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       request: { query: pageQuerySchema.extend({ limit: limitParameter(MAX_SESSIONS, 50) }).strict() },
       responses: {
         200: jsonResponse(
-          'The own sessions; with the scope admin and all groups, those of everybody. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
+          'Your sessions; with the scope admin and all groups, all sessions. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
           pageSchema(listedSessionSchema),
           { items: [LISTED_SESSION] },
         ),

@@ -19,7 +19,7 @@ export const event = <K extends DetailType>(detailType: K, detail: EventDetails[
 
 export interface Bus {
   /**
-   * Resolves when the bus has accepted every event; those of the canary are no news to anybody.
+   * Resolves when the bus has accepted every event; the canary's events are not published.
    * @throws Unavailable when it refused some of them five times
    */
   publish(events: readonly BusEvent[]): Promise<void>;

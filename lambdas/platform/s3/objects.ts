@@ -19,7 +19,7 @@ const ATTEMPTS = 3;
 const TIMEOUT_MS = 10_000;
 /** S3 is busy (503 SlowDown), or has failed. */
 const mayPass = (status: number): boolean => status === 429 || status >= 500;
-/** S3 tells a caller without s3:ListBucket nothing about keys: 403 instead of 404 (API reference, GetObject, "Permissions"). */
+/** A caller without s3:ListBucket does not learn which keys exist: S3 answers 403, not 404 (API reference, GetObject, "Permissions"). */
 const isMissing = (status: number): boolean => status === 404 || status === 403;
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -21,7 +21,7 @@ import { hasNotChangedSince, type Protection, protectionOf, type StoredItem } fr
 export type PairName = Pick<Protection, 'clientName' | 'policyName'>;
 
 export interface RecordedBackups {
-  /** Those of which something may be wrong, or may be mended. */
+  /** The backups with which something may be wrong, or may have recovered. */
   readonly toEvaluate: readonly PairName[];
   /** Whether one is there for the first time. */
   readonly hasNew: boolean;

@@ -44,7 +44,7 @@ export interface ImageView {
   readonly lastReportedAt: string;
 }
 
-/** The state after one more operation (NOT-7). An UPDATE is no evidence of a local copy if it is known that there is none. */
+/** The state after one more operation (NOT-7). An UPDATE does not prove a local copy if it is known that there is none. */
 const stateAfter = (before: ImageState | undefined, operation: unknown): ImageState => {
   switch (operation) {
     case 'CREATE':

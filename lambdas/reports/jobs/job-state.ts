@@ -6,7 +6,7 @@ import type { Order } from '../views/timeline.ts';
 
 type Content = Notification['content'];
 
-/** The state in capital letters, as NetBackup documents it; undefined if it is no text. */
+/** The state in capital letters, as NetBackup documents it; undefined if it is not a string. */
 export const stateOf = ({ state }: Content): string | undefined =>
   typeof state === 'string' ? state.toUpperCase() : undefined;
 

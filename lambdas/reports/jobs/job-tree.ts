@@ -53,7 +53,7 @@ const worst = (outcomes: readonly Outcome[]): Outcome =>
 
 const isGood = (outcome: Outcome): boolean => outcome === 'succeeded' || outcome === 'warning';
 
-/** Of its leaves. If some of them failed, its own exit status tells whether the whole is partially successful (status 1). */
+/** Of its leaves. If some of them failed, its own exit status shows whether the whole is partially successful (status 1). */
 const outcomeOfParent = (parent: JobView, outcomes: readonly Outcome[]): Outcome => {
   const outcome = worst(outcomes);
   const isPartial = outcome === 'failed' && outcomes.some(isGood);

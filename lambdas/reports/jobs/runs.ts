@@ -16,7 +16,7 @@ export interface Run {
   readonly latest: Occurrence;
 }
 
-/** Seconds. A state that is reported so much later than DONE is no late report of what was before DONE. */
+/** Seconds. A state that is reported this long after DONE is not a late report of a state before DONE. */
 const MAX_LATE = 600;
 /** Seconds between the starts of two runs from which on they are of different jobs. */
 export const MAX_SAME_JOB = 30 * 86_400;
@@ -38,7 +38,7 @@ const isOtherStart = (latest: Occurrence, next: Occurrence): boolean => {
   return started !== undefined && started[0] !== started[1];
 };
 
-/** Names alone do not tell: NetBackup can report one job, with one start, under two names of a client. */
+/** Names alone are not enough: NetBackup can report one job, with one start, under two names of a client. */
 const isOtherJob = (latest: Occurrence, next: Occurrence): boolean => {
   const started = starts(latest, next);
   if (started !== undefined && started[1] - started[0] > MAX_SAME_JOB) return true;

@@ -15,7 +15,7 @@ export const BACKUP_KINDS = [
   'no-good-backup',
 ] as const satisfies readonly ProblemKind[];
 
-/** For so long after a job ended a retry may mend it: NetBackup's own retries come sooner. */
+/** How long after the end of a failed job a retry may still succeed: NetBackup's own retries come sooner. */
 const HOLD_MS = 30 * MINUTE_MS;
 const MAX_JOBS = 20;
 
@@ -30,7 +30,7 @@ export interface PairState {
   readonly target: Target | undefined;
   /** Undefined: the default. */
   readonly consecutiveFailures: number | undefined;
-  /** Whether a later run is not finished: it may mend what has just failed. */
+  /** Whether a later run is not finished: it may still succeed. */
   readonly isRetried: boolean;
 }
 

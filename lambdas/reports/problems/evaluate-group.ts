@@ -33,7 +33,7 @@ const PARALLEL = 8;
 const PAGE = 100;
 const MAX_PAGES = 100;
 
-/** Those with open problems, also if nothing is kept of their backups any more. */
+/** Those with open problems, also if their backups are no longer kept. */
 const openPairs = async (
   { problems }: Pick<EvaluateGroupContext, 'problems'>,
   groupId: string,

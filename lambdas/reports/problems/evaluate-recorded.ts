@@ -1,4 +1,4 @@
-/** After backups were recorded: evaluates those of which something may be wrong or mended, where a job ends. */
+/** After backups were recorded: evaluates those with which something may be wrong or recovered, when a job ends. */
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';

@@ -137,7 +137,7 @@ const isUndecided = (
   return false;
 };
 
-/** Undefined if it has no backups of its own. Reads are consistent, except of which jobs are the latest. */
+/** Undefined if the pair has no backups of its own. Reads are consistent, except the choice of the latest jobs. */
 export const judgePair = async (
   context: JudgeContext,
   group: Group,

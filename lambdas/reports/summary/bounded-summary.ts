@@ -62,7 +62,7 @@ const replaced = (value: object, [name = '', ...rest]: readonly string[], list: 
 });
 
 /**
- * A summary whose lists have `budget` bytes at most: of each list that is cut, the first entries stay. `omitted` tells how many
+ * A summary whose lists have `budget` bytes at most: of each list that is cut, the first entries stay. `omitted` shows how many
  * entries of which list are not shown, by its path; it is absent if all are, and `complete` is false if not.
  */
 export const boundedSummary = <S extends { readonly complete: boolean }>(

@@ -83,7 +83,7 @@ export class OverviewsStore {
     return { isOwn: false, ...(found ? { found } : {}) };
   }
 
-  /** Stores an overview, unless it was forgotten since the claim: then it may be computed from what is no longer so. */
+  /** Stores an overview, unless it was forgotten since the claim: then it may be computed from outdated data. */
   async save<T>(
     groupId: string,
     hours: number,

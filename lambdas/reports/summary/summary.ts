@@ -63,7 +63,7 @@ interface Recovered {
   readonly recoveredByJobId: number;
 }
 
-/** The failures that a later good run of the same client and policy mended. */
+/** The failures that recovered by a later good run of the same client and policy. */
 const recoveredAmong = (
   failures: readonly SummaryJob[],
   protections: readonly JudgedProtection[],
@@ -79,7 +79,7 @@ const recoveredAmong = (
       isKept(run) ||
       (failure.parentJobId !== failure.jobId &&
         run.leaves.some(({ parentJobId }) => parentJobId === failure.parentJobId));
-    // Only what the Backups table knows as a backup can be mended by one.
+    // Only what the Backups table knows as a backup can recover by one.
     const isBackup = protection?.runs.some(isKept);
     const later = protection?.runs.findLast(
       (run) => isGood(run.verdict) && beganAt(run.leaf, time) > failedAt && !isOwn(run),

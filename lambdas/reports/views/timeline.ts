@@ -160,7 +160,7 @@ export const statesOf = (
     );
     const own = occurrences[place];
     if (!own) {
-      // Beyond the bound of the timeline: published all the same.
+      // Beyond the bound of the timeline: still published.
       dropped.push({ ...notification, lastTimeStamp: timeStamp, ordinal: 1, contentId: eventId });
       continue;
     }

@@ -70,7 +70,7 @@ describe('before a client is accepted', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  it('the input of all of them together is bounded; a CONNECT passes all the same', async () => {
+  it('the input of all of them together is bounded; a CONNECT still passes', async () => {
     rig = await startRelay({
       limits: { unauthenticatedBytes: 300 * KB },
       handler: (event) => quiet(event) ?? ok(),

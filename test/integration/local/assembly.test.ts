@@ -227,7 +227,7 @@ test('a data directory serves one local cloud at a time, and only tables with th
   await expect(startCloud({ dataDir, assembly })).rejects.toThrow(/contains Things with another key/);
 });
 
-test('a stopped cloud takes no calls any more', async () => {
+test('a stopped cloud refuses calls', async () => {
   const cloud = await startCloud();
   const client = dynamo(cloud);
   await cloud.stop();

@@ -111,7 +111,7 @@ describe('lists without an end', () => {
       },
     ],
     [
-      'hasNext for ever',
+      'hasNext without an end',
       (request) => {
         const pagination = { offset: offsetOf(request), limit: limitOf(request), hasNext: true };
         return json({ data: items(offsetOf(request), limitOf(request)), meta: { pagination }, links: {} });

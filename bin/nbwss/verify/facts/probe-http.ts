@@ -1,4 +1,4 @@
-/** Facts of API Gateway's HTTP APIs that need a function which fails, or tells what it has received. */
+/** Facts of API Gateway's HTTP APIs that need a function which fails, or reports what it has received. */
 import { type Fact, NotMeasured, type Probe } from '../fact.ts';
 import type { RequestOptions } from '../raw-request.ts';
 

@@ -6,7 +6,7 @@ import { type Fact, NotMeasured, type Probe } from '../fact.ts';
 
 const EMULATOR = 'Correct gateway/';
 const NBWSS =
-  'NBWSS cannot decode the frame and closes the connection, unless it is told not to (contract ENV-5, PRP-1).';
+  'NBWSS cannot decode the frame and closes the connection, unless it is configured not to (contract ENV-5, PRP-1).';
 
 const messageOf = (type: string, id = randomUUID()): string => JSON.stringify({ type, id });
 const isOf = (type: string) => (text: string) => text.startsWith(`{"type":"${type}"`);

@@ -176,7 +176,8 @@ export const apiGatewayFacts: readonly Fact<Target>[] = [
   {
     id: 'order',
     question: 'Are messages of one connection answered in their order?',
-    consequence: 'Not documented, so nothing depends on it. "Kept" is no proof; the local cloud shuffles.',
+    consequence:
+      'Not documented, so nothing depends on it. "Kept" does not prove it; the local cloud shuffles.',
     measure: order,
   },
   {

@@ -71,7 +71,7 @@ export const actWords = words(
     retry: (count: string) => `Try ${count} again`,
     goOn: (count: string) => `Submit the remaining ${count}`,
     unknownHelp: 'Check in NetBackup whether these ran before you repeat them.',
-    lost: 'These results are not kept any more in this tab. The commands of each domain show what was sent.',
+    lost: 'This tab no longer keeps these results. The commands of each domain show what was sent.',
     finished: (done: string, all: string) => `Finished: ${done} of ${all} done.`,
   },
   {

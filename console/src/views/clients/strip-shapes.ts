@@ -1,4 +1,4 @@
-/** How a day looks in a strip: each state has a place of its own in the cell, so that it is not told by its colour alone. Pure. */
+/** How a day looks in a strip: each state has a place of its own in the cell, so that its colour is not the only sign. Pure. */
 import type { Cell, DayState } from './strip.ts';
 
 /** In units of the drawing. */

@@ -32,7 +32,7 @@ export const imageWords = words(
     operations: {
       CREATE: 'created',
       UPDATE: 'updated',
-      NO_LOCAL_COPY_AVAILABLE: 'no local copy any more',
+      NO_LOCAL_COPY_AVAILABLE: 'no longer has a local copy',
       DELETE: 'deleted',
     },
     from: 'From',

@@ -44,7 +44,7 @@ export const errorOf = (form: MuteForm): FormError | undefined => {
 
 const given = (name: string, text: string) => (text.trim() === '' ? {} : { [name]: text.trim() });
 
-/** Without an error. Undefined if `until` is no time. */
+/** Without an error. Undefined if `until` is not a time. */
 export const requestOf = (form: MuteForm): MuteRuleRequest | undefined => {
   const until = fromLocalField(form.until);
   const labels = labelsOf(form.label);

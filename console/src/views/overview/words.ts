@@ -35,7 +35,7 @@ export const overviewWords = words(
     longWell: 'No job is queued or running too long.',
     longIn: (groupId: string, count: string) => `${groupId}: ${count}`,
     longAlso: 'By the summary of the last 24 hours also:',
-    trust: 'May I believe this?',
+    trust: 'Data quality',
     trustNone: 'There are no domains.',
     connection: 'Connection',
     lastNotification: 'Last notification',

@@ -132,7 +132,7 @@ describe('verdicts', () => {
     });
   });
 
-  it('a failure that a later run mended is recovered, with both job ids', () => {
+  it('a failure after which a later run succeeded is recovered, with both job ids', () => {
     const failed = (jobId: number, client: string) =>
       fact(jobId, 'failed', { status: 58, client: `demo#${client}`, policy: 'demo#p', doneAt: NOW });
     const jobs = [failed(1, 'web01'), failed(2, 'web01'), failed(3, 'db01')];
