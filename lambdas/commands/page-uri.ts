@@ -37,7 +37,7 @@ export const pageOf = (uri: string): PageParameters => {
   return found;
 };
 
-/** The uri with these parameters; existing ones keep their position, `undefined` removes one. */
+/** The uri with these parameters. Existing parameters keep their position; `undefined` removes one. */
 export const withPage = (
   uri: string,
   change: { readonly [N in Name]?: PageParameters[N] | undefined },

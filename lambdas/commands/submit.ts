@@ -116,7 +116,7 @@ export const submit = async (
   request: CommandRequest,
 ): Promise<Command> => submitPrepared(context, await prepareCommand(context, group, request));
 
-/** As {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws HttpProblem 429 too */
+/** Like {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws HttpProblem 429 too */
 export const submitAndWait = async (
   context: SubmitContext & WaitingContext,
   group: Group,

@@ -24,9 +24,9 @@ export interface Connection {
   readonly closedAt?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
-  /** After a message that was too large: the commands under way are being moved, or were. */
+  /** After a message that was too large: moving the commands under way has begun. */
   readonly causeClaimed?: boolean;
-  /** Epoch seconds, for DynamoDB's TTL. Absent of a session at the relay, which may last longer than any fixed time. */
+  /** Epoch seconds, for DynamoDB's TTL. Absent for a session at the relay, which may last longer than any fixed time. */
   readonly expiresAt?: number;
 }
 

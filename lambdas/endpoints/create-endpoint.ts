@@ -10,7 +10,7 @@ import type { EndpointsStore } from './endpoints-store.ts';
 import { createToken } from './token.ts';
 import { addressOf, type WebSocketUrls, webSocketUrlOf } from './web-socket-urls.ts';
 
-/** Of an endpoint: it does not exist. Of a group: it has none at this gateway. */
+/** The condition that the endpoint does not exist, or that the group has none at this gateway. */
 const hasNone = (attribute: string) => when`attribute_not_exists(${path(attribute)})`;
 
 export interface CreateEndpointContext {
@@ -23,7 +23,7 @@ export interface NewEndpoint {
   readonly groupId: string;
   readonly priority: number;
   readonly gateway: GatewayKind;
-  /** Epoch ms; absent: without end. */
+  /** Epoch ms; absent: no expiry. */
   readonly tokenExpiresAt?: number | undefined;
 }
 

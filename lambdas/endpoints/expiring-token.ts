@@ -7,11 +7,11 @@ import type { EndpointsStore } from './endpoints-store.ts';
 export interface ExpiringTokenContext {
   readonly endpoints: Pick<EndpointsStore, 'getMany'>;
   readonly clock: Clock;
-  /** Before the expiry. */
+  /** How long before the expiry. */
   readonly warningDays: number;
 }
 
-/** Over when the endpoint has a newer token, or is disabled or deleted. */
+/** The problem is over when the endpoint has a newer token, or is disabled or deleted. */
 export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTokenContext): Check => ({
   kind: 'token-expiring',
   quick: 'while-wrong',
@@ -30,7 +30,7 @@ export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTo
         finding: {
           kind: 'token-expiring' as const,
           since,
-          // One change a day, with the days that are left.
+          // The problem changes once a day, with the remaining days.
           last: Math.max(since, now - (now % DAY_MS)),
           count: 1,
           measures: [

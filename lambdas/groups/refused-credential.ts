@@ -38,7 +38,7 @@ export const noteAnswer = async (
   }
 };
 
-/** It is over when NetBackup accepts the key again, or the key is replaced or deleted: each removes the evidence. */
+/** The problem is over when NetBackup accepts the key again, or the key is replaced or deleted: each removes the evidence. */
 export const refusedCredentialCheck: Check = {
   kind: 'credential-refused',
   quick: 'always',

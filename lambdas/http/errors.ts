@@ -85,7 +85,7 @@ export const ERRORS = {
 } as const;
 export type ErrorName = keyof typeof ERRORS;
 
-/** Those that only callers of NetBackup's API get, beside some of the others. */
+/** Errors that only callers of NetBackup's API get, beside some of the others. */
 export const PROXY_ERRORS = {
   '303 answer-elsewhere':
     'The response has 20000000 bytes, which is more than one answer can carry. Read it at Location until 2026-11-26T07:15:00.000Z, without any header of this request.',
@@ -103,7 +103,7 @@ export type ProxyErrorName = ErrorName | keyof typeof PROXY_ERRORS;
 
 const DETAILS: Readonly<Record<ProxyErrorName, string>> = { ...ERRORS, ...PROXY_ERRORS };
 
-/** The name of its example among the components of the document, which must not contain a blank. */
+/** The name of the error's example among the components of the document, which must not contain a space. */
 const componentOf = (name: ProxyErrorName): string => name.replace(' ', '.');
 
 const problemOf = (name: ProxyErrorName): HttpProblem => {
@@ -111,17 +111,17 @@ const problemOf = (name: ProxyErrorName): HttpProblem => {
   return new HttpProblem(Number(status), code, DETAILS[name]);
 };
 
-/** A schema of errors, and how an error of it looks. */
+/** A schema of errors, and the form of an error in it. */
 export interface ErrorFormat {
   readonly schema: typeof problemSchema;
-  /** Of the names of its examples. */
+  /** Precedes the names of its examples. */
   readonly prefix: string;
   readonly moreOf: (problem: HttpProblem) => object;
 }
 
 const PROBLEM_DETAILS: ErrorFormat = { schema: problemSchema, prefix: '', moreOf: () => ({}) };
 
-/** For the components of the document. */
+/** The examples for the components of the document. */
 export const errorExamples = (
   { prefix, moreOf } = PROBLEM_DETAILS,
   names: readonly ProxyErrorName[] = Object.keys(ERRORS) as ErrorName[],

@@ -11,7 +11,7 @@ import { maySee, type Principal, seesAll } from './rights.ts';
 /** The key of a list of groups after this one. */
 export const groupPlace = (groupId: string): Key => ({ kind: 'group', groupId });
 
-/** Taken from the key: cursors of a list of all groups would reveal the ids of others (I-13). */
+/** A page from the key's own list of groups: cursors of a list of all groups would reveal the ids of others (I-13). */
 const pageOfKey = (key: Principal, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
   const last = String(startAfter?.['groupId'] ?? '');
   const rest = [...new Set(key.groups)].sort().filter((groupId) => groupId > last);
@@ -28,13 +28,13 @@ export const groupCursors = (list: readonly string[], labels: readonly Label[] =
     { groupId: groupIdSchema },
   );
 
-/** Groups that one request reads at a time, and in all, to find those with some labels (I-8). */
+/** How many groups one request reads at a time, and in total, to find those with some labels (I-8). */
 const READ_AT_ONCE = 100;
 const MAX_READ = 1_000;
 
 type Groups = Pick<GroupsStore, 'list' | 'getMany'>;
 
-/** A page of the groups that a key may see; of a key for labels, of all groups. */
+/** A page of the groups that a key may see. For a key with labels, a page of all groups. */
 const listedGroups = async (
   groups: Groups,
   key: Principal,
@@ -69,7 +69,7 @@ export const readVisibleGroups = async (
   }
   const items: Group[] = [];
   let last = startAfter;
-  /** Where the next page begins. It names no group that the key may not see (I-13). */
+  /** Where the next page begins. The place names no group that the key may not see (I-13). */
   let place = startAfter;
   for (let read = 0; read < MAX_READ; read += READ_AT_ONCE) {
     const page = await listedGroups(groups, key, READ_AT_ONCE, last);
@@ -89,7 +89,7 @@ export const readVisibleGroups = async (
   return { items, lastKey: place };
 };
 
-/** Their ids. They are read only where labels decide. */
+/** The ids of these groups. The groups are read only where labels decide. */
 export const visibleGroups = (
   groups: Groups,
   key: Principal,

@@ -22,7 +22,7 @@ export type Operation = RouteConfig & {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly [keyof typeof TAGS];
-  /** Its own errors, beside those that {@link usualErrors} finds. */
+  /** The operation's own errors, beside those that {@link usualErrors} finds. */
   readonly errors: readonly ErrorName[];
 };
 
@@ -32,7 +32,7 @@ const hasCursor = (schema: unknown): boolean =>
   'shape' in schema &&
   'cursor' in (schema.shape as Record<string, unknown>);
 
-/** Those that follow from what an operation takes. Every operation with an API key takes something that is validated. */
+/** The errors that follow from the inputs of an operation. Every operation with an API key has an input that is validated. */
 export const usualErrors = ({
   path,
   request = {},
@@ -51,14 +51,14 @@ export const usualErrors = ({
     '403 not-from-console',
     '403 scope-missing',
     ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
-    // A body without `content-type: application/json`.
+    // For a body without `content-type: application/json`.
     ...(body ? (['415 request-not-readable'] as const) : []),
     '500 internal-error',
     '503 identity-provider-unavailable',
   ];
 };
 
-/** An operation as the document shows it. `scope`: the one that its key needs. */
+/** An operation as the document shows it. `scope`: the scope that its key needs. */
 export const described = (scope: Scope, { errors, ...config }: Operation): RouteConfig => ({
   ...config,
   security: [{ apiKey: [scope] }, { accessToken: [scope] }, { session: [scope] }],

@@ -11,7 +11,7 @@ export type Rejection = 'address' | 'key' | 'token' | 'session' | 'invitation' |
 
 export interface Rejections {
   note(reason: Rejection): void;
-  /** Logs and counts what was noted, if it is time to. Called at the end of every request. */
+  /** Logs and counts the noted rejections, if it is time to. Called at the end of every request. */
   write(): void;
 }
 
@@ -19,7 +19,7 @@ export interface Rejections {
 const INTERVAL_MS = 10_000;
 const AT_ONCE = 100;
 
-/** Of one execution environment. What it has not written when Lambda ends it, at most 99 requests, is not counted. */
+/** The rejections of one execution environment. Those not written when Lambda ends it, at most 99, are not counted. */
 export const createRejections = (log: Log, clock: Clock): Rejections => {
   let counts: Partial<Record<Rejection, number>> = {};
   let total = 0;
@@ -62,7 +62,7 @@ export const notingPeople = (people: People, rejections: Pick<Rejections, 'note'
   },
 });
 
-/** The sessions; one that has ended, or never was, is noted. */
+/** The sessions; a session that has ended, or never existed, is noted. */
 export const notingSessions = (sessions: Sessions, rejections: Pick<Rejections, 'note'>): Sessions => ({
   principalOf: async (value) => {
     const principal = await sessions.principalOf(value);

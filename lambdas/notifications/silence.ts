@@ -1,4 +1,4 @@
-/** `domain-silent`: a connected domain has reported nothing for longer than is usual for it. */
+/** `domain-silent`: a connected domain has reported nothing for longer than usual. */
 import { type Check, isUpToDate } from '../groups/review/check.ts';
 import { type Clock, DAY_MS, HOUR_MS, timeKey } from '../platform/clock.ts';
 import { type JournalStore, timeOfArrival } from './journal-store.ts';
@@ -14,7 +14,7 @@ const WEEKS = [1, 2];
 /** How much earlier or later than in other weeks the same jobs may run. */
 const TOLERANCE_MS = 2 * HOUR_MS;
 
-/** When something first arrived in the same hours some weeks ago, put forward to this week (epoch ms). */
+/** When something first arrived in the same hours some weeks ago, moved to this week (epoch ms). */
 const expectedAt = async (
   { journal }: SilenceContext,
   groupId: string,
@@ -31,9 +31,9 @@ const expectedAt = async (
 const inHours = (ms: number): number => Math.round((ms / HOUR_MS) * 10) / 10;
 
 /**
- * The habit is that of the hours of the week. A domain is silent when in each of the two weeks before something arrived in the
+ * Compares with the same hours of earlier weeks. A domain is silent when in each of the two weeks before something arrived in the
  * hours in which nothing has arrived now, with two hours of tolerance at both ends. So a domain that reports at night is not
- * silent at noon, nor on a weekend that is always free, nor before it has reported for two weeks. Over when something arrives.
+ * silent at noon, nor on a weekend without jobs, nor before it has reported for two weeks. It is over when something arrives.
  */
 export const silenceCheck = (context: SilenceContext): Check => ({
   kind: 'domain-silent',

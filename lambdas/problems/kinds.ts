@@ -22,7 +22,7 @@ export const PROBLEM_KINDS = {
   'token-expiring': 'warning',
   /** An API key of this deployment expires soon. */
   'key-expiring': 'warning',
-  /** NetBackup is shown another certificate, which may have to be approved (EPT-5). */
+  /** NetBackup gets another certificate, which may have to be approved (EPT-5). */
   'certificate-changed': 'warning',
   /** Notifications could not be interpreted. */
   quarantined: 'warning',
@@ -32,6 +32,6 @@ export const PROBLEM_KINDS = {
 export type ProblemKind = keyof typeof PROBLEM_KINDS;
 export const KINDS = Object.keys(PROBLEM_KINDS) as readonly ProblemKind[];
 
-/** Held back problems are not shown. `muted` and `acknowledged` end; recovered ones are kept for a while. */
+/** Problems that are held back are not shown. `muted` and `acknowledged` end; recovered problems are kept for a while. */
 export const PROBLEM_STATES = ['open', 'acknowledged', 'muted', 'recovered'] as const;
 export type ProblemState = (typeof PROBLEM_STATES)[number];

@@ -18,7 +18,7 @@ const DETAIL_TYPES = {
 export const subjectView = (subject: Subject): Record<string, string> =>
   omitUndefined({ ...subject }) as Record<string, string>;
 
-/** Of a problem with a pending event. @param now epoch ms */
+/** The event of a problem with a pending event. @param now epoch ms */
 export const problemEvent = (problem: Problem, labels: Labels, now: number): BusEvent => {
   const {
     groupId,

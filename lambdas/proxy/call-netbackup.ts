@@ -28,7 +28,7 @@ import { isCarried } from './response.ts';
 export interface NetBackupRequest {
   readonly call: CommandCall;
   readonly requestedBy: string;
-  /** Not of a GET, which may need several commands. */
+  /** Not used for a GET, which may need several commands. */
   readonly idempotency?: Idempotency | undefined;
   /** Epoch ms. */
   readonly until: number;
@@ -43,7 +43,7 @@ const bodyGone = () => new HttpProblem(502, 'answer-not-usable', 'The body of th
 
 /**
  * @param group as just read
- * @param looked of a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
+ * @param looked for a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
  * request passes as the client wrote it
  * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
@@ -87,7 +87,7 @@ export const callNetBackup = async (
     return replyTo(await submit(context, current, requestFor(call, expectation, page)));
   };
   const expectation = known && expectResponse(known, call.uri);
-  // Of a list this is only a check before the waiting slot is taken: its pages are commands of their own.
+  // For a list this is only a check before the waiting slot is taken: its pages are commands of their own.
   const prepared = await prepareCommand(context, group, requestFor(call, expectation));
   const list = known && listRequestOf(call.uri, known);
   const reply = async () =>

@@ -9,7 +9,7 @@ import type { Certificate, KnownCertificate } from './certificate.ts';
 /** Less than an hour, so that every hour has a check although runs of the sweep are a little early or late. */
 export const CHECK_PERIOD_MS = HOUR_MS - 2 * MINUTE_MS;
 
-/** Of one host. No endpoint has such an id, and without a group the item is in no index. */
+/** The id of the item for one host. No endpoint has such an id, and an item without a group is in no index. */
 const keyOf = (host: string) => ({ endpointId: `certificate of ${host}` });
 
 const checkedAt = path('checkedAt');
@@ -29,7 +29,7 @@ export class CertificateStore {
     return this.#table.get(keyOf(host), { consistent: false });
   }
 
-  /** Takes over a check that is due. @returns what is known so far; of a check that is not due yet, the time of the last one */
+  /** Claims a check that is due. @returns what is known so far; if it is not due yet, the time of the last check */
   async claim(
     host: string,
     now: number,
@@ -43,7 +43,7 @@ export class CertificateStore {
     return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }
 
-  /** @param others unchanged if not given */
+  /** @param others stay unchanged if not given */
   async save(
     host: string,
     certificate: Certificate,

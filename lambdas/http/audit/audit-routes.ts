@@ -68,7 +68,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
       },
     },
     async (request) => {
-      // The others have the lists of their groups.
+      // Keys without all groups use the lists of their groups.
       if (!seesAll(keyOf(request)))
         throw new HttpProblem(
           403,

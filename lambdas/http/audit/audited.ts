@@ -14,9 +14,9 @@ export interface AuditContext {
 interface Recorded {
   /** The operation's id. */
   readonly action: string;
-  /** Who did it. */
+  /** The key or person that made the request. */
   readonly keyId: string;
-  /** Of the response. */
+  /** The HTTP status of the response. */
   readonly status: number;
 }
 

@@ -207,7 +207,7 @@ export const deleteCredentialOperation = {
   responses: { 204: { description: 'Deleted.' } },
 } as const satisfies Operation;
 
-/** For the document: each with its scope. */
+/** The operations for the document, each with its scope. */
 export const COMMAND_OPERATIONS = [
   described('command', submitOperation),
   described('command', listOperation),

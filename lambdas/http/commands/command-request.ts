@@ -108,7 +108,7 @@ export const toCommandRequest = (
 ): CommandRequest => {
   const text = body === undefined ? parameters : jsonOf(body);
   const call = { method, uri, headers, ...omitUndefined({ parameters: text }) };
-  // Of the call without the group's API key, which may change between two attempts.
+  // The request without the group's API key, which may change between two attempts.
   const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
   return {
     call,

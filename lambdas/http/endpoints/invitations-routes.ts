@@ -70,7 +70,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       // Without a body there is no validation, and there are no defaults.
       const { validFor } = requestSchema.parse(request.req.valid('json') ?? {});
       const endpoint = await findEndpoint(endpoints, groupId, endpointId);
-      // Of the host that the details will name when they are read.
+      // The host that the details will name when they are read.
       const { hostName } = currentAddress(webSocketUrls, endpoint);
       const created = await invite(context, endpointId, validFor * 1000);
       if (!created) throw endpointNotFound(endpointId);

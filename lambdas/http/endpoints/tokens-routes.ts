@@ -18,7 +18,7 @@ import {
   validDaysSchema,
 } from './endpoints-routes.ts';
 
-/** Seconds for which the older tokens stay valid after a rotation: a day to hand the new one over. */
+/** Seconds for which the older tokens stay valid after a rotation: a day to pass the new token on. */
 const DEFAULT_OVERLAP_S = 86_400;
 const MAX_OVERLAP_S = 30 * 86_400;
 

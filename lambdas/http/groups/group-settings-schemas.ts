@@ -1,4 +1,4 @@
-/** The settings of a group, as callers give them. */
+/** The settings of a group in requests. */
 import { z } from '@hono/zod-openapi';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';

@@ -102,7 +102,7 @@ const lastCloseView = ({ lastSession }: Group) =>
         closePlanned: isPlanned(lastSession),
       };
 
-/** `connected` only after the CONNECT RESPONSE was sent; `lastSeen` as of the last activity. */
+/** `connected` only after the CONNECT RESPONSE was sent; `lastSeen` is the time of the last activity. */
 const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
   const { session, lastSession, lastSeen } = group;
   const seen = latest(session?.since, lastSession?.since, lastSeen, lastNotificationAt);

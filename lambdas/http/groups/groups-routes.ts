@@ -27,14 +27,14 @@ export interface GroupsContext
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly problems: Pick<ProblemsStore, 'plan' | 'planMuted'>;
   readonly apiUrl: string;
-  /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
+  /** A path of a group's data, except endpoint and notifications: `all jobs`, `all images`. */
   readonly namesOfData: (groupId: string) => Promise<string[]>;
 }
 
 /** Each group needs a read of its latest notification, so pages are small. */
 const MAX_GROUPS = 100;
 
-/** Labels decide who may see a group: with them, the administrator of one group could put it among those of others. */
+/** Labels decide who may see a group: a limited administrator could use them to move the group into the view of others. */
 const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
   if (given === undefined || seesAll(principal)) return;
   throw new HttpProblem(
@@ -207,7 +207,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const group = await groups.updateSettings(groupId, change);
       if (!group) throw groupNotFound(groupId);
       await forgetOverviews(context, groupId);
-      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.
+      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates the group again.
       await context.problems.plan(groupId, clock());
       // Mute rules can name labels.
       if (change.labels !== undefined) await context.problems.planMuted(clock());

@@ -18,7 +18,7 @@ export interface ExpiringKeysContext {
 const KIND = 'key-expiring';
 const WARNING_DAYS = 14;
 const PAGE = 100;
-/** At one minute of each hour. */
+/** The period of the check: at one minute of each hour. */
 const PERIOD_MINUTES = 60;
 
 /** Undefined for a key that does not expire soon. Pure. */
@@ -35,7 +35,7 @@ export const expiringKey = (
   return {
     kind: KIND,
     since,
-    // One change a day, with the days that are left.
+    // The problem changes once a day, with the remaining days.
     last: Math.max(since, now - (now % DAY_MS)),
     count: 1,
     measures: [{ name: 'daysLeft', value: daysLeft, threshold: WARNING_DAYS, from: 'default' }],
@@ -57,7 +57,7 @@ const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
   return found;
 };
 
-/** To be called every minute; looks once an hour. Over when the key was deleted. */
+/** Called every minute; checks once an hour. The problem is over when the key was deleted. */
 export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<void> => {
   const { settle, openSubjects, clock } = context;
   const now = clock();

@@ -11,10 +11,10 @@ const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API
 export const keyParams = z.object({ keyId: keyIdSchema });
 
 const DAY_S = 86_400;
-/** Longer than a quarter only when asked for. */
+/** The default lifetime: longer than a quarter only when requested. */
 const DEFAULT_DAYS = 90;
 const MAX_DAYS = 3_650;
-/** Longer lists would make each request dearer: it reads its key. */
+/** Longer lists would make each request more expensive, because it reads its key. */
 const MAX_GROUPS = 200;
 const MAX_RANGES = 50;
 

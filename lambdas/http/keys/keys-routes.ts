@@ -18,7 +18,7 @@ export interface KeysContext extends RouteContext {
   readonly apiUrl: string;
 }
 
-/** Also for a key of groups that the caller may not see (I-13). */
+/** The same error for a key of groups that the caller may not see (I-13). */
 const keyNotFound = (keyId: string) =>
   new HttpProblem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
 

@@ -12,7 +12,7 @@ import type { ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute } from '../route.ts';
 import { EVENT } from './notification-examples.ts';
 
-/** What the cursor of a reader says of the last minutes. */
+/** The part of a reader's cursor on the last minutes. */
 const recentSchema = z.string().max(10_000);
 const time = z.iso.datetime();
 const eventSchema = z

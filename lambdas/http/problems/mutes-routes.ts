@@ -90,7 +90,7 @@ const view = ({ createdAt, from, until, ...rule }: MuteRule): z.infer<typeof rul
     typeof ruleSchema
   >;
 
-/** A key of some groups may only use rules of exactly one of them, a key by labels those with all of its labels (I-13). */
+/** A key for some groups may only use rules for exactly one of them, a key by labels only rules with all of its labels (I-13). */
 const mayUse = (
   key: Principal,
   { groupId, labels }: { readonly [Name in 'groupId' | 'labels']?: MuteRule[Name] | undefined },
@@ -198,7 +198,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
         );
       const rule = (await muteRules.list()).find((one) => one.muteId === muteId);
       if (!rule || !mayUse(keyOf(request), rule)) throw notFound();
-      // Before, so that a failure in between leaves a rule, and no problem that stays muted without one.
+      // First, so that a failure in between leaves a rule, rather than a muted problem without a rule.
       await problems.planMuted(clock());
       if (!(await muteRules.remove(muteId))) throw notFound();
       return request.body(null, 204);

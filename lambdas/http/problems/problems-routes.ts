@@ -1,4 +1,4 @@
-/** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and who knows it. */
+/** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and whether it is acknowledged or muted. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Clock } from '../../platform/clock.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
@@ -130,7 +130,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     compareAndSet(`Problem ${problemId}`, MAX_ATTEMPTS, async () => {
       const { problem } = await find(key, problemId);
       if (problem.state !== 'open') throw hasRecovered();
-      // Due now: the sweep plans the next reminder.
+      // It is due now, so that the sweep plans the next reminder.
       const written = await problems.write(problem, changeOf(problem), clock());
       return written === undefined ? CONFLICT : (await find(key, problemId)).view;
     });

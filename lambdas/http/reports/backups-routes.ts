@@ -63,7 +63,7 @@ const querySchema = pageQuerySchema
   })
   .strict();
 
-/** The order of a page: it does not change while backups arrive. */
+/** The order of a page does not change while backups arrive. */
 const placeOf = (one: { clientName: string; policyName: string }) => pairOf(one.clientName, one.policyName);
 
 interface Pair {
@@ -77,7 +77,7 @@ const matches = (wanted: Pair, { clientName, policyName }: Pick<Protection, 'cli
 /** A year of verdicts has some 15 KB. A Lambda response has up to 6 MB. */
 const MAX_BYTES = 3_000_000;
 
-/** As many as fit, one at least. */
+/** The rows that fit into a response, at least one. */
 const pageOf = <T>(all: readonly T[], limit: number): T[] => {
   const items: T[] = [];
   let bytes = 0;
@@ -97,7 +97,7 @@ export const backupsRoutes = (
 ): void => {
   const { backups, apiUrl, clock } = context;
 
-  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
+  /** Reads everything of the group, since parents can be under other clients. It is a few MB at most. */
   const histories = async (group: Group, days: number, wanted: Pair) => {
     const time = primaryTime(group);
     const rules = rulesOf(context, group);
@@ -150,7 +150,7 @@ export const backupsRoutes = (
     },
   );
 
-  // Two names of the same.
+  // Two names of the same operation.
   for (const name of ['dismiss', 'retire'] as const)
     groupRoute(
       app,

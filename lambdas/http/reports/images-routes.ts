@@ -73,7 +73,7 @@ const matches = ({ operation, clientName, clientType, restorable }: Filter, imag
 
 const viewOf = (item: ViewItem): ImageView => imageView(item.groupId, item.backupId ?? '', item.events);
 
-/** The images of a group that match a filter: where they are, and the view of each. */
+/** How to list a group's images that match a filter, and the view of each. */
 export const imagesOf = (groupId: string, filter: Filter, order: Range['order']) => {
   const client = clientPartition(groupId, filter.clientName);
   return {

@@ -75,7 +75,7 @@ const overviewOf = (summary: Summary): Omit<z.infer<typeof overviewSchema>, 'asO
 export type OverviewContext = SummaryContext &
   OverviewsContext & { readonly groups: Pick<GroupsStore, 'get'> };
 
-/** The overviews of groups, at most a minute old; of `read` groups: the rest is for the next request. */
+/** The overviews of groups, at most a minute old, for the first `read` groups: the rest is for the next request. */
 export const overviewsOf = (context: OverviewContext, groupIds: readonly string[], hours: number) =>
   readOverviews(context, groupIds, hours, async (groupId) => {
     const group = await context.groups.get(groupId);

@@ -174,7 +174,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       const { hours, limit, cursor, label } = request.req.valid('query');
       const list = groupCursors(['summary', String(hours)], label);
       const after = list.decode(cursor);
-      // Without labels the groups themselves are read only to compute.
+      // Without labels the groups themselves are read only when an overview is computed.
       const page = label
         ? await readVisibleGroups(groups, keyOf(request), limit, after, label)
         : await visibleGroups(groups, keyOf(request), limit, after);

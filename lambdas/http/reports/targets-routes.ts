@@ -1,4 +1,4 @@
-/** `/v1/groups/{groupId}/targets`: how old the last good backups may be, and where that comes from. */
+/** `/v1/groups/{groupId}/targets`: how old the last good backups may be, and where each target comes from. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -78,12 +78,12 @@ const viewOf = (state: PairState): z.infer<typeof targetSchema> => {
   });
 };
 
-/** The order of a page: it does not change while backups arrive. */
+/** The order of a page does not change while backups arrive. */
 const placeOf = (one: { readonly clientName: string; readonly policyName: string }) =>
   pairOf(one.clientName, one.policyName);
 
 export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesContext): void => {
-  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
+  /** Reads everything of the group, since parents can be under other clients. It is a few MB at most. */
   const targetsOf = async (group: Group) => {
     const time = primaryTime(group);
     const rules = rulesOf(context, group);

@@ -45,10 +45,10 @@ const noSession = () =>
 const sessionNotFound = (sessionId: string) =>
   new HttpProblem(404, 'session-not-found', `There is no session ${sessionId} that you may end.`);
 
-/** All sessions, or only the own ones: the rights of an API key in another session are not known here. */
+/** All sessions, or only the caller's: the rights of an API key in another session are not known here. */
 const seesSessions = (own: Principal): boolean => hasScope(own, 'admin') && seesAll(own);
 
-/** Begins a session: its cookie, and an audit event if it may administer. */
+/** Begins a session: its cookie, and an audit event if it has the scope admin. */
 export const beginSession = async (
   context: SessionsRoutesContext,
   request: Context<Env>,

@@ -1,4 +1,4 @@
-/** `/v1/sign-in`: how people can sign in to the console, and the way over the identity provider. */
+/** `/v1/sign-in`: how people can sign in to the console, and the redirects to and from the identity provider. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from '../../platform/errors.ts';
@@ -12,7 +12,7 @@ import { NO_PENDING_COOKIE, pendingCookie, pendingIn, returnToSchema } from './p
 import { beginSession, type SessionsRoutesContext } from './sessions-routes.ts';
 
 export interface SignInRoutesContext extends SessionsRoutesContext {
-  /** With `oidc.clientId`. */
+  /** Set with `oidc.clientId`. */
   readonly signIn: SignIn | undefined;
   readonly rejections: Pick<Rejections, 'note'>;
 }
@@ -30,7 +30,7 @@ const offerSchema = z
 const RETRY_S = 30;
 const PREFIX = 'oidc:';
 
-/** Why somebody was not signed in; the console says it in words. */
+/** Why somebody was not signed in; the console has a text for each. */
 type Reason = 'expired' | 'refused' | 'no-role' | 'unavailable' | 'failed';
 
 const reasonOf = (error: unknown): Reason => {

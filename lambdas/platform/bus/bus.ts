@@ -32,7 +32,7 @@ const ENTRIES = 10;
 const BATCH_BYTES = 200 * 1024;
 /** A message of NetBackup can cause 200 calls. The bus keeps no order. */
 const PARALLEL_CALLS = 4;
-/** For refused entries: together the waits are 3 s at most for each call. */
+/** For refused entries: the waits of one call are 3 s at most together. */
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 200;
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** For stores: only `platform` imports the SDK. */
+/** Exported for stores: only `platform` imports the SDK. */
 export type { DynamoDBClient };
 
 /**

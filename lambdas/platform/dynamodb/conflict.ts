@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { fullJitter } from '../backoff.ts';
 
-/** Transactions last some ten milliseconds; together the waits are 0.6 s at most. */
+/** Transactions last some ten milliseconds; all waits together are 0.6 s at most. */
 const MAX_RETRIES = 5;
 const FIRST_WAIT_MS = 20;
 

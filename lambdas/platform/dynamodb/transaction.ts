@@ -7,7 +7,7 @@ import {
 import { retryConflicts } from './conflict.ts';
 
 /**
- * All or nothing, at twice the price of its writes: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
+ * Writes all or nothing, at twice the price: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
  * condition failed; a conflict with another writer is retried.
  */
 export const transact = async (

@@ -40,9 +40,9 @@ const findingsOf = async (
 };
 
 /**
- * Any number of evaluations at the same time end in the problems of the latest backups: the pair is marked before anything is
- * settled, and read again after that. A writer that records a backup in between sees the mark, or is seen.
- * @param isStored whether problems may be stored of it although it is not marked
+ * Concurrent evaluations end in the problems of the latest backups: the pair is marked before anything is
+ * settled, and read again after that. A writer that records a backup in between sees the mark, or its backup is read.
+ * @param isStored whether the pair may have stored problems although it is not marked
  * @throws when storage fails
  */
 export const evaluatePair = async (
