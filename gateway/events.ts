@@ -78,11 +78,11 @@ export interface Slice {
   /** From 0. */
   readonly index: number;
   readonly count: number;
-  /** Of the whole message. */
+  /** The size of the whole message. */
   readonly bytes: number;
 }
 
-/** A slice of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which they are. */
+/** A slice of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which slice it is. */
 export function sliceEvent(
   facts: ConnectionFacts,
   routeKey: string,

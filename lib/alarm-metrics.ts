@@ -11,7 +11,7 @@ import type { ServiceStack } from './service-stack.ts';
 
 const period = Duration.minutes(1);
 
-/** What is watched. */
+/** The resources that are watched. */
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
@@ -39,7 +39,7 @@ const sum = (metrics: readonly Metric[]): IMetric => {
   return math(named.map(([id]) => `FILL(${id}, 0)`).join(' + '), Object.fromEntries(named));
 };
 
-/** The metric of an alarm. One of several metrics is a math expression, which CloudWatch bills for each of them. */
+/** The metric of an alarm. The sum of several metrics is a math expression, for which CloudWatch bills each of them. */
 export const metricOf = ({ config, data, service, relay, alerts }: Watched, signal: Signal): IMetric => {
   if ('logged' in signal) return sum(signal.logged.map((code) => logged(config, code)));
   if ('percentLogged' in signal)

@@ -1,4 +1,4 @@
-/** What the parts of the table have in common. */
+/** The common parts of the table. */
 import type { AlarmFact } from '../alarm-fact.ts';
 
 export const ONCE = { minutes: 1, of: 1 };

@@ -1,4 +1,4 @@
-/** Alarms about what notifications become: jobs, images and events. */
+/** Alarms about the processing of notifications: jobs, images and events. */
 import { LASTING, ONCE, type Part, REPEATED } from './part.ts';
 
 export const reports: Part[] = [
@@ -63,7 +63,7 @@ export const reports: Part[] = [
   },
 ];
 
-/** As long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
+/** Lasts as long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
 export const alerts: Part[] = [
   {
     id: 'AlertsNotDelivered',

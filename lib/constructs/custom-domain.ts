@@ -16,7 +16,7 @@ export interface CustomDomainProps {
   readonly settings: DomainSettings;
   readonly api: IApiRef;
   readonly stage: IStage;
-  /** First part of the path that leads to the stage; without it, every path does. */
+  /** The first part of the path that leads to the stage; without it, every path does. */
   readonly path?: string;
 }
 

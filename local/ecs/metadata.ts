@@ -87,7 +87,7 @@ export async function startTaskMetadata({ region, account }: { region: string; a
   });
 
   return {
-    /** Begins to answer a task. @returns the variables by which it finds this server */
+    /** Starts to answer a task. @returns the variables by which it finds this server */
     add(id: string, facts: TaskFacts): Record<string, string> {
       tasks.set(id, facts);
       return {
