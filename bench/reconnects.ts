@@ -1,4 +1,4 @@
-/** All domains of a task of the relay connect again at the same time, because it was replaced as by a deployment. */
+/** All domains of a task of the relay reconnect at the same time, because a deployment replaced the task. */
 import type { LocalCloud } from '../local/cloud.ts';
 import { type Connected, connect, type Fleet, WORKERS } from './fleet.ts';
 import { ms, percentile, table } from './report.ts';

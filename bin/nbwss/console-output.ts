@@ -1,4 +1,4 @@
-/** What `npm start` prints. */
+/** The output of `npm start`. */
 
 import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
@@ -14,11 +14,11 @@ interface DemoGroup {
   readonly connectionFile: string;
   /** The `--state` folder if it is not the default: other commands then need the option too. */
   readonly state?: string;
-  /** With two gateways: where the relay is. */
+  /** The relay's URL, with two gateways. */
   readonly relayUrl?: string;
 }
 
-/** Prints the addresses, that of the console first, the client key and three calls to try. */
+/** Prints the addresses, the console's first, then the client key and three calls to try. */
 export const welcome = (
   print: Print,
   { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: Connection,
@@ -51,7 +51,7 @@ export const welcome = (
   }
 };
 
-/** What `--listen` opens to other machines; no line for a loopback address. */
+/** The addresses that `--listen` opens to other machines; no line for a loopback address. */
 export const exposure = (
   { listen }: { readonly listen: string },
   cloud: Readonly<Record<'webSocketUrl' | 'apiUrl' | 'balancerUrl', string>>,

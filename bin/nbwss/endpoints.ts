@@ -17,7 +17,7 @@ interface EndpointOptions extends ApiOptions {
   readonly gateway?: GatewayName;
 }
 
-/** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or the choice is not clear */
+/** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or several match */
 const endpointOf = async (api: ApiClient, groupId: string, { gateway }: EndpointOptions) => {
   const { items } = await answerOf(api.GET(ENDPOINTS, { params: { path: { groupId } } }));
   const [endpoint, second] = items.filter((item) => gateway === undefined || item.gateway === gateway);
@@ -33,7 +33,7 @@ const endpointOf = async (api: ApiClient, groupId: string, { gateway }: Endpoint
   return endpoint;
 };
 
-/** The parameters of the paths below it. */
+/** The path parameters of an endpoint. */
 const paramsOf = async (api: ApiClient, groupId: string, options: EndpointOptions) => {
   const { endpointId } = await endpointOf(api, groupId, options);
   return { path: { groupId, endpointId } };

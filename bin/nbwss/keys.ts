@@ -27,7 +27,7 @@ const labelsOf = (text: string): Record<string, string> => {
   const labels = new Map<string, string>();
   for (const label of text.split(',').map(parseLabel)) {
     if (!label) throw new InvalidArgumentError('Give labels as key=value, with commas in between.');
-    // The last one alone would be more than was asked for.
+    // The last option alone would grant more than the user asked for.
     if (labels.has(label[0])) throw new InvalidArgumentError(`The label ${label[0]} is given twice.`);
     labels.set(...label);
   }

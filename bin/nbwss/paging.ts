@@ -9,12 +9,12 @@ export interface PageQuery {
 /** Reads one page. */
 export type ReadPage<T> = (page: PageQuery) => Promise<Reply<{ items: T[]; cursor?: string }>>;
 
-/** Of every list of the API. */
+/** The largest page of every list of the API. */
 const MAX_PAGE = 100;
 
 /**
- * All items, or so many.
- * @throws Error when the list does not go on: the same cursor again
+ * All items, or the first `limit` of them.
+ * @throws Error when the list does not continue: the same cursor again
  */
 export async function* itemsOf<T>(
   read: ReadPage<T>,

@@ -23,7 +23,7 @@ interface Place {
   readonly aws: { readonly region?: string };
 }
 
-/** Where the batches are: as the options say, or as the output of the stacks says. */
+/** The bucket and the function: from the options, or from the output of the stacks. */
 const placeOf = async (options: RedriveOptions): Promise<Place> => {
   const { bucket, function: functionName, region } = options;
   if (bucket !== undefined && functionName !== undefined)
@@ -33,9 +33,9 @@ const placeOf = async (options: RedriveOptions): Promise<Place> => {
   return { bucket: bucket ?? found, functionName: functionName ?? foundName, aws: stacks.aws };
 };
 
-/** A young account runs ten functions at once, and NetBackup needs most of them. */
+/** How many batches are applied at a time. A young account runs ten functions at the same time, and NetBackup needs most of them. */
 const PARALLEL = 2;
-/** After so many failures in succession the cause is probably still there. */
+/** After this many failures in succession the cause probably still exists. */
 const MAX_FAILURES = 5;
 
 const redrive = async (

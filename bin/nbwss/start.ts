@@ -68,7 +68,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 const NO_ALERTS: LocalAlerts = { settings: {}, secrets: {} };
-/** Used when they are free. */
+/** Default ports, used when they are free. */
 const DEFAULT_PORT = 9443;
 const DEFAULT_API_PORT = 9080;
 
@@ -86,7 +86,7 @@ const concurrencyOf = (text: string): number => {
   return executions;
 };
 
-/** A given port must be used; when the default one is taken, any free port will do. */
+/** A given port must be used; if the default port is taken, any free port is used. */
 const choosePort = async (given: number | undefined, fallback: number, listen: string): Promise<number> =>
   given ?? ((await isPortFree(listen, fallback)) ? fallback : 0);
 
@@ -124,7 +124,7 @@ const startCloud = async (
     // Starts and stops of execution environments are only interesting with --trace.
     log: ({ source, message }) => {
       if (!options.trace && source === 'lambda') return;
-      // Each line of a stack trace gets the label, so that no text looks like a line of ours.
+      // Each line of a stack trace gets the label, so that no text looks like one of our lines.
       for (const line of message.split('\n')) print(`local cloud  ${source}: ${line}`);
     },
     onOutput: (functionName, _, line) => {

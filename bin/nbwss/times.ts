@@ -9,7 +9,7 @@ const durationOf = (text: string): number | undefined => {
   return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 0);
 };
 
-/** Date makes 2 March of 30 February. */
+/** Date reads 30 February as 2 March. */
 const isDay = (text: string): boolean => {
   const time = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);

@@ -105,7 +105,7 @@ const tunnel = async (groupId: string | undefined, options: TunnelOptions): Prom
   }
 };
 
-/** Shows the error message of a parser as commander does. */
+/** Shows the error message of a parser in commander's format. */
 const parsing =
   <T>(parse: (text: string) => T) =>
   (text: string): T => {

@@ -1,4 +1,4 @@
-/** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
+/** `nbwss verify`: examines a deployment, and the assumptions about AWS. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
@@ -24,7 +24,7 @@ interface VerifyOptions extends ApiOptions {
   readonly json?: string;
 }
 
-/** What tests replace. */
+/** Parts that tests replace. */
 export type Surroundings = Pick<ExamineOptions, 'readConcurrency' | 'watchedAtOnce'> & {
   readonly time: Time;
   readonly soonMs: number;

@@ -1,4 +1,4 @@
-/** `nbwss jobs`: what the domains have reported of their jobs. */
+/** `nbwss jobs`: the jobs that the domains have reported. */
 import type { Command } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';

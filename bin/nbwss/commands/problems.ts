@@ -20,10 +20,10 @@ const sinceColumn: Column<Schemas['Problem']> = { title: 'SINCE', value: ({ sinc
 const groupColumn: Column<Schemas['Problem']> = { title: 'GROUP', value: ({ groupId }) => groupId, min: 6 };
 const kindColumn: Column<Schemas['Problem']> = { title: 'PROBLEM', value: ({ kind }) => kind, min: 8 };
 
-/** On the screen of `nbwss status`. */
+/** The columns on the screen of `nbwss status`. */
 export const STATUS_COLUMNS = [severityColumn, groupColumn, textColumn, sinceColumn, kindColumn];
 
-/** The id begins with the group and ends with the kind. It comes early: the other commands need it. */
+/** The id begins with the group and ends with the kind. It is an early column, because the other commands need it. */
 const COLUMNS: readonly Column<Schemas['Problem']>[] = [
   severityColumn,
   { title: 'ID', value: ({ problemId }) => problemId },

@@ -1,4 +1,4 @@
-/** `nbwss status` and `nbwss watch`: what is wrong where, once or all the time. */
+/** `nbwss status` and `nbwss watch`: what is wrong, once or continuously. */
 import type { Command } from 'commander';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { clearScreen, printLine, warnLine } from '../../../netbackup/terminal.ts';
@@ -10,7 +10,7 @@ import { isWrong, printStatus, readStatus, type Status } from '../status.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 const MAX_HOURS = 168;
-/** Of `nbwss status` when something is wrong. */
+/** The exit code of `nbwss status` when something is wrong. */
 const WRONG = 3;
 
 interface StatusOptions extends ApiOptions {

@@ -10,7 +10,7 @@ import { type Column, printTable, sent } from '../table.ts';
 import { age, shortTime } from '../times.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** Nothing for zero: what is wrong stands out. */
+/** Zero is not printed, so that problems stand out. */
 export const count = (value: number | undefined, style: 'red' | 'yellow' = 'red') => ({
   text: value ? String(value) : '',
   style,
@@ -63,7 +63,7 @@ const section = <T>(title: string, columns: readonly Column<T>[], items: readonl
   printTable(columns, items);
 };
 
-/** What is worst comes first. */
+/** The worst outcome comes first. */
 export const OUTCOMES = ['failed', 'warning', 'succeeded', 'running'] as const;
 
 /** `3 failed (1 recovered), 240 succeeded`. */

@@ -89,7 +89,7 @@ const attempt = async (
 
 /**
  * Answers a call, however long it takes.
- * @param probe of the call's group
+ * @param probe the probe of the call's group
  * @throws HttpProblem when it cannot be sent; the signal's reason on abort, after which nothing more is sent
  */
 export const answerCall = async (

@@ -1,4 +1,4 @@
-/** A button that calls the API: busy while it runs, and says what came of it. */
+/** A button that calls the API: it is busy while the call runs, and shows the result. */
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
 import { announce } from './announce.tsx';
@@ -33,7 +33,7 @@ export const useCall = (): readonly [
 
 interface ActionProps {
   readonly title: string;
-  /** Names the button where several have the same title. */
+  /** The accessible name, where several buttons have the same title. */
   readonly label?: string;
   readonly kind?: 'primary' | 'danger' | 'plain';
   /** What is announced afterwards. */

@@ -1,4 +1,4 @@
-/** A question to NetBackup that is only sent on demand, and its answer. */
+/** A question to NetBackup that is sent only on demand, and its answer. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
@@ -24,7 +24,7 @@ interface Answer {
   readonly at?: number;
 }
 
-/** The failure in the viewer's words, with what NetBackup or the API said. */
+/** The failure in the viewer's language, with the text of NetBackup or the API. */
 const explained = (failure: ApiFailure): ApiFailure => {
   const hint = (oneJobWords().refused as Readonly<Record<string, string>>)[failure.code];
   const message =

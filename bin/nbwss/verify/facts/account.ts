@@ -1,4 +1,4 @@
-/** The account's quota of concurrent executions, by which a young account differs from others. */
+/** The account's quota of concurrent executions, which is lower in a young account. */
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Fact, NotMeasured } from '../fact.ts';
 

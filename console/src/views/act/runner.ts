@@ -1,4 +1,4 @@
-/** Submits the calls of a run, and follows their commands. It goes on while another view is open. */
+/** Submits the calls of a run, and follows their commands. It continues while another view is open. */
 import { effect, signal } from '@preact/signals';
 import { api, result } from '../../api/client.ts';
 import { ApiFailure } from '../../api/failure.ts';
@@ -14,7 +14,7 @@ import {
   withItem,
 } from './run.ts';
 
-/** By the id of the run. */
+/** The runs by their ids. */
 export const runs = signal<Readonly<Record<string, Run>>>({});
 effect(() => {
   if (session.value === null) runs.value = {};
@@ -22,7 +22,7 @@ effect(() => {
 
 const AT_ONCE = 4;
 const POLL_MS = 2_000;
-/** Commands that one round asks for. */
+/** How many commands one round reads. */
 const POLLED = 24;
 
 const storageKey = (runId: string): string => `nbwss.run.${runId}`;
@@ -39,7 +39,7 @@ const keep = (run: Run): void => {
   }
 };
 
-/** The run, also after a reload of the page; nobody sees the run of somebody else. */
+/** The run, also after a reload of the page; a person does not see the run of another person. */
 export const findRun = (runId: string): Run | undefined => {
   const known = runs.value[runId];
   if (known) return known;
@@ -91,7 +91,7 @@ const submitOne = async (run: Run, item: Item, authorization: string | undefined
 /** Runs whose calls are being submitted. */
 export const submitting = signal<readonly string[]>([]);
 
-/** Submits what was not submitted yet. @param authorization with the credential `own`; it is not kept @throws ApiFailure */
+/** Submits calls that were not submitted yet. @param authorization with the credential `own`; it is not stored @throws ApiFailure */
 export const submitRun = async (run: Run, authorization: string | undefined): Promise<void> => {
   if (submitting.value.includes(run.runId)) return;
   submitting.value = [...submitting.value, run.runId];
@@ -113,7 +113,7 @@ const askOne = async (runId: string, { target, command }: Item): Promise<void> =
   change(runId, target.key, { command: latest });
 };
 
-/** Asks for the open commands of a run until there is none. @returns how to stop */
+/** Reads the open commands of a run until there are none. @returns a function that stops */
 export const followRun = (runId: string): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
@@ -137,7 +137,7 @@ export const followRun = (runId: string): (() => void) => {
   };
 };
 
-/** Takes up a run of before a reload. */
+/** Continues a run from before a reload. */
 export const resumeRun = (runId: string): Run | undefined => {
   const run = findRun(runId);
   if (run && !current(runId)) runs.value = { ...runs.value, [runId]: run };

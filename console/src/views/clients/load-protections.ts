@@ -9,7 +9,7 @@ import { type ClientHistory, type Protection, protectionsOf, type Target } from 
 export const DAYS = 90;
 const LIMIT = 1_000;
 const MAX_PAGES = 10;
-/** Everything of a domain is read for its clients: not too many at once. */
+/** How many domains are read at the same time: each read returns all data of its clients. */
 const AT_ONCE = 2;
 
 const allPages = async <T>(
@@ -52,12 +52,12 @@ const EVERY_MS = 120_000;
 export const useProtections = (groupId: string, clientName?: string): Resource<readonly Protection[]> =>
   useResource(`clients ${groupId} ${clientName ?? ''}`, () => loadProtections(groupId, clientName), EVERY_MS);
 
-/** What is known while the domains are read one after the other. */
+/** The part that is known while the domains are read one after the other. */
 export interface Progress {
   readonly domains: number;
   readonly read: number;
   readonly protections: readonly Protection[];
-  /** Domains that could not be read. */
+  /** The domains that could not be read. */
   readonly failed: readonly string[];
 }
 
@@ -82,6 +82,6 @@ const loadAll = async (): Promise<readonly Protection[]> => {
   return progress.value.protections;
 };
 
-/** Of all domains: read when the view is opened and on demand, not again and again. */
+/** The clients of all domains: read when the view is opened and on demand, not regularly. */
 export const useAllProtections = (): Resource<readonly Protection[]> =>
   useResource('clients of all domains', loadAll, 0);

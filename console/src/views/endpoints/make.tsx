@@ -1,4 +1,4 @@
-/** Buttons that make something for NetBackup: each asks for what it needs, and shows once what it made. */
+/** Buttons that create something for NetBackup: each asks for its parameters, and shows the result once. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useCall } from '../../components/action.tsx';
@@ -15,7 +15,7 @@ interface MakeProps {
   readonly title: string;
   readonly done: string;
   readonly isPrimary?: boolean;
-  /** Without it, what was made stays open, but no button offers more. */
+  /** If not set, the result stays open, but no button offers more. */
   readonly isOffered?: boolean;
   readonly make: () => Promise<Handover>;
   readonly onMade: () => void;
@@ -74,9 +74,9 @@ interface ForEndpoint {
 
 interface CreateProps extends Omit<ForEndpoint, 'endpointId'> {
   readonly isOffered: boolean;
-  /** Those at which the domain has no endpoint. */
+  /** The gateways at which the domain has no endpoint. */
   readonly gateways: readonly Gateway[];
-  /** It is the second endpoint of the domain. */
+  /** Whether it is the second endpoint of the domain. */
   readonly isSecond?: boolean;
 }
 
