@@ -136,13 +136,13 @@ export const registerEndpoints = (program: Command): void => {
     .description("a group's endpoints: details, tokens, invitations");
   const command = (name: string, description: string) =>
     withApi(endpoints.command(`${name} <group>`).description(description)).addOption(
-      new Option('--gateway <name>', 'of a deployment with two gateways: which endpoint').choices(GATEWAYS),
+      new Option('--gateway <name>', 'which endpoint, in a deployment with two gateways').choices(GATEWAYS),
     );
   const withFile = (each: Command) =>
     each
       .option(
         '--out <file>',
-        'file for the details; default: <group>-endpoint.json, of the relay <group>-endpoint-relay.json',
+        'file for the details; default: <group>-endpoint.json, for the relay <group>-endpoint-relay.json',
       )
       .option('--valid-days <n>', 'days until the token expires; default: never', wholeNumber(0));
   withFile(command('create', 'create the endpoint and write its details to a file'))

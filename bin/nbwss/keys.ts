@@ -110,9 +110,9 @@ export const registerKeys = (program: Command): void => {
         .argParser(labelsOf)
         .conflicts('groups'),
     )
-    .option('--addresses <cidr...>', 'addresses from which it may be used, IPv4 or IPv6; default: all')
-    .option('--description <text>', 'what it is for')
-    .option('--days <n>', 'days until it expires', daysOf, DEFAULT_DAYS)
+    .option('--addresses <cidr...>', 'addresses from which the key may be used, IPv4 or IPv6; default: all')
+    .option('--description <text>', 'purpose of the key')
+    .option('--days <n>', 'days until the key expires', daysOf, DEFAULT_DAYS)
     .action(create);
   withApi(keys.command('list').description('list API keys, one per line')).action(list);
   withApi(keys.command('revoke <key-id>').description('revoke an API key')).action(revoke);

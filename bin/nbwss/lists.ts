@@ -23,13 +23,13 @@ export const withList = (command: Command): Command =>
   withJson(
     withAccount(command)
       .addOption(
-        new Option('--limit <n>', 'at most so many')
+        new Option('--limit <n>', 'maximum number of items')
           .argParser(wholeNumber(1))
           .default(DEFAULT_LIMIT)
           .conflicts('all'),
       )
       .option('--all', 'without a limit'),
-    'print JSON, one line for each',
+    'print JSON, one line for each item',
   );
 
 /** Adds `--label`, for lists over groups. */

@@ -28,7 +28,7 @@ export async function* itemsOf<T>(
     left -= items.length;
     if (cursor === undefined || left <= 0) return;
     if (cursor === page.cursor)
-      throw new Error('The list does not go on: the API has sent the same cursor twice.');
+      throw new Error('The list does not continue: the API has sent the same cursor twice.');
     page = { limit: Math.min(left, MAX_PAGE), cursor };
   }
 }

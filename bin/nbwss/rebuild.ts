@@ -112,7 +112,9 @@ export const registerRebuild = (program: Command): void => {
   const command = withStacks(
     program
       .command('rebuild')
-      .description('build jobs and images again from the journal; those that it no longer holds stay'),
+      .description(
+        'build jobs and images again from the journal; older ones, which it no longer holds, stay',
+      ),
   );
   for (const name of TABLES)
     command.option(

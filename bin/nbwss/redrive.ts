@@ -80,7 +80,7 @@ const redrive = async (
   const left = keys.length - batches;
   printLine(`${batches} batches with ${records} messages applied, ${left} left.`);
   if (failures >= MAX_FAILURES) warnLine(`Stopped after ${MAX_FAILURES} failures in succession.`);
-  if (left > 0) warnLine('What is left stays in the bucket; repeat the command when the cause is gone.');
+  if (left > 0) warnLine('The other batches stay in the bucket. Remove the cause, and repeat the command.');
 };
 
 /** Adds `nbwss redrive`, which uses the caller's AWS credentials. */

@@ -169,10 +169,10 @@ export const registerRestore = (program: Command): void => {
   )
     .option(
       '--table <key[=name]>',
-      'restore only this table; repeat it; default: all of the stacks (output RestoreTables)',
+      'restore only this table; may be repeated; default: all of the stacks (output RestoreTables)',
       tableOf,
     )
-    .requiredOption('--suffix <text>', 'of the names of the restored tables', suffixOf)
+    .requiredOption('--suffix <text>', 'suffix of the names of the restored tables', suffixOf)
     .option('--at <time>', 'ISO 8601; default: the latest possible, about five minutes ago', timeOf)
     .action(run);
 };

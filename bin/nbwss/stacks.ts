@@ -21,7 +21,7 @@ export const withStacks = (command: Command): Command =>
     .option('--region <region>', 'AWS Region; default: that of the profile, then AWS_REGION')
     .option(
       '--stack-prefix <text>',
-      `how the names of the stacks begin (nbwss.stackPrefix); default: that of the profile, then ${DEFAULT_PREFIX}`,
+      `prefix of the stack names (nbwss.stackPrefix); default: that of the profile, then ${DEFAULT_PREFIX}`,
     );
 
 export interface Stacks {

@@ -240,7 +240,7 @@ export const registerStart = (program: Command): void => {
   program
     .command('start')
     .description('run the deployment on this machine, with a simulated NetBackup connected to it')
-    .option('--no-simulator', 'leave the group waiting for a client of your own')
+    .option('--no-simulator', 'do not start the simulated NetBackup: the group waits for your own client')
     .option('--state <dir>', 'folder for the synthesized app, the certificate and connection.json', STATE_DIR)
     .option('--data <dir>', 'folder that keeps stored data; default: in memory')
     .option('--listen <address>', 'address that the WebSocket and the API listen on', '127.0.0.1')

@@ -142,6 +142,6 @@ export const registerTunnel = (program: Command): void => {
       [],
     )
     .option('--inject', "send the group's stored NetBackup API key for clients without a credential")
-    .option('--http', 'without TLS')
+    .option('--http', 'serve HTTP without TLS')
     .action(tunnel);
 };

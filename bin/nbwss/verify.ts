@@ -69,7 +69,7 @@ async function optionsOf(options: VerifyOptions, warn: Write, around: Surroundin
 
 /** Adds `nbwss verify`. */
 export function registerVerify(program: Command, print = toStdout, warn = toStderr, around = REAL): void {
-  withApi(program.command('verify').description('examine a deployment, and what is assumed about AWS'))
+  withApi(program.command('verify').description('examine a deployment, and the assumptions about AWS'))
     .option(
       '--ca <file>',
       'PEM certificates to trust (default: those that this machine trusts); repeatable',
@@ -79,12 +79,10 @@ export function registerVerify(program: Command, print = toStdout, warn = toStde
       '--probe <url>',
       'URL of the probe (output ProbeUrl), to measure also what needs failing functions',
     )
-    .option('--skip-slow', 'leave out what takes ten minutes')
-    .option('--two-hours', 'also measure what takes two hours')
+    .option('--skip-slow', 'skip measurements that take ten minutes')
+    .option('--two-hours', 'also make measurements that take two hours')
     .option('--no-conformance', 'leave out the conformance suite')
-    .addOption(
-      new Option('--gateway <name>', 'of a deployment with two gateways: which one').choices(GATEWAYS),
-    )
+    .addOption(new Option('--gateway <name>', 'which gateway, in a deployment with two').choices(GATEWAYS))
     .option('--json <file>', 'write the results to a file')
     .addHelpText('after', HELP)
     .action(async (options: VerifyOptions) => {

@@ -53,7 +53,7 @@ export const ERRORS = {
   '409 too-many-mutes': 'There are 100 rules already. Delete one of them.',
   '409 group-reserved': 'The id "nbwss-canary" is reserved for the canary.',
   '409 group-being-deleted':
-    'The data of the deleted group "berlin" are still being removed. Try again later.',
+    'The data of the deleted group "berlin" is still being removed. Try again later.',
   '409 group-exists': 'The group "berlin" exists already.',
   '409 group-not-empty':
     'Deleting this group would remove all notifications, all jobs. To confirm, use ?force=true.',

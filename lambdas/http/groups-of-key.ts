@@ -47,7 +47,7 @@ const tooFarApart = () =>
   new HttpProblem(
     400,
     'too-many-groups',
-    `This key is limited to labels, and none of ${MAX_READ} groups in succession has them. Use a key with the ids of the groups.`,
+    `This key is limited to labels, and none of ${MAX_READ} groups in succession has these labels. Use a key with the ids of the groups.`,
   );
 
 const readGroups = async (groups: Groups, ids: readonly Pick<Group, 'groupId'>[]): Promise<Group[]> => {

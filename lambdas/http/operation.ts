@@ -5,9 +5,9 @@ import type { Scope } from './rights.ts';
 /** The parts of the API, in the order of its documentation. */
 export const TAGS = {
   Groups: 'A group is a NetBackup domain: its connection and its settings.',
-  Endpoints: 'What NetBackup is given to connect with: endpoint details, tokens and invitations.',
-  Problems: 'What is wrong, since when, and who knows it.',
-  Summary: 'What an operator looks at each morning.',
+  Endpoints: 'Endpoint details, tokens and invitations, with which NetBackup connects.',
+  Problems: 'What is wrong, since when, and whether it is acknowledged or muted.',
+  Summary: 'Summaries and histories, such as for a check each morning.',
   Jobs: "Jobs as NetBackup's notifications report them.",
   Images: "Backup images as NetBackup's notifications report them.",
   Notifications: 'The notifications themselves, and those that cannot be interpreted.',

@@ -68,7 +68,7 @@ export const silenceCheck = (context: SilenceContext): Check => ({
               from: 'learned',
             },
           ],
-          text: 'The domain is connected and has reported nothing in hours in which it did in the last two weeks: check in NetBackup whether jobs run, and whether notifications are sent.',
+          text: 'The domain is connected and has reported nothing in hours in which it reported in the last two weeks: check in NetBackup whether jobs run, and whether notifications are sent.',
         },
       },
     ];

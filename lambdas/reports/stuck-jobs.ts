@@ -57,7 +57,7 @@ const stuckJob = (
 });
 
 const TEXT =
-  "Jobs are queued or running for too long: look at them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
+  "Jobs are queued or running for too long: check them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
 
 /**
  * One problem for each client under a policy. Pure.

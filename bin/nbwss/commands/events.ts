@@ -120,7 +120,7 @@ export const registerEvents = (program: Command): void => {
         'print what arrives from now on, until Ctrl-C; a notification appears after some seconds',
       ).conflicts(['to', 'limit', 'all']),
     )
-    .option('--every <seconds>', 'how often to ask, with --follow', secondsFrom(0.1), 5)
+    .option('--every <seconds>', 'time between two requests, with --follow', secondsFrom(0.1), 5)
     .option('--object <name>', 'JOB or IMAGE')
     .option('--from <time>', 'arrived at this time or later; 24h: in the last 24 hours', pastTime)
     .option('--to <time>', 'arrived before this time', pastTime)

@@ -85,7 +85,7 @@ export const registerInit = (program: Command): void => {
       .description("read the stacks' outputs with your AWS credentials, create a key, write a profile"),
   )
     .option('--local', 'for the deployment that nbwss start runs: no AWS credentials are needed')
-    .option('--state <dir>', 'its folder, with --local', STATE_DIR)
+    .option('--state <dir>', 'folder of that deployment, with --local', STATE_DIR)
     .option('--days <n>', 'days until the key expires', daysOf, DEFAULT_DAYS)
     .option('--force', 'replace the profile')
     .action(init);

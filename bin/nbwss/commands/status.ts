@@ -54,14 +54,14 @@ const watch = async ({
 const withHours = (command: Command): Command =>
   withLabels(withAccount(command)).option(
     '--hours <n>',
-    `of the numbers, 1 to ${MAX_HOURS}`,
+    `hours that the numbers cover, 1 to ${MAX_HOURS}`,
     wholeNumber(1, MAX_HOURS),
     24,
   );
 
 /** Adds `nbwss status`. */
 export const registerStatus = (program: Command): void => {
-  withJson(withHours(program.command('status').description('what is wrong where, on one screen')))
+  withJson(withHours(program.command('status').description('what is wrong, on one screen')))
     .addHelpText(
       'after',
       `\nExit code: 0 nothing is wrong, ${WRONG} something is, 1 the status cannot be read.`,
@@ -71,7 +71,7 @@ export const registerStatus = (program: Command): void => {
 
 /** Adds `nbwss watch`. */
 export const registerWatch = (program: Command): void => {
-  withHours(program.command('watch').description('the screen of nbwss status, again and again until Ctrl-C'))
+  withHours(program.command('watch').description('the screen of nbwss status, repeated until Ctrl-C'))
     .option('--every <seconds>', 'how often', secondsFrom(1), 10)
     .action(watch);
 };

@@ -107,9 +107,9 @@ export const registerSummary = (program: Command): void => {
     withList(
       program
         .command('summary [group]')
-        .description('what happened in the last hours; without a group one line for each group'),
+        .description('summary of the last hours; without a group one line for each group'),
     ),
   )
-    .option('--hours <n>', 'how many, 1 to 168; default: 24', wholeNumber(1, 168))
+    .option('--hours <n>', 'hours to summarize, 1 to 168; default: 24', wholeNumber(1, 168))
     .action(summary);
 };

@@ -30,7 +30,7 @@ async function invoke(lambda: LambdaClient, FunctionName: string, event: StreamE
   }
   const { batchItemFailures } = answerSchema.parse(answer);
   const [first] = batchItemFailures;
-  if (first) throw new Error(`Record ${first.itemIdentifier} and those behind it could not be applied.`);
+  if (first) throw new Error(`Record ${first.itemIdentifier} and those after it could not be applied.`);
 }
 
 /**

@@ -74,7 +74,7 @@ export const listOperation = {
   responses: {
     200: {
       description:
-        'The commands of the group, the latest first, without the bodies of their responses; those of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
+        'The commands of the group, the latest first, without the bodies of their responses; commands of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
       content: jsonContent(pageSchema(commandSchema), { items: [COMMAND_LINE], cursor: CURSOR }),
     },
   },
@@ -161,7 +161,7 @@ export const setCredentialOperation = {
     params: groupParams,
     body: jsonBody(credentialSchema, { apiKey: 'EXAMPLE' }),
   },
-  responses: { 204: { description: 'Stored, encrypted. It is never shown.' } },
+  responses: { 204: { description: 'The key is stored, encrypted. It is never shown.' } },
 } as const satisfies Operation;
 
 const storedCredentialSchema = z

@@ -21,7 +21,7 @@ const commandRequestShape = {
   parameters: z.string().optional(),
   deliverWithin: z.int().min(0).max(DAY_S).default(300).openapi({
     description:
-      'Seconds that the command may stay queued while the domain is not connected; 0: it is refused with 503 instead.',
+      'Seconds that the command may stay queued while the domain is not connected; 0: the command is refused with 503 instead.',
   }),
   executeWithin: z
     .int()

@@ -18,11 +18,11 @@ const locationSchema = z
   .object({
     url: z.url().openapi({
       description:
-        'Anybody who knows it can read the body there with GET, until it expires. Send no header of this API with it, nor `Authorization`.',
+        'Anybody who knows the URL can read the body there with GET, until it expires. Send no header of this API with it, nor `Authorization`.',
     }),
     bytes: z.int().openapi({ description: 'Of the body.' }),
     expiresAt: time.openapi({
-      description: 'After 15 minutes at most. Read the command again for another one.',
+      description: 'At most after 15 minutes. Read the command again for another URL.',
     }),
   })
   .openapi('ResponseLocation', {

@@ -59,7 +59,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsCon
       request: { params: endpointParams, body: { content: jsonContent(requestSchema, { validFor: 3600 }) } },
       responses: {
         201: jsonResponse(
-          'A URL that returns the endpoint details with its own token. It ends when it expires, or when that token has connected or ended.',
+          'A URL that returns the endpoint details with its own token. The URL ends when it expires, or when that token has connected or ended.',
           invitationSchema,
           INVITATION,
         ),

@@ -133,7 +133,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
           ? new HttpProblem(
               409,
               'group-being-deleted',
-              `The data of the deleted group ${named} are still being removed. Try again later.`,
+              `The data of the deleted group ${named} is still being removed. Try again later.`,
             )
           : new HttpProblem(409, 'group-exists', `The group ${named} exists already.`);
       }
@@ -193,7 +193,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
             labels: labels
               .nullable()
               .optional()
-              .openapi({ description: 'They replace all labels of the group; null removes them.' }),
+              .openapi({ description: 'These labels replace all labels of the group; null removes them.' }),
           }),
           { timeZone: 'Europe/Berlin', allowedCidrs: null },
         ),
@@ -237,7 +237,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       },
       responses: {
         202: jsonResponse(
-          'The group no longer exists, and its connection is closed. Its data are removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
+          'The group no longer exists, and its connection is closed. Its data is removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
           z.object({ groupId: z.string(), removes: z.array(z.string()) }),
           { groupId: 'berlin', removes: ['all notifications', 'all jobs'] },
         ),

@@ -29,7 +29,7 @@ export const grantRefusal = (own: Rights, wanted: Rights): string | undefined =>
   if (!isWithin(wanted, own)) {
     return own.labels === undefined
       ? 'It may only grant access to the groups that it may see itself.'
-      : 'It may only grant access to groups by labels, with all of its own ones.';
+      : 'It may only grant access to groups by labels, with all of its own labels.';
   }
   if (own.addresses !== undefined && !areWithin(wanted.addresses ?? [EVERYWHERE], own.addresses))
     return 'It may only grant access from the addresses from which it may be used itself.';

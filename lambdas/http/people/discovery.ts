@@ -37,7 +37,7 @@ export const discover = async <Name extends Endpoint>(
 ): Promise<Readonly<Record<Name, string>>> => {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = (await fetching(url)) as Readonly<Record<string, unknown>> | null;
-  if (document?.['issuer'] !== issuer) throw new Error('The discovery document is of another issuer.');
+  if (document?.['issuer'] !== issuer) throw new Error('The discovery document belongs to another issuer.');
   const found = names.map((name) => {
     const endpoint = document[name];
     if (typeof endpoint !== 'string' || !isSecure(endpoint, issuer))

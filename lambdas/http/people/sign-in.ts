@@ -34,7 +34,7 @@ const digestOf = (verifier: string): string => createHash('sha256').update(verif
 const refusalOf = (clientId: string, claims: Claims, nonce: string): string | undefined => {
   const { aud, azp, nonce: given, exp } = claims;
   if (typeof exp !== 'number') return 'It does not expire.';
-  if (given !== nonce) return 'It is of another sign-in.';
+  if (given !== nonce) return 'It belongs to another sign-in.';
   if ((Array.isArray(aud) && aud.length > 1) || azp !== undefined)
     return azp === clientId ? undefined : 'It is for another client.';
   return undefined;

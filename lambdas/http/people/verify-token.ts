@@ -44,7 +44,7 @@ const reasonOf = (error: unknown): string => {
   if (error instanceof JwtNotBeforeError) return 'It is not valid yet.';
   if (error instanceof JwtInvalidAudienceError) return 'It is for another audience.';
   if (error instanceof KidNotFoundInJwksError) return 'It is signed with an unknown key.';
-  return 'It is no JWT, or its signature cannot be verified.';
+  return 'It is not a JWT, or its signature cannot be verified.';
 };
 
 export interface People {

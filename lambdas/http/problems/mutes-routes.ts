@@ -31,7 +31,11 @@ const pattern = storedText()
 
 const windowSchema = z
   .strictObject({
-    days: z.array(z.enum(DAYS)).min(1).max(7).openapi({ description: 'On which it begins.' }),
+    days: z
+      .array(z.enum(DAYS))
+      .min(1)
+      .max(7)
+      .openapi({ description: 'The days on which the window begins.' }),
     from: z.string().regex(TIME, 'must be a time such as 22:00'),
     to: z.string().regex(TIME, 'must be a time such as 06:00'),
     timeZone: z
@@ -114,7 +118,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       summary: 'The rules that mute problems',
       errors: [],
       responses: {
-        200: jsonResponse('Those that have not ended.', z.object({ items: z.array(ruleSchema) }), {
+        200: jsonResponse('The rules that have not ended.', z.object({ items: z.array(ruleSchema) }), {
           items: [MUTE_RULE],
         }),
       },
@@ -185,7 +189,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       errors: ['404 mute-not-found'],
       request: { params: z.object({ muteId: z.string().min(1).max(64) }) },
       responses: {
-        204: { description: 'Deleted. Problems that it muted are published within a minute.' },
+        204: { description: 'Deleted. Problems that the rule muted are published within a minute.' },
       },
     },
     async (request) => {

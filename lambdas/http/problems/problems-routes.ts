@@ -32,7 +32,7 @@ const MAX_MUTE_DAYS = 400;
 
 const query = pageQuerySchema
   .extend({
-    state: enumParameter(PROBLEM_STATES, 'Without it all but recovered ones. One of'),
+    state: enumParameter(PROBLEM_STATES, 'Default: all but recovered problems. One of'),
     kind: enumParameter<ProblemKind>(KINDS, 'What is wrong:'),
     severity: z.enum(SEVERITIES).optional(),
   })
@@ -46,7 +46,7 @@ const problemParams = z.object({
     .openapi({ param: { name: 'problemId', in: 'path' } }),
 });
 
-const reason = storedText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
+const reason = storedText().trim().min(1).max(500).openapi({ description: 'The reason, which people see.' });
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
 
@@ -56,7 +56,7 @@ const ACTIONS = [
     member: 'acknowledged',
     operationId: 'acknowledgeProblem',
     summary: 'Acknowledge a problem',
-    effect: 'Somebody knows it: no reminders until the given time.',
+    effect: 'Somebody works on the problem: no reminders until the given time.',
     example: ACKNOWLEDGED,
   },
   {
@@ -64,7 +64,7 @@ const ACTIONS = [
     member: 'muted',
     operationId: 'muteProblem',
     summary: 'Mute a problem',
-    effect: 'Nobody is informed of it until the given time.',
+    effect: 'No events and reminders until the given time.',
     example: MUTED,
   },
 ] as const;
@@ -254,7 +254,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       errors: ['404 problem-not-found', '409 problem-recovered'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
+        200: jsonResponse('The problem is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
       },
     },
     async (request) => {

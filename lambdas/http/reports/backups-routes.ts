@@ -35,12 +35,12 @@ const historySchema = z
     successRate: z
       .number()
       .optional()
-      .openapi({ description: 'The share of good days among good and failed ones.' }),
+      .openapi({ description: 'The share of good days among good and failed days.' }),
     longestGapDays: z.int().openapi({
       description:
         'The largest number of days in a row without a good backup, from the first day with a run to today.',
     }),
-    consecutiveFailures: z.int().openapi({ description: 'Failed days since the last good one.' }),
+    consecutiveFailures: z.int().openapi({ description: 'Failed days since the last good day.' }),
   })
   .openapi('History');
 
@@ -168,7 +168,7 @@ export const backupsRoutes = (
           body: jsonBody(
             z.strictObject({
               policyName: z.string(),
-              clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
+              clientName: z.string().min(1).optional().openapi({ description: 'Absent: all clients.' }),
               dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
             }),
             { policyName: 'files-daily', clientName: 'old01.acme.example' },

@@ -35,7 +35,7 @@ const backupIdSchema = z
 
 export const imagesQuerySchema = pageQuerySchema
   .extend({
-    operation: textsParameter('The latest one: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
+    operation: textsParameter('The latest operation: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
     clientName: nameParameter('Exactly this client.'),
     clientType: textsParameter('VMWARE, STANDARD, …'),
     restorable: z

@@ -35,7 +35,7 @@ import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
 const detailsSchema = jobSchema.extend({
   runs: z.array(jobSchema.extend({ run: z.int() })).openapi({
-    description: 'All runs, the oldest first, those of other jobs that had this id before included.',
+    description: 'All runs, the oldest first, including runs of other jobs that had this id before.',
   }),
   timeline: z.array(
     z.object({

@@ -15,7 +15,7 @@ export const problemGauges = (problems: readonly CountedProblem[], isComplete: b
   return [
     {
       name: 'nbwss_problems',
-      help: 'Problems that have not recovered; the group is empty for those of the deployment.',
+      help: 'Problems that have not recovered; the group is empty for problems of the deployment.',
       samples: [...counts.values()],
     },
     {

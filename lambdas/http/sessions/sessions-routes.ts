@@ -202,7 +202,9 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       summary: 'End a session',
       errors: ['404 session-not-found'],
       request: { params: sessionParams },
-      responses: { 204: { description: 'It has ended: the next request with its cookie is refused.' } },
+      responses: {
+        204: { description: 'The session has ended: the next request with its cookie is refused.' },
+      },
     },
     async (request) => {
       const { sessionId } = request.req.valid('param');

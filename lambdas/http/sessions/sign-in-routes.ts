@@ -57,7 +57,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       summary: 'How people can sign in to the console',
       security: [],
       responses: {
-        200: jsonResponse('What the sign-in page offers.', offerSchema, {
+        200: jsonResponse('The ways to sign in.', offerSchema, {
           apiKey: true,
           oidc: { issuer: 'https://login.example.com/realms/backup' },
         }),
@@ -79,7 +79,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       security: [],
       request: { query: z.object({ returnTo: returnToSchema }).strict() },
       responses: {
-        302: { description: 'To the identity provider.' },
+        302: { description: 'Redirects to the identity provider.' },
         ...errorResponses([
           '400 request-not-valid',
           '403 address-not-allowed',
@@ -139,9 +139,9 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       path: '/v1/sign-in/callback',
       operationId: 'finishSignIn',
       tags: ['Sessions'],
-      summary: 'The way back from the identity provider',
+      summary: 'The redirect back from the identity provider',
       description:
-        'For a browser. Who could not be signed in comes to the sign-in page of the console, with the reason in its query (`signIn`): `expired`, `refused`, `no-role`, `unavailable` or `failed`.',
+        'For a browser. If the person could not be signed in, it leads to the sign-in page of the console, with the reason in its query (`signIn`): `expired`, `refused`, `no-role`, `unavailable` or `failed`.',
       security: [],
       request: {
         query: z.object({
@@ -151,7 +151,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
         }),
       },
       responses: {
-        303: { description: 'To the console, signed in or with a reason.' },
+        303: { description: 'Redirects to the console, signed in or with a reason.' },
         ...errorResponses(['400 request-not-valid', '403 address-not-allowed', '500 internal-error']),
       },
     }),
