@@ -113,7 +113,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     'StartError: No stack of the assembly exports Data:None.',
   ],
   [
-    'code that is no asset',
+    'code that is not an asset',
     (_, front) => set(front, 'Agent.Properties.Code.S3Key', 'other.zip'),
     'StartError: The code of Agent is not an asset of the assembly.',
   ],

@@ -52,7 +52,10 @@ const isClear = ({ status, json: body, headers }: HttpAnswer): boolean =>
 describe('responses that do not depend on the request are returned unchanged', () => {
   const answers: readonly [string, RestAnswer][] = [
     ['no data', json({ meta: { pagination: { offset: 0, limit: 100, count: 500, next: 100 } }, links: {} })],
-    ['data that is no list', json({ data: { type: 'host', id: '1' }, meta: { pagination: { offset: 0 } } })],
+    [
+      'data that is not a list',
+      json({ data: { type: 'host', id: '1' }, meta: { pagination: { offset: 0 } } }),
+    ],
     ['data: null', json({ data: null, meta: { pagination: { next: 'x' } } })],
     [
       'no data in an empty list',

@@ -46,7 +46,7 @@ describe('lastGoodBackups', () => {
     });
   });
 
-  it('two streams 0 and 13 are no good backup', () => {
+  it('two streams 0 and 13 are not a good backup', () => {
     const streams = [backup(11, 0, 60, { parentJobId: 10 }), backup(12, 13, 60, { parentJobId: 10 })];
     expect(rowsOf({ protections: [protection('a', ...streams, backup(1, 0, 600))] })).toMatchObject([
       { jobId: 1, outcome: 'succeeded', latest: { jobId: 12, verdict: 'failed' } },
