@@ -109,7 +109,7 @@ export class Connection implements InboxOwner, SocketListener {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Sends a close frame, and ends the connection at once. */
+  /** Sends a close frame, and ends the connection immediately. */
   end({ code, reason }: Close): void {
     if (this.#ended) return;
     const isInMessage = this.inbox.arrivingBytes > DISCARDED_BYTES;

@@ -51,7 +51,7 @@ const API_COUNTS: ReadonlySet<GatewayCount> = new Set<ApiCount>([
   'ExecutionError',
   'IntegrationError',
 ]);
-/** How many $disconnect events are delivered at once when many connections end. */
+/** How many $disconnect events are delivered at the same time when many connections end. */
 const DISCONNECTS_AT_ONCE = 50;
 
 /**

@@ -19,7 +19,7 @@ const LOST_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again.
- * @param limits by function, how many invocations there are at once; the next ones wait
+ * @param limits by function, how many invocations there are at the same time; the next ones wait
  */
 export function createFunctions(
   limits: ReadonlyMap<string, number> = new Map(),

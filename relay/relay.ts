@@ -40,7 +40,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
     ),
   );
   const functions = createFunctions(atOnce);
-  // A domain whose handshake is accepted sends its CONNECT at once, so only as many are accepted as can be handled.
+  // A domain whose handshake is accepted sends its CONNECT immediately, so only as many are accepted as can be handled.
   const handshakes = Math.min(RELAY_LIMITS.handshakes, ...atOnce.values());
   const limits = { ...RELAY_LIMITS, ...capacity, handshakes };
   const gateway = createWebSocketGateway(
@@ -98,7 +98,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   return {
     size: gateway.size,
     /**
-     * Health fails at once, and no further connection is accepted. Each connection is closed at a quiet moment; functions
+     * Health fails immediately, and no further connection is accepted. Each connection is closed at a quiet moment; functions
      * reach those that are still open until the end. Resolves when no connection is left and $disconnect was delivered for all, or
      * the time is over.
      */

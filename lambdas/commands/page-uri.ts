@@ -8,7 +8,7 @@ export interface PageParameters {
   readonly offset?: number;
   readonly after?: string;
   readonly before?: string;
-  /** `page[disable]=true` requests all items at once. */
+  /** `page[disable]=true` requests all items in one response. */
   readonly disable?: string;
 }
 type Name = keyof PageParameters;

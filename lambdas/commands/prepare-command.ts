@@ -47,7 +47,7 @@ export interface CommandRequest {
   readonly expectation?: Expectation | undefined;
 }
 
-/** The members of a command that do not depend on whether it is sent at once. */
+/** The members of a command that do not depend on whether it is sent immediately. */
 export type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof newKeys>>;
 
 export interface NewPrepared {

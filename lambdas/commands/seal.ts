@@ -20,7 +20,7 @@ const secretText = ({ headers, parameters }: CommandCall): string => {
 /** An item of DynamoDB has 400 KB at most, and sealed data is a third longer. API Gateway carries less than this anyway. */
 export const MAX_STORED_BYTES = 256 * 1024;
 
-/** Whether the request can be stored. A larger request is sent at once or not at all, and is not sent again. */
+/** Whether the request can be stored. A larger request is sent immediately or not at all, and is not sent again. */
 export const isStorable = (call: CommandCall): boolean => utf8Bytes(secretText(call)) <= MAX_STORED_BYTES;
 
 /** Seals headers and body. */

@@ -43,7 +43,7 @@ export interface ResponseRecord
 
 /** The attributes that an ended command does not keep: its key in the index of open commands, and the encrypted request (I-6). */
 const REMOVED_AT_END = ['openGroupId', 'openOrder', 'sealedRequest', 'sender', 'alone'];
-/** The function that ends a command publishes the end at once; if it was killed, the sweep does after this time. */
+/** The function that ends a command publishes the end immediately; if it was killed, the sweep does after this time. */
 const PUBLISH_AFTER_MS = 30_000;
 
 /** An end is due until it is published. */

@@ -23,7 +23,7 @@ import { waitForEnd } from './wait-for-end.ts';
 import { type WaitingContext, withWaitingSlot } from './waiting/waiting.ts';
 
 /**
- * The command as it is stored. If it is sent at once, the write is also the claim, since the command never was queued; then the
+ * The command as it is stored. If it is sent immediately, the write is also the claim, since the command never was queued; then the
  * request is stored only if the command may have to be sent again.
  */
 const commandToStore = async (

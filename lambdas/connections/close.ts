@@ -119,7 +119,7 @@ export const tryToClose = async (
 };
 
 /**
- * Ends a group's session at once and closes its connection, if `mustClose`. The session ends first: from then on no command is
+ * Ends a group's session immediately and closes its connection, if `mustClose`. The session ends first: from then on no command is
  * sent on it, and the group is not shown as connected.
  * @param reconnects whether NetBackup should connect again, if `reason` does not decide it
  * @returns the session that was ended

@@ -48,7 +48,7 @@ export const nextHeartbeatStep = (activity: SessionActivity): 'wait' | 'send' | 
   return age > (isBusy ? MAX_WAIT_BUSY_MS : MAX_WAIT_MS) ? 'close' : 'wait';
 };
 
-/** Sends a heartbeat unless one is pending. It is stored before it is sent, since the response may arrive at once. */
+/** Sends a heartbeat unless one is pending. It is stored before it is sent, since the response may arrive immediately. */
 export const sendHeartbeat = async (
   context: Pick<HeartbeatContext, 'connections' | 'clock'> & { readonly gateway: Gateway },
   connectionId: string,

@@ -46,7 +46,7 @@ const HEADERS = {
 /** The build puts files with a hash in their names into this folder. */
 const HASHED = 'assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
-/** Cached, but revalidated each time: a new version of the console is seen at once. */
+/** Cached, but revalidated each time: a new version of the console is seen immediately. */
 const REVALIDATED = 'no-cache';
 
 /** The path below the console. A base path mapping of a custom domain stands before it. */

@@ -78,7 +78,7 @@ export const ERRORS = {
     'The limit of waiting requests of this group (20) is reached; nothing was sent. Try again, or raise maxWaitingRequestsPerGroup.',
   '500 internal-error': 'An internal error occurred.',
   '502 answer-too-large':
-    'The list is larger than the 5242880 bytes that can be returned at once; request pages (page[limit]) or use a filter.',
+    'The list is larger than the 5242880 bytes that can be returned in one response; request pages (page[limit]) or use a filter.',
   '503 identity-provider-unavailable':
     'The access token cannot be checked, because the keys of the identity provider cannot be read.',
   '503 not-connected': 'The NetBackup domain of the group berlin is not connected.',

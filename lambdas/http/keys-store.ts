@@ -64,7 +64,7 @@ export class KeysStore {
     await this.#table.put(key);
   }
 
-  /** The stored key for a text. Read for every request, so that a revoked key stops working at once. */
+  /** The stored key for a text. Read for every request, so that a revoked key stops working immediately. */
   async verify(text: string): Promise<ApiKey | undefined> {
     const keyId = SHAPE.exec(text)?.[1];
     if (!keyId) return undefined;

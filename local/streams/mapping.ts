@@ -138,7 +138,7 @@ export function createMapping(
       if (failedAt > 0) attempts = 0;
       const throttled = !result.ok && result.failure === 'throttled';
       if (properties.BisectBatchOnFunctionError && !result.ok && !throttled && records.length > 1) {
-        // Splitting does not count as an attempt, and the halves are tried at once.
+        // Splitting does not count as an attempt, and the halves are tried immediately.
         const middle = Math.ceil(records.length / 2);
         await process(shardId, records.slice(0, middle), attempts);
         records = records.slice(middle);

@@ -79,7 +79,7 @@ interface FiltersProps {
   readonly more?: readonly Filter[];
 }
 
-/** One field for each filter; a change is in the URL at once. */
+/** One field for each filter; a change is in the URL immediately. */
 export const Filters = ({ filters, more = [] }: FiltersProps) => {
   const [query, set] = useQuery();
   const isSet = ({ name }: Filter): boolean => query[name] !== undefined;

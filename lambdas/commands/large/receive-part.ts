@@ -25,7 +25,7 @@ const commandOf = async (
   return command?.groupId === groupId && command.state === 'sent' ? command : undefined;
 };
 
-/** Without a bucket a response cannot be kept: the command fails at once, if one of the parts names it. */
+/** Without a bucket a response cannot be kept: the command fails immediately, if one of the parts names it. */
 const refuse = async (context: PartContext, sender: Sender, part: MessagePart): Promise<void> => {
   const { bytes, count } = part;
   if (isLastPart(part)) context.log.warn('answer-without-bucket', { ...sender, bytes, count });

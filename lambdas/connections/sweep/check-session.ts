@@ -41,7 +41,7 @@ export const closingReason = (
   now: number,
 ): CloseReason | undefined => {
   if (session?.connectionId !== connectionId) return 'not-the-session';
-  // Revoking a token closes its connection at once, unless that was interrupted.
+  // Revoking a token closes its connection immediately, unless that was interrupted.
   if (!isTokenValid(endpoint, session.tokenId, now)) {
     return hasNewestExpired(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
   }

@@ -188,7 +188,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({
                 type: ['string', 'null'],
-                description: 'null removes it: the offset is learned. Past times change at once.',
+                description: 'null removes it: the offset is learned. Past times change immediately.',
               }),
             labels: labels
               .nullable()

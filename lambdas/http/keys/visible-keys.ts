@@ -10,7 +10,7 @@ export interface VisibleKeysContext {
   readonly clock: Clock;
 }
 
-/** BatchGetItem reads a page at once. */
+/** BatchGetItem reads a page in one request. */
 export const MAX_KEYS = 100;
 /** How many keys one request reads at most, to find those that a limited caller may see (I-8). */
 const MAX_READ = 1_000;

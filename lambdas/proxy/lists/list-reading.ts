@@ -26,7 +26,7 @@ export const listTooLarge = () =>
   new HttpProblem(
     502,
     'answer-too-large',
-    `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned at once; request pages (page[limit]) or use a filter.`,
+    `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned in one response; request pages (page[limit]) or use a filter.`,
   );
 
 /** Ends the reading: NetBackup refused a page. */

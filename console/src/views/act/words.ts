@@ -16,7 +16,7 @@ export const actWords = words(
       suspend: 'NetBackup suspends each of these jobs, where their type allows it.',
       resume: 'NetBackup resumes each of these jobs.',
       backup: 'NetBackup starts a manual backup of this policy.',
-      ping: 'Asks NetBackup for a sign of life. Nothing changes.',
+      ping: 'Checks whether NetBackup answers. Nothing changes.',
     },
     buttons: {
       restart: (count: string) => `Rerun ${count}`,
@@ -51,7 +51,7 @@ export const actWords = words(
       own: 'my own API key or token of NetBackup',
     },
     ownField: 'API key or token of NetBackup',
-    ownHint: 'It is sent with these calls only, and is not kept.',
+    ownHint: 'It is sent with these calls only, and is not stored.',
     many: (count: string) => `These are many targets. Type ${count} to confirm`,
     queued:
       'A domain that is not connected gets its calls if it connects within five minutes; otherwise they do not run.',
