@@ -1,7 +1,7 @@
 // Inherited by the workers and by what they start: the SDK complains on Node.js 20 that later versions of it will want 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// Inherited too. Each test file evaluates its modules anew: with a larger space for young objects, fewer of them are copied.
+// Inherited too. Each test file evaluates its modules again: with a larger space for young objects, fewer of them are copied.
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --max-semi-space-size=64`.trim();
 
 // No test uses the profiles of the person who runs it.

@@ -16,7 +16,7 @@ import { ms, percentile, ratio, table } from './report.ts';
 /** Each of these domains sends one notification after the other. */
 const BUSY = [1, 50];
 const BUSY_SECONDS = 4;
-/** Of these domains one after the other sends a notification: half as many a second as the slower gateway did when busy. */
+/** Of these domains, one after the other sends a notification: half as many a second as the slower gateway did under full load. */
 const MANY = 2_000;
 const MANY_SECONDS = 15;
 const SHARE = 0.5;
@@ -42,12 +42,12 @@ const reportOnce = (domains: readonly Domain[], rate: number): Promise<(Acknowle
   );
 };
 
-/** Of one server, with one number of domains. */
+/** The results of one server with one number of domains. */
 interface Measured {
   readonly perSecond: number;
   readonly times: readonly number[];
   readonly sentAgain: number;
-  /** Never acknowledged. */
+  /** Notifications that were never acknowledged. */
   readonly missing: number;
 }
 
@@ -112,7 +112,7 @@ export const benchAcknowledgements = async (assembly: string, dir: string): Prom
         const { connected, measured } = await throughGateway(count, gateway, rate);
         rows.push(row(`${count} · ${gateway}`, measured, base));
         slowest = Math.min(slowest, measured.perSecond);
-        // The end of thousands of connections would be part of the next measurement. They stay open.
+        // Ending thousands of connections would be part of the next measurement, so they stay open.
         if (count !== many) for (const { domain } of connected) domain.close();
         else if (gateway === 'relay') {
           table(

@@ -1,4 +1,4 @@
-/** The floor: a WebSocket server that parses and echoes, which is the minimum for an endpoint. */
+/** The lower limit: a WebSocket server that only parses and echoes, which is the minimum for an endpoint. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';

@@ -13,7 +13,7 @@ import { Domain } from './domain.ts';
 export const WORKERS = 16;
 /** How long a domain waits for the response to CONNECT. The contract says nothing about it. */
 const CONNECT_MS = 10_000;
-/** Before a domain tries again. NetBackup's own time is a minute (CON-6, PRP-7). */
+/** The pause before a domain tries again. NetBackup's own pause is a minute (CON-6, PRP-7). */
 const RETRY_MS = 10_000;
 /** How long a domain tries to become a session. */
 const LIMIT_MS = 120_000;
@@ -23,7 +23,7 @@ export interface Connected {
   readonly domain: Domain;
   readonly details: EndpointDetails;
   readonly attempts: number;
-  /** From CONNECT REQUEST to RESPONSE in the attempt that succeeded. */
+  /** The time from CONNECT REQUEST to RESPONSE in the attempt that succeeded. */
   readonly ms: number;
 }
 

@@ -56,7 +56,7 @@ async function measure(concurrency: number): Promise<void> {
     const message = await scanMessage(text);
     if (!message) throw new Error('The message is not JSON.');
     const size = `${(text.length / MB).toFixed(1)} MB, ${splitNotification(message).length} parts`;
-    if (attempt === 1) console.log(`${size}, read in ${seconds(sentAt)} s, ${concurrency} at once`);
+    if (attempt === 1) console.log(`${size}, read in ${seconds(sentAt)} s, ${concurrency} at the same time`);
     answer = await delivery.deliver(message, Date.now() + 2_000);
     const result = answer ? 'acknowledged' : 'no answer';
     console.log(`  attempt ${attempt}: ${writes.parts} parts stored after ${seconds()} s, ${result}`);

@@ -1,6 +1,6 @@
-/** Of the process that holds the clients, the local cloud and its balancer: two for a domain at API Gateway, three at the relay. */
+/** The open files of the process with the clients, the local cloud and its balancer: two for a domain at API Gateway, three at the relay. */
 const SOCKETS = 5;
-/** Everything else, and the connections that end while new ones begin. */
+/** For everything else, and for connections that end while new ones begin. */
 const OTHERS = 1_000;
 
 /** How many domains the limit on open files allows. Node.js raises its soft limit to the hard one when it starts. */

@@ -1,4 +1,4 @@
-/** All domains of a task of the relay connect again at the same time, because it was replaced as by a deployment. */
+/** All domains of a task of the relay reconnect at the same time, because a deployment replaced the task. */
 import type { LocalCloud } from '../local/cloud.ts';
 import { type Connected, connect, type Fleet, WORKERS } from './fleet.ts';
 import { ms, percentile, table } from './report.ts';
@@ -50,13 +50,13 @@ export const benchReconnects = async (
   const time = (share: number) => `${percentile(seconds, share).toFixed(1)} s`;
   const restarted = returns.filter(({ code }) => code === RESTART).length;
   table(
-    `${before.length} domains reconnect at once: the task of the relay was replaced, and closed ${restarted} connections with ${RESTART}`,
+    `${before.length} domains reconnect at the same time: the task of the relay was replaced, and closed ${restarted} connections with ${RESTART}`,
     ['', 'back', 'half', 'all', 'attempts', 'CONNECT p50', 'p99', 'lost'],
     [
       [`${WORKERS} at a time`, `${before.length}`, '', '', ...attemptsAndTimes(before), ''],
-      ['all at once', `${after.length}`, time(0.5), time(1), ...attemptsAndTimes(after), `${lost}`],
+      ['all at the same time', `${after.length}`, time(0.5), time(1), ...attemptsAndTimes(after), `${lost}`],
     ],
   );
   for (const { domain } of after) domain.close();
-  if (lost > 0) throw new Error(`${lost} domains are no sessions.`);
+  if (lost > 0) throw new Error(`${lost} domains have no session.`);
 };

@@ -1,4 +1,4 @@
-/** How long a call of NetBackup's API takes through the endpoint, compared with its single hops. */
+/** The duration of a call of NetBackup's API through the endpoint, compared with its single hops. */
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import {

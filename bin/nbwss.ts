@@ -49,28 +49,28 @@ const addAllBut = async (name?: string): Promise<void> => {
   for (const [other, add] of Object.entries(COMMANDS)) if (other !== name) await add(program);
 };
 
-/** Of package.json. */
+/** The version in package.json. */
 const version = (): string =>
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 program.version(version(), '-V, --version', 'show the version');
 
-// What this process creates is for its user only: state folders hold keys, and code that it runs.
+// Files that this process creates are only for its user: state folders hold keys, and code that it runs.
 process.umask(0o077);
 endWithReader();
 process.on('uncaughtException', (error) => {
-  // Each line on its own: Node.js would write the message unescaped.
+  // Each line is escaped on its own: Node.js would write the message unescaped.
   for (const line of String(error?.stack ?? error).split('\n')) warnLine(`nbwss: ${line}`);
   process.exit(1);
 });
 
 try {
   const given = process.argv[2] ?? '';
-  // Help and the message for an unknown command need all of them.
+  // Help and the message for an unknown command need all commands.
   if (Object.hasOwn(COMMANDS, given)) await COMMANDS[given]?.(program);
   else if (!['-V', '--version'].includes(given)) await addAllBut();
   await program.parseAsync();
 } catch (error) {
-  // A failed synthesis has several lines, which are ours.
+  // A failed synthesis has several lines, which are our own.
   if (error instanceof SynthesisError) toStderr(`${error.message}\n`);
   else warnLine(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

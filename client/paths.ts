@@ -1382,7 +1382,7 @@ export interface Paths {
     };
   };
   '/v1/sign-in/callback': {
-    /** The way back from the identity provider. */
+    /** The redirect back from the identity provider. */
     get: {
       parameters: {
         query?: { code?: string; state?: string; error?: string };

@@ -1,7 +1,7 @@
-/** Longer texts are not looked at: the answer to a CONNECT is short. */
+/** Longer texts are not read: the answer to a CONNECT is short. */
 const MAX_BYTES = 4096;
 
-/** Whether a text to the client is a CONNECT RESPONSE with `valid: true` (CON-2): it has been accepted, and may send large messages. */
+/** Whether a text to the client is a CONNECT RESPONSE with `valid: true` (CON-2): then the client is accepted, and may send large messages. */
 export function accepts(body: Buffer | string): boolean {
   if (body.length > MAX_BYTES) return false;
   try {

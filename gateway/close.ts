@@ -4,10 +4,10 @@ export interface Close {
   readonly reason: string;
 }
 
-/** A close frame has room for this much (RFC 6455, 5.5). */
+/** The bytes for which a close frame has room (RFC 6455, 5.5). */
 const REASON_BYTES = 123;
 
-/** Codes that may stand in a close frame (RFC 6455, 7.4). */
+/** Codes that are allowed in a close frame (RFC 6455, 7.4). */
 export const isCloseCode = (code: number): boolean =>
   (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999);
 

@@ -1,4 +1,4 @@
-/** Lets a limited number of tasks run at once; the next ones wait in line. */
+/** Lets a limited number of tasks run at the same time; the next ones wait in line. */
 export class ConcurrencyLimiter {
   readonly #limit: number;
   readonly #line: (() => void)[] = [];

@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 import type { GatewaySocket, SocketListener } from './socket.ts';
 import type { ManagementAnswer } from './types.ts';
 
-/** What all connections share. */
+/** The context that all connections share. */
 export interface ConnectionShared extends InboxShared {
   /** Handles one message. Never rejects. */
   handle(connection: Connection, message: Message): Promise<void>;
@@ -17,9 +17,9 @@ export interface ConnectionShared extends InboxShared {
   settled(connection: Connection): void;
 }
 
-/** Chunks of the socket in which one frame may come, before and after the client is accepted. */
+/** In how many chunks of the socket one frame may arrive, before and after the client is accepted. */
 const CHUNKS = { unauthenticated: 1024, accepted: 256 * 1024 };
-/** With more than this of a message on its way, the end of a connection does not wait for the client's close frame behind it. */
+/** If more than this of a message is under way, the end of a connection does not wait for the client's close frame after it. */
 const DISCARDED_BYTES = 64 * 1024;
 const NORMAL: Close = { code: 1000, reason: 'Connection Closed Normally' };
 const TEXT = { binary: false };
@@ -34,7 +34,7 @@ export class Connection implements InboxOwner, SocketListener {
   #accepted: boolean;
   #ended = false;
   #lastActiveAt: number;
-  /** How much the client had sent then. */
+  /** How many bytes the client had sent then. */
   #activeBytes: number;
 
   constructor(ws: GatewaySocket, facts: ConnectionFacts, shared: ConnectionShared) {
@@ -94,11 +94,11 @@ export class Connection implements InboxOwner, SocketListener {
     this.#shared.settled(this);
   }
 
-  /** Ends the connection if it has been idle or open for too long. @returns epoch ms when that is to be checked again */
+  /** Ends the connection if it has been idle or open for too long. @returns epoch ms of the next check */
   checkTime(now: number): number {
     const { limits, count } = this.#shared;
     const isLate = this.#lastActiveAt + limits.idleMs <= now;
-    // What the gateway itself does not read is not missing; and a frame may take longer than the limit, with no ping in it.
+    // While the gateway itself does not read, the client is not idle; and one frame, without a ping in it, may take longer than the limit.
     const isArriving = limits.pingCountsAsTraffic && isLate && bytesRead(this.#ws) !== this.#activeBytes;
     if (this.#ws.isPaused || isArriving) this.active();
     const life = this.facts.connectedAt + limits.lifeMs;
@@ -109,7 +109,7 @@ export class Connection implements InboxOwner, SocketListener {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Sends a close frame, and ends the connection at once. */
+  /** Sends a close frame, and ends the connection immediately. */
   end({ code, reason }: Close): void {
     if (this.#ended) return;
     const isInMessage = this.inbox.arrivingBytes > DISCARDED_BYTES;
@@ -151,7 +151,7 @@ export class Connection implements InboxOwner, SocketListener {
     return { status: 200, body: { connectedAt: since, identity, lastActiveAt: active } };
   }
 
-  /** DeleteConnection; API Gateway's has one code and reason, in $disconnect too: boto/boto3#3789, aws/chalice#2060. */
+  /** DeleteConnection. API Gateway has one code and reason for it, in $disconnect too: boto/boto3#3789, aws/chalice#2060. */
   delete(close: Close = NORMAL): ManagementAnswer {
     if (!isCloseCode(close.code)) return { status: 400 };
     this.end(close);

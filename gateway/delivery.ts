@@ -11,7 +11,7 @@ import { sendResponseParts } from './response-parts.ts';
 import { routeSelector } from './routes.ts';
 import type { WebSocketApiSpec, WebSocketRouteSpec } from './types.ts';
 
-/** What is sent to the client when its message was not handled: API Gateway's error frame, or nothing. */
+/** The reply to a message that was not handled: API Gateway's error frame, or nothing. */
 export type Failures = 'error-frame' | 'silence';
 
 export interface DeliveryOptions extends InvocationOptions {
@@ -26,7 +26,7 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
   const { invocations, failures, retriedRoutes, limits, clock, draw, log, count } = options;
   const silent = failures === 'silence';
   const routes = routeSelector(spec);
-  /** Those of connections that have sent a large NOTIFICATION. */
+  /** The deliveries of connections that have sent a large NOTIFICATION. */
   const batches = new WeakMap<Connection, BatchDelivery>();
 
   const unanswered = ({ facts }: Connection, routeKey: string, reason: string | undefined) => {
@@ -78,7 +78,7 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
     else if (outcome.body || limits.emptyTwoWayBodySent) connection.send(outcome.body);
   }
 
-  /** Nothing but what the function says reaches NetBackup, which could not decode it (ENV-5). */
+  /** Only the function's own answer reaches NetBackup, which could not decode an error frame (ENV-5). */
   function answer(connection: Connection, route: WebSocketRouteSpec, outcome: IntegrationResult): void {
     const { routeKey, twoWay } = route;
     const { reason, status, body } = outcome;
@@ -91,14 +91,14 @@ export function createDelivery(spec: WebSocketApiSpec, options: DeliveryOptions)
     }
   }
 
-  /** One of more than `eventBytes`. */
+  /** Handles a message of more than `eventBytes`. */
   async function deliverLarge(connection: Connection, message: Message): Promise<void> {
     const { arrivedAt } = message;
     const body = message.take();
     const scanned = await scanMessage(body);
     const route = routes.ofKey(routeOf(scanned, spec.routeMember));
     if (!scanned || !route || route.routeKey === '$default') {
-      // Nobody can use the whole of it, but its beginning says what it is.
+      // The log needs only the beginning of the message, which shows its type.
       const text = textStart(body, limits.eventBytes);
       return deliverOn(routes.ofKey('$default'), connection, text, arrivedAt);
     }

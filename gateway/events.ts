@@ -78,11 +78,11 @@ export interface PartPosition {
   /** From 0. */
   readonly index: number;
   readonly count: number;
-  /** Of the whole message. */
+  /** The size of the whole message. */
   readonly bytes: number;
 }
 
-/** A part of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which they are. */
+/** A part of a message as an event: its bytes are the body, in base64, and `requestContext.part` says which part it is. */
 export function responsePartEvent(
   facts: ConnectionFacts,
   routeKey: string,

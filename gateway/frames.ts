@@ -20,26 +20,26 @@ interface Receiver {
   [PAYLOAD]?: { readonly bytes: Buffer; filled: number } | undefined;
 }
 
-/** What is known of a data frame before its payload is read; bytes. */
+/** The facts about a data frame before its payload is read; bytes. */
 export interface FrameHead {
   readonly frameBytes: number;
-  /** Of the message so far, with this frame. */
+  /** The size of the message so far, including this frame. */
   readonly messageBytes: number;
-  /** How many frames of the message came before. */
+  /** How many frames of the message came before this one. */
   readonly fragments: number;
 }
 
 export interface FrameWatch {
-  /** @returns the close code with which the frame is refused, if it is */
+  /** @returns the close code if the frame is refused */
   arriving(head: FrameHead): number | undefined;
 }
 
 const WATCH = Symbol('watch');
-/** Of a large frame that is arriving. */
+/** The state of a large frame that is arriving. */
 const PAYLOAD = Symbol('payload');
 /** The state of a receiver that reads a frame's payload. */
 const GET_DATA = 4;
-/** A larger frame is put together as it arrives. */
+/** A frame above this size is assembled as it arrives. */
 const LARGE_FRAME_BYTES = 256 * 1024;
 const FIRST_CONTROL_OPCODE = 0x08;
 
@@ -109,12 +109,12 @@ function unpin(fragments: Buffer[]): void {
   fragments[fragments.length - 1] = own;
 }
 
-/** How many chunks of the socket one frame may come in: each needs memory, however small it is. */
+/** In how many chunks of the socket one frame may arrive: each needs memory, however small it is. */
 export function limitChunks(ws: WebSocket, count: number): void {
   receiverOf(ws)._maxBufferedChunks = count;
 }
 
-/** Frees what has arrived of a message, ignores whatever arrives now, and ends the sending side behind the close frame. */
+/** Frees what has arrived of a message, ignores everything that follows, and ends the sending side after the close frame. */
 export function discardInput(ws: WebSocket): void {
   const receiver = receiverOf(ws);
   receiver._write = (_chunk, _encoding, done) => done();

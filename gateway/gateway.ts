@@ -29,21 +29,21 @@ export interface WebSocketGatewayOptions {
   readonly limits?: Partial<WebSocketLimits>;
   /** `error-frame` by default. */
   readonly failures?: Failures;
-  /** With `silence`: where a function that failed is called again; one that was throttled is on every route. */
+  /** With `silence`: the routes on which a failed function is called again; after throttling it is called again on every route. */
   readonly retriedRoutes?: readonly string[];
-  /** Of API Gateway's form by default. */
+  /** By default in the form of API Gateway. */
   readonly newConnectionId?: () => string;
   /** `shuffled` by default: AWS guarantees no order. */
   readonly order?: Order;
   readonly seed?: number;
   readonly log: Log;
-  /** Counts one in a metric of the API. */
+  /** Adds one to a metric of the API. */
   readonly count?: (metric: GatewayCount) => void;
 }
 
 export type WebSocketGateway = ReturnType<typeof createWebSocketGateway>;
 
-/** NetBackup's messages whose functions recognize a repetition. A CONNECT is tried again by NetBackup itself. */
+/** Routes of NetBackup's messages whose functions recognize a repetition. NetBackup itself repeats a CONNECT. */
 const RETRIED_ROUTES = ['NOTIFICATION', 'COMMAND'];
 const API_COUNTS: ReadonlySet<GatewayCount> = new Set<ApiCount>([
   'ConnectCount',
@@ -51,12 +51,12 @@ const API_COUNTS: ReadonlySet<GatewayCount> = new Set<ApiCount>([
   'ExecutionError',
   'IntegrationError',
 ]);
-/** How many $disconnect events are delivered at once when many connections end. */
+/** How many $disconnect events are delivered at the same time when many connections end. */
 const MAX_CONCURRENT_DISCONNECTS = 50;
 
 /**
- * An API Gateway WebSocket API with one stage, or with other limits the relay. The caller has the HTTPS server, and passes its
- * upgrades.
+ * An API Gateway WebSocket API with one stage, or with other limits the relay. The caller has the HTTPS server, and passes
+ * upgrades on.
  */
 export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocketGatewayOptions) {
   const { lambda, clock, log, order = 'shuffled', seed = 1, failures = 'error-frame' } = options;
@@ -114,7 +114,7 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     const deliver = async () => {
       const until = clock.now() + limits.disconnectRetryMs;
       const outcome = await invocations.repeatedly(disconnectRoute, event, until, 'failures');
-      // It is best effort, so that a throttled one is assumed to be lost.
+      // It is best effort, so a throttled one is assumed to be lost.
       if (outcome.throttled) report('$disconnect: throttled');
     };
     const done = activity.begin();
@@ -140,8 +140,8 @@ export function createWebSocketGateway(spec: WebSocketApiSpec, options: WebSocke
     /** Resolves when no event is queued or being handled. */
     idle: () => activity.idle(),
     /**
-     * Closes every connection with 1012, each when none of its messages is under way, and all of them at `until` (epoch ms). New
-     * ones get 503. Resolves when all have ended, and $disconnect was delivered for each.
+     * Closes every connection with 1012: each when none of its messages is under way, all of them at `until` (epoch ms). New
+     * handshakes get 503. Resolves when all have ended, and $disconnect was delivered for each.
      */
     async drain(until: number): Promise<void> {
       draining = true;

@@ -18,12 +18,12 @@ export interface HandshakeOptions extends Pick<InvocationOptions, 'clock' | 'lim
   readonly opened: (ws: GatewaySocket, facts: ConnectionFacts) => void;
 }
 
-/** The relay's clients may send a message in this many frames: 64 MB in 512 bytes each. `ws` would end at 16 384. */
+/** The relay's clients may send a message in this many frames: 64 MB in frames of 512 bytes. `ws` would end at 16 384. */
 const MAX_FRAGMENTS = 128 * 1024;
 /** A client that does not answer a close frame is disconnected after this time; the limit of `ws` is 30 s. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const FORBIDDEN: IntegrationResult = { status: 403, body: '{"message":"Forbidden"}' };
-/** Nobody reads it. */
+/** The result for a request whose client has gone: nobody reads it. */
 const GONE: IntegrationResult = { status: 408, body: '' };
 
 /** The handshakes of one stage, and all its sockets from upgrade to end. */
@@ -32,7 +32,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
   const connectRoute = spec.routes.find(({ routeKey }) => routeKey === '$connect');
   const sockets = new Set<Duplex>();
   const limiter = new ConcurrencyLimiter(limits.handshakes);
-  /** What is known of a request until its connection is open. */
+  /** The facts about a request until its connection is open. */
   const pending = new WeakMap<IncomingMessage, { facts: ConnectionFacts; outcome: IntegrationResult }>();
   let refuses = false;
 
@@ -42,9 +42,9 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
     if (stagePath(spec, req.headers.host, path) !== '/') return FORBIDDEN;
     const arrived = connectionFacts(req, newConnectionId(), spec, clock.now());
     return limiter.run(async () => {
-      // When all domains reconnect, those that have given up would keep the others waiting until they give up too.
+      // When all domains reconnect, handshakes that were given up would delay the others until they give up too.
       if (!req.socket.readable) return GONE;
-      // Not since the request: 30 s later it is closed if there was no CONNECT, however long it has waited for its turn.
+      // Not the time of the request: 30 s after this time it is closed if there was no CONNECT, however long it has waited for its turn.
       const facts = { ...arrived, connectedAt: clock.now() };
       const outcome = connectRoute ? await invoke(facts, req) : { status: 200, body: '' };
       pending.set(req, { facts, outcome });
@@ -103,7 +103,7 @@ export function createHandshakes(spec: WebSocketApiSpec, options: HandshakeOptio
         if (known) opened(ws, known.facts);
       });
     },
-    /** New ones are answered with 503. */
+    /** From now on new handshakes get 503. */
     refuse(): void {
       refuses = true;
     },

@@ -10,14 +10,14 @@ import type { Slot, Slots } from './slots.ts';
 import type { GatewaySocket } from './socket.ts';
 import type { GatewayCount } from './types.ts';
 
-/** What the inboxes of all connections share. */
+/** The context that the inboxes of all connections share. */
 export interface InboxShared {
   readonly limits: WebSocketLimits;
   readonly clock: Clock;
   readonly queue: QueueOptions;
   readonly slots: Slots;
   readonly activity: Activity;
-  /** How much input of clients that have not been accepted is kept; bytes. */
+  /** How many bytes of clients that have not been accepted are kept. */
   readonly unauthenticated: { bytes: number };
   readonly count: (metric: GatewayCount) => void;
 }
@@ -35,9 +35,9 @@ export interface InboxOwner {
   settled(): void;
 }
 
-/** What a frame or a message needs beside its bytes. */
+/** The memory that a frame or a message needs besides its bytes. */
 const OVERHEAD_BYTES = 256;
-/** What a stranger may have sent even when all of them have sent too much: a CONNECT. In small frames or messages more is not less. */
+/** What a stranger may send even when all of them together have sent too much: a CONNECT. Small frames or messages count as more. */
 const OWN_BYTES = 4096 + OVERHEAD_BYTES;
 
 /** The messages of one connection from their first frame until they have been handled, in bounded memory. */
@@ -46,13 +46,13 @@ export class Inbox implements FrameWatch {
   readonly #owner: InboxOwner;
   readonly #shared: InboxShared;
   readonly #queue: JobQueue;
-  /** Of the message that is arriving. */
+  /** The bytes of the message that is arriving. */
   #arrivingBytes = 0;
   #slot: Slot | undefined;
   #stopWatching: (() => void) | undefined;
   #waitingBytes = 0;
   #handledBytes = 0;
-  /** Part of `unauthenticated.bytes`. */
+  /** The part of `unauthenticated.bytes` for this connection. */
   #chargedBytes = 0;
   #inBackground = 0;
   #isDropped = false;
@@ -123,14 +123,14 @@ export class Inbox implements FrameWatch {
     this.#flow();
   }
 
-  /** Queues what follows the last message. */
+  /** Queues work that follows the last message. */
   last(job: Job): void {
     this.#queue.add(job);
   }
 
   /**
-   * The connection has ended: nothing more is received, and what has arrived of a message is not kept.
-   * @param drops whether the messages that wait are not handled either: a stranger who was disconnected costs nothing more
+   * The connection has ended: nothing more is received, and a message that has arrived in part is not kept.
+   * @param drops whether waiting messages are dropped too: a stranger who was disconnected causes no more work
    */
   close(drops: boolean): void {
     this.#isDropped = drops;
@@ -144,12 +144,12 @@ export class Inbox implements FrameWatch {
 
   async #run(message: Message): Promise<void> {
     await this.#owner.handle(message);
-    // The rest of a large message is stored behind its answer; that does not delay the next message.
+    // The rest of a large message is stored after its answer; that does not delay the next message.
     this.#inBackground += 1;
     const settle = () => {
       message.slot?.release();
       this.#inBackground -= 1;
-      // Behind the end of this job.
+      // After the end of this job.
       setImmediate(() => {
         this.#flow();
         this.#owner.settled();
@@ -167,7 +167,7 @@ export class Inbox implements FrameWatch {
       this.#stopWatching = watchProgress(clock, limits, state, () => this.#owner.end(STALLED));
     };
     const slot = slots.request(() => {
-      // A message whose last frame came in the same chunk was complete before: nothing more of it arrives.
+      // A message whose last frame came in the same chunk is already complete: no more of it arrives.
       if (this.#slot !== slot) return;
       this.#flow();
       watch();

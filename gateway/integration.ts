@@ -14,7 +14,7 @@ export interface IntegrationResult {
   readonly subprotocol?: string | undefined;
 }
 
-/** The stage's own throttling. */
+/** Refused by the stage's own throttling. */
 export const throttledResult = (error: string): IntegrationResult => ({
   status: 429,
   body: '',

@@ -6,6 +6,7 @@ import type { WebSocketLimits } from './limits.ts';
 import type { GatewayCount, InvokeResult, LambdaService, Log, WebSocketRouteSpec } from './types.ts';
 import { invokeWithin } from './values.ts';
 
+/** Waits between attempts grow from the first value to the second, and are shortened at random; milliseconds. */
 const WAITS_MS = { first: 50, most: 800 };
 
 export interface InvocationOptions {
@@ -13,7 +14,7 @@ export interface InvocationOptions {
   readonly clock: Clock;
   readonly limits: WebSocketLimits;
   readonly throttle: { admits(routeKey: string): boolean };
-  /** Numbers in [0, 1). */
+  /** Random numbers in [0, 1). */
   readonly draw: () => number;
   readonly log: Log;
   readonly count: (metric: GatewayCount) => void;
@@ -21,7 +22,7 @@ export interface InvocationOptions {
 
 export type Invocations = ReturnType<typeof createInvocations>;
 
-/** Calls functions as integrations: once, or again while that helps. */
+/** Calls functions as integrations: once, or repeatedly as long as that helps. */
 export function createInvocations(options: InvocationOptions) {
   const { lambda, clock, limits, throttle, draw, log, count } = options;
   const bodyBytes = Math.min(limits.postBytes, limits.messageBytes);
@@ -45,7 +46,7 @@ export function createInvocations(options: InvocationOptions) {
     once,
     /**
      * Calls the function until it succeeds, or the next attempt would begin after `until` (epoch ms).
-     * @param repeats which failures are tried again; a function that was throttled has not seen the event
+     * @param repeats which failures are tried again; after throttling the function has not seen the event
      */
     async repeatedly(
       route: WebSocketRouteSpec,
@@ -69,13 +70,13 @@ export function createInvocations(options: InvocationOptions) {
   };
 }
 
-/** Whether a function did not handle an event: it failed, or says so itself. */
+/** Whether a function did not handle an event: it failed, or its answer says so. */
 export const isFailure = ({ error, status }: IntegrationResult): boolean =>
   error !== undefined || status >= 500;
 
 /**
- * AWS does not say in which metric a function's own failure is counted. Here: what the function returned, also by throwing an
- * error, is an IntegrationError; a function that was not called, or did not answer in time, an ExecutionError.
+ * AWS does not document in which metric a function's own failure is counted. Here a result of the function, including a thrown
+ * error, counts as IntegrationError; a function that was not called, or did not answer in time, counts as ExecutionError.
  */
 function failureMetric(
   result: InvokeResult | undefined,

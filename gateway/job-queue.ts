@@ -1,13 +1,13 @@
 /** How the messages of one connection reach functions. */
 export type Order = 'serial' | 'shuffled';
 
-/** In `shuffled`, how many messages of one connection run at once, and from how many the next one is chosen. */
+/** In `shuffled`: how many messages of one connection run at the same time, and from how many the next one is chosen. */
 const WINDOW = 8;
 
-/** What the queues of all connections share. */
+/** The context that the queues of all connections share. */
 export interface QueueOptions {
   readonly order: Order;
-  /** Numbers in [0, 1). */
+  /** Random numbers in [0, 1). */
   readonly draw: () => number;
 }
 
@@ -17,8 +17,8 @@ export type Job = () => Promise<unknown>;
 const NONE: readonly Job[] = [];
 
 /**
- * Runs the jobs of one connection: `serial` one after the other in order of arrival, `shuffled` concurrently,
- * in an order by random numbers. API Gateway documents no order, so an application must support both.
+ * Runs the jobs of one connection: `serial` one after the other in order of arrival, `shuffled` concurrently, in
+ * random order. API Gateway documents no order, so an application must support both.
  */
 export class JobQueue {
   readonly #options: QueueOptions;
@@ -33,7 +33,7 @@ export class JobQueue {
     return this.#running;
   }
 
-  /** Running and waiting. */
+  /** The number of running and waiting jobs. */
   get size(): number {
     return this.#running + this.#waiting.length;
   }
@@ -42,7 +42,7 @@ export class JobQueue {
     // An idle connection has no array of its own.
     if (this.#waiting === NONE) this.#waiting = [job];
     else this.#waiting.push(job);
-    // Messages that the client sent together are all queued before the first one starts.
+    // Messages that the client sent together are all queued before the first of them starts.
     setImmediate(() => this.#start());
   }
 

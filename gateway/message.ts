@@ -4,9 +4,9 @@ import type { Slot } from './slots.ts';
 export class Message {
   /** Epoch ms. */
   readonly arrivedAt: number;
-  /** Of a large one; held until it has been handled, also in the background. */
+  /** The slot of a large message; held until the message has been handled, also in the background. */
   readonly slot: Slot | undefined;
-  /** What goes on when the message has been answered. Never rejects. */
+  /** Work that continues after the message has been answered. Never rejects. */
   background: Promise<void> | undefined;
   #body: Buffer | undefined;
 

@@ -2,10 +2,10 @@ import type { Clock } from './clock.ts';
 import type { WebSocketLimits } from './limits.ts';
 
 /**
- * Watches that a message arrives, and calls `stalled` when less than `stallBytes` of it did in `stallMs`. Time in which the gateway
+ * Watches that a message arrives, and calls `stalled` when less than `stallBytes` arrived in `stallMs`. Time in which the gateway
  * itself did not read does not count.
- * @param state how much has been read, and how often reading was paused until now
- * @returns what ends it
+ * @param state how much has been read, and how often reading was paused so far
+ * @returns what ends the watch
  */
 export function watchProgress(
   clock: Clock,

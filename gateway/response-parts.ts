@@ -3,7 +3,7 @@ import type { PartPosition } from './events.ts';
 
 const MB = 1024 * 1024;
 
-/** SHA-256 in hexadecimal digits; other work goes on after each MB. */
+/** SHA-256 in hexadecimal digits; other work continues after each MB. */
 export async function digestOf(bytes: Buffer): Promise<string> {
   const hash = createHash('sha256');
   for (let start = 0; start < bytes.length; start += MB) {
@@ -14,8 +14,8 @@ export async function digestOf(bytes: Buffer): Promise<string> {
 }
 
 /**
- * Sends a large message in parts: all but the last one in any order, `partConcurrency` at once, and the last one when the
- * others have arrived. A function that has the last one can read all of them.
+ * Sends a large message in parts: all but the last one in any order, `partConcurrency` at the same time, and the last one when the
+ * others have arrived. A function that gets the last one can read all of them.
  * @param send sends one part; false: it has not arrived, and the rest is not sent
  * @returns whether all have arrived
  */

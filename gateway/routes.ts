@@ -10,7 +10,7 @@ export function routeSelector({ routeMember, routes }: Pick<WebSocketApiSpec, 'r
   };
   return {
     ofKey,
-    /** By the member of a text that selects it. */
+    /** Finds the route by the member of a text that selects it. */
     ofText: (text: string) => ofKey(memberOf(text, routeMember)),
   };
 }

@@ -1,21 +1,21 @@
-/** A slot for one large message: held, or waited for in line. */
+/** A slot for one large message: held, or waited for. */
 export interface Slot {
   readonly held: boolean;
-  /** Gives it back, or leaves the line. Only the first call counts. */
+  /** Releases the slot, or stops waiting. Only the first call counts. */
   release(): void;
 }
 
 /** A fixed number of slots, given in order of request. */
 export class Slots {
   #free: number;
-  /** Those who wait, first come first served: what gives them theirs. */
+  /** The waiting requests, first come first served. */
   readonly #line = new Set<() => void>();
 
   constructor(count: number) {
     this.#free = count;
   }
 
-  /** @param granted called when a slot that was not free at once is given */
+  /** @param granted called when a slot that was not free immediately is granted */
   request(granted: () => void): Slot {
     let state: 'waiting' | 'held' | 'released' = 'waiting';
     const give = () => {

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { codeOfError } from './close.ts';
 
-/** What a connection hears of its socket. */
+/** The events of a socket. */
 export interface SocketListener {
   /** A whole message. */
   received(data: Buffer, isBinary: boolean): void;

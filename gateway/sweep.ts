@@ -1,12 +1,12 @@
 import type { Clock, Timer } from './clock.ts';
 
-/** Something that ends itself when its time is over. */
+/** Something that ends itself after its time limit. */
 interface Timed {
-  /** @returns epoch ms when it is to be checked again */
+  /** @returns epoch ms of the next check */
   checkTime(now: number): number;
 }
 
-/** One timer for the limits on time of all connections: one for each would need memory, and traffic only puts them off. */
+/** One timer for the time limits of all connections: one for each would need memory, and traffic only postpones them. */
 export function createSweep(all: ReadonlyMap<string, Timed>, clock: Clock, sweepMs: number) {
   let timer: Timer;
   let isSet = false;

@@ -22,8 +22,8 @@ export function createTokenBucket({ rate, burst }: RateLimit, clock: Clock) {
 
 /**
  * The throttling of a stage: a token bucket for each route, shared by all callers
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). AWS says of REST APIs that the
- * limits of a stage count for each method; of routes it does not, and calls the limits targets. The account's own limit
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). AWS documents for REST APIs that the
+ * limits of a stage count for each method; for routes it does not, and calls the limits targets. The account's own limit
  * (10 000 requests a second) is not modelled.
  */
 export function createThrottle({ byDefault, routes = {} }: StageThrottling, clock: Clock) {
@@ -40,7 +40,7 @@ export function createThrottle({ byDefault, routes = {} }: StageThrottling, cloc
       rejected.set(routeKey, (rejected.get(routeKey) ?? 0) + 1);
       return false;
     },
-    /** How many requests did not pass, by route key. */
+    /** How many requests were refused, by route key. */
     rejected: (): Readonly<Record<string, number>> => Object.fromEntries(rejected),
   };
 }

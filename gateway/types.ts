@@ -23,7 +23,7 @@ export interface WebSocketRouteSpec {
   readonly twoWay: boolean;
 }
 
-/** Requests a second, and how many at once. */
+/** Requests a second, and how many at the same time. */
 export interface RateLimit {
   readonly rate: number;
   readonly burst: number;
@@ -32,15 +32,15 @@ export interface RateLimit {
 /** The limits of a stage's routes; a route without one is not limited. */
 export interface StageThrottling {
   readonly byDefault?: RateLimit;
-  /** By route key, instead of the default. */
+  /** Limits by route key, instead of the default. */
   readonly routes?: Readonly<Record<string, RateLimit>>;
 }
 
 /** How an API can be reached. */
 export interface ApiHosts {
-  /** Whether it is refused under other names than those of its custom domains. */
+  /** Whether it is refused under names other than those of its custom domains. */
   readonly defaultEndpointDisabled?: boolean;
-  /** By name: the first part of the paths that lead to the stage; empty: all paths do. */
+  /** The name: the first part of the paths that lead to the stage; empty: all paths do. */
   readonly domains?: Readonly<Record<string, string>>;
 }
 
@@ -65,7 +65,7 @@ export interface ManagementAnswer {
 export interface ConnectionsApi {
   post(connectionId: string, body: Buffer): Promise<ManagementAnswer>;
   get(connectionId: string): Promise<ManagementAnswer>;
-  /** `close`: not with API Gateway, whose connections are closed with 1000. */
+  /** `close` is not used with API Gateway, which closes connections with 1000. */
   delete(
     connectionId: string,
     close?: { readonly code: number; readonly reason: string },

@@ -32,14 +32,14 @@ export const ACCOUNT_SETTINGS = {
     /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}|[\w+=,.@-]{1,128})$/,
     'must be the name or the ARN of a managed policy',
   ).optional(),
-  /** Of the bootstrapped environment, where `cdk bootstrap` was run with `--qualifier`. */
+  /** The qualifier of the bootstrapped environment, where `cdk bootstrap` was run with `--qualifier`. */
   qualifier: text(
     /^[A-Za-z0-9_-]{1,10}$/,
     'must be 1 to 10 letters, digits, hyphens and underscores',
   ).optional(),
   /**
-   * Whether tables, bus, alarm topic and logs are encrypted with a KMS key of the account instead of one of AWS: a new key, or
-   * that with this ARN. Not the key that encrypts the secrets of commands, which a deployment always has.
+   * Whether tables, bus, alarm topic and logs are encrypted with a KMS key of the account instead of an AWS key: a new key, or
+   * the key with this ARN. Not the key that encrypts the secrets of commands, which a deployment always has.
    */
   customerManagedKey: z.union([z.boolean(), text(KMS_KEY_ARN, KEY)], KEY).default(false),
 };

@@ -1,25 +1,25 @@
-/** What the facts about an alarm are; `alarms` is their table. */
+/** The type of the facts about an alarm; `alarms` is their table. */
 import type { MappingMetric } from './constructs/journal-stream.ts';
 import type { TableKey } from './function-declaration.ts';
 import type { FunctionName } from './functions.ts';
 
-/** A code that a function, or the relay, logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
+/** A code that a function or the relay logs as a warning or an error, or counts (`lambdas/platform/logger.ts`): `sweep/sweep-failed`. */
 export type LogCode = `${FunctionName | 'canary' | 'console' | 'relay'}/${string}`;
 
-/** What an alarm watches, each minute. */
+/** The signal of an alarm, each minute. */
 export type Signal =
   /** How often functions logged these codes, summed. */
   | { readonly logged: readonly LogCode[] }
-  /** The same, in percent of a function's invocations. */
+  /** How often, in percent of a function's invocations. */
   | { readonly percentLogged: LogCode; readonly of: FunctionName }
   | { readonly lambda: 'Errors' | 'Throttles' | 'Invocations'; readonly of: FunctionName | 'console' }
   /** How old the stream's records are when a function gets them, ms. */
   | { readonly streamAgeOf: FunctionName }
-  /** A metric of the WebSocket API, without what a function answered on purpose. */
+  /** A metric of the WebSocket API, without the errors that a function answered on purpose. */
   | { readonly gateway: 'ExecutionError' | 'IntegrationError'; readonly except?: LogCode }
-  /** Throttled requests of functions, also if only an index was throttled. */
+  /** Throttled requests of functions, including those where only an index was throttled. */
   | { readonly throttled: TableKey; readonly operations: readonly WriteOperation[] }
-  /** A step of the canary: how many were measured, or the longest, ms. */
+  /** A step of the canary: how many were measured, or the longest duration, ms. */
   | { readonly canary: 'acknowledge' | 'total'; readonly statistic: 'SampleCount' | 'Maximum' }
   /** How many events wait in the dead-letter queue of the alerts. */
   | { readonly deadLetters: 'alerts' }
@@ -46,21 +46,21 @@ export const GROUPS = [
 ] as const;
 
 export interface AlarmFact {
-  /** Of the alarm in the template; part of its name on AWS. */
+  /** The id of the alarm in the template; part of its name on AWS. */
   readonly id: string;
   readonly group: (typeof GROUPS)[number];
   readonly signal: Signal;
   /** A minute breaches if the signal is above this value, or below `below`. */
   readonly above?: number;
   readonly below?: number;
-  /** The alarm goes off when this many of the last `of` minutes breach. */
+  /** The alarm is raised when this many of the last `of` minutes breach. */
   readonly minutes: number;
   readonly of: number;
-  /** A minute without data breaches, too. Otherwise it means that nothing happened. */
+  /** Whether a minute without data breaches. Otherwise it means that nothing happened. */
   readonly missingBreaches?: true;
-  /** It makes the composite alarm `ServiceDown` go off. */
+  /** It raises the composite alarm `ServiceDown`. */
   readonly isDown?: true;
-  /** What it means: whole sentences. */
+  /** What the alarm means: whole sentences. */
   readonly meaning: string;
   /** The section of the runbook. */
   readonly section: string;
@@ -73,6 +73,6 @@ export const SERVICE_DOWN = {
   section: 'service-down',
 } as const;
 
-/** The text of an alarm, as it is sent by e-mail. */
+/** The text of an alarm in e-mails. */
 export const descriptionOf = ({ meaning, section }: Pick<AlarmFact, 'meaning' | 'section'>): string =>
   `${meaning} Runbook: docs/runbook.md#${section}`;

@@ -11,7 +11,7 @@ import type { ServiceStack } from './service-stack.ts';
 
 const period = Duration.minutes(1);
 
-/** What is watched. */
+/** The resources that are watched. */
 export interface Watched {
   readonly config: Config;
   readonly data: Pick<DataStack, 'tables'>;
@@ -31,7 +31,7 @@ const logged = (config: Config, code: LogCode): Metric => {
 const math = (expression: string, usingMetrics: Record<string, IMetric>): MathExpression =>
   new MathExpression({ expression, usingMetrics, period });
 
-/** A minute in which only some of the metrics have data has a sum all the same. */
+/** A minute in which only some of the metrics have data also has a sum. */
 const sum = (metrics: readonly Metric[]): IMetric => {
   const [only, ...more] = metrics;
   if (only && more.length === 0) return only;
@@ -39,7 +39,7 @@ const sum = (metrics: readonly Metric[]): IMetric => {
   return math(named.map(([id]) => `FILL(${id}, 0)`).join(' + '), Object.fromEntries(named));
 };
 
-/** The metric of an alarm. One of several metrics is a math expression, which CloudWatch bills for each of them. */
+/** The metric of an alarm. The sum of several metrics is a math expression, for which CloudWatch bills each of them. */
 export const metricOf = ({ config, data, service, relay, alerts }: Watched, signal: Signal): IMetric => {
   if ('logged' in signal) return sum(signal.logged.map((code) => logged(config, code)));
   if ('percentLogged' in signal)

@@ -1,12 +1,12 @@
 /**
- * What an alert sends: input transformers of EventBridge, from the event of a problem (`docs/event-schemas.json`)
+ * The messages of an alert: input transformers of EventBridge, from the event of a problem (`docs/event-schemas.json`)
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html). Bodies contain whole values only, which
  * EventBridge writes as JSON, so that no quotation mark in a name breaks them. They use members that every problem has.
  */
 import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 
 const of = (member: string): string => EventField.fromPath(`$.detail.${member}`);
-/** `Problem Opened`. */
+/** The detail-type as the title, such as `Problem Opened`. */
 const title = (): string => EventField.detailType;
 const facts = () => [
   ['Severity', of('severity')],
@@ -16,14 +16,17 @@ const facts = () => [
 ];
 
 const webhook = () => ({ type: title(), timestamp: of('at'), data: EventField.fromPath('$.detail') });
-/** The event in the form of Standard Webhooks (https://www.standardwebhooks.com). */
+/** The event in the format of Standard Webhooks (https://www.standardwebhooks.com). */
 export const webhookBody = (): RuleTargetInput => RuleTargetInput.fromObject(webhook());
 
 /** The same for the function that signs it and knows the alert (`lambdas/webhooks/deliver.ts`). */
 export const queuedWebhook = (alert: string): RuleTargetInput =>
   RuleTargetInput.fromObject({ alert, body: webhook() });
 
-/** Of an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks); plain text, so that names are no mark-up. */
+/**
+ * The body for an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks). Plain text, so that
+ * names are not read as mark-up.
+ */
 export const slackBody = (): RuleTargetInput => {
   const plain = (text: string) => ({ type: 'plain_text', text });
   return RuleTargetInput.fromObject({

@@ -1,4 +1,4 @@
-/** The settings that say who is informed of what: `alarmEmail`, and `alerts` (docs/alerts.md). */
+/** The settings on who is informed: `alarmEmail`, and `alerts` (docs/alerts.md). */
 import { z } from 'zod';
 import { group, isDistinct, text } from './setting-types.ts';
 
@@ -18,7 +18,7 @@ export const ALERT_KINDS = [
   'credential-refused',
 ] as const;
 export const ALERT_SEVERITIES = ['critical', 'warning'] as const;
-/** What happens to a problem, and the detail-type of its event. */
+/** The events of a problem that can be selected, and the detail-type of each. */
 export const TRANSITIONS = {
   opened: 'Problem Opened',
   reminded: 'Problem Reminded',
@@ -26,10 +26,10 @@ export const TRANSITIONS = {
 } as const;
 type Transition = keyof typeof TRANSITIONS;
 
-/** Each alert is some five resources; a stack has 500 at most. */
+/** The most alerts. Each has about five resources; a stack has 500 at most. */
 const MAX_ALERTS = 20;
 const MAX_ADDRESSES = 10;
-/** EventBridge keeps these names for itself or for the transport. */
+/** EventBridge reserves these names for itself or for the transport. */
 const HEADER =
   /^(?!(host|content-.*|connection|authorization|user-agent|range|te|trailer|upgrade)$)[a-z0-9-]{1,64}$/;
 
@@ -50,9 +50,9 @@ const url = text(
   /^https:\/\/(?![^/?#]*@)[^\s<>{}"*]{1,2000}$/,
   'must be a URL that starts with https://, without user and password',
 );
-/** What EventBridge accepts: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
+/** The URLs that EventBridge accepts: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
 const INVOCATION_ENDPOINT = /^(%[0-9A-Fa-f]{2}|[-()_.!~';/?:@&=+$,A-Za-z0-9])+$/;
-/** The URL of a chat's webhook is a secret: it is all that is needed to write there. */
+/** The URL of a chat's webhook is a secret: whoever has it can write there. */
 const chat = group({ urlSecret: secret }).optional();
 
 const webhook = group({
@@ -62,7 +62,7 @@ const webhook = group({
   /** The secret whose text is the value of `header`. */
   keySecret: secret.optional(),
   header: text(HEADER, 'must be the name of a header in lower case, such as x-api-key').default('x-api-key'),
-  /** The secret whose text is a key by Standard Webhooks: the function `webhook` signs with it, and sends. */
+  /** The secret whose text is a key in the format of Standard Webhooks: the function `webhook` signs with it, and sends. */
   signingSecret: secret.optional(),
 })
   .refine(
@@ -93,13 +93,13 @@ const alert = group({
   webhook,
   slack: chat,
   teams: chat,
-  /** What is sent. */
+  /** The events that are sent. */
   when: listOf(oneOf(Object.keys(TRANSITIONS) as Transition[])).transform(
     (when): Transition[] => when ?? ['opened', 'recovered'],
   ),
   kinds: listOf(oneOf(ALERT_KINDS)),
   severities: listOf(oneOf(ALERT_SEVERITIES)),
-  /** Of the group: all of these keys, each with one of its values. */
+  /** The labels of the group: all of these keys, each with one of its values. */
   labels: z
     .record(
       text(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'must have keys of labels'),
@@ -118,7 +118,7 @@ export type Alert = z.infer<typeof alert>;
 
 /** Characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_PATTERN = 2_048;
-/** As it is in the template, where it is written `detail-type`. */
+/** The length of the pattern in the template, where one name is written `detail-type`. */
 const patternLength = (given: Alert): number => JSON.stringify(patternOf(given)).length + 1;
 
 /** The webhooks that the function `webhook` sends, by the name of their alert. */
@@ -148,7 +148,7 @@ const alerts = z
   .default([]);
 
 export const ALERT_SETTINGS = {
-  /** Receives the alarms, after confirming the subscription. */
+  /** The address that receives the alarms, after confirming the subscription. */
   alarmEmail: z.email('must be an e-mail address').optional(),
   /** Who is informed about problems of the domains. */
   alerts,

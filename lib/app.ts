@@ -19,7 +19,7 @@ export interface Endpoint {
   readonly app: App;
   readonly data: DataStack;
   readonly service: ServiceStack;
-  /** Unless API Gateway is the only gateway. */
+  /** Absent if API Gateway is the only gateway. */
   readonly relay: RelayStack | undefined;
   readonly monitoring: MonitoringStack;
 }
@@ -85,11 +85,11 @@ export function addStacks(app: App, bundles: Bundles, page: ConsoleFiles = new M
   return { app, data, service, relay, monitoring };
 }
 
-/** By the CDK's list of stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
+/** The CDK's list of the stacks whose assets a command needs: `cdk list` and `cdk destroy` need none. */
 const needsBundles = (app: App): boolean =>
   (app.node.tryGetContext(BUNDLING_STACKS) as string[] | undefined)?.length !== 0;
 
-/** The whole deployment, with bundled functions: run by `cdk synth` and `cdk deploy`. */
+/** The whole deployment, with bundled functions, as for `cdk synth` and `cdk deploy`. */
 export async function createEndpoint(): Promise<Endpoint> {
   const app = createApp();
   if (!needsBundles(app)) return addStacks(app, new Map());
@@ -99,7 +99,7 @@ export async function createEndpoint(): Promise<Endpoint> {
   return addStacks(app, new Map([...functions, ...relay]), await consoleFiles());
 }
 
-/** An app of its own with the probe, so that it is deployed and destroyed without touching a deployment. */
+/** A separate app with the probe, so that it is deployed and destroyed without touching a deployment. */
 export async function createProbe(): Promise<App> {
   const app = createApp();
   const { stackPrefix } = readConfig(app.node.getAllContext());

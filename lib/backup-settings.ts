@@ -1,10 +1,10 @@
-/** The settings by which backups are judged: what exit statuses mean, and how old the last good backup may be. */
+/** The settings on how backups are judged: what exit statuses mean, and how old the last good backup may be. */
 import { z } from 'zod';
 import { sharedBytes } from './environment-limits.ts';
 import { group, wholeNumber } from './setting-types.ts';
 
 const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-/** Of the rules as JSON, together with `httpAllowedCidrs`, `oidc` and `relay`: the environment of a Lambda function has 4 KB. */
+/** The most characters of the rules as JSON, together with `httpAllowedCidrs`, `oidc` and `relay`: a function's environment has 4 KB. */
 const MAX_CHARACTERS = 1400;
 
 const oneOrMore = (value: unknown) => (value === undefined ? undefined : [value].flat());
@@ -44,7 +44,7 @@ const targetRule = group({
 
 export const BACKUP_SETTINGS = {
   /**
-   * What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed): the first rule that
+   * What exit statuses mean, if it differs from the usual (0 ok, 1 warning, 150 cancelled, anything else failed): the first rule that
    * applies counts. They apply when jobs are read.
    */
   verdicts: z
@@ -56,9 +56,9 @@ export const BACKUP_SETTINGS = {
     .default([]),
   /** How old the last good backup of a client under a policy may be. Without it the habit is learned. */
   targetHours: hours.optional(),
-  /** The same by client, policy and label; `retired` ones are not expected. */
+  /** Targets by client, policy and label; `retired` means that no backups are expected. */
   targets: z.array(targetRule, 'must be a list of rules').default([]),
-  /** So many failed runs of a client under a policy in a row are a problem. */
+  /** How many failed runs of a client under a policy in a row are a problem. */
   consecutiveFailures: wholeNumber(2, 100).optional(),
 };
 
@@ -78,7 +78,7 @@ export const targetsVariable = ({
   return text === '{}' ? undefined : text;
 };
 
-/** What does not fit into the environment of a function. */
+/** The reason why the settings do not fit into the environment of a function. */
 export const backupProblems = (
   settings: BackupSettings & Parameters<typeof sharedBytes>[0],
 ): { readonly path: [keyof BackupSettings]; readonly message: string; readonly input: unknown }[] => {

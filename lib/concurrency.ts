@@ -2,16 +2,16 @@ import type { FunctionName } from './functions.ts';
 
 type Reserved = Partial<Record<FunctionName | 'console', number>>;
 
-/** Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Reserved concurrency"). */
+/** Concurrent executions that AWS keeps free for functions without a reservation (Lambda developer guide, "Reserved concurrency"). */
 const UNRESERVED = 100;
-/** From here on, what can be reserved is worth it. Below, the limits of the APIs must do. */
+/** From this number on, reservations are used. Below it, the limits of the APIs must be enough. */
 const MIN_FOR_RESERVATIONS = 2 * UNRESERVED;
-/** Shares of what can be reserved. A reservation is also a limit: strangers reach `api`, `command`, `console` and `session`. */
+/** Each function's share of what can be reserved. A reservation is also a limit: strangers reach `api`, `command`, `console`, `session`. */
 const SHARES = { notify: 0.25, session: 0.25, respond: 0.1, api: 0.1, command: 0.1, console: 0.02 } as const;
-/** What is left when requests wait: one execution each for `notify`, `respond`, `project` and `sweep`. */
+/** What must be left when requests wait: one execution each for `notify`, `respond`, `project` and `sweep`. */
 const NOT_WAITING = 4;
 
-/** Requests a second, and how many at once. */
+/** Requests a second, and how many at the same time. */
 interface RateLimit {
   readonly rate: number;
   readonly burst: number;
@@ -36,7 +36,7 @@ const MAX_RATE = 1000;
 const MAX_BURST = 500;
 
 /**
- * Of one route that strangers can call. Without reservations: cold, an execution takes a second, so a flood of one route takes
+ * The limits of one route that strangers can call. Without reservations: a cold execution takes a second, so a flood of one route takes
  * up to burst + rate × 1 s executions, which is 40 % of the account's.
  */
 function unauthenticatedLimit(executions: number): RateLimit {
@@ -51,7 +51,7 @@ const withDerived = ({ rate, burst }: Given, derived: RateLimit): RateLimit => {
   return { rate: rate ?? derived.rate, burst: burst ?? derived.burst };
 };
 
-/** The settings with what is derived from the account's concurrency. */
+/** The settings, completed with values derived from the account's concurrency. */
 export function withBudget<Settings extends ConcurrencySettings>(settings: Settings) {
   const { accountConcurrency: executions, notifyReservedConcurrency } = settings;
   const maxWaitingRequests = settings.maxWaitingRequests ?? Math.min(6, Math.floor(executions * 0.3));
@@ -72,7 +72,7 @@ export function withBudget<Settings extends ConcurrencySettings>(settings: Setti
   };
 }
 
-/** Requests that wait come on top of the share of `command`. */
+/** Waiting requests are added to the share of `command`. */
 function derivedReservations(executions: number, waiting: number, hasConsole: boolean): Reserved {
   if (executions < MIN_FOR_RESERVATIONS) return {};
   const of = (share: number) => Math.floor(share * (executions - UNRESERVED));
@@ -86,12 +86,12 @@ function derivedReservations(executions: number, waiting: number, hasConsole: bo
   };
 }
 
-/** A task of the relay needs no more: its reconnecting domains wait for their turn. */
+/** A task of the relay needs no more, because reconnecting domains wait for their turn. */
 const MAX_OF_TASK = 50;
 
 /**
  * How many events of strangers (the routes of `session`) each of the relay's tasks has under way at most. API Gateway has
- * `connectThrottling` for this; here they wait. Without it domains that all reconnect would take the executions of notifications.
+ * `connectThrottling` for this; at the relay they wait. Without this limit domains that all reconnect would take all executions.
  */
 export function unauthenticatedConcurrency(
   {
@@ -106,11 +106,11 @@ export function unauthenticatedConcurrency(
 
 export interface BudgetProblem {
   readonly setting: keyof ConcurrencySettings;
-  /** Follows the name of the setting. */
+  /** The text that follows the name of the setting. */
   readonly message: string;
 }
 
-/** Why AWS would refuse the reservations, or requests that wait would leave too little. */
+/** Why AWS would refuse the reservations, or waiting requests would leave too little. */
 export function budgetProblems(settings: ReturnType<typeof withBudget>): BudgetProblem[] {
   const { accountConcurrency, reservedConcurrency, maxWaitingRequests, maxWaitingRequestsPerGroup } =
     settings;
@@ -120,7 +120,7 @@ export function budgetProblems(settings: ReturnType<typeof withBudget>): BudgetP
     problems.push({ setting: 'maxWaitingRequestsPerGroup', message });
   }
   const reserved = Object.values(reservedConcurrency).reduce((sum, executions) => sum + executions, 0);
-  // Without a reservation of their function they use what is not reserved. `notify` alone may have one then.
+  // Without a reservation their functions use what is not reserved. Then only `notify` may have a reservation.
   const others = NOT_WAITING - Object.keys(reservedConcurrency).length;
   const waiting = reservedConcurrency.command === undefined ? maxWaitingRequests + others : 0;
   const unreserved = Math.max(reserved > 0 ? UNRESERVED : 0, waiting);

@@ -42,7 +42,7 @@ const GRADUAL_DEPLOYMENTS = [
 ] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
-/** Of each route, over all connections of the WebSocket API or all callers of the HTTP API. */
+/** The throttling of each route, over all connections of the WebSocket API or all callers of the HTTP API. */
 const throttling = group({
   /** Requests a second. */
   rate: wholeNumber(1, 100_000).optional(),
@@ -50,13 +50,13 @@ const throttling = group({
 }).prefault({});
 
 const retention = group({
-  /** The received NOTIFICATION messages; also how far back `GET /events` can start. */
+  /** The retention of NOTIFICATION messages, which also limits how far back `GET /events` can start. */
   journalDays: wholeNumber(1, 3650).default(35),
-  /** Jobs, images, and quarantined notifications. */
+  /** The retention of jobs, images and quarantined notifications. */
   viewDays: wholeNumber(1, 3650).default(400),
-  /** Commands with their responses, after they have ended. */
+  /** The retention of commands with their responses, after they have ended. */
   commandHours: wholeNumber(1, 720).default(24),
-  /** Who changed what. */
+  /** The retention of audit events. */
   auditDays: wholeNumber(1, 3650).default(400),
 }).prefault({});
 
@@ -66,7 +66,7 @@ const existingTables = group({
     TableKey,
     z.ZodOptional<typeof TABLE_NAME>
   >),
-  /** ARN of the stream of the table that is the journal. */
+  /** The ARN of the stream of the journal's table. */
   journalStream: text(
     /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}\/stream\/[0-9T:.-]+$/,
     'must be the ARN of a DynamoDB stream',
@@ -96,7 +96,7 @@ const settings = group({
   httpAllowedCidrs: ranges(500),
   /** The host name of the WebSocket URL. It needs a certificate, and a DNS record that leads to the output `WebSocketTarget`. */
   webSocketDomain: domain,
-  /** The same for the HTTP API; `ApiTarget`. */
+  /** The same for the HTTP API; the output is `ApiTarget`. */
   apiDomain: domain,
   ...RELAY_SETTINGS,
   /** How long before the certificate of the WebSocket URL expires the operator is warned. */
@@ -107,10 +107,10 @@ const settings = group({
   disconnectedMinutes: wholeNumber(5, 1440).default(15),
   /** How long before a token expires the operator is warned. Tokens need not expire. */
   tokenWarningDays: wholeNumber(1, 365).default(14),
-  /** How long a problem lasts before people are reminded of it, and between two reminders. */
+  /** After how long people are reminded of an open problem, and again. */
   repeatAfterHours: wholeNumber(1, 720).default(24),
   retention,
-  /** Commands that may wait for one disconnected group. */
+  /** How many commands may wait for one disconnected group. */
   maxQueuedCommands: wholeNumber(1, 10_000).default(100),
   /**
    * The account's concurrent executions that this deployment may count on. The limits of both APIs, the reservations of the
@@ -122,11 +122,11 @@ const settings = group({
    * 30 % of them, six at most.
    */
   maxWaitingRequests: wholeNumber(1, MAX_WAITING).optional(),
-  /** How many of them may belong to one group, so that a slow one leaves room for others. */
+  /** How many of these requests may belong to one group, so that a slow group leaves room for others. */
   maxWaitingRequestsPerGroup: wholeNumber(1, MAX_WAITING).optional(),
   /**
-   * PEM that `GET /netbackup/security/cacert` returns: clients trust that certificate, and they connect to this API.
-   * NetBackup's own by default.
+   * The PEM that `GET /netbackup/security/cacert` returns: clients trust this certificate, and they connect to this API.
+   * NetBackup's own certificate by default.
    */
   caCertificate: text(
     /^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]{1,2050}-----END CERTIFICATE-----\s{0,4}$/,
@@ -155,11 +155,11 @@ const settings = group({
     .default([]),
   ...BACKUP_SETTINGS,
   /**
-   * Tables that the functions use instead of those of the data stack: restored ones, or those that a destroyed deployment
+   * Tables that the functions use instead of those of the data stack: restored tables, or tables that a destroyed deployment
    * has left. The stack keeps its own, unused: an export that another stack imports can be neither changed nor removed.
    */
   existingTables,
-  /** The KMS key of a destroyed deployment: what it has encrypted in its tables can be decrypted with no other. */
+  /** The KMS key of a destroyed deployment: only this key can decrypt what it has encrypted in its tables. */
   existingKeyArn: text(KMS_KEY_ARN, 'must be the ARN of a KMS key').optional(),
   /** Whether CloudFormation refuses to delete the stack with the data. */
   terminationProtection: flag().default(true),
@@ -167,16 +167,16 @@ const settings = group({
     .literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
     .default(30),
   logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('INFO'),
-  /** Of NOTIFICATION and COMMAND. */
+  /** The throttling of NOTIFICATION and COMMAND. */
   webSocketThrottling: throttling,
-  /** Of the routes that strangers can call too: $connect, CONNECT, $disconnect and $default. */
+  /** The throttling of the routes that strangers can call too: $connect, CONNECT, $disconnect and $default. */
   connectThrottling: throttling,
   httpThrottling: throttling,
   /** Below 512 MB handlers are three to four times slower, for lack of CPU. */
   functionMemoryMb: wholeNumber(512, 10_240).default(512),
-  /** Reserves concurrent executions for acknowledgements: other than what is derived from `accountConcurrency`. */
+  /** Reserves concurrent executions for acknowledgements, in place of the number derived from `accountConcurrency`. */
   notifyReservedConcurrency: wholeNumber(1, 10_000).optional(),
-  /** How a new version of the functions replaces the previous one. Alarms stop and undo it, unless it is off. */
+  /** How a new version of the functions replaces the previous one. Alarms stop and undo the deployment, unless it is off. */
   gradualDeployment: z
     .enum(GRADUAL_DEPLOYMENTS, `must be one of ${GRADUAL_DEPLOYMENTS.join(', ')}`)
     .default('off'),
@@ -226,7 +226,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** A value of `-c key=value` is a string: `5`, `true` and `["a"]` are JSON, all others text. */
+/** Reads a value of `-c key=value`, which is a string: `5`, `true` and `["a"]` are JSON, everything else is text. */
 function parseText(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

@@ -12,9 +12,9 @@ export interface DataStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** The data: a table for each entity, and the bus on which all events are published. */
+/** The data of a deployment: a table for each entity, and the bus on which all events are published. */
 export class DataStack extends Stack {
-  /** Those that the functions use: of this stack, or existing ones. */
+  /** The tables that the functions use: of this stack, or existing ones. */
   readonly tables: Readonly<Record<TableKey, ITable>>;
   readonly eventBus: EventBus;
   /** Encrypts the secrets of commands: NetBackup credentials, request bodies, responses with credentials (I-6). */
@@ -73,7 +73,7 @@ export class DataStack extends Stack {
       // Requests may contain NetBackup credentials; recovery would keep them 35 days after they were deleted.
       pointInTimeRecovery: false,
     });
-    // Sizes of responses, so that pages of lists fit into a message. Measured again if it is lost.
+    // The sizes of responses, so that pages of lists fit into a message. They are measured again if the table is lost.
     const answerSizes = table('AnswerSizes', { key: ['groupId', 'shape'] });
     const journal = table('Journal', {
       key: ['groupDay', 'entry'],
@@ -109,7 +109,7 @@ export class DataStack extends Stack {
     });
     // The latest backups of each client and policy, for the summary's last good ones.
     const backups = table('Backups', { key: ['groupId', 'clientPolicy'] });
-    // What GET /v1/summary shows of a group, for a minute: computed again if it is lost.
+    // The overviews of groups for GET /v1/summary, for a minute. They are computed again if the table is lost.
     const overviews = table('Overviews', {
       key: ['groupId', { number: 'hours' }],
       pointInTimeRecovery: false,
@@ -122,15 +122,15 @@ export class DataStack extends Stack {
     const problems = table('Problems', {
       key: ['groupId', 'problem'],
       indexes: {
-        // Sparse: what the sweep looks at next.
+        // Sparse: the items that the sweep handles next.
         due: { key: ['dueShard', { number: 'dueAt' }] },
-        // GET /v1/problems: those that are open, and those that have recovered.
+        // GET /v1/problems: open problems, and recovered ones.
         'by-place': { key: ['list', 'place'] },
         // GET /v1/groups/{groupId}/problems
         'by-group': { key: ['groupList', 'place'] },
       },
     });
-    // Sparse: keys of versions that could not be listed are added when they are used.
+    // Sparse: keys of earlier versions, which could not be listed, are added when they are used.
     const keys = table('Keys', {
       key: ['keyId'],
       indexes: { all: { key: ['kind', 'keyId'] } },
@@ -145,7 +145,7 @@ export class DataStack extends Stack {
         },
       },
     });
-    // Its items live for a minute: there is nothing to restore.
+    // Its items live for a minute, so there is nothing to restore.
     const waitingPlaces = table('WaitingPlaces', {
       key: ['room'],
       pointInTimeRecovery: false,
@@ -208,7 +208,7 @@ export class DataStack extends Stack {
         'Its items are computed from other tables, and are valid for a minute: there is nothing to restore.',
     });
 
-    // All of them, whatever the other stacks import: an export that was there can be removed only after its last import.
+    // All tables, whatever the other stacks import: an export can only be removed after its last import.
     for (const table of Object.values(own)) {
       this.exportValue(table.tableName);
       this.exportValue(table.tableArn);

@@ -7,17 +7,17 @@ const ADDRESS =
 const address = text(ADDRESS, 'must be an e-mail address');
 /** SES accepts 50 recipients of a message. */
 const MAX_RECIPIENTS = 50;
-/** Each is a schedule, and a statement of the function's policy, which has 10 240 characters at most. */
+/** The most digests. Each is a schedule, and a statement of the function's policy, which has 10 240 characters at most. */
 const MAX_DIGESTS = 10;
 const MAX_ADDRESSES = 5_000;
 /** The languages of `lambdas/digest/texts`. */
 const LANGUAGES = ['en', 'ja'] as const;
 
-/** As the HTTP API accepts labels of groups. */
+/** The label format that the HTTP API accepts for groups. */
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}=(?!\s)[^\p{Cc}]{1,256}(?<!\s)$/u;
 
 const ZONE_NAME = /^(UTC|[A-Z][A-Za-z]*(\/[A-Z][A-Za-z0-9_+-]*)+)$/;
-/** Intl accepts any letter case; AWS does not say that Scheduler does. */
+/** Intl accepts any letter case; AWS does not document whether Scheduler does. */
 const isTimeZone = (name: string): boolean => {
   const known = Intl.supportedValuesOf('timeZone').find((one) => one.toLowerCase() === name.toLowerCase());
   if (known !== undefined) return known === name;
@@ -29,9 +29,9 @@ const isTimeZone = (name: string): boolean => {
 };
 
 const digest = group({
-  /** Part of the subject, and of the key under which its days are kept. */
+  /** The name is part of the subject, and of the key under which the digest's days are kept. */
   name: text(/^[A-Za-z0-9-]{1,40}$/, 'must be 1 to 40 letters, digits and hyphens'),
-  /** Local time. A time that a change of the clocks leaves out is left out. */
+  /** Local time. A time that a change of the clocks skips is skipped. */
   at: text(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as 07:30'),
   timeZone: z
     .string('must be a time zone such as Europe/Berlin')
@@ -50,7 +50,7 @@ const digest = group({
       .min(1, 'must not be empty')
       .max(MAX_RECIPIENTS, `must have ${MAX_RECIPIENTS} addresses at most`),
   ),
-  /** Also on days on which nothing is wrong. */
+  /** Sends a mail also on days on which nothing is wrong. */
   whenAllIsWell: flag().default(false),
 });
 export type DigestSetting = z.infer<typeof digest>;

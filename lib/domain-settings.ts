@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { group, text } from './setting-types.ts';
 
-/** A host name in full. */
+/** A full host name. */
 export const HOST_NAME =
   /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A certificate in AWS Certificate Manager. */
@@ -15,9 +15,9 @@ const ZONE = 'must be given together with hostedZoneId and end the name';
 
 const settings = group({
   name: text(HOST_NAME, 'must be a fully qualified host name in lower case'),
-  /** In AWS Certificate Manager, in the Region of the deployment: issued there, or imported. */
+  /** The certificate in AWS Certificate Manager, in the Region of the deployment: issued there, or imported. */
   certificateArn: acmCertificate(),
-  /** Of a public hosted zone in Route 53, in which the deployment creates the DNS records of the name. */
+  /** The public hosted zone in Route 53, in which the deployment creates the DNS records of the name. */
   hostedZoneId: text(/^[A-Z0-9]{1,32}$/, 'must be the id of a hosted zone in Route 53').optional(),
   zoneName: text(HOST_NAME, 'must be the name of the hosted zone').optional(),
   /** Whether the host name that API Gateway itself gives to the API is refused. */
@@ -28,7 +28,7 @@ const settings = group({
   issues.push({ code: 'custom', path: ['zoneName'], message: ZONE, input: zoneName });
 });
 
-/** A name of one's own for an API; `null` means none, so that one command can leave out what cdk.json has. */
+/** A custom host name of an API; `null` means none, so that one command can leave out what cdk.json has. */
 export const domain = z.preprocess((value) => value ?? undefined, settings.optional());
 
 export type DomainSettings = z.infer<typeof settings>;
@@ -36,7 +36,7 @@ export type DomainSettings = z.infer<typeof settings>;
 /** Reserved below custom domains: API Gateway answers health checks there. */
 const RESERVED_PATHS = ['ping', 'sping'];
 
-/** What both names, and the path of the WebSocket URL, must not be. */
+/** The conflicts between both names and the path of the WebSocket URL. */
 export function domainProblems(config: {
   readonly webSocketDomain?: DomainSettings | undefined;
   readonly apiDomain?: DomainSettings | undefined;

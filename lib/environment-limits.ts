@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { type OidcSettings, oidcVariable } from './oidc-settings.ts';
 import { type GatewaySettings, relayOf, relayWebSocketUrl } from './relay-settings.ts';
 
-/** Bytes of these settings together. */
+/** The most bytes of these settings together. */
 const MAX_OF_COMMAND = 2130;
 
-/** Of a URL that AWS assigns. */
+/** The length of a URL that AWS assigns. */
 const ASSIGNED_URL = 160;
 
 interface Shared extends GatewaySettings {
@@ -20,7 +20,7 @@ interface Shared extends GatewaySettings {
 /** S3 allows 63 characters. */
 const BUCKET = 'LARGE_RESPONSES_BUCKET'.length + 63;
 
-/** Of what the relay adds: LARGE_RESPONSES_BUCKET, RELAY_URL and RELAY_WEBSOCKET_URL, or a longer WEBSOCKET_URL. */
+/** The length of the relay's variables: LARGE_RESPONSES_BUCKET, RELAY_URL and RELAY_WEBSOCKET_URL, or a longer WEBSOCKET_URL. */
 const relayBytes = (config: GatewaySettings & { readonly stageName: string }): number => {
   const relay = relayOf(config);
   if (!relay) return 0;
@@ -32,7 +32,7 @@ const relayBytes = (config: GatewaySettings & { readonly stageName: string }): n
   return BUCKET + urls;
 };
 
-/** Of the settings that are variables of several functions. */
+/** The bytes of the settings that are variables of several functions. */
 export const sharedBytes = (config: Omit<Shared, 'caCertificate' | 'injectPaths'>): number =>
   config.httpAllowedCidrs.join().length +
   Buffer.byteLength(oidcVariable(config.oidc) ?? '') +

@@ -1,13 +1,13 @@
-/** What a function declares: its entry, variables and permissions. */
+/** The declaration of a function: its entry, variables and permissions. */
 export interface FunctionDeclaration {
   readonly entry: string;
   readonly description: string;
   readonly timeoutSeconds: number;
-  /** The minimum, if `functionMemoryMb` is less. */
+  /** The minimum memory, if `functionMemoryMb` is less. */
   readonly memoryMb?: number;
   /** Their names are variables of the function: `groups` is GROUPS_TABLE, `waitingPlaces` is WAITING_PLACES_TABLE. */
   readonly tables: Readonly<Partial<Record<TableKey, TableGrant>>>;
-  /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL and RELAY_URL, as far as there are these gateways. */
+  /** Methods of the `@connections` API that it may call; sets MANAGEMENT_URL and RELAY_URL for the gateways that the deployment has. */
   readonly connections?: readonly ConnectionsMethod[];
   /** Which parts it may encrypt and decrypt with the KMS key; sets COMMAND_KEY. */
   readonly vault?: Readonly<Partial<Record<VaultAction, readonly SealedPart[]>>>;
@@ -22,12 +22,12 @@ export interface FunctionDeclaration {
 
 export interface TableGrant {
   readonly actions?: readonly TableAction[];
-  /** The only partition keys of the items that the actions may touch; any by default. */
+  /** The only partition keys of the items that the actions may use; any by default. */
   readonly leadingKeys?: readonly string[];
   readonly indexes?: readonly string[];
 }
 
-/** From one address, to these recipients only. */
+/** Mails from one address, to these recipients only. */
 export interface MailGrant {
   readonly from: string;
   readonly to: readonly string[];
@@ -42,13 +42,13 @@ export type TableAction =
   | 'DeleteItem'
   | 'ConditionCheckItem';
 
-/** Encrypt, decrypt. */
+/** To encrypt, to decrypt. */
 export type VaultAction = 'GenerateDataKey' | 'Decrypt';
 
 /** `part` of the encryption context (`lambdas/commands/seal.ts`): KMS refuses a function every other part. */
 export type SealedPart = 'request' | 'body' | 'netbackup-credential';
 
-/** Send, read the state, close. */
+/** To send, to read the state, to close. */
 export type ConnectionsMethod = 'POST' | 'GET' | 'DELETE';
 
 /** The tables; `existingTables` of the configuration can name them. */

@@ -93,7 +93,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
         indexes: ['due', 'open-by-group', 'by-group'],
       },
       answerSizes: { actions: ['UpdateItem', 'Query', 'DeleteItem'] },
-      // Their items are deleted with a group. The rest is for reviews.
+      // The items of these tables are deleted with a group. The rest is for reviews.
       journal: { actions: ['DeleteItem'], indexes: ['feed'] },
       jobs: {
         actions: ['BatchGetItem', 'Query', 'DeleteItem'],
@@ -190,9 +190,9 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
       },
       answerSizes: { actions: ['BatchGetItem', 'UpdateItem'] },
       groups: { actions: ['GetItem', 'BatchGetItem', 'UpdateItem'], indexes: ['all'] },
-      // Whether a connection that is gone for the gateway had ended before.
+      // To find out whether a connection that the gateway reports as gone had ended before.
       connections: { actions: ['GetItem'] },
-      // UpdateItem: when it was last used.
+      // UpdateItem: for the time of the last use.
       keys: { actions: ['GetItem', 'UpdateItem'] },
       audit: { actions: ['PutItem'] },
       waitingPlaces: { actions: ['UpdateItem'] },
@@ -221,11 +221,11 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDeclaration>> = {
   },
 };
 
-/** Of the canary (`lambdas/canary`): its group, and the id of its endpoint and its API key. */
+/** The ids of the canary (`lambdas/canary`): its group, its endpoint and its API key. */
 const CANARY_GROUP = ['nbwss-canary'];
 const CANARY_ID = ['nbwsscanary00000'];
 
-/** The function that exists only with the setting `canaryMinutes`. It may write to its own items alone. */
+/** The function that exists only with the setting `canaryMinutes`. It may only write to its own items. */
 export const CANARY: FunctionDeclaration = {
   entry: 'lambdas/functions/canary.ts',
   description: 'Plays a NetBackup domain through the public URLs',
@@ -239,7 +239,7 @@ export const CANARY: FunctionDeclaration = {
   settings: ['API_URL', 'RELAY_WEBSOCKET_URL', 'WEBSOCKET_URL'],
 };
 
-/** The function that exists unless the setting `console` is false. It serves files, and may do nothing. */
+/** The function that exists unless the setting `console` is false. It serves files, and has no permissions. */
 export const CONSOLE: FunctionDeclaration = {
   entry: 'lambdas/functions/console.ts',
   description: "HTTP API: the console's page",
@@ -248,13 +248,13 @@ export const CONSOLE: FunctionDeclaration = {
   settings: ['HTTP_ALLOWED_CIDRS'],
 };
 
-/** The function that exists only with the setting `digests`: it reads what the API shows, and keeps its own days in Overviews. */
+/** The function that exists only with the setting `digests`: it reads the data of the API, and keeps its own days in Overviews. */
 export const digestFunction = (
   digests: readonly (MailGrant & { readonly name: string })[],
 ): FunctionDeclaration => ({
   entry: DIGEST_ENTRY,
   description: 'Sends the daily digests by e-mail',
-  // The summaries of thousands of domains.
+  // Memory for the summaries of thousands of domains.
   timeoutSeconds: 600,
   tables: {
     groups: { actions: ['BatchGetItem'], indexes: ['all'] },

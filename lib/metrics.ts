@@ -17,7 +17,7 @@ export const occurrences = (
     statistic: Stats.SUM,
   });
 
-/** What the tasks of the relay measure of themselves, each once a minute. */
+/** Metrics that the relay's tasks measure of themselves, each once a minute. */
 export const relayMetric = (config: Config, metricName: 'Connections'): Metric =>
   new Metric({
     namespace: metricsNamespace(config),

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { group, list, text } from './setting-types.ts';
 
-/** Of the whole setting as JSON: it is a variable of two functions. */
+/** The most characters of the whole setting as JSON: it is a variable of two functions. */
 const MAX_OIDC = 1300;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** Plain HTTP would let anybody on the way replace the keys. Loopback has no way: it is for a provider on the same machine. */
+/** With plain HTTP anybody on the path could replace the keys. Loopback is allowed for a provider on the same machine. */
 const isSecure = (given: string): boolean => {
   if (!URL.canParse(given)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(given);
@@ -42,23 +42,23 @@ const role = group({
 }).refine(({ groups, labels }) => (groups === undefined) !== (labels === undefined), ONE_REACH);
 
 const settings = group({
-  /** As in the claim `iss`, byte for byte. */
+  /** The issuer, byte for byte as in the claim `iss`. */
   issuer: secureUrl,
-  /** What a token must be for: one of these values. */
+  /** The audience: a token must be for one of these values. */
   audience: z.preprocess(list, TEXTS),
-  /** Where the audience is: Cognito's access tokens have `client_id` instead of `aud`. */
+  /** The claim with the audience: Cognito's access tokens have `client_id` instead of `aud`. */
   audienceClaim: z.enum(['aud', 'client_id'], 'must be aud or client_id').default('aud'),
-  /** The provider's keys. By default its discovery document says where they are. */
+  /** The URL of the provider's keys. By default the provider's discovery document names it. */
   jwksUri: secureUrl.optional(),
-  /** Of the console at the provider, a client without a secret: people then sign in there. */
+  /** The client id of the console at the provider, a client without a secret: with it people sign in there. */
   clientId: text(/^[\x21-\x7e]{1,256}$/, 'must be the id of a client').optional(),
-  /** What the console asks for, if it is more than the usual. */
+  /** The scopes that the console requests, if they are more than the usual ones. */
   signInScopes: text(/^openid( [\x21-\x7e]+)*$/, 'must be scopes, the first openid').optional(),
-  /** The claim that names the person: one that the provider never gives to somebody else. */
+  /** The claim that names the person: the provider must never give its value to somebody else. */
   personClaim: CLAIM.default('sub'),
   /** The claim with the roles, or the path to it: `["realm_access", "roles"]`. */
   rolesClaim: z.union([CLAIM, z.array(CLAIM).min(1).max(5)], 'must be a claim or the path to one'),
-  /** What roles permit. A person has the rights of the first one in this list. */
+  /** The rights of the roles. A person has the rights of the first matching role in this list. */
   roles: z.array(role, 'must be a list of roles').min(1),
 }).refine(
   (given) => Buffer.byteLength(JSON.stringify(given)) <= MAX_OIDC,

@@ -18,7 +18,7 @@ import { type Bundles, bundledCode } from './constructs/bundle.ts';
 
 export const PROBE_ENTRY = 'lambdas/functions/probe.ts';
 const STAGE = 'probe';
-/** More than a measurement needs, and little for a stranger who finds the URL. */
+/** More than a measurement needs, and not much for a stranger who finds the URL. */
 const THROTTLE = { rateLimit: 20, burstLimit: 40 };
 
 interface ProbeFunction {
@@ -31,7 +31,7 @@ interface ProbeFunction {
   readonly http: readonly string[];
 }
 
-/** The functions of the probe, and their routes. There is no `$default`, so that another type has no route. */
+/** The functions of the probe, and their routes. There is no `$default`, so that a message of another type has no route. */
 const FUNCTIONS: Readonly<Record<string, ProbeFunction>> = {
   Answer: {
     timeoutSeconds: 10,
@@ -66,7 +66,7 @@ export class ProbeStack extends Stack {
       autoDeploy: true,
       throttle: THROTTLE,
     });
-    // Its settings name the route, which must exist before.
+    // The settings name the route, which must exist before.
     const limited = { limited: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } };
     (stage.node.defaultChild as CfnStage).addPropertyOverride('RouteSettings', limited);
     const http = new HttpApi(this, 'Http', {

@@ -5,7 +5,7 @@ import { flag, group, isDistinct, list, text, wholeNumber } from './setting-type
 
 const GATEWAYS = ['api-gateway', 'relay', 'both'] as const;
 
-/** What Fargate offers: MB of memory by CPU units. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
+/** The sizes that Fargate offers: MB of memory by CPU units. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
 const MEMORY_MB: Readonly<Record<number, readonly number[]>> = {
   256: [512, 1024, 2048],
   512: [1024, 2048, 3072, 4096],
@@ -31,14 +31,14 @@ const certificate = group({
 
 const vpc = group({
   vpcId: text(/^vpc-[0-9a-f]{8,17}$/, 'must be the id of a VPC'),
-  /** Of the subnets, in their order. */
+  /** The zones of the subnets, in the same order. */
   availabilityZones: z.preprocess(
     list,
     z
       .array(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'must be an availability zone such as eu-central-1a'))
       .min(1),
   ),
-  /** One in each zone, for the balancer and the tasks. */
+  /** One subnet in each zone, for the balancer and the tasks. */
   subnetIds: z.preprocess(
     list,
     z.array(text(/^subnet-[0-9a-f]{8,17}$/, 'must be the id of a subnet')).min(1),
@@ -66,7 +66,7 @@ const settings = group({
       z.array(text(/^eipalloc-[0-9a-f]{8,17}$/, 'must be the allocation id of an Elastic IP address')),
     )
     .default([]),
-  /** Of the own VPC. */
+  /** The number of zones of the deployment's own VPC. */
   zones: wholeNumber(1, 3).optional(),
   tasks: group({
     min: wholeNumber(1, 100).default(1),
@@ -77,7 +77,7 @@ const settings = group({
   /** Units of 1/1024 vCPU. */
   cpu: z.literal(CPU_UNITS, `must be one of ${CPU_UNITS.join(', ')}`).default(256),
   memoryMb: wholeNumber(512, 16_384).default(512),
-  /** An existing VPC instead of an own one. */
+  /** An existing VPC instead of the deployment's own. */
   vpc: vpc.optional(),
   /** How long a task that stops may take to close its connections at quiet moments. ECS kills it after 120 s. */
   drainSeconds: wholeNumber(1, 110).default(60),
@@ -99,11 +99,11 @@ const settings = group({
 
 export type RelaySettings = z.infer<typeof settings>;
 
-/** Of how many availability zones the balancer and the tasks are. */
+/** In how many availability zones the balancer and the tasks are. */
 export const zoneCount = ({ vpc: given, zones }: Pick<RelaySettings, 'vpc' | 'zones'>): number =>
   given ? given.subnetIds.length : (zones ?? 1);
 
-/** The URL in NetBackup's endpoint details; the path is that of API Gateway's stage, since NetBackup requires one (EPT-3). */
+/** The URL in NetBackup's endpoint details; the path is the same as that of API Gateway's stage, since NetBackup requires one (EPT-3). */
 export const relayWebSocketUrl = ({ name }: Pick<RelaySettings, 'name'>, stageName: string): string =>
   `wss://${name}/${stageName}`;
 
@@ -119,7 +119,7 @@ export interface GatewaySettings {
   readonly relay?: RelaySettings | undefined;
 }
 
-/** Of the relay's stack, which names a private DNS zone: a label of a host name. */
+/** The name of the relay's stack also names a private DNS zone, so it must be a label of a host name. */
 const MAX_STACK_NAME = 63;
 export const relayStackName = ({ stackPrefix }: { readonly stackPrefix: string }): string =>
   `${stackPrefix}Relay`;
@@ -131,11 +131,11 @@ interface Settings extends GatewaySettings {
   readonly canaryMinutes?: number | undefined;
 }
 
-/** The relay, if the deployment has one. */
+/** The settings of the relay, if the deployment has one. */
 export const relayOf = ({ gateway, relay }: GatewaySettings): RelaySettings | undefined =>
   gateway === 'api-gateway' ? undefined : relay;
 
-/** What does not fit together with other settings. */
+/** The conflicts with other settings. */
 export function relayProblems(config: Settings): z.core.$ZodRawIssue[] {
   const { gateway, relay, webSocketDomain, apiDomain, canaryMinutes } = config;
   if (gateway === 'api-gateway') return [];

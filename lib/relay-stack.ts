@@ -71,7 +71,7 @@ export class RelayStack extends Stack {
     this.#outputs(props);
   }
 
-  /** Of the healthy tasks behind the balancer, or % of the tasks' memory. */
+  /** A metric of the healthy tasks behind the balancer, or of the tasks' memory in %. */
   metric(name: RelayMetric, options: MetricOptions): Metric {
     return name === 'HealthyHostCount'
       ? this.balancer.healthyTasks(options)
@@ -100,7 +100,7 @@ export class RelayStack extends Stack {
     };
   }
 
-  /** To invoke the functions of messages, and to read its certificate: nothing else. */
+  /** The permissions to invoke the functions of messages, and to read its certificate: nothing else. */
   #grants({ settings, service }: RelayStackProps): PolicyStatement[] {
     const { secret, acm } = settings.certificate;
     const invoked = ROUTE_HANDLERS.map((name) => service.handlers[name].functionArn);

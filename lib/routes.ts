@@ -1,4 +1,4 @@
-/** The routes of NetBackup's messages: the only table. Those of API Gateway and those of the relay are made from it. */
+/** The routes of NetBackup's messages: the only table. The routes of API Gateway and of the relay are made from it. */
 export interface Route {
   /** The `type` of a message, or one of API Gateway's own routes. */
   readonly routeKey: string;

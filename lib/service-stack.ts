@@ -34,7 +34,7 @@ export interface ServiceStackProps extends StackProps {
   readonly page: ConsoleFiles;
 }
 
-/** Those that a schedule starts have none. */
+/** Functions that a schedule starts have no reservation. */
 const reservationOf = (
   { reservedConcurrency }: Config,
   name: FunctionName | 'canary' | 'console' | 'digest',
@@ -43,21 +43,21 @@ const reservationOf = (
 /** The two gateways, the functions behind them, the journal's stream and the schedule. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, ServiceFunction>>;
-  /** With `canaryMinutes`. */
+  /** Present with `canaryMinutes`. */
   readonly canary: ServiceFunction | undefined;
-  /** Unless `console` is false. */
+  /** Absent if `console` is false. */
   readonly console: ServiceFunction | undefined;
-  /** With `digests`. */
+  /** Present with `digests`. */
   readonly digests: DigestSchedules | undefined;
-  /** With `gradualDeployment`: the alarm that stops a deployment. */
+  /** Present with `gradualDeployment`: the alarm that stops a deployment. */
   deploymentFailing: Alarm | undefined;
-  /** Unless the gateway is the relay. */
+  /** Absent if the gateway is the relay. */
   readonly webSocket: WebSocketGateway | undefined;
-  /** With the relay. */
+  /** Present with the relay. */
   readonly relayApi: RelayApi | undefined;
-  /** With the relay. */
+  /** Present with the relay. */
   readonly largeResponses: LargeResponses | undefined;
-  /** What a gateway invokes: the functions, or their aliases. */
+  /** The functions that a gateway invokes, or their aliases. */
   readonly handlers: Readonly<Record<RouteHandler, IFunction>>;
   readonly http: HttpGateway;
   readonly journalStream: JournalStream;
@@ -89,8 +89,8 @@ export class ServiceStack extends Stack {
     this.handlers = { session, notify, respond };
     if (this.webSocket) this.#routeMessages(this.webSocket, config);
     this.http.route(api);
-    // Its own route, because access logs show the route key, and the path contains the invitation's secret. Not with its own
-    // throttling: that would be shared by all callers, so that a few requests per second keep NetBackup from its details.
+    // It is a route of its own, because access logs show the route key, and the path contains the invitation's secret. It has no own
+    // throttling, which all callers would share: a few requests per second could then keep NetBackup from its details.
     this.http.route(api, ['/invitations/{invitation}'], HttpMethod.GET);
     this.http.route(command, [
       '/v1/commands',
@@ -108,7 +108,7 @@ export class ServiceStack extends Stack {
       retention: Duration.days(config.retention.viewDays),
     });
 
-    // No retries: the next sweep does what a failed one has left.
+    // No retries: the next sweep continues after a failed one.
     sweep.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {
       description: 'Starts the sweep',
@@ -123,7 +123,7 @@ export class ServiceStack extends Stack {
 
     if (config.console) {
       this.console = this.#creator(props)('console');
-      // A route key must not end with a slash: `/console/` matches one of these.
+      // A route key must not end with a slash: `/console/` matches one of these routes.
       this.http.route(this.console, ['/console', '/console/{path+}']);
     }
 
@@ -158,7 +158,7 @@ export class ServiceStack extends Stack {
     }
   }
 
-  /** What is invoked: the functions, or their aliases. */
+  /** The functions, or their aliases, that are invoked. */
   #invoked(config: Config): Record<FunctionName, IFunction> {
     const { gradualDeployment: speed } = config;
     if (speed === 'off') return this.functions;
@@ -177,7 +177,7 @@ export class ServiceStack extends Stack {
     return aliases as Record<FunctionName, IFunction>;
   }
 
-  /** Faults that a new version of the functions can cause: most are caught, and only counted. */
+  /** Faults that a new version of the functions can cause: most of them are caught, and only counted. */
   #deploymentFailing(config: Config): Alarm {
     const period = Duration.minutes(1);
     const metrics = [
@@ -214,7 +214,7 @@ export class ServiceStack extends Stack {
       relayWebSocket: this.webSocket && relayUrl,
       largeResponses: this.largeResponses?.bucket.bucketName,
     });
-    // Functions are in no VPC. They give the URL to NetBackup, but do not connect to a private one.
+    // Functions are in no VPC. They pass the URL to NetBackup, but do not connect to a private URL.
     const isReachable = (name: string) => !relay?.internal || name === 'api';
     const optional = { canary: CANARY, console: CONSOLE, digest: digestFunction(config.digests) };
     return (name: FunctionName | keyof typeof optional) => {

@@ -19,7 +19,7 @@ export const list = (value: unknown) =>
   typeof value === 'string' ? value.split(',').flatMap((part) => part.trim() || []) : value;
 
 const CIDR = 'must be an IPv4 or IPv6 range such as 10.0.0.0/8';
-/** Ranges of addresses. @param characters of the whole list: the environment of a Lambda function has 4 KB */
+/** Ranges of addresses. @param characters the most characters of the list: the environment of a Lambda function has 4 KB */
 export const ranges = (characters: number) =>
   z
     .preprocess(

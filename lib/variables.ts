@@ -5,19 +5,19 @@ import type { Setting } from './function-declaration.ts';
 import { FUNCTIONS } from './functions.ts';
 import { oidcVariable } from './oidc-settings.ts';
 
-/** Of the gateways that the deployment has. */
+/** The URLs of the gateways that the deployment has. */
 export interface Urls {
   readonly api: string;
   readonly otherApi: string | undefined;
-  /** Of API Gateway, or of the relay if that is the only one. */
+  /** The WebSocket URL of API Gateway, or of the relay if that is the only gateway. */
   readonly webSocket: string | undefined;
-  /** If there are both. */
+  /** The relay's WebSocket URL, if there are both gateways. */
   readonly relayWebSocket: string | undefined;
-  /** The bucket, if there is a relay. */
+  /** The name of the bucket, if there is a relay. */
   readonly largeResponses: string | undefined;
 }
 
-/** Undefined ones are left out. */
+/** Variables that are undefined are left out. */
 export const variablesOf = (config: Config, urls: Urls): Readonly<Record<Setting, string | undefined>> => ({
   ALLOWED_CIDRS: config.allowedCidrs.join(',') || undefined,
   API_URL: urls.api,

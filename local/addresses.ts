@@ -8,7 +8,7 @@ import { StartError } from './errors.ts';
 import { isWildcard, namesOf } from './host-names.ts';
 import { bind, type Port } from './ports.ts';
 
-/** Described in `LocalCloudOptions`. */
+/** See `LocalCloudOptions`. */
 export interface AddressOptions {
   readonly host?: string;
   readonly listen?: string;
@@ -68,8 +68,8 @@ export async function bindAddresses(
       : (privates.get(resolver.ref(api))?.url ?? http.url);
 
   /**
-   * Replaces the host name that an API has on AWS by its local address, adds the port to that of a custom domain, and replaces the
-   * names of the balancer.
+   * Replaces the host name that an API has on AWS by its local address, adds the port to the host name of a custom domain, and replaces
+   * the names of the balancer.
    */
   function localize(text: string): string {
     let local = text;
@@ -109,9 +109,9 @@ export async function bindAddresses(
       const url = `wss://${balancerHost}:${balancer.port}`;
       return values.find((value) => value === url || value.startsWith(`${url}/`)) ?? url;
     },
-    /** Names that lead to this machine in the functions, whatever DNS says. */
+    /** Names that lead to this machine in the functions, overriding DNS. */
     hostNames: domains.map(({ name }) => name),
-    /** Where this machine reaches the APIs. */
+    /** The addresses by which this machine reaches the APIs. */
     address: isWildcard(listen) ? '127.0.0.1' : listen,
     renew: (certificate: { readonly cert: string; readonly key: string }): void => {
       for (const port of [wss, http, balancer]) port?.renew(certificate);

@@ -4,7 +4,7 @@ const MachineDate = Date;
 const machineNow = Date.now;
 let aheadMs = 0;
 
-// Also for a program that keeps this function and is told the time later.
+// Also for a program that keeps this function and gets the time later.
 MachineDate.now = () => machineNow() + aheadMs;
 
 /** The time of the machine, shifted to that of the local cloud's clock. */

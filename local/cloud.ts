@@ -30,36 +30,36 @@ import { startServices } from './services.ts';
 export interface LocalCloudOptions
   extends Pick<WebSocketGatewayOptions, 'limits'>,
     Pick<LambdaOptions, 'accountConcurrency' | 'codeCache' | 'maxProcesses' | 'idleClock'> {
-  /** Folder of the synthesized assembly (`cdk.out`). */
+  /** The folder of the synthesized assembly (`cdk.out`). */
   readonly assembly: string;
   /** Where data is kept over restarts; in memory by default. */
   readonly dataDir?: string;
   /** Name that clients use in URLs; `localhost` by default. Requests under other names than the machine's are refused. */
   readonly host?: string;
-  /** Name that DNS would lead to the load balancer. In values of the assembly it becomes the balancer's local address. */
+  /** The name by which DNS would lead to the load balancer. In values of the assembly it becomes the balancer's local address. */
   readonly balancerName?: string;
   /** Name or address by which clients reach the balancer; `host` by default. */
   readonly balancerHost?: string;
   /** Address that the APIs and the balancer listen on; `127.0.0.1` by default. The front door is always on loopback. */
   readonly listen?: string;
   readonly apiPort?: number;
-  /** Of the WebSocket API; without one, of the balancer. */
+  /** The port of the WebSocket API; without a WebSocket API, of the balancer. */
   readonly webSocketPort?: number;
-  /** PEM texts of the APIs, and the path of the PEM that functions trust. */
+  /** PEM texts for the APIs, and the path of the PEM file that functions trust. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caFile: string };
   /** The texts of secrets in AWS Secrets Manager, for functions and for dynamic references. */
   readonly secrets?: Secrets;
-  /** Order of the messages of one connection (`shuffled` by default); `serial` also gives streams a single shard. */
+  /** The order of the messages of one connection (`shuffled` by default); with `serial`, streams also have a single shard. */
   readonly order?: 'serial' | 'shuffled';
-  /** Of the random numbers: order of messages, chances of faults. */
+  /** The seed of the random numbers: order of messages, chances of faults. */
   readonly seed?: number;
   readonly clock?: Clock;
   /** Whether schedules run by the clock (the default) or only by `runSchedules`. */
   readonly schedules?: 'clock' | 'on-demand';
-  /** Node that runs the functions and the containers. */
+  /** The Node.js that runs the functions and the containers. */
   readonly nodePath?: string;
   readonly log?: Log;
-  /** Each line that a function writes, or a task under the name of its service. */
+  /** Called with each line that a function writes, or a task under the name of its service. */
   readonly onOutput?: (functionName: string, environmentId: string, line: string) => void;
 }
 
@@ -90,7 +90,7 @@ async function start(options: LocalCloudOptions, stops: Stops) {
   const stacks = readAssembly(options.assembly);
   const resolver: Resolver = new Resolver(stacks, (api) => ports.urlOf(api), options.secrets);
   for (const resource of resolver.resources) checkProperties(resource);
-  // The functions' variables contain the addresses, so the ports are bound before.
+  // The functions' variables contain the addresses, so the ports are bound first.
   const ports = await bindAddresses(resolver, options, (stop) => stops.push(stop));
   const model = buildModel(stacks, resolver, ports.localize);
   const { region } = model;
@@ -233,15 +233,15 @@ async function start(options: LocalCloudOptions, stops: Stops) {
     webSocketUrl: webSocketApi && ports.wss ? publicUrl(webSocketApi, ports.wss.url) : balancerUrl,
     /** `wss://host:port/path` of the load balancer, with the path that the assembly has for it; empty when there is none. */
     balancerUrl,
-    /** `http://host:port` of the HTTP API, which is also `https://host:port`; likewise. */
+    /** `http://host:port` of the HTTP API, also available as `https://host:port`; empty when there is none. */
     apiUrl: httpApi ? publicUrl(httpApi, ports.http.url) : '',
-    /** For `AWS_ENDPOINT_URL`. */
+    /** The URL for `AWS_ENDPOINT_URL`. */
     endpointUrl: ports.endpoint.url,
-    /** Of a user who may do everything. */
+    /** The credentials of a user who may do everything. */
     credentials: callers.issue(),
-    /** By stack name and output key. */
+    /** The outputs by stack name and output key. */
     outputs: model.outputs,
-    /** By logical id. */
+    /** The resources by logical id. */
     resources: model.resources,
     calls: frontDoor.calls,
     events: services.events,

@@ -28,12 +28,12 @@ interface ContainersOptions {
   readonly onOutput: (name: string, id: string, line: string) => void;
 }
 
-/** Between two looks at whether the tasks are idle, ms. */
+/** The time between two checks whether the tasks are idle, ms. */
 const SETTLE_MS = 100;
 
 export type Containers = Awaited<ReturnType<typeof createContainers>>;
 
-/** The services of ECS behind their balancers, and where API Gateway finds their tasks. */
+/** The services of ECS behind their balancers, and the registry by which API Gateway finds their tasks. */
 export async function createContainers(options: ContainersOptions) {
   const { model, iam, balancers, metrics, clock, onOutput } = options;
   for (const spec of model.containerServices) checkRoles(spec, iam);
@@ -66,7 +66,7 @@ export async function createContainers(options: ContainersOptions) {
     /** The tasks, for tests. */
     tasks: {
       list: (): TaskView[] => services.flatMap((service) => service.list()),
-      /** Kills a task at once (a fault). It is replaced. Resolves when it has ended. */
+      /** Kills a task (a fault). It is replaced. Resolves when it has ended. */
       kill: async (id: string): Promise<void> => of(id)?.kill(id),
       /** Replaces a task as a deployment does: SIGTERM, and SIGKILL after its stop time-out. Resolves when that is done. */
       stop: async (id: string): Promise<void> => of(id)?.stopTask(id),
@@ -79,7 +79,7 @@ export async function createContainers(options: ContainersOptions) {
         await Promise.all(services.map((service) => service.steady()));
       },
     },
-    /** Tasks are other processes: they count as idle when nothing was passed on and no call was made between two looks. */
+    /** Tasks are other processes: they count as idle when nothing was passed on and no call was made between two checks. */
     async settled(calls: Recorder<AwsCall>, activity: Activity): Promise<void> {
       const count = () => calls.mark() + balancers.reduce((sum, balancer) => sum + balancer.bytes(), 0);
       for (let before = -1; services.length > 0 && before !== count(); ) {

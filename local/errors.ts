@@ -11,7 +11,7 @@ export class AwsError extends Error {
   readonly status: number;
   /** Other members of the body (`CancellationReasons`, `Item`). */
   readonly members: Readonly<Record<string, unknown>>;
-  /** Units of the failed call: a failed condition is charged. */
+  /** The capacity units of the failed call: a failed condition is charged. */
   usage?: Usage;
 
   constructor(code: string, message: string, status = 400, members: Readonly<Record<string, unknown>> = {}) {

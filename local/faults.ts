@@ -9,12 +9,12 @@ export const faultKinds = ['fail', 'throttle', 'lose', 'delay', 'pause', 'kill',
 
 /** Which calls fail, and how. */
 export interface FaultRule {
-  /** Part of the calling function's name or logical id, in any letter case. */
+  /** A part of the calling function's name or logical id, in any letter case. */
   readonly function?: string;
   /** `dynamodb`, `events`, `sqs`, `kms`, `s3`, `ses`, `lambda`, `execute-api`. */
   readonly service?: string;
   readonly action?: string;
-  /** Part of the ARN of a resource that the call touches. */
+  /** A part of the ARN of a resource that the call uses. */
   readonly resource?: string;
   /** The first matching call that fails, counting from 1; 1 by default. */
   readonly nth?: number;
@@ -31,7 +31,7 @@ export interface FaultRule {
    * with a `chance` they show writes in another order.
    */
   readonly do: (typeof faultKinds)[number];
-  /** Error code for `fail`, instead of the service's internal error; `GoneException` is a 410. */
+  /** The error code for `fail`, instead of the service's internal error; `GoneException` is a 410. */
   readonly error?: string;
   readonly ms?: number;
 }
@@ -56,11 +56,11 @@ interface FaultPoint {
   readonly resources: readonly string[];
 }
 
-/** What rules change in a call that is carried out. */
+/** How rules change a call that is carried out. */
 export interface FaultEffects {
   /** The last entry of a batch must fail. */
   readonly partial: boolean;
-  /** How long the indexes of a table are behind. */
+  /** How long the indexes of a table are behind, ms. */
   readonly lagMs: number;
 }
 
@@ -107,7 +107,7 @@ export function createFaults(
   async function act({ rule, released }: Active, { service, caller }: FaultPoint): Promise<void> {
     if (rule.do === 'pause') await released.promise;
     if (rule.do === 'delay') await new Promise<void>((done) => clock.setTimeout(done, rule.ms ?? 1_000));
-    // A clock that was put forward meanwhile is also that of the function.
+    // If the clock was put forward meanwhile, the function's clock is too.
     if (rule.do === 'pause' && caller.environmentId) environments.tellTime(caller.environmentId);
     if (rule.do === 'kill' && caller.environmentId) environments.kill(caller.environmentId);
     if (rule.do === 'kill' || rule.do === 'lose') throw new LostResponse();

@@ -1,4 +1,4 @@
-/** Host names of a server. Pure, except for the machine's own names. */
+/** The host names of a server. Pure, except for the machine's own names. */
 import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 

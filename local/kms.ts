@@ -20,13 +20,13 @@ interface Key {
   readonly material: Buffer;
 }
 
-/** Of the keys in the store, by id. */
+/** The prefix of the keys in the store, by id. */
 const PREFIX = 'kms~';
 const keyArn = ({ region, account }: CloudModel, id: string): string =>
   `arn:aws:kms:${region}:${account}:key/${id}`;
 
 /**
- * The policies of keys that an earlier assembly has left, or that tables have and no assembly contains. As in every key that the CDK
+ * The policies of keys of an earlier assembly, or of tables' keys that no assembly contains. As in every key that the CDK
  * creates, they leave the permissions to the account.
  */
 export async function policiesOfOtherKeys(store: Store, model: CloudModel): Promise<SourcedStatement[]> {
@@ -60,14 +60,14 @@ const authenticatedData = (context: Request['EncryptionContext']): Buffer =>
  * needs the same context. The key material is created once, and kept in the store.
  */
 export async function createKms({ resolver, model, store }: ServiceContext): Promise<AwsService> {
-  /** By id and by ARN. */
+  /** The keys by id and by ARN. */
   const keys = new Map<string, Key>();
   for (const { ref } of resolver.all('AWS::KMS::Key')) {
     const key = PREFIX + ref;
     const value = (await store.get<string>(key)) ?? randomBytes(32).toString('base64');
     await store.batch([{ type: 'put', key, value }]);
   }
-  // Also those that an earlier assembly has left.
+  // Includes keys of an earlier assembly.
   for (const [key, material] of await store.entries<string>(PREFIX)) {
     const id = key.slice(PREFIX.length);
     const arn = keyArn(model, id);

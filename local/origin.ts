@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-/** The `host[:port]` of a Host header. Links are made of it, so nothing else may match. */
+/** The `host[:port]` of a Host header. Links are built from it, so nothing else may match. */
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /** The host name of a Host header, in lower case and without brackets. Empty if the header is not valid. */
@@ -39,15 +39,15 @@ const isCrossSite = ({ host, origin, fetchSite }: Origin): boolean =>
     origin.replace(/^(https?|wss?):\/\//i, '').toLowerCase() !== host?.toLowerCase()) ||
   /cross-site|same-site/i.test(fetchSite ?? '');
 
-/** Whose requests a server answers. */
+/** The requests that a server answers. */
 export interface Admission {
   /** Its host names, in lower case. */
   readonly names: ReadonlySet<string>;
-  /** Origins of other sites that may call it. Without it: none. */
+  /** Origins of other sites that may call it. Absent: none. */
   readonly allowsOrigin?: (origin: string) => boolean;
 }
 
-/** Why a request is refused: its host is not a name of the server, or another site sent it. Undefined: it is not. */
+/** Why a request is refused: its host is not a name of the server, or another site sent it. Undefined if it is allowed. */
 export const refusedFor = (
   from: Origin,
   { names, allowsOrigin }: Admission,

@@ -66,7 +66,7 @@ const TLS_HANDSHAKE = 0x16;
 
 /** Gives each connection to one of two servers, by its first byte. */
 const divide = (plain: Server, secure: Server): TcpServer =>
-  // As HTTP servers have it: a client may end its side after the request, and small answers are sent at once.
+  // The options are those of HTTP servers: a client may end its side after the request, and small answers are sent immediately.
   createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('readable', () => {

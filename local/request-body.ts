@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The whole body, or undefined if it is above the limit: at once if its Content-Length is, else as soon as more has
+ * The whole body; undefined if it is above the limit: immediately if its Content-Length is, else as soon as more has
  * arrived. Then {@link discardBody} must follow. Rejects if the client closes the connection.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
@@ -23,11 +23,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   });
 }
 
-/** How much of a refused body is read, to be discarded. */
+/** How many bytes of a refused body are read, to be discarded. */
 const DISCARDED_BYTES = 16 * 1024 * 1024;
 
 /**
- * Discards what still arrives of a refused body: a client that is still sending would get a reset instead of the
+ * Discards the rest of a refused body: a client that is still sending would get a reset instead of the
  * response. A client that sends too much gets the reset.
  */
 export function discardBody(request: IncomingMessage): void {

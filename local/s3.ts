@@ -18,7 +18,7 @@ const request = z.strictObject({
 type Request = z.infer<typeof request>;
 
 interface StoredObject {
-  /** A text, or with `isBase64` bytes. */
+  /** The content: a text, or with `isBase64` bytes. */
   readonly body: string;
   readonly isBase64?: true;
   readonly contentType?: string | undefined;
@@ -41,14 +41,14 @@ const element = (name: string, content: string | number | boolean): string =>
   `<${name}>${typeof content === 'string' ? escaped(content) : content}</${name}>`;
 const bytesOf = ({ body, isBase64 }: StoredObject): Buffer => Buffer.from(body, isBase64 ? 'base64' : 'utf8');
 const etag = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
-/** What a caller gets that may read objects but not list them: nothing tells it which keys exist (API reference, GetObject). */
+/** The error for a caller that may read objects but not list them: it cannot learn which keys exist (API reference, GetObject). */
 const accessDenied = () => new AwsError('AccessDenied', 'Access Denied', 403);
 
 /** S3's error document. */
 export const xmlError = (code: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error>${element('Code', code)}${element('Message', message)}</Error>`;
 
-/** Buckets without versions. Objects are stored like items. */
+/** Buckets without versioning. Objects are stored like items. */
 export function createS3({ resolver, store, clock }: ServiceContext) {
   const buckets = resolver.all('AWS::S3::Bucket');
   const storeKey = (bucket: string, key: string) => `s3~${bucket}~${key}`;
@@ -122,7 +122,7 @@ export function createS3({ resolver, store, clock }: ServiceContext) {
   };
   return {
     service,
-    /** For other services. */
+    /** Stores an object for another service. */
     put: (bucketArn: string, key: string, body: string): Promise<void> => {
       const value: StoredObject = { body, modified: clock.now() };
       return store.batch([{ type: 'put', key: storeKey(find(bucketArn).name, key), value }]);

@@ -13,7 +13,7 @@ type Request = z.input<typeof request>;
 /** The texts of a secret, the current one first. */
 type Texts = readonly [string, string?];
 
-/** Secrets Manager as far as it returns texts (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html). */
+/** The part of Secrets Manager that returns texts (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html). */
 export function createSecretsManager({ model, secrets }: ServiceContext) {
   const texts = new Map(Object.entries(secrets).map(([id, text]): [string, Texts] => [id, [text]]));
   const arnOf = (id: string): string => {
@@ -42,7 +42,7 @@ export function createSecretsManager({ model, secrets }: ServiceContext) {
   };
   return {
     service,
-    /** Changes a secret, or creates it; its text so far becomes the previous one. */
+    /** Changes a secret, or creates it; its present text becomes the previous one. */
     put: (id: string, text: string): void => {
       const [current] = texts.get(id) ?? [];
       texts.set(id, current === undefined ? [text] : [text, current]);

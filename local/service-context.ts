@@ -8,7 +8,7 @@ import type { Store } from './dynamodb/store.ts';
 import type { Iam } from './front-door/iam.ts';
 import type { MetricStore } from './metrics/store.ts';
 
-/** Shared by the services of the local cloud. */
+/** The context that the services of the local cloud share. */
 export interface ServiceContext {
   readonly resolver: Resolver;
   readonly model: CloudModel;
@@ -20,8 +20,8 @@ export interface ServiceContext {
   readonly metrics: MetricStore;
   readonly log: Log;
   readonly secrets: Secrets;
-  /** PEM of what receivers of events may identify themselves with, besides the usual certificates. */
+  /** PEM certificates that receivers of events may use, besides the usual ones. */
   readonly trusted: string;
-  /** Shards of each stream. */
+  /** How many shards each stream has. */
   readonly shards: number;
 }

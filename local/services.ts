@@ -21,7 +21,7 @@ import { createStreamLog } from './streams/log.ts';
 import { createMapping } from './streams/mapping.ts';
 import { type MappingProperties, mappingTarget } from './streams/target.ts';
 
-/** Creates the services behind the front door, with what an earlier run left in the same store. */
+/** Creates the services behind the front door, with the data of an earlier run in the same store. */
 export async function startServices(context: ServiceContext) {
   const { resolver, model, store, clock, log } = context;
   const messages = await createMessages(context);
@@ -56,13 +56,13 @@ export async function startServices(context: ServiceContext) {
     scheduler,
     mappings,
     putSecret: secrets.put,
-    /** Begins with the stream records and messages that an earlier run has left. */
+    /** Starts with the stream records and messages of an earlier run. */
     resume: async () => {
       await streams.resume();
       for (const mapping of queueMappings) mapping.resume();
     },
     expireItems: dynamodb.expireItems,
-    /** By the prefix of `X-Amz-Target`. */
+    /** The services by the prefix of `X-Amz-Target`. */
     byTarget: {
       DynamoDB_20120810: { name: 'dynamodb', service: dynamodb.service },
       AWSEvents: { name: 'events', service: bus.service },
@@ -70,7 +70,7 @@ export async function startServices(context: ServiceContext) {
       secretsmanager: { name: 'secretsmanager', service: secrets.service },
       TrentService: { name: 'kms', service: kms },
     },
-    /** With REST protocols. */
+    /** The services with REST protocols. */
     byName: { s3: s3.service, lambda: createLambdaApi(context), ses: createSes(context, sesMails) },
     stop: () => {
       for (const mapping of mappings) mapping.stop();

@@ -30,7 +30,7 @@ export interface SesMail {
 }
 
 /**
- * SES as far as it accepts a message of two parts (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). Nothing is sent;
+ * SES, for messages of two parts only (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html). Nothing is sent;
  * every domain counts as a verified identity.
  */
 export function createSes({ model, clock }: ServiceContext, sent: Recorder<SesMail>): AwsService {

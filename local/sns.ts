@@ -22,10 +22,10 @@ export interface Mail {
   readonly text: string;
 }
 
-/** Of a message that has no subject, as those of EventBridge. */
+/** The subject of a message that has none, such as those of EventBridge. */
 const SUBJECT = 'AWS Notification Message';
 
-/** Topics, as far as rules send to them; e-mails are recorded, as if every subscription was confirmed. */
+/** Topics, for messages of rules only; e-mails are recorded, as if every subscription was confirmed. */
 export function createSns({ resolver, iam, clock }: ServiceContext) {
   const topics = resolver.all<TopicProperties>('AWS::SNS::Topic');
   const subscriptions = resolver.all<SubscriptionProperties>('AWS::SNS::Subscription');

@@ -22,7 +22,7 @@ export interface FunctionSpec {
   readonly reservedConcurrency?: number;
 }
 
-/** Whether a name (`name`, `name:alias`) or an ARN is that of the function or of one of its aliases. */
+/** Whether a name (`name`, `name:alias`) or an ARN names the function or one of its aliases. */
 export const isFunction =
   (nameOrArn: string) =>
   ({ functionName, arn, aliases = [] }: FunctionSpec): boolean =>

@@ -13,7 +13,7 @@ export const printable = (text: string): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** The same, but keeps line feeds. Only for text in which every line feed is ours, such as formatted JSON. */
+/** The same, but keeps line feeds. Only for text in which every line feed is our own, such as formatted JSON. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 export const toStdout: Write = (text) => void process.stdout.write(printableLines(text));
@@ -24,7 +24,7 @@ export const printLine: Write = (line) => toStdout(`${printable(line)}\n`);
 /** Prints one line to standard error. */
 export const warnLine: Write = (line) => toStderr(`${printable(line)}\n`);
 
-/** Text from anywhere, with a style of ours. */
+/** Text from any source, with our own style. */
 export interface Span {
   readonly text: string;
   readonly style?: 'red' | 'yellow' | 'green' | 'gray' | 'bold' | undefined;
@@ -43,13 +43,13 @@ export const printSpans = (spans: readonly Span[]): void => {
   process.stdout.write(`${texts.join('')}\n`);
 };
 
-/** Columns of the terminal, or what COLUMNS says; undefined where lines may have any length. */
+/** Columns of the terminal, or the value of COLUMNS; undefined where lines may have any length. */
 export const terminalWidth = (): number | undefined => {
   const said = Number(process.env['COLUMNS']);
   return process.stdout.columns || (Number.isInteger(said) && said > 0 ? said : undefined);
 };
 
-/** Lines of the terminal; undefined where there is no end. */
+/** Lines of the terminal; undefined where there is no limit. */
 export const terminalHeight = (): number | undefined => process.stdout.rows || undefined;
 
 /** Removes everything from the terminal, for a screen that is drawn again. */
@@ -64,7 +64,7 @@ export const canReplaceLines = (): boolean => process.stderr.isTTY === true;
 export const replaceLine: Write = (line) =>
   void process.stderr.write(`\r\x1b[K${printable(line).slice(0, (process.stderr.columns || 80) - 1)}`);
 
-/** A reader that ends early (`| head -1`) has what it wants. */
+/** A reader that ends early (`| head -1`) has all that it needs. */
 export const endWithReader = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -75,7 +75,7 @@ export const endWithReader = (): void => {
 
 const SUGGESTION = '\n(Did you mean ';
 
-/** How commander writes help and errors. An error quotes arguments, so its line feeds are not ours. */
+/** How commander writes help and errors. An error quotes arguments, so its line feeds may come from outside. */
 export const commanderOutput = {
   writeOut: toStdout,
   writeErr: toStderr,

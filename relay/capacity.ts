@@ -1,4 +1,4 @@
-/** What a task may hold. */
+/** The capacity of a task. */
 export interface Capacity {
   /** Open connections; more get 503, so that a flood cannot end the task. */
   readonly connections: number;
@@ -8,13 +8,13 @@ export interface Capacity {
 
 /** With Node.js 24, an idle connection needs 58 KB with TLS and 10 KB without (test/integration/relay/memory.test.ts). */
 const CONNECTIONS_PER_MB = { tls: 12, plain: 20 };
-/** For the program and its connections, before there is a slot. */
+/** Memory for the program and its connections, before there is a slot. */
 const BASE_MB = 256;
-/** A message of 64 MB, as received and as one buffer, with what its handling needs (measured: up to 180 MB for fragments). */
+/** Memory for a message of 64 MB, as received and as one buffer, with what its handling needs (measured: up to 180 MB for fragments). */
 const SLOT_MB = 160;
 
 /**
- * Each socket is an open file. These are for those that are no connection yet, to Lambda, and of the management port: without one the
+ * Each socket is an open file. These are for sockets before their handshake, to Lambda, and of the management port: without one the
  * balancer's health check fails, and the task is replaced.
  */
 const OTHER_FILES = 3_000;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where the `@connections` of a task are: an IPv4 address and a port. */
+/** The address of a task's `@connections`: an IPv4 address and a port. */
 export interface TaskAddress {
   readonly address: string;
   readonly port: number;

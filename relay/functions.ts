@@ -11,7 +11,7 @@ import { jsonOf } from './json.ts';
 /** Longer than the gateway waits for a function. */
 const REQUEST_MS = 35_000;
 const CONNECT_MS = 2_000;
-/** One for each concurrent invocation; Lambda's account quota is 1 000 by default. */
+/** One socket for each concurrent invocation; Lambda's account quota is 1 000 by default. */
 const MAX_SOCKETS = 1_000;
 
 /** Lambda may close an idle connection while a request is on its way. Then the request is sent once more: functions accept repetitions. */
@@ -19,7 +19,7 @@ const LOST_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Lambda, over the AWS SDK: synchronous invocations, each tried once, because the gateway decides what is tried again.
- * @param limits by function, how many invocations there are at once; the next ones wait
+ * @param limits by function, how many invocations there are at the same time; the next ones wait
  */
 export function createFunctions(
   limits: ReadonlyMap<string, number> = new Map(),
@@ -65,7 +65,7 @@ const failed = (failure: InvokeFailure, errorType: string, errorMessage: string)
   return { ok: false, failure, errorType, errorMessage };
 };
 
-/** Of a function that ran. @param functionError `Handled` or `Unhandled`, if it failed @param text its response, JSON */
+/** The result of a function that ran. @param functionError `Handled` or `Unhandled`, if it failed @param text its response, JSON */
 export function resultOf(functionError: string | undefined, text: string): InvokeResult {
   const payload = jsonOf(text);
   if (functionError === undefined) {
@@ -84,7 +84,7 @@ function failureOf(errorType: string, errorMessage: string): InvokeFailure {
   return /^(Runtime\.|Sandbox\.)|^Function\.Crash/.test(errorType) ? 'crash' : 'error';
 }
 
-/** Of an invocation that Lambda refused, or that got no answer. */
+/** The result of an invocation that Lambda refused, or that got no answer. */
 export function refusalOf(error: unknown): FailedInvoke {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const status = error instanceof LambdaServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined if it is none. Nothing of the text gets into an error, because it may be a secret. */
+/** The value of a JSON text; undefined if it is not JSON. No part of the text gets into an error, because it may be a secret. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,9 +3,9 @@ import { networkInterfaces, totalmem } from 'node:os';
 import * as z from 'zod/mini';
 import { SettingsError } from './settings.ts';
 
-/** What the relay knows of the machine, container or task that it runs in. */
+/** The relay's data on the machine, container or task that it runs in. */
 export interface Machine {
-  /** Own IPv4 address. */
+  /** The relay's own IPv4 address. */
   readonly address: string;
   readonly memoryMb: number;
   /** How many files the process may have open. */
@@ -54,7 +54,7 @@ export async function thisMachine(
 
 type TaskMetadata = z.infer<typeof taskMetadata>;
 
-/** Undefined if the endpoint does not answer in time or as documented: what follows from it has other sources. */
+/** Undefined if the endpoint does not answer in time or as documented: there are other sources for the same data. */
 async function metadataOf(url: string): Promise<TaskMetadata | undefined> {
   try {
     const response = await fetch(`${url}/task`, { signal: AbortSignal.timeout(5_000) });
@@ -83,7 +83,7 @@ function availableMemory(): number {
   return limit > 0 && limit < totalmem() ? limit : totalmem();
 }
 
-/** The limit of the process; Node.js has raised it to what it may be. Fargate's is 65 535. No limit where there is no /proc. */
+/** The limit of the process, which Node.js has raised to its maximum. Fargate's is 65 535. No limit where there is no /proc. */
 function openFiles(): number {
   try {
     const [, limit] = /^Max open files +(\d+) /m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

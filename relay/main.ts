@@ -8,7 +8,7 @@ const write = (line: string) => process.stdout.write(`${line}\n`);
 /** Ends the process when all lines are written: to a pipe they are written asynchronously. */
 const exit = (code: number) => void process.stdout.write('', () => process.exit(code));
 
-/** Before there are settings. */
+/** For errors before the settings were read. */
 const first = createLog(write, 'INFO');
 const settings = (() => {
   try {
@@ -33,7 +33,7 @@ async function run(settings: Settings): Promise<void> {
   process.on('uncaughtException', fail('uncaught-error'));
   let relay: Relay | undefined;
   let ending = false;
-  // Before the start, because a process that is the first one of its container ignores signals without a handler.
+  // Before the start, because the first process of a container ignores signals without a handler.
   const end = (signal: 'SIGTERM' | 'SIGINT') => {
     if (ending) {
       log.info('ended-at-once', { signal });

@@ -6,7 +6,7 @@
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** @param namespace without one nothing is written */
+/** @param namespace without it nothing is written */
 export function createMetrics(
   write: (line: string) => void,
   namespace: string | undefined,
@@ -26,11 +26,11 @@ export function createMetrics(
   }
 
   return {
-    /** Counts one; it is written with the next `flush`. */
+    /** Counts one; the count is written with the next `flush`. */
     count: (code: string): void => {
       counts.set(code, (counts.get(code) ?? 0) + 1);
     },
-    /** Writes a value at once. */
+    /** Writes a value immediately. */
     gauge: (name: string, value: number): void => emit(name, value, { service: 'relay' }),
     /** Writes what was counted since the last `flush`: one line for each code. */
     flush(): void {

@@ -20,13 +20,13 @@ import { createWebSocketServer } from './websocket-server.ts';
 export type Relay = Awaited<ReturnType<typeof startRelay>>;
 
 const METRICS_MS = 60_000;
-/** For functions that are still running when all connections are closed; ECS kills a task 10 s after the longest drain. */
+/** The time for functions that are still running when all connections are closed; ECS kills a task 10 s after the longest drain. */
 const LAST_EVENTS_MS = 8_000;
-/** Sockets beyond the open connections: those before their handshake, and those that are told that there are too many. */
+/** Sockets beyond the open connections: those before their handshake, and those that are refused because there are too many. */
 const UNOPENED = 1_000;
 
 /**
- * Starts the servers of both ports. Resolves when they accept connections, and the certificate was read or could not be.
+ * Starts the servers of both ports. Resolves when they accept connections, and the certificate was read or reading it failed.
  * @throws if the settings have no address, or a port cannot be used
  */
 export async function startRelay(settings: Settings, log: Log, metrics: Metrics) {
@@ -40,7 +40,7 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
     ),
   );
   const functions = createFunctions(atOnce);
-  // A domain whose handshake is accepted sends its CONNECT at once: no more of them than can be handled.
+  // A domain whose handshake is accepted sends its CONNECT immediately, so only as many are accepted as can be handled.
   const handshakes = Math.min(RELAY_LIMITS.handshakes, ...atOnce.values());
   const limits = { ...RELAY_LIMITS, ...capacity, handshakes };
   const gateway = createWebSocketGateway(
@@ -98,8 +98,8 @@ export async function startRelay(settings: Settings, log: Log, metrics: Metrics)
   return {
     size: gateway.size,
     /**
-     * Health fails at once, and no connection is accepted any more. Each connection is closed at a quiet moment; functions
-     * reach those that are still open until the end. Resolves when none is left and $disconnect was delivered for all, or
+     * Health fails immediately, and no further connection is accepted. Each connection is closed at a quiet moment; functions
+     * reach those that are still open until the end. Resolves when no connection is left and $disconnect was delivered for all, or
      * the time is over.
      */
     async drain(): Promise<void> {

@@ -8,7 +8,7 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** Where the certificate comes from. `off`: TLS ends at the load balancer, and the relay serves plain TCP. */
+/** The source of the certificate. `off`: TLS ends at the load balancer, and the relay serves plain TCP. */
 export type TlsSetting =
   | { readonly kind: 'off' }
   | { readonly kind: 'file'; readonly certificate: string; readonly key: string }
@@ -29,7 +29,7 @@ const route = z.object({
   routeKey: z.string().check(z.minLength(1)),
   functionArn: z.string().check(z.minLength(1)),
   twoWay: z.boolean(),
-  /** How many events of the route's function are under way at most; the next ones wait. */
+  /** How many events of the route's function are under way at most; further events wait. */
   atOnce: z.optional(z.int().check(z.positive())),
 });
 const routes = z.pipe(z.pipe(z.string(), z.transform(jsonOf)), z.array(route).check(z.minLength(1)));
@@ -58,7 +58,7 @@ export function readSettings(environment: Environment) {
     environment[name] ? read(name, schema, expected) : undefined;
   const portText = 'a port number from 1 to 65535';
   return {
-    /** The functions of the routes, as API Gateway has them. */
+    /** The functions of the routes, the same as for API Gateway. */
     routes: read(
       'RELAY_ROUTES',
       routes,
@@ -66,20 +66,20 @@ export function readSettings(environment: Environment) {
     ),
     /** The path: `wss://name:443/<stage>`. */
     stage: read('RELAY_STAGE', stage, 'a path segment of letters, digits, "-" and "_"'),
-    /** Of WebSocket connections. */
+    /** The port of WebSocket connections. */
     port: read('RELAY_PORT', port, portText, 8443),
-    /** Of `/@connections` and `/health`. */
+    /** The port of `/@connections` and `/health`. */
     managementPort: read('RELAY_MANAGEMENT_PORT', port, portText, 8081),
     tls: read('RELAY_TLS', tls, '"off", "file:<cert.pem>,<key.pem>", "secret:<name or ARN>" or "acm:<ARN>"'),
-    /** Own address; undefined: it is to be found out. */
+    /** The relay's own address; undefined: the relay finds it out. */
     address: optional('RELAY_ADDRESS', z.string().check(z.refine(isIPv4)), 'an IPv4 address'),
     drainSeconds: read('RELAY_DRAIN_SECONDS', drain, 'a whole number of seconds from 1 to 110', 30),
     logLevel: read('LOG_LEVEL', z.enum(LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`, 'INFO'),
     /** Without it no metrics are written. */
     metricsNamespace: optional('POWERTOOLS_METRICS_NAMESPACE', text, 'a name'),
-    /** Of the AWS SDK, which would fail at the first invocation without it. */
+    /** The Region for the AWS SDK, which would fail at the first invocation without it. */
     region: read('AWS_REGION', text, 'a Region'),
-    /** ECS sets it: the task's metadata. */
+    /** The URL of the task's metadata, which ECS sets. */
     metadataUrl: optional('ECS_CONTAINER_METADATA_URI_V4', z.string().check(z.regex(/^http:/)), 'a URL'),
   };
 }

@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { WebSocketGateway } from '../gateway/gateway.ts';
 import type { CertificateAndKey } from './tls/certificate.ts';
 
-/** For the TLS handshake, and for the request after it: a client that opens a connection must use it. */
+/** The time for the TLS handshake, and for the request after it: a client that opens a connection must use it. */
 const HANDSHAKE_MS = 10_000;
 const TLS = { minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS } as const;
 

@@ -1,22 +1,22 @@
-/** What operations use, as counted by `test/integration/cost/counts.test.ts` with the local cloud. */
+/** The resources that operations use, as counted by `test/integration/cost/counts.test.ts` with the local cloud. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** By `Table` or `Table/index`. */
+/** Units by `Table` or `Table/index`. */
 export type PerTable = Readonly<Record<string, number>>;
 
-/** What one operation uses. */
+/** The usage of one operation. */
 export interface Usage {
   /** WebSocket messages in both directions. */
   readonly messages: number;
   /** Requests to the HTTP API. */
   readonly requests: number;
-  /** By function, in small letters. */
+  /** Invocations by function, in lower case. */
   readonly invocations: Readonly<Record<string, number>>;
-  /** Of a table with its indexes. */
+  /** By table, including its indexes. */
   readonly writeUnits: PerTable;
   readonly readUnits: number;
-  /** On the bus. */
+  /** Events on the bus. */
   readonly events: number;
   readonly eventBytes: number;
   readonly kmsRequests: number;
@@ -26,10 +26,10 @@ export interface Usage {
 export const BATCHES = [1, 10, 30, 100] as const;
 export type Batch = (typeof BATCHES)[number];
 
-/** What the stack of the relay contains, and its alarms. */
+/** The resources in the stack of the relay, and its alarms. */
 export interface RelayParts {
   readonly balancers: number;
-  /** Of the balancer in each zone, and of each task. */
+  /** The public addresses of the balancer in each zone, and of each task. */
   readonly publicAddresses: number;
   readonly vcpu: number;
   readonly memoryGb: number;
@@ -41,7 +41,7 @@ export interface Counts {
   readonly connect: Usage;
   readonly disconnect: Usage;
   readonly heartbeat: Usage;
-  /** One run without a connected domain, and what each connected one adds. */
+  /** One run of the sweep without a connected domain, and the addition for each connected domain. */
   readonly sweep: Usage;
   readonly sweepDomain: Usage;
   /** The review of one connected domain with nothing wrong, once in 15 minutes. */
@@ -50,21 +50,21 @@ export interface Counts {
   readonly notification: Readonly<Record<Batch, Usage>>;
   /** Write units of the journal for one notification, if its messages were stored as text. */
   readonly journalAsText: Readonly<Record<Batch, number>>;
-  /** A message of 30 that was stored before. */
+  /** A message of 30 notifications that was stored before. */
   readonly resend: Usage;
   /** A GET with a response of 3 KB: submitted, answered and read. */
   readonly command: Usage;
-  /** One group in a page of 25 of `GET /v1/summary` within the same minute, and when it is computed, without and for each job. */
+  /** One group in a page of 25 of `GET /v1/summary`: from the cache, and computed, without jobs and for each job. */
   readonly summaryGroup: Usage;
   readonly overview: Usage;
   readonly overviewJob: Usage;
-  /** Bytes stored of one notification, with DynamoDB's 100 bytes for each item and index entry. */
+  /** The bytes that one notification stores, with DynamoDB's 100 bytes for each item and index entry. */
   readonly journalBytes: Readonly<Record<Batch, { readonly table: number; readonly withIndex: number }>>;
   /** Jobs and images, of messages of 30. */
   readonly viewBytes: PerTable;
   /** The smallest relay, and one in two zones with two tasks. */
   readonly relay: Readonly<Record<'oneZone' | 'twoZones', RelayParts>>;
-  /** What the templates contain. */
+  /** The resources in the templates. */
   readonly deployment: {
     readonly alarmMetrics: number;
     readonly compositeAlarms: number;

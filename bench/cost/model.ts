@@ -4,11 +4,11 @@ import { type PriceName, usdOf } from './prices.ts';
 
 export interface Scenario {
   readonly domains: number;
-  /** A day, of all domains together. */
+  /** Notifications a day, of all domains together. */
   readonly notifications: number;
-  /** Notifications in a message. */
+  /** How many notifications a message has. */
   readonly batch: Batch;
-  /** A day, of all domains together. */
+  /** Calls a day, of all domains together. */
   readonly commands: number;
   /** How often `GET /v1/summary` reads all domains, a day. */
   readonly polls: number;
@@ -43,7 +43,7 @@ export interface Line {
 }
 
 export const ASSUMPTIONS = {
-  /** Warm, in ms; cold starts are rare. */
+  /** The duration of each function when warm, in ms; cold starts are rare. */
   durationMs: {
     session: 40,
     notify: 15,
@@ -53,25 +53,25 @@ export const ASSUMPTIONS = {
     api: 60,
     command: 60,
   } as Record<string, number>,
-  /** What each notification adds to `project`, and each connected domain to `sweep`. */
+  /** The duration that each notification adds to `project`, and each connected domain to `sweep`. */
   notificationMs: 2,
   domainMs: 2,
   notifyMemoryMb: 1024,
-  /** Lambda's own lines and ours, and one line of an access log. */
+  /** The bytes of log lines: Lambda's own, ours, and one line of an access log. */
   logBytes: 500,
   accessLogBytes: 450,
-  /** CloudWatch stores logs compressed. */
+  /** The compression of logs in CloudWatch. */
   logCompression: 0.15,
   /** X-Ray records the first request of each second and 5 % of the others. */
   traced: 0.05,
-  /** Codes of warnings and errors that occur in a month: each is a metric. */
+  /** How many codes of warnings and errors occur in a month: each is a metric. */
   occurringCodes: 5,
   /** API Gateway's metrics for each route. */
   webSocketRouteMetrics: 5,
   httpRouteMetrics: 6,
   /** A connection is closed at a quiet moment after this time. */
   connectionMinutes: 110,
-  /** Jobs in a notification: each has two or three. */
+  /** How many jobs one notification stands for on average: each job has two or three notifications. */
   jobsPerNotification: 0.24,
   archiveDays: 30,
 } as const;
@@ -79,11 +79,11 @@ export const ASSUMPTIONS = {
 const DAYS = 365 / 12;
 const MINUTES = DAYS * 1_440;
 const SECONDS = MINUTES * 60;
-/** Between two reviews of a domain (`lambdas/groups/review`). */
+/** The minutes between two reviews of a domain (`lambdas/groups/review`). */
 const REVIEW_MINUTES = 15;
 const GB = 1e9;
 
-/** What happens in a month: how often which usage. */
+/** The usage in a month: how often each operation happens. */
 const operations = (scenario: Scenario, counts: Counts): (readonly [times: number, usage: Usage])[] => {
   const { domains, batch, heartbeatMinutes } = scenario;
   const notifications = scenario.notifications * DAYS;
@@ -153,7 +153,7 @@ const storage = (scenario: Scenario, counts: Counts) => {
   };
 };
 
-/** The bill of a month, once as much is stored as the retention allows. */
+/** The bill of a month, once the retention's full amount is stored. */
 export const monthlyCost = (scenario: Scenario, counts: Counts): readonly Line[] => {
   const all = operations(scenario, counts);
   const total = (of: (usage: Usage) => number) => sum(all.map(([times, usage]) => times * of(usage)));

@@ -1,10 +1,10 @@
 /**
  * AWS's list prices in us-east-1, USD. Free tiers and discounts for large quantities are left out. Other Regions are up to 30 %
- * dearer. `checked`: when the price was last compared with its source.
+ * more expensive. `checked`: when the price was last compared with its source.
  */
 export interface Price {
   readonly usd: number;
-  /** For so many units. */
+  /** The price is for this many units. */
   readonly per: number;
   readonly unit: string;
   readonly source: string;
@@ -42,7 +42,7 @@ export const PRICES = {
   writeUnit: price(0.625, MILLION, 'write unit', DYNAMODB, '2025-07'),
   readUnit: price(0.125, MILLION, 'read unit', DYNAMODB, '2025-07'),
   tableGb: price(0.25, 1, 'GB and month', DYNAMODB, '2025-07'),
-  /** Of tables without their secondary indexes. */
+  /** For the tables without their secondary indexes. */
   recoveryGb: price(0.2, 1, 'GB and month', DYNAMODB, '2025-07'),
   busEvent: price(1, MILLION, 'event of up to 64 KB', EVENTBRIDGE, '2026-06'),
   archivedGb: price(0.1, 1, 'GB archived', EVENTBRIDGE, '2026-03'),

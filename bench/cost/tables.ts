@@ -13,7 +13,7 @@ const markdown = (head: readonly Cell[], rows: readonly (readonly Cell[])[]): st
   );
 };
 
-/** With a space between thousands. */
+/** A number with spaces between thousands. */
 export const grouped = (value: number, digits = 0): string => {
   const [whole = '', fraction] = value.toFixed(digits).split('.');
   return whole.replace(/\B(?=(\d{3})+$)/g, ' ') + (fraction === undefined ? '' : `.${fraction}`);
@@ -209,7 +209,7 @@ const assumptionsTable = (): string => {
   );
 };
 
-/** By the name of their place in the page. */
+/** The tables by the names of their places in the page. */
 export const documentTables = (counts: Counts): Readonly<Record<string, string>> => ({
   examples: examplesTable(counts),
   operations: operationsTable(counts),

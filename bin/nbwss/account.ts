@@ -16,7 +16,7 @@ export interface ApiOptions {
 }
 
 export interface Account {
-  /** Without a trailing slash. */
+  /** The base URL without a trailing slash. */
   readonly url: string;
   readonly key: string;
 }
@@ -67,7 +67,7 @@ const fromEnvironment = (name: string): string | undefined => process.env[name] 
 
 type Source = { readonly url: string } | Profile;
 
-/** What somebody has named comes first; then what runs in this folder, and what `nbwss init` has written. */
+/** A deployment that the user has named comes first; then the one that runs in this folder, and the one that `nbwss init` has written. */
 const sourceOf = async ({ url, profile, state }: ApiOptions): Promise<Source> => {
   if (url !== undefined && profile !== undefined) throw new Error('Give --url or --profile, not both.');
   if (url !== undefined) return { url };
@@ -96,7 +96,7 @@ export const accountOf = async (options: ApiOptions, role: Role = 'client'): Pro
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     throw new Error(`${JSON.stringify(url)} is not a URL with https:// or http://. Give the output ApiUrl.`);
   if (!key) throw new Error('No API key is given. Use nbwss init, --key-file or NBWSS_API_KEY.');
-  // Else the error of the header would show it.
+  // Otherwise the error of the HTTP header would show the key.
   return { url: url.replace(/\/+$/, ''), key: secretIn(key, 'The API key') };
 };
 
@@ -111,7 +111,7 @@ const accountIn = async (
   return 'key' in source ? source : { ...source, key: fromEnvironment('NBWSS_API_KEY') };
 };
 
-/** The certificate of the local deployment, if the account is there: no machine trusts it. */
+/** The certificate of the local deployment, if the account belongs to it: no machine trusts that certificate. */
 export const localCertificate = async (
   { url }: Account,
   { state = STATE_DIR }: ApiOptions,

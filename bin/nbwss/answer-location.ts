@@ -1,11 +1,11 @@
-/** Answers whose body is more than one answer of the API can carry: it is read where the API says. */
+/** Answers whose body is too large for one answer of the API: the body is read from the location that the API names. */
 import { fetchFromServer } from './api-client.ts';
 
-/** For 64 MB over a slow line. */
+/** The time limit: enough for 64 MB over a slow line. */
 const TIMEOUT_MS = 600_000;
 
 /**
- * The body, without any header of ours: S3 is to get neither our key nor NetBackup's credential.
+ * The body, requested without our headers: S3 must get neither our key nor NetBackup's credential.
  * @throws Error in one sentence
  */
 export const fetchLocation = async (url: string): Promise<Response> => {
@@ -17,13 +17,13 @@ export const fetchLocation = async (url: string): Promise<Response> => {
   );
 };
 
-/** The answer of the proxy, or the body to which it leads. A redirection of NetBackup itself is an answer. */
+/** The answer of the proxy, or the body to which it redirects. A redirection of NetBackup itself is an answer. */
 export const followLocation = async (response: Response): Promise<Response> => {
   if (response.status !== 303) return response;
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response;
   const { code } = (await response.json()) as { code?: unknown };
   const location = response.headers.get('location');
   if (code !== 'answer-elsewhere' || location === null)
-    throw new Error('The API answered 303 without telling where the response is.');
+    throw new Error('The API answered 303 without the location of the response.');
   return fetchLocation(location);
 };

@@ -9,7 +9,7 @@ export type ApiClient = Client<Paths, 'application/json'>;
 
 /** An error response of the API. */
 export class ApiError extends Error {
-  /** Of the HTTP response. */
+  /** The status of the HTTP response. */
   readonly status: number;
 
   constructor(message: string, status: number) {
@@ -37,12 +37,12 @@ export const apiError = (status: number, text: string): ApiError => {
       return new ApiError(printable(`${detail} (${where})`), status);
     }
   } catch {
-    // Not problem+json.
+    // The body is not problem+json.
   }
   return new ApiError(`The API answered ${status}: ${printable(text.slice(0, 200))}`, status);
 };
 
-/** For all tries of one call. A response can take 30 s. */
+/** The time limit for all attempts of one call. A response can take 30 s. */
 const TIMEOUT_MS = 60_000;
 
 const isOfApi = ({ ok, status, headers }: Response): boolean =>
@@ -59,7 +59,7 @@ const send = async (request: Request): Promise<Response> => {
   throw new Error(`The server at ${new URL(url).origin} is not this API: ${start}`);
 };
 
-/** Calls that are refused for the moment are repeated. @param signal ends the calls */
+/** A client that repeats calls which are refused temporarily. @param signal ends the calls */
 export const clientOf = ({ url, key }: Account, signal?: AbortSignal): ApiClient =>
   createClient<Paths, 'application/json'>({
     baseUrl: url,
@@ -78,7 +78,7 @@ export interface ApiResult<T> {
   readonly response: Response;
 }
 
-/** What a call returned. @throws ApiError in one sentence, with the tracking id */
+/** The result of a call. @throws ApiError in one sentence, with the tracking id */
 export const answerOf = async <T>(call: Promise<ApiResult<T>>): Promise<T> => {
   const { data, error, response } = await call;
   if (response.ok) return data as T;
@@ -92,6 +92,6 @@ export const answerUnless = async <T>(code: string, call: Promise<ApiResult<T>>)
   return problem?.code === code ? undefined : answerOf(Promise.resolve(reply));
 };
 
-/** Whether the next try may succeed: the API cannot be reached, is throttled, or has failed itself. */
+/** Whether the next attempt may succeed: the API cannot be reached, is throttled, or has failed itself. */
 export const isTransient = (error: unknown): boolean =>
   !(error instanceof ApiError) || error.status === 429 || error.status >= 500;

@@ -41,7 +41,7 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
 /** Settings of the deployment beyond those of `cdk.json` (`lib/config.ts`). */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** For `nbwss start`: the names of a deployment on AWS lead to AWS, and its alerts to people who sleep. */
+/** For `nbwss start`: the names of a deployment on AWS lead to AWS, and its alerts would go to its operators. */
 export const ON_THIS_MACHINE: Settings = {
   webSocketDomain: null,
   apiDomain: null,
@@ -56,14 +56,14 @@ export type Gateway = (typeof GATEWAYS)[number];
 const RELAY_NAME = 'relay.localhost';
 const RELAY_SECRET = 'relay-certificate';
 
-/** Of a deployment on this machine with these gateways: its settings beyond `ON_THIS_MACHINE`. */
+/** The settings of a deployment on this machine with these gateways, beyond `ON_THIS_MACHINE`. */
 export const gatewaySettings = (gateway: Gateway): Settings =>
   gateway === 'api-gateway'
     ? {}
     : { gateway, relay: { name: RELAY_NAME, certificate: { secret: RELAY_SECRET } } };
 
 /**
- * What the local cloud needs for the relay: the certificate of the local cloud is also the relay's. With two gateways the relay has
+ * The local cloud's options for the relay: the certificate of the local cloud is also the relay's. With two gateways the relay has
  * another host name than API Gateway, since NetBackup stores a host name once (EPT-4).
  */
 export const relayOptions = (

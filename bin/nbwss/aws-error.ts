@@ -1,4 +1,4 @@
-/** What an error of an AWS call means for the person who runs a command. */
+/** Explains errors of AWS calls to the person who runs a command. */
 
 const EXPIRED = /^(ExpiredToken(Exception)?|RequestExpired|TokenRefreshRequired)$/;
 const MISSING = /^(CredentialsProviderError|TokenProviderError)$/;
@@ -22,7 +22,7 @@ const sentenceOf = ({ name, message, code }: AwsError): string => {
   return message || code || name;
 };
 
-/** One sentence, with the id of the request that AWS knows it by. */
+/** One sentence, with the id by which AWS finds the request. */
 export const explainAwsError = (error: unknown): Error => {
   if (!(error instanceof Error)) return new Error(String(error));
   const id = (error as AwsError).$metadata?.requestId;

@@ -1,11 +1,11 @@
-/** What an operator hands over with endpoint details: the certificate that NetBackup will show (EPT-5). */
+/** The certificate that NetBackup will show, which an operator passes on with endpoint details (EPT-5). */
 import type { Schemas } from '../../client/paths.ts';
 import { printLine } from '../../netbackup/terminal.ts';
 import { type ApiClient, answerOf } from './api-client.ts';
 
 export type ServedCertificate = Schemas['Certificate'];
 
-/** That of the host of a group's endpoint. Undefined while the deployment has not read it. */
+/** The certificate of the host of a group's endpoint. Undefined while the deployment has not read it. */
 export const certificateOf = async (
   api: ApiClient,
   groupId: string,

@@ -32,7 +32,7 @@ export const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 interface CertificateRequest {
   readonly commonName: string;
   readonly algorithm: typeof RSA | typeof ECDSA;
-  /** Starting yesterday, because clocks differ. */
+  /** Valid from yesterday on, because clocks differ. */
   readonly days: number;
   /** Names and addresses of a server. Without them: a certificate authority that signs servers, not other authorities. */
   readonly names?: readonly string[];

@@ -1,9 +1,9 @@
 /** The content of `.local/connection.json`. */
 export interface ConnectionFile {
   readonly apiUrl: string;
-  /** For clients: scope `inject`. */
+  /** The key for clients: scope `inject`. */
   readonly apiKey: string;
-  /** For `nbwss groups`, `endpoints` and `credential`: scope `admin`. */
+  /** The key for `nbwss groups`, `endpoints` and `credential`: scope `admin`. */
   readonly adminKey: string;
   readonly webSocketUrl: string;
   /** The five fields of EPT-1. */

@@ -1,4 +1,4 @@
-/** What `npm start` prints. */
+/** The output of `npm start`. */
 
 import type { AwsCall } from '../../local/front-door/record.ts';
 import { isLoopback, urlHost } from '../../local/host-names.ts';
@@ -14,11 +14,11 @@ interface DemoGroup {
   readonly connectionFile: string;
   /** The `--state` folder if it is not the default: other commands then need the option too. */
   readonly state?: string;
-  /** With two gateways: where the relay is. */
+  /** The relay's URL, with two gateways. */
   readonly relayUrl?: string;
 }
 
-/** Prints the addresses, that of the console first, the client key and three calls to try. */
+/** Prints the addresses, the console's first, then the client key and three calls to try. */
 export const welcome = (
   print: Print,
   { apiUrl, apiKey, webSocketUrl, endpointFile, caFile }: ConnectionFile,
@@ -51,7 +51,7 @@ export const welcome = (
   }
 };
 
-/** What `--listen` opens to other machines; no line for a loopback address. */
+/** The addresses that `--listen` opens to other machines; no line for a loopback address. */
 export const exposure = (
   { listen }: { readonly listen: string },
   cloud: Readonly<Record<'webSocketUrl' | 'apiUrl' | 'balancerUrl', string>>,
@@ -111,7 +111,7 @@ export const functionLogLine = (functionName: string, line: string): string | un
   return printable(`${time(Date.now())} ${String(level).toLowerCase().padEnd(12)} ${what}`);
 };
 
-/** One line for an alarm of the deployment that goes on or off. */
+/** One line for an alarm of the deployment that is raised or ends. */
 export const alarmLine = ({ at, name, state, description }: AlarmChange): string =>
   printable(`${time(at)} alarm        ${state === 'ALARM' ? `${name}: ${description}` : `${name} is off`}`);
 

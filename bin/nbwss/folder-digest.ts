@@ -4,7 +4,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** SHA-256 as hex. A folder counts with all that is below it, a link with its target, which is not followed. */
+/** SHA-256 as hex. The digest of a folder includes everything below it; that of a link includes its target, which is not followed. */
 const entryDigest = async (entry: Dirent): Promise<string> => {
   const path = join(entry.parentPath, entry.name);
   const hash = createHash('sha256');

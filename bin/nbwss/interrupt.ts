@@ -21,7 +21,7 @@ export const untilInterrupted = async (work: (signal: AbortSignal) => Promise<vo
   }
 };
 
-/** Waits, or until the signal. */
+/** Waits for a time, or until the signal. */
 export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
   await setTimeout(ms, undefined, { signal }).catch(() => {});
 };

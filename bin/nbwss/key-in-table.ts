@@ -9,7 +9,7 @@ import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { explainAwsError } from './aws-error.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** As the API limits it. */
+/** The same limit as in the API. */
 const MAX_DAYS = 3_650;
 export const DEFAULT_DAYS = 90;
 
@@ -18,7 +18,7 @@ export const daysOf = wholeNumber(1, MAX_DAYS);
 
 export interface NewKey {
   readonly scopes: Scope[];
-  /** All by default, unless there are labels. */
+  /** All groups by default, unless there are labels. */
   readonly groups?: string[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly addresses?: string[] | undefined;
@@ -26,7 +26,7 @@ export interface NewKey {
   readonly days: number;
 }
 
-/** Refuses what the API refuses: a key with an invalid address would be stored, and then fail each of its requests. */
+/** Refuses the same as the API: a key with an invalid address would be stored, and then fail each of its requests. */
 const check = ({ scopes, groups, labels, addresses, description, days }: NewKey): void => {
   const wanted = omitUndefined({ scopes, groups, labels, addresses, description, validDays: days });
   const { error } = keyRequestSchema.safeParse(wanted);

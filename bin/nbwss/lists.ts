@@ -23,13 +23,13 @@ export const withList = (command: Command): Command =>
   withJson(
     withAccount(command)
       .addOption(
-        new Option('--limit <n>', 'at most so many')
+        new Option('--limit <n>', 'maximum number of items')
           .argParser(wholeNumber(1))
           .default(DEFAULT_LIMIT)
           .conflicts('all'),
       )
       .option('--all', 'without a limit'),
-    'print JSON, one line for each',
+    'print JSON, one line for each item',
   );
 
 /** Adds `--label`, for lists over groups. */
@@ -50,7 +50,7 @@ export const checkLabels = async (api: ApiClient, label: string[] = []): Promise
 interface Listed<T> {
   readonly read: ReadPage<T>;
   readonly columns: readonly Column<T>[];
-  /** What is said when there is nothing. */
+  /** The line for an empty list. */
   readonly empty: string;
 }
 
@@ -63,7 +63,7 @@ export const printList = async <T>(
   const maxItems = all ? Number.POSITIVE_INFINITY : limit;
   const shown: T[] = [];
   let count = 0;
-  // One more, to know whether there is more.
+  // One more item, to know whether there are more.
   for await (const item of itemsOf(read, maxItems + 1)) {
     count += 1;
     if (count > maxItems) break;

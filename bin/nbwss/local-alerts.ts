@@ -1,12 +1,12 @@
-/** `nbwss start --alerts FILE`: alerts that are really sent from this machine, with their secrets. */
+/** `nbwss start --alerts FILE`: alerts that are sent from this machine, with their secrets. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Settings } from './assembly.ts';
 
 const file = z.strictObject({
-  /** As in the configuration of a deployment (`lib/alert-settings.ts`), which checks them. */
+  /** The alerts as in the configuration of a deployment (`lib/alert-settings.ts`), which checks them. */
   alerts: z.array(z.record(z.string(), z.unknown())),
-  /** What AWS Secrets Manager would hold, by name. */
+  /** The secrets, in place of AWS Secrets Manager, by name. */
   secrets: z.record(z.string(), z.string()).default({}),
 });
 

@@ -10,7 +10,7 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Whether a process that runs holds the lock. */
+/** Whether a running process holds the lock. */
 export const isLocked = (file: string): boolean => {
   try {
     const pid = Number(readFileSync(file, 'utf8'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SesMail } from '../../local/ses.ts';
 
 const MAX_LINE = 76;
-/** Base64 in lines, as RFC 2045 wants it. */
+/** Base64 in lines, as RFC 2045 requires. */
 const encoded = (text: string): string =>
   (
     Buffer.from(text)
@@ -12,7 +12,7 @@ const encoded = (text: string): string =>
       .match(new RegExp(`.{1,${MAX_LINE}}`, 'g')) ?? []
   ).join('\r\n');
 
-/** Bytes: 64 characters encoded, which fit behind `Subject: `. */
+/** The bytes of one encoded word: 64 characters encoded, which fit after `Subject: `. */
 const MAX_WORD = 39;
 /** In encoded words of 75 characters at most (RFC 2047), none of which splits a character. */
 const encodedWords = (text: string): string => {
@@ -45,7 +45,7 @@ export const messageOf = ({ at, messageId, from, to, subject, text, html }: SesM
   return `${headers.join('\r\n')}\r\n\r\n${parts.join('')}--${boundary}--\r\n`;
 };
 
-/** @returns the file */
+/** @returns the path of the file */
 export const keepMail = async (folder: string, mail: SesMail): Promise<string> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const time = new Date(mail.at).toISOString().slice(0, 19).replaceAll(':', '-');

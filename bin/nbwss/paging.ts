@@ -9,12 +9,12 @@ export interface PageQuery {
 /** Reads one page. */
 export type ReadPage<T> = (page: PageQuery) => Promise<ApiResult<{ items: T[]; cursor?: string }>>;
 
-/** Of every list of the API. */
+/** The largest page of every list of the API. */
 const MAX_PAGE = 100;
 
 /**
- * All items, or so many.
- * @throws Error when the list does not go on: the same cursor again
+ * All items, or the first `limit` of them.
+ * @throws Error when the list does not continue: the same cursor again
  */
 export async function* itemsOf<T>(
   read: ReadPage<T>,
@@ -28,7 +28,7 @@ export async function* itemsOf<T>(
     left -= items.length;
     if (cursor === undefined || left <= 0) return;
     if (cursor === page.cursor)
-      throw new Error('The list does not go on: the API has sent the same cursor twice.');
+      throw new Error('The list does not continue: the API has sent the same cursor twice.');
     page = { limit: Math.min(left, MAX_PAGE), cursor };
   }
 }

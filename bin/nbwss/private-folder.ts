@@ -21,7 +21,7 @@ export const isOnlyOwnerWriting = ({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): 
 const checkOwner = async (dir: string, user: number): Promise<void> => {
   const [entry, target] = [await lstat(dir), await stat(dir)];
   if (!target.isDirectory()) throw new Error(`${dir} is not a folder.`);
-  // Another user could point a link of theirs to another folder at any time.
+  // Another user could redirect their link to another folder at any time.
   if (entry.isSymbolicLink() && entry.uid !== user && entry.uid !== ROOT_USER)
     throw new Error(`${dir} is a link of another user. Choose a folder of your own.`);
   if (target.uid !== user)

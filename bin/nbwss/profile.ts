@@ -5,10 +5,10 @@ import { isAbsolute, join } from 'node:path';
 import { createPrivateFolder } from './private-folder.ts';
 import { jsonText, openSecretFile, type SecretFile } from './secret-file.ts';
 
-/** Of the file. A later nbwss that cannot be read by this one writes another. */
+/** The version of the file. A later nbwss whose profiles this one cannot read writes another version. */
 const VERSION = 1;
 export const DEFAULT_PROFILE = 'default';
-/** Read, write or execute by others. */
+/** The mode bits for access by others. */
 const OTHERS = 0o077;
 
 /** A deployment in AWS. */
@@ -16,7 +16,7 @@ export interface CloudProfile {
   /** Base URL of the HTTP API, without a trailing slash. */
   readonly url: string;
   readonly key: string;
-  /** Where the stacks are, for the commands that use AWS credentials. */
+  /** How to find the stacks, for the commands that use AWS credentials. */
   readonly region?: string;
   readonly stackPrefix?: string;
 }
@@ -30,7 +30,7 @@ export type Profile = CloudProfile | LocalProfile;
 /** @throws Error when the home folder is not known */
 export const profileFolder = (): string => {
   const base = process.env['XDG_CONFIG_HOME'];
-  // A relative one is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
+  // A relative path must be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
   if (base && isAbsolute(base)) return join(base, 'nbwss');
   try {
     return join(homedir(), '.config', 'nbwss');
@@ -96,7 +96,7 @@ export const readProfile = async (name: string): Promise<Profile> => {
   throw new Error(`There is no profile ${JSON.stringify(name)}. ${others}. nbwss init writes one.`);
 };
 
-/** The profile that is used when nothing is said; undefined if there is none, and when there is no home folder. */
+/** The profile that is used by default; undefined if there is none, and when there is no home folder. */
 export const readDefaultProfile = async (): Promise<Profile | undefined> => {
   try {
     profileFolder();

@@ -1,4 +1,4 @@
-/** A progress bar on standard error, on a terminal only: elsewhere the lines of the command say how far it is. */
+/** A progress bar on standard error, only on a terminal: elsewhere the lines of the command show the progress. */
 import { canReplaceLines, printLine, replaceLine } from '../../netbackup/terminal.ts';
 
 const CELLS = 20;

@@ -14,7 +14,7 @@ export const openSecretFile = async (file: string): Promise<SecretFile> => {
   const target = await realpath(file).catch(() => file);
   const there = await stat(target).catch(() => undefined);
   if (there?.isDirectory()) throw new Error(`${file} is a folder.`);
-  // A pipe or a terminal is written to, not replaced.
+  // A pipe or a terminal is written directly, not replaced.
   if (there && !there.isFile()) return { write: (text) => writeFile(target, text), discard: async () => {} };
   const draft = `${target}.${randomUUID()}`;
   const handle = await open(draft, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {

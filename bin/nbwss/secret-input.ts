@@ -57,7 +57,7 @@ const readAll = async (input: Input): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-/** The secret in a text. @param name of where the text is from @throws Error when it is not one line without spaces */
+/** The secret in a text. @param name the source of the text @throws Error when it is not one line without spaces */
 export const secretIn = (text: string, name: string): string => {
   const secret = text.trim();
   // The message does not show the text: it may be a key with an extra space.

@@ -5,7 +5,7 @@ import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { explainAwsError } from './aws-error.ts';
 import { DEFAULT_PROFILE, type Profile, readDefaultProfile, readProfile } from './profile.ts';
 
-/** As `nbwss.stackPrefix` has it by default. */
+/** The default of `nbwss.stackPrefix`. */
 const DEFAULT_PREFIX = 'Nbwss';
 
 export interface StackOptions {
@@ -21,12 +21,12 @@ export const withStacks = (command: Command): Command =>
     .option('--region <region>', 'AWS Region; default: that of the profile, then AWS_REGION')
     .option(
       '--stack-prefix <text>',
-      `how the names of the stacks begin (nbwss.stackPrefix); default: that of the profile, then ${DEFAULT_PREFIX}`,
+      `prefix of the stack names (nbwss.stackPrefix); default: that of the profile, then ${DEFAULT_PREFIX}`,
     );
 
 export interface Stacks {
   readonly prefix: string;
-  /** For AWS clients. */
+  /** The configuration of AWS clients. */
   readonly aws: { readonly region?: string };
   /** All outputs by their names. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export interface StackChoice {
   readonly region?: string | undefined;
 }
 
-/** Which stacks: as the options say, then as the profile says. */
+/** The stacks: by the options, otherwise by the profile. */
 const chosen = async ({ profile, region, stackPrefix }: StackOptions): Promise<StackChoice> => {
   const name = profile ?? (process.env['NBWSS_PROFILE'] || undefined);
   const read: Profile | undefined =
@@ -80,7 +80,7 @@ export const readStacks = async ({
 export const readChosenStacks = async (options: StackOptions): Promise<Stacks> =>
   readStacks(await chosen(options));
 
-/** @throws Error when the deployment is of a version without this output */
+/** @throws Error when the version of the deployment does not have this output */
 export const outputOf = ({ outputs, prefix }: Stacks, name: string): string => {
   const value = outputs[name];
   if (value === undefined)

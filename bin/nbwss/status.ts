@@ -1,4 +1,4 @@
-/** What is wrong where: read from the API, and drawn on one screen. */
+/** What is wrong: read from the API, and drawn on one screen. */
 import type { Schemas } from '../../client/paths.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { printLine, printSpans, terminalHeight } from '../../netbackup/terminal.ts';
@@ -18,7 +18,7 @@ export interface Domain {
   readonly since?: string | undefined;
   readonly closeReason?: string | undefined;
   readonly lastReportAt?: string | undefined;
-  /** Failed jobs that no later run has mended. */
+  /** Failed jobs that have not recovered by a later run. */
   readonly failed: number;
   readonly withoutGoodBackup: number;
   readonly stuck: number;
@@ -31,9 +31,9 @@ export interface Status {
   readonly connected: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly recovered: number;
-  /** All that are not recovered. */
+  /** All problems that are not recovered. */
   readonly problems: readonly Schemas['Problem'][];
-  /** Those with something wrong. */
+  /** The domains with something wrong. */
   readonly domains: readonly Domain[];
 }
 
@@ -94,8 +94,8 @@ const openOf = ({ problems }: Status): Schemas['Problem'][] =>
   problems.filter(({ state }) => state === 'open');
 
 /**
- * What somebody looks after, or has muted, is not wrong again. A domain that has just been disconnected usually comes back:
- * its problem says when it does not.
+ * An acknowledged or muted problem does not count as wrong. A domain that has just been disconnected usually reconnects:
+ * otherwise there will be a problem for it.
  */
 export const isWrong = (status: Status): boolean =>
   openOf(status).length > 0 ||
@@ -119,7 +119,7 @@ const DOMAINS: readonly Column<Domain>[] = [
   { title: 'WHY', value: ({ closeReason }) => closeReason, min: 12 },
 ];
 
-/** Prints as many rows as have a place. */
+/** Prints as many rows as fit. */
 const printSection = <T>(
   title: string,
   columns: readonly Column<T>[],
@@ -133,7 +133,7 @@ const printSection = <T>(
   if (items.length > most) printSpans([{ text: `… and ${items.length - most} more`, style: 'gray' }]);
 };
 
-/** Header, titles, blank lines, and the prompt. */
+/** The lines of header, titles, blank lines, and the prompt. */
 const FIXED_LINES = 12;
 const MIN_ROWS = 3;
 

@@ -1,2 +1,2 @@
-/** The app's error output, in several lines. In a file of its own: each run of the command line loads it. */
+/** The app's error output, in several lines. In a separate file, because each run of the command line loads it. */
 export class SynthesisError extends Error {}

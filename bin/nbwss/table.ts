@@ -9,7 +9,7 @@ export interface Column<T> {
   readonly min?: number;
 }
 
-/** A field as NetBackup has sent it: of any type. */
+/** A field as NetBackup has sent it, of any type. */
 export const sent = (value: unknown): string | undefined =>
   value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
 
@@ -30,7 +30,7 @@ export const fitted = (text: string, width: number): string => {
 
 const spanOf = (value: Span | string | number | undefined): Span => {
   const span = typeof value === 'object' ? value : { text: String(value ?? '') };
-  // Before it is measured: what is escaped is longer.
+  // Escaped before it is measured, because that makes it longer.
   return { ...span, text: printable(span.text) };
 };
 
@@ -50,7 +50,7 @@ const measured = <T>({ title, value, min }: Column<T>, items: readonly T[]): Mea
 const total = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
 
-/** Takes from the widest column that can be cut, until the line fits. */
+/** Shrinks the widest column that can be cut, until the line fits. */
 const widthsFor = (columns: readonly Measured[], limit: number): number[] => {
   const widths = columns.map(({ natural }) => natural);
   while (total(widths) > limit) {
@@ -64,9 +64,9 @@ const widthsFor = (columns: readonly Measured[], limit: number): number[] => {
 };
 
 export interface Table {
-  /** The title first. */
+  /** The texts of a column, the title first. */
   readonly lines: readonly (readonly Span[])[];
-  /** The titles of the last columns, for which there was no place. */
+  /** The titles of the last columns, for which there was no room. */
   readonly left: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export const tableOf = <T>(
   while (shown.length > 1 && total(shown.map(({ min }) => min)) > limit) shown = shown.slice(0, -1);
   const widths = widthsFor(shown, limit);
   const line = (spans: readonly Span[]): Span[] => {
-    // No blanks at the end of a line.
+    // No spaces at the end of a line.
     const last = spans.findLastIndex(({ text }) => text !== '');
     return spans.slice(0, last + 1).flatMap(({ text, style }, index) => {
       const width = Math.min(widths[index] ?? 0, limit);

@@ -9,7 +9,7 @@ const durationOf = (text: string): number | undefined => {
   return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 0);
 };
 
-/** Date makes 2 March of 30 February. */
+/** Date reads 30 February as 2 March. */
 const isDay = (text: string): boolean => {
   const time = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
@@ -44,7 +44,7 @@ export const pastTime = timeBy(-1);
 /** A time, or how long from now. @throws InvalidArgumentError */
 export const futureTime = timeBy(1);
 
-/** `2026-11-29 06:00Z`. Text that is no time is shown as it is. */
+/** `2026-11-29 06:00Z`. Text that is not a time is shown as it is. */
 export const shortTime = (time: string | undefined): string | undefined =>
   time?.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2Z');
 
@@ -52,7 +52,7 @@ export const shortTime = (time: string | undefined): string | undefined =>
 export const age = (time: string | undefined, now = Date.now()): string | undefined => {
   if (time === undefined) return undefined;
   const minutes = Math.floor((now - Date.parse(time)) / 60_000);
-  // Text that is no time, or a clock that is ahead.
+  // Not a time, or a clock that is ahead.
   if (!(minutes >= 0)) return shortTime(time);
   if (minutes < 60) return `${minutes} min ago`;
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} d ago`;

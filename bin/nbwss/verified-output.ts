@@ -1,5 +1,5 @@
 /**
- * A folder of generated files that are run later. A manifest holds their digests, so that nothing else is run: a file that
+ * A folder of generated files that are run later. A manifest holds their digests, so that only these are run: a file that
  * somebody changed or added is not used.
  */
 import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { createPrivateFolder, isOnlyOwnerWriting, removeAccessOfOthers } from '.
 import { writeSecret } from './secret-file.ts';
 
 interface Manifest {
-  /** Of what the files were generated from. */
+  /** The digest of the sources. */
   readonly sources: string;
   /** Entries of the folder, by name. */
   readonly digests: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ const MANIFEST = '.digests.json';
 const digestsOf = async (dir: string) =>
   Object.fromEntries(await digestsIn(dir, (name) => name !== MANIFEST));
 
-/** Undefined when there is none, or when another user could have written it. */
+/** The manifest; undefined when there is none, or when another user could have written it. */
 const readManifest = async (dir: string): Promise<Manifest | undefined> => {
   const file = join(dir, MANIFEST);
   try {
@@ -47,7 +47,7 @@ const moveEntries = async (from: string, to: string, known: Manifest['digests'])
 };
 
 /**
- * Generates the files of `dir`, unless those of the same sources are there, unchanged.
+ * Generates the files of `dir`, unless unchanged files of the same sources exist.
  * @param generate writes them to a new, empty folder
  * @returns whether it generated them
  */

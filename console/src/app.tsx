@@ -107,7 +107,7 @@ export const App = () => {
     loadSession().catch(setFailure);
   };
   useEffect(load, []);
-  // What one person loaded is not shown to the next.
+  // The data of one person is not shown to the next.
   useSignalEffect(() => {
     if (session.value === null) forgetResources();
   });

@@ -1,4 +1,4 @@
-/** What a viewer chose: kept in this browser. Nothing here is secret. */
+/** The choices of a viewer, stored in this browser. Nothing here is secret. */
 import { effect, type Signal, signal } from '@preact/signals';
 
 export type Language = 'en' | 'ja';

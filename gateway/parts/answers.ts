@@ -1,9 +1,9 @@
-/** What the function answers to a part, and the acknowledgement that is made from it. */
+/** The function's answer to a part, and the acknowledgement that is made from it. */
 import { scanNow } from './scan.ts';
 
 export type PartAnswer = 'stored' | 'not-stored' | 'not-connected';
 
-/** The responses of `notify` are small; a larger body is not one of them. */
+/** The responses of `notify` are small; a larger body is not a response of it. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**

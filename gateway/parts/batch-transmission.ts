@@ -1,10 +1,10 @@
 import { deferred } from '../deferred.ts';
 
-/** One time that NetBackup sends a message. */
+/** One delivery of a message by NetBackup. */
 export class BatchTransmission {
   /** Digests of the parts that are to be stored. */
   readonly missing = new Set<string>();
-  /** Of all parts. */
+  /** The digests of all parts. */
   readonly digests = new Set<string>();
   /** Whether all parts are in `digests`. */
   isComplete = false;
@@ -23,7 +23,7 @@ export class BatchTransmission {
     return this.#answer.promise;
   }
 
-  /** Answers it, or not. @returns false when that was decided before */
+  /** Answers it, or not. @returns false when it was answered or ended before */
   settle(body?: string): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;

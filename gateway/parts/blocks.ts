@@ -2,12 +2,12 @@
 import { AROUND_BYTES, CONTENT_BYTES, PART_NOTIFICATIONS } from './limits.ts';
 import type { Block, Span } from './types.ts';
 
-/** Neighbouring elements of one `data`. */
+/** Neighbouring elements of one `data` array. */
 interface Elements extends Span {
   readonly count: number;
 }
 
-/** One element of the payload. `data`: of an object whose `data` is an array. */
+/** One element of the payload. `data`: the elements of an object whose `data` is an array. */
 export interface PayloadElement extends Span {
   readonly data?: DataArray | undefined;
 }
@@ -19,8 +19,8 @@ const fits = (start: number, end: number, count: number): boolean =>
   end - start <= CONTENT_BYTES && count <= PART_NOTIFICATIONS;
 
 /**
- * Collects neighbours as long as they fit into one part together. Each row starts with its own first element, so that elements that are
- * added at its end change only its last part.
+ * Collects neighbours as long as they fit into one part together. Each row starts with its own first element, so that new elements
+ * at its end change only its last part.
  */
 export class Row {
   readonly cuts: Elements[] = [];
@@ -41,7 +41,7 @@ export class Row {
     this.#count += count;
   }
 
-  /** What comes next is not in the same part. */
+  /** Ends the part: the next element begins another one. */
   close(): void {
     if (this.#isOpen) this.cuts.push({ start: this.#start, end: this.#end, count: this.#count });
     this.#isOpen = false;

@@ -10,9 +10,9 @@ import { splitNotification } from './split.ts';
 import type { BatchDelivery, BatchDeliveryOptions, NotificationPart, ScannedMessage } from './types.ts';
 
 const CONCURRENCY = 8;
-/** How long parts are stored in the background after NetBackup has stopped waiting. It sends again every 5 s (PRP-3). */
+/** How long parts are stored in the background after NetBackup has stopped waiting. It sends the message again every 5 s (PRP-3). */
 export const BACKGROUND_MS = 60_000;
-/** After how many parts other connections are served, while the digests of all parts are computed. */
+/** After this many parts other connections are served, while the digests of all parts are computed. */
 const PARTS_PER_TURN = 16;
 
 interface Waiting {
@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * The parts of the latest message are stored once each, whichever of its transmissions they came with, and it is acknowledged with
- * the id of its latest transmission. What is known of stored parts is their digests, until the acknowledgement: a message that
+ * Each part of the latest message is stored once, whichever of its transmissions it came with, and the message is acknowledged with
+ * the id of its latest transmission. Stored parts are remembered by their digests, until the acknowledgement: a message that
  * NetBackup sends before that contains nothing newer than its other transmissions (NOT-4), so that a part counts as stored with
  * their `timeStamp` (I-3).
  */
@@ -32,7 +32,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const pauses = createPauses(clock);
   /** Digests of the latest transmission's parts that are stored. */
   const stored = new Set<string>();
-  /** Of those that are being stored, each with its flight: what was forgotten meanwhile does not count when it is stored. */
+  /** Digests of parts that are being stored, each with its flight: what was forgotten meanwhile does not count when it is stored. */
   const underWay = new Map<string, object>();
   /** Parts of the latest transmission. Only they keep its text in memory. */
   let queue: Waiting[] = [];
@@ -40,7 +40,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   /** The function's response to a part that it stored. */
   let acknowledgement = '';
   let workers = 0;
-  /** Whether a part of this transmission was stored. Until then one is sent at a time: the connection may not be authenticated. */
+  /** Whether a part of this transmission was stored. Until then parts are sent one at a time: the connection may not be authenticated. */
   let isProven = false;
   let isOver = false;
 
@@ -74,7 +74,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     workers -= 1;
   }
 
-  /** With a text of its own, so that the message is free when the queue is empty. */
+  /** Takes the next part, with a text of its own, so that the message can be freed when the queue is empty. */
   function take(): { readonly digest: string; readonly text: Buffer } | undefined {
     if (latest && clock.now() >= latest.answerBefore + BACKGROUND_MS) queue = [];
     const next = queue.shift();
@@ -91,7 +91,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       const answer = partAnswer(body);
       if (answer === 'not-connected') end(body);
       if (answer === 'stored') isStored(digest, body ?? '', underWay.get(digest) === flight);
-      // Sent again meanwhile: all attempts are available again.
+      // NetBackup has sent it again meanwhile: all attempts are available again.
       if (latest !== transmission) attempt = 1;
       transmission = latest;
       if (!isWanted() || attempt === ATTEMPTS) break;
@@ -106,7 +106,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const isMissing = (digest: string): boolean =>
     latest !== undefined && (latest.missing.has(digest) || !(latest.isComplete || stored.has(digest)));
 
-  /** @param counts whether it belongs to what NetBackup sends now */
+  /** @param counts whether the part belongs to NetBackup's latest message */
   function isStored(digest: string, body: string, counts: boolean): void {
     isProven = true;
     startWorkers();
@@ -116,7 +116,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     acknowledge(latest);
   }
 
-  /** When all is stored, and NetBackup still waits. Otherwise it is acknowledged when it is sent again. */
+  /** Acknowledges when all parts are stored and NetBackup still waits. Otherwise it is acknowledged when it is sent again. */
   function acknowledge(transmission: BatchTransmission): void {
     if (transmission !== latest || !transmission.isComplete || transmission.missing.size > 0) return;
     const isAnswered = transmission.digests.size > 0 && clock.now() < transmission.answerBefore;

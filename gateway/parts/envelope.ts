@@ -6,11 +6,11 @@ import type { ScannedMessage, Span } from './types.ts';
 export interface Envelope {
   readonly before: Buffer;
   readonly after: Buffer;
-  /** Without the values of `id` and `timeStamp`, which differ when the same data is sent again. */
+  /** The text without the values of `id` and `timeStamp`, which differ when the same data is sent again. */
   readonly digest: string;
 }
 
-/** Values that are copied into an envelope of ours have a few dozen bytes; a larger one is replaced. */
+/** Values that are copied into our own envelope have a few dozen bytes; a larger value is replaced. */
 const MAX_VALUE_BYTES = 1024;
 
 /** The JSON text of a message's `id`, byte for byte; `null` without one (ENV-4). */
@@ -19,13 +19,13 @@ export function idOf({ text, members }: ScannedMessage): string {
   return span ? text.toString('utf8', span.start, span.end) : 'null';
 }
 
-/** Epoch seconds, perhaps in quotes: what the functions accept as a time. */
+/** Epoch seconds, perhaps in quotes, as the functions accept a time. */
 const TIME_STAMP = /^("?)\d{1,11}(\.\d{1,9})?\1$/;
 
 /** The spans of the values that differ between two deliveries of the same data, in their order. */
 export function changingValues({ text, members }: ScannedMessage): Span[] {
   const [id, timeStamp] = [members.get('id'), members.get('timeStamp')];
-  // What is no time may be why a message cannot be interpreted, so it belongs to the content.
+  // A value that is not a time may be why a message cannot be interpreted, so it belongs to the content.
   const isTime =
     timeStamp &&
     timeStamp.end - timeStamp.start <= MAX_VALUE_BYTES &&
@@ -35,7 +35,7 @@ export function changingValues({ text, members }: ScannedMessage): Span[] {
     .sort((a, b) => a.start - b.start);
 }
 
-/** Of the message itself; undefined when it is too large to be repeated. */
+/** The envelope of the message itself; undefined when it is too large to be repeated. */
 export function envelopeOf(message: ScannedMessage, payload: Span): Envelope | undefined {
   const { text } = message;
   if (payload.start + text.length - payload.end > AROUND_BYTES) return undefined;
@@ -51,7 +51,7 @@ export function envelopeOf(message: ScannedMessage, payload: Span): Envelope | u
   return { before, after: Buffer.from(text.subarray(payload.end)), digest };
 }
 
-/** With the members of ENV-2 only, for a message whose own envelope is too large. */
+/** An envelope with the members of ENV-2 only, for a message whose own envelope is too large. */
 export function smallEnvelope({ text, members }: ScannedMessage): Envelope {
   const copied = (name: string, otherwise: string): string => {
     const span = members.get(name);

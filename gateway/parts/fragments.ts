@@ -1,4 +1,4 @@
-/** What is too large for one part: it is stored in pieces of its text, which people see in the quarantine. */
+/** Handles what is too large for one part: it is stored in pieces of its text, which people see in the quarantine. */
 import { createHash } from 'node:crypto';
 import { FRAGMENT_BYTES } from './limits.ts';
 
@@ -8,7 +8,7 @@ export const FRAGMENT = 'OVERSIZED-FRAGMENT';
 const NOTE =
   'This was too large for one message. Join `text` of all fragments with this sha256 in the order of `fragment`, and put it between `before` and `after`.';
 
-/** What a text is of. */
+/** The kind of a text. */
 export type FragmentOf = 'notification' | 'object' | 'payload' | 'message';
 
 /**

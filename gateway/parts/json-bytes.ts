@@ -11,12 +11,12 @@ export const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const [MINUS, PLUS, POINT, ZERO, NINE, LOWER_E, LOWER_U] = [0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x65, 0x75];
 
-/** Not JSON. */
+/** The text is not JSON. */
 export const INVALID = -2;
 
 const table = (pattern: RegExp): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
-/** In a string, without a meaning of its own. */
+/** A character in a string without a meaning of its own. */
 const PLAIN = table(/[^\p{Cc}"\\]|[\x7f-\xff]/u);
 const ESCAPED = table(/["\\/bfnrt]/);
 const HEX = table(/[\dA-Fa-f]/);
@@ -30,7 +30,7 @@ export function skipSpace(text: Uint8Array, from: number): number {
   return at;
 }
 
-/** Goes on in a string. @returns where it ends: at its quote, or where it goes on: at `stop` or a few bytes later; or INVALID */
+/** Continues in a string. @returns its end, the quote; or where reading stops, at `stop` or a few bytes later; or INVALID */
 export function skipCharacters(text: Uint8Array, from: number, stop: number): number {
   let at = from;
   for (;;) {

@@ -1,4 +1,4 @@
-/** Finds the end of a JSON value in bytes, and checks it on the way: 60 MB are not to be parsed into objects. */
+/** Finds the end of a JSON value in bytes, and checks it on the way, because 60 MB must not be parsed into objects. */
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -14,10 +14,10 @@ import {
   skipSpace,
 } from './json-bytes.ts';
 
-/** The value goes on beyond the position up to which it was to be read. */
+/** The value continues beyond the position up to which it was to be read. */
 export const PAUSED = -1;
 
-/** What is expected next within a value. */
+/** The kind of token that is expected next within a value. */
 const VALUE = 0;
 const VALUE_OR_END = 1;
 const NAME = 2;
@@ -28,7 +28,7 @@ const COMMA_OR_END = 5;
 const IN_VALUE = 6;
 const IN_NAME = 7;
 
-/** Nested containers, one bit for each: 1 is an object. 60 MB of brackets are not to need as many objects. */
+/** Nested containers, one bit for each: 1 is an object. Otherwise 60 MB of brackets would need as many objects. */
 class Nesting {
   depth = 0;
   #bits = new Uint8Array(64);
@@ -64,7 +64,7 @@ export class ValueReader {
     this.#text = text;
   }
 
-  /** Begins with the value at `at`, without white space before it. @returns as {@link continue} */
+  /** Begins with the value at `at`, without white space before it. @returns like {@link continue} */
   begin(at: number, stop: number): number {
     this.#nesting.depth = 0;
     this.#at = at;
@@ -72,7 +72,7 @@ export class ValueReader {
     return this.continue(stop);
   }
 
-  /** Reads on up to `stop`. @returns the end of the value, PAUSED or INVALID */
+  /** Continues up to `stop`. @returns the end of the value, PAUSED or INVALID */
   continue(stop: number): number {
     const text = this.#text;
     const nesting = this.#nesting;

@@ -12,15 +12,15 @@ export const PART_NOTIFICATIONS = 900;
 
 /**
  * The content of one part: elements of one object's `data`, or whole objects. A fixed share of a part, so that parts end at the same
- * element whatever the length of the `id` and `timeStamp` around them.
+ * element whatever the lengths of `id` and `timeStamp` around them.
  */
 export const CONTENT_BYTES = 110 * KB;
 
-/** The text of an object around its `data`, and the text of the message around its payload. With more they are not repeated in each part. */
+/** The text of an object around its `data`, and the text of the message around its payload. Longer texts are not repeated in each part. */
 export const AROUND_BYTES = 8 * KB;
 
 /**
- * The text of one fragment. In a JSON string the text of JSON grows to twice its size at most: it contains no control characters
+ * The text of one fragment. In a JSON string, JSON text grows to at most twice its size: it contains no control characters
  * except white space.
  */
 export const FRAGMENT_BYTES = 48 * KB;

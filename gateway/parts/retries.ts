@@ -1,11 +1,11 @@
 /** Attempts to store one part. */
 import type { Clock, Timer } from '../clock.ts';
 
-/** How often one part is tried, from the latest time that NetBackup sent it. */
+/** How often storing one part is tried, counted from NetBackup's latest delivery. */
 export const ATTEMPTS = 8;
 export const WAITS_MS = { first: 100, most: 3_000 };
 
-/** Pauses that all end at once when somebody calls `endAll`. */
+/** Pauses that all end as soon as somebody calls `endAll`. */
 export function createPauses(clock: Clock) {
   const running = new Set<() => void>();
   return {

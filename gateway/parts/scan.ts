@@ -5,7 +5,7 @@ import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from './json-bytes
 import { NotJson, readItems, readName, readValue, Source, type Steps, type Work } from './source.ts';
 import type { Block, ScannedMessage, Span } from './types.ts';
 
-/** ENV-2: the members that parts and acknowledgements are made from. */
+/** ENV-2: the members from which parts and acknowledgements are made. */
 const MEMBERS = ['version', 'id', 'type', 'subType', 'timeStamp', 'payload'];
 
 /** The elements of a `data` array. */
@@ -28,7 +28,7 @@ function* readData(source: Source): Steps<DataArray> {
   return { start, end, cuts: row.cuts };
 }
 
-/** One element of the payload. Of several members `data` the last one counts, as in JSON.parse. */
+/** One element of the payload. If it has several members `data`, the last one counts, as in JSON.parse. */
 function* readElement(source: Source, blocks: Blocks): Steps<void> {
   if (source.peek() !== OPEN_OBJECT) return blocks.add(yield* readValue(source));
   let data: DataArray | undefined;
@@ -70,7 +70,7 @@ function* read(text: Buffer, routeMember: string): Steps<ScannedMessage> {
 }
 
 /**
- * Reads a message at once.
+ * Reads a message in one go.
  * @param routeMember kept beside the members of ENV-2
  * @returns undefined when `JSON.parse` of the text would throw, or when the text is not UTF-8
  */
@@ -87,7 +87,7 @@ export function scanNow(text: Buffer, routeMember = 'type'): ScannedMessage | un
   }
 }
 
-/** The same with a pause after each half MB, so that other connections are served meanwhile. */
+/** The same with a pause after every half MB, so that other connections are served meanwhile. */
 export async function scanMessage(text: Buffer, routeMember = 'type'): Promise<ScannedMessage | undefined> {
   try {
     const steps = read(text, routeMember);
@@ -109,7 +109,7 @@ export function routeOf(message: Buffer | ScannedMessage | undefined, name: stri
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Larger values are not parsed: routes and types have a few letters. */
+/** Larger values are not parsed: routes and types are short. */
 const MAX_VALUE_BYTES = 1024;
 
 function shortValue({ text, members }: ScannedMessage, name: string): unknown {

@@ -3,7 +3,7 @@ import { COLON, COMMA, INVALID, QUOTE, skipSpace } from './json-bytes.ts';
 import { PAUSED, ValueReader } from './json-value.ts';
 import type { Span } from './types.ts';
 
-/** Work in steps. `undefined`: done at once. */
+/** Work in steps. `undefined`: already done. */
 export type Steps<T> = Generator<undefined, T>;
 export type Work = Steps<void> | undefined;
 
@@ -11,7 +11,7 @@ export class NotJson extends Error {}
 
 /** Bytes of one step: some milliseconds of a quarter of a CPU. */
 const STEP_BYTES = 512 * 1024;
-/** Longer names are read as nameless: nothing that matters here has one. With escapes a character has up to 6 bytes. */
+/** Longer names are read as empty: no name that matters is longer. With escapes a character has up to 6 bytes. */
 const NAME_BYTES = 6 * 64;
 
 /** A text and the position in it. */
@@ -26,7 +26,7 @@ export class Source {
     this.#values = new ValueReader(text);
   }
 
-  /** The character here, after white space. */
+  /** The character at the position, after white space. */
   peek(): number | undefined {
     this.at = skipSpace(this.text, this.at);
     return this.text[this.at];
@@ -45,7 +45,7 @@ export class Source {
     return true;
   }
 
-  /** Reads the value here. @returns false when it goes on in the next step, with {@link continueValue} */
+  /** Reads the value at the position. @returns false when it continues in the next step, with {@link continueValue} */
   beginValue(): boolean {
     this.peek();
     return this.#arrive(this.#values.begin(this.at, this.#stop));

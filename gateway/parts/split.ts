@@ -54,7 +54,7 @@ function partsOf(envelope: Envelope, text: Buffer, block: Block): NotificationPa
   return [partOf(envelope, notifications, () => [OPEN, ...spans.map(at), CLOSE])];
 }
 
-/** The text without what differs when the same data is sent again; the parts around it have these values. */
+/** The text without the values that differ when the same data is sent again; the parts around it contain these values. */
 function steadyText(message: ScannedMessage): Buffer {
   const pieces: Buffer[] = [];
   let from = 0;
@@ -65,7 +65,7 @@ function steadyText(message: ScannedMessage): Buffer {
   return Buffer.concat([...pieces, message.text.subarray(from)]);
 }
 
-/** A message that is small enough as it is. */
+/** A message that is already small enough. */
 function wholePart(message: ScannedMessage, notifications: number): NotificationPart {
   const digest = () => createHash('sha256').update(steadyText(message)).digest('base64url');
   return { notifications, text: () => message.text, digest };

@@ -10,9 +10,9 @@ export interface Span {
 /** A message that is valid JSON (UTF-8), read without parsing it. */
 export interface ScannedMessage {
   readonly text: Buffer;
-  /** The values of the members of ENV-2 and of the one that selects the route, by name; of equal names the last. */
+  /** The values of the members of ENV-2 and of the one that selects the route, by name; the last one if a name is repeated. */
   readonly members: ReadonlyMap<string, Span>;
-  /** What `payload` holds, when it is an array. */
+  /** The elements of `payload`, when it is an array. */
   readonly payload: readonly Block[] | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface BatchDeliveryOptions {
    */
   readonly invoke: (part: Buffer) => Promise<string | undefined>;
   readonly clock: Clock;
-  /** How many parts are under way at once; 8 by default. */
+  /** How many parts are under way at the same time; 8 by default. */
   readonly concurrency?: number;
   /** Random numbers in [0, 1) for the jitter of retries. */
   readonly draw?: () => number;
@@ -55,15 +55,15 @@ export interface BatchDeliveryOptions {
 /** The large NOTIFICATIONs of one connection. */
 export interface BatchDelivery {
   /**
-   * Stores the parts of a message, or goes on with storing them when NetBackup sends them again. Never rejects. The caller keeps no
-   * reference to the message: 60 MB are to be free as soon as the last part is under way.
-   * @param answerBefore epoch ms; what is not stored then is stored in the background, and not answered
+   * Stores the parts of a message, or continues to store them when NetBackup sends it again. Never rejects. The caller keeps no
+   * reference to the message, so that 60 MB are freed as soon as the last part is under way.
+   * @param answerBefore epoch ms; parts not stored by then are stored in the background, and the message is not answered
    * @returns the text to send to NetBackup; undefined: send nothing
    */
   deliver(message: ScannedMessage, answerBefore: number): Promise<string | undefined>;
-  /** Another NOTIFICATION of the connection was acknowledged: what comes later is not a repetition of what came before. */
+  /** Another NOTIFICATION of the connection was acknowledged: later messages are not a repetition of earlier ones. */
   forget(): void;
-  /** The connection has ended: nothing more is sent, and nothing is stored any more except what is under way. */
+  /** The connection has ended: nothing more is sent, and only what is under way is still stored. */
   close(): void;
   /** Whether parts are being stored, also in the background. */
   isBusy(): boolean;

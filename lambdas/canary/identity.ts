@@ -38,7 +38,7 @@ export const renewIdentity = async (
     CANARY_ID,
   );
   await keys.replace(stored);
-  // Without the attributes of the index by expiry: the end of this token is no news.
+  // Without the attributes of the index by expiry, so that the sweep does not warn of this token's end.
   const { token, stored: hashed } = createToken(CANARY_ID, now, until);
   await endpoints.replace({
     endpointId: CANARY_ID,
@@ -47,7 +47,7 @@ export const renewIdentity = async (
     ...addressOf(webSocketUrl),
     enabled: true,
     tokens: [hashed],
-    // Greater than that of the previous round: a CONNECT that was checked with the older token fails.
+    // Greater than the version of the previous round: a CONNECT that was checked with the older token fails.
     version: now,
     createdAt: now,
   });

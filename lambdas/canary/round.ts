@@ -5,7 +5,7 @@ import { Peer, type Reply } from '../../netbackup/wire/peer.ts';
 import { trusting } from '../../netbackup/wire/trust.ts';
 import { pause } from '../platform/backoff.ts';
 
-/** `answer`: until NetBackup's response to the command can be read. */
+/** The steps of a round. `answer` lasts until NetBackup's response to the command can be read. */
 export type Step = 'connect' | 'authenticate' | 'acknowledge' | 'query' | 'command' | 'answer';
 export const STEPS: readonly Step[] = [
   'connect',
@@ -23,15 +23,15 @@ export interface RoundOptions {
   readonly token: string;
   /** Base URL of the HTTP API. */
   readonly apiUrl: string;
-  /** Of scope `command`. */
+  /** An API key with the scope `command`. */
   readonly apiKey: string;
   /** PEM certificates to trust; if empty, those that this machine trusts. */
   readonly trusted: readonly string[];
-  /** Of the whole round. */
+  /** The longest duration of the whole round. */
   readonly timeoutMs: number;
 }
 
-/** The steps that succeeded, with their durations in milliseconds; and the one that failed, if one has. */
+/** The steps that succeeded, with their durations in milliseconds, and the step that failed, if any. */
 export interface Round {
   readonly steps: readonly { readonly step: Step; readonly ms: number }[];
   readonly failure?: { readonly step: Step; readonly reason: string };
@@ -62,7 +62,7 @@ const jobOf = (startTime: number) => ({
   ],
 });
 
-/** Reads the certificates of this machine, once: otherwise that time would count for the first connection. */
+/** Reads this machine's certificates once, so that the time for it does not count for the first connection. */
 export const prepareTls = (): void => void trusting([]);
 
 const requireResponse = (reply: Reply): void => {
@@ -83,7 +83,7 @@ const apiOf =
     });
     const text = await response.text();
     if (response.status === 404) return undefined;
-    // The path is ours; a response of something else may contain anything.
+    // The path is ours; another server's response may contain anything.
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return JSON.parse(text) as Json;
   };
@@ -106,7 +106,7 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
     steps.push({ step, ms: Math.round(performance.now() - startedAt) });
     return result;
   };
-  /** Until `find` has found something; throws at the deadline. */
+  /** Repeats `find` until it returns something; throws at the deadline. */
   const poll = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> => {
     for (;;) {
       const found = await find();

@@ -6,7 +6,7 @@ export type Retry = 'safe' | 'always';
 
 /** NetBackup's response (CMD-4). */
 export interface CommandResponse {
-  /** Absent if the response had no usable one. */
+  /** The HTTP status; absent if the response had no usable one. */
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Absent while it is stored elsewhere (see `sealedBody` and `storedBody`), and after it was delivered. */
@@ -15,13 +15,13 @@ export interface CommandResponse {
   readonly location?: ResponseLocation;
 }
 
-/** One with a usable status, and with its body. */
+/** A response with a usable status, and with its body. */
 export type CompleteResponse = Required<Omit<CommandResponse, 'location'>>;
 
 /** A URL with which anybody can read the body of a response for some minutes. */
 export interface ResponseLocation {
   readonly url: string;
-  /** Of the body. */
+  /** The size of the body in bytes. */
   readonly bytes: number;
   /** Epoch ms. */
   readonly expiresAt: number;
@@ -30,9 +30,9 @@ export interface ResponseLocation {
 /** The body of a response that is too large for the item: an object in a bucket. */
 export interface StoredBody {
   readonly key: string;
-  /** Of the body, not of the object. */
+  /** The size of the body in bytes, not of the object. */
   readonly bytes: number;
-  /** It may hold a credential: it is encrypted until it is delivered once, and has no location (I-6). */
+  /** Set if the body may hold a credential: it is encrypted until it is delivered once, and has no location (I-6). */
   readonly isSealed?: true;
 }
 
@@ -54,7 +54,7 @@ export interface Command {
   readonly requestDigest?: string;
   readonly requestedBy: string;
   readonly retry: Retry;
-  /** Of a list that can be read in smaller pages: the `page[limit]` in its uri. */
+  /** For a page of a list: the `page[limit]` in its uri. */
   readonly page?: number;
   /** The usual maximum of its response, in bytes on the socket; absent when it is not known whether the response fits. */
   readonly expectedBytes?: number;
@@ -62,7 +62,7 @@ export interface Command {
   readonly isProxied?: true;
   /** The size of its response is to be recorded. */
   readonly learn?: true;
-  /** Of a page: bytes of the COMMAND RESPONSE. */
+  /** The expected bytes of the page's COMMAND RESPONSE. */
   readonly responseBytes?: number;
   readonly deliverBy: number;
   readonly executeWithin: number;
@@ -70,7 +70,7 @@ export interface Command {
   readonly attempts: number;
   /** Incremented by each transition; a transition is conditional on the revision that was read. */
   readonly revision: number;
-  /** Of the current attempt: which invocation may post it, on which connection, and until when. */
+  /** The current attempt: which invocation may post it, on which connection, and until when. */
   readonly sender?: string;
   readonly connectionId?: string;
   readonly sentAt?: number;
@@ -120,9 +120,9 @@ export interface Step {
   readonly to: CommandState;
   readonly reason: string;
   readonly failure?: FailureCode;
-  /** Of a command that is queued again: it is sent exclusively, with this uri and page size. */
+  /** For a command that is queued again: it is sent exclusively, with this uri and page size. */
   readonly exclusive?: { readonly uri: string; readonly page?: number };
-  /** Of a command that is queued again: it was claimed, but not posted. */
+  /** For a command that is queued again: it was claimed, but not posted. */
   readonly unsent?: true;
 }
 

@@ -64,7 +64,7 @@ export class CommandsStore {
 
   /**
    * Applies a transition at the revision that was read. Undefined when the command has changed since.
-   * @param sealedRequest of a command that is queued and was stored without its request
+   * @param sealedRequest for a command that is queued and was stored without its request
    * @throws Error when the transition is not allowed
    */
   async move(
@@ -107,7 +107,7 @@ export class CommandsStore {
     return this.#take(commandId, 'sealedBody', stored.hasSealedBody());
   }
 
-  /** The same for one that is an object. */
+  /** Deletes the object of a body that is being delivered. `false`: another reader has got it. */
   removeStoredBody(commandId: string): Promise<boolean> {
     return this.#take(commandId, 'storedBody', stored.hasStoredBody());
   }

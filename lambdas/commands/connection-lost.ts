@@ -1,4 +1,4 @@
-/** What becomes of the commands that were under way on a connection when it closed. */
+/** Handles the commands that were under way on a connection when it closed. */
 import type { ConnectionsStore } from '../connections/connections-store.ts';
 import { allPages } from '../platform/dynamodb/pages.ts';
 import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
@@ -24,7 +24,7 @@ const LARGE_BYTES = GATEWAY_MESSAGE_BYTES / 4;
 
 interface Candidates {
   readonly commands: readonly Command[];
-  /** Whether the message that was too large was almost certainly a response to one of them. */
+  /** Whether the message that was too large was almost certainly a response to one of the candidates. */
   readonly areLikely: boolean;
 }
 
@@ -46,7 +46,7 @@ export const oversizeCandidates = (underWay: readonly Command[]): Candidates => 
 const tooLarge = (reason: string): Step => ({ to: 'failed', reason, failure: 'answer-too-large' });
 const TOO_LARGE = tooLarge(RESPONSE_TOO_LARGE);
 
-/** Of one of several candidates that must not be sent again. */
+/** The transition of one of several candidates that must not be sent again. */
 const LOST: Step = {
   to: 'lost',
   reason: 'the connection closed because of a message that was too large',
@@ -122,8 +122,8 @@ const handleOversize = async (
 };
 
 /**
- * The same at the relay, where hardly a response is too large: nothing is recorded for later requests, and a candidate that is not
- * certain is sent again as it is.
+ * The same at the relay, where a response is hardly ever too large: nothing is recorded for later requests, and an uncertain
+ * candidate is sent again unchanged.
  */
 const handleOversizeAtRelay = async (
   context: LostContext,

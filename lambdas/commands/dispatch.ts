@@ -104,7 +104,7 @@ const stepIfTooLarge = (text: string, connectionId: string): Step | undefined =>
   };
 };
 
-/** Queues a command again that was posted. One that is too large to be stored ends instead. */
+/** Queues a posted command again. A command that is too large to be stored ends instead. */
 const queueAgain = async (
   context: DispatchContext,
   claimed: Command,
@@ -118,7 +118,7 @@ const queueAgain = async (
     return void (await applyStep(context, claimed, step, sealed));
   }
   const reason = `${step.reason}; a command with more than ${MAX_STORED_BYTES} bytes is not queued`;
-  // After a 410 it is not certain that it did not arrive.
+  // After a 410 the message may still have arrived.
   await applyStep(context, claimed, { to: posted === 'gone' ? 'lost' : 'failed', reason });
 };
 

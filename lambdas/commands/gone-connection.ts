@@ -7,7 +7,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Session } from '../groups/group.ts';
 import { type Command, mayRepeat, type Step } from './command.ts';
 
-/** The clocks of two functions differ by less. */
+/** The clocks of two functions differ by less than this. */
 const MAX_CLOCK_SKEW_MS = 1_000;
 
 export interface ConnectionFacts {

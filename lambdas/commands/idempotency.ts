@@ -4,7 +4,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 
 export interface Idempotency {
   readonly key: string;
-  /** Of the whole request; see {@link digestOf}. */
+  /** The digest of the whole request; see {@link digestOf}. */
   readonly digest: string;
 }
 

@@ -2,7 +2,7 @@
 import { managesCredentials } from './credential-paths.ts';
 import { pathReadings } from './uri.ts';
 
-/** Means {@link DEFAULT_RULES} in a configuration. */
+/** The word that means {@link DEFAULT_RULES} in a configuration. */
 const DEFAULT = 'default';
 
 /**

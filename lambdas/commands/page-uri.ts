@@ -8,7 +8,7 @@ export interface PageParameters {
   readonly offset?: number;
   readonly after?: string;
   readonly before?: string;
-  /** `page[disable]=true` requests all items at once. */
+  /** `page[disable]=true` requests all items in one response. */
   readonly disable?: string;
 }
 type Name = keyof PageParameters;
@@ -37,7 +37,7 @@ export const pageOf = (uri: string): PageParameters => {
   return found;
 };
 
-/** The uri with these parameters; existing ones keep their position, `undefined` removes one. */
+/** The uri with these parameters. Existing parameters keep their position; `undefined` removes one. */
 export const withPage = (
   uri: string,
   change: { readonly [N in Name]?: PageParameters[N] | undefined },

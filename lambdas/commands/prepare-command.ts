@@ -23,7 +23,7 @@ export interface SubmitContext extends DispatchContext {
   readonly retentionHours: number;
   /** The largest message that a gateway of this deployment carries to NetBackup. */
   readonly maxCommandBytes: number;
-  /** Of the access tokens that this deployment accepts: none is sent to NetBackup. */
+  /** The issuer of the access tokens that this deployment accepts: none of them is sent to NetBackup. */
   readonly tokenIssuer?: string | undefined;
   /** How many commands of one group may be queued at a time. */
   readonly maxQueued: number;
@@ -43,11 +43,11 @@ export interface CommandRequest {
   readonly page?: number | undefined;
   /** See {@link Command.isProxied}. */
   readonly isProxied?: true;
-  /** How large the response will be, if the caller has looked it up. */
+  /** The expected size of the response, if the caller has looked it up. */
   readonly expectation?: Expectation | undefined;
 }
 
-/** A command without what depends on whether it is sent at once. */
+/** The members of a command that do not depend on whether it is sent immediately. */
 export type NewCommand = Omit<Command, 'state' | 'attempts' | keyof ReturnType<typeof newKeys>>;
 
 export interface NewPrepared {
@@ -57,7 +57,7 @@ export interface NewPrepared {
   /** The session to send it on; undefined: it is queued. */
   readonly session: Session | undefined;
 }
-/** What is to be stored and sent, or the command of the same Idempotency-Key. */
+/** What is to be stored and sent, or the earlier command with the same Idempotency-Key. */
 export type PreparedCommand = NewPrepared | { readonly kind: 'existing'; readonly command: Command };
 
 /** The time after which a slow command has probably ended. */
@@ -90,7 +90,7 @@ const notStorable = (groupId: string) => {
 export const responseTooLarge = () =>
   new HttpProblem(502, 'answer-too-large', `Not sent: ${RESPONSE_TOO_LARGE}.`);
 
-/** Whether the sizes of a group's responses are predicted; so too while it has no session. */
+/** Whether the sizes of a group's responses are predicted. Also true while it has no session. */
 export const hasTightResponses = ({ session }: Pick<Group, 'session'>): boolean =>
   session === undefined || limitsOf(session.connectionId).areResponsesTight;
 
@@ -119,14 +119,14 @@ const newCommand = (
   const { method, uri } = call;
   const now = context.clock();
   const commandId = idempotency ? derivedCommandId(groupId, requestedBy, idempotency.key) : messageId();
-  // Without a session it may be sent by any gateway; then it is checked again before it is sent.
+  // Without a session any gateway may send it; then its size is checked again before it is sent.
   checkSize(
     commandId,
     call,
     now,
     session ? limitsOf(session.connectionId).commandBytes : context.maxCommandBytes,
   );
-  // The caller's limit is for a domain that is not connected; on one that is, the command may have to wait for another one.
+  // The caller's limit is for a disconnected domain; on a connected one the command may have to wait for another command.
   const mayBeDeferred = session?.ready && (isReserved(session, now) || !mayRepeat({ method, retry }));
   const deliverBy = now + Math.max(deliverWithin, mayBeDeferred ? DEFERRED_MS : 0);
   const expiresAt = seconds(deliverBy + executeWithin) + context.retentionHours * 3600;
@@ -143,14 +143,14 @@ const newCommand = (
   };
 };
 
-/** The command, if the digest is the one of its request. @throws HttpProblem 422 */
+/** The command, if it belongs to the same request. @throws HttpProblem 422 */
 export const sameRequest = (command: Command, digest: string | undefined): Command => {
   if (command.requestDigest === digest) return command;
   const detail = `This Idempotency-Key was used for another request: the command ${command.commandId}.`;
   throw new HttpProblem(422, 'idempotency-key-reused', detail);
 };
 
-/** The command of an Idempotency-Key that was used before. Looked up first: a repeated request adds nothing to a queue. */
+/** The earlier command with this Idempotency-Key. Looked up first: a repeated request adds nothing to a queue. */
 const findByIdempotencyKey = async (
   { commands, clock }: SubmitContext,
   groupId: string,

@@ -26,7 +26,7 @@ const secretBody = async (
   if (body === undefined) return undefined;
   const take = async () => {
     if (!(await commands.removeStoredBody(commandId))) return false;
-    // It is encrypted, and it expires.
+    // The object is encrypted, and it expires.
     await large.deleteBody(storedBody).catch(() => {});
     return true;
   };

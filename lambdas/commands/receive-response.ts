@@ -33,7 +33,7 @@ export interface ResponseContext extends KeepContext {
   readonly log: Log;
 }
 
-/** A command before and after its response was recorded. */
+/** A command before and after the response was recorded. */
 export interface RecordedResponse {
   readonly before: Command;
   readonly after: Command;
@@ -63,7 +63,7 @@ const statusOf = (code: unknown): number | undefined => {
 
 export interface ReadResponse {
   readonly response: CommandResponse & { readonly body: string };
-  /** Why it is not usable. */
+  /** Why the response is not usable. */
   readonly reason?: string;
   /** `body` is the whole message, because no body could be found in it. */
   readonly isWhole?: true;
@@ -76,7 +76,7 @@ const wholeMessage = (message: string, reason: string): ReadResponse => ({
 });
 
 /**
- * NetBackup's response. One that is not usable has no status, and a reason.
+ * NetBackup's response. An unusable response has a reason, and no status.
  * @param message the text that the payload was read from
  */
 export const readResponse = (payload: unknown, message: string): ReadResponse => {
@@ -93,7 +93,7 @@ export const readResponse = (payload: unknown, message: string): ReadResponse =>
 };
 
 /**
- * What to store. A body that may hold a credential is encrypted before it is stored (I-6), and so is a whole message, since it has
+ * What to store. A body that may hold a credential is encrypted before it is stored (I-6), as is a whole message, since it contains
  * all headers.
  */
 const recordOf = async (
@@ -131,7 +131,7 @@ const record = async (
     return undefined;
   }
   context.log.info('command-answered', { commandId, groupId });
-  // One that is kept apart is never predicted: it came through a gateway that carries any size.
+  // The size of a response that is stored apart is never predicted: it came through a gateway that carries any size.
   if (!recorded.storedBody) await learnSize(context, command, recorded.response, utf8Bytes(message));
   return { before: command, after };
 };

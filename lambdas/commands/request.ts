@@ -39,7 +39,7 @@ const checkNoApiKey = ({ uri, headers, parameters = '' }: CommandCall): void => 
   }
 };
 
-/** Neither must the access token of a person. @param issuer of the tokens that this deployment accepts */
+/** Refuses access tokens of people in the same way. @param issuer of the tokens that this deployment accepts */
 const checkNoToken = ({ uri, headers, parameters = '' }: CommandCall, issuer: string): void => {
   if (![uri, parameters, ...Object.values(headers)].some((text) => containsTokenOf(issuer, text))) return;
   const detail = 'An access token for this endpoint must not be sent to NetBackup.';
@@ -67,8 +67,8 @@ export const withMediaType = (
 };
 
 /**
- * The version for a caller that names none. Jobs by offset need a version before cursors, later ones ignore the offset. So the
- * style of pages stays the same when the group's version is learned after the first page.
+ * The version for a caller that names none. Jobs are read by offset with versions before cursors; later versions ignore the offset. So
+ * the style of pages stays the same when the group's version is learned after the first page.
  */
 export const versionFor = (uri: string, apiVersion: string | undefined): string | undefined =>
   /\/admin\/jobs\?(.*&)?page(\[|%5b)offset/i.test(uri) ? undefined : apiVersion;

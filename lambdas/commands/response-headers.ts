@@ -1,4 +1,4 @@
-/** Which of NetBackup's headers are stored: those a caller can use, and none that could hold a session (Set-Cookie). */
+/** Selects the headers of NetBackup that are stored: those a caller can use, and none that could hold a session (Set-Cookie). */
 
 const STORED_HEADERS = new Set([
   'allow',
@@ -30,7 +30,7 @@ const isStored = (name: string, value: string): boolean =>
 /** API Gateway allows some 10 KB of headers in total, and clients reject responses with more. */
 const MAX_CHARACTERS = 8192;
 
-/** Names in lower case, values as text; anything that is not a valid header, or is too long, is left out (CMD-4). Pure. */
+/** Names in lower case, values as text. What is not a valid header or is too long is left out (CMD-4). Pure. */
 export const storedHeaders = (headers: unknown): Record<string, string> => {
   if (typeof headers !== 'object' || headers === null) return {};
   const stored: Record<string, string> = {};

@@ -11,31 +11,31 @@ const contextOf = ({ commandId, groupId }: Owner, part: 'request' | 'body') => (
 
 type SealedParts = Pick<CommandCall, 'headers' | 'parameters'>;
 
-/** Method and uri are not secret. */
+/** The secret part of a request: headers and body, not method and uri. */
 const secretText = ({ headers, parameters }: CommandCall): string => {
   const parts: SealedParts = { headers, ...(parameters === undefined ? {} : { parameters }) };
   return JSON.stringify(parts);
 };
 
-/** An item of DynamoDB has 400 KB at most, and what is sealed is a third longer. API Gateway carries less than this anyway. */
+/** An item of DynamoDB has 400 KB at most, and sealed data is a third longer. API Gateway carries less than this anyway. */
 export const MAX_STORED_BYTES = 256 * 1024;
 
-/** Whether the request can be stored. One that cannot is sent at once or not at all, and is not sent again. */
+/** Whether the request can be stored. A larger request is sent immediately or not at all, and is not sent again. */
 export const isStorable = (call: CommandCall): boolean => utf8Bytes(secretText(call)) <= MAX_STORED_BYTES;
 
 /** Seals headers and body. */
 export const sealRequest = (vault: Vault, owner: Owner, call: CommandCall): Promise<Sealed> =>
   vault.seal(secretText(call), contextOf(owner, 'request'));
 
-/** The call to send. @throws Error when the request is not stored any more */
+/** The call to send. @throws Error when the request was deleted */
 export const openRequest = async (vault: Vault, command: Command): Promise<CommandCall> => {
   const { method, uri, sealedRequest } = command;
-  if (!sealedRequest) throw new Error('The request of the command is not stored any more.');
+  if (!sealedRequest) throw new Error('The request of the command was deleted.');
   const text = await vault.open(sealedRequest, contextOf(command, 'request'));
   return { method, uri, ...(JSON.parse(text) as SealedParts) };
 };
 
-/** The body of a response that may hold a credential. */
+/** Seals the body of a response that may hold a credential. */
 export const sealBody = (vault: Vault, owner: Owner, body: string): Promise<Sealed> =>
   vault.seal(body, contextOf(owner, 'body'));
 
@@ -44,7 +44,7 @@ export const openBody = (vault: Vault, owner: Owner, sealed: Sealed): Promise<st
 
 const credentialContext = (groupId: string) => ({ groupId, part: 'netbackup-credential' });
 
-/** A group's NetBackup API key. */
+/** Seals a group's NetBackup API key. */
 export const sealCredential = (vault: Vault, groupId: string, apiKey: string): Promise<Sealed> =>
   vault.seal(apiKey, credentialContext(groupId));
 

@@ -13,7 +13,7 @@ import { type CommandState, sourcesOf } from './states.ts';
 /** The attributes whose names differ from those of {@link Command}. */
 interface Renamed {
   readonly answer?: CommandResponse;
-  /** The body of `answer`, if that is cheaper. */
+  /** The body of `answer`, compressed, if that costs less. */
   readonly compressedBody?: Uint8Array;
   readonly answerBytes?: number;
   readonly alone?: boolean;
@@ -41,9 +41,9 @@ export interface ResponseRecord
   readonly outcome: 'completed' | 'failed';
 }
 
-/** What an ended command does not keep: its key in the index of open commands, and the encrypted request (I-6). */
+/** The attributes that an ended command does not keep: its key in the index of open commands, and the encrypted request (I-6). */
 const REMOVED_AT_END = ['openGroupId', 'openOrder', 'sealedRequest', 'sender', 'alone'];
-/** The function that ends a command publishes the end at once; if it was killed, the sweep does after this time. */
+/** The function that ends a command publishes the end immediately; if it was killed, the sweep does after this time. */
 const PUBLISH_AFTER_MS = 30_000;
 
 /** An end is due until it is published. */
@@ -53,7 +53,7 @@ const endKeys = (commandId: string, now: number) => ({
   dueAt: now + PUBLISH_AFTER_MS,
 });
 
-/** The index keys and times of a new command. `lane`: of one that is stored as sent. */
+/** The index keys and times of a new command. `lane`: for a command that is stored as sent. */
 export const newKeys = (
   { commandId, groupId }: Pick<Command, 'commandId' | 'groupId'>,
   lane: Lane | undefined,
@@ -75,7 +75,7 @@ export const claimChange = (command: Command, sender: string, connectionId: stri
   };
 };
 
-/** @param sealedRequest of a command that is queued and was stored without its request */
+/** @param sealedRequest for a command that is queued and was stored without its request */
 export const queueChange = (
   { createdAt, deliverBy }: Command,
   { reason, exclusive, unsent }: Step,
@@ -98,7 +98,7 @@ export const endChange = ({ commandId }: Command, { to, reason, failure }: Step,
   add: { revision: 1 },
 });
 
-/** @param others what the command has besides */
+/** @param others further attributes of the command */
 const storedAnswer = (
   answer: CommandResponse | undefined,
   others: object,

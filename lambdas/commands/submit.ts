@@ -23,7 +23,7 @@ import { waitForEnd } from './wait-for-end.ts';
 import { type WaitingContext, withWaitingSlot } from './waiting/waiting.ts';
 
 /**
- * The command as it is stored. If it is sent at once, the write is also the claim, since the command never was queued; then the
+ * The command as it is stored. If it is sent immediately, the write is also the claim, since the command never was queued; then the
  * request is stored only if the command may have to be sent again.
  */
 const commandToStore = async (
@@ -116,7 +116,7 @@ export const submit = async (
   request: CommandRequest,
 ): Promise<Command> => submitPrepared(context, await prepareCommand(context, group, request));
 
-/** As {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws HttpProblem 429 too */
+/** Like {@link submit}, and waits for the end until `until` (epoch ms), in a waiting slot. @throws HttpProblem 429 too */
 export const submitAndWait = async (
   context: SubmitContext & WaitingContext,
   group: Group,

@@ -1,4 +1,4 @@
-/** Every minute: commands that are due. */
+/** Handles the commands that are due, every minute. */
 import type { Key } from '../platform/dynamodb/requests.ts';
 import { type Command, DUE_SHARDS } from './command.ts';
 import { applyOverdueStep, type DispatchContext } from './dispatch.ts';
@@ -37,7 +37,7 @@ export const sweepCommands = async (context: DispatchContext, until: number): Pr
     } while (startAfter);
   }
   for (const groupId of toFlush) {
-    // A flush may take ten seconds. Those that are left are made when their connections are checked.
+    // A flush may take ten seconds. Other flushes are done when their connections are checked.
     if (context.clock() > until) return context.log.warn('sweep-out-of-time', { part: 'flush' });
     await flush(context, groupId);
   }

@@ -30,7 +30,7 @@ export const waitForEnd = async (
     const next = Math.min(Math.max((now - start) * SHARE, SHORTEST_MS), LONGEST_MS);
     await pause(Math.min(until - now, next));
     const read = await context.commands.getEventually(command.commandId);
-    // Another time of creation: an expired command of the same Idempotency-Key, which this one has replaced.
+    // A different time of creation: this command has replaced an expired one with the same Idempotency-Key.
     if (read?.createdAt === command.createdAt) latest = await applyOverdueStep(context, read);
     if (latest.state === 'queued' && now - flushedAt >= FLUSH_EVERY_MS) {
       flushedAt = now;

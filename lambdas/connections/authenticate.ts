@@ -16,7 +16,7 @@ export type Decision =
   | {
       readonly kind: 'authenticated';
       readonly groupId: string;
-      /** Set when this CONNECT claimed the session; absent of a repeated CONNECT. */
+      /** Set when this CONNECT claimed the session; absent for a repeated CONNECT. */
       readonly claimed?: {
         readonly connection: Connection;
         readonly endpoint: Endpoint;
@@ -53,7 +53,7 @@ const attemptClaim = async (
     context.connections.get(connectionId),
     context.endpoints.get(endpointId),
   ]);
-  // `closing` counts as closed: what follows from the close may have started.
+  // `closing` counts as closed: the work that follows a close may have started.
   if (!connection || connection.state === 'CLOSED' || connection.closing) return { kind: 'closed' };
   const now = context.clock();
   const storedToken = checkToken(endpoint, token, now);

@@ -24,7 +24,7 @@ export interface FinishContext extends Omit<CloseContext, 'gateway'> {
   readonly bus: Bus;
   /**
    * Ends or repeats the commands that were under way on a closed connection. `response-too-large`: after a 1009 the message
-   * that was too large was probably the response to one of them; `handled-before`: they do not show it any more.
+   * that was too large was probably the response to one of them; `handled-before`: they no longer show it.
    */
   readonly onConnectionLost: (
     groupId: string,
@@ -119,7 +119,7 @@ export const tryToClose = async (
 };
 
 /**
- * Ends a group's session at once and closes its connection, if `mustClose`. The session ends first: from then on no command is
+ * Ends a group's session immediately and closes its connection, if `mustClose`. The session ends first: from then on no command is
  * sent on it, and the group is not shown as connected.
  * @param reconnects whether NetBackup should connect again, if `reason` does not decide it
  * @returns the session that was ended

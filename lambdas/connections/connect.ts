@@ -55,7 +55,7 @@ const reject = async (
   const groupId = endpoint?.groupId;
   // The code contains the reason, so that each reason has its own count.
   context.log.warn(`connect-rejected-${reason}`, { reason, groupId, endpointId, connectionId, sourceIp });
-  // Without an existing endpoint's id, as of a random client, nothing is stored or published.
+  // Without an existing endpoint's id, as sent by a random client, nothing is stored or published.
   if (groupId === undefined || endpointId === undefined) return;
   const now = context.clock();
   if (await context.groups.recordRejection(groupId, { at: now, reason, sourceIp })) {
@@ -79,7 +79,7 @@ const warnAboutSharedToken = async (context: ConnectContext, claimed: Claimed): 
   if (!addresses || now - (group.tokenShared?.at ?? 0) < WARN_INTERVAL_MS) return;
   context.log.warn('token-shared', { groupId, addresses: addresses.join(' ') });
   const published = await tryToPublish(context, [tokenShared(groupId, session.endpointId, addresses, now)]);
-  // Otherwise the next takeover publishes it.
+  // If it was not published, the next takeover publishes it.
   if (published) await context.groups.recordTokenShared(groupId, { at: now, addresses });
 };
 

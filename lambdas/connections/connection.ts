@@ -24,7 +24,7 @@ export interface Connection {
   readonly closedAt?: number;
   readonly closeCode?: number;
   readonly closeReason?: string;
-  /** Epoch seconds, for DynamoDB's TTL. Absent of a session at the relay, which may last longer than any fixed time. */
+  /** Epoch seconds, for DynamoDB's TTL. Absent for a session at the relay, which may last longer than any fixed time. */
   readonly expiresAt?: number;
 }
 

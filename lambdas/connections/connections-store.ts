@@ -66,7 +66,7 @@ export class ConnectionsStore {
     return stored && fromStored(stored);
   }
 
-  /** At `$connect`. Written once, so that a repeated call does not undo later changes. */
+  /** Stores the connection at `$connect`. Written once, so that a repeated call does not undo later changes. */
   async open(
     connection: Pick<Connection, 'connectionId' | 'connectedAt' | 'sourceIp' | 'userAgent'>,
   ): Promise<void> {
@@ -79,15 +79,15 @@ export class ConnectionsStore {
     await this.#table.put(item, doesNotExist);
   }
 
-  /** After a rejected CONNECT. An authenticated connection does not change. `true` if another CONNECT was rejected before. */
+  /** Records a rejected CONNECT. An authenticated connection does not change. `true` if another CONNECT was rejected before. */
   async reject(connectionId: string): Promise<boolean> {
     const written = await this.#table.update({ connectionId }, { set: { state: 'REJECTED' } }, isPending);
     return !written.ok && written.existing?.state === 'REJECTED';
   }
 
   /**
-   * Before this side closes a connection that is not authenticated; from then on no CONNECT authenticates it. `repeated` when it
-   * is being closed, or closed.
+   * Marks a connection that is not authenticated as closing; from then on no CONNECT authenticates it. `repeated` when it was marked
+   * before, or is closed.
    */
   async rejectOnce(connectionId: string): Promise<'rejected' | 'repeated' | 'authenticated'> {
     const set = { state: 'REJECTED', closing: 'rejected' } as const;
@@ -138,25 +138,25 @@ export class ConnectionsStore {
   }
 
   /**
-   * Before the first command of a connection is moved that a message which was too large has closed. `false` when another call has
-   * begun with that, or this write was repeated.
+   * Claims the moving of commands after a message that was too large, before the first one is moved. `false` when another call has
+   * claimed it, or this write was repeated.
    */
   async claimOversizeHandling(connectionId: string): Promise<boolean> {
     const change = { set: { causeClaimed: true } };
     return (await this.#table.update({ connectionId }, change, isOversizeHandlingUnclaimed)).ok;
   }
 
-  /** After everything that follows from a close was done. */
+  /** Removes a connection from the index after everything that follows from its close was done. */
   async removeFromOpen(connectionId: string): Promise<void> {
     await this.#table.update({ connectionId }, { remove: ['openShard', 'untold'] }, isClosed);
   }
 
-  /** After Connection Opened was published. */
+  /** Records that Connection Opened was published. */
   async markPublished(connectionId: string): Promise<void> {
     await this.#table.update({ connectionId }, { remove: ['untold'] }, isEventPending);
   }
 
-  /** `false` when another heartbeat has no response yet, or the connection is not authenticated. */
+  /** Records a heartbeat. `false` when another one has no response yet, or the connection is not authenticated. */
   async startHeartbeat(
     connectionId: string,
     heartbeat: NonNullable<Connection['heartbeat']>,
@@ -166,7 +166,7 @@ export class ConnectionsStore {
     return written.ok || written.existing?.heartbeat?.commandId === heartbeat.commandId;
   }
 
-  /** `true` when this heartbeat had no response yet. */
+  /** Records the response to a heartbeat. `true` when it had no response yet. */
   async endHeartbeat(connectionId: string, commandId: string): Promise<boolean> {
     const change = { remove: ['heartbeat'] };
     return (await this.#table.update({ connectionId }, change, isHeartbeat(commandId))).ok;

@@ -23,7 +23,7 @@ export interface SessionActivity {
   readonly now: number;
   /** When a message last arrived from NetBackup. */
   readonly receivedAt: number;
-  /** When the gateway last had traffic, in either direction. */
+  /** When the gateway last had traffic in either direction. */
   readonly activeAt: number;
   readonly pending: Connection['heartbeat'];
   readonly heartbeatMs: number;
@@ -41,14 +41,14 @@ export const nextHeartbeatStep = (activity: SessionActivity): 'wait' | 'send' | 
   if (!pending) return isSilent ? 'send' : 'wait';
   const age = now - pending.sentAt;
   if (age <= MINUTE_MS) return 'wait';
-  // It was not sent: the function that stored it was interrupted.
+  // The function that stored it was interrupted, so it was not sent.
   if (activeAt < pending.sentAt - MINUTE_MS) return 'resend';
-  // Another message arrived since; its own response was lost on this side.
+  // Another message has arrived since; the response to the heartbeat was lost on this side.
   if (receivedAt > pending.sentAt) return isSilent ? 'resend' : 'wait';
   return age > (isBusy ? MAX_WAIT_BUSY_MS : MAX_WAIT_MS) ? 'close' : 'wait';
 };
 
-/** Sends a heartbeat unless one is pending. It is stored before it is sent, since the response may arrive at once. */
+/** Sends a heartbeat unless one is pending. It is stored before it is sent, since the response may arrive immediately. */
 export const sendHeartbeat = async (
   context: Pick<HeartbeatContext, 'connections' | 'clock'> & { readonly gateway: Gateway },
   connectionId: string,
@@ -57,7 +57,7 @@ export const sendHeartbeat = async (
   const sentAt = context.clock();
   if (!(await context.connections.startHeartbeat(connectionId, { commandId, sentAt }))) return;
   const posted = await context.gateway.post(connectionId, commandRequest(commandId, PING, sentAt));
-  // Otherwise the connection would be closed for want of a response.
+  // Otherwise the connection would be closed for lack of a response.
   if (posted !== 'accepted') await context.connections.endHeartbeat(connectionId, commandId);
 };
 

@@ -1,4 +1,4 @@
-/** Closes the session of an endpoint that NetBackup must not use any more. */
+/** Closes the session of an endpoint that NetBackup must no longer use. */
 import { type Endpoint, mayConnect } from '../endpoints/endpoint.ts';
 import type { EndpointsStore } from '../endpoints/endpoints-store.ts';
 import { endpointIdsOf, type Session } from '../groups/group.ts';

@@ -6,7 +6,7 @@ import type { Check } from '../groups/review/check.ts';
 import { limitsOf, limitsOfGateway } from '../platform/gateway/kinds.ts';
 import type { Measure } from '../problems/finding.ts';
 
-/** NetBackup may send the next batch in smaller parts: the contract does not say. Twice in a row, it does not. */
+/** NetBackup may send the next batch in smaller parts: the contract does not say. Two closes in a row show that it does not. */
 const MIN_CLOSES = 2;
 
 /** @param at epoch ms of the close; the same close is counted once */
@@ -31,7 +31,7 @@ export interface TooLargeContext {
   readonly lastNotification: (groupId: string) => Promise<number | undefined>;
 }
 
-/** By the gateway that had the connection. */
+/** The limit of the gateway that had the connection. */
 const textOf = ({ lastSession }: Group): string => {
   const { kind, responseBytes } = lastSession
     ? limitsOf(lastSession.connectionId)
@@ -40,7 +40,7 @@ const textOf = ({ lastSession }: Group): string => {
   return `A notification of the domain is larger than the ${responseBytes} bytes that ${gateway} accepts, and NetBackup sends it again and again, and nothing after it: see "Messages above the gateway's limits" in docs/connecting.md.`;
 };
 
-/** Over when a notification has arrived. */
+/** The problem is over when a notification has arrived. */
 export const tooLargeCheck = ({ groups, lastNotification }: TooLargeContext): Check => ({
   kind: 'message-too-large',
   quick: 'always',

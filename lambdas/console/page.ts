@@ -1,4 +1,4 @@
-/** The files of the console's page, as its build has left them beside the function. */
+/** Reads the files of the console's page from the build folder beside the function. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -14,7 +14,7 @@ export interface PageFile {
   readonly etag: string;
 }
 
-/** By their paths below `/console/`. */
+/** The files by their paths below `/console/`. */
 export type Page = ReadonlyMap<string, PageFile>;
 
 /** How the build names compressed copies. */
@@ -48,7 +48,7 @@ const isCompressedCopy = (name: string): boolean =>
 const etagOf = (body: Buffer): string =>
   `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 
-/** Reads all of them, a few hundred kilobytes: a request then needs no file. @throws Error for a type of file that is not known */
+/** Reads all files, a few hundred kilobytes, so that a request reads none. @throws Error for a type of file that is not known */
 export const readPage = (folder: string): Page => {
   const files = filesBelow(folder);
   const originals = [...files].filter(([name]) => !isCompressedCopy(name));

@@ -19,7 +19,7 @@ export interface PageResponse {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Nothing from elsewhere, nothing inline, nobody frames it; it talks to its own deployment only. */
+/** Nothing from other origins, nothing inline, no frames; the page calls only its own deployment. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,13 +28,13 @@ const CONTENT_SECURITY_POLICY = [
   "font-src 'self'",
   "connect-src 'self'",
   "manifest-src 'self'",
-  // For `<base>` of the page itself.
+  // `base-uri` is for the `<base>` of the page itself.
   "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Beside those of every response (`http/guard.ts`). */
+/** Added to the headers of every response (`http/guard.ts`). */
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'cross-origin-opener-policy': 'same-origin',
@@ -43,10 +43,10 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
-/** The build puts what has a hash in its name into this folder. */
+/** The build puts files with a hash in their names into this folder. */
 const HASHED = 'assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
-/** Kept, but asked for each time: a new version of the console is seen at once. */
+/** Cached, but revalidated each time: a new version of the console is seen immediately. */
 const REVALIDATED = 'no-cache';
 
 /** The path below the console. A base path mapping of a custom domain stands before it. */
@@ -94,7 +94,7 @@ const toFolder = (query = ''): PageResponse => ({
 const isView = (path: string): boolean => !path.startsWith(HASHED);
 
 const INDEX = 'index.html';
-/** No view is deeper; below, a path is somebody's guess. */
+/** No view is deeper than this; a longer path is a guess. */
 const MAX_FOLDERS = 6;
 
 /** Serves a page. @throws Error if it has no index.html, or one without a base */

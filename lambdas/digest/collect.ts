@@ -23,7 +23,7 @@ import { type ProblemsContext, readOpenProblems } from './read-problems.ts';
 export interface CollectContext extends ProblemsContext {
   readonly groups: Pick<GroupsStore, 'list' | 'getMany'>;
   readonly readSummary: (group: Group) => Promise<Summary>;
-  /** A shorter absence is usual. */
+  /** A shorter disconnection is usual. */
   readonly disconnectedMinutes: number;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
@@ -32,9 +32,9 @@ export interface CollectContext extends ProblemsContext {
 /** Groups that are read at a time, and summaries that are computed at the same time. */
 const PAGE = 100;
 const PARALLEL = 4;
-/** No further summary is started after it; the function has longer. */
+/** No further summary is started after this time; the function's own limit is longer. */
 const BUDGET_MS = 8 * MINUTE_MS;
-/** Of the oldest good backups. */
+/** How many of the oldest good backups are listed. */
 const OLDEST = 10;
 
 /** All groups with the labels, page by page. */
@@ -54,7 +54,7 @@ const disconnectedDomains = (page: readonly Group[], before: number): Disconnect
     !session && downSince !== undefined && downSince <= before ? [{ groupId, since: downSince }] : [],
   );
 
-/** With the target that a problem names for it. */
+/** Adds the target that a problem names for a backup. */
 const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBackup => {
   const measure = problems
     .find(
@@ -69,7 +69,7 @@ const withTarget = (backup: OldBackup, problems: readonly OpenProblem[]): OldBac
   return measure ? { ...backup, targetHours: measure.threshold } : backup;
 };
 
-/** Undefined if it fails: one domain must not keep the digest from telling about the others. */
+/** Undefined if it fails: one domain must not keep the others out of the digest. */
 const tryToRead = async (context: CollectContext, group: Group): Promise<DomainDay | undefined> => {
   try {
     return dayOfDomain(await context.readSummary(group));

@@ -24,7 +24,7 @@ export interface Totals {
   readonly succeeded: number;
   readonly warning: number;
   readonly failed: number;
-  /** How many of the failed a later run has mended. */
+  /** How many of the failed have recovered by a later run. */
   readonly recovered: number;
 }
 export const NO_JOBS: Totals = { succeeded: 0, warning: 0, failed: 0, recovered: 0 };
@@ -33,7 +33,7 @@ interface Failures {
   readonly failed: number;
   readonly recovered: number;
 }
-/** The failures of one domain, with the clients that have most of them. */
+/** The failures of one domain, with the clients that have the most. */
 export interface FailingDomain extends Failures {
   readonly groupId: string;
   readonly clients: readonly (Failures & { readonly clientName: string })[];
@@ -47,7 +47,7 @@ export interface OldBackup {
   /** Absent if there is none, or its time is not known. */
   readonly ageHours?: number;
   readonly isNever: boolean;
-  /** Where a problem names it. */
+  /** The target, where a problem names it. */
   readonly targetHours?: number;
 }
 
@@ -63,11 +63,11 @@ export interface Usual {
   readonly days: number;
   readonly jobs: number;
   readonly failed: number;
-  /** Of all jobs of these days, 0 to 1; absent without a finished job. */
+  /** The share of good jobs on these days, 0 to 1; absent without a finished job. */
   readonly successRate?: number;
 }
 
-/** The first rows of a list, and how many it has. */
+/** The first rows of a list, and how many rows it has in total. */
 export interface Listed<T> {
   readonly rows: readonly T[];
   readonly total: number;
@@ -78,11 +78,11 @@ export interface Digest {
   readonly now: number;
   readonly problems: Listed<OpenProblem>;
   readonly critical: number;
-  /** More than one digest reads. */
+  /** There are more problems than one digest reads. */
   readonly hasMoreProblems: boolean;
   readonly totals: Totals;
   readonly failing: Listed<FailingDomain>;
-  /** The oldest only. */
+  /** Only the oldest ones. */
   readonly oldest: readonly OldBackup[];
   /** Clients and policies that had runs, but no good backup. */
   readonly withoutGoodBackup: number;
@@ -92,13 +92,13 @@ export interface Digest {
   readonly leftOut: number;
   /** Domains that have more jobs than one summary reads. */
   readonly incomplete: number;
-  /** Absent on the first day. */
+  /** Means of the days before; absent on the first day. */
   readonly usual?: Usual;
 }
 
 export const jobsOf = ({ succeeded, warning, failed }: Totals): number => succeeded + warning + failed;
 
-/** 0 to 1; undefined without a finished job. */
+/** The share of good jobs, 0 to 1; undefined without a finished job. */
 export const successRateOf = (totals: Totals): number | undefined => {
   const jobs = jobsOf(totals);
   return jobs === 0 ? undefined : (totals.succeeded + totals.warning) / jobs;
@@ -115,7 +115,7 @@ export const sumOf = (all: readonly Totals[]): Totals =>
     NO_JOBS,
   );
 
-/** Undefined without a day. */
+/** The means of some days; undefined without a day. */
 export const usualOf = (days: readonly Totals[]): Usual | undefined => {
   if (days.length === 0) return undefined;
   const sum = sumOf(days);
@@ -128,7 +128,7 @@ export const usualOf = (days: readonly Totals[]): Usual | undefined => {
   };
 };
 
-/** Whether something could not be read, and may be wrong. */
+/** Whether something could not be read, so that the digest is incomplete. */
 const isPartial = ({ leftOut, incomplete, hasMoreProblems }: Digest): boolean =>
   leftOut + incomplete > 0 || hasMoreProblems;
 

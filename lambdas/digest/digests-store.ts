@@ -1,5 +1,5 @@
 /**
- * What is kept of the days of a digest: whether its mail was sent, and the numbers with which later days are compared. They are items of
+ * What is stored for each day of a digest: whether its mail was sent, and the numbers with which later days are compared. They are items of
  * the Overviews table: partition `digest~NAME`, which no group can have as its id, and the day in place of the hours.
  */
 import { type Clock, DAY_MS, seconds } from '../platform/clock.ts';
@@ -11,7 +11,7 @@ import type { Totals } from './digest.ts';
 
 /** How many days are compared. */
 const COMPARED_DAYS = 7;
-/** Longer than they are compared. */
+/** Items are kept longer than they are compared. */
 const RETENTION_MS = 14 * DAY_MS;
 /** Sending takes seconds. Shorter than the minute after which Lambda repeats a failed invocation. */
 const CLAIM_MS = 50_000;
@@ -29,7 +29,7 @@ interface StoredDay extends ClaimFields {
 
 export interface Days {
   readonly isDone: boolean;
-  /** Of the days before, as far as they are known. */
+  /** The days before, as far as they are known. */
   readonly before: readonly Totals[];
 }
 /** `own`: this invocation may send the mail. `other`: another one is sending it. */
@@ -46,7 +46,7 @@ export class DigestsStore {
     this.#clock = clock;
   }
 
-  /** The day and those before it. */
+  /** Reads the day and the days before it. */
   async read(name: string, day: number): Promise<Days> {
     const key = when`${path('groupId')} = ${partitionOf(name)} AND ${path('hours')} BETWEEN ${day - COMPARED_DAYS} AND ${day}`;
     const { items } = await this.#table.query({ key, limit: COMPARED_DAYS + 1, consistent: true });
@@ -71,7 +71,7 @@ export class DigestsStore {
     await this.#table.update(keyOf(name, day), change, isClaimedBy(claim));
   }
 
-  /** After a mail that was certainly or probably not sent, so that the next attempt need not wait. */
+  /** Removes the claim after a mail that was certainly or probably not sent, so that the next attempt need not wait. */
   async release(name: string, day: number, claim: string): Promise<void> {
     await this.#table.update(keyOf(name, day), { remove: CLAIM_FIELDS }, isClaimedBy(claim));
   }

@@ -1,4 +1,4 @@
-/** What a digest takes from the summary of one domain: bounded, so that those of thousands fit into memory. Pure. */
+/** The part of one domain's summary that a digest uses: bounded, so that thousands of them fit into memory. Pure. */
 import type { Summary } from '../reports/summary/summary.ts';
 import type { FailingDomain, OldBackup, Totals } from './digest.ts';
 
@@ -11,14 +11,14 @@ export interface DomainDay {
   readonly isComplete: boolean;
 }
 
-/** Of one domain: clients with most failures, and oldest good backups. */
+/** Rows for one domain: clients with the most failures, and oldest good backups. */
 const CLIENTS = 5;
 const OLDEST = 10;
 
 const ageOf = ({ isNever, ageHours }: OldBackup): number =>
   isNever ? Number.POSITIVE_INFINITY : (ageHours ?? Number.MAX_VALUE);
 
-/** Those without a good backup first, then the oldest. */
+/** Clients without a good backup first, then the oldest. */
 export const oldestFirst = (one: OldBackup, other: OldBackup): number => {
   const [a, b] = [ageOf(one), ageOf(other)];
   if (a !== b) return a > b ? -1 : 1;

@@ -17,14 +17,14 @@ export interface ProblemsContext {
 export type Domains = ReadonlyMap<string, NonNullable<Group['labels']>>;
 
 export interface OpenProblems {
-  /** Critical ones first, then the oldest. */
+  /** The critical problems first, then the oldest. */
   readonly items: readonly OpenProblem[];
-  /** False when there are more than one digest reads. */
+  /** False when there are more problems than one digest reads. */
   readonly isComplete: boolean;
 }
 
 const PAGE = 100;
-/** Of all domains. */
+/** The most problems that are read for one digest. */
 const MAX_READ = 5_000;
 
 const viewOf = ({ groupId, kind, subject, text, since, measures }: Problem, now: number): OpenProblem => ({
@@ -50,7 +50,7 @@ const isOpen = (
 const mostSeriousFirst = (one: OpenProblem, other: OpenProblem): number =>
   one.severity === other.severity ? one.since - other.since : one.severity === 'critical' ? -1 : 1;
 
-/** Those that somebody has acknowledged or muted are left out. @param withDeployment also those of the whole deployment */
+/** Leaves out acknowledged and muted problems. @param withDeployment also reads those of the whole deployment */
 export const readOpenProblems = async (
   { problems, muteRules }: ProblemsContext,
   domains: Domains,

@@ -1,4 +1,4 @@
-/** One digest of one day: read, decide, send, record. */
+/** Sends one digest of one day: read, decide, send, record. */
 import { randomUUID } from 'node:crypto';
 import { type Label, parseLabel } from '../groups/labels.ts';
 import type { Log } from '../platform/logger.ts';
@@ -20,7 +20,7 @@ export interface DigestContext extends Omit<CollectContext, 'log'> {
 const labelsOf = (labels: readonly string[]): Label[] =>
   labels.map((text) => {
     const label = parseLabel(text);
-    // Without it the digest would be about other domains than it should.
+    // Without the label the digest would be about other domains than intended.
     if (!label) throw new Error(`"${text}" is not a label.`);
     return label;
   });
@@ -39,7 +39,7 @@ const mail = async ({ mailer }: DigestContext, event: DigestEvent, digest: Diges
 
 /**
  * Sends the mail of a day, unless it was sent or there is nothing to send. Schedules and Lambda start it at least once: who sends is decided
- * by one conditional write. A mail that was accepted without this function learning it is sent again.
+ * by one conditional write. If the service accepted a mail and this function did not learn it, the mail is sent again.
  * @throws if it was not sent, so that Lambda repeats the invocation
  */
 export const sendDigest = async (context: DigestContext, event: DigestEvent): Promise<void> => {
@@ -57,7 +57,7 @@ export const sendDigest = async (context: DigestContext, event: DigestEvent): Pr
   try {
     if (isSent) await mail(context, event, digest);
   } catch (error) {
-    // A claim that stays ends before the next attempt.
+    // A claim that could not be removed ends before the next attempt.
     await digests.release(name, day, claim).catch(() => {});
     throw error;
   }

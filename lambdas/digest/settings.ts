@@ -1,4 +1,4 @@
-/** What the schedule of a digest hands over (`lib/constructs/digest-schedules.ts`). */
+/** The input that the schedule of a digest passes on (`lib/constructs/digest-schedules.ts`). */
 import { DAY_MS } from '../platform/clock.ts';
 import type { Language } from './texts/languages.ts';
 

@@ -17,7 +17,7 @@ export interface NewEndpoint {
   readonly groupId: string;
   readonly priority: number;
   readonly gateway: GatewayKind;
-  /** Epoch ms; absent: without end. */
+  /** Epoch ms; absent: no expiry. */
   readonly tokenExpiresAt?: number | undefined;
 }
 

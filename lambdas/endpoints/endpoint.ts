@@ -12,15 +12,15 @@ export interface Endpoint {
   readonly hostName: string;
   readonly url: string;
   /**
-   * Whose host its details name. Absent: API Gateway's, as of every endpoint that is older than the relay. Its tokens are valid at both
-   * gateways: only NetBackup decides by the details where it connects.
+   * The gateway whose host its details name. Absent: API Gateway, as in every endpoint older than the relay. Its tokens are valid at
+   * both gateways: NetBackup's details alone decide where it connects.
    */
   readonly gateway?: GatewayKind;
   readonly enabled: boolean;
   /** Oldest first. */
   readonly tokens: readonly StoredToken[];
   readonly invitations?: readonly Invitation[];
-  /** Of the newest token, until the event about its expiry is published: the key of the index that the sweep reads. */
+  /** Set until the event about the newest token's expiry is published: the key of the index that the sweep reads. */
   readonly expiryShard?: typeof EXPIRY_SHARD;
   readonly tokenExpiresAt?: number;
   /** Incremented by each change that affects who may connect: a CONNECT succeeds only with the version that it read. */

@@ -8,11 +8,11 @@ import type { EndpointsStore } from './endpoints-store.ts';
 export interface ExpiringTokenContext {
   readonly endpoints: Pick<EndpointsStore, 'getMany'>;
   readonly clock: Clock;
-  /** Before the expiry. */
+  /** How long before the expiry. */
   readonly warningDays: number;
 }
 
-/** Over when the endpoint has a newer token, or is disabled or deleted. */
+/** The problem is over when the endpoint has a newer token, or is disabled or deleted. */
 export const expiringTokenCheck = ({ endpoints, clock, warningDays }: ExpiringTokenContext): Check => ({
   kind: 'token-expiring',
   quick: 'while-wrong',

@@ -6,7 +6,7 @@ import { sameNetwork } from '../platform/network.ts';
 /** Times are epoch ms. */
 export interface Invitation {
   readonly invitationId: string;
-  /** Of the secret in the URL: neither the URL nor the token can be derived from it. */
+  /** The hash of the secret in the URL: neither the URL nor the token can be derived from it. */
   readonly secretHash: string;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -24,10 +24,10 @@ export interface Read {
 
 export type InvitationState = 'open' | 'used' | 'expired';
 
-/** Invitations of an endpoint, ended ones included. */
+/** The most invitations of an endpoint, ended ones included. */
 const MAX_INVITATIONS = 10;
 const MAX_LAST_READS = 20;
-/** Of one address. NetBackup reads it once or twice. */
+/** The most reads of one address. NetBackup reads it once or twice. */
 const MAX_READS_PER_MINUTE = 10;
 
 const SHAPE = /^([0-9a-z]{16})\.([A-Za-z0-9_-]{43})$/;
@@ -66,7 +66,7 @@ export const withInvitation = (invitations: readonly Invitation[], added: Invita
     -MAX_INVITATIONS,
   );
 
-/** Each of them is compared, in constant time. */
+/** Compares with each of them, in constant time. */
 export const findInvitation = (
   invitations: readonly Invitation[],
   invitationSecret: string,

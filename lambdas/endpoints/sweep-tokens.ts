@@ -13,13 +13,13 @@ export interface TokenSweepContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  /** Days before the expiry. */
+  /** How many days before the expiry. */
   readonly warningDays: number;
 }
 
 const PAGE = 100;
 
-/** Until done or `until` (epoch ms). What the bus does not accept is published by a later sweep. */
+/** Runs until done or `until` (epoch ms). What the bus does not accept is published by a later sweep. */
 export const sweepTokens = async (context: TokenSweepContext, until: number): Promise<void> => {
   const { endpoints, clock, log, warningDays } = context;
   const read = (startAfter: Key | undefined) =>

@@ -3,10 +3,10 @@ import { HttpProblem } from '../platform/errors.ts';
 import { GATEWAY_KINDS, type GatewayKind } from '../platform/gateway/kinds.ts';
 import { type Endpoint, gatewayOf } from './endpoint.ts';
 
-/** `wss://host[:port]/stage` of each gateway that the deployment has: one at least. */
+/** `wss://host[:port]/stage` of each gateway that the deployment has: at least one. */
 export type WebSocketUrls = Readonly<Partial<Record<GatewayKind, string>>>;
 
-/** @param second of the relay, if there are two gateways; @param isRelay whether the only gateway is the relay */
+/** @param second the URL of the relay, if there are two gateways; @param isRelay whether the only gateway is the relay */
 export const webSocketUrlsOf = (
   first: string,
   second: string | undefined,
@@ -20,7 +20,7 @@ export const webSocketUrlsOf = (
 export const gatewaysOf = (urls: WebSocketUrls): GatewayKind[] =>
   GATEWAY_KINDS.filter((kind) => urls[kind] !== undefined);
 
-/** For a caller that names no gateway: the only one, else API Gateway. */
+/** The gateway for a caller that names none: the only one, else API Gateway. */
 export const defaultGateway = (urls: WebSocketUrls): GatewayKind =>
   urls['api-gateway'] === undefined ? 'relay' : 'api-gateway';
 
@@ -42,7 +42,7 @@ export const webSocketUrlOf = (urls: WebSocketUrls, gateway: GatewayKind): strin
 };
 
 /**
- * The address of an endpoint's details as of now: the endpoint may be older than the URL of its gateway.
+ * The current address for an endpoint's details: the endpoint may be older than the URL of its gateway.
  * @throws HttpProblem 422 if the deployment no longer has its gateway
  */
 export const currentAddress = (urls: WebSocketUrls, endpoint: Pick<Endpoint, 'gateway'>) =>

@@ -58,7 +58,7 @@ const context = {
   images,
   backups: backupsStore(),
   overviews: overviewsStore(),
-  // Together 4 s at most, on average 2 s.
+  // At most 4 s together, on average 2 s.
   waitForOverview: fullJitter(128),
   journal: journalStore(),
   quarantine: quarantineStore(),

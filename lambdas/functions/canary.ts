@@ -1,4 +1,4 @@
-/** The function that plays a NetBackup domain every few minutes, to notice faults that no domain is there to notice. */
+/** The function that plays a NetBackup domain every few minutes, to notice faults while no domain is connected. */
 import { renewIdentity } from '../canary/identity.ts';
 import { CANARY_JOB, playRound, prepareTls, type RoundOptions } from '../canary/round.ts';
 import { CANARY_GROUP } from '../platform/canary-group.ts';
@@ -7,7 +7,7 @@ import { optional, required } from '../platform/environment.ts';
 import { createLog } from '../platform/logger.ts';
 import { clock, endpointsStore, groupsStore, jobsStore, keysStore } from './dependencies.ts';
 
-/** Of all rounds: less than the function's time-out. */
+/** The time for all rounds: less than the function's time-out. */
 const TIMEOUT_MS = 45_000;
 const METRIC = 'CanaryMilliseconds';
 
@@ -26,7 +26,7 @@ type Secrets = Pick<RoundOptions, 'token' | 'apiKey'>;
 
 /** Plays one round. */
 const play = async (webSocketUrl: string, secrets: Secrets, isMeasured: boolean): Promise<void> => {
-  // So that the round sees its own job, and the states of one job do not become more and more.
+  // So that the round sees its own job, and the number of states of one job stays bounded.
   await jobs.delete(CANARY_GROUP, CANARY_JOB);
   const options = { groupId: CANARY_GROUP, webSocketUrl, apiUrl, trusted: [], ...secrets };
   const timeoutMs = TIMEOUT_MS / webSocketUrls.length;

@@ -82,7 +82,7 @@ export const waitingSlots = () =>
 
 export const gateway = () =>
   gatewaysAt({ 'api-gateway': optional('MANAGEMENT_URL'), relay: optional('RELAY_URL') });
-/** Of functions that call a gateway: whether they do shows whose the first URL is. */
+/** For functions that call a gateway. Without the URL of API Gateway, the first WebSocket URL is the relay's. */
 export const webSocketUrls = (): WebSocketUrls =>
   webSocketUrlsOf(
     required('WEBSOCKET_URL'),
@@ -149,7 +149,7 @@ export const problemsContext = (log: Log): ProblemsContext => {
   };
 };
 
-/** What a deployment expects of backups. */
+/** The deployment's settings on expected backups. */
 export const backupSettings = () => ({
   verdicts: optionalJson<readonly VerdictRule[]>('VERDICTS') ?? [],
   targetSettings: optionalJson<TargetSettings>('TARGETS') ?? {},

@@ -1,4 +1,4 @@
-/** Apart from the other dependencies: the library that verifies tokens belongs only to functions with HTTP requests. */
+/** Separate from the other dependencies, so that only functions with HTTP requests contain the library that verifies tokens. */
 import type { Oidc } from '../http/people/oidc.ts';
 import { createSignIn, type SignIn } from '../http/people/sign-in.ts';
 import { createSigningKeys } from '../http/people/signing-keys.ts';
@@ -8,7 +8,7 @@ import { optionalJson } from '../platform/environment.ts';
 import type { Log } from '../platform/logger.ts';
 import { clock } from './dependencies.ts';
 
-/** The people of the setting `oidc`, if it is set. Nothing is fetched before the first token. */
+/** The people of the setting `oidc`, if it is set. Nothing is fetched before the first token arrives. */
 export const peopleOf = (log: Log, rejections: Pick<Rejections, 'count'>): People | undefined => {
   const oidc = optionalJson<Oidc>('OIDC');
   if (!oidc) return undefined;

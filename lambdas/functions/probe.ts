@@ -1,16 +1,16 @@
-/** The function behind the probe's routes (`lib/probe-stack.ts`), each of which does what its key names. */
+/** The function behind the probe's routes (`lib/probe-stack.ts`): it does what the route key names. */
 
-/** Longer than every time-out on its way. */
+/** Longer than every time-out on the way to this function. */
 const TOO_LONG_MS = 35_000;
 
 interface Event {
   readonly requestContext: { readonly routeKey: string };
   readonly body?: string;
-  /** Of the HTTP API. */
+  /** The payload format; only in events of the HTTP API. */
   readonly version?: string;
 }
 
-/** What the HTTP API made of a request. The text of a header could be a secret of the caller: only the probe's own is returned. */
+/** How the HTTP API changed a request. The text of a header could be a secret of the caller: only the probe's own header is returned. */
 const seen = (event: Event & Readonly<Record<string, unknown>>): string => {
   const { rawPath, rawQueryString, isBase64Encoded, cookies, headers } = event;
   const { 'x-probe': header, cookie } = headers as Record<string, string>;

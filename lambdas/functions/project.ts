@@ -8,7 +8,7 @@ import { applyContext, evaluateContext } from './dependencies.ts';
 const log = createLog('project');
 const context = applyContext(log, evaluateRecorded(evaluateContext(log)));
 
-/** Reports the first record that failed: the stream delivers again from there. */
+/** Reports the first record that failed: the stream delivers again from that record. */
 export const handler = async (
   event: unknown,
 ): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> => {

@@ -1,4 +1,4 @@
-/** What the sweep looks for in groups and API keys. */
+/** The checks of groups and API keys that the sweep makes. */
 import { tooLargeCheck } from '../connections/too-large.ts';
 import { expiringTokenCheck } from '../endpoints/expiring-token.ts';
 import { disconnectedCheck } from '../groups/disconnected.ts';
@@ -24,7 +24,7 @@ import {
   quarantineStore,
 } from './dependencies.ts';
 
-/** For the function that reviews groups, and looks at API keys and the certificate. */
+/** For the function that reviews groups, and checks API keys and the certificate. */
 export const reviewContext = (log: Log): ReviewSweepContext & ExpiringKeysContext => {
   const problems = problemsContext(log);
   const groups = groupsStore();

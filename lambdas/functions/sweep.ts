@@ -1,4 +1,4 @@
-/** The function that runs every minute: work that no message triggers. */
+/** The function that runs every minute, for work that no message starts. */
 import { connectionLost } from '../commands/connection-lost.ts';
 import { flush } from '../commands/flush.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';

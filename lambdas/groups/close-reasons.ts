@@ -25,7 +25,7 @@ export const CLOSE_EXPLANATIONS: Readonly<Record<CloseReason, string>> = {
 
 export const CLOSE_REASONS = Object.keys(CLOSE_EXPLANATIONS) as [CloseReason, ...CloseReason[]];
 
-/** Requested by an operator, or normal operation. */
+/** Closes that an operator requested, or that belong to normal operation. */
 const PLANNED: readonly CloseReason[] = [
   'superseded',
   'lifetime',
@@ -44,7 +44,7 @@ const NO_RECONNECT: readonly CloseReason[] = [
   'group-deleted',
 ];
 
-/** RFC 6455, 7.4.1: the causes of these codes in this system, of a connection that no function closed. */
+/** The causes of these codes (RFC 6455, 7.4.1) in this system, for a connection that no function closed. */
 export const CODE_EXPLANATIONS = {
   1000: 'NetBackup closed it: the endpoint was deactivated or deleted there, or its web service stopped',
   1001: 'going away: at API Gateway ten minutes without traffic or two hours of life; or NetBackup restarts',
@@ -72,7 +72,7 @@ export interface Close {
   readonly closeReason?: string;
 }
 
-/** A restart of the relay is planned too: it is closed at a quiet moment. */
+/** A restart of the relay is planned too: it closes each connection at a quiet moment. */
 export const isPlanned = ({ closing, closeCode }: Close): boolean =>
   closing === undefined ? closeCode === CLOSE_SERVICE_RESTART : PLANNED.includes(closing);
 

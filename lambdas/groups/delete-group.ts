@@ -1,4 +1,4 @@
-/** Deletes a group: for all readers at once, its data in the background. */
+/** Deletes a group: immediately for all readers, and its data in the background. */
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/logger.ts';
 import type { GroupsStore } from './groups-store.ts';

@@ -36,7 +36,7 @@ export const disconnectedCheck = ({ clock, disconnectedMinutes }: DisconnectedCo
               from: 'deployment',
             },
           ],
-          text: `The domain lost its connection${reason} and has not connected again, so what happens there is not known: check that NetBackup's web service runs, that the endpoint is activated there, and the network.`,
+          text: `The domain lost its connection${reason} and has not connected again, so its jobs and images are not reported: check that NetBackup's web service runs, that the endpoint is activated there, and the network.`,
         },
       },
     ];

@@ -64,7 +64,7 @@ export type EvidenceName = 'credentialRefused' | 'tooLarge';
 
 /** A NetBackup API key, encrypted (I-6), and who stored it. */
 export interface StoredCredential extends Sealed {
-  /** Epoch ms. It and `storedBy` are absent of a key that an older version stored. */
+  /** Epoch ms. This and `storedBy` are absent for a key that an older version stored. */
   readonly storedAt?: number;
   /** The id of the caller's API key. */
   readonly storedBy?: string;
@@ -75,12 +75,12 @@ export const MAX_PRIMARY_HOSTS = 8;
 
 export interface Group {
   readonly groupId: string;
-  /** The partition of the index `all`. `deleting`: its data are being removed. */
+  /** The partition of the index `all`. `deleting`: its data is being removed. */
   readonly kind: 'group' | 'deleting';
   readonly description?: string;
   /** The source addresses from which its domain may connect; all when absent or empty. */
   readonly allowedCidrs?: readonly string[];
-  /** The primary's, of the tz database: it decides what its local times are in UTC (TRAP-2). */
+  /** The primary's time zone, from the tz database: it decides what the primary's local times are in UTC (TRAP-2). */
   readonly timeZone?: string;
   /** Chosen by people, to filter groups and lists over groups. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -93,14 +93,14 @@ export interface Group {
   /** Set while it has no session and NetBackup should reconnect: the key of the index `down`, which the sweep reads. */
   readonly downShard?: typeof DOWN_SHARD;
   readonly downSince?: number;
-  /** The latest ones, to detect two domains with the same token. */
+  /** The latest takeovers, to detect two domains with the same token. */
   readonly takeovers?: readonly Takeover[];
   readonly tokenShared?: { readonly at: number; readonly addresses: readonly string[] };
   /** Its endpoint at API Gateway: one host name, one endpoint (EPT-4). */
   readonly endpointId?: string;
   /** Its endpoint at the relay, which has another host name. */
   readonly relayEndpointId?: string;
-  /** Of the last heartbeat with a response. */
+  /** The duration of the last heartbeat with a response. */
   readonly roundTripMs?: number;
   readonly netbackupApiVersion?: string;
   /** Epoch ms of the last response to a heartbeat or a command, to the minute. */
@@ -114,7 +114,7 @@ export interface Group {
   }[];
   /** How old the last good backup of a client under a policy may be, in hours. */
   readonly targetHours?: number;
-  /** The same by client and policy; they precede `targetHours`. */
+  /** Targets by client and policy; they precede `targetHours`. */
   readonly targets?: readonly {
     readonly client?: string | undefined;
     readonly policy?: string | undefined;
@@ -125,17 +125,17 @@ export interface Group {
   readonly utcOffsetEvidence?: string;
   /** Host names of the primary in its responses' links, {@link MAX_PRIMARY_HOSTS} at most. */
   readonly primaryHosts?: readonly string[];
-  /** The API key that replaces the caller's. Never shown. */
+  /** The NetBackup API key that replaces the caller's. Never shown. */
   readonly netbackupCredential?: StoredCredential;
   /** Set while something is or may be wrong: the key of the index `marked`. */
   readonly markShard?: typeof MARK_SHARD;
-  /** The kinds of problems that the latest reviews found. */
+  /** The kinds of problems that the latest review found. */
   readonly wrong?: readonly ProblemKind[];
-  /** NetBackup answered 401 to the stored API key, since it last accepted it. */
+  /** Since when NetBackup answers 401 to the stored API key. */
   readonly credentialRefused?: Evidence;
-  /** Closes of its connections because of a notification that was too large, since one last arrived. */
+  /** Closes of its connections because of a notification that was too large, since a notification last arrived. */
   readonly tooLarge?: Evidence;
-  /** Epoch ms, of a group that is being deleted. */
+  /** Epoch ms; set while the group is being deleted. */
   readonly deletingSince?: number;
 }
 

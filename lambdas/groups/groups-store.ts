@@ -64,7 +64,7 @@ export class GroupsStore {
     return groups.filter(({ kind }) => kind === 'group');
   }
 
-  /** Fails when the group exists, or its data are still being removed. */
+  /** Creates a group. Fails when the group exists, or its data is still being removed. */
   async create(group: Group): Promise<Written<Group>> {
     const written = await this.#table.put(group, doesNotExist);
     const isOwn = !written.ok && isDeepStrictEqual(written.existing, group);
@@ -88,14 +88,14 @@ export class GroupsStore {
     const set = Object.fromEntries(entries.filter(([, value]) => value !== null));
     const remove = entries.filter(([, value]) => value === null).map(([name]) => name);
     if (entries.length === 0) return this.get(groupId);
-    // The new epoch prevents that a CONNECT which was checked with the old addresses claims the session.
+    // The new epoch prevents a CONNECT that was checked with the old addresses from claiming the session.
     const written = await this.#table.update({ groupId }, { set, remove, add: { epoch: 1 } }, isGroup);
     return written.ok ? written.item : undefined;
   }
 
   /** The ids of a page of all groups except the canary's, sorted. */
   async list(limit: number, startAfter?: Key): Promise<Page<Pick<Group, 'groupId'>>> {
-    // One more, in place of the canary's.
+    // One more, in case the canary's is among them.
     const page = await this.#table.query({ index: 'all', key: isGroup, limit: limit + 1, startAfter });
     const groups = page.items.filter(({ groupId }) => groupId !== CANARY_GROUP);
     const end = groups.length > limit ? groups[limit - 1] : undefined;
@@ -125,7 +125,7 @@ export class GroupsStore {
     return this.#table.updateStep({ groupId }, { remove: [attribute] }, hasEndpoint(attribute, endpointId));
   }
 
-  /** After the CONNECT RESPONSE was sent (I-5). `false` when the session belongs to another connection. */
+  /** Marks the session as ready after the CONNECT RESPONSE was sent (I-5). `false` when the session belongs to another connection. */
   async markReady(groupId: string, connectionId: string): Promise<boolean> {
     const change = { set: { 'session.ready': true } };
     return (await this.#table.update({ groupId }, change, isOwnSession(connectionId))).ok;
@@ -173,7 +173,7 @@ export class GroupsStore {
     return (await this.#table.update({ groupId }, change, isOwnSession(ended.connectionId))).ok;
   }
 
-  /** Its domain cannot connect until an operator permits it, so it is no longer reported as disconnected. */
+  /** Records that the domain cannot connect until an operator permits it, so that it is no longer reported as disconnected. */
   async clearDown(groupId: string): Promise<void> {
     await this.#table.update({ groupId }, { remove: ['downShard', 'downSince'] }, allOf(isGroup, isDown));
   }
@@ -203,7 +203,7 @@ export class GroupsStore {
     return false;
   }
 
-  /** Replaces the evidence of the UTC offset if it is as it was read. `false` when another writer was faster. */
+  /** Replaces the evidence of the UTC offset if it is still as it was read. `false` when another writer was faster. */
   async setUtcOffsetEvidence(
     groupId: string,
     read: string | undefined,
@@ -254,7 +254,7 @@ export class GroupsStore {
     await this.#table.update({ groupId }, { set: { tooLarge, markShard: MARK_SHARD } }, isGroup);
   }
 
-  /** Deletes evidence that was read, unless there is newer one. */
+  /** Deletes evidence that was read, unless there is newer evidence. */
   async forget(groupId: string, name: EvidenceName, { last }: Evidence): Promise<void> {
     await this.#table.update({ groupId }, { remove: [name] }, allOf(isGroup, hasEvidence(name, last)));
   }
@@ -279,7 +279,7 @@ export class GroupsStore {
     return this.#table.query({ index: 'marked', key, limit, startAfter });
   }
 
-  /** Groups whose data are being deleted. */
+  /** The groups whose data is being deleted. */
   async listDeleting(limit: number): Promise<readonly Pick<Group, 'groupId'>[]> {
     return (await this.#table.query({ index: 'all', key: isDeleting, limit })).items;
   }

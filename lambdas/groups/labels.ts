@@ -19,7 +19,7 @@ export const isLabelValue = (text: string): boolean =>
 
 export type Label = readonly [key: string, value: string];
 
-/** `customer=acme`; the value may contain `=`. Undefined if it is no label. */
+/** `customer=acme`; the value may contain `=`. Undefined if it is not a label. */
 export const parseLabel = (text: string): Label | undefined => {
   const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   return isLabelKey(key) && isLabelValue(value) ? [key, value] : undefined;

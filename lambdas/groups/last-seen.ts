@@ -19,7 +19,7 @@ export class LastSeen {
     this.#clock = clock;
   }
 
-  /** @param apiVersion the version that NetBackup named; another one than before is recorded at once */
+  /** @param apiVersion the version that NetBackup named; another one than before is recorded immediately */
   async record(groupId: string, apiVersion?: string): Promise<void> {
     const at = this.#clock();
     const last = this.#recorded.get(groupId);

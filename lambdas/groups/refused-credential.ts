@@ -18,7 +18,7 @@ export interface RefusedContext {
 }
 
 /**
- * Records how NetBackup answered a call with the stored key. 403 is no refusal: the key may lack only the permission for this
+ * Records how NetBackup answered a call with the stored key. 403 is not a refusal: the key may lack only the permission for this
  * call. Never rejects, since the answer counts.
  * @param group as read before the call
  */
@@ -38,7 +38,7 @@ export const recordCredentialStatus = async (
   }
 };
 
-/** It is over when NetBackup accepts the key again, or the key is replaced or deleted: each removes the evidence. */
+/** The problem is over when NetBackup accepts the key again, or the key is replaced or deleted: each removes the evidence. */
 export const refusedCredentialCheck: Check = {
   kind: 'credential-refused',
   quick: 'always',

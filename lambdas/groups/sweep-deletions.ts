@@ -9,7 +9,7 @@ export interface DeletionContext {
   readonly client: DynamoDBClient;
   readonly groups: GroupsStore;
   readonly groupTables: readonly GroupTable[];
-  /** Deletes what a group has besides items, while `mayContinue`. @returns whether the last read found nothing */
+  /** Deletes a group's data that is not in items, while `mayContinue`. @returns whether the last read found nothing */
   readonly deleteObjects?: ((groupId: string, mayContinue: () => boolean) => Promise<boolean>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -20,10 +20,10 @@ export interface DeletionContext {
  * a session is removed when its tables are empty after this time.
  */
 const IN_TRANSIT_MS = 10 * MINUTE_MS;
-/** Deleted groups that one sweep processes. */
+/** How many deleted groups one sweep processes. */
 const MAX_GROUPS = 20;
 
-/** Until done or `until` (epoch ms). */
+/** Runs until done or `until` (epoch ms). */
 export const sweepDeletions = async (context: DeletionContext, until: number): Promise<void> => {
   const { client, groups, groupTables, deleteObjects, clock, log } = context;
   const mayContinue = () => clock() < until;

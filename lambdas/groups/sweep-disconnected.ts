@@ -1,4 +1,4 @@
-/** Logs each minute which domains should be connected and are not, so that an alarm lasts as long as its cause. */
+/** Logs each minute which domains should be connected but are not, so that an alarm lasts as long as its cause. */
 import { type Clock, isoTime, MINUTE_MS } from '../platform/clock.ts';
 import type { Key } from '../platform/dynamodb/requests.ts';
 import type { Log } from '../platform/logger.ts';
@@ -14,7 +14,7 @@ export interface DisconnectedSweepContext {
 
 const PAGE = 100;
 
-/** Until done or `until` (epoch ms). @returns the ids of these groups */
+/** Runs until done or `until` (epoch ms). @returns the ids of these groups */
 export const sweepDisconnected = async (
   context: DisconnectedSweepContext,
   until: number,

@@ -61,7 +61,7 @@ const explain = (error: z.core.$ZodError): string =>
 export const notValid = (error: z.core.$ZodError) =>
   new HttpProblem(400, 'request-not-valid', explain(error));
 
-/** The problem that an error stands for; undefined for an unexpected error. */
+/** The problem for an error; undefined for an unexpected error. */
 export const asProblem = (error: Error): HttpProblem | undefined => {
   if (error instanceof HttpProblem) return error;
   // Hono throws it for a body that is not valid JSON.
@@ -102,11 +102,11 @@ export const createApp = (log: Log, rejections?: Pick<Rejections, 'count'>): Ope
   return app;
 };
 
-/** What is known of a request before it is authorized. */
+/** The credentials of a request before it is authorized. */
 export interface Caller {
-  /** What stands where the API key should be. */
+  /** The text in place of the API key. */
   readonly text: string;
-  /** What stands where an access token should be. With an API key it is ignored. */
+  /** The text in place of an access token. Ignored if there is an API key. */
   readonly token?: string | undefined;
   /** The cookie of a session, if there is no other credential. */
   readonly session?: string | undefined;
@@ -117,7 +117,7 @@ export interface Caller {
 export interface AuthorizeContext {
   readonly keys: Keys;
   readonly groups: Pick<GroupsStore, 'get'>;
-  /** With the setting `oidc`. */
+  /** Set with the setting `oidc`. */
   readonly people?: People | undefined;
   readonly sessions: Sessions;
 }
@@ -141,7 +141,7 @@ const principalOf = async (
   return key;
 };
 
-/** The group is read only for its labels, where these decide. */
+/** Reads the group only for its labels, where these decide. */
 const isVisible = async (
   { groups }: AuthorizeContext,
   principal: Principal,

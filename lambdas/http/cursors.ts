@@ -5,7 +5,7 @@ import type { Key } from '../platform/dynamodb/requests.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { limitParameter } from './query-parameters.ts';
 
-/** Per page. */
+/** The most items of a page. */
 const MAX_ITEMS = 1000;
 
 export const pageQuerySchema = z.object({
@@ -13,7 +13,7 @@ export const pageQuerySchema = z.object({
   cursor: z.string().optional(),
 });
 
-/** As examples show it: opaque. */
+/** An example of a cursor. */
 export const CURSOR = 'WyJxMVh3Il0';
 
 /** `{ items, cursor? }`: no cursor on the last page. */

@@ -10,9 +10,9 @@ export const ERRORS = {
   '400 request-not-readable': 'Malformed JSON in request body',
   '400 cursor-not-valid': 'The cursor does not belong to this list. Start again without a cursor.',
   '400 too-many-groups':
-    'This list is over 250 groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
+    'A list covers at most 250 groups. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.',
   '400 too-many-problems':
-    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
+    'The next 1000 problems contain none that this key may see. List them by group: GET /v1/groups/{groupId}/problems.',
   '400 uri-not-allowed': 'The uri must begin with /netbackup/.',
   '400 header-not-allowed': 'The header accept is given twice.',
   '400 api-key-not-forwarded': 'An API key of this endpoint must not be sent to NetBackup.',
@@ -53,7 +53,7 @@ export const ERRORS = {
   '409 too-many-mutes': 'There are 100 rules already. Delete one of them.',
   '409 group-reserved': 'The id "nbwss-canary" is reserved for the canary.',
   '409 group-being-deleted':
-    'The data of the deleted group "berlin" are still being removed. Try again later.',
+    'The data of the deleted group "berlin" is still being removed. Try again later.',
   '409 group-exists': 'The group "berlin" exists already.',
   '409 group-not-empty':
     'Deleting this group would remove all notifications, all jobs. To confirm, use ?force=true.',
@@ -78,14 +78,14 @@ export const ERRORS = {
     'The limit of waiting requests of this group (20) is reached; nothing was sent. Try again, or raise maxWaitingRequestsPerGroup.',
   '500 internal-error': 'An internal error occurred.',
   '502 answer-too-large':
-    'The list is larger than the 5242880 bytes that can be returned at once; request pages (page[limit]) or use a filter.',
+    'The list is larger than the 5242880 bytes that can be returned in one response; request pages (page[limit]) or use a filter.',
   '503 identity-provider-unavailable':
     'The access token cannot be checked, because the keys of the identity provider cannot be read.',
   '503 not-connected': 'The NetBackup domain of the group berlin is not connected.',
 } as const;
 export type ErrorName = keyof typeof ERRORS;
 
-/** Those that only callers of NetBackup's API get, beside some of the others. */
+/** Errors that only callers of NetBackup's API get, beside some of the others. */
 export const PROXY_ERRORS = {
   '303 answer-elsewhere':
     'The response has 20000000 bytes, which is more than one answer can carry. Read it at Location until 2026-11-26T07:15:00.000Z, without any header of this request.',
@@ -103,7 +103,7 @@ export type ProxyErrorName = ErrorName | keyof typeof PROXY_ERRORS;
 
 const DETAILS: Readonly<Record<ProxyErrorName, string>> = { ...ERRORS, ...PROXY_ERRORS };
 
-/** The name of its example among the components of the document, which must not contain a blank. */
+/** The name of the error's example among the components of the document, which must not contain a space. */
 const componentOf = (name: ProxyErrorName): string => name.replace(' ', '.');
 
 const problemOf = (name: ProxyErrorName): HttpProblem => {
@@ -111,17 +111,17 @@ const problemOf = (name: ProxyErrorName): HttpProblem => {
   return new HttpProblem(Number(status), code, DETAILS[name]);
 };
 
-/** A schema of errors, and how an error of it looks. */
+/** A schema of errors, and the form of an error in it. */
 export interface ErrorFormat {
   readonly schema: typeof problemSchema;
-  /** Of the names of its examples. */
+  /** Precedes the names of its examples. */
   readonly prefix: string;
   readonly moreOf: (problem: HttpProblem) => object;
 }
 
 const PROBLEM_DETAILS: ErrorFormat = { schema: problemSchema, prefix: '', moreOf: () => ({}) };
 
-/** For the components of the document. */
+/** The examples for the components of the document. */
 export const errorExamples = (
   { prefix, moreOf } = PROBLEM_DETAILS,
   names: readonly ProxyErrorName[] = Object.keys(ERRORS) as ErrorName[],

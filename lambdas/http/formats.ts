@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface List {
   readonly items: readonly Row[];
   readonly cursor?: string;
-  /** Of a list that always has a cursor: whether more is available now. */
+  /** Only in a list that always has a cursor: whether more is available now. */
   readonly more?: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface List {
 const FORMULA = /^[\s"'\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u;
 
 /**
- * With an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. Where lists are separated by semicolons,
- * a spreadsheet splits our cells there, and at tabs and line breaks, although they are quoted: so each part is inert.
+ * Puts an apostrophe, which spreadsheets do not evaluate, before what looks like a formula. Where lists are separated by semicolons,
+ * a spreadsheet splits our cells there, and at tabs and line breaks, although they are quoted: so each part is protected.
  */
 const neutralized = (text: string): string => {
   const parts = text.split(/([;\t\r\n])/);
@@ -37,7 +37,7 @@ const neutralizedMember = (_: string, member: unknown): unknown => {
   return Object.fromEntries(Object.entries(member).map(([name, value]) => [neutralized(name), value]));
 };
 
-/** JSON in a cell. Its names and strings are inert too: a spreadsheet can split a cell at its commas. */
+/** JSON in a cell. Its names and strings are protected too: a spreadsheet can split a cell at its commas. */
 const neutralizedJson = (value: unknown): string => JSON.stringify(value, neutralizedMember);
 
 /** A cell of RFC 4180. Text that looks like a formula gets a leading apostrophe. */

@@ -11,7 +11,7 @@ import { maySee, type Principal, seesAll } from './rights.ts';
 /** The key of a list of groups after this one. */
 export const groupPlace = (groupId: string): Key => ({ kind: 'group', groupId });
 
-/** Taken from the key: cursors of a list of all groups would reveal the ids of others (I-13). */
+/** A page from the key's own list of groups: cursors of a list of all groups would reveal the ids of others (I-13). */
 const pageOfKey = (key: Principal, limit: number, startAfter?: Key): Page<Pick<Group, 'groupId'>> => {
   const last = String(startAfter?.['groupId'] ?? '');
   const rest = [...new Set(key.groups)].sort().filter((groupId) => groupId > last);
@@ -28,13 +28,13 @@ export const groupCursors = (list: readonly string[], labels: readonly Label[] =
     { groupId: groupIdSchema },
   );
 
-/** Groups that one request reads at a time, and in all, to find those with some labels (I-8). */
+/** How many groups one request reads at a time, and in total, to find those with some labels (I-8). */
 const READ_BATCH = 100;
 const MAX_READ = 1_000;
 
 type Groups = Pick<GroupsStore, 'list' | 'getMany'>;
 
-/** A page of the groups that a key may see; of a key for labels, of all groups. */
+/** A page of the groups that a key may see. For a key with labels, a page of all groups. */
 const listedGroups = async (
   groups: Groups,
   key: Principal,
@@ -47,7 +47,7 @@ const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-groups',
-    `This key is limited to labels, and none of ${MAX_READ} groups in succession has them. Use a key with the ids of the groups.`,
+    `This key is limited to labels, and none of ${MAX_READ} groups in succession has these labels. Use a key with the ids of the groups.`,
   );
 
 const readGroups = async (groups: Groups, ids: readonly Pick<Group, 'groupId'>[]): Promise<Group[]> => {
@@ -69,7 +69,7 @@ export const readVisibleGroups = async (
   }
   const items: Group[] = [];
   let last = startAfter;
-  /** Where the next page begins. It names no group that the key may not see (I-13). */
+  /** Where the next page begins. The place names no group that the key may not see (I-13). */
   let place = startAfter;
   for (let read = 0; read < MAX_READ; read += READ_BATCH) {
     const page = await listedGroups(groups, key, READ_BATCH, last);
@@ -89,7 +89,7 @@ export const readVisibleGroups = async (
   return { items, lastKey: place };
 };
 
-/** Their ids. They are read only where labels decide. */
+/** The ids of these groups. The groups are read only where labels decide. */
 export const visibleGroups = (
   groups: Groups,
   key: Principal,
@@ -114,6 +114,6 @@ export const allVisibleGroups = async (
   throw new HttpProblem(
     400,
     'too-many-groups',
-    `This list is over ${MAX_MERGED_GROUPS} groups at most. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,
+    `A list covers at most ${MAX_MERGED_GROUPS} groups. Narrow it down with label=KEY=VALUE, or use a key for fewer groups.`,
   );
 };

@@ -1,4 +1,4 @@
-/** What surrounds every HTTP request: which addresses may send it, and the headers of its response. */
+/** Applies to every HTTP request: which addresses may send it, and the headers of its response. */
 import { randomUUID } from 'node:crypto';
 import { allowedBy } from '../connections/allowed-addresses.ts';
 import { HttpProblem } from '../platform/errors.ts';
@@ -22,12 +22,12 @@ export interface GuardContext {
   readonly rejections: Rejections;
 }
 
-/** Of every response. HSTS has no effect over HTTP, which only a local deployment serves (RFC 6797, 8.1). */
+/** The headers of every response. HSTS has no effect over HTTP, which only a local deployment serves (RFC 6797, 8.1). */
 const HEADERS = {
   'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
 };
-/** Unless the response has one: a client of NetBackup's API gets what NetBackup said. */
+/** Set unless the response has one: a client of NetBackup's API gets NetBackup's own header. */
 const CACHE_CONTROL = { 'cache-control': 'no-store' };
 
 const addressRefused = (): HttpResponse => {
@@ -39,7 +39,7 @@ const addressRefused = (): HttpResponse => {
   };
 };
 
-/** Checks the address before anything else, and adds the headers to every response, also of an error. */
+/** Checks the address before anything else, and adds the headers to every response, errors included. */
 export const guarded = <Event>(
   { allowedCidrs, rejections }: GuardContext,
   handle: (event: Event) => Promise<HttpResponse>,

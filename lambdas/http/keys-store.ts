@@ -17,11 +17,11 @@ export interface ApiKey extends Principal {
   readonly createdBy?: string;
   /** Epoch ms, at most {@link USE_RECORD_INTERVAL_MS} old. */
   readonly lastUsedAt?: number;
-  /** Of the index that lists keys. Keys of older versions get it at their next use. */
+  /** The partition of the index that lists keys. Keys of older versions get it at their next use. */
   readonly kind?: 'key' | undefined;
 }
 
-/** `lastUsedAt` is not written for each request. */
+/** `lastUsedAt` is written at most once in this time, not for each request. */
 const USE_RECORD_INTERVAL_MS = HOUR_MS;
 
 const SHAPE = /^nbk_([0-9a-z]{16})\.[A-Za-z0-9_-]{43}$/;
@@ -40,7 +40,7 @@ export const createKey = (
 const isNew = (): Expression => when`attribute_not_exists(${path('keyId')})`;
 const exists = (): Expression => when`attribute_exists(${path('keyId')})`;
 
-/** What a request needs of the keys. */
+/** The part of the store that a request uses. */
 export type Keys = Pick<KeysStore, 'verify'>;
 
 /** The Keys table. */
@@ -64,7 +64,7 @@ export class KeysStore {
     await this.#table.put(key);
   }
 
-  /** The stored key for a text. Read for every request, so that a revoked key stops working at once. */
+  /** The stored key for a text. Read for every request, so that a revoked key stops working immediately. */
   async verify(text: string): Promise<ApiKey | undefined> {
     const keyId = SHAPE.exec(text)?.[1];
     if (!keyId) return undefined;
@@ -72,7 +72,7 @@ export class KeysStore {
     return this.#used(stored, sha256(text));
   }
 
-  /** The key of a session. Undefined if it was revoked, has expired, or another one has its id. @param hash at sign-in */
+  /** The key of a session. Undefined if it was revoked, has expired, or another key has its id. @param hash at sign-in */
   async stillValid(keyId: string, hash: string): Promise<ApiKey | undefined> {
     return this.#used(await this.get(keyId), hash);
   }
@@ -82,18 +82,18 @@ export class KeysStore {
     return this.#table.get({ keyId }, { consistent: true });
   }
 
-  /** In the order of their ids. */
+  /** A page of keys in the order of their ids. */
   list(limit: number, startAfter?: Key): Promise<Page<Pick<ApiKey, 'keyId'>>> {
     return this.#table.query({ index: 'all', key: when`${path('kind')} = ${'key'}`, limit, startAfter });
   }
 
-  /** In no order; those that are gone are left out. */
+  /** Keys by their ids, in no order; deleted keys are left out. */
   getMany(keyIds: readonly string[]): Promise<ApiKey[]> {
     const keys = keyIds.map((keyId) => ({ keyId }));
     return this.#table.getMany(keys, { consistent: true });
   }
 
-  /** From then on it is refused, since every request reads its key. */
+  /** Deletes a key. From then on it is refused, since every request reads its key. */
   async revoke(keyId: string): Promise<void> {
     await this.#table.delete({ keyId });
   }
@@ -108,7 +108,7 @@ export class KeysStore {
 
   async #markUsed({ keyId, kind, lastUsedAt = 0 }: ApiKey, now: number): Promise<void> {
     if (kind === 'key' && lastUsedAt > now - USE_RECORD_INTERVAL_MS) return;
-    // Only a hint for people: its failure must not refuse the request.
+    // The time is only informative: a failure must not refuse the request.
     await this.#table.update({ keyId }, { set: { kind: 'key', lastUsedAt: now } }, exists()).catch(() => {});
   }
 }

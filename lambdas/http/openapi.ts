@@ -34,7 +34,8 @@ export const openApiRoute = (app: OpenAPIHono<Env>, path: string, apiUrl: string
     type: 'apiKey',
     in: 'cookie',
     name: SESSION_COOKIE,
-    description: 'Of the console, after POST /v1/session. Changes also need the header `x-nbwss-console: 1`.',
+    description:
+      'The session of the console, after POST /v1/session. Changes also need the header `x-nbwss-console: 1`.',
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKeyAsAuthorization', {
     type: 'apiKey',

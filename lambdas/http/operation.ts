@@ -5,9 +5,9 @@ import type { Scope } from './rights.ts';
 /** The parts of the API, in the order of its documentation. */
 export const TAGS = {
   Groups: 'A group is a NetBackup domain: its connection and its settings.',
-  Endpoints: 'What NetBackup is given to connect with: endpoint details, tokens and invitations.',
-  Problems: 'What is wrong, since when, and who knows it.',
-  Summary: 'What an operator looks at each morning.',
+  Endpoints: 'Endpoint details, tokens and invitations, with which NetBackup connects.',
+  Problems: 'What is wrong, since when, and whether it is acknowledged or muted.',
+  Summary: 'Summaries and histories, such as for a check each morning.',
   Jobs: "Jobs as NetBackup's notifications report them.",
   Images: "Backup images as NetBackup's notifications report them.",
   Notifications: 'The notifications themselves, and those that cannot be interpreted.',
@@ -22,7 +22,7 @@ export type Operation = RouteConfig & {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly [keyof typeof TAGS];
-  /** Its own errors, beside those that {@link usualErrors} finds. */
+  /** The operation's own errors, beside those that {@link usualErrors} finds. */
   readonly errors: readonly ErrorName[];
 };
 
@@ -32,7 +32,7 @@ const hasCursor = (schema: unknown): boolean =>
   'shape' in schema &&
   'cursor' in (schema.shape as Record<string, unknown>);
 
-/** Those that follow from what an operation takes. Every operation with an API key takes something that is validated. */
+/** The errors that follow from the inputs of an operation. Every operation with an API key has an input that is validated. */
 export const usualErrors = ({
   path,
   request = {},
@@ -51,14 +51,14 @@ export const usualErrors = ({
     '403 not-from-console',
     '403 scope-missing',
     ...(path.includes('{groupId}') ? (['404 group-not-found'] as const) : []),
-    // A body without `content-type: application/json`.
+    // For a body without `content-type: application/json`.
     ...(body ? (['415 request-not-readable'] as const) : []),
     '500 internal-error',
     '503 identity-provider-unavailable',
   ];
 };
 
-/** An operation as the document shows it. `scope`: the one that its key needs. */
+/** An operation as the document shows it. `scope`: the scope that its key needs. */
 export const described = (scope: Scope, { errors, ...config }: Operation): RouteConfig => ({
   ...config,
   security: [{ apiKey: [scope] }, { accessToken: [scope] }, { session: [scope] }],

@@ -1,4 +1,4 @@
-/** Errors as the HTTP API writes them. Apart from the routes: the console's function has none. */
+/** Errors as the HTTP API writes them. Separate from the routes, which the console's function does not have. */
 import type { HttpProblem } from '../platform/errors.ts';
 
 export const TITLES: Readonly<Record<number, string>> = {

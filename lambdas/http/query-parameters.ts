@@ -1,4 +1,4 @@
-/** Query parameters that several routes use. They are read strictly: what is not written as documented is most likely a mistake. */
+/** Query parameters that several routes use. They are read strictly: a value in another form is most likely a mistake. */
 import { z } from '@hono/zod-openapi';
 import { type Label, MAX_LABELS, parseLabel } from '../groups/labels.ts';
 import { isoTime } from '../platform/clock.ts';
@@ -36,7 +36,7 @@ export const limitParameter = (max: number, byDefault: number) => wholeNumberPar
 const ISO =
   /^(\d{4}-\d{2}-\d{2})(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))?$/;
 
-/** Whether a month has this day: Date.parse takes 30 February for 2 March. */
+/** Whether a month has this day: Date.parse reads 30 February as 2 March. */
 const isDay = (day: string): boolean => {
   const ms = Date.parse(day);
   return !Number.isNaN(ms) && isoTime(ms).startsWith(day);
@@ -46,7 +46,7 @@ const isDay = (day: string): boolean => {
 const readTime = (text: string): number | undefined => {
   const epoch = readWhole(text, 12);
   if (epoch !== undefined) return epoch;
-  // In a query `+` is decoded as a blank.
+  // In a query `+` is decoded as a space.
   const iso = text.replace(' ', '+');
   const day = ISO.exec(iso)?.[1];
   const ms = day !== undefined && isDay(day) ? Date.parse(iso) : Number.NaN;

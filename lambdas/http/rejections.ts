@@ -1,4 +1,4 @@
-/** Counts requests that were refused because their sender is nobody that we know. */
+/** Counts the refused requests of unauthenticated senders. */
 import type { Clock } from '../platform/clock.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import type { Log } from '../platform/logger.ts';
@@ -11,15 +11,15 @@ export type Rejection = 'address' | 'key' | 'token' | 'session' | 'invitation' |
 
 export interface Rejections {
   count(reason: Rejection): void;
-  /** Logs the counts, with their sum as a metric, if it is time to. Called at the end of every request. */
+  /** Logs and counts the rejections, if it is time to. Called at the end of every request. */
   write(): void;
 }
 
-/** One line at most in this time, or for so many requests: a flood must not cost a line for each request. */
+/** At most one line in this time or for this many requests, so that a flood does not cost a line for each request. */
 const INTERVAL_MS = 10_000;
 const MAX_UNWRITTEN = 100;
 
-/** Of one execution environment. What it has not written when Lambda ends it, at most 99 requests, is not counted. */
+/** The rejections of one execution environment. Those not written when Lambda ends it, at most 99, are not counted. */
 export const createRejections = (log: Log, clock: Clock): Rejections => {
   let counts: Partial<Record<Rejection, number>> = {};
   let total = 0;
@@ -40,7 +40,7 @@ export const createRejections = (log: Log, clock: Clock): Rejections => {
   };
 };
 
-/** The keys; a text that is no valid one is counted. */
+/** The keys; a text that is not a valid key is counted. */
 export const countingRejectedKeys = (keys: Keys, rejections: Pick<Rejections, 'count'>): Keys => ({
   verify: async (text) => {
     const key = await keys.verify(text);
@@ -62,7 +62,7 @@ export const countingRejectedPeople = (people: People, rejections: Pick<Rejectio
   },
 });
 
-/** The sessions; one that has ended, or never was, is counted. */
+/** The sessions; a session that has ended, or never existed, is counted. */
 export const countingRejectedSessions = (
   sessions: Sessions,
   rejections: Pick<Rejections, 'count'>,

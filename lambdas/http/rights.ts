@@ -1,9 +1,9 @@
-/** What the sender of a request may do, whether it has an API key or is a person. Pure. */
+/** The rights of a request's sender, an API key or a person. Pure. */
 import type { Group } from '../groups/group.ts';
 import { hasLabels } from '../groups/labels.ts';
 
 /**
- * `admin` may do everything; `command` may also read; `inject` is `command`, and calls NetBackup with the group's own NetBackup
+ * `admin` includes everything; `command` includes `read`; `inject` includes `command`, and calls NetBackup with the group's own
  * API key.
  */
 export type Scope = 'read' | 'command' | 'inject' | 'admin';
@@ -18,7 +18,7 @@ const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
 
 /** The groups of a key or a person: by their ids, or by their labels. */
 export interface Reach {
-  /** Ids; `*` means all. Empty with labels. */
+  /** The ids; `*` means all. Empty if there are labels. */
   readonly groups: readonly string[];
   /** Instead of ids: the groups that have all of these labels at the time of the request. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
@@ -26,10 +26,10 @@ export interface Reach {
 
 /** The sender of an authorized request. */
 export interface Principal extends Reach {
-  /** Of an API key; of a person see `people/person.ts`. It owns commands and Idempotency-Keys, and is in the audit. */
+  /** The id of an API key; for a person see `people/person.ts`. It owns commands and Idempotency-Keys, and is in the audit. */
   readonly keyId: string;
   readonly scopes: readonly Scope[];
-  /** The addresses from which it may be used (CIDRs); any without them. */
+  /** The addresses from which it may be used (CIDRs); absent: any. */
   readonly addresses?: readonly string[];
   /** Epoch seconds. */
   readonly expiresAt?: number;
@@ -40,7 +40,7 @@ export const hasScope = (key: Pick<Principal, 'scopes'>, scope: Scope): boolean 
 
 export const seesAll = ({ groups }: Reach): boolean => groups.includes('*');
 
-/** Whether a group may be used: without its labels, only if it is named. */
+/** Whether a group may be used. If its labels are not given, only if it is named. */
 export const maySee = ({ groups, labels = {} }: Reach, group: Pick<Group, 'groupId' | 'labels'>): boolean => {
   if (groups.includes('*') || groups.includes(group.groupId)) return true;
   const wanted = Object.entries(labels);
@@ -48,8 +48,8 @@ export const maySee = ({ groups, labels = {} }: Reach, group: Pick<Group, 'group
 };
 
 /**
- * Whether every group of `other` is always one of `own`: nobody grants more than they have. Groups with more labels are fewer. Ids
- * are not within labels: a group with such an id can lose its labels.
+ * Whether every group of `other` is always one of `own`: nobody grants more than they have. More labels mean fewer groups. Ids
+ * are not within labels: the group with such an id can lose its labels.
  */
 export const isWithin = (other: Reach, own: Reach): boolean => {
   if (seesAll(own)) return true;

@@ -17,7 +17,7 @@ export interface RouteContext extends AuditContext, AuthorizeContext {}
 type Handler<R extends RouteConfig> = RouteHandler<R, Env>;
 type Request<R extends RouteConfig> = Parameters<Handler<R>>[0];
 
-/** What the documentation shows of a schema is checked against it, by its type and by a test. */
+/** Examples are checked against their schema, by its type and by a test. */
 export const jsonContent = <S extends z.ZodType>(schema: S, example: z.input<S>) => ({
   'application/json': { schema, example },
 });
@@ -34,7 +34,7 @@ export const jsonResponse = <S extends z.ZodType>(description: string, schema: S
   content: jsonContent(schema, example),
 });
 
-/** An operation for keys with this scope; what an admin changes is recorded. The types of its responses are inferred from the schemas. */
+/** An operation for keys with this scope; changes by administrators are recorded. The response types are inferred from the schemas. */
 export const route = <const R extends Operation>(
   app: OpenAPIHono<Env>,
   context: RouteContext,

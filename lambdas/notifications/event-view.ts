@@ -1,10 +1,10 @@
-/** The stored notifications themselves, one by one. */
+/** The view of stored notifications, one by one. */
 import { isoTime } from '../platform/clock.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import { interpret } from './interpret.ts';
 import type { Interpretation, StoredMessage } from './notification.ts';
 
-/** One notification as NetBackup sent it. The same one sent again has the same `eventId`. */
+/** One notification as NetBackup sent it. A notification that is sent again has the same `eventId`. */
 export interface EventView {
   readonly [field: string]: unknown;
   readonly eventId: string;
@@ -14,9 +14,9 @@ export interface EventView {
   readonly receivedAt: string;
   /** When NetBackup sent the message. */
   readonly reportedAt?: string;
-  /** The notification, where it could be interpreted. */
+  /** The notification, if it could be interpreted. */
   readonly notification?: unknown;
-  /** Why it could not be interpreted, and its text. */
+  /** If it could not be interpreted: the reason, and its text. */
   readonly reason?: string;
   readonly text?: string;
 }

@@ -5,34 +5,34 @@ import { timeOfArrival } from './journal-store.ts';
 export interface Place {
   /** Everything that arrived up to here has been read. */
   readonly at: string;
-  /** What has been read beyond `at`: marks of messages, separated by dots. */
+  /** What has been read after `at`: marks of messages, separated by dots. */
   readonly recent?: string | undefined;
   /** In cursors of an earlier version: how many events of the message at `at` have been read. */
   readonly read?: number | undefined;
 }
 
-/** Of an ISO 8601 time, with which an arrival, or a limit of arrivals, begins. */
+/** The length of an ISO 8601 time, with which an arrival, or a limit of arrivals, begins. */
 const TIME_CHARACTERS = 24;
 
-/** `read` of a message whose events have all been read. */
+/** The value of `read` for a message whose events have all been read. */
 export const ALL = 1_000_000;
 
-/** A message in a few characters: its time of arrival, and enough of its digest to tell it from others of the same millisecond. */
+/** A message in a few characters: its time of arrival, and enough of its digest to distinguish it from others of the same millisecond. */
 const markOf = (arrival: string): string => {
   const time = timeOfArrival(arrival);
   return `${Date.parse(time).toString(36)}~${arrival.slice(time.length + 1, time.length + 7)}`;
 };
 const timeOfMark = (mark: string): number => Number.parseInt(mark, 36);
 
-/** Up to where everything has been read. */
+/** The arrival up to which everything has been read. */
 export const startOf = (place: Place | undefined): string => {
   const { at = '', read = ALL } = place ?? {};
   return read < ALL ? timeOfArrival(at) : at;
 };
 
-/** What has been read of messages beyond the place up to which everything has been read. */
+/** The messages that have been read, in whole or in part, after the place up to which everything has been read. */
 export class ReadMessages {
-  /** How many events, by mark. */
+  /** The number of events by mark. */
   readonly #counts = new Map<string, number>();
 
   constructor(place: Place | undefined) {
@@ -68,7 +68,7 @@ export class ReadMessages {
     return omitUndefined({ at, recent: marks.length > 0 ? marks.join('.') : undefined });
   }
 
-  /** With those of the same millisecond, which are a few at most. */
+  /** Includes messages of the same millisecond, which are a few at most. */
   #beyond(at: string): [string, number][] {
     const from = Date.parse(at.slice(0, TIME_CHARACTERS));
     return [...this.#counts].filter(([mark]) => timeOfMark(mark) >= from);

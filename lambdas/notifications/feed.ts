@@ -10,9 +10,9 @@ import type { JournalEntry, JournalStore } from './journal-store.ts';
 
 export interface FeedQuery {
   readonly groupId: string;
-  /** Only this kind. */
+  /** Only events of this kind. */
   readonly object: string | undefined;
-  /** Arrived from this moment up to, not including, that one; epoch seconds. */
+  /** Arrived from the first time up to, not including, the second; epoch seconds. */
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly after: Place | undefined;
@@ -27,14 +27,14 @@ export interface FeedPage {
   readonly more: boolean;
 }
 
-/** How long a message may take from its arrival to the index. Later it is not looked for any more. */
+/** How long a message may take from its arrival to the index. Nothing looks for it later. */
 export const SETTLED_MS = 5 * MINUTE_MS;
 /**
- * A cursor names the messages of that time that have been read, so their number is limited: further ones are shown when the first
+ * A cursor names the messages of that time that have been read, so their number is limited: further messages are shown when the first
  * are settled. NetBackup sends one in 5 s (PRP-3), which are 60.
  */
 const MAX_RECENT = 150;
-/** Per request; a message has up to 128 KB. */
+/** How many messages one request reads; a message has up to 128 KB. */
 const MAX_MESSAGES = 200;
 const BATCH_SIZE = 25;
 /** How many are read first: a few can fill the page, and each may have 128 KB. */
@@ -52,7 +52,7 @@ const rangeOf = ({ from, to }: FeedQuery, until: number): Range => {
 const earlier = (a: string, b: string): string => (a < b ? a : b);
 const later = (a: string, b: string): string => (a < b ? b : a);
 
-/** An entry of the feed that has not been read to its end. `before`: the arrival before it, of which everything has been read. */
+/** An entry of the feed that has not been read to its end. `before`: the arrival before it, up to which everything has been read. */
 interface Unread extends Pick<JournalEntry, 'groupDay' | 'entry'> {
   readonly at: string;
   readonly before: string;
@@ -102,7 +102,7 @@ async function* unread(
   }
 }
 
-/** In batches. A page that continues within a message needs perhaps only that one. */
+/** Reads in batches. A page that continues within a message may need only that message. */
 async function* inBatches(entries: AsyncGenerator<Unread, void>, known: ReadMessages) {
   let batch: Unread[] = [];
   let size = 0;
@@ -117,7 +117,7 @@ async function* inBatches(entries: AsyncGenerator<Unread, void>, known: ReadMess
   if (batch.length > 0) yield batch;
 }
 
-/** @param delayMs how long a notification usually takes from its arrival to the feed: younger ones are held back */
+/** @param delayMs how long a notification usually takes from its arrival to the feed: younger notifications are held back */
 export const readFeed = async (
   journal: Pick<JournalStore, 'feed' | 'entries'>,
   query: FeedQuery,
@@ -131,7 +131,7 @@ export const readFeed = async (
   const known = new ReadMessages(query.after);
   const page = new PageOfEvents(query);
   let messages = 0;
-  /** The page when everything up to `at` has been read; up to where it is settled, if that is before. */
+  /** The page when everything up to `at` has been read. Its place is where the index is settled, if that is earlier. */
   const endAt = (at: string, more: boolean): FeedPage => {
     const place = known.placeAt(later(start, earlier(settled, at)));
     return { items: page.items, place, more };

@@ -32,19 +32,19 @@ const jobSchema = z.looseObject({ jobId: idSchema, state: z.string().check(z.min
 const imageSchema = z.looseObject({
   backupId: z.string().check(
     z.minLength(1),
-    // DynamoDB refuses a key with a lone surrogate, and the whole message would never be applied.
+    // DynamoDB refuses a key with a lone surrogate, so the message could never be applied.
     z.refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= BACKUP_ID_BYTES),
   ),
   operationId: z.string().check(z.minLength(1)),
 });
 const groupedSchema = z.looseObject({ object: z.string(), data: z.array(z.unknown()) });
-/** What a group of notifications says of them all. */
+/** The members that a group of notifications has in common. */
 interface Kind {
   readonly object: string;
   readonly notificationType: string;
 }
 
-/** What could not be interpreted, and why. It has no `eventId` yet, since computing many of a whole message is expensive. */
+/** What could not be interpreted, and why. It has no `eventId` yet, since computing many for one message is expensive. */
 export interface Rejected {
   readonly kind: 'REJECTED';
   readonly reason: QuarantineReason;
@@ -64,7 +64,7 @@ export const wholeMessage = ({ text }: StoredMessage, timeStamp?: number): RawPa
 /** Whether a text has become larger than a message can be. Numbers like 1e15 grow when they are serialized again. */
 const isTooLarge = (text: string): boolean => utf8Bytes(text) > GATEWAY_MESSAGE_BYTES;
 
-/** A part as it is stored; the whole message where serializing the part would change it or is impossible. */
+/** The text to store for a part: the whole message if serializing the part would change it or is impossible. */
 const rawPart = (message: StoredMessage, part: Omit<RawPart, 'text'>, value: unknown): RawPart => {
   try {
     if (hasInexactNumber(value)) return wholeMessage(message, part.timeStamp);
@@ -103,7 +103,7 @@ const readItem = (
   return rejected('unknown-object', raw);
 };
 
-/** Undefined if it is nested too deep. */
+/** The `notificationType` as text; undefined if it is nested too deep. */
 const readType = (given: unknown): string | undefined => {
   const type = given ?? INFO;
   try {
@@ -113,7 +113,7 @@ const readType = (given: unknown): string | undefined => {
   }
 };
 
-/** One after the other: a reader that has enough causes no more work. */
+/** Yields one after the other: a reader that has enough causes no more work. */
 export function* readGroup(
   message: StoredMessage,
   timeStamp: number,

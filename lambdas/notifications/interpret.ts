@@ -1,4 +1,4 @@
-/** Interprets a NOTIFICATION REQUEST within bounds: a message causes a limited amount of work, whatever it contains. Pure. */
+/** Interprets a NOTIFICATION REQUEST within bounds, so that no message causes an unlimited amount of work. Pure. */
 import type { QuarantineReason } from '../platform/bus/enumerations.ts';
 import { isOf, parseMessage } from '../protocol/codec.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
@@ -15,7 +15,7 @@ export interface Limits {
 export const LIMITS: Limits = { notifications: 1_000, rejected: 100 };
 
 interface Readable {
-  /** What is quarantined if there are too many. */
+  /** What is quarantined if there are too many notifications. */
   readonly whole: RawPart;
   readonly items: Iterable<ReadItem>;
 }
@@ -77,10 +77,10 @@ export const interpret = (message: StoredMessage, limits = LIMITS): Interpretati
 
 const ALL: Limits = { ...LIMITS, notifications: Number.POSITIVE_INFINITY };
 
-/** The same with every notification, however many there are: for work that only an operator starts. */
+/** The same without bounds: for work that only an operator starts. */
 export const interpretAll = (message: StoredMessage): Interpretation[] => interpret(message, ALL);
 
-/** The same for a part that was quarantined. */
+/** The same for a quarantined part. */
 export const interpretAgain = (origin: Omit<StoredMessage, 'text'>, raw: RawPart): Interpretation[] => {
   const { part, object = '', timeStamp, text, notificationType } = raw;
   const message = { ...origin, text };
@@ -91,6 +91,6 @@ export const interpretAgain = (origin: Omit<StoredMessage, 'text'>, raw: RawPart
   return bounded(origin, { whole: raw, items }, ALL);
 };
 
-/** Whether it is a message of which a part was applied: what else it contains follows when it is replayed. */
+/** Whether it is a message of which a part was applied: its other notifications follow when it is replayed. */
 export const isAppliedInPart = (reason: QuarantineReason): boolean =>
   reason === 'too-many-notifications' || reason === 'too-many-not-interpretable';

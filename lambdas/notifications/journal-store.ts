@@ -10,9 +10,9 @@ import { Table } from '../platform/dynamodb/table.ts';
 import { timeStampOf } from '../protocol/time-stamp.ts';
 import type { StoredMessage } from './notification.ts';
 
-/** One message. Immutable. */
+/** One stored message. It never changes. */
 export interface JournalEntry {
-  /** Group and day of the timeStamp. */
+  /** Group and day of the message's timeStamp. */
   readonly groupDay: string;
   /** timeStamp and the digest of the text: the same for a message that is sent again. */
   readonly entry: string;
@@ -84,7 +84,7 @@ export class JournalStore {
     return items[0] && Date.parse(timeOfArrival(items[0].arrival));
   }
 
-  /** A page of the feed: the keys of the entries in this range of arrivals, the oldest first. */
+  /** A page of the feed: the keys of the entries in this range of arrivals, oldest first. */
   async feed(groupId: string, range: Range, limit: number) {
     const key = when`${path('groupId')} = ${groupId} AND ${path('arrival')} BETWEEN ${range.low} AND ${range.high}`;
     const page = await this.#table.query({ index: 'feed', key, limit });
@@ -92,7 +92,7 @@ export class JournalStore {
     return { items, more: page.lastKey !== undefined };
   }
 
-  /** In the order of the keys; undefined for what has expired. */
+  /** The messages in the order of the keys; undefined for those that have expired. */
   async entries(
     keys: readonly Pick<JournalEntry, 'groupDay' | 'entry'>[],
     clock: Clock,

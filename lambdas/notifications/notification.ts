@@ -8,7 +8,7 @@ export interface Notification {
   readonly eventId: string;
   /** Epoch seconds at which NetBackup sent it. */
   readonly timeStamp: number;
-  /** Epoch ms at which it arrived. Of several deliveries: the earliest. */
+  /** Epoch ms at which it arrived: the earliest, if it was delivered several times. */
   readonly receivedAt: number;
   /** `INFO`, or a later kind (NOT-1). */
   readonly notificationType: string;
@@ -31,11 +31,11 @@ export interface RawPart {
   /** A whole message, one object of its payload, or one member of that object's `data`. */
   readonly part: 'message' | 'group' | 'item';
   readonly text: string;
-  /** Of the message, if it had one. */
+  /** The timeStamp of the message, if it had one. */
   readonly timeStamp?: number;
-  /** Of a member of `data`: the `object` of its group. */
+  /** Only for a member of `data`: the `object` of its group. */
   readonly object?: string;
-  /** Of a member of `data`: the `notificationType` of its group, unless it is `INFO`. */
+  /** Only for a member of `data`: the `notificationType` of its group, unless it is `INFO`. */
   readonly notificationType?: string;
 }
 export interface QuarantinedPart extends RawPart {
@@ -53,7 +53,7 @@ export interface StoredMessage {
   readonly receivedAt: number;
 }
 
-/** The usual `notificationType`; a group without one has it too. */
+/** The usual `notificationType`, also assumed for a group without one. */
 export const INFO = 'INFO';
 
 /** @param object its kind as NetBackup names it; @param text canonical JSON of an object */
@@ -82,11 +82,11 @@ export const quarantined = (
   return { kind: 'QUARANTINE', eventId, reason, receivedAt, ...raw };
 };
 
-/** `notificationType` as a member of {@link RawPart}. */
+/** `notificationType` as in {@link RawPart}. */
 export const rawType = (notificationType: string): Pick<RawPart, 'notificationType'> =>
   notificationType === INFO ? {} : { notificationType };
 
-/** A notification that was interpreted, and that no table accepts or that fails when it is applied. */
+/** A notification that was interpreted, but that no table accepts or that fails when it is applied. */
 export const notUsable = (
   groupId: string,
   reason: 'cannot-be-stored' | 'cannot-be-applied',

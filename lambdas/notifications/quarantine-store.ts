@@ -7,11 +7,11 @@ import { fromStored, type Stored, toStored } from '../platform/dynamodb/stored-t
 import { Table } from '../platform/dynamodb/table.ts';
 import type { QuarantinedPart, RawPart } from './notification.ts';
 
-/** A notification that could not be interpreted (I-2). The same one, sent again, is the same item. */
+/** A notification that could not be interpreted (I-2). If it is sent again, it is the same item. */
 export interface QuarantineItem extends RawPart {
   readonly groupId: string;
   readonly eventId: string;
-  /** Of its first arrival, and the eventId: the order of the list. */
+  /** The first arrival and the eventId: the order of the list. */
   readonly arrival: string;
   readonly reason: QuarantineReason;
   /** Epoch ms. */
@@ -20,10 +20,10 @@ export interface QuarantineItem extends RawPart {
   readonly expiresAt: number;
 }
 
-/** All arrivals, the latest first. An arrival is `time#eventId`. */
+/** The range of all arrivals, latest first. An arrival is `time#eventId`. */
 const LATEST_FIRST: Range = { low: timeKey(0), high: `${timeKey(Number.POSITIVE_INFINITY)}$`, order: 'desc' };
 
-/** How many are counted. */
+/** How many items are counted at most. */
 const MAX_COUNT = 100;
 
 const isFirstArrival = (receivedAt: number): Expression =>
@@ -36,7 +36,7 @@ export class QuarantineStore {
     this.#table = new Table(client, tableName);
   }
 
-  /** Idempotent; of several arrivals the first is stored. */
+  /** Idempotent; the first of several arrivals is stored. */
   async add(groupId: string, part: QuarantinedPart, retentionDays: number): Promise<void> {
     const { kind: _, ...item } = part;
     const stored = toStored<QuarantineItem>({
@@ -79,7 +79,7 @@ export class QuarantineStore {
   }
 
   /**
-   * What of a group has arrived since then (epoch ms) and is still here; undefined when there is none.
+   * The items of a group that have arrived since then (epoch ms) and still exist; undefined when there are none.
    * @returns times of arrival in epoch ms; `count` is {@link MAX_COUNT} at most
    */
   async waiting(

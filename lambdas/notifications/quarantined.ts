@@ -11,7 +11,7 @@ export interface QuarantinedContext {
   readonly retentionDays: number;
 }
 
-/** Over when the quarantine is empty: all are replayed, or have expired. */
+/** The problem is over when the quarantine is empty: all notifications were replayed, or have expired. */
 export const quarantinedCheck = ({ quarantine, clock, retentionDays }: QuarantinedContext): Check => ({
   kind: 'quarantined',
   quick: 'while-wrong',

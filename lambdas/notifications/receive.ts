@@ -31,19 +31,19 @@ export interface ReceiveContext {
 export const MAX_STORE_MS = 1_500;
 
 /**
- * Of NetBackup's 2 s (PRP-2), without its network. Counted from the arrival at the gateway: unlike the metric `Duration` of Lambda
- * this includes a cold start.
+ * The part of NetBackup's 2 s (PRP-2) without its network. Counted from the arrival at the gateway: unlike the metric `Duration` of
+ * Lambda this includes a cold start.
  */
 export const SLOW_MS = 1_200;
 
-/** Not an acknowledgement, so NetBackup sends its notification again (I-1). NetBackup responds to it without any effect. */
+/** Not an acknowledgement, so that NetBackup sends its notification again (I-1). It has no other effect on NetBackup. */
 const notAcknowledged = (clock: Clock): string => commandRequest(messageId(), PING, clock());
 
 /** Rejects when the signal fires: the response must be sent in time even if the SDK aborts late. */
 const abortOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-/** The `id` of a response; a new one for a text that is not an object. */
+/** The `id` for a response; a new one if the text is not an object. */
 const answeredId = (text: string, parsed: Parsed): IdText => {
   if (parsed.ok) return responseId(text, parsed.message.id);
   return parsed.reason === 'not-an-envelope' ? responseId(text, parsed.id) : idText(messageId());
@@ -62,7 +62,7 @@ const respondTo = async (
   const sender = await context.authenticated.identityOf(connectionId, deadline);
   if (!sender) {
     const response = notConnected();
-    // Posted before the close: the route's response would come after it.
+    // Posted before the close: the route's own response would come after it.
     await context.unauthenticated.reject(event, 'notification-before-connect', {}, response);
     return response;
   }

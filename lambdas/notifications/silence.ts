@@ -1,4 +1,4 @@
-/** `domain-silent`: a connected domain has reported nothing for longer than is usual for it. */
+/** `domain-silent`: a connected domain has reported nothing for longer than usual. */
 import { type Check, isUpToDate } from '../groups/review/check.ts';
 import { type Clock, DAY_MS, HOUR_MS, timeKey } from '../platform/clock.ts';
 import { type JournalStore, timeOfArrival } from './journal-store.ts';
@@ -9,12 +9,12 @@ export interface SilenceContext {
 }
 
 const WEEK_MS = 7 * DAY_MS;
-/** The weeks before this one that a silence is compared with. Both must differ, so one holiday is no habit. */
+/** The weeks before this one that a silence is compared with. Both must differ, so that one holiday does not count as a habit. */
 const WEEKS = [1, 2];
 /** How much earlier or later than in other weeks the same jobs may run. */
 const TOLERANCE_MS = 2 * HOUR_MS;
 
-/** When something first arrived in the same hours some weeks ago, put forward to this week (epoch ms). */
+/** When something first arrived in the same hours some weeks ago, moved to this week (epoch ms). */
 const expectedAt = async (
   { journal }: SilenceContext,
   groupId: string,
@@ -31,9 +31,9 @@ const expectedAt = async (
 const inHours = (ms: number): number => Math.round((ms / HOUR_MS) * 10) / 10;
 
 /**
- * The habit is that of the hours of the week. A domain is silent when in each of the two weeks before something arrived in the
+ * Compares with the same hours of earlier weeks. A domain is silent when in each of the two weeks before something arrived in the
  * hours in which nothing has arrived now, with two hours of tolerance at both ends. So a domain that reports at night is not
- * silent at noon, nor on a weekend that is always free, nor before it has reported for two weeks. Over when something arrives.
+ * silent at noon, nor on a weekend without jobs, nor before it has reported for two weeks. It is over when something arrives.
  */
 export const silenceCheck = (context: SilenceContext): Check => ({
   kind: 'domain-silent',
@@ -43,7 +43,7 @@ export const silenceCheck = (context: SilenceContext): Check => ({
     const now = context.clock();
     const last = await context.journal.lastArrival(groupId);
     const isKnown = wrong.includes('domain-silent');
-    // After the retention of the journal its latest notification is not there any more.
+    // After the retention of the journal its latest notification has expired.
     if (last === undefined) return isKnown ? undefined : [];
     const [from, to] = [last + TOLERANCE_MS, now - TOLERANCE_MS];
     if (from >= to) return [];
@@ -68,7 +68,7 @@ export const silenceCheck = (context: SilenceContext): Check => ({
               from: 'learned',
             },
           ],
-          text: 'The domain is connected and has reported nothing in hours in which it did in the last two weeks: check in NetBackup whether jobs run, and whether notifications are sent.',
+          text: 'The domain is connected and has reported nothing in hours in which it reported in the last two weeks: check in NetBackup whether jobs run, and whether notifications are sent.',
         },
       },
     ];

@@ -3,7 +3,7 @@ export type Backoff = (retry: number) => Promise<void>;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Exponential backoff with full jitter: `firstMs` at most before the first retry, twice as long before each further one. */
+/** Exponential backoff with full jitter: at most `firstMs` before the first retry, twice as long before each further one. */
 export const fullJitter =
   (firstMs: number, { wait = pause, random = Math.random } = {}): Backoff =>
   (retry) =>

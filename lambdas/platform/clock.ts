@@ -11,10 +11,10 @@ export const isoTime = (ms: number): string => new Date(ms).toISOString();
 /** The last time whose {@link isoTime} sorts as text. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** {@link isoTime} as a sort key; a time outside the years 1970 to 9999 becomes the nearest of them. */
+/** {@link isoTime} as a sort key; a time outside the years 1970 to 9999 becomes the nearest one within. */
 export const timeKey = (ms: number): string => isoTime(Math.min(Math.max(ms, 0), LAST_MS));
 
-/** Epoch seconds, perhaps with a fraction, in whole milliseconds. */
+/** Epoch seconds, possibly with a fraction, as whole milliseconds. */
 export const milliseconds = (epochSeconds: number): number => Math.round(epochSeconds * 1000);
 
 export const DAY_MS = 24 * 60 * 60 * 1000;

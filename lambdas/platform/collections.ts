@@ -10,7 +10,7 @@ export const groupBy = <T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 };
 
-/** Calls `work` for each item, `parallel` at a time, in their order. Rejects with the first error. */
+/** Calls `work` for each item in order, `parallel` at a time. Rejects with the first error. */
 export const forEachInParallel = async <T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,

@@ -17,7 +17,7 @@ const fromEnvironment = (): AwsCredentialIdentity | undefined => {
   });
 };
 
-/** The same name and type as in the package: a client calls it once, and its result whenever it needs credentials. */
+/** Has the name and type of the package's function: a client calls it once, and its result whenever it needs credentials. */
 export const defaultProvider = (): AwsCredentialIdentityProvider => async () => {
   const credentials = fromEnvironment();
   if (credentials) return credentials;

@@ -21,7 +21,7 @@ export const requiredNumber = (name: string): number => {
 /** A comma-separated list; empty when the variable is not set. */
 export const optionalList = (name: string): string[] => (process.env[name] ?? '').split(',').filter(Boolean);
 
-/** A value as JSON that the deployment has checked; undefined when the variable is not set. */
+/** A JSON value that the deployment has checked; undefined when the variable is not set. */
 export const optionalJson = <T>(name: string): T | undefined => {
   const text = process.env[name];
   return text ? (JSON.parse(text) as T) : undefined;

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomInt, randomUUID, timingSafeEqual } from 
 /** A message id in the format of NBWSS: a UUID in upper case (contract ENV-2). */
 export const messageId = (): string => randomUUID().toUpperCase();
 
-/** Whether a text has the format of {@link messageId}. Other ids are not looked up; some are not valid keys. */
+/** Whether a text has the format of {@link messageId}. Other ids are not read: some are not valid keys. */
 export const isMessageId = (text: string): boolean =>
   /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(text);
 
@@ -12,7 +12,7 @@ export const secret = (): string => randomBytes(32).toString('base64url');
 
 const ALPHABET = '23456789abcdefghijkmnpqrstuvwxyz';
 
-/** A short public identifier: 16 of 32 characters that are not easily confused. */
+/** A short public identifier: 16 characters of an alphabet of 32 that are not easily confused. */
 export const publicId = (): string =>
   Array.from({ length: 16 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
@@ -32,7 +32,7 @@ export const API_KEY_PREFIX = 'nbk_';
 const KEY_START = new RegExp(`${API_KEY_PREFIX}[0-9a-z]{16}`);
 const WHOLE_KEY = new RegExp(`${KEY_START.source}\\.[A-Za-z0-9_-]{43}`);
 
-/** No software escapes a text more often than this, except to hide something. */
+/** No software escapes a text more often than this, except to hide its content. */
 const MAX_DECODINGS = 10;
 
 /** One character, escaped in a URL (`%5f`, `%255f`, `%u005f`) or in JSON (`\u005f`). */
@@ -52,13 +52,13 @@ const decodings = (text: string): { texts: string[]; isComplete: boolean } => {
   return { texts, isComplete: false };
 };
 
-/** What may be base64 or base64url in a text, decoded at each of four alignments: characters before it may look like a part of it. */
+/** The possible base64 or base64url parts of a text, decoded at each of four alignments: what precedes a part may look like it. */
 const base64Decoded = (text: string): string[] =>
   (text.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).flatMap((part) =>
     [0, 1, 2, 3].map((start) => Buffer.from(part.slice(start), 'base64').toString('latin1')),
   );
 
-/** Whether a text matches plain, escaped, as base64, or escaped in base64. A text that is escaped too often to be read matches. */
+/** Whether a text matches: plain, escaped, as base64, or escaped in base64. A text that is escaped too often to be read matches. */
 const matchesDecoded = (text: string, pattern: RegExp): boolean => {
   const { texts, isComplete } = decodings(text);
   const isIn = (part: string) => pattern.test(part);
@@ -78,7 +78,7 @@ export const containsKeyId = (text: string): boolean => matchesDecoded(text, KEY
 /** Whether a text contains a whole API key, in any encoding. For bodies, which may hold any data. */
 export const containsWholeKey = (text: string): boolean => matchesDecoded(text, WHOLE_KEY);
 
-/** As {@link containsKeyId}, but the prefix alone suffices. */
+/** Like {@link containsKeyId}, but the prefix alone is enough. */
 export const containsApiKey = (text: string): boolean => {
   if (decodings(text).texts.some((plain) => plain.includes(API_KEY_PREFIX)) || containsKeyId(text))
     return true;

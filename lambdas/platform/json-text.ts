@@ -33,7 +33,7 @@ export type JsonNode = Span &
     | { readonly kind: 'other' }
   );
 
-/** A container whose end has not been read. `name`: of the member whose value is next. */
+/** A container that has not been read to its end. `name`: the name of the member whose value is next. */
 type Open = { readonly start: number; readonly parent?: Open | undefined } & (
   | { readonly kind: 'object'; readonly members: [string, JsonNode][]; name?: string | undefined }
   | { readonly kind: 'array'; readonly items: JsonNode[] }
@@ -107,7 +107,7 @@ export const readJsonText = (text: string): JsonNode | undefined => {
 
 export const textOf = (text: string, { start, end }: Span): string => text.slice(start, end);
 
-/** A member of an object; of several with the same name the last, as in JSON.parse. */
+/** A member of an object. If several members have the name, the last one, as in JSON.parse. */
 export const memberOf = (node: JsonNode | undefined, name: string): JsonNode | undefined =>
   node?.kind === 'object' ? node.members.findLast(([own]) => own === name)?.[1] : undefined;
 
@@ -123,7 +123,7 @@ export const replaceSpans = (text: string, replacements: readonly (readonly [Spa
 };
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[-+.0-9A-Za-z]+|[{}[\],:]/g;
-/** Deeper JSON would be mostly blanks. */
+/** Deeper JSON would be mostly spaces. */
 const MAX_DEPTH = 100;
 const isBegin = (token: string): boolean => token === '{' || token === '[';
 
@@ -145,7 +145,7 @@ const indented = (text: string): string => {
 };
 
 /**
- * JSON for people, as JSON.stringify indents it. Numbers and members with the same name stay as they are in the text.
+ * JSON for people, indented like JSON.stringify. Numbers and members with the same name stay as they are in the text.
  * @returns undefined when it is not JSON, or too deep
  */
 export const indentedJson = (text: string): string | undefined => {

@@ -10,7 +10,7 @@ export type Detail = Readonly<Record<string, string | number | boolean | null | 
  */
 export interface Log {
   info(code: string, detail?: Detail): void;
-  /** An information that is counted too: harmless now and then, a fault if it is frequent. */
+  /** Information that is counted too: harmless now and then, a fault if it is frequent. */
   count(code: string, detail?: Detail): void;
   /** @param times how often it happened, if one line stands for several */
   warn(code: string, detail?: Detail, times?: number): void;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /**
  * What identifies the client behind a source address: an IPv4 address, or the first 64 bits of an IPv6 address. A host chooses the
- * other 64 bits itself and changes them (RFC 8981), so a limit for each IPv6 address would be none.
+ * other 64 bits itself and changes them (RFC 8981), so a limit for each IPv6 address would have no effect.
  */
 export const networkOf = (address: string): string => {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];

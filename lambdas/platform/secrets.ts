@@ -1,10 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { timeouts } from './timeouts.ts';
 
-/** Of a secret that is changed: the text in use, and the one before it. */
+/** The stages of a secret that is changed: the text in use, and the previous one. */
 export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
-/** A secret that no later attempt can read, until somebody changes it or its permissions. The message has no part of its text. */
+/** A secret that cannot be read until somebody changes it or its permissions. The message contains no part of its text. */
 export class SecretNotReadable extends Error {
   override readonly name = 'SecretNotReadable';
 }

@@ -1,4 +1,4 @@
-/** A service did not do what it was asked, although the request was right: it was throttled, or other writers were faster. */
+/** A service refused a valid request: it was throttled, or other writers were faster. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }

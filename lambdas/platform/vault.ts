@@ -10,14 +10,14 @@ export interface Sealed {
   readonly data: string;
 }
 
-/** What a secret belongs to. KMS and the cipher refuse to decrypt it with another context. */
+/** The owner of a secret. KMS and the cipher refuse to decrypt the secret with another context. */
 export type SealContext = Readonly<Record<string, string>>;
 
 /** Encrypts secrets before they are stored (I-6). */
 export interface Vault {
   seal(text: string, context: SealContext): Promise<Sealed>;
   open(sealed: Sealed, context: SealContext): Promise<string>;
-  /** The same for objects, whose bytes need no base64. */
+  /** The same for objects: bytes, without base64. */
   sealBytes(bytes: Uint8Array, context: SealContext): Promise<Buffer>;
   openBytes(sealed: Uint8Array, context: SealContext): Promise<Buffer>;
 }
@@ -33,7 +33,7 @@ interface SealedBytes {
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** Of the length of the encrypted key, before it. */
+/** The length of the encrypted key, which precedes it. */
 const LENGTH_BYTES = 2;
 const associatedData = (context: SealContext): Buffer =>
   Buffer.from(JSON.stringify(Object.entries(context).sort()));

@@ -5,7 +5,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** What is wrong; part of the API. `critical`: data may be unprotected, or soon will be. */
 export const PROBLEM_KINDS = {
-  /** The latest run of a client under a policy failed, and no retry mended it. */
+  /** The latest run of a client under a policy failed, and no retry succeeded. */
   'backup-failed': 'critical',
   /** The last good backup of a client under a policy is older than its target. */
   'no-good-backup': 'critical',
@@ -17,12 +17,12 @@ export const PROBLEM_KINDS = {
   'domain-disconnected': 'critical',
   /** A domain is connected, and has reported nothing for longer than is usual for it. */
   'domain-silent': 'warning',
-  /** A message of a domain is larger than the gateway accepts: it is sent again for ever (NOT-4, NOT-8). */
+  /** A message of a domain is larger than the gateway accepts: NetBackup sends it again and again (NOT-4, NOT-8). */
   'message-too-large': 'critical',
   'token-expiring': 'warning',
   /** An API key of this deployment expires soon. */
   'key-expiring': 'warning',
-  /** NetBackup is shown another certificate, which may have to be approved (EPT-5). */
+  /** NetBackup gets another certificate, which may have to be approved (EPT-5). */
   'certificate-changed': 'warning',
   /** Notifications could not be interpreted. */
   quarantined: 'warning',
@@ -32,6 +32,6 @@ export const PROBLEM_KINDS = {
 export type ProblemKind = keyof typeof PROBLEM_KINDS;
 export const KINDS = Object.keys(PROBLEM_KINDS) as readonly ProblemKind[];
 
-/** Held back problems are not shown. `muted` and `acknowledged` end; recovered ones are kept for a while. */
+/** Problems that are held back are not shown. `muted` and `acknowledged` end; recovered problems are kept for a while. */
 export const PROBLEM_STATES = ['open', 'acknowledged', 'muted', 'recovered'] as const;
 export type ProblemState = (typeof PROBLEM_STATES)[number];

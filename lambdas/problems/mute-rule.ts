@@ -1,4 +1,4 @@
-/** Mute rules: problems about which nobody is informed for a while, such as in a maintenance window. Pure. */
+/** Mute rules: problems that cause no events and reminders for a while, such as in a maintenance window. Pure. */
 import { DAY_MS, MINUTE_MS } from '../platform/clock.ts';
 import { matchesPattern } from '../platform/pattern.ts';
 import type { Subject } from './finding.ts';
@@ -20,16 +20,16 @@ export interface Window {
 
 export interface MuteRule {
   readonly muteId: string;
-  /** Who and why. */
+  /** Who created it, and why. */
   readonly by: string;
   readonly reason: string;
   /** Epoch ms. */
   readonly createdAt: number;
   readonly from: number;
   readonly until: number;
-  /** Absent: the whole time from `from` to `until`. */
+  /** Absent: the rule applies from `from` to `until`. */
   readonly window?: Window;
-  /** What is given must match. Of the names patterns, in any letter case; a `groupId` without `*` exactly. */
+  /** Every given member must match. Names are patterns, in any letter case; a `groupId` without `*` must be equal. */
   readonly kinds?: readonly ProblemKind[];
   readonly groupId?: string;
   readonly clientName?: string;
@@ -37,7 +37,7 @@ export interface MuteRule {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What a rule looks at. */
+/** The members of a problem that a rule compares. */
 export interface MuteCandidate {
   readonly groupId: string;
   readonly kind: ProblemKind;
@@ -48,7 +48,7 @@ export interface MuteCandidate {
 const matches = (pattern: string | undefined, text: string | undefined): boolean =>
   pattern === undefined || (text !== undefined && matchesPattern(pattern, text));
 
-/** Ids of groups may differ in the case of letters only: without `*` it is one id, so that a key of one group mutes no other (I-13). */
+/** Ids of groups may differ only in letter case: without `*` it is one id, so that a key for one group mutes no other (I-13). */
 const matchesGroup = (pattern: string | undefined, groupId: string): boolean =>
   pattern?.includes('*') ? matchesPattern(pattern, groupId) : pattern === undefined || pattern === groupId;
 
@@ -82,7 +82,7 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   return format;
 };
 
-/** What clocks in a time zone show, to the minute: epoch ms as if it were UTC. */
+/** The local time in a time zone, to the minute: epoch ms as if it were UTC. */
 const wallClock = (at: number, timeZone: string): number => {
   const parts = formatOf(timeZone).formatToParts(at);
   const part = (wanted: string) => Number(parts.find(({ type }) => type === wanted)?.value);
@@ -90,7 +90,7 @@ const wallClock = (at: number, timeZone: string): number => {
 };
 
 /**
- * When clocks show this for the first time (epoch ms). A time that a change to summer time leaves out is as long after the change, as in
+ * When clocks first show this local time (epoch ms). A time that a change to summer time skips is as long after the change, as in
  * calendars (RFC 5545).
  */
 const instantOf = (wall: number, timeZone: string): number => {
@@ -101,7 +101,7 @@ const instantOf = (wall: number, timeZone: string): number => {
   return shown ?? wall - before;
 };
 
-/** When the window that is open now ends (epoch ms); undefined outside of one. */
+/** When the open window ends (epoch ms); undefined outside of a window. */
 const windowEnd = ({ days, from, to, timeZone }: Window, now: number): number | undefined => {
   const [start, end] = [minutesOf(from) * MINUTE_MS, minutesOf(to) * MINUTE_MS];
   const today = Math.floor(wallClock(now, timeZone) / DAY_MS) * DAY_MS;
@@ -115,7 +115,7 @@ const windowEnd = ({ days, from, to, timeZone }: Window, now: number): number | 
   return undefined;
 };
 
-/** Epoch ms until which a rule mutes; undefined if it does not now. */
+/** Epoch ms until which a rule mutes; undefined if it does not apply now. */
 export const mutedUntil = ({ from, until, window }: MuteRule, now: number): number | undefined => {
   if (now < from || now >= until) return undefined;
   if (window === undefined) return until;

@@ -9,7 +9,7 @@ import type { MuteRule } from './mute-rule.ts';
 
 interface Stored extends Omit<MuteRule, 'groupId'> {
   readonly groupId: typeof PARTITION;
-  /** `muteId`. */
+  /** The `muteId` of the rule. */
   readonly problem: string;
   /** The pattern of the rule. */
   readonly groupPattern?: string;
@@ -17,12 +17,12 @@ interface Stored extends Omit<MuteRule, 'groupId'> {
   readonly expiresAt: number;
 }
 
-/** No group can have this id. */
+/** The partition. No group can have this id. */
 const PARTITION = '*mutes';
-/** More would be read with each evaluation, and nobody could keep track of them. */
+/** The most rules: each evaluation reads them, and people need an overview. */
 export const MAX_MUTE_RULES = 100;
 const PAGE = 1_000;
-/** For how long an execution environment uses the rules that it has read. */
+/** How long an execution environment uses the rules that it has read. */
 const CACHE_MS = 30_000;
 
 const ruleOf = ({ groupId: _, problem: __, expiresAt: ___, groupPattern, ...rule }: Stored): MuteRule =>
@@ -38,21 +38,21 @@ export class MuteRulesStore {
     this.#clock = clock;
   }
 
-  /** All that have not ended. */
+  /** All rules that have not ended. */
   async list(): Promise<readonly MuteRule[]> {
     const key = when`${path('groupId')} = ${PARTITION}`;
     const rules: MuteRule[] = [];
     const now = this.#clock();
     const read = (startAfter: Key | undefined) =>
       this.#table.query({ key, limit: PAGE, consistent: true, startAfter });
-    // Those that have ended can stay for days, until DynamoDB deletes them.
+    // Rules that have ended can stay for days, until DynamoDB deletes them.
     for await (const page of allPages(read))
       rules.push(...page.map(ruleOf).filter(({ until }) => until > now));
     this.#known = { rules, readAt: now };
     return rules;
   }
 
-  /** The same, half a minute old at most. */
+  /** The same rules, at most half a minute old. */
   async known(): Promise<readonly MuteRule[]> {
     const isFresh = this.#known !== undefined && this.#clock() - this.#known.readAt < CACHE_MS;
     return isFresh && this.#known ? this.#known.rules : this.list();

@@ -5,7 +5,7 @@ import type { ProblemsStore } from './problems-store.ts';
 
 const PAGE = 100;
 
-/** The subjects of the open problems of one kind, of a group or (undefined) the deployment. Eventually consistent. */
+/** The subjects of the open problems of one kind, for a group or (undefined) the deployment. Eventually consistent. */
 export const openSubjects =
   (problems: Pick<ProblemsStore, 'list'>) =>
   async (groupId: string | undefined, kind: ProblemKind): Promise<readonly Subject[]> => {

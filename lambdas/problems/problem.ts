@@ -1,13 +1,13 @@
-/** A problem: one trouble of one subject, however often it repeats. Pure. */
+/** A problem: one fault of one subject, however often it repeats. Pure. */
 import { contentId } from '../platform/canonical-json.ts';
 import { HOUR_MS } from '../platform/clock.ts';
 import type { About, Finding, Measure, Subject } from './finding.ts';
 import type { ProblemKind, ProblemState } from './kinds.ts';
 
-/** Stands for the group of a problem of the whole deployment. No group can have this id. */
+/** In place of the group, for a problem of the whole deployment. No group can have this id. */
 export const DEPLOYMENT = '*';
 
-/** Somebody knows it: no reminders until then (epoch ms), or until the problem recovers. */
+/** An acknowledgement: no reminders until then (epoch ms), or until the problem recovers. */
 export interface Acknowledgement {
   readonly by: string;
   readonly at: number;
@@ -15,7 +15,7 @@ export interface Acknowledgement {
   readonly until: number;
 }
 
-/** Nobody is informed until then (epoch ms). */
+/** A mute: no events and reminders until then (epoch ms). */
 export interface Mute {
   readonly by: string;
   readonly at: number;
@@ -23,7 +23,7 @@ export interface Mute {
   readonly until: number;
 }
 
-/** Which event waits to be accepted by the bus. The next change is made after that. */
+/** Which event has not been accepted by the bus yet. The next change is made after that. */
 export type PendingEvent = 'opened' | 'reminded' | 'recovered';
 
 export interface Problem extends Omit<Finding, 'holdUntil'> {
@@ -31,18 +31,18 @@ export interface Problem extends Omit<Finding, 'holdUntil'> {
   /** Sort key: {@link problemKey}. */
   readonly problem: string;
   readonly subject: Subject;
-  /** `held`: it may still mend itself, and is not shown. */
+  /** `held`: it may still recover by itself, and is not shown. */
   readonly state: 'held' | 'open' | 'recovered';
-  /** Epoch ms; of a held one, and of a recovered one that fails again. */
+  /** When it opens, epoch ms; for a held problem, and for a recovered one that fails again. */
   readonly holdUntil?: number;
   /** How often it was opened. */
   readonly episode: number;
   /** Epoch ms, by this side's clock. */
   readonly openedAt?: number;
   readonly recoveredAt?: number;
-  /** When the bus accepted that it is open, or the latest reminder; absent while nobody was informed. */
+  /** When the bus accepted the opening or the latest reminder; absent while no event was published. */
   readonly informedAt?: number;
-  /** In this episode. */
+  /** The number of reminders in this episode. */
   readonly reminders: number;
   readonly acknowledged?: Acknowledgement;
   readonly muted?: Mute;
@@ -51,7 +51,7 @@ export interface Problem extends Omit<Finding, 'holdUntil'> {
   readonly revision: number;
 }
 
-/** The same for one client however its name is spelled: jobs of one client differ in the case of letters. */
+/** The same for all spellings of a client: jobs of one client differ in letter case. */
 export const subjectId = ({ clientName, ...others }: Subject): string =>
   contentId(
     ...Object.entries({
@@ -71,7 +71,7 @@ export const problemKey = (subject: Subject, kind: ProblemKind, variant?: string
 export const problemIdOf = ({ groupId, problem }: Pick<Problem, 'groupId' | 'problem'>): string =>
   `${groupId}~${problem}`;
 
-/** Undefined for what is no problem's id. */
+/** Undefined for what is not the id of a problem. */
 export const keyOfProblemId = (problemId: string): Pick<Problem, 'groupId' | 'problem'> | undefined => {
   const [, groupId, problem] =
     /^([A-Za-z0-9._-]{1,64}|\*)~([A-Za-z0-9_-]{22}~[a-z-]{1,40}(?:~[a-z0-9-]{1,40})?)$/.exec(problemId) ?? [];
@@ -90,7 +90,7 @@ export const shownState = (
   return 'open';
 };
 
-/** With ages as of now. */
+/** The measures with their present ages. */
 export const measuresAt = (measures: readonly Measure[], now: number): Omit<Measure, 'ageOf'>[] =>
   measures.map(({ ageOf, ...measure }) =>
     ageOf === undefined

@@ -12,7 +12,7 @@ import type { Change } from './transitions.ts';
 
 type Id = Pick<Problem, 'groupId' | 'problem'>;
 
-/** When something of a group is evaluated next. One for each group that has ever reported a backup. */
+/** The planned evaluation of a group: when it is evaluated next. There is one for each group that has ever reported a backup. */
 interface PlannedEvaluation extends Id {
   readonly problem: typeof PLANNED_EVALUATION;
   readonly dueShard: typeof DUE_SHARD;
@@ -20,21 +20,21 @@ interface PlannedEvaluation extends Id {
   readonly dueAt: number;
 }
 
-/** Attributes that only indexes need. */
+/** Attributes that only the indexes need. */
 interface Stored extends Problem {
   readonly dueShard?: typeof DUE_SHARD;
   /** Epoch ms. */
   readonly dueAt?: number;
-  /** Partition keys of the lists: `open` or `recovered`, of all groups and of this one. A held problem is in no list. */
+  /** Partition keys of the lists: `open` or `recovered`, for all groups and for this group. A held problem is in no list. */
   readonly list?: List;
   readonly groupList?: string;
-  /** Their sort key, the latest opening last. It does not name the group. */
+  /** The sort key of the lists, by the latest opening. It does not name the group. */
   readonly place?: string;
-  /** Epoch seconds; of a recovered one. */
+  /** Epoch seconds; only for a recovered problem. */
   readonly expiresAt?: number;
 }
 
-/** What is due: a problem, or the planned evaluation of a group. */
+/** An item that is due: a problem, or the planned evaluation of a group. */
 export interface Due extends Id {
   /** Epoch ms. */
   readonly dueAt: number;
@@ -42,10 +42,10 @@ export interface Due extends Id {
 
 export type List = 'open' | 'recovered';
 
-/** Sort key of the planned evaluation of a group. */
+/** The sort key of the planned evaluation of a group. */
 export const PLANNED_EVALUATION = 'agenda';
 const DUE_SHARD = 'due';
-/** How long a recovered problem is kept, or as long as it is muted. */
+/** How long a recovered problem is kept; longer if it is muted for longer. */
 const RECOVERED_DAYS = 30;
 
 const isAt = (revision: number) => when`${path('revision')} = ${revision}`;
@@ -68,7 +68,7 @@ const stored = (change: Change, revision: number, dueAt: number | undefined, now
     list,
     groupList: list && `${change.groupId}#${list}`,
     place: list && placeOf(change),
-    // A mute outlasts a recovery.
+    // A mute lasts beyond a recovery.
     expiresAt:
       list === 'recovered'
         ? seconds(Math.max(now + RECOVERED_DAYS * DAY_MS, change.muted?.until ?? 0))
@@ -81,7 +81,7 @@ const problemOf = ({ dueShard, dueAt, list, groupList, place, expiresAt, ...prob
 
 export interface PlacedProblem {
   readonly problem: Problem;
-  /** In its list. */
+  /** The position in its list. */
   readonly place: string;
 }
 
@@ -108,8 +108,8 @@ export class ProblemsStore {
   }
 
   /**
-   * Writes a change of the problem that was read.
-   * @param dueAt epoch ms at which the sweep looks at it again
+   * Writes a change of a problem that was read.
+   * @param dueAt epoch ms at which the sweep reviews it again
    * @returns undefined when it has changed since
    */
   async write(
@@ -129,13 +129,13 @@ export class ProblemsStore {
     return (await this.#table.delete({ groupId, problem }, isAt(revision))).ok;
   }
 
-  /** A page of what is due, in the order of the times: problems and planned evaluations, by their keys. */
+  /** A page of what is due, by time: the keys of problems and planned evaluations. */
   listDue(now: number, limit: number, startAfter?: Key): Promise<Page<Due>> {
     const key = when`${path('dueShard')} = ${DUE_SHARD} AND ${path('dueAt')} <= ${now}`;
     return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<Page<Due>>;
   }
 
-  /** Evaluates a group at this time (epoch ms) at the latest. Costs a write unit also when it is planned already. */
+  /** Plans to evaluate a group at this time (epoch ms) at the latest. Costs a write unit even if it is planned already. */
   async plan(groupId: string, dueAt: number): Promise<void> {
     await this.#table.update(
       { groupId, problem: PLANNED_EVALUATION },
@@ -144,18 +144,18 @@ export class ProblemsStore {
     );
   }
 
-  /** After it was evaluated. Nothing happens when something else was planned since. */
+  /** Plans the next evaluation. Nothing happens when something else was planned since. */
   async replan(groupId: string, before: number, dueAt: number): Promise<void> {
     await this.#table.update({ groupId, problem: PLANNED_EVALUATION }, { set: { dueAt } }, isDueAt(before));
   }
 
-  /** Of a group that does not exist any more. Nothing happens when something else was planned since. */
+  /** Removes the plan of a group that was deleted. Nothing happens when something else was planned since. */
   async unplan(groupId: string, before: number): Promise<void> {
     await this.#table.delete({ groupId, problem: PLANNED_EVALUATION }, isDueAt(before));
   }
 
   /**
-   * What mute rules apply to is about to change: the sweep looks again at what they have muted. It is the planned evaluation of the
+   * The mute rules or labels are about to change: the sweep reviews what was muted. This is the planned evaluation of the
    * deployment.
    */
   async planMuted(now: number): Promise<void> {
@@ -163,7 +163,7 @@ export class ProblemsStore {
     await this.#table.update({ groupId: DEPLOYMENT, problem: PLANNED_EVALUATION }, change);
   }
 
-  /** A page of what is due only after this time (epoch ms), in the order of the times. */
+  /** A page of what is due after this time (epoch ms), by time. */
   listPlanned(after: number, limit: number, startAfter?: Key): Promise<Page<Due>> {
     const key = when`${path('dueShard')} = ${DUE_SHARD} AND ${path('dueAt')} > ${after}`;
     return this.#table.query({ index: 'due', key, limit, startAfter }) as Promise<Page<Due>>;
@@ -201,7 +201,7 @@ export class ProblemsStore {
     return omitUndefined({ items, next: last });
   }
 
-  /** Without what has expired, which DynamoDB deletes later. */
+  /** Without expired items, which DynamoDB deletes later. */
   #current(item: Stored | PlannedEvaluation | undefined): Problem | undefined {
     if (item === undefined || !('kind' in item)) return undefined;
     return item.expiresAt !== undefined && item.expiresAt <= seconds(this.#clock())

@@ -18,7 +18,7 @@ const DETAIL_TYPES = {
 export const subjectView = (subject: Subject): Record<string, string> =>
   omitUndefined({ ...subject }) as Record<string, string>;
 
-/** Of a problem with a pending event. @param now epoch ms */
+/** The event of a problem with a pending event. @param now epoch ms */
 export const problemEvent = (problem: Problem, labels: Labels, now: number): BusEvent => {
   const {
     groupId,
@@ -37,7 +37,7 @@ export const problemEvent = (problem: Problem, labels: Labels, now: number): Bus
   } = problem;
   const problemId = problemIdOf(problem);
   return event(DETAIL_TYPES[pendingEvent], {
-    // Episodes alone are counted anew after a recovered problem has expired.
+    // Episodes alone start again from 1 after a recovered problem has expired.
     eventId: contentId(problemId, pendingEvent, String(episode), String(openedAt), String(reminders)),
     problemId,
     kind,

@@ -1,4 +1,4 @@
-/** Makes the stored problems of a subject what a detector has found, and publishes what that changes. */
+/** Makes the stored problems of a subject equal to a detector's findings, and publishes the changes. */
 import type { Bus } from '../platform/bus/bus.ts';
 import { tryToPublish } from '../platform/bus/try-to-publish.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
@@ -15,9 +15,9 @@ export interface ProblemsContext {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  /** Hours after which people are reminded of a problem that lasts. */
+  /** The hours after which people are reminded of an open problem. */
   readonly repeatAfterHours: number;
-  /** Of a group, for the events; empty if it does not exist. */
+  /** The labels of a group, for the events; empty if it does not exist. */
   readonly labelsOf: (groupId: string) => Promise<Labels>;
   /** Epoch ms until which a mute rule applies to a problem. */
   readonly silencedUntil: (
@@ -86,7 +86,7 @@ const change = async (
   });
 };
 
-/** Repeating it changes nothing. What the bus does not accept is published by the sweep. @throws when storage fails */
+/** Settles the findings. It may be repeated. What the bus does not accept is published by the sweep. @throws when storage fails */
 export const createReconcile =
   (context: ProblemsContext): Reconcile =>
   async (about, findings) => {
@@ -111,7 +111,7 @@ export const createReconcile =
     }
   };
 
-/** Publishes what is pending, reminds, and informs when a mute has ended. */
+/** Publishes pending events, reminds, and publishes problems whose mute has ended. */
 export const advance = (context: ProblemsContext, problem: Problem): Promise<void> =>
   change(
     context,

@@ -1,4 +1,4 @@
-/** What is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
+/** Handles what is due: events that the bus did not accept, ends of holds and mutes, reminders, and groups to evaluate. */
 import { HOUR_MS, MINUTE_MS } from '../platform/clock.ts';
 import { forEachInParallel } from '../platform/collections.ts';
 import { allPages } from '../platform/dynamodb/pages.ts';
@@ -9,9 +9,9 @@ import { advance, type ProblemsContext } from './reconcile.ts';
 import { dueAtOf } from './transitions.ts';
 
 export interface ProblemSweepContext extends ProblemsContext {
-  /** Looks at a subject again, and reconciles its problems. */
+  /** Evaluates a subject again, and reconciles its problems. */
   readonly evaluateSubject: (groupId: string, subject: Subject) => Promise<void>;
-  /** Looks at everything of a group that changes with time. @returns epoch ms of the next time; undefined: the group is gone */
+  /** Evaluates everything of a group that changes with time. @returns epoch ms of the next time; undefined: the group was deleted */
   readonly evaluateGroup: (groupId: string) => Promise<number | undefined>;
 }
 
@@ -32,7 +32,7 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
   }
   const now = clock();
   const after = await problems.get(id);
-  // A mute that was prolonged by a rule, or a hold that nobody has ended: not again before its time.
+  // A mute that a rule has prolonged, or a hold that is not over: not again before its time.
   if (after?.revision !== problem.revision || after.pendingEvent !== undefined) return;
   const dueAt = dueAtOf(after, now, repeatAfterHours * HOUR_MS, await silencedUntil(after));
   const { holdUntil: _, ...rest } = after;
@@ -40,12 +40,12 @@ const sweepProblem = async (context: ProblemSweepContext, id: Pick<Problem, 'gro
   else await problems.write(after, after, dueAt);
 };
 
-/** Functions know of a deleted rule for half a minute, and one that deletes it plans this before: together less than a minute. */
+/** Functions notice a deleted rule after half a minute, and the deletion plans this first: together less than a minute. */
 const RULE_PROPAGATION_MS = MINUTE_MS;
 
 /**
  * A muted problem is due when the mute ends, which can be in a year. After a rule was deleted, or a group has other labels, this
- * finds those that are muted no more. Until done or `until` (epoch ms).
+ * finds the problems that are no longer muted. Runs until done or `until` (epoch ms).
  */
 const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until: number): Promise<void> => {
   const { problems, clock, repeatAfterHours, silencedUntil } = context;
@@ -66,7 +66,7 @@ const sweepMuted = async (context: ProblemSweepContext, plannedAt: number, until
   if (now - plannedAt >= RULE_PROPAGATION_MS) await problems.unplan(DEPLOYMENT, plannedAt);
 };
 
-/** Never rejects: what fails does not keep back the others, and is due again in the next minute. */
+/** Never rejects: a failure does not delay the others, and is due again in the next minute. */
 const sweepDue = async (
   context: ProblemSweepContext,
   { groupId, problem, dueAt }: Due,
@@ -83,7 +83,7 @@ const sweepDue = async (
   }
 };
 
-/** Until done or `until` (epoch ms). */
+/** Runs until done or `until` (epoch ms). */
 export const sweepProblems = async (context: ProblemSweepContext, until: number): Promise<void> => {
   const { problems, clock, log } = context;
   const now = clock();

@@ -1,8 +1,8 @@
-/** How a problem changes: when it is found, when it is found no more, and when time passes. Pure. */
+/** How a problem changes: when it is found, when it is no longer found, and when time passes. Pure. */
 import type { About, Finding } from './finding.ts';
 import { DEPLOYMENT, keyOfFinding, type Mute, type Problem } from './problem.ts';
 
-/** A change without its revision, which the store counts. */
+/** A change without the revision, which the store increments. */
 export type Change = Omit<Problem, 'revision'>;
 
 const isActive = (end: { readonly until: number } | undefined, now: number): boolean =>
@@ -18,14 +18,14 @@ const evidenceOf = ({ since, last, count, jobIds = [], status, measures, text }:
   text,
 });
 
-/** Whether people would learn something new: a text or a measure changes with the rest. */
+/** Whether people would learn something new: a text or a measure changes together with the rest. */
 const isSameEvidence = (problem: Problem, finding: Finding): boolean =>
   problem.since === finding.since &&
   problem.last === finding.last &&
   problem.count === finding.count &&
   (problem.jobIds ?? []).join() === (finding.jobIds ?? []).join();
 
-/** Opens it. Nobody is informed while it is muted. */
+/** Opens it. No event is published while it is muted. */
 const opened = (before: Change, now: number, silencedUntil: number | undefined): Change => {
   const { recoveredAt: _, holdUntil: __, informedAt: ___, acknowledged: ____, ...rest } = before;
   const open = { ...rest, state: 'open' as const, openedAt: now, episode: before.episode + 1, reminders: 0 };
@@ -46,7 +46,7 @@ const created = (about: About, finding: Finding): Change => ({
 });
 
 /**
- * It was found.
+ * The transition when it was found.
  * @param silencedUntil epoch ms until which a mute rule applies
  * @returns undefined if nothing changes
  */
@@ -67,7 +67,7 @@ export const whenFound = (
     (problem.state === 'recovered' || isSameEvidence(problem, finding))
   )
     return undefined;
-  // What recovered is shown as such, with its own evidence, until it opens again.
+  // A recovered problem is shown with its own evidence until it opens again.
   if (isHeld)
     return problem?.state === 'recovered'
       ? { ...problem, holdUntil }
@@ -75,17 +75,17 @@ export const whenFound = (
   return opened({ ...(problem ?? created(about, finding)), ...evidenceOf(finding) }, now, silencedUntil);
 };
 
-/** It was found no more. @returns `remove` for one that was never open; undefined if nothing changes */
+/** The transition when it was no longer found. @returns `remove` for one that was never open; undefined if nothing changes */
 export const whenAbsent = (problem: Problem, now: number): Change | 'remove' | undefined => {
   const { acknowledged: _, holdUntil, ...rest } = problem;
   if (problem.state === 'held') return problem.episode === 0 ? 'remove' : { ...rest, state: 'recovered' };
   if (problem.state === 'recovered') return holdUntil === undefined ? undefined : rest;
   const recovered = { ...rest, state: 'recovered' as const, recoveredAt: now };
-  // Said only to those who know that it was open.
+  // Published only if its opening was published.
   return problem.informedAt === undefined ? recovered : { ...recovered, pendingEvent: 'recovered' };
 };
 
-/** Time has passed: somebody may have to be informed now. @returns undefined if nothing changes */
+/** The transition when time has passed: an event may be due now. @returns undefined if nothing changes */
 export const whenDue = (
   problem: Problem,
   now: number,
@@ -100,12 +100,12 @@ export const whenDue = (
   return { ...problem, reminders: problem.reminders + 1, pendingEvent: 'reminded' };
 };
 
-/** The bus has accepted its event. */
+/** The transition when the bus has accepted its event. */
 export const whenPublished = ({ pendingEvent, ...problem }: Problem, now: number): Change =>
   pendingEvent === 'recovered' ? problem : { ...problem, informedAt: now };
 
 /**
- * When the sweep must look at it again (epoch ms); undefined: not before something else happens.
+ * When the sweep must review it again (epoch ms); undefined: not before something else happens.
  * @param silencedUntil epoch ms until which a mute rule applies
  */
 export const dueAtOf = (

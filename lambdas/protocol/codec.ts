@@ -1,6 +1,6 @@
 import { type Envelope, envelopeSchema } from './messages.ts';
 
-/** Why a text is not an NBWSS message: the reason in the log. `id` of an object, if it has one. */
+/** Why a text is not an NBWSS message: the reason in the log. `id`: that of the object, if it has one. */
 export interface Malformed {
   readonly ok: false;
   readonly reason: 'not-json' | 'not-an-object' | 'not-an-envelope';

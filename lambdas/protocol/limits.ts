@@ -1,6 +1,6 @@
 /** Limits of messages, in bytes of UTF-8. */
 
-/** API Gateway WebSocket: the largest message in each direction; PostToConnection responds 413 to a larger one. */
+/** API Gateway WebSocket: the largest message in each direction; PostToConnection answers 413 to a larger message. */
 export const GATEWAY_MESSAGE_BYTES = 128 * 1024;
 
 /** The relay: the largest message from NetBackup, once it has authenticated. */

@@ -5,7 +5,7 @@ const LAST = 253_402_300_799;
 export const isTimeStamp = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST;
 
-/** A time that has been set: NetBackup sends 0 while there is none. */
+/** A time that is set: NetBackup sends 0 for none. */
 export const isMoment = (value: unknown): value is number => isTimeStamp(value) && value > 0;
 
 /**

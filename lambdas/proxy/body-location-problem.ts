@@ -1,11 +1,11 @@
-/** A response whose body is more than one answer can carry: the caller is sent to where it can be read. */
+/** A response whose body is too large for one answer: the caller gets the body's location. */
 import type { Command, ResponseLocation } from '../commands/command.ts';
 import { isoTime } from '../platform/clock.ts';
 import { HttpProblem } from '../platform/errors.ts';
 import { AnswerTooLarge } from './response.ts';
 
 /**
- * Of `Prefer` (RFC 7240): a client that follows redirections with all of its headers would send our key to S3, and S3 refuses a
+ * For `Prefer` (RFC 7240): a client that follows redirections with all of its headers would send our key to S3, and S3 refuses a
  * request that has both a signature in its URL and an `Authorization`.
  */
 const refusesRedirect = (prefer = ''): boolean => /(?:^|[,;\s])no-redirect(?:$|[,;\s])/i.test(prefer);
@@ -17,9 +17,9 @@ export interface LocatedResponse {
 }
 
 /**
- * 303 to the body as NetBackup sent it, without rewritten links. 502 with the command, which shows the same location, for a client that
+ * 303 to the body as NetBackup sent it, without rewritten links. 502 with the command, which has the same location, for a client that
  * does not want to be redirected, and for an error of NetBackup, whose status a redirection would hide.
- * @param commandUrl of the command in this API
+ * @param commandUrl the URL of the command in this API
  */
 export const bodyLocationProblem = (
   { command, status, location }: LocatedResponse,
@@ -38,7 +38,7 @@ export const bodyLocationProblem = (
   return new HttpProblem(303, 'answer-elsewhere', detail, {
     ...id,
     location: url,
-    // The location must not be used again later.
+    // So that the location is not used again later.
     'cache-control': 'no-store',
   });
 };

@@ -28,7 +28,7 @@ import { isCarried } from './response.ts';
 export interface NetBackupRequest {
   readonly call: CommandCall;
   readonly requestedBy: string;
-  /** Not of a GET, which may need several commands. */
+  /** Not used for a GET, which may need several commands. */
   readonly idempotency?: Idempotency | undefined;
   /** Epoch ms. */
   readonly until: number;
@@ -39,12 +39,11 @@ const REPEAT_MS = 120_000;
 /** A response can take minutes (222 s in the guide, CMD-4); it can be fetched after the caller has disconnected. */
 const EXECUTE_MS = 300_000;
 
-const bodyGone = () =>
-  new HttpProblem(502, 'answer-not-usable', 'The body of the response is not stored any more.');
+const bodyGone = () => new HttpProblem(502, 'answer-not-usable', 'The body of the response was deleted.');
 
 /**
  * @param group as just read
- * @param looked of a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
+ * @param looked for a GET: what is known of the size of its response. Not used while the domain is connected at the relay: the
  * request passes as the client wrote it
  * @throws HttpProblem 400, 413, 429, 502, 503, 504
  */
@@ -88,7 +87,7 @@ export const callNetBackup = async (
     return responseTo(await submit(context, current, requestFor(call, expectation, page)));
   };
   const expectation = known && expectResponse(known, call.uri);
-  // Of a list this is only a check before the waiting slot is taken: its pages are commands of their own.
+  // For a list this is only a check before the waiting slot is taken: its pages are commands of their own.
   const prepared = await prepareCommand(context, group, requestFor(call, expectation));
   const list = known && listRequestOf(call.uri, known);
   const readResponse = async () =>

@@ -11,7 +11,7 @@ import type { CommandCall } from '../protocol/messages.ts';
 import type { ProxyEvent } from './request.ts';
 
 export interface CallerContext extends AuthorizeContext, GroupCredentialContext {
-  /** See `publicPaths` in the configuration: below /netbackup. */
+  /** See `publicPaths` in the configuration: paths below /netbackup. */
   readonly publicPaths: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const isPublic = (
   headers['x-authorization'] === undefined &&
   publicPaths.some((path) => uri === `/netbackup${path}`);
 
-/** Who permits a call. */
+/** The permission for a call. */
 export interface ProxyCaller {
   /** The API key, or the person. */
   readonly keyId: string;

@@ -43,7 +43,7 @@ const CHANGES_CALL = /^(authorization|accept|content-type|if-.*|x-netbackup-.*)$
  */
 const isPrintable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
 
-/** The gateway passes names in lower case; NBWSS may expect these as the guide spells them (CMD-3). */
+/** The gateway passes names in lower case; NBWSS may expect these names as the guide spells them (CMD-3). */
 const SPELLING = new Map([
   ['accept', 'Accept'],
   ['authorization', 'Authorization'],

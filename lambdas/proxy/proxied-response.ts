@@ -4,10 +4,10 @@ import type { Expectation } from '../commands/sizes/expectation.ts';
 import type { CommandCall } from '../protocol/messages.ts';
 
 export interface ProxiedResponse {
-  /** The last command that was needed for it. */
+  /** The last command that the reply needed. */
   readonly command: Command;
   readonly response: CompleteResponse;
-  /** Where the body is, if it is more than one answer can carry: then `response.body` is empty. */
+  /** Where the body is, if it is too large for one answer: then `response.body` is empty. */
   readonly location?: ResponseLocation | undefined;
 }
 

@@ -35,9 +35,9 @@ import {
 } from './response.ts';
 
 export interface ProxyContext extends CommandsContext, Omit<CallerContext, keyof AuthorizeContext> {
-  /** PEM, instead of NetBackup's own; see `caCertificate` in the configuration. */
+  /** PEM, instead of NetBackup's own certificate; see `caCertificate` in the configuration. */
   readonly caCertificate?: string;
-  /** Beside `apiUrl`, if this API has another one. */
+  /** Another URL of this API beside `apiUrl`, if it has one. */
   readonly otherApiUrl?: string;
 }
 
@@ -54,7 +54,7 @@ const rewrittenResponse = async (
   const response = toHttpResponse(proxied, links, { base: `${apiUrl}/v1/groups/${groupId}`, hosts });
   const known = new Set([...primaryHosts, ...(links?.ownHosts ?? [])].slice(0, MAX_PRIMARY_HOSTS));
   if (known.size > primaryHosts.length) {
-    // Needed for later responses only.
+    // Only needed for later responses.
     await groups
       .recordPrimaryHosts(groupId, [...known])
       .catch((error: unknown) => log.error('primary-hosts-not-stored', error, { groupId }));
@@ -81,7 +81,7 @@ const responseOrLocation = async (
   try {
     return await rewrittenResponse(context, group, proxied);
   } catch (error) {
-    // Only its links made it too large.
+    // Only the rewritten links made it too large.
     if (!(error instanceof AnswerTooLarge && context.large && storedBody && !storedBody.isSealed))
       throw error;
     throw bodyLocation(await context.large.locationOf(command, storedBody));
@@ -123,7 +123,7 @@ const handle = async (context: ProxyContext, event: ProxyEvent): Promise<ProxyRe
   const request = {
     call: sent,
     requestedBy: caller.keyId,
-    // Of the call without the group's credential, which may change between two attempts.
+    // The request without the group's credential, which may change between two attempts.
     idempotency: idempotencyOf(event, call),
     until,
   };

@@ -1,4 +1,4 @@
-/** Makes a call of NetBackup's API of an HTTP request below `/v1/groups/{groupId}/netbackup/`. Pure. */
+/** Converts an HTTP request below `/v1/groups/{groupId}/netbackup/` to a call of NetBackup's API. Pure. */
 import { HttpProblem } from '../platform/errors.ts';
 import { omitUndefined } from '../platform/omit-undefined.ts';
 import type { CommandCall } from '../protocol/messages.ts';
@@ -22,7 +22,7 @@ export interface ProxyRequest {
   readonly call: CommandCall;
 }
 
-/** Paths of NetBackup: the group, and NetBackup's path. */
+/** The paths of NetBackup: the group, and NetBackup's path. */
 export const PROXIED = /^\/v1\/groups\/([^/]+)(\/netbackup(?:\/.*)?)$/s;
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -41,7 +41,7 @@ export const encodePath = (path: string): string =>
 
 const bodyNotSupported = (detail: string) => new HttpProblem(415, 'body-not-supported', detail);
 
-/** The gateway replaces bytes that are not valid UTF-8 by this character; the original bytes are lost. */
+/** The gateway replaces bytes that are not valid UTF-8 with this character; the original bytes are lost. */
 const REPLACEMENT = '\ufffd';
 const bodyNotUtf8 = () =>
   bodyNotSupported(

@@ -1,4 +1,4 @@
-/** Makes HTTP responses of NetBackup's responses and of problems. Pure. */
+/** Converts NetBackup's responses and problems to HTTP responses. Pure. */
 import type { CompleteResponse } from '../commands/command.ts';
 import { fitsAsBody } from '../commands/large/payload.ts';
 import { problemBody, problemHeaders } from '../http/problem-details.ts';
@@ -16,7 +16,7 @@ export interface ProxyResponse {
 /** Lambda returns 6 MB at most, with the text escaped in JSON. */
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024;
 
-/** Whether an answer can carry a body. Its links are longer when they are rewritten. */
+/** Whether an answer can carry a body. Rewriting makes links longer. */
 export const isCarried = (body: string): boolean =>
   Buffer.byteLength(body) <= MAX_RESPONSE_BYTES && fitsAsBody(body);
 
@@ -40,7 +40,7 @@ interface CompletedCall {
 export const mayContainLinks = ({ response: { headers } }: Pick<CompletedCall, 'response'>): boolean =>
   /\bjson\b/i.test(headers['content-type'] ?? 'json');
 
-/** The body of a response is more than an answer can carry. */
+/** The body of a response is too large for an answer. */
 export class AnswerTooLarge extends HttpProblem {
   constructor(detail: string, headers: Record<string, string> = {}) {
     super(502, 'answer-too-large', detail, headers);

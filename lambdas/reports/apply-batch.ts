@@ -11,18 +11,18 @@ import type { ApplyContext } from './apply-notifications.ts';
 
 const PARALLEL_GROUPS = 8;
 /**
- * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has 25 messages,
- * so healthy ones are always applied.
+ * How many notifications of one group are applied in one batch, and how many are quarantined one by one. A batch has 25 messages, so
+ * normal messages are always applied.
  * Messages beyond the share are quarantined as a whole: reporting them as failed would deliver them again before anything
- * newer, so the other groups would wait for them all the same, and the retries would be used up.
+ * newer, so the other groups would still wait for them, and the retries would be used up.
  */
 export const GROUP_SHARE: Limits = { notifications: 25_000, rejected: 1_000 };
-/** After so many failures in one group storage is probably unavailable, and the rest of the group is not tried. */
+/** After this many failures in one group storage is probably unavailable, and the rest of the group is not tried. */
 const MAX_FAILURES = 3;
 
 type Placed = StreamedItem & { readonly index: number };
 
-/** Undefined for what this deployment has not written. It stays in the journal. */
+/** The message; undefined for one that this deployment has not written. It stays in the journal. */
 const readMessage = ({ log }: ApplyContext, sequenceNumber: string, item: StreamedItem['item']) => {
   try {
     return messageOf(item);
@@ -62,7 +62,7 @@ const applyGroup = async (
 
 /**
  * Applies every record, also those after one that failed: when the stream gives up a batch, no healthy record is lost with it.
- * @param share of one group
+ * @param share the bounds for one group
  * @returns the sequence number of the first record that failed; the stream delivers again from there
  */
 export const applyBatch = async (

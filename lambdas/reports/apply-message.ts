@@ -1,6 +1,6 @@
 /**
- * Applies one journal entry. A failure of another service is thrown, so that the record is delivered again. What fails for a reason
- * of its own would fail each time and keep back everything behind it, so it is quarantined (I-2).
+ * Applies one journal entry. A failure of another service is thrown, so that the record is delivered again. Anything else would fail each
+ * time and block everything behind it, so it is quarantined (I-2).
  */
 import { interpret, type Limits } from '../notifications/interpret.ts';
 import { wholeMessage } from '../notifications/interpret-item.ts';
@@ -22,7 +22,7 @@ interface Unappliable {
   readonly error: unknown;
 }
 
-/** @returns those that can never be applied. The others have been applied, unless there are too many. @throws what may pass */
+/** @returns notifications that can never be applied. The others were applied, unless there are too many. @throws what may succeed later */
 const findUnappliable = async (
   context: ApplyContext,
   message: StoredMessage,
@@ -47,7 +47,7 @@ const findUnappliable = async (
   return found;
 };
 
-/** Quarantines what is the same for every attempt. @throws what the quarantine throws: the record is delivered again */
+/** Quarantines what fails in every attempt. @throws errors of the quarantine: the record is delivered again */
 const quarantineUnappliable = async (
   context: ApplyContext,
   message: StoredMessage,

@@ -42,14 +42,14 @@ export type Origin = Pick<StoredMessage, 'groupId' | 'receivedAt'>;
 const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'ValidationException';
 
 interface Recorded {
-  /** What DynamoDB will never accept: it must not stop the other notifications. */
+  /** Writes that DynamoDB will never accept: they must not stop the other notifications. */
   readonly refused: QuarantinedPart[];
   readonly events: BusEvent[];
 }
 
 /**
  * Each job or image is written once for the whole message.
- * @param onRecorded gets all its states, and those that the message reports; returns the events to publish
+ * @param onRecorded gets all its states, and those from this message; returns the events to publish
  */
 const recordViews = async <T extends JobNotification | ImageNotification>(
   views: ApplyContext['jobs'],
@@ -116,7 +116,7 @@ const learnOffset = async (
   try {
     await offsets.learnFrom(groupId, notifications);
   } catch (error) {
-    // The next message shows the offset again: no notification waits for this.
+    // The next message shows the offset again, so no notification waits for this.
     log.error('utc-offset-not-stored', error, { groupId });
   }
 };
@@ -130,14 +130,14 @@ const findProblems = async (
     await evaluate(groupId, recorded);
   } catch (error) {
     if (isTransient(error)) throw error;
-    // The group is evaluated again from time to time: no notification is quarantined for this.
+    // The group is evaluated again regularly, so no notification fails because of this.
     log.error('problems-not-evaluated', error, { groupId });
   }
 };
 
 /**
- * Applies the notifications of one message. It may be repeated: what was applied before changes nothing.
- * @returns what was interpreted and could not be stored; it is in quarantine
+ * Applies the notifications of one message. Repeating it changes nothing.
+ * @returns notifications that could not be stored; they are in quarantine
  * @throws when storage or the bus fails
  */
 export const applyNotifications = async (

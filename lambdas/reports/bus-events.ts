@@ -24,7 +24,7 @@ const reported = (groupId: string, state: ReportedState) => ({
   notificationType: state.notificationType,
 });
 
-/** Without the text: it may hold anything, and be larger than an event can be. */
+/** Without the text, which may hold anything, and be larger than an event can be. */
 export const quarantineEvent = (groupId: string, part: QuarantinedPart): BusEvent =>
   event('Notification Quarantined', { ...received(groupId, part), reason: part.reason });
 
@@ -43,8 +43,8 @@ const jobEvents = (groupId: string, jobId: number, state: ReportedState): BusEve
 };
 
 /**
- * @param all the states of the job, in order
- * @param published those to publish. A state that came back after DONE without beginning a new run is a late report, and no event.
+ * @param all all states of the job, in order
+ * @param published the states to publish. A repeated state after DONE that does not begin a new run is a late report, without an event.
  */
 export const eventsOfJob = (
   groupId: string,

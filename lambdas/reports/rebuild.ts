@@ -1,5 +1,5 @@
 /**
- * Applies a group's journal again, in the order of arrival. A notification merges with what a view holds already (I-3), so
+ * Applies a group's journal again, in the order of arrival. A notification merges with what a view already has (I-3), so
  * nothing that has left the journal is lost, and notifications may arrive meanwhile.
  */
 
@@ -16,7 +16,7 @@ export interface RebuildContext {
   readonly clock: Clock;
 }
 export interface RebuildProgress {
-  /** Messages applied so far. */
+  /** The number of messages applied so far. */
   readonly messages: number;
   /** When the last of them arrived, ISO 8601: where to continue after an interruption. */
   readonly arrivedAt: string;

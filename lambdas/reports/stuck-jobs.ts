@@ -1,4 +1,4 @@
-/** `job-stuck`: jobs of a client under a policy are queued or running for too long, as in the summary. */
+/** `job-stuck`: jobs of a client under a policy have been queued or running for too long, as in the summary. */
 import type { Group } from '../groups/group.ts';
 import { type Check, type Found, isUpToDate } from '../groups/review/check.ts';
 import { type Clock, HOUR_MS } from '../platform/clock.ts';
@@ -22,7 +22,7 @@ export interface StuckJobsContext {
 }
 
 const MAX_JOB_IDS = 20;
-/** Clients under policies, those that are stuck for longest; more of them have one cause. */
+/** How many clients under policies are reported, those that have been stuck longest: more than that have one cause. */
 const MAX_SUBJECTS = 50;
 
 interface StuckJob {
@@ -57,11 +57,11 @@ const stuckJob = (
 });
 
 const TEXT =
-  "Jobs are queued or running for too long: look at them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
+  "Jobs are queued or running for too long: check them in NetBackup's Activity Monitor; they may wait for a drive, for storage or for a client.";
 
 /**
  * One problem for each client under a policy. Pure.
- * @param finished jobs from which usual durations are known; @param parents ids of jobs that are parents of others
+ * @param finished jobs that show usual durations; @param parents ids of jobs that are parents of others
  */
 export const stuckJobs = (
   finished: readonly SummaryJob[],
@@ -83,7 +83,7 @@ export const stuckJobs = (
       return stuckJob('runningHours', Date.parse(startedAt), row, now);
     }),
   ];
-  // In their order, so that those which get stuck later do not take the place of others.
+  // In their order, so that pairs that get stuck later do not displace others.
   stuck.sort((a, b) => a.since - b.since || a.jobId - b.jobId);
   const subjects = [...groupBy(stuck, (one) => clientPolicyKey(one.clientName, one.policyName)).values()];
   return subjects.slice(0, MAX_SUBJECTS).map((oldestFirst) => {
@@ -107,7 +107,7 @@ export const stuckJobs = (
   });
 };
 
-/** In a jam the latest jobs are those that are not stuck yet; the oldest may be some whose end was never reported. */
+/** In a jam the latest jobs are not stuck yet; the oldest may be jobs whose end was never reported. */
 const latestAndOldest = async (
   context: StuckJobsContext,
   groupId: string,
@@ -120,7 +120,7 @@ const latestAndOldest = async (
 };
 
 /**
- * Usual durations are those of the stored backups of the clients that run now. Not evaluated while the domain is away: the
+ * Usual durations are those of the stored backups of the clients that run now. Not evaluated while the domain is disconnected: the
  * ends of its jobs are not known then.
  */
 export const stuckJobsCheck = (context: StuckJobsContext): Check => ({

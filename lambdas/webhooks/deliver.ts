@@ -7,20 +7,20 @@ import type { Failure, Post } from './post.ts';
 import type { FindReceiver, WebhookSettings } from './receiver.ts';
 import { signatures } from './signature.ts';
 
-/** What the rule of an alert puts into its queue (`lib/alert-messages.ts`). */
+/** The message that the rule of an alert puts into its queue (`lib/alert-messages.ts`). */
 interface Queued {
   readonly alert: string;
   readonly body: { readonly data: { readonly eventId: string } };
 }
 
 export interface DeliverContext {
-  /** By the name of the alert. */
+  /** The receivers by the name of their alert. */
   readonly webhooks: Readonly<Record<string, WebhookSettings>>;
   readonly findReceiver: FindReceiver;
   readonly post: Post;
   readonly queues: Queues;
   readonly clock: Clock;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
 }
@@ -30,7 +30,7 @@ const MAX_AGE_MS = DAY_MS;
 const FIRST_WAIT_S = 5;
 const MAX_WAIT_S = 600;
 
-/** Seconds before the next attempt: twice as long each time, less up to half, so that what failed together is not sent together. */
+/** Seconds before the next attempt: twice as long each time, less up to half of it, so that messages that failed together are spread. */
 const waitAfter = (attempts: number, random: () => number): number =>
   Math.ceil(Math.min(FIRST_WAIT_S * 2 ** (attempts - 1), MAX_WAIT_S) * (1 - random() / 2));
 

@@ -1,6 +1,6 @@
 /** One attempt to send a webhook. */
 
-/** Why it was not delivered; `code` is that of EventBridge's dead letters where it has one. */
+/** Why it was not delivered; `code` is the one of EventBridge's dead letters where it has one. */
 export interface Failure {
   readonly code: 'ERROR_FROM_TARGET' | 'TIMEOUT' | 'CONNECTION_FAILURE' | 'SECRET' | 'NOT_CONFIGURED';
   /** A sentence without URL, key or body. */
@@ -15,7 +15,7 @@ export type Post = (
   body: string,
 ) => Promise<Failure | undefined>;
 
-/** As Standard Webhooks recommends: 15 to 30 seconds. */
+/** The time limit that Standard Webhooks recommends: 15 to 30 seconds. */
 export const TIMEOUT_MS = 15_000;
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'nbwss-endpoint' };
@@ -28,7 +28,7 @@ const failureOf = (error: unknown, timeoutMs: number): Failure => {
   if (name === 'TimeoutError')
     return { code: 'TIMEOUT', message: `No response within ${timeoutMs / 1000} seconds.`, isTransient: true };
   const { code = name } = (cause ?? {}) as NodeJS.ErrnoException;
-  // A name that does not exist; a name server that does not work is EAI_AGAIN.
+  // The name does not exist; EAI_AGAIN means that a name server does not work.
   return {
     code: 'CONNECTION_FAILURE',
     message: `The connection failed: ${code}.`,
@@ -36,7 +36,7 @@ const failureOf = (error: unknown, timeoutMs: number): Failure => {
   };
 };
 
-/** Delivered is only what was answered with 200 to 299. A redirect is not followed: it could lead anywhere. */
+/** Only an answer with 200 to 299 counts as delivered. A redirect is not followed: it could lead anywhere. */
 export const createPost =
   (timeoutMs = TIMEOUT_MS): Post =>
   async (url, headers, body) => {
@@ -49,7 +49,7 @@ export const createPost =
         signal: AbortSignal.timeout(timeoutMs),
       });
       const { ok, status } = response;
-      // The answer's text is of no interest, and may never end.
+      // The text of the answer is not needed, and may never end.
       await response.body?.cancel().catch(() => {});
       if (ok) return undefined;
       const message = `The receiver answered ${status}.`;

@@ -3,7 +3,7 @@ import { type Clock, MINUTE_MS } from '../platform/clock.ts';
 import { type ReadSecret, SecretNotReadable, type SecretStage } from '../platform/secrets.ts';
 import { KEY_FORM, signingKey } from './signature.ts';
 
-/** Of an alert, by the configuration: `url`, or the secret whose text is the URL. */
+/** The configuration of an alert: `url`, or the secret whose text is the URL. */
 export interface WebhookSettings {
   readonly url?: string;
   readonly urlSecret?: string;
@@ -16,10 +16,10 @@ export interface Receiver {
   readonly keys: readonly Buffer[];
 }
 
-/** @throws SecretNotReadable for what only a change of a secret mends; other errors may pass */
+/** @throws SecretNotReadable for what only a change of a secret repairs; other errors may pass */
 export type FindReceiver = (settings: WebhookSettings) => Promise<Receiver>;
 
-/** After this time a changed secret is read. */
+/** After this time a changed secret is read again. */
 const CACHED_MS = 5 * MINUTE_MS;
 
 /** The texts of the secrets, each read once in five minutes. What cannot be read is not kept. */
@@ -51,7 +51,7 @@ export const createFindReceiver = (readUncached: ReadSecret, clock: Clock): Find
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     if (parsed?.protocol !== 'https:')
       throw new SecretNotReadable(`The secret ${urlSecret} is not a URL that starts with https://.`);
-    // `fetch` refuses it each time.
+    // `fetch` would refuse it each time.
     if (parsed.username + parsed.password !== '')
       throw new SecretNotReadable(`The secret ${urlSecret} is a URL with a user or a password.`);
     return parsed;
@@ -62,7 +62,7 @@ export const createFindReceiver = (readUncached: ReadSecret, clock: Clock): Find
     const url = await urlOf(settings);
     const key = signingKey(await current(signingSecret));
     if (!key) throw new SecretNotReadable(`The secret ${signingSecret} is not ${KEY_FORM}.`);
-    // It may be of the time before the secret had this form.
+    // The previous text may be older than this form of the secret.
     const previous = signingKey((await read(signingSecret, 'AWSPREVIOUS')) ?? '');
     return { url, keys: previous ? [key, previous] : [key] };
   };

@@ -8,7 +8,7 @@ const MAX_BYTES = 64;
 
 export const KEY_FORM = `${PREFIX} and the base64 of ${MIN_BYTES} to ${MAX_BYTES} bytes`;
 
-/** @returns the key of a signing secret, or undefined for a text of another form */
+/** @returns the key of a signing secret, or undefined for a text in another form */
 export const signingKey = (secret: string): Buffer | undefined => {
   const encoded = secret.trim();
   if (!encoded.startsWith(PREFIX) || !BASE64.test(encoded.slice(PREFIX.length))) return undefined;
@@ -17,14 +17,14 @@ export const signingKey = (secret: string): Buffer | undefined => {
 };
 
 export interface Signed {
-  /** Has no full stop, which separates the signed parts. */
+  /** The id contains no full stop, which separates the signed parts. */
   readonly id: string;
-  /** Of this attempt, epoch seconds. */
+  /** The time of this attempt, epoch seconds. */
   readonly timestamp: number;
   readonly body: string;
 }
 
-/** The value of `webhook-signature`: one signature for each key, so that a receiver may have either while a secret is changed. */
+/** The value of `webhook-signature`: one signature for each key, so that a receiver may have either key while a secret is changed. */
 export const signatures = (keys: readonly Buffer[], { id, timestamp, body }: Signed): string =>
   keys
     .map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`)

@@ -1,4 +1,4 @@
-/** What the files of the table have in common. */
+/** The common files of the table. */
 import type { AlarmFact } from '../alarm-fact.ts';
 
 export const ONCE = { minutes: 1, of: 1 };

@@ -1,7 +1,7 @@
 /** Alarms about the canary. */
 import type { AlarmRow } from './alarm-row.ts';
 
-/** What the canary finds; a round begins every so many minutes. */
+/** The results of the canary; a round begins every so many minutes. */
 export const canary = (minutes: number): AlarmRow[] => [
   {
     id: 'CanaryFailing',

@@ -47,7 +47,7 @@ const certificateWatch: readonly AlarmRow[] = [
   },
 ];
 
-/** Whether the sweep cannot reach the WebSocket URL, and so cannot see its certificate. */
+/** Whether the sweep cannot reach the WebSocket URL, and so does not see its certificate. */
 const isPrivate = ({ gateway, relay }: Config): boolean => gateway === 'relay' && relay?.internal === true;
 
 export const netbackup = (config: Config): AlarmRow[] => [
@@ -70,7 +70,7 @@ export const netbackup = (config: Config): AlarmRow[] => [
   ...(config.gateway === 'relay' ? [] : webSocketApi),
   {
     id: 'AcknowledgementSlow',
-    // More than 1 % is what a 99th percentile above the limit means; unlike a percentile it costs nothing while all is well.
+    // More than 1 % is the same as a 99th percentile above the limit; unlike a percentile it costs nothing while all is well.
     signal: { percentLogged: 'notify/acknowledgement-slow', of: 'notify' },
     above: 1,
     ...LASTING,
@@ -116,7 +116,7 @@ export const netbackup = (config: Config): AlarmRow[] => [
     signal: { logged: ['sweep/token-expiring'] },
     above: 0,
     ...ONCE,
-    meaning: 'The token of a NetBackup domain expires soon. Then the domain cannot connect any more.',
+    meaning: 'The token of a NetBackup domain expires soon. After that the domain cannot connect.',
   },
   {
     id: 'TokenShared',

@@ -5,7 +5,7 @@ import { type AlarmRow, LASTING, REPEATED } from './alarm-row.ts';
 /** The task reads its certificate once an hour. */
 const OF_THREE_READINGS = { of: 180 };
 
-/** Unless TLS ends at the balancer. */
+/** Not used if TLS ends at the balancer. */
 const certificate: readonly AlarmRow[] = [
   {
     id: 'RelayCertificateExpiring',
@@ -39,7 +39,7 @@ export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Alar
   },
   {
     id: 'RelayTasksStopping',
-    // A deployment starts a task before it stops one, so that the number does not fall.
+    // A deployment starts a task before it stops another one, so the number does not fall.
     signal: { relay: 'HealthyHostCount', statistic: 'Minimum' },
     below: tasks.min,
     minutes: 3,
@@ -57,7 +57,7 @@ export const relay = ({ tasks, certificate: { balancer } }: RelaySettings): Alar
   },
   {
     id: 'RelayInvocationsFailing',
-    // A single one is invoked again, and NetBackup does not notice.
+    // A single failure is invoked again, and NetBackup does not notice.
     signal: { logged: ['relay/invocation-failed'] },
     above: 0,
     ...LASTING,

@@ -1,4 +1,4 @@
-/** Alarms about what notifications become: jobs, images and events. */
+/** Alarms about the processing of notifications: jobs, images and events. */
 import { type AlarmRow, LASTING, ONCE, REPEATED } from './alarm-row.ts';
 
 export const reports: AlarmRow[] = [
@@ -63,7 +63,7 @@ export const reports: AlarmRow[] = [
   },
 ];
 
-/** As long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
+/** Lasts as long as events wait: a receiver refused them (400 to 499), or did not work for a day. */
 export const alerts: AlarmRow[] = [
   {
     id: 'AlertsNotDelivered',

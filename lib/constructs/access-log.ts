@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** For both protocols. Bodies, headers and query strings are not logged: they may contain secrets. */
+/** The fields for both protocols. Bodies, headers and query strings are not logged: they may contain secrets. */
 const COMMON = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',

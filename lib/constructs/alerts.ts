@@ -23,7 +23,7 @@ import { SignedWebhooks, type WebhookFunction } from './signed-webhooks.ts';
 export interface AlertsProps {
   readonly alerts: readonly Alert[];
   readonly eventBus: EventBus;
-  /** Encrypts the topics, if it is given. */
+  /** The key that encrypts the topics, if there is one. */
   readonly customerKey: IKey | undefined;
   readonly apiUrl: string;
   /** Creates the function that signs, if a webhook has a signing secret. */
@@ -33,12 +33,12 @@ export interface AlertsProps {
 interface Endpoint {
   readonly url: string;
   readonly body: RuleTargetInput;
-  /** Requests a second; EventBridge delays what is above it. */
+  /** Requests a second; EventBridge delays events above this rate. */
   readonly rate: number;
   readonly authorization: Authorization;
 }
 
-/** A rule on the bus for each alert, with what it sends to, and one queue for what could not be delivered. */
+/** A rule on the bus for each alert, with its targets, and one queue for events that could not be delivered. */
 export class Alerts extends Construct {
   /** Events that a receiver refused, or that were not delivered within a day. */
   readonly deadLetters: Queue;
@@ -81,7 +81,7 @@ export class Alerts extends Construct {
   }
 
   /**
-   * The CDK's targets would each add a statement to the queue's policy, which has 20 statements, 10 conditions and 8 192 bytes at most:
+   * One policy for all rules. The CDK's targets would each add a statement; a queue's policy has 20 statements, 10 conditions and 8 192 bytes:
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
    */
   #withDeadLetters(target: IRuleTarget): IRuleTarget {
@@ -109,7 +109,7 @@ export class Alerts extends Construct {
     });
     return new ApiTarget(destination as IApiDestination, {
       event: body,
-      // Stable when an event is published or delivered again: receivers recognise repetitions.
+      // The id is stable when an event is published or delivered again: receivers recognise repetitions.
       headerParameters: { 'webhook-id': '$.detail.eventId' },
     });
   }
@@ -121,7 +121,7 @@ export class Alerts extends Construct {
       enforceSSL: true,
       ...(customerKey && { masterKey: customerKey }),
     });
-    // Without a condition, because EventBridge does not promise to pass the rule to SNS.
+    // Without a condition, because EventBridge does not document that it passes the rule to SNS.
     topic.addToResourcePolicy(eventBridgeMay('sns:Publish', topic.topicArn));
     for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
     return topic;
@@ -145,7 +145,7 @@ const topicTarget = (topic: Topic, input: RuleTargetInput): IRuleTarget => ({
 const secretOf = (name: string): SecretValue => SecretValue.secretsManager(name);
 
 function endpointOf({ name, webhook, slack, teams }: Alert): Endpoint {
-  // A connection needs some header.
+  // A connection needs at least one header.
   const unkeyed = Authorization.apiKey('x-nbwss-alert', SecretValue.unsafePlainText(name));
   const chat = slack ?? teams;
   if (chat)

@@ -22,7 +22,7 @@ const withoutLocales: Plugin = {
 };
 
 /**
- * A function becomes one minified ES module. A cold start mostly reads and compiles this file, so code that is useless on
+ * A function becomes one minified ES module. A cold start mostly reads and compiles this file, so code that is not used on
  * Lambda is excluded:
  * - ES modules first (`mainFields`), so that esbuild can drop exports that are not imported.
  * - The credential chain (profile files, SSO, processes, EC2 metadata) becomes `credentials.ts`: a function gets its

@@ -9,7 +9,7 @@ export interface CanaryScheduleProps {
   readonly minutes: number;
 }
 
-/** Starts the canary every few minutes, once: a repeated round would hide a fault. */
+/** Starts the canary every few minutes, without retries: a repeated round would hide a fault. */
 export class CanarySchedule extends Construct {
   constructor(scope: Construct, id: string, { canary, minutes }: CanaryScheduleProps) {
     super(scope, id);

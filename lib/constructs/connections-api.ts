@@ -2,7 +2,7 @@ import type { ConnectionsMethod } from '../function-declaration.ts';
 
 /** How functions send to, read and close the connections of one gateway. */
 export interface ConnectionsApi {
-  /** The variable of the functions that has the URL. */
+  /** The name of the functions' variable with the URL. */
   readonly variable: 'MANAGEMENT_URL' | 'RELAY_URL';
   /** `/@connections/{connectionId}` follows it. */
   readonly managementUrl: string;
@@ -10,6 +10,6 @@ export interface ConnectionsApi {
   readonly action: string;
   /** All connections, for one method. */
   connectionsArn(method: ConnectionsMethod): string;
-  /** That ARN in the findings of cdk-nag. */
+  /** The same ARN as cdk-nag writes it in findings. */
   connectionsFinding(method: ConnectionsMethod): string;
 }

@@ -1,4 +1,4 @@
-/** The console's page, as it lies beside its function. */
+/** The files of the console's page beside its function. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, relative } from 'node:path';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { buildConsole } from '../../console/build.ts';
 
-/** By their paths beside the function: `page/index.html`, `page/index.html.br`. */
+/** The files by their paths beside the function: `page/index.html`, `page/index.html.br`. */
 export type ConsoleFiles = ReadonlyMap<string, Uint8Array>;
 
 const COMPRESSIBLE = ['.css', '.html', '.ico', '.js', '.json', '.svg', '.txt', '.webmanifest'];

@@ -16,11 +16,11 @@ export interface CustomDomainProps {
   readonly settings: DomainSettings;
   readonly api: IApiRef;
   readonly stage: IStage;
-  /** First part of the path that leads to the stage; without it, every path does. */
+  /** The first part of the path that leads to the stage; without it, every path does. */
   readonly path?: string;
 }
 
-/** A host name of one's own for the stage of an API. */
+/** A custom host name for the stage of an API. */
 export class CustomDomain extends Construct {
   /** The host name to which DNS must lead. */
   readonly target: string;

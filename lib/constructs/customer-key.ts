@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 
 /**
- * The KMS key that encrypts tables, bus, alarm topic and logs; undefined if AWS's own keys do. The policy of an existing key must
+ * The KMS key that encrypts tables, bus, alarm topic and logs; undefined if AWS's own keys are used. The policy of an existing key must
  * have the same statements: docs/deploy.md lists them.
  */
 export function customerKey(scope: Construct, setting: Config['customerManagedKey']): IKey | undefined {
@@ -22,7 +22,7 @@ export function customerKey(scope: Construct, setting: Config['customerManagedKe
   return key;
 }
 
-/** What AWS's services need. */
+/** The permissions that AWS's services need. */
 function serviceStatements(stack: Stack): PolicyStatement[] {
   const { account, region } = stack;
   const anyBus = stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: '*' });
@@ -40,12 +40,12 @@ function serviceStatements(stack: Stack): PolicyStatement[] {
       conditions,
     });
   return [
-    // https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html: of the bus, too.
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html: also for the bus.
     statement('events.amazonaws.com', ['DescribeKey'], {}),
     statement('events.amazonaws.com', ['Decrypt', 'GenerateDataKey', 'ReEncrypt*'], {
       ArnLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': anyBus },
     }),
-    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: of rules that send to a topic, too.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: also for rules that send to a topic.
     statement('events.amazonaws.com', ['Decrypt', 'GenerateDataKey*'], {
       ArnLike: { 'kms:EncryptionContext:aws:sns:topicArn': anyTopic },
     }),
@@ -61,7 +61,7 @@ function serviceStatements(stack: Stack): PolicyStatement[] {
   ];
 }
 
-/** What DynamoDB does with a key for its callers. */
+/** The actions by which DynamoDB uses a key for its callers. */
 const DYNAMODB_ACTIONS = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -73,7 +73,7 @@ const DYNAMODB_ACTIONS = [
 ];
 const VIA_DYNAMODB = { 'kms:ViaService': `dynamodb.${Aws.REGION}.amazonaws.com` };
 
-/** For the role of a function: through DynamoDB only. */
+/** The statement for the role of a function: only through DynamoDB. */
 export const throughDynamoDb = (key: IKey): PolicyStatement =>
   new PolicyStatement({
     actions: DYNAMODB_ACTIONS,
@@ -82,7 +82,7 @@ export const throughDynamoDb = (key: IKey): PolicyStatement =>
   });
 
 /**
- * For the key: everyone in the account who may use a table. The tables get the key before the functions get their permission, and
+ * The statement for the key: everyone in the account who may use a table. The tables get the key before the functions get permission, and
  * must work in between. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
 const forCallersOfDynamoDb = (): PolicyStatement =>

@@ -12,13 +12,13 @@ export interface DigestSchedulesProps {
   readonly digests: readonly DigestSetting[];
 }
 
-/** A digest that comes later is of little use. */
+/** A digest that comes later than this is not useful. */
 const MAX_AGE = Duration.hours(4);
 
 /** Starts each digest at its local time. */
 export class DigestSchedules extends Construct {
   /**
-   * Digests that could not be sent: what EventBridge Scheduler could not hand over, and what the function could not do in three attempts.
+   * Digests that could not be sent: EventBridge Scheduler could not invoke the function, or the function failed three times.
    */
   readonly unsent: Queue;
 
@@ -33,7 +33,7 @@ export class DigestSchedules extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue itself: nothing receives from it, so nothing fails to.',
     });
-    // Scheduler invokes the function asynchronously, so that only Lambda learns of its errors and repeats it.
+    // Scheduler invokes the function asynchronously, so that only Lambda sees its errors and repeats it.
     digest.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: MAX_AGE,
@@ -73,7 +73,7 @@ export class DigestSchedules extends Construct {
       target: {
         arn: digest.functionArn,
         roleArn: role.roleArn,
-        // The time when it was due is the same in each repetition: it decides which day the digest is of.
+        // The due time is the same in each repetition: it decides the day of the digest.
         input: JSON.stringify({ ...setting, scheduledTime: ContextAttribute.scheduledTime }),
         retryPolicy: { maximumEventAgeInSeconds: MAX_AGE.toSeconds(), maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: this.unsent.queueArn },

@@ -19,7 +19,7 @@ export type KeyAttributes = readonly [hash: KeyAttribute, range?: KeyAttribute];
 
 export interface EntityTableProps {
   readonly key: KeyAttributes;
-  /** Keys only, and the attributes in `include`: indexes are the largest part of the costs. */
+  /** An index has keys only, and the attributes in `include`: indexes are the largest part of the costs. */
   readonly indexes?: Readonly<Record<string, { readonly key: KeyAttributes; readonly include?: string[] }>>;
   readonly stream?: StreamViewType;
   /** False only where deleted values must not be kept in backups. */

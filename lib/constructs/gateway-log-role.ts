@@ -14,7 +14,7 @@ export class GatewayLogRole extends Construct {
       assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
       description: 'API Gateway access logs of this account and Region',
       inlinePolicies: {
-        // As in AmazonAPIGatewayPushToCloudWatchLogs: API Gateway refuses a role without any of them.
+        // The actions of AmazonAPIGatewayPushToCloudWatchLogs: API Gateway refuses a role without any of them.
         WriteLogs: new PolicyDocument({
           statements: [
             new PolicyStatement({

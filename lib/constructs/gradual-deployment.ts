@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 export interface GradualDeploymentProps {
   readonly speed: Exclude<Config['gradualDeployment'], 'off'>;
   readonly aliases: Readonly<Record<string, Alias>>;
-  /** While it is on, a deployment is stopped and undone. */
+  /** While this alarm is on, a deployment is stopped and undone. */
   readonly alarm: IAlarm;
 }
 

@@ -24,9 +24,9 @@ export interface HttpGatewayProps {
 /** The HTTP API for users and programs. */
 export class HttpGateway extends Construct {
   readonly api: HttpApi;
-  /** Base of its paths. */
+  /** The base URL of its paths. */
   readonly url: string;
-  /** API Gateway's own, if it is another one and not disabled. */
+  /** API Gateway's own URL, if it is different and not disabled. */
   readonly otherUrl: string | undefined;
   readonly customDomain: CustomDomain | undefined;
   readonly #stage: HttpStage;

@@ -16,13 +16,13 @@ import { Construct } from 'constructs';
 export interface JournalStreamProps {
   readonly journal: ITable;
   readonly project: IFunction;
-  /** Concurrent batches of one shard. */
+  /** How many batches of one shard are processed at the same time. */
   readonly parallelization: number;
-  /** How long batches are kept that could not be projected: as long as what they would have become. */
+  /** How long batches are kept that could not be projected: as long as jobs and images. */
   readonly retention: Duration;
 }
 
-/** Of the mapping; `metricsConfig` switches them on. */
+/** A metric of the mapping; `metricsConfig` switches these metrics on. */
 export type MappingMetric = 'OnFailureDestinationDeliveredEventCount' | 'DroppedEventCount';
 
 /** Sends the journal to the projection. */
@@ -66,7 +66,7 @@ export class JournalStream extends Construct {
       parallelizationFactor: props.parallelization,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      // Bounded by age, not by number: an outage lasts as long as it lasts. What fails for a reason of its own is quarantined, so it
+      // Bounded by age, not by number, because an outage can last long. A message that fails for a reason of its own is quarantined, so it
       // is not tried again. The stream keeps records for 24 hours; four of them are left to bring a backlog to the bucket.
       retryAttempts: -1,
       maxRecordAge: Duration.hours(20),

@@ -6,21 +6,21 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../functions.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** Of `respond`: a response of 64 MB, as bytes, as text and parsed (docs/commands.md, "Large responses"). */
+/** The memory of `respond`, in MB: a response of 64 MB, as bytes, as text and parsed (docs/commands.md, "Large responses"). */
 export const RESPOND_MEMORY_MB = 1024;
 
 /** Prefixes of the keys: `lambdas/commands/large/large-responses.ts`. */
 const PARTS = 'parts/*';
 const BODIES = 'bodies/*';
-/** A command is kept for `retention.commandHours` after its deadlines: 24 hours until it is sent, one hour after that. */
+/** The longest time before the retention begins: 24 hours until a command is sent, one hour after that. */
 const DEADLINE_HOURS = 25;
 
 export interface LargeResponsesProps {
-  /** `retention.commandHours`. */
+  /** The setting `retention.commandHours`. */
   readonly retentionHours: number;
 }
 
-/** What is too large for an item: parts of responses that the relay delivers, and bodies of responses. */
+/** The bucket for what is too large for an item: parts of responses that the relay delivers, and bodies of responses. */
 export class LargeResponses extends Construct {
   readonly bucket: Bucket;
 
@@ -48,7 +48,7 @@ export class LargeResponses extends Construct {
     });
   }
 
-  /** @param commandKey of the functions: a part may hold a credential, and is encrypted before it is stored (I-6) */
+  /** @param commandKey the key for the functions: a part may hold a credential, and is encrypted before it is stored (I-6) */
   grant(functions: Readonly<Record<FunctionName, ServiceFunction>>, commandKey: IKey): void {
     const { respond, command, sweep } = functions;
     this.#allow(respond, ['PutObject', 'GetObject', 'DeleteObject'], PARTS);
@@ -61,9 +61,9 @@ export class LargeResponses extends Construct {
           conditions: { StringEquals: { 'kms:EncryptionContext:part': 'slice' } },
         }),
       );
-    // A presigned URL may do what the function may that has signed it.
+    // A presigned URL permits what the function that signed it may do.
     this.#allow(command, ['GetObject', 'DeleteObject'], BODIES);
-    // With a group.
+    // When a group is deleted.
     sweep.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
     );

@@ -6,7 +6,7 @@ import type { ConnectionsApi } from './connections-api.ts';
 
 /**
  * The API by which functions reach the relay's connections. Its id is part of the functions' variables and permissions, so it
- * belongs to their stack; its routes and its stage belong to the stack of the relay, which is made after it.
+ * belongs to their stack; its routes and its stage belong to the stack of the relay, which is created after it.
  */
 export class RelayApi extends Construct implements ConnectionsApi {
   readonly variable = 'RELAY_URL';

@@ -40,7 +40,7 @@ export class RelayBalancer extends Construct {
               allocationId: allocationIds[index] as string,
             })),
           }),
-      // With fixed addresses a client may use any of them, also while the only task is in another zone.
+      // With fixed addresses a client may use any of them, even if the only task is in another zone.
       crossZoneEnabled: zoneCount(settings) > 1,
     });
     this.targets = new NetworkTargetGroup(this, 'Targets', {
@@ -48,7 +48,7 @@ export class RelayBalancer extends Construct {
       port: RELAY_PORTS.webSocket,
       protocol: Protocol.TCP,
       targetType: TargetType.IP,
-      // `allowedCidrs` and the connections' sourceIp are those of NetBackup.
+      // The addresses of NetBackup are needed for `allowedCidrs` and for the connections' sourceIp.
       preserveClientIp: true,
       // ECS waits for it before it stops a task; the connections stay open until the task closes them.
       deregistrationDelay: Duration.seconds(10),

@@ -10,12 +10,12 @@ export const RELAY_ENTRY = 'relay/main.ts';
 const DOCKERFILE = new URL('../../relay/Dockerfile', import.meta.url);
 
 /**
- * The program in one file. Unlike a function it has all ways to get credentials, so that the image runs anywhere; and the Lambda
+ * The program in one file. Unlike a function's bundle it has the whole credential chain, so that the image runs anywhere; and the Lambda
  * client imports event streams at its start.
  */
 export const bundleRelay = (): Promise<Bundles> => bundle([RELAY_ENTRY], { alias: {}, external: [] });
 
-/** The image of the relay: its Dockerfile and its bundle, in a folder that any Docker builds. To synthesize it needs no Docker. */
+/** The image of the relay: its Dockerfile and its bundle, in a folder that any Docker can build. Synthesis needs no Docker. */
 export function relayImage(scope: Construct, id: string, bundles: Bundles): DockerImageAsset {
   const contents = bundles.get(RELAY_ENTRY);
   // A command that needs no assets bundles nothing, such as `cdk list`.

@@ -17,14 +17,14 @@ import type { RelayNetwork } from './relay-network.ts';
 export interface RelayManagementProps {
   readonly api: HttpApi;
   readonly network: RelayNetwork;
-  /** Where the tasks are. */
+  /** The service in which the tasks are registered. */
   readonly discovery: IService;
   readonly throttling: { readonly rate: number; readonly burst: number };
   readonly detailedMetrics: boolean;
   readonly log: AccessLogProps;
 }
 
-/** The way of the functions to the tasks: signed requests to the API, which passes them on through a VPC link. */
+/** How functions reach the tasks: signed requests to the API, which passes them on through a VPC link. */
 export class RelayManagement extends Construct {
   constructor(scope: Construct, id: string, props: RelayManagementProps) {
     super(scope, id);
@@ -45,7 +45,7 @@ export class RelayManagement extends Construct {
       detailedMetricsEnabled: props.detailedMetrics,
       accessLogSettings: accessLog(this, 'management', HTTP_FIELDS, props.log),
     });
-    // The policies of the functions say which paths: AWS does not say whether a route may contain `@`.
+    // The policies of the functions limit the paths: AWS does not document whether a route may contain `@`.
     for (const method of [HttpMethod.POST, HttpMethod.GET, HttpMethod.DELETE]) {
       const routeKey = HttpRouteKey.with('/{proxy+}', method);
       const route = new HttpRoute(this, method, { httpApi: api, routeKey, integration, authorizer });

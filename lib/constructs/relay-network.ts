@@ -26,11 +26,11 @@ const MAX_RULES = 60;
 export class RelayNetwork extends Construct {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
-  /** Tasks need a way to AWS: a public address, or the NAT of a private subnet. */
+  /** Tasks must reach AWS: with a public address, or through the NAT of a private subnet. */
   readonly assignPublicIp: boolean;
   readonly ofBalancer: SecurityGroup;
   readonly ofTasks: SecurityGroup;
-  /** Of API Gateway's VPC link. */
+  /** The security group of API Gateway's VPC link. */
   readonly ofLink: SecurityGroup;
 
   constructor(scope: Construct, id: string, { settings, allowedCidrs }: RelayNetworkProps) {
@@ -49,7 +49,7 @@ export class RelayNetwork extends Construct {
     this.ofTasks.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'APIs of AWS');
   }
 
-  /** Public subnets only: a NAT would cost more than the relay. */
+  /** A VPC with public subnets only: a NAT would cost more than the relay. */
   #own(zones: number): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.0.0.0/24'),
@@ -58,7 +58,7 @@ export class RelayNetwork extends Construct {
       subnetConfiguration: [
         { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 26, mapPublicIpOnLaunch: false },
       ],
-      // Nothing uses the default group; to empty it takes a function.
+      // Nothing uses the default group; emptying it would take a function.
       restrictDefaultSecurityGroup: false,
     });
     Validations.of(vpc).acknowledge({

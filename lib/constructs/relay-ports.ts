@@ -1,4 +1,4 @@
-/** Where a task listens. */
+/** The ports of a task. */
 export const RELAY_PORTS = {
   /** WebSocket connections, from the balancer. */
   webSocket: 8443,

@@ -14,20 +14,20 @@ export interface RelayServiceProps {
   readonly network: RelayNetwork;
   readonly balancer: RelayBalancer;
   readonly task: RelayTask;
-  /** Connections of a task. */
+  /** The metric of the connections of each task. */
   readonly connections: Metric;
 }
 
-/** More tasks are started above it: half of what a task accepts (`relay/capacity.ts`). */
+/** Above this number more tasks are started: half of what a task accepts (`relay/capacity.ts`). */
 const CONNECTIONS_PER_MB = { task: 6, balancer: 10 };
-/** The same by the files that a task may have open: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
+/** The limit by the files that a task may have open: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
 const MAX_CONNECTIONS = Math.floor((65_535 - 3_000) / 2);
 
-/** Keeps the tasks running, replaces them one by one, and tells the balancer and API Gateway where they are. */
+/** Keeps the tasks running, replaces them one by one, and registers them with the balancer and Cloud Map. */
 export class RelayService extends Construct {
   readonly cluster: Cluster;
   readonly service: FargateService;
-  /** Where API Gateway finds the tasks. */
+  /** The service in which API Gateway finds the tasks. */
   readonly discovery: IService;
 
   constructor(scope: Construct, id: string, props: RelayServiceProps) {
@@ -46,7 +46,7 @@ export class RelayService extends Construct {
     this.service = new FargateService(this, 'Service', {
       cluster: this.cluster as ICluster,
       taskDefinition: task.definition,
-      // Otherwise a deployment would undo what the scaling has done.
+      // Otherwise a deployment would undo the scaling.
       ...(min === max ? { desiredCount: min } : {}),
       vpcSubnets: network.subnets,
       securityGroups: [network.ofTasks],
@@ -56,7 +56,7 @@ export class RelayService extends Construct {
       healthCheckGracePeriod: Duration.seconds(60),
       circuitBreaker: { rollback: true },
       propagateTags: PropagatedTagSource.SERVICE,
-      // API Gateway needs the port, too, so SRV.
+      // API Gateway needs the port too, so the records are SRV.
       cloudMapOptions: {
         name: 'management',
         cloudMapNamespace,
@@ -79,7 +79,7 @@ export class RelayService extends Construct {
       .scaleToTrackCustomMetric('Connections', {
         metric: connections.with({ statistic: Stats.AVERAGE }),
         targetValue: Math.min(settings.memoryMb * CONNECTIONS_PER_MB[tlsEndsAt], MAX_CONNECTIONS),
-        // A task that stops closes its connections: not for every quiet quarter of an hour.
+        // A task that stops closes its connections, so scaling in waits for more than a quiet quarter of an hour.
         scaleInCooldown: Duration.hours(1),
         scaleOutCooldown: Duration.minutes(2),
       });

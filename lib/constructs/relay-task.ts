@@ -22,15 +22,15 @@ export interface RelayTaskProps {
   readonly settings: RelaySettings;
   readonly image: DockerImageAsset;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the program may do. */
+  /** The permissions of the program. */
   readonly grants: readonly PolicyStatement[];
   readonly log: { readonly retention: RetentionDays; readonly encryptionKey?: IKey };
 }
 
-/** After SIGTERM, beyond `drainSeconds`: for the last `$disconnect`. ECS allows 120 s together. */
+/** The time after SIGTERM beyond `drainSeconds`: for the last `$disconnect`. ECS allows 120 s in total. */
 const EXIT_SECONDS = 10;
 
-/** The container, and what it may do. */
+/** The container and its permissions. */
 export class RelayTask extends Construct {
   readonly definition: FargateTaskDefinition;
   readonly container: ContainerDefinition;
@@ -72,7 +72,7 @@ export class RelayTask extends Construct {
       linuxParameters,
       stopTimeout: Duration.seconds(settings.drainSeconds + EXIT_SECONDS),
       portMappings: Object.values(RELAY_PORTS).map((containerPort) => ({ containerPort })),
-      // Otherwise the program would stand still while CloudWatch Logs does not answer.
+      // Otherwise the program would block while CloudWatch Logs does not answer.
       logging: LogDriver.awsLogs({ streamPrefix: 'relay', logGroup, mode: AwsLogDriverMode.NON_BLOCKING }),
     });
     Validations.of(executionRole).acknowledge({

@@ -25,11 +25,11 @@ export interface ServiceFunctionProps {
   readonly tables: Readonly<Record<TableKey, ITable>>;
   readonly eventBus: EventBus;
   readonly commandKey: IKey;
-  /** Encrypts the tables and the log, if it is given. */
+  /** The key that encrypts the tables and the log, if there is one. */
   readonly customerKey: IKey | undefined;
-  /** Of the gateways that the deployment has. */
+  /** The connections of the gateways that the deployment has. */
   readonly gateways: readonly ConnectionsApi[];
-  /** Environment beyond tables, bus and URLs of connections. */
+  /** Variables beyond tables, bus and URLs of connections. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -129,7 +129,7 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
     );
   }
   for (const [action, parts] of Object.entries(declaration.vault ?? {})) {
-    // One statement for each part, so that a part that is never used is an unused grant (I-10).
+    // One statement for each part, so that each unused part shows up as an unused grant (I-10).
     for (const part of parts) {
       const conditions = { StringEquals: { 'kms:EncryptionContext:part': part } };
       result.push(
@@ -141,7 +141,7 @@ function statements(props: ServiceFunctionProps): PolicyStatement[] {
     result.push(throughDynamoDb(props.customerKey));
   if (declaration.publishes) allow(['events:PutEvents'], [eventBus.eventBusArn]);
   for (const { from, to } of declaration.mails ?? []) {
-    // An address is an identity of its own, or belongs to the identity of its domain.
+    // An address is an identity itself, or belongs to the identity of its domain.
     const identities = [from, from.slice(from.indexOf('@') + 1)];
     allow(
       ['ses:SendEmail'],

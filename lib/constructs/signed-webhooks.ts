@@ -5,7 +5,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Alert, signedWebhooks } from '../alert-settings.ts';
 
-/** Creates the function, with these variables, which may read these secrets. */
+/** Creates the function with these variables and the permission to read these secrets. */
 export type WebhookFunction = (
   variables: Readonly<Record<string, string>>,
   secrets: readonly string[],
@@ -13,7 +13,7 @@ export type WebhookFunction = (
 
 export interface SignedWebhooksProps {
   readonly alerts: readonly Alert[];
-  /** For what is given up. */
+  /** The queue for messages that are given up. */
   readonly deadLetters: Queue;
   readonly webhookFunction: WebhookFunction;
 }
@@ -21,8 +21,8 @@ export interface SignedWebhooksProps {
 /** Six times the function's time-out: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const VISIBILITY = Duration.minutes(6);
 /**
- * The function gives up after a day, which is some 200 attempts: their waits are 450 s on average. More receipts mean that it cannot run. Throttled
- * or crashing, a message is received every six minutes, so this is a day too.
+ * The function gives up after a day, which is about 200 attempts: their waits are 450 s on average. More receipts: it cannot run. Throttled
+ * or crashing, the function receives a message every six minutes, so this is also a day.
  */
 const MAX_RECEIVE_COUNT = 240;
 
@@ -59,7 +59,7 @@ export class SignedWebhooks extends Construct {
         // Each message waits for its own receiver.
         batchSize: 1,
         reportBatchItemFailures: true,
-        // The least that Lambda accepts.
+        // The minimum that Lambda accepts.
         maxConcurrency: 2,
       });
       // Lambda checks the role's permissions when it creates the mapping.

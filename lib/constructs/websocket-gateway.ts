@@ -24,7 +24,7 @@ interface RateLimit {
 
 export interface WebSocketGatewayProps {
   readonly stageName: string;
-  /** Of each route that has no own limit. */
+  /** The throttling of each route that has no own limit. */
   readonly throttling: RateLimit;
   readonly detailedMetrics: boolean;
   /** Absent: no access log. */
@@ -41,7 +41,7 @@ export class WebSocketGateway extends Construct implements ConnectionsApi {
   /** The URL in NetBackup's endpoint details. */
   readonly url: string;
   /**
-   * Base of the `@connections` API. Of the execute-api host, which depends on neither DNS records nor certificates of others,
+   * The base URL of the `@connections` API. It has the execute-api host, which depends on neither DNS records nor certificates of others,
    * unless that host is disabled: AWS does not say whether it then still accepts these calls, but that a custom domain does
    * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
    */
@@ -98,7 +98,7 @@ export class WebSocketGateway extends Construct implements ConnectionsApi {
   }
 
   /**
-   * Messages for which the gateway could not call a function, or got an error from it. It may send an error frame, on which
+   * Messages for which the gateway could not call a function, or got an error from it. It may then send an error frame, on which
    * NetBackup closes (ENV-5). AWS does not say which failure counts as which
    * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html): watch both.
    */
@@ -126,12 +126,12 @@ export class WebSocketGateway extends Construct implements ConnectionsApi {
     return `arn:${place}:<${api}>/${this.#stageName}/${method}/@connections/*`;
   }
 
-  /** Routes messages to a function. `unauthenticated`: the own limit of each route that strangers can call. */
+  /** Routes messages to a function. `unauthenticated`: the limit of each route that strangers can call. */
   route(handler: IFunction, routes: readonly Route[], unauthenticated: RateLimit): void {
     const integration = new WebSocketLambdaIntegration('Integration', handler);
     for (const { routeKey, twoWay, unauthenticated: limited } of routes) {
       const route = this.api.addRoute(routeKey, { integration, returnResponse: twoWay });
-      // With its integration and its response: a stage that is created before them could stay deployed without them until the next
+      // Depends on its integration and its response: a stage that is created before them could stay deployed without them until the next
       // change.
       this.stage.node.addDependency(route);
       if (limited) this.#limit(routeKey, unauthenticated);
@@ -146,7 +146,7 @@ export class WebSocketGateway extends Construct implements ConnectionsApi {
   }
 
   #limit(routeKey: string, { rate, burst }: RateLimit): void {
-    // The settings of a route replace the default ones as a whole.
+    // The settings of a route replace all of the default settings.
     (this.stage.node.defaultChild as CfnStage).addPropertyOverride(`RouteSettings.${routeKey}`, {
       ThrottlingRateLimit: rate,
       ThrottlingBurstLimit: burst,

@@ -24,7 +24,7 @@ interface ApiProperties {
 
 export interface Apis {
   readonly webSocketApis: WebSocketApiSpec[];
-  /** With functions behind them. */
+  /** APIs with functions behind them. */
   readonly httpApis: HttpApiSpec[];
   /** HTTP APIs with services of Cloud Map behind them. */
   readonly privateApis: PrivateApiSpec[];
@@ -107,7 +107,7 @@ export const isPrivateApi = (resolver: Resolver, apiId: string): boolean =>
     .all<Texts>('AWS::ApiGatewayV2::Integration')
     .some(({ properties: { ApiId, ConnectionType } }) => ApiId === apiId && ConnectionType === 'VPC_LINK');
 
-/** A route with IAM permissions to a service of Cloud Map. @throws StartError for another one */
+/** A route with IAM permissions to a service of Cloud Map. @throws StartError for any other route */
 function privateRoute(resolver: Resolver, { logicalId, properties }: Resolved<Texts>) {
   const { RouteKey = '', Target, AuthorizationType } = properties;
   const integration = integrationOf(resolver, Target);

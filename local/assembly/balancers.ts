@@ -4,7 +4,7 @@ import type { Resolved, Resolver } from './intrinsics.ts';
 /** AWS::ElasticLoadBalancingV2::TargetGroup with targets that are IP addresses. */
 export interface TargetGroupSpec {
   readonly arn: string;
-  /** For metrics: `targetgroup/name/id`, and `net/name/id` of its balancer. */
+  /** The name in metrics: `targetgroup/name/id`, and `net/name/id` for its balancer. */
   readonly fullName: string;
   readonly balancerFullName: string;
   readonly healthCheck: {
@@ -27,7 +27,7 @@ export interface TargetGroupSpec {
 /** A Network Load Balancer with one listener. */
 export interface BalancerSpec {
   readonly logicalId: string;
-  /** The name that AWS gives to it, lower case. */
+  /** The name that AWS gives the balancer, in lower case. */
   readonly dnsName: string;
   readonly port: number;
   /** Whether TLS ends here. */
@@ -58,7 +58,7 @@ interface TargetGroupProperties {
   readonly TargetGroupAttributes?: Attributes;
 }
 
-/** Attributes that are modelled or, on a single machine, without effect, with the values that are supported. */
+/** Attributes that are modelled, or have no effect on a single machine, with the values that are supported. */
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   'deregistration_delay.timeout_seconds': /^\d+$/,
   'deregistration_delay.connection_termination.enabled': /^false$/,

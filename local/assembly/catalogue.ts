@@ -1,7 +1,7 @@
 import { StartError } from '../errors.ts';
 import { containerAttributes, containerNames, containerProperties } from './container-types.ts';
 
-/** A table has one stream all its life, so the label in its ARN never changes. */
+/** A table has one stream during all its life, so the label in its ARN never changes. */
 export const STREAM_LABEL = '/stream/2026-01-01T00:00:00.000';
 
 /** Types, and properties of any type, that have no effect on a single machine. A boundary is a policy outside of the assembly. */
@@ -35,11 +35,11 @@ const properties: Readonly<Record<string, string>> = {
   'AWS::Events::ApiDestination': 'Name ConnectionArn HttpMethod InvocationEndpoint',
   'AWS::Events::Connection': 'Name AuthorizationType AuthParameters.ApiKeyAuthParameters',
   'AWS::Events::EventBus': 'Name KmsKeyIdentifier',
-  // Which targets may have which members: events/targets.ts.
+  // Which targets may have which members is in events/targets.ts.
   'AWS::Events::Rule': `EventBusName EventPattern ScheduleExpression State Targets.Arn Targets.Id Targets.RoleArn
     Targets.InputTransformer Targets.HttpParameters Targets.DeadLetterConfig Targets.RetryPolicy`,
   'AWS::IAM::Policy': 'PolicyName PolicyDocument Roles',
-  // A policy of AWS's own allows nothing here: a function with one would be denied what it allows.
+  // AWS's own policies are not known here: a function with one would be denied what the policy allows.
   'AWS::IAM::Role': 'RoleName AssumeRolePolicyDocument Policies ManagedPolicyArns',
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::Lambda::Alias': 'FunctionName FunctionVersion Name',

@@ -1,7 +1,7 @@
 /** Containers, load balancers and networks: the supported properties, and attributes, in the form of `catalogue.ts`. */
 
 /**
- * A single machine has no networks: all that says who reaches whom is without effect, and so are scaling policies, whose metrics
+ * A single machine has no networks: settings on who reaches whom have no effect. Neither have scaling policies, whose metrics
  * nothing measures here.
  */
 export const containerProperties: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export const containerProperties: Readonly<Record<string, string>> = {
   'AWS::EC2::VPC': 'CidrBlock EnableDnsHostnames EnableDnsSupport InstanceTenancy',
   'AWS::EC2::VPCGatewayAttachment': 'InternetGatewayId VpcId',
   'AWS::ECS::Cluster': 'ClusterName ClusterSettings',
-  // How a deployment goes on after a failure is without effect: there is only the first one.
+  // How a deployment continues after a failure has no effect: there is only the first one.
   'AWS::ECS::Service': `AvailabilityZoneRebalancing Cluster DeploymentConfiguration.DeploymentCircuitBreaker
     DeploymentConfiguration.MaximumPercent DeploymentConfiguration.MinimumHealthyPercent
     DeploymentController.Type DesiredCount EnableECSManagedTags EnableExecuteCommand HealthCheckGracePeriodSeconds
@@ -60,7 +60,7 @@ export const containerProperties: Readonly<Record<string, string>> = {
     HealthCheckCustomConfig.FailureThreshold Name NamespaceId Type`,
 };
 
-/** As `nameProperties` of the catalogue. */
+/** Like `nameProperties` of the catalogue. */
 export const containerNames: Readonly<Record<string, string>> = {
   'AWS::ECS::TaskDefinition': 'Family',
   'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Name',
@@ -78,7 +78,7 @@ const TARGET_GROUP = 'targetgroup/{name}/local';
 const REGISTRY_ID = 'srv-{hash}';
 const NAMESPACE_ID = 'ns-{hash}';
 
-/** As `attributes` of the catalogue. */
+/** Like `attributes` of the catalogue. */
 export const containerAttributes: Readonly<Record<string, string>> = {
   'AWS::EC2::EIP.AllocationId': 'eipalloc-{hash}',
   'AWS::EC2::InternetGateway.InternetGatewayId': 'igw-{hash}',

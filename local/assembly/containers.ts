@@ -4,7 +4,7 @@ import { mapValues, type Resolved, type Resolver } from './intrinsics.ts';
 
 /** Where the tasks of a service are registered, each with one port of its container. */
 export interface Registration {
-  /** ARN of a target group, or of a service of Cloud Map. */
+  /** The ARN of a target group, or of a service of Cloud Map. */
   readonly arn: string;
   readonly port: number;
 }
@@ -25,7 +25,7 @@ export interface ContainerServiceSpec {
   readonly memoryMb: number;
   readonly containerName: string;
   readonly image: ImageSpec;
-  /** ARN of the image's repository. */
+  /** The ARN of the image's repository. */
   readonly repositoryArn: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Ports that the container listens on. */
@@ -65,7 +65,7 @@ interface TaskProperties {
   readonly ExecutionRoleArn: string;
 }
 
-/** The services of ECS. @throws StartError for what is not a Fargate service with one container of a local image */
+/** The services of ECS. @throws StartError for anything but a Fargate service with one container of a local image */
 export function containerServices(
   resolver: Resolver,
   localize: (text: string) => string,
@@ -96,7 +96,7 @@ export function containerServices(
         (value) => localize(String(value)),
       ),
       ports: (container.PortMappings ?? []).map(({ ContainerPort }) => ContainerPort),
-      // ECS's default.
+      // The default of ECS.
       stopTimeoutSeconds: container.StopTimeout ?? 30,
       targetGroups: (properties.LoadBalancers ?? []).map(({ TargetGroupArn, ContainerPort }) => {
         return { arn: TargetGroupArn, port: ContainerPort };
@@ -108,7 +108,7 @@ export function containerServices(
   });
 }
 
-/** `account.dkr.ecr.region.amazonaws.com/repository:tag`, of an image of the assembly. */
+/** `account.dkr.ecr.region.amazonaws.com/repository:tag`: an image of the assembly. */
 function imageOf(
   { logicalId, stack }: Resolved<TaskProperties>,
   container: Container,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartError } from '../errors.ts';
 
-/** What a container image runs, as a process of this machine. */
+/** The program of a container image, run as a process of this machine. */
 export interface ImageSpec {
   /** The folder of the Dockerfile, absolute: what it copies into the image. */
   readonly folder: string;
@@ -11,7 +11,7 @@ export interface ImageSpec {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What a container definition has instead of the image's. */
+/** The settings by which a container definition overrides the image. */
 export interface Overrides {
   readonly EntryPoint?: readonly string[];
   readonly Command?: readonly string[];
@@ -21,7 +21,7 @@ export interface Overrides {
  * Reads the Dockerfile of an image that runs Node.js: WORKDIR, ENV, and ENTRYPOINT and CMD in their exec form. Nothing is built:
  * the program must be able to run from the folder of the Dockerfile, into which all of it was bundled.
  * https://docs.docker.com/reference/dockerfile/
- * @throws StartError for an image that cannot be run so
+ * @throws StartError for an image that cannot be run in this way
  */
 export function readDockerfile(path: string, overrides: Overrides = {}): ImageSpec {
   const instructions = readFileSync(path, 'utf8')
@@ -30,7 +30,7 @@ export function readDockerfile(path: string, overrides: Overrides = {}): ImageSp
     .map((line) => /^\s*([A-Za-z]+)\s+(.*\S)/.exec(line))
     .filter((match) => match !== null)
     .map(([, name = '', value = '']) => [name.toUpperCase(), value] as const);
-  // A later stage begins with nothing of an earlier one.
+  // A later stage starts without the content of an earlier one.
   const stage = instructions.slice(instructions.findLastIndex(([name]) => name === 'FROM') + 1);
   const last = (wanted: string) => stage.findLast(([name]) => name === wanted)?.[1];
   const command = [

@@ -15,7 +15,7 @@ interface MappingProperties {
   readonly ApiMappingKey?: string;
 }
 
-/** The custom domains of an assembly. Their certificates are not looked at: the local cloud has its own. */
+/** The custom domains of an assembly. Their certificates are ignored: the local cloud has its own. */
 export function customDomains(resolver: Resolver): CustomDomain[] {
   const mappings = resolver.all<MappingProperties>('AWS::ApiGatewayV2::ApiMapping');
   return resolver.all<{ DomainName: string }>('AWS::ApiGatewayV2::DomainName').map(({ logicalId, ref }) => {

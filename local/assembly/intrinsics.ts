@@ -115,7 +115,7 @@ export class Resolver {
     return text.replace(place, (_, id: string, attribute?: string) => this.#reference(stack, id, attribute));
   }
 
-  /** A weak reference: the output itself, not its export. */
+  /** A weak reference to the output itself, not to its export. */
   #outputOf({ StackName, OutputName }: StackOutput): unknown {
     const stack = this.#stacks.find(({ name }) => name === StackName);
     const output = stack?.template.Outputs?.[OutputName];
@@ -139,11 +139,11 @@ export class Resolver {
     const parts: Readonly<Record<string, unknown>> = {
       ...stack,
       name: this.resolve(stack, raw[nameProperty(type)]) ?? generatedName(resource),
-      // Known only when all ports are bound.
+      // Only known when all ports are bound.
       ...(text.includes('{address}') && { address: this.#addressOf(resource) }),
       hash: hashOf(resource).slice(0, 17),
       bus: bus ? `${bus}/` : '',
-      // Of a Lambda alias.
+      // The attribute of a Lambda alias.
       function: this.resolve(stack, raw['FunctionName']),
       alias: raw['Name'],
     };
@@ -152,7 +152,7 @@ export class Resolver {
 }
 
 /**
- * In place of the name that CloudFormation generates: the same for a stack and logical id at every start, so that stored
+ * Replaces the name that CloudFormation would generate: the same for a stack and logical id at every start, so that stored
  * data still belongs to its table. APIs and keys have ids of another form.
  */
 function generatedName(resource: Resource): string {

@@ -29,7 +29,7 @@ export interface TableSpec {
   readonly indexes: readonly IndexSpec[];
   readonly ttlAttribute?: string;
   readonly pointInTimeRecovery: boolean;
-  /** Of a customer managed key. */
+  /** The ARN of a customer managed key. */
   readonly keyArn?: string;
 }
 

@@ -42,7 +42,7 @@ export const controlledTables = (store: Store, action: Action, input: unknown): 
   return [store.table('TableName' in request ? request.TableName : request.SourceTableName).arn];
 };
 
-/** Creates and changes tables outside the assembly; they are active at once. */
+/** Creates and changes tables outside the assembly; they are active immediately. */
 export const control = async (store: Store, action: Action, input: unknown): Promise<object> => {
   switch (action) {
     case 'DescribeTable':

@@ -1,8 +1,8 @@
 import { type Database, dynalite, type Operation } from './dynalite.ts';
 
 /**
- * A LevelDB, or the same in memory without a path. A write that fails, on a full disk, leaves half a record in LevelDB's log: what
- * is written behind it is accepted and lost at the next start. So the next write opens a new log first.
+ * A LevelDB database, or the same in memory without a path. A write that fails on a full disk leaves half a record in LevelDB's log:
+ * later writes are accepted, and lost at the next start. So the next write opens a new log first.
  */
 export class SafeDatabase {
   readonly #path: string | undefined;
@@ -29,7 +29,7 @@ export class SafeDatabase {
     return this.#database.db.close();
   }
 
-  /** One at a time: none is written behind one that fails. */
+  /** One write at a time, so that none is written behind one that fails. */
   batch(operations: readonly Operation[]): Promise<void> {
     const result = this.#lastBatch.then(() => this.#write(operations));
     this.#lastBatch = result.catch(() => undefined);

@@ -4,7 +4,7 @@ import { AwsError } from '../errors.ts';
 /** An item in DynamoDB's JSON: attribute name -> `{ S: "…" }`. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** A request or response, with the members that are read here. */
+/** The members of a request or response that are read here. */
 export interface Request {
   readonly [member: string]: unknown;
   readonly TableName?: string;

@@ -15,7 +15,7 @@ export function invalidReason(table: TableSpec, item: Item): string | undefined 
   for (const { IndexName, KeySchema } of table.indexes) {
     for (const { AttributeName: name, KeyType } of KeySchema) {
       const [actual, content] = Object.entries(item[name] ?? {})[0] ?? [];
-      if (!actual) continue; // Without its key the item is not in the index.
+      if (!actual) continue; // An item without the index's key is not in the index.
       const type = table.attributes.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
       const where = `IndexName: ${IndexName}, IndexKey: ${name}`;
       if (actual !== type) {

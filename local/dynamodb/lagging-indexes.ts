@@ -6,20 +6,20 @@ import { type Change, indexOperations, itemKey, itemOperations } from './store.t
 type Context = Pick<ServiceContext, 'store' | 'clock' | 'activity' | 'log'>;
 
 /**
- * Indexes that are behind their tables, by a fault rule: an item is changed at once, and the indexes of its table show it later, as
- * it is by then. Indexes are eventually consistent, so different items may appear in any order
+ * Indexes that are behind their tables, by a fault rule: an item is changed immediately, and the indexes of its table show it later, in
+ * its state at that time. Indexes are eventually consistent, so different items may appear in any order
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.Writes).
  */
 export class LaggingIndexes {
   readonly #context: Context;
-  /** What the indexes show of an item that they are behind of, by its key. */
+  /** The entries that the indexes still show of an item, by its key. */
   readonly #shown = new Map<string, Item | undefined>();
 
   constructor(context: Context) {
     this.#context = context;
   }
 
-  /** The operations of a change, without those on indexes that are behind. @param lagMs 0: they are not, unless they were before */
+  /** The operations of a change, without those on indexes that are behind. @param lagMs 0: they are not, unless they already were */
   operationsOf(change: Change, lagMs: number): Operation[] {
     const { store, clock, activity, log } = this.#context;
     const { table, old } = change;
@@ -33,7 +33,7 @@ export class LaggingIndexes {
       clock.setTimeout(() => void activity.during(catchUp()), lagMs);
     }
     if (!this.#shown.has(key)) return [...itemOperations(change), ...indexOperations(change)];
-    // What a stopped cloud did not catch up with is built at the next start.
+    // Changes that were not applied when the cloud stopped are built at the next start.
     return [...itemOperations(change), store.rebuildIndexesAtStart(table)];
   }
 

@@ -26,7 +26,7 @@ export function perform(
   const collecting = (name: string, stored: SubDb) => {
     const table = store.table(name);
     const put = (key: string, item: Item | undefined, done: Callback<void>) => {
-      // Through JSON, as it is read later: dynalite shares objects and leaves undefined members.
+      // Converted through JSON, as it is read later: dynalite shares objects and leaves undefined members.
       const written = item && JSON.parse(JSON.stringify(item));
       const reason = written && invalidReason(table, written);
       if (!reason && !check)

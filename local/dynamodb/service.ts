@@ -13,7 +13,7 @@ import { cancelled, onceByToken, type Part, partOf, partsOf } from './transactio
 
 /** Receives the changes of a write for the streams. */
 export interface ChangeSink {
-  /** @returns operations for the same batch, and what to call after it is stored. */
+  /** @returns operations for the same batch, and what to call after it is stored */
   record(
     changes: readonly Change[],
     byService: boolean,
@@ -53,7 +53,7 @@ export function createDynamoDb(context: ServiceContext, sink: ChangeSink) {
     const outcomes: (Request | AwsError)[] = [];
     for (const part of parts) outcomes.push(await perform(store, part, collected).catch(expected));
     const error = outcomes.find((outcome) => outcome instanceof AwsError);
-    // A request that is not valid costs nothing.
+    // An invalid request costs nothing.
     if (error?.code === 'ValidationException' && !transaction) throw error;
     const changes = [...collected.values()].map((change) => (error ? unchanged(change) : change));
     const units = usage('writeUnits', changes.flatMap(writeUnits), transaction);

@@ -15,7 +15,7 @@ function valueSize(value: Item[string]): number {
     case 'B':
       return Buffer.byteLength(String(content), 'base64');
     case 'N': {
-      // One byte for two significant digits, and one more.
+      // One byte for each two significant digits, and one more.
       const digits = String(content).replace(/[-+.]|e.*$/gi, '');
       return Math.ceil(digits.replace(/^0+|0+$/g, '').length / 2) + 1;
     }

@@ -35,7 +35,7 @@ const indexPrefix = ({ tableName }: TableSpec) => `index-global~${tableName}~`;
 
 const schemaKey = ({ tableName }: TableSpec) => `schema~${tableName}`;
 interface Schema {
-  /** Compared at a start with the template. */
+  /** Compared with the template at a start. */
   readonly key: string;
   readonly indexes: string;
   /** Absent in data directories of earlier versions. */
@@ -76,7 +76,7 @@ export const indexOperations = ({ table, old, new: now }: Change): Operation[] =
  * queues and keys, so that they can be written in one atomic batch.
  */
 export class Store {
-  /** By name: those of the assembly, those that an earlier assembly has left, and restored ones. */
+  /** Tables by name: those of the assembly, those of an earlier assembly, and restored ones. */
   readonly tables: Map<string, TableSpec>;
   readonly #database: SafeDatabase;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -115,7 +115,7 @@ export class Store {
     }
   }
 
-  /** Resolves when the writers that wait have ended, and the database is closed. Later writers fail. */
+  /** Resolves when the waiting writers have ended, and the database is closed. Later writers fail. */
   close(): Promise<void> {
     const closed = this.exclusive(() => this.#database.close());
     this.#isClosed = true;

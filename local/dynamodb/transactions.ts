@@ -6,7 +6,7 @@ import { keyOf } from './size.ts';
 import type { Store } from './store.ts';
 
 const MAX_ITEMS = 100;
-/** How long a ClientRequestToken is remembered. */
+/** How long a ClientRequestToken is stored. */
 const TOKEN_MS = 10 * 60_000;
 
 /** A valid request, single or an item of a transaction. A check runs as a delete that is not stored. */

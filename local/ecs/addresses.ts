@@ -11,7 +11,7 @@ const TRIES = 20;
  */
 export async function freeAddress(ports: readonly number[]): Promise<string> {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    // Not 127.0.0.x, which people and other programs use.
+    // Not 127.0.0.x, which people and other programs may use.
     const address = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
     const found = await firstProblem(address, ports);
     if (found === undefined) return address;

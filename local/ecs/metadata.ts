@@ -3,7 +3,7 @@ import type { ContainerServiceSpec } from '../assembly/containers.ts';
 import { namesOf } from '../host-names.ts';
 import { bind } from '../ports.ts';
 
-/** What the agent of ECS tells one task. */
+/** The metadata that the ECS agent gives one task. */
 export interface TaskFacts {
   readonly spec: ContainerServiceSpec;
   readonly address: string;
@@ -87,7 +87,7 @@ export async function startTaskMetadata({ region, account }: { region: string; a
   });
 
   return {
-    /** Begins to answer a task. @returns the variables by which it finds this server */
+    /** Starts to answer a task. @returns the variables by which it finds this server */
     add(id: string, facts: TaskFacts): Record<string, string> {
       tasks.set(id, facts);
       return {

@@ -1,10 +1,10 @@
 /**
- * Loaded before the program of a container: it ends with the local cloud, and its time is that of the local cloud. Plain
+ * Loaded before the program of a container: the program ends with the local cloud, and has the time of the local cloud. Plain
  * JavaScript, so that a task starts without a TypeScript loader.
  */
 import { setTime } from '../cloud-time.mjs';
 
-// The program must not have the channel: by `process.send` libraries conclude that they were forked.
+// Hidden from the program: libraries conclude from `process.send` that they were forked.
 delete process.send;
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ now }) => setTime(now));

@@ -18,7 +18,7 @@ export function createRegistry() {
       const left = (services.get(serviceArn) ?? []).filter((instance) => instance.address !== address);
       services.set(serviceArn, left);
     },
-    /** One of the instances, in turns. */
+    /** One of the instances, in rotation. */
     discover(serviceArn: string): Instance | undefined {
       const instances = services.get(serviceArn) ?? [];
       turn += 1;

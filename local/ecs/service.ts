@@ -16,7 +16,7 @@ export interface ServiceOptions {
   readonly callers: Callers;
   readonly metadata: TaskMetadata;
   readonly registry: Registry;
-  /** By ARN. */
+  /** Target groups by ARN. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   /** Variables for every task: Region, endpoint, certificates. */
   readonly environment: Readonly<Record<string, string>>;
@@ -44,12 +44,12 @@ interface Running {
   stopping: boolean;
 }
 
-/** How often a task may end before it was healthy until the start of the service fails. */
+/** How often a task may end before it is healthy until the start of the service fails. */
 const MAX_FAILURES = 3;
-/** For hangs: how long the first tasks may take to become healthy, ms. */
+/** Detects hangs: how long the first tasks may take to become healthy, ms. */
 const START_LIMIT_MS = 120_000;
 const SHOWN_LINES = 10;
-/** Before a task that failed is started again, ms; doubled each time. ECS gives no figure. */
+/** The wait before a task that failed is started again, ms; doubled each time. ECS gives no figure. */
 const RETRY_MS = 100;
 const MAX_RETRY_MS = 10_000;
 
@@ -218,14 +218,14 @@ export function createContainerService(spec: ContainerServiceSpec, options: Serv
         return { id, address, state, service: spec.serviceName };
       }),
     has: (id: string): boolean => running.has(id),
-    /** The memory that each task uses, as far as this machine tells it. */
+    /** The memory that each task uses, if this machine reports it. */
     memoryBytes: (): number[] =>
       [...running.values()].flatMap(({ task: { pid } }) => residentBytes(pid) ?? []),
     tellTime: (address?: string): void => {
       for (const { task } of running.values())
         if (task.address === (address ?? task.address)) task.tellTime();
     },
-    /** Kills a task at once (a fault), as a lost machine would. Resolves when it has ended. */
+    /** Kills a task (a fault), as a lost machine would. Resolves when it has ended. */
     async kill(id: string): Promise<void> {
       const one = running.get(id);
       if (!one) return;

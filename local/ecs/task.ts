@@ -7,7 +7,7 @@ const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
 
 export interface TaskOptions {
   readonly id: string;
-  /** The IPv4 address that it has alone, unless the machine has only one loopback address. */
+  /** The task's own IPv4 address, unless the machine has only one loopback address. */
   readonly address: string;
   /** Variables that ECS adds: credentials, Region, metadata. */
   readonly environment: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function startTask(spec: ContainerServiceSpec, options: TaskOptions) {
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       HOSTNAME: `ip-${address.replaceAll('.', '-')}.ec2.internal`,
-      // It does not exist: otherwise the SDK would read the settings of the current user.
+      // The folder does not exist: otherwise the SDK would read the settings of the current user.
       HOME: '/home/container',
       ...environment,
       ...spec.environment,
@@ -71,7 +71,7 @@ export function startTask(spec: ContainerServiceSpec, options: TaskOptions) {
     /** Resolves when the process has ended and its output was read. */
     ended,
     kill: () => send('SIGKILL'),
-    /** SIGTERM, and SIGKILL after the container's `StopTimeout`, in time of the machine. */
+    /** SIGTERM, then SIGKILL after the container's `StopTimeout`, by the machine's time. */
     async stop(): Promise<Ending> {
       const timer = setTimeout(() => send('SIGKILL'), spec.stopTimeoutSeconds * 1000);
       send('SIGTERM');

@@ -8,7 +8,7 @@ import type { TargetGroup } from './target-group.ts';
 
 interface BalancerOptions {
   readonly listen: string;
-  /** Of this machine, in place of the listener's; 0 for any free one. */
+  /** The port of this machine, in place of the listener's; 0 for any free one. */
   readonly port: number;
   /** PEM texts, for a listener that ends TLS. */
   readonly tls: { readonly cert: string; readonly key: string };
@@ -77,7 +77,7 @@ export async function startBalancer(spec: BalancerSpec, { listen, port, tls, log
     : undefined;
   secure?.on('tlsClientError', (_error, socket) => socket.destroy());
   const server: Server = secure ?? createServer(options, accept);
-  // Those before their TLS handshake too.
+  // Includes connections before their TLS handshake.
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -87,7 +87,7 @@ export async function startBalancer(spec: BalancerSpec, { listen, port, tls, log
   return {
     spec,
     port: bound,
-    /** Begins to pass connections on; before, they are closed. `traffic` is called with a target that gets or sends data. */
+    /** Starts to pass connections on; earlier ones are closed. `traffic` is called with a target that gets or sends data. */
     serve(targets: TargetGroup, traffic: (address: string) => void): void {
       group = targets;
       onTraffic = traffic;

@@ -4,7 +4,7 @@ import type { TargetGroupSpec } from '../assembly/balancers.ts';
 
 type HealthCheck = TargetGroupSpec['healthCheck'];
 
-/** Between two checks of a target. AWS waits 5 to 300 s, as the target group says. */
+/** The time between two checks of a target. AWS waits 5 to 300 s, according to the target group. */
 const INTERVAL_MS = 200;
 
 /** Whether one check succeeds. Never rejects. */
@@ -35,8 +35,8 @@ export const matches = (matcher: string, status: number): boolean =>
   });
 
 /**
- * Checks a target until it is stopped, and reports when it becomes healthy or unhealthy by the counts of the target group. A target
- * begins as neither.
+ * Checks a target until it is stopped, and reports when it becomes healthy or unhealthy by the counts of the target group. At first a
+ * target is neither.
  */
 export function watchHealth(
   check: HealthCheck,

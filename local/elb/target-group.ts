@@ -46,7 +46,7 @@ export function createTargetGroup(
       };
       targets.set(address, registered);
     },
-    /** No new connections; those that are open stay. */
+    /** The target gets no new connections; open ones stay. */
     deregister(address: string): void {
       const target = targets.get(address);
       if (!target) return;
@@ -57,7 +57,7 @@ export function createTargetGroup(
     stateOf: (address: string): TargetState => targets.get(address)?.state ?? 'draining',
     count: (state: TargetState): number =>
       [...targets.values()].filter((target) => target.state === state).length,
-    /** Chooses the target of a connection, in turns. @returns undefined if none is healthy */
+    /** Chooses the target of a connection, in rotation. @returns undefined if none is healthy */
     choose(): { readonly target: Target; readonly connections: Set<() => void> } | undefined {
       const healthy = [...targets.values()].filter(({ state }) => state === 'healthy');
       turn += 1;

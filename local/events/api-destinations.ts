@@ -35,7 +35,7 @@ const HEADERS = {
 /** EventBridge repeats 409, 429 and 5xx. */
 const isTemporaryStatus = (status: number): boolean => status === 409 || status === 429 || status >= 500;
 
-/** @throws StartError for a URL that AWS would refuse; plain HTTP may lead to this machine, for tests of receivers */
+/** @throws StartError for a URL that AWS would refuse; plain HTTP is allowed to this machine, for tests of receivers */
 function checkEndpoint(logicalId: string, endpoint: string): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
@@ -43,12 +43,12 @@ function checkEndpoint(logicalId: string, endpoint: string): void {
   if (!isSafe) throw new StartError(`${logicalId} has an endpoint that is not an https:// URL.`);
 }
 
-/** Sends events to the URLs of API destinations, really. `stop` ends requests that are under way. */
+/** Sends events to the URLs of API destinations over the network. `stop` ends requests that are under way. */
 export function createApiDestinations(context: ServiceContext) {
   const { resolver, clock, iam, trusted } = context;
   const running = new Set<ClientRequest>();
   let made: Agent | undefined;
-  /** Made once: it reads all root certificates. */
+  /** Created once, because it reads all root certificates. */
   const agent = (): Agent => {
     made ??= new Agent({ secureContext: createSecureContext({ ca: [...rootCertificates, trusted] }) });
     return made;

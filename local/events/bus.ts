@@ -38,20 +38,20 @@ export interface RecordedEvent {
 }
 
 type Texts = Partial<Readonly<Record<'Source' | 'DetailType' | 'Detail' | 'EventBusName', string>>>;
-/** Of PutEvents; `Time` in seconds. */
+/** An entry of PutEvents; `Time` in seconds. */
 type Entry = Texts & { readonly Resources?: readonly string[]; readonly Time?: number };
 interface PutEvents {
   readonly Entries?: readonly Entry[];
 }
 
-/** Of one request: entries, and bytes of all entries. */
+/** The limits of one request: entries, and bytes of all entries. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
 
 const busNameOf = ({ EventBusName = 'default' }: Pick<Entry, 'EventBusName'>): string =>
   EventBusName.replace(/^.*event-bus\//, '');
 
-/** 14 bytes for a time, and the UTF-8 of source, type, detail and resources. */
+/** The bytes of an entry: 14 for a time, and the UTF-8 of source, type, detail and resources. */
 const sizeOf = ({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number =>
   Buffer.byteLength([Source, DetailType, Detail, ...Resources].join('')) + (Time === undefined ? 0 : 14);
 
@@ -147,13 +147,13 @@ export function createEventBridge(
       return { body: { FailedEntryCount, Entries: results } };
     },
   };
-  /** Of another bus, by the rule of which this one is a target. */
+  /** An event of another bus, whose rule has this bus as a target. */
   const receive = (busArn: string, event: BusEvent): boolean =>
     publishOn(busNameOf({ EventBusName: busArn }), event);
   return { service, receive };
 }
 
-/** Code and message for an entry that is rejected. */
+/** The code and message for an entry that is rejected. */
 function errorOf({ Source, DetailType, Detail }: Entry): readonly string[] | undefined {
   if (!Source || !DetailType || !Detail)
     return ['InvalidArgument', 'Source, DetailType and Detail are required arguments.'];

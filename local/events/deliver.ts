@@ -13,7 +13,7 @@ type ApiDestinations = ReturnType<typeof createApiDestinations>;
 /** Puts an event on another bus. @returns false when the bus does not exist */
 export type Forward = (busArn: string, event: BusEvent) => boolean;
 
-/** What the policy of a resource must allow. */
+/** The permission that the policy of a resource must grant. */
 const ACTIONS = {
   function: 'lambda:InvokeFunction',
   queue: 'sqs:SendMessage',
@@ -51,7 +51,7 @@ export function createDelivery(
   }
 
   const forwarded = new WeakSet<BusEvent>();
-  /** To a bus, with the role of the target. An event goes to one more bus only. */
+  /** Sends to a bus, with the role of the target. An event is forwarded only once. */
   function toBus({ Arn, RoleArn = '' }: Target, event: BusEvent): Failure | undefined {
     const denial = iam.denial(RoleArn, 'events', { action: 'events:PutEvents', resource: Arn });
     if (denial !== undefined) return { code: 'NO_PERMISSIONS', message: denial, isTemporary: false };

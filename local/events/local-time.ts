@@ -7,7 +7,7 @@ export interface TimeOfDay {
   readonly minute: number;
 }
 
-/** What the clocks of a zone show at a moment, as if it were UTC. */
+/** The local time of a zone at a moment, as if it were UTC. */
 const shownAt = (timeZone: string, ms: number): number => {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -23,14 +23,14 @@ const shownAt = (timeZone: string, ms: number): number => {
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
 };
 
-/** The first moment at which the clocks show this; undefined if a change of the clocks leaves it out. */
+/** The first moment with this local time; undefined if a change of the clocks skips it. */
 const momentOf = (timeZone: string, shown: number): number | undefined => {
   // A zone changes at most once within two days: the offset is that of the day before or of the day after.
   const candidates = [shown - DAY_MS, shown + DAY_MS].map((near) => shown - (shownAt(timeZone, near) - near));
   return candidates.filter((ms) => shownAt(timeZone, ms) === shown).sort((a, b) => a - b)[0];
 };
 
-/** The next moment after `now` at which it is this time of the day. A time that occurs twice counts once, one that does not exist is left out. */
+/** The next moment after `now` with this local time. A time that occurs twice counts once, a skipped one is left out. */
 export const nextAt = (timeZone: string, { hour, minute }: TimeOfDay, now: number): number => {
   const today = Math.floor(shownAt(timeZone, now) / DAY_MS) * DAY_MS;
   for (let day = today; ; day += DAY_MS) {

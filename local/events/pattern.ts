@@ -14,7 +14,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
 };
 
-/** All of several comparisons: `[">", 0, "<=", 5]`. */
+/** A list of comparisons, all of which must match: `[">", 0, "<=", 5]`. */
 function numeric([sign, bound, ...more]: readonly unknown[]): Matcher {
   const compare = comparisons[String(sign)];
   if (!compare || typeof bound !== 'number') throw new Error(`numeric ${JSON.stringify([sign, bound])}`);

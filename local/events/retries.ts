@@ -6,7 +6,7 @@ import type { Target } from './targets.ts';
 export interface Failure {
   readonly code: string;
   readonly message: string;
-  /** Whether it may be delivered later. */
+  /** Whether a later attempt may succeed. */
   readonly isTemporary: boolean;
 }
 
@@ -16,7 +16,7 @@ export type SendMessage = (
   attributes?: Readonly<Record<string, string>>,
 ) => Promise<unknown>;
 
-/** EventBridge's default policy. It does not say how long it waits: here twice as long each time, up to ten minutes. */
+/** EventBridge's default policy. AWS does not document the waits: here twice as long each time, up to ten minutes. */
 const RETRIES = 185;
 const AGE_SECONDS = 86_400;
 const FIRST_WAIT_MS = 1_000;
@@ -25,7 +25,7 @@ const MAX_WAIT_MS = 600_000;
 const waitAfter = (retries: number): number => Math.min(FIRST_WAIT_MS * 2 ** retries, MAX_WAIT_MS);
 
 /**
- * Repeats what failed for a time, and sends what failed for good to the target's dead-letter queue
+ * Repeats failed deliveries for a time, and then sends them to the target's dead-letter queue
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
  */
 export function createRetries({ clock, activity, iam, log }: ServiceContext, send: SendMessage) {
@@ -45,7 +45,7 @@ export function createRetries({ clock, activity, iam, log }: ServiceContext, sen
     else await send(queue, JSON.stringify(event), { RULE_ARN: ruleArn, TARGET_ARN: Arn, ...attributes });
   }
 
-  /** @param retries so far @param since time of the first attempt, ms */
+  /** @param retries how many retries so far @param since time of the first attempt, ms */
   async function attempt(
     ruleArn: string,
     target: Target,

@@ -37,8 +37,8 @@ function timeOf({ logicalId, properties }: Schedule): TimeOfDay {
 /**
  * EventBridge Scheduler: daily schedules whose targets are functions, which it invokes asynchronously. When the clocks change, a time that does
  * not exist is left out, and one that occurs twice is used once
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylight-savings-time). What cannot be handed over goes to the dead-letter
- * queue at once, without AWS's retries.
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylight-savings-time). Failed invocations go to the dead-letter
+ * queue immediately, without AWS's retries.
  * @throws StartError for other schedules and targets, and for a role that Scheduler may not assume
  */
 export function createScheduler(
@@ -59,7 +59,7 @@ export function createScheduler(
     iam.checkTrust(properties.Target.RoleArn, SERVICE, logicalId);
   }
 
-  /** Hands over what is due at `at` (ms). */
+  /** Invokes the targets of the schedules that are due at `at` (ms). */
   async function run({ logicalId, arn, properties: { Target } }: Schedule, at: number): Promise<void> {
     const denial = (action: string, resource: string) =>
       iam.denial(Target.RoleArn, logicalId, { action, resource });
@@ -84,7 +84,7 @@ export function createScheduler(
     nextAt(schedule.properties.ScheduleExpressionTimezone ?? 'UTC', time, after);
 
   return {
-    /** Runs them by the clock from now on. */
+    /** From now on runs the schedules by the clock. */
     start: () => {
       for (const entry of schedules) {
         const wait = (after: number): void => {

@@ -28,7 +28,7 @@ export function createSchedules({ resolver, model, clock }: ServiceContext, deli
     return [{ period: periodOf(rule.logicalId, ScheduleExpression), run }];
   });
   return {
-    /** Runs them by the clock from now on. */
+    /** From now on runs the rules by the clock. */
     start: () => {
       for (const { period, run } of schedules) {
         const schedule = (): void => {

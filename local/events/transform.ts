@@ -1,6 +1,6 @@
 import { StartError } from '../errors.ts';
 
-/** Of a target, by the CloudFormation reference. */
+/** The input transformer of a target, by the CloudFormation reference. */
 export interface InputTransformer {
   readonly InputPathsMap?: Readonly<Record<string, string>>;
   readonly InputTemplate: string;
@@ -29,14 +29,14 @@ export const valueAt = (event: unknown, path: string): unknown =>
     .slice(1)
     .reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
 
-/** Inside of a text, a text without its quotation marks, and the JSON of any other value. */
+/** Replaces a variable: inside a text by a text without its quotation marks, elsewhere by the JSON of the value. */
 const insideText = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return JSON.stringify(text).slice(1, -1);
 };
 
 /**
- * What the target gets: an object or lines of text
+ * The input of the target: an object or lines of text
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html). A variable whose path is not in the
  * event is left out. EventBridge does not say how it escapes values inside of texts: here they stay JSON.
  * @returns undefined if the result should be an object, and is not JSON

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FunctionSpec } from '../types.ts';
 
 /**
- * The caller of AWS: an execution environment of a function, a task of a service of ECS (its name and id are `functionName` and
+ * The caller of an AWS API: an execution environment of a function, a task of a service of ECS (its name and id are `functionName` and
  * `environmentId`), or a user (`functionName` absent).
  */
 export interface KnownCaller {

@@ -7,11 +7,11 @@ export type Context = Readonly<Record<string, readonly string[]>>;
 const knownElements = /^(Sid|Effect|Action|Resource|Principal|Condition)$/;
 const knownOperators =
   /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<name>Null|Bool|(?:String|Arn)(?<not>Not)?(?:Equals|Like))(?<ifExists>IfExists)?$/;
-/** Keys that have a value whenever they have one on AWS. */
+/** Keys that always have a value on AWS where they apply. */
 const knownKeys =
   /^(dynamodb:LeadingKeys|aws:(SourceArn|SourceAccount|PrincipalArn|PrincipalAccount|ResourceAccount|RequestedRegion|SecureTransport)|kms:(EncryptionContext:.+|EncryptionContextKeys|CallerAccount|ViaService)|events:(source|detail-type)|ses:(FromAddress|Recipients))$/;
 
-/** @throws StartError that names what cannot be evaluated in the statement. */
+/** @throws StartError that names the unsupported part of the statement */
 export function checkStatement({ source, statement }: SourcedStatement): void {
   const refuse = (what: string) => {
     throw new StartError(`${source} has the ${what}, which the local cloud does not support.`);

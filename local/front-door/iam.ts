@@ -25,7 +25,7 @@ const isFor =
   (kind: 'AWS' | 'Service', name: string) =>
   ({ statement: { Principal } }: SourcedStatement): boolean =>
     (Principal === '*' ? ['*'] : list(Principal?.[kind])).some((one) => one === '*' || one === name);
-/** Services that are not called through the front door, so that the use of their grants is unknown. */
+/** Services that are not called through the front door, so the use of their grants is unknown. */
 const notObserved = /^(logs|xray|cloudwatch):/i;
 
 /**
@@ -99,7 +99,7 @@ export class Iam {
     return this.#verdict(resourcePolicies.filter(isFor('Service', service)), access, context) === 'allow';
   }
 
-  /** All grants of identity policies whose use can be seen. */
+  /** All grants of identity policies whose use can be observed. */
   grants(): readonly Grant[] {
     return this.#grants;
   }

@@ -8,7 +8,7 @@ import { AwsError } from '../errors.ts';
  */
 
 const MAX_SECONDS = 7 * 24 * 3600;
-/** How far ahead of this clock the signer's may be. */
+/** How far the signer's clock may be ahead of this one. */
 const MAX_SKEW_MS = 15 * 60_000;
 
 const escaped = (text: string): string =>
@@ -24,7 +24,7 @@ export const credentialInUrl = (request: IncomingMessage): string | undefined =>
     ? (queryOf(request).get('X-Amz-Credential') ?? undefined)
     : undefined;
 
-/** What is signed for a request, without the signature itself. */
+/** The signed parts of a request, without the signature itself. */
 function canonicalRequest(request: IncomingMessage, query: URLSearchParams): string {
   const { method = '', url = '', headers } = request;
   const names = (query.get('X-Amz-SignedHeaders') ?? '').split(';');
@@ -37,7 +37,7 @@ function canonicalRequest(request: IncomingMessage, query: URLSearchParams): str
   return [method, path, pairs.join('&'), signedHeaders, names.join(';'), 'UNSIGNED-PAYLOAD'].join('\n');
 }
 
-/** @throws AwsError 400 and 403 with the codes of S3, if the URL was changed or its time is over */
+/** @throws AwsError 400 and 403 with the codes of S3, if the URL was changed or has expired */
 export function checkPresigned(request: IncomingMessage, secretAccessKey: string, now: number): void {
   const query = queryOf(request);
   const at = query.get('X-Amz-Date') ?? '';

@@ -21,7 +21,7 @@ export interface AwsCall extends Usage {
   readonly durationMs: number;
 }
 
-/** A recorder drops its oldest entries beyond this. */
+/** The most entries; the oldest are dropped. */
 const MAX_ENTRIES = 50_000;
 
 /** A list that can be read from a mark on, with listeners. */

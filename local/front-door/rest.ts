@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { credentialInUrl } from './presigned.ts';
 import { notEmulated } from './service.ts';
 
-/** A request of a REST protocol: what is the header `X-Amz-Target` in the others. */
+/** The operation of a request in a REST protocol; in other protocols the header `X-Amz-Target` names it. */
 export interface RestRequest {
   readonly service: 's3' | 'lambda' | 'ses';
   readonly action: string;
@@ -43,7 +43,7 @@ function s3Request({ method = '', url = '', headers }: IncomingMessage, body: Bu
   if (!action) throw notEmulated(`${method} ${pathname} of s3`);
   // The SDK's name for the operation.
   searchParams.delete('x-id');
-  // What belongs to the signature.
+  // Parameters that belong to the signature.
   for (const name of [...searchParams.keys()]) if (/^x-amz-/i.test(name)) searchParams.delete(name);
   const query = Object.fromEntries(searchParams);
   const key = Key === '' ? {} : { Key: decodeURIComponent(Key) };
@@ -66,7 +66,7 @@ function invocation({ method = '', url = '', headers }: IncomingMessage, body: B
   };
 }
 
-/** Of version 2 of the API. */
+/** The path in version 2 of the API. */
 function mailRequest({ method = '', url = '' }: IncomingMessage, body: Buffer): RestRequest {
   if (method !== 'POST' || url !== '/v2/email/outbound-emails') throw notEmulated(`${method} ${url} of ses`);
   return { service: 'ses', action: 'SendEmail', input: JSON.parse(body.toString()) };

@@ -38,7 +38,7 @@ const connectionErrors: Readonly<Record<number, string>> = {
 };
 /** The largest of the services' limits, that of BatchWriteItem (DynamoDB API reference). */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** Of an object: S3's own limit is 5 GB. */
+/** The limit for an object: S3's own limit is 5 GB. */
 const MAX_OBJECT_BYTES = 128 * 1024 * 1024;
 const noUsage = { readUnits: 0, writeUnits: 0, perIndex: {} };
 
@@ -65,7 +65,7 @@ export function createFrontDoor(
     const { 'content-type': type = 'application/json' } = request.headers;
     const caller = callers.get(accessKeyOf(request));
     const maxBytes = signedService(request) === 's3' ? MAX_OBJECT_BYTES : MAX_BODY_BYTES;
-    // No byte of a body is kept for a caller that is not known.
+    // No byte of a body is kept for an unknown caller.
     const body = caller && (await readBody(request, maxBytes).catch(() => 'lost' as const));
     if (body === 'lost') return; // The caller closed the connection before the end of the request.
     const at = clock.now();
@@ -105,7 +105,7 @@ export function createFrontDoor(
     }
     const errorHeader = errorCode ? { 'x-amzn-errortype': errorCode } : {};
     if (caller && !body) discardBody(request);
-    // Closes the connection of a caller that is not known, so that no more of its body arrives.
+    // Closes the connection of an unknown caller, so that no more of its body arrives.
     const connection = caller ? {} : { connection: 'close' };
     // By the cloud's clock, as in the functions: the SDK repeats a call that failed on a clock five minutes off.
     const date = new Date(clock.now()).toUTCString();
@@ -114,7 +114,7 @@ export function createFrontDoor(
     response.end(bytes ?? text);
   }
 
-  /** Undefined when it is allowed. A user may do everything. */
+  /** Why a call is denied; undefined when it is allowed. A user may do everything. */
   const denialOf = ({ functionName, roleArn }: KnownCaller, access: Access): string | undefined =>
     functionName && roleArn ? iam.denial(roleArn, functionName, access) : undefined;
 

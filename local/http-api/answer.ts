@@ -45,7 +45,7 @@ export function integrationAnswer(result: InvokeResult | undefined): HttpAnswer 
   return { status, headers, body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8') };
 }
 
-/** A preflight request, which the gateway answers itself for every route. */
+/** Whether it is a preflight request, which the gateway answers itself for every route. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && Boolean(headers.origin && headers['access-control-request-method']);
 }

@@ -21,7 +21,7 @@ const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
  */
 export function decodedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
-  // Byte by byte: an escape that is not valid, or not UTF-8, must not fail the request.
+  // Decoded byte by byte: an escape that is not valid, or not UTF-8, must not fail the request.
   const bytes = path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );

@@ -47,7 +47,7 @@ export function createHttpApi(
       return withCors(spec.cors, req, { status: 204, headers: new Headers(), body: Buffer.alloc(0) });
     }
     const path = decodedPath(url);
-    // `rawPath` has all of it, the name of the stage included.
+    // `rawPath` is the whole path, including the name of the stage.
     const inStage = stagePath(spec, req.headers.host, path);
     const matched = inStage !== undefined && matchedRoute(method, inStage);
     if (!matched) return gatewayAnswer(404, 'Not Found');

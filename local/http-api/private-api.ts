@@ -33,7 +33,7 @@ export type PrivateApi = ReturnType<typeof createPrivateApi>;
  * An API Gateway HTTP API whose routes lead over a VPC link to the instances of services in Cloud Map, for callers with an IAM
  * permission
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html).
- * @param discover one of the instances of a service
+ * @param discover returns one of the instances of a service
  * @throws StartError for a route key that is not supported
  */
 export function createPrivateApi(
@@ -49,7 +49,7 @@ export function createPrivateApi(
     throttled: throttle.rejected,
     /**
      * Finds the route of a request.
-     * @returns what it needs: `apiId/stage/METHOD/path`, the resource of the permission `execute-api:Invoke`
+     * @returns the resource of the permission `execute-api:Invoke`: `apiId/stage/METHOD/path`
      * @throws AwsError when there is no route
      */
     route({ method = 'GET', url = '/', headers }: IncomingMessage) {

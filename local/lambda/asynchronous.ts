@@ -8,7 +8,7 @@ import { type FunctionSpec, isFunction } from '../types.ts';
 /** AWS::Lambda::EventInvokeConfig by the CloudFormation reference. */
 interface InvokeConfig {
   readonly FunctionName: string;
-  /** Of an alias; `$LATEST` for the function itself. */
+  /** The name of an alias; `$LATEST` for the function itself. */
   readonly Qualifier: string;
   readonly MaximumRetryAttempts?: number;
   readonly MaximumEventAgeInSeconds?: number;
@@ -29,7 +29,7 @@ const THROTTLED_MS = 1_000;
 
 /**
  * Asynchronous invocations, with their retries (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html) and
- * the queue for those that are given up (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ * the queue for events that are given up (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  * @throws StartError for another destination
  */
 export function createAsynchronousInvocation(
@@ -65,7 +65,7 @@ export function createAsynchronousInvocation(
     else await send(resource, JSON.stringify(body), attributes);
   }
 
-  /** To the queue of dead letters, which gets the event, and to the destination, which gets a record of the failure. */
+  /** Sends to the queue of dead letters, which gets the event, and to the destination, which gets a record of the failure. */
   async function giveUp(
     arn: string,
     requestPayload: unknown,
@@ -97,7 +97,7 @@ export function createAsynchronousInvocation(
     await sendAs(fn, destination, record);
   }
 
-  /** One attempt, after `attempts` failed ones; `since`: time of the event, ms. */
+  /** Makes one attempt, after `attempts` failed ones; `since`: time of the event, ms. */
   async function attempt(arn: string, payload: unknown, attempts: number, since: number): Promise<void> {
     const result = await lambda.invoke(arn, payload);
     if (result.ok) return;

@@ -10,7 +10,7 @@ import { importCompiled } from './import-compiled.mjs';
 import { resolveNames } from './resolve-names.mjs';
 
 const { env } = process;
-// The function must not have the channel: by `process.send` libraries conclude that they were forked.
+// Hidden from the function: libraries conclude from `process.send` that they were forked.
 const send = process.send.bind(process);
 delete process.send;
 process.on('disconnect', () => process.exit(0));

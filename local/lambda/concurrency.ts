@@ -5,7 +5,7 @@ import type { FunctionSpec } from '../types.ts';
 export const DEFAULT_CONCURRENCY = 1000;
 
 /**
- * Counts the concurrent executions of an account: a reservation belongs to its function, which can have no more, and all other
+ * Counts the concurrent executions of an account: a reservation belongs to its function, which cannot exceed it, and all other
  * functions share the rest (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
  * @throws StartError for reservations that AWS would refuse.
  */
@@ -23,7 +23,7 @@ export function createConcurrency(specs: readonly FunctionSpec[], account = DEFA
   }
 
   return {
-    /** Begins an execution. @returns what ends it; `undefined` if it is throttled. */
+    /** Begins an execution. @returns a function that ends it; `undefined` if it is throttled. */
     begin(spec: FunctionSpec): (() => void) | undefined {
       const { functionName } = spec;
       if (isFull(spec)) {
@@ -34,10 +34,10 @@ export function createConcurrency(specs: readonly FunctionSpec[], account = DEFA
       peak = Math.max(peak, running.length);
       return () => void running.splice(running.indexOf(spec), 1);
     },
-    /** Running executions, of one function or of all. */
+    /** The number of running executions, of one function or of all. */
     running: (name?: string): number =>
       running.filter(({ functionName }) => functionName === (name ?? functionName)).length,
-    /** The most executions that have run at the same time. */
+    /** The most executions that have run at the same time so far. */
     peak: (): number => peak,
     /** How many invocations were throttled, by the name of the function. */
     throttles: (): Readonly<Record<string, number>> => Object.fromEntries(throttles),

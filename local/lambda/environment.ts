@@ -13,7 +13,7 @@ const BOOTSTRAP = fileURLToPath(new URL('./bootstrap.mjs', import.meta.url));
 /** "The Init phase is limited to 10 seconds" (Lambda developer guide, execution environment lifecycle). */
 const INIT_MS = 10_000;
 /**
- * For many short-lived processes. `vm.SourceTextModule` is experimental; the warning would be in the function's output. TurboFan takes
+ * Options for many short-lived processes. `vm.SourceTextModule` is experimental; its warning would be in the function's output. TurboFan takes
  * longer than it saves in them, so the compilers before it must do (`--max-opt=2`).
  */
 const CODE_CACHE_FLAGS = [
@@ -26,9 +26,9 @@ export interface EnvironmentOptions {
   /** Variables that the local cloud adds to an environment: credentials, Region, endpoints. */
   readonly environmentFor: (spec: FunctionSpec, environmentId: string) => Record<string, string>;
   readonly clock: Clock;
-  /** Names that lead to an address of this machine in the functions, whatever DNS says. */
+  /** Names that lead to an address of this machine in the functions, overriding DNS. */
   readonly hostNames?: { readonly names: readonly string[]; readonly address: string };
-  /** Folder of compiled code that later cold starts use; a user who can write to it can change what runs. */
+  /** The folder of compiled code that later cold starts use; a user who can write to it can change what runs. */
   readonly codeCache?: string;
   /** The Node.js that runs the functions; the current one by default. */
   readonly nodePath?: string;
@@ -92,7 +92,7 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     startTimeout(remainingMs);
     const now = clock.now();
     const traceId = `${traceHeader(now)};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
-    // If it does not arrive, the exit of the process is reported.
+    // If the message does not arrive, the exit of the process is reported.
     child.send({ ...request, traceId, now, remainingMs, functionArn: spec.arn }, () => {});
   }
 
@@ -129,7 +129,7 @@ export function startEnvironment(spec: FunctionSpec, options: EnvironmentOptions
     },
     /** Resolves when the process has ended and its output was read. */
     ended: closed,
-    /** From JSON text to JSON text; never rejects. For an idle environment, or one that was started for it. */
+    /** Invokes the function, from JSON text to JSON text; never rejects. For an idle environment, or one that was started for the call. */
     invoke(event: string): Promise<InvokeResult> {
       request = { requestId: randomUUID(), event };
       if (state === 'starting') startTimeout(INIT_MS + remainingMs);

@@ -27,7 +27,7 @@ const readIfPresent = (file) => {
   }
 };
 
-/** Another process may write the same file, or read it meanwhile. A function runs without the file too. */
+/** Another process may write or read the same file at the same time. A function runs without the file too. */
 const writeIfPossible = (file, data) => {
   const temporary = `${file}.${process.pid}`;
   try {
@@ -76,7 +76,7 @@ const compileAll = (href, source) => {
 
 /**
  * @param href file URL of an ES module
- * @param folder of the compiled code; a user who can write to it can change what runs
+ * @param folder the folder of the compiled code; a user who can write to it can change what runs
  * @returns its exports
  */
 export const importCompiled = async (href, folder) => {

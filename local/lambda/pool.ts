@@ -9,9 +9,9 @@ import {
   startEnvironment,
 } from './environment.ts';
 
-/** Of all functions together; otherwise a burst would start a process for each call. */
+/** How many processes all functions together may start at the same time; otherwise a burst would start one for each call. */
 const MAX_CONCURRENT_STARTS = Math.max(2, availableParallelism());
-/** What the processes may take: half of the machine's memory, at 100 MB each. */
+/** The most processes: half of the machine's memory, at 100 MB each. */
 const MAX_PROCESSES = Math.max(32, Math.floor(totalmem() / 2 / 100_000_000));
 /** How long an idle environment is kept. AWS gives no figure; minutes are usual. */
 const IDLE_MS = 10 * 60_000;
@@ -28,12 +28,12 @@ export interface PoolOptions extends EnvironmentOptions {
 }
 
 /**
- * The execution environments of all functions. One that has been idle for ten minutes ends; when there are too many, the one
+ * The execution environments of all functions. An environment that has been idle for ten minutes ends; when there are too many, the one
  * that has been idle longest makes room for another function.
  */
 export function createPool(options: PoolOptions) {
   const { log, maxProcesses = MAX_PROCESSES, idleClock = systemClock } = options;
-  /** In the order of their last use. */
+  /** Idle environments in the order of their last use. */
   const environments = new Set<ExecutionEnvironment>();
   const idleTimers = new Map<ExecutionEnvironment, Timer>();
   const waiting: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import dns from 'node:dns';
 
 /**
- * Makes names lead to an address of this machine, whatever DNS says: those of custom domains. The sockets of Node.js and
+ * Makes the names of custom domains lead to an address of this machine, overriding DNS. The sockets of Node.js and
  * of the AWS SDK are opened with `dns.lookup`.
  */
 export function resolveNames({ names, address }) {

@@ -9,9 +9,9 @@ import { createConcurrency } from './concurrency.ts';
 import { failed } from './environment.ts';
 import { createPool, type PoolOptions } from './pool.ts';
 
-/** Of a synchronous request (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
+/** The largest synchronous request (Lambda quotas: 6 MB; 413 RequestTooLargeException above it). */
 const MAX_REQUEST_BYTES = 6_291_456;
-/** Of a synchronous response, as in Lambda's error message. */
+/** The largest synchronous response, as in Lambda's error message. */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
 export interface LambdaOptions extends PoolOptions {
@@ -55,7 +55,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
     invoke,
     /** The function of each invocation that was not refused. */
     invocations,
-    /** Kills one execution environment at once (a fault), as an out-of-memory kill would. */
+    /** Kills one execution environment (a fault), as an out-of-memory kill would. */
     kill: (environmentId: string) => {
       for (const environment of pool.alive()) if (environment.id === environmentId) environment.kill();
     },
@@ -78,7 +78,7 @@ export function createLambdaService(specs: readonly FunctionSpec[], options: Lam
   };
 }
 
-/** The result of an environment, its JSON text parsed. */
+/** The result of an environment, with its JSON text parsed. */
 function parsed(result: InvokeResult): InvokeResult {
   if (!result.ok) return result;
   const text = result.payload as string;

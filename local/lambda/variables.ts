@@ -15,7 +15,7 @@ export function environmentVariables(
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    // It does not exist, as on Lambda: otherwise the SDK would read the settings of the current user.
+    // The folder does not exist, as on Lambda: otherwise the SDK would read the settings of the current user.
     HOME: '/home/sbx_user1051',
     ...spec.environment,
     ...added,

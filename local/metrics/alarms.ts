@@ -81,7 +81,7 @@ export function createAlarms(resolver: Resolver, metrics: MetricStore, clock: Cl
   }
 
   return {
-    /** Evaluates by the clock from now on, at each full minute. */
+    /** From now on evaluates by the clock, at each full minute. */
     start: (): void => {
       const schedule = (): void => {
         clock.setTimeout(
@@ -94,7 +94,7 @@ export function createAlarms(resolver: Resolver, metrics: MetricStore, clock: Cl
       };
       schedule();
     },
-    /** The state of each alarm now, by logical id. */
+    /** The current state of each alarm, by logical id. */
     states: (): Readonly<Record<string, AlarmState>> => {
       update();
       return Object.fromEntries(

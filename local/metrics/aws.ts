@@ -45,7 +45,7 @@ function iteratorAge(payload: unknown, at: number): number | undefined {
 }
 
 /**
- * ThrottledRequests: also if only an index was throttled
+ * ThrottledRequests: also counts requests where only an index was throttled
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html).
  */
 export function recordThrottles({ service, action, resource, errorCode, at }: AwsCall, metrics: MetricStore) {

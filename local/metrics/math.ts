@@ -8,7 +8,7 @@ const operators: Readonly<Record<string, (left: number, right: number) => Value>
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
-  // CloudWatch has no data point where it cannot divide.
+  // CloudWatch has no data point where it would divide by zero.
   '/': (left, right) => (right === 0 ? undefined : left / right),
 };
 

@@ -4,7 +4,7 @@ import { StartError } from '../errors.ts';
 import { compile, type Value } from './math.ts';
 import { isStatistic, type Metric, type MetricStore, type Statistic } from './store.ts';
 
-/** AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm by the CloudFormation reference, as far as they are evaluated. */
+/** AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm by the CloudFormation reference: the properties that are evaluated. */
 const metricShape = {
   Namespace: z.string(),
   MetricName: z.string(),
@@ -42,7 +42,7 @@ export interface AlarmSpec extends Pick<Resolved<unknown>, 'logicalId' | 'name' 
 export interface MetricAlarmSpec extends AlarmSpec {
   readonly threshold: number;
   readonly comparison: z.infer<typeof common>['ComparisonOperator'];
-  /** So many of the last `periods` minutes must breach. */
+  /** How many of the last `periods` minutes must breach. */
   readonly datapoints: number;
   readonly periods: number;
   readonly missingBreaches: boolean;
@@ -50,7 +50,7 @@ export interface MetricAlarmSpec extends AlarmSpec {
   readonly value: (metrics: MetricStore, start: number) => Value;
 }
 export interface CompositeAlarmSpec extends AlarmSpec {
-  /** ARNs: it is on while one of these is on. */
+  /** The ARNs of alarms: the composite alarm is on while one of them is on. */
   readonly anyOf: readonly string[];
 }
 

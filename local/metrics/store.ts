@@ -1,6 +1,6 @@
 /** CloudWatch's basic period. */
 export const MINUTE_MS = 60_000;
-/** Older minutes are forgotten: no alarm looks back so far. */
+/** Older minutes are dropped: no alarm looks back that far. */
 const RETENTION_MINUTES = 300;
 
 /** A metric: `Errors` of `AWS/Lambda` with its dimensions. */

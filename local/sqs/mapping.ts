@@ -7,7 +7,7 @@ import { isFunction } from '../types.ts';
 import type { Message, Messages } from './messages.ts';
 import { md5 } from './service.ts';
 
-/** Properties of the catalogue that are for streams, or would need a model of their own for a queue. */
+/** Properties in the catalogue that are for streams, or are not modelled for a queue. */
 const UNSUPPORTED: readonly string[] = [
   'BisectBatchOnFunctionError',
   'DestinationConfig',
@@ -18,15 +18,15 @@ const UNSUPPORTED: readonly string[] = [
   'ParallelizationFactor',
   'StartingPosition',
 ];
-/** Batches at a time, with which Lambda begins (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). */
+/** With this many concurrent batches Lambda begins (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). */
 const CONCURRENT = 5;
-/** What Lambda needs to receive, besides the message's own deletion. */
+/** The permissions that Lambda needs to receive messages, besides deleting them. */
 const RECEIVE = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 export const isQueue = ({ properties }: Resolved<MappingProperties>): boolean =>
   properties.EventSourceArn.includes(':sqs:');
 
-/** @returns the ids of the messages that stay in the queue: all, if the function failed, or reports an id that it did not get */
+/** @returns the ids of the messages that stay in the queue: all, if the function failed, or reports an unknown id */
 export function failedIds(batch: readonly Message[], result: InvokeResult, reports: boolean): string[] {
   const all = batch.map(({ id }) => id);
   if (!result.ok) return all;
@@ -110,7 +110,7 @@ export function createQueueMapping(
   }
 
   return {
-    /** Begins with what an earlier run has left. */
+    /** Starts with the messages of an earlier run. */
     resume: (): void => {
       messages.onVisible(arn, start);
       start();

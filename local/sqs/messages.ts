@@ -13,7 +13,7 @@ export interface Message {
   readonly id: string;
   queueArn: string;
   readonly body: string;
-  /** Texts, by name. */
+  /** Message attributes: texts by name. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Epoch ms. */
   readonly sentAt: number;
@@ -28,13 +28,13 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 export type Messages = Awaited<ReturnType<typeof createMessages>>;
 
 /**
- * The messages of all standard queues, stored like items. One that was received too often goes to the queue of dead letters
+ * The messages of all standard queues, stored like items. A message that was received too often goes to the queue of dead letters
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
  * @throws StartError for a queue of dead letters that is not in the assembly
  */
 export async function createMessages({ resolver, store, clock, metrics }: ServiceContext) {
   const queues = resolver.all<QueueProperties>('AWS::SQS::Queue');
-  /** Of all queues, by id. All messages of an earlier run are visible. */
+  /** The messages of all queues, by id. All messages of an earlier run are visible. */
   const messages = new Map<string, Message>();
   for (const [, message] of await store.entries<Message>('sqs~'))
     messages.set(message.id, { ...message, visibleAt: 0 });
@@ -62,18 +62,18 @@ export async function createMessages({ resolver, store, clock, metrics }: Servic
 
   function hide(message: Message, seconds: number): void {
     message.visibleAt = clock.now() + seconds * 1000;
-    // The queue may have changed until then.
+    // The queue may have changed in the meantime.
     if (listeners.size > 0)
       clock.setTimeout(() => listeners.get(message.queueArn)?.(), Math.max(0, seconds * 1000));
   }
 
-  /** The message of a receipt that is still the latest one. */
+  /** The message of a receipt, if it is still the latest receipt. */
   const held = (queueArn: string, handle: string): Message | undefined =>
     [...messages.values()].find((message) => message.queueArn === queueArn && message.handle === handle);
 
   return {
     find,
-    /** Also used by other services. @returns the id of the message. */
+    /** Sends a message; also used by other services. @returns the id of the message. */
     async send(queueArn: string, body: string, attributes: Message['attributes'] = {}): Promise<string> {
       if (!body || Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
         throw new AwsError('InvalidParameterValue', `One message has 1 to ${MAX_MESSAGE_BYTES} bytes.`);

@@ -16,11 +16,11 @@ const request = z.strictObject({
 });
 type Request = z.infer<typeof request>;
 
-/** Which requests have a visibility timeout here. */
+/** The requests that have a visibility timeout here. */
 const CHANGE = 'ChangeMessageVisibility';
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** SQS behind the front door: standard queues, as far as dead letters and event sources need them. */
+/** SQS behind the front door: standard queues, as dead letters and event sources need them. */
 export function createSqs({ find, send, receive, delay, remove }: Messages): AwsService {
   return {
     access: (action, input: Request) => {

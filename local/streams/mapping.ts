@@ -17,7 +17,7 @@ interface Lane {
   endWindow: () => void;
 }
 
-/** Of an invocation. */
+/** The largest payload of an invocation. */
 const MAX_PAYLOAD_BYTES = 6_000_000;
 /** How long a stream keeps its records. */
 const RETENTION_SECONDS = 86_400;
@@ -51,7 +51,7 @@ export function createMapping(
     return { shardId: `shardId-${shard}-00000000`, waiting: [], running: false, endWindow: () => {} };
   });
   let stopped = false;
-  /** How many callers have skipped the batching windows. */
+  /** How many callers currently skip the batching windows. */
   let skipping = 0;
 
   const report = (message: string) => log({ source: 'streams', message: `${logicalId}: ${message}` });
@@ -69,7 +69,7 @@ export function createMapping(
     await end.promise;
   };
 
-  /** Repeats what the store refuses (a full disk): a batch that ended here would be forgotten until the next start. */
+  /** Repeats a write that the store refuses (a full disk): otherwise the batch would be forgotten until the next start. */
   async function untilStored(write: () => Promise<unknown>): Promise<void> {
     for (let attempts = 0; !stopped; attempts++) {
       try {
@@ -138,7 +138,7 @@ export function createMapping(
       if (failedAt > 0) attempts = 0;
       const throttled = !result.ok && result.failure === 'throttled';
       if (properties.BisectBatchOnFunctionError && !result.ok && !throttled && records.length > 1) {
-        // Splitting does not count as an attempt, and the halves are tried at once.
+        // Splitting does not count as an attempt, and the halves are tried immediately.
         const middle = Math.ceil(records.length / 2);
         await process(shardId, records.slice(0, middle), attempts);
         records = records.slice(middle);
@@ -146,7 +146,7 @@ export function createMapping(
         return giveUp(shardId, records, attempts + 1, 'RetryAttemptsExhausted');
       } else {
         await pause(attempts);
-        // Throttled, it did not reach the function, which does not count either.
+        // A throttled attempt did not reach the function, so it does not count either.
         if (!throttled) attempts += 1;
       }
     }

@@ -18,7 +18,7 @@ export interface MappingProperties {
   readonly MaximumRetryAttempts?: number;
   readonly MaximumRecordAgeInSeconds?: number;
   readonly ParallelizationFactor?: number;
-  /** Of a queue. */
+  /** The configuration for a queue. */
   readonly ScalingConfig?: { readonly MaximumConcurrency?: number };
   readonly FilterCriteria?: { readonly Filters: readonly { readonly Pattern: string }[] };
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
@@ -60,7 +60,7 @@ export function mappingTarget(
     const denied = denial(`dynamodb:${action}`, EventSourceArn);
     if (denied) throw new StartError(`${fn.logicalId} cannot read its stream. ${denied}.`);
   }
-  /** Sends records, unless it is not allowed: then they are lost. Both is counted. */
+  /** Sends records, unless it is not allowed: then they are lost. Both are counted. */
   const deliver = async (
     action: string,
     resource: string,

@@ -7,7 +7,7 @@ export interface ClauseViolation {
   readonly evidence: string;
 }
 
-/** Seconds are below this for 3 000 years; milliseconds have been above it since 1973. */
+/** Times in seconds stay below this for 3 000 years; times in milliseconds have been above it since 1973. */
 const MAX_SECONDS = 100_000_000_000;
 
 /**

@@ -23,7 +23,7 @@ export const CLAUSES: readonly Clause[] = [
   checked('CON-3', 'any other token gets valid: false, and no message after it'),
   checked('CON-4', 'one connection per group at a time'),
   unchecked('CON-5', 'no limit on the duration of a connection', 'would take hours'),
-  checked('CON-6', 'a lost connection can be replaced at once'),
+  checked('CON-6', 'a lost connection can be replaced immediately'),
   checked('CON-7', 'pings are answered'),
   checked('CMD-1', "the response to a COMMAND reaches the endpoint's application"),
   checked('CMD-2', 'COMMAND: uri, method, headers, parameters as text'),

@@ -70,7 +70,7 @@ export function checkCertificate(server: ServerCertificate, host: string, now: n
   ];
 }
 
-/** Compares the certificate with the one that its provider names: something on the way could have replaced it. Pure. */
+/** Compares the certificate with the one that its provider names: a proxy in between could have replaced it. Pure. */
 export function compareFingerprint(
   { certificate }: ServerCertificate,
   expected: string | undefined,

@@ -7,7 +7,7 @@ export interface NetBackupMessage {
   readonly english?: string;
 }
 
-/** Without ERR-12, which is a dropped connection and no message. */
+/** Without ERR-12, which is a dropped connection without a message. */
 export const NETBACKUP_MESSAGES = {
   contentsNotValid: {
     errId: 'ERR-1',

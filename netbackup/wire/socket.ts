@@ -51,7 +51,7 @@ export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs
   try {
     socket = new WebSocket(url, options);
   } catch (error) {
-    // A URL that is valid, but not for a WebSocket: with a fragment (#).
+    // A URL that is valid, but not for a WebSocket: it has a fragment (#).
     return unopened(error as Error, listener);
   }
   socket.on('upgrade', (response: IncomingMessage) => {
@@ -76,7 +76,7 @@ export const openTlsSocket: OpenSocket = (url, { trusted, fingerprint, timeoutMs
   };
 };
 
-/** Reports the failure as others are: not before the caller has the socket. */
+/** Reports the failure asynchronously, like other failures: not before the caller has the socket. */
 function unopened(error: Error, listener: SocketListener): Socket {
   queueMicrotask(() => {
     listener.failed(error);

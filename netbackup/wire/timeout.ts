@@ -3,9 +3,9 @@ const STEP_MS = 10;
 const STALL_MS = 200;
 
 /**
- * Calls `onEnd` after `ms`, counted in steps. On a busy machine all of them are longer, so that what has arrived is read in between; a
- * step in which this process was stalled is not counted.
- * @returns what stops it
+ * Calls `onEnd` after `ms`, counted in steps. On a busy machine all steps are longer, so that everything that has arrived is read in
+ * between; a step in which this process was stalled is not counted.
+ * @returns a function that stops it
  */
 export const startTimeout = (ms: number, onEnd: () => void): (() => void) => {
   let left = Math.max(1, Math.ceil(ms / STEP_MS));

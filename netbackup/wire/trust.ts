@@ -57,7 +57,7 @@ export function trustedOrMachine(trusted: readonly string[]): readonly string[] 
   return machine;
 }
 
-/** TLS options of a client that trusts these PEM certificates; without any, what this machine trusts. */
+/** TLS options of a client that trusts these PEM certificates; if there are none, those that this machine trusts. */
 export function trusting(trusted: readonly string[]): { readonly secureContext: tls.SecureContext } {
   const ca = [...trustedOrMachine(trusted)];
   const key = ca.join('\n');

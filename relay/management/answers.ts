@@ -8,7 +8,10 @@ const ERRORS: Readonly<Record<number, readonly [type: string, message: string]>>
   405: ['MethodNotAllowedException', 'Method Not Allowed'],
   410: ['GoneException', 'The connection does not exist.'],
   413: ['PayloadTooLargeException', 'The message is too large.'],
-  429: ['LimitExceededException', 'The client reads too slowly, or there are too many messages at once.'],
+  429: [
+    'LimitExceededException',
+    'The client reads too slowly, or there are too many messages at the same time.',
+  ],
   504: ['GatewayTimeoutException', 'The task of the connection did not answer.'],
 };
 

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** All bodies that are held at one time. */
+/** The bytes of all bodies that are held at the same time. */
 const MAX_BYTES_AT_ONCE = 64 * 2 ** 20;
-/** What is read of a body that is refused: more than API Gateway passes on (10 MB). */
+/** The bytes that are read of a refused body: more than API Gateway passes on (10 MB). */
 const MAX_DISCARDED_BYTES = 16 * 2 ** 20;
 
 export type ReadBody = Buffer | 'too-large' | 'too-many';
 
 /**
- * Reads the bodies of requests with a limit for each, and one for all that are held at the same time. What is refused is
+ * Reads the bodies of requests with a limit for each, and one for all that are held at the same time. A refused body is
  * read to its end and discarded: a client that is still sending would get a reset instead of the response.
- * @param maxBytes of one body
+ * @param maxBytes the limit of one body
  */
 export function createBodyReader(maxBytes: number, maxAtOnce = MAX_BYTES_AT_ONCE) {
   let held = 0;

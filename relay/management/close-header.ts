@@ -4,8 +4,8 @@ import { type Close, closeReason, isCloseCode } from '../../gateway/close.ts';
 export const CLOSE_HEADER = 'x-relay-close';
 
 /**
- * A reason that does not fit into a close frame is shortened. Undefined, which closes as without the header, unless the code may
- * be sent in a close frame: a wrong header must not keep a connection open.
+ * The code and reason; a reason that does not fit into a close frame is shortened. Undefined, which closes as without the header, unless
+ * the code is allowed in a close frame: a wrong header must not keep a connection open.
  */
 export function closeOf(header: string | string[] | undefined): Close | undefined {
   const [, digits, reason = ''] = /^(\d{4})(?: (.*))?$/.exec(String(header ?? '')) ?? [];

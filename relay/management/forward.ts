@@ -8,11 +8,11 @@ import { CLOSE_HEADER } from './close-header.ts';
 /** Marks a request that one task forwards to another, which does not forward it again. */
 export const FORWARDED_HEADER = 'x-relay-passed-on';
 
-/** To reach a task of the same network. One that does not accept a connection within this time has ended. */
+/** The time limit to reach a task of the same network. A task that does not accept a connection within this time has ended. */
 const CONNECT_MS = 2_000;
-/** For the answer; shorter than the functions wait (5 s), so that they get it. */
+/** The time limit for the answer; shorter than the functions wait (5 s), so that they get it. */
 const ANSWER_MS = 2_000;
-/** GetConnection's is the largest. */
+/** The largest answer is GetConnection's. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 
 /** The address ranges of private networks: RFC 1918, and RFC 6598, which VPCs use too. */
@@ -25,7 +25,7 @@ PRIVATE.addSubnet('100.64.0.0', 10);
 const isLoopback = (address: string): boolean => address.startsWith('127.');
 
 /**
- * Whether `other` can be a task beside `own`: an id comes from outside, and no request may go to anything else. Tasks have
+ * Whether `other` can be a task beside `own`: an id comes from outside, and no request may go to any other address. Tasks have
  * private addresses and the same management port; on one machine they have loopback addresses, and may have different ports.
  */
 export function isPeerTask(own: TaskAddress, other: TaskAddress): boolean {
@@ -33,7 +33,7 @@ export function isPeerTask(own: TaskAddress, other: TaskAddress): boolean {
   return PRIVATE.check(other.address) && other.port === own.port;
 }
 
-/** The answer of another task, or why there is none. `unreachable`: nothing was sent. `no-answer`: it may have done what was asked. */
+/** The answer of another task, or why there is none. `unreachable`: nothing was sent. `no-answer`: it may have carried out the request. */
 export type Forwarded = ManagementAnswer | 'unreachable' | 'no-answer';
 
 export interface ForwardableRequest {

@@ -7,7 +7,7 @@ import { createBodyReader, type ReadBody } from './body.ts';
 import { CLOSE_HEADER, closeOf } from './close-header.ts';
 import { FORWARDED_HEADER, forward, isPeerTask } from './forward.ts';
 
-/** What the load balancer needs to know. */
+/** The state that the load balancer reads. */
 export type Health = 'ok' | 'draining' | 'no-certificate';
 
 export interface ManagementOptions {
@@ -22,7 +22,7 @@ export interface ManagementOptions {
 }
 
 /**
- * Longer than the clients of this server keep an unused connection (API Gateway's VPC link, the load balancer): a request
+ * Longer than the clients of this server (API Gateway's VPC link, the load balancer) keep an unused connection: a request
  * on a connection that is being closed would fail.
  */
 const KEEP_ALIVE_MS = 600_000;

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { jsonOf } from '../json.ts';
 
-/** A server's certificate with those of its issuers, and its private key without a passphrase; both as PEM. */
+/** A server's certificate with the certificates of its issuers, and its private key without a passphrase; both as PEM. */
 export interface CertificateAndKey {
   readonly cert: string;
   readonly key: string;
@@ -36,7 +36,7 @@ export function certificateFrom(certificate: string, key: string, passphrase?: s
   if (!chain?.[0]) throw new CertificateError('There is no certificate in PEM form.');
   const [keyPem] = PRIVATE_KEY.exec(key) ?? [];
   if (!keyPem) throw new CertificateError('There is no private key in PEM form.');
-  // Messages of OpenSSL say where it failed to parse, not what is wrong for a reader.
+  // Messages of OpenSSL say where parsing failed, which does not help a reader.
   const leaf = orError(() => new X509Certificate(chain[0]), 'The first certificate cannot be parsed.');
   const privateKey = orError(
     () => createPrivateKey(passphrase === undefined ? keyPem : { key: keyPem, passphrase }),

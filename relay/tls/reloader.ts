@@ -3,18 +3,18 @@ import { errorDetail, type Log } from '../log.ts';
 import { type CertificateAndKey, expiryOf } from './certificate.ts';
 import type { CertificateSource } from './sources.ts';
 
-/** How often the certificate is read again: a renewed one is served an hour later at most. */
+/** How often the certificate is read again: a renewed certificate is served at most an hour later. */
 const READ_MS = 3_600_000;
-/** The same while there is none. */
+/** How often it is read while there is none. */
 const RETRY_MS = 30_000;
 const DAY_MS = 86_400_000;
 /** ACM and most certificate authorities renew earlier than this before the end. */
 const EXPIRES_SOON_MS = 14 * DAY_MS;
 
 /**
- * Reads a certificate at the start, every hour, and when its source says that it has changed. One that cannot be read or
- * used leaves the one before it in place.
- * @param serve is given every certificate that differs from the one before it
+ * Reads a certificate at the start, every hour, and when its source reports a change. A certificate that cannot be read or
+ * used leaves the previous one in place.
+ * @param serve gets every certificate that differs from the previous one
  */
 export function createCertificateReloader(
   source: CertificateSource,
@@ -46,7 +46,7 @@ export function createCertificateReloader(
     log.info('certificate-served', { expires });
   }
 
-  /** One reading at a time: what changes during one is read after it. */
+  /** One reading at a time: a change during a reading is read after it. */
   function readAndSchedule(): Promise<void> {
     if (stopped) return Promise.resolve();
     if (reading) {

@@ -9,15 +9,15 @@ import {
   certificateFromText,
 } from './certificate.ts';
 
-/** Where a certificate can be read, as often as necessary. */
+/** A source from which a certificate can be read, as often as necessary. */
 export interface CertificateSource {
   /** Rejects if it cannot be read or used. */
   read(): Promise<CertificateAndKey>;
-  /** Calls `changed` when there may be a new one, until the returned function is called. */
+  /** Calls `changed` when there may be a new certificate, until the returned function is called. */
   watch?(changed: () => void): () => void;
 }
 
-/** How often the modification times of files are looked at. */
+/** How often the modification times of files are checked. */
 const WATCH_MS = 2_000;
 
 export function certificateSource(setting: Exclude<TlsSetting, { kind: 'off' }>): CertificateSource {
@@ -39,7 +39,7 @@ function files(certificate: string, key: string): CertificateSource {
   };
 }
 
-/** Without it a request that gets no answer would end the hourly reading for good. */
+/** Without a limit, a request that gets no answer would end the hourly reading for good. */
 const CLIENT = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
@@ -67,7 +67,7 @@ function exported(arn: string): CertificateSource {
     async read() {
       const { ACMClient, ExportCertificateCommand } = await import('@aws-sdk/client-acm');
       const client = new ACMClient(CLIENT);
-      // ACM encrypts the private key with it; allowed are ASCII characters other than #, $ and %.
+      // ACM encrypts the private key with this passphrase; allowed are ASCII characters other than #, $ and %.
       const passphrase = randomBytes(32).toString('base64url');
       try {
         const { Certificate, CertificateChain, PrivateKey } = await client.send(

@@ -132,7 +132,7 @@ describeInBrowser('acting', () => {
   it('a key is shown once, and revoked', async () => {
     const page = await site.openSignedIn('/keys');
     await page.getByRole('button', { name: 'Create a key' }).click();
-    await page.getByRole('dialog').getByLabel('For what').fill(XSS);
+    await page.getByRole('dialog').getByLabel('Purpose').fill(XSS);
     await page.getByRole('dialog').getByRole('button', { name: 'Create a key' }).click();
     const key = (await page.locator('.secret code').textContent()) ?? '';
     expect((await site.deployment.http('GET', '/v1/groups', { key })).status).toBe(200);

@@ -95,7 +95,7 @@ describe('messages in any order', () => {
     ['a number with an exponent', '"id":-1.50E+3,', '-1.50E+3'],
     ['null', '"id":null,', 'null'],
     ['none', '', 'null'],
-  ])('ENV-4 TRAP-6 an id that is no string is answered too, byte for byte: %s', async (_, member, id) => {
+  ])('ENV-4 TRAP-6 an id that is not a string is answered too, byte for byte: %s', async (_, member, id) => {
     const groupId = `env-4-${++groups}`;
     const details = await deployment.createGroup(groupId);
     const other = await deployment.open();

@@ -191,6 +191,6 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(problem(context)).toBe(`The configuration is not valid: ${sentence}.`);
 });
 
-test.each(['{heartbeatMinutes:5}', '[]', '5'])('%s is no configuration', (nbwss) => {
+test.each(['{heartbeatMinutes:5}', '[]', '5'])('%s is not a configuration', (nbwss) => {
   expect(problem({ nbwss })).toBe('The configuration "nbwss" must be an object or its JSON text.');
 });

@@ -36,7 +36,7 @@ test.each<[string, object, RegExp]>([
     { issuer: 'http://127.0.0.1.evil.com' },
     /oidc\.issuer/,
   ],
-  ['an issuer that is no URL', { issuer: 'login.example.com' }, /oidc\.issuer/],
+  ['an issuer that is not a URL', { issuer: 'login.example.com' }, /oidc\.issuer/],
   ['an issuer with a query', { issuer: 'https://login.example.com/?a=b' }, /oidc\.issuer/],
   ['an issuer with a user', { issuer: 'https://a:b@login.example.com' }, /oidc\.issuer/],
   ['keys over plain HTTP', { jwksUri: 'http://login.example.com/keys' }, /oidc\.jwksUri/],

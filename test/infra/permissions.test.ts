@@ -121,7 +121,7 @@ test('no function can scan, or change a table', () => {
   }
 });
 
-test('only the API (endpoints, revoked keys, replayed notifications, overviews that a change makes wrong, mute rules), problems that mended themselves, and the sweep (deleted groups) delete items', () => {
+test('only the API (endpoints, revoked keys, replayed notifications, overviews that a change makes wrong, mute rules), problems that recovered by themselves, and the sweep (deleted groups) delete items', () => {
   const deletes = [...statements.keys()].flatMap((role) => {
     const tables = grants(role).flatMap((grant) => /^dynamodb:DeleteItem on (\w+)/.exec(grant)?.[1] ?? []);
     return tables.length > 0 ? [[role, tables]] : [];

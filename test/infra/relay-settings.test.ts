@@ -74,7 +74,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['no certificate', withRelay({ certificate: {} }), 'must have either secret, acm or balancer, not {}'],
   ['a file', withRelay({ certificate: { file: 'a.pem' } }), 'nbwss.relay.certificate has no setting "file"'],
   [
-    'a certificate that is no ARN',
+    'a certificate that is not an ARN',
     withRelay({ certificate: { acm: 'a' } }),
     'nbwss.relay.certificate.acm must be the ARN of a certificate in AWS Certificate Manager, not "a"',
   ],

@@ -62,7 +62,7 @@ test.each<[string, Change, readonly unknown[]]>([
     (next) => {
       delete next.Resources[jobs];
     },
-    [expect.stringContaining('not in the stack')],
+    [expect.stringContaining('no longer in the stack')],
   ],
   [
     'an export less',

@@ -22,7 +22,7 @@ export function updateProblems(released: Template, next: Template): string[] {
     if (Type !== 'AWS::DynamoDB::Table') continue;
     const table = next.Resources[id];
     if (table === undefined) {
-      problems.push(`${id} is not in the stack any more`);
+      problems.push(`${id} is no longer in the stack`);
       continue;
     }
     if (JSON.stringify(Properties.KeySchema) !== JSON.stringify(table.Properties.KeySchema))
@@ -40,7 +40,7 @@ export function updateProblems(released: Template, next: Template): string[] {
     if (Export === undefined) continue;
     const output = next.Outputs?.[id];
     if (JSON.stringify(output?.Value) !== JSON.stringify(Value) || output?.Export?.Name !== Export.Name)
-      problems.push(`the export ${Export.Name} is not in the stack any more, or has another value`);
+      problems.push(`the export ${Export.Name} is no longer in the stack, or has another value`);
   }
   return problems;
 }

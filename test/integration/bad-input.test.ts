@@ -50,10 +50,10 @@ const PING = { type: 'COMMAND', subType: 'REQUEST', payload: { method: 'GET', ur
 
 describe('on an established connection', () => {
   test.each([
-    ['text that is no JSON', 'hello?', 'not-json'],
+    ['text that is not JSON', 'hello?', 'not-json'],
     ['an unfinished object', '{"type":"NOTIFICATION","id":"1"', 'not-json'],
-    ['JSON that is no object', '[1,2,3]', 'not-an-object'],
-    ['an object that is no message', '{"hello":1}', 'not-an-envelope'],
+    ['JSON that is not an object', '[1,2,3]', 'not-an-object'],
+    ['an object that is not a message', '{"hello":1}', 'not-an-envelope'],
     ['an unknown type', message('SURPRISE', 'REQUEST', {}), 'unknown-type'],
     ['an empty text', '', 'not-json'],
     ['an invalid answer', message('COMMAND', 'REQUEST', {}), 'not-a-command-response'],

@@ -67,7 +67,7 @@ describe('the certificate of a local endpoint', () => {
     expect((await loadOrCreateCertificate(dir, ['b.example.com'])).cert).not.toBe(renamed.cert);
   });
 
-  it('is made anew when its files are damaged or do not belong together', async () => {
+  it('is created again when its files are damaged or do not belong together', async () => {
     const first = await loadOrCreateCertificate(dir, []);
     await writeFile(first.caFile, 'garbage');
     const second = await loadOrCreateCertificate(dir, []);

@@ -83,7 +83,7 @@ const outcomeOf = async (...deliveries: (readonly string[])[]) => {
   const published = new Set(world.published.map(({ detail }) => detail['eventId']));
   const items = [...(await world.stored('jobs')), ...(await world.stored('images'))];
   const states = items.map(({ events }) => reportedStatesOf(events));
-  // A state after DONE that came back without beginning a run is no event.
+  // A state after DONE that came back without beginning a run is not an event.
   const late = states.flatMap((all) =>
     runsOf(all).flatMap((run) => run.states.slice(run.states.indexOf(run.latest) + 1)),
   );

@@ -103,7 +103,7 @@ test('of 1 050 jobs in one message 1 000 are applied, and the others when it is 
   const seen = watch();
   await send(flooder, notification('JOB', 'not a job', ...many(1_050, small)));
   await settled(deployment);
-  // 999 jobs, the one that is no job, and the message.
+  // 999 jobs, the one that is not a job, and the message.
   expect(seen.calls('Project', 'PutItem')).toHaveLength(1_001);
   const before = (await get('quarantine')).items;
   expect(before.map(({ reason }: Frame) => reason).sort()).toEqual(['not-a-job', 'too-many-notifications']);

@@ -137,7 +137,7 @@ describe('generated files that are run', () => {
       },
     ],
     ['a manifest that others may write', () => chmodSync(join(dir, '.digests.json'), 0o666)],
-    ['a manifest that is no JSON', () => writeFileSync(join(dir, '.digests.json'), 'x')],
+    ['a manifest that is not JSON', () => writeFileSync(join(dir, '.digests.json'), 'x')],
     ['no manifest', () => rmSync(join(dir, '.digests.json'))],
   ])('are not run with %s', async (_, attack) => {
     attack();

@@ -14,7 +14,7 @@ const FLOOD = 200;
 /** NetBackup waits two seconds; on a busy machine an acknowledgement takes longer. */
 const PATIENCE_MS = 5_000;
 
-/** As NetBackup does: sends a notification until it is acknowledged. A ping is no acknowledgement (NOT-4). */
+/** As NetBackup does: sends a notification until it is acknowledged. A ping is not an acknowledgement (NOT-4). */
 const report = async (client: RawClient, text: Frame): Promise<void> => {
   const acknowledged = client.next((frame) => frame['type'] === 'NOTIFICATION' && frame['id'] === text['id']);
   client.send(text);
@@ -109,7 +109,7 @@ describe.each([
 });
 
 test.each(['serial', 'shuffled'] as const)(
-  'a connection that was closed cannot become a session any more, messages %s',
+  'a connection that was closed cannot become a session, messages %s',
   async (order) => {
     const deployment = await startDeployment({ order });
     try {

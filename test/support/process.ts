@@ -10,7 +10,7 @@ export const BUNDLED_NBWSS = resolve(ROOT, '.local/test/cli/nbwss.mjs');
 
 const running = new Set<Program>();
 
-/** Ends what a failed test has left running: the suite would wait for it for ever. */
+/** Ends what a failed test has left running: the suite would wait for it without an end. */
 export const endPrograms = async (): Promise<void> => {
   for (const program of running) program.child.kill('SIGKILL');
   await Promise.all([...running].map(({ ended }) => ended));

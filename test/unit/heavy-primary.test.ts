@@ -79,7 +79,7 @@ describe('a comparison finds', () => {
       'an item that is missing',
       JSON.stringify({ ...JSON.parse(good), data: JSON.parse(good).data.slice(1) }),
     ],
-    ['what is no JSON', '<html>'],
+    ['what is not JSON', '<html>'],
   ];
   test.each(wrong)('%s', (_, text) => {
     expect(text).not.toBe(good);

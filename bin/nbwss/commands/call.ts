@@ -18,15 +18,15 @@ const methodOf = (text: string): string => {
   if (!METHODS.includes(method)) throw new InvalidArgumentError(`Methods are ${METHODS.join(', ')}.`);
   return method;
 };
-/** A segment that is a step to another folder, as fetch reads it. */
+/** A dot segment, which fetch would resolve. */
 const STEP = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** What fetch would cut or resolve is refused: the call would reach another resource, or another part of the API. */
+/** Refuses what fetch would cut or resolve: the call would reach another resource, or another part of the API. */
 const pathOf = (text: string): string => {
   if (!text.startsWith(PREFIX)) throw new InvalidArgumentError(`Give a path such as ${PREFIX}admin/jobs.`);
   if (/[#\t\r\n]/.test(text)) throw new InvalidArgumentError('Write # as %23, and no line breaks or tabs.');
   const [path = ''] = text.split('?', 1);
-  // Else DOMAIN\user would be two segments.
+  // Otherwise DOMAIN\user would become two segments.
   if (path.includes('\\')) throw new InvalidArgumentError('Write \\ as %5C.');
   if (STEP.test(path)) throw new InvalidArgumentError('"." and ".." between slashes are not allowed.');
   return text;
@@ -39,7 +39,7 @@ interface CallOptions extends ApiOptions {
   readonly out?: string;
 }
 
-/** As bytes: fetch would call a text `text/plain`. Without a media type the deployment adds NetBackup's (CMD-3). */
+/** The body as bytes: fetch would call a text `text/plain`. Without a media type the deployment adds NetBackup's (CMD-3). */
 const bodyOf = async ({ data, dataFile }: CallOptions): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   if (data !== undefined && dataFile !== undefined) throw new Error('Give --data or --data-file, not both.');
   if (data !== undefined) return new Uint8Array(Buffer.from(data));
@@ -53,7 +53,7 @@ const bodyOf = async ({ data, dataFile }: CallOptions): Promise<Uint8Array<Array
   );
 };
 
-/** Our key where the group's stored NetBackup key is to be used; else NetBackup's credential beside our key. */
+/** Our key in `Authorization` if the group's stored NetBackup key is used; otherwise NetBackup's credential beside our key. */
 const credentials = async (
   key: string,
   { authorizationFile: file }: CallOptions,
@@ -68,7 +68,7 @@ const show = (text: string): void => {
   toStdout(shown.endsWith('\n') ? shown : `${shown}\n`);
 };
 
-/** The second reader would find nothing, and the call would have no body. */
+/** A second read of standard input would return nothing, and the call would have no body. */
 const checkInputs = ({ keyFile, dataFile, authorizationFile }: CallOptions): void => {
   if ([keyFile, dataFile, authorizationFile].filter((file) => file === '-').length > 1)
     throw new Error('Standard input can be read once. Give a file to all but one of the options with -.');

@@ -1,4 +1,4 @@
-/** `nbwss commands`: calls to NetBackup, and what became of them. */
+/** `nbwss commands`: calls to NetBackup, and their results. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
@@ -72,7 +72,7 @@ const cancel = async (groupId: string, commandId: string, options: ApiOptions): 
 
 /** Adds `nbwss commands`. */
 export const registerCommands = (program: Command): void => {
-  const commands = program.command('commands').description('calls to NetBackup, and what became of them');
+  const commands = program.command('commands').description('calls to NetBackup, and their results');
   withList(commands.command('list <group>').description('list commands, the latest first'))
     .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
     .option('--from <time>', 'created at this time or later; 24h: in the last 24 hours', pastTime)

@@ -10,7 +10,7 @@ interface Word {
   readonly description: string;
 }
 interface Place {
-  /** The names of the commands that lead there, without `nbwss`. */
+  /** The names of the commands that lead to it, without `nbwss`. */
   readonly path: string;
   readonly commands: readonly Word[];
   readonly options: readonly Word[];
@@ -46,10 +46,10 @@ const placesOf = (command: Command, path = ''): Place[] => {
 };
 
 const textsOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
-/** In single quotes, for each of the shells. */
+/** A text in single quotes, for each of the shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", '’')}'`;
 
-/** The place that the words on the command line lead to: each is taken if it is a command there. */
+/** The command to which the words on the command line lead: each word is taken if it is a command there. */
 const walk = (places: readonly Place[]): string =>
   places
     .filter(({ path }) => path !== '')

@@ -42,11 +42,11 @@ export const registerCredential = (program: Command): void => {
   const credential = program
     .command('credential')
     .description("a group's NetBackup API key, for clients that send only a key of this endpoint");
-  withApi(credential.command('set <group>').description('store it; reads it from a prompt, a pipe or a file'))
+  withApi(credential.command('set <group>').description('store a key, read from a prompt, a pipe or a file'))
     .option('--from-file <file>', 'file with the key, - for standard input')
     .action(set);
   withApi(
     credential.command('show <group>').description('show whether a key is stored, since when and by whom'),
   ).action(show);
-  withApi(credential.command('delete <group>').description('delete it')).action(remove);
+  withApi(credential.command('delete <group>').description('delete the stored key')).action(remove);
 };

@@ -1,4 +1,4 @@
-/** `nbwss doctor`, with what only an operator's command line can do: to ask the deployment for its certificate. */
+/** `nbwss doctor`, with an operator's additional option: to ask the deployment for its certificate. */
 import type { Command } from 'commander';
 import { registerDoctor } from '../../../netbackup/doctor/cli.ts';
 import { toStderr, toStdout } from '../../../netbackup/terminal.ts';

@@ -17,7 +17,7 @@ interface EndpointOptions extends ApiOptions {
   readonly gateway?: GatewayName;
 }
 
-/** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or the choice is not clear */
+/** The group's endpoint at a gateway; without a name the only one. @throws Error when there is none, or several match */
 const endpointOf = async (api: ApiClient, groupId: string, { gateway }: EndpointOptions) => {
   const { items } = await answerOf(api.GET(ENDPOINTS, { params: { path: { groupId } } }));
   const [endpoint, second] = items.filter((item) => gateway === undefined || item.gateway === gateway);
@@ -33,7 +33,7 @@ const endpointOf = async (api: ApiClient, groupId: string, { gateway }: Endpoint
   return endpoint;
 };
 
-/** The parameters of the paths below it. */
+/** The path parameters of an endpoint. */
 const paramsOf = async (api: ApiClient, groupId: string, options: EndpointOptions) => {
   const { endpointId } = await endpointOf(api, groupId, options);
   return { path: { groupId, endpointId } };
@@ -136,13 +136,13 @@ export const registerEndpoints = (program: Command): void => {
     .description("a group's endpoints: details, tokens, invitations");
   const command = (name: string, description: string) =>
     withApi(endpoints.command(`${name} <group>`).description(description)).addOption(
-      new Option('--gateway <name>', 'of a deployment with two gateways: which endpoint').choices(GATEWAYS),
+      new Option('--gateway <name>', 'which endpoint, in a deployment with two gateways').choices(GATEWAYS),
     );
   const withFile = (each: Command) =>
     each
       .option(
         '--out <file>',
-        'file for the details; default: <group>-endpoint.json, of the relay <group>-endpoint-relay.json',
+        'file for the details; default: <group>-endpoint.json, for the relay <group>-endpoint-relay.json',
       )
       .option('--valid-days <n>', 'days until the token expires; default: never', wholeNumber(0));
   withFile(command('create', 'create the endpoint and write its details to a file'))

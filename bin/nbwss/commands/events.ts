@@ -21,7 +21,7 @@ interface EventsOptions extends ListOptions {
   readonly to?: string;
 }
 
-/** What says most about a job or an image. */
+/** The most important members of a job or an image. */
 const FIELDS = ['jobId', 'jobType', 'state', 'status', 'backupId', 'operationId', 'policyName', 'clientName'];
 
 /** An event in one line. */
@@ -43,7 +43,7 @@ const print = (event: Schemas['Event'], json = false): void => {
   else printLine(eventLine(event));
 };
 
-/** Prints what arrives until the signal. An outage is bridged: the cursor says where to go on. */
+/** Prints events as they arrive until the signal. After an outage it continues from the cursor. */
 const follow = async (
   read: ReadEvents,
   { json, every }: EventsOptions,
@@ -101,7 +101,7 @@ const events = async (groupId: string, options: EventsOptions): Promise<void> =>
     const api = await apiClient(options);
     return listAll(reader(api, groupId, { object, from: options.from, to }), options);
   }
-  // The cursor is bound to it, so it stays the same.
+  // The cursor is bound to `from`, which therefore stays the same.
   const from = options.from ?? new Date().toISOString();
   await untilInterrupted(async (signal) => {
     const api = await apiClient(options, signal);
@@ -120,7 +120,7 @@ export const registerEvents = (program: Command): void => {
         'print what arrives from now on, until Ctrl-C; a notification appears after some seconds',
       ).conflicts(['to', 'limit', 'all']),
     )
-    .option('--every <seconds>', 'how often to ask, with --follow', secondsFrom(0.1), 5)
+    .option('--every <seconds>', 'time between two requests, with --follow', secondsFrom(0.1), 5)
     .option('--object <name>', 'JOB or IMAGE')
     .option('--from <time>', 'arrived at this time or later; 24h: in the last 24 hours', pastTime)
     .option('--to <time>', 'arrived before this time', pastTime)

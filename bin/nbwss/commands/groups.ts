@@ -115,18 +115,23 @@ export const registerGroups = (program: Command): void => {
     .action(list);
   withApi(groups.command('create <group>').description('create a group'))
     .option('--description <text>', 'free text')
-    .option('--allow <cidr...>', 'addresses from which it may connect, IPv4 or IPv6; default: all')
-    .option('--time-zone <name>', "the primary's, such as Europe/Berlin; default: learned from its reports")
+    .option('--allow <cidr...>', 'addresses from which the domain may connect, IPv4 or IPv6; default: all')
+    .option(
+      '--time-zone <name>',
+      "the primary's time zone, such as Europe/Berlin; default: learned from its reports",
+    )
     .option('--label <key=value...>', 'labels, to filter groups')
     .action(create);
   withApi(groups.command('show <group>').description('show a group as JSON')).action(show);
-  withApi(groups.command('label <group> [labels...]').description('replace its labels: key=value …'))
+  withApi(
+    groups.command('label <group> [labels...]').description('replace the labels of a group: key=value …'),
+  )
     .option('--none', 'remove all of them')
     .action(setLabels);
   withApi(groups.command('delete <group>').description('delete a group'))
-    .option('--force', 'even if it has an endpoint or data')
+    .option('--force', 'delete it even if it has an endpoint or data')
     .action(remove);
   withApi(
-    groups.command('disconnect <group>').description('close its connection; NetBackup reconnects'),
+    groups.command('disconnect <group>').description('close the connection of a group; NetBackup reconnects'),
   ).action(disconnect);
 };

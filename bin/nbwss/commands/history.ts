@@ -12,7 +12,7 @@ import { wholeNumber } from '../whole-number.ts';
 type Verdict = Schemas['History']['days'][number]['verdict'];
 
 const DAY_MS = 86_400_000;
-/** The last of the days are drawn. */
+/** How many of the latest days are drawn. */
 const DRAWN_DAYS = 14;
 const MARKS: Readonly<Record<Verdict, string>> = {
   ok: '+',
@@ -30,7 +30,7 @@ export const marksOf = ({ to, days }: Pick<Schemas['History'], 'to' | 'days'>): 
   return Array.from({ length: DRAWN_DAYS }, (_, index) => {
     const day = new Date(Date.parse(to) - (DRAWN_DAYS - 1 - index) * DAY_MS).toISOString().slice(0, 10);
     const verdict = verdicts.get(day);
-    // A later version may know more of them.
+    // A later version of the API may have more verdicts.
     return verdict === undefined ? '.' : (MARKS[verdict] ?? '?');
   }).join('');
 };

@@ -25,7 +25,7 @@ const userName = (): string => {
   }
 };
 
-/** The profile that is being written says nothing about where the stacks are. */
+/** The profile that is being written does not say where the stacks are. */
 const cloudProfile = async ({ days, region, stackPrefix: prefix }: InitOptions): Promise<Profile> => {
   const stacks = await readStacks({ region, prefix });
   const url = outputOf(stacks, 'ApiUrl').replace(/\/+$/, '');
@@ -47,7 +47,7 @@ const localProfile = async ({ state }: InitOptions): Promise<Profile> => {
   return { state: resolve(state) };
 };
 
-/** What is written is kept even if the API cannot be reached yet: its host name may have no DNS entry. */
+/** The profile is kept even if the API cannot be reached yet: its host name may have no DNS entry. */
 const checkApi = async (profile: string): Promise<void> => {
   try {
     const api = await apiClient({ profile });
@@ -85,7 +85,7 @@ export const registerInit = (program: Command): void => {
       .description("read the stacks' outputs with your AWS credentials, create a key, write a profile"),
   )
     .option('--local', 'for the deployment that nbwss start runs: no AWS credentials are needed')
-    .option('--state <dir>', 'its folder, with --local', STATE_DIR)
+    .option('--state <dir>', 'folder of that deployment, with --local', STATE_DIR)
     .option('--days <n>', 'days until the key expires', daysOf, DEFAULT_DAYS)
     .option('--force', 'replace the profile')
     .action(init);

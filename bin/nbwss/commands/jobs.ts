@@ -1,4 +1,4 @@
-/** `nbwss jobs`: what the domains have reported of their jobs. */
+/** `nbwss jobs`: the jobs that the domains have reported. */
 import type { Command } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
@@ -97,7 +97,7 @@ export const registerJobs = (program: Command): void => {
     .action(list);
   withAccount(jobs.command('show').description('show a job with its history as JSON'))
     .argument('<group>')
-    .argument('<job>', 'its id', wholeNumber(0))
-    .option('--tree', 'with its parent and child jobs, and its images')
+    .argument('<job>', 'id of the job', wholeNumber(0))
+    .option('--tree', 'show its parent and child jobs, and its images')
     .action(show);
 };

@@ -27,7 +27,7 @@ const labelsOf = (text: string): Record<string, string> => {
   const labels = new Map<string, string>();
   for (const label of text.split(',').map(parseLabel)) {
     if (!label) throw new InvalidArgumentError('Give labels as key=value, with commas in between.');
-    // The last one alone would be more than was asked for.
+    // The last option alone would grant more than the user asked for.
     if (labels.has(label[0])) throw new InvalidArgumentError(`The label ${label[0]} is given twice.`);
     labels.set(...label);
   }
@@ -110,9 +110,9 @@ export const registerKeys = (program: Command): void => {
         .argParser(labelsOf)
         .conflicts('groups'),
     )
-    .option('--addresses <cidr...>', 'addresses from which it may be used, IPv4 or IPv6; default: all')
-    .option('--description <text>', 'what it is for')
-    .option('--days <n>', 'days until it expires', daysOf, DEFAULT_DAYS)
+    .option('--addresses <cidr...>', 'addresses from which the key may be used, IPv4 or IPv6; default: all')
+    .option('--description <text>', 'purpose of the key')
+    .option('--days <n>', 'days until the key expires', daysOf, DEFAULT_DAYS)
     .action(create);
   withApi(keys.command('list').description('list API keys, one per line')).action(list);
   withApi(keys.command('revoke <key-id>').description('revoke an API key')).action(revoke);

@@ -1,4 +1,4 @@
-/** `nbwss problems`: what is wrong, and who looks after it. */
+/** `nbwss problems`: what is wrong, and whether it is acknowledged. */
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
@@ -20,10 +20,10 @@ const sinceColumn: Column<Schemas['Problem']> = { title: 'SINCE', value: ({ sinc
 const groupColumn: Column<Schemas['Problem']> = { title: 'GROUP', value: ({ groupId }) => groupId, min: 6 };
 const kindColumn: Column<Schemas['Problem']> = { title: 'PROBLEM', value: ({ kind }) => kind, min: 8 };
 
-/** On the screen of `nbwss status`. */
+/** The columns on the screen of `nbwss status`. */
 export const STATUS_COLUMNS = [severityColumn, groupColumn, textColumn, sinceColumn, kindColumn];
 
-/** The id begins with the group and ends with the kind. It comes early: the other commands need it. */
+/** The id begins with the group and ends with the kind. It is an early column, because the other commands need it. */
 const COLUMNS: readonly Column<Schemas['Problem']>[] = [
   severityColumn,
   { title: 'ID', value: ({ problemId }) => problemId },
@@ -82,7 +82,9 @@ const reopen = async (problemIds: string[], options: ApiOptions): Promise<void> 
 
 /** Adds `nbwss problems`. */
 export const registerProblems = (program: Command): void => {
-  const problems = program.command('problems').description('what is wrong, and who looks after it');
+  const problems = program
+    .command('problems')
+    .description('what is wrong: list, acknowledge and mute problems');
   withLabels(
     withList(
       problems
@@ -100,16 +102,18 @@ export const registerProblems = (program: Command): void => {
   withAccount(
     problems
       .command('acknowledge <problems...>')
-      .description('say that somebody looks after it: no reminders'),
+      .description('mark problems as being worked on: no reminders until a time'),
   )
-    .requiredOption('--until <time>', 'when it is open again; 8h: in eight hours', futureTime)
+    .requiredOption('--until <time>', 'when the acknowledgement ends; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'what is being done')
     .action(acknowledgeOrMute('acknowledge', 'Acknowledged'));
-  withAccount(problems.command('mute <problems...>').description('tell nobody about it for a while'))
-    .requiredOption('--until <time>', 'the end; 8h: in eight hours', futureTime)
+  withAccount(
+    problems.command('mute <problems...>').description('suppress events and reminders until a time'),
+  )
+    .requiredOption('--until <time>', 'when the mute ends; 8h: in eight hours', futureTime)
     .requiredOption('--reason <text>', 'why')
     .action(acknowledgeOrMute('mute', 'Muted'));
   withAccount(
-    problems.command('reopen <problems...>').description('end what acknowledge and mute have said'),
+    problems.command('reopen <problems...>').description('remove the acknowledgement or mute'),
   ).action(reopen);
 };

@@ -51,9 +51,11 @@ const replay = async (groupId: string, eventIds: string[], options: ReplayOption
 export const registerQuarantine = (program: Command): void => {
   const quarantine = program
     .command('quarantine')
-    .description('notifications that could not be interpreted: list them, and try again after an update');
-  withList(quarantine.command('list <group>').description('list them')).action(list);
-  withAccount(quarantine.command('replay <group> [events...]').description('interpret them again'))
-    .option('--all', 'all of the group')
+    .description(
+      'notifications that could not be interpreted: list them, and interpret them again after an update',
+    );
+  withList(quarantine.command('list <group>').description('list quarantined notifications')).action(list);
+  withAccount(quarantine.command('replay <group> [events...]').description('interpret notifications again'))
+    .option('--all', 'all notifications of the group')
     .action(replay);
 };

@@ -30,7 +30,7 @@ interface RebuildOptions extends Partial<Tables>, StackOptions {
   /** Epoch ms. */
   readonly from: number;
   readonly days: number;
-  /** The bus on which the events are published again; true stands for that of the stacks. */
+  /** The bus on which the events are published again; true means the bus of the stacks. */
   readonly publish?: string | true;
 }
 
@@ -51,7 +51,7 @@ interface Target {
 
 const areAll = (names: Partial<Tables>): names is Tables => TABLES.every((name) => names[name] !== undefined);
 
-/** Where the deployment is: as the options say, and for what they do not say as the stacks' outputs say. */
+/** The tables and the bus: from the options, and what the options do not name from the stacks' outputs. */
 const targetOf = async (options: RebuildOptions): Promise<Target> => {
   const { publish, region } = options;
   if (areAll(options) && publish !== true)
@@ -77,7 +77,7 @@ const run = async (given: RebuildOptions): Promise<void> => {
       }),
       quarantine: new QuarantineStore(client, options.quarantine),
       offsets: new UtcOffsetLearner(new GroupsStore(client, options.groups), systemClock),
-      // Usually they were published before: the bus has an archive to replay.
+      // Usually they were published already: the bus has an archive to replay.
       bus: bus === undefined ? { publish: async () => {} } : eventBridge(bus),
       retentionDays: given.days,
       log: terminalLog,
@@ -112,7 +112,9 @@ export const registerRebuild = (program: Command): void => {
   const command = withStacks(
     program
       .command('rebuild')
-      .description('build jobs and images again from the journal; those that it no longer holds stay'),
+      .description(
+        'build jobs and images again from the journal; older ones, which it no longer holds, stay',
+      ),
   );
   for (const name of TABLES)
     command.option(

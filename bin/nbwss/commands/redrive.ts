@@ -23,7 +23,7 @@ interface Target {
   readonly aws: { readonly region?: string };
 }
 
-/** Where the batches are: as the options say, or as the output of the stacks says. */
+/** The bucket and the function: from the options, or from the output of the stacks. */
 const targetOf = async (options: RedriveOptions): Promise<Target> => {
   const { bucket, function: functionName, region } = options;
   if (bucket !== undefined && functionName !== undefined)
@@ -33,9 +33,9 @@ const targetOf = async (options: RedriveOptions): Promise<Target> => {
   return { bucket: bucket ?? found, functionName: functionName ?? foundName, aws: stacks.aws };
 };
 
-/** A young account runs ten functions at once, and NetBackup needs most of them. */
+/** How many batches are applied at a time. A young account runs ten functions at the same time, and NetBackup needs most of them. */
 const PARALLEL = 2;
-/** After so many failures in succession the cause is probably still there. */
+/** After this many failures in succession the cause probably still exists. */
 const MAX_FAILURES = 5;
 
 const redrive = async (
@@ -80,7 +80,7 @@ const redrive = async (
   const left = keys.length - batches;
   printLine(`${batches} batches with ${records} messages applied, ${left} left.`);
   if (failures >= MAX_FAILURES) warnLine(`Stopped after ${MAX_FAILURES} failures in succession.`);
-  if (left > 0) warnLine('What is left stays in the bucket; repeat the command when the cause is gone.');
+  if (left > 0) warnLine('The other batches stay in the bucket. Remove the cause, and repeat the command.');
 };
 
 /** Adds `nbwss redrive`, which uses the caller's AWS credentials. */

@@ -15,17 +15,17 @@ import { explainAwsError } from '../aws-error.ts';
 import { outputOf, readChosenStacks, type StackOptions, withStacks } from '../stacks.ts';
 import { timeOrDate } from '../times.ts';
 
-/** The copy of a large table takes hours. */
+/** How long to wait: the copy of a large table takes hours. */
 const MAX_WAIT_SECONDS = 86_400;
 const POLL_SECONDS = { minDelay: 5, maxDelay: 60 };
 
 type Names = Readonly<Partial<Record<TableKey, string>>>;
 
 interface RestoreOptions extends StackOptions {
-  /** The names of the tables to restore; '' stands for the name in the stacks. Without it, all of the stacks. */
+  /** The names of the tables to restore; '' means the name in the stacks. Absent: all tables of the stacks. */
   readonly table?: Names;
   readonly suffix: string;
-  /** Without it, the latest time: about five minutes ago. */
+  /** Absent: the latest possible time, about five minutes ago. */
   readonly at?: Date;
 }
 
@@ -111,7 +111,7 @@ interface Target {
   readonly aws: { readonly region?: string };
 }
 
-/** Which tables: as the options say, and for what they do not say as the output of the stacks says. */
+/** The tables: from the options, and what the options do not name from the output of the stacks. */
 const targetOf = async ({ table: chosen, ...options }: RestoreOptions): Promise<Target> => {
   const { region } = options;
   if (chosen && !Object.values(chosen).includes(''))
@@ -169,10 +169,10 @@ export const registerRestore = (program: Command): void => {
   )
     .option(
       '--table <key[=name]>',
-      'restore only this table; repeat it; default: all of the stacks (output RestoreTables)',
+      'restore only this table; may be repeated; default: all of the stacks (output RestoreTables)',
       tableOf,
     )
-    .requiredOption('--suffix <text>', 'of the names of the restored tables', suffixOf)
+    .requiredOption('--suffix <text>', 'suffix of the names of the restored tables', suffixOf)
     .option('--at <time>', 'ISO 8601; default: the latest possible, about five minutes ago', timeOf)
     .action(run);
 };

@@ -68,7 +68,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const STATE_DIR = '.local';
 const GROUP = 'demo';
 const NO_ALERTS: LocalAlerts = { settings: {}, secrets: {} };
-/** Used when they are free. */
+/** Default ports, used when they are free. */
 const DEFAULT_PORT = 9443;
 const DEFAULT_API_PORT = 9080;
 
@@ -86,7 +86,7 @@ const concurrencyOf = (text: string): number => {
   return executions;
 };
 
-/** A given port must be used; when the default one is taken, any free port will do. */
+/** A given port must be used; if the default port is taken, any free port is used. */
 const choosePort = async (given: number | undefined, fallback: number, listen: string): Promise<number> =>
   given ?? ((await isPortFree(listen, fallback)) ? fallback : 0);
 
@@ -124,7 +124,7 @@ const startCloud = async (
     // Starts and stops of execution environments are only interesting with --trace.
     log: ({ source, message }) => {
       if (!options.trace && source === 'lambda') return;
-      // Each line of a stack trace gets the label, so that no text looks like a line of ours.
+      // Each line of a stack trace gets the label, so that no text looks like one of our lines.
       for (const line of message.split('\n')) print(`local cloud  ${source}: ${line}`);
     },
     onOutput: (functionName, _, line) => {
@@ -240,7 +240,7 @@ export const registerStart = (program: Command): void => {
   program
     .command('start')
     .description('run the deployment on this machine, with a simulated NetBackup connected to it')
-    .option('--no-simulator', 'leave the group waiting for a client of your own')
+    .option('--no-simulator', 'do not start the simulated NetBackup: the group waits for your own client')
     .option('--state <dir>', 'folder for the synthesized app, the certificate and connection.json', STATE_DIR)
     .option('--data <dir>', 'folder that keeps stored data; default: in memory')
     .option('--listen <address>', 'address that the WebSocket and the API listen on', '127.0.0.1')
@@ -266,7 +266,7 @@ export const registerStart = (program: Command): void => {
       DEFAULT_CONCURRENCY,
     )
     .option('--measured <file>', "limits of the gateway as 'nbwss verify --json' has measured them")
-    .option('--alerts <file>', 'alerts that are really sent from here, with their secrets: docs/alerts.md')
+    .option('--alerts <file>', 'file of alerts to send from this machine, with their secrets: docs/alerts.md')
     .option('--trace', 'print every AWS call with its caller, units and time')
     .option(
       '--fault <rule>',

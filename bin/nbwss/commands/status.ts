@@ -1,4 +1,4 @@
-/** `nbwss status` and `nbwss watch`: what is wrong where, once or all the time. */
+/** `nbwss status` and `nbwss watch`: what is wrong, once or continuously. */
 import type { Command } from 'commander';
 import { secondsFrom } from '../../../netbackup/command-line.ts';
 import { clearScreen, printLine, warnLine } from '../../../netbackup/terminal.ts';
@@ -10,7 +10,7 @@ import { isWrong, printStatus, readStatus, type Status } from '../status.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 const MAX_HOURS = 168;
-/** Of `nbwss status` when something is wrong. */
+/** The exit code of `nbwss status` when something is wrong. */
 const WRONG = 3;
 
 interface StatusOptions extends ApiOptions {
@@ -54,14 +54,14 @@ const watch = async ({
 const withHours = (command: Command): Command =>
   withLabels(withAccount(command)).option(
     '--hours <n>',
-    `of the numbers, 1 to ${MAX_HOURS}`,
+    `hours that the numbers cover, 1 to ${MAX_HOURS}`,
     wholeNumber(1, MAX_HOURS),
     24,
   );
 
 /** Adds `nbwss status`. */
 export const registerStatus = (program: Command): void => {
-  withJson(withHours(program.command('status').description('what is wrong where, on one screen')))
+  withJson(withHours(program.command('status').description('what is wrong, on one screen')))
     .addHelpText(
       'after',
       `\nExit code: 0 nothing is wrong, ${WRONG} something is, 1 the status cannot be read.`,
@@ -71,7 +71,7 @@ export const registerStatus = (program: Command): void => {
 
 /** Adds `nbwss watch`. */
 export const registerWatch = (program: Command): void => {
-  withHours(program.command('watch').description('the screen of nbwss status, again and again until Ctrl-C'))
+  withHours(program.command('watch').description('the screen of nbwss status, repeated until Ctrl-C'))
     .option('--every <seconds>', 'how often', secondsFrom(1), 10)
     .action(watch);
 };

@@ -10,7 +10,7 @@ import { type Column, printTable, sent } from '../table.ts';
 import { age, shortTime } from '../times.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-/** Nothing for zero: what is wrong stands out. */
+/** Zero is not printed, so that problems stand out. */
 export const count = (value: number | undefined, style: 'red' | 'yellow' = 'red') => ({
   text: value ? String(value) : '',
   style,
@@ -19,7 +19,7 @@ export const count = (value: number | undefined, style: 'red' | 'yellow' = 'red'
 const OVERVIEW: readonly Column<Schemas['SummaryOfGroup']>[] = [
   { title: 'GROUP', value: ({ groupId }) => groupId, min: 10 },
   { title: 'FAILED', value: ({ outcomes }) => count(outcomes['failed']) },
-  { title: 'MENDED', value: ({ recovered }) => recovered || undefined },
+  { title: 'RECOVERED', value: ({ recovered }) => recovered || undefined },
   { title: 'WARNING', value: ({ outcomes }) => count(outcomes['warning'], 'yellow') },
   { title: 'GOOD', value: ({ outcomes }) => outcomes['succeeded'] || undefined },
   { title: 'RUNNING', value: ({ outcomes }) => outcomes['running'] || undefined },
@@ -47,7 +47,7 @@ const GOOD: readonly Column<Summary['lastGoodBackups'][number]>[] = [
 const FAILURES: readonly Column<Summary['failures']['byStatus'][number]>[] = [
   { title: 'STATUS', value: ({ status, statusText }) => `${status ?? '?'} ${statusText ?? ''}`, min: 10 },
   { title: 'FAILED', value: ({ failed }) => count(failed) },
-  { title: 'MENDED', value: ({ recovered }) => recovered || undefined },
+  { title: 'RECOVERED', value: ({ recovered }) => recovered || undefined },
 ];
 const STUCK: readonly Column<Summary['queuedLong'][number]>[] = [
   { title: 'JOB', value: ({ jobId }) => jobId },
@@ -63,15 +63,15 @@ const section = <T>(title: string, columns: readonly Column<T>[], items: readonl
   printTable(columns, items);
 };
 
-/** What is worst comes first. */
+/** The worst outcome comes first. */
 export const OUTCOMES = ['failed', 'warning', 'succeeded', 'running'] as const;
 
-/** `3 failed (1 mended later), 240 succeeded`. */
+/** `3 failed (1 recovered), 240 succeeded`. */
 export const outcomesText = (outcomes: Readonly<Record<string, number>>, recovered = 0): string => {
   const parts = OUTCOMES.flatMap((name) => {
     const number = outcomes[name] ?? 0;
     if (number === 0) return [];
-    return [`${number} ${name}${name === 'failed' && recovered > 0 ? ` (${recovered} mended later)` : ''}`];
+    return [`${number} ${name}${name === 'failed' && recovered > 0 ? ` (${recovered} recovered)` : ''}`];
   });
   return parts.length === 0 ? 'no jobs' : parts.join(', ');
 };
@@ -107,9 +107,9 @@ export const registerSummary = (program: Command): void => {
     withList(
       program
         .command('summary [group]')
-        .description('what happened in the last hours; without a group one line for each group'),
+        .description('summary of the last hours; without a group one line for each group'),
     ),
   )
-    .option('--hours <n>', 'how many, 1 to 168; default: 24', wholeNumber(1, 168))
+    .option('--hours <n>', 'hours to summarize, 1 to 168; default: 24', wholeNumber(1, 168))
     .action(summary);
 };

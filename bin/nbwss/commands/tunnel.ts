@@ -105,7 +105,7 @@ const tunnel = async (groupId: string | undefined, options: TunnelOptions): Prom
   }
 };
 
-/** Shows the error message of a parser as commander does. */
+/** Shows the error message of a parser in commander's format. */
 const parsing =
   <T>(parse: (text: string) => T) =>
   (text: string): T => {
@@ -142,6 +142,6 @@ export const registerTunnel = (program: Command): void => {
       [],
     )
     .option('--inject', "send the group's stored NetBackup API key for clients without a credential")
-    .option('--http', 'without TLS')
+    .option('--http', 'serve HTTP without TLS')
     .action(tunnel);
 };

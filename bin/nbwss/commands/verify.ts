@@ -1,4 +1,4 @@
-/** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
+/** `nbwss verify`: examines a deployment, and the assumptions about AWS. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { omitUndefined } from '../../../lambdas/platform/omit-undefined.ts';
@@ -24,7 +24,7 @@ interface VerifyOptions extends ApiOptions {
   readonly json?: string;
 }
 
-/** What tests replace. */
+/** Parts that tests replace. */
 export type VerifyEnvironment = Pick<ExamineOptions, 'readConcurrency' | 'watchedAtOnce'> & {
   readonly time: Time;
   readonly soonMs: number;
@@ -78,7 +78,7 @@ export function registerVerify(
   warn = toStderr,
   environment = DEFAULT_ENVIRONMENT,
 ): void {
-  withApi(program.command('verify').description('examine a deployment, and what is assumed about AWS'))
+  withApi(program.command('verify').description('examine a deployment, and the assumptions about AWS'))
     .option(
       '--ca <file>',
       'PEM certificates to trust (default: those that this machine trusts); repeatable',
@@ -88,12 +88,10 @@ export function registerVerify(
       '--probe <url>',
       'URL of the probe (output ProbeUrl), to measure also what needs failing functions',
     )
-    .option('--skip-slow', 'leave out what takes ten minutes')
-    .option('--two-hours', 'also measure what takes two hours')
+    .option('--skip-slow', 'skip measurements that take ten minutes')
+    .option('--two-hours', 'also make measurements that take two hours')
     .option('--no-conformance', 'leave out the conformance suite')
-    .addOption(
-      new Option('--gateway <name>', 'of a deployment with two gateways: which one').choices(GATEWAYS),
-    )
+    .addOption(new Option('--gateway <name>', 'which gateway, in a deployment with two').choices(GATEWAYS))
     .option('--json <file>', 'write the results to a file')
     .addHelpText('after', HELP)
     .action(async (options: VerifyOptions) => {

@@ -10,7 +10,7 @@ const errorSchema = z.object({ errorMessage: z.string() });
 /** Lambda refuses larger requests (6 MB); its own batches are below it. */
 const MAX_BYTES = 6_000_000;
 
-/** Splits what was delivered in one piece and is too large to be sent again. */
+/** Splits an event that was delivered in one piece and is too large to be sent again. */
 const portions = (event: StreamEvent): StreamEvent[] => {
   if (event.Records.length < 2 || Buffer.byteLength(JSON.stringify(event)) <= MAX_BYTES) return [event];
   const middle = Math.ceil(event.Records.length / 2);
@@ -30,11 +30,11 @@ async function invoke(lambda: LambdaClient, FunctionName: string, event: StreamE
   }
   const { batchItemFailures } = answerSchema.parse(answer);
   const [first] = batchItemFailures;
-  if (first) throw new Error(`Record ${first.itemIdentifier} and those behind it could not be applied.`);
+  if (first) throw new Error(`Record ${first.itemIdentifier} and those after it could not be applied.`);
 }
 
 /**
- * Gives an event to the function, which applies each record as if the stream had delivered it. It may be repeated (I-3).
+ * Passes an event to the function, which applies each record as if the stream had delivered it. It may be repeated (I-3).
  * @throws Error when a record was not applied
  */
 export async function applyEvent(

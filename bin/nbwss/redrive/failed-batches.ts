@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 
-/** What Lambda stores of an invocation that it gave up: the event as JSON text. AWS does not document that; an object is accepted too. */
+/** What Lambda stores for an invocation that it gave up: the event as JSON text. AWS does not document that; an object is accepted too. */
 const invocationSchema = z.object({ payload: z.union([z.string(), z.looseObject({})]) });
 const eventSchema = z.looseObject({
   Records: z.array(z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) })).min(1),

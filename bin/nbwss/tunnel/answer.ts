@@ -12,11 +12,11 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Where the body is, instead of `body`, which is empty. */
+  /** The body's location; then `body` is empty. */
   readonly source?: Source | undefined;
 }
 
-/** Bytes of the body. */
+/** The bytes of the body. */
 export const lengthOf = ({ body, source }: Answer): number => source?.bytes ?? body.length;
 
 export const fromProxy = ({ statusCode, headers, body = '' }: ProxyResponse): Answer => ({
@@ -58,7 +58,7 @@ export interface Bases {
   readonly tunnel: string;
 }
 
-/** Rewrites a link to the proxy to the tunnel; other links stay. */
+/** Rewrites a link to the proxy so that it leads to the tunnel; other links stay. */
 const tunnelLink = (href: string, { api, tunnel }: Bases): string => {
   for (const base of api) {
     const rest = href.startsWith(base) ? href.slice(base.length) : '';
@@ -75,7 +75,7 @@ export const withTunnelLinks = (body: string, bases: Bases): string =>
 export const answerThroughTunnel = (answer: Answer, bases: Bases): Answer => {
   const { headers, body } = answer;
   const { location } = headers;
-  // Without a Content-Type the body may be JSON.
+  // A body without a Content-Type may be JSON.
   const mayBeJson = /\bjson\b/i.test(headers['content-type'] ?? 'json');
   return {
     ...answer,

@@ -7,7 +7,7 @@ import { type Answer, problemAnswer } from './answer.ts';
 
 export interface ApiRequest {
   readonly method: string;
-  /** Below the API's base URL. Sent as it is: the URL class would normalize dots and escapes. */
+  /** The path below the API's base URL. Sent unchanged: the URL class would normalize dots and escapes. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;

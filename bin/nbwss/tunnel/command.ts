@@ -41,7 +41,7 @@ export const commandIdOf = (location: string | undefined): string | undefined =>
 
 /**
  * The answer for the client of a command.
- * @param tunnelUrl as that client knows it
+ * @param tunnelUrl the URL that this client uses
  * @throws HttpProblem when NetBackup's answer cannot be forwarded
  */
 export const answerFromCommand = ({ response, ...command }: CommandView, tunnelUrl: string): Answer => {

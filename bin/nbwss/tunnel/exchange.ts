@@ -37,7 +37,7 @@ const sendQueued = async (
 };
 
 const notShown = (commandId: string) =>
-  new HttpProblem(502, 'answer-not-readable', `The API does not show the command ${commandId} any more.`);
+  new HttpProblem(502, 'answer-not-readable', `The API no longer shows the command ${commandId}.`);
 
 /** The answer once the command has ended. `again`: it was only one page of the list. */
 const finalAnswer = async (
@@ -89,7 +89,7 @@ const attempt = async (
 
 /**
  * Answers a call, however long it takes.
- * @param probe of the call's group
+ * @param probe the probe of the call's group
  * @throws HttpProblem when it cannot be sent; the signal's reason on abort, after which nothing more is sent
  */
 export const answerCall = async (

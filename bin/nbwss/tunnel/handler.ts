@@ -56,7 +56,7 @@ const sizeOf = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${Math
 export interface LogEntry {
   readonly groupId: string;
   readonly method: string;
-  /** Without the query, which may contain secrets. */
+  /** The path without the query, which may contain secrets. */
   readonly path: string;
   /** Undefined when the client disconnected before the answer. */
   readonly answer?: Answer | undefined;
@@ -130,7 +130,7 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
       const detail = `The limit of concurrent calls (${maxCalls}) is reached. The call was not sent; try again.`;
       throw new HttpProblem(503, 'too-many-calls', detail, { 'retry-after': '5' });
     }
-    // Clients install the certificate that they get here, and the tunnel's is the one that they need.
+    // Clients install the certificate that they get here; they need the tunnel's.
     if (caCertificate && method === 'GET' && uri === '/netbackup/security/cacert')
       return fromProxy(caCertificateResponse(caCertificate));
     // Expect: 100-continue is answered after the checks above.
@@ -157,7 +157,7 @@ export const createHandlers = (context: HandlerContext): ((groupId: string) => R
   const handle = async (groupId: string, request: IncomingMessage, response: ServerResponse) => {
     const start = now();
     const { method = 'GET', socket } = request;
-    // Abort when the client disconnects. A socket may have many pipelined requests, hence no listener limit.
+    // Abort when the client disconnects. A socket may have many pipelined requests, so there is no listener limit.
     const aborter = new AbortController();
     const abort = () => aborter.abort();
     socket.setMaxListeners(0).once('close', abort);

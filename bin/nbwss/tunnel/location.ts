@@ -1,24 +1,24 @@
-/** The body of an answer that is more than one answer of the API can carry: read where the API says, and passed on as it arrives. */
+/** The body of an answer that is too large for the API: read from the location that the API names, and passed on as it arrives. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { HttpProblem } from '../../../lambdas/platform/errors.ts';
 
 export interface Source {
-  /** Of S3, with a signature in its query. */
+  /** A URL of S3, with a signature in its query. */
   readonly url: string;
   readonly bytes: number;
 }
 
-/** S3 sends something all the time, or the connection is lost. */
+/** The longest silence: S3 sends data continuously, or the connection is lost. */
 const SILENT_MS = 60_000;
 
 const notReadable = (why: string) =>
   new HttpProblem(502, 'answer-not-readable', `The answer is stored, but cannot be read: ${why}.`);
 
 /**
- * Begins to read. No header of the client's request is sent: neither our key nor NetBackup's credential is for S3, which refuses a
- * request with two of them.
+ * Starts to read. No header of the client's request is sent: S3 must get neither our key nor NetBackup's credential, and refuses a
+ * request with both a signature and a credential.
  * @throws HttpProblem 502; the signal's reason on abort
  */
 export const openSource = ({ url, bytes }: Source, signal: AbortSignal): Promise<IncomingMessage> =>

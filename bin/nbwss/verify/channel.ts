@@ -8,14 +8,14 @@ export interface Closed {
 }
 
 export interface Channel {
-  /** All messages so far. */
+  /** All messages received so far. */
   readonly received: readonly string[];
   /** Resolves when the connection has ended. */
   readonly closed: Promise<Closed>;
   readonly isOpen: boolean;
   send(text: string, frameBytes?: number): void;
   sendBinary(bytes: Buffer): void;
-  /** The first message that matches, also of those that came before; undefined when it is closed or after `ms`. */
+  /** The first message that matches, including earlier ones; undefined when the connection is closed or after `ms`. */
   next(matches: (text: string) => boolean, ms: number): Promise<string | undefined>;
   /** Whether a pong came within `ms`. */
   ping(ms: number): Promise<boolean>;
@@ -42,7 +42,7 @@ function sendFrames(socket: WebSocket, text: string, frameBytes: number): void {
   const bytes = Buffer.from(text);
   for (let from = 0; from === 0 || from < bytes.length; from += frameBytes) {
     const to = Math.min(from + frameBytes, bytes.length);
-    // What is not sent shows as a close, or as no answer.
+    // A message that is not sent shows as a close, or as a missing answer.
     socket.send(bytes.subarray(from, to), { binary: false, fin: to === bytes.length }, () => {});
   }
 }

@@ -32,11 +32,11 @@ export interface ExamineOptions {
   /** How many connections are watched at the same time until the gateway closes them. */
   readonly watchedAtOnce: number;
   readonly readConcurrency: ReadConcurrency;
-  /** Told what begins. */
+  /** Called with the name of each step when it begins. */
   readonly progress: (what: string) => void;
 }
 
-/** `conformance` is empty if the suite was left out. */
+/** `conformance` is empty if the suite was skipped. */
 export interface Examination {
   readonly conformance: readonly Result[];
   readonly canary: Round;
@@ -119,7 +119,7 @@ export async function examineDeployment(options: ExamineOptions): Promise<Examin
     const watched = await all(lifetimeFacts, probe, watchedAtOnce);
     return { conformance, canary, facts: [...shown, ...provoked, ...watched] };
   } finally {
-    // The results are worth more than a clean end.
+    // The results matter more than a clean end.
     await remove().catch((error: Error) => progress(error.message));
   }
 }

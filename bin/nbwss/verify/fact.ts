@@ -2,7 +2,7 @@
 import type { Channel, Closed } from './channel.ts';
 import type { Answered, RequestOptions } from './raw-request.ts';
 
-/** As it is printed. */
+/** A value as it is printed. */
 export type Value = string;
 
 /** The passage of time, which tests speed up. */
@@ -14,11 +14,11 @@ export interface Time {
 
 export interface Waits {
   readonly time: Time;
-  /** For what should come at once; a longer silence is a finding. */
+  /** For what should come immediately; a longer silence is a finding. */
   readonly soonMs: number;
-  /** How long nothing must come. */
+  /** How long to wait where nothing must come. */
   readonly silenceMs: number;
-  /** Whether to measure what takes ten minutes, or two hours. */
+  /** Whether to measure facts that take ten minutes, or two hours. */
   readonly minutes: boolean;
   readonly hours: boolean;
 }
@@ -39,18 +39,18 @@ export interface Target {
 export interface Probe {
   readonly waits: Waits;
   open(): Promise<Channel>;
-  /** A request to its HTTP API. */
+  /** Sends a request to its HTTP API. */
   request(path: string, options?: RequestOptions): Promise<Answered>;
 }
 
 export interface Fact<Context> {
   readonly id: string;
   readonly question: string;
-  /** What the local cloud does. Absent where it models nothing: then the measured value is only reported. */
+  /** The behaviour of the local cloud. Absent where it models nothing: then the measured value is only reported. */
   readonly assumed?: Value;
-  /** What a difference means, and what to change; if it was not measured, how to measure it. */
+  /** The meaning of a difference, and what to change; if it was not measured, how to measure it. */
   readonly consequence: string;
-  /** Absent: nothing that this program can do provokes it. @throws NotMeasured */
+  /** Absent: this program cannot provoke it. @throws NotMeasured */
   measure?(context: Context): Promise<Value>;
 }
 
@@ -72,7 +72,7 @@ export interface Finding {
 
 const failure = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Never rejects: a measurement that fails is a finding. */
+/** Never rejects: a failed measurement is a finding. */
 export async function examine<Context>(fact: Fact<Context>, context: Context | undefined): Promise<Finding> {
   const { id, question, assumed, consequence, measure } = fact;
   const base = { fact: id, question, consequence, ...(assumed === undefined ? {} : { assumed }) };
@@ -82,7 +82,7 @@ export async function examine<Context>(fact: Fact<Context>, context: Context | u
     if (assumed === undefined) return { ...base, measured, verdict: 'measured' };
     return { ...base, measured, verdict: measured === assumed ? 'as assumed' : 'DIFFERENT' };
   } catch (error) {
-    // Another result than a value is a difference too, unless the measurement itself was not possible.
+    // A result other than a value is a difference too, unless the measurement was not possible.
     if (error instanceof NotMeasured)
       return { ...base, verdict: 'not measured', consequence: `${failure(error)} ${consequence}` };
     return { ...base, measured: `failed: ${failure(error)}`, verdict: 'DIFFERENT' };

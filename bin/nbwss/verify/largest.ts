@@ -1,6 +1,6 @@
 /**
- * The largest size that is accepted, if all smaller ones are: two tries if it is as assumed, otherwise a bisection below four
- * times that.
+ * The largest size that is accepted, if all smaller ones are: two attempts if it is the assumed size, otherwise a bisection below four
+ * times that size.
  */
 export async function largest(
   assumed: number,

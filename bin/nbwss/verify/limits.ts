@@ -1,4 +1,4 @@
-/** What was measured, as options of the local cloud's gateway: `npm start -- --measured FILE` uses them. */
+/** The measured values, as options of the local cloud's gateway: `npm start -- --measured FILE` uses them. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { WebSocketLimits } from '../../../gateway/limits.ts';
@@ -50,7 +50,7 @@ const fileSchema = z.object({
   }),
 });
 
-/** Reads them from what `nbwss verify --json FILE` has written. @throws Error that names the file */
+/** Reads the facts from a file of `nbwss verify --json FILE`. @throws Error that names the file */
 export async function readLimits(file: string): Promise<Partial<WebSocketLimits>> {
   let content: unknown;
   try {

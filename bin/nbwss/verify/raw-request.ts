@@ -1,11 +1,11 @@
-/** HTTP requests as they are written: `fetch` would join repeated headers and change paths. */
+/** HTTP requests that are sent as written: `fetch` would join repeated headers and change paths. */
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { trusting } from '../../../netbackup/wire/trust.ts';
 
 export interface RequestOptions {
-  /** A list sends the header several times. */
+  /** A list sends the header once for each value. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   /** With a body the method is POST. */
   readonly body?: string;

@@ -45,7 +45,7 @@ export function formatExamination({ conformance, canary, facts }: Examination, h
   ].map(printable);
 }
 
-/** 0: all is as assumed. 1: a fact is different. 2: a clause or the round of the canary fails. */
+/** 0: all facts are as assumed. 1: a fact is different. 2: a clause or the round of the canary fails. */
 export function exitCodeOf({ conformance, canary, facts }: Examination): number {
   if (canary.failure || conformance.some(({ verdict }) => verdict === 'fail')) return 2;
   return facts.some(({ verdict }) => verdict === 'DIFFERENT') ? 1 : 0;

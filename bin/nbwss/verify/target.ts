@@ -12,7 +12,7 @@ import type { Target, Waits } from './fact.ts';
 
 export interface OwnGroup {
   readonly details: EndpointDetails;
-  /** Where its endpoint is. */
+  /** The gateway of the group's endpoint. */
   readonly gateway: GatewayName;
   readonly target: Target;
   /** Deletes the group and its data. */
@@ -33,7 +33,7 @@ export async function createOwnGroup(
   given?: GatewayName,
 ): Promise<OwnGroup> {
   const api = clientOf(account);
-  // A new one each time: the data of a deleted group are removed in the background.
+  // A new id each time: the data of a deleted group is removed in the background.
   const groupId = `nbwss-verify-${waits.time.now().toString(36)}`;
   const description = 'nbwss verify: deleted at its end';
   const path = { groupId };
@@ -78,7 +78,7 @@ export async function createOwnGroup(
         throw new Error('CONNECT was not accepted');
       return channel;
     },
-    // As it is: the answers are examined.
+    // Passed on unchanged: the answers are examined.
     fetch: (path, init = {}) =>
       fetch(`${account.url}${path}`, { ...init, headers: { 'x-api-key': account.key, ...init.headers } }),
   };

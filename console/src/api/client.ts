@@ -28,7 +28,7 @@ interface Reply {
   readonly response: Response;
 }
 
-/** What a call returned. @throws ApiFailure; 401 also ends the session of this page */
+/** The result of a call. @throws ApiFailure; 401 also ends the session of this page */
 export const result = async <R extends Reply>(call: Promise<R>): Promise<Exclude<R['data'], undefined>> => {
   const reply = await call.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;

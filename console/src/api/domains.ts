@@ -1,4 +1,4 @@
-/** The domains of a view: for their time zones and names. */
+/** Reads the domains that a view needs for their time zones and names. */
 import { api, result, type Schemas } from './client.ts';
 import { type Resource, useResource } from './resource.ts';
 
@@ -14,7 +14,7 @@ export const useDomain = (groupId: string | undefined): Resource<Domain> =>
     EVERY_MS,
   );
 
-/** Domains that one view reads at most. */
+/** How many domains one view reads at most. */
 export const MAX_DOMAINS = 500;
 
 /** @throws ApiFailure */

@@ -23,7 +23,7 @@ interface ProblemDetails {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** @param body the problem details (RFC 9457), or whatever a proxy in between sent */
+/** @param body the problem details (RFC 9457), or the body of a proxy in between */
 export const failureOf = (status: number, body: unknown): ApiFailure => {
   const problem: ProblemDetails = typeof body === 'object' && body !== null ? body : {};
   return new ApiFailure(

@@ -1,6 +1,6 @@
 /**
  * A list that is loaded page by page. Its first page is loaded again while the view is visible. When more pages are shown, the rows
- * stay where they are, and the viewer is told that there are newer ones.
+ * stay where they are, and the viewer sees that there are newer ones.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiFailure } from './failure.ts';
@@ -13,18 +13,18 @@ export interface Page<T> {
 
 export interface Pages<T> extends Resource<readonly T[]> {
   readonly hasMore: boolean;
-  /** Whether the first page is another one by now; `reload` shows it. */
+  /** Whether the first page has changed; `reload` shows it. */
   readonly hasNewer: boolean;
   /** Loads the next page that has items. */
   more(): void;
 }
 
-/** Rows that one view holds at most. */
+/** How many rows one view holds at most. */
 export const MAX_ROWS = 10_000;
-/** Empty pages in succession that one call of `more` reads: a filter can leave a page empty before the end. */
+/** How many empty pages in succession one call of `more` reads: a filter can leave a page empty before the end. */
 const MAX_EMPTY = 10;
 
-/** What is shown of a list of several pages. */
+/** The shown part of a list of several pages. */
 interface Shown<T> {
   readonly key: string | undefined;
   readonly first: readonly T[];
@@ -71,7 +71,7 @@ export const usePages = <T>(
       let page: Page<T> = { items: [], cursor };
       for (let read = 0; read < MAX_EMPTY && page.items.length === 0 && page.cursor; read += 1)
         page = await loader(page.cursor);
-      // Of a list that has been left meanwhile, nothing is shown.
+      // If another list was opened meanwhile, nothing of this one is shown.
       if (loading.current !== key) return;
       setShown({
         key,

@@ -1,13 +1,13 @@
-/** What a view shows: loaded, kept for the next visit, and loaded again while the page is visible. */
+/** The data of a view: loaded, kept for the next visit, and loaded again while the page is visible. */
 import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { ApiFailure } from './failure.ts';
 
 export interface Resource<T> {
-  /** The latest that was loaded, even if the last attempt failed. */
+  /** The latest data that was loaded, even if the last attempt failed. */
   readonly data: T | undefined;
   /** Epoch milliseconds. */
   readonly loadedAt: number | undefined;
-  /** Of the last attempt. */
+  /** The failure of the last attempt. */
   readonly failure: ApiFailure | undefined;
   readonly isLoading: boolean;
   reload(): void;
@@ -36,7 +36,7 @@ const entryOf = (key: string): Entry => {
   return entry;
 };
 
-/** What was loaded is forgotten, for the next person who signs in. */
+/** Clears the loaded data, for the next person who signs in. */
 export const forgetResources = (): void => entries.clear();
 
 const asFailure = (error: unknown): ApiFailure =>
@@ -60,7 +60,7 @@ const load = (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
   return entry.loading;
 };
 
-/** What is being loaded may be older than what a person has just changed: it is loaded once more. */
+/** Data that is being loaded may be older than a change that a person has just made: it is loaded once more. */
 const loadAgain = async (entry: Entry, loader: () => Promise<unknown>): Promise<void> => {
   await entry.loading;
   await load(entry, loader);
@@ -71,7 +71,7 @@ const pauseOf = (entry: Entry, everyMs: number): number =>
   Math.min(Math.max(MAX_PAUSE_MS, everyMs), everyMs * 2 ** entry.failures);
 
 /**
- * @param key names what is loaded with all its parameters; `undefined` loads nothing
+ * @param key names the data with all its parameters; `undefined` loads nothing
  * @param everyMs how often it is loaded again while the page is visible; 0 means never
  */
 export const useResource = <T>(
@@ -81,7 +81,7 @@ export const useResource = <T>(
 ): Resource<T> => {
   const [, update] = useReducer((count: number) => count + 1, 0);
   const entry = useMemo(() => (key === undefined ? { failures: 0 } : entryOf(key)), [key]) as Entry;
-  // Another pause is no reason to load.
+  // Another pause alone must not load.
   const every = useRef(everyMs);
   every.current = everyMs;
 
@@ -104,7 +104,7 @@ export const useResource = <T>(
     };
     const whenVisible = (): void => {
       if (document.visibilityState !== 'visible' || every.current === 0) return;
-      // Somebody may have loaded it in between.
+      // Another view may have loaded it in between.
       const left = (entry.loadedAt ?? 0) + every.current - Date.now();
       if (left > 0) loadIn(Math.min(left, every.current));
       else void again();

@@ -8,9 +8,9 @@ import { endedSessions } from './session-ended.ts';
 
 export interface Session {
   readonly sessionId: string;
-  /** Of the API key; `oidc:` and the name of a person. */
+  /** The id of the API key; `oidc:` and the name of a person. */
   readonly keyId: string;
-  /** A person, or the API key. */
+  /** The name of the person or of the API key. */
   readonly name: string;
   readonly scopes: readonly Scope[];
   /** Ids; `*` means all. Empty with labels. */
@@ -71,5 +71,5 @@ export const signOut = async (): Promise<void> => {
   session.value = null;
 };
 
-/** What a person may not do is not offered. */
+/** Actions that a person may not do are not offered. */
 export const can = (scope: Scope): boolean => hasScope({ scopes: session.value?.scopes ?? [] }, scope);

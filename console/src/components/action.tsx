@@ -1,10 +1,10 @@
-/** A button that calls the API: busy while it runs, and says what came of it. */
+/** A button that calls the API: it is busy while the call runs, and shows the result. */
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
 import { announce } from './announce.tsx';
 import { Failure } from './loaded.tsx';
 
-/** Runs one call at a time, and keeps its failure. @param done what people are told when it succeeded */
+/** Runs one call at a time, and keeps its failure. @param done what is shown when it succeeded */
 export const useCall = (): readonly [
   state: { readonly isBusy: boolean; readonly failure: ApiFailure | undefined },
   run: (call: () => Promise<unknown>, done: string) => Promise<boolean>,
@@ -33,7 +33,7 @@ export const useCall = (): readonly [
 
 interface ActionProps {
   readonly title: string;
-  /** Names the button where several have the same title. */
+  /** The accessible name, where several buttons have the same title. */
   readonly label?: string;
   readonly kind?: 'primary' | 'danger' | 'plain';
   /** What is announced afterwards. */

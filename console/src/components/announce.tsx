@@ -1,4 +1,4 @@
-/** What changed, for people who do not see the page. */
+/** Announces changes to people who do not see the page. */
 import { signal } from '@preact/signals';
 
 const text = signal('');
@@ -7,7 +7,7 @@ export const announce = (message: string): void => {
   text.value = message;
 };
 
-/** Exactly once on the page. */
+/** Rendered exactly once on the page. */
 export const LiveRegion = () => (
   <div class="visually-hidden" role="status" aria-live="polite">
     {text.value}

@@ -9,12 +9,12 @@ import { TextField } from './text-field.tsx';
 
 interface ConfirmProps {
   readonly title: string;
-  /** The title of the dialog: names what is affected. */
+  /** The title of the dialog, which names the affected objects. */
   readonly question: string;
   readonly effect: ComponentChildren;
   /** What is announced afterwards. */
   readonly done: string;
-  /** What must be typed first, such as the name of what is deleted. */
+  /** The text that must be typed first, such as the name of the object to delete. */
   readonly typed?: string;
   readonly run: () => Promise<unknown>;
   readonly onDone: () => void;

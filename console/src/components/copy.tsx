@@ -1,4 +1,4 @@
-/** Text that is taken elsewhere: copied, or saved as a file. */
+/** Text to copy, or to save as a file. */
 import { useState } from 'preact/hooks';
 import { common } from '../i18n/common.ts';
 import { announce } from './announce.tsx';
@@ -18,7 +18,7 @@ export const Copy = ({ text, title }: { text: string; title?: string }) => {
   );
 };
 
-/** A text that is shown only once, and is not kept. */
+/** A text that is shown only once, and is not stored. */
 export const Secret = ({ text }: { text: string }) => (
   <div class="secret">
     <code>{text}</code>

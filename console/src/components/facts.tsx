@@ -1,4 +1,4 @@
-/** Names and values, such as those of a domain. Without a value a row is left out. */
+/** Names and values, such as those of a domain. A row without a value is left out. */
 import { type ComponentChildren, Fragment } from 'preact';
 
 export type Fact = readonly [name: string, value: ComponentChildren];

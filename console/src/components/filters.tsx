@@ -1,4 +1,4 @@
-/** Filters of a list. They live in the URL: a view with its filters can be sent to somebody. */
+/** Filters of a list. They are in the URL, so that a view with its filters can be sent to somebody. */
 import { useId } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { common } from '../i18n/common.ts';
@@ -23,7 +23,7 @@ export type Filter =
       readonly name: string;
       readonly title: string;
       readonly choices: readonly Choice[];
-      /** What applies without a choice; without it all. */
+      /** The value without a choice; absent: no filter. */
       readonly standard?: string;
     }
   | { readonly name: string; readonly title: string; readonly type: 'text' | 'number' | 'date' };
@@ -75,11 +75,11 @@ const Field = ({ filter, value, onChange }: FieldProps) => {
 
 interface FiltersProps {
   readonly filters: readonly Filter[];
-  /** Filters that are seldom needed: behind a button, unless one of them is set. */
+  /** Filters that are seldom needed: hidden behind a button, unless one of them is set. */
   readonly more?: readonly Filter[];
 }
 
-/** One field for each filter; a change is in the URL at once. */
+/** One field for each filter; a change is in the URL immediately. */
 export const Filters = ({ filters, more = [] }: FiltersProps) => {
   const [query, set] = useQuery();
   const isSet = ({ name }: Filter): boolean => query[name] !== undefined;

@@ -1,4 +1,4 @@
-/** The states of what was loaded: loading, failed, not current, empty, ready. */
+/** The states of loaded data: loading, failed, not current, empty, ready. */
 import type { ComponentChildren } from 'preact';
 import type { ApiFailure } from '../api/failure.ts';
 import type { Resource } from '../api/resource.ts';
@@ -10,7 +10,7 @@ const titleOf = (failure: ApiFailure, isLoad: boolean): string => {
   return isLoad ? common().failed : common().notDone;
 };
 
-/** @param retry of something that is loaded; what a person did has none */
+/** @param retry loads the data again; absent for an action */
 export const Failure = ({ failure, retry }: { failure: ApiFailure; retry?: () => void }) => (
   <div class="notice notice-critical" role="alert">
     <p>
@@ -48,7 +48,7 @@ interface LoadedProps<T> {
   readonly resource: Resource<T>;
   /** Whether there is nothing to show. */
   readonly isEmpty?: (data: T) => boolean;
-  /** What is said then. */
+  /** The text when there is nothing to show. */
   readonly empty?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }

@@ -4,9 +4,9 @@ import { type DomainZone, formatAge, formatTime } from '../format/times.ts';
 interface MomentProps {
   /** ISO 8601. */
   readonly at: string;
-  /** Whose time zone may be shown. */
+  /** The domain whose time zone may be used. */
   readonly domain?: DomainZone | undefined;
-  /** Also the time, not only as a title. */
+  /** Also shows the time itself, not only as a title. */
   readonly isFull?: boolean;
 }
 

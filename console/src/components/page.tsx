@@ -1,4 +1,4 @@
-/** A view: its title, what is beside it, and its content. */
+/** A view: its title, the elements beside it, and its content. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
@@ -17,7 +17,7 @@ export const Page = ({ title, actions, children }: PageProps) => {
   useEffect(() => {
     document.title = `${title} – ${common().product}`;
   }, [title]);
-  // A new view begins at its title, for the keyboard and for screen readers; also one of the same kind, such as another job.
+  // The focus moves to the title of a new view, for the keyboard and screen readers; also for one of the same kind, such as another job.
   useEffect(() => heading.current?.focus(), [path]);
   return (
     <>

@@ -6,7 +6,7 @@ import { Table, type TableProps } from './table.tsx';
 
 interface PagedTableProps<T> extends Omit<TableProps<T>, 'rows' | 'pages'> {
   readonly pages: Pages<T>;
-  /** What is said when the list has no rows. */
+  /** The text when the list has no rows. */
   readonly empty: ComponentChildren;
 }
 

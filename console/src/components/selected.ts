@@ -1,9 +1,9 @@
 /** Which rows of a list are selected. Pure. */
 
-/** A bulk action names each of its targets, which nobody reads for more. */
+/** The most targets of a bulk action: it names each of them, and nobody reads more. */
 export const MAX_SELECTED = 500;
 
-/** The rows with others added or taken away. Rows beyond `MAX_SELECTED` are not added. @param keyOf names a row */
+/** The rows with others added or removed. Rows beyond `MAX_SELECTED` are not added. @param keyOf names a row */
 export const withRows = <T>(
   selected: readonly T[],
   rows: readonly T[],
@@ -25,12 +25,12 @@ export const extentOf = <T>(rows: readonly T[], has: (row: T) => boolean): Exten
 };
 
 interface Stored<T> {
-  /** Who selected them: they are not shown to the next person at this browser. */
+  /** The person who selected the rows: they are not shown to the next person at this browser. */
   readonly owner: string;
   readonly rows: readonly T[];
 }
 
-/** The rows that were stored for this person; none if somebody else's, or not readable. */
+/** The stored rows of this person; none if they belong to somebody else, or cannot be read. */
 export const readSelected = <T>(text: string | null, owner: string): readonly T[] => {
   try {
     const stored = JSON.parse(text ?? '') as Partial<Stored<T>> | null;

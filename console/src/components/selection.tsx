@@ -13,18 +13,18 @@ export interface Selection<T> {
   /** In the order in which they were selected. A component that reads it is rendered again when it changes. */
   rows(): readonly T[];
   has(row: T): boolean;
-  /** Selects these rows, or takes them away; at most `MAX_SELECTED` are kept. */
+  /** Selects or deselects these rows; at most `MAX_SELECTED` are kept. */
   set(rows: readonly T[], isSelected: boolean): void;
   clear(): void;
 }
 
-/** What a list needs of a selection: its rows may have more than what is kept of them. */
+/** The part of a selection that a list needs: its rows may have more members than those that are kept. */
 export type Selectable<T> = Pick<Selection<T>, 'has' | 'set'>;
 
 /**
  * @param name of the list, such as `jobs`
  * @param keyOf names a row
- * @param kept what is kept of a row: what a bulk action and its preview need, and nothing secret
+ * @param kept the members of a row that are kept: those that a bulk action and its preview need, and nothing secret
  */
 export const selectionOf = <T,>(
   name: string,
@@ -107,7 +107,7 @@ interface SelectionBarProps<T> {
   readonly children?: ComponentChildren;
 }
 
-/** How many rows are selected, also those that the filters hide, and what can be done with them. */
+/** How many rows are selected, including rows that the filters hide, and the actions for them. */
 export const SelectionBar = <T,>({ selection, children }: SelectionBarProps<T>) => {
   const count = selection.rows().length;
   if (count === 0) return null;

@@ -13,7 +13,7 @@ export interface Column<T> {
   readonly cell: (row: T) => ComponentChildren;
   /** Numbers are aligned at their end. */
   readonly isNumber?: boolean;
-  /** `wide` columns get the remaining width; `extra` ones are left out on narrow screens. */
+  /** `wide` columns get the remaining width; `extra` columns are left out on narrow screens. */
   readonly width?: 'wide' | 'extra';
 }
 
@@ -23,9 +23,9 @@ export interface TableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
-  /** With it, the table says how many rows it has, and loads more when its end comes into sight. */
+  /** If present, the table shows how many rows it has, and loads more when its end comes into sight. */
   readonly pages?: Pages<T>;
-  /** With it, rows can be selected. */
+  /** If present, rows can be selected. */
   readonly selection?: { readonly of: Selectable<T>; readonly nameOf: (row: T) => string } | undefined;
 }
 
@@ -44,7 +44,7 @@ const withSelection = <T,>({ columns, rows, selection }: TableProps<T>): readonl
       ]
     : columns;
 
-/** The widths that the columns had in a shorter table: they do not move while rows come and go. */
+/** The widths of the columns in a shorter table, so that they do not move while rows are added and removed. */
 const useFixedWidths = (isFixed: boolean, area: { readonly current: HTMLElement | null }) => {
   const [widths, setWidths] = useState<readonly number[]>();
   useLayoutEffect(() => {
@@ -80,7 +80,7 @@ export const Table = <T,>(props: TableProps<T>) => {
     isAtEnd.current = isNearEnd(rows.length, scrollTop, clientHeight);
     loadIfNeeded();
   };
-  // The end may have come into sight while something else was being loaded.
+  // The end may have come into sight while other rows were being loaded.
   useEffect(loadIfNeeded);
   useLayoutEffect(() => {
     const { scrollTop = 0, clientHeight = 800 } = area.current ?? {};

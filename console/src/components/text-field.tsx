@@ -11,7 +11,7 @@ interface FieldProps {
 
 interface TextFieldProps extends FieldProps {
   readonly type?: 'text' | 'number' | 'password' | 'datetime-local';
-  /** More than one line. */
+  /** The number of lines, if there are several. */
   readonly rows?: number;
   readonly error?: string | undefined;
   readonly isRequired?: boolean;

@@ -1,2 +1,2 @@
-/** How a state is meant; `components/badge.tsx` gives each its shape and colour. */
+/** The meaning of a state; `components/badge.tsx` gives each tone its shape and colour. */
 export type Tone = 'critical' | 'warning' | 'good' | 'quiet';

@@ -2,11 +2,11 @@
 
 /** Pixels; the style sheet gives each row this height (`--row`). */
 export const ROW_HEIGHT = 36;
-/** Rows beyond the visible ones, in both directions. */
+/** How many rows beyond the visible ones are in the document, in both directions. */
 const OVERSCAN = 12;
 /** The rows change in steps, so that most movements of a scroll bar change nothing. */
 const STEP = 6;
-/** Below it, all rows are in the document: a page can then be searched and printed. */
+/** Below this number, all rows are in the document: a page can then be searched and printed. */
 export const ALL_ROWS = 200;
 
 export type RowRange = readonly [from: number, to: number];
@@ -21,6 +21,6 @@ export const visibleRows = (count: number, top: number, height: number): RowRang
   return [Math.min(Math.max(0, from), count), Math.min(to, count)];
 };
 
-/** Whether the next rows are needed soon: less than one visible area is left below. */
+/** Whether the next rows are needed soon: less than one visible area is left below the last row. */
 export const isNearEnd = (count: number, top: number, height: number): boolean =>
   top + 2 * height >= count * ROW_HEIGHT;

@@ -1,11 +1,11 @@
 /** Lists that people type into one field. Pure. */
 
-/** Separated by blanks, commas or line breaks; each only once. */
+/** Values separated by spaces, commas or line breaks; each only once. */
 export const readList = (text: string): readonly string[] => [
   ...new Set(text.split(/[\s,、，]+/).filter((item) => item !== '')),
 ];
 
-/** One `KEY=VALUE` on each line; values may contain blanks and commas. `undefined` if a line is not one, or a key is repeated. */
+/** One `KEY=VALUE` on each line; values may contain spaces and commas. `undefined` if a line is not one, or a key is repeated. */
 export const readLabels = (text: string): Readonly<Record<string, string>> | undefined => {
   const lines = text.split('\n').map((line) => line.trim());
   const pairs = lines
@@ -19,7 +19,7 @@ export const readLabels = (text: string): Readonly<Record<string, string>> | und
   return Object.fromEntries(labels);
 };
 
-/** As `readLabels` reads them. */
+/** The text that `readLabels` reads. */
 export const writeLabels = (labels: Readonly<Record<string, string>> = {}): string =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)

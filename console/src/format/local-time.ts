@@ -8,7 +8,7 @@ export const toLocalField = (ms: number): string => {
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 };
 
-/** ISO 8601 in UTC; undefined for what is no time. */
+/** ISO 8601 in UTC; undefined for what is not a time. */
 export const fromLocalField = (value: string): string | undefined => {
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();

@@ -11,7 +11,7 @@ setInterval(() => {
   if (document.visibilityState === 'visible') now.value = Date.now();
 }, 15_000);
 
-/** Such as `UTC+09:00`. @param seconds as the API has them: what NetBackup's clock values are ahead of UTC, so the sign is the opposite */
+/** Such as `UTC+09:00`. @param seconds as in the API: how far NetBackup's clock values are ahead of UTC, so the sign is the opposite */
 export const formatOffset = (seconds: number): string => {
   const minutes = Math.round(Math.abs(seconds) / 60);
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -45,7 +45,7 @@ export const formatTime = (time: string | number, domain?: DomainZone): string =
     domain,
   );
 
-/** The same with seconds: for what happens within minutes. */
+/** The same with seconds, for events within minutes. */
 export const formatSecond = (time: string | number, domain?: DomainZone): string =>
   format(
     time,

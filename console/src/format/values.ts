@@ -1,6 +1,6 @@
-/** Values that NetBackup filled in, which can have any type. Pure. */
+/** Values from NetBackup, which can have any type. Pure. */
 
-/** As text; empty for none. */
+/** The value as text; empty for none. */
 export const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -1,14 +1,14 @@
 /** The time zones in which times of a NetBackup domain are shown. Pure. */
 
-/** Where a domain's times belong. */
+/** The domain that the times belong to. */
 export interface DomainZone {
-  /** IANA name, as the group has it. */
+  /** The IANA name in the group's settings. */
   readonly timeZone?: string | undefined;
-  /** As the API has it: what NetBackup's clock values are ahead of UTC, 18 000 in New York in winter and -3 600 in Berlin. */
+  /** The offset in the API: how far NetBackup's clock values are ahead of UTC, 18 000 in New York in winter and -3 600 in Berlin. */
   readonly utcOffsetSeconds?: number | undefined;
 }
 
-/** Zones without summer time whose offset is no whole hour, by what they are ahead of UTC in minutes. Not every browser knows `+05:30`. */
+/** Zones without summer time whose offset is not a whole hour, by their minutes ahead of UTC. Not every browser knows `+05:30`. */
 const PARTIAL_HOURS: Readonly<Record<number, string>> = {
   [-570]: 'Pacific/Marquesas',
   210: 'Asia/Tehran',
@@ -20,7 +20,7 @@ const PARTIAL_HOURS: Readonly<Record<number, string>> = {
   570: 'Australia/Darwin',
 };
 
-/** The name of a zone that is always so far from UTC, such as `Etc/GMT+5` (behind UTC) for 18 000 seconds; else UTC. */
+/** The name of a zone with this constant offset, such as `Etc/GMT+5` (behind UTC) for 18 000 seconds; else UTC. */
 export const zoneOfOffset = (utcOffsetSeconds: number): string => {
   const ahead = -Math.round(utcOffsetSeconds / 60);
   if (ahead === 0) return 'UTC';
@@ -40,14 +40,14 @@ export const isKnownZone = (zone: string): boolean => {
   }
 };
 
-/** The domain's own zone, if this browser knows it. One that is not known is UTC. */
+/** The domain's own zone if this browser knows it, otherwise UTC. */
 export const zoneOfDomain = ({ timeZone, utcOffsetSeconds }: DomainZone = {}): string => {
   if (timeZone !== undefined && isKnownZone(timeZone)) return timeZone;
   const zone = utcOffsetSeconds === undefined ? 'UTC' : zoneOfOffset(utcOffsetSeconds);
   return isKnownZone(zone) ? zone : 'UTC';
 };
 
-/** What a zone's clocks are ahead of UTC at a time, in milliseconds. @param zone undefined: the browser's */
+/** How far a zone's clocks are ahead of UTC at a time, in milliseconds. @param zone undefined: the browser's */
 const aheadOfUtc = (zone: string | undefined, time: number): number => {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
@@ -71,7 +71,7 @@ const aheadOfUtc = (zone: string | undefined, time: number): number => {
   return local - Math.floor(time / 1000) * 1000;
 };
 
-/** When a day begins in UTC; NaN for what is no day, such as a time. */
+/** When a day begins in UTC; NaN for what is not a day, such as a time. */
 const utcOf = (day: string): number => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN);
 
 /** When a day begins in a zone. @param day such as `2026-11-28`. @returns ISO 8601 in UTC; undefined for no day */
@@ -86,7 +86,7 @@ export const startOfDay = (day: string, zone: string | undefined): string | unde
   return new Date(isThere ? midnight : Math.max(near, midnight)).toISOString();
 };
 
-/** The day after, such as `2026-12-01` after `2026-11-30`; what is no day stays as it is. */
+/** The day after, such as `2026-12-01` after `2026-11-30`; what is not a day stays as it is. */
 export const dayAfter = (day: string): string => {
   const utc = utcOf(day);
   return Number.isNaN(utc) ? day : new Date(utc + 86_400_000).toISOString().slice(0, 10);

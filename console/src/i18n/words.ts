@@ -1,4 +1,4 @@
-/** Texts in English and Japanese. Each view keeps its own beside it; the types refuse a text without its translation. */
+/** Texts in English and Japanese. Each view has its own texts beside it; the types refuse a text without its translation. */
 import { language } from '../preferences.ts';
 
 type Text = string | ((...values: never[]) => string);
@@ -6,7 +6,7 @@ export interface Texts {
   readonly [name: string]: Text | Texts;
 }
 
-/** The same names, with texts that take the same values. */
+/** The translation: the same names, with texts that take the same values. */
 type Translated<T> = {
   readonly [Name in keyof T]: T[Name] extends string
     ? string
@@ -15,7 +15,7 @@ type Translated<T> = {
       : Translated<T[Name]>;
 };
 
-/** Every pair of languages, for the test that looks for texts that are not translated. */
+/** Every pair of languages, for the test that finds untranslated texts. */
 export const allWords: { readonly en: Texts; readonly ja: Texts }[] = [];
 
 /** @returns the texts in the viewer's language; a component that calls it is rendered again when the language changes */

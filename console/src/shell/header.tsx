@@ -1,4 +1,4 @@
-/** The navigation, and who is signed in. */
+/** The navigation, and the signed-in person. */
 import { can, session, signOut } from '../api/session.ts';
 import { Action } from '../components/action.tsx';
 import { Link } from '../components/link.tsx';

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { API_URL, consolePath } from '../urls.ts';
 import { shellWords } from './words.ts';
 
-/** Whether the deployment offers it. Who cannot be told still has the field for a key. */
+/** Whether the deployment offers it. If that cannot be read, the field for a key is still there. */
 const isOffered = async (): Promise<boolean> => {
   const response = await fetch(`${API_URL}/v1/sign-in`).catch(() => undefined);
   if (!response?.ok) return false;

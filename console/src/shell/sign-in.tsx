@@ -1,4 +1,4 @@
-/** The page of somebody who is not signed in. */
+/** The page for a person who is not signed in. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
 import { hasExpired, signIn } from '../api/session.ts';

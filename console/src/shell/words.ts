@@ -26,7 +26,7 @@ export const shellWords = words(
     apiKey: 'API key',
     signInHelp: 'Paste an API key. "nbwss keys create" and "npm start" print one.',
     signInOidc: 'Sign in with your organization',
-    expired: 'Your session has ended. Sign in again to go on where you were.',
+    expired: 'Your session has ended. Sign in again to continue where you were.',
     refused: 'This key is not valid, or it has expired.',
     signInFailed: {
       expired: 'The sign-in took too long, or began in another browser. Sign in again.',

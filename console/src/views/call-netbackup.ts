@@ -15,8 +15,8 @@ const bodyOf = ({ state, failure, reason, response }: Command): string => {
 };
 
 /**
- * The body of NetBackup's answer to a GET, with the API key that is stored for the domain. It is not queued: a domain that is not
- * connected fails at once.
+ * The body of NetBackup's answer to a GET, with the API key that is stored for the domain. The call is not queued: a disconnected domain
+ * fails immediately.
  *
  * @param uri path and query, beginning with `/netbackup/`; names in it are encoded
  * @throws ApiFailure

@@ -4,7 +4,7 @@ import { formatMoment, formatTime, zoneName } from '../format/times.ts';
 import type { DomainZone } from '../format/zone.ts';
 import { zone } from '../preferences.ts';
 
-/** The zone of each domain, where it is shown; with one domain only that one is loaded. */
+/** The zone of each shown domain; for a single domain only that one is loaded. */
 export const useDomainZones = (groupId?: string): ((of: string) => DomainZone | undefined) => {
   const isShown = zone.value === 'domain';
   const one = useDomain(isShown ? groupId : undefined);
@@ -13,12 +13,12 @@ export const useDomainZones = (groupId?: string): ((of: string) => DomainZone | 
 };
 
 export interface Times {
-  /** Of a column of times: with the zone, if it is the same one for all rows. */
+  /** The title of a column of times: with the zone, if all rows have the same one. */
   title(name: string): string;
   cell(time: string, groupId: string): string;
 }
 
-/** How a list shows times. @param groupId of the only domain in it */
+/** How a list shows times. @param groupId the only domain in it */
 export const useTimes = (groupId?: string): Times => {
   const zoneOf = useDomainZones(groupId);
   const hasManyZones = zone.value === 'domain' && groupId === undefined;

@@ -1,4 +1,4 @@
-/** Calls of NetBackup that are only sent on demand, and the response. */
+/** Calls of NetBackup that are sent only on demand, and the response. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
@@ -24,7 +24,7 @@ interface Outcome {
   readonly at?: number;
 }
 
-/** The failure in the viewer's words, with what NetBackup or the API said. */
+/** The failure in the viewer's language, with the text of NetBackup or the API. */
 const explained = (failure: ApiFailure): ApiFailure => {
   const hint = (oneJobWords().refused as Readonly<Record<string, string>>)[failure.code];
   const message =

@@ -1,4 +1,4 @@
-/** The addresses of views about one thing. Names that NetBackup fills in are in the query: as part of a path `..` would be another view. Pure. */
+/** The addresses of views of one object. Names from NetBackup are in the query: in a path, `..` would lead to another view. Pure. */
 import type { Query } from '../urls.ts';
 
 interface Target {
@@ -6,7 +6,7 @@ interface Target {
   readonly query: Query;
 }
 
-/** @param rest of the path, such as `/jobs`; its parts are encoded by the caller */
+/** @param rest the rest of the path, such as `/jobs`; the caller encodes its parts */
 export const domainPath = (groupId: string, rest = ''): string =>
   `/domains/${encodeURIComponent(groupId)}${rest}`;
 

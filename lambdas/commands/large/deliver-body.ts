@@ -1,4 +1,4 @@
-/** A body from the bucket, for a caller who may see it: in the answer if that can carry it, else where it can be read. */
+/** Delivers a body from the bucket to a caller who may see it: in the answer if it fits, otherwise by a location. */
 import type { Command } from '../command.ts';
 import type { LargeResponses } from './large-responses.ts';
 import { MAX_INLINE_BYTES } from './payload.ts';
@@ -9,8 +9,8 @@ export interface DeliverContext {
 }
 
 /**
- * The command with its response. One that may hold a credential is not touched: see `readResponseOnce`. The body is missing if its
- * object is gone.
+ * The command with its response. A response that may hold a credential is not touched: see `readResponseOnce`. The body is missing if
+ * its object was deleted.
  * @param fits whether the answer to the caller can carry the body
  */
 export const deliverBody = async (

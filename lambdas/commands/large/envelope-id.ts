@@ -7,7 +7,7 @@ const ID = '"id"\\s*:\\s*"([^"\\\\]{1,64})"';
 /** ENV-6: the order of members is not significant, so `id` may stand before the payload or after it. */
 const AT_START = new RegExp(`^\\s*\\{\\s*(?:${MEMBER}\\s*,\\s*){0,16}?${ID}`);
 const AT_END = new RegExp(`[}\\]"\\w]\\s*,\\s*${ID}\\s*(?:,\\s*${MEMBER}\\s*){0,16}\\}\\s*$`);
-/** Of an envelope without its payload. */
+/** The most characters of an envelope without its payload. */
 const CHARACTERS = 4096;
 
 /** Undefined when the part does not have it. An `id` inside of the payload does not count. */

@@ -1,6 +1,6 @@
 /**
- * The bucket of what is too large for an item: parts of a COMMAND RESPONSE until all have arrived, and bodies of responses. Keys begin
- * with the group, as its connection or its command names it, so that nothing of one group can become part of another (I-13).
+ * The bucket for what is too large for an item: parts of a COMMAND RESPONSE until all have arrived, and bodies of responses. Keys
+ * begin with the group that the connection or command names, so that nothing of one group can become part of another (I-13).
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
@@ -29,9 +29,9 @@ export interface LargeContext {
 /** How long a location can be read. */
 const LOCATION_MS = 15 * 60_000;
 const DEFAULT_TYPE = 'application/octet-stream';
-/** What S3 accepts as a type: ASCII, and not much of it. NetBackup's own is among the headers of the response in any case. */
+/** The content types that S3 accepts: short ASCII texts. NetBackup's own is among the headers of the response in any case. */
 const ACCEPTED_TYPE = /^[!-~][ -~]{0,255}$/;
-/** Memory holds that many parts at a time, beside the message. */
+/** So many parts are in memory at the same time, beside the message. */
 const PARALLEL = 4;
 
 const partsPrefix = ({ groupId, connectionId }: Sender, { digest, count, bytes }: ResponsePart): string =>
@@ -62,7 +62,7 @@ export class LargeResponses {
 
   /**
    * The whole message, from the parts that are stored and the last one.
-   * @returns why there is none: a part is not stored (any more), or what the parts make is not what the relay has received
+   * @returns why there is none: a part is not stored, or was deleted; or what the parts make is not what the relay has received
    */
   async assemble(sender: Sender, last: ResponsePart): Promise<Buffer | 'part-missing' | 'digest-wrong'> {
     const { objects, vault } = this.#context;
@@ -83,7 +83,7 @@ export class LargeResponses {
     return digest === last.digest ? message : 'digest-wrong';
   }
 
-  /** After the message was handled. */
+  /** Deletes the parts after the message was handled. */
   async deleteParts(sender: Sender, last: ResponsePart): Promise<void> {
     if (!isLastPart(last)) return;
     const prefix = partsPrefix(sender, last);
@@ -114,7 +114,7 @@ export class LargeResponses {
     return { key, bytes, isSealed: true };
   }
 
-  /** Undefined when the object is gone. */
+  /** The body; undefined when the object was deleted. */
   async readBody(command: Command, { key, isSealed }: StoredBody): Promise<string | undefined> {
     const { objects, vault } = this.#context;
     const stored = await objects.get(key);
@@ -126,7 +126,7 @@ export class LargeResponses {
     return this.#context.objects.delete(key);
   }
 
-  /** Where anybody can read a body for some minutes, and not longer than the command is kept. */
+  /** A URL with which anybody can read a body for some minutes, and not longer than the command is kept. */
   async locationOf({ expiresAt }: Command, { key, bytes }: StoredBody): Promise<ResponseLocation> {
     const now = this.#context.clock();
     const seconds = Math.max(1, Math.floor((Math.min(now + LOCATION_MS, expiresAt * 1000) - now) / 1000));

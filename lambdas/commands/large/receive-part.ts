@@ -1,4 +1,4 @@
-/** Handles a part of a COMMAND RESPONSE that is too large for one invocation: stores it, or makes the message of all parts. */
+/** Handles a part of a COMMAND RESPONSE that is too large for one invocation: stores it, or joins all parts. */
 import type { GatewayEvent } from '../../platform/gateway/events.ts';
 import { isLastPart, type ResponsePart } from '../../platform/gateway/response-parts.ts';
 import { isMessageId } from '../../platform/ids.ts';
@@ -14,7 +14,7 @@ export interface PartContext extends ResponseContext, StepContext {
   readonly large?: LargeResponses | undefined;
 }
 
-/** The command of the sender's group (I-13) that a part names as answered, if it is under way. */
+/** The command that a part answers, if it belongs to the sender's group (I-13) and is under way. */
 const commandOf = async (
   { commands }: PartContext,
   { groupId }: Sender,
@@ -25,7 +25,7 @@ const commandOf = async (
   return command?.groupId === groupId && command.state === 'sent' ? command : undefined;
 };
 
-/** Without a bucket a response cannot be kept: the command fails at once, if one of the parts names it. */
+/** Without a bucket a response cannot be kept: the command fails immediately, if one of the parts names it. */
 const refuse = async (context: PartContext, sender: Sender, part: ResponsePart): Promise<void> => {
   const { bytes, count } = part;
   if (isLastPart(part)) context.log.warn('response-without-bucket', { ...sender, bytes, count });
@@ -54,14 +54,14 @@ export const receivePart = async (
   if (!isLastPart(part)) return void (await large.putPart(sender, part));
   const message = await large.assemble(sender, part);
   if (typeof message === 'string') {
-    // Also if the last part is delivered again, after its message was recorded and the other parts were deleted.
+    // This also applies if the last part is delivered again, after its message was recorded and the other parts were deleted.
     const { digest, bytes, count } = part;
     return void log.warn('response-not-complete', { ...sender, reason: message, digest, bytes, count });
   }
   const recorded = await receiveResponse(context, { ...event, text: message.toString('utf8') });
   await large
     .deleteParts(sender, part)
-    // They expire within two days.
+    // The parts expire within two days.
     .catch((error: unknown) => log.error('response-parts-not-deleted', error, sender));
   return recorded;
 };

@@ -6,7 +6,7 @@ import { pageOf } from '../page-uri.ts';
 import { type Measured, measureResponse } from './measure.ts';
 import type { ResponseSizesStore } from './response-sizes-store.ts';
 
-/** A page with a `page[limit]` does not show how many items NetBackup returns without one. */
+/** A response to a request with `page[limit]` does not show how many items NetBackup returns without one. */
 const withoutRequestedLimit = (measured: Measured, uri: string): Measured =>
   measured.list && pageOf(uri).limit !== undefined
     ? { ...measured, list: { style: measured.list.style } }
@@ -24,7 +24,7 @@ export const learnSize = async (
   messageBytes: number,
 ): Promise<void> => {
   const isOfInterest = learn || messageBytes > (expectedBytes ?? 0);
-  // At the relay sizes are of no interest, and a response may have 64 MB.
+  // At the relay sizes are not needed, and a response may have 64 MB.
   if (connectionId !== undefined && !limitsOf(connectionId).areResponsesTight) return;
   if (method !== 'GET' || response?.status !== 200 || !isOfInterest) return;
   try {

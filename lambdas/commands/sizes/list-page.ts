@@ -17,11 +17,11 @@ export interface ListPage {
   readonly root: JsonNode;
   readonly items: readonly JsonNode[];
   readonly pagination: Pagination;
-  /** By their names, also of an array of `{rel, href}` (CMD-4). */
+  /** The links by their names. Also accepts an array of `{rel, href}` (CMD-4). */
   readonly links: Readonly<Record<string, unknown>>;
 }
 
-/** A member of this kind, parsed. Undefined when it is of another kind. */
+/** A member of this type, parsed. Undefined when it has another type. */
 export const parsedNode = <T>(
   text: string,
   node: JsonNode | undefined,

@@ -7,15 +7,15 @@ import { isOffsetStyle, type ListPage, readPage } from './list-page.ts';
 export interface Measured {
   /** Bytes on the socket: of each item of a list, or of the whole response if it is not a list. */
   readonly sizes: readonly number[];
-  /** Of a list: its style of paging, and how many items it returns in one page. */
+  /** For a list: its style of paging, and how many items it returns in one page. */
   readonly list?: { readonly style: ListStyle; readonly limit?: number };
 }
 export type ListStyle = 'offset' | 'cursor';
 
-/** The most that `meta` and `links` of a page have. Anything above this is counted as part of the items. */
+/** The most bytes that `meta` and `links` of a page have. Anything above this is counted as part of the items. */
 const PAGE_FRAME_BYTES = 2048;
 
-/** Each item with its share of `included`, in the size that NetBackup's escaping made of it. */
+/** The size of each item with its share of `included`, escaped as NetBackup does. */
 const itemSizes = ({ text, root, items }: ListPage, messageBytes: number): number[] => {
   if (items.length === 0) return [];
   const escaped = messageBytes / Math.max(1, utf8Bytes(text));

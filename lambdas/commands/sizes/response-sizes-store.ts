@@ -12,12 +12,12 @@ import { addSizes, NOTHING_MEASURED, type SizeStatistics } from './statistics.ts
 const MEASURED_FOR_S = (7 * DAY_MS) / 1000;
 /** How long predictions allow for the largest response seen. */
 const LARGEST_FOR_S = DAY_MS / 1000;
-/** How long a response that was too large is not requested again, and a list that contains it is read item by item. */
+/** How long a response that was too large is not requested again, and the list that contains it is read item by item. */
 const BLOCKED_FOR_S = (30 * MINUTE_MS) / 1000;
-/** How long a list that may have been too large is read item by item, unless it is read to its end before. */
+/** How long a list that may have been too large is read item by item, unless it is read to its end earlier. */
 const OVERSIZED_FOR_S = (10 * MINUTE_MS) / 1000;
 
-/** An item of the table: of a shape, or of one uri whose response was too large. Times are epoch seconds. */
+/** An item of the table: for a shape, or for one uri whose response was too large. Times are epoch seconds. */
 interface StoredSize extends Partial<SizeStatistics> {
   readonly groupId: string;
   readonly shape: string;
@@ -105,14 +105,14 @@ export class ResponseSizesStore {
     await this.#markOversized(groupId, uri, until);
   }
 
-  /** It was not too large after all. */
+  /** Removes the mark of a uri: its response was not too large after all. */
   async unblock(groupId: string, uri: string): Promise<void> {
     await this.#table.update({ groupId, shape: uriKey(uri) }, { remove: ['refusedUntil'] });
   }
 
   /** A page of this list was under way when a message was too large: it may contain an item that is. */
   markOversized(groupId: string, uri: string): Promise<void> {
-    // The measurements were wrong.
+    // The measurements were wrong, so they start again.
     return this.#markOversized(groupId, uri, this.#now() + OVERSIZED_FOR_S, {
       count: 0,
       total: 0,
@@ -153,7 +153,7 @@ export class ResponseSizesStore {
     if (written.ok) return this.#recordLargest(written.item, largest);
     const recent = { largest, largestUntil: now + LARGEST_FOR_S };
     const set = { ...about, ...sums, ...recent, since: now, expiresAt: now + MEASURED_FOR_S };
-    // If two begin at the same time, losing the measurements of the second one does not matter.
+    // If two functions begin at the same time, the lost measurements of the second do not matter.
     await this.#table.update({ groupId, shape }, { set }, startedBy(oldest));
   }
 

@@ -1,9 +1,9 @@
 /** Which responses are alike in size: those of one path, with the same parameters that affect its items. Pure. */
 
 export interface Shape {
-  /** The path itself. */
+  /** The shape of the path itself. */
   readonly own: string;
-  /** The path and its siblings: one policy is about as large as another. */
+  /** The shape of the path and its siblings: one policy is about as large as another. */
   readonly siblings: string;
 }
 

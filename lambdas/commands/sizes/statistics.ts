@@ -22,7 +22,7 @@ export const addSizes = (known: SizeStatistics, sizes: readonly number[]): SizeS
 
 /** The bytes that a page is planned for: the gateway's limit, less what surrounds the items. */
 export const PLANNED_BYTES = GATEWAY_MESSAGE_BYTES - 8 * 1024;
-/** An item of 30 KB, escaped: a large one among the items of NetBackup's lists. Three of them fit. */
+/** The size of an escaped item of 30 KB: a large one in NetBackup's lists. Three of them fit. */
 export const LARGE_ITEM_BYTES = 34 * 1024;
 
 const spread = ({ count, total, squares }: SizeStatistics) => {
@@ -39,7 +39,7 @@ export const usualBytes = (known: SizeStatistics, n: number): number => {
 
 /**
  * The size to expect of `n` responses (or items of one page) together, with a reserve: one item of ten times the usual size or as
- * large as the largest, and one large item for each time that as many items come as were measured.
+ * large as the largest, and one large item more for each multiple of the measured number of items.
  */
 export const predictedBytes = (known: SizeStatistics, n: number): number => {
   if (known.count === 0) return n * LARGE_ITEM_BYTES;
@@ -53,10 +53,10 @@ export const predictedBytes = (known: SizeStatistics, n: number): number => {
   return Math.min(withReserve, n * Math.max(LARGE_ITEM_BYTES, largest));
 };
 
-/** Every list of NetBackup supports so many items in one page; some refuse more. */
+/** Every list of NetBackup supports this many items in one page; some refuse more. */
 const MAX_PAGE = 100;
 
-/** So many items of 30 KB fit. */
+/** This many items of 30 KB fit. */
 const FIRST_PAGE = Math.floor(PLANNED_BYTES / LARGE_ITEM_BYTES);
 
 /**

@@ -8,7 +8,7 @@ const MAX_IN_POOL = 100;
 
 export interface SlotPool {
   readonly index: number;
-  /** How many requests may wait in it, and how many of them for the same group. */
+  /** How many requests may wait in a pool, and how many of them for the same group. */
   readonly slots: number;
   readonly share: number;
 }
@@ -17,7 +17,7 @@ export interface SlotPool {
 const part = (whole: number, parts: number, index: number): number =>
   Math.floor(whole / parts) + (index < whole % parts ? 1 : 0);
 
-/** A hash that depends on the id only. */
+/** A hash that depends only on the id. */
 const hashOf = (groupId: string): number =>
   [...groupId].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 7);
 

@@ -32,7 +32,7 @@ export interface WaitingSlot {
   readonly holder: string;
 }
 
-/** Whose limit is reached. */
+/** The limit that is reached: the group's or the deployment's. */
 export type WaitingLimit = 'group' | 'deployment';
 export type AcquiredSlot =
   | { readonly ok: true; readonly slot: WaitingSlot }
@@ -65,7 +65,7 @@ const inBothSets = (groupId: string, holder: string) => {
   return { everybody: holders, [setOf(groupId)]: holders };
 };
 
-/** Where both limits of a pool are reached, the group's: that one would still hold after other groups release slots. */
+/** Where both limits of a pool are reached, the result is the group's: it would still hold after other groups release slots. */
 const reachedLimit = (stored: StoredPool, { share }: SlotPool, groupId: string): WaitingLimit =>
   (stored[setOf(groupId)]?.size ?? 0) >= share ? 'group' : 'deployment';
 
@@ -103,7 +103,7 @@ export class WaitingSlots {
     await this.#table.update({ room: pool }, { take: inBothSets(groupId, holder) });
   }
 
-  /** The limit that is reached, or undefined when the slot was acquired. Slots of killed functions are freed on the way. */
+  /** The limit that is reached, or undefined when the slot was acquired. Also frees the slots of killed functions. */
   async #acquireIn(pool: SlotPool, groupId: string, holder: string): Promise<WaitingLimit | undefined> {
     const full = await this.#add(pool, groupId, holder);
     if (!full) return undefined;

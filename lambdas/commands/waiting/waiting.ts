@@ -12,7 +12,7 @@ export const waitOf = (prefer: string | undefined): number | undefined => {
   return found ? Math.min(Number(found[1]), MAX_WAIT_S) : undefined;
 };
 
-/** What is limited, and the setting that raises the limit. */
+/** The limits, and the setting that raises each of them. */
 const LIMITS: Readonly<Record<WaitingLimit, readonly [what: string, setting: string]>> = {
   group: ['waiting requests of this group', 'maxWaitingRequestsPerGroup'],
   deployment: ['waiting requests', 'maxWaitingRequests'],
@@ -24,7 +24,7 @@ const waitingLimitReached = (limit: WaitingLimit, max: number): HttpProblem => {
   return new HttpProblem(429, 'too-many-waiting', detail, { 'retry-after': '1' });
 };
 
-/** After this a function that waited has ended, even if it was killed. */
+/** After this time a function that waited has ended, even if it was killed. */
 const MARGIN_MS = 6_000;
 
 export interface WaitingContext {

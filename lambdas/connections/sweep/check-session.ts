@@ -20,10 +20,10 @@ export interface CheckSessionContext extends CloseContext, FinishContext {
   readonly flush: (groupId: string) => Promise<void>;
 }
 
-/** API Gateway closes a connection after 2 h. It is closed before that: when no command is under way, or at the latest time. */
+/** API Gateway closes a connection after 2 h. The sweep closes it earlier: when no command is under way, or at the latest time. */
 const LIFETIME_MS = HOUR_MS + 50 * MINUTE_MS;
 const MAX_LIFETIME_MS = HOUR_MS + 58 * MINUTE_MS;
-/** After that, the function that claimed the session was interrupted before it sent the CONNECT RESPONSE. */
+/** After this time, the function that claimed the session was interrupted before it sent the CONNECT RESPONSE. */
 const MAX_CLAIM_MS = MINUTE_MS;
 
 /** Whether a connection that has a limited life is older than this. */
@@ -33,7 +33,7 @@ const isOlderThan = (
   now: number,
 ): boolean => limitsOf(connectionId).hasLifetime && now - connectedAt > ms;
 
-/** Why an authenticated connection must be closed, as far as that does not depend on its traffic. */
+/** Why an authenticated connection must be closed, for reasons other than its traffic. */
 export const closingReason = (
   { connectionId, connectedAt }: Pick<Connection, 'connectionId' | 'connectedAt'>,
   session: Session | undefined,
@@ -41,7 +41,7 @@ export const closingReason = (
   now: number,
 ): CloseReason | undefined => {
   if (session?.connectionId !== connectionId) return 'not-the-session';
-  // Revoking a token closes its connection at once, unless that was interrupted.
+  // Revoking a token closes its connection immediately, unless that was interrupted.
   if (!isTokenValid(endpoint, session.tokenId, now)) {
     return hasNewestExpired(endpoint, session.tokenId, now) ? 'token-expired' : 'token-ended';
   }
@@ -49,7 +49,7 @@ export const closingReason = (
   return isOlderThan({ connectionId, connectedAt }, MAX_LIFETIME_MS, now) ? 'lifetime' : undefined;
 };
 
-/** Closes a connection. If it was closed before, no `$disconnect` follows, so the close is finished here. */
+/** Closes a connection. If it was already closed, no `$disconnect` follows, so the close is completed here. */
 export const closeAndFinish = async (
   context: CheckSessionContext,
   connectionId: string,

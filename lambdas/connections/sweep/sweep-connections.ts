@@ -26,7 +26,7 @@ const CLOSE_PAUSE_MS = 40;
 
 type Each = (connection: OpenConnection) => Promise<void>;
 
-/** Logs an error, so that the other connections are checked all the same. */
+/** Logs an error, so that the other connections are still checked. */
 const withErrorsLogged =
   ({ log }: SweepContext, each: Each): Each =>
   async (connection) => {

@@ -105,7 +105,7 @@ const trend = ({ texts, format }: Words, { totals, usual }: Digest): Section[] =
   ];
 };
 
-/** What is most important, as parts of one sentence. */
+/** The most important numbers, as parts of one sentence. */
 const headline = ({ texts }: Words, digest: Digest): string => {
   const { problems, critical, totals, disconnected, withoutGoodBackup } = digest;
   const parts = [
@@ -116,7 +116,7 @@ const headline = ({ texts }: Words, digest: Digest): string => {
     disconnected.total > 0 && texts.disconnected(disconnected.total),
     problems.total === 0 && withoutGoodBackup > 0 && texts.withoutGoodBackup(withoutGoodBackup),
   ].filter((part) => part !== false);
-  // Only what could not be read makes it something.
+  // The digest is sent only because something could not be read.
   return parts.length > 0 ? parts.join(texts.comma) : texts.notAllRead;
 };
 
@@ -180,7 +180,7 @@ const sectionsOf = (words: Words, digest: Digest): Section[] => {
   ];
 };
 
-/** @param from epoch ms: the begin of the period that ends `now` */
+/** @param from epoch ms: the start of the period that ends `now` */
 export const documentOf = (digest: Digest, from: number, options: DocumentOptions): Document => {
   const { name, labels, timeZone, language } = options;
   const texts = LANGUAGES[language];

@@ -2,7 +2,7 @@
 import { DAY_MS, HOUR_MS } from '../../platform/clock.ts';
 import type { Texts } from '../texts/texts.ts';
 
-/** Of a name or a sentence that comes from NetBackup or from people. */
+/** The longest name or sentence from NetBackup or from people. */
 const MAX_CELL = 300;
 
 /** On one line, and without characters that control how the others are shown (line breaks, changes of direction). */
@@ -19,9 +19,9 @@ export interface Format {
   percent(share: number): string;
   /** `28 Nov, 07:30` */
   moment(ms: number): string;
-  /** In hours below three days, else in days. */
+  /** An age: in hours below three days, else in days. */
   age(hours: number): string;
-  /** How long it has been, in the same way. */
+  /** The time from `since` to `now`, in the same way. */
   sinceHours(since: number, now: number): string;
 }
 

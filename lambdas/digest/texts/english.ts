@@ -65,7 +65,7 @@ export const ENGLISH: Texts = {
   failed: 'Failed jobs',
   successRate: 'Success rate',
   more: (count) => `and ${count} more`,
-  moreProblems: 'There are more open problems than a digest reads. The oldest ones are missing here.',
+  moreProblems: 'There are more open problems than a digest reads. The oldest problems are missing here.',
   leftOut: (count, all) =>
     `The jobs of ${count} of ${all} domains could not be read in time. They are missing here.`,
   incomplete: (count, formatted) =>

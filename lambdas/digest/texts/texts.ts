@@ -1,4 +1,4 @@
-/** What a language must have for a digest. */
+/** The texts that each language must have for a digest. */
 import type { ProblemKind, Severity } from '../../problems/kinds.ts';
 
 export interface Texts {

@@ -9,7 +9,7 @@ import type { Certificate, KnownCertificate } from './certificate.ts';
 /** Less than an hour, so that every hour has a check although runs of the sweep are a little early or late. */
 export const CHECK_PERIOD_MS = HOUR_MS - 2 * MINUTE_MS;
 
-/** Of one host. No endpoint has such an id, and without a group the item is in no index. */
+/** The id of the item for one host. No endpoint has such an id, and an item without a group is in no index. */
 const keyOf = (host: string) => ({ endpointId: `certificate of ${host}` });
 
 /** One item in the Endpoints table for each host that the deployment has had: what endpoint details say about it. */
@@ -24,7 +24,7 @@ export class CertificateStore {
     return this.#table.get(keyOf(host), { consistent: false });
   }
 
-  /** Takes over a check that is due. @returns what is known so far; of a check that is not due yet, the time of the last one */
+  /** Claims a check that is due. @returns what is known so far; if it is not due yet, the time of the last check */
   async claim(
     host: string,
     now: number,
@@ -38,7 +38,7 @@ export class CertificateStore {
     return claimed.ok ? { known: claimed.item } : { checkedAt: claimed.existing?.checkedAt ?? now };
   }
 
-  /** @param others unchanged if not given */
+  /** @param others stay unchanged if not given */
   async save(
     host: string,
     certificate: Certificate,
@@ -50,7 +50,7 @@ export class CertificateStore {
     return written.ok ? written.item : { host, checkedAt: readAt, ...set };
   }
 
-  /** The change is no problem any more. */
+  /** Clears the recorded change. */
   async forgetChange(host: string): Promise<void> {
     await this.#table.update(keyOf(host), { remove: ['changedAt'] });
   }

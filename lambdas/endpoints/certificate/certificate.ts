@@ -6,7 +6,7 @@ export interface Certificate {
   readonly fingerprint: string;
   /** SHA-256 of its public key, hex. */
   readonly keyHash: string;
-  /** In one line. */
+  /** The issuer, in one line. */
   readonly issuer: string;
   readonly validFrom: number;
   readonly validTo: number;
@@ -15,9 +15,9 @@ export interface Certificate {
 /** What the deployment knows about the certificate of its host. */
 export interface KnownCertificate {
   readonly host: string;
-  /** When a function last set out to read it. */
+  /** When a function last claimed a check. */
   readonly checkedAt: number;
-  /** Which invocation did; absent in items of earlier versions. */
+  /** Which invocation claimed it; absent in items of earlier versions. */
   readonly claim?: string;
   /** Absent until it has been read once. */
   readonly certificate?: Certificate;
@@ -25,17 +25,17 @@ export interface KnownCertificate {
   readonly readAt?: number;
   /** When the event about its expiry was last published. */
   readonly warnedAt?: number;
-  /** When another certificate was last seen than before, as long as that is a problem. */
+  /** When a different certificate was last seen; absent once that is no longer a problem. */
   readonly changedAt?: number;
 }
 
 export interface CertificateChange {
   readonly previous: Certificate;
-  /** A renewal may keep the key. */
+  /** Whether the key is different: a renewal may keep it. */
   readonly isKeyNew: boolean;
 }
 
-/** Undefined for the first certificate, and for the same one. */
+/** What has changed. Undefined for the first certificate, and for the same one. */
 export const changeOf = (
   { certificate: previous }: Pick<KnownCertificate, 'certificate'>,
   seen: Certificate,
@@ -44,7 +44,7 @@ export const changeOf = (
     ? { previous, isKeyNew: previous.keyHash !== seen.keyHash }
     : undefined;
 
-/** Also true once it has expired. */
+/** Whether it expires soon. Also true once it has expired. */
 export const isExpiring = ({ validTo }: Certificate, now: number, warningDays: number): boolean =>
   validTo - now < warningDays * DAY_MS;
 

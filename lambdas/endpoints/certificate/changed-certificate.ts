@@ -22,6 +22,6 @@ export const changedFinding = (
     last: changedAt,
     count: 1,
     measures: [],
-    text: `The certificate of ${host} has changed to ${certificate?.fingerprint} (SHA-256): compare the fingerprint with that of the certificate that you installed, and see that every domain connects again (at API Gateway each does within two hours); this is shown for ${SHOWN_DAYS} days.`,
+    text: `The certificate of ${host} has changed to ${certificate?.fingerprint} (SHA-256): compare the fingerprint with that of the certificate that you installed, and check that every domain connects again (at API Gateway each does within two hours); this is shown for ${SHOWN_DAYS} days.`,
   };
 };

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
-/** Of name resolution, connection and handshake together. */
+/** The time limit for name resolution, connection and handshake together. */
 const TIMEOUT_MS = 10_000;
 
 /** The certificate behind a `wss://` URL. */

@@ -1,4 +1,4 @@
-/** Watches the certificate that NetBackup is shown, and has stored: a new one may have to be approved again (EPT-5). */
+/** Watches the certificate that NetBackup gets and has stored: a new one may have to be approved again (EPT-5). */
 import { type Bus, type BusEvent, event } from '../../platform/bus/bus.ts';
 import { tryToPublish } from '../../platform/bus/try-to-publish.ts';
 import { type Clock, DAY_MS, isoTime } from '../../platform/clock.ts';
@@ -80,7 +80,7 @@ const report = async (
   return isPublished ? { ...changed, warnedAt: now } : changed;
 };
 
-/** Once an hour while the change is a problem. Once it is over, its mark is removed last, so that a failure repeats the whole. */
+/** Settles the problem once an hour. Once the change is over, its mark is removed last, so that a failure repeats everything. */
 const reconcileChange = async (
   { certificates, reconcile }: CertificateWatchContext,
   known: KnownCertificate,
@@ -94,7 +94,7 @@ const reconcileChange = async (
 };
 
 /**
- * To be called every minute. Reads the certificate once an hour: the execution environment remembers when, and the table
+ * Called every minute. Reads the certificate once an hour: the execution environment remembers when, and the table
  * lets only one of several do it. Never rejects.
  */
 export const certificateWatch = (context: CertificateWatchContext): (() => Promise<void>) => {

@@ -1,4 +1,4 @@
-/** What the sweep looks for in a group. */
+/** The checks that the sweep makes of a group. */
 import { MINUTE_MS } from '../../platform/clock.ts';
 import type { Finding, Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
@@ -15,20 +15,20 @@ export type Depth = 'quick' | 'all';
 export interface Check {
   readonly kind: ProblemKind;
   /**
-   * When a quick review includes it: always, if the group's own item shows whether anything is wrong; while it is wrong, if one
-   * read does; never, if it takes more.
+   * When a quick review includes the check: always, if the group's own item shows whether anything is wrong; while it is wrong, if one
+   * read shows it; never, if it takes more reads.
    */
   readonly quick: 'always' | 'while-wrong' | 'never';
-  /** Undefined when it cannot be decided now: what was found before remains. */
+  /** What is wrong now. Undefined when it cannot be decided now: the earlier findings remain. */
   find(group: Group): Promise<readonly Found[] | undefined>;
 }
 
 export const isDue = ({ kind, quick }: Check, { wrong = [] }: Group, depth: Depth): boolean =>
   depth === 'all' || quick === 'always' || (quick === 'while-wrong' && wrong.includes(kind));
 
-/** NetBackup sends what it could not send before within minutes after it has connected. */
+/** After it has connected, NetBackup sends within minutes what it could not send before. */
 const CATCH_UP_MS = 15 * MINUTE_MS;
 
-/** Whether what a group has reported is what happened there. While it is not, silence has another reason. */
+/** Whether a group's notifications are complete. While they are not, silence has another reason. */
 export const isUpToDate = ({ session }: Group, now: number): boolean =>
   session?.ready === true && now - session.since >= CATCH_UP_MS;

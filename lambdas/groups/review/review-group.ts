@@ -1,4 +1,4 @@
-/** Settles what is wrong with one group. */
+/** Settles the problems of one group. */
 import type { Log } from '../../platform/logger.ts';
 import type { Subject } from '../../problems/finding.ts';
 import type { ProblemKind } from '../../problems/kinds.ts';
@@ -17,10 +17,10 @@ export interface ReviewContext {
   readonly log: Log;
 }
 
-/** However its client is spelled: that is one problem. */
+/** Two spellings of a client are one subject. */
 const sameSubject = (a: Subject, b: Subject): boolean => subjectId(a) === subjectId(b);
 
-/** @returns whether the kind is wrong, or was until now: then the next review looks once more for what must recover */
+/** @returns whether the kind is wrong, or was until now: then the next review looks for recovered problems once more */
 const reconcileKind = async (
   { reconcile, openSubjects }: ReviewContext,
   { groupId }: Group,
@@ -54,7 +54,7 @@ const check = async (
   if (found.length === 0 && !wasWrong) return false;
   // A quick review only looks for changes; the evidence is updated by the next full one.
   if (found.length > 0 && wasWrong && depth === 'quick') return true;
-  // First: without its mark a problem that is stored would not be looked at again, and never recover.
+  // The mark comes first: without it a stored problem would not be reviewed again, and never recover.
   if (!wasWrong) await mark();
   return reconcileKind(context, group, one.kind, found, wasWrong);
 };
@@ -79,7 +79,7 @@ export const reviewGroup = async (context: ReviewContext, group: Group, depth: D
     try {
       if (await check(context, group, one, depth, () => record([...wrong, kind]))) now.push(kind);
     } catch (error) {
-      // The other kinds are reconciled all the same; this one is repeated, since its mark remains.
+      // The other kinds are still reconciled; this one is repeated, since its mark remains.
       log.error('sweep-failed', error, { groupId, kind });
       if (wrong.includes(kind)) now.push(kind);
     }

@@ -13,9 +13,9 @@ export interface ReviewSweepContext extends ReviewContext {
   readonly clock: Clock;
 }
 
-/** In minutes. */
+/** The period in minutes. */
 export const REVIEW_PERIOD = 15;
-/** Of keys. */
+/** How many ids of groups are read at a time. */
 const PAGE = 1_000;
 /** BatchGetItem accepts 100 keys. */
 const BATCH = 100;
@@ -34,7 +34,7 @@ const allIds = async (list: List): Promise<string[]> => {
   return ids;
 };
 
-/** Until done or `until` (epoch ms). @param down ids of groups that have been disconnected for long */
+/** Runs until done or `until` (epoch ms). @param down ids of groups that have been disconnected for long */
 export const sweepReviews = async (
   context: ReviewSweepContext,
   down: readonly string[],

@@ -20,8 +20,12 @@ const MAX_EVENTS = 200;
 const eventSchema = z
   .object({
     at: z.iso.datetime(),
-    trackingId: z.string().openapi({ description: 'Also of the problem that the caller got, if any.' }),
-    keyId: z.string().openapi({ description: 'Of the API key, or `oidc:` and the name of the person.' }),
+    trackingId: z
+      .string()
+      .openapi({ description: 'The id of the request; also in the error that the caller got, if any.' }),
+    keyId: z
+      .string()
+      .openapi({ description: 'The id of the API key, or `oidc:` and the name of the person.' }),
     action: z.string().openapi({ description: 'An operationId of this document.', example: 'deleteGroup' }),
     path: z.string(),
     groupId: z.string().optional(),
@@ -68,7 +72,7 @@ export const auditRoutes = (app: OpenAPIHono<Env>, context: AuditRoutesContext):
       },
     },
     async (request) => {
-      // The others have the lists of their groups.
+      // Keys without all groups use the lists of their groups.
       if (!seesAll(keyOf(request)))
         throw new HttpProblem(
           403,

@@ -10,7 +10,7 @@ export interface AuditEvent {
   /** Epoch ms. */
   readonly at: number;
   readonly trackingId: string;
-  /** Of the API key, or `oidc:` and the name of the person. */
+  /** The id of the API key, or `oidc:` and the name of the person. */
   readonly keyId: string;
   /** The `operationId` of the OpenAPI document. */
   readonly action: string;
@@ -18,7 +18,7 @@ export interface AuditEvent {
   readonly path: string;
   readonly groupId?: string;
   readonly sourceIp?: string;
-  /** Of the response. */
+  /** The HTTP status of the response. */
   readonly status: number;
 }
 
@@ -58,15 +58,15 @@ export class AuditStore {
     });
   }
 
-  /** The latest first. @param after the place of the last one */
+  /** The entries of all groups, the latest first. @param after the place of the last one */
   async list(limit: number, after?: Key): Promise<Page<AuditEvent>> {
     const now = this.#clock();
     const first = monthOf(now - this.#retentionDays * DAY_S * 1000);
-    // From a later month, a made-up cursor would make a query for each month until now.
+    // A made-up cursor in a later month would make a query for each month until now.
     const start = String(after?.['month'] ?? monthOf(now));
     if (start > monthOf(now)) return { items: [] };
     const items: AuditEvent[] = [];
-    // A place without an entry is before the first one of its month.
+    // A place without an entry is before the first entry of its month.
     let startAfter = after?.['entry'] === undefined ? undefined : after;
     for (let month = start; month >= first; month = monthBefore(month)) {
       const key = when`${path('month')} = ${month}`;
@@ -84,7 +84,7 @@ export class AuditStore {
     return { items };
   }
 
-  /** Those of one group, the latest first. */
+  /** The entries of one group, the latest first. */
   listOfGroup(groupId: string, limit: number, startAfter?: Key): Promise<Page<AuditEvent>> {
     const key = when`${path('groupId')} = ${groupId}`;
     return this.#table.query({ index: 'by-group', key, limit, descending: true, startAfter });

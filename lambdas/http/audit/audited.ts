@@ -14,9 +14,9 @@ export interface AuditContext {
 interface Recorded {
   /** The operation's id. */
   readonly action: string;
-  /** Who did it. */
+  /** The key or person that made the request. */
   readonly keyId: string;
-  /** Of the response. */
+  /** The HTTP status of the response. */
   readonly status: number;
 }
 
@@ -24,7 +24,7 @@ interface Recorded {
 const groupIdOf = (context: Context<Env>): string | undefined =>
   groupIdSchema.safeParse(context.req.param('groupId')).data;
 
-/** Records a request. When that fails, the action has happened all the same: the response stays, and the log has it. */
+/** Records a request. When that fails, the action has still happened: the response stays, and the log has it. */
 export const recordAudit = async (
   { audit, clock, log }: AuditContext,
   context: Context<Env>,

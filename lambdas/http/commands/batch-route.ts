@@ -54,7 +54,7 @@ export const batchRoute = (app: OpenAPIHono<Env>, context: CommandsContext): voi
       request.req.valid('header')['idempotency-key'],
     );
     const { groupIds, next } = await namedGroups(key, named, cursor, commandRequest, wanted.credential);
-    // Those of which the labels decide are read first.
+    // If the labels of the groups decide what the key may see, the groups must be read first.
     const possible = key.labels ? groupIds : groupIds.filter((groupId) => maySee(key, { groupId }));
     const visible = (await groups.getMany(possible)).filter((group) => maySee(key, group));
     const found = new Map(visible.map((group) => [group.groupId, group]));

@@ -1,4 +1,4 @@
-/** `credential` of a request for a command: which credential NetBackup gets. */
+/** `credential` in a request for a command: which credential NetBackup gets. */
 import { type GroupCredentialContext, withGroupCredential } from '../../commands/group-credential.ts';
 import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { checkUri } from '../../commands/uri.ts';

@@ -1,4 +1,4 @@
-/** What the documentation of the API shows of commands. */
+/** Examples of commands in the documentation of the API. */
 import type { z } from '@hono/zod-openapi';
 import type { batchRequestSchema, commandRequestSchema } from './command-request.ts';
 import type { commandSchema } from './command-view.ts';
@@ -44,7 +44,7 @@ export const COMPLETED: z.input<typeof commandSchema> = {
 
 const { response, ...line } = COMPLETED;
 
-/** In a list: without the body of the response. */
+/** The example in a list: without the body of the response. */
 export const COMMAND_LINE: z.input<typeof commandSchema> = {
   ...line,
   response: { status: 200, headers: response?.headers ?? {} },

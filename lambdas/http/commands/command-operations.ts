@@ -73,7 +73,7 @@ export const listOperation = {
   responses: {
     200: {
       description:
-        'The commands of the group, the latest first, without the bodies of their responses; those of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
+        'The commands of the group, the latest first, without the bodies of their responses; commands of other keys without query and response. With `state`, a page may have fewer items than `limit`, or none: continue while there is a cursor.',
       content: jsonContent(pageSchema(commandSchema), { items: [COMMAND_LINE], cursor: CURSOR }),
     },
   },
@@ -140,7 +140,7 @@ export const batchOperation = {
   },
 } as const satisfies Operation;
 
-/** For the document: each with its scope. */
+/** The operations for the document, each with its scope. */
 export const COMMAND_OPERATIONS = [
   described('command', submitOperation),
   described('command', listOperation),

@@ -21,7 +21,7 @@ const commandRequestShape = {
   parameters: z.string().optional(),
   deliverWithin: z.int().min(0).max(DAY_S).default(300).openapi({
     description:
-      'Seconds that the command may stay queued while the domain is not connected; 0: it is refused with 503 instead.',
+      'Seconds that the command may stay queued while the domain is not connected; 0: the command is refused with 503 instead.',
   }),
   executeWithin: z
     .int()
@@ -108,7 +108,7 @@ export const toCommandRequest = (
 ): CommandRequest => {
   const text = body === undefined ? parameters : jsonOf(body);
   const call = { method, uri, headers, ...omitUndefined({ parameters: text }) };
-  // Of the call without the group's API key, which may change between two attempts.
+  // The request without the group's API key, which may change between two attempts.
   const terms = [deliverWithin, executeWithin, retry, ...(credential ? [credential] : [])];
   return {
     call,

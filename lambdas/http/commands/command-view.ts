@@ -18,11 +18,11 @@ const locationSchema = z
   .object({
     url: z.url().openapi({
       description:
-        'Anybody who knows it can read the body there with GET, until it expires. Send no header of this API with it, nor `Authorization`.',
+        'Anybody who knows the URL can read the body there with GET, until it expires. Send no header of this API with it, nor `Authorization`.',
     }),
     bytes: z.int().openapi({ description: 'Of the body.' }),
     expiresAt: time.openapi({
-      description: 'After 15 minutes at most. Read the command again for another one.',
+      description: 'At most after 15 minutes. Read the command again for another URL.',
     }),
   })
   .openapi('ResponseLocation', {
@@ -77,7 +77,7 @@ const optionalTime = (ms: number | undefined) => (ms === undefined ? undefined :
 /** The API key that reads a command. */
 export type Reader = Pick<Principal, 'keyId' | 'scopes'>;
 
-/** What of a response a key may see. A response that may hold a credential is for the requester alone, with its headers. */
+/** The parts of a response that a key may see. A response that may hold a credential is only for the requester, with its headers. */
 const visibleResponse = ({ uri, response, requestedBy }: Command, { keyId }: Reader) => {
   if (!response) return undefined;
   if (requestedBy === keyId || !mayReturnCredential(uri)) {
@@ -120,7 +120,7 @@ export const commandView = (command: Command, reader: Reader): z.infer<typeof co
   };
 };
 
-/** In lists: a hundred responses of 128 KB are more than a function can return. */
+/** The view in lists: a hundred responses of 128 KB are more than a function can return. */
 export const commandLine = (command: Command, reader: Reader): z.infer<typeof commandSchema> => {
   const { response, ...view } = commandView(command, reader);
   if (!response) return view;

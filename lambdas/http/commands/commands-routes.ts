@@ -43,7 +43,7 @@ export interface CommandsContext
 export const locationOf = (apiUrl: string, { groupId, commandId }: Command): string =>
   `${apiUrl}/v1/groups/${groupId}/commands/${commandId}`;
 
-/** The command as its reader may see it, with the body of its response or where that is. */
+/** The command as its reader may see it, with the body of its response or the body's location. */
 const answered = async (context: ReadOnceContext & DeliverContext, command: Command, reader: Reader) => {
   const read = await readResponseOnce(context, command, reader.keyId);
   return commandView(

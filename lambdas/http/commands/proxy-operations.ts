@@ -62,7 +62,7 @@ export const PROXY_ERROR_EXAMPLES = errorExamples(FORMAT, [
   '422 idempotency-key-reused',
 ]);
 
-/** What NetBackup receives and answers is NetBackup's: these are examples of it. */
+/** NetBackup defines what it receives and answers: these are examples. */
 const anyJson = z.unknown().openapi({ description: "As NetBackup's documentation says." });
 const BODY = {
   data: { type: 'policy', id: 'files-daily', attributes: { policy: { policyName: 'files-daily' } } },

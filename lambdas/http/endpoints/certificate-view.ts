@@ -1,4 +1,4 @@
-/** What the API says about the certificate that NetBackup's administrator approves. */
+/** The API's view of the certificate that NetBackup's administrator approves. */
 import { z } from '@hono/zod-openapi';
 import type { KnownCertificate } from '../../endpoints/certificate/certificate.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -18,7 +18,7 @@ export const certificateSchema = z
       'The certificate of the host in the url, as the deployment last read it. NetBackup shows the fingerprint (SHA-256) for approval: compare both. Absent until it was read, within a minute after the deployment.',
   });
 
-/** As a member of an answer; empty while nothing is known. */
+/** The certificate as a member of an answer; empty while nothing is known. */
 export const certificateView = (
   known: KnownCertificate | undefined,
 ): { certificate?: z.infer<typeof certificateSchema> } => {

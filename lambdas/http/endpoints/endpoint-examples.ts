@@ -1,4 +1,4 @@
-/** What the documentation of the API shows of endpoints. */
+/** Examples of endpoints in the documentation of the API. */
 import type { z } from '@hono/zod-openapi';
 import type { detailsSchema, endpointSchema } from './endpoint-view.ts';
 

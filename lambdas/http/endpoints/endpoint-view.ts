@@ -87,7 +87,7 @@ export const endpointView = (
     gateway: gatewayOf(endpoint),
     enabled,
     createdAt: isoTime(createdAt),
-    // Of the host that the endpoint was created for, or last had its details read for.
+    // The certificate of the host for which the endpoint was created, or last had its details read.
     ...(known?.host === hostName ? certificateView(known) : {}),
     tokens: tokens.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now).map(tokenView),
     invitations: (invitations ?? []).map((invitation) => invitationView(endpoint, invitation, now)),

@@ -39,7 +39,7 @@ export const validDaysSchema = z
   .min(1)
   .max(3650)
   .optional()
-  .openapi({ description: 'Days for which the token is valid; without limit if not given.' });
+  .openapi({ description: 'Days for which the token is valid; absent: without limit.' });
 
 /** @throws HttpProblem 404 when the group has no such endpoint (I-13) */
 export const findEndpoint = async (
@@ -80,7 +80,7 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
             tokenValidDays: validDaysSchema,
             gateway: gatewaySchema.optional().openapi({
               description:
-                'Where NetBackup is to connect; if not given, the only gateway of the deployment, else api-gateway. A group may have one endpoint at each.',
+                'The gateway to which NetBackup connects; absent: the only gateway of the deployment, else api-gateway. A group may have one endpoint at each.',
             }),
           }),
           { priority: 1, tokenValidDays: 365 },
@@ -176,7 +176,8 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
         body: jsonBody(
           z.strictObject({
             priority: prioritySchema.optional().openapi({
-              description: 'Lower is higher. NetBackup reads it only with new endpoint details.',
+              description:
+                'A lower number is a higher priority. NetBackup reads it only with new endpoint details.',
             }),
             enabled: z
               .boolean()
@@ -214,7 +215,9 @@ export const endpointsRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext
       errors: ['404 endpoint-not-found'],
       request: { params: endpointParams },
       responses: {
-        204: { description: 'Deleted, with its tokens and invitations. Its connection is closed.' },
+        204: {
+          description: 'The endpoint is deleted, with its tokens and invitations. Its connection is closed.',
+        },
       },
     },
     async (request) => {

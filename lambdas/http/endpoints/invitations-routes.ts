@@ -59,7 +59,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsRou
       request: { params: endpointParams, body: { content: jsonContent(requestSchema, { validFor: 3600 }) } },
       responses: {
         201: jsonResponse(
-          'A URL that returns the endpoint details with its own token. It ends when it expires, or when that token has connected or ended.',
+          'A URL that returns the endpoint details with its own token. The URL ends when it expires, or when that token has connected or ended.',
           invitationSchema,
           INVITATION,
         ),
@@ -70,7 +70,7 @@ export const invitationsRoutes = (app: OpenAPIHono<Env>, context: InvitationsRou
       // Without a body there is no validation, and there are no defaults.
       const { validFor } = requestSchema.parse(request.req.valid('json') ?? {});
       const endpoint = await findEndpoint(endpoints, groupId, endpointId);
-      // Of the host that the details will name when they are read.
+      // The host that the details will name when they are read.
       const { hostName } = currentAddress(webSocketUrls, endpoint);
       const created = await invite(context, endpointId, validFor * 1000);
       if (!created) throw endpointNotFound(endpointId);

@@ -18,7 +18,7 @@ import {
   validDaysSchema,
 } from './endpoints-routes.ts';
 
-/** Seconds for which the older tokens stay valid after a rotation: a day to hand the new one over. */
+/** Seconds for which the older tokens stay valid after a rotation: a day to pass the new token on. */
 const DEFAULT_OVERLAP_S = 86_400;
 const MAX_OVERLAP_S = 30 * 86_400;
 
@@ -26,7 +26,7 @@ const rotationSchema = z
   .strictObject({
     overlap: z.int().min(0).max(MAX_OVERLAP_S).default(DEFAULT_OVERLAP_S).openapi({
       description:
-        'Seconds for which the older token stays valid, unless the new one connects before. 0 ends it, and its connection, now.',
+        'Seconds for which the older token stays valid, unless the new one connects before. 0 ends it, and its connection, immediately.',
     }),
     validDays: validDaysSchema,
   })
@@ -53,7 +53,7 @@ export const tokensRoutes = (app: OpenAPIHono<Env>, context: EndpointsContext): 
       },
       responses: {
         201: jsonResponse(
-          'The details with a new token, which is valid at once. NetBackup stores a host name once: delete the endpoint there, then add it with these details (CON-5).',
+          'The details with a new token, which is valid immediately. NetBackup stores a host name once: delete the endpoint there, then add it with these details (CON-5).',
           detailsSchema,
           DETAILS,
         ),

@@ -1,8 +1,8 @@
-/** What the documentation of the API shows of groups. */
+/** Examples of groups in the documentation of the API. */
 import type { z } from '@hono/zod-openapi';
 import type { groupSchema } from './group-view.ts';
 
-/** Its primary is in Berlin: its clock shows an hour more than UTC in winter. */
+/** The example's primary is in Berlin: its clock is an hour ahead of UTC in winter. */
 export const SETTINGS = {
   description: 'Data centre Berlin',
   timeZone: 'Europe/Berlin',

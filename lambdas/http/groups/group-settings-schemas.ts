@@ -1,4 +1,4 @@
-/** The settings of a group, as callers give them. */
+/** The settings of a group in requests. */
 import { z } from '@hono/zod-openapi';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
@@ -14,7 +14,7 @@ export const allowedCidrs = z
   });
 export const labels = labelsSchema.openapi({
   description:
-    'Of your choice, to filter with `label`. Keys can be limited to groups by labels, so only keys for all groups may set them.',
+    'Any labels, to filter with `label`. Keys can be limited to groups by labels, so only keys for all groups may set them.',
   example: { customer: 'acme' },
 });
 
@@ -38,7 +38,7 @@ export const verdicts = z
   .max(30)
   .openapi({
     description:
-      'What exit statuses mean, where it is not the usual (0 ok, 1 warning, 150 cancelled, anything else failed). The first rule that applies counts; the rules of the deployment follow. A change applies to past jobs too.',
+      'What exit statuses mean, where it differs from the usual (0 ok, 1 warning, 150 cancelled, anything else failed). The first rule that applies counts; the rules of the deployment follow. A change applies to past jobs too.',
   });
 
 export const timeZone = z

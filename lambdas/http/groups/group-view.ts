@@ -20,11 +20,10 @@ export const groupSchema = z
     timeZone: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     createdAt: time,
-    endpointId: z
-      .string()
-      .optional()
-      .openapi({ description: 'Its endpoint; with one at each gateway, that of API Gateway.' }),
-    relayEndpointId: z.string().optional().openapi({ description: 'Its endpoint at the relay.' }),
+    endpointId: z.string().optional().openapi({
+      description: 'The id of its endpoint; if it has one at each gateway, that of API Gateway.',
+    }),
+    relayEndpointId: z.string().optional().openapi({ description: 'The id of its endpoint at the relay.' }),
     session: z.object({
       connected: z.boolean(),
       state: z.enum(['connected', 'connecting', 'disconnected', 'never-connected']),
@@ -41,19 +40,17 @@ export const groupSchema = z
         .optional()
         .openapi({ description: 'The gateway that has the connection, or had the last one.' }),
       sourceIp: z.string().optional(),
-      closeCode: z
-        .int()
-        .optional()
-        .openapi({ description: 'Of the last session; WebSocket close code as the gateway reported it.' }),
+      closeCode: z.int().optional().openapi({
+        description: 'The WebSocket close code of the last session, as the gateway reported it.',
+      }),
       closeReason: z.string().optional().openapi({ description: 'Why the last session ended.' }),
       closedFor: z
         .enum(CLOSE_REASONS)
         .optional()
         .openapi({ description: 'Why this side closed the last session; absent if it did not.' }),
-      closePlanned: z
-        .boolean()
-        .optional()
-        .openapi({ description: 'This side ended the last session on purpose, or its time was up.' }),
+      closePlanned: z.boolean().optional().openapi({
+        description: 'This side ended the last session on purpose, or at the end of its lifetime.',
+      }),
     }),
     lastNotificationAt: time.optional(),
     lastRejection: z
@@ -102,7 +99,7 @@ const lastCloseView = ({ lastSession }: Group) =>
         closePlanned: isPlanned(lastSession),
       };
 
-/** `connected` only after the CONNECT RESPONSE was sent; `lastSeen` as of the last activity. */
+/** `connected` only after the CONNECT RESPONSE was sent; `lastSeen` is the time of the last activity. */
 const sessionView = (group: Group, lastNotificationAt: number | undefined) => {
   const { session, lastSession, lastSeen } = group;
   const seen = latest(session?.since, lastSession?.since, lastSeen, lastNotificationAt);

@@ -27,14 +27,14 @@ export interface GroupsContext
   readonly journal: Pick<JournalStore, 'lastArrival'>;
   readonly problems: Pick<ProblemsStore, 'plan' | 'planMuted'>;
   readonly apiUrl: string;
-  /** Names a group's data, except endpoint and notifications: `all jobs`, `all images`. */
+  /** A path of a group's data, except endpoint and notifications: `all jobs`, `all images`. */
   readonly namesOfData: (groupId: string) => Promise<string[]>;
 }
 
 /** Each group needs a read of its latest notification, so pages are small. */
 const MAX_GROUPS = 100;
 
-/** Labels decide who may see a group: with them, the administrator of one group could put it among those of others. */
+/** Labels decide who may see a group: a limited administrator could use them to move the group into the view of others. */
 const checkLabelsAllowed = (principal: Principal, given: unknown): void => {
   if (given === undefined || seesAll(principal)) return;
   throw new HttpProblem(
@@ -133,7 +133,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
           ? new HttpProblem(
               409,
               'group-being-deleted',
-              `The data of the deleted group ${named} are still being removed. Try again later.`,
+              `The data of the deleted group ${named} is still being removed. Try again later.`,
             )
           : new HttpProblem(409, 'group-exists', `The group ${named} exists already.`);
       }
@@ -188,12 +188,12 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
               .optional()
               .openapi({
                 type: ['string', 'null'],
-                description: 'null removes it: the offset is learned. Past times change at once.',
+                description: 'null removes it: the offset is learned. Past times change immediately.',
               }),
             labels: labels
               .nullable()
               .optional()
-              .openapi({ description: 'They replace all labels of the group; null removes them.' }),
+              .openapi({ description: 'These labels replace all labels of the group; null removes them.' }),
           }),
           { timeZone: 'Europe/Berlin', allowedCidrs: null },
         ),
@@ -207,7 +207,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       const group = await groups.updateSettings(groupId, change);
       if (!group) throw groupNotFound(groupId);
       await forgetOverviews(context, groupId);
-      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates it.
+      // Verdicts, targets, labels and the time zone decide what is wrong: the sweep evaluates the group again.
       await context.problems.plan(groupId, clock());
       // Mute rules can name labels.
       if (change.labels !== undefined) await context.problems.planMuted(clock());
@@ -237,7 +237,7 @@ export const groupsRoutes = (app: OpenAPIHono<Env>, context: GroupsContext): voi
       },
       responses: {
         202: jsonResponse(
-          'The group no longer exists, and its connection is closed. Its data are removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
+          'The group no longer exists, and its connection is closed. Its data is removed in the background: within a minute if it never connected, else a quarter of an hour or more. Until then its id cannot be used again.',
           z.object({ groupId: z.string(), removes: z.array(z.string()) }),
           { groupId: 'berlin', removes: ['all notifications', 'all jobs'] },
         ),

@@ -19,7 +19,7 @@ export interface ExpiringKeysContext {
 const KIND = 'key-expiring';
 const WARNING_DAYS = 14;
 const PAGE = 100;
-/** At one minute of each hour. */
+/** The period of the check: at one minute of each hour. */
 const PERIOD_MINUTES = 60;
 
 /** Undefined for a key that does not expire soon. Pure. */
@@ -44,7 +44,7 @@ const allKeys = async ({ keys }: ExpiringKeysContext): Promise<ApiKey[]> => {
   return found;
 };
 
-/** To be called every minute; looks once an hour. Over when the key was deleted. */
+/** Called every minute; checks once an hour. The problem is over when the key was deleted. */
 export const sweepExpiringKeys = async (context: ExpiringKeysContext): Promise<void> => {
   const { reconcile, openSubjects, clock } = context;
   const now = clock();

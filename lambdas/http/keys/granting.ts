@@ -1,14 +1,14 @@
-/** What a key may grant: nobody grants more than they have. Pure. */
+/** Which keys a key may create: nobody grants more than they have. Pure. */
 import { isIP } from 'node:net';
 import { allowedBy } from '../../connections/allowed-addresses.ts';
 import { isWithin, type Principal, type Reach } from '../rights.ts';
 
 type Rights = Reach & Pick<Principal, 'addresses' | 'expiresAt'>;
 
-/** Every address: IPv4 ones too, as `::ffff:0:0/96`. */
+/** Every address, IPv4 included as `::ffff:0:0/96`. */
 const EVERYWHERE = '::/0';
 
-/** The length of a range's prefix in IPv6: an IPv4 range is one of `::ffff:0:0/96`, where {@link allowedBy} finds it too. */
+/** The length of a range's prefix in IPv6. An IPv4 range counts as a part of `::ffff:0:0/96`, as in {@link allowedBy}. */
 const prefixOf = (range: string): number => {
   const [network = '', prefix] = range.split('/');
   return Number(prefix) + (isIP(network) === 4 ? 96 : 0);
@@ -23,13 +23,13 @@ const areWithin = (inner: readonly string[], outer: readonly string[]): boolean 
 
 /**
  * Why a key may not create another one; undefined when it may. Its scope is `admin`, which includes all scopes.
- * @param wanted of the new key
+ * @param wanted the rights of the new key
  */
 export const grantRefusal = (own: Rights, wanted: Rights): string | undefined => {
   if (!isWithin(wanted, own)) {
     return own.labels === undefined
       ? 'It may only grant access to the groups that it may see itself.'
-      : 'It may only grant access to groups by labels, with all of its own ones.';
+      : 'It may only grant access to groups by labels, with all of its own labels.';
   }
   if (own.addresses !== undefined && !areWithin(wanted.addresses ?? [EVERYWHERE], own.addresses))
     return 'It may only grant access from the addresses from which it may be used itself.';

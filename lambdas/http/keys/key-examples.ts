@@ -1,4 +1,4 @@
-/** What the documentation of the API shows of keys. */
+/** Examples of keys in the documentation of the API. */
 import type { z } from '@hono/zod-openapi';
 import type { keyRequestSchema, keySchema } from './key-view.ts';
 

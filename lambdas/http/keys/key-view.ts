@@ -11,10 +11,10 @@ const keyIdSchema = z.string().regex(/^[0-9a-z]{16}$/, 'must be the id of an API
 export const keyParams = z.object({ keyId: keyIdSchema });
 
 const DAY_S = 86_400;
-/** Longer than a quarter only when asked for. */
+/** The default lifetime: longer than a quarter only when requested. */
 const DEFAULT_DAYS = 90;
 const MAX_DAYS = 3_650;
-/** Longer lists would make each request dearer: it reads its key. */
+/** Longer lists would make each request more expensive, because it reads its key. */
 const MAX_GROUPS = 200;
 const MAX_RANGES = 50;
 
@@ -28,11 +28,12 @@ const wantedGroups = groups
   .max(MAX_GROUPS)
   .optional()
   .openapi({
-    description: 'The groups that it may see; `*`, and nothing without labels, for all.',
+    description: 'The groups that the key may see; `*`, and nothing without labels, for all.',
     example: ['berlin'],
   });
 const labels = labelsSchema.openapi({
-  description: 'Instead of groups: it may see those that have all of these labels at the time of a request.',
+  description:
+    'Instead of groups: the key may see the groups that have all of these labels at the time of a request.',
   example: { customer: 'acme' },
 });
 const wantedLabels = labels
@@ -42,8 +43,11 @@ const addresses = z
   .array(z.union([z.cidrv4(), z.cidrv6()], 'must be an IPv4 or IPv6 range such as 10.0.0.0/8'))
   .min(1)
   .max(MAX_RANGES)
-  .openapi({ description: 'The addresses from which it may be used; any without them.' });
-const description = unicodeText().min(1).max(1000).openapi({ description: 'What or whom it is for.' });
+  .openapi({ description: 'The addresses from which the key may be used; absent: any.' });
+const description = unicodeText()
+  .min(1)
+  .max(1000)
+  .openapi({ description: 'The purpose or user of the key.' });
 
 export const keyRequestSchema = z
   .strictObject({
@@ -57,7 +61,7 @@ export const keyRequestSchema = z
       .min(1)
       .max(MAX_DAYS)
       .default(DEFAULT_DAYS)
-      .openapi({ description: 'Days until it expires.' }),
+      .openapi({ description: 'Days until the key expires.' }),
   })
   .refine((key) => key.groups === undefined || key.labels === undefined, 'give groups or labels, not both')
   .openapi('KeyRequest');
@@ -72,18 +76,21 @@ export const keySchema = z
     description: description.optional(),
     createdAt: z.iso.datetime(),
     createdBy: z.string().optional().openapi({
-      description: 'The id of the key that created it, or the person; missing if AWS credentials did.',
+      description:
+        'The id of the key, or the person, that created this key; missing if it was created with AWS credentials.',
     }),
-    expiresAt: z.iso.datetime().optional().openapi({ description: 'Missing: it does not expire.' }),
+    expiresAt: z.iso.datetime().optional().openapi({ description: 'Missing: the key does not expire.' }),
     lastUsedAt: z.iso
       .datetime()
       .optional()
-      .openapi({ description: 'To the hour. Missing: it was not used yet.' }),
+      .openapi({ description: 'To the hour. Missing: the key was not used yet.' }),
   })
   .openapi('Key');
 
 export const createdKeySchema = keySchema
-  .extend({ apiKey: z.string().openapi({ description: 'The key itself. It is shown only now.' }) })
+  .extend({
+    apiKey: z.string().openapi({ description: 'The text of the key. It is shown only in this response.' }),
+  })
   .openapi('CreatedKey');
 
 /** Epoch seconds. @param now epoch ms */

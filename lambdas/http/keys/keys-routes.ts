@@ -18,7 +18,7 @@ export interface KeysContext extends RouteContext {
   readonly apiUrl: string;
 }
 
-/** Also for a key of groups that the caller may not see (I-13). */
+/** The same error for a key of groups that the caller may not see (I-13). */
 const keyNotFound = (keyId: string) =>
   new HttpProblem(404, 'key-not-found', `The key ${keyId} does not exist, or this key may not see it.`);
 
@@ -86,7 +86,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       request: { query: pageQuerySchema.extend({ limit: limitParameter(MAX_KEYS, 50) }).strict() },
       responses: {
         200: jsonResponse(
-          'The keys for groups that the caller may see, without the keys themselves. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
+          'The keys for groups that the caller may see, without their texts. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
           pageSchema(keySchema),
           { items: [KEY] },
         ),
@@ -112,7 +112,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       summary: 'One API key',
       errors: ['404 key-not-found'],
       request: { params: keyParams },
-      responses: { 200: jsonResponse('The key, without the key itself.', keySchema, KEY) },
+      responses: { 200: jsonResponse('The key, without its text.', keySchema, KEY) },
     },
     async (request) => {
       const { keyId } = request.req.valid('param');
@@ -133,7 +133,7 @@ export const keysRoutes = (app: OpenAPIHono<Env>, context: KeysContext): void =>
       errors: ['404 key-not-found', '409 own-key'],
       request: { params: keyParams },
       responses: {
-        204: { description: 'Revoked: the next request with it is refused.' },
+        204: { description: 'Revoked: the next request with the key is refused.' },
       },
     },
     async (request) => {

@@ -10,17 +10,17 @@ export interface VisibleKeysContext {
   readonly clock: Clock;
 }
 
-/** BatchGetItem reads a page at once. */
+/** BatchGetItem reads a page in one request. */
 export const MAX_KEYS = 100;
-/** Keys that one request reads at most, to find those that a limited caller may see (I-8). */
+/** How many keys one request reads at most, to find those that a limited caller may see (I-8). */
 const MAX_READ = 1_000;
 
 const placeOf = (keyId: string): Key => ({ kind: 'key', keyId });
 
-/** A place before a key that does not name it: with half of its id, which is random. */
+/** A place before a key that does not name the key: it has half of the id, which is random. */
 const placeBefore = (keyId: string): string => keyId.slice(0, 8).padEnd(keyId.length, '0');
 
-/** In the order of their ids, without expired ones. The place where the next page begins names no key that the caller may not see (I-13). */
+/** Keys in the order of their ids, without expired ones. The place of the next page names no key that the caller may not see (I-13). */
 export const readVisibleKeys = async (
   { keysStore, clock }: VisibleKeysContext,
   own: Principal,

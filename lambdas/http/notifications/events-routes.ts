@@ -12,18 +12,20 @@ import type { ReportsContext } from '../reports/reports-context.ts';
 import { groupRoute } from '../route.ts';
 import { EVENT } from './notification-examples.ts';
 
-/** What the cursor of a reader says of the last minutes. */
+/** The part of a reader's cursor on the last minutes. */
 const recentSchema = z.string().max(10_000);
 const time = z.iso.datetime();
 const eventSchema = z
   .object({
-    eventId: z.string().openapi({ description: 'The same when the notification is sent again.' }),
+    eventId: z.string().openapi({
+      description: 'The id of the notification; it stays the same when the notification is sent again.',
+    }),
     groupId: z.string(),
     object: z.string().optional().openapi({ example: 'JOB' }),
     receivedAt: time,
     reportedAt: time.optional(),
     notification: z.unknown().optional(),
-    reason: z.string().optional().openapi({ description: 'Why it could not be interpreted.' }),
+    reason: z.string().optional().openapi({ description: 'Why the notification could not be interpreted.' }),
     text: z.string().optional(),
   })
   .openapi('Event');
@@ -34,7 +36,8 @@ const querySchema = pageQuerySchema
     from: timeParameter('Arrived at this time or later.'),
     to: timeParameter('Arrived before this time.'),
     after: z.string().optional().openapi({
-      description: 'The cursor of the last response: what has arrived since. The same as `cursor`.',
+      description:
+        'The cursor of the last response, to read the notifications that have arrived since. The same as `cursor`.',
     }),
   })
   .strict()

@@ -1,4 +1,4 @@
-/** What the documentation of the API shows of notifications. */
+/** Examples of notifications in the documentation of the API. */
 
 export const EVENT = {
   eventId: '2d6f0c9b7e154a83b1c05f6e9a7d3821',

@@ -66,7 +66,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       },
       responses: {
         200: {
-          description: 'What could not be interpreted, the latest arrival first.',
+          description: 'Notifications that could not be interpreted, the latest arrival first.',
           content: listContents(pageSchema(itemSchema), COLUMNS, { items: [QUARANTINED] }),
         },
       },
@@ -95,7 +95,7 @@ export const quarantineRoutes = (app: OpenAPIHono<Env>, context: ReportsContext)
       request: { params: groupParams.extend({ eventId: z.string().min(1).max(64) }) },
       responses: {
         200: jsonResponse(
-          'It was interpreted, applied to jobs and images, published, and removed from the quarantine. What cannot be ' +
+          'The notification was interpreted, applied to jobs and images, published, and removed from the quarantine. What cannot be ' +
             'interpreted in a message with too many notifications is quarantined by itself.',
           z.object({ eventIds: z.array(z.string()) }),
           { eventIds: [QUARANTINED.eventId] },

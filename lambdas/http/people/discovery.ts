@@ -1,4 +1,4 @@
-/** What an identity provider says of itself (OpenID Connect Discovery 1.0, 4). */
+/** Reads the metadata of an identity provider (OpenID Connect Discovery 1.0, 4). */
 import { tokenNotValid } from './problems.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -6,11 +6,11 @@ const TIMEOUT_MS = 10_000;
 /** @throws Error without a JSON response */
 export type FetchJson = (url: string, form?: Readonly<Record<string, string>>) => Promise<unknown>;
 
-/** The code of a refusal of the token endpoint (RFC 6749, 5.2). */
+/** The error code of the token endpoint (RFC 6749, 5.2). */
 const refusalIn = async (response: Response): Promise<unknown> =>
   ((await response.json().catch(() => null)) as { readonly error?: unknown } | null)?.error;
 
-/** Sends a form, or reads. A redirect would leave the configured host. @throws HttpProblem 401 for a code that the provider refuses */
+/** Sends a form, or reads. A redirect, which would leave the configured host, is refused. @throws HttpProblem 401 for a refused code */
 export const fetchJson: FetchJson = async (url, form) => {
   const response = await fetch(url, {
     headers: { accept: 'application/json' },
@@ -37,7 +37,7 @@ export const discover = async <Name extends Endpoint>(
 ): Promise<Readonly<Record<Name, string>>> => {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = (await fetching(url)) as Readonly<Record<string, unknown>> | null;
-  if (document?.['issuer'] !== issuer) throw new Error('The discovery document is of another issuer.');
+  if (document?.['issuer'] !== issuer) throw new Error('The discovery document belongs to another issuer.');
   const found = names.map((name) => {
     const endpoint = document[name];
     if (typeof endpoint !== 'string' || !isSecure(endpoint, issuer))

@@ -11,9 +11,9 @@ export interface Oidc {
   readonly audience: readonly string[];
   readonly audienceClaim: 'aud' | 'client_id';
   readonly jwksUri?: string;
-  /** Of the console, a client without a secret. Without it nobody signs in at the provider. */
+  /** The client id of the console, a client without a secret. Without it nobody signs in at the provider. */
   readonly clientId?: string;
-  /** What the console asks for when somebody signs in. */
+  /** The scopes that the console requests at sign-in. */
   readonly signInScopes?: string;
   readonly personClaim: string;
   readonly rolesClaim: string | readonly string[];

@@ -1,11 +1,11 @@
-/** Who the claims of a verified access token name, and what this person may do. Pure. */
+/** Which person the claims of a verified access token name, and what this person may do. Pure. */
 import type { Principal } from '../rights.ts';
 import type { Oidc, Role } from './oidc.ts';
 import { noRole, tokenNotValid } from './problems.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** No id of an API key begins with it: a person never owns the commands of a key. */
+/** No id of an API key begins with this prefix, so a person never owns the commands of a key. */
 const PREFIX = 'oidc:';
 
 /** Printable without spaces: the name is in audit events, in logs and in terminals. RFC 9068 permits 255 characters. */
@@ -16,13 +16,13 @@ const own = (value: unknown, name: string): unknown =>
     ? (value as Claims)[name]
     : undefined;
 
-/** Of a list, or of a text with blanks in between as in `scope`. */
+/** The values of a claim: a list, or a text separated by spaces as in `scope`. */
 const namesIn = (value: unknown): string[] => {
   if (typeof value === 'string') return value.split(' ');
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 };
 
-/** The first role of the configuration that the claims have: rights of several roles are not added up. */
+/** The first role of the configuration that the claims have: the rights of several roles are not added up. */
 const roleOf = ({ rolesClaim, roles }: Oidc, claims: Claims): Role | undefined => {
   const names = namesIn([rolesClaim].flat().reduce(own, claims as unknown));
   return roles.find(({ role }) => names.includes(role));

@@ -10,19 +10,19 @@ import { tokenNotValid } from './problems.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { createVerifier } from './verify-token.ts';
 
-/** What a browser keeps while its person is at the provider. */
+/** What the browser stores while the person signs in at the provider. */
 export interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
-  /** PKCE: the provider has its digest. */
+  /** PKCE: the provider gets its digest. */
   readonly verifier: string;
 }
 
 export interface SignIn {
   readonly issuer: string;
-  /** Where the browser goes, and what it keeps. @throws Error when the provider cannot be read */
+  /** The URL for the browser, and what it stores. @throws Error when the provider cannot be read */
   begin(): Promise<{ readonly url: string; readonly pending: PendingSignIn }>;
-  /** The person of a code. @throws HttpProblem 401, 403, 503; Error when the provider refuses the code, or cannot be read */
+  /** The person that a code stands for. @throws HttpProblem 401, 403, 503; Error when the provider refuses the code, or cannot be read */
   finish(code: string, pending: PendingSignIn): Promise<Principal>;
 }
 
@@ -34,7 +34,7 @@ const digestOf = (verifier: string): string => createHash('sha256').update(verif
 const refusalOf = (clientId: string, claims: Claims, nonce: string): string | undefined => {
   const { aud, azp, nonce: given, exp } = claims;
   if (typeof exp !== 'number') return 'It does not expire.';
-  if (given !== nonce) return 'It is of another sign-in.';
+  if (given !== nonce) return 'It belongs to another sign-in.';
   if ((Array.isArray(aud) && aud.length > 1) || azp !== undefined)
     return azp === clientId ? undefined : 'It is for another client.';
   return undefined;
@@ -43,10 +43,10 @@ const refusalOf = (clientId: string, claims: Claims, nonce: string): string | un
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint'] as const;
 type Endpoints = Readonly<Record<(typeof ENDPOINTS)[number], string>>;
 const FRESH_MS = 10 * MINUTE_MS;
-/** Anybody can begin a sign-in: a provider that fails is not asked for each of them. */
+/** Anybody can begin a sign-in, so a failing provider is not asked at each of them. */
 const COOL_DOWN_MS = 30_000;
 
-/** The endpoints of the provider, read when they are needed and not known. */
+/** The endpoints of the provider, read when they are first needed. */
 const endpointsOf = (issuer: string, fetching: FetchJson, clock: Clock): (() => Promise<Endpoints>) => {
   let known: { readonly endpoints: Promise<Endpoints>; readonly until: number } | undefined;
   return () => {

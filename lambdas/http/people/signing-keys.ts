@@ -6,11 +6,11 @@ import { discover, type FetchJson, fetchJson } from './discovery.ts';
 import type { Oidc } from './oidc.ts';
 import { providerUnavailable } from './problems.ts';
 
-/** A key that the provider has withdrawn is refused after this time. */
+/** A key that the provider has withdrawn is refused after this time at the latest. */
 const FRESH_MS = 10 * MINUTE_MS;
-/** While the provider does not answer, its last keys are used for so long. */
+/** While the provider does not answer, its last keys are used for this long. */
 const USABLE_MS = HOUR_MS;
-/** Tokens with invented key ids must not make every request a request to the provider. */
+/** The shortest time between two requests: tokens with invented key ids must not cause one each. */
 const COOL_DOWN_MS = 30_000;
 
 export interface SigningKeys {
@@ -20,7 +20,7 @@ export interface SigningKeys {
   newer(): Promise<Jwks | undefined>;
 }
 
-/** Of one execution environment. Requests with API keys never need them. */
+/** Keys for one execution environment. Requests with API keys never need them. */
 export const createSigningKeys = (
   { issuer, jwksUri }: Pick<Oidc, 'issuer' | 'jwksUri'>,
   clock: Clock,
@@ -35,7 +35,7 @@ export const createSigningKeys = (
   const unavailable = () =>
     providerUnavailable(Math.max(1, Math.ceil((askedAt + COOL_DOWN_MS - clock()) / 1000)));
 
-  /** Keeps the keys that are known when it fails. */
+  /** If it fails, the keys that are known are kept. */
   const read = async (): Promise<void> => {
     askedAt = clock();
     try {

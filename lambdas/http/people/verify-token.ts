@@ -15,7 +15,7 @@ import { type Claims, personOf } from './person.ts';
 import { tokenNotValid } from './problems.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** For clocks that differ. */
+/** The tolerance for clocks that differ. */
 const GRACE_SECONDS = 30;
 /** API Gateway's limit of all headers is 10 240 bytes. */
 const MAX_LENGTH = 8_192;
@@ -23,7 +23,7 @@ const MAX_LENGTH = 8_192;
 /** RFC 9068, 4 demands `at+jwt`; most providers send `JWT`. */
 const TYPES = ['jwt', 'at+jwt', 'application/at+jwt'];
 
-/** Why a signed token is no access token for this API; undefined if it is one. */
+/** Why a signed token is not an access token for this API; undefined if it is one. */
 const refusalOf = ({ audience, audienceClaim }: Oidc, header: Claims, claims: Claims): string | undefined => {
   if (typeof claims['exp'] !== 'number') return 'It does not expire.';
   const { typ = 'JWT' } = header;
@@ -38,17 +38,17 @@ const refusalOf = ({ audience, audienceClaim }: Oidc, header: Claims, claims: Cl
   return undefined;
 };
 
-/** What is said of a token that the library refuses. Never what the token contains. */
+/** The reason for a token that the library refuses. It never contains a part of the token. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof JwtExpiredError) return 'It has expired.';
   if (error instanceof JwtNotBeforeError) return 'It is not valid yet.';
   if (error instanceof JwtInvalidAudienceError) return 'It is for another audience.';
   if (error instanceof KidNotFoundInJwksError) return 'It is signed with an unknown key.';
-  return 'It is no JWT, or its signature cannot be verified.';
+  return 'It is not a JWT, or its signature cannot be verified.';
 };
 
 export interface People {
-  /** Whose tokens are never forwarded to NetBackup. */
+  /** The issuer, whose tokens are never forwarded to NetBackup. */
   readonly issuer: string;
   /** The person who has an access token. @throws HttpProblem 401, 403, 503 */
   identify(token: string): Promise<Principal>;
@@ -65,7 +65,7 @@ export const createVerifier = (
   const verifier = JwtVerifier.create({
     issuer,
     audience: audience && [...audience],
-    // Not used: the keys are given to it.
+    // Not used, because the keys are passed to the library.
     jwksUri: `${issuer}/`,
     graceSeconds: GRACE_SECONDS,
   });
@@ -90,7 +90,7 @@ export const createVerifier = (
   };
 
   const claimsOf = async (token: string, refuses: Refuses): Promise<Claims> => {
-    // What is not from the provider does not make it work.
+    // A token of another issuer must not cause a request to the provider.
     if (decomposeUnverifiedJwt(token).payload.iss !== issuer)
       throw tokenNotValid('It is from another issuer.');
     const keys = await signingKeys.current();

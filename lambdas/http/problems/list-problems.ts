@@ -1,4 +1,4 @@
-/** Pages of problems, of one group or of all that a key may see. */
+/** Pages of problems, of one group or of all groups that a key may see. */
 import type { Group } from '../../groups/group.ts';
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import { hasLabels, type Label } from '../../groups/labels.ts';
@@ -31,7 +31,7 @@ export interface ProblemPlace {
   readonly place?: string;
 }
 
-/** Problems that one request reads at most; a page may be short, or empty, before the end. */
+/** How many problems one request reads at most; a page may be short, or empty, before the end. */
 const MAX_READ = 1_000;
 const PAGE = 100;
 
@@ -41,7 +41,7 @@ export const viewsOf = async (
   key: Principal,
   problems: readonly Problem[],
 ): Promise<readonly { readonly view: ProblemView; readonly group: Pick<Group, 'labels'> }[]> => {
-  // Those of which the labels of the group decide are read first.
+  // If the labels of the groups decide what the key may see, the groups must be read first.
   const possible = key.labels ? problems : problems.filter(({ groupId }) => maySee(key, { groupId }));
   const ids = [...new Set(possible.map(({ groupId }) => groupId))].filter(
     (groupId) => groupId !== DEPLOYMENT,
@@ -53,7 +53,7 @@ export const viewsOf = async (
     const { groupId, kind, subject } = problem;
     const group: Pick<Group, 'groupId' | 'labels'> | undefined =
       groupId === DEPLOYMENT ? { groupId } : groupOf.get(groupId);
-    // Without a group, it was deleted.
+    // Without a group: the group was deleted.
     if (!group || !maySee(key, group)) return [];
     const { labels = {} } = group;
     const isSilenced = silencedUntil(rules, { groupId, kind, subject, labels }, now) !== undefined;
@@ -72,13 +72,13 @@ const listsOf = ({ state }: ProblemFilter): readonly List[] => {
 
 export interface ProblemPage {
   readonly items: readonly ProblemView[];
-  /** Of the last problem that the key may see: a cursor says nothing of the others (I-13). */
+  /** The place of the last problem that the key may see: a cursor reveals nothing of the others (I-13). */
   readonly next?: ProblemPlace;
-  /** Whether the list ends here. Without that and without `next`, no problem of those that were read is of this key. */
+  /** Whether the list ends here. Without it and without `next`, the key may see none of the problems that were read. */
   readonly isEnd: boolean;
 }
 
-/** @param groupId of all groups if undefined; `after`: undefined on the first page */
+/** @param groupId undefined: all groups; `after`: undefined on the first page */
 export const listProblems = async (
   context: ListProblemsContext,
   key: Principal,

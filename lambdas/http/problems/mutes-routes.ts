@@ -31,7 +31,11 @@ const pattern = unicodeText()
 
 const windowSchema = z
   .strictObject({
-    days: z.array(z.enum(DAYS)).min(1).max(7).openapi({ description: 'On which it begins.' }),
+    days: z
+      .array(z.enum(DAYS))
+      .min(1)
+      .max(7)
+      .openapi({ description: 'The days on which the window begins.' }),
     from: z.string().regex(TIME, 'must be a time such as 22:00'),
     to: z.string().regex(TIME, 'must be a time such as 06:00'),
     timeZone: z
@@ -90,7 +94,7 @@ const view = ({ createdAt, from, until, ...rule }: MuteRule): z.infer<typeof rul
     typeof ruleSchema
   >;
 
-/** A key of some groups may only use rules of exactly one of them, a key by labels those with all of its labels (I-13). */
+/** A key for some groups may only use rules for exactly one of them, a key by labels only rules with all of its labels (I-13). */
 const mayUse = (
   key: Principal,
   { groupId, labels }: { readonly [Name in 'groupId' | 'labels']?: MuteRule[Name] | undefined },
@@ -114,7 +118,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       summary: 'The rules that mute problems',
       errors: [],
       responses: {
-        200: jsonResponse('Those that have not ended.', z.object({ items: z.array(ruleSchema) }), {
+        200: jsonResponse('The rules that have not ended.', z.object({ items: z.array(ruleSchema) }), {
           items: [MUTE_RULE],
         }),
       },
@@ -185,7 +189,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
       errors: ['404 mute-not-found'],
       request: { params: z.object({ muteId: z.string().min(1).max(64) }) },
       responses: {
-        204: { description: 'Deleted. Problems that it muted are published within a minute.' },
+        204: { description: 'Deleted. Problems that the rule muted are published within a minute.' },
       },
     },
     async (request) => {
@@ -198,7 +202,7 @@ export const mutesRoutes = (app: OpenAPIHono<Env>, context: MutesRoutesContext):
         );
       const rule = (await muteRules.list()).find((one) => one.muteId === muteId);
       if (!rule || !mayUse(keyOf(request), rule)) throw notFound();
-      // Before, so that a failure in between leaves a rule, and no problem that stays muted without one.
+      // First, so that a failure in between leaves a rule, rather than a muted problem without a rule.
       await problems.planMuted(clock());
       if (!(await muteRules.remove(muteId))) throw notFound();
       return request.body(null, 204);

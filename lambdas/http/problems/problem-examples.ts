@@ -1,4 +1,4 @@
-/** What the OpenAPI document shows of problems and mute rules. */
+/** Examples of problems and mute rules in the OpenAPI document. */
 import type { ProblemView } from './problem-view.ts';
 
 export const PROBLEM: ProblemView = {

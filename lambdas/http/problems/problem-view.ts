@@ -17,7 +17,7 @@ import { statusTextOf } from '../../reports/jobs/status-text.ts';
 
 const time = z.iso.datetime();
 const person = {
-  by: z.string().openapi({ description: 'Who did it: the id of an API key.' }),
+  by: z.string().openapi({ description: 'The id of the API key, or the person, that did it.' }),
   at: time,
   reason: z.string(),
 };
@@ -27,20 +27,25 @@ export const problemItemSchema = z
     problemId: z.string(),
     kind: z.enum(KINDS as [string, ...string[]]),
     severity: z.enum(SEVERITIES),
-    groupId: z.string().optional().openapi({ description: 'Absent if it is about the whole deployment.' }),
+    groupId: z
+      .string()
+      .optional()
+      .openapi({ description: 'Absent if the problem is about the whole deployment.' }),
     labels: z.record(z.string(), z.string()).openapi({ description: 'Of the group.' }),
     subject: z
       .record(z.string(), z.string())
-      .openapi({ description: 'What it is about, such as `clientName` and `policyName`.' }),
+      .openapi({ description: 'The subject of the problem, such as `clientName` and `policyName`.' }),
     state: z.enum(PROBLEM_STATES),
-    since: time.openapi({ description: 'When it began, by what NetBackup reported.' }),
-    last: time.openapi({ description: 'When it was last seen.' }),
-    count: z.int().openapi({ description: 'How often it happened since then.' }),
-    jobIds: z.array(z.number()).openapi({ description: 'The latest jobs that show it, twenty at most.' }),
+    since: time.openapi({ description: 'When the problem began, by the reports of NetBackup.' }),
+    last: time.openapi({ description: 'When the problem was last seen.' }),
+    count: z.int().openapi({ description: 'How often it has happened since it began.' }),
+    jobIds: z
+      .array(z.number())
+      .openapi({ description: 'The latest jobs that show the problem, twenty at most.' }),
     status: z
       .int()
       .optional()
-      .openapi({ description: 'Exit status of the latest job that shows it, of `backup-failed`.' }),
+      .openapi({ description: 'Exit status of the latest job that shows the problem, for `backup-failed`.' }),
     statusText: z.string().optional(),
     measures: z
       .array(z.object({ name: z.string(), value: z.number(), threshold: z.number(), from: z.string() }))
@@ -50,7 +55,9 @@ export const problemItemSchema = z
     text: z.string(),
     openedAt: time.optional(),
     recoveredAt: time.optional(),
-    informedAt: time.optional().openapi({ description: 'When it was last published as opened or reminded.' }),
+    informedAt: time
+      .optional()
+      .openapi({ description: 'When the problem was last published as opened or reminded.' }),
     acknowledged: z.object({ ...person, until: time }).optional(),
     muted: z.object({ ...person, until: time }).optional(),
   })

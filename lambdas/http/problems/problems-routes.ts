@@ -1,4 +1,4 @@
-/** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and who knows it. */
+/** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and whether it is acknowledged or muted. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Clock } from '../../platform/clock.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
@@ -32,7 +32,7 @@ const MAX_MUTE_DAYS = 400;
 
 const query = pageQuerySchema
   .extend({
-    state: enumParameter(PROBLEM_STATES, 'Without it all but recovered ones. One of'),
+    state: enumParameter(PROBLEM_STATES, 'Default: all but recovered problems. One of'),
     kind: enumParameter<ProblemKind>(KINDS, 'What is wrong:'),
     severity: z.enum(SEVERITIES).optional(),
   })
@@ -46,7 +46,7 @@ const problemParams = z.object({
     .openapi({ param: { name: 'problemId', in: 'path' } }),
 });
 
-const reason = unicodeText().trim().min(1).max(500).openapi({ description: 'Why; people see it.' });
+const reason = unicodeText().trim().min(1).max(500).openapi({ description: 'The reason, which people see.' });
 const end = z.iso.datetime({ offset: true });
 const endingSchema = z.strictObject({ reason, until: end }).openapi('UntilAndReason');
 
@@ -56,7 +56,7 @@ const ACTIONS = [
     member: 'acknowledged',
     operationId: 'acknowledgeProblem',
     summary: 'Acknowledge a problem',
-    effect: 'Somebody knows it: no reminders until the given time.',
+    effect: 'Somebody works on the problem: no reminders until the given time.',
     example: ACKNOWLEDGED,
   },
   {
@@ -64,7 +64,7 @@ const ACTIONS = [
     member: 'muted',
     operationId: 'muteProblem',
     summary: 'Mute a problem',
-    effect: 'Nobody is informed of it until the given time.',
+    effect: 'No events and reminders until the given time.',
     example: MUTED,
   },
 ] as const;
@@ -90,7 +90,7 @@ const tooManySkipped = () =>
   new HttpProblem(
     400,
     'too-many-problems',
-    'None of the next 1000 problems is of the groups of this key. List them by group: GET /v1/groups/{groupId}/problems.',
+    'The next 1000 problems contain none that this key may see. List them by group: GET /v1/groups/{groupId}/problems.',
   );
 const hasRecovered = () => new HttpProblem(409, 'problem-recovered', 'The problem has recovered.');
 
@@ -130,7 +130,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
     compareAndSet(`Problem ${problemId}`, MAX_ATTEMPTS, async () => {
       const { problem } = await find(key, problemId);
       if (problem.state !== 'open') throw hasRecovered();
-      // Due now: the sweep plans the next reminder.
+      // It is due now, so that the sweep plans the next reminder.
       const written = await problems.write(problem, changeOf(problem), clock());
       return written === undefined ? CONFLICT : (await find(key, problemId)).view;
     });
@@ -254,7 +254,7 @@ export const problemsRoutes = (app: OpenAPIHono<Env>, context: ProblemsRoutesCon
       errors: ['404 problem-not-found', '409 problem-recovered'],
       request: { params: problemParams },
       responses: {
-        200: jsonResponse('It is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
+        200: jsonResponse('The problem is neither acknowledged nor muted.', problemItemSchema, PROBLEM),
       },
     },
     async (request) => {

@@ -31,12 +31,12 @@ const historySchema = z
     successRate: z
       .number()
       .optional()
-      .openapi({ description: 'The share of good days among good and failed ones.' }),
+      .openapi({ description: 'The share of good days among good and failed days.' }),
     longestGapDays: z.int().openapi({
       description:
         'The largest number of days in a row without a good backup, from the first day with a run to today.',
     }),
-    consecutiveFailures: z.int().openapi({ description: 'Failed days since the last good one.' }),
+    consecutiveFailures: z.int().openapi({ description: 'Failed days since the last good day.' }),
   })
   .openapi('History');
 
@@ -70,7 +70,7 @@ const matches = (wanted: WantedClientPolicy, { clientName, policyName }: ClientP
 /** A year of verdicts has some 15 KB. A Lambda response has up to 6 MB. */
 const MAX_BYTES = 3_000_000;
 
-/** As many as fit, one at least. */
+/** The rows that fit into a response, at least one. */
 const pageOf = <T>(all: readonly T[], limit: number): T[] => {
   const items: T[] = [];
   let bytes = 0;
@@ -129,7 +129,7 @@ export const backupsRoutes = (
     },
   );
 
-  // Two names of the same.
+  // Two names of the same operation.
   for (const name of ['dismiss', 'retire'] as const)
     groupRoute(
       app,
@@ -147,7 +147,7 @@ export const backupsRoutes = (
           body: jsonBody(
             z.strictObject({
               policyName: z.string(),
-              clientName: z.string().min(1).optional().openapi({ description: 'All clients without it.' }),
+              clientName: z.string().min(1).optional().openapi({ description: 'Absent: all clients.' }),
               dismissed: z.boolean().default(true).openapi({ description: 'false: shows them again.' }),
             }),
             { policyName: 'files-daily', clientName: 'old01.acme.example' },

@@ -1,5 +1,5 @@
 /**
- * The text format of Prometheus 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/. Pure. Our own: the client
+ * The text format of Prometheus 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/. Pure. Written here: the client
  * library keeps counters of a process, which a function does not have.
  */
 
@@ -35,8 +35,8 @@ export const exposition = (gauges: readonly Gauge[]): string =>
     .join('');
 
 /**
- * Labels of a group as Prometheus allows them: `cost.center` is `label_cost_center`, as kube-state-metrics names labels. Of two that would
- * have the same name, the later one gets `_conflict1`.
+ * Labels of a group as Prometheus allows them: `cost.center` is `label_cost_center`, as kube-state-metrics names labels. If two labels
+ * would get the same name, the later one gets `_conflict1`.
  */
 export const labelNames = (labels: Readonly<Record<string, string>>): Record<string, string> => {
   const named: Record<string, string> = {};

@@ -35,7 +35,7 @@ const backupIdSchema = z
 
 export const imagesQuerySchema = pageQuerySchema
   .extend({
-    operation: textsParameter('The latest one: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
+    operation: textsParameter('The latest operation: CREATE, UPDATE, NO_LOCAL_COPY_AVAILABLE, DELETE, …'),
     clientName: nameParameter('Exactly this client.'),
     clientType: textsParameter('VMWARE, STANDARD, …'),
     restorable: z
@@ -73,7 +73,7 @@ const matches = ({ operation, clientName, clientType, restorable }: Filter, imag
 
 const viewOf = (item: ViewItem): ImageView => imageView(item.groupId, item.backupId ?? '', item.events);
 
-/** The images of a group that match a filter: where they are, and the view of each. */
+/** How to list a group's images that match a filter, and the view of each. */
 export const imagesOf = (groupId: string, filter: Filter, order: Range['order']) => {
   const client = clientPartition(groupId, filter.clientName);
   return {

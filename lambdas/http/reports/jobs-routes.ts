@@ -35,7 +35,7 @@ import { imageSchema, jobSchema, timelineFields } from './view-schemas.ts';
 
 const detailsSchema = jobSchema.extend({
   runs: z.array(jobSchema.extend({ run: z.int() })).openapi({
-    description: 'All runs, the oldest first, those of other jobs that had this id before included.',
+    description: 'All runs, the oldest first, including runs of other jobs that had this id before.',
   }),
   timeline: z.array(
     z.object({
@@ -99,7 +99,7 @@ export const JOB_COLUMNS = [
   'lastReportedAt',
 ];
 
-/** The jobs of a group that match a filter: where they are, and the view of each. */
+/** How to list a group's jobs that match a filter, and the view of each. */
 export const jobsOf = (group: Group, filter: JobFilter, order: Range['order']) => {
   const { groupId } = group;
   const time = primaryTime(group);
@@ -116,13 +116,13 @@ export const jobsOf = (group: Group, filter: JobFilter, order: Range['order']) =
   };
 };
 
-/** With the verdict by the rules that hold now. */
+/** Adds the verdict by the rules that apply now. */
 const judgedJob = <T extends JobView>(job: T, rules: readonly VerdictRule[]) => ({
   ...job,
   verdict: job.outcome === 'running' ? ('running' as const) : verdictOf(rules, judged(job)),
 });
 
-/** Jobs of these groups as they are shown: with decided starts and verdicts. */
+/** The views of these groups' jobs, with decided starts and verdicts. */
 export const shownJobs = async (
   context: ReportsContext,
   found: readonly JobView[],

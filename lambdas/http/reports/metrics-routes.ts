@@ -13,12 +13,12 @@ import { type OverviewContext, overviewsOf } from './overview.ts';
 import { problemGauges } from './problem-gauges.ts';
 import type { ReportsContext } from './reports-context.ts';
 
-/** The window of the jobs. */
+/** The hours that the job counts cover. */
 const HOURS = 24;
-/** Problems that are counted. */
+/** How many problems are counted. */
 const MAX_PROBLEMS = 1_000;
 
-/** As the documentation shows it. */
+/** An example for the documentation. */
 const EXAMPLE = exposition([
   {
     name: 'nbwss_domain_connected',
@@ -76,7 +76,7 @@ const jobGauges = (overviews: readonly Overview[], now: number): Gauge[] => [
   },
   gauge(
     'recent_jobs_recovered',
-    'How many of the recent failed jobs a later run has mended.',
+    'How many of the recent failed jobs have recovered by a later run.',
     overviews,
     ({ recovered }) => recovered,
   ),

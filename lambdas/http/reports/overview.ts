@@ -29,7 +29,7 @@ export const separateCounts = {
   cancelled: z.int().openapi({ description: 'Counted apart from `outcomes`, as is `ignored`.' }),
   ignored: z.int(),
   recovered: z.int().openapi({
-    description: 'How many of the failed were mended by a later run of the same client and policy.',
+    description: 'How many of the failed have recovered by a later run of the same client and policy.',
   }),
 };
 export const overviewSchema = z
@@ -75,7 +75,7 @@ const overviewOf = (summary: Summary): Omit<z.infer<typeof overviewSchema>, 'asO
 export type OverviewContext = SummaryContext &
   OverviewsContext & { readonly groups: Pick<GroupsStore, 'get'> };
 
-/** The overviews of groups, at most a minute old; of `read` groups: the rest is for the next request. */
+/** The overviews of groups, at most a minute old, for the first `read` groups: the rest is for the next request. */
 export const overviewsOf = (context: OverviewContext, groupIds: readonly string[], hours: number) =>
   readOverviews(context, groupIds, hours, async (groupId) => {
     const group = await context.groups.get(groupId);

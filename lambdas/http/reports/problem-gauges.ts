@@ -4,7 +4,7 @@ import type { Gauge } from './exposition.ts';
 
 type CountedProblem = Pick<ProblemView, 'groupId' | 'kind' | 'severity' | 'state'>;
 
-/** By group, kind, severity and state: never by client, policy or job, whose number has no bound. */
+/** Counted by group, kind, severity and state: never by client, policy or job, whose number has no bound. */
 export const problemGauges = (problems: readonly CountedProblem[], isComplete: boolean): Gauge[] => {
   const counts = new Map<string, { labels: Record<string, string>; value: number }>();
   for (const { groupId = '', kind, severity, state } of problems) {
@@ -15,7 +15,7 @@ export const problemGauges = (problems: readonly CountedProblem[], isComplete: b
   return [
     {
       name: 'nbwss_problems',
-      help: 'Problems that have not recovered; the group is empty for those of the deployment.',
+      help: 'Problems that have not recovered; the group is empty for problems of the deployment.',
       samples: [...counts.values()],
     },
     {

@@ -1,4 +1,4 @@
-/** What the documentation of the API shows of jobs, images and backups: a night in the group `berlin`. */
+/** Examples of jobs, images and backups in the documentation of the API: a night in the group `berlin`. */
 import type { z } from '@hono/zod-openapi';
 import type { overviewSchema } from './overview.ts';
 import type { imageSchema, jobSchema } from './view-schemas.ts';
@@ -19,7 +19,7 @@ export const JOB: z.input<typeof jobSchema> = {
   ...client,
   policyType: 'STANDARD',
   scheduleType: 'ST_FULL',
-  // As NetBackup sent it: an hour behind UTC.
+  // Sent by NetBackup in its local time, an hour behind UTC.
   startTime: 1795640405,
   startedAt: '2026-11-25T22:00:05.000Z',
   outcome: 'succeeded',

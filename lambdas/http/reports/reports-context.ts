@@ -17,9 +17,9 @@ export interface ReportsContext extends RulesContext, RouteContext {
   readonly backups: BackupsStore;
   readonly journal: JournalStore;
   readonly quarantine: QuarantineStore;
-  /** For the replay of quarantined notifications. */
+  /** Only for the replay of quarantined notifications. */
   readonly projection: ApplyContext;
-  /** How long a notification usually takes from its arrival to the feed: younger ones are held back. */
+  /** How long a notification usually takes from its arrival to the feed: younger notifications are held back. */
   readonly feedDelayMs: number;
   readonly apiUrl: string;
   readonly clock: Clock;

@@ -43,7 +43,7 @@ const summarySchema = z
     to: time,
     complete,
     outcomes: counts.openapi({
-      description: 'Of leaf jobs, by their verdicts: only the leaves of a tree count.',
+      description: 'The number of leaf jobs by their verdicts: only the leaves of a tree count.',
     }),
     ...separateCounts,
     successRate,
@@ -92,13 +92,13 @@ const summarySchema = z
       )
       .openapi({
         description:
-          'Of each client under each policy that is not dismissed, the oldest first, however old. All streams of a run must be good.',
+          'The last good backup of each client under each policy that is not dismissed, the oldest first, however old. All streams of a run must be good.',
       }),
-    queuedLong: z
-      .array(jobRow)
-      .openapi({ description: 'Reported QUEUED over 30 minutes ago, and not reported since.' }),
+    queuedLong: z.array(jobRow).openapi({
+      description: 'Jobs that were reported QUEUED over 30 minutes ago, and not reported since.',
+    }),
     runningLong: z.array(jobRow.extend({ usualMinutes: z.int().optional() })).openapi({
-      description: 'Running for three times the median duration under their policy, or for a day.',
+      description: 'Jobs that run for three times the median duration under their policy, or for a day.',
     }),
     ...activity,
     omitted: z.record(z.string(), z.int()).optional().openapi({
@@ -174,7 +174,7 @@ export const summaryRoutes = (app: OpenAPIHono<Env>, context: ReportsContext & O
       const { hours, limit, cursor, label } = request.req.valid('query');
       const list = groupCursors(['summary', String(hours)], label);
       const after = list.decode(cursor);
-      // Without labels the groups themselves are read only to compute.
+      // Without labels the groups themselves are read only when an overview is computed.
       const page = label
         ? await readVisibleGroups(groups, keyOf(request), limit, after, label)
         : await visibleGroups(groups, keyOf(request), limit, after);

@@ -1,4 +1,4 @@
-/** `/v1/groups/{groupId}/targets`: how old the last good backups may be, and where that comes from. */
+/** `/v1/groups/{groupId}/targets`: how old the last good backups may be, and where each target comes from. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
@@ -21,7 +21,7 @@ const targetSchema = z
   .object({
     clientName: z.string(),
     policyName: z.string(),
-    retired: z.literal(true).optional().openapi({ description: 'A rule says that no backups are expected.' }),
+    retired: z.literal(true).optional().openapi({ description: 'By a rule, no backups are expected.' }),
     targetHours: z.int().optional(),
     from: z
       .enum(TARGET_SOURCES)
@@ -29,18 +29,20 @@ const targetSchema = z
       .openapi({ description: 'Where the target comes from; `default` until a habit is learned.' }),
     learned: z
       .object({
-        gapHours: z.number().openapi({ description: 'From a good backup to the next one, as it is usual.' }),
-        graceHours: z.number().openapi({ description: 'By how much it may be late, its duration included.' }),
+        gapHours: z.number().openapi({ description: 'The usual hours from a good backup to the next one.' }),
+        graceHours: z
+          .number()
+          .openapi({ description: 'The hours by which the next one may be late, its duration included.' }),
         basis: z.enum(['same-time-of-week', 'longest-gap']).openapi({
-          description: 'Learned from good backups at the same time of the week, or from all.',
+          description: 'Whether it was learned from good backups at the same time of the week, or from all.',
         }),
         goodBackups: z.int(),
       })
       .optional(),
     lastGoodAt: time
       .optional()
-      .openapi({ description: 'When the last good one began; absent if there never was.' }),
-    dueAt: time.optional().openapi({ description: 'When a good one has to have ended.' }),
+      .openapi({ description: 'When the last good backup began; absent if there was none.' }),
+    dueAt: time.optional().openapi({ description: 'When the next good backup must have ended.' }),
   })
   .openapi('Target');
 

@@ -5,7 +5,7 @@ import { IMAGE_STATES } from '../../reports/images/image.ts';
 import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 
 const time = z.iso.datetime();
-const notificationType = z.string().openapi({ description: 'INFO, or a later kind of notification.' });
+const notificationType = z.string().openapi({ description: 'INFO, or a type of a later NetBackup.' });
 const reportedFields = {
   groupId: z.string(),
   notificationType,
@@ -31,8 +31,7 @@ export const jobSchema = z
       .openapi({ description: 'The outcome by the verdict rules of the group and the deployment.' }),
     statusText: z.string().optional(),
     run: z.int().optional().openapi({
-      description:
-        'The number of its latest run, from the second on: NetBackup can take up a finished job again.',
+      description: 'The number of its latest run, from the second on: NetBackup can continue a finished job.',
     }),
     startedAt: time.optional().openapi({
       description:

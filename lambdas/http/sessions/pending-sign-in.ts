@@ -1,14 +1,14 @@
-/** What a browser keeps while its person is at the identity provider: a cookie of ten minutes. Pure. */
+/** What a browser stores while the person signs in at the identity provider: a cookie of ten minutes. Pure. */
 import { z } from '@hono/zod-openapi';
 import type { PendingSignIn } from '../people/sign-in.ts';
 import { cookieNamed } from './session-cookie.ts';
 
 const NAME = '__Host-nbwss-sign-in';
 const SECONDS = 600;
-/** Lax: the way back begins at the provider, which is another site. */
+/** Lax: the redirect back comes from the provider, which is another site. */
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Lax';
 
-/** A path below the console, and nothing that a browser reads as another host or leaves the console by. */
+/** Only a path below the console, and nothing that a browser reads as another host or as a path outside the console. */
 const VIEW = /^\/console\/(?!.*\.\.)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,500}$/;
 export const returnToSchema = z
   .string()

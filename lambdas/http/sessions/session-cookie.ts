@@ -4,7 +4,7 @@ import { HttpProblem } from '../../platform/errors.ts';
 /** The prefix makes browsers refuse it from another host, from a path, and without `Secure` (RFC 6265bis, 4.1.3.2). */
 export const SESSION_COOKIE = '__Host-nbwss-session';
 
-/** A page of another site cannot send it without a preflight, which this API does not answer. */
+/** A page of another site cannot send this header without a preflight, which this API does not answer. */
 export const CONSOLE_HEADER = 'x-nbwss-console';
 
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
@@ -23,7 +23,7 @@ export const cookieNamed = (name: string, cookies = ''): string | undefined =>
     .find((one) => one.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
-/** What is read of a request. */
+/** The parts of a request that are read. */
 export interface CookieRequest {
   readonly method: string;
   /** @param name in lower case */
@@ -41,7 +41,7 @@ const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD
 
 /** Refuses what a page of another site may have sent (CSRF). @throws HttpProblem 403 */
 export const checkConsole = ({ method, header }: CookieRequest): void => {
-  // Fetch Metadata: absent in other clients than browsers; `none` is an address that a person has typed.
+  // Fetch Metadata: only browsers send it; `none` is an address that a person has typed.
   const site = header('sec-fetch-site') ?? 'same-origin';
   const isOwn = site === 'same-origin' || (site === 'none' && isSafe(method));
   if (!isOwn || (!isSafe(method) && header(CONSOLE_HEADER) !== '1')) throw notFromConsole();

@@ -17,10 +17,10 @@ export const signInSchema = z
 
 const common = {
   sessionId: z.string(),
-  keyId: z.string().openapi({ description: 'Of the API key, or `oidc:` and the name of the person.' }),
-  name: z
-    .string()
-    .openapi({ description: 'Of the person; of an API key its description, or its id without one.' }),
+  keyId: z.string().openapi({ description: 'The id of the API key, or `oidc:` and the name of the person.' }),
+  name: z.string().openapi({
+    description: 'The name of the person; for an API key its description, or its id if it has none.',
+  }),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
 };
@@ -38,7 +38,7 @@ export const listedSessionSchema = z
   .object({
     ...common,
     sourceIp: z.string().optional().openapi({ description: 'Where it began.' }),
-    userAgent: z.string().optional().openapi({ description: 'The browser in which it began.' }),
+    userAgent: z.string().optional().openapi({ description: 'The browser in which the session began.' }),
     isCurrent: z.boolean().openapi({ description: 'Whether it is the session of this request.' }),
   })
   .openapi('ListedSession');

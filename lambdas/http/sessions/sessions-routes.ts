@@ -45,10 +45,10 @@ const noSession = () =>
 const sessionNotFound = (sessionId: string) =>
   new HttpProblem(404, 'session-not-found', `There is no session ${sessionId} that you may end.`);
 
-/** All sessions, or only the own ones: the rights of an API key in another session are not known here. */
+/** All sessions, or only the caller's: the rights of an API key in another session are not known here. */
 const seesSessions = (own: Principal): boolean => hasScope(own, 'admin') && seesAll(own);
 
-/** Begins a session: its cookie, and an audit event if it may administer. */
+/** Begins a session: its cookie, and an audit event if it has the scope admin. */
 export const beginSession = async (
   context: SessionsRoutesContext,
   request: Context<Env>,
@@ -103,7 +103,7 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       checkConsole({ method: 'POST', header: header(request) });
       const { apiKey } = request.req.valid('json');
       const caller = { text: apiKey, sourceIp: sourceIpOf(request), groupId: undefined };
-      // Without people, since this is no access token. Every key has the scope.
+      // Without people, since this is not an access token. Every key has the scope.
       const key = (await authorize({ ...context, people: undefined }, caller, 'read')) as ApiKey;
       const { keyId, hash, description } = key;
       const fields = { principal: key, keyHash: hash, name: description ?? keyId };
@@ -172,7 +172,7 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       request: { query: pageQuerySchema.extend({ limit: limitParameter(MAX_SESSIONS, 50) }).strict() },
       responses: {
         200: jsonResponse(
-          'The own sessions; with the scope admin and all groups, those of everybody. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
+          'Your sessions; with the scope admin and all groups, all sessions. A page may have fewer items than `limit`, or none: continue while there is a cursor.',
           pageSchema(listedSessionSchema),
           { items: [LISTED_SESSION] },
         ),
@@ -202,7 +202,9 @@ export const sessionsRoutes = (app: OpenAPIHono<Env>, context: SessionsRoutesCon
       summary: 'End a session',
       errors: ['404 session-not-found'],
       request: { params: sessionParams },
-      responses: { 204: { description: 'It has ended: the next request with its cookie is refused.' } },
+      responses: {
+        204: { description: 'The session has ended: the next request with its cookie is refused.' },
+      },
     },
     async (request) => {
       const { sessionId } = request.req.valid('param');

@@ -11,23 +11,23 @@ import type { Principal } from '../rights.ts';
 import { sessionIdIn } from './session-cookie.ts';
 
 export interface Session {
-  /** The session's id: longer than that of an API key, so that none is read as the other. */
+  /** The session's id: longer than that of an API key, so that the two cannot be confused. */
   readonly keyId: string;
-  /** Of the index. */
+  /** The partition of the index. */
   readonly kind: 'session';
   /** SHA-256 of the cookie's value (I-6). */
   readonly hash: string;
-  /** `keyId` of the principal: of an API key, or `oidc:` and the name of a person. */
+  /** The `keyId` of the principal: that of an API key, or `oidc:` and the name of a person. */
   readonly owner: string;
-  /** What the person sees as the own name. */
+  /** The name that the person sees. */
   readonly name: string;
   /** Epoch ms. */
   readonly createdAt: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
-  /** Of an API key: its hash. Its rights are read at each request. */
+  /** For an API key: its hash. Its rights are read at each request. */
   readonly keyHash?: string;
-  /** Of a person: the provider, and the rights at sign-in. */
+  /** For a person: the provider, and the rights at sign-in. */
   readonly person?: { readonly issuer: string; readonly principal: Principal };
   readonly sourceIp?: string;
   readonly userAgent?: string;
@@ -41,16 +41,16 @@ export type NewSession = Pick<Session, 'name' | 'keyHash' | 'person' | 'sourceIp
 const LIFETIME_MS = 8 * HOUR_MS;
 const MAX_USER_AGENT = 200;
 
-/** Where the sessions of an owner are in the index. */
+/** The prefix of an owner's sessions in the index. */
 const placeOf = (owner: string): string => sha256(owner).slice(0, 16);
 
 export interface SessionsContext {
   readonly keys: Pick<KeysStore, 'stillValid'>;
-  /** Of the setting `oidc`. Sessions of people of another provider have ended. */
+  /** The issuer of the setting `oidc`. Sessions of people of another provider have ended. */
   readonly issuer: string | undefined;
 }
 
-/** What a request needs of the sessions. */
+/** The part of the store that a request uses. */
 export type Sessions = Pick<SessionsStore, 'principalOf'>;
 
 export class SessionsStore {
@@ -82,7 +82,7 @@ export class SessionsStore {
     return { value, session };
   }
 
-  /** Whose session a cookie is. Read for every request, with the key that has signed in: a revoked one ends its sessions. */
+  /** The principal of a cookie. Read for every request, with the key that signed in: revoking the key ends its sessions. */
   async principalOf(value: string): Promise<Principal | undefined> {
     const keyId = sessionIdIn(value);
     const stored = keyId === undefined ? undefined : await this.get(keyId);
@@ -92,7 +92,7 @@ export class SessionsStore {
     return person?.issuer === this.#context.issuer ? person?.principal : undefined;
   }
 
-  /** Undefined if it has expired. */
+  /** The session; undefined if it has expired. */
   async get(sessionId: string): Promise<Session | undefined> {
     const stored = await this.#table.get({ keyId: sessionId }, { consistent: true });
     return stored && this.#isCurrent(stored) ? stored : undefined;
@@ -102,7 +102,7 @@ export class SessionsStore {
     await this.#table.delete({ keyId: sessionId });
   }
 
-  /** In the order of their ids. @param owner only those of one principal */
+  /** Sessions in the order of their ids. @param owner only the sessions of one principal */
   async list(limit: number, startAfter?: Key, owner?: string): Promise<Page<Session>> {
     const kind = when`${path('kind')} = ${'session'}`;
     const place = placeOf(owner ?? '');

@@ -1,4 +1,4 @@
-/** `/v1/sign-in`: how people can sign in to the console, and the way over the identity provider. */
+/** `/v1/sign-in`: how people can sign in to the console, and the redirects to and from the identity provider. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from '../../platform/errors.ts';
@@ -12,7 +12,7 @@ import { NO_PENDING_COOKIE, pendingCookie, pendingIn, returnToSchema } from './p
 import { beginSession, type SessionsRoutesContext } from './sessions-routes.ts';
 
 export interface SignInRoutesContext extends SessionsRoutesContext {
-  /** With `oidc.clientId`. */
+  /** Set with `oidc.clientId`. */
   readonly signIn: SignIn | undefined;
   readonly rejections: Pick<Rejections, 'count'>;
 }
@@ -30,7 +30,7 @@ const offerSchema = z
 const RETRY_S = 30;
 const PREFIX = 'oidc:';
 
-/** Why somebody was not signed in; the console says it in words. */
+/** Why somebody was not signed in; the console has a text for each. */
 type Reason = 'expired' | 'refused' | 'no-role' | 'unavailable' | 'failed';
 
 const reasonOf = (error: unknown): Reason => {
@@ -57,7 +57,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       summary: 'How people can sign in to the console',
       security: [],
       responses: {
-        200: jsonResponse('What the sign-in page offers.', offerSchema, {
+        200: jsonResponse('The ways to sign in.', offerSchema, {
           apiKey: true,
           oidc: { issuer: 'https://login.example.com/realms/backup' },
         }),
@@ -79,7 +79,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       security: [],
       request: { query: z.object({ returnTo: returnToSchema }).strict() },
       responses: {
-        302: { description: 'To the identity provider.' },
+        302: { description: 'Redirects to the identity provider.' },
         ...errorResponses([
           '400 request-not-valid',
           '403 address-not-allowed',
@@ -139,9 +139,9 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       path: '/v1/sign-in/callback',
       operationId: 'finishSignIn',
       tags: ['Sessions'],
-      summary: 'The way back from the identity provider',
+      summary: 'The redirect back from the identity provider',
       description:
-        'For a browser. Who could not be signed in comes to the sign-in page of the console, with the reason in its query (`signIn`): `expired`, `refused`, `no-role`, `unavailable` or `failed`.',
+        'For a browser. If the person could not be signed in, it leads to the sign-in page of the console, with the reason in its query (`signIn`): `expired`, `refused`, `no-role`, `unavailable` or `failed`.',
       security: [],
       request: {
         query: z.object({
@@ -151,7 +151,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
         }),
       },
       responses: {
-        303: { description: 'To the console, signed in or with a reason.' },
+        303: { description: 'Redirects to the console, signed in or with a reason.' },
         ...errorResponses(['400 request-not-valid', '403 address-not-allowed', '500 internal-error']),
       },
     }),

@@ -25,7 +25,7 @@ export const eventIdOf = (...identity: readonly (string | number)[]): string =>
 
 export interface Bus {
   /**
-   * Resolves when the bus has accepted every event; those of the canary are no news to anybody.
+   * Resolves when the bus has accepted every event; the canary's events are not published.
    * @throws Unavailable when it refused some of them five times
    */
   publish(events: readonly BusEvent[]): Promise<void>;
@@ -38,7 +38,7 @@ const ENTRIES = 10;
 const BATCH_BYTES = 200 * 1024;
 /** A message of NetBackup can cause 200 calls. The bus keeps no order. */
 const PARALLEL_CALLS = 4;
-/** For refused entries: together the waits are 3 s at most for each call. */
+/** For refused entries: the waits of one call are 3 s at most together. */
 const MAX_RETRIES = 4;
 const FIRST_WAIT_MS = 200;
 

@@ -1,6 +1,6 @@
-/** The enumerated values of events, without the schemas, which not every function needs. */
+/** The enumerated values of events, separate from the schemas, which not every function needs. */
 
-/** Of a job: `running` until it is DONE; then by the exit status: 0 succeeded, 1 warning, anything else failed. */
+/** The outcome of a job: `running` until it is DONE; then by the exit status: 0 succeeded, 1 warning, anything else failed. */
 export const OUTCOMES = ['running', 'succeeded', 'warning', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';
 
 const time = z.iso.datetime();
-/** The same when the same event is published again. */
+/** It stays the same when an event is published again. */
 const eventId = z.string();
 const common = { eventId, groupId: z.string() };
 const received = {
@@ -18,7 +18,7 @@ const reported = {
   ...received,
   /** When NetBackup first sent it. */
   reportedAt: time,
-  /** `INFO`, or a later kind. */
+  /** `INFO`, or a type of a later NetBackup. */
   notificationType: z.string(),
 };
 /** As NetBackup sent it; unknown members are kept. */
@@ -28,7 +28,7 @@ const jobStateChanged = z.object({
   ...reported,
   jobId: z.int(),
   outcome: z.enum(OUTCOMES),
-  /** Once it is DONE: the exit status as text, if there is one. */
+  /** Present once the job is DONE: the exit status as text, if there is one. */
   statusText: z.string().optional(),
   job: content,
 });
@@ -41,7 +41,7 @@ const endpoint = { ...common, endpointId: z.string() };
 
 /** `fingerprint`: SHA-256 of the certificate, `AB:CD:…`. */
 const certificate = { fingerprint: z.string(), issuer: z.string(), validFrom: time, validTo: time };
-/** About the deployment, not about a group. `host`: that of the WebSocket URL. */
+/** An event about the deployment, not about a group. `host`: the host of the WebSocket URL. */
 const ofHost = { eventId, host: z.string(), ...certificate, at: time };
 
 const command = z.object({
@@ -69,7 +69,7 @@ const problem = z.object({
   severity: z.enum(['critical', 'warning']),
   /** Absent if it is about the whole deployment. */
   groupId: z.string().optional(),
-  /** Of the group. */
+  /** The labels of the group. */
   labels: z.record(z.string(), z.string()),
   subject: z.record(z.string(), z.string()),
   /** One sentence. */
@@ -93,7 +93,7 @@ export const EVENT_SCHEMAS = {
   'Connection Closed': z.object({
     ...connection,
     endpointId: z.string().optional(),
-    /** This side closed it on purpose. */
+    /** Whether this side closed it on purpose. */
     planned: z.boolean(),
     /** WebSocket close code as the gateway reported it. */
     closeCode: z.int().optional(),
@@ -117,16 +117,16 @@ export const EVENT_SCHEMAS = {
   'Certificate Changed': z.object({
     ...ofHost,
     previous: z.object(certificate),
-    /** Whether it also has another key. */
+    /** Whether the key is different, too. */
     isKeyNew: z.boolean(),
   }),
   'Command Completed': command.extend({
     state: z.enum(['completed', 'failed', 'expired', 'cancelled', 'timed_out']),
-    /** Of NetBackup's response. */
+    /** The HTTP status of NetBackup's response. */
     status: z.int().optional(),
   }),
   'Problem Opened': problem,
-  /** It is still open after `repeatAfterHours`. */
+  /** The problem is still open after `repeatAfterHours`. */
   'Problem Reminded': problem,
   'Problem Recovered': problem,
   'Command Lost': command.extend({ state: z.literal('lost') }),

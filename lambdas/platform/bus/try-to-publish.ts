@@ -4,7 +4,7 @@ import type { Bus, BusEvent } from './bus.ts';
 /** How long a caller waits for the bus. */
 const MAX_WAIT_MS = 3_000;
 
-/** Never rejects, and waits for a limited time. `false`: the bus may not have accepted the events; publish them again later. */
+/** Never rejects, and waits for a limited time. `false`: the bus may not have accepted the events, so they must be published again. */
 export const tryToPublish = async (
   { bus, log }: { readonly bus: Bus; readonly log: Log },
   events: readonly BusEvent[],

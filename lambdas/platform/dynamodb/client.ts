@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { timeouts } from '../timeouts.ts';
 
-/** For stores: only `platform` imports the SDK. */
+/** Exported for stores: only `platform` imports the SDK. */
 export type { DynamoDBClient };
 
 /**

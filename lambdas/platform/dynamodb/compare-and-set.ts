@@ -4,7 +4,7 @@ import { Unavailable } from '../unavailable.ts';
 export const CONFLICT = Symbol('conflict');
 
 /**
- * Repeats an attempt (read, decide, conditional write) while it conflicts. Of the writers in each round one succeeds.
+ * Repeats an attempt (read, decide, conditional write) while it conflicts. In each round one of the writers succeeds.
  * @throws Unavailable that names `item` after `maxAttempts` conflicts
  */
 export const compareAndSet = async <T>(

@@ -19,7 +19,7 @@ export const path = (text: string): Path => new Path(text);
 export class Expression {
   readonly texts: readonly string[];
   readonly parts: readonly unknown[];
-  /** It is put in parentheses inside another expression. */
+  /** Inside another expression it is put in parentheses. */
   readonly isCompound: boolean;
   constructor(texts: readonly string[], parts: readonly unknown[], isCompound = false) {
     this.texts = texts;
@@ -34,7 +34,7 @@ export const when = (texts: TemplateStringsArray, ...parts: unknown[]): Expressi
 
 const inParentheses = ({ texts, parts }: Expression) => new Expression(texts, parts, true);
 
-/** Combines one or more conditions, each in parentheses. DynamoDB rejects redundant ones. */
+/** Combines one or more conditions, each in parentheses. DynamoDB rejects redundant parentheses. */
 const combined = (operator: 'AND' | 'OR', [first, ...others]: readonly Expression[]): Expression => {
   if (!first) throw new Error('At least one condition is required.');
   if (others.length === 0) return inParentheses(first);
@@ -47,7 +47,7 @@ export const anyOf = (...conditions: readonly Expression[]): Expression => combi
 
 const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
 
-/** The attribute has one of these values, 1 to 100 of them. */
+/** The condition that the attribute has one of these values, 1 to 100 of them. */
 export const oneOf = (attribute: Path, values: readonly unknown[]): Expression =>
   new Expression(['', ' IN (', ...values.slice(1).map(() => ', '), ')'], [attribute, ...values]);
 

@@ -3,7 +3,7 @@
 /** Bytes of one write unit. */
 const WRITE_UNIT_BYTES = 1024;
 
-/** Bytes of a plain value; it may contain no sets. */
+/** The bytes of a plain value without sets. */
 const valueBytes = (value: unknown): number => {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Uint8Array) return value.length;

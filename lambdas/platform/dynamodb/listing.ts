@@ -11,7 +11,7 @@ export interface Positioned {
   readonly at: string;
 }
 
-/** Includes both ends. */
+/** A range of positions; includes both ends. */
 export interface Range {
   readonly low: string;
   readonly high: string;
@@ -55,8 +55,8 @@ async function* entries<T extends Positioned>(
 }
 
 /**
- * Sorted lists as one sorted list. Of each, no more is read than its first page before its entries are needed. An entry that has
- * moved from one list to another since that was read is there once.
+ * Merges sorted lists into one sorted list. Of each list, only the first page is read before its entries are needed. An entry that
+ * moved from one list to another in the meantime is returned once.
  */
 export async function* mergedLists<T extends Positioned>(
   lists: readonly AsyncGenerator<T, void>[],
@@ -77,7 +77,7 @@ export async function* mergedLists<T extends Positioned>(
     if (!first || first.head.done) return;
     if (first.head.value.at !== last) yield first.head.value;
     last = first.head.value.at;
-    // After the yield: a page that is not needed is not read.
+    // After the yield, so that a page that is not needed is not read.
     first.head = await first.source.next();
   }
 }
@@ -117,7 +117,7 @@ export async function* chunked<T>(
 
 /**
  * The most bytes that a value takes in a response of Lambda, as JSON, NDJSON or CSV: the text of the response is escaped in JSON,
- * and in CSV quotes are doubled before.
+ * and CSV doubles quotes before that.
  */
 export const answerBytes = (value: unknown): number => {
   const json = JSON.stringify(value);
@@ -126,7 +126,7 @@ export const answerBytes = (value: unknown): number => {
 
 export interface Collected<V> {
   readonly items: readonly V[];
-  /** The position after which the list continues; absent at its end. */
+  /** The position after which the list continues; absent at the end of the list. */
   readonly next?: string;
 }
 

@@ -10,9 +10,9 @@ export type Key = Record<string, string | number>;
 export interface Change {
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
-  /** To a number or a set; the first one creates it. */
+  /** Adds to a number or a set, which is created if it does not exist. */
   readonly add?: Readonly<Record<string, number | ReadonlySet<string>>>;
-  /** Removes these elements of sets. A set without elements is removed; elements that it does not have are ignored. */
+  /** Removes these elements of sets. A set without elements is removed; elements that are not in it are ignored. */
   readonly take?: Readonly<Record<string, ReadonlySet<string>>>;
 }
 

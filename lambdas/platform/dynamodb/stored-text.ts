@@ -5,7 +5,7 @@ import { writeUnits } from './item-size.ts';
 
 /** Higher qualities save a few percent, and take a hundred times as long. */
 const QUALITY = 5;
-/** No text is longer: a message has 128 KB, and canonical JSON of it five times that at most. */
+/** No text is longer: a message has 128 KB, and its canonical JSON at most five times that. */
 export const MAX_TEXT_BYTES = NBWSS_PACKET_BYTES;
 
 const compress = (text: Buffer): Uint8Array =>
@@ -20,7 +20,7 @@ export const decompress = (bytes: Uint8Array): string =>
 /**
  * The attributes that cost less to write; `plain` if both cost the same.
  * @param plain attributes with this text as it is
- * @param compressed the same with the text as these bytes
+ * @param compressed the same attributes with the text as these bytes
  * @param others the other attributes of the item
  */
 export const cheaperForm = <P extends object, C extends object>(
@@ -39,7 +39,7 @@ export const cheaperForm = <P extends object, C extends object>(
 interface WithText {
   readonly text: string;
 }
-/** An item with a `text`, as it is stored. Another name than `text`: a version that cannot read it fails, and tries again. */
+/** An item with a `text`, as it is stored. The name differs from `text`, so that a version that cannot read it fails and tries again. */
 export type Stored<T extends WithText> =
   | T
   | (Omit<T, 'text'> & { readonly text?: never; readonly compressedText: Uint8Array });

@@ -50,7 +50,7 @@ export interface Page<T> {
 
 /** BatchGetItem accepts 100 keys. */
 const MAX_BATCH_KEYS = 100;
-/** For unprocessed keys: together the waits are 2 s at most for each batch. */
+/** For unprocessed keys: the waits of one batch are 2 s at most together. */
 const MAX_RETRIES = 5;
 const FIRST_WAIT_MS = 64;
 
@@ -88,7 +88,7 @@ export class Table<T extends object> {
   }
 
   /**
-   * Any number of items, in no order; absent ones are left out. Unprocessed keys (throttling, or more than 16 MB) are read again.
+   * Any number of items, in no order; missing items are left out. Unprocessed keys (throttling, or more than 16 MB) are read again.
    * @throws Unavailable when keys of a batch are unprocessed after five retries
    */
   async getMany(keys: readonly Key[], options: { consistent: boolean }): Promise<T[]> {
@@ -156,7 +156,7 @@ export class Table<T extends object> {
     });
   }
 
-  /** One page. Of a KEYS_ONLY index the items have keys only. */
+  /** One page. Items of a KEYS_ONLY index have only keys. */
   async query(options: QueryOptions): Promise<Page<T>> {
     const placeholders = new Placeholders();
     const { Items, LastEvaluatedKey } = await this.#client.send(

@@ -13,7 +13,7 @@ export interface TransactionStep {
 }
 
 /**
- * All or nothing, at twice the price of its writes: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
+ * Writes all or nothing, at twice the price: for rare operations (a CONNECT, a new endpoint). `ok` is false when a
  * condition failed; a conflict with another writer, or throttling, is retried.
  */
 export const transact = async (

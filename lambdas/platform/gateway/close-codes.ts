@@ -1,8 +1,8 @@
 /** Reasons for which this side closes a connection, and the WebSocket close code of each (RFC 6455, 7.4; 4000 and above are ours). */
 
 /**
- * The relay sends these codes with the reason; API Gateway lets nobody choose. 1000: NetBackup is to connect again;
- * 1008: it has to be given something first; 4000 and above: a fault or a change that NetBackup's administrator need not act on.
+ * The relay sends these codes with the reason; API Gateway does not allow a choice. 1000: NetBackup should connect again;
+ * 1008: NetBackup first needs something new; 4000 and above: a fault or a change that NetBackup's administrator need not act on.
  */
 export const CLOSE_CODES = {
   operator: 1000,
@@ -22,7 +22,7 @@ export const CLOSE_CODES = {
 
 export type CloseReason = keyof typeof CLOSE_CODES;
 
-/** The relay's own code (IANA's registry): its task ends, as for an update. */
+/** The relay's own code (from IANA's registry): its task ends, for example for an update. */
 export const CLOSE_SERVICE_RESTART = 1012;
 
 /** The relay's own code: nothing came for six minutes, although NetBackup sends a ping every 30 s (CON-7). */

@@ -33,7 +33,7 @@ const contextSchema = z.object({
 
 const eventSchema = z.object({ requestContext: contextSchema, body: z.nullish(z.string()) });
 
-/** One event of a connection. `text`: of the message; empty if it has none, or if this is a part of one. */
+/** One event of a connection. `text`: the text of the message; empty if it has none, or if this is a part of a message. */
 export interface GatewayEvent {
   readonly kind: 'connect' | 'message' | 'disconnect';
   readonly routeKey: string;
@@ -46,7 +46,7 @@ export interface GatewayEvent {
   readonly sourceIp: string;
   readonly userAgent?: string;
   readonly text: string;
-  /** Of a disconnect; 1005 when the client sent none. */
+  /** The code of a disconnect; 1005 when the client sent none. */
   readonly closeCode?: number;
   readonly closeReason?: string;
   readonly part?: ResponsePart;

@@ -7,7 +7,7 @@ import type { CloseReason } from './close-codes.ts';
  */
 export type Posted = 'accepted' | 'gone' | 'forbidden' | 'too-large' | 'throttled' | 'unknown';
 
-/** The gateways' management API of connections. */
+/** The management API of a gateway's connections. */
 export interface Gateway {
   /** Makes one attempt (I-4): with the SDK's retries a COMMAND could run three times. Never rejects. */
   post(connectionId: string, text: string): Promise<Posted>;

@@ -3,7 +3,7 @@ import { type GatewayKind, gatewayKindOf } from './kinds.ts';
 import { managementClient } from './management-client.ts';
 
 /**
- * A connection of a gateway that the deployment has no more. It has ended with its gateway; nothing can be sent on it.
+ * A connection of a gateway that the deployment no longer has. It has ended with its gateway; nothing can be sent on it.
  */
 const ABSENT: Gateway = {
   post: async () => 'forbidden',
@@ -13,7 +13,7 @@ const ABSENT: Gateway = {
 
 /**
  * The gateways of this deployment as one.
- * @param urls the base URL of each `@connections` API: of API Gateway the stage's, `https://host/stage`, from the deployment, since
+ * @param urls the base URL of each `@connections` API. For API Gateway it is the stage's, `https://host/stage`, from the deployment, since
  * an event's `domainName` may be a custom domain
  * @throws Error when there is none
  */

@@ -16,16 +16,16 @@ export const gatewayKindOf = (connectionId: string): GatewayKind =>
 /** What a gateway's connections can carry, in bytes of one message. */
 export interface GatewayLimits {
   readonly kind: GatewayKind;
-  /** Towards NetBackup. */
+  /** The largest message to NetBackup. */
   readonly commandBytes: number;
-  /** From NetBackup. A larger message closes the connection with 1009. */
+  /** The largest message from NetBackup. A larger message closes the connection with 1009. */
   readonly responseBytes: number;
   /**
-   * Responses are often larger than that, so their sizes are measured and predicted, lists are read in pages that fit, and calls
+   * Whether responses are often larger than that: then their sizes are measured and predicted, lists are read in pages that fit, and calls
    * that may not fit are kept apart from others.
    */
   readonly areResponsesTight: boolean;
-  /** The gateway closes a connection after two hours. */
+  /** Whether the gateway closes a connection after two hours. */
   readonly hasLifetime: boolean;
 }
 

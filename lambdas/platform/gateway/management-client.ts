@@ -1,4 +1,4 @@
-/** The `@connections` API of one gateway. API Gateway and the relay have the same, signed for `execute-api`. */
+/** The `@connections` API of one gateway. API Gateway and the relay have the same API, signed for `execute-api`. */
 import {
   ApiGatewayManagementApiClient,
   ApiGatewayManagementApiServiceException,
@@ -17,7 +17,7 @@ import { gatewayKindOf } from './kinds.ts';
  */
 const IDLE_MS = 2_000;
 
-/** Which close frame the relay sends: `<code> <reason>`. */
+/** The header that sets the close frame of the relay: `<code> <reason>`. */
 const CLOSE_HEADER = 'x-relay-close';
 
 const REFUSALS: Readonly<Record<number, Posted>> = {
@@ -39,7 +39,7 @@ const orIfGone = async <T, G>(call: Promise<T>, gone: G): Promise<T | G> => {
   }
 };
 
-/** A request with a header, added before it is signed. */
+/** Adds a header to a request before it is signed. */
 const withHeader = (
   command: DeleteConnectionCommand,
   name: string,

@@ -1,23 +1,23 @@
-/** A message that is larger than one invocation of a function holds, as the relay delivers it: in several events. Pure. */
+/** A message that is too large for one invocation of a function: the relay delivers it in several events. Pure. */
 
 /** The largest message of NetBackup that the relay accepts. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-/** Of one part: as base64 it fits into the 6 MB of an invocation. */
+/** The largest part: as base64 it fits into the 6 MB of an invocation. */
 export const MAX_PART_BYTES = 4 * 1024 * 1024;
 export const MAX_PARTS = MAX_MESSAGE_BYTES / MAX_PART_BYTES;
 
-/** What the parts of one message have in common, and the position of this one. */
+/** The description of the whole message, and the position of this part. */
 export interface PartPosition {
   /** SHA-256 of the whole message, hex. */
   readonly digest: string;
-  /** From 0. The part with the highest one is delivered after all others were answered with 200. */
+  /** From 0. The last part is delivered after all others were answered with 200. */
   readonly index: number;
   readonly count: number;
-  /** Of the whole message. */
+  /** The bytes of the whole message. */
   readonly bytes: number;
 }
 
-/** Some of the bytes of a message. They may begin and end within a character. */
+/** A part of the bytes of a message. It may begin and end within a character. */
 export interface ResponsePart extends PartPosition {
   readonly content: Buffer;
 }

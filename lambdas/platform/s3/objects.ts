@@ -8,18 +8,18 @@ export interface Objects {
   get(key: string): Promise<Buffer | undefined>;
   /** Also succeeds when there is no such object. */
   delete(key: string): Promise<void>;
-  /** Keys that begin so, up to 1 000. */
+  /** Up to 1 000 keys with this prefix. */
   list(prefix: string): Promise<string[]>;
-  /** A URL with which anybody can read the object for so many seconds. */
+  /** A URL with which anybody can read the object for this many seconds. */
   urlOf(key: string, seconds: number, now: number): Promise<string>;
 }
 
 const MAX_RETRIES = 2;
-/** For one attempt: 64 MB from S3 take a second or two. */
+/** The time limit of one attempt: 64 MB from S3 take a second or two. */
 const TIMEOUT_MS = 10_000;
-/** S3 is busy (503 SlowDown), or has failed. */
+/** The statuses after which S3 may succeed later: it is busy (503 SlowDown), or has failed. */
 const isTransient = (status: number): boolean => status === 429 || status >= 500;
-/** S3 tells a caller without s3:ListBucket nothing about keys: 403 instead of 404 (API reference, GetObject, "Permissions"). */
+/** A caller without s3:ListBucket does not learn which keys exist: S3 answers 403, not 404 (API reference, GetObject, "Permissions"). */
 const MISSING = [404, 403];
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -31,7 +31,7 @@ const unescaped = (text: string): string =>
       : String.fromCodePoint(Number.parseInt(decimal ?? hex, decimal ? 10 : 16)),
   );
 
-/** Of one bucket of this deployment. @param backoff waits between attempts */
+/** The objects of one bucket of this deployment. @param backoff waits between attempts */
 export const s3Objects = (bucket: string, backoff = fullJitter(100)): Objects => {
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL'];
   const signer = s3Signer(bucket, { region: process.env['AWS_REGION'] ?? '', endpoint });
@@ -52,7 +52,7 @@ export const s3Objects = (bucket: string, backoff = fullJitter(100)): Objects =>
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
   };
 
-  /** Without the message, which may name a key. */
+  /** Without the message of S3, which may name a key. */
   const failed = (operation: string, { status, body }: { status: number; body: Buffer }): Error => {
     const code = /<Code>(\w{1,64})<\/Code>/.exec(body.toString('utf8', 0, 1000))?.[1] ?? 'no code';
     return new Error(`S3 answered ${status} (${code}) to ${operation}.`);

@@ -1,6 +1,6 @@
 /**
- * Requests to S3 without its client, which would be the largest part of a function's bundle. The signer is the one that the other
- * clients of AWS use.
+ * Requests to S3 without its client, which would be the largest part of a function's bundle. The signer is the one that the other AWS
+ * clients use.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -38,11 +38,11 @@ const escaped = (text: string): string =>
 
 export interface Address {
   readonly region: string;
-  /** `AWS_ENDPOINT_URL`: of the local cloud, with the bucket in the path. */
+  /** `AWS_ENDPOINT_URL` is the URL of the local cloud, with the bucket in the path. */
   readonly endpoint?: string | undefined;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html. China is the partition with a suffix of its own. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html. Only the partition of China has its own suffix. */
 export const bucketUrl = (bucket: string, { region, endpoint }: Address): URL => {
   if (endpoint) return new URL(`${endpoint.replace(/\/$/, '')}/${bucket}`);
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -57,7 +57,7 @@ export interface Signer {
     query: Query,
     body?: Uint8Array,
   ): Promise<{ url: string; headers: Query }>;
-  /** A URL with which anybody may read the object for so long, or as long as the credentials of this function are valid. */
+  /** A URL with which anybody may read the object for this long, or as long as the credentials of this function are valid. */
   presigned(key: string, query: Query, seconds: number, now: number): Promise<string>;
 }
 
@@ -89,7 +89,7 @@ export const s3Signer = (bucket: string, address: Address, credentials = default
     },
     async presigned(key, query, seconds, now) {
       const unsigned = request('GET', key, query);
-      // A URL has no body, and S3 expects this word in the signature.
+      // A presigned URL has no body, and S3 expects this word in the signature.
       unsigned.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
       return urlOf(await signer.presign(unsigned, { expiresIn: seconds, signingDate: new Date(now) }));
     },

@@ -16,7 +16,7 @@ export interface ProxyAddress {
 export const namesOf = (hosts: Iterable<string>): Set<string> =>
   new Set([...hosts].flatMap((host) => [host, host.split('.', 1)[0] ?? host]));
 
-/** RFC 1035: the longest host name. */
+/** RFC 1035: the length of the longest host name. */
 const MAX_NAME = 253;
 
 /** Escaping can make an address much longer, and clients reject headers of more than some 10 KB. */
@@ -52,7 +52,7 @@ const isRewritten = (url: URL, base: string): boolean =>
   isHere(url, base) && `${url.pathname}/`.startsWith(`${new URL(base).pathname}/netbackup/`);
 
 /**
- * Undefined for a path that this endpoint would refuse: a gateway might resolve `/netbackup/..%2f..%2f` to another route of the API.
+ * The rewritten path; undefined if this endpoint would refuse it: a gateway might resolve `/netbackup/..%2f..%2f` to another route.
  */
 const proxyUrlOf = (url: URL, { base }: ProxyAddress): string | undefined => {
   const path = isRewritten(url, base)
@@ -81,8 +81,8 @@ const worksUnchanged = (text: string, uri: string, target: string | undefined, b
 };
 
 /**
- * Rewrites a link of a body. One that does not name the primary, or is relative to its page, stays as it is.
- * @param uri of the call
+ * Rewrites a link of a body. A link that does not name the primary, or is relative to its page, stays as it is.
+ * @param uri the uri of the call
  */
 export const rewriteLink = (text: string, uri: string, proxy: ProxyAddress): string => {
   const url = parsed(text, uri);
@@ -100,7 +100,7 @@ export interface Redirection {
 /**
  * Rewrites a `Location`. Clients follow it automatically with all their headers, including the API key, so the address of another
  * host is not returned as `Location`.
- * @param uri of the call
+ * @param uri the uri of the call
  */
 export const rewriteLocation = (text: string, uri: string, proxy: ProxyAddress): Redirection => {
   const url = text.trim() === '' ? undefined : parsed(text, uri);

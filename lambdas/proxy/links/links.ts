@@ -45,9 +45,9 @@ const OWN = ['self', 'first'];
 export interface Links {
   /** The host names of absolute links below /netbackup. */
   readonly hosts: readonly string[];
-  /** Those of the relations `self` and `first`. */
+  /** The host names of the links `self` and `first`. */
   readonly ownHosts: readonly string[];
-  /** The body with links to the primary rewritten; everything else keeps every byte. `uri`: of the call. */
+  /** The body with links to the primary rewritten; every other byte stays the same. `uri`: the uri of the call. */
   rewrittenFor(uri: string, address: ProxyAddress): string;
   /** The body with each link replaced by the result of `replace`. */
   withLinks(replace: (href: string) => string): string;
@@ -56,7 +56,7 @@ export interface Links {
 /** The links of a body; one that is not JSON has none. */
 export const readLinks = (body: string): Links => {
   const root = body.includes('links') || body.includes('\\') ? readJsonText(body) : undefined;
-  // By node, so that a node found twice is replaced once.
+  // By node, so that a node that is found twice is replaced once.
   const links = new Map<JsonNode, Link>();
   const hosts = new Set<string>();
   const ownHosts = new Set<string>();

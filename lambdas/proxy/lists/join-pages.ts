@@ -24,11 +24,11 @@ export const nextPage = (page: ListPage, wanted: PageParameters, fetched: number
   const cursor = wanted.before === undefined ? next : prev;
   if (typeof cursor !== 'string' || cursor === '') return undefined;
   const value = encodeURIComponent(cursor.toWellFormed());
-  // A cursor and an offset would be two positions.
+  // A cursor together with an offset would be two positions.
   return { ...(wanted.before === undefined ? { after: value } : { before: value }), offset: undefined };
 };
 
-/** A member of `links` with its paging changed; without an address it is left out. */
+/** A member of `links` with changed paging; it is left out if it has no address. */
 const linkTo = (links: ListPage['links'], name: string, change: Parameters<typeof withPage>[1]) => {
   const link = links[name] as { readonly href?: unknown } | string | undefined;
   const href = typeof link === 'string' ? link : link?.href;
@@ -83,7 +83,7 @@ const offsetFrame = (pages: readonly ListPage[], limit: number): Frame => {
   };
 };
 
-/** The link, or undefined, which removes the one of the first page. */
+/** The link; undefined removes the link of the first page. */
 const withoutOr = (name: string, link: Record<string, unknown>): Record<string, unknown> =>
   name in link ? link : { [name]: undefined };
 
@@ -132,8 +132,8 @@ const joinedItems = (pages: readonly ListPage[], name: 'data' | 'included'): str
 };
 
 /**
- * The page of `limit` items, made of pages in the order in which they were read. Items keep every byte; `meta` and `links` are those
- * of the whole page.
+ * The page of `limit` items, made of pages in the order in which they were read. Items keep every byte; `meta` and `links` describe
+ * the whole page.
  */
 export const joinPages = (fetched: readonly ListPage[], limit: number, wanted: PageParameters): string => {
   const firstRead = fetched[0] as ListPage;

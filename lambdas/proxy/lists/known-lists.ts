@@ -21,7 +21,7 @@ export const isKnownList = (path: string): boolean => KNOWN.test(path);
 const MEASURED =
   /^\/netbackup\/(admin\/jobs|catalog\/images|manage\/alerts|asset-service\/workloads\/[^/]+\/assets)\/?$/;
 
-/** Whether a page can be requested unchanged, although the list was not measured yet. */
+/** Whether a page can be requested unchanged, although the list has not been measured yet. */
 export const isUsuallySmall = (path: string, limit: number): boolean =>
   limit <= DEFAULT_LIMIT && MEASURED.test(path);
 

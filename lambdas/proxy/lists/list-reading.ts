@@ -26,7 +26,7 @@ export const listTooLarge = () =>
   new HttpProblem(
     502,
     'answer-too-large',
-    `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned at once; request pages (page[limit]) or use a filter.`,
+    `The list is larger than the ${MAX_LIST_BYTES} bytes that can be returned in one response; request pages (page[limit]) or use a filter.`,
   );
 
 /** Ends the reading: NetBackup refused a page. */
@@ -40,7 +40,7 @@ export class UnexpectedResponse extends Error {
 
 interface PageResponse {
   readonly proxied: ProxiedResponse;
-  /** The `page[limit]` that was used in the end. */
+  /** The `page[limit]` that was used last. */
   readonly limit: number;
 }
 
@@ -49,13 +49,13 @@ export class ListReading {
   readonly #call: CommandCall;
   /** Key: the number of items before the page. */
   readonly #pages = new Map<number, ListPage>();
-  /** A page of an earlier request was too large, and the large item was not found yet: every item may be it. */
+  /** A page of an earlier request was too large, and the large item was not found yet: it may be any item. */
   readonly #mayBeOversized: boolean;
   #items: SizeStatistics;
   #bytes = 0;
-  /** Ends with the page that was requested last. */
+  /** Resolves when the page that was requested last has ended. */
   #previousPage: Promise<void> = Promise.resolve();
-  /** Whether a page was too large, in this request or before. */
+  /** Whether a page was too large, in this request or an earlier one. */
   wasOversized: boolean;
   /** A page has failed, so the others are not needed. */
   hasFailed = false;
@@ -93,7 +93,7 @@ export class ListReading {
     );
   }
 
-  /** Whether nothing is known of the sizes of its items. */
+  /** Whether the sizes of its items are unknown. */
   get isUnknown(): boolean {
     return !this.wasOversized && this.#items.count === 0;
   }
@@ -121,7 +121,7 @@ export class ListReading {
 
   async #requestNow(position: Position, size: number, singles: SingleItemReads): Promise<PageResponse> {
     const uri = withPage(this.#call.uri, { ...position, limit: size, disable: undefined });
-    // Where an item may be the large one, submitting looks its size up before it is requested.
+    // Where any item may be the large one, submitting reads its known size before it is requested.
     const expectation = this.#isSingleItem(singles) ? undefined : expectPage(this.#items, size);
     const proxied = await this.#send({ ...this.#call, uri }, expectation, size);
     const limit = proxied.command.page ?? size;

@@ -1,4 +1,4 @@
-/** What a GET requests, if it requests a list. Pure. */
+/** Which list a GET requests, if any. Pure. */
 import { type PageParameters, pageOf, pathOf } from '../../commands/page-uri.ts';
 import type { KnownSize } from '../../commands/sizes/response-sizes-store.ts';
 import { DEFAULT_LIMIT, isKnownList } from './known-lists.ts';
@@ -11,7 +11,7 @@ export interface ListRequest {
   readonly page: PageParameters;
 }
 
-/** Undefined for a uri that is not known to be a list. */
+/** The request; undefined for a uri that is not known to be a list. */
 export const listRequestOf = (uri: string, { own }: Pick<KnownSize, 'own'>): ListRequest | undefined => {
   const page = pageOf(uri);
   if (page.disable?.toLowerCase() === 'true') return { kind: 'all', limit: Number.POSITIVE_INFINITY, page };

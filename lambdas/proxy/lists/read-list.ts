@@ -20,8 +20,8 @@ import { SingleItemReads } from './single-item-reads.ts';
 const USUAL_MAX_LIMIT = 100;
 
 /**
- * How many items NetBackup returns for a `page[limit]` above the usual maximum. Requested after the end of the list, where the
- * response is small. @throws UnexpectedResponse when NetBackup refuses it
+ * How many items NetBackup returns for a `page[limit]` above the usual maximum. The request is for a page after the end of the list,
+ * so that the response is small. @throws UnexpectedResponse when NetBackup refuses it
  */
 const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage, limit: number) => {
   if (!isOffsetStyle(first)) {
@@ -36,7 +36,7 @@ const acceptedLimit = async (send: SendCall, call: CommandCall, first: ListPage,
   return typeof accepted === 'number' && accepted > 0 ? Math.min(limit, accepted) : limit;
 };
 
-/** The headers of the first part without what identifies it: by them a client would take a changed list for the same one. */
+/** The headers of the first part without its validators (such as ETag), by which a client would take a changed list for the same. */
 const headersOfWhole = ({ response }: ProxiedResponse): Readonly<Record<string, string>> => {
   const { etag: _, 'last-modified': __, ...headers } = response.headers;
   return headers;
@@ -55,7 +55,7 @@ export const readList = async (
   list: ListRequest,
   send: SendCall,
 ): Promise<ProxiedResponse | undefined> => {
-  // All pages in one version, which decides their style: the group's version may be learned from the first response.
+  // All pages in one version, which decides their style: otherwise the group's version may be learned from the first response.
   const version = versionFor(given.uri, group.netbackupApiVersion);
   const call = { ...given, headers: withMediaType(given.headers, version) };
   const reading = new ListReading(send, call, known);
@@ -72,7 +72,7 @@ export const readList = async (
     if (proxied.response.status !== 200) return list.kind === 'page' ? proxied : undefined;
     const first = readPage(proxied.response.body);
     if (!first) {
-      // Fewer items than requested are the whole list.
+      // Fewer items than requested: this is the whole list.
       const isWhole = (itemCount(proxied.response.body) ?? requested) < requested;
       return list.kind === 'page' && isWhole ? proxied : undefined;
     }

@@ -16,7 +16,7 @@ type ReadPages = (
   singles: SingleItemReads,
 ) => Promise<void>;
 
-/** Page after page, each by the cursor of the one before. */
+/** Reads page after page, each by the cursor of the page before. */
 const readByCursor: ReadPages = async (reading, first, { page, limit }, singles) => {
   let latest = first;
   let before = first.items.length;
@@ -52,7 +52,7 @@ const readRange = async (
   return count;
 };
 
-/** Several ranges at a time, since it is known where they begin. */
+/** Reads several ranges at a time, since their positions are known. */
 const readByOffset: ReadPages = async (reading, first, list, singles) => {
   const { count } = first.pagination;
   const isCounted = typeof count === 'number';

@@ -1,14 +1,14 @@
 import { PLANNED_BYTES } from '../../commands/sizes/statistics.ts';
 
 /**
- * After a page was too large, any of its items may be the large one: they are read one at a time, until one explains it or all of
- * them were read.
+ * After a page was too large, any of its items may be the large one: they are read one at a time, until one of them explains it or
+ * all of them were read.
  */
 export class SingleItemReads {
   #pageItems = 0;
   #remaining = 0;
 
-  /** @param items of the page that was too large */
+  /** @param items how many items the too large page had */
   start(items: number): void {
     this.#pageItems = items;
     this.#remaining = items;

@@ -9,7 +9,7 @@ export type BackupType = (typeof BACKUP_TYPES)[number];
 
 export interface Backup {
   readonly jobId: number;
-  /** Its own id at the root. */
+  /** The id of its parent; its own id at the root. */
   readonly parentJobId: number;
   readonly jobType: BackupType;
   /** NetBackup's `startTime` as sent (I-12); 0 if it is not usable. */
@@ -32,12 +32,12 @@ export interface ClientBackup extends Backup, ClientPolicy {}
 const backupType = (jobType: unknown): BackupType | undefined =>
   BACKUP_TYPES.find((type) => typeof jobType === 'string' && type === jobType.toUpperCase());
 
-/** Its vocabularies are several: `ST_FULL`, `FULL`, `FULL_BACKUP`. */
+/** NetBackup has several vocabularies: `ST_FULL`, `FULL`, `FULL_BACKUP`. */
 const isFullSchedule = (scheduleType: unknown): boolean =>
   typeof scheduleType === 'string' && /^(ST_)?FULL(_BACKUP)?$/i.test(scheduleType);
 
 /**
- * A run of a job as a backup; undefined for any other job, and for one that is not finished.
+ * A run of a job as a backup; undefined for any other job, and for an unfinished one.
  * @param latest its latest state
  */
 export const backupOf = (
@@ -68,7 +68,7 @@ export const backupOf = (
 export const clientPolicyKey = (clientName: unknown, policyName: unknown): string =>
   JSON.stringify([String(clientName ?? '').toLowerCase(), String(policyName ?? '')]);
 
-/** The time by which backups are ordered. Their starts are local times, which is near enough. */
+/** The time by which backups are ordered. Starts are local times, which is accurate enough. */
 export const orderTime = ({ startTime, endedAt }: Backup): number => (startTime > 0 ? startTime : endedAt);
 
 const FULL = 1;
@@ -77,7 +77,7 @@ const PARENT = 2;
 const digits = (value: number): string => value.toString(36);
 const number = (text: string | undefined): number => Number.parseInt(text ?? '', 36);
 
-/** Some 25 bytes each, since an item above 1 KB costs another write unit: numbers in base 36, related ones as differences. */
+/** About 25 bytes each, since an item above 1 KB costs another write unit: numbers in base 36, related ones as differences. */
 export const packBackups = (backups: readonly Backup[]): string =>
   backups
     .map(({ jobId, parentJobId, startTime, endedAt, status, jobType, isFull, isParent }) =>

@@ -24,9 +24,9 @@ import {
 } from './stored-backups.ts';
 
 export interface RecordedBackups {
-  /** Those of which something may be wrong, or may be mended. */
+  /** The backups with which something may be wrong, or may have recovered. */
   readonly toEvaluate: readonly ClientPolicy[];
-  /** Whether one is there for the first time. */
+  /** Whether a client and policy is there for the first time. */
   readonly hasNew: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface ClientPolicyPage {
 const MAX_ATTEMPTS = 10;
 /** A page of DynamoDB holds 1 MB: some two thousand items. */
 const PAGE_SIZE = 2_000;
-/** The key of the item that has a group's latest parents. */
+/** The key of the item with a group's latest parents. */
 const PARENTS = 'parents';
 /** Client names differ in the case of letters between jobs of one client. */
 const storedKeyOf = (clientName: string, policyName: string): string =>
@@ -71,8 +71,8 @@ export class BackupsStore {
   }
 
   /**
-   * Adds finished backups of any clients. Those that are stored already cost no write.
-   * Repeating it names the same to evaluate, at least as long as their problems are not settled.
+   * Adds finished backups of any clients. Backups that are stored already cost no write.
+   * Repeating it returns the same client policies to evaluate, until their problems are reconciled.
    */
   async record(
     groupId: string,
@@ -102,7 +102,7 @@ export class BackupsStore {
     return { toEvaluate, hasNew: [...byClientPolicy.keys()].some((key) => !stored.has(key)) };
   }
 
-  /** Remembers parents whose children have another client name: only there a parent could be taken for a backup. */
+  /** Stores parents whose children have another client name: only there a parent could be taken for a backup. */
   async #recordParents(
     groupId: string,
     received: readonly ClientBackup[],
@@ -139,7 +139,7 @@ export class BackupsStore {
     });
   }
 
-  /** @returns its name if it has to be evaluated */
+  /** @returns the pair's name if it must be evaluated */
   async #recordClientPolicy(
     key: Pick<StoredItem, 'groupId' | 'clientPolicy'>,
     received: readonly ClientBackup[],
@@ -180,7 +180,7 @@ export class BackupsStore {
     });
   }
 
-  /** One client under one policy, and the group's latest parents. */
+  /** The stored backups of one client under one policy, and the group's latest parents. */
   async read(
     groupId: string,
     { clientName, policyName }: ClientPolicy,
@@ -199,7 +199,7 @@ export class BackupsStore {
   }
 
   /**
-   * Notes whether problems may be stored of it.
+   * Marks that the pair may have stored problems.
    * @returns false when it has changed since it was read
    */
   async mark({ stored }: ReadClientPolicy, hasProblems: boolean): Promise<boolean> {
@@ -209,7 +209,7 @@ export class BackupsStore {
     return (await this.#table.update({ groupId, clientPolicy }, change, hasNotChangedSince(stored))).ok;
   }
 
-  /** Whether its backups are as they were read. */
+  /** The condition that its backups are as they were read. */
   async isUnchanged(
     groupId: string,
     { clientName, policyName }: ClientPolicy,
@@ -231,7 +231,7 @@ export class BackupsStore {
     return omitUndefined({ ...pageOf(page.items, clock), lastKey: page.lastKey });
   }
 
-  /** Of some clients under policies, and the group's latest parents; what is not stored is left out. */
+  /** The rows of some clients under policies, and the group's latest parents; what is not stored is left out. */
   async ofClientPolicies(
     groupId: string,
     clientPolicies: readonly ClientPolicy[],
@@ -248,7 +248,7 @@ export class BackupsStore {
 
   /**
    * Dismisses a client under a policy, or undoes that. A dismissed one is shown again after its next backup.
-   * @returns false when nothing is stored of it
+   * @returns false when nothing is stored for the pair
    */
   async dismiss(
     groupId: string,

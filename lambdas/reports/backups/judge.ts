@@ -1,4 +1,4 @@
-/** Judges runs of backups: all streams together, by the rules that hold now (TRAP-7). Pure. */
+/** Judges runs of backups: all streams together, by the rules that apply now (TRAP-7). Pure. */
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
@@ -12,13 +12,13 @@ import type { ClientPolicyBackups } from './stored-backups.ts';
 
 export interface JudgedRun {
   readonly verdict: Verdict | 'running';
-  /** The latest of its leaves. */
+  /** The latest leaf. */
   readonly leaf: Backup;
   readonly leaves: readonly Backup[];
   readonly isFull: boolean;
   /** Whether it consists of snapshots only. */
   readonly isSnapshotOnly: boolean;
-  /** A parent that failed although the leaves are good. */
+  /** Whether a parent failed although the leaves are good. */
   readonly failedParent?: Backup;
 }
 
@@ -29,7 +29,7 @@ export interface JudgedClientPolicy {
   readonly past: string;
   /** The latest first. */
   readonly runs: readonly JudgedRun[];
-  /** The latest job of a run of which nothing has ended yet. It may be of an earlier run: NetBackup may never report its end. */
+  /** The latest job of a run in which nothing has ended yet. It may belong to an earlier run: NetBackup may never report its end. */
   readonly begun?: JobView;
 }
 
@@ -42,7 +42,7 @@ export interface Evidence {
   readonly rules: readonly VerdictRule[];
 }
 
-/** The ancestors of a job, from its parent to the highest one that is known by id. */
+/** The ancestors of a job, from its parent to the highest known one. */
 const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): number[] => {
   const ancestors: number[] = [];
   for (let next = jobId; ; ) {
@@ -54,7 +54,7 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
 };
 
 export const judge = ({ clientPolicies, parents, running, rules }: Evidence): JudgedClientPolicy[] => {
-  // Of two jobs with one id the latest.
+  // If two jobs have one id, the latest counts.
   const rows = clientPolicies
     .flatMap(({ backups }) => backups)
     .sort((left, right) => orderTime(left) - orderTime(right));
@@ -86,7 +86,7 @@ export const judge = ({ clientPolicies, parents, running, rules }: Evidence): Ju
           return one && areOfOneTime(one, leaf) ? [one] : [];
         },
       );
-      // A leaf that does not count decides nothing, unless all are such.
+      // A leaf that does not count decides nothing, unless no leaf counts.
       const counting = verdicts.filter((one) => one !== 'ignored');
       const worst = worstOf(counting) ?? 'ignored';
       const isPartial =
@@ -109,7 +109,7 @@ export const judge = ({ clientPolicies, parents, running, rules }: Evidence): Ju
         },
       ];
     });
-    // A client that only parents of trees name has no backup.
+    // A client that appears only in the parents of trees has no backup.
     if (judged.length === 0) return [];
     const tops = new Set(judged.map(({ leaf }) => topOf(leaf.jobId)));
     const begun = open
@@ -122,7 +122,7 @@ export const judge = ({ clientPolicies, parents, running, rules }: Evidence): Ju
   });
 };
 
-/** The runs that are no longer kept, by the same rules. Their job type is that of the latest run, since theirs is not stored. */
+/** The runs that are no longer kept, by the same rules. They have the job type of the latest run, since theirs is not stored. */
 export const judgePast = (
   { past, policyName, runs }: Pick<JudgedClientPolicy, 'past' | 'policyName' | 'runs'>,
   rules: readonly VerdictRule[],

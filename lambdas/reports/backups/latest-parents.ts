@@ -1,9 +1,9 @@
 /** The parents that children named last among a group's jobs, as the Backups table stores them. Pure. */
 
-/** A parent ends soon after its children, and its own row is marked then. As many as fit into one write unit. */
+/** A parent ends soon after its children, and its own row is marked then. As many ids as fit into one write unit. */
 const MAX_PARENTS = 120;
 
-/** Ids, the one that was named last first. @param text of {@link packParents}; earlier versions wrote a time behind each id */
+/** Ids, the one that was named last first. @param text from {@link packParents}; earlier versions wrote a time behind each id */
 export const unpackParents = (text = ''): number[] =>
   text
     .split(' ')
@@ -14,8 +14,8 @@ export const unpackParents = (text = ''): number[] =>
 export const packParents = (ids: readonly number[]): string => ids.map((id) => id.toString(36)).join(' ');
 
 /**
- * With those that children have named now. One that was named lately stays where it is: a write for each of its children would
- * say nothing new. Another one becomes the latest again, since its own row has still to come after its last child.
+ * Adds the parents that children have named now. A parent that was named recently keeps its place: a write for each of its children
+ * would add nothing. Otherwise it moves to the front, since its own row arrives after its last child.
  */
 export const withParents = (known: readonly number[], named: readonly number[]): readonly number[] => {
   const lately = new Set(known.slice(0, MAX_PARENTS / 2));

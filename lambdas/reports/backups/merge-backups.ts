@@ -5,20 +5,20 @@ import { type BackupRun, select, statusOfRun, union } from './runs.ts';
 
 export interface StoredBackups {
   readonly backups: readonly Backup[];
-  /** As {@link packHours} writes them. */
+  /** Packed by {@link packHours}. */
   readonly past: string;
 }
 
 const HOUR = 3_600;
 
-/** A dropped run as it is remembered. */
+/** The remembered data of a dropped run. */
 const pastRun = (run: BackupRun): PastRun => ({
   hour: Math.floor(Math.min(...run.backups.map(orderTime)) / HOUR),
   status: statusOfRun(run),
 });
 
 /**
- * @param stored of one client and policy
+ * @param stored the row of one client and policy
  * @param parents ids of jobs that are known to be parents of others
  */
 export const mergeBackups = (

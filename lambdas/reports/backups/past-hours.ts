@@ -1,19 +1,19 @@
 /**
- * What is remembered of runs that are no longer kept: in which hours they began, and with which exit status they ended. A set, so
- * that adding is idempotent and commutative (I-3). Written as progressions, because backups begin at regular times: a
+ * The remembered data of runs that are no longer kept: in which hours they started, and with which exit status they ended. A set, so
+ * that adding is idempotent and commutative (I-3). Written as progressions, because backups start at regular times: a
  * year of daily successes has about 15 characters. Pure.
  */
 
 export interface PastRun {
   /** NetBackup's `startTime` as sent (I-12), in whole hours since 1970. */
   readonly hour: number;
-  /** Exit status of the run. */
+  /** The exit status of the run. */
   readonly status: number;
 }
 
-/** Hours that are remembered before the latest one: 401 days. */
+/** How many hours before the latest one are remembered: 401 days. */
 const MAX_HOURS = 401 * 24;
-/** Characters. Irregular times need more of them; then the oldest hours are forgotten. */
+/** The most characters. Irregular times need more characters; then the oldest hours are dropped. */
 const MAX_LENGTH = 3_000;
 
 const digits = (value: number): string => value.toString(36);
@@ -41,7 +41,7 @@ const progressions = (hours: readonly number[]): string => {
     const step = (hours[start + 1] ?? first) - first;
     let end = start + 1;
     while (end < hours.length && (hours[end] ?? 0) - (hours[end - 1] ?? 0) === step) end++;
-    // Two hours in a row may belong to two progressions; only three are one.
+    // Two successive hours may belong to two progressions; only three form one.
     const count = end - start > 2 ? end - start : 1;
     parts.push(count === 1 ? digits(first) : `${digits(first)}:${digits(count)}:${digits(step)}`);
     start += count;

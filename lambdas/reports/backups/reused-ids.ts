@@ -1,11 +1,11 @@
 /**
- * NetBackup counts jobs from 1 again when its job database is made anew. Old backups are kept, and what they name as a parent is
- * another job then. Pure.
+ * NetBackup counts jobs from 1 again when its job database is created again. Old backups are kept, and the id of their parent is then
+ * that of another job. Pure.
  */
 import { MAX_SAME_JOB } from '../jobs/runs.ts';
 import { type Backup, orderTime } from './backup.ts';
 
-/** Those of whose parents no id can have been used again: all later jobs have higher ones. In no order. */
+/** Backups whose parent ids cannot have been reused: all later jobs have higher ids. In no order. */
 export const ofCurrentIds = (backups: readonly Backup[]): Backup[] => {
   const latestFirst = [...backups].sort((a, b) => orderTime(b) - orderTime(a));
   const later = latestFirst.values();
@@ -18,6 +18,6 @@ export const ofCurrentIds = (backups: readonly Backup[]): Backup[] => {
   });
 };
 
-/** Whether two jobs of one tree, as their ids say, can be of one tree by their times. */
+/** Whether two jobs that belong to one tree by their ids can also belong to it by their times. */
 export const areOfOneTime = (left: Backup, right: Backup): boolean =>
   Math.abs(orderTime(left) - orderTime(right)) <= MAX_SAME_JOB;

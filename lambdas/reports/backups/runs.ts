@@ -1,6 +1,6 @@
 /**
  * The backups of one client under one policy, run by run. A run is what one root job backed up: all its streams together (TRAP-7).
- * What is kept of them is always enough to judge by. Pure.
+ * The kept backups are always enough to judge by. Pure.
  */
 import { groupBy } from '../../platform/collections.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
@@ -9,7 +9,7 @@ import { type Backup, orderTime } from './backup.ts';
 import { areOfOneTime } from './reused-ids.ts';
 
 export interface BackupRun {
-  /** The id of its root, as far as that is known. */
+  /** The id of its root, if that is known. */
   readonly root: number;
   /** Not empty: leaves, and parents of the same client. */
   readonly backups: readonly Backup[];
@@ -17,13 +17,13 @@ export interface BackupRun {
 
 /** How many of the latest runs are kept. */
 const MAX_LATEST = 6;
-/** Of the older ones: how many of each class, so that the last good one and the last good full one stay, however old. */
+/** How many older runs of each class are kept, so that the last good one and the last good full one stay, however old. */
 const MAX_OF_CLASS = 2;
-/** How many classes of failures, those with the latest runs: a client under a policy has a few of all exit statuses. */
+/** How many classes of failures are kept, those with the latest runs: a client under a policy has only a few exit statuses. */
 const MAX_FAILED_CLASSES = 8;
-/** Of runs that are parents only: under the name of the primary there is one for each run of any client. */
+/** How many runs that are only parents are kept: under the name of the primary there is one for each run of any client. */
 const MAX_PARENTS = 32;
-/** Jobs that are kept of one run. */
+/** How many jobs of one run are kept. */
 const MAX_JOBS = 32;
 
 const byJobId = (backups: readonly Backup[]): ReadonlyMap<number, Backup> =>
@@ -51,11 +51,11 @@ export const runsOf = (backups: readonly Backup[]): BackupRun[] => {
     .sort(later);
 };
 
-/** Without those that are parents of others: their work is reported again by their children. */
+/** The backups without parents of others: the children report the same work. */
 export const leavesOf = (backups: readonly Backup[], parents: ReadonlySet<number>): Backup[] =>
   backups.filter(({ jobId, isParent }) => !isParent && !parents.has(jobId));
 
-/** The worst exit status of a run, by the usual meaning; that of its parent if this says that it is partially successful. */
+/** The worst exit status of a run, by the usual meaning; the parent's status if it says that the run is partially successful. */
 export const statusOfRun = ({ backups }: BackupRun): number => {
   const parents = parentsAmong(backups);
   const leaves = leavesOf(backups, parents);
@@ -70,15 +70,15 @@ export const statusOfRun = ({ backups }: BackupRun): number => {
 
 const hasLeaves = ({ backups }: BackupRun): boolean => leavesOf(backups, parentsAmong(backups)).length > 0;
 
-/** The exit statuses of the latest run; empty if there is none but parents. */
+/** The exit statuses of the latest run; empty if there are only parents. */
 export const latestStatuses = (backups: readonly Backup[]): readonly number[] =>
   runsOf(backups)
     .find(hasLeaves)
     ?.backups.map(({ status }) => status) ?? [];
 
 /**
- * By the exit status itself: rules, which are not known here, can make any of them good. A failed run with good streams has another
- * class than one without: its parent, which may have another client name, can say that it is partially successful.
+ * The class of a run, by its exit status: rules, which are not known here, can make any status good. A failed run with good streams has
+ * another class than one without: its parent, which may have another client name, can say that it is partially successful.
  */
 const classOf = (run: BackupRun): string => {
   const { backups } = run;
@@ -87,12 +87,12 @@ const classOf = (run: BackupRun): string => {
   return `${backups.some((one) => one.isFull)} ${statusOfRun(run)} ${hasGood}`;
 };
 
-/** What a verdict can depend on. */
+/** The attributes on which a verdict can depend. */
 const kindOf = ({ status, jobType, isFull }: Backup): string => `${status} ${jobType} ${isFull}`;
 
 /**
- * The streams of one run that decide its verdict: one of each kind, failures, and some of the others. With the jobs above them,
- * without which they would be runs of their own.
+ * The streams of one run that decide its verdict: one of each kind, failures, and some others. Also the jobs above them, without
+ * which they would be runs of their own.
  */
 const boundedRun = ({ backups }: BackupRun): readonly Backup[] => {
   if (backups.length <= MAX_JOBS) return backups;
@@ -110,7 +110,7 @@ const boundedRun = ({ backups }: BackupRun): readonly Backup[] => {
   return [...kept];
 };
 
-/** By their ends: of two starts the later one can have the earlier local time, and a start can be absent. */
+/** Ordered by their ends: of two starts the later one can have the earlier local time, and a start can be absent. */
 const isNewer = (a: Backup, b: Backup): boolean =>
   a.endedAt === b.endedAt ? a.startTime >= b.startTime : a.endedAt > b.endedAt;
 
@@ -126,7 +126,7 @@ export const union = (known: readonly Backup[], received: readonly Backup[]): Ba
   return [...byId.values()];
 };
 
-/** Divides into what stays and the runs that are dropped: whole ones, since a run without some of its jobs would be judged wrongly. */
+/** Divides into the kept and the dropped runs. Whole runs, since a run without some of its jobs would be judged wrongly. */
 export const select = (backups: readonly Backup[]): { kept: Backup[]; dropped: BackupRun[] } => {
   const all = runsOf(backups);
   const runs = all.filter(hasLeaves);

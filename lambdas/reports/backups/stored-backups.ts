@@ -5,17 +5,17 @@ import { type Backup, type ClientPolicy, orderTime, unpackBackups } from './back
 
 export interface StoredItem {
   readonly groupId: string;
-  /** A digest of client (in small letters) and policy, since their names may be longer than a key; or the one that has the parents. */
+  /** A digest of client (in lower case) and policy, since their names may be longer than a key; or the key of the item with the parents. */
   readonly clientPolicy: string;
   readonly clientName?: string;
   readonly policyName?: string;
-  /** As {@link packBackups} writes them. */
+  /** Packed by {@link packBackups}. */
   readonly backups?: string;
-  /** What is remembered of dropped runs: `past-hours.ts`. */
+  /** The remembered data of dropped runs: `past-hours.ts`. */
   readonly past?: string;
-  /** No longer shown, as long as nothing later than this is there: {@link orderTime} of its latest backup then. */
+  /** Dismissed: not shown until a later backup is there. The {@link orderTime} of its latest backup when it was dismissed. */
   readonly dismissedAt?: number;
-  /** Problems may be stored of it: each change of its backups is evaluated. */
+  /** Problems may be stored for it, so each change of its backups is evaluated. */
   readonly hasProblems?: true;
   /** The latest parents: `latest-parents.ts`. */
   readonly parents?: string;
@@ -23,14 +23,14 @@ export interface StoredItem {
   readonly expiresAt: number;
 }
 
-/** What is kept of one client under one policy. */
+/** The stored data of one client under one policy. */
 export interface ClientPolicyBackups extends ClientPolicy {
   readonly backups: readonly Backup[];
   readonly past: string;
   readonly isDismissed: boolean;
   readonly hasProblems?: true;
 }
-/** Of everything that a writer computes an item from. */
+/** The condition that everything from which a writer computes an item is as it was read. */
 export const hasNotChangedSince = (stored: StoredItem | undefined): Expression => {
   if (!stored) return when`attribute_not_exists(${path('groupId')})`;
   if (stored.parents !== undefined) return when`${path('parents')} = ${stored.parents}`;
@@ -45,7 +45,7 @@ export const hasNotChangedSince = (stored: StoredItem | undefined): Expression =
   );
 };
 
-/** Undefined for the item that has the parents. */
+/** The pair; undefined for the item with the parents. */
 export const clientPolicyBackupsOf = ({
   clientName,
   policyName,

@@ -1,4 +1,4 @@
-/** One verdict a day of a client under a policy: the best of the runs that began on that day of the primary. Pure. */
+/** One verdict a day for a client under a policy: the best of the runs that started on that day of the primary. Pure. */
 import { DAY_MS, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type JudgedClientPolicy, judgePast } from '../backups/judge.ts';
@@ -13,14 +13,14 @@ export interface DayVerdict {
 
 const HOUR = 3_600;
 
-/** The calendar days from the one to the other, both included. */
+/** The calendar days between two days, both included. */
 const daysBetween = (first: string, last: string): string[] => {
   const days: string[] = [];
   for (let at = Date.parse(first); at <= Date.parse(last); at += DAY_MS) days.push(isoTime(at).slice(0, 10));
   return days;
 };
 
-/** The first of so many days, of which the last is `today`. */
+/** The first of this many days, the last of which is `today`. */
 const firstDay = (today: string, days: number): string =>
   isoTime(Date.parse(today) - (days - 1) * DAY_MS).slice(0, 10);
 

@@ -16,15 +16,15 @@ const RANKS: ReadonlyMap<unknown, number> = new Map([
   ['NO_LOCAL_COPY_AVAILABLE', 2],
   ['DELETE', 3],
 ]);
-/** By the time of the event, since one message may hold a night (TRAP-3); then by rank (I-3), which decides alone without one. */
+/** Ordered by the time of the event, since one message may hold a night (TRAP-3); then by rank (I-3). Without a time by rank alone. */
 export const imageOrder: Order = ({ createdTime, operationId }) => {
   const rank = RANKS.get(operationId) ?? 1;
   return [isMoment(createdTime) ? createdTime : rank >= 2 ? Number.POSITIVE_INFINITY : 0, rank];
 };
 
 /**
- * `available`: a local copy can be restored from. `replica-only`: what is left cannot. `deleted`: nothing is left. `unknown`:
- * the last operation that decides is one that this version does not know.
+ * `available`: a local copy can be restored from. `replica-only`: only other copies are left. `deleted`: nothing is left. `unknown`:
+ * the last deciding operation is not known to this version.
  */
 export const IMAGE_STATES = ['available', 'replica-only', 'deleted', 'unknown'] as const;
 export type ImageState = (typeof IMAGE_STATES)[number];
@@ -44,7 +44,7 @@ export interface ImageView {
   readonly lastReportedAt: string;
 }
 
-/** The state after one more operation (NOT-7). An UPDATE is no evidence of a local copy if it is known that there is none. */
+/** The state after one more operation (NOT-7). An UPDATE does not prove a local copy if it is known that there is none. */
 const stateAfter = (before: ImageState | undefined, operation: unknown): ImageState => {
   switch (operation) {
     case 'CREATE':
@@ -88,7 +88,7 @@ export const imageView = (groupId: string, backupId: string, reports: readonly N
   };
 };
 
-/** `occurredAt`: `createdTime`, the time of the event (NOT-2), in UTC; absent as long as the primary's offset is not known. */
+/** `occurredAt`: `createdTime`, the time of the event (NOT-2), in UTC; absent while the primary's offset is unknown. */
 export const imageTimeline = (reports: readonly Notification[], time: PrimaryTime) =>
   reportedStatesOf(reports).map((one) => {
     const { operationId, createdTime } = one.content;

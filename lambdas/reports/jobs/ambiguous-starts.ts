@@ -1,4 +1,4 @@
-/** Ambiguous starts (I-12) that the images of the jobs' clients decide: a job and its image begin together. */
+/** Decides ambiguous starts (I-12) by the images of the jobs' clients: a job and its image start together. */
 import type { Clock } from '../../platform/clock.ts';
 import { forEachInParallel, groupBy } from '../../platform/collections.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';

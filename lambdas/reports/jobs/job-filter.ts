@@ -7,7 +7,7 @@ import type { JobView } from './job.ts';
 import { outcomeOfStatus, stateOf, statusOf } from './job-state.ts';
 import { localStart, possibleStarts } from './start.ts';
 
-/** Every given filter must match, of a list one value. Times are epoch seconds: `from` inclusive, `to` exclusive. */
+/** Every given filter must match; one value of a list is enough. Times are epoch seconds: `from` inclusive, `to` exclusive. */
 export interface JobFilter {
   readonly state?: readonly string[] | undefined;
   readonly outcome?: readonly Outcome[] | undefined;
@@ -34,13 +34,13 @@ const isEqual = (wanted: unknown, value: unknown): boolean => wanted === undefin
 const isWithin = (from: number | undefined, to: number | undefined, value: number): boolean =>
   (from === undefined || value >= from) && (to === undefined || value < to);
 
-/** The times by which it can be listed: its start, which while the offset is unknown is taken as sent; else its first report. */
+/** The times by which it can be listed: its start, as sent while the offset is unknown; otherwise its first report. */
 const listedTimes = (job: JobView, reported: number, time: PrimaryTime): readonly number[] => {
   const starts = possibleStarts(job, time);
   return starts.length > 0 ? starts : [localStart(job) ?? reported];
 };
 
-/** Whether the start that is shown, if there is one, is within the range: an ambiguous one may be decided after it was found. */
+/** Whether the shown start, if there is one, is within the range: an ambiguous start may be decided after the job was found. */
 export const isShownWithin = (filter: JobFilter, { startedAt }: JobView): boolean =>
   startedAt === undefined || isWithin(filter.from, filter.to, Date.parse(startedAt) / 1000);
 
@@ -62,7 +62,7 @@ export const matchesJob = (filter: JobFilter, job: JobView, time: PrimaryTime): 
   );
 };
 
-/** The narrowest index, and its partitions, that contain every job that can match. */
+/** The narrowest index, and its partitions, that contain every matching job. */
 export const jobSources = (
   groupId: string,
   filter: JobFilter,

@@ -6,7 +6,7 @@ import type { Order } from '../views/timeline.ts';
 
 type Content = Notification['content'];
 
-/** The state in capital letters, as NetBackup documents it; undefined if it is no text. */
+/** The state in capital letters, as NetBackup documents it; undefined if it is not a string. */
 export const stateOf = ({ state }: Content): string | undefined =>
   typeof state === 'string' ? state.toUpperCase() : undefined;
 
@@ -18,8 +18,8 @@ const RANKS: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /**
- * By start, since one second may have two runs (TRAP-3); then QUEUED < other states < DONE (I-3). Without a start DONE is the last,
- * and another state the first.
+ * Ordered by start, since one second may have two runs (TRAP-3); then QUEUED < other states < DONE (I-3). Without a start DONE is last,
+ * and another state first.
  */
 export const jobOrder: Order = (content) => {
   const { startTime } = content;
@@ -38,7 +38,7 @@ export const parentOf = ({ parentJobId }: Content, jobId: number): number => {
   return typeof parent === 'number' && Number.isSafeInteger(parent) && parent >= 0 ? parent : jobId;
 };
 
-/** The outcome of a finished job. @param status of {@link statusOf} */
+/** The outcome of a finished job. @param status from {@link statusOf} */
 export const outcomeOfStatus = (status: unknown): Exclude<Outcome, 'running'> =>
   status === 0 ? 'succeeded' : status === 1 ? 'warning' : 'failed';
 

@@ -1,4 +1,4 @@
-/** A job's whole tree (contract NOT-6). Its outcome is that of its leaves (TRAP-7). */
+/** A job's whole tree (contract NOT-6). Its outcome is the outcome of its leaves (TRAP-7). */
 import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
@@ -16,13 +16,13 @@ import { withBackupTimes } from './start.ts';
 
 export interface JobNode extends JobView {
   readonly leaf: boolean;
-  /** It failed, although its leaves are good. */
+  /** Whether it failed although its leaves are good. */
   readonly parentFailed?: true;
   readonly images: readonly ImageView[];
   readonly children: readonly JobNode[];
 }
 export interface JobTree {
-  /** Of the leaves together. */
+  /** The outcome of all leaves together. */
   readonly outcome: Outcome;
   /** Whether a parent failed whose leaves are good. */
   readonly parentFailed: boolean;
@@ -53,7 +53,7 @@ const worst = (outcomes: readonly Outcome[]): Outcome =>
 
 const isGood = (outcome: Outcome): boolean => outcome === 'succeeded' || outcome === 'warning';
 
-/** Of its leaves. If some of them failed, its own exit status tells whether the whole is partially successful (status 1). */
+/** The outcome of its leaves. If some of them failed, its own exit status shows whether the whole is partially successful (status 1). */
 const outcomeOfParent = (parent: JobView, outcomes: readonly Outcome[]): Outcome => {
   const outcome = worst(outcomes);
   const isPartial = outcome === 'failed' && outcomes.some(isGood);
@@ -65,7 +65,7 @@ class TreeReader {
   readonly #groupId: string;
   readonly #time: PrimaryTime;
   readonly #jobs = new Map<number, JobView>();
-  /** Of everything that is shown, as {@link answerBytes} counts. */
+  /** The bytes of everything that is shown, counted by {@link answerBytes}. */
   #bytes = 0;
   complete = true;
 
@@ -106,7 +106,7 @@ class TreeReader {
     }
   }
 
-  /** Whether the answer has room for it. */
+  /** Whether the answer has room for a job. */
   #fits(one: JobView | ImageView): boolean {
     this.#bytes += answerBytes(one);
     return this.#bytes <= BYTES;
@@ -154,7 +154,7 @@ class TreeReader {
     });
   }
 
-  /** Jobs of other trees that may have produced these images of a client: its policies can begin at the same time. */
+  /** The jobs of other trees that may have produced these images of a client: its policies can start at the same time. */
   async #othersOf(images: readonly ImageView[]): Promise<JobView[]> {
     const groupId = this.#groupId;
     const found = producingJobRange(groupId, images, this.#time);

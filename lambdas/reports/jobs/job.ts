@@ -63,7 +63,7 @@ export const jobView = (
   };
 };
 
-/** The latest run with its timeline and all runs, the earlier ones of other jobs that had this id included. */
+/** The latest run with its timeline and all runs, including earlier runs of other jobs with this id. */
 export const jobDetails = (
   groupId: string,
   jobId: number,
@@ -84,7 +84,7 @@ export const jobDetails = (
 };
 
 /**
- * What the index `by-outcome` projects of a job, so that a summary need not read the jobs themselves. All of it changes
+ * The attributes of a job in the index `by-outcome`, so that a summary need not read the jobs themselves. They change
  * only when `outcome` does, so it costs no extra write.
  */
 export interface JobFacts {

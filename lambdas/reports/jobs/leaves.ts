@@ -6,6 +6,6 @@ export interface TreePlace {
   readonly parentJobId: number;
 }
 
-/** The ids of the jobs that have a child among these. A job that is not in it is a leaf. */
+/** The ids of the jobs that have a child among these jobs. A job whose id is not included is a leaf. */
 export const parentsAmong = (jobs: readonly TreePlace[]): ReadonlySet<number> =>
   new Set(jobs.flatMap(({ jobId, parentJobId }) => (parentJobId === jobId ? [] : [parentJobId])));

@@ -16,13 +16,13 @@ interface Candidate {
   readonly startedAt: number;
 }
 
-/** Jobs that can have produced an image; with each time at which an ambiguous one can have started. */
+/** Jobs that can have produced an image; an ambiguous one with each of its possible starts. */
 const candidates = (jobs: readonly JobView[], time: PrimaryTime): Candidate[] =>
   jobs
     .filter((job) => job['jobType'] !== 'RESTORE')
     .flatMap((job) => possibleStarts(job, time).map((startedAt) => ({ job, startedAt })));
 
-/** The job among these that produced an image: the nearest by time; of two the later one, which is the leaf. */
+/** The job among these that produced an image: the nearest by time; of two equally near jobs the later one, which is the leaf. */
 export const producingJob = (
   image: ImageView,
   jobs: readonly JobView[],
@@ -35,7 +35,7 @@ export const producingJob = (
     .sort((a, b) => distance(a) - distance(b) || b.job.jobId - a.job.jobId)[0]?.job;
 };
 
-/** The range of the index `by-client` of Jobs that contains those of these images of one client. Undefined when none can be found. */
+/** The range of the index `by-client` of Jobs that contains the jobs of these images of one client. Undefined when none can be found. */
 export const producingJobRange = (
   groupId: string,
   images: readonly ImageView[],

@@ -1,5 +1,5 @@
 /**
- * The runs of a job. NetBackup may take up a finished job again, and may use a job id again for another job (NOT-6). Pure.
+ * The runs of a job. NetBackup may continue a finished job, and may use a job id again for another job (NOT-6). Pure.
  */
 import { isMoment } from '../../protocol/time-stamp.ts';
 import type { ReportedState } from '../views/timeline.ts';
@@ -8,7 +8,7 @@ import { isDone } from './job-state.ts';
 export interface Run {
   /** Counted from 1. */
   readonly number: number;
-  /** The same number for the runs of one job; another one where the id was used again for another job. */
+  /** The same number for all runs of one job; a different one after the id was reused for another job. */
   readonly job: number;
   /** In order, not empty. */
   readonly states: readonly ReportedState[];
@@ -16,9 +16,9 @@ export interface Run {
   readonly latest: ReportedState;
 }
 
-/** Seconds. A state that is reported so much later than DONE is no late report of what was before DONE. */
+/** Seconds. A state that is reported this long after DONE is not a late report of a state before DONE. */
 const MAX_LATE = 600;
-/** Seconds between the starts of two runs from which on they are of different jobs. */
+/** From this many seconds between the starts of two runs on, they belong to different jobs. */
 export const MAX_SAME_JOB = 30 * 86_400;
 
 const starts = (left: ReportedState, right: ReportedState): [number, number] | undefined => {
@@ -38,7 +38,7 @@ const isOtherStart = (latest: ReportedState, next: ReportedState): boolean => {
   return started !== undefined && started[0] !== started[1];
 };
 
-/** Names alone do not tell: NetBackup can report one job, with one start, under two names of a client. */
+/** Names alone are not enough: NetBackup can report one job, with one start, under two names of a client. */
 const isOtherJob = (latest: ReportedState, next: ReportedState): boolean => {
   const started = starts(latest, next);
   if (started !== undefined && started[1] - started[0] > MAX_SAME_JOB) return true;
@@ -79,6 +79,6 @@ export const runsOf = (states: readonly ReportedState[]): readonly [Run, ...Run[
 
 export const latestRun = (runs: readonly [Run, ...Run[]]): Run => runs.at(-1) ?? runs[0];
 
-/** The states of the job that a run belongs to: all its runs. */
+/** The states of the job to which a run belongs: all its runs. */
 export const statesOfJob = (runs: readonly Run[], { job }: Run): readonly ReportedState[] =>
   runs.flatMap((run) => (run.job === job ? run.states : []));

@@ -8,11 +8,11 @@ import type { ReportedState } from '../views/timeline.ts';
 
 /** The computed fields of a job's start. */
 export interface StartView {
-  /** `startTime` in UTC, ISO 8601; absent if it is not usable, and as long as the primary's offset is not known. */
+  /** `startTime` in UTC, ISO 8601; absent if it is not usable, and while the primary's offset is unknown. */
   readonly startedAt?: string;
   /** The offset of `startedAt` is an estimate. */
   readonly estimated?: true;
-  /** `startedAt` may be an hour too early: the clock was changed, and nothing decides. */
+  /** `startedAt` may be an hour too early: the clock was changed, and there is no evidence to decide. */
   readonly ambiguous?: true;
 }
 interface StartedJob extends StartView {
@@ -46,14 +46,14 @@ const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 export const localStart = (job: StartedJob): number | undefined =>
   usableTime(job['startTime'], secondsOf(job.lastReportedAt));
 
-/** When it can have started, epoch seconds in UTC: none if that is unknown, several if the time is ambiguous. */
+/** The possible starts, epoch seconds in UTC: none if the start is unknown, several if it is ambiguous. */
 export const possibleStarts = (job: StartedJob, time: PrimaryTime): number[] => {
   if (job.startedAt === undefined) return [];
   if (!job.ambiguous) return [secondsOf(job.startedAt)];
   return time.readings(localStart(job)).map(({ seconds }) => seconds);
 };
 
-/** The job with the start that the images of its client decide, if it was ambiguous. */
+/** The job with the start that its client's images show, if it was ambiguous. */
 export const withBackupTimes = <T extends StartedJob>(
   job: T,
   backupTimes: readonly number[],

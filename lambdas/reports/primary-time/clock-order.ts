@@ -4,10 +4,10 @@
  */
 import type { PrimaryTime } from './primary-time.ts';
 
-/** No offset is longer. */
+/** In seconds. No offset is longer. */
 const TWO_DAYS = 2 * 86_400;
 
-/** A clock that shows local times, which in the hour after it was set back are shown twice. Epoch seconds. */
+/** A clock of local times. In the hour after it was set back, it shows them twice. Epoch seconds. */
 export interface ClockOrder {
   /** When the clock first showed this local time or a later one, UTC. It never decreases from one local time to a later one. */
   readonly reachedAt: (local: number) => number;
@@ -15,12 +15,12 @@ export interface ClockOrder {
   readonly latestBy: (utc: number) => number;
 }
 
-/** A list by UTC. */
+/** The order of a list by UTC. */
 export const UTC_ORDER: ClockOrder = { reachedAt: (utc) => utc, latestBy: (utc) => utc };
 
-/** The clock of a primary; as if it showed UTC while its offset is unknown. */
+/** The clock of a primary. While its offset is unknown, it counts as UTC. */
 export const clockOrder = (time: PrimaryTime): ClockOrder => {
-  /** The whole seconds in which each offset is in force. The first one has no beginning. */
+  /** The whole seconds in which each offset is in force. The first offset has no beginning. */
   const periods = (from: number, to: number) => {
     const offsets = time.offsetsBetween(from, to);
     return offsets.map(({ from: begin, seconds }, index) => ({

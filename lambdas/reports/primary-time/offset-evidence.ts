@@ -1,6 +1,6 @@
 /**
  * What notifications show of the primary's UTC offset (contract TRAP-2). Exact evidence is a backup job and its image in one
- * message: they began at the same moment, and only the job's start is a local time. Other local times give bounds. Pure.
+ * message: they started at the same moment, and only the job's start is a local time. Other local times give bounds. Pure.
  */
 
 import type { Interpretation } from '../../notifications/notification.ts';
@@ -16,9 +16,9 @@ import {
 import { usableTime } from './usable-time.ts';
 import { MAX_OFFSET, MIN_OFFSET, QUARTER } from './utc-offset.ts';
 
-/** Seconds by which two readings of one clock may differ. */
+/** The seconds by which two readings of one clock may differ. */
 const TOLERANCE = 5;
-/** What daylight saving moves a clock by. */
+/** The seconds by which daylight saving moves a clock. */
 const CLOCK_CHANGE = 3600;
 /** The types of jobs that produce an image. A job without a type may be one. */
 const PRODUCERS: readonly unknown[] = [
@@ -30,13 +30,13 @@ const PRODUCERS: readonly unknown[] = [
   undefined,
 ];
 
-/** The offsets that something allows. */
+/** The offsets that are possible. */
 interface Bounds {
   readonly min: number;
   readonly max: number;
 }
 
-/** One event with a local time. It is not reported before it happens, and not done to an image before its backup begins. */
+/** One event with a local time. It is reported after it happens, and happens to an image after its backup started. */
 interface Event extends Bounds {
   readonly local: number;
 }
@@ -57,7 +57,7 @@ const eventIn = (one: Interpretation): Event | undefined => {
   };
 };
 
-/** Whether a message shows anything. */
+/** Whether a message contains any evidence. */
 export const hasEvidence = (notifications: readonly Interpretation[]): boolean =>
   notifications.some((one) => eventIn(one) !== undefined);
 
@@ -67,7 +67,7 @@ const allows = ({ min, max }: Bounds, seconds: number): boolean =>
 /** A job and an image of one client that can belong together, and the offset if they do. */
 interface Pair extends ExactOffset {
   /**
-   * How well the image's event fits: it was reported within a quarter of an hour (2), or is allowed at least (1). If it is not (0), the
+   * How well the image's event fits: it was reported within a quarter of an hour (2), or is at least possible (1). Otherwise (0) the
    * clock was changed during the backup, or they do not belong together.
    */
   readonly fit: 0 | 1 | 2;
@@ -97,7 +97,7 @@ const pairsIn = (notifications: readonly Interpretation[]): Pair[] => {
   });
 };
 
-/** The offset at each backup time with a job: of those that fit best the one of the most pairs, and none if that is not unique. */
+/** The offset at each backup time with a job: the most frequent of the best offsets, and none if there are several. */
 const exactIn = (notifications: readonly Interpretation[]): ExactOffset[] => {
   const pairs = pairsIn(notifications);
   const bySeconds = groupBy(pairs, ({ seconds }) => seconds);
@@ -113,7 +113,7 @@ const exactIn = (notifications: readonly Interpretation[]): ExactOffset[] => {
   });
 };
 
-/** The smallest offset that an event allows: right when it was reported within a quarter of an hour. */
+/** The smallest offset that an event allows: correct if it was reported within a quarter of an hour. */
 const smallest = (event: Event): number | undefined => {
   // More than the smallest of all offsets behind its report: it was reported late.
   if (event.min < MIN_OFFSET) return undefined;
@@ -126,14 +126,14 @@ const estimated = ({ exact, estimate }: OffsetHistory, event: Event): Estimate |
   const known = exact.at(-1);
   const inForce = estimate ?? known;
   if (inForce && allows(event, inForce.seconds)) return estimate;
-  // A job alone has no upper bound, and may be planned for later: it counts only while nothing better is known.
+  // A job alone has no upper bound, and may be planned for later: it counts only without better evidence.
   const isUnbounded = event.max === MAX_OFFSET;
   if (isUnbounded && known) return estimate;
   // A late report allows much smaller offsets too, but daylight saving moves a clock by an hour.
   const likely = known && [known.seconds, known.seconds - CLOCK_CHANGE];
   const seconds = likely?.find((one) => allows(event, one)) ?? smallest(event);
   if (seconds === undefined) return estimate;
-  // Without an upper bound it means something when it seems to start after its report.
+  // Without an upper bound it is evidence only if it seems to start after its report.
   if (isUnbounded && !inForce && seconds <= 0) return estimate;
   const at = event.local - seconds;
   return at < (estimate?.at ?? 0) ? estimate : { at, seconds };

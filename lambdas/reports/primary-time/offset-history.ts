@@ -6,11 +6,11 @@
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { changesOnly, QUARTER, type UtcOffset } from './utc-offset.ts';
 
-/** A job and its image show the offset of the moment at which both began (epoch seconds, UTC). */
+/** A job and its image show the offset at the moment when both started (epoch seconds, UTC). */
 export interface ExactOffset {
   readonly moment: number;
   readonly seconds: number;
-  /** They were reported late, or do not belong together: an image can come with another job of its client than its own. */
+  /** They were reported late, or do not belong together: an image can arrive with another job of its client. */
   readonly isUnsure?: true;
 }
 /** The offset that the latest reports suggest, in force from the event that showed it (epoch seconds, UTC). */
@@ -21,18 +21,18 @@ export interface Estimate {
 export interface OffsetHistory {
   /** In order, each moment once. */
   readonly exact: readonly ExactOffset[];
-  /** Contradicts the last of `exact`, and is later. */
+  /** Contradicts the last entry of `exact`, and is later. */
   readonly estimate?: Estimate;
 }
 
 export const NO_HISTORY: OffsetHistory = { exact: [] };
 
-/** Equal offsets at most so far apart were in force all the time between: no zone changes there and back so soon. */
+/** Equal offsets that are at most this far apart were in force all the time between: no zone changes there and back so soon. */
 const SAME_SPAN = 14 * 86_400;
-/** More than two years of one a fortnight; the oldest are dropped. Packed they have some 300 bytes. */
+/** More than two years at one entry a fortnight; the oldest are dropped. Packed they have about 300 bytes. */
 const MAX_EXACT = 64;
 
-/** Whether sure evidence before and after a moment agrees, so that nothing else can have been in force. */
+/** Whether sure evidence before and after a moment agrees, so that no other offset can have been in force. */
 const isBetweenEqual = ({ moment }: ExactOffset, sure: readonly ExactOffset[]): boolean => {
   const before = sure.findLast((one) => one.moment < moment);
   const next = sure.find((one) => one.moment > moment);
@@ -44,7 +44,7 @@ const isBetweenEqual = ({ moment }: ExactOffset, sure: readonly ExactOffset[]): 
   );
 };
 
-/** Without what follows from the neighbours, and without unsure evidence that they contradict. */
+/** Drops entries that follow from their neighbours, and unsure ones that the neighbours contradict. */
 const compressed = (exact: readonly ExactOffset[]): ExactOffset[] => {
   const sure = exact.filter(({ isUnsure }) => !isUnsure);
   const all = exact.filter((one) => !(one.isUnsure && isBetweenEqual(one, sure)));
@@ -61,14 +61,14 @@ const compressed = (exact: readonly ExactOffset[]): ExactOffset[] => {
   return kept.slice(-MAX_EXACT);
 };
 
-/** An estimate never stands where exact evidence is, and repeats none. */
+/** An estimate is never kept where there is exact evidence, and repeats none. */
 const withEstimate = (exact: readonly ExactOffset[], estimate: Estimate | undefined): OffsetHistory => {
   const last = exact.at(-1);
   const stands = !last || !estimate || (estimate.at > last.moment && estimate.seconds !== last.seconds);
   return stands ? omitUndefined({ exact, estimate }) : { exact };
 };
 
-/** Whether evidence counts instead of other evidence of its moment: sure evidence, else the smaller offset, since a later job shows a larger one. */
+/** Whether evidence replaces other evidence of its moment: sure evidence does, else the smaller offset: a later job shows a larger one. */
 const isBetter = (one: ExactOffset, known: ExactOffset): boolean =>
   one.isUnsure === known.isUnsure ? one.seconds < known.seconds : !one.isUnsure;
 
@@ -86,7 +86,7 @@ export const withExact = (history: OffsetHistory, found: readonly ExactOffset[])
 export const withEstimateOf = ({ exact }: OffsetHistory, estimate: Estimate | undefined): OffsetHistory =>
   withEstimate(exact, estimate);
 
-/** Everything that both know. */
+/** The union of both histories. */
 export const merged = (left: OffsetHistory, right: OffsetHistory): OffsetHistory => {
   const { exact, estimate } = withExact(left, right.exact);
   const later = (right.estimate?.at ?? 0) > (estimate?.at ?? 0) ? right.estimate : estimate;
@@ -109,7 +109,7 @@ export const offsetsIn = ({ exact, estimate }: OffsetHistory): UtcOffset[] => {
   return changesOnly(steps);
 };
 
-/** Whether the newest evidence only moved by less than an hour: not worth a write. */
+/** Whether the newest evidence has only moved by less than an hour: not worth a write. */
 export const isMinorChange = (stored: OffsetHistory, history: OffsetHistory): boolean => {
   const [last, newest] = [stored.exact.at(-1), history.exact.at(-1)];
   if (!last || !newest || newest.seconds !== last.seconds || newest.moment - last.moment >= 3600)

@@ -9,10 +9,10 @@ import { type Offsets, offsetsOf } from './utc-offset.ts';
 export const OFFSET_SOURCES = ['configured', 'learned', 'estimated', 'unknown'] as const;
 
 export interface OffsetView {
-  /** What NetBackup's local times are ahead of UTC now. */
+  /** How far NetBackup's local times are ahead of UTC now. */
   readonly seconds?: number;
   readonly source: (typeof OFFSET_SOURCES)[number];
-  /** The time zone is not the primary's. */
+  /** Set if the time zone contradicts the primary's reports. */
   readonly warning?: string;
 }
 

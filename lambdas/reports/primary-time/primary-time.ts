@@ -16,17 +16,17 @@ export interface TimeRange {
   readonly to?: number | undefined;
 }
 
-/** What decides between the two readings of a local time that is repeated. Epoch seconds, UTC. */
+/** The evidence that decides between the two readings of a repeated local time. Epoch seconds, UTC. */
 export interface ReadingEvidence {
-  /** When it was first reported: it is not later. */
+  /** When it was first reported: it did not happen later. */
   readonly notAfter?: number | undefined;
-  /** Of images of the same client: a job and its image begin together. */
+  /** The times of images of the same client: a job and its image start together. */
   readonly backupTimes?: readonly number[] | undefined;
 }
 
 /** A local time in UTC. */
 export interface Reading extends Moment {
-  /** Another reading is an hour later, and nothing decides. */
+  /** Whether another reading is an hour later, and there is no evidence to decide. */
   readonly ambiguous?: true;
 }
 
@@ -34,7 +34,7 @@ export interface Reading extends Moment {
 export const SAME_MOMENT = 60;
 const TWO_DAYS = 2 * 86_400;
 
-/** Those that pass, or all if none does: evidence that fits to no reading says nothing. */
+/** The readings that pass, or all of them if none passes: evidence that fits no reading is ignored. */
 const narrowed = <T>(all: readonly T[], passes: (one: T) => boolean): readonly T[] => {
   const some = all.filter(passes);
   return some.length > 0 ? some : all;
@@ -57,7 +57,7 @@ export class PrimaryTime {
     return isMoment(local) ? momentsOf(local, this.#offsets) : [];
   }
 
-  /** The reading that fits the evidence. If several do, the earliest, `ambiguous`. */
+  /** The reading that fits the evidence. If several fit, the earliest, with `ambiguous`. */
   read(local: unknown, { notAfter, backupTimes = [] }: ReadingEvidence = {}): Reading | undefined {
     const timely = narrowed(
       this.readings(local),
@@ -92,7 +92,7 @@ export class PrimaryTime {
   }
 
   /**
-   * The range of the times by which jobs are listed that contains every job of a range of UTC. Most are listed by a local time, the
+   * The range of the times by which jobs are listed that contains every job of a range of UTC. Most jobs are listed by a local time, the
    * others by their report, in UTC; so it is too wide, and the caller checks each job's own time.
    */
   localRange({ from, to }: TimeRange): { from?: number; to?: number } {
@@ -105,11 +105,11 @@ export class PrimaryTime {
   }
 }
 
-/** Before anything is known. */
+/** The state before anything is known. */
 export const UNKNOWN_TIME = new PrimaryTime([]);
 
 type Clock = Pick<Group, 'timeZone' | 'utcOffsetEvidence'>;
 
-/** A configured time zone decides; without one the offset is what was learned. */
+/** A configured time zone decides; otherwise the learned offset. */
 export const primaryTime = ({ timeZone, utcOffsetEvidence }: Clock): PrimaryTime =>
   new PrimaryTime(timeZone === undefined ? offsetsIn(unpack(utcOffsetEvidence)) : offsetsOfZone(timeZone));

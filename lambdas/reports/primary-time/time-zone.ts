@@ -32,7 +32,7 @@ export const timeZoneOf = (name: string): string | undefined => {
 };
 
 const DAY = 86_400;
-/** No zone changes twice within it. */
+/** No zone changes its offset twice within this time. */
 const SAMPLE = DAY / 4;
 const MAX_DAYS = 20_000;
 
@@ -40,7 +40,7 @@ const MAX_DAYS = 20_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 const days = new Map<string, readonly UtcOffset[]>();
 
-/** The offset at a moment, seconds: the zone's offset from UTC with the opposite sign (TRAP-2). */
+/** The offset at a moment, in seconds: the zone's offset from UTC with the opposite sign (TRAP-2). */
 const offsetAt = (format: Intl.DateTimeFormat, utc: number): number => {
   const [, sign, hours = 0, minutes = 0, seconds = 0] =
     /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(format.format(utc * 1000)) ?? [];
@@ -73,7 +73,7 @@ const offsetsOfDay = (timeZone: string, day: number): readonly UtcOffset[] => {
   return offsets;
 };
 
-/** The offsets of a zone. @param timeZone of {@link timeZoneOf} */
+/** The offsets of a zone. @param timeZone from {@link timeZoneOf} */
 export const offsetsOfZone =
   (timeZone: string): Offsets =>
   (from, to) => {

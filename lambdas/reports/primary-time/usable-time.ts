@@ -2,7 +2,7 @@ import { isMoment } from '../../protocol/time-stamp.ts';
 
 /** 2000-01-01. NetBackup's clocks are set; an earlier time is a placeholder. */
 const FIRST = 946_684_800;
-/** The largest offset from UTC is half of a day, so a real time cannot be further ahead of its report. */
+/** The largest offset from UTC is half a day, so a real time cannot be further ahead of its report. */
 const MAX_AHEAD = 36 * 3600;
 
 /**

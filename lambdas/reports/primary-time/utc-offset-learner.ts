@@ -1,4 +1,4 @@
-/** Learns the UTC offset of each group's primary, and stores the evidence on the group (I-12), with a time zone too. */
+/** Learns the UTC offset of each group's primary, and stores the evidence on the group (I-12), even if it has a time zone. */
 
 import type { GroupsStore } from '../../groups/groups-store.ts';
 import type { Interpretation } from '../../notifications/notification.ts';
@@ -15,10 +15,10 @@ const MAX_ENTRIES = 1_000;
 const MAX_ATTEMPTS = 5;
 
 interface Known {
-  /** Of the group: another one with its id starts from nothing. */
+  /** Identifies the group: a new group with the same id starts without evidence. */
   readonly createdAt: number;
   readonly stored: OffsetHistory;
-  /** What is stored, and what was not worth a write. */
+  /** The stored evidence, and later evidence that was not worth a write. */
   readonly history: OffsetHistory;
   readonly until: number;
 }
@@ -36,7 +36,7 @@ export class UtcOffsetLearner {
     this.#clock = clock;
   }
 
-  /** Learns from one message. Reads and writes only when the message can have something new. */
+  /** Learns from one message. Reads and writes only when the message can contain something new. */
   async learnFrom(groupId: string, notifications: readonly Interpretation[]): Promise<void> {
     if (!hasEvidence(notifications)) return;
     const known = this.#cache.get(groupId);

@@ -4,11 +4,11 @@
  * Berlin. Pure.
  */
 
-/** In force from `from` on (epoch seconds, UTC); the first one of a list also before. */
+/** In force from `from` on (epoch seconds, UTC); the first offset of a list also before that. */
 export interface UtcOffset {
   readonly from: number;
   readonly seconds: number;
-  /** Concluded from bounds, not from a job and its image. */
+  /** Derived from bounds, not from a job and its image. */
   readonly estimated?: true;
 }
 
@@ -20,7 +20,7 @@ export const QUARTER = 900;
 export const MIN_OFFSET = -14 * 3600;
 export const MAX_OFFSET = 12 * 3600;
 
-/** Without entries that change nothing. */
+/** The list without entries that change nothing. */
 export const changesOnly = (offsets: readonly UtcOffset[]): UtcOffset[] =>
   offsets.filter(({ seconds, estimated }, index) => {
     const before = offsets[index - 1];

@@ -1,19 +1,19 @@
-/** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
+/** The finished runs of a client under a policy that count: the kept ones, and those that are remembered only by their hours. Pure. */
 import { type JudgedClientPolicy, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
 
 export interface Attempt {
-  /** Epoch seconds, UTC. Of a remembered run the beginning of its hour. */
+  /** Epoch seconds, UTC. For a remembered run the beginning of its hour. */
   readonly startedAt: number;
   /** The hour of its start by the clock of the primary, counted from 1970. */
   readonly localHour: number;
   readonly isGood: boolean;
-  /** The exit status; of several failed streams the highest. */
+  /** The exit status; the highest one of several failed streams. */
   readonly status: number;
   /** When its last job ended by NetBackup's report, epoch seconds; undefined for a remembered run. */
   readonly endedAt?: number;
-  /** Of a good run its latest job, of a failed one its failed jobs, the latest first. */
+  /** For a good run its latest job, for a failed run its failed jobs, the latest first. */
   readonly jobIds: readonly number[];
 }
 
@@ -21,7 +21,7 @@ const HOUR = 3_600;
 
 type Rules = readonly VerdictRule[];
 
-/** By the wall clock of the primary; in UTC while its offset is unknown. */
+/** The hour by the wall clock of the primary; in UTC while its offset is unknown. */
 const localHour = (utc: number, time: PrimaryTime): number =>
   Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR);
 

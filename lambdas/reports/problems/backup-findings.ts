@@ -1,4 +1,4 @@
-/** What is wrong with the backups of one client under one policy. A function of what is stored, of settings and of the time. Pure. */
+/** What is wrong with the backups of one client under one policy: a function of stored data, settings and time. Pure. */
 
 import { HOUR_MS, MINUTE_MS } from '../../platform/clock.ts';
 import { groupBy } from '../../platform/collections.ts';
@@ -17,7 +17,7 @@ export const BACKUP_KINDS = [
   'no-good-backup',
 ] as const satisfies readonly ProblemKind[];
 
-/** For so long after a job ended a retry may mend it: NetBackup's own retries come sooner. */
+/** How long after the end of a failed job a retry may still succeed: NetBackup's own retries come sooner. */
 const HOLD_MS = 30 * MINUTE_MS;
 const MAX_JOBS = 20;
 
@@ -28,22 +28,22 @@ export interface ClientPolicyState extends ClientPolicy {
   readonly attempts: readonly Attempt[];
   /** Undefined if no backups are expected: then nothing is wrong. */
   readonly target: Target | undefined;
-  /** Undefined: the default. */
+  /** Undefined for the default. */
   readonly consecutiveFailures: number | undefined;
-  /** Whether a later run is not finished: it may mend what has just failed. */
+  /** Whether a later run is not finished: it may still succeed. */
   readonly isRetried: boolean;
 }
 
-/** Since the last good run, the latest first. */
+/** The failed runs since the last good one, the latest first. */
 const streakOf = (attempts: readonly Attempt[]): readonly Attempt[] => {
   const good = attempts.findIndex(({ isGood }) => isGood);
   return good < 0 ? attempts : attempts.slice(0, good);
 };
 
-/** When a run was over, epoch ms. Of a remembered run only its start is known. */
+/** When a run ended, epoch ms. For a remembered run only the start is known. */
 const endOf = ({ endedAt, startedAt }: Attempt): number => (endedAt ?? startedAt) * 1000;
 
-/** Of a name in a sentence. NetBackup's are shorter, but nothing bounds them, and Slack accepts 3 000 characters. */
+/** The longest name in a sentence. NetBackup's names are shorter, but have no bound, and Slack accepts 3 000 characters. */
 const MAX_NAME = 300;
 const shortened = (name: string): string =>
   name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME).toWellFormed()}…`;
@@ -105,7 +105,7 @@ const seriesOf = (state: ClientPolicyState, streak: readonly Attempt[]): Finding
   ];
 };
 
-/** When the last good backup becomes too old (epoch ms); without one it counts from the first failure. */
+/** When the last good backup becomes too old (epoch ms). If there is none, the time counts from the first failure. */
 export const overdueAt = ({
   attempts,
   target,

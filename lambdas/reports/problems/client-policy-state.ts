@@ -1,4 +1,4 @@
-/** What the problems of a client under a policy are found in, from its judged runs. Pure. */
+/** The state of a client under a policy from which its problems are found, from its judged runs. Pure. */
 import type { Group } from '../../groups/group.ts';
 import type { JudgedClientPolicy } from '../backups/judge.ts';
 import { isLater } from '../backups/start-time.ts';
@@ -8,7 +8,7 @@ import { attemptsOf } from './attempts.ts';
 import type { ClientPolicyState } from './backup-findings.ts';
 import { type TargetSettings, targetFor } from './targets.ts';
 
-/** Whether a run that is later than the latest one that counts is not finished. */
+/** Whether an unfinished run is later than the latest run that counts. */
 const isRetried = ({ runs, begun }: JudgedClientPolicy, time: PrimaryTime): boolean => {
   const counting = runs.findIndex(({ verdict }) => isGood(verdict) || verdict === 'failed');
   const later = counting < 0 ? runs : runs.slice(0, counting);

@@ -41,9 +41,9 @@ const findingsOf = async (
 };
 
 /**
- * Any number of evaluations at the same time end in the problems of the latest backups: the client and policy are marked before
- * anything is written, and read again after that. A writer that records a backup in between sees the mark, or is seen.
- * @param isStored whether problems may be stored of it although it is not marked
+ * Concurrent evaluations end in the problems of the latest backups: the client and policy are marked before
+ * anything is written, and read again after that. A writer that records a backup in between sees the mark, or its backup is read.
+ * @param isStored whether the pair may have stored problems although it is not marked
  * @throws when storage fails
  */
 export const evaluateClientPolicy = async (

@@ -23,17 +23,17 @@ export interface EvaluateGroupContext extends Omit<EvaluateContext, 'backups' | 
   readonly log: Log;
 }
 
-/** Between two evaluations of a group. The longest also bounds how long a missed change stays unnoticed. */
+/** The times between two evaluations of a group. The longest also bounds how long a missed change stays unnoticed. */
 export const MIN_WAIT_MS = 15 * MINUTE_MS;
 export const MAX_WAIT_MS = 4 * HOUR_MS;
 
-/** For so long another portion of the backups is read: the sweep has less than a minute for everything. */
+/** For this long further portions of the backups are read: the sweep has less than a minute for everything. */
 const READ_MS = 20_000;
 const PARALLEL = 8;
 const PAGE = 100;
 const MAX_PAGES = 100;
 
-/** Those with open problems, also if nothing is kept of their backups any more. */
+/** The pairs with open problems, even if their backups are no longer kept. */
 const openClientPolicies = async (
   { problems }: Pick<EvaluateGroupContext, 'problems'>,
   groupId: string,
@@ -71,7 +71,7 @@ export const evaluateGroup = async (
     void clientPolicies.set(clientPolicyKey(one.clientName, one.policyName), one);
   let next = now + MAX_WAIT_MS;
   let lastKey: Key | undefined;
-  // Portion by portion. Parents that another one has matter little: each client and policy that may be wrong is evaluated by itself.
+  // Portion by portion. Parents in another portion matter little: each client and policy that may be wrong is evaluated by itself.
   do {
     const read = await readClientPolicies(context, groupId, lastKey);
     const clientPolicies = read.items.flatMap((page) => page.clientPolicies);

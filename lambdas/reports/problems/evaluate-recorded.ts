@@ -1,4 +1,4 @@
-/** After backups were recorded: evaluates those of which something may be wrong or mended, where a job ends. */
+/** After backups were recorded: evaluates those with which something may be wrong or recovered, when a job ends. */
 import { CANARY_GROUP } from '../../platform/canary-group.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { forEachInParallel } from '../../platform/collections.ts';
@@ -19,8 +19,8 @@ const PARALLEL = 4;
 const MAX_ENTRIES = 5_000;
 
 /**
- * At once. A group with a new client or policy is evaluated from time to time from now on. So is one of which this execution environment
- * does not know it: an attempt that failed after it had stored the new client has left it without a plan.
+ * Evaluates immediately. A group with a new client or policy is planned for regular evaluation. So is a group that this execution
+ * environment does not know: an attempt that failed after it had stored the new client has left it without a plan.
  */
 export const evaluateRecorded = (context: EvaluateContext & PlanContext): EvaluateRecorded => {
   const planned = new Set<string>();
@@ -39,7 +39,7 @@ export const evaluateRecorded = (context: EvaluateContext & PlanContext): Evalua
   };
 };
 
-/** By the sweep, within a minute: for functions and commands that apply old notifications again. */
+/** Evaluation by the sweep, within a minute: for functions and commands that apply old notifications again. */
 export const planRecorded =
   ({ problems, clock }: PlanContext): EvaluateRecorded =>
   async (groupId, { toEvaluate, hasNew }) => {

@@ -9,21 +9,21 @@ export interface Habit {
   readonly gapHours: number;
   /** Hours that it may come later, its usual duration included. */
   readonly graceHours: number;
-  /** What `gapHours` was learned from. */
+  /** The data from which `gapHours` was learned. */
   readonly basis: 'same-time-of-week' | 'longest-gap';
-  /** From how many good backups it was learned. */
+  /** The number of good backups from which it was learned. */
   readonly goodBackups: number;
 }
 
 const WEEK = 7 * 24;
-/** Eight weeks, but at least so many backups: those of a month are fewer. */
+/** Eight weeks, but at least this many backups: those of a month are fewer. */
 const MAX_AGE = 8 * WEEK;
 const MIN_STARTS = 8;
 /** With fewer good backups nothing is learned. */
 const MIN_GOOD = 3;
 /** With fewer starts at the same time of the week all gaps count. */
 const MIN_SAME = 2;
-/** With so many, one gap that is longer than all others is an exception. */
+/** From this many starts on, one gap that is longer than all others is an exception. */
 const MIN_FOR_EXCEPTION = 4;
 const MIN_GRACE = 3;
 const MAX_GRACE = 12;
@@ -38,14 +38,14 @@ const isSameTimeOfWeek = (a: number, b: number): boolean => {
   return Math.min(distance, WEEK - distance) <= 1;
 };
 
-/** The longest of the good runs that are kept, in hours. */
+/** The longest duration of the good runs that are kept, in hours. */
 const durationOf = (good: readonly Attempt[]): number =>
   Math.max(
     0,
     ...good.map(({ startedAt, endedAt }) => (endedAt === undefined ? 0 : (endedAt - startedAt) / 3_600)),
   );
 
-/** Undefined while there is too little to learn from. @param attempts of a client under a policy, the latest first */
+/** The habit; undefined while there is too little to learn from. @param attempts of a client under a policy, the latest first */
 export const habitOf = (attempts: readonly Attempt[]): Habit | undefined => {
   const good = attempts.filter(({ isGood }) => isGood);
   const hours = [...new Set(good.map(({ localHour }) => localHour))].sort((a, b) => b - a);

@@ -1,4 +1,4 @@
-/** Judges the backups of one client under one policy as their problems need it: with the unfinished jobs, and the jobs above. */
+/** Judges the backups of one client under one policy for its problems: with the unfinished jobs, and the jobs above. */
 import type { Group } from '../../groups/group.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { backupOf, clientPolicyKey } from '../backups/backup.ts';
@@ -20,12 +20,12 @@ export interface JudgeContext extends RulesContext {
   readonly clock: Clock;
 }
 
-/** Of its backups, to know exactly when they ended. */
+/** How many of its backups are read as jobs, to know exactly when they ended. */
 const MAX_FAILED = 60;
 const MAX_ROOTS = 6;
-/** A retry is among the latest jobs of its client. */
+/** How many of its client's latest jobs are read: a retry is among them. */
 const LATEST_JOBS = 20;
-/** NetBackup's trees have three levels. */
+/** How many levels are read: NetBackup's trees have three. */
 const MAX_LEVELS = 5;
 
 const viewOf = ({ groupId, jobId = 0, events }: ViewItem): JobView =>
@@ -46,7 +46,7 @@ const readLatest = async (
   return jobs.getMany(groupId, [...ids], clock, { consistent: true });
 };
 
-/** The jobs above its backups that are not among these. */
+/** The jobs above its backups that are not among its backups. */
 const readAncestors = async (
   { jobs, clock }: JudgeContext,
   groupId: string,
@@ -70,8 +70,8 @@ const finishedBackup = ({ jobId = 0, events }: ViewItem) =>
   backupOf(jobId, latestRun(runsOf(reportedStatesOf(events))).latest);
 
 /**
- * With the ends of the jobs themselves. A message that was sent again with another stamp, and arrived first, has left a later one
- * in the Backups table.
+ * The backups with the ends of the jobs themselves. A message that was sent again with another stamp, and arrived first, has left a
+ * later end in the Backups table.
  */
 const withEnds = (clientPolicy: ClientPolicyBackups, jobs: readonly ViewItem[]): ClientPolicyBackups => {
   const found = new Map(jobs.map((item) => [item.jobId, finishedBackup(item)]));
@@ -84,7 +84,7 @@ const withEnds = (clientPolicy: ClientPolicyBackups, jobs: readonly ViewItem[]):
 };
 
 /**
- * Those of its failed backups at the top of a tree that have jobs below them, finished or not: a parent can be reported before its
+ * The failed backups at the top of a tree that have jobs below them, finished or not: a parent can be reported before its
  * children have ended.
  */
 const readParents = async (
@@ -100,7 +100,7 @@ const readParents = async (
         'by-parent',
         partition(groupId, jobId) ?? '',
         range,
-        // It is its own parent.
+        // Two of them: the root is its own parent.
         2,
       );
       return below.items.some((one) => one.jobId !== jobId) ? [jobId] : [];
@@ -109,14 +109,14 @@ const readParents = async (
   return found.flat();
 };
 
-/** As a client's backups of no name: only its status is of interest. */
+/** The finished job as a backup of a client without a name: only its status matters. */
 const finished = (item: ViewItem): ClientPolicyBackups[] => {
   const backup = finishedBackup(item);
   const unnamed = { clientName: '', policyName: '', past: '', isDismissed: false };
   return backup ? [{ ...unnamed, backups: [backup] }] : [];
 };
 
-/** Whether a job above a run can still change its verdict: streams may follow, or a failed one may be forgiven. */
+/** Whether a job above a run can still change its verdict: streams may follow, or the parent may make a failure a warning. */
 const isUndecided = (
   run: JudgedRun,
   key: string,
@@ -137,7 +137,7 @@ const isUndecided = (
   return false;
 };
 
-/** Undefined if it has no backups of its own. Reads are consistent, except of which jobs are the latest. */
+/** Undefined if the pair has no backups of its own. Reads are consistent, except the choice of the latest jobs. */
 export const judgeClientPolicy = async (
   context: JudgeContext,
   group: Group,
@@ -161,7 +161,7 @@ export const judgeClientPolicy = async (
     running,
     rules,
   });
-  // A client that only parents name has none.
+  // A client that appears only in parents has none.
   if (judged?.clientName !== clientName) return undefined;
   const unfinished = new Map(running.map((job) => [job.jobId, job]));
   const parentById = new Map([

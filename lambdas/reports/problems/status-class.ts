@@ -1,5 +1,5 @@
 /**
- * What kind of cause an exit status of NetBackup points to. A class is part of the key of a problem: classes may be added, but a
+ * The kind of cause behind an exit status of NetBackup. A class is part of the key of a problem: classes may be added, but a
  * status must not move from one to another. Pure.
  */
 
@@ -15,7 +15,7 @@ const CLASSES = {
   ],
   /** The snapshot of the client's data could not be taken or used. */
   snapshot: [156, 1542, 4200, 4201, 4207, 4213, 4220, 4239, 4274],
-  /** It did not get its turn before the window closed. */
+  /** The backup did not start before its window closed. */
   window: [196],
   /** There was nothing to back up: the selection does not fit the client. */
   selection: [2, 71, 72],

@@ -1,4 +1,4 @@
-/** How old the last good backup of a client under a policy may be. Pure. */
+/** The target age of the last good backup of a client under a policy. Pure. */
 
 import type { Group } from '../../groups/group.ts';
 import { hasLabels, parseLabel } from '../../groups/labels.ts';
@@ -7,26 +7,26 @@ import type { ClientPolicy } from '../backups/backup.ts';
 import type { Attempt } from './attempts.ts';
 import { type Habit, habitOf } from './habit.ts';
 
-/** For clients and policies by pattern, in any letter case; `*` stands for any text. All that it names must fit. */
+/** For clients and policies by pattern, in any letter case; `*` stands for any text. All given members must match. */
 export interface TargetRule {
   readonly client?: string | undefined;
   readonly policy?: string | undefined;
-  /** `key=value` of the group; in the settings of the deployment. */
+  /** `key=value` of the group; only in the settings of the deployment. */
   readonly label?: string | undefined;
   readonly targetHours?: number | undefined;
   /** Instead of hours: no backups are expected. */
   readonly retired?: true | undefined;
 }
 
-/** Those of the deployment. */
+/** The targets of the deployment. */
 export interface TargetSettings {
   readonly targetHours?: number | undefined;
   readonly targets?: readonly TargetRule[] | undefined;
-  /** So many failed runs in a row are a problem. */
+  /** How many failed runs in a row are a problem. */
   readonly consecutiveFailures?: number | undefined;
 }
 
-/** Where a target comes from: the most specific that applies, in this order. */
+/** The source of a target: the most specific one that applies, in this order. */
 export const TARGET_SOURCES = [
   'client',
   'policy',
@@ -44,7 +44,7 @@ export interface Target {
   readonly habit?: Habit;
 }
 
-/** Until there is a habit: a weekly backup fits in. */
+/** The target until there is a habit: enough for a weekly backup. */
 export const DEFAULT_TARGET_HOURS = 8 * 24;
 
 type GroupTargets = Pick<Group, 'labels' | 'targetHours' | 'targets'>;
@@ -60,7 +60,7 @@ const fits =
     );
   };
 
-/** A rule counts as the most specific thing that it names. */
+/** The source of a rule: the most specific thing that it names. */
 const levelOf = ({ client, policy, label }: TargetRule): TargetSource =>
   client !== undefined
     ? 'client'
@@ -70,7 +70,7 @@ const levelOf = ({ client, policy, label }: TargetRule): TargetSource =>
         ? 'label'
         : 'deployment';
 
-/** The rule that applies. Of equally specific ones that of the group, then the first. */
+/** The rule that applies. Of equally specific rules one of the group, then the first. */
 const ruleFor = (settings: TargetSettings, group: GroupTargets, clientPolicy: ClientPolicy) => {
   const rules = [...(group.targets ?? []), ...(settings.targets ?? [])].filter(fits(group, clientPolicy));
   const found = (level: TargetSource) => rules.find((rule) => levelOf(rule) === level);
@@ -86,7 +86,7 @@ const ruleFor = (settings: TargetSettings, group: GroupTargets, clientPolicy: Cl
   return candidates.find(([, rule]) => rule !== undefined);
 };
 
-/** Undefined if no backups are expected. @param attempts the latest first */
+/** The target; undefined if no backups are expected. @param attempts the latest first */
 export const targetFor = (
   settings: TargetSettings,
   group: GroupTargets,

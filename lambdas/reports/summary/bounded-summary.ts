@@ -1,12 +1,12 @@
 /** The size of a summary's answer: Lambda's limit is 6 MB, and names have no limit of their own. Pure. */
 
-/** Of all lists, as JSON. In Lambda's response it is JSON in JSON, which can be twice as long. */
+/** The bytes of all lists, as JSON. In Lambda's response it is JSON in JSON, which can be twice as long. */
 const MAX_BYTES = 2_000_000;
 
 type Entry = readonly [key: string, value: unknown];
 interface List {
   readonly path: readonly string[];
-  /** Of an array: its elements, by index. Of a record, such as `jobTypes`: its members. */
+  /** The entries of a list. Of an array: its elements, by index. Of a record, such as `jobTypes`: its members. */
   readonly entries: readonly Entry[];
   readonly isArray: boolean;
   readonly bytes: number;
@@ -34,7 +34,7 @@ const listsIn = (value: object, path: readonly string[] = []): List[] =>
     return [{ path: [...path, name], entries, isArray, bytes }];
   });
 
-/** How many bytes each list may have: what small ones do not need, large ones share. */
+/** The bytes for each list: what small lists do not need, large lists share. */
 const shareFor = (lists: readonly List[], budget: number): number => {
   let rest = budget;
   const bySize = [...lists].sort((a, b) => a.bytes - b.bytes);
@@ -62,7 +62,7 @@ const replaced = (value: object, [name = '', ...rest]: readonly string[], list: 
 });
 
 /**
- * A summary whose lists have `budget` bytes at most: of each list that is cut, the first entries stay. `omitted` tells how many
+ * A summary whose lists have `budget` bytes at most: a list that is too long keeps its first entries. `omitted` shows how many
  * entries of which list are not shown, by its path; it is absent if all are, and `complete` is false if not.
  */
 export const boundedSummary = <S extends { readonly complete: boolean }>(

@@ -7,7 +7,7 @@ import { isLater } from '../backups/start-time.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood } from '../verdicts/verdict.ts';
 
-/** Its start in UTC, and its age. Neither is there while the offset is unknown, or without a usable start. */
+/** Its start in UTC, and its age. Both are absent while the offset is unknown, or without a usable start. */
 const started = (
   { startTime, endedAt }: Backup,
   time: PrimaryTime,
@@ -68,12 +68,12 @@ const rowOf = (
       ? { parentFailed: { jobId: good.failedParent.jobId, status: good.failedParent.status } }
       : {}),
     ...(full ? { lastFull: { jobId: full.leaf.jobId, ...started(full.leaf, time, now) } } : {}),
-    // Where the last good run is the latest one, it says nothing more.
+    // If the last good run is the latest run, it is not repeated.
     ...(latestView && latestView.jobId !== good?.leaf.jobId ? { latest: latestView } : {}),
   };
 };
 
-/** Those without a good backup first, then the oldest. @param now epoch ms */
+/** Clients without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
   clientPolicies: readonly JudgedClientPolicy[],
   time: PrimaryTime,

@@ -16,14 +16,14 @@ const MAX_QUEUED_MS = 30 * 60 * 1000;
 /** A running job is listed after three times the median duration of the jobs of its class, and half an hour at least. */
 const MEDIAN_FACTOR = 3;
 const MIN_RUNNING_MS = 30 * 60 * 1000;
-/** Without a median: after a day. */
+/** The limit without a median: a day. */
 const MAX_RUNNING_MS = 24 * 60 * 60 * 1000;
 /** How many finished jobs of a class a median needs. */
 const MIN_SAMPLES = 3;
 
 /**
- * Names the jobs that usually take as long as this one. A parent takes as long as all of its children together, so parents and
- * leaves are never of one class.
+ * Names the class of jobs that usually take as long as this one. A parent takes as long as all of its children together, so parents
+ * and leaves are never of one class.
  */
 export type ClassOf = (
   job: Pick<JobView, 'jobId'> & {
@@ -74,7 +74,7 @@ const jobRow = (job: JobView) => ({
 
 export const minutesOf = (ms: number): number => Math.floor(ms / 60_000);
 
-/** @param jobs from which usual durations are known; @param now epoch ms */
+/** @param jobs that show usual durations; @param now epoch ms */
 export const longJobs = (
   jobs: readonly SummaryJob[],
   running: readonly RunningJob[],

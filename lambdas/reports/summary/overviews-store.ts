@@ -6,17 +6,17 @@ import type { DynamoDBClient } from '../../platform/dynamodb/client.ts';
 import { allOf, type Expression, path, when } from '../../platform/dynamodb/expression.ts';
 import { Table } from '../../platform/dynamodb/table.ts';
 
-/** An overview is shown as long as it is younger. */
+/** An overview is shown while it is younger than this. */
 const FRESH_MS = MINUTE_MS;
-/** A request that computes an overview is over by then. */
+/** A request that computes an overview has ended by then. */
 const CLAIM_MS = 30_000;
-/** Then DynamoDB deletes an overview that nobody asks for. */
+/** After this time DynamoDB deletes an overview that nobody requests. */
 const RETENTION_MS = 60 * MINUTE_MS;
 
 interface StoredOverview extends ClaimFields {
   readonly groupId: string;
   readonly hours: number;
-  /** Epoch ms of the data in it. */
+  /** Epoch ms at which its data was read. */
   readonly asOf?: number;
   /** JSON. */
   readonly overview?: string;
@@ -30,7 +30,7 @@ export interface CachedOverview<T> {
   readonly asOf: number;
 }
 
-/** The right to compute an overview, and to store it. Or what another request has computed, if it has. */
+/** The right to compute and store an overview, or the overview that another request has computed. */
 export type Claimed<T> =
   | { readonly isOwn: true }
   | { readonly isOwn: false; readonly found?: CachedOverview<T> };
@@ -61,7 +61,7 @@ export class OverviewsStore {
     );
   }
 
-  /** Of several requests that find no overview, one may compute it. */
+  /** Claims the computation: of several requests that find no overview, one computes it. */
   async claim<T>(groupId: string, hours: number, claim: string): Promise<Claimed<T>> {
     const now = this.#clock();
     const set = { claim, claimedUntil: now + CLAIM_MS, expiresAt: seconds(now + RETENTION_MS) };
@@ -72,7 +72,7 @@ export class OverviewsStore {
     return { isOwn: false, ...(found ? { found } : {}) };
   }
 
-  /** Stores an overview, unless it was forgotten since the claim: then it may be computed from what is no longer so. */
+  /** Stores an overview, unless it was forgotten since the claim: then it may be computed from outdated data. */
   async save<T>(
     groupId: string,
     hours: number,
@@ -94,7 +94,7 @@ export class OverviewsStore {
   /** Removes a group's overviews, and the claims to compute them, because its settings changed. */
   async forget(groupId: string): Promise<void> {
     const key = when`${path('groupId')} = ${groupId}`;
-    // One for each number of hours that was asked for within the last hour: 168 at most.
+    // One for each number of hours that was requested within the last hour: 168 at most.
     const { items } = await this.#table.query({ key, limit: 200 });
     await forEachInParallel(items, async ({ hours }) => {
       await this.#table.delete({ groupId, hours });

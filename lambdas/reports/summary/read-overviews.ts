@@ -1,4 +1,4 @@
-/** Reads the overviews of groups from the cache, and computes those that it does not have. */
+/** Reads the overviews of groups from the cache, and computes missing ones. */
 import { randomUUID } from 'node:crypto';
 import type { Backoff } from '../../platform/backoff.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
@@ -16,7 +16,7 @@ export interface OverviewsContext {
 /** Bounds on what one request computes: each overview needs all the reads of its group's summary. */
 const MAX_COMPUTED = 25;
 const BUDGET_MS = 15_000;
-/** How often it waits for another request before it computes an overview itself. */
+/** How often it waits for another request before it computes the overview itself. */
 const MAX_WAITS = 5;
 
 /** How old an overview is. */
@@ -25,7 +25,7 @@ interface Age {
   readonly ageSeconds: number;
 }
 
-/** Computes an overview; undefined if there is no such group. */
+/** Computes an overview; undefined if the group does not exist. */
 export type Compute<T> = (groupId: string) => Promise<T | undefined>;
 
 /** A cache that cannot be written must not fail the read. */
@@ -83,8 +83,8 @@ const computeOnce = async <T extends object>(
 };
 
 /**
- * The overviews of groups, in their order. `read`: of how many groups; the rest is for the next request.
- * @param groupIds not empty unless there is nothing to read; of a group that does not exist there is no overview
+ * The overviews of groups, in their order. `read`: the number of groups that were read; the rest is for the next request.
+ * @param groupIds not empty unless there is nothing to read; a group that does not exist has no overview
  */
 export const readOverviews = async <T extends object>(
   context: OverviewsContext,
@@ -113,7 +113,7 @@ export const readOverviews = async <T extends object>(
   return { items, read: groupIds.length };
 };
 
-/** After a change of a group's settings, which applies to its past at once. */
+/** For a change of a group's settings, which applies to its past too. */
 export const forgetOverviews = async (
   context: Pick<OverviewsContext, 'overviews' | 'log'>,
   groupId: string,

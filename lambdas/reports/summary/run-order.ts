@@ -1,4 +1,4 @@
-/** The order of a client's runs in UTC. They are stored in the order of their starts as sent, which some do not have. Pure. */
+/** Orders a client's runs in UTC. They are stored in the order of their starts as sent, which some runs do not have. Pure. */
 
 import type { JudgedClientPolicy, JudgedRun } from '../backups/judge.ts';
 import { beganAt } from '../backups/start-time.ts';
@@ -7,9 +7,9 @@ import type { PrimaryTime } from '../primary-time/primary-time.ts';
 const runBeganAt = ({ leaves }: JudgedRun, time: PrimaryTime): number =>
   Math.min(...leaves.map((leaf) => beganAt(leaf, time)));
 
-/** The same, its runs the latest first. */
+/** The same row with its runs ordered, the latest first. */
 export const inUtcOrder = (clientPolicy: JudgedClientPolicy, time: PrimaryTime): JudgedClientPolicy => {
-  // Starts of one clock are in order.
+  // Starts by one clock are in order.
   if (clientPolicy.runs.every(({ leaves }) => leaves.every(({ startTime }) => startTime > 0)))
     return clientPolicy;
   const runs = clientPolicy.runs

@@ -11,7 +11,7 @@ import { listedAtOfPosition, partitionValue } from '../views/index-keys.ts';
 export interface SummaryJob {
   readonly jobId: number;
   readonly parentJobId: number;
-  /** In small letters where it comes from an index. */
+  /** In lower case where it comes from an index. */
   readonly clientName: string;
   readonly policyName: string;
   readonly jobType: string;

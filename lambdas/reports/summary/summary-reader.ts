@@ -62,7 +62,7 @@ const readFacts = async (
   return { items, complete: true };
 };
 
-/** All that is kept of a group's backups, as far as one request reads. @returns `lastKey`: after which the rest begins */
+/** All kept backups of a group, up to the bound of one request. @returns `lastKey`: the key after which the rest begins */
 export const readClientPolicies = async (
   { backups, clock }: Pick<SummaryContext, 'backups' | 'clock'>,
   groupId: string,
@@ -79,7 +79,7 @@ export const readClientPolicies = async (
   return omitUndefined({ items, complete: false, lastKey });
 };
 
-/** The unfinished jobs, as far as one request reads. @param order by their starts: `desc` reads the latest */
+/** The unfinished jobs, up to the bound of one request. @param order by their starts: `desc` reads the latest */
 export const readRunning = async (
   { jobs, clock }: Pick<SummaryContext, 'jobs' | 'clock'>,
   groupId: string,
@@ -94,7 +94,7 @@ export const readRunning = async (
     job: jobView(groupId, jobId, events, time),
     arrivedAt: Math.max(...events.map(({ receivedAt }) => receivedAt)),
   }));
-  // The index shows later than the job itself that it has ended.
+  // The index shows the end of a job later than the job itself.
   return { items: found.filter(({ job }) => job.outcome === 'running'), complete: facts.complete };
 };
 
@@ -108,7 +108,7 @@ const backupsEndedIn = (pages: readonly ClientPolicyPage[], period: Period): Cli
         .map((backup) => ({ ...backup, clientName, policyName })),
     );
 
-/** What started before the period and ended in it: jobs of a day before it, and backups however long they took. */
+/** What started before the period and ended in it: jobs of the day before, and backups however long they took. */
 const LOOKBACK_HOURS = 24;
 
 /** The summary of one group over the last `hours`. */
@@ -130,7 +130,7 @@ export const readSummary = async (context: SummaryContext, group: Group, hours: 
     journal.lastArrival(groupId),
   ]);
   const parents = allParents(clientPolicies.items);
-  // A job that ends meanwhile may be found in two partitions: it counts once, as ended, which is behind `running`.
+  // A job that ends meanwhile may be found in two partitions: it counts once, as ended, since that partition follows `running`.
   const known = new Map(facts.flatMap(({ items }) => items).map((one) => [one.jobId, one]));
   const listed = [...known.values()].map((one) => jobOfFacts(groupId, one, time, rules));
   const others = backupsEndedIn(clientPolicies.items, period)
@@ -142,7 +142,7 @@ export const readSummary = async (context: SummaryContext, group: Group, hours: 
     now,
     time,
     jobs: [...listed, ...others].filter((job) => isWithin(job, period)),
-    // Also those of jobs that are outside of the period.
+    // Includes parents of jobs outside of the period.
     parents: new Set([...parents, ...parentsAmong(listed)]),
     running: running.items,
     clientPolicies: judge({

@@ -14,12 +14,12 @@ import { type ClassOf, type LongJob, longJobs, minutesOf, type RunningJob } from
 import { inUtcOrder } from './run-order.ts';
 import type { SummaryJob } from './summary-job.ts';
 
-/** What a summary is computed from. */
+/** The data from which a summary is computed. */
 export interface SummaryData {
   readonly groupId: string;
   /** Jobs that started or ended within the hours. */
   readonly jobs: readonly SummaryJob[];
-  /** Ids of jobs that are parents of others, of which not all are among `jobs`. */
+  /** Ids of jobs that are parents of others, including parents of jobs that are not among `jobs`. */
   readonly parents: ReadonlySet<number>;
   /** Unfinished jobs, whenever they started. */
   readonly running: readonly RunningJob[];
@@ -34,7 +34,7 @@ export interface SummaryData {
   readonly now: number;
 }
 
-/** Rows of each list in an answer. */
+/** How many rows each list has in an answer. */
 const MAX_ROWS = 500;
 
 const countVerdicts = (jobs: readonly SummaryJob[]) => {
@@ -63,7 +63,7 @@ interface Recovered {
   readonly recoveredByJobId: number;
 }
 
-/** The failures that a later good run of the same client and policy mended. */
+/** The failures that recovered by a later good run of the same client and policy. */
 const recoveredAmong = (
   failures: readonly SummaryJob[],
   clientPolicies: readonly JudgedClientPolicy[],
@@ -76,12 +76,12 @@ const recoveredAmong = (
     const clientPolicy = byClientPolicy.get(clientPolicyKey(failure.clientName, failure.policyName));
     const failedAt = failure.startedAt ?? failure.listedAt;
     const isKept = ({ leaves }: JudgedRun) => leaves.some(({ jobId }) => jobId === failure.jobId);
-    // Of a run with many streams not all are kept.
+    // A run with many streams is not kept completely.
     const isOwn = (run: JudgedRun) =>
       isKept(run) ||
       (failure.parentJobId !== failure.jobId &&
         run.leaves.some(({ parentJobId }) => parentJobId === failure.parentJobId));
-    // Only what the Backups table knows as a backup can be mended by one.
+    // Only what the Backups table knows as a backup can recover by one.
     const isBackup = clientPolicy?.runs.some(isKept);
     const later = clientPolicy?.runs.findLast(
       (run) => isGood(run.verdict) && beganAt(run.leaf, time) > failedAt && !isOwn(run),
@@ -106,7 +106,7 @@ const tally = <K>(
     .sort(([, a], [, b]) => b.failed - a.failed)
     .slice(0, MAX_ROWS);
 
-/** Parents that failed although all their leaves are good: neither counts them, so they are listed. */
+/** Parents that failed although all their leaves are good: neither counts as a failure, so they are listed. */
 const failedParents = (jobs: readonly SummaryJob[], parents: ReadonlySet<number>) => {
   const children = groupBy(
     jobs.filter(({ jobId, parentJobId }) => parentJobId !== jobId),

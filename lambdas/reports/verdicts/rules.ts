@@ -1,9 +1,9 @@
-/** The verdict rules that hold for a group. */
+/** The verdict rules that apply to a group. */
 import type { Group } from '../../groups/group.ts';
 import type { VerdictRule } from './verdict.ts';
 
 export interface RulesContext {
-  /** Those of the deployment. */
+  /** The rules of the deployment. */
   readonly verdicts: readonly VerdictRule[];
 }
 

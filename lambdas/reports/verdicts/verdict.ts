@@ -1,15 +1,15 @@
 /**
- * What an exit status means for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
+ * The meaning of an exit status for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
  * changed rule applies to the past too. Pure.
  */
 import { matchesPattern } from '../../platform/pattern.ts';
 import { statusOf } from '../jobs/job-state.ts';
 
-/** Of a finished job, from the best to the worst. */
+/** The verdicts of a finished job, from the best to the worst. */
 export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Each given condition must hold, of a list one value. A single value needs no list. */
+/** Each given condition must match; one value of a list is enough. A single value needs no list. */
 export interface VerdictRule {
   /** Exit statuses. */
   readonly status?: number | readonly number[] | undefined;
@@ -19,7 +19,7 @@ export interface VerdictRule {
   readonly verdict: Verdict;
 }
 
-/** What rules look at. */
+/** The attributes that rules compare. */
 export interface Judged {
   /** Undefined if NetBackup sent no number. */
   readonly status: number | undefined;
@@ -27,7 +27,7 @@ export interface Judged {
   readonly jobType: string;
 }
 
-/** Terminated by an administrator. */
+/** The status of a job that an administrator terminated. */
 const CANCELLED = 150;
 
 const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean =>
@@ -36,7 +36,7 @@ const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean
   (jobType === undefined ||
     [jobType].flat().some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
 
-/** What an exit status means where no rule applies. */
+/** The verdict where no rule applies. */
 export const verdictOfStatus = (status: number | undefined): Verdict =>
   status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';
 
@@ -46,14 +46,14 @@ export const verdictOf = (rules: readonly VerdictRule[], job: Judged): Verdict =
 
 export const isGood = (verdict: Verdict | 'running'): boolean => verdict === 'ok' || verdict === 'warning';
 
-/** The worst of several; undefined of none. */
+/** The worst of several verdicts; undefined if there are none. */
 export const worstOf = (verdicts: readonly Verdict[]): Verdict | undefined =>
   VERDICTS.findLast((verdict) => verdicts.includes(verdict));
-/** The best of several; undefined of none. */
+/** The best of several verdicts; undefined if there are none. */
 export const bestOf = (verdicts: readonly Verdict[]): Verdict | undefined =>
   VERDICTS.find((verdict) => verdicts.includes(verdict));
 
-/** What rules look at in the fields of a job. */
+/** The attributes of a job that rules compare. */
 export const judged = (content: Readonly<Record<string, unknown>>): Judged => {
   const status = statusOf(content);
   const { policyName, jobType } = content;

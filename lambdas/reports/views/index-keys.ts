@@ -6,7 +6,7 @@ import { usableTime } from '../primary-time/usable-time.ts';
 const VALUE_BYTES = 1_900;
 
 /**
- * The partition of a group's jobs or images that have this value. Undefined for a value that cannot be a key, such as the empty
+ * The partition of a group's jobs or images with this value. Undefined for a value that cannot be a key, such as the empty
  * `policyName` of a restore (NOT-2).
  */
 export const partition = (groupId: string, value: unknown): string | undefined => {
@@ -17,7 +17,7 @@ export const partition = (groupId: string, value: unknown): string | undefined =
   return `${groupId}#${Buffer.byteLength(text) <= VALUE_BYTES ? text : contentId(text)}`;
 };
 
-/** The partition of a client. NetBackup spells one client in several cases of letters, so the key has small letters. */
+/** The partition of a client. NetBackup spells one client in several letter cases, so the key is in lower case. */
 export const clientPartition = (groupId: string, clientName: unknown): string | undefined =>
   partition(groupId, typeof clientName === 'string' ? clientName.toLowerCase() : clientName);
 
@@ -26,7 +26,7 @@ export const isSameClient = (left: unknown, right: unknown): boolean =>
   left === right ||
   (typeof left === 'string' && typeof right === 'string' && left.toLowerCase() === right.toLowerCase());
 
-/** The value of a {@link partition}. */
+/** The value in a {@link partition}. */
 export const partitionValue = (groupId: string, key: string | undefined): string =>
   key?.slice(groupId.length + 1) ?? '';
 
@@ -35,7 +35,7 @@ export const LAST_SECOND = 999_999_999_999;
 
 export const padded = (seconds: number): string => String(seconds).padStart(12, '0');
 
-/** By what a job or image is listed: NetBackup's own time as sent (epoch seconds), or that of its report. */
+/** The time by which a job or image is listed: NetBackup's own time as sent (epoch seconds), or the time of its report. */
 export interface ListedAt {
   readonly seconds: number;
   readonly isReport: boolean;
@@ -57,10 +57,10 @@ export const positionsBetween = (from = 0, to = LAST_SECOND): { low: string; hig
   high: `${padded(firstSecond(to) - 1)}$`,
 });
 
-/** Positions have no fractions of seconds. */
+/** Positions have whole seconds. */
 const firstSecond = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 0), LAST_SECOND);
 
-/** NetBackup's own time, or the first report if that is not usable. @param reports their stamps, epoch seconds */
+/** NetBackup's own time, or the first report if that time is not usable. @param reports their stamps, epoch seconds */
 export const listedAt = (
   field: unknown,
   reports: { readonly first: number; readonly last: number },

@@ -18,7 +18,7 @@ import type { ClockOrder } from '../primary-time/clock-order.ts';
 import { LAST_SECOND, listedAtOfPosition, padded, positionsBetween } from './index-keys.ts';
 import type { ViewItem, ViewStore } from './views-store.ts';
 
-/** What one group contributes. */
+/** The part of one group in a merged list. */
 export interface GroupList {
   readonly groupId: string;
   readonly index: string;
@@ -35,7 +35,7 @@ export interface Place {
   readonly groupId: string;
   readonly at: string;
   /**
-   * How far each group was read, in the order of their ids, for the case that its clock is read differently by the next request: the
+   * How far each group was read, in the order of their ids, in case the next request reads its clock differently: the
    * local second up to which, relative to `time`, or an exact position. As JSON, after a digest of the groups' ids.
    */
   readonly marks: string;
@@ -51,7 +51,7 @@ interface MergedEntry extends Positioned {
   readonly entry: Entry;
 }
 
-/** DynamoDB bills 4 KB at least for each read, which is at least so many entries of an index. */
+/** DynamoDB bills at least 4 KB for each read, which is at least this many entries of an index. */
 const SMALL_PAGE = 16;
 
 const clamped = (seconds: number): number => Math.min(Math.max(seconds, 0), LAST_SECOND);
@@ -65,7 +65,7 @@ const partsOf = (position: string): Pick<Place, 'time' | 'groupId' | 'at'> => {
   return { time: Number(time), groupId, at };
 };
 
-/** Of {@link contentId}. */
+/** The length of a {@link contentId}. */
 const DIGEST_LENGTH = 22;
 const digestOf = (groups: readonly GroupList[]): string => contentId(...groups.map(({ groupId }) => groupId));
 
@@ -82,7 +82,7 @@ export const areMarks = (text: string): boolean => {
   }
 };
 
-/** The marks of a place; undefined if it is of other groups, some of which were created, deleted or labelled since. */
+/** The marks of a place; undefined if the groups differ: some were created, deleted or labelled since. */
 const marksOf = (place: Place, groups: readonly GroupList[]): readonly Mark[] | undefined => {
   const digest = digestOf(groups);
   return place.marks.startsWith(digest)
@@ -92,7 +92,7 @@ const marksOf = (place: Place, groups: readonly GroupList[]): readonly Mark[] | 
 
 /** Up to which local second everything was read when the list was at this place, in a group other than that of its last entry. */
 const readUpTo = ({ groupId, clock }: GroupList, place: Pick<Place, 'time' | 'groupId'>): number => {
-  // An entry of the same time is read if it is of a group that comes first; the order can be ascending or descending.
+  // An entry of the same time was read if its group comes first; the order can be ascending or descending.
   const time = groupId < place.groupId ? place.time : place.time - 1;
   return time < 0 ? -1 : clock.latestBy(time);
 };
@@ -100,7 +100,7 @@ const readUpTo = ({ groupId, clock }: GroupList, place: Pick<Place, 'time' | 'gr
 const latest = (a: string, b: string): string => (a > b ? a : b);
 const earliest = (a: string, b: string): string => (a < b ? a : b);
 
-/** The rest of a range, when what is up to this local second was read (asc), or what is after it (desc). */
+/** The rest of a range, after everything up to this local second was read (asc), or everything after it (desc). */
 const restOf = (range: Range, local: number): Range => {
   const { low, high } = positionsBetween(local + 1, local + 1);
   return range.order === 'asc'
@@ -108,7 +108,7 @@ const restOf = (range: Range, local: number): Range => {
     : { ...range, high: earliest(range.high, high) };
 };
 
-/** How far a group is read when a request begins. */
+/** How far a group was read when a request begins. */
 interface Begin {
   readonly list: GroupList;
   readonly mark: Mark | undefined;
@@ -124,7 +124,7 @@ const beginOf = (list: GroupList, place: Place | undefined, mark: Mark | undefin
   return { list, mark: local, range: restOf(list.range, local), after: undefined };
 };
 
-/** How far a group is read when a request ends at `place`: never less than when it began. @returns a local second, or a position */
+/** How far a group is read when a request ends at `place`: never less than at its start. @returns a local second, or a position */
 const endOf = ({ list, mark }: Begin, place: Pick<Place, 'time' | 'groupId' | 'at'>): Mark => {
   if (list.groupId === place.groupId) return place.at;
   const local = readUpTo(list, place);
@@ -158,7 +158,7 @@ async function* entriesOf(
 
 /**
  * A page of a merged list.
- * @param groups in the order of their ids, of one order of time
+ * @param groups in the order of their ids, all with the same order of time
  * @param view the view of an item; undefined if the item does not match
  */
 export const listMerged = async <V>(

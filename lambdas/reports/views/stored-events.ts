@@ -1,13 +1,13 @@
 /**
  * How the reports of one job or image are stored: in as few bytes as possible, because an item above 1 KB costs two write
- * units. The first report in full; of each further one the differences from the one before. An `eventId` is not stored, since
+ * units. The first report in full; of each further report only the differences from the one before. An `eventId` is not stored, since
  * it is computed from the content.
  */
 import { INFO, type Notification, notificationOf } from '../../notifications/notification.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 
 type Content = Notification['content'];
-/** Times, the members that differ from the report before, the names of the members that are gone, a type other than INFO. */
+/** Times, the members that differ from the report before, the names of members that were removed, a type other than INFO. */
 type Row = [
   timeStamp: number,
   receivedAt: number,

@@ -17,14 +17,14 @@ export type Order = (content: Notification['content']) => readonly number[];
  */
 const MAX_REPORTS = 200;
 const KEPT_FROM_START = 50;
-/** And in bytes, since a single report may have 128 KB. */
+/** The bound in bytes, since a single report may have 128 KB. */
 const MAX_BYTES = 300_000;
 
-/** A state, from its first report to its last one without another state in between. `timeStamp` is the first, `eventId` its own. */
+/** A state, from its first report to its last one without another state in between. `timeStamp` and `eventId` are those of the first. */
 export interface ReportedState extends Notification {
   /** Epoch seconds. */
   readonly lastTimeStamp: number;
-  /** 1 for a content that was not there before; 2 when it came back after something else, and so on. */
+  /** 1 for a content that was not there before; 2 when it is repeated after another state, and so on. */
   readonly ordinal: number;
   /** The `eventId` of its notifications, which all states with this content have in common. */
   readonly contentId: string;
@@ -101,7 +101,7 @@ export const merge = (
   return bounded(inOrder([...byId.values()], order));
 };
 
-/** How many of the reports of one second repeat the latest states: the longest beginning that the states end with. */
+/** How many of the reports of one second repeat the latest states: the longest prefix with which the states end. */
 const repeated = (states: readonly ReportedState[], second: readonly Notification[]): number => {
   for (let count = Math.min(states.length, second.length); count > 0; count--) {
     const end = states.slice(-count);
@@ -111,7 +111,7 @@ const repeated = (states: readonly ReportedState[], second: readonly Notificatio
 };
 
 /**
- * The states that the reports show. A state that comes back after another one is a state of its own. A message that is sent again
+ * The states that the reports show. A state that is repeated after another one is a state of its own. A message that is sent again
  * under a new stamp is not: nothing came between, since NetBackup sends nothing new before the acknowledgement (NOT-4).
  * @param reports in order
  */
@@ -144,8 +144,8 @@ export const reportedStatesOf = (reports: readonly Notification[]): ReportedStat
 };
 
 /**
- * The states to publish for a message: those of its notifications, and later ones that came back only by them. A notification that
- * arrives late can divide a state, which moves the ordinals of what follows; that must be published, again after a failure too.
+ * The states to publish for a message: those of its notifications, and later ones that are repeated because of them. A notification that
+ * arrives late can divide a state, which changes the ordinals of the following states; these must be published, again after a failure too.
  */
 export const statesToPublish = (
   states: readonly ReportedState[],
@@ -160,7 +160,7 @@ export const statesToPublish = (
     );
     const own = states[place];
     if (!own) {
-      // Beyond the bound of the timeline: published all the same.
+      // Beyond the bound of the timeline: still published.
       dropped.push({ ...notification, lastTimeStamp: timeStamp, ordinal: 1, contentId: eventId });
       continue;
     }

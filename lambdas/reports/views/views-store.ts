@@ -15,11 +15,11 @@ import { merge, type Order } from './timeline.ts';
 
 export type ViewId = string | number;
 
-/** What differs between jobs and images. */
+/** The differences between jobs and images. */
 export interface ViewKind {
   /** The sort key. */
   readonly id: 'jobId' | 'backupId';
-  /** As NetBackup names the kind; part of an `eventId`. */
+  /** NetBackup's name of the kind; part of an `eventId`. */
   readonly object: 'JOB' | 'IMAGE';
   readonly order: Order;
   /** The indexes, and the attribute that is the partition key of each. Their sort key is `at`. */
@@ -40,7 +40,7 @@ interface StoredItem {
   readonly groupId: string;
   readonly jobId?: number;
   readonly backupId?: string;
-  /** As {@link pack} writes them. */
+  /** Packed by {@link pack}. */
   readonly events: string;
   /** Its position by time: the sort key of every index. */
   readonly at: string;
@@ -63,7 +63,7 @@ export interface ViewItem {
 /** One item can have several writers: the shards of the stream, a retry, a replay. */
 const MAX_ATTEMPTS = 10;
 
-/** The events are all that an item is computed from, so a writer that has read the same events may write. */
+/** An item is computed from its events alone, so a writer that has read the same events may write. */
 const hasNotChangedSince = (stored: StoredItem | undefined): Expression =>
   stored ? when`${path('events')} = ${stored.events}` : when`attribute_not_exists(${path('groupId')})`;
 
@@ -78,7 +78,7 @@ export class ViewStore {
     this.kind = kind;
   }
 
-  /** Several items for {@link record}: one read for a hundred instead of a hundred. */
+  /** Several items for {@link record}: one read for a hundred items instead of a hundred reads. */
   async readStored(groupId: string, ids: readonly ViewId[]): Promise<StoredItems> {
     const items = await this.#table.getMany(this.#keys(groupId, ids), { consistent: true });
     const byId = new Map(items.map((item) => [item[this.kind.id], item]));
@@ -86,8 +86,8 @@ export class ViewStore {
   }
 
   /**
-   * Adds notifications of one job or image. Those that are stored already cost no write.
-   * @param before items read a moment ago; the item is read again if it has changed since
+   * Adds notifications of one job or image. Notifications that are stored already cost no write.
+   * @param before items that were just read; an item is read again if it has changed since
    * @returns all its events
    */
   async record(
@@ -137,7 +137,7 @@ export class ViewStore {
     return this.#readMany(this.#keys(groupId, ids), clock, options);
   }
 
-  /** The same of several groups. */
+  /** The same for several groups. */
   getManyOf(
     places: readonly { readonly groupId: string; readonly id: ViewId }[],
     clock: Clock,

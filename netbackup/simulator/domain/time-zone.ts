@@ -28,7 +28,7 @@ function utcOffset(timeZone: string, epochSeconds: number): number {
   return local / 1000 - seconds;
 }
 
-/** The time of a shifted one, both in epoch seconds. In spring two times of an hour have the same shifted one: one of them. */
+/** The time for a shifted time, both in epoch seconds. In spring two times an hour apart have the same shifted time: returns one of them. */
 export function withoutSkew(timeZone: string, shifted: number): number {
   const near = shifted - skew(timeZone, shifted);
   return shifted - skew(timeZone, near);

@@ -22,7 +22,7 @@ export interface FaultyConnection {
 export interface FaultContext {
   readonly clock: Clock;
   readonly random: Random;
-  /** Starts a connection run at once. */
+  /** Starts a connection run immediately. */
   reconnect(): void;
   /** Runs a task later, unless the primary has stopped by then. */
   later(ms: number, task: () => void): void;

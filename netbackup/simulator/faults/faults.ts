@@ -65,7 +65,7 @@ export const FAULTS: Readonly<Record<string, FaultEntry>> = {
     make: clockJump,
   },
   flapping: {
-    description: 'every connection is cut and opened again at once',
+    description: 'every connection is cut and opened again immediately',
     amount: ['seconds', 5],
     make: flapping,
   },

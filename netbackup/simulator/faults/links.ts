@@ -12,7 +12,7 @@ export function halfOpen(seconds: number): Fault {
   };
 }
 
-/** Every connection is cut after `seconds` and opened again at once. */
+/** Every connection is cut after `seconds` and opened again immediately. */
 export function flapping(seconds: number): Fault {
   return {
     name: 'flapping',

@@ -4,7 +4,7 @@ import type { Fault, FaultContext } from './fault.ts';
 const isNotification = ({ type, subType }: Message): boolean =>
   type === 'NOTIFICATION' && subType === 'REQUEST';
 
-/** Each NOTIFICATION REQUEST is sent `times` times at once. */
+/** Each NOTIFICATION REQUEST is sent `times` times in succession. */
 export function resendStorm(times: number): Fault {
   return {
     name: 'resend-storm',

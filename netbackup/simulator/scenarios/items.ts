@@ -1,4 +1,4 @@
-/** What scenarios are made of. All times are seconds after the start of the scenario. */
+/** The building blocks of scenarios. All times are seconds after the start of the scenario. */
 import type { ScenarioStep } from '../scenario.ts';
 
 /** The start of every built-in scenario; all times are UTC and move to the current time when it is played. */

@@ -1,4 +1,4 @@
-/** Jobs whose states come back, whose ids come back, and jobs of several streams (NOT-6). */
+/** Jobs whose states are repeated, whose ids are reused, and jobs of several streams (NOT-6). */
 import type { Scenario, ScenarioStep } from '../scenario.ts';
 import { DAY, type Item, image, job, ofKind, PRIMARY, T0 } from './items.ts';
 
@@ -59,7 +59,7 @@ const retry: Scenario = {
   ],
 };
 
-/** A stream of linux02, or their parent. */
+/** A stream of linux02, or the streams' parent. */
 const stream = (jobId: number, parentJobId: number, state: string, status = 0): Item => {
   const clientName = jobId === parentJobId ? PRIMARY : 'linux02.example.com';
   return job(jobId, parentJobId, clientName, jobId - 231, state, { ...FILES, status });

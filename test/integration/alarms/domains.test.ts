@@ -70,7 +70,7 @@ raises(['ResponsesNotStored'], 'the commands cannot be read when a response arri
   ]);
 });
 
-raises(['MessagesMalformed'], 'a connected domain sends a text that is no message', async () => {
+raises(['MessagesMalformed'], 'a connected domain sends a text that is not a message', async () => {
   const { client } = await newDomain();
   return alarmsAfter(deployment, 2, async () => client.send('hello?'));
 });

@@ -1,4 +1,4 @@
-/** Domains that report, are called and reconnect, and strangers: no alarm goes off. */
+/** Domains that report, are called and reconnect, and strangers: no alarm is raised. */
 
 import type { EndpointDetails } from '../../../lambdas/endpoints/endpoint.ts';
 import type { AlarmChange } from '../../../local/metrics/alarms.ts';
@@ -59,7 +59,7 @@ test('twenty minutes with everything that happens on a normal day', async () => 
   expect(alarmsOn(deployment)).toEqual([]);
   expect((await deployment.http('GET', '/v1/groups/berlin/jobs')).json.items).toHaveLength(MINUTES);
 
-  // The alarms are not deaf: without the sweep one goes off.
+  // The alarms work: without the sweep one is raised.
   deployment.clock.advance(5 * MINUTE);
   expect(alarmsOn(deployment)).toEqual(['SweepMissing']);
 });

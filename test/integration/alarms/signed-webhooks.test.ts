@@ -193,7 +193,7 @@ test('a secret that is missing or malformed: a dead letter that says which, and 
   await deployment.cloud.drained();
   const latest = other.received.at(-1);
   expect(latest?.headers['webhook-id']).toBe(mended.eventId);
-  // What was there before was no key.
+  // What was there before was not a key.
   expect(latest && signaturesOf(latest)).toEqual([latest && signature(latest, secret)]);
   expect(warnings('webhook-not-delivered')).toHaveLength(5);
   for (const text of [malformed, secret, SECRET, 'hidden'])

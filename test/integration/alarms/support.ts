@@ -40,7 +40,7 @@ export const alarmsAfter = async (
 };
 
 /**
- * A test that makes real faults, and shows that these alarms go off. `coverage.test.ts` compares all of them with the templates.
+ * A test that makes real faults, and shows that these alarms are raised. `coverage.test.ts` compares all of them with the templates.
  */
 export const raises = (alarms: readonly string[], how: string, make: () => Promise<string[]>): void => {
   test(`${how}: ${alarms.join(', ')}`, async () => {

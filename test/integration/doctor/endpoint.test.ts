@@ -82,7 +82,7 @@ test('the token is not sent when the certificate is not trusted', async () => {
     trusted: [(await createCertificate()).cert],
   });
   expect(codes).toContain('certificate-self-signed');
-  // Checks without the token run all the same.
+  // Checks without the token still run.
   expect(codes).toContain('made-up-token-refused');
   expect(codes.at(-1)).toBe('token-kept-back');
   expect(endpoint.tokens).not.toContain(TOKEN);

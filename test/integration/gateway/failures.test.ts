@@ -38,7 +38,7 @@ const FAILURES: [string, InvokeResult][] = [
   ['has run out of its time', timedOut],
   ['is throttled', throttled],
   ['answers with 500', ok('Internal', 500)],
-  ['answers with what is no answer', { ok: true, payload: 'text' }],
+  ['answers with what is not an answer', { ok: true, payload: 'text' }],
 ];
 
 describe.each(FAILURES)('a function that %s', (_name, failure) => {

@@ -230,7 +230,7 @@ describe('a large NOTIFICATION', () => {
 
 describe('a large message for which there is no route', () => {
   it.each([
-    ['is no JSON', 'ü'.repeat(MB / 2)],
+    ['is not JSON', 'ü'.repeat(MB / 2)],
     ['is broken JSON', `{"type":"COMMAND","body":"${'ü'.repeat(MB)}`],
     ['has an unknown type', `{"type":"OTHER","body":"${'ü'.repeat(MB)}"}`],
     ['has no type', `{"body":"${'ü'.repeat(MB)}"}`],

@@ -70,7 +70,7 @@ describe('before a client is accepted', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  it('the input of all of them together is bounded; a CONNECT passes all the same', async () => {
+  it('the input of all of them together is bounded; a CONNECT still passes', async () => {
     rig = await startRelay({
       limits: { unauthenticatedBytes: 300 * KB },
       handler: (event) => quiet(event) ?? ok(),
@@ -183,7 +183,7 @@ it('a slow reader gets 429 above 4 MB, and everything that was taken', async () 
   expect((await rig.gateway.connections.post(id, Buffer.from('again'))).status).toBe(200);
 });
 
-it('closes with 1003 for a binary message, 1007 for text that is no UTF-8', async () => {
+it('closes with 1003 for a binary message, 1007 for invalid UTF-8', async () => {
   rig = await startRelay();
   const binary = (await rig.connect()).client;
   binary.ws.send(Buffer.from('binary'));
@@ -210,7 +210,7 @@ it('closes with 4005 after 6 min without a frame; pings keep it open', async () 
   expect(pinging.client.ws.readyState).toBe(pinging.client.ws.OPEN);
 });
 
-it('a frame that takes longer than 6 min to arrive is no silence; one that stops is', async () => {
+it('a frame that takes longer than 6 min to arrive is not silence; one that stops is', async () => {
   rig = await startRelay();
   const { client } = await rig.accepted();
   const socket = Reflect.get(client.ws, '_socket');
@@ -276,7 +276,7 @@ describe('DELETE', () => {
   });
 
   it.each([0, 999, 1004, 1005, 1006, 1015, 2000, 5000, Number.NaN])(
-    'refuses %d, which is no close code',
+    'refuses %d, which is not a close code',
     async (code) => {
       rig = await startRelay();
       const { client, id } = await rig.connect();

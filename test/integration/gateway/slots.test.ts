@@ -89,7 +89,7 @@ it('a client that stalls in a slot is closed with 1008, and the next client gets
   expect(rig.functions.on('COMMAND')).toHaveLength(1);
 });
 
-it('a trickle is a stall, and pings are no progress; a slow message is no stall', async () => {
+it('a trickle is a stall, and pings are not progress; a slow message is not a stall', async () => {
   rig = await startRelay();
   const [trickling, slow] = [await rig.accepted(), await rig.accepted()];
   await begin(trickling.client);

@@ -142,7 +142,7 @@ describe('the handshake with the local WebSocket gateway', () => {
     await rig.events.next();
     leaving.resetAndDestroy();
 
-    // What is no frame at all closes with a protocol error, right behind the handshake.
+    // What is not a frame at all closes with a protocol error, right behind the handshake.
     const babbling = await raw(`${upgrade}${key}\r\n`);
     babbling.write(Buffer.from('babble'.repeat(100)));
     babbling.resume();

@@ -73,7 +73,7 @@ describe('the local HTTP API answers', () => {
     ['a crash', { do: 'exit', code: 1 }],
     ['more than 6 MB', { do: 'big', bytes: 6_300_000 }],
     ['an invalid status', { do: 'return', value: { statusCode: 'fine' } }],
-    ['a body that is no text', { do: 'return', value: { statusCode: 200, body: {} } }],
+    ['a body that is not text', { do: 'return', value: { statusCode: 200, body: {} } }],
     ['an invalid header', { do: 'return', value: { statusCode: 200, headers: { 'a b': '1' } } }],
   ])('500 for %s', async (_name, script) => {
     await api.start();

@@ -187,7 +187,7 @@ describe('the local Lambda', () => {
   describe('a failure', () => {
     it.each([
       ['a thrown error', { do: 'throw', message: 'no' }, 'error', 'RangeError', 'no'],
-      ['a value that is no JSON', { do: 'circular' }, 'error', 'Error', 'Unable to stringify response body'],
+      ['a value that is not JSON', { do: 'circular' }, 'error', 'Error', 'Unable to stringify response body'],
       ['exit with a code', { do: 'exit', code: 3 }, 'crash', 'Runtime.ExitError', 'exit status 3'],
       [
         'exit without one',

@@ -75,7 +75,7 @@ describe('a limit of the local WebSocket gateway', () => {
     });
   });
 
-  it('closes with 1003 for a binary message, 1007 for text that is no UTF-8', async () => {
+  it('closes with 1003 for a binary message, 1007 for invalid UTF-8', async () => {
     rig = await startRig();
     const binary = await rig.connect();
     binary.ws.send(Buffer.from('binary'));

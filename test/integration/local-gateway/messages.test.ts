@@ -44,10 +44,10 @@ describe('a message at the local WebSocket gateway', () => {
   it.each([
     ['of its type', '{"type":"ONE"}', 'ONE'],
     ['$default for an unknown type', '{"type":"THREE"}', '$default'],
-    ['$default for a type that is no string', '{"type":1}', '$default'],
+    ['$default for a type that is not a string', '{"type":1}', '$default'],
     ['$default without a type', '{}', '$default'],
-    ['$default for what is no object', '"ONE"', '$default'],
-    ['$default for what is no JSON', 'ONE', '$default'],
+    ['$default for what is not an object', '"ONE"', '$default'],
+    ['$default for what is not JSON', 'ONE', '$default'],
     ['$default for an empty message', '', '$default'],
     ['$default for a body that plays a connection', '{"type":"$disconnect"}', '$default'],
     ['$default for a property of every object', '{"__proto__":{"type":"ONE"}}', '$default'],
@@ -63,7 +63,7 @@ describe('a message at the local WebSocket gateway', () => {
       ['an error', { do: 'throw' }],
       ['a crash', { do: 'exit', code: 1 }],
       ['an invalid answer', { do: 'return', value: null }],
-      ['a body that is no string', { do: 'return', value: { statusCode: 200, body: { a: 1 } } }],
+      ['a body that is not a string', { do: 'return', value: { statusCode: 200, body: { a: 1 } } }],
     ])('gets the error frame for %s, and the connection stays', async (_name, script) => {
       rig = await startRig();
       const client = await rig.connect();

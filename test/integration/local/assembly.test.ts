@@ -113,7 +113,7 @@ test.each<[string, Parameters<typeof editedAssembly>[0], string]>([
     'StartError: No stack of the assembly exports Data:None.',
   ],
   [
-    'code that is no asset',
+    'code that is not an asset',
     (_, front) => set(front, 'Agent.Properties.Code.S3Key', 'other.zip'),
     'StartError: The code of Agent is not an asset of the assembly.',
   ],
@@ -227,7 +227,7 @@ test('a data directory serves one local cloud at a time, and only tables with th
   await expect(startCloud({ dataDir, assembly })).rejects.toThrow(/contains Things with another key/);
 });
 
-test('a stopped cloud takes no calls any more', async () => {
+test('a stopped cloud refuses calls', async () => {
   const cloud = await startCloud();
   const client = dynamo(cloud);
   await cloud.stop();

@@ -43,7 +43,7 @@ const seen = async (cloud: LocalCloud) =>
     records.map(({ dynamodb: { Keys } }) => Keys['sk']?.['S']),
   );
 
-test('when it cannot be stored that a part of a batch was processed, the rest is delivered all the same', async () => {
+test('when it cannot be stored that a part of a batch was processed, the rest is still delivered', async () => {
   const cloud = await startCloud();
   const refused = refuse(3, ([first]) => first?.type === 'del' && first.key.startsWith('stream~'));
   const TableName = nameOf(cloud, 'Things');

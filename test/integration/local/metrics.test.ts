@@ -86,7 +86,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  test('goes off on missing data if that breaches, but not for the time before the start', () => {
+  test('is raised on missing data if that breaches, but not for the time before the start', () => {
     const low = {
       ...basic,
       Threshold: 1,

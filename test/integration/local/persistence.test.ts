@@ -86,7 +86,7 @@ test('after kill -9, acknowledged items are stored and their records are deliver
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-  // Nothing reads the functions' output any more: they must end by themselves.
+  // Nothing reads the functions' output: they must end by themselves.
   const survivors = await settled(
     () => functions.filter(isAlive),
     (pids) => pids.length === 0,

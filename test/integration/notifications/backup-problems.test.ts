@@ -41,7 +41,7 @@ describe('problems of backups', () => {
     await deployment.sweep();
   };
 
-  test('a failed backup is no problem for 30 min, then one until a good backup', async () => {
+  test('a failed backup is not a problem for 30 min, then one until a good backup', async () => {
     await backup(1, 0, 58, { clientName: 'web01', policyName: 'daily' });
     expect(await problems('web01')).toEqual([]);
     await pass(31 * MINUTE);

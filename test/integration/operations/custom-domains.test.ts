@@ -1,4 +1,4 @@
-/** With custom domains, and the default endpoints disabled, everything goes through the names of one's own. */
+/** With custom domains, and the default endpoints disabled, everything goes through the custom domain names. */
 import { get } from 'node:https';
 import {
   API_NAME,

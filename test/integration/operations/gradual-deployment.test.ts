@@ -35,7 +35,7 @@ test('a domain connects, reports, is queried and swept through the aliases', asy
   expect(outputLine(deployment, 'Redrive')).toMatch(/--function arn:aws:lambda:\S+:live$/);
 });
 
-test('when functions that serve NetBackup crash, the alarm that stops a deployment goes off', async () => {
+test('when functions that serve NetBackup crash, the alarm that stops a deployment is raised', async () => {
   const alarms = await alarmsAfter(
     deployment,
     2,

@@ -52,7 +52,10 @@ const isClear = ({ status, json: body, headers }: HttpAnswer): boolean =>
 describe('responses that do not depend on the request are returned unchanged', () => {
   const answers: readonly [string, RestAnswer][] = [
     ['no data', json({ meta: { pagination: { offset: 0, limit: 100, count: 500, next: 100 } }, links: {} })],
-    ['data that is no list', json({ data: { type: 'host', id: '1' }, meta: { pagination: { offset: 0 } } })],
+    [
+      'data that is not a list',
+      json({ data: { type: 'host', id: '1' }, meta: { pagination: { offset: 0 } } }),
+    ],
     ['data: null', json({ data: null, meta: { pagination: { next: 'x' } } })],
     [
       'no data in an empty list',
@@ -111,7 +114,7 @@ describe('lists without an end', () => {
       },
     ],
     [
-      'hasNext for ever',
+      'hasNext without an end',
       (request) => {
         const pagination = { offset: offsetOf(request), limit: limitOf(request), hasNext: true };
         return json({ data: items(offsetOf(request), limitOf(request)), meta: { pagination }, links: {} });

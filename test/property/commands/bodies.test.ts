@@ -259,7 +259,7 @@ describe('stitching', () => {
     expect(linksIn(end).map(({ rel }: { rel: string }) => rel)).toEqual(['self']);
   });
 
-  test('a cursor that has no UTF-8 is no error of ours', () => {
+  test('a cursor that is invalid UTF-8 is not our error', () => {
     expect(nextPage(part([1], { next: '\ud800' }), {}, 1)).toMatchObject({ after: '%EF%BF%BD' });
   });
 

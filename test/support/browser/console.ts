@@ -44,7 +44,7 @@ export const signIn = async (page: Page, key: string): Promise<void> => {
   await page.getByRole('banner').getByRole('navigation').waitFor();
 };
 
-/** Nothing is loading any more. */
+/** Waits until nothing is loading. */
 export const loaded = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('body:not(:has(.loading))').waitFor();

@@ -9,7 +9,7 @@ export interface View {
   readonly path: string;
 }
 
-/** How the API says that no credential of NetBackup is stored, which is no failure of the view. */
+/** How the API says that no credential of NetBackup is stored, which is not a failure of the view. */
 export const ANSWERED = [404];
 
 const ROUTES = /<Route path=\{consolePath\('([^']*)'\)\}/g;

@@ -126,7 +126,7 @@ describe('with profiles', () => {
     ['of another version', JSON.stringify({ version: 2, ...cloud }), /has the version 2, and .* version 1/],
     ['without a version', JSON.stringify(cloud), /has the version undefined/],
     ['that is not complete', JSON.stringify({ version: 1, url: 'x' }), /is not complete/],
-    ['that is no JSON', '{', /is not a profile/],
+    ['that is not JSON', '{', /is not a profile/],
   ])('refuses a profile %s', async (_, text, why) => {
     await writeFile(await write('default', cloud), text);
     await expect(accountOf({})).rejects.toThrow(why);

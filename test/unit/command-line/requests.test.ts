@@ -155,7 +155,7 @@ describe('nbwss call', () => {
     expect(sent).toEqual([]);
   });
 
-  it('dots in names and in the query are no steps', async () => {
+  it('dots in names and in the query are not steps', async () => {
     await call('GET', '/netbackup/..a/b..c/...?filter=../x');
     expect(sent[0]?.url).toBe('https://api.example.com/v1/groups/demo/netbackup/..a/b..c/...?filter=../x');
   });

@@ -76,7 +76,7 @@ it('shows what is wrong and where, the worst first', async () => {
   expect(isWrong(status)).toBe(true);
   expect(status.domains).toMatchObject([{ groupId: 'tokyo' }, { groupId: 'berlin', failed: 2 }]);
   const output = printed(() => printStatus(status));
-  expect(output).toContain('2 of 3 domains connected, last 24 h: 5 failed (3 mended later), 5 succeeded');
+  expect(output).toContain('2 of 3 domains connected, last 24 h: 5 failed (3 recovered), 5 succeeded');
   expect(output).toMatch(/What is wrong \(1\)\n.*\ncritical {2}tokyo {2}The domain tokyo is not connected/);
   expect(output).toMatch(/Domains to look at \(2\)/);
 });

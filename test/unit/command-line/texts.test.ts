@@ -47,7 +47,7 @@ it('nbwss restore does not take a date', async () => {
   expect((await runCommand(registerRestore, ['restore', '--at', '2026-11-29'])).exitCode).toBe(1);
 });
 
-it('ages are short, and text that is no time is shown as it is', () => {
+it('ages are short, and text that is not a time is shown as it is', () => {
   expect(age('2026-11-29T11:57:30Z', NOW)).toBe('2 min ago');
   expect(age('2026-11-28T13:00:00Z', NOW)).toBe('23 h ago');
   expect(age('2026-11-20T12:00:00Z', NOW)).toBe('9 d ago');

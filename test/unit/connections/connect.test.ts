@@ -231,7 +231,7 @@ describe('I-1 a message that is not a CONNECT REQUEST gets no response', () => {
 
 describe('a CONNECT RESPONSE that is not sent', () => {
   it.each([
-    // After a 410 it may have arrived all the same.
+    // After a 410 it may still have arrived.
     ['gone'],
     ['unknown'],
     ['throttled'],

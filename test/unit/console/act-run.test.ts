@@ -50,7 +50,7 @@ const mixed: Run = [
   { command: command('lost') },
 ].reduce((before, change, index) => withItem(before, targets[index]?.key ?? '', change), run);
 
-it('an answer of NetBackup with an error is no success', () => {
+it('an answer of NetBackup with an error is not a success', () => {
   expect(mixed.items.map(stateOf)).toEqual(['open', 'done', 'refused', 'failed', 'unknown', 'waiting']);
   expect(countsOf(mixed)).toEqual({ waiting: 1, open: 1, done: 1, refused: 1, failed: 1, unknown: 1 });
   expect(openItems(mixed).map(({ target }) => target.jobId)).toEqual([1]);

@@ -55,14 +55,14 @@ describe('factsOf', () => {
     ['IMAGE', { backupId: '' }],
     ['TAPE', JOB],
     [undefined, null],
-  ])('what is no job or image is another kind: %s %j', (object, notification) => {
+  ])('what is not a job or image is another kind: %s %j', (object, notification) => {
     expect(factsOf(event({ notification, ...(object === undefined ? {} : { object }) }))).toEqual({
       kind: 'other',
       object: object ?? '',
     });
   });
 
-  test('leaves out what is no text', () => {
+  test('leaves out what is not text', () => {
     const notification = { ...JOB, state: 3, status: 'x', clientName: { a: 1 } };
     expect(factsOf(event({ object: 'JOB', notification }))).toEqual({
       kind: 'job',

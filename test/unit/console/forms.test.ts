@@ -89,7 +89,7 @@ describe('the settings of a domain', () => {
   it.each(['berlin', 'a', 'x'.repeat(64), 'a.b-c_1'])('%s is an id', (id) =>
     expect(isGroupId(id)).toBe(true),
   );
-  it.each(['', '.', '..', 'a b', 'a/b', 'é', 'x'.repeat(65)])('%j is no id', (id) =>
+  it.each(['', '.', '..', 'a b', 'a/b', 'é', 'x'.repeat(65)])('%j is not an id', (id) =>
     expect(isGroupId(id)).toBe(false),
   );
 

@@ -34,7 +34,7 @@ describe('the strip of a client', () => {
     expect(countsOf(cells)).toMatchObject({ unknown: 9, none: 1 });
   });
 
-  it('is bounded, and empty for what is no range', () => {
+  it('is bounded, and empty for what is not a range', () => {
     expect(cellsOf({ from: '1970-01-01', to: '2026-11-03', days: [] })).toHaveLength(400);
     expect(cellsOf({ from: 'x', to: 'y', days: [] })).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('what is found', () => {
     ]);
   });
 
-  it('where the output goes is no part of a command', () => {
+  it('where the output goes is not a part of a command', () => {
     expect(wordsOf('npx nbwss completion bash > ~/nbwss')).toEqual(['npx', 'nbwss', 'completion', 'bash']);
   });
 

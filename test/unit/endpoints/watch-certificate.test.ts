@@ -92,7 +92,7 @@ test('it is read although the SDK had to repeat the claim, whose response was lo
   expect(served.reads).toBe(1);
 });
 
-test('the first certificate is stored, and is no change', async () => {
+test('the first certificate is stored, and is not a change', async () => {
   const { watch, known, bus, log } = watched();
   await watch();
   expect(await known()).toMatchObject({

@@ -45,7 +45,7 @@ describe('domain-disconnected', () => {
     expect(found?.[0]?.finding.text).toContain('(the network connection broke)');
   });
 
-  test('is no problem of a group that has never connected, or is connected', async () => {
+  test('is not a problem of a group that has never connected, or is connected', async () => {
     expect(await find(group())).toEqual([]);
     expect(await find({ ...down(60), session: sessionOf('c1') })).toEqual([]);
   });

@@ -54,7 +54,7 @@ it('a flood costs one line for a hundred requests, and every request is counted'
   expect(written.reduce((sum, { times = 0 }) => sum + times, 0)).toBe(1001);
 });
 
-it('only texts that are no key are noted', async () => {
+it('only texts that are not keys are noted', async () => {
   const { written, rejections } = setUp();
   const stored = { keyId: 'k', hash: '', scopes: [], groups: [], createdAt: 0 };
   const keys = countingRejectedKeys(

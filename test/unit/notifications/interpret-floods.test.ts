@@ -91,7 +91,7 @@ describe('more than 1 000 notifications', () => {
     );
   });
 
-  it('interpreted again it gives all of them, and nothing is quarantined any more', () => {
+  it('interpreted again it gives all of them, and nothing is quarantined', () => {
     const whole = interpretText(text).at(-1);
     if (whole?.kind !== 'QUARANTINE') throw new Error('not quarantined');
     const again = interpretAgain(storedMessage(text), whole);

@@ -9,7 +9,7 @@ it.each([
   ['a permission that is missing', error('AccessDeniedException', { $metadata })],
   ['a time-out', error('TimeoutError', { code: 'ETIMEDOUT', $metadata })],
   ['a refused connection', error('Error', { code: 'ECONNREFUSED', $metadata })],
-  ['a response that is no JSON', error('SyntaxError', { $metadata })],
+  ['a response that is not JSON', error('SyntaxError', { $metadata })],
   ['no credentials', error('CredentialsProviderError')],
   ['refused entries, or writers that were faster', new Unavailable('gave up')],
 ])('%s may pass', (_, one) => {

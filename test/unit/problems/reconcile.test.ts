@@ -61,7 +61,7 @@ test('problems of other kinds of the subject are left alone', async () => {
   expect(published()).toEqual(['Opened']);
 });
 
-test('one that is held back and mends itself is never shown or published', async () => {
+test('one that is held back and recovers by itself is never shown or published', async () => {
   const { reconcile, only, dynamodb, clock, published } = setUp();
   const held = finding({ holdUntil: clock() + HOUR });
   await reconcile(ABOUT, [held]);
@@ -151,7 +151,7 @@ test('two detectors at once open it once', async () => {
 });
 
 describe('the planned evaluation of a group', () => {
-  test('is evaluated when it is due, and planned anew', async () => {
+  test('is evaluated when it is due, and planned again', async () => {
     const asked: string[] = [];
     const { problems, sweep, clock } = setUp({
       evaluateGroup: async (groupId) => {

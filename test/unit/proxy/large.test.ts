@@ -104,7 +104,7 @@ it.each([404, 500])('the status %i of NetBackup is not hidden by a redirection',
   expect((await largeWorld('x'.repeat(20 * MB), status).call()).statusCode).toBe(502);
 });
 
-it('a body that is not stored any more is a problem, not an empty response', async () => {
+it('a body that was deleted is a problem, not an empty response', async () => {
   const answer = await largeWorld('{}', 200, true).call();
   expect(answer.statusCode).toBe(502);
   expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'answer-not-usable' });

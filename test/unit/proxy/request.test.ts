@@ -69,7 +69,7 @@ it.each<[string, Parameters<typeof event>[0], number]>([
   ['an unknown method', { method: 'TRACE' }, 405],
   ['Authorization twice', { headers: { authorization: 'a,b' } }, 400],
   ['a compressed body', { headers: { 'content-encoding': 'br' }, body: 'x' }, 415],
-  ['bytes that are no text', { body: '/w==', isBase64Encoded: true }, 415],
+  ['bytes that are not text', { body: '/w==', isBase64Encoded: true }, 415],
   ['bytes that the gateway has replaced', { body: '{"a":"\ufffd"}' }, 415],
   ['a path that it has replaced bytes in', { rawPath: '/v1/groups/demo/netbackup/a\ufffd' }, 400],
   ['another path', { rawPath: '/v1/groups/demo/netbackup-credential' }, 404],

@@ -21,6 +21,6 @@ it.each([
   'relay.0A000CFF1F91.abcdefghijklmnop',
   'relay.0a000cff1f91.abcdefghijklmnop/..',
   'relay.0a000cff1f91.abcdefghijklmnop\n',
-])('%j is no id of a relay', (id) => {
+])('%j is not an id of a relay', (id) => {
   expect(taskOf(id)).toBeUndefined();
 });

@@ -90,7 +90,7 @@ it('reports the first failure of all groups', async () => {
   expect(recorded(world).sort()).toEqual(['b 1', 'b 2', 'c 1']);
 });
 
-it('an item that is no message is logged and left in the journal: it would fail each time', async () => {
+it('an item that is not a message is logged and left in the journal: it would fail each time', async () => {
   const world = projection();
   const unreadable = { sequenceNumber: 'unreadable', item: { groupId: 'b' } };
   expect(await applyBatch(world.context, [unreadable, record('b', 1)])).toBeUndefined();

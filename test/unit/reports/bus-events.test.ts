@@ -79,7 +79,7 @@ describe('I-3 the published states of a job', () => {
     expect((await publishedFor(...reports)).states.sort()).toEqual(['ACTIVE', 'ACTIVE', 'QUEUED']);
   });
 
-  it('a late report of a state before DONE is no event; the state of a new run is one', async () => {
+  it('a late report of a state before DONE is not an event; the state of a new run is one', async () => {
     expect((await publishedFor('ACTIVE@1', 'DONE@5', 'ACTIVE@8')).states).toEqual(['ACTIVE', 'DONE']);
     expect((await publishedFor('ACTIVE@1', 'DONE@5', 'ACTIVE@606')).states).toEqual([
       'ACTIVE',

@@ -122,7 +122,7 @@ test.each<[string, RequestListener]>([
   expect([answer.status, answer.json.code]).toEqual([502, 'answer-not-readable']);
 });
 
-test('if the command is not shown any more, the client gets a problem', async () => {
+test('if the command is no longer shown, the client gets a problem', async () => {
   rig.onRequest = (received) =>
     received.path === COMMAND
       ? received.answer(404, refused('command-not-found'), asProblem)

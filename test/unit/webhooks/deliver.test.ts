@@ -93,7 +93,7 @@ test.each<[string, Partial<DeliverContext>, Failure | undefined, string]>([
   ['a receiver that refuses', {}, refused, 'ERROR_FROM_TARGET'],
   ['an alert that is not configured', { webhooks: {} }, undefined, 'NOT_CONFIGURED'],
   [
-    'a secret that only somebody can mend',
+    'a secret that a person must repair',
     { findReceiver: () => Promise.reject(new SecretNotReadable('The secret key does not exist.')) },
     undefined,
     'SECRET',

@@ -30,7 +30,7 @@ test('the URL is that of the configuration or of a secret, and both texts of the
   expect(await find(URL_SECRET)).toEqual({ url: new URL('https://example.org/relay'), keys });
 });
 
-test('a previous text that is no key is left out', async () => {
+test('a previous text that is not a key is left out', async () => {
   const { find } = world({ key: secretOf(2), 'key before': 'changeme' });
   expect((await find(WITH_URL)).keys).toEqual([Buffer.alloc(24, 2)]);
 });

@@ -41,6 +41,6 @@ test.each([
   [`${VECTOR.secret}!`, 'another character'],
   [VECTOR.secret.slice(0, -1), 'half a character'],
   [VECTOR.secret.replace('9', '-'), 'base64url'],
-])('%j is no signing secret: %s', (secret) => {
+])('%j is not a signing secret: %s', (secret) => {
   expect(signingKey(secret)).toBeUndefined();
 });

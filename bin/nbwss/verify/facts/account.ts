@@ -1,4 +1,4 @@
-/** The account's quota of concurrent executions, by which a young account differs from others. */
+/** The account's quota of concurrent executions, which is lower in a young account. */
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Fact, NotMeasured } from '../fact.ts';
 
@@ -30,7 +30,7 @@ export const readConcurrency: ReadConcurrency = async () => {
 export const accountFacts: readonly Fact<ReadConcurrency>[] = [
   {
     id: 'account-concurrency',
-    question: 'How many functions may run at once in this account and Region?',
+    question: 'How many functions may run at the same time in this account and Region?',
     consequence:
       'With 10, as in a young account, request a higher quota ("Concurrent executions", Service Quotas) before domains connect, then set notifyReservedConcurrency (docs/deploy.md).',
     measure: (read) => read(),

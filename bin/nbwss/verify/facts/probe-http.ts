@@ -1,4 +1,4 @@
-/** Facts of API Gateway's HTTP APIs that need a function which fails, or tells what it has received. */
+/** Facts of API Gateway's HTTP APIs that need a function which fails, or reports what it has received. */
 import { type Fact, NotMeasured, type Probe } from '../fact.ts';
 import type { RequestOptions } from '../raw-request.ts';
 
@@ -147,7 +147,7 @@ export const probeHttpFacts: readonly Fact<Probe>[] = [
   },
 ];
 
-/** Where the HTTP API of the probe is, as its WebSocket API says. @throws NotMeasured if it does not answer */
+/** The URL of the probe's HTTP API, as its WebSocket API reports it. @throws NotMeasured if it does not answer */
 export async function httpUrlOf({ open, waits }: Pick<Probe, 'open' | 'waits'>): Promise<string> {
   const channel = await open();
   channel.send(JSON.stringify({ type: 'http-url' }));

@@ -6,14 +6,14 @@ import { type Fact, NotMeasured, type Probe } from '../fact.ts';
 
 const EMULATOR = 'Correct gateway/';
 const NBWSS =
-  'NBWSS cannot decode the frame and closes the connection, unless it is told not to (contract ENV-5, PRP-1).';
+  'NBWSS cannot decode the frame and closes the connection, unless it is configured not to (contract ENV-5, PRP-1).';
 
 const messageOf = (type: string, id = randomUUID()): string => JSON.stringify({ type, id });
 const isOf = (type: string) => (text: string) => text.startsWith(`{"type":"${type}"`);
 const isEcho = isOf('echo');
 const isFrame = (text: string): boolean => !isEcho(text);
 
-/** A frame of the gateway by its text and members; the ids in it are new each time. */
+/** A frame of the gateway as its text and members; the ids in it are new each time. */
 function describeFrame(text: string): string {
   if (text === '') return 'an empty message';
   try {
@@ -45,11 +45,11 @@ async function provoked(probe: Probe, type: string, passes: (channel: Channel) =
   return `${what}; ${end}`;
 }
 
-/** What comes at once. */
+/** Measures what comes immediately after a message of this type. */
 const frameAfter = (type: string) => (probe: Probe) =>
   provoked(probe, type, (channel) => channel.next(isFrame, probe.waits.soonMs));
 
-/** What comes although nothing should. */
+/** Measures what comes after a message of this type, although nothing should. */
 const silenceAfter = (type: string) => (probe: Probe) =>
   provoked(probe, type, async (channel) => {
     await requireEcho(probe, channel);
@@ -63,7 +63,7 @@ async function gatewayTimeout(probe: Probe): Promise<string> {
     await channel.ping(soonMs);
     const until = time.now() + 1.3 * AWS_LIMITS.integrationTimeoutMs;
     while (channel.isOpen && !channel.received.some(isFrame) && time.now() < until) await time.pass(1_000);
-    // For what is still on its way.
+    // The time for messages that are still under way.
     await channel.next(isFrame, silenceMs);
   });
 }

@@ -1,4 +1,4 @@
-/** What the relay does that API Gateway does not. It is ours: a difference is a fault of the deployment, or of what stands before it. */
+/** Behaviour that the relay has and API Gateway does not. A difference is a fault of the deployment, or of a proxy before it. */
 import { BINARY, tooLarge } from '../../../../gateway/close.ts';
 import { RELAY_LIMITS } from '../../../../gateway/limits.ts';
 import { encode } from '../../../../netbackup/wire/codec.ts';
@@ -9,7 +9,7 @@ import { afterBinaryMessage, afterDisconnection, isFor, order, soon } from './we
 const MB = 1024 * 1024;
 const LOGS = "Look at the relay's log, and at what stands between here and the relay.";
 
-/** A NOTIFICATION REQUEST of about so many bytes, whose jobs nobody else has. */
+/** A NOTIFICATION REQUEST of about this many bytes, with unique jobs. */
 function jobs(bytes: number): { id: string; text: string } {
   const job = { jobType: 'BACKUP', state: 'DONE', status: 0, clientName: 'nbwss-verify.example.com' };
   const each = JSON.stringify({ ...job, jobId: 1_000_000 }).length + 1;
@@ -23,7 +23,7 @@ function jobs(bytes: number): { id: string; text: string } {
   return { id: message.id, text: encode(message) };
 }
 
-/** NetBackup sends what is not acknowledged in time again (NOT-4), so this does too. */
+/** NetBackup sends a message again that is not acknowledged in time (NOT-4), so this does too. */
 const ATTEMPTS = 10;
 async function acknowledged(target: Target, bytes: number, frameBytes: number): Promise<string> {
   const channel = await target.connect();

@@ -1,4 +1,4 @@
-/** Facts of the WebSocket gateway that show on the deployment itself. */
+/** Facts about the WebSocket gateway that can be measured on the deployment itself. */
 import { AWS_LIMITS } from '../../../../gateway/limits.ts';
 import { encode } from '../../../../netbackup/wire/codec.ts';
 import { connectRequest, createMessage } from '../../../../netbackup/wire/create-message.ts';
@@ -7,10 +7,10 @@ import { describeClose, type Fact, NotMeasured, type Target } from '../fact.ts';
 import { largest } from '../largest.ts';
 
 const EMULATOR = 'Correct gateway/limits.ts';
-/** Of the frames of a message whose whole size is measured. */
+/** The frame size of a message whose total size is measured. */
 const SMALL_FRAME = 16 * 1024;
 
-/** A NOTIFICATION without content, of exactly so many bytes. */
+/** A NOTIFICATION without content, of exactly this many bytes. */
 function notification(bytes: number): { id: string; text: string } {
   const message = createMessage('NOTIFICATION', 'REQUEST', []);
   const padded = (padding: string) => `${encode(message).slice(0, -1)},"padding":"${padding}"}`;
@@ -50,7 +50,7 @@ async function largestMessage(target: Target): Promise<string> {
 }
 
 export const soon = async (target: Target, channel: Channel): Promise<string> => {
-  // `next` ends with the connection.
+  // `next` returns when the connection ends.
   await channel.next(() => false, target.waits.soonMs);
   return channel.isOpen ? 'the connection stays open' : describeClose(await channel.closed);
 };
@@ -69,7 +69,7 @@ export async function afterDisconnection(target: Target): Promise<string> {
   return soon(target, channel);
 }
 
-/** What the API shows of the end of the group's last session. */
+/** The end of the group's last session in the API. */
 async function closeCodeSeen(target: Target, end: (channel: Channel) => void): Promise<string> {
   const { time, soonMs } = target.waits;
   const channel = await target.connect();
@@ -176,7 +176,8 @@ export const apiGatewayFacts: readonly Fact<Target>[] = [
   {
     id: 'order',
     question: 'Are messages of one connection answered in their order?',
-    consequence: 'Not documented, so nothing depends on it. "Kept" is no proof; the local cloud shuffles.',
+    consequence:
+      'Not documented, so nothing depends on it. "Kept" does not prove it; the local cloud shuffles.',
     measure: order,
   },
   {

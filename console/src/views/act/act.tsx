@@ -38,7 +38,7 @@ const Nothing = () => (
   </p>
 );
 
-/** Jobs that a link names; each is read, so that the preview shows what it is. */
+/** The most jobs that a link may name; each is read, so that the preview shows it. */
 const MAX_LINKED = 50;
 
 const loadJobs = (groupId: string, jobIds: readonly number[]): Promise<JobTarget[]> =>
@@ -115,7 +115,7 @@ const Targets = ({ action, start }: PartProps & { readonly action: ActionName })
   return action === 'backup' ? <Backup start={start} /> : <Ping start={start} />;
 };
 
-/** A failure to submit is shown by the results: what was not submitted waits there. */
+/** A failure to submit is shown by the results: calls that were not submitted wait there. */
 const ignore = (): void => undefined;
 
 const ActOn = ({ action }: { action: ActionName }) => {

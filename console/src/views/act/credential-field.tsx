@@ -6,11 +6,11 @@ import { actWords } from './words.ts';
 
 export interface ChosenCredential {
   readonly choice: CredentialChoice;
-  /** With `own`; kept in memory only. */
+  /** The credential, with `own`; kept in memory only. */
   readonly text: string;
 }
 
-/** The domain's key where the session may use it. */
+/** The default: the domain's key where the session may use it. */
 export const usualCredential = (): ChosenCredential => ({
   choice: can('inject') ? 'group' : 'own',
   text: '',
@@ -22,7 +22,7 @@ export const isComplete = ({ choice, text }: ChosenCredential): boolean =>
 interface Props {
   readonly value: ChosenCredential;
   readonly onInput: (value: ChosenCredential) => void;
-  /** Beside the others: no credential. */
+  /** The text of an additional choice: no credential. */
   readonly none?: string;
 }
 

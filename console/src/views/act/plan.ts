@@ -10,10 +10,10 @@ export const isJobAction = (name: string): name is JobAction =>
 export const isAction = (name: string): name is ActionName =>
   isJobAction(name) || name === 'backup' || name === 'ping';
 
-/** From more targets on, a person types how many they are. */
+/** From this many targets on, a person must type their number. */
 export const MANY = 20;
 
-/** As much of a job as a list keeps of a selected one. */
+/** The members of a selected job that a list keeps. */
 export interface JobTarget {
   readonly groupId: string;
   readonly jobId: number;
@@ -24,12 +24,12 @@ export interface JobTarget {
 
 export type Call = Pick<Schemas['CommandRequest'], 'method' | 'uri' | 'body'>;
 
-/** One call to one domain, with the words that name it in the preview and in the results. */
+/** One call to one domain, with the words for it in the preview and in the results. */
 export interface Target {
   readonly groupId: string;
   /** Unique in its plan. */
   readonly key: string;
-  /** What it is for, such as a job's number or a policy. */
+  /** The object of the call, such as a job's number or a policy. */
   readonly subject: string;
   readonly client?: string;
   readonly policy?: string;
@@ -39,7 +39,7 @@ export interface Target {
 
 export interface Plan {
   readonly targets: readonly Target[];
-  /** Those for which the action is not possible: NetBackup would refuse it. */
+  /** The targets for which the action is not possible: NetBackup would refuse it. */
   readonly leftOut: readonly Target[];
 }
 
@@ -115,6 +115,6 @@ export const planPing = (groupIds: readonly string[]): Plan => ({
 export const domainsOf = (targets: readonly Target[]): number =>
   new Set(targets.map(({ groupId }) => groupId)).size;
 
-/** Whether what a person typed confirms so many targets. */
+/** Whether the typed text confirms this many targets. */
 export const isConfirmed = (count: number, typed: string): boolean =>
   count > 0 && (count <= MANY || typed.trim() === String(count));

@@ -1,4 +1,4 @@
-/** What will be done to what, before it is done. */
+/** Shows the calls and their targets before they are sent. */
 import { useState } from 'preact/hooks';
 import { can } from '../../api/session.ts';
 import { Section } from '../../components/page.tsx';

@@ -1,4 +1,4 @@
-/** What became of each call of a run, live until each has ended. */
+/** The result of each call of a run, live until each has ended. */
 import { useEffect, useState } from 'preact/hooks';
 import { useCall } from '../../components/action.tsx';
 import { announce } from '../../components/announce.tsx';
@@ -21,7 +21,7 @@ import { actWords } from './words.ts';
 
 const toneOf = (state: ItemState): Tone => (state === 'waiting' ? 'quiet' : TONES[state]);
 
-/** Why it is as it is, in the words of whoever decided it. */
+/** The reason for a state, in the words of NetBackup or the API. */
 const reasonOf = ({ command, refusal }: Item): string | undefined => {
   if (refusal) return refusal.message;
   if (!command) return undefined;
@@ -61,7 +61,7 @@ const columns = (): readonly Column<Item>[] => {
   ];
 };
 
-/** Submits what is left, or what failed again; asks for the credential that was not kept. */
+/** Submits the calls that are left, or the failed ones again; asks for the credential, which was not stored. */
 const Again = ({ run, title }: { run: Run; title: string }) => {
   const [credential, setCredential] = useState<ChosenCredential>({ choice: run.credential, text: '' });
   const [{ isBusy, failure }, call] = useCall();

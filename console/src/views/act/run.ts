@@ -1,4 +1,4 @@
-/** A run: the calls of a plan, each with what became of it. Pure. */
+/** A run: the calls of a plan, each with its result. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { type Outcome, outcomeOf } from '../commands/outcome.ts';
 import type { ActionName, Target } from './plan.ts';
@@ -38,11 +38,11 @@ export const stateOf = ({ command, refusal }: Item): ItemState => {
   return command ? outcomeOf(command) : 'waiting';
 };
 
-/** The same attempt has the same key, so that it runs once however often it is submitted: after a double click, or a reload. */
+/** The same attempt has the same key, so that it runs once even if it is submitted several times: after a double click, or a reload. */
 export const idempotencyKeyOf = ({ runId }: Run, { target, attempt }: Item): string =>
   `console-${runId}-${target.key}-${attempt}`.slice(0, 255);
 
-/** What certainly did not do what was wanted. What may have run is not repeated. */
+/** Calls that certainly did not succeed. A call that may have run is not repeated. */
 export const isRetryable = (item: Item): boolean => ['failed', 'refused'].includes(stateOf(item));
 
 export const retried = (run: Run): Run => ({
@@ -72,11 +72,11 @@ export const countsOf = ({ items }: Run): Readonly<Record<ItemState, number>> =>
   return counts;
 };
 
-/** Those whose commands have not ended. */
+/** The calls whose commands have not ended. */
 export const openItems = ({ items }: Run): readonly Item[] =>
   items.filter((item) => stateOf(item) === 'open');
 
-/** What is kept over a reload: no bodies of answers. */
+/** The data that is kept over a reload: no bodies of answers. */
 export const stored = (run: Run): Run => ({
   ...run,
   items: run.items.map(({ command, ...item }) => {

@@ -1,4 +1,4 @@
-/** Submits the calls of a run, and follows their commands. It goes on while another view is open. */
+/** Submits the calls of a run, and follows their commands. It continues while another view is open. */
 import { effect, signal } from '@preact/signals';
 import { forEachInParallel } from '../../../../lambdas/platform/collections.ts';
 import { api, result } from '../../api/client.ts';
@@ -15,7 +15,7 @@ import {
   withItem,
 } from './run.ts';
 
-/** By the id of the run. */
+/** The runs by their ids. */
 export const runs = signal<Readonly<Record<string, Run>>>({});
 effect(() => {
   if (session.value === null) runs.value = {};
@@ -23,7 +23,7 @@ effect(() => {
 
 const CONCURRENCY = 4;
 const POLL_MS = 2_000;
-/** Commands that one round asks for. */
+/** How many commands one round reads. */
 const POLLED = 24;
 
 const storageKey = (runId: string): string => `nbwss.run.${runId}`;
@@ -40,7 +40,7 @@ const keep = (run: Run): void => {
   }
 };
 
-/** The run, also after a reload of the page; nobody sees the run of somebody else. */
+/** The run, also after a reload of the page; a person does not see the run of another person. */
 export const findRun = (runId: string): Run | undefined => {
   const known = runs.value[runId];
   if (known) return known;
@@ -84,7 +84,7 @@ const submitOne = async (run: Run, item: Item, authorization: string | undefined
 /** Runs whose calls are being submitted. */
 export const submitting = signal<readonly string[]>([]);
 
-/** Submits what was not submitted yet. @param authorization with the credential `own`; it is not kept @throws ApiFailure */
+/** Submits calls that were not submitted yet. @param authorization with the credential `own`; it is not stored @throws ApiFailure */
 export const submitRun = async (run: Run, authorization: string | undefined): Promise<void> => {
   if (submitting.value.includes(run.runId)) return;
   submitting.value = [...submitting.value, run.runId];
@@ -107,7 +107,7 @@ const pollCommand = async (runId: string, { target, command }: Item): Promise<vo
   change(runId, target.key, { command: latest });
 };
 
-/** Asks for the open commands of a run until there is none. @returns how to stop */
+/** Reads the open commands of a run until there are none. @returns a function that stops */
 export const followRun = (runId: string): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
@@ -131,7 +131,7 @@ export const followRun = (runId: string): (() => void) => {
   };
 };
 
-/** Takes up a run of before a reload. */
+/** Continues a run from before a reload. */
 export const resumeRun = (runId: string): Run | undefined => {
   const run = findRun(runId);
   if (run && !current(runId)) runs.value = { ...runs.value, [runId]: run };

@@ -16,7 +16,7 @@ export const actWords = words(
       suspend: 'NetBackup suspends each of these jobs, where their type allows it.',
       resume: 'NetBackup resumes each of these jobs.',
       backup: 'NetBackup starts a manual backup of this policy.',
-      ping: 'Asks NetBackup for a sign of life. Nothing changes.',
+      ping: 'Checks whether NetBackup answers. Nothing changes.',
     },
     buttons: {
       restart: (count: string) => `Rerun ${count}`,
@@ -51,7 +51,7 @@ export const actWords = words(
       own: 'my own API key or token of NetBackup',
     },
     ownField: 'API key or token of NetBackup',
-    ownHint: 'It is sent with these calls only, and is not kept.',
+    ownHint: 'It is sent with these calls only, and is not stored.',
     many: (count: string) => `These are many targets. Type ${count} to confirm`,
     queued:
       'A domain that is not connected gets its calls if it connects within five minutes; otherwise they do not run.',
@@ -71,7 +71,7 @@ export const actWords = words(
     retry: (count: string) => `Try ${count} again`,
     goOn: (count: string) => `Submit the remaining ${count}`,
     unknownHelp: 'Check in NetBackup whether these ran before you repeat them.',
-    lost: 'These results are not kept any more in this tab. The commands of each domain show what was sent.',
+    lost: 'This tab no longer keeps these results. The commands of each domain show what was sent.',
     finished: (done: string, all: string) => `Finished: ${done} of ${all} done.`,
   },
   {

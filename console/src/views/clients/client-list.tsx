@@ -1,4 +1,4 @@
-/** Clients under their policies, those beyond their target first. */
+/** Clients under their policies; those beyond their target come first. */
 import { Badge, Measure } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';
 import { type Column, Table } from '../../components/table.tsx';
@@ -11,7 +11,7 @@ import { DAYS } from './load-client-policies.ts';
 import { cellsOf } from './strip.ts';
 import { clientWords } from './words.ts';
 
-/** How old the last good backup is beside its limit, or why there is no such number. */
+/** The age of the last good backup beside its limit, or why there is no such number. */
 export const ClientPolicyBadge = ({ clientPolicy }: { clientPolicy: ClientPolicy }) => {
   const state = stateOf(clientPolicy, now.value);
   const hours = ageHours(clientPolicy, now.value);

@@ -1,8 +1,8 @@
-/** Clients under their policies: how long ago the last good backup is, and how long ago it may be. Pure. */
+/** Clients under their policies: the age of the last good backup, and the target. Pure. */
 import type { Tone } from '../../components/tone.ts';
 import type { History } from './strip.ts';
 
-/** As the API has them. */
+/** A history as the API has it. */
 export interface ClientHistory extends History {
   readonly clientName: string;
   readonly policyName: string;
@@ -25,7 +25,7 @@ export interface ClientPolicy {
   readonly clientName: string;
   readonly policyName: string;
   readonly history?: ClientHistory;
-  /** Undefined: no backups are expected, because somebody retired it. */
+  /** Undefined: no backups are expected, because the pair is retired. */
   readonly target?: Target;
 }
 
@@ -70,7 +70,7 @@ export const toneOf = (state: State): Tone => TONES[state];
 
 const ORDER: Readonly<Record<State, number>> = { beyond: 0, never: 1, within: 2, retired: 3 };
 
-/** Those beyond their target first; then the oldest last good backup first. */
+/** Clients beyond their target first; then the oldest last good backup first. */
 export const oldestFirst = (
   clientPolicies: readonly ClientPolicy[],
   now: number,

@@ -1,4 +1,4 @@
-/** A client under one policy: how old its last good backup is, how old it may be, and each day. */
+/** A client under one policy: the age of its last good backup, its target, and each day. */
 import { api, result } from '../../api/client.ts';
 import type { Domain } from '../../api/domains.ts';
 import { can } from '../../api/session.ts';
@@ -24,7 +24,7 @@ interface ClientPolicySectionProps {
 const Retire = ({ clientPolicy, onChanged }: Omit<ClientPolicySectionProps, 'domain'>) => {
   const text = clientWords();
   const { groupId, clientName, policyName, target } = clientPolicy;
-  // Those that a rule of the domain retires are changed in its settings.
+  // Pairs that a rule of the domain retires are changed in its settings.
   if (target?.retired) return null;
   const dismissed = target !== undefined;
   return (

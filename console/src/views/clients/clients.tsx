@@ -1,4 +1,4 @@
-/** Which clients have no good backup in time: of one domain, of all, or one client with everything about it. */
+/** Clients without a good backup in time: of one domain, of all domains, or one client with its details. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
 import { Empty, Freshness, Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
@@ -51,7 +51,7 @@ const OfAll = () => {
   const resource = useAllClientPolicies();
   const text = clientWords();
   const { domains, read, clientPolicies, failed } = progress.value;
-  // While it is read for the first time, what is known already is shown.
+  // While the first read continues, the known part is shown.
   const shown = resource.data ?? (read > 0 ? clientPolicies : undefined);
   return (
     <>

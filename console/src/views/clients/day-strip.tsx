@@ -1,4 +1,4 @@
-/** The strip of a client: small in a list, and large with a day that can be chosen. */
+/** The strip of a client: small in a list, or large with a day that can be selected. */
 import { useRef, useState } from 'preact/hooks';
 import { Link } from '../../components/link.tsx';
 import { formatNumber } from '../../format/numbers.ts';
@@ -74,7 +74,7 @@ interface DaysProps {
   readonly linkOf: (day: string) => { readonly to: string; readonly query: Query };
 }
 
-/** One of its days is in the order of the Tab key; the arrow keys lead to the others. */
+/** One of the days is in the order of the Tab key; the arrow keys lead to the others. */
 export const Days = ({ label, cells, linkOf }: DaysProps) => {
   const bar = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<number>();

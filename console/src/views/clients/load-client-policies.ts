@@ -10,7 +10,7 @@ import { type ClientHistory, type ClientPolicy, clientPoliciesOf, type Target } 
 export const DAYS = 90;
 const LIMIT = 1_000;
 const MAX_PAGES = 10;
-/** Everything of a domain is read for its clients: not too many at once. */
+/** How many domains are read at the same time: each read returns all data of its clients. */
 const CONCURRENCY = 2;
 
 const allPages = async <T>(
@@ -57,12 +57,12 @@ export const useClientPolicies = (groupId: string, clientName?: string): Resourc
     EVERY_MS,
   );
 
-/** What is known while the domains are read one after the other. */
+/** The part that is known while the domains are read one after the other. */
 export interface Progress {
   readonly domains: number;
   readonly read: number;
   readonly clientPolicies: readonly ClientPolicy[];
-  /** Domains that could not be read. */
+  /** The domains that could not be read. */
   readonly failed: readonly string[];
 }
 
@@ -85,6 +85,6 @@ const loadAll = async (): Promise<readonly ClientPolicy[]> => {
   return progress.value.clientPolicies;
 };
 
-/** Of all domains: read when the view is opened and on demand, not again and again. */
+/** The clients of all domains: read when the view is opened and on demand, not regularly. */
 export const useAllClientPolicies = (): Resource<readonly ClientPolicy[]> =>
   useResource('clients of all domains', loadAll, 0);

@@ -1,7 +1,7 @@
-/** How a day looks in a strip: each state has a place of its own in the cell, so that it is not told by its colour alone. Pure. */
+/** How a day looks in a strip: each state has its own place in the cell, so that colour is not the only sign. Pure. */
 import type { Cell, DayState } from './strip.ts';
 
-/** In units of the drawing. */
+/** Sizes in units of the drawing. */
 export const CELL_WIDTH = 4;
 export const HEIGHT = 20;
 
@@ -10,7 +10,7 @@ interface Shape {
   readonly height: number;
 }
 
-/** `unknown` is empty. */
+/** The shapes; `unknown` is empty. */
 export const SHAPES: Readonly<Record<Exclude<DayState, 'unknown'>, Shape>> = {
   good: { top: 2, height: 16 },
   partial: { top: 10, height: 8 },

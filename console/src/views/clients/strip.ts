@@ -1,13 +1,13 @@
 /** One cell for each day of a client under a policy. Pure. */
 
-/** As the API has it. */
+/** A history as the API has it. */
 export interface History {
   readonly from: string;
   readonly to: string;
   readonly days: readonly { readonly day: string; readonly verdict: string }[];
 }
 
-/** `none`: no run began on that day. `unknown`: before the first run that is known. */
+/** `none`: no run started on that day. `unknown`: before the first run that is known. */
 export type DayState = 'good' | 'partial' | 'failed' | 'other' | 'none' | 'unknown';
 export const DAY_STATES: readonly DayState[] = ['good', 'partial', 'failed', 'other', 'none', 'unknown'];
 
@@ -26,7 +26,7 @@ const STATES: Readonly<Record<string, DayState>> = {
 };
 
 const DAY_MS = 86_400_000;
-/** Days of the longest history that the API has. */
+/** How many days the longest history of the API has. */
 const MAX_DAYS = 400;
 
 export const cellsOf = ({ from, to, days }: History): readonly Cell[] => {
@@ -42,14 +42,14 @@ export const cellsOf = ({ from, to, days }: History): readonly Cell[] => {
   return cells;
 };
 
-/** How many days there are of each state. */
+/** The number of days of each state. */
 export const countsOf = (cells: readonly Cell[]): Readonly<Record<DayState, number>> => {
   const counts = { good: 0, partial: 0, failed: 0, other: 0, none: 0, unknown: 0 };
   for (const { state } of cells) counts[state] += 1;
   return counts;
 };
 
-/** The day that the keyboard leads to; undefined for keys that lead nowhere. @param at the index of the current cell */
+/** The day to which a key moves; undefined for other keys. @param at the index of the current cell */
 export const dayAfterKey = (key: string, at: number, count: number): number | undefined => {
   const to = {
     ArrowLeft: at - 1,

@@ -48,7 +48,7 @@ export const clientWords = words(
     },
     due: 'Due',
     noTarget: 'No backup is expected.',
-    longestGap: 'Longest time without',
+    longestGap: 'Longest time without a good backup',
     gapDays: (days: string) => `${days} days`,
     problems: 'Open problems',
     noProblem: 'No problem of this client is open.',
@@ -62,7 +62,7 @@ export const clientWords = words(
     retired: 'Retired.',
     expect: 'Expect backups again',
     expectQuestion: (client: string, policy: string) => `Expect backups of ${client} under ${policy} again?`,
-    expectEffect: 'It is judged by its target again at once.',
+    expectEffect: 'Its target applies again immediately.',
     expected: 'Backups are expected again.',
     unknownClient:
       'NetBackup has not reported a backup of this client. Its jobs and images are below, if there are any.',

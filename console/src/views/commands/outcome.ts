@@ -1,4 +1,4 @@
-/** What became of a command. Pure. */
+/** The outcome of a command. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { indentedJson } from '../../../../lambdas/platform/json-text.ts';
 
@@ -22,7 +22,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 /** JSON with indentation; other text as it is. */
 export const pretty = (body: string): string => indentedJson(body) ?? body;
 
-/** `errorMessage` of NetBackup's error, if the body has one. */
+/** The `errorMessage` of NetBackup's error, if the body has one. */
 export const netBackupMessage = (body: string | undefined): string | undefined => {
   try {
     const { errorMessage } = record(JSON.parse(body ?? ''));

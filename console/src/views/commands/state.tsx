@@ -24,7 +24,7 @@ export const CommandState = ({ command }: { command: Command }) => {
   );
 };
 
-/** What NetBackup answered, as text. */
+/** NetBackup's answer as text. */
 export const Answer = ({ command: { response, state } }: { command: Command }) => {
   const text = commandWords();
   if (!response) return state === 'completed' ? <p class="quiet">{text.hidden}</p> : null;

@@ -3,18 +3,18 @@ import { api, result } from '../../api/client.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import { type Command, outcomeOf } from './outcome.ts';
 
-/** Seconds of one request; the API waits at most 25. */
+/** How many seconds one request waits; the API waits at most 25. */
 const WAIT_S = 20;
 export const PREFER = `wait=${WAIT_S}`;
 
 const PAUSE_MS = 2_000;
-/** In succession. */
+/** How many failures in succession are allowed. */
 const MAX_FAILURES = 10;
 
 /**
- * The command when it has ended; its deadlines end it at the latest. A read that fails, such as one for which the deployment has no
- * waiting slot, says nothing about the command: it is repeated, without waiting. When it cannot be read any more, the command is
- * returned as it was last: still open.
+ * The command when it has ended; its deadlines end it at the latest. A failed read, such as one for which the deployment has no
+ * waiting slot, says nothing about the command: it is repeated, without waiting. When the command can no longer be read, it is
+ * returned in its last known state: still open.
  * @throws ApiFailure 401
  */
 export const untilEnded = async (groupId: string, submitted: Command): Promise<Command> => {

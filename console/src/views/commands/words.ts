@@ -15,9 +15,9 @@ export const commandWords = words(
     ended: 'Ended',
     deliverBy: 'To be delivered by',
     executeBy: 'To be answered by',
-    attempts: 'Sent times',
+    attempts: 'Attempts',
     reason: 'Reason',
-    late: 'The answer came after the end of its time.',
+    late: 'The answer came after the time limit.',
     states: {
       queued: 'queued',
       sent: 'sent',

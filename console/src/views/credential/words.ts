@@ -9,7 +9,7 @@ export const credentialWords = words(
     at: 'Stored',
     by: 'Stored by',
     apiKey: 'API key of NetBackup',
-    apiKeyHint: 'Made in NetBackup (Security > Access keys). Not a key of this deployment.',
+    apiKeyHint: 'Created in NetBackup (Security > Access keys). Not a key of this deployment.',
     set: 'Store the key',
     replace: 'Replace the key',
     done: 'The key was stored.',

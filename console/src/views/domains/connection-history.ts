@@ -1,4 +1,4 @@
-/** What is stored of a domain's connections, the latest first. Pure. */
+/** The stored history of a domain's connections, the latest first. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 
 type Domain = Pick<Schemas['Group'], 'session' | 'lastRejection' | 'tokenShared' | 'createdAt'>;
@@ -17,9 +17,9 @@ export interface ConnectionEvent {
     | 'outageOver'
     | 'closed'
     | 'created';
-  /** Who did it. */
+  /** The person or key that did it. */
   readonly by?: string;
-  /** The problem of an outage. */
+  /** The id of the problem for an outage. */
   readonly problemId?: string;
 }
 
@@ -28,7 +28,7 @@ const outageEvents = ({ problemId, since, recoveredAt }: Outage): readonly Conne
   ...(recoveredAt === undefined ? [] : [{ at: recoveredAt, kind: 'outageOver' as const, problemId }]),
 ];
 
-/** @param audit empty for those who may not read it */
+/** @param audit empty for people who may not read it */
 export const connectionHistory = (
   { session: { since, state }, lastRejection, tokenShared, createdAt }: Domain,
   outages: readonly Outage[],

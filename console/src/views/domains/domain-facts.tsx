@@ -1,4 +1,4 @@
-/** What is known of a domain and its connection. */
+/** The facts about a domain and its connection. */
 import { Badge } from '../../components/badge.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Link } from '../../components/link.tsx';

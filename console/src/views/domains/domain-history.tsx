@@ -1,4 +1,4 @@
-/** The history of a domain's connection, as far as it is stored. */
+/** The stored history of a domain's connection. */
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';

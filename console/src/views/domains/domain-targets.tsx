@@ -1,4 +1,4 @@
-/** How old the last good backup of each client under each policy may be. */
+/** The target of each client under each policy. */
 import { api, result, type Schemas } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { Badge } from '../../components/badge.tsx';

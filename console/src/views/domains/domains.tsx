@@ -1,4 +1,4 @@
-/** All domains: who is connected, since when, and why not. */
+/** All domains: which are connected, since when, and why not. */
 import { api, result } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { can } from '../../api/session.ts';

@@ -1,4 +1,4 @@
-/** Labels as links that choose the domains with them. */
+/** Labels as links that filter the domains by them. */
 import { Link } from '../../components/link.tsx';
 
 export const Labels = ({ labels = {} }: { labels?: Readonly<Record<string, string>> | undefined }) => (

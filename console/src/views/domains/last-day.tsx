@@ -1,4 +1,4 @@
-/** What happened in a domain in the last 24 hours, in numbers that lead to their jobs. */
+/** The last 24 hours of a domain, in numbers that link to their jobs. */
 import { api, result, type Schemas } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { Link } from '../../components/link.tsx';

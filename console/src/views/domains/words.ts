@@ -35,7 +35,7 @@ export const domainWords = words(
       estimated: 'estimated, times can be wrong',
       unknown: 'not known, times are shown as NetBackup sent them',
     },
-    clockWarning: 'The time zone is contradicted by a job and its image.',
+    clockWarning: 'A job and its image contradict the time zone.',
     disconnect: 'Disconnect',
     disconnectQuestion: (groupId: string) => `Disconnect ${groupId}?`,
     disconnectEffect:

@@ -1,4 +1,4 @@
-/** The calls that make what NetBackup is given. */
+/** The calls that create endpoint details, tokens and invitations. */
 import { api, result } from '../../api/client.ts';
 import type { Gateway } from './gateways.ts';
 import type { Handover } from './hand-over.tsx';
@@ -12,7 +12,7 @@ export const listEndpoints = (groupId: string) =>
 /** A whole number, if one was entered. */
 const number = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
 
-/** @param validDays empty: without end */
+/** @param validDays empty: no expiry */
 export const createEndpoint = async (
   groupId: string,
   gateway: Gateway,

@@ -1,4 +1,4 @@
-/** Buttons that create something for NetBackup: each asks for what it needs, and shows once what it created. */
+/** Buttons that create something for NetBackup: each asks for its parameters, and shows the result once. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useCall } from '../../components/action.tsx';
@@ -15,7 +15,7 @@ interface CreateDialogProps {
   readonly title: string;
   readonly done: string;
   readonly isPrimary?: boolean;
-  /** Without it, what was created stays open, but no button offers more. */
+  /** If not set, the result stays open, but no button offers more. */
   readonly isOffered?: boolean;
   readonly create: () => Promise<Handover>;
   readonly onCreated: () => void;
@@ -74,9 +74,9 @@ interface EndpointDialogProps {
 
 interface CreateEndpointProps extends Omit<EndpointDialogProps, 'endpointId'> {
   readonly isOffered: boolean;
-  /** Those at which the domain has no endpoint. */
+  /** The gateways at which the domain has no endpoint. */
   readonly gateways: readonly Gateway[];
-  /** It is the second endpoint of the domain. */
+  /** Whether it is the second endpoint of the domain. */
   readonly isSecond?: boolean;
 }
 

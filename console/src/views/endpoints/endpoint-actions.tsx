@@ -1,4 +1,4 @@
-/** What an administrator does with an endpoint. */
+/** An administrator's actions on an endpoint. */
 import { api, result, type Schemas } from '../../api/client.ts';
 import { Action } from '../../components/action.tsx';
 import { Confirm } from '../../components/confirm.tsx';
@@ -7,7 +7,7 @@ import { endpointWords } from './words.ts';
 
 interface Props {
   readonly endpoint: Schemas['Endpoint'];
-  /** What the questions call it. */
+  /** The endpoint's name in the questions. */
   readonly name: string;
   readonly onDone: () => void;
 }

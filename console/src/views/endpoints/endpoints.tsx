@@ -1,4 +1,4 @@
-/** What a domain connects with: its endpoint, tokens, invitations and certificate. */
+/** The connection data of a domain: its endpoint, tokens, invitations and certificate. */
 import type { Schemas } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
 import { can } from '../../api/session.ts';
@@ -62,7 +62,7 @@ const invitationColumns = (): readonly Column<Invitation>[] => {
 
 interface EndpointProps {
   readonly endpoint: Endpoint;
-  /** The domain, with the gateway if it has two endpoints. */
+  /** The name of the domain, with the gateway if it has two endpoints. */
   readonly name: string;
   readonly onDone: () => void;
 }

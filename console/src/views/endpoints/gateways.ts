@@ -5,7 +5,7 @@ export type Gateway = Schemas['Endpoint']['gateway'];
 
 interface Endpoints {
   readonly items: readonly Pick<Schemas['Endpoint'], 'gateway'>[];
-  /** Of the deployment. */
+  /** The gateways of the deployment. */
   readonly gateways: readonly Gateway[];
 }
 

@@ -1,4 +1,4 @@
-/** What the NetBackup administrator gets: the details as a file, or a URL. Both are shown once, and are not kept. */
+/** The data for the NetBackup administrator: the details as a file, or a URL. Both are shown once, and are not stored. */
 import type { Schemas } from '../../api/client.ts';
 import { Copy, Secret, saveJson } from '../../components/copy.tsx';
 import { Moment } from '../../components/moment.tsx';

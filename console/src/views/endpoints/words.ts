@@ -3,7 +3,7 @@ import { words } from '../../i18n/words.ts';
 export const endpointWords = words(
   {
     titleOf: (groupId: string) => `Endpoint of ${groupId}`,
-    what: 'What NetBackup stores to connect: the address of this deployment, and a token.',
+    what: 'NetBackup stores this to connect: the address of this deployment, and a token.',
     none: 'This domain has no endpoint. Create one, and give its details to the NetBackup administrator.',
     create: 'Create the endpoint',
     createAt: (gateway: string) => `Create an endpoint at: ${gateway}`,
@@ -16,7 +16,7 @@ export const endpointWords = words(
     priority: 'Priority',
     priorityHint: 'NetBackup connects to the reachable endpoint with the lowest number.',
     validDays: 'Token valid for days',
-    validDaysHint: 'Empty: without end.',
+    validDaysHint: 'Empty: no expiry.',
     url: 'Address',
     state: 'State',
     enabled: 'enabled',
@@ -24,7 +24,7 @@ export const endpointWords = words(
     created: 'Created',
     certificate: 'Certificate',
     certificateHint:
-      'NetBackup shows the SHA-256 fingerprint of the certificate before it adds the endpoint. Give it to the NetBackup administrator by another way than the details, to compare.',
+      'NetBackup shows the SHA-256 fingerprint of the certificate before it adds the endpoint. Send it to the NetBackup administrator through another channel than the details, to compare.',
     noCertificate: 'The certificate was not read yet. It is read within a minute after the deployment.',
     fingerprint: 'Fingerprint (SHA-256)',
     issuer: 'Issuer',
@@ -45,7 +45,7 @@ export const endpointWords = words(
     rotateWhat:
       'In NetBackup the endpoint is deleted and added again with the new details. Until then the old token is valid.',
     overlap: 'Old token valid for hours',
-    overlapHint: '0: it ends now, with the connection.',
+    overlapHint: '0: it ends immediately, with the connection.',
     rotated: 'The new token was created.',
     revoke: 'Revoke',
     revokeQuestion: (groupId: string) => `Revoke all tokens of ${groupId}?`,
@@ -62,7 +62,7 @@ export const endpointWords = words(
     delete: 'Delete the endpoint',
     deleteQuestion: (groupId: string) => `Delete the endpoint of ${groupId}?`,
     deleteEffect:
-      'The connection is closed, and its tokens and invitations end. The data of the domain are kept.',
+      'The connection is closed, and its tokens and invitations end. The data of the domain is kept.',
     deletedDone: 'The endpoint was deleted.',
     invite: 'Create an invitation',
     inviteWhat:

@@ -1,4 +1,4 @@
-/** What a stored notification says. NetBackup may send anything: nothing is trusted to be there. Pure. */
+/** The facts in a stored notification. NetBackup may send anything, so every member can be missing. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 
 export type Event = Schemas['Event'];
@@ -53,10 +53,10 @@ export const factsOf = ({ object, notification, reason }: Event): EventFacts => 
   return { kind: 'other', object: object ?? '' };
 };
 
-/** Events that one view holds at most; the oldest are dropped. */
+/** How many events one view holds at most; the oldest are dropped. */
 export const MAX_EVENTS = 10_000;
 
-/** The latest first, each once. @param arrived the oldest first, as the feed has them */
+/** The latest first, each once. @param arrived oldest first, as in the feed */
 export const withArrived = (known: readonly Event[], arrived: readonly Event[]): readonly Event[] => {
   const ids = new Set(known.map(({ eventId }) => eventId));
   const added = arrived.filter(({ eventId }) => {

@@ -1,4 +1,4 @@
-/** What arrived from one domain, live. */
+/** The events of one domain, live. */
 import { useMemo, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso/router';
 import { api, result } from '../../api/client.ts';
@@ -93,7 +93,7 @@ export const Events = () => {
   const [shown, show] = useState<Event>();
   const text = eventWords();
   const key = `events ${groupId} ${object ?? ''} ${hours}`;
-  // The beginning stays, so that the cursor remains valid.
+  // The start time stays the same, so that the cursor remains valid.
   const from = useMemo(() => new Date(Date.now() - (Number(hours) || 6) * HOUR_MS).toISOString(), [key]);
   const feed = useFeed(key, (after) =>
     result(

@@ -1,4 +1,4 @@
-/** A feed: what is stored since a time, then what arrives while the page is visible. */
+/** A feed: stored events since a time, then new ones while the page is visible. */
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure } from '../../api/failure.ts';
 import type { Resource } from '../../api/resource.ts';
@@ -21,7 +21,7 @@ interface State {
 
 const EVERY_MS = 10_000;
 
-/** @param key names the feed with its filters; @param load the next page after a cursor */
+/** @param key names the feed with its filters; @param load loads the next page after a cursor */
 export const useFeed = (
   key: string,
   load: (after: string | undefined) => Promise<FeedPage>,

@@ -3,7 +3,7 @@ import { words } from '../../i18n/words.ts';
 export const eventWords = words(
   {
     title: (groupId: string) => `Events of ${groupId}`,
-    about: 'Notifications as NetBackup sent them, the latest first. New ones appear by themselves.',
+    about: 'Notifications as NetBackup sent them, the latest first. New ones appear automatically.',
     none: 'Nothing arrived in this time.',
     received: 'Arrived',
     what: 'What',

@@ -1,4 +1,4 @@
-/** The call that a person writes. A call that may change something is confirmed. */
+/** The form of a call. A call that may change something is confirmed. */
 import { useState } from 'preact/hooks';
 import { Dialog } from '../../components/dialog.tsx';
 import { SelectField, TextField } from '../../components/text-field.tsx';

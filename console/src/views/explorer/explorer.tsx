@@ -1,4 +1,4 @@
-/** Any call of NetBackup's REST API, through the connection of a domain. */
+/** Arbitrary calls of NetBackup's REST API, through the connection of a domain. */
 import { useState } from 'preact/hooks';
 import { can } from '../../api/session.ts';
 import { useCall } from '../../components/action.tsx';

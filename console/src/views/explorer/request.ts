@@ -1,4 +1,4 @@
-/** A call to NetBackup that a person writes. Pure. */
+/** A call to NetBackup that a person enters. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 
 type CommandRequest = Schemas['CommandRequest'];
@@ -16,7 +16,7 @@ export interface CallForm {
 
 export const NEW_CALL: CallForm = { method: 'GET', uri: '/netbackup/ping', headers: '', body: '' };
 
-/** What only reads is not asked about again. */
+/** Methods that only read, which need no confirmation. */
 export const isChange = ({ method }: Pick<CallForm, 'method'>): boolean =>
   method !== 'GET' && method !== 'HEAD';
 
@@ -52,7 +52,7 @@ export const commandOf = (form: CallForm, authorization: string | undefined): Co
     uri: form.uri,
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(isChange(form) && form.body.trim() !== '' && { parameters: form.body }),
-    // A person waits for it: a domain that is not connected is said at once.
+    // A person waits for it, so a disconnected domain is reported immediately.
     deliverWithin: 0,
   };
 };

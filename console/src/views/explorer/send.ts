@@ -10,7 +10,7 @@ interface Credential {
   readonly text: string;
 }
 
-/** @param id of the attempt: a repeated click sends it once @throws ApiFailure */
+/** @param id the id of the attempt: a repeated click sends it once @throws ApiFailure */
 export const sendCall = async (
   groupId: string,
   form: CallForm,

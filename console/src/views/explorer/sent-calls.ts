@@ -1,4 +1,4 @@
-/** What was sent in this tab: in memory only, without credentials. */
+/** The calls that were sent in this tab: in memory only, without credentials. */
 import { effect, signal } from '@preact/signals';
 import { session } from '../../api/session.ts';
 import type { Command } from '../commands/outcome.ts';

@@ -11,7 +11,7 @@ import { type Image, ImageBadge } from './image-badge.tsx';
 import type { ImageQuery } from './image-query.ts';
 import { imageWords } from './words.ts';
 
-/** Of one page. */
+/** How many images a page has. */
 const LIMIT = 200;
 
 const loadImages = async (
@@ -77,10 +77,10 @@ const columns = ({ hasDomains, hasClients, times }: Shown): readonly Column<Imag
 };
 
 interface ImageListProps {
-  /** Of one domain; without it, of all. */
+  /** The images of one domain; absent: of all. */
   readonly groupId?: string | undefined;
   readonly filter: ImageQuery;
-  /** Whether it is about one client. */
+  /** Whether the list is about one client. */
   readonly isOfClient?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The filters of the URL as the API takes them. Pure. */
+/** Converts the filters of the URL to parameters of the API. Pure. */
 import { rangeOf } from '../jobs/job-query.ts';
 
 const AS_THEY_ARE = ['operation', 'clientName', 'clientType', 'label'] as const;

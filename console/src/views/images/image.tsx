@@ -1,4 +1,4 @@
-/** One image: whether it can be restored from, what happened to it, and what NetBackup's catalogue has. */
+/** One image: whether it can be restored from, its history, and its entry in NetBackup's catalogue. */
 import { api, result } from '../../api/client.ts';
 import { useDomain } from '../../api/domains.ts';
 import { useResource } from '../../api/resource.ts';

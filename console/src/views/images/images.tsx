@@ -1,4 +1,4 @@
-/** Which images exist, and what can be restored: of one domain, or of all. */
+/** Images, and which of them can be restored: of one domain, or of all. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
 import { Page } from '../../components/page.tsx';
 import { now, shownZone } from '../../format/times.ts';
@@ -11,7 +11,7 @@ import { imageWords } from './words.ts';
 const choicesOf = (texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([value, title]) => ({ value, title }));
 
-/** By which the begin of "within 24 hours" advances. */
+/** The steps by which the start of "within 24 hours" advances. */
 const STEP_MS = 900_000;
 
 const filters = (): readonly Filter[] => {

@@ -1,4 +1,4 @@
-/** What can be done with jobs; each leads to a preview that names the targets. */
+/** Actions on jobs; each leads to a preview that names the targets. */
 import { Link } from '../../components/link.tsx';
 import { textOf } from '../../format/values.ts';
 import type { ActionName } from '../act/plan.ts';
@@ -28,7 +28,7 @@ interface JobActionsProps {
   readonly job: Pick<Job, 'groupId' | 'jobId' | 'outcome'> & { readonly [name: string]: unknown };
 }
 
-/** An ended job can be run again, a running one be cancelled. Its policy can be run for its client. */
+/** An ended job can be run again, a running job can be cancelled. Its policy can be run for its client. */
 export const JobActions = ({ job }: JobActionsProps) => {
   const domain = job.groupId;
   const [policy, client] = [textOf(job['policyName']), textOf(job['clientName'])];

@@ -1,4 +1,4 @@
-/** The result of a job in words, with its exit status and what that means. */
+/** The result of a job in words, with its exit status and the meaning of it. */
 import type { Schemas } from '../../api/client.ts';
 import { Badge } from '../../components/badge.tsx';
 import { textOf } from '../../format/values.ts';

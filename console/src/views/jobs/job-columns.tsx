@@ -10,9 +10,9 @@ import { secondsOf } from './job-state.ts';
 import { jobWords } from './words.ts';
 
 interface Shown {
-  /** With the domain of each job: the list is about several. */
+  /** Shows the domain of each job, for a list of several domains. */
   readonly hasDomains: boolean;
-  /** With the client and policy of each job. */
+  /** Shows the client and policy of each job. */
   readonly hasClients: boolean;
   readonly times: Times;
 }

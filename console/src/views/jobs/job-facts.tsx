@@ -1,4 +1,4 @@
-/** What NetBackup has reported about a job, and how its times were corrected. */
+/** The data that NetBackup has reported about a job, and how its times were corrected. */
 
 import type { Domain } from '../../api/domains.ts';
 import { Facts } from '../../components/facts.tsx';

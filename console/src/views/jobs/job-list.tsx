@@ -12,7 +12,7 @@ import type { JobQuery } from './job-query.ts';
 import { jobSelection } from './job-selection.ts';
 import { jobWords } from './words.ts';
 
-/** Of one page. */
+/** How many jobs a page has. */
 const LIMIT = 200;
 
 const loadJobs = async (
@@ -29,10 +29,10 @@ const loadJobs = async (
 };
 
 interface JobListProps {
-  /** Of one domain; without it, of all. */
+  /** The jobs of one domain; absent: of all. */
   readonly groupId?: string | undefined;
   readonly filter: JobQuery;
-  /** Whether it is about one client. */
+  /** Whether the list is about one client. */
   readonly isOfClient?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What NetBackup itself knows about a job: asked on demand. */
+/** Data on a job that is read from NetBackup itself, on demand. */
 import { Facts } from '../../components/facts.tsx';
 import { Empty } from '../../components/loaded.tsx';
 import { formatSecond } from '../../format/times.ts';

@@ -10,7 +10,7 @@ import { problemWords } from '../problems/words.ts';
 
 type Problem = Schemas['Problem'];
 
-/** Of a domain; more is unlikely, and the list of problems has the rest. */
+/** How many problems of a domain are read; more is unlikely, and the list of problems has the rest. */
 const LIMIT = 1_000;
 
 interface ProblemsOfProps {

@@ -1,7 +1,7 @@
-/** The filters of the URL as the API takes them. Pure. */
+/** Converts the filters of the URL to parameters of the API. Pure. */
 import { dayAfter, startOfDay } from '../../format/zone.ts';
 
-/** Filters that go to the API as they are. */
+/** Filters that are passed to the API unchanged. */
 const AS_THEY_ARE = [
   'state',
   'outcome',
@@ -52,8 +52,8 @@ export const rangeOf = (
 };
 
 /**
- * @param query of the URL
- * @param zone in which days begin; undefined: the browser's
+ * @param query the query of the URL
+ * @param zone the zone in which days begin; undefined: the browser's
  * @param now epoch milliseconds
  */
 export const jobQuery = (

@@ -1,8 +1,8 @@
-/** The jobs that a person selected, in any list of jobs. */
+/** The jobs that a person has selected, in any list of jobs. */
 import { type Selection, selectionOf } from '../../components/selection.tsx';
 import { textOf } from '../../format/values.ts';
 
-/** What a bulk action and its preview need of a job. */
+/** The members of a job that a bulk action and its preview need. */
 export interface SelectedJob {
   readonly groupId: string;
   readonly jobId: number;

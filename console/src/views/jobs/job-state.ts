@@ -1,4 +1,4 @@
-/** What the result of a job means: its tone, and for how long it ran. Pure. */
+/** The tone of a job's result, and how long the job ran. Pure. */
 import type { Tone } from '../../components/tone.ts';
 
 export type Result = 'running' | 'ok' | 'warning' | 'ignored' | 'cancelled' | 'failed';
@@ -35,7 +35,7 @@ interface Times {
   readonly lastReportedAt: string;
 }
 
-/** Seconds that a job has run, until its last report if it has ended; undefined without a start. @param now epoch milliseconds */
+/** How many seconds a job has run, until its last report if it has ended; undefined without a start. @param now epoch milliseconds */
 export const secondsOf = ({ outcome, startedAt, lastReportedAt }: Times, now: number): number | undefined => {
   if (startedAt === undefined) return undefined;
   const end = outcome === 'running' ? now : Date.parse(lastReportedAt);

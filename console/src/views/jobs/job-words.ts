@@ -10,7 +10,7 @@ export const oneJobWords = words(
     run: (number: string) => `Run ${number}`,
     corrected: (offset: string) => `NetBackup's clock value, corrected by ${offset}.`,
     estimated:
-      'The correction is an estimate: the domain has no time zone, and nothing exact was learned yet.',
+      'The correction is an estimate: the domain has no time zone, and its exact offset is not known yet.',
     ambiguous: 'It may be an hour later: the clock was changed at that time.',
     noStart: 'not known: NetBackup has reported no usable start, or its UTC offset is not known yet',
     timeline: 'States',

@@ -1,4 +1,4 @@
-/** One job: what became of it, why, and what belongs to it. */
+/** One job: its result, the reason, and related objects. */
 import { api, result } from '../../api/client.ts';
 import { useDomain } from '../../api/domains.ts';
 import { useResource } from '../../api/resource.ts';

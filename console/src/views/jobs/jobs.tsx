@@ -1,4 +1,4 @@
-/** Which jobs ran, failed, or run now: of one domain, or of all. */
+/** Jobs that ran, failed, or run now: of one domain, or of all. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
 import { Page } from '../../components/page.tsx';
 import { now, shownZone } from '../../format/times.ts';
@@ -22,7 +22,7 @@ const JOB_TYPES = [
   'IMAGEDELETE',
 ];
 
-/** By which the begin of "within 24 hours" advances. */
+/** The steps by which the start of "within 24 hours" advances. */
 const STEP_MS = 900_000;
 
 const filters = (): readonly Filter[] => {

@@ -1,4 +1,4 @@
-/** What NetBackup answers about a job: its attempts with their logs, its files. Whatever it sends is shown. Pure. */
+/** NetBackup's answers about a job: its attempts with their logs, its files. Unknown content is shown too. Pure. */
 import { memberOf, readJsonText } from '../../../../lambdas/platform/json-text.ts';
 import { textOf } from '../../format/values.ts';
 
@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
-/** JSON, or undefined. */
+/** The JSON value, or undefined. */
 const parsed = (body: string): unknown => {
   try {
     return JSON.parse(body);
@@ -36,7 +36,7 @@ const itemsOf = (body: string): readonly Fields[] => {
   return [data ?? []].flat().map(fieldsOf);
 };
 
-/** Of `GET /admin/jobs/{jobId}/try-logs`; empty if the answer has another form. */
+/** The attempts in an answer of `GET /admin/jobs/{jobId}/try-logs`; empty if it has another form. */
 export const attemptsOf = (body: string): readonly Attempt[] =>
   itemsOf(body).flatMap(({ attributes }) => {
     const fields = fieldsOf(attributes);
@@ -56,7 +56,7 @@ export const attemptsOf = (body: string): readonly Attempt[] =>
     };
   });
 
-/** The attributes of one thing, such as a job or an image, in NetBackup's order; values that say nothing are left out. */
+/** The attributes of one object, such as a job or an image, in NetBackup's order; empty values are left out. */
 export const attributesOf = (body: string): readonly (readonly [name: string, value: string])[] => {
   const data = memberOf(readJsonText(body), 'data');
   const attributes = memberOf(data?.kind === 'array' ? data.items[0] : data, 'attributes');

@@ -1,6 +1,6 @@
 /** The states of a job, each with its beginning and its end. Pure. */
 
-/** As the API has it. */
+/** A report as the API has it. */
 export interface Report {
   readonly run: number;
   readonly state?: unknown;
@@ -18,11 +18,11 @@ export interface Step {
   readonly from: string;
   /** When the next state was reported; undefined for one that lasts. */
   readonly to?: string;
-  /** Until the next state, or now; 0 for an end. */
+  /** The duration until the next state, or now; 0 for an end. */
   readonly seconds: number;
-  /** When NetBackup sent the same again. */
+  /** When NetBackup sent the same state again. */
   readonly repeatedAt?: string;
-  /** Of the width of its run, from 0 to 1: long enough to be seen. */
+  /** The share of the width of its run, from 0 to 1: long enough to be seen. */
   readonly share: number;
 }
 
@@ -31,7 +31,7 @@ export interface Run {
   readonly steps: readonly Step[];
 }
 
-/** Of the width of a run. */
+/** The least share of the width of a run. */
 const LEAST_SHARE = 0.02;
 
 const withShares = (steps: readonly Step[]): readonly Step[] => {

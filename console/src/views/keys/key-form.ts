@@ -8,7 +8,7 @@ export const REACHES = ['all', 'groups', 'labels'] as const;
 
 export interface KeyForm {
   readonly description: string;
-  /** The widest one; each includes the ones before it. */
+  /** The widest scope; each includes the previous ones. */
   readonly scope: Scope;
   readonly reach: (typeof REACHES)[number];
   readonly groups: string;

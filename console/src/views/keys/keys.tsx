@@ -1,4 +1,4 @@
-/** Who may use the API. */
+/** The keys of the API. */
 import { useState } from 'preact/hooks';
 import { api, result, type Schemas } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
@@ -16,7 +16,7 @@ import { keyWords } from './words.ts';
 
 type Key = Schemas['Key'];
 
-/** As the problem `key-expiring` counts it. */
+/** The same number of days as in the problem `key-expiring`. */
 const SOON_MS = 14 * 86_400_000;
 
 const reachText = ({ groups, labels }: Key): string => {

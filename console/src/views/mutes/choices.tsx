@@ -1,4 +1,4 @@
-/** Several of a few choices. */
+/** A field to select several of a few values. */
 
 interface ChoicesProps<T extends string> {
   readonly title: string;

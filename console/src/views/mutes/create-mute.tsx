@@ -31,7 +31,7 @@ const emptyForm = (): MuteForm => ({
 });
 
 interface CreateMuteProps {
-  /** Conditions to begin with. */
+  /** The initial conditions. */
   readonly start: Partial<Pick<MuteForm, 'groupId' | 'clientName' | 'policyName'>>;
   readonly onDone: () => void;
   readonly onClose: () => void;

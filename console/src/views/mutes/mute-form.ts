@@ -1,4 +1,4 @@
-/** What a form of a mute rule says. Pure. */
+/** The content of a mute rule's form. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { fromLocalField } from '../../format/local-time.ts';
 
@@ -7,12 +7,12 @@ export type MuteRuleRequest = Schemas['MuteRuleRequest'];
 export type Day = NonNullable<MuteRule['window']>['days'][number];
 export type Kind = NonNullable<MuteRule['kinds']>[number];
 
-/** The week as most calendars show it. */
+/** The days of the week in the order of most calendars. */
 export const DAYS: readonly Day[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 export interface MuteForm {
   readonly reason: string;
-  /** Of a `datetime-local` field. */
+  /** The value of a `datetime-local` field. */
   readonly until: string;
   readonly groupId: string;
   readonly clientName: string;
@@ -44,7 +44,7 @@ export const errorOf = (form: MuteForm): FormError | undefined => {
 
 const given = (name: string, text: string) => (text.trim() === '' ? {} : { [name]: text.trim() });
 
-/** Without an error. Undefined if `until` is no time. */
+/** The request of a form without errors. Undefined if `until` is not a time. */
 export const requestOf = (form: MuteForm): MuteRuleRequest | undefined => {
   const until = fromLocalField(form.until);
   const labels = labelsOf(form.label);

@@ -1,4 +1,4 @@
-/** The rules that mute problems: those that have not ended. */
+/** The mute rules that have not ended. */
 import { useState } from 'preact/hooks';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';

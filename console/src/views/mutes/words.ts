@@ -4,7 +4,7 @@ export const muteWords = words(
   {
     title: 'Mute rules',
     about:
-      'A rule mutes all problems that match all of its conditions. Nobody is informed of them while it applies.',
+      'A rule mutes all problems that match all of its conditions. No events and reminders are published while it applies.',
     none: 'There are no mute rules.',
     create: 'Create a rule',
     created: 'The rule was created. It applies within half a minute.',

@@ -23,7 +23,7 @@ import { newDomainWords } from './words.ts';
 interface State {
   readonly group?: Schemas['Group'];
   readonly endpoints: readonly Schemas['Endpoint'][];
-  /** At which it has no endpoint. */
+  /** The gateways at which it has no endpoint. */
   readonly gateways: readonly Gateway[];
 }
 
@@ -98,7 +98,7 @@ const Online = ({ group }: { group: Schemas['Group'] }) => {
   );
 };
 
-/** The step of a domain that was named. */
+/** The step of an existing domain. */
 const Resumed = ({ groupId, restart }: { groupId: string; restart: (groupId: string) => void }) => {
   const text = newDomainWords();
   const state = useResource(`new domain ${groupId}`, () => load(groupId), POLL_MS);

@@ -1,4 +1,4 @@
-/** How far a domain is on its way online. Pure. */
+/** The steps to bring a domain online. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 
 export const STEPS = ['domain', 'endpoint', 'connection', 'online'] as const;
@@ -6,7 +6,7 @@ export type Step = (typeof STEPS)[number];
 
 type Group = Pick<Schemas['Group'], 'session'>;
 
-/** The same after every reload: what exists decides. */
+/** The same after every reload: it depends only on what exists. */
 export const stepOf = (
   group: Group | undefined,
   endpoints: readonly Pick<Schemas['Endpoint'], 'enabled' | 'tokens'>[],
@@ -16,7 +16,7 @@ export const stepOf = (
   return endpoints.length === 0 ? 'endpoint' : 'connection';
 };
 
-/** Why the domain cannot connect whatever NetBackup does. */
+/** Why the domain cannot connect, whatever NetBackup does. */
 export const obstacleOf = (
   endpoints: readonly Pick<Schemas['Endpoint'], 'enabled' | 'tokens'>[],
 ): 'disabled' | 'no-token' | undefined => {

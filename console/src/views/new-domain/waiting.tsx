@@ -1,4 +1,4 @@
-/** The third step: what NetBackup's administrator sees meanwhile, and what is wrong if no connection comes. */
+/** The third step: NetBackup's view meanwhile, and possible causes if it does not connect. */
 import type { Schemas } from '../../api/client.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';

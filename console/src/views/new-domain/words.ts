@@ -8,12 +8,13 @@ export const newDomainWords = words(
     domainText: 'A domain is one NetBackup primary server with its media servers and clients.',
     create: 'Create the domain',
     created: 'The domain was created.',
-    exists: 'A domain with this id exists. You can go on with it.',
-    goOn: (groupId: string) => `Go on with ${groupId}`,
-    endpointText: 'The endpoint is what NetBackup stores to connect: an address, and a secret token.',
+    exists: 'A domain with this id exists. You can continue with it.',
+    goOn: (groupId: string) => `Continue with ${groupId}`,
+    endpointText:
+      'The endpoint is the data that NetBackup stores to connect: an address, and a secret token.',
     waiting: 'Waiting for NetBackup',
     waitingText:
-      'This page notices when NetBackup connects. You can leave it, and come back to this address later.',
+      'This page notices when NetBackup connects. You can leave it, and return to this address later.',
     connecting: 'NetBackup is connecting.',
     states: {
       connected: 'connected',
@@ -30,13 +31,13 @@ export const newDomainWords = words(
     todo: [
       'In the NetBackup Administration Console: Media and Device Management > Credentials > WebSocket Servers, then Actions > New > New WebSocket Server.',
       'Select the file, or enter the URL, and choose Validate.',
-      'NetBackup shows the certificate. Compare its fingerprint with the one below before you go on.',
+      'NetBackup shows the certificate. Compare its fingerprint with the one below before you continue.',
       'Choose Add Host. The list shows State: Activated, and Connection State: Disconnected at first.',
       'At the next connection run, within 60 seconds, sometimes 5 minutes, Connection State becomes Connected.',
     ].join('\n'),
     wrong: 'What is wrong',
     noRejection:
-      'NetBackup has not tried to connect with these details yet. If it stays so: was the endpoint added and activated in NetBackup, and may the primary server reach the address (DNS, firewall, proxy)?',
+      'NetBackup has not tried to connect with these details yet. If this does not change: was the endpoint added and activated in NetBackup, and may the primary server reach the address (DNS, firewall, proxy)?',
     rejected: (age: string, address: string) => `NetBackup was refused ${age}, from ${address}:`,
     rejections: {
       'no-token': 'its CONNECT contained no token.',

@@ -1,4 +1,4 @@
-/** How far the numbers of each domain can be believed. */
+/** The quality of each domain's data. */
 import { Badge } from '../../components/badge.tsx';
 import { Link } from '../../components/link.tsx';
 import { Moment } from '../../components/moment.tsx';

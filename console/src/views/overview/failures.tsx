@@ -10,7 +10,7 @@ import { type CauseOfFailures, subjectText } from '../problems/problem-facts.ts'
 import { problemWords } from '../problems/words.ts';
 import { overviewWords } from './words.ts';
 
-/** Links of one row. */
+/** How many links a row has. */
 const MAX_LINKS = 3;
 
 const columns = (): readonly Column<CauseOfFailures>[] => {

@@ -1,4 +1,4 @@
-/** The answer in one line, and the jobs of the last day in numbers. */
+/** Whether all is well, in one line, and the jobs of the last day in numbers. */
 import { Link } from '../../components/link.tsx';
 import { formatNumber } from '../../format/numbers.ts';
 import type { Problem } from '../problems/problem-facts.ts';

@@ -1,4 +1,4 @@
-/** What the first screen shows, from problems, domains and summaries. Pure. */
+/** The data of the first screen, from problems, domains and summaries. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { type CauseOfFailures, failuresByCause, type Problem } from '../problems/problem-facts.ts';
 
@@ -12,14 +12,14 @@ export interface ProblemGroups {
   readonly domains: readonly Problem[];
   /** Clients beyond their target, the oldest backup first. */
   readonly overdue: readonly Problem[];
-  /** What failed in the last 24 hours. */
+  /** The backups that failed in the last 24 hours. */
   readonly failures: readonly CauseOfFailures[];
-  /** Failed backups whose last failure is longer ago. */
+  /** The backups that failed, with the last failure longer ago. */
   readonly olderFailures: readonly Problem[];
   /** Clients under a policy whose backups failed several times in a row. */
   readonly series: readonly Problem[];
   readonly stuck: readonly Problem[];
-  /** Acknowledged and muted ones, which are in none of the above. */
+  /** The acknowledged and muted problems, which are in none of the above. */
   readonly silenced: readonly Problem[];
 }
 
@@ -59,9 +59,9 @@ export interface DataQuality {
   readonly lastNotificationAt?: string;
   /** When its numbers were computed. */
   readonly asOf?: string;
-  /** Its numbers are too small. */
+  /** Whether its numbers are too small. */
   readonly isIncomplete: boolean;
-  /** Its times can be wrong. */
+  /** Whether its times can be wrong. */
   readonly isClockDoubtful: boolean;
   readonly quarantined: number;
 }
@@ -69,7 +69,7 @@ export interface DataQuality {
 const isDoubtful = ({ isIncomplete, isClockDoubtful, quarantined, state }: DataQuality): boolean =>
   isIncomplete || isClockDoubtful || quarantined > 0 || state === 'disconnected';
 
-/** Each domain with what speaks against its numbers: the doubtful ones first, then those that have been silent longest. */
+/** Each domain with the doubts about its numbers: doubtful ones first, then those that have been silent longest. */
 export const dataQualityOf = (
   groups: readonly Group[],
   summaries: readonly Summary[],

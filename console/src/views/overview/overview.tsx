@@ -1,4 +1,4 @@
-/** Is anything wrong? In this order: where, whose backups are too old, what failed, what hangs, and whether to believe it. */
+/** Is anything wrong? In this order: where, whose backups are too old, what failed, what hangs, and how complete the data is. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
 import { Link } from '../../components/link.tsx';
 import { Freshness, Loaded } from '../../components/loaded.tsx';

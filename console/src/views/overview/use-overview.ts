@@ -1,4 +1,4 @@
-/** What the first screen reads: problems, domains and cached summaries, each on its own so that the first shows at once. */
+/** Reads the data of the first screen: problems, domains and cached summaries, separately, so that the first is shown immediately. */
 import { allPages } from '../../api/all-pages.ts';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';
@@ -8,7 +8,7 @@ const queryOf = (label: string | undefined, cursor: string | undefined) => ({
   ...(cursor ? { cursor } : {}),
 });
 
-/** @param label chooses the domains with it: `key=value` */
+/** @param label only domains with this label: `key=value` */
 export const useOverview = (label: string | undefined) => ({
   problems: useResource(`overview problems ${label ?? ''}`, () =>
     allPages((cursor) =>

@@ -7,8 +7,8 @@ export const actionWords = words(
     reopen: 'Reopen',
     reopened: 'The problem is open again.',
     effects: {
-      acknowledge: 'Somebody takes care of it. Nobody is reminded until this time.',
-      mute: 'Nobody is informed of this problem until this time.',
+      acknowledge: 'Somebody works on it. No reminders until this time.',
+      mute: 'No events and reminders of this problem until this time.',
     },
     dones: { acknowledge: 'Acknowledged.', mute: 'Muted.' },
     until: 'Until',

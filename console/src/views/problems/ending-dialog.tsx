@@ -1,4 +1,4 @@
-/** Asks until when and why. Both are mandatory: nothing is silenced for ever, or without a reason. */
+/** Asks for an end and a reason. Both are mandatory. */
 import { useState } from 'preact/hooks';
 import type { Schemas } from '../../api/client.ts';
 import { useCall } from '../../components/action.tsx';

@@ -9,7 +9,7 @@ const named = (texts: object, name: string): string => (texts as Record<string, 
 
 export const measureName = ({ name }: ProblemMeasure): string => named(problemWords().measureNames, name);
 
-/** In words where the threshold comes from. */
+/** The source of the threshold in words. */
 export const thresholdFrom = ({ from }: ProblemMeasure): string => named(problemWords().thresholdFrom, from);
 
 export const formatMeasure = (name: string, value: number): string => {

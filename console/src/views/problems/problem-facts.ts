@@ -1,4 +1,4 @@
-/** What a problem says beyond its text. Pure. */
+/** The facts of a problem besides its text. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 
 export type Problem = Schemas['Problem'];
@@ -13,7 +13,7 @@ export const causeOf = ({ problemId }: Pick<Problem, 'problemId'>): Cause => {
   return CAUSES.includes(last) ? (last as Cause) : 'other';
 };
 
-/** What the number of a measure counts; its name ends with the unit. */
+/** The quantity of a measure; its name ends with the unit. */
 export const unitOf = (name: string): 'hours' | 'days' | 'times' =>
   name.endsWith('Hours') ? 'hours' : name.startsWith('days') ? 'days' : 'times';
 
@@ -23,13 +23,13 @@ export const subjectText = ({ subject }: Pick<Problem, 'subject'>): string =>
 
 export interface CauseOfFailures {
   readonly cause: Cause;
-  /** Of NetBackup; absent where the evidence has none. */
+  /** NetBackup's exit status; absent where the evidence has none. */
   readonly status?: number;
   readonly statusText?: string;
   readonly problems: readonly Problem[];
 }
 
-/** Failed backups without a good one since, by exit status; the most frequent first. */
+/** Failed backups without a later good one, by exit status; the most frequent first. */
 export const failuresByCause = (problems: readonly Problem[]): readonly CauseOfFailures[] => {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {

@@ -1,4 +1,4 @@
-/** Where to go on from a problem. */
+/** Links from a problem to related views. */
 import { Link } from '../../components/link.tsx';
 import { shellWords } from '../../shell/words.ts';
 import { domainWords } from '../domains/words.ts';

@@ -14,9 +14,9 @@ export interface ProblemFilter {
 
 interface ProblemListProps {
   readonly filter: ProblemFilter;
-  /** Of one domain; of all without it. */
+  /** The problems of one domain; absent: of all. */
   readonly groupId?: string;
-  /** What is said when there is no problem. */
+  /** The text when there is no problem. */
   readonly empty?: string;
 }
 

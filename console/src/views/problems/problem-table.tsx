@@ -29,7 +29,7 @@ const domainColumn = (): Column<Problem> => ({
     groupId === undefined ? problemWords().deployment : <Link to={domainPath(groupId)}>{groupId}</Link>,
 });
 
-/** @param isOfAll of several domains */
+/** @param isOfAll whether the table has several domains */
 const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
   const text = problemWords();
   return [
@@ -71,9 +71,9 @@ const columns = (isOfAll: boolean): readonly Column<Problem>[] => {
 
 interface ProblemTableProps {
   readonly rows: readonly Problem[];
-  /** Names the table; without it "Problems". */
+  /** The accessible name; "Problems" by default. */
   readonly label?: string;
-  /** Of several domains. */
+  /** Whether the table has several domains. */
   readonly isOfAll: boolean;
   readonly pages?: Pages<Problem>;
 }

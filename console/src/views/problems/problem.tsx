@@ -1,4 +1,4 @@
-/** One problem: what it is, its evidence, and who takes care of it. */
+/** One problem: its description, its evidence, and who has acknowledged or muted it. */
 import { useRoute } from 'preact-iso/router';
 import { api, result } from '../../api/client.ts';
 import { useResource } from '../../api/resource.ts';

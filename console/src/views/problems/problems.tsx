@@ -1,4 +1,4 @@
-/** What is wrong, filtered. */
+/** The list of problems, with filters. */
 import { type Filter, Filters, useQuery } from '../../components/filters.tsx';
 import { Link } from '../../components/link.tsx';
 import { Page } from '../../components/page.tsx';

@@ -1,4 +1,4 @@
-/** When something ends: a time, and the usual spans as buttons. */
+/** A field for an end: a time, and the usual durations as buttons. */
 import { useId } from 'preact/hooks';
 import { toLocalField } from '../../format/local-time.ts';
 import { actionWords } from './action-words.ts';
@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const SPANS = { hours4: 4, day1: 24, days3: 72, week1: 168 } as const;
 
 interface UntilFieldProps {
-  /** Of a `datetime-local` field. */
+  /** The value of a `datetime-local` field. */
   readonly value: string;
   readonly onChange: (value: string) => void;
 }

@@ -20,7 +20,7 @@ export const problemWords = words(
     thresholdBy: (from: string) => `limit: ${from}`,
     jobs: 'Jobs that show it',
     status: 'Exit status',
-    related: 'What to look at',
+    related: 'Related views',
     endpoints: 'Endpoints and tokens',
     muteRule: 'Mute it by a rule',
     muteRules: 'Mute rules',
@@ -64,7 +64,7 @@ export const problemWords = words(
       refusals: 'Refusals',
     },
     thresholdFrom: {
-      learned: 'learned from its habit',
+      learned: 'learned from earlier reports',
       default: 'the default',
       deployment: 'a setting of the deployment',
       group: 'a setting of the domain',

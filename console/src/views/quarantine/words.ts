@@ -17,8 +17,8 @@ export const quarantineWords = words(
     reasons: {
       'not-a-notification': 'not a notification',
       'no-time-stamp': 'without a time stamp',
-      'payload-no-array': 'its payload is no list',
-      'no-data-array': 'its data is no list',
+      'payload-no-array': 'its payload is not an array',
+      'no-data-array': 'its data is not an array',
       'unknown-object': 'a kind that is not known',
       'not-a-job': 'not a job',
       'not-an-image': 'not an image',

@@ -1,4 +1,4 @@
-/** Who is signed in: one's own sessions, and those of everybody for an administrator of all domains. */
+/** Who is signed in: the person's own sessions; all sessions for an administrator of all domains. */
 import { api, result, type Schemas } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { Badge } from '../../components/badge.tsx';

@@ -86,7 +86,7 @@ export const Targets = ({ form, set }: FieldsProps) => {
   );
 };
 
-/** @param isNew the id can be chosen */
+/** @param isNew whether the id can be entered */
 export const GroupFields = ({ form, set, isNew = false }: FieldsProps & { readonly isNew?: boolean }) => {
   const text = settingsWords();
   const zones = useId();

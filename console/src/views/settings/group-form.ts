@@ -1,4 +1,4 @@
-/** What a person enters for a domain, and the requests that it becomes. Pure. */
+/** The form of a domain, and its requests. Pure. */
 import type { Schemas } from '../../../../client/paths.ts';
 import { readLabels, readList, writeLabels } from '../../format/lists.ts';
 import { isKnownZone } from '../../format/zone.ts';
@@ -57,7 +57,7 @@ const areHours = (hours: string): boolean => Number(hours) > 0;
 const isTarget = ({ client, policy, hours, isRetired }: TargetRow): boolean =>
   (client.trim() !== '' || policy.trim() !== '') && (isRetired || areHours(hours));
 
-/** As NetBackup's group: 1 to 64 of these characters, and not `.` or `..`. */
+/** The ids that the API accepts: 1 to 64 of these characters, and not `.` or `..`. */
 export const isGroupId = (groupId: string): boolean =>
   /^[A-Za-z0-9._-]{1,64}$/.test(groupId) && !/^\.{1,2}$/.test(groupId);
 
@@ -96,13 +96,13 @@ const settingsOf = (form: GroupForm) => {
 type Settings = ReturnType<typeof settingsOf>;
 type Given = { readonly [Name in keyof Settings]?: NonNullable<Settings[Name]> };
 
-/** For a new group: only what is set. */
+/** For a new group: only the fields that are set. */
 export const newGroupOf = (form: GroupForm): { groupId: string } & Given => ({
   groupId: form.groupId,
   ...(Object.fromEntries(Object.entries(settingsOf(form)).filter(([, value]) => value !== null)) as Given),
 });
 
-/** Only what differs: a key for some domains may not set labels, even to what they are. `null` removes a setting. */
+/** Only the fields that differ: a key for some domains may not set labels, even to their present value. `null` removes a setting. */
 export const changesOf = (group: Group, form: GroupForm): Partial<Settings> => {
   const before = settingsOf(formOf(group));
   const after = settingsOf(form);

@@ -1,4 +1,4 @@
-/** The settings of a domain, and its end. */
+/** The settings of a domain, and its deletion. */
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { api, result } from '../../api/client.ts';
@@ -18,7 +18,7 @@ const PATH = '/v1/groups/{groupId}';
 
 const Form = ({ group, onSaved }: { group: Group; onSaved: () => void }) => {
   const text = settingsWords();
-  // What was loaded when the form was opened: a reload must not undo what is being typed.
+  // The data when the form was opened: a reload must not undo what is being typed.
   const [before, setBefore] = useState(group);
   const [form, setForm] = useState(() => formOf(group));
   const [{ isBusy, failure }, call] = useCall();

@@ -18,10 +18,10 @@ export const settingsWords = words(
     addressesHint:
       'IP ranges such as 198.51.100.0/24. Empty: from everywhere. An open connection stays open.',
     targetHours: 'A good backup every … hours',
-    targetHoursHint: 'For each client and policy without an own target. Empty: it is learned.',
+    targetHoursHint: 'For each client and policy without its own target. Empty: it is learned.',
     targetHoursWrong: 'A number above 0.',
     targets: 'Targets of single clients and policies',
-    targetsHint: 'The first row that fits counts. * stands for any characters.',
+    targetsHint: 'The first matching row counts. * stands for any characters.',
     targetsWrong: 'Each row needs a client or a policy, and hours or "not monitored".',
     client: 'Client',
     policy: 'Policy',

@@ -86,7 +86,7 @@ it('I-6 a part is encrypted before it is stored', async () => {
   for (const { bytes } of world.stored.values()) expect(bytes.toString()).not.toContain('planted-secret');
 });
 
-it('without one of its parts it is no response, and the others are kept for the case that it comes', async () => {
+it('without one of its parts it is not a response, and the others are kept for the case that it comes', async () => {
   const world = partWorld();
   const { commandId } = await world.submit(GET);
   const parts = quarters(messageFor(commandId));
@@ -103,7 +103,7 @@ it('without one of its parts it is no response, and the others are kept for the 
 it.each<[string, PartOptions]>([
   ['the digest of another message', { digest: 'a'.repeat(64) }],
   ['another length', { bytes: 100_000 }],
-])('parts that have %s are no response', async (_, options) => {
+])('parts that have %s are not a response', async (_, options) => {
   const world = partWorld();
   const { commandId } = await world.submit(GET);
   await world.receive(quarters(messageFor(commandId), options));
@@ -165,7 +165,7 @@ it.each(['put', 'get'] as const)('is not answered as received while S3 refuses %
   expect(world.command().state).toBe('completed');
 });
 
-it('parts that cannot be deleted are no error: they expire', async () => {
+it('parts that cannot be deleted are not an error: they expire', async () => {
   const world = partWorld();
   const { commandId } = await world.submit(GET);
   world.failing.add('delete');

@@ -211,7 +211,7 @@ describe('a part that was not stored', () => {
     expect(sent).toHaveLength(6);
   });
 
-  it('is not sent any more when NetBackup has not sent the message for long', async () => {
+  it('is no longer sent when NetBackup has not sent the message for long', async () => {
     const { send, answer, passed, sent, delivery } = rig(1);
     await send(message('"A"', 1, jobsText(5_000)));
     await answer();

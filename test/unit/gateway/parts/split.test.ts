@@ -82,7 +82,7 @@ describe('splitting', () => {
     expect(digestsOf(changed).filter((digest) => digestsOf(text).includes(digest))).toEqual([]);
   });
 
-  it('has the same digests with another time, and others with what is no time', () => {
+  it('has the same digests with another time, and others with what is not a time', () => {
     const withTime = (timeStamp: string) => digestsOf(requestText(jobsText(1_000), '"A-1"', timeStamp));
     const usual = withTime('1700000000');
     for (const time of ['1', '1700000005.25']) expect(withTime(time)).toEqual(usual);
@@ -130,7 +130,7 @@ describe('fragments', () => {
       'object',
       `{"object":"JOB","note":${large},"data":[${jobText(1)}]}`,
     ],
-    ['a payload that is no array', requestText('').replace('[]', large), 'payload', large],
+    ['a payload that is not an array', requestText('').replace('[]', large), 'payload', large],
     [
       'the text around the payload',
       requestText(jobsText(1)).replace('{', `{"note":${large},`),

@@ -59,7 +59,7 @@ it('EPT-1 the details themselves contain the five fields only', async () => {
   expect(Object.keys(read).sort()).toEqual(fields);
 });
 
-it('the certificate is no endpoint', async () => {
+it('the certificate is not an endpoint', async () => {
   const { dynamodb, send } = await setUp();
   await new CertificateStore(dynamodb.client, 'endpoints').save('host.example.com', CERTIFICATE, 1_000);
   const id = encodeURIComponent('certificate of host.example.com');

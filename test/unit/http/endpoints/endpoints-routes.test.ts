@@ -113,7 +113,7 @@ it.each([
   ['DELETE', '', undefined],
   ['DELETE', '/token', undefined],
 ] as const)(
-  'a domain that was away when it was shut out is missed no longer: %s …%s',
+  'a disconnected domain is not reported after its endpoint was disabled or revoked: %s …%s',
   async (method, path, body) => {
     const world = await setUp();
     const [group] = world.dynamodb.items('groups');

@@ -54,7 +54,7 @@ test('a key is a problem 14 days before it expires, until it is deleted', async 
   expect(problems.open()).toEqual([]);
 });
 
-test('the key of the canary, which each round replaces, is no problem', async () => {
+test('the key of the canary, which each round replaces, is not a problem', async () => {
   const { sweep, problems, clock, keys, dynamodb } = world();
   const endpoints = new EndpointsStore(dynamodb.client, 'endpoints');
   const groups = new GroupsStore(dynamodb.client, 'groups');

@@ -38,7 +38,7 @@ it.each([
   ['groups and labels', { groups: ['berlin'], labels: ACME }],
   ['all groups and labels', { groups: ['*'], labels: ACME }],
   ['no label', { labels: {} }],
-  ['a name that is no label', { labels: { '': 'acme' } }],
+  ['a name that is not a label', { labels: { '': 'acme' } }],
   ['no groups', { groups: [] }],
 ])('a key for %s is refused', async (_, reach) => {
   expect(await setUp().create({ scopes: ['read'], ...reach })).toMatchObject({

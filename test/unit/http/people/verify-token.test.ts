@@ -91,7 +91,11 @@ it.each<[string, string, string]>([
   ['has an empty list of audiences', tokenOf(KEY, claimsFor({ aud: [] })), 'another audience'],
   ['has expired', tokenOf(KEY, claimsFor({ exp: inSeconds(-3600) })), 'expired'],
   ['does not expire', tokenOf(KEY, claimsFor({ exp: undefined })), 'does not expire'],
-  ['has an expiry that is no number', tokenOf(KEY, claimsFor({ exp: '9999999999' })), 'cannot be verified'],
+  [
+    'has an expiry that is not a number',
+    tokenOf(KEY, claimsFor({ exp: '9999999999' })),
+    'cannot be verified',
+  ],
   ['is not valid yet', tokenOf(KEY, claimsFor({ nbf: inSeconds(3600) })), 'not valid yet'],
   ['is an ID token by its type', tokenOf(KEY, claimsFor(), { typ: 'id_token+jwt' }), 'not an access token'],
   ['is an ID token of OpenID Connect', tokenOf(KEY, claimsFor({ at_hash: 'x' })), 'not an access token'],
@@ -99,7 +103,7 @@ it.each<[string, string, string]>([
   ['is an ID token of Keycloak', tokenOf(KEY, claimsFor({ typ: 'ID' })), 'not an access token'],
   ['is bound to a key', tokenOf(KEY, claimsFor({ cnf: { jkt: 'x' } })), 'bound to a key'],
   ['names nobody', tokenOf(KEY, claimsFor({ sub: undefined })), 'does not name a person'],
-  ['is no JWT', 'abc', 'cannot be verified'],
+  ['is not a JWT', 'abc', 'cannot be verified'],
   ['is longer than the headers of a request', `${tokenOf(KEY, claimsFor())}${'A'.repeat(9_000)}`, 'too long'],
 ])('a token that %s is refused', async (_, token, why) => {
   await expect(setUp().people.identify(token)).rejects.toEqual(refused(why));
@@ -171,7 +175,7 @@ it('a key that was replaced under the same id is used once it is read', async ()
   await expect(people.identify(tokenOf(KEY, claimsFor()))).rejects.toEqual(refused('cannot be verified'));
 });
 
-it('invented key ids, and texts that are no token of the provider, cost it one request in 30 s', async () => {
+it('invented key ids, and texts that are not tokens of the provider, cost it one request in 30 s', async () => {
   const { people, provider, clock } = setUp();
   await expect(people.identify('abc')).rejects.toEqual(refused('cannot be verified'));
   const foreign = tokenOf(KEY, claimsFor({ iss: 'https://evil.example.com' }));

@@ -226,7 +226,7 @@ describe('mute rules', () => {
       { reason: 'r', until: '2023-11-15T00:00:00Z', labels: { customer: 'x'.repeat(500_000) } },
     ],
     [
-      'kinds that are no list of different ones',
+      'kinds that are not a list of different ones',
       { reason: 'r', until: '2023-11-15T00:00:00Z', kinds: Array(50_000).fill('backup-failed') },
     ],
     ['no reason', { until: '2023-11-15T00:00:00Z', groupId: '*' }],

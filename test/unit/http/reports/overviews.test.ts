@@ -147,7 +147,7 @@ it.each(['SET', 'REMOVE'])('a write of the cache that fails (%s) does not fail t
   expect(world.log.codes()).toContain('overview-not-cached');
 });
 
-it('an error while it is computed is no overview, and the next reader computes it', async () => {
+it('an error while it is computed is not an overview, and the next reader computes it', async () => {
   const world = setUp('demo');
   const { before } = world.dynamodb;
   world.dynamodb.before = (call, input) => {

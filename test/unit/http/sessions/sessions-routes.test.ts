@@ -216,7 +216,7 @@ describe('the list of sessions', () => {
   });
 });
 
-it('a session is no API key, and an API key no session', async () => {
+it('a session is not an API key, and an API key is not a session', async () => {
   const { browser, newKey, context } = setUp();
   const { as, sessionId } = await browser(newKey());
   const { json } = await as('GET', '/v1/keys');

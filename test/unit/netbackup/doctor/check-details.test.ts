@@ -59,7 +59,7 @@ test.each<[where: string, text: string, field: string | undefined]>([
   expect(() => parseDetails(text)).toThrow(/^JSON contents not valid: an apostrophe (in \w+ )?\(EPT-3\)$/);
 });
 
-test('EPT-3: an escaped backslash before u0027 is no apostrophe', () => {
+test('EPT-3: an escaped backslash before u0027 is not an apostrophe', () => {
   const text = `{${inner},"note":"\\\\u0027"}`;
   expect(found(text)).toEqual(['field-extra note']);
   expect(parseDetails(text)).toEqual(good);

@@ -33,7 +33,7 @@ describe('faults of answers', () => {
     expect(answers()).toEqual(['A']);
   });
 
-  it('no-answer: the command runs all the same', async () => {
+  it('no-answer: the command still runs', async () => {
     const { answers, commands, network, primary } = setUp('no-answer');
     await commands('A');
     network.seconds(3600);

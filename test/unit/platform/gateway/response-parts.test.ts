@@ -27,7 +27,7 @@ it.each<[string, object, number]>([
   ['an index beyond the parts', { ...GOOD, index: 16 }, 1_000],
   ['an index before them', { ...GOOD, index: -1 }, 1_000],
   ['an index between two', { ...GOOD, index: 0.5 }, 1_000],
-  ['a digest that is no hex', { ...GOOD, digest: 'A'.repeat(64) }, 1_000],
+  ['a digest that is not hex', { ...GOOD, digest: 'A'.repeat(64) }, 1_000],
   [
     'a digest that would lead elsewhere in the bucket',
     { ...GOOD, digest: '../'.repeat(22).slice(0, 64) },

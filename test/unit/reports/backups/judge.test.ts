@@ -105,7 +105,7 @@ it('a run of which nothing has ended is begun; a parent or another client that r
   expect(parentRuns[0]?.runs[0]?.verdict).toBe('ok');
 });
 
-it('rules judge anew; what is ignored decides nothing', () => {
+it('changed rules apply to earlier runs; what is ignored decides nothing', () => {
   const all = [clientPolicy('a', backup(11, 0, 10), backup(12, 191, 10))];
   const rule = (verdict: VerdictRule['verdict']): VerdictRule[] => [{ status: [191], verdict }];
   expect(latest(all)?.verdict).toBe('failed');

@@ -94,7 +94,7 @@ describe('what is kept is enough to judge by', () => {
   it.each([
     ['before its children', [1, 0]],
     ['after its children', [0, 1]],
-  ])('a parent with the name of the primary that arrives %s is no client', async (_, order) => {
+  ])('a parent with the name of the primary that arrives %s is not a client', async (_, order) => {
     const world = setUp();
     const children = [backup(11, { parentJobId: 10, status: 6 })];
     const parent = [backup(10, { clientName: 'primary' })];
@@ -114,7 +114,7 @@ describe('what is kept is enough to judge by', () => {
   it.each([
     ['of which a child began before a hundred others', 10 * HOUR],
     ['of a night that is reported in one second', HOUR],
-  ])('a parent with the name of the primary is no client, also one %s', async (_, longest) => {
+  ])('a parent with the name of the primary is not a client, also one %s', async (_, longest) => {
     const world = setUp();
     const night = 1_700_000_000;
     const report = (jobId: number, more: Partial<ClientBackup>) =>

@@ -107,7 +107,7 @@ it('a parent under another client that says "partially successful" forgives, als
   expect(one.shown()).toContain('backup-failed recovered');
 });
 
-it('a parent that failed is no problem of the primary once a child of it is known', async () => {
+it('a parent that failed is not a problem of the primary once a child of it is known', async () => {
   const one = world();
   one.clock.advance(DAY * 1000);
   await one.apply(done(10, 58, BEGUN, { clientName: 'primary' }).text);
@@ -179,7 +179,7 @@ it('a dismissed client and policy have no problems, and a deleted group is evalu
   ).toBe(false);
 });
 
-it('problems end when nothing is kept of the backups any more', async () => {
+it('problems end when their backups are no longer kept', async () => {
   const one = world();
   one.clock.advance(DAY * 1000);
   await one.apply(done(1, 58, BEGUN).text);

@@ -46,7 +46,7 @@ describe('lastGoodBackups', () => {
     });
   });
 
-  it('two streams 0 and 13 are no good backup', () => {
+  it('two streams 0 and 13 are not a good backup', () => {
     const streams = [backup(11, 0, 60, { parentJobId: 10 }), backup(12, 13, 60, { parentJobId: 10 })];
     expect(rowsOf({ clientPolicies: [clientPolicy('a', ...streams, backup(1, 0, 600))] })).toMatchObject([
       { jobId: 1, outcome: 'succeeded', latest: { jobId: 12, verdict: 'failed' } },
@@ -132,7 +132,7 @@ describe('verdicts', () => {
     });
   });
 
-  it('a failure that a later run mended is recovered, with both job ids', () => {
+  it('a failure after which a later run succeeded is recovered, with both job ids', () => {
     const failed = (jobId: number, client: string) =>
       fact(jobId, 'failed', { status: 58, client: `demo#${client}`, policy: 'demo#p', doneAt: NOW });
     const jobs = [failed(1, 'web01'), failed(2, 'web01'), failed(3, 'db01')];

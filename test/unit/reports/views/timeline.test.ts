@@ -33,7 +33,7 @@ it('a repeated event is one state with its first and its last stamp and its earl
   }
 });
 
-it('an event that is beyond the bound of the timeline is published all the same', () => {
+it('an event that is beyond the bound of the timeline is still published', () => {
   const states = reportedStatesOf(merge([], many(260), jobOrder));
   expect(ids(statesToPublish(states, [event(60)]))).toEqual(['e0060']);
 });
