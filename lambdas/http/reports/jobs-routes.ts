@@ -224,7 +224,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       if (!item) throw notFound(jobId);
       const details = jobDetails(groupId, jobId, item.events, time);
       const [job = details] = await decideStarts(context, groupId, [details], time);
-      return show(request, judgedJob(job, rulesOf(context, group)));
+      return show<typeof detailsSchema>(request, judgedJob(job, rulesOf(context, group)));
     },
   );
 
@@ -254,7 +254,7 @@ export const jobsRoutes = (app: OpenAPIHono<Env>, context: ReportsContext): void
       const { jobId } = request.req.valid('param');
       const tree = await readTree(context, groupId, jobId, time);
       if (!tree) throw notFound(jobId);
-      return show(request, tree);
+      return show<typeof treeSchema>(request, tree);
     },
   );
 };

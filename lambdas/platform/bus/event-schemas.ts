@@ -3,6 +3,7 @@
  * tests of published events. Functions import types only, so that their bundles do not contain the full zod.
  */
 import * as z from 'zod';
+import type { DeepReadonly } from '../deep-readonly.ts';
 import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';
 
 const time = z.iso.datetime();
@@ -133,9 +134,4 @@ export const EVENT_SCHEMAS = {
 } as const;
 
 export type DetailType = keyof typeof EVENT_SCHEMAS;
-type DeepReadonly<T> = T extends readonly (infer U)[]
-  ? readonly DeepReadonly<U>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
 export type EventDetails = { readonly [K in DetailType]: DeepReadonly<z.infer<(typeof EVENT_SCHEMAS)[K]>> };

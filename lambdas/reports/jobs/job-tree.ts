@@ -14,22 +14,13 @@ import { parentsAmong } from './leaves.ts';
 import { imagesRange, producingJob, producingJobRange } from './producing-job.ts';
 import { withBackupTimes } from './start.ts';
 
-export interface JobNode extends JobView {
+/** As the API shows it, whose schema it is compared with. */
+interface JobNode extends JobView {
   readonly leaf: boolean;
   /** It failed, although its leaves are good. */
   readonly parentFailed?: true;
   readonly images: readonly ImageView[];
   readonly children: readonly JobNode[];
-}
-export interface JobTree {
-  /** Of the leaves together. */
-  readonly outcome: Outcome;
-  /** Whether a parent failed whose leaves are good. */
-  readonly parentFailed: boolean;
-  /** Whether the whole tree is shown. */
-  readonly complete: boolean;
-  readonly leaves: Readonly<Record<Outcome, number>>;
-  readonly root: JobNode;
 }
 
 export interface TreeContext {
@@ -189,12 +180,7 @@ class TreeReader {
 }
 
 /** @param jobId any job of the tree; @returns undefined when the group has no such job */
-export const readTree = async (
-  context: TreeContext,
-  groupId: string,
-  jobId: number,
-  time: PrimaryTime,
-): Promise<JobTree | undefined> => {
+export const readTree = async (context: TreeContext, groupId: string, jobId: number, time: PrimaryTime) => {
   const reader = new TreeReader(context, groupId, time);
   const root = await reader.rootOf(jobId);
   if (!root) return undefined;

@@ -25,28 +25,7 @@ const started = (
 const outcomeOf = ({ verdict }: JudgedRun) =>
   verdict === 'ok' ? ('succeeded' as const) : ('warning' as const);
 
-export interface LastGood {
-  readonly clientName: string;
-  readonly policyName: string;
-  readonly jobId?: number;
-  readonly outcome?: 'succeeded' | 'warning';
-  readonly startedAt?: string;
-  readonly ageHours?: number;
-  readonly snapshotOnly?: true;
-  readonly parentFailed?: { readonly jobId: number; readonly status: number };
-  readonly lastFull?: { readonly jobId: number; readonly startedAt?: string; readonly ageHours?: number };
-  readonly latest?: {
-    readonly jobId: number;
-    readonly verdict: JudgedRun['verdict'];
-    readonly startedAt?: string;
-  };
-}
-
-const rowOf = (
-  { clientName, policyName, runs, begun }: JudgedProtection,
-  time: PrimaryTime,
-  now: number,
-): LastGood => {
+const rowOf = ({ clientName, policyName, runs, begun }: JudgedProtection, time: PrimaryTime, now: number) => {
   const counting = runs.filter(({ verdict }) => verdict !== 'ignored');
   const good = counting.find(({ verdict }) => isGood(verdict));
   const full = counting.find(({ verdict, isFull }) => isFull && isGood(verdict));
@@ -72,6 +51,9 @@ const rowOf = (
     ...(latestView && latestView.jobId !== good?.leaf.jobId ? { latest: latestView } : {}),
   };
 };
+
+/** As the API shows it, whose schema it is compared with. */
+export type LastGood = ReturnType<typeof rowOf>;
 
 /** Those without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
