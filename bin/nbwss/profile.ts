@@ -2,14 +2,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { createPrivateFolder } from './private-folder.ts';
+import { createPrivateFolder, OTHERS } from './private-folder.ts';
 import { jsonText, openSecretFile, type SecretFile } from './secret-file.ts';
 
 /** Of the file. A later nbwss that cannot be read by this one writes another. */
 const VERSION = 1;
 export const DEFAULT_PROFILE = 'default';
-/** Read, write or execute by others. */
-const OTHERS = 0o077;
 
 /** A deployment in AWS. */
 export interface CloudProfile {

@@ -1,6 +1,7 @@
 /** The kinds of problems. Pure. */
 
-export const SEVERITIES = ['critical', 'warning'] as const;
+import type { SEVERITIES } from '../platform/bus/enumerations.ts';
+
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What is wrong; part of the API. `critical`: data may be unprotected, or soon will be. */

@@ -5,12 +5,13 @@ import type { CommandRequest } from '../../commands/prepare-command.ts';
 import { HttpProblem } from '../../platform/errors.ts';
 import { hasInexactNumber } from '../../platform/json-text.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
+import { METHODS } from '../../protocol/methods.ts';
 import { groupIdSchema } from '../app.ts';
 
 const DAY_S = 86_400;
 
 const commandRequestShape = {
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  method: z.enum(METHODS),
   uri: z
     .string()
     .min(1)

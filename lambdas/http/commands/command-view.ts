@@ -6,14 +6,13 @@ import { z } from '@hono/zod-openapi';
 import { type Command, FAILURE_CODES } from '../../commands/command.ts';
 import { mayReturnCredential } from '../../commands/credential-paths.ts';
 import { pathOf } from '../../commands/page-uri.ts';
-import { TRANSITIONS } from '../../commands/states.ts';
+import { STATES } from '../../commands/states.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { Principal } from '../rights.ts';
 import { hasScope } from '../rights.ts';
 
 const time = z.iso.datetime();
-export const STATES = Object.keys(TRANSITIONS) as Command['state'][];
 const locationSchema = z
   .object({
     url: z.url().openapi({

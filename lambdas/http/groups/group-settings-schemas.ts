@@ -1,7 +1,7 @@
 /** The settings of a group, as callers give them. */
 import { z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import { timeZoneOf } from '../../reports/primary-time/time-zone.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { storedText } from '../stored-text.ts';
 import { labelsSchema } from './labels-schema.ts';
 

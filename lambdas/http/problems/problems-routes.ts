@@ -1,9 +1,11 @@
 /** `/v1/problems` and `/v1/groups/{groupId}/problems`: what is wrong, and who knows it. */
+
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { SEVERITIES } from '../../platform/bus/enumerations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { CONFLICT, compareAndSet } from '../../platform/dynamodb/compare-and-set.ts';
 import { HttpProblem } from '../../platform/errors.ts';
-import { KINDS, PROBLEM_STATES, type ProblemKind, SEVERITIES } from '../../problems/kinds.ts';
+import { KINDS, PROBLEM_STATES, type ProblemKind } from '../../problems/kinds.ts';
 import { keyOfProblemId, type Problem } from '../../problems/problem.ts';
 import type { Change } from '../../problems/transitions.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';

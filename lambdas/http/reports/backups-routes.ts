@@ -1,5 +1,6 @@
 /** `/v1/groups/{groupId}/history` and `…/backups/dismiss`: the backups of each client under each policy. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { pairOf } from '../../reports/backups/backup.ts';
@@ -11,7 +12,6 @@ import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
 import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { isSameClient } from '../../reports/views/index-keys.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';

@@ -1,5 +1,6 @@
 /** `/v1/groups/{groupId}/jobs`: jobs as NetBackup reported them. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { groupBy } from '../../platform/collections.ts';
@@ -12,7 +13,7 @@ import { readTree } from '../../reports/jobs/job-tree.ts';
 import { clockOrder } from '../../reports/primary-time/clock-order.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
-import { judged, type VerdictRule, verdictOf } from '../../reports/verdicts/verdict.ts';
+import { judged, verdictOf } from '../../reports/verdicts/verdict.ts';
 import { positionsBetween } from '../../reports/views/index-keys.ts';
 import { listViews } from '../../reports/views/view-list.ts';
 import type { ViewItem } from '../../reports/views/views-store.ts';

@@ -1,9 +1,9 @@
 /** `/v1/groups/{groupId}/summary` and `/v1/summary`: the state of backups and jobs at a glance. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { VERDICTS } from '../../groups/backup-rules.ts';
 import { OUTCOMES } from '../../platform/bus/enumerations.ts';
 import { boundedSummary } from '../../reports/summary/bounded-summary.ts';
 import { readSummary } from '../../reports/summary/summary-reader.ts';
-import { VERDICTS } from '../../reports/verdicts/verdict.ts';
 import { type Env, groupParams, keyOf } from '../app.ts';
 import { pageQuerySchema } from '../cursors.ts';
 import { groupCursors, groupPlace, readVisibleGroups, visibleGroups } from '../groups-of-key.ts';

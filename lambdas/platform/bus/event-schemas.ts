@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { DeepReadonly } from '../deep-readonly.ts';
-import { OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS } from './enumerations.ts';
+import { ENDED_STATES, OUTCOMES, QUARANTINE_REASONS, REJECTION_REASONS, SEVERITIES } from './enumerations.ts';
 
 const time = z.iso.datetime();
 /** The same when the same event is published again. */
@@ -34,7 +34,7 @@ const jobStateChanged = z.object({
   job: content,
 });
 const jobCompleted = jobStateChanged.extend({
-  outcome: z.enum(['succeeded', 'warning', 'failed']),
+  outcome: z.enum(OUTCOMES).exclude(['running']),
 });
 
 const connection = { ...common, connectionId: z.string(), sourceIp: z.string(), at: time };
@@ -67,7 +67,7 @@ const problem = z.object({
   eventId,
   problemId: z.string(),
   kind: z.string(),
-  severity: z.enum(['critical', 'warning']),
+  severity: z.enum(SEVERITIES),
   /** Absent if it is about the whole deployment. */
   groupId: z.string().optional(),
   /** Of the group. */
@@ -122,7 +122,7 @@ export const EVENT_SCHEMAS = {
     isKeyNew: z.boolean(),
   }),
   'Command Completed': command.extend({
-    state: z.enum(['completed', 'failed', 'expired', 'cancelled', 'timed_out']),
+    state: z.enum(ENDED_STATES),
     /** Of NetBackup's response. */
     status: z.int().optional(),
   }),

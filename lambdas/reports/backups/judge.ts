@@ -1,9 +1,11 @@
 /** Judges runs of backups: all streams together, by the rules that hold now (TRAP-7). Pure. */
+
+import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
 import { parentOf } from '../jobs/job-state.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
-import { isGood, type Verdict, type VerdictRule, verdictOf, worstOf } from '../verdicts/verdict.ts';
+import { isGood, verdictOf, worstOf } from '../verdicts/verdict.ts';
 import { type Backup, orderTime, pairOf } from './backup.ts';
 import { type PastRun, unpackHours } from './past-hours.ts';
 import { areOfOneTime } from './reused-ids.ts';

@@ -1,9 +1,11 @@
 /** One verdict a day of a client under a policy: the best of the runs that began on that day of the primary. Pure. */
+
+import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { DAY_MS, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type JudgedProtection, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { bestOf, isGood, type Verdict, type VerdictRule } from '../verdicts/verdict.ts';
+import { bestOf, isGood } from '../verdicts/verdict.ts';
 
 export interface DayVerdict {
   /** `2026-11-28` */

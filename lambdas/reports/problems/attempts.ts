@@ -1,7 +1,9 @@
 /** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
+
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import { type JudgedProtection, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { isGood, type VerdictRule, verdictOf } from '../verdicts/verdict.ts';
+import { isGood, verdictOf } from '../verdicts/verdict.ts';
 
 export interface Attempt {
   /** Epoch seconds, UTC. Of a remembered run the beginning of its hour. */

@@ -1,9 +1,11 @@
 /** What the problems of a client under a policy are found in, from its judged runs. Pure. */
+
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { isLater } from '../backups/began.ts';
 import type { JudgedProtection } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
-import { isGood, type VerdictRule } from '../verdicts/verdict.ts';
+import { isGood } from '../verdicts/verdict.ts';
 import { attemptsOf } from './attempts.ts';
 import type { PairState } from './backup-findings.ts';
 import { type TargetSettings, targetFor } from './targets.ts';

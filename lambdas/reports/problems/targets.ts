@@ -1,25 +1,20 @@
 /** How old the last good backup of a client under a policy may be. Pure. */
+import type { TargetRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { hasLabels, parseLabel } from '../../groups/labels.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
 import type { Attempt } from './attempts.ts';
 import { type Habit, habitOf } from './habit.ts';
 
-/** For clients and policies by pattern, in any letter case; `*` stands for any text. All that it names must fit. */
-export interface TargetRule {
-  readonly client?: string | undefined;
-  readonly policy?: string | undefined;
-  /** `key=value` of the group; in the settings of the deployment. */
+interface DeploymentRule extends TargetRule {
+  /** `key=value` of the group. */
   readonly label?: string | undefined;
-  readonly targetHours?: number | undefined;
-  /** Instead of hours: no backups are expected. */
-  readonly retired?: true | undefined;
 }
 
 /** Those of the deployment. */
 export interface TargetSettings {
   readonly targetHours?: number | undefined;
-  readonly targets?: readonly TargetRule[] | undefined;
+  readonly targets?: readonly DeploymentRule[] | undefined;
   /** So many failed runs in a row are a problem. */
   readonly consecutiveFailures?: number | undefined;
 }
@@ -54,7 +49,7 @@ interface Pair {
 
 const fits =
   (group: GroupTargets, { clientName, policyName }: Pair) =>
-  ({ client, policy, label }: TargetRule): boolean => {
+  ({ client, policy, label }: DeploymentRule): boolean => {
     const wanted = label === undefined ? [] : [parseLabel(label)];
     return (
       (client === undefined || matchesPattern(client, clientName)) &&
@@ -64,7 +59,7 @@ const fits =
   };
 
 /** A rule counts as the most specific thing that it names. */
-const levelOf = ({ client, policy, label }: TargetRule): TargetSource =>
+const levelOf = ({ client, policy, label }: DeploymentRule): TargetSource =>
   client !== undefined
     ? 'client'
     : policy !== undefined
@@ -79,7 +74,7 @@ const ruleFor = (settings: TargetSettings, group: GroupTargets, pair: Pair) => {
   const found = (level: TargetSource) => rules.find((rule) => levelOf(rule) === level);
   const whole = ({ targetHours }: { readonly targetHours?: number | undefined }) =>
     targetHours === undefined ? undefined : { targetHours };
-  const candidates: readonly (readonly [TargetSource, TargetRule | undefined])[] = [
+  const candidates: readonly (readonly [TargetSource, DeploymentRule | undefined])[] = [
     ['client', found('client')],
     ['policy', found('policy')],
     ['group', whole(group)],

@@ -1,6 +1,7 @@
 /** The verdict rules that hold for a group. */
+
+import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
-import type { VerdictRule } from './verdict.ts';
 
 export interface RulesContext {
   /** Those of the deployment. */

@@ -2,22 +2,9 @@
  * What an exit status means for a deployment or a group. Verdicts are never stored: rules apply when something is read, so that a
  * changed rule applies to the past too. Pure.
  */
+import { VERDICTS, type Verdict, type VerdictRule } from '../../groups/backup-rules.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
 import { statusOf } from '../jobs/job-state.ts';
-
-/** Of a finished job, from the best to the worst. */
-export const VERDICTS = ['ok', 'warning', 'ignored', 'cancelled', 'failed'] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-/** Each given condition must hold, of a list one value. A single value needs no list. */
-export interface VerdictRule {
-  /** Exit statuses. */
-  readonly status?: number | readonly number[] | undefined;
-  /** Name of the policy in any letter case; `*` stands for any text. */
-  readonly policy?: string | undefined;
-  readonly jobType?: string | readonly string[] | undefined;
-  readonly verdict: Verdict;
-}
 
 /** What rules look at. */
 export interface Judged {

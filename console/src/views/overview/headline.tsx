@@ -1,6 +1,7 @@
 /** The answer in one line, and the jobs of the last day in numbers. */
 import { Link } from '../../components/link.tsx';
 import { formatNumber } from '../../format/numbers.ts';
+import { SHOWN_OUTCOMES } from '../jobs/job-state.ts';
 import type { Problem } from '../problems/problem-facts.ts';
 import { totalsOf } from './overview-facts.ts';
 import type { Overview } from './use-overview.ts';
@@ -47,7 +48,7 @@ export const LastDayOfAll = ({ summaries, label }: { summaries: Summaries; label
     <>
       {!summaries.isWhole && <p class="notice notice-warning">{text.notAllSummaries}</p>}
       <ul class="numbers">
-        {(['failed', 'warning', 'running', 'succeeded'] as const).map((outcome) => (
+        {SHOWN_OUTCOMES.map((outcome) => (
           <li key={outcome}>
             <Link to="/jobs" query={{ outcome, from, label }} class="big">
               {formatNumber(totals[outcome])}
