@@ -1,5 +1,4 @@
 /** The states of a command (I-4). Each change of state is checked against this table. */
-
 import type { ENDED_STATES } from '../platform/bus/enumerations.ts';
 
 export type CommandState = 'queued' | 'sent' | (typeof ENDED_STATES)[number] | 'lost';

@@ -1,5 +1,4 @@
 /** The kinds of problems. Pure. */
-
 import type { SEVERITIES } from '../platform/bus/enumerations.ts';
 
 export type Severity = (typeof SEVERITIES)[number];

@@ -1,5 +1,4 @@
 /** Data of a summary, at a fixed time in a domain whose clock is ahead. */
-
 import type { VerdictRule } from '../../lambdas/groups/backup-rules.ts';
 import type { Outcome } from '../../lambdas/platform/bus/enumerations.ts';
 import type { Backup } from '../../lambdas/reports/backups/backup.ts';

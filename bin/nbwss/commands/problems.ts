@@ -1,5 +1,4 @@
 /** `nbwss problems`: what is wrong, and who looks after it. */
-
 import { type Command, Option } from 'commander';
 import type { Schemas } from '../../../client/paths.ts';
 import { SEVERITIES } from '../../../lambdas/platform/bus/enumerations.ts';

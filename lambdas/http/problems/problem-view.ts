@@ -1,5 +1,4 @@
 /** A problem as the API shows it. */
-
 import { z } from '@hono/zod-openapi';
 import { SEVERITIES } from '../../platform/bus/enumerations.ts';
 import { isoTime } from '../../platform/clock.ts';

@@ -3,7 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HttpProblem } from '../../platform/errors.ts';
 import type { Env } from '../app.ts';
-import { errorResponses } from '../errors.ts';
+import { errorResponses, problemOf } from '../errors.ts';
+import { nameOf } from '../people/person.ts';
 import { providerUnavailable } from '../people/problems.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Rejections } from '../rejections.ts';
@@ -28,7 +29,6 @@ const offerSchema = z
   .openapi('SignInOffer');
 
 const RETRY_S = 30;
-const PREFIX = 'oidc:';
 
 /** Why somebody was not signed in; the console says it in words. */
 type Reason = 'expired' | 'refused' | 'no-role' | 'unavailable' | 'failed';
@@ -90,12 +90,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
       },
     }),
     async (request) => {
-      if (!signIn)
-        throw new HttpProblem(
-          404,
-          'sign-in-not-offered',
-          'This deployment has no client at an identity provider: see oidc.clientId.',
-        );
+      if (!signIn) throw problemOf('404 sign-in-not-offered');
       const { returnTo } = request.req.valid('query');
       const begun = await signIn.begin().catch((error: unknown) => {
         log.error('identity-provider-unavailable', error);
@@ -116,7 +111,7 @@ export const signInRoutes = (app: OpenAPIHono<Env>, context: SignInRoutesContext
     if (code === undefined) return 'refused';
     try {
       const principal = await signIn.finish(code, pending);
-      const name = principal.keyId.slice(PREFIX.length);
+      const name = nameOf(principal);
       const person = { issuer: signIn.issuer, principal };
       await beginSession(
         context,

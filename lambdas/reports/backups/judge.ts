@@ -1,5 +1,4 @@
 /** Judges runs of backups: all streams together, by the rules that hold now (TRAP-7). Pure. */
-
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import { groupBy } from '../../platform/collections.ts';
 import type { JobView } from '../jobs/job.ts';
@@ -55,16 +54,23 @@ const ancestorsOf = (jobId: number, parentById: ReadonlyMap<number, number>): nu
   }
 };
 
+/** The parent of each job. */
+export const parentsById = (
+  rows: readonly Pick<Backup, 'jobId' | 'parentJobId'>[],
+  running: readonly JobView[],
+): ReadonlyMap<number, number> =>
+  new Map([
+    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
+    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
+  ]);
+
 export const judge = ({ protections, parents, running, rules }: Evidence): JudgedProtection[] => {
   // Of two jobs with one id the latest.
   const rows = protections
     .flatMap(({ backups }) => backups)
     .sort((left, right) => orderTime(left) - orderTime(right));
   const byId = new Map(rows.map((one) => [one.jobId, one]));
-  const parentById = new Map([
-    ...rows.map((one) => [one.jobId, one.parentJobId] as const),
-    ...running.map((job) => [job.jobId, parentOf(job, job.jobId)] as const),
-  ]);
+  const parentById = parentsById(rows, running);
   const topOf = (jobId: number): number => ancestorsOf(jobId, parentById).at(-1) ?? jobId;
   const runningByPair = groupBy(
     running.filter(({ jobId }) => !parents.has(jobId)),

@@ -1,7 +1,6 @@
 /** One verdict a day of a client under a policy: the best of the runs that began on that day of the primary. Pure. */
-
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
-import { DAY_MS, isoTime } from '../../platform/clock.ts';
+import { DAY_MS, HOUR_S, isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { type JudgedProtection, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
@@ -12,8 +11,6 @@ export interface DayVerdict {
   readonly day: string;
   readonly verdict: Verdict;
 }
-
-const HOUR = 3_600;
 
 /** The calendar days from the one to the other, both included. */
 const daysBetween = (first: string, last: string): string[] => {
@@ -41,7 +38,7 @@ const verdictsByDay = (
     if (leaf.startTime > 0) add(leaf.startTime, verdict);
     else byDay.set(time.dayOf(leaf.endedAt), [...(byDay.get(time.dayOf(leaf.endedAt)) ?? []), verdict]);
   }
-  for (const { hour, verdict } of judgePast(protection, rules)) add(hour * HOUR + HOUR / 2, verdict);
+  for (const { hour, verdict } of judgePast(protection, rules)) add(hour * HOUR_S + HOUR_S / 2, verdict);
   return byDay;
 };
 

@@ -5,6 +5,7 @@ import { groupBy } from '../../platform/collections.ts';
 import { answerBytes } from '../../platform/dynamodb/listing.ts';
 import { type ImageView, imageView } from '../images/image.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
+import { isGood } from '../verdicts/verdict.ts';
 import { partition, positionsBetween } from '../views/index-keys.ts';
 import { listViews } from '../views/view-list.ts';
 import type { ViewStore } from '../views/views-store.ts';
@@ -41,8 +42,6 @@ const FULL_RANGE = { ...positionsBetween(), order: 'asc' } as const;
 /** Running while a leaf is running, else the worst outcome. */
 const worst = (outcomes: readonly Outcome[]): Outcome =>
   (['running', 'failed', 'warning'] as const).find((one) => outcomes.includes(one)) ?? 'succeeded';
-
-const isGood = (outcome: Outcome): boolean => outcome === 'succeeded' || outcome === 'warning';
 
 /** Of its leaves. If some of them failed, its own exit status tells whether the whole is partially successful (status 1). */
 const outcomeOfParent = (parent: JobView, outcomes: readonly Outcome[]): Outcome => {

@@ -1,6 +1,6 @@
 /** The finished runs of a client under a policy that count: those that are kept, and those that are remembered by their hours. Pure. */
-
 import type { VerdictRule } from '../../groups/backup-rules.ts';
+import { HOUR_S } from '../../platform/clock.ts';
 import { type JudgedProtection, type JudgedRun, judgePast } from '../backups/judge.ts';
 import type { PrimaryTime } from '../primary-time/primary-time.ts';
 import { isGood, verdictOf } from '../verdicts/verdict.ts';
@@ -19,13 +19,11 @@ export interface Attempt {
   readonly jobIds: readonly number[];
 }
 
-const HOUR = 3_600;
-
 type Rules = readonly VerdictRule[];
 
 /** By the wall clock of the primary; in UTC while its offset is unknown. */
 const localHour = (utc: number, time: PrimaryTime): number =>
-  Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR);
+  Math.floor((utc - (time.offsetsBetween(utc, utc)[0]?.seconds ?? 0)) / HOUR_S);
 
 const attemptOf = (
   { leaf, leaves, verdict }: JudgedRun,
@@ -60,7 +58,7 @@ export const attemptsOf = (
     .map((run) => attemptOf(run, judged.policyName, rules, time));
   const remembered = judgePast(judged, rules).flatMap(({ hour, status, verdict }): Attempt[] => {
     if (!counts(verdict)) return [];
-    const startedAt = time.utcSeconds(hour * HOUR) ?? hour * HOUR;
+    const startedAt = time.utcSeconds(hour * HOUR_S) ?? hour * HOUR_S;
     return [
       { startedAt, localHour: localHour(startedAt, time), isGood: isGood(verdict), status, jobIds: [] },
     ];

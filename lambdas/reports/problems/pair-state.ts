@@ -1,5 +1,4 @@
 /** What the problems of a client under a policy are found in, from its judged runs. Pure. */
-
 import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import { isLater } from '../backups/began.ts';

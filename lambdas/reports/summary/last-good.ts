@@ -55,14 +55,16 @@ const rowOf = ({ clientName, policyName, runs, begun }: JudgedProtection, time: 
 /** As the API shows it, whose schema it is compared with. */
 export type LastGood = ReturnType<typeof rowOf>;
 
+export const isNever = ({ jobId }: LastGood): boolean => jobId === undefined;
+
 /** Those without a good backup first, then the oldest. @param now epoch ms */
 export const lastGoodBackups = (
   protections: readonly JudgedProtection[],
   time: PrimaryTime,
   now: number,
 ): LastGood[] => {
-  const age = ({ jobId, ageHours }: LastGood) =>
-    jobId === undefined ? Number.POSITIVE_INFINITY : (ageHours ?? Number.MAX_VALUE);
+  const age = (row: LastGood) =>
+    isNever(row) ? Number.POSITIVE_INFINITY : (row.ageHours ?? Number.MAX_VALUE);
   return protections
     .filter(({ isDismissed, runs }) => !isDismissed && runs.some(({ verdict }) => verdict !== 'ignored'))
     .map((protection) => rowOf(protection, time, now))

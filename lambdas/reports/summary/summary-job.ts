@@ -1,5 +1,4 @@
 /** A job as a summary counts it. Pure. */
-
 import type { Verdict, VerdictRule } from '../../groups/backup-rules.ts';
 import type { Outcome } from '../../platform/bus/enumerations.ts';
 import type { ClientBackup } from '../backups/backup.ts';

@@ -1,5 +1,4 @@
 /** The verdict rules that hold for a group. */
-
 import type { VerdictRule } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 

@@ -3,8 +3,9 @@
  * changed rule applies to the past too. Pure.
  */
 import { VERDICTS, type Verdict, type VerdictRule } from '../../groups/backup-rules.ts';
+import type { Outcome } from '../../platform/bus/enumerations.ts';
 import { matchesPattern } from '../../platform/pattern.ts';
-import { statusOf } from '../jobs/job-state.ts';
+import { outcomeOfStatus, statusOf } from '../jobs/job-state.ts';
 
 /** What rules look at. */
 export interface Judged {
@@ -24,14 +25,18 @@ const applies = ({ status, policy, jobType }: VerdictRule, job: Judged): boolean
     [jobType].flat().some((type) => type.toUpperCase() === job.jobType.toUpperCase()));
 
 /** What an exit status means where no rule applies. */
-export const verdictOfStatus = (status: number | undefined): Verdict =>
-  status === 0 ? 'ok' : status === 1 ? 'warning' : status === CANCELLED ? 'cancelled' : 'failed';
+export const verdictOfStatus = (status: number | undefined): Verdict => {
+  const outcome = outcomeOfStatus(status);
+  if (outcome === 'succeeded') return 'ok';
+  return status === CANCELLED ? 'cancelled' : outcome;
+};
 
 /** The verdict of the first rule that applies; without one: 0 ok, 1 warning, 150 cancelled, anything else failed. */
 export const verdictOf = (rules: readonly VerdictRule[], job: Judged): Verdict =>
   rules.find((rule) => applies(rule, job))?.verdict ?? verdictOfStatus(job.status);
 
-export const isGood = (verdict: Verdict | 'running'): boolean => verdict === 'ok' || verdict === 'warning';
+export const isGood = (result: Verdict | Outcome): boolean =>
+  result === 'ok' || result === 'succeeded' || result === 'warning';
 
 /** The worst of several; undefined of none. */
 export const worstOf = (verdicts: readonly Verdict[]): Verdict | undefined =>

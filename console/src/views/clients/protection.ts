@@ -1,5 +1,6 @@
 /** Clients under their policies: how long ago the last good backup is, and how long ago it may be. Pure. */
 import type { Tone } from '../../components/tone.ts';
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import type { History } from './strip.ts';
 
 /** As the API has them. */
@@ -90,4 +91,4 @@ export const matches = ({ clientName, policyName }: Protection, text: string): b
 
 /** Hours since the last good backup; undefined without one. @param now epoch milliseconds */
 export const ageHours = ({ target }: Protection, now: number): number | undefined =>
-  target?.lastGoodAt === undefined ? undefined : Math.max(0, now - Date.parse(target.lastGoodAt)) / 3_600_000;
+  target?.lastGoodAt === undefined ? undefined : Math.max(0, now - Date.parse(target.lastGoodAt)) / HOUR_MS;

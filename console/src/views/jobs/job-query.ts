@@ -1,4 +1,5 @@
 /** The filters of the URL as the API takes them. Pure. */
+import { HOUR_MS } from '../../format/milliseconds.ts';
 import { dayAfter, startOfDay } from '../../format/zone.ts';
 
 /** Filters that go to the API as they are. */
@@ -34,8 +35,6 @@ export interface JobQuery {
   to?: string;
   order?: 'asc' | 'desc';
 }
-
-const HOUR_MS = 3_600_000;
 
 /** A range of days, both included, or of the last hours. Times are left as they are. */
 export const rangeOf = (
