@@ -4,11 +4,13 @@ import { VERDICTS } from '../../groups/backup-rules.ts';
 import type { Group } from '../../groups/group.ts';
 import type { ProblemsStore } from '../../problems/problems-store.ts';
 import { pairOf } from '../../reports/backups/backup.ts';
+import { allParents } from '../../reports/backups/backups-store.ts';
+import { judge } from '../../reports/backups/judge.ts';
 import type { Protection } from '../../reports/backups/stored-backups.ts';
 import { historyOf } from '../../reports/history/history.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { forgetOverviews, type OverviewsContext } from '../../reports/summary/read-overviews.ts';
-import { readJudged, readProtections, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { isSameClient } from '../../reports/views/index-keys.ts';
 import { type Env, groupParams } from '../app.ts';
@@ -95,10 +97,20 @@ export const backupsRoutes = (
 ): void => {
   const { backups, apiUrl, clock } = context;
 
+  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
   const histories = async (group: Group, days: number, wanted: Pair) => {
     const time = primaryTime(group);
     const rules = rulesOf(context, group);
-    return (await readJudged(context, group, time))
+    const [{ items: pages }, running] = await Promise.all([
+      readProtections(context, group.groupId),
+      readRunning(context, group.groupId, time),
+    ]);
+    return judge({
+      protections: pages.flatMap(({ protections }) => protections),
+      parents: allParents(pages),
+      running: running.items.map(({ job }) => job),
+      rules,
+    })
       .filter((protection) => matches(wanted, protection))
       .map((protection) => historyOf(protection, rules, time, days, clock()))
       .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));

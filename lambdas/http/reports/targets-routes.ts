@@ -4,11 +4,13 @@ import type { Group } from '../../groups/group.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import { pairOf } from '../../reports/backups/backup.ts';
+import { allParents } from '../../reports/backups/backups-store.ts';
+import { judge } from '../../reports/backups/judge.ts';
 import { primaryTime } from '../../reports/primary-time/primary-time.ts';
 import { overdueAt, type PairState } from '../../reports/problems/backup-findings.ts';
 import { pairStateOf } from '../../reports/problems/pair-state.ts';
 import { TARGET_SOURCES, type TargetSettings } from '../../reports/problems/targets.ts';
-import { readJudged, type SummaryContext } from '../../reports/summary/summary-reader.ts';
+import { readProtections, readRunning, type SummaryContext } from '../../reports/summary/summary-reader.ts';
 import { rulesOf } from '../../reports/verdicts/rules.ts';
 import { type Env, groupParams } from '../app.ts';
 import { cursors, pageQuerySchema, pageSchema } from '../cursors.ts';
@@ -81,10 +83,21 @@ const placeOf = (one: { readonly clientName: string; readonly policyName: string
   pairOf(one.clientName, one.policyName);
 
 export const targetsRoutes = (app: OpenAPIHono<Env>, context: TargetsRoutesContext): void => {
+  /** Everything of the group is read, since parents can be under other clients. It is a few MB at most. */
   const targetsOf = async (group: Group) => {
     const time = primaryTime(group);
     const rules = rulesOf(context, group);
-    return (await readJudged(context, group, time))
+    const [{ items: pages }, running] = await Promise.all([
+      readProtections(context, group.groupId),
+      readRunning(context, group.groupId, time),
+    ]);
+    const protections = pages.flatMap((page) => page.protections);
+    return judge({
+      protections,
+      parents: allParents(pages),
+      running: running.items.map(({ job }) => job),
+      rules,
+    })
       .filter(({ isDismissed }) => !isDismissed)
       .map((one) => viewOf(pairStateOf(context.targetSettings, group, one, rules, time)))
       .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));

@@ -12,7 +12,7 @@ import type { Key } from '../../platform/dynamodb/requests.ts';
 import { omitUndefined } from '../../platform/omit-undefined.ts';
 import type { ClientBackup } from '../backups/backup.ts';
 import { allParents, type BackupsStore, type ProtectionPage } from '../backups/backups-store.ts';
-import { type JudgedProtection, judge } from '../backups/judge.ts';
+import { judge } from '../backups/judge.ts';
 import { type JobFacts, jobView } from '../jobs/job.ts';
 import { parentsAmong } from '../jobs/leaves.ts';
 import { type PrimaryTime, primaryTime } from '../primary-time/primary-time.ts';
@@ -96,27 +96,6 @@ export const readRunning = async (
   }));
   // The index shows later than the job itself that it has ended.
   return { items: found.filter(({ job }) => job.outcome === 'running'), complete: facts.complete };
-};
-
-/**
- * The protections of a group with their verdicts. All of them are read, since parents can be under other clients. It is a few MB
- * at most.
- */
-export const readJudged = async (
-  context: SummaryContext,
-  group: Group,
-  time: PrimaryTime,
-): Promise<JudgedProtection[]> => {
-  const [{ items: pages }, running] = await Promise.all([
-    readProtections(context, group.groupId),
-    readRunning(context, group.groupId, time),
-  ]);
-  return judge({
-    protections: pages.flatMap(({ protections }) => protections),
-    parents: allParents(pages),
-    running: running.items.map(({ job }) => job),
-    rules: rulesOf(context, group),
-  });
 };
 
 /** The finished backups that the Backups table keeps and that ended within a period, however long ago they started. */
