@@ -1,12 +1,12 @@
 /** `nbwss verify`: examines a deployment after it was deployed, and what is assumed about AWS. */
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { GATEWAY_KINDS, type GatewayKind } from '../../lambdas/platform/gateway/kinds.ts';
 import { omitUndefined } from '../../lambdas/platform/omit-undefined.ts';
 import { readCertificates } from '../../netbackup/certificates.ts';
 import { collect } from '../../netbackup/command-line.ts';
 import { printable, toStderr, toStdout, type Write } from '../../netbackup/terminal.ts';
 import { type ApiOptions, accountOf, localCertificate, withApi } from './account.ts';
-import { GATEWAYS, type GatewayName } from './gateways.ts';
 import { jsonText } from './secret-file.ts';
 import { type ExamineOptions, examineDeployment } from './verify/examine.ts';
 import type { Time } from './verify/fact.ts';
@@ -20,7 +20,7 @@ interface VerifyOptions extends ApiOptions {
   readonly skipSlow?: boolean;
   readonly twoHours?: boolean;
   readonly conformance: boolean;
-  readonly gateway?: GatewayName;
+  readonly gateway?: GatewayKind;
   readonly json?: string;
 }
 
@@ -83,7 +83,7 @@ export function registerVerify(program: Command, print = toStdout, warn = toStde
     .option('--two-hours', 'also measure what takes two hours')
     .option('--no-conformance', 'leave out the conformance suite')
     .addOption(
-      new Option('--gateway <name>', 'of a deployment with two gateways: which one').choices(GATEWAYS),
+      new Option('--gateway <name>', 'of a deployment with two gateways: which one').choices(GATEWAY_KINDS),
     )
     .option('--json <file>', 'write the results to a file')
     .addHelpText('after', HELP)
